@@ -1,0 +1,55 @@
+# Everything by hand: python3 -m venv .venv && .venv/bin/pip install -e '.[test]' -c constraints.txt
+
+PY ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+
+##@ Try it
+.PHONY: run
+run: $(READY) ## serve the demo city on 127.0.0.1:8000 and :8001 (RESET=1 makes it anew)
+	$(BIN)/huying demo run $(if $(RESET),--reset)
+
+##@ Work on it
+.PHONY: test
+test: $(READY) ## all tests: SQLite, PostgreSQL, real servers, real Chromium
+	$(BIN)/pytest -q -n $(WORKERS) $(ARGS)
+
+.PHONY: lint
+lint: $(READY) ## ruff, format, mypy --strict, import contracts, templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/djlint templates --check --quiet
+
+.PHONY: format
+format: $(READY) ## put sources and templates in order
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+	$(BIN)/djlint templates --reformat --quiet || true
+
+.PHONY: constraints
+constraints: $(READY) ## choose the newest versions that fit together
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header --no-annotate \
+	  --no-emit-index-url --no-emit-find-links --all-extras pyproject.toml -o constraints.txt
+
+.PHONY: clean
+clean: ## remove the environment and the demo's data
+	rm -rf $(VENV) var
+
+.PHONY: help
+help: ## show this
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml constraints.txt
+	$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PY=/path/to/python3")'
+	$(PY) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test]' -c constraints.txt
+	@touch $@

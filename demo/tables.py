@@ -1,0 +1,69 @@
+"""The city as offices would bring it: CSV files of areas, staff, departments and households."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from demo.city import DEPARTMENTS, City
+from huying import clock
+
+CITY, DISTRICT = ("YC", "云川市（虚构）"), ("YC-0", "示范区（虚构）")
+
+
+def areas(city: City) -> bytes:
+    """Return the tree of areas from city to grid."""
+    rows = {
+        CITY[0]: (CITY[0], "", "city", CITY[1], ""),
+        DISTRICT[0]: (*DISTRICT[:1], CITY[0], "district", DISTRICT[1], ""),
+    }
+    for grid in city.grids:
+        street, community = grid.code[:4], grid.code[:5]
+        rows.setdefault(street, (street, DISTRICT[0], "street", grid.street, ""))
+        rows.setdefault(community, (community, street, "community", grid.community, ""))
+        rows[grid.code] = (grid.code, community, "grid", grid.name, grid.kind)
+    return _csv(("编号", "上级编号", "层级", "名称", "网格类型"), rows.values())
+
+
+def staff(city: City, *, since: datetime, verified: datetime) -> bytes:
+    """Return a row a post: who holds which grid from when, with a number checked at `verified`."""
+    heading = ("工号", "姓名", "网格编号", "电话", "电话核对日期", "值守开始", "值守结束")
+    start, checked = clock.day(since), clock.local(verified).strftime("%Y-%m-%d %H:%M")
+    return _csv(
+        heading, ((each.code, each.name, each.grid, each.number, checked, start, "") for each in city.workers)
+    )
+
+
+def departments() -> bytes:
+    """Return the departments that whistles call."""
+    return _csv(("编号", "名称"), DEPARTMENTS)
+
+
+def households(city: City, *, recorded: datetime) -> bytes:
+    """Return the household registry, each number with its source, date and author."""
+    heading = ("户编号", "网格编号", "地址", "电话", "电话来源", "电话登记日期", "登记人")
+    return _csv(
+        heading,
+        (
+            (
+                each.code,
+                each.grid,
+                each.address,
+                each.number,
+                "物业登记",
+                clock.day(recorded - timedelta(days=index % 300)),
+                "名册演示员",
+            )
+            for index, each in enumerate(city.households.values())
+        ),
+    )
+
+
+def _csv(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(heading)
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8-sig")

@@ -1,0 +1,1 @@
+"""The public side: residents ask, whoever is on duty answers, departments do their part."""

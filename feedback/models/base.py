@@ -1,0 +1,65 @@
+"""The base of the public side's tables, and those that the ground shapes."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from feedback.roles import ROLES
+from huying.accounts import AccountMixin
+from huying.areas import AreaMixin
+from huying.db import new_metadata
+from huying.ledger.store import Ledger, LogCheckpointMixin, LogEntryMixin, LogNodeMixin
+from huying.messaging.outbox import OutboxMixin
+
+
+class Base(DeclarativeBase):
+    """All tables of the public side."""
+
+    metadata = new_metadata()
+
+
+class Area(AreaMixin, Base):
+    """City, district, street, community or grid."""
+
+    __tablename__ = "area"
+
+
+class Account(AccountMixin, Base):
+    """Somebody of the public side who signs in: one account, one role, one place of work."""
+
+    __tablename__ = "account"
+    __table_args__ = (CheckConstraint(f"role IN {tuple(sorted(ROLES))}", name="role"),)
+
+    area_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"))
+    worker_code: Mapped[str | None] = mapped_column(ForeignKey("worker.code"))
+    department_code: Mapped[str | None] = mapped_column(ForeignKey("department.code"))
+
+
+class OutboxMessage(OutboxMixin, Base):
+    """A message of the public side."""
+
+    __tablename__ = "outbox"
+
+
+class LogEntry(LogEntryMixin, Base):
+    """A line of the public side's ledger."""
+
+    __tablename__ = "log_entry"
+
+
+class LogNode(LogNodeMixin, Base):
+    """A node of its tree."""
+
+    __tablename__ = "log_node"
+
+
+class LogCheckpoint(LogCheckpointMixin, Base):
+    """A signed checkpoint."""
+
+    __tablename__ = "log_checkpoint"
+
+
+LEDGER = Ledger(LogEntry, LogNode, LogCheckpoint)
+
+SHORT = String(32)

@@ -1,0 +1,139 @@
+"""Cases and what happens to them: steps, whistles, ratings, imports."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from feedback.models.base import SHORT, Base
+from feedback.models.people import Department
+from huying.db import UtcDateTime
+
+SOURCES = ("poster", "voice", "operator", "staff", "import")
+ANSWERS = ("solved", "not_solved", "unsure")
+
+
+class Case(Base):
+    """What somebody asked for help with. State and holder repeat the last step, for work lists."""
+
+    __tablename__ = "help_case"
+    __table_args__ = (
+        UniqueConstraint("source_name", "external_id"),
+        CheckConstraint(f"source IN {SOURCES}", name="source"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(26), unique=True)
+    receipt_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    once: Mapped[str | None] = mapped_column(String(64), unique=True)
+    source: Mapped[str] = mapped_column(String(16))
+    source_name: Mapped[str | None] = mapped_column(SHORT)
+    external_id: Mapped[str | None] = mapped_column(String(64))
+    content_hash: Mapped[str | None] = mapped_column(String(64))
+    poster_id: Mapped[int | None] = mapped_column(ForeignKey("poster.id"))
+    grid_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"), index=True)
+    worker_code: Mapped[str | None] = mapped_column(ForeignKey("worker.code"), index=True)
+    category: Mapped[str] = mapped_column(String(80))
+    detail: Mapped[str] = mapped_column(String(120), default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    place: Mapped[str] = mapped_column(String(200), default="")
+    urgency: Mapped[str] = mapped_column(String(16), default="ordinary")
+    contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    contact_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
+    flags: Mapped[str] = mapped_column(String(80), default="")
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    declared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    holder: Mapped[str] = mapped_column(String(48), index=True)
+    round: Mapped[int] = mapped_column(default=1)
+
+    steps: Mapped[list[Step]] = relationship(order_by="Step.id", back_populates="case")
+    whistles: Mapped[list[Whistle]] = relationship(order_by="Whistle.id", back_populates="case")
+
+
+class Step(Base):
+    """An event of a case; never changed, never deleted. Custody is computed from steps alone."""
+
+    __tablename__ = "case_step"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("help_case.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    event: Mapped[str] = mapped_column(String(16))
+    actor: Mapped[str] = mapped_column(String(48))
+    state: Mapped[str] = mapped_column(String(16))
+    holder: Mapped[str] = mapped_column(String(48))
+    round: Mapped[int] = mapped_column(default=1)
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    case: Mapped[Case] = relationship(back_populates="steps")
+
+
+class Whistle(Base):
+    """A call to a department, answered or not; the clock is the department's from its first second."""
+
+    __tablename__ = "whistle"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('sounded', 'accepted', 'done', 'refused', 'handed_back', 'escalated')", name="state"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("help_case.id"), index=True)
+    round: Mapped[int] = mapped_column(default=1)
+    department_code: Mapped[str] = mapped_column(ForeignKey("department.code"), index=True)
+    request: Mapped[str] = mapped_column(Text)
+    sounded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    accept_due: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(16), default="sounded")
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+    case: Mapped[Case] = relationship(back_populates="whistles")
+    department: Mapped[Department] = relationship()
+
+
+class Rating(Base):
+    """The invitation to rate one round of a case, and its answer. The token itself is never stored."""
+
+    __tablename__ = "rating"
+    __table_args__ = (
+        UniqueConstraint("case_id", "round"),
+        CheckConstraint(f"solved IS NULL OR solved IN {ANSWERS}", name="solved"),
+        CheckConstraint("conduct IS NULL OR conduct BETWEEN 1 AND 5", name="conduct"),
+        CheckConstraint("result IS NULL OR result BETWEEN 1 AND 5", name="result"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("help_case.id"), index=True)
+    round: Mapped[int] = mapped_column(default=1)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    conduct_of: Mapped[str | None] = mapped_column(SHORT)
+    result_of: Mapped[str] = mapped_column(String(48))
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    solved: Mapped[str | None] = mapped_column(String(16))
+    conduct: Mapped[int | None] = mapped_column()
+    result: Mapped[int | None] = mapped_column()
+    words: Mapped[str] = mapped_column(Text, default="")
+
+
+class ImportRun(Base):
+    """One import that was carried out: what it read and what came of it."""
+
+    __tablename__ = "import_run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    what: Mapped[str] = mapped_column(SHORT)
+    file_sha256: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    read: Mapped[int] = mapped_column()
+    created: Mapped[int] = mapped_column()
+    changed: Mapped[int] = mapped_column()
+    unchanged: Mapped[int] = mapped_column()

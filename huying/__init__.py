@@ -1,0 +1,1 @@
+"""The ground under both sides: storage, web, accounts, ledger, messages. It mentions neither side."""

@@ -1,0 +1,51 @@
+"""Tables that are only ever added to: triggers that refuse UPDATE, DELETE and TRUNCATE.
+
+They guard against accidents; against an owner of the database only witnesses help.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import DDL, Table, event
+
+REFUSE_FUNCTION = """\
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is insert-only', ERRCODE = 'restrict_violation';
+END $$"""
+_ROW = "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+_STATEMENT = "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+
+
+def sqlite_triggers(table: str) -> list[str]:
+    """Statements, one a string, that make the SQLite table insert-only."""
+    return [
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is insert-only'); END"
+        for verb in ("UPDATE", "DELETE")
+    ]
+
+
+def postgres_triggers(table: str) -> list[str]:
+    """Statements, one a string, that make the PostgreSQL table insert-only; they share one function."""
+    return [
+        REFUSE_FUNCTION,
+        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} {_ROW}",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} {_STATEMENT}",
+    ]
+
+
+TRIGGERS = {"sqlite": sqlite_triggers, "postgresql": postgres_triggers}
+
+
+def insert_only_ddl(table: str, *, dialect: str) -> list[str]:
+    """Statements for a database by its SQLAlchemy dialect name, `sqlite` or `postgresql`."""
+    return TRIGGERS[dialect](table)
+
+
+def protect(*tables: Table) -> None:
+    """Make the tables insert-only whenever metadata creates them; migrations name the triggers themselves."""
+    for table in tables:
+        for dialect, triggers in TRIGGERS.items():
+            for statement in triggers(table.name):
+                ddl = DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
+                event.listen(table, "after_create", ddl)

@@ -1,0 +1,44 @@
+"""Serving an app: gunicorn with threads, on loopback unless told otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+THREADS = 8
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """One app served by one worker process with threads."""
+
+    def __init__(self, make: Callable[[], Flask], *, host: str, port: int) -> None:
+        self.make = make
+        self.bind = f"{host}:{port}"
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set the server's options."""
+        options: dict[str, Any] = {
+            "bind": self.bind,
+            "workers": 1,
+            "threads": THREADS,
+            "worker_class": "gthread",
+            "loglevel": "warning",
+            "graceful_timeout": 3,
+            "control_socket_disable": True,
+        }
+        for name, value in options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the app, in the process that serves it."""
+        return self.make()
+
+
+def serve(make: Callable[[], Flask], *, host: str, port: int) -> None:
+    """Serve until interrupted."""
+    Server(make, host=host, port=port).run()

