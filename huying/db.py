@@ -25,6 +25,16 @@ def new_metadata() -> MetaData:
     return MetaData(naming_convention=NAMING)
 
 
+# recursive_triggers: without it INSERT OR REPLACE would delete rows past the triggers that refuse deletion.
+PRAGMAS = (
+    "journal_mode=WAL",
+    "busy_timeout=30000",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+)
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant, stored in UTC; a datetime without a zone is refused."""
 
@@ -83,7 +93,7 @@ def _sqlite(url: str) -> Engine:
         # The driver's own transaction handling begins late and never for reads; we begin by hand.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "busy_timeout=30000", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

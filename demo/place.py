@@ -1,0 +1,75 @@
+"""Where the demo lies and how its two sides are set: one folder, loopback addresses, demo mode."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from huying import settings
+from huying.errors import Refused
+from huying.settings import Settings
+
+PUBLIC_PORT, SURVEY_PORT = 8000, 8001
+MARK = "demo.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The demo's folder and addresses."""
+
+    data: Path
+    public_port: int = PUBLIC_PORT
+    survey_port: int = SURVEY_PORT
+
+    @property
+    def public_url(self) -> str:
+        """Where residents, workers and departments go."""
+        return f"http://127.0.0.1:{self.public_port}"
+
+    @property
+    def survey_url(self) -> str:
+        """Where registrar, interviewers and assessors go."""
+        return f"http://127.0.0.1:{self.survey_port}"
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of the demo's processes."""
+        return {
+            **os.environ,
+            "HUYING_DATA": str(self.data),
+            "HUYING_DEMO": "1",
+            "HUYING_PUBLIC_BASE_URL": self.public_url,
+            "HUYING_SURVEY_BASE_URL": self.survey_url,
+        }
+
+    def public(self) -> Settings:
+        """Return the public side's settings."""
+        return settings.load("public", "HUYING_PUBLIC", self.environment())
+
+    def survey(self) -> Settings:
+        """Return the independent side's settings."""
+        return settings.load("survey", "HUYING_SURVEY", self.environment())
+
+    def story(self) -> Mapping[str, str] | None:
+        """Return what was noted when the demo was made, or None where there is no whole demo."""
+        mark = self.data / MARK
+        return json.loads(mark.read_text(encoding="utf-8")) if mark.exists() else None
+
+    def note(self, story: Mapping[str, str]) -> None:
+        """Mark the demo as whole: the last thing done when it is made."""
+        text = json.dumps(dict(story), ensure_ascii=False, indent=1)
+        (self.data / MARK).write_text(text, encoding="utf-8")
+
+    def clear(self) -> None:
+        """Remove a demo, whole or half made; refuse to remove anything else."""
+        if self.data.exists() and any(self.data.glob("*.db")) and not (self.data / "demo-begun").exists():
+            raise Refused(f"{self.data} 里不是演示数据，不会清除。请换一个 HUYING_DATA。")
+        for name in ("keys", "messages", "deposits"):
+            shutil.rmtree(self.data / name, ignore_errors=True)
+        for path in (*self.data.glob("*.db*"), self.data / MARK):
+            path.unlink(missing_ok=True)
+        self.data.mkdir(parents=True, exist_ok=True)
+        (self.data / "demo-begun").touch()

@@ -1,0 +1,76 @@
+"""Both sides as two processes, as they would run apart; the parent only sends what the outbox holds."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from demo.place import Place
+from huying.errors import Refused
+
+START_SECONDS = 20
+STOP_SECONDS = 5
+
+
+@contextmanager
+def both(place: Place) -> Iterator[tuple[subprocess.Popen[bytes], ...]]:
+    """Run both servers; they answer when the block begins and are gone when it ends."""
+    addresses = {"feedback": place.public_port, "survey": place.survey_port}
+    processes = tuple(_start(side, port, place) for side, port in addresses.items())
+    try:
+        for process, url in zip(processes, (place.public_url, place.survey_url), strict=True):
+            _await(process, f"{url}/healthz")
+        yield processes
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            _end(process)
+
+
+def until_interrupted(processes: tuple[subprocess.Popen[bytes], ...], *, tick: Callable[[], object]) -> None:
+    """Call `tick` twice a second; return at Ctrl-C, raise Refused when a server ended by itself."""
+    # Ending this process must end both servers, however it is asked.
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        while all(process.poll() is None for process in processes):
+            tick()
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        return
+    raise Refused("有一个服务意外停止了。")
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _start(side: str, port: int, place: Place) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "huying", side, "serve", "--port", str(port)]
+    return subprocess.Popen(command, env=place.environment())  # noqa: S603  (our own command)
+
+
+def _await(process: subprocess.Popen[bytes], url: str) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310  (loopback)
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    raise Refused(f"服务没有启动：{url}。端口可能已被占用。")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,210 @@
+"""Whom to call now: a decision over duty rows and verified numbers, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from itertools import islice
+from typing import Literal
+
+from huying.errors import Refused
+
+Kind = Literal["mobile", "landline", "relay"]
+State = Literal["fresh", "covered", "stale", "vacant"]
+
+HOLDER, PLANNED_COVER, SWAP, EMERGENCY = 0, 1, 2, 3
+"""Layers of duty: the highest that holds an instant answers for it."""
+
+VALIDITY: Mapping[Kind, timedelta] = {
+    "mobile": timedelta(days=7),
+    "landline": timedelta(days=30),
+    "relay": timedelta(days=7),
+}
+"""How long a check of a number holds; a relay ends at a mobile, so it is checked as often."""
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRow:
+    """One worker's duty in one grid over [valid_from, valid_to), open-ended where valid_to is None.
+
+    A row that ends early is closed by valid_to; a retracted one never held.
+    """
+
+    grid: str
+    worker: str
+    layer: int
+    valid_from: datetime
+    valid_to: datetime | None = None
+    retracted_at: datetime | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Tell whether the row is live and contains `at`."""
+        return (
+            self.retracted_at is None
+            and self.valid_from <= at
+            and (self.valid_to is None or at < self.valid_to)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A telephone number and what is known of it.
+
+    `hours` are local, [start, end), over midnight where end < start and round the clock where they are equal.
+    `of_post` marks a duty phone that passes from hand to hand; such a number goes before a private one.
+    """
+
+    owner_name: str
+    role: str
+    e164: str
+    kind: Kind
+    verified_at: datetime | None = None
+    expires_at: datetime | None = None
+    failed_at: datetime | None = None
+    hours: tuple[time, time] | None = None
+    of_post: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Who answers for a grid at one instant.
+
+    `number` is the first to call, `institution` the number that is always shown below it (often the same).
+    `worker` is who is on duty, None only where the state is vacant; `after_hours` tells that only the hours
+    keep that person's number from being shown. `until` is when this duty, or this vacancy, ends as planned
+    (None: no end known); `since` is when a vacancy began (None: nobody was ever on duty).
+    """
+
+    state: State
+    worker: str | None
+    number: Number
+    institution: Number
+    until: datetime | None
+    since: datetime | None = None
+    layer: int | None = None
+    after_hours: bool = False
+
+    @property
+    def personal(self) -> bool:
+        """Whether `number` is a person's, which an outdated page has to cover; an institution's stays."""
+        return self.number != self.institution
+
+
+def live_duty(rows: Sequence[DutyRow], *, at: datetime) -> DutyRow | None:
+    """Return the row of the highest layer that holds at `at` among one grid's `rows`, or None."""
+    holding = [row for row in rows if row.holds(at)]
+    return max(holding, key=lambda row: (row.layer, row.valid_from, row.worker), default=None)
+
+
+def in_hours(number: Number, *, at: datetime, timezone: tzinfo) -> bool:
+    """Tell whether somebody attends to `number` at `at`, by the clock on the wall of `timezone`."""
+    if number.hours is None:
+        return True
+    start, end = number.hours
+    clock = at.astimezone(timezone).time()
+    return start <= clock < end if start < end else not end <= clock < start
+
+
+def verified(number: Number, *, at: datetime) -> bool:
+    """Tell whether the last check of `number` still holds at `at` and no hard failure came after it."""
+    if number.verified_at is None or number.verified_at > at:
+        return False
+    if number.failed_at is not None and number.verified_at <= number.failed_at <= at:
+        return False
+    ends = number.verified_at + VALIDITY[number.kind]
+    return at < (ends if number.expires_at is None else min(ends, number.expires_at))
+
+
+def showable(number: Number, *, at: datetime, timezone: tzinfo) -> bool:
+    """Tell whether `number` may be shown as one to call at `at`: verified, not failed since, in its hours."""
+    return verified(number, at=at) and in_hours(number, at=at, timezone=timezone)
+
+
+def check_chain(chain: Sequence[Number]) -> None:
+    """Raise Refused unless the chain of institutions ends in a number that is attended round the clock."""
+    if not chain or chain[-1].hours is not None:
+        raise Refused("求助电话的最后一环必须是全天有人接听的号码，例如 12345。")
+
+
+def choose(
+    *,
+    duty: Sequence[DutyRow],
+    numbers_by_worker: Mapping[str, Sequence[Number]],
+    institution_chain: Sequence[Number],
+    at: datetime,
+    timezone: tzinfo,
+    leader_numbers: Sequence[Number] = (),
+) -> Answer:
+    """Return whom to call at `at` for the one grid whose `duty` rows are given.
+
+    `leader_numbers` are the grid leader's; `institution_chain` runs from the community office to the end,
+    which is shown whatever is known of it. Raise Refused where the chain has no end.
+    """
+    check_chain(institution_chain)
+    institution = _first(institution_chain, at=at, timezone=timezone) or institution_chain[-1]
+    row = live_duty(duty, at=at)
+    own = _by_preference(numbers_by_worker.get(row.worker, ())) if row else []
+    number = _first(own, at=at, timezone=timezone)
+    after_hours = number is None and any(verified(each, at=at) for each in own)
+    return Answer(
+        state=_state(row, reachable=number is not None, after_hours=after_hours),
+        worker=row.worker if row else None,
+        number=number or _first(leader_numbers, at=at, timezone=timezone) or institution,
+        institution=institution,
+        until=_until(duty, row=row, number=number, at=at, timezone=timezone),
+        since=None if row else _vacant_since(duty, at=at),
+        layer=row.layer if row else None,
+        after_hours=after_hours,
+    )
+
+
+def _state(row: DutyRow | None, *, reachable: bool, after_hours: bool) -> State:
+    if row is None:
+        return "vacant"
+    if reachable:
+        return "fresh" if row.layer == HOLDER else "covered"
+    return "covered" if after_hours else "stale"
+
+
+def _first(numbers: Sequence[Number], *, at: datetime, timezone: tzinfo) -> Number | None:
+    return next((number for number in numbers if showable(number, at=at, timezone=timezone)), None)
+
+
+def _by_preference(numbers: Sequence[Number]) -> list[Number]:
+    return sorted(numbers, key=lambda number: number.kind == "mobile" and not number.of_post)
+
+
+def _until(
+    rows: Sequence[DutyRow], *, row: DutyRow | None, number: Number | None, at: datetime, timezone: tzinfo
+) -> datetime | None:
+    """Return when somebody else, or nobody, comes on duty, or when the hours of the shown number end."""
+    changes = (edge for edge in _edges(rows) if edge > at and _who(live_duty(rows, at=edge)) != _who(row))
+    ends = list(islice(changes, 1))
+    if number is not None and number.hours is not None:
+        ends.append(_next_time(number.hours[1], after=at, timezone=timezone))
+    return min(ends, default=None)
+
+
+def _who(row: DutyRow | None) -> tuple[str, int] | None:
+    return (row.worker, row.layer) if row else None
+
+
+def _edges(rows: Sequence[DutyRow]) -> list[datetime]:
+    live = [row for row in rows if row.retracted_at is None]
+    return sorted(
+        {row.valid_from for row in live} | {row.valid_to for row in live if row.valid_to is not None}
+    )
+
+
+def _next_time(clock: time, *, after: datetime, timezone: tzinfo) -> datetime:
+    local = after.astimezone(timezone)
+    moment = datetime.combine(local.date(), clock, tzinfo=timezone)
+    if moment <= local:
+        moment = datetime.combine(local.date() + timedelta(days=1), clock, tzinfo=timezone)
+    return moment.astimezone(after.tzinfo)
+
+
+def _vacant_since(rows: Sequence[DutyRow], *, at: datetime) -> datetime | None:
+    ended = (row.valid_to for row in rows if row.retracted_at is None and row.valid_to is not None)
+    return max((end for end in ended if end <= at), default=None)

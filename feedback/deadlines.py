@@ -1,0 +1,56 @@
+"""By when a case is to be taken up and resolved. Plain calendar hours: nights and holidays count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from huying.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """A class of urgency: what forms call it, and how long dispatch and resolution may take."""
+
+    code: str
+    label: str
+    dispatch: timedelta
+    resolve: timedelta
+
+
+URGENCIES: Mapping[str, Urgency] = {
+    urgency.code: urgency
+    for urgency in (
+        Urgency("life", "危及人身或财产安全", timedelta(hours=1), timedelta(hours=2)),
+        Urgency("utility", "水电气热等或极端天气", timedelta(hours=2), timedelta(hours=24)),
+        Urgency("ordinary", "一般事项", timedelta(hours=24), timedelta(days=7)),
+        Urgency("hard", "疑难事项", timedelta(hours=24), timedelta(days=15)),
+    )
+}
+"""Seed durations after Beijing's rules (hard cases by the draft of 2021); a remit may replace them."""
+
+RATING_OPEN = timedelta(days=14)
+"""How long a resident may answer whether it is solved; silence after that leaves it unconfirmed."""
+
+
+def urgency(code: str) -> Urgency:
+    """Return the class of that code; raise Invalid where there is none."""
+    if code not in URGENCIES:
+        raise Invalid("请选择紧急程度。")
+    return URGENCIES[code]
+
+
+def accept_due(code: str, *, since: datetime) -> datetime:
+    """Return by when somebody has to take up what was opened, or whistled, at `since`."""
+    return since + urgency(code).dispatch
+
+
+def due(code: str, *, since: datetime) -> datetime:
+    """Return by when what was opened, or whistled, at `since` has to be resolved."""
+    return since + urgency(code).resolve
+
+
+def lapses_at(declared_at: datetime) -> datetime:
+    """Return when a case that was declared solved becomes unconfirmed by silence."""
+    return declared_at + RATING_OPEN

@@ -1,0 +1,170 @@
+"""The file of a deposit: tables, manifest and signature in one archive, equal bytes for equal content."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from huying.deposit import manifest as manifests
+from huying.deposit import rows
+from huying.deposit.manifest import Manifest, Summary
+from huying.deposit.periods import first_day
+from huying.deposit.rows import Row
+from huying.deposit.tables import TABLES, Table
+from huying.errors import Invalid
+from huying.ledger import note
+from huying.ledger.keys import VerifierKey, parse_vkey
+
+MANIFEST = "manifest.json"
+SIGNATURE = "manifest.sig"
+NAMES = (MANIFEST, SIGNATURE, *(table.file for table in TABLES))
+
+MOST_BYTES = 1 << 30
+MOST_SMALL_BYTES = 1 << 16
+SMALL = {MANIFEST, SIGNATURE}
+EARLIEST = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """A deposit whose signature, digests, totals and references agree; contacts are still sealed."""
+
+    manifest: Manifest
+    tables: Mapping[str, tuple[Row, ...]]
+    sha256: str
+
+
+def write(
+    tables: Mapping[str, Iterable[Mapping[str, str]]],
+    *,
+    origin: str,
+    period: str,
+    made_at: datetime,
+    ledger_checkpoint: str,
+    signing_key: Ed25519PrivateKey,
+) -> bytes:
+    """Return the archive. Tables not given are empty; all are complete up to the checkpoint's size.
+
+    `origin` names the public side and its deposit key: `read` wants `verifier_key(origin, key=…).text`.
+    Raises Invalid for a period, row or reference that `read` would refuse.
+    """
+    first_day(period)
+    _refuse_unknown(tables)
+    given = {table.name: rows.in_order(table, tables.get(table.name, ())) for table in TABLES}
+    files = {table.name: rows.write(table, given[table.name]) for table in TABLES}
+    rows.check_references(given)
+    size = manifests.checkpoint_size(ledger_checkpoint)
+    summaries = {
+        name: Summary(len(given[name]), hashlib.sha256(data).hexdigest(), size)
+        for name, data in files.items()
+    }
+    text = manifests.dump(Manifest(origin, period, made_at, ledger_checkpoint, summaries))
+    signature = "\n" + note.signature_line(text, name=origin, key=signing_key)
+    members = {MANIFEST: text.encode(), SIGNATURE: signature.encode()}
+    return _pack(members | {table.file: files[table.name] for table in TABLES})
+
+
+def read(data: bytes, *, vkey: str, most_bytes: int = MOST_BYTES) -> Deposit:
+    """Return the deposit in an archive that the holder of `vkey` signed, if it isn't over `most_bytes`.
+
+    Raises Invalid with one sentence that names the file, where it can the line, and the reason.
+    """
+    key = parse_vkey(vkey)
+    if len(data) > most_bytes:
+        raise Invalid(f"文件超过 {most_bytes} 字节，不是一份交存文件。")
+    members = _unpack(data)
+    manifest = manifests.load(_signed_text(members, key))
+    if manifest.origin != key.name:
+        raise Invalid(f"manifest.json：来源“{manifest.origin}”与公钥“{key.name}”不符。")
+    tables = {
+        table.name: _table(table, members[table.file], expected=manifest.tables[table.name])
+        for table in TABLES
+    }
+    rows.check_references(tables)
+    return Deposit(manifest, tables, digest(data))
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 of a deposit's file, hexadecimal: its entry in both ledgers."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _table(table: Table, data: bytes, *, expected: Summary) -> tuple[Row, ...]:
+    if hashlib.sha256(data).hexdigest() != expected.sha256:
+        raise Invalid(f"{table.file} 的摘要与清单不符，内容被改动或损坏。")
+    found = rows.read(table, data)
+    if len(found) != expected.rows:
+        raise Invalid(f"{table.file} 有 {len(found)} 行，清单上是 {expected.rows} 行。")
+    return found
+
+
+def _signed_text(members: Mapping[str, bytes], key: VerifierKey) -> str:
+    try:
+        text, signature = members[MANIFEST].decode(), members[SIGNATURE].decode()
+    except UnicodeDecodeError as error:
+        raise Invalid("manifest.json 或 manifest.sig 不是 UTF-8 文字。") from error
+    try:
+        signed = note.verify(text + signature, keys=[key])
+    except Invalid as error:
+        raise Invalid(f"manifest.sig：{error.message}") from error
+    if signed.text != text:
+        raise Invalid("manifest.sig：签名的不是这份 manifest.json。")
+    return text
+
+
+def _refuse_unknown(names: Iterable[str]) -> None:
+    unknown = set(names) - {table.name for table in TABLES}
+    if unknown:
+        raise ValueError(f"no such tables: {sorted(unknown)}")
+
+
+def _pack(members: Mapping[str, bytes]) -> bytes:
+    """Store members uncompressed, so that the bytes don't hang on a compressor's version."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name in NAMES:
+            member = zipfile.ZipInfo(name, EARLIEST)
+            member.create_system = 3
+            member.external_attr = 0o600 << 16
+            archive.writestr(member, members[name])
+    return buffer.getvalue()
+
+
+def _unpack(data: bytes) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+            _check_names([member.orig_filename for member in members])
+            _check_sizes(members, whole=len(data))
+            return {member.filename: archive.read(member) for member in members}
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        raise Invalid("不是完整的交存文件（zip 打不开或不完整）。") from error
+
+
+def _check_names(names: list[str]) -> None:
+    for name in names:
+        if name not in NAMES:
+            # The name may be anything: shown cut and escaped.
+            raise Invalid(f"文件里不该有 {name[:40]!a}。")
+        if names.count(name) > 1:
+            raise Invalid(f"文件里有两个“{name}”。")
+    for name in NAMES:
+        if name not in names:
+            raise Invalid(f"文件里缺少“{name}”。")
+
+
+def _check_sizes(members: Iterable[zipfile.ZipInfo], *, whole: int) -> None:
+    """Refuse what could grow on reading: members lie in the file as they are, so they can't exceed it."""
+    total = 0
+    for member in members:
+        total += member.file_size
+        if member.compress_type != zipfile.ZIP_STORED or member.file_size != member.compress_size:
+            raise Invalid(f"“{member.filename}”是压缩过的；交存文件不压缩，以防解压后过大。")
+        if total > whole or (member.filename in SMALL and member.file_size > MOST_SMALL_BYTES):
+            raise Invalid(f"“{member.filename}”自称的大小超过限度。")

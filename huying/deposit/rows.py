@@ -1,0 +1,105 @@
+"""Rows to bytes and back: UTF-8, TAB, a header, LF, sorted by code; every fault with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from huying.deposit import cells
+from huying.deposit.tables import BY_NAME, Column, Kind, Table
+from huying.errors import Invalid
+
+Row = dict[str, str]
+
+
+def line(table: Table, row: Mapping[str, str]) -> bytes:
+    """Return the row's line without LF: what a wave's record holds the SHA-256 of."""
+    return "\t".join(row[name] for name in table.header).encode()
+
+
+def in_order(table: Table, rows: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """Return the rows sorted by code, as they stand in the file."""
+    return sorted(rows, key=lambda row: row.get(table.key, ""))
+
+
+def write(table: Table, rows: Iterable[Mapping[str, str]]) -> bytes:
+    """Return the file of the rows, whatever their order; raises Invalid for what `read` would refuse."""
+    ordered = in_order(table, rows)
+    previous = ""
+    for number, row in enumerate(ordered, start=2):
+        if set(row) != set(table.header):
+            raise Invalid(f"{table.file} 第 {number} 行：列名不对。")
+        previous = _check(table, row, number=number, previous=previous)
+    header = "\t".join(table.header).encode()
+    return b"".join(each + b"\n" for each in (header, *(line(table, row) for row in ordered)))
+
+
+def read(table: Table, data: bytes) -> tuple[Row, ...]:
+    """Return the rows of a file; raises Invalid with the file, the line and the reason."""
+    header, *lines = _lines(table, data)
+    if header.split("\t") != list(table.header):
+        raise Invalid(f"{table.file} 第 1 行：表头不对，应为 {' '.join(table.header)}。")
+    rows: list[Row] = []
+    previous = ""
+    for number, text in enumerate(lines, start=2):
+        values = text.split("\t")
+        if len(values) != len(table.header):
+            raise Invalid(
+                f"{table.file} 第 {number} 行：应有 {len(table.header)} 列，实有 {len(values)} 列。"
+            )
+        row = dict(zip(table.header, values, strict=True))
+        previous = _check(table, row, number=number, previous=previous)
+        rows.append(row)
+    return tuple(rows)
+
+
+def check_references(tables: Mapping[str, Sequence[Mapping[str, str]]]) -> None:
+    """Raise Invalid where a row names a code that its table in the same deposit lacks, as an unknown area."""
+    for name, rows in tables.items():
+        for column in BY_NAME[name].columns:
+            if column.refers:
+                codes = {row[BY_NAME[column.refers].key] for row in tables[column.refers]}
+                _check_known(BY_NAME[name], column, rows=rows, codes=codes)
+
+
+def _check_known(table: Table, column: Column, *, rows: Sequence[Mapping[str, str]], codes: set[str]) -> None:
+    for number, row in enumerate(rows, start=2):
+        code = row[column.name]
+        if code and code not in codes:
+            place = f"{table.file} 第 {number} 行"
+            raise Invalid(f"{place}：{column.name} “{code}” 不在 {column.refers}.tsv 里。")
+
+
+def _lines(table: Table, data: bytes) -> list[str]:
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        number = data.count(b"\n", 0, error.start) + 1
+        raise Invalid(f"{table.file} 第 {number} 行：不是 UTF-8 文字。") from error
+    lines = text.split("\n")
+    if lines.pop():
+        raise Invalid(f"{table.file} 第 {len(lines) + 1} 行：末尾没有换行，文件可能不完整。")
+    return lines or [""]
+
+
+def _check(table: Table, row: Mapping[str, str], *, number: int, previous: str) -> str:
+    """Check a row and its place after the `previous` code; return its code."""
+    for column in table.columns:
+        reason = _fault(column, row[column.name])
+        if reason:
+            raise Invalid(f"{table.file} 第 {number} 行：{column.name} {reason}。")
+    code = row[table.key]
+    if code == previous:
+        raise Invalid(f"{table.file} 第 {number} 行：编号 “{code}” 重复。")
+    if code < previous:
+        raise Invalid(f"{table.file} 第 {number} 行：没有按编号排序。")
+    return code
+
+
+def _fault(column: Column, cell: str) -> str:
+    if not cell:
+        return "" if column.optional else "不能为空"
+    if cells.fits(column.kind, cell):
+        return ""
+    if column.kind is Kind.SEALED:
+        return "应当封存，却不是封存的形式"
+    return "的写法不对"

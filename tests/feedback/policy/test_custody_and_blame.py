@@ -1,0 +1,183 @@
+"""Custody: the steps partition a case's time among its holders; blame: shares that sum to one or none."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from math import fsum
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feedback.custody import (
+    Segment,
+    Step,
+    answerable,
+    blame,
+    false_closure,
+    hours,
+    rate,
+    segments,
+    visits,
+)
+from huying.errors import Refused
+
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "attribution.json").read_text("utf-8"))[
+    "attribution"
+]
+SLA = VECTORS["sla_hours"]
+ZERO = datetime(2025, 3, 1, tzinfo=UTC)
+HOLDERS = ("worker", "dept:water", "dept:urban", "unit", "resident", "pause:weather")
+
+
+def at(hour: float) -> datetime:
+    return ZERO + timedelta(hours=hour)
+
+
+def step(hour: float, holder: str) -> Step:
+    return Step(at(hour), "whistle", "worker", holder)
+
+
+def parts_of(case: dict) -> tuple[Segment, ...]:
+    return segments([step(hour, holder) for hour, holder in case["events"]], until=at(case["end"]))
+
+
+def shares_of(case: dict) -> dict[str, float]:
+    outcome = "confirmed" if case["resolved"] else "contested" if case["closed_by"] else "open"
+    return blame(hours(parts_of(case)), SLA, outcome=outcome, declared_by=case["closed_by"])
+
+
+histories = st.lists(
+    st.tuples(st.integers(0, 20), st.sampled_from([*HOLDERS, ""])), min_size=1, max_size=12
+).map(
+    lambda rows: [
+        step(0, "worker"),
+        *(step(hour, holder) for hour, holder in sorted(rows, key=lambda row: row[0])),
+    ]
+)
+helds = st.dictionaries(st.sampled_from(HOLDERS), st.floats(0, 500), min_size=1)
+allowances = st.fixed_dictionaries(dict.fromkeys(HOLDERS, st.floats(0, 200)))
+
+
+@settings(deadline=None)
+@given(steps=histories, until=st.integers(0, 25).map(at))
+def test_segments_partition_the_time_from_opening_to_the_end(steps, until):
+    parts = segments(steps, until=until)
+    assert all(part.start < part.end for part in parts)
+    assert all(one.end == two.start and one.holder != two.holder for one, two in pairwise(parts))
+    if parts:
+        assert parts[0].start == ZERO
+        assert parts[-1].end <= until
+    seen = [s for s in steps if s.at <= until]
+    if seen[-1].holder_after and until > ZERO:
+        assert parts[-1].end == until
+
+
+@settings(deadline=None)
+@given(steps=histories, until=st.integers(0, 25).map(at))
+def test_the_hours_of_all_holders_sum_to_what_elapsed(steps, until):
+    parts = segments(steps, until=until)
+    elapsed = (parts[-1].end - parts[0].start) / timedelta(hours=1) if parts else 0
+    assert fsum(hours(parts).values()) == pytest.approx(elapsed)
+    assert set(hours(parts)) == set(visits(parts))
+
+
+@settings(deadline=None)
+@given(steps=histories, hour=st.integers(0, 24))
+def test_at_each_instant_the_last_step_before_it_tells_the_holder(steps, hour):
+    moment = at(hour + 0.5)
+    holder = [s for s in steps if s.at <= moment][-1].holder_after
+    found = [part.holder for part in segments(steps, until=at(25)) if part.start <= moment < part.end]
+    assert found in ([holder], [] if holder == "" else None, ["resident"] if holder == "" else None)
+
+
+@settings(deadline=None)
+@given(held=helds, sla=allowances, outcome=st.sampled_from(["open", "contested"]))
+def test_the_shares_of_an_unresolved_case_sum_to_one(held, sla, outcome):
+    shares = blame(held, sla, outcome=outcome, declared_by="worker")
+    assert all(share >= 0 for share in shares.values())
+    assert all(answerable(holder) for holder in shares)
+    if outcome == "contested" or shares:
+        assert fsum(shares.values()) == pytest.approx(1)
+
+
+@settings(deadline=None)
+@given(held=helds, sla=allowances, outcome=st.sampled_from(["confirmed", "unconfirmed", "ended"]))
+def test_silence_and_solved_cases_blame_nobody(held, sla, outcome):
+    assert blame(held, sla, outcome=outcome, declared_by="worker") == {}
+
+
+@pytest.mark.parametrize("case", VECTORS["cases"] + VECTORS["edge_cases"], ids=lambda case: case["id"])
+def test_a_listed_case_has_its_hours_and_shares(case):
+    assert hours(parts_of(case)) == pytest.approx(case["hours"])
+    assert shares_of(case) == pytest.approx(case["blame"])
+
+
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["id"])
+def test_a_listed_false_closure_is_counted(case):
+    outcome = "confirmed" if case["resolved"] else "contested"
+    assert false_closure(outcome=outcome, declared_by=case["closed_by"]) is case["false_closure"]
+
+
+@pytest.mark.parametrize("holder", ["worker", "dept:water", "dept:urban"])
+def test_a_listed_holder_has_its_rate(holder):
+    touched = [case for case in VECTORS["cases"] if case["resolved"] and holder in visits(parts_of(case))]
+    blamed = fsum(shares_of(case).get(holder, 0) for case in VECTORS["cases"])
+    listed = VECTORS["holders"][holder]
+    assert len(touched) == listed["confirmed"]
+    assert blamed == pytest.approx(listed["blame"], abs=1e-6)
+    assert rate(confirmed=len(touched), blamed=blamed) == pytest.approx(listed["rate"], abs=1e-6)
+
+
+def test_the_listed_shares_sum_to_the_number_of_unresolved_cases():
+    total = fsum(share for case in VECTORS["cases"] for share in shares_of(case).values())
+    assert total == pytest.approx(VECTORS["sum_blame"]) == VECTORS["unresolved"]
+
+
+def test_a_holder_without_cases_has_no_rate():
+    assert rate(confirmed=0, blamed=0.0) is None
+
+
+def test_steps_at_one_instant_leave_no_empty_segment():
+    parts = segments([step(0, "worker"), step(3, "dept:water"), step(3, "dept:urban")], until=at(5))
+    assert parts == (Segment("worker", at(0), at(3)), Segment("dept:urban", at(3), at(5)))
+
+
+def test_two_steps_of_one_holder_are_one_visit():
+    assert visits(segments([step(0, "worker"), step(2, "worker")], until=at(5))) == ("worker",)
+
+
+def test_a_case_that_is_over_runs_no_further():
+    ended = [step(0, "worker"), step(4, ""), step(6, "")]
+    assert segments(ended, until=at(90)) == (Segment("worker", at(0), at(4)),)
+
+
+def test_a_case_taken_up_again_was_the_residents_in_between():
+    reopened = [step(0, "worker"), step(4, ""), step(10, "unit")]
+    assert hours(segments(reopened, until=at(12))) == {"worker": 4, "resident": 6, "unit": 2}
+
+
+def test_nothing_is_held_before_opening():
+    assert segments([step(5, "worker")], until=at(5)) == ()
+    assert segments([step(5, "worker")], until=at(1)) == ()
+    assert segments([], until=at(1)) == ()
+
+
+@pytest.mark.parametrize("moment", [datetime(2025, 3, 1), ZERO.astimezone(ZoneInfo("Asia/Shanghai"))])  # noqa: DTZ001
+def test_a_step_outside_utc_is_refused(moment):
+    with pytest.raises(ValueError, match="UTC"):
+        Step(moment, "open", "resident", "worker")
+
+
+def test_a_holder_without_an_allowance_is_not_guessed_at():
+    with pytest.raises(Refused, match="dept:parks"):
+        blame({"dept:parks": 3.0}, SLA, outcome="open", declared_by=None)
+
+
+def test_a_contested_case_without_overrun_needs_somebody_who_declared_it():
+    with pytest.raises(Refused, match="报的办结"):
+        blame({"worker": 3.0}, SLA, outcome="contested", declared_by=None)

@@ -1,0 +1,71 @@
+"""The outbox: one cause, one message, sent after the commit, never twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from feedback.models import OutboxMessage
+from huying.messaging import outbox
+from huying.messaging.carriers import FakeCarrier, Outcome
+
+
+def _post(session, vault, now, *, subject="case-1"):
+    outbox.post(
+        session,
+        OutboxMessage,
+        vault=vault,
+        purpose="rating",
+        subject=subject,
+        number="+999100000001",
+        template="rating",
+        params={"url": "https://hy.example.cn/r/0000"},
+        now=now,
+    )
+
+
+def _drain(db, vault, now, carrier):
+    return outbox.drain(db, OutboxMessage, carrier=carrier, vault=vault, now=now)
+
+
+def test_a_message_is_sent_once(public_db, vault, now, tmp_path):
+    carrier = FakeCarrier(tmp_path / "sent")
+    with public_db.transaction() as session:
+        _post(session, vault, now)
+        _post(session, vault, now)
+    assert _drain(public_db, vault, now, carrier) == 1
+    assert _drain(public_db, vault, now, carrier) == 0
+    assert [message["number"] for message in carrier.sent()] == ["+999100000001"]
+    assert "https://hy.example.cn/r/0000" in carrier.sent()[0]["text"]
+
+
+def test_a_rolled_back_cause_sends_nothing(public_db, vault, now, tmp_path):
+    with pytest.raises(ZeroDivisionError), public_db.transaction() as session:
+        _post(session, vault, now) or 1 / 0
+    assert _drain(public_db, vault, now, FakeCarrier(tmp_path)) == 0
+
+
+class Dying:
+    """A carrier whose process is killed while it sends."""
+
+    def send(self, identity, *, number, template, params):
+        raise SystemExit
+
+
+def test_what_a_killed_sender_held_is_unknown_and_never_sent_again(public_db, vault, now, tmp_path):
+    with public_db.transaction() as session:
+        _post(session, vault, now)
+    with pytest.raises(SystemExit):
+        _drain(public_db, vault, now, Dying())
+    later = now + timedelta(minutes=3)
+    assert _drain(public_db, vault, later, FakeCarrier(tmp_path)) == 0
+    with public_db.reading() as session:
+        assert session.get_one(OutboxMessage, 1).state == Outcome.UNKNOWN.value
+
+
+def test_the_number_rests_sealed(public_db, vault, now):
+    with public_db.transaction() as session:
+        _post(session, vault, now)
+    with public_db.reading() as session:
+        assert b"100000001" not in session.get_one(OutboxMessage, 1).sealed_number

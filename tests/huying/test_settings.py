@@ -1,0 +1,45 @@
+"""An installation that isn't fit to serve people says what to set."""
+
+from __future__ import annotations
+
+import pytest
+
+from huying import settings
+from huying.errors import Refused
+
+
+def _load(tmp_path, **more):
+    return settings.load("public", "HUYING_PUBLIC", {"HUYING_DATA": str(tmp_path), **more})
+
+
+def test_everything_of_the_embedded_default_lies_in_one_folder(tmp_path):
+    found = _load(tmp_path)
+    assert found.database_url == f"sqlite:///{tmp_path / 'public.db'}"
+    assert found.keys.folder == tmp_path / "keys" / "public"
+
+
+FIT = {"HUYING_PUBLIC_BASE_URL": "https://hy.example.cn"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "names"),
+    [
+        ({}, "HUYING_PUBLIC_BASE_URL"),
+        ({"HUYING_PUBLIC_BASE_URL": "http://hy.example.cn"}, "https"),
+        (
+            {"HUYING_PUBLIC_BASE_URL": "https://hy.example.cn", "HUYING_PUBLIC_SECRET": "short"},
+            "HUYING_PUBLIC_SECRET",
+        ),
+        (
+            {"HUYING_PUBLIC_BASE_URL": "https://hy.example.cn", "HUYING_PUBLIC_DEBUG": "1"},
+            "HUYING_PUBLIC_DEBUG",
+        ),
+    ],
+)
+def test_serving_is_refused_with_the_name_of_what_to_set(tmp_path, variables, names):
+    with pytest.raises(Refused, match=names):
+        _load(tmp_path, **variables).for_serving()
+
+
+def test_a_whole_installation_serves(tmp_path):
+    assert _load(tmp_path, **FIT).for_serving().secure_cookies

@@ -1,0 +1,75 @@
+"""Each side's revisions: up from empty they give exactly the tables of the models."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+import feedback.models
+import survey.models
+from feedback.models import Case, Step
+from huying.db import Database
+from huying.migrate import configuration, upgrade
+
+MODELS = {"feedback": feedback.models.Base, "survey": survey.models.Base}
+
+
+def _differences(database: Database, package: str) -> list[object]:
+    with database.engine.connect() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), MODELS[package].metadata))
+
+
+def test_the_public_side_agrees_with_its_models(public_db):
+    assert _differences(public_db, "feedback") == []
+
+
+def test_the_independent_side_agrees_with_its_models(survey_db):
+    assert _differences(survey_db, "survey") == []
+
+
+def test_upgrading_twice_changes_nothing(survey_db):
+    upgrade("survey", survey_db)
+    assert _differences(survey_db, "survey") == []
+
+
+@pytest.mark.parametrize("package", MODELS)
+def test_there_is_one_chain_of_numbered_revisions(package):
+    script = ScriptDirectory.from_config(configuration(package))
+    numbers = [revision.revision for revision in script.walk_revisions()]
+    assert numbers == sorted(numbers, reverse=True)
+    assert all(re.fullmatch("[0-9]{4}", number) for number in numbers)
+
+
+CHANGES = pytest.mark.parametrize("statement", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}"])
+
+
+def _refused(database: Database, statement: str) -> None:
+    with pytest.raises(DBAPIError, match="insert-only"), database.transaction() as session:
+        session.execute(text(statement))
+
+
+@CHANGES
+def test_a_case_step_can_be_neither_changed_nor_deleted(public_db, now, statement):
+    with public_db.transaction() as session:
+        times = {"opened_at": now, "due_at": now}
+        case = Case(code="C", source="staff", category="c", state="registered", holder="unit", **times)
+        case.steps.append(Step(at=now, event="open", actor="a", state="registered", holder="unit"))
+        session.add(case)
+    _refused(public_db, statement.format("case_step", "note"))
+
+
+@CHANGES
+@pytest.mark.parametrize(
+    ("table", "column"), [("log_entry", "body"), ("log_node", "hash"), ("log_checkpoint", "note")]
+)
+def test_the_ledger_can_be_neither_changed_nor_deleted(survey_db, now, table, column, statement):
+    with survey_db.transaction() as session:
+        survey.models.LEDGER.append(session, b'{"t":"test"}', at=now)
+        session.add(survey.models.LogCheckpoint(size=1, note="n"))
+    _refused(survey_db, statement.format(table, column))

@@ -1,0 +1,63 @@
+"""A real Chromium, as a resident's telephone and an office's screen; every page is kept as a picture."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.support.postgres import missing
+
+ARGUMENTS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+SCREENS = Path(__file__).parents[2] / "var" / "screens"
+
+
+def _executable() -> str | None:
+    found = (shutil.which(name) for name in NAMES)
+    return os.environ.get("HUYING_CHROMIUM") or next(filter(None, found), None)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Chromium; skip loudly where there is none, fail in CI."""
+    executable = _executable()
+    if executable is None:
+        missing("Chromium")
+    sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS, *sandbox])
+        yield browser
+        browser.close()
+
+
+def window(browser: Browser) -> BrowserContext:
+    """Open a window with its own cookies, without JavaScript: every page must do without."""
+    return browser.new_context(
+        viewport=PHONE,
+        device_scale_factor=2,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        java_script_enabled=False,
+        accept_downloads=True,
+    )
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep the page as a picture at both widths, and check that a narrow screen needn't scroll sideways."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)
+        page.screenshot(path=SCREENS / f"{name}-{size['width']}.png", full_page=True)

@@ -1,0 +1,88 @@
+"""The real servers as processes, on ports of their own, and the real command line."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PREFIXES = {"feedback": "HUYING_PUBLIC", "survey": "HUYING_SURVEY"}
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Installation:
+    """One side installed in a folder: its command line and its server."""
+
+    side: str
+    data: Path
+    port: int
+    more: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """Where it is served."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Its settings: a demonstration, so that invented numbers are read and plain loopback is served."""
+        base = f"{PREFIXES[self.side]}_BASE_URL"
+        return {**os.environ, "HUYING_DATA": str(self.data), "HUYING_DEMO": "1", base: self.url, **self.more}
+
+    def run(self, *words: str, expect: int = 0, stdin: str | None = None) -> str:
+        """Run `huying <side> <words>`; return what it printed, after checking its exit status."""
+        done = subprocess.run(
+            [sys.executable, "-m", "huying", self.side, *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            input=stdin,
+        )
+        assert done.returncode == expect, done.stdout + done.stderr
+        return done.stdout if expect == 0 else done.stderr
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start its server in a process group of its own and wait until it answers."""
+        command = [sys.executable, "-m", "huying", self.side, "serve", "--port", str(self.port)]
+        process = subprocess.Popen(command, env=self.environment, start_new_session=True)
+        for _ in range(200):
+            try:
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=2):
+                    return process
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                assert process.poll() is None, "the server ended by itself"
+                time.sleep(0.05)
+        message = f"{self.side} doesn't answer on {self.url}"
+        raise AssertionError(message)
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """Serve during the block."""
+        process = self.start()
+        try:
+            yield
+        finally:
+            stop(process, signal.SIGTERM)
+
+
+def stop(process: subprocess.Popen[bytes], how: signal.Signals) -> None:
+    """Send `how` to a server and its workers, and wait for its end."""
+    os.killpg(process.pid, how)
+    process.wait(10)
