@@ -1,0 +1,63 @@
+"""The command `huying demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from demo import people, serve
+from demo.place import PUBLIC_PORT, SURVEY_PORT, Place
+from huying import clock
+
+SEED = 20261123
+
+
+@click.command("demo")
+@click.option("--data", type=click.Path(path_type=Path), envvar="HUYING_DATA", default="var", show_default=True)
+@click.option("--seed", type=int, default=SEED, show_default=True, help="Equal seeds make equal cities.")
+@click.option("--reset", is_flag=True, help="Throw the demo's data away and make it anew.")
+@click.option("--make-only", is_flag=True, help="Make the data and don't serve it.")
+@click.option("--public-port", type=int, default=PUBLIC_PORT, show_default=True)
+@click.option("--survey-port", type=int, default=SURVEY_PORT, show_default=True)
+def register(
+    *, data: Path, seed: int, reset: bool, make_only: bool, public_port: int, survey_port: int
+) -> None:
+    """Make a synthetic city once and serve both sides of it on loopback, until Ctrl-C.
+
+    Everybody in it is invented, every number begins with +999 and can't be dialled. The truth of each grid is
+    known, so you can see how near the scores come and how far the workers' lists lie.
+    """
+    place = Place(data.resolve(), public_port, survey_port)
+    story = None if reset else place.story()
+    if story is None:
+        # Only a demo that must be made pays for what making it needs.
+        from demo.make import make  # noqa: PLC0415
+
+        place.clear()
+        story = make(place, seed=seed, now=clock.now(), tell=click.echo)
+        place.note(story)
+    if make_only:
+        return
+    from demo.messages import sender  # noqa: PLC0415
+
+    with serve.both(place) as processes:
+        click.echo(_greeting(place, story))
+        serve.until_interrupted(processes, tick=sender(place))
+
+
+LINKS = (
+    ("居民：扫海报", "public", "/{poster}", ""),
+    ("居民：打评价链接", "public", "/r/{rating}", ""),
+    ("居民：查进度", "public", "/receipt/{receipt}", ""),
+    ("演示短信（假运营商）", "public", "/demo/messages", ""),
+)
+
+
+def _greeting(place: Place, story: dict[str, str]) -> str:
+    lines = ["", "呼应演示：全部人物、地址、电话均为虚构（号码以 +999 开头，打不通）。", ""]
+    lines += [f"  {label:<14}{place.public_url}{path.format(**story)}" for label, _, path, _ in LINKS]
+    for title, url, group in (("公众端", place.public_url, people.PUBLIC), ("独立端", place.survey_url, people.SURVEY)):
+        lines += ["", f"{title}  {url}/sign-in   密码都是 {people.PASSWORD}"]
+        lines += [f"  {person.name:<12}{person.login}" for person in group]
+    return "\n".join([*lines, "", "按 Ctrl-C 结束。"])

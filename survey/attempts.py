@@ -1,0 +1,241 @@
+"""How hard a household is tried: what counts as an attempt, when the next is due, when it is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from types import MappingProxyType
+
+from huying.clock import local
+from huying.errors import Refused
+from survey.hours import ORDINARY, WINDOWS, Calendar, may_dial, next_slot
+
+TEMPORARY = frozenset(
+    {
+        "busy",
+        "no_answer",
+        "machine",
+        "blocked",
+        "technical_ours",
+        "cancelled_by_us",
+        "callback_respondent",
+        "callback_other",
+        "appointment_respondent",
+        "appointment_other",
+        "soft_refusal",
+        "language_callback",
+        "to_supervisor",
+        "number_suspect",
+        "suspended_partial",
+    }
+)
+SET_BY = ("provider", "interviewer", "supervisor", "rule")
+APPOINTED = frozenset({"appointment_respondent", "appointment_other"})
+FREE_OF_EFFORT = frozenset({"technical_ours", "cancelled_by_us"})
+"""Our own faults: they cost the household nothing and count as nothing."""
+
+SOON = timedelta(minutes=10)
+BUSY = timedelta(minutes=15)
+HOURS = timedelta(hours=4)
+DAY = timedelta(hours=24)
+COOLING = timedelta(days=5)
+WAITS: Mapping[str, timedelta] = MappingProxyType(
+    {
+        "technical_ours": SOON,
+        "cancelled_by_us": SOON,
+        "machine": DAY,
+        "blocked": DAY,
+        "callback_respondent": DAY,
+        "callback_other": DAY,
+        "language_callback": DAY,
+        "suspended_partial": DAY,
+        "soft_refusal": COOLING,
+    }
+)
+
+
+class Contact(StrEnum):
+    """What an attempt told about who is there, least to most; a greeting is a machine that names them."""
+
+    NOBODY = "nobody"
+    SOMEBODY = "somebody"
+    GREETING = "greeting"
+    HOUSEHOLD = "household"
+    PERSON = "person"
+
+
+CONFIRMING = frozenset({Contact.GREETING, Contact.HOUSEHOLD, Contact.PERSON})
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt as logged. `code` is None while it is open, or where its lease ran out.
+
+    `window` is the calling window in which it began, None outside of any; `asked` marks an appointment
+    or resumption that the respondent wished for.
+    """
+
+    started: datetime
+    code: str | None = None
+    window: str | None = None
+    contact: Contact = Contact.NOBODY
+    asked: bool = False
+
+    @property
+    def day(self) -> date:
+        """The civil day of the attempt."""
+        return local(self.started).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The effort sealed before the draw: counted attempts, over so many windows and days, at least."""
+
+    attempts: int = 6
+    windows: int = 3
+    days: int = 5
+    asked_extra: int = 3
+    weights: Mapping[str, int] = field(
+        default_factory=lambda: MappingProxyType({"W1": 2, "W2": 2, "W3": 3, "W4": 3})
+    )
+
+
+STANDARD = Rules()
+
+
+def counted(attempts: Iterable[Attempt]) -> tuple[Attempt, ...]:
+    """Return the attempts that count: a busy line once a day, our own faults never, open ones never."""
+    found: list[Attempt] = []
+    busy_days: set[date] = set()
+    for attempt in sorted(attempts, key=lambda attempt: attempt.started):
+        if attempt.code is None or attempt.code in FREE_OF_EFFORT:
+            continue
+        if attempt.code == "busy" and attempt.day in busy_days:
+            continue
+        if attempt.code == "busy":
+            busy_days.add(attempt.day)
+        found.append(attempt)
+    return tuple(found)
+
+
+def effort_met(attempts: Iterable[Attempt], *, rules: Rules = STANDARD) -> bool:
+    """Whether a household that was never reached has been tried as hard as the rules ask."""
+    done = counted(attempts)
+    return (
+        len(done) >= rules.attempts
+        and len({attempt.window for attempt in done} - {None}) >= rules.windows
+        and len({attempt.day for attempt in done}) >= rules.days
+    )
+
+
+def may_try(
+    attempts: Sequence[Attempt], *, at: datetime, asked: bool = False, rules: Rules = STANDARD
+) -> bool:
+    """Whether one more attempt at `at` is allowed.
+
+    Beyond the rules' number only wishes of the respondent (`asked`) are followed, a few; and no attempt
+    may use up so many on too few days that the required days come out of reach.
+    """
+    done = counted(attempts)
+    if asked:
+        return len(done) < rules.attempts + rules.asked_extra
+    if effort_met(done, rules=rules):
+        return False
+    days = {attempt.day for attempt in done} | {local(at).date()}
+    return len(days) + max(0, rules.attempts - len(done) - 1) >= rules.days
+
+
+def open_windows(
+    attempts: Iterable[Attempt], *, left: Iterable[str] = WINDOWS, rules: Rules = STANDARD
+) -> frozenset[str]:
+    """Return the windows open to a case: those least used for their weight among the ones `left`.
+
+    Window w is open iff n_w·weight_v ≤ n_v·weight_w for every window v with a slot before the field's end.
+    """
+    used = [attempt.window for attempt in counted(attempts)]
+    n = {name: used.count(name) for name in WINDOWS}
+    within = frozenset(left)
+    return frozenset(
+        w for w in within if all(n[w] * rules.weights[v] <= n[v] * rules.weights[w] for v in within)
+    )
+
+
+def first_windows(seed: str, *, unit: str, released: datetime, now: datetime) -> frozenset[str]:
+    """Return the windows for a case's first attempt: evenings and weekends for 70 % of units, for 3 days."""
+    if now - released >= timedelta(days=3):
+        return frozenset(WINDOWS)
+    digest = sha256("\n".join([seed, "first", unit]).encode()).digest()
+    late = int.from_bytes(digest) * 10 < 7 << 256
+    return frozenset({"W3", "W4"} if late else {"W1", "W2"})
+
+
+def next_due(
+    attempts: Sequence[Attempt],
+    *,
+    now: datetime,
+    appointment: datetime | None = None,
+    calendar: Calendar = ORDINARY,
+) -> datetime | None:
+    """Return when the case may be tried again after its last attempt ended at `now`.
+
+    `appointment` is the time a person asked for. None: only a supervisor can send it on.
+    """
+    last = max(attempts, key=lambda attempt: attempt.started)
+    if appointment is not None:
+        return appointment
+    if last.code == "to_supervisor":
+        return None
+    if last.code in APPOINTED:
+        raise Refused("预约要写明日期和时间。", status=422)
+    if last.code == "no_answer":
+        return next_slot(now + HOURS, calendar=calendar, avoid=last.window)
+    if last.code == "number_suspect" or (last.code == "busy" and _busy_today(attempts, last.day) >= 2):
+        return _tomorrow(now, calendar=calendar)
+    return now + (BUSY if last.code == "busy" else WAITS.get(last.code or "", SOON))
+
+
+def check_appointment(
+    at: datetime, *, now: datetime, field_ends: datetime | None = None, calendar: Calendar = ORDINARY
+) -> datetime:
+    """Return the time of an appointment; raise Refused where nobody may call then."""
+    if at <= now:
+        raise Refused("预约的时间已经过去了，请改一个以后的时间。", status=422)
+    if not may_dial(at, calendar=calendar):
+        raise Refused("只能约在 9:00–12:00 或 14:30–21:00，节假日不打电话。", status=422)
+    if field_ends is not None and at >= field_ends:
+        raise Refused("那时这一轮访问已经结束，请约早一些。", status=422)
+    return at
+
+
+def _busy_today(attempts: Iterable[Attempt], day: date) -> int:
+    return sum(attempt.code == "busy" and attempt.day == day for attempt in attempts)
+
+
+def _tomorrow(now: datetime, *, calendar: Calendar) -> datetime | None:
+    midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return next_slot(midnight, calendar=calendar)
+
+
+def is_final_refusal(attempts: Iterable[Attempt]) -> bool:
+    """Whether the household refused softly for the second time: nobody asks a third."""
+    return sum(attempt.code == "soft_refusal" for attempt in attempts) >= 2
+
+
+def number_state(results: Iterable[tuple[datetime, str]]) -> str:
+    """Return `untested`, `live`, `suspect` or `bad` from a number's results (when, code) over its history.
+
+    Bad is a number that proved suspect on two different days and was never live in between or since.
+    """
+    suspect_days: set[date] = set()
+    state = "untested"
+    for at, code in sorted(results):
+        if code == "number_suspect":
+            suspect_days.add(local(at).date())
+            state = "bad" if len(suspect_days) >= 2 else "suspect"
+        elif code not in FREE_OF_EFFORT:
+            suspect_days.clear()
+            state = "live"
+    return state

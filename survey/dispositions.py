@@ -1,0 +1,180 @@
+"""Final outcomes of a released household: the codes, their classes, and how the log decides between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from huying.errors import Refused
+from survey.attempts import CONFIRMING, Attempt, Contact
+
+Group = Literal["I", "P", "R", "NC", "O", "UH", "UO", "NE"]
+Completeness = Literal["complete", "partial", "break_off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A final outcome: its name, which is its key, the number that AAPOR gives it, and its class."""
+
+    name: str
+    number: str
+    group: Group
+
+
+def _codes(group: Group, **numbers: str) -> list[Code]:
+    return [Code(name, number.replace("_", "."), group) for name, number in numbers.items()]
+
+
+FINAL = {
+    code.name: code
+    for code in [
+        *_codes("I", complete="1.1", complete_other="1.1"),
+        *_codes("P", partial="1.2"),
+        *_codes("R", refusal="2.11", refusal_household="2.111", refusal_person="2.112", break_off="2.12"),
+        *_codes("NC", noncontact="2.20", never_available="2.21", household_machine="2.22"),
+        *_codes("NC", away_field_period="2.25"),
+        *_codes("O", other_eligible="2.30", dead_after_draw="2.31", unable="2.32"),
+        *_codes("O", language_household="2.331", language_respondent="2.332"),
+        *_codes("O", language_no_interviewer="2.333", audio_quality="2.34", place_unfit="2.35"),
+        *_codes("O", miscellaneous="2.36"),
+        *_codes("UH", unknown_if_household="3.10", not_attempted="3.11", always_busy="3.12"),
+        *_codes("UH", no_answer="3.13", machine_unknown="3.14", blocked="3.15", technical="3.16"),
+        *_codes("UH", ambiguous_message="3.161"),
+        *_codes("UO", unknown_respondent="3.20", no_screener="3.21", unknown_resident="3.30"),
+        *_codes("UO", other_unknown="3.90", frame_bad_contact="3.90"),
+        *_codes("NE", out_of_sample="4.10", not_resident="4.54", no_eligible="4.70", duplicate="4.81"),
+        *_codes("NE", other_not_eligible="4.90"),
+    ]
+}
+"""Every final outcome by name. `complete_other` is a complete without an answer 1…5 to the headline item."""
+
+NUMBER_STATES = frozenset(
+    {"4.20", "4.30", "4.31", "4.32", "4.33"}
+    | {f"4.4{digit}" for digit in range(7)}
+    | {"4.50", "4.51", "4.52", "4.53", "4.80"}
+)
+"""What random-digit surveys say of numbers (and of full quotas); never said of a registered household."""
+
+COMPUTED = frozenset({"break_off", "frame_bad_contact"})
+"""Outcomes that follow from the interview or the numbers, so that nobody can just declare them."""
+
+UNREACHED = frozenset(
+    {"noncontact", "never_available", "household_machine", "no_answer"}
+    | {"always_busy", "machine_unknown", "blocked", "technical"}
+)
+"""Outcomes that stand only after all the attempts that were sealed before the draw."""
+
+KNOWN: frozenset[Group] = frozenset({"I", "P", "R", "NC", "O", "NE"})
+"""Classes in which it is known whether the household is eligible."""
+
+BY_MACHINE = (
+    ("machine_unknown", frozenset({"machine"})),
+    ("blocked", frozenset({"blocked"})),
+    ("no_answer", frozenset({"no_answer"})),
+    ("always_busy", frozenset({"busy"})),
+    ("technical", frozenset({"technical_ours"})),
+)
+"""What is said of a household that nobody ever answered for, the most telling result first."""
+
+SPOKEN = frozenset(
+    {"callback_respondent", "callback_other", "appointment_respondent", "appointment_other"}
+    | {"soft_refusal", "language_callback", "suspended_partial"}
+)
+"""Temporary codes that only a voice can have caused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What somebody established about a household beside the attempts: a final code of R, NC, O, UO or NE.
+
+    `confirmed` by a second person's contact or a correction of the registry; it matters for NE alone.
+    A demand never to be called again is `refusal_person`.
+    """
+
+    code: str
+    confirmed: bool = False
+
+    def __post_init__(self) -> None:
+        if group_of(self.code) in {"I", "P", "UH"} or self.code in COMPUTED:
+            raise Refused(f"“{self.code}”由拨打记录和访问算出，不能直接登记。", status=422)
+
+
+def group_of(name: str) -> Group:
+    """Return the class of a final outcome; raise Refused for a name that is none."""
+    if name not in FINAL:
+        raise Refused(f"没有“{name}”这个最终处置码。", status=422)
+    return FINAL[name].group
+
+
+def final_disposition(
+    attempts: Sequence[Attempt],
+    *,
+    numbers: Iterable[str],
+    interview: Completeness | None = None,
+    facts: Sequence[Fact] = (),
+) -> str:
+    """Return the final outcome that the whole log of a case gives, the first that applies.
+
+    `numbers` are the states of all its numbers (`untested`, `live`, `suspect`, `bad`), `interview` how
+    complete its interview is, without voided ones. Facts of one class: the latest counts.
+    """
+    return (
+        _fact(facts, "NE", confirmed=True)
+        or (interview if interview in {"complete", "partial"} else None)
+        or _fact(facts, "R")
+        or ("break_off" if interview else None)
+        or _fact(facts, "O")
+        or ("refusal" if any(attempt.code == "soft_refusal" for attempt in attempts) else None)
+        or _noncontact(attempts, facts)
+        or ("frame_bad_contact" if all(state == "bad" for state in numbers) else None)
+        or _somebody(attempts, facts)
+        or _nobody(attempts)
+    )
+
+
+def _fact(facts: Sequence[Fact], group: Group, *, confirmed: bool = False) -> str | None:
+    found = [fact.code for fact in facts if group_of(fact.code) == group and fact.confirmed >= confirmed]
+    return found[-1] if found else None
+
+
+def _noncontact(attempts: Sequence[Attempt], facts: Sequence[Fact]) -> str | None:
+    """Household or person was confirmed by a voice, a greeting or otherwise, and never interviewed."""
+    contacts = {attempt.contact for attempt in attempts} & CONFIRMING
+    if contacts - {Contact.GREETING}:
+        return _fact(facts, "NC") or "never_available"
+    return _fact(facts, "NC") or ("household_machine" if contacts else None)
+
+
+def _somebody(attempts: Sequence[Attempt], facts: Sequence[Fact]) -> str | None:
+    """Somebody answered, or somebody claims that the household isn't eligible, and nobody confirmed it."""
+    if known := _fact(facts, "UO"):
+        return known
+    if _fact(facts, "NE"):
+        return "other_unknown"
+    answered = any(attempt.contact == Contact.SOMEBODY or attempt.code in SPOKEN for attempt in attempts)
+    return "unknown_resident" if answered else None
+
+
+def _nobody(attempts: Sequence[Attempt]) -> str:
+    codes = {attempt.code for attempt in attempts}
+    for name, results in BY_MACHINE:
+        if codes & results:
+            return name
+    return "unknown_if_household" if codes - {None, "cancelled_by_us"} else "not_attempted"
+
+
+def ledger_code(disposition: str, *, headline: int | None) -> str:
+    """Return the outcome as the ledger names it: a complete without a headline answer 1…5 is another one."""
+    group_of(disposition)
+    if disposition == "complete" and headline is None:
+        return "complete_other"
+    return disposition
+
+
+def counts(outcomes: Iterable[str]) -> dict[Group, int]:
+    """Return how many outcomes fall into each class, all eight of them."""
+    found: dict[Group, int] = {code.group: 0 for code in FINAL.values()}
+    for name in outcomes:
+        found[group_of(name)] += 1
+    return found

@@ -1,0 +1,223 @@
+"""Log entries, one function per type: each checks its fields and returns the canonical line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Literal
+
+from huying.errors import Invalid
+from survey.drawing import beacon as events
+from survey.drawing import fields
+from survey.drawing.canonical import canonical
+from survey.drawing.tally import mean_text
+
+SHORT_OF_PLAN = "response < plan"
+WITHHELD = "withheld"
+VOICES = ("household", "adults")
+
+
+def _line(kind: str, given: Mapping[str, object]) -> bytes:
+    return canonical({"t": kind, **{name: value for name, value in given.items() if value is not None}})
+
+
+def _salt(s: str | None) -> str | None:
+    return None if s is None else fields.NONCE.check(s)
+
+
+def _each(form: fields.Form, values: Iterable[str] | None) -> list[str] | None:
+    """Return the values checked, sorted and each once; None for none, since no entry holds an empty list."""
+    return sorted({form.check(value) for value in values or ()}) or None
+
+
+def frame(*, n: int, root: str, wave: str) -> bytes:
+    """Open a wave: its frame's lines and tree hash."""
+    return _line(
+        "frame",
+        {
+            "n": fields.whole(n, name="户数", least=1),
+            "root": fields.HASH.check(root),
+            "wave": fields.WAVE.check(wave),
+        },
+    )
+
+
+def exclude(*, n: int, sha256: str, waves: Sequence[str]) -> bytes:
+    """Record lines and digest of `exclude.tsv`, and the waves whose units left the frame."""
+    if not waves:
+        raise Invalid("要写明排除的是哪几轮的住户。")
+    return _line(
+        "exclude",
+        {
+            "n": fields.whole(n, name="排除的户数"),
+            "sha256": fields.HASH.check(sha256),
+            "waves": _each(fields.WAVE, waves),
+        },
+    )
+
+
+def design(
+    *,
+    attempts: int,
+    sha256: str,
+    beacon: str | None = None,
+    plan: int | None = None,
+    most: int | None = None,
+    item: str | None = None,
+    voice: str | None = None,
+) -> bytes:
+    """Record the digest of `design.tsv` and what else is fixed before the draw.
+
+    `attempts` before a non-contact may be final, the coming event `beacon`, `plan` and `most` of the
+    release rule, the headline `item`, and whose `voice` a unit counts.
+    """
+    if voice is not None and voice not in VOICES:
+        raise Invalid("计数单位只能是 household（一户一票）或 adults（按成年人数）。")
+    if (plan is None) != (most is None):
+        raise Invalid("补充批规则要同时写明目标完成数和最多批数。")
+    return _line(
+        "design",
+        {
+            "attempts": fields.whole(attempts, name="拨打次数", least=1),
+            "sha256": fields.HASH.check(sha256),
+            "beacon": None if beacon is None else events.check_source(beacon),
+            "plan": None if plan is None else fields.whole(plan, name="目标完成数"),
+            "most": None if most is None else fields.whole(most, name="最多批数"),
+            "item": None if item is None else fields.ITEM.check(item),
+            "voice": voice,
+        },
+    )
+
+
+def commit(*, by: str, c: str) -> bytes:
+    """Record a party's sealed part."""
+    return _line("commit", {"by": fields.PARTY.check(by), "c": fields.HASH.check(c)})
+
+
+def reveal(*, by: str, r: str) -> bytes:
+    """Record a party's opened part."""
+    return _line("reveal", {"by": fields.PARTY.check(by), "r": fields.HASH.check(r)})
+
+
+def beacon(*, after: int, source: str, value: str, sig: str | None = None) -> bytes:
+    """Record the public value; `after` is the size of the checkpoint at the freeze."""
+    return _line(
+        "beacon",
+        {
+            "after": fields.whole(after, name="冻结时的日志条数", least=1),
+            "source": source,
+            "value": events.check_value(value, source=source, sig=sig),
+            "sig": sig,
+        },
+    )
+
+
+def draw(*, key: str) -> bytes:
+    """Record the draw by its key."""
+    return _line("draw", {"key": fields.HASH.check(key)})
+
+
+def release(*, h: str) -> bytes:
+    """Release the next replicate of stratum `h`."""
+    return _line("release", {"h": fields.STRATUM.check(h), "why": SHORT_OF_PLAN})
+
+
+def person(*, u: str, m: int, k: int, s: str | None = None) -> bytes:
+    """Record which of the m listed adults is asked, before the interview."""
+    if not 1 <= k <= fields.whole(m, name="成年人数", least=1):
+        raise Invalid(f"第 {k} 位不在登记的 {m} 位成年人之内。")
+    return _line("person", {"u": fields.UNIT.check(u), "m": m, "k": k, "s": _salt(s)})
+
+
+def attempt(*, u: str, at: str, by: str | None = None, s: str | None = None) -> bytes:
+    """Record an attempt at civil time `at` (`YYYY-MM-DDTHH:MM`), before any outcome of it."""
+    return _line(
+        "attempt",
+        {
+            "u": fields.UNIT.check(u),
+            "at": fields.minute(at),
+            "by": None if by is None else fields.STAFF.check(by),
+            "s": _salt(s),
+        },
+    )
+
+
+def final(*, u: str, code: str, s: str | None = None) -> bytes:
+    """Record a released unit's outcome."""
+    return _line("final", {"u": fields.UNIT.check(u), "code": fields.OUTCOME.check(code), "s": _salt(s)})
+
+
+def answers(*, day: str, c: Mapping[str, Iterable[str]]) -> bytes:
+    """Record a batch of answer commitments by stratum; strata without any are left out."""
+    batch: dict[str, list[str]] = {}
+    for stratum, given in c.items():
+        hashes = sorted(fields.HASH.check(commitment) for commitment in given)
+        if len(set(hashes)) < len(hashes):
+            raise Invalid(f"层 {stratum} 有重复的回答承诺。")
+        if hashes:
+            batch[fields.STRATUM.check(stratum)] = hashes
+    if not batch:
+        raise Invalid("这一批没有回答。")
+    return _line("answers", {"day": fields.day(day), "c": batch})
+
+
+def correction(
+    *, u: str, from_: str, to: str, why: str, drop: Iterable[str] | None = None, s: str | None = None
+) -> bytes:
+    """Record a new outcome of a unit; `drop` names the dropped commitments, exactly if `from_` is `complete`.
+
+    `why` is a code or the digest of a salted text, never free text.
+    """
+    dropped = _each(fields.HASH, drop)
+    if (from_ == "complete") != (dropped is not None):
+        raise Invalid("只有改动一份完成的访问时，才要（也必须）写明作废的回答承诺。")
+    return _line(
+        "correction",
+        {
+            "u": fields.UNIT.check(u),
+            "from": fields.OUTCOME.check(from_),
+            "to": fields.OUTCOME.check(to),
+            "why": fields.REASON.check(why),
+            "drop": dropped,
+            "s": _salt(s),
+        },
+    )
+
+
+def close(
+    *,
+    result: Literal["done", "void"],
+    why: str,
+    by: Iterable[str] | None = None,
+    short: Iterable[str] | None = None,
+    unworked: Iterable[str] | None = None,
+) -> bytes:
+    """Close the field; a `void` wave names in `by` who refused to open a part.
+
+    `short` strata fell short of the plan, `unworked` units lack attempts.
+    `why` is a code or the digest of a salted text, never free text.
+    """
+    if result not in {"done", "void"}:
+        raise Invalid("一轮只能以 done（完成）或 void（作废）结束。")
+    return _line(
+        "close",
+        {
+            "result": result,
+            "why": fields.REASON.check(why),
+            "by": _each(fields.PARTY, by),
+            "short": _each(fields.STRATUM, short),
+            "unworked": _each(fields.UNIT, unworked),
+        },
+    )
+
+
+def score(*, mean: Fraction | None, publishable: bool) -> bytes:
+    """Record the wave's score, its last entry; a tally that may not be published is said to be withheld."""
+    return _line("score", {"mean": mean_text(mean), "tally": None if publishable else WITHHELD})
+
+
+def key(*, op: Literal["add", "drop"], role: Literal["log", "witness"], vkey: str) -> bytes:
+    """Record a key that joins or leaves the log's signers or witnesses."""
+    if op not in {"add", "drop"} or role not in {"log", "witness"}:
+        raise Invalid("公钥条目只能是 add 或 drop，角色只能是 log 或 witness。")
+    return _line("key", {"op": op, "role": role, "vkey": fields.VKEY.check(vkey)})

@@ -1,0 +1,93 @@
+"""When households may be called: the hard hours, and the four windows over which attempts are spread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from huying.clock import LOCAL, local
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Public holidays, on which nobody is called, and the weekend days that are worked instead."""
+
+    holidays: frozenset[date] = frozenset()
+    workdays: frozenset[date] = frozenset()
+
+    def is_weekday(self, day: date) -> bool:
+        """Whether `day` counts as a weekday."""
+        return day.weekday() < 5 or day in self.workdays
+
+
+ORDINARY = Calendar()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A stretch of local time that belongs to a window, `start` inclusive, `stop` not."""
+
+    window: str
+    weekday: bool
+    start: time
+    stop: time
+
+
+SLOTS = (
+    Slot("W1", weekday=True, start=time(9, 30), stop=time(12)),
+    Slot("W2", weekday=True, start=time(14, 30), stop=time(18)),
+    Slot("W3", weekday=True, start=time(18, 30), stop=time(20, 30)),
+    Slot("W4", weekday=False, start=time(10), stop=time(12)),
+    Slot("W4", weekday=False, start=time(15), stop=time(20)),
+)
+WINDOWS = ("W1", "W2", "W3", "W4")
+HARD_HOURS = ((time(9), time(12)), (time(14, 30), time(21)))
+FARTHEST_DAYS = 60
+
+
+def may_dial(at: datetime, *, calendar: Calendar = ORDINARY) -> bool:
+    """Whether anybody may be called at `at`, by appointment too."""
+    here = local(at)
+    if here.date() in calendar.holidays:
+        return False
+    return any(start <= here.time() < stop for start, stop in HARD_HOURS)
+
+
+def window(at: datetime, *, calendar: Calendar = ORDINARY) -> str | None:
+    """Return the window to which `at` belongs; None between windows and on holidays."""
+    here = local(at)
+    for slot in _slots(here.date(), calendar=calendar):
+        if slot.start <= here.time() < slot.stop:
+            return slot.window
+    return None
+
+
+def _slots(day: date, *, calendar: Calendar) -> Iterator[Slot]:
+    if day not in calendar.holidays:
+        weekday = calendar.is_weekday(day)
+        yield from (slot for slot in SLOTS if slot.weekday == weekday)
+
+
+def next_slot(after: datetime, *, calendar: Calendar = ORDINARY, avoid: str | None = None) -> datetime | None:
+    """Return the first moment from `after` on that lies in a window other than `avoid`, within 60 days."""
+    for name, start in _openings(after, calendar=calendar):
+        if name != avoid:
+            return start
+    return None
+
+
+def windows_left(after: datetime, *, until: datetime, calendar: Calendar = ORDINARY) -> frozenset[str]:
+    """Return the windows that still have a slot from `after` to `until`, the end of the field."""
+    return frozenset(name for name, start in _openings(after, calendar=calendar) if start < until)
+
+
+def _openings(after: datetime, *, calendar: Calendar) -> Iterator[tuple[str, datetime]]:
+    """Yield windows and the moments, not before `after`, at which their slots are first open."""
+    start = local(after)
+    for days in range(FARTHEST_DAYS + 1):
+        day = start.date() + timedelta(days=days)
+        for slot in _slots(day, calendar=calendar):
+            if datetime.combine(day, slot.stop, tzinfo=LOCAL) > start:
+                opens = max(datetime.combine(day, slot.start, tzinfo=LOCAL), start)
+                yield slot.window, opens.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""The interview as data: items, the path through them, the orders in which they are read."""

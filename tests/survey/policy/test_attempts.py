@@ -1,0 +1,253 @@
+"""When households are called, how often, and when it is enough."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huying.clock import LOCAL, local
+from huying.errors import Refused
+from survey import attempts, hours
+from survey.attempts import FREE_OF_EFFORT, TEMPORARY, Attempt, Rules
+from survey.hours import Calendar
+
+MONDAY = date(2026, 11, 23)
+HOLIDAY = Calendar(holidays=frozenset({MONDAY}), workdays=frozenset({date(2026, 11, 28)}))
+MOMENTS = st.integers(0, 60 * 24 * 30).map(lambda minutes: at(0, "00:00") + timedelta(minutes=minutes))
+CODES = st.sampled_from([None, *sorted(TEMPORARY)])
+
+
+def at(days: int, clock: str) -> datetime:
+    return datetime.combine(MONDAY + timedelta(days=days), time.fromisoformat(clock), tzinfo=LOCAL)
+
+
+def tried(days: int, clock: str = "10:00", code: str | None = "no_answer", *, asked: bool = False) -> Attempt:
+    moment = at(days, clock)
+    return Attempt(moment, code=code, window=hours.window(moment), asked=asked)
+
+
+HISTORIES = st.lists(
+    st.builds(lambda moment, code: Attempt(moment, code=code, window=hours.window(moment)), MOMENTS, CODES),
+    max_size=10,
+)
+
+
+@pytest.mark.parametrize(
+    ("days", "clock", "window", "dial"),
+    [
+        (0, "09:00", None, True),
+        (0, "09:30", "W1", True),
+        (0, "12:00", None, False),
+        (0, "14:30", "W2", True),
+        (0, "18:00", None, True),
+        (0, "18:30", "W3", True),
+        (0, "20:30", None, True),
+        (0, "21:00", None, False),
+        (5, "09:30", None, True),
+        (5, "10:00", "W4", True),
+        (5, "15:00", "W4", True),
+        (5, "20:00", None, True),
+    ],
+)
+def test_windows_and_hard_hours(days: int, clock: str, window: str | None, dial: bool) -> None:
+    assert hours.window(at(days, clock)) == window
+    assert hours.may_dial(at(days, clock)) is dial
+
+
+def test_nobody_is_called_on_a_holiday_and_a_worked_saturday_is_a_weekday() -> None:
+    assert not hours.may_dial(at(0, "10:00"), calendar=HOLIDAY)
+    assert hours.window(at(0, "10:00"), calendar=HOLIDAY) is None
+    assert hours.window(at(5, "10:00"), calendar=HOLIDAY) == "W1"
+    assert hours.next_slot(at(0, "10:00"), calendar=HOLIDAY) == at(1, "09:30")
+
+
+@given(MOMENTS, st.sampled_from([None, *hours.WINDOWS]))
+def test_the_next_slot_is_a_moment_at_which_one_may_call(moment: datetime, avoid: str | None) -> None:
+    found = hours.next_slot(moment, avoid=avoid)
+    assert found is not None
+    assert found >= moment
+    assert hours.window(found) not in {None, avoid}
+    assert hours.may_dial(found)
+
+
+@given(MOMENTS, MOMENTS)
+def test_a_window_is_left_where_its_next_slot_is_before_the_end(moment: datetime, end: datetime) -> None:
+    left = hours.windows_left(moment, until=end)
+    opening = hours.next_slot(moment)
+    assert bool(left) == (opening is not None and opening < end)
+
+
+@given(HISTORIES)
+def test_our_own_faults_and_open_attempts_count_as_nothing(history: list[Attempt]) -> None:
+    done = attempts.counted(history)
+    assert all(attempt.code not in {None, *FREE_OF_EFFORT} for attempt in done)
+    busy = [attempt.day for attempt in done if attempt.code == "busy"]
+    assert len(busy) == len(set(busy))
+
+
+ENOUGH = [
+    tried(0, "10:00"),
+    tried(1, "15:00"),
+    tried(2, "19:00"),
+    tried(3, "19:00"),
+    tried(5, "10:00"),
+    tried(6, "16:00"),
+]
+
+
+def test_six_attempts_over_three_windows_and_five_days_are_enough() -> None:
+    assert attempts.effort_met(ENOUGH)
+    assert not attempts.effort_met(ENOUGH[:5])
+    assert not attempts.effort_met([tried(day) for day in (0, 1, 2, 3, 4, 7)])
+    assert not attempts.effort_met([tried(d, c) for d in (0, 1) for c in ("10:00", "15:00", "19:00")])
+    assert not attempts.effort_met([*ENOUGH[:5], tried(6, code="technical_ours")])
+
+
+def test_a_wave_may_seal_a_smaller_effort() -> None:
+    small = Rules(attempts=2, windows=1, days=1)
+    assert attempts.effort_met([tried(0), tried(0, "11:30")], rules=small)
+
+
+def test_an_attempt_that_puts_five_days_out_of_reach_is_refused() -> None:
+    twice = [tried(0, "10:00"), tried(0, "15:00")]
+    assert attempts.may_try([twice[0]], at=at(0, "15:00"))
+    assert not attempts.may_try(twice, at=at(0, "19:00"))
+    assert attempts.may_try(twice, at=at(1, "10:00"))
+
+
+@given(st.lists(st.integers(0, 9), max_size=12))
+def test_attempts_made_as_allowed_always_reach_the_required_days(days: list[int]) -> None:
+    history: list[Attempt] = []
+    for day in sorted(days):
+        if attempts.may_try(history, at=at(day, "10:00")):
+            history.append(tried(day))
+    assert len(history) <= 6 or len({attempt.day for attempt in history}) >= 5
+    spare = max(0, 6 - len(history))
+    assert len({attempt.day for attempt in history}) + spare >= 5
+
+
+def test_only_the_respondents_own_wish_goes_beyond_enough_and_three_times_at_most() -> None:
+    history = list(ENOUGH)
+    for day in (7, 8, 9):
+        assert not attempts.may_try(history, at=at(day, "10:00"))
+        assert attempts.may_try(history, at=at(day, "10:00"), asked=True)
+        history.append(tried(day, asked=True))
+    assert not attempts.may_try(history, at=at(10, "10:00"), asked=True)
+
+
+@given(st.lists(st.integers(0, 3), min_size=6, max_size=6))
+def test_six_attempts_in_open_windows_fall_one_one_two_two(choices: list[int]) -> None:
+    history: list[Attempt] = []
+    for day, choice in enumerate(choices):
+        choose = sorted(attempts.open_windows(history))
+        name = choose[choice % len(choose)]
+        history.append(Attempt(at(day, "10:00"), code="no_answer", window=name))
+    used = [attempt.window for attempt in history]
+    assert [used.count(name) for name in hours.WINDOWS] == [1, 1, 2, 2]
+
+
+@given(HISTORIES, st.sets(st.sampled_from(hours.WINDOWS), min_size=1))
+def test_some_window_that_is_left_is_always_open(history: list[Attempt], left: set[str]) -> None:
+    assert attempts.open_windows(history, left=left)
+    assert attempts.open_windows(history, left=left) <= left
+
+
+def test_seven_in_ten_are_first_called_in_the_evening_or_at_the_weekend() -> None:
+    start = at(0, "09:00")
+    found = [
+        attempts.first_windows("ab" * 32, unit=f"H{number:013}", released=start, now=start)
+        for number in range(2000)
+    ]
+    assert set(found) == {frozenset({"W3", "W4"}), frozenset({"W1", "W2"})}
+    assert abs(found.count(frozenset({"W3", "W4"})) - 1400) < 100
+    late = attempts.first_windows("ab" * 32, unit="H", released=start, now=start + timedelta(days=3))
+    assert late == set(hours.WINDOWS)
+
+
+@pytest.mark.parametrize(
+    ("code", "due"),
+    [
+        ("busy", at(0, "10:15")),
+        ("no_answer", at(0, "14:30")),
+        ("machine", at(1, "10:00")),
+        ("blocked", at(1, "10:00")),
+        ("soft_refusal", at(5, "10:00")),
+        ("callback_other", at(1, "10:00")),
+        ("number_suspect", at(1, "09:30")),
+        ("technical_ours", at(0, "10:10")),
+        ("cancelled_by_us", at(0, "10:10")),
+        ("to_supervisor", None),
+        (None, at(0, "10:10")),
+    ],
+)
+def test_how_long_to_wait(code: str | None, due: datetime | None) -> None:
+    assert attempts.next_due([tried(0, code=code)], now=at(0, "10:00")) == due
+
+
+def test_a_line_busy_twice_is_left_alone_for_the_day() -> None:
+    twice = [tried(0, "10:00", "busy"), tried(0, "10:15", "busy")]
+    assert attempts.next_due(twice, now=at(0, "10:16")) == at(1, "09:30")
+
+
+@given(HISTORIES.filter(bool), MOMENTS)
+def test_a_wait_never_lies_in_the_past(history: list[Attempt], now: datetime) -> None:
+    last = max(history, key=lambda attempt: attempt.started)
+    if last.code not in attempts.APPOINTED:
+        due = attempts.next_due(history, now=now)
+        assert due is None or due > now
+
+
+def test_no_answer_asks_for_another_window() -> None:
+    due = attempts.next_due([tried(4, "19:00")], now=at(4, "19:01"))
+    assert due == at(5, "10:00")
+    weekend = attempts.next_due([tried(5, "10:00")], now=at(5, "10:01"))
+    assert weekend == at(7, "09:30")
+
+
+def test_an_appointment_is_kept_at_its_time_and_needs_one() -> None:
+    wish = at(2, "20:45")
+    history = [tried(0, code="appointment_respondent")]
+    assert attempts.next_due(history, now=at(0, "10:05"), appointment=wish) == wish
+    with pytest.raises(Refused):
+        attempts.next_due(history, now=at(0, "10:05"))
+
+
+@pytest.mark.parametrize("wish", [at(-1, "10:00"), at(1, "13:00"), at(1, "21:00"), at(9, "10:00")])
+def test_an_appointment_outside_the_hours_or_the_field_is_refused(wish: datetime) -> None:
+    now, end = at(0, "10:00"), at(8, "20:00")
+    assert attempts.check_appointment(at(1, "20:45"), now=now, field_ends=end) == at(1, "20:45")
+    with pytest.raises(Refused):
+        attempts.check_appointment(wish, now=now, field_ends=end)
+
+
+def test_a_second_soft_refusal_is_final() -> None:
+    once = [tried(0, code="soft_refusal")]
+    assert not attempts.is_final_refusal(once)
+    assert attempts.is_final_refusal([*once, tried(6, code="soft_refusal")])
+
+
+@pytest.mark.parametrize(
+    ("results", "state"),
+    [
+        ([], "untested"),
+        ([(0, "technical_ours")], "untested"),
+        ([(0, "no_answer")], "live"),
+        ([(0, "number_suspect")], "suspect"),
+        ([(0, "number_suspect"), (0, "number_suspect")], "suspect"),
+        ([(0, "number_suspect"), (1, "number_suspect")], "bad"),
+        ([(0, "number_suspect"), (1, "no_answer"), (2, "number_suspect")], "suspect"),
+        ([(0, "number_suspect"), (1, "number_suspect"), (2, "no_answer")], "live"),
+    ],
+)
+def test_a_number_is_bad_after_two_such_results_on_different_days(
+    results: list[tuple[int, str]], state: str
+) -> None:
+    assert attempts.number_state((at(day, "10:00"), code) for day, code in results) == state
+
+
+@given(MOMENTS)
+def test_local_days_are_civil_days(moment: datetime) -> None:
+    assert Attempt(moment).day == local(moment).date()

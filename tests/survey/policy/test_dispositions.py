@@ -1,0 +1,194 @@
+"""How the whole log of a case decides its outcome."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huying.errors import Refused
+from survey.attempts import CONFIRMING, TEMPORARY, Attempt, Contact
+from survey.dispositions import (
+    COMPUTED,
+    FINAL,
+    KNOWN,
+    NUMBER_STATES,
+    UNREACHED,
+    Completeness,
+    Fact,
+    counts,
+    final_disposition,
+    group_of,
+    ledger_code,
+)
+
+START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+NON_CONTACTS = (
+    "no_answer",
+    "busy",
+    "machine",
+    "blocked",
+    "technical_ours",
+    "cancelled_by_us",
+    "number_suspect",
+)
+DECLARABLE = sorted(
+    name
+    for name, code in FINAL.items()
+    if code.group in {"R", "NC", "O", "UO", "NE"} and name not in COMPUTED
+)
+
+ATTEMPTS = st.lists(
+    st.builds(
+        Attempt,
+        started=st.integers(0, 10_000).map(lambda minutes: START + timedelta(minutes=minutes)),
+        code=st.none() | st.sampled_from(sorted(TEMPORARY)),
+        contact=st.sampled_from(Contact),
+    ),
+    max_size=8,
+)
+QUIET = st.lists(
+    st.builds(Attempt, started=st.just(START), code=st.sampled_from(NON_CONTACTS)), min_size=1, max_size=8
+)
+NUMBERS = st.lists(st.sampled_from(["untested", "live", "suspect", "bad"]), max_size=3)
+INTERVIEWS = st.sampled_from([None, "complete", "partial", "break_off"])
+FACTS = st.lists(st.builds(Fact, st.sampled_from(DECLARABLE), st.booleans()), max_size=4)
+
+
+def attempt(code: str | None = None, contact: Contact = Contact.NOBODY) -> Attempt:
+    return Attempt(START, code=code, contact=contact)
+
+
+@given(ATTEMPTS, NUMBERS, INTERVIEWS, FACTS)
+def test_numbers_never_make_a_household_ineligible(
+    attempts: list[Attempt], numbers: list[str], interview: Completeness | None, facts: list[Fact]
+) -> None:
+    found = final_disposition(attempts, numbers=numbers, interview=interview, facts=facts)
+    confirmed = any(fact.confirmed and group_of(fact.code) == "NE" for fact in facts)
+    assert (group_of(found) == "NE") is confirmed
+
+
+@given(st.tuples(ATTEMPTS, NUMBERS, FACTS), st.tuples(ATTEMPTS, NUMBERS, FACTS), INTERVIEWS)
+def test_what_is_known_of_eligibility_only_grows(
+    earlier: tuple[list[Attempt], list[str], list[Fact]],
+    later: tuple[list[Attempt], list[str], list[Fact]],
+    interview: Completeness | None,
+) -> None:
+    (attempts, numbers, facts), (more, others, news) = earlier, later
+    before = final_disposition(attempts, numbers=numbers, interview=interview, facts=facts)
+    after = final_disposition(attempts + more, numbers=others, interview=interview, facts=facts + news)
+    if group_of(before) in KNOWN:
+        assert group_of(after) in KNOWN
+
+
+@given(ATTEMPTS, QUIET, NUMBERS, INTERVIEWS, FACTS)
+def test_a_later_non_contact_keeps_a_contacted_case_in_its_class(
+    attempts: list[Attempt],
+    later: list[Attempt],
+    numbers: list[str],
+    interview: Completeness | None,
+    facts: list[Fact],
+) -> None:
+    before = final_disposition(attempts, numbers=numbers, interview=interview, facts=facts)
+    after = final_disposition(attempts + later, numbers=numbers, interview=interview, facts=facts)
+    if group_of(before) in KNOWN:
+        assert after == before
+
+
+@given(ATTEMPTS, NUMBERS, INTERVIEWS, FACTS)
+def test_every_case_gets_a_final_code_and_no_temporary_one_survives(
+    attempts: list[Attempt], numbers: list[str], interview: Completeness | None, facts: list[Fact]
+) -> None:
+    found = final_disposition(attempts, numbers=numbers, interview=interview, facts=facts)
+    assert found in FINAL
+
+
+@given(ATTEMPTS, NUMBERS, FACTS)
+def test_a_complete_interview_is_a_complete_unless_ineligibility_is_confirmed(
+    attempts: list[Attempt], numbers: list[str], facts: list[Fact]
+) -> None:
+    found = final_disposition(attempts, numbers=numbers, interview="complete", facts=facts)
+    assert group_of(found) in {"I", "NE"}
+
+
+@pytest.mark.parametrize(
+    ("case", "found"),
+    [
+        ({}, "not_attempted"),
+        ({"attempts": [attempt("cancelled_by_us")]}, "not_attempted"),
+        ({"attempts": [attempt("number_suspect")]}, "unknown_if_household"),
+        ({"attempts": [attempt("technical_ours")]}, "technical"),
+        ({"attempts": [attempt("busy"), attempt("technical_ours")]}, "always_busy"),
+        ({"attempts": [attempt("busy"), attempt("no_answer")]}, "no_answer"),
+        ({"attempts": [attempt("no_answer"), attempt("blocked")]}, "blocked"),
+        ({"attempts": [attempt("blocked"), attempt("machine")]}, "machine_unknown"),
+        ({"attempts": [attempt("machine"), attempt(None, Contact.SOMEBODY)]}, "unknown_resident"),
+        ({"attempts": [attempt("callback_other")]}, "unknown_resident"),
+        ({"attempts": [attempt("machine", Contact.GREETING)]}, "household_machine"),
+        (
+            {"attempts": [attempt("machine", Contact.GREETING), attempt(None, Contact.PERSON)]},
+            "never_available",
+        ),
+        ({"attempts": [attempt("soft_refusal", Contact.PERSON)]}, "refusal"),
+        ({"attempts": [attempt("soft_refusal")], "interview": "partial"}, "partial"),
+        ({"attempts": [attempt("soft_refusal")], "interview": "break_off"}, "break_off"),
+        ({"facts": [Fact("refusal_person")], "interview": "break_off"}, "refusal_person"),
+        ({"facts": [Fact("refusal_household")], "interview": "complete"}, "complete"),
+        ({"facts": [Fact("unable")], "attempts": [attempt("soft_refusal")]}, "unable"),
+        ({"facts": [Fact("unable"), Fact("dead_after_draw")]}, "dead_after_draw"),
+        ({"facts": [Fact("away_field_period")]}, "away_field_period"),
+        ({"facts": [Fact("noncontact")]}, "noncontact"),
+        ({"facts": [Fact("not_resident", confirmed=True)], "interview": "complete"}, "not_resident"),
+        ({"facts": [Fact("not_resident")]}, "other_unknown"),
+        ({"facts": [Fact("no_eligible")], "attempts": [attempt(None, Contact.HOUSEHOLD)]}, "never_available"),
+        ({"facts": [Fact("unknown_respondent")]}, "unknown_respondent"),
+        ({"numbers": []}, "frame_bad_contact"),
+        ({"numbers": ["bad", "bad"], "attempts": [attempt("no_answer")]}, "frame_bad_contact"),
+        ({"numbers": ["bad", "suspect"], "attempts": [attempt("no_answer")]}, "no_answer"),
+        ({"numbers": ["bad"], "attempts": [attempt(None, Contact.HOUSEHOLD)]}, "never_available"),
+    ],
+)
+def test_the_first_rule_that_applies_decides(case: dict[str, object], found: str) -> None:
+    given_ = {"attempts": [], "numbers": ["live"], **case}
+    assert final_disposition(given_.pop("attempts"), **given_) == found  # type: ignore[arg-type]
+
+
+def test_being_drawn_by_name_confirms_nobody() -> None:
+    assert Contact.NOBODY not in CONFIRMING
+    assert Contact.SOMEBODY not in CONFIRMING
+
+
+def test_codes_are_keyed_by_name_and_numbers_of_lines_are_not_among_them() -> None:
+    assert not NUMBER_STATES & {code.number for code in FINAL.values()}
+    assert not TEMPORARY & set(FINAL) - {"no_answer", "blocked"}
+    assert {name for name, code in FINAL.items() if code.group == "NE"} == {
+        "out_of_sample",
+        "not_resident",
+        "no_eligible",
+        "duplicate",
+        "other_not_eligible",
+    }
+    assert (FINAL["frame_bad_contact"].number, FINAL["frame_bad_contact"].group) == ("3.90", "UO")
+    assert set(FINAL) > UNREACHED
+
+
+@pytest.mark.parametrize(
+    "code", ["complete", "partial", "break_off", "no_answer", "frame_bad_contact", "xyz"]
+)
+def test_what_the_log_computes_cannot_be_declared(code: str) -> None:
+    with pytest.raises(Refused):
+        Fact(code)
+
+
+def test_a_complete_without_a_headline_answer_has_its_own_name_in_the_ledger() -> None:
+    assert ledger_code("complete", headline=4) == "complete"
+    assert ledger_code("complete", headline=None) == "complete_other"
+    assert ledger_code("refusal", headline=None) == "refusal"
+    assert group_of("complete_other") == "I"
+
+
+def test_outcomes_are_counted_by_class() -> None:
+    found = counts(["complete", "complete_other", "refusal", "frame_bad_contact"])
+    assert found == {"I": 2, "P": 0, "R": 1, "NC": 0, "O": 0, "UH": 0, "UO": 1, "NE": 0}

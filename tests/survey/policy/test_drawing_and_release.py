@@ -1,0 +1,171 @@
+"""Who is drawn, when more go out, and what may be published of what they said."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huying.errors import Invalid, Refused
+from sampling.tickets import ticket
+from survey.drawing import bundle, entries, sample, tally
+from survey.drawing.design import DesignRow
+from survey.drawing.frame import FrameRow
+from survey.drawing.release import Progress, ReleaseRule
+
+KEYS = st.from_regex(r"[0-9a-f]{64}", fullmatch=True)
+UNITS = st.sets(st.from_regex(r"H[0-9A-Z]{13}", fullmatch=True), min_size=2, max_size=30)
+C = "ab" * 32
+ROW = DesignRow("A", units=9, sample=3, replicate=2)
+RULE = ReleaseRule(plan=3, most=2)
+
+
+@st.composite
+def waves(draw: st.DrawFn) -> tuple[list[FrameRow], list[DesignRow]]:
+    rows = [FrameRow(unit, draw(st.sampled_from("AB")), C) for unit in draw(UNITS)]
+    sizes = {h: sum(row.stratum == h for row in rows) for h in {row.stratum for row in rows}}
+    plan = [
+        DesignRow(h, n, draw(st.integers(1, n)), draw(st.integers(0, 3))) for h, n in sorted(sizes.items())
+    ]
+    return rows, plan
+
+
+@given(waves(), KEYS, st.integers(0, 3))
+def test_ranks_follow_the_tickets_of_each_stratum(
+    wave: tuple[list[FrameRow], list[DesignRow]], key: str, replicates: int
+) -> None:
+    rows, plan = wave
+    drawn = sample.draw(rows, design=plan, key=key, replicates=replicates)
+    for row in plan:
+        inside = sorted((ticket(key, unit.unit), unit.unit) for unit in rows if unit.stratum == row.stratum)
+        found = [(unit.ticket, unit.unit) for unit in drawn if unit.stratum == row.stratum]
+        assert found == inside[: row.released(replicates)]
+
+
+@given(waves(), KEYS, st.randoms())
+def test_the_order_of_the_frame_does_not_matter(
+    wave: tuple[list[FrameRow], list[DesignRow]], key: str, chance: Random
+) -> None:
+    rows, plan = wave
+    drawn = sample.draw(rows, design=plan, key=key)
+    chance.shuffle(rows)
+    assert sample.draw(rows, design=plan, key=key) == drawn
+
+
+@given(waves(), KEYS)
+def test_a_release_adds_units_and_takes_none_away(
+    wave: tuple[list[FrameRow], list[DesignRow]], key: str
+) -> None:
+    rows, plan = wave
+    drawn = sample.draw(rows, design=plan, key=key, replicates=2)
+    main = sample.released(drawn, design=plan, releases={})
+    more = sample.released(drawn, design=plan, releases={row.stratum: 2 for row in plan})
+    assert set(main) <= set(more) == set(drawn)
+    assert all(unit.replicate == 0 for unit in main)
+    assert all(1 <= unit.replicate <= 2 for unit in set(more) - set(main))
+
+
+def test_more_replicates_than_were_ranked_are_refused() -> None:
+    rows = [FrameRow(f"H{place:013}", "A", C) for place in range(9)]
+    drawn = sample.draw(rows, design=[ROW], key=C, replicates=1)
+    with pytest.raises(Invalid):
+        sample.released(drawn, design=[ROW], releases={"A": 2})
+
+
+@given(KEYS, st.integers(1, 12))
+def test_the_person_with_the_smallest_ticket_is_asked(key: str, adults: int) -> None:
+    unit = "H" + "0" * 13
+    k = sample.person(key, unit=unit, adults=adults)
+    assert all(ticket(key, f"{unit}/{k}") <= ticket(key, f"{unit}/{j}") for j in range(1, adults + 1))
+
+
+def test_a_household_without_listed_adults_has_no_person() -> None:
+    with pytest.raises(Invalid):
+        sample.person(C, unit="H" + "0" * 13, adults=0)
+
+
+@pytest.mark.parametrize(
+    ("progress", "holds"),
+    [
+        (Progress(replicates=0, finals=3, completes=2), True),
+        (Progress(replicates=0, finals=2, completes=2), False),
+        (Progress(replicates=0, finals=3, completes=3), False),
+        (Progress(replicates=1, finals=5, completes=2), True),
+        (Progress(replicates=1, finals=4, completes=2), False),
+        (Progress(replicates=2, finals=7, completes=2), False),
+    ],
+)
+def test_a_replicate_goes_out_exactly_when_the_rule_holds(progress: Progress, holds: bool) -> None:
+    assert RULE.holds(ROW, progress=progress) is holds
+
+
+@pytest.mark.parametrize("row", [DesignRow("A", 3, 3, 2), DesignRow("A", 9, 3, 0)])
+def test_nothing_goes_out_where_no_unit_is_left(row: DesignRow) -> None:
+    assert not RULE.holds(row, progress=Progress(replicates=0, finals=3, completes=0))
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 5), st.integers(0, 9))
+def test_a_rank_belongs_to_the_replicate_that_releases_it(n: int, rank: int, r: int, k: int) -> None:
+    row = DesignRow("A", units=40, sample=n, replicate=r)
+    if rank <= row.released(k) and rank > row.released(k - 1) and k:
+        assert row.replicate_of(rank) == k
+    if rank <= n:
+        assert row.replicate_of(rank) == 0
+
+
+COUNTS = st.tuples(*[st.integers(0, 40)] * 5)
+
+
+@given(st.dictionaries(st.sampled_from("ABC"), COUNTS))
+def test_a_published_tally_betrays_no_small_group(counts: tally.Tally) -> None:
+    allowed = tally.is_publishable(counts)
+    small = any(0 < sum(row) < 10 or any(0 < n < 5 for n in row) for row in counts.values())
+    assert allowed is not small
+
+
+@given(st.dictionaries(st.sampled_from("ABC"), COUNTS), st.tuples(*[st.integers(1, 500)] * 3))
+def test_the_mean_weighs_strata_by_their_households(counts: tally.Tally, sizes: tuple[int, ...]) -> None:
+    plan = [DesignRow(h, n, 1, 0) for h, n in zip("ABC", sizes, strict=True)]
+    score = tally.mean(counts, design=plan)
+    answered = [row for row in plan if sum(counts.get(row.stratum, tally.NONE))]
+    if not answered:
+        assert score is None
+        return
+    lowest = min(option for row in answered for option, n in enumerate(counts[row.stratum], 1) if n)
+    assert isinstance(score, Fraction)
+    assert lowest <= score <= 5
+    by_hand = sum(
+        row.units
+        * Fraction(sum(o * n for o, n in enumerate(counts[row.stratum], 1)), sum(counts[row.stratum]))
+        for row in answered
+    )
+    assert score == by_hand / sum(row.units for row in answered)
+
+
+def test_answers_of_a_stratum_outside_the_design_are_refused() -> None:
+    with pytest.raises(Invalid):
+        tally.build({"Z": (1, 0, 0, 0, 0)}, design=[ROW])
+    with pytest.raises(Invalid):
+        tally.count([("A", 98)])
+
+
+def files(log: list[bytes]) -> dict[str, bytes]:
+    return bundle.bundle_files(
+        checkpoint="c\n", log=log, frame=b"f", design=b"d", draw=b"w", sample=b"s", tally=b"t", vkeys=["k"]
+    )
+
+
+def test_a_withheld_tally_stays_out_of_the_bundle() -> None:
+    start = entries.frame(n=1, root=C, wave="demo")
+    assert "tally.tsv" not in files([start, entries.score(mean=Fraction(4), publishable=False)])
+    assert "tally.tsv" in files([start, entries.score(mean=Fraction(4), publishable=True)])
+
+
+def test_a_wave_that_is_not_over_has_no_bundle() -> None:
+    start = entries.frame(n=1, root=C, wave="demo")
+    for log in ([], [start], [entries.score(mean=None, publishable=True), start]):
+        with pytest.raises(Refused):
+            files(log)

@@ -1,0 +1,98 @@
+"""What an interviewer types, and what is stored of it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huying.errors import Invalid, Refused
+from survey.questionnaire import texts, v0
+from survey.questionnaire.entry import from_text, to_text, validate
+from survey.questionnaire.items import Item, Value
+
+CLOSED = [item for item in v0.ITEMS if item.kind in {"single", "number"}]
+MULTI = [item for item in v0.ITEMS if item.kind == "multi"]
+
+
+@given(st.sampled_from(CLOSED), st.data())
+def test_every_value_of_an_item_can_be_entered(item: Item, data: st.DataObject) -> None:
+    value = data.draw(st.sampled_from(sorted(item.values)))
+    assert validate(item, f" {value}\n") == value
+
+
+@given(st.sampled_from(MULTI), st.data())
+def test_several_options_are_stored_sorted_and_once(item: Item, data: st.DataObject) -> None:
+    choice = st.sampled_from(sorted(item.values - {item.dont_know, 99}))
+    chosen = data.draw(st.lists(choice, min_size=1))
+    typed = [str(value) for value in chosen]
+    assert validate(item, typed) == tuple(sorted(set(chosen)))
+    assert validate(item, "、".join(typed)) == tuple(sorted(set(chosen)))
+
+
+@given(st.sampled_from([*CLOSED, *MULTI]), st.text(max_size=6))
+def test_whatever_is_typed_is_a_value_of_the_item_or_refused_kindly(item: Item, typed: str) -> None:
+    value = stored(item, typed)
+    if isinstance(value, Invalid):
+        assert value.message.endswith("。")
+    else:
+        assert {value} <= item.values if isinstance(value, int) else set(value) <= item.values
+
+
+def stored(item: Item, typed: str) -> Value | Invalid:
+    try:
+        return validate(item, typed)
+    except Invalid as refusal:
+        return refusal
+
+
+@pytest.mark.parametrize(("code", "own"), [("A1", 3), ("A3", 3), ("E5", 4), ("A2", (9,)), ("G1", 98)])
+def test_dont_know_enters_the_items_own_option_where_it_has_one(code: str, own: object) -> None:
+    assert validate(v0.BY_CODE[code], "98") == own
+
+
+@given(st.integers(0, 99) | st.text() | st.lists(st.integers(1, 99), min_size=1).map(tuple))
+def test_a_stored_value_reads_back(value: Value) -> None:
+    assert from_text(to_text(value)) == value
+
+
+def test_full_width_digits_are_digits() -> None:
+    assert validate(v0.BY_CODE["D4"], "１２") == 12
+
+
+@pytest.mark.parametrize(
+    ("code", "typed"),
+    [
+        ("A1", ""),
+        ("A1", "4"),
+        ("A1", "1 2"),
+        ("A1", "一"),
+        ("C1", "98"),
+        ("C1", "99"),
+        ("S3", "99"),
+        ("D4", "0"),
+        ("D4", "21"),
+        ("D4", "-1"),
+        ("V1", "4"),
+        ("A2", ""),
+        ("A2", "1,9"),
+        ("A2", "1,98"),
+        ("B1W", "1 99"),
+        ("O1", "多" * 2001),
+    ],
+)
+def test_what_is_no_answer_to_the_item_is_refused(code: str, typed: str) -> None:
+    with pytest.raises(Invalid):
+        validate(v0.BY_CODE[code], typed)
+
+
+def test_words_are_kept_as_they_were_said_and_may_be_none() -> None:
+    assert validate(v0.BY_CODE["O1"], " 谢谢\r\n你们 ") == "谢谢\n你们"
+    assert validate(v0.BY_CODE["O1"], "") == ""
+
+
+def test_nothing_is_read_with_a_blank_in_it() -> None:
+    names = {"调查机构": "演示调查中心", "工号": "12"}
+    assert "演示调查中心访问员12，" in texts.fill(v0.BY_CODE["C1"].text, names)
+    with pytest.raises(Refused, match="工号"):
+        texts.fill(v0.BY_CODE["C1"].text, {"调查机构": "演示调查中心"})

@@ -1,0 +1,231 @@
+"""The way through the interview: every item is reached, none is a dead end, nothing off the path counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from survey.questionnaire import items, path, texts, v0
+from survey.questionnaire.items import Every, Is, Item, Some, Value
+from survey.questionnaire.orders import Orders, from_json, orders
+from survey.questionnaire.path import STANDARD, Ending, Form
+
+ALL = Form(extras=v0.EXTRAS)
+AWARE = {"C1": 1, "S1": 1, "S2A": 1, "S2B": 1, "S3": 1, "A1": 1}
+
+
+def atoms(condition: items.Condition) -> Iterator[Is]:
+    if isinstance(condition, Is):
+        yield condition
+    else:
+        for part in condition.parts:
+            yield from atoms(part)
+
+
+ATOMS = [atom for item in v0.ITEMS for atom in atoms(item.condition)]
+
+
+def telling(item: Item) -> list[Value]:
+    """One value for each way in which the conditions can tell the item's values apart."""
+    if item.kind == "text":
+        return [""]
+    if item.kind == "multi":
+        return [(min(item.values),), (99,)]
+    kinds: dict[tuple[object, ...], Value] = {}
+    for value in sorted(item.values):
+        kinds.setdefault(
+            (
+                *[value in atom.values for atom in ATOMS if atom.code == item.code],
+                path.ENDINGS.get((item.code, value)),
+            ),
+            value,
+        )
+    return list(kinds.values())
+
+
+def interviews(form: Form) -> Iterator[dict[str, Value]]:
+    unfinished: list[dict[str, Value]] = [{}]
+    while unfinished:
+        answers = unfinished.pop()
+        item = path.next_item(answers, form=form)
+        if item is None:
+            yield answers
+            continue
+        unfinished += [
+            {**answers, item.code: value} for value in telling(item)[: None if branches(item) else 1]
+        ]
+
+
+def branches(item: Item) -> bool:
+    return any(atom.code == item.code for atom in ATOMS) or any(code == item.code for code, _ in path.ENDINGS)
+
+
+@st.composite
+def any_answers(draw: st.DrawFn) -> dict[str, Value]:
+    codes = draw(st.sets(st.sampled_from([item.code for item in v0.ITEMS])))
+    return {code: draw(st.sampled_from(telling(v0.BY_CODE[code]))) for code in sorted(codes)}
+
+
+def every_value(item: Item) -> list[Value]:
+    if item.kind == "text":
+        return [""]
+    return [(value,) if item.kind == "multi" else value for value in sorted(item.values)]
+
+
+@st.composite
+def finished(draw: st.DrawFn, form: Form = ALL) -> dict[str, Value]:
+    answers: dict[str, Value] = {}
+    while item := path.next_item(answers, form=form):
+        answers[item.code] = draw(st.sampled_from(every_value(item)))
+    return answers
+
+
+@pytest.mark.parametrize("form", [STANDARD, ALL])
+def test_every_item_is_reached_by_some_interview(form: Form) -> None:
+    reached = {code for answers in interviews(form) for code in answers}
+    assert reached == {item.code for item in form.items()}
+
+
+def test_every_interview_comes_to_an_end_and_every_ending_is_met() -> None:
+    endings = [path.ending(answers, form=ALL) for answers in interviews(ALL)]
+    assert set(endings) == set(Ending)
+
+
+def test_conditions_name_items_that_come_before_and_values_that_exist() -> None:
+    places = {item.code: place for place, item in enumerate(v0.ITEMS)}
+    for item in v0.ITEMS:
+        for atom in atoms(item.condition):
+            assert places[atom.code] < places[item.code]
+            assert set(atom.values) <= v0.BY_CODE[atom.code].values
+
+
+def test_codes_and_option_values_are_unique() -> None:
+    assert len(v0.BY_CODE) == len(v0.ITEMS)
+    for item in v0.ITEMS:
+        assert item.kind in get_args(items.Kind)
+        assert max(Counter(option.value for option in item.options).values(), default=1) == 1
+        assert bool(item.options) == (item.kind in {"single", "multi"})
+
+
+@given(any_answers())
+def test_the_record_is_the_walk_of_the_path(answers: dict[str, Value]) -> None:
+    record = path.record(answers, form=ALL)
+    assert set(record) <= set(path.path(answers, form=ALL))
+    assert path.path(record, form=ALL) == path.path(answers, form=ALL)
+    assert path.next_item(record, form=ALL) == path.next_item(answers, form=ALL)
+
+
+@given(any_answers(), st.integers(0, 2))
+def test_rotation_changes_the_order_and_never_what_is_asked(answers: dict[str, Value], start: int) -> None:
+    turned = path.path(answers, form=Form(v0.EXTRAS, Orders(start=start)))
+    assert sorted(turned) == sorted(path.path(answers, form=ALL))
+
+
+@given(finished())
+def test_an_interview_that_is_over_stays_over_and_goes_back_step_by_step(answers: dict[str, Value]) -> None:
+    codes = path.path(answers, form=ALL)
+    assert set(codes) == set(answers)
+    assert path.ending(answers, form=ALL) is not None
+    assert path.item_before(codes[0], answers, form=ALL) is None
+    for before, code in pairwise(codes):
+        assert path.item_before(code, answers, form=ALL) == v0.BY_CODE[before]
+
+
+def test_who_changes_his_mind_leaves_nothing_behind() -> None:
+    answers: dict[str, Value] = {**AWARE, "A3": 1, "A4": 3, "A5": 2, "G1": 5}
+    assert "A5" in path.record(answers)
+    answers["A1"] = 3
+    assert set(path.record(answers)) == {"C1", "S1", "S2A", "S2B", "S3", "A1"}
+    assert path.headline(answers) is None
+    answers["A1"] = 2
+    assert path.record(answers)["A5"] == 2
+
+
+def test_who_does_not_know_the_worker_is_asked_about_the_community() -> None:
+    codes = path.path({**AWARE, "A1": 3, "E1": 2})
+    assert "G1C" in codes
+    assert not {"A2", "A3", "V1", "S-A", "S-C", "G1"}.intersection(codes)
+
+
+@pytest.mark.parametrize(
+    ("contact", "asked"),
+    [({"A4": 1}, True), ({"A4": 3}, False), ({"V1": 1}, True), ({"V1": 98}, False), ({"E1": 1}, True)],
+)
+def test_attitude_and_speed_are_judged_after_contact_only(contact: dict[str, int], asked: bool) -> None:
+    codes = path.path({**AWARE, "A3": 1, **contact})
+    assert ("S-A" in codes, "S-B" in codes) == (asked, asked)
+
+
+@pytest.mark.parametrize(("solved", "asked"), [(1, False), (2, True), (4, True), (98, True), (99, True)])
+def test_where_a_matter_is_stuck_is_asked_unless_it_is_solved(solved: int, asked: bool) -> None:
+    assert ("E5" in path.path({**AWARE, "E1": 1, "E4": solved})) is asked
+
+
+@pytest.mark.parametrize(
+    ("answers", "found"),
+    [
+        ({"C1": 1, "S1": 2}, None),
+        ({**AWARE, "A3": 1, "G1": 4}, "complete"),
+        ({**AWARE, "A3": 98, "G1": 98}, "complete"),
+        ({**AWARE, "A3": 1, "G1": 99}, "break_off"),
+        ({**AWARE, "A3": 99, "G1": 4}, "break_off"),
+        ({**AWARE, "A1": 3, "G1C": 2}, "complete"),
+        ({**AWARE, "A1": 99}, "break_off"),
+        ({**AWARE, "A2": (1,), "A3": 3, "V1": 0, "E1": 2, "G1": 99, "B1": 2, "B2": 2}, "partial"),
+        (AWARE, "break_off"),
+    ],
+)
+def test_how_complete_an_interview_is(answers: dict[str, Value], found: str | None) -> None:
+    assert path.completeness(answers) == found
+
+
+@given(finished())
+def test_a_headline_is_one_to_five_or_none(answers: dict[str, Value]) -> None:
+    value = path.headline(answers, form=ALL)
+    assert value == (answers.get("G1") if answers.get("G1") in {1, 2, 3, 4, 5} else None)
+
+
+def test_orders_fall_in_halves_and_thirds() -> None:
+    found = [orders("ab" * 32, unit=f"H{number:013}") for number in range(3000)]
+    assert abs(sum(order.swapped for order in found) - 1500) < 150
+    assert abs(sum(order.downward for order in found) - 1500) < 150
+    assert all(abs(n - 1000) < 150 for n in Counter(order.start for order in found).values())
+
+
+@given(st.booleans(), st.integers(0, 2), st.booleans())
+def test_stored_values_never_change_with_the_order(swapped: bool, start: int, downward: bool) -> None:
+    order = Orders(swapped=swapped, start=start, downward=downward)
+    assert from_json(order.as_json()) == order
+    for item in v0.ITEMS:
+        assert sorted(option.value for option in order.shown(item)) == sorted(o.value for o in item.options)
+        assert set(order.shown(item)) == set(item.options)
+
+
+def test_one_direction_of_the_scale_holds_for_the_whole_interview() -> None:
+    upward = Orders(downward=False)
+    firsts = {upward.shown(v0.BY_CODE[code])[0].label for code in v0.FIVE_LEVEL}
+    assert firsts == {"非常不满意"}
+    assert {"S-A", "S-B", "S-C", "S-D", "G1", "G1C"} == v0.FIVE_LEVEL
+
+
+def test_the_wording_has_one_digest() -> None:
+    assert texts.wording_hash() == texts.wording_hash()
+    assert len(texts.wording_hash()) == 64
+
+
+def test_who_was_drawn_and_how_is_told_once_after_consent() -> None:
+    for extras in (frozenset[str](), v0.EXTRAS):
+        told = [
+            item.code for item in Form(extras).items() if texts.INTRO2 in texts.lead(item.code, extras=extras)
+        ]
+        assert told == (["C2"] if "C2" in extras else ["S1"])
+
+
+def test_conditions_can_be_read() -> None:
+    assert str(Every((Is("A1", (1, 2)), Some((Is("E1", (1,)),))))) == "(A1=1,2 & (E1=1))"
