@@ -14,7 +14,7 @@ SEED = 20261123
 
 
 @click.command("demo")
-@click.option("--data", type=click.Path(path_type=Path), envvar="HUYING_DATA", default="var", show_default=True)
+@click.option("--data", type=click.Path(path_type=Path), envvar="HUYING_DATA", default="var", help="Folder.")
 @click.option("--seed", type=int, default=SEED, show_default=True, help="Equal seeds make equal cities.")
 @click.option("--reset", is_flag=True, help="Throw the demo's data away and make it anew.")
 @click.option("--make-only", is_flag=True, help="Make the data and don't serve it.")
@@ -57,7 +57,8 @@ LINKS = (
 def _greeting(place: Place, story: dict[str, str]) -> str:
     lines = ["", "呼应演示：全部人物、地址、电话均为虚构（号码以 +999 开头，打不通）。", ""]
     lines += [f"  {label:<14}{place.public_url}{path.format(**story)}" for label, _, path, _ in LINKS]
-    for title, url, group in (("公众端", place.public_url, people.PUBLIC), ("独立端", place.survey_url, people.SURVEY)):
+    sides = (("公众端", place.public_url, people.PUBLIC), ("独立端", place.survey_url, people.SURVEY))
+    for title, url, group in sides:
         lines += ["", f"{title}  {url}/sign-in   密码都是 {people.PASSWORD}"]
         lines += [f"  {person.name:<12}{person.login}" for person in group]
     return "\n".join([*lines, "", "按 Ctrl-C 结束。"])

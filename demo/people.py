@@ -14,7 +14,7 @@ import survey.roles
 from huying import accounts
 
 PASSWORD = "yanshi-2026"  # noqa: S105  (a demo's password, printed on the screen)
-INTERVIEWERS = 4
+INTERVIEWERS = ("interviewer", "interviewer2", "interviewer3", "interviewer4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ SURVEY = (
     Person("drawer", survey.roles.DRAW_OFFICER, "演示抽样官"),
     Person("supervisor", survey.roles.SUPERVISOR, "演示督导"),
     *(
-        Person(f"interviewer{number or ''}", survey.roles.INTERVIEWER, f"演示访问员{number + 1}号", code=f"{801 + number}")
-        for number in range(INTERVIEWERS)
+        Person(login, survey.roles.INTERVIEWER, f"演示访问员{code}号", code=str(code))
+        for login, code in zip(INTERVIEWERS, range(801, 900), strict=False)
     ),
     Person("assessor", survey.roles.ASSESSOR, "演示评估员"),
     Person("auditor", survey.roles.AUDITOR, "演示审计员"),

@@ -1,0 +1,150 @@
+"""Some six hundred cases over eight weeks, each with its own story, told through the product's operations."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from demo.city import DEPARTMENTS, City, Grid, Worker
+from feedback.models import Poster
+from feedback.operations import cases, ratings, whistles
+from feedback.operations.case_codes import token_of
+from huying.db import Database
+from huying.phones import Vault
+
+CASES = 600
+WEEKS = 8
+CHUNK = 200
+MATTERS = (
+    ("环境卫生", "楼道口的垃圾两天没有清走。"),
+    ("道路和公共设施", "路灯不亮，晚上看不清台阶。"),
+    ("水电气热", "自来水发黄，放一会儿才清。"),
+    ("噪音扰民", "楼下装修早上六点就开工。"),
+    ("邻里纠纷", "空调外机滴水，两家说不到一起。"),
+    ("停车秩序", "消防通道停了车。"),
+    ("老人、孩子需要照看", "独居老人需要有人上门看看。"),
+    ("其他", "想问居住证去哪里办。"),
+)
+
+
+def play(database: Database, city: City, chance: random.Random, *, vault: Vault, now: datetime) -> None:
+    """Let all cases happen up to `now`, in the order of time."""
+    moments = sorted(now - timedelta(minutes=chance.randint(30, WEEKS * 7 * 1440)) for _ in range(CASES))
+    stories = [_Story(number, at, city, chance) for number, at in enumerate(moments)]
+    events = [event for story in stories for event in story.events(now)]
+    events.sort(key=lambda event: event.at)
+    known: dict[int, int] = {}
+    for chunk in range(0, len(events), CHUNK):
+        with database.transaction() as session:
+            for event in events[chunk : chunk + CHUNK]:
+                event.happen(session, known, vault)
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """Something that happens to the case of a number at a moment."""
+
+    number: int
+    at: datetime
+    kind: str
+    grid: Grid
+    worker: Worker
+    value: str = ""
+
+    def happen(self, session: Session, known: dict[int, int], vault: Vault) -> None:
+        """Do it through the same operations that the pages call."""
+        if self.kind == "open":
+            known[self.number] = self._open(session, vault)
+            return
+        case = cases.one(session, known[self.number])
+        match self.kind:
+            case "answer":
+                cases.answer_case(session, case.id, worker_code=self.worker.code, note="已联系", now=self.at)
+            case "whistle":
+                whistles.sound(
+                    session,
+                    case.id,
+                    department_code=self.value,
+                    request="请派人处理",
+                    worker_code=self.worker.code,
+                    now=self.at,
+                )
+            case "accept":
+                whistles.accept(session, case.whistles[-1].id, department_code=self.value, now=self.at)
+            case "done":
+                last = case.whistles[-1].id
+                note = "已处理"
+                whistles.declare(
+                    session, last, department_code=self.value, note=note, now=self.at, vault=vault
+                )
+            case "declare":
+                cases.declare(session, case.id, actor="worker", note="已办好", now=self.at, vault=vault)
+            case "rate":
+                self._rate(session, token_of(vault, case=case.code, round=case.round))
+
+    def _open(self, session: Session, vault: Vault) -> int:
+        category, text = MATTERS[self.number % len(MATTERS)]
+        poster = session.scalars(select(Poster).where(Poster.grid_code == self.grid.code)).one()
+        household = self.grid.households[int(self.value)]
+        opened = cases.open_case(
+            session,
+            poster=poster,
+            category=category,
+            text=text,
+            place=household.address,
+            urgency="ordinary",
+            contact=household.number,
+            once=f"demo-case-{self.number:06d}",
+            source="poster",
+            vault=vault,
+            now=self.at,
+        )
+        return opened.case.id
+
+    def _rate(self, session: Session, token: str) -> None:
+        solved, conduct, result = self.value.split(",")
+        ratings.rate(
+            session, token, solved=solved, conduct=int(conduct), result=int(result), words="", now=self.at
+        )
+
+
+class _Story:
+    """How one case goes: who answers, who is called, what the resident says."""
+
+    def __init__(self, number: int, at: datetime, city: City, chance: random.Random) -> None:
+        self.number, self.at, self.chance = number, at, chance
+        place = chance.randrange(len(city.grids))
+        self.grid, self.worker = city.grids[place], city.workers[place]
+
+    def events(self, now: datetime) -> list[_Event]:
+        """Return what has happened by now."""
+        return [event for event in self._all() if event.at < now]
+
+    def _all(self) -> Iterator[_Event]:
+        yield self._event("open", 0, str(self.chance.randrange(len(self.grid.households))))
+        yield self._event("answer", self.chance.uniform(0.2, 20))
+        if self.chance.random() < 0.4:
+            department = self.chance.choice(DEPARTMENTS)[0]
+            yield self._event("whistle", self.chance.uniform(0.2, 6), department)
+            if self.chance.random() < 0.1:
+                return
+            yield self._event("accept", self.chance.uniform(0.5, 30), department)
+            yield self._event("done", self.chance.uniform(4, 150), department)
+        else:
+            yield self._event("declare", self.chance.uniform(2, 90))
+        if self.chance.random() < 0.45:
+            yield self._event("rate", self.chance.uniform(0.5, 100), self._opinion())
+
+    def _event(self, kind: str, hours: float, value: str = "") -> _Event:
+        self.at += timedelta(hours=hours)
+        return _Event(self.number, self.at, kind, self.grid, self.worker, value)
+
+    def _opinion(self) -> str:
+        return self.chance.choices(
+            ("solved,5,5", "solved,4,4", "solved,4,3", "unsure,3,3", "not_solved,3,2"), (4, 4, 2, 1, 2)
+        )[0]

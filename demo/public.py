@@ -1,0 +1,139 @@
+"""The public side of the city: offices, duty, posters, cases, and the lists that workers hand in."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from demo import people, tables
+from demo.cases import MATTERS
+from demo.cases import play as cases_of_the_city
+from demo.city import City
+from demo.place import Place
+from feedback import contacts
+from feedback.operations import cases, duty, imports, lists, posters
+from feedback.operations.case_codes import token_of
+from huying.db import Database
+from huying.phones import Vault
+
+HELD_SINCE = timedelta(weeks=30)
+PLACES = ("一号楼大厅", "社区公告栏")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the demo shows of the public side."""
+
+    poster: str
+    receipt: str
+    rating: str
+
+
+def make(place: Place, database: Database, city: City, *, now: datetime) -> Opened:
+    """Fill the public side's database as its users would have over eight weeks; return what to show first."""
+    chance = random.Random(city.seed + 1)  # noqa: S311  (invented events, not a draw of respondents)
+    vault = Vault(place.public().keys)
+    begin = now - HELD_SINCE
+    with database.transaction() as session:
+        imports.import_areas(session, tables.areas(city), now=begin)
+        imports.import_departments(session, tables.departments(), now=begin)
+        staff = tables.staff(city, since=begin, verified=now - timedelta(hours=5))
+        imports.import_staff(
+            session, staff, vault=vault, region="CN", allowed="invented", by="office", now=now
+        )
+        _offices(session, city, vault=vault, now=now)
+        _cover(session, city, now=now)
+        people.enrol_public(session, now=begin)
+        codes = _posters(session, city, chance, now=begin)
+    cases_of_the_city(database, city, chance, vault=vault, now=now)
+    with database.transaction() as session:
+        _hand_in(session, city, vault=vault, now=now - timedelta(weeks=7))
+        return _shown(session, codes[city.grids[0].code], vault=vault, now=now)
+
+
+def _offices(session: Session, city: City, *, vault: Vault, now: datetime) -> None:
+    def office(area: str, position: int, name: str, number: str) -> None:
+        contacts.set_office(
+            session,
+            area_code=area,
+            position=position,
+            name=name,
+            number=number,
+            vault=vault,
+            verified_at=now - timedelta(days=2),
+        )
+
+    for index, code in enumerate(sorted({grid.code[:5] for grid in city.grids})):
+        name = next(grid.community for grid in city.grids if grid.code.startswith(code))
+        office(code, 1, f"{name}居委会（虚构）", f"+9992{index:07d}")
+    for index, code in enumerate(sorted({grid.code[:4] for grid in city.grids})):
+        office(code, 2, "街道值班室（虚构，24小时）", f"+99925{index:06d}")
+    office(tables.CITY[0], 3, "市民热线（虚构）", "+99929000000")
+
+
+def _cover(session: Session, city: City, *, now: datetime) -> None:
+    # The second grid's worker is on leave this week; the first grid's covers.
+    first, second = city.workers[:2]
+    duty.assign(
+        session,
+        grid_code=second.grid,
+        worker_code=first.code,
+        layer=1,
+        valid_from=now - timedelta(days=1),
+        valid_to=now + timedelta(days=6),
+        reason="休假",
+        by="office",
+        now=now - timedelta(days=3),
+    )
+
+
+def _posters(session: Session, city: City, chance: random.Random, *, now: datetime) -> dict[str, str]:
+    codes = {}
+    for number, grid in enumerate(city.grids):
+        # Codes are chosen here so that the demo's links stay the same; real ones are drawn at random.
+        payload = f"DEM{number:02d}{chance.choice('ABCDEFGHJK')}"
+        poster = posters.issue(
+            session,
+            grid_code=grid.code,
+            place=f"{grid.community}{PLACES[number % len(PLACES)]}",
+            now=now,
+            payload=payload,
+            dial_payload=str(20_000 + number * 7),
+        )
+        posters.mark_posted(session, poster.code, now=now + timedelta(days=1))
+        codes[grid.code] = poster.code
+    return codes
+
+
+def _hand_in(session: Session, city: City, *, vault: Vault, now: datetime) -> None:
+    for worker in city.workers:
+        if worker.listed:
+            rows = [(city.households[code].number, city.households[code].address) for code in worker.listed]
+            lists.hand_in(session, worker_code=worker.code, rows=rows, vault=vault, now=now)
+
+
+def _shown(session: Session, code: str, *, vault: Vault, now: datetime) -> Opened:
+    """One case for the visitor: opened an hour ago, declared solved, waiting to be rated."""
+    poster = posters.find(session, code)
+    opened = cases.open_case(
+        session,
+        poster=poster,
+        category=MATTERS[1][0],
+        text=MATTERS[1][1],
+        place="2号楼门口",
+        urgency="ordinary",
+        contact="+99919999999",
+        once="demo-case-shown-first",
+        source="poster",
+        vault=vault,
+        now=now - timedelta(hours=6),
+    )
+    identity = opened.case.id
+    worker = opened.case.worker_code
+    cases.answer_case(session, identity, worker_code=worker, note="下午去看", now=now - timedelta(hours=5))
+    done = now - timedelta(hours=1)
+    cases.declare(session, identity, actor="worker", note="灯泡换好了", now=done, vault=vault)
+    return Opened(code, opened.receipt, token_of(vault, case=opened.case.code, round=1))

@@ -1,0 +1,79 @@
+"""How an invented household behaves on the telephone: whether it picks up, talks, and what it thinks."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from demo.city import Household
+
+MISSES = ("no_answer", "no_answer", "no_answer", "busy", "machine")
+
+
+@dataclass(frozen=True, slots=True)
+class Respondent:
+    """A household with its truth. Equal seeds give equal answers, in whatever order they are asked."""
+
+    household: Household
+    seed: int
+
+    def _chance(self, what: str) -> random.Random:
+        return random.Random(f"{self.seed}/{self.household.code}/{what}")  # noqa: S311  (an invented person)
+
+    def picks_up(self, attempt: int) -> bool:
+        """Whether somebody answers the attempt of this number."""
+        return self._chance(f"reach{attempt}").random() < self.household.reachable
+
+    def miss(self, attempt: int) -> str:
+        """How an attempt ends that nobody answers: a temporary code."""
+        return self._chance(f"miss{attempt}").choice(MISSES)
+
+    def willing(self) -> bool:
+        """Whether it agrees to be asked."""
+        return self._chance("willing").random() < self.household.willing
+
+    def answer(self, item: str) -> str:
+        """Return what the interviewer types for an item."""
+        truth = self._truth()
+        return truth[item] if item in truth else self._by_chance(item)
+
+    def _truth(self) -> dict[str, str]:
+        home = self.household
+        return {
+            "C1": "1",
+            "S1": "1",
+            "S2A": "1",
+            "S2B": "1",
+            "S3": "1",
+            "A1": "1" if home.aware else "3",
+            "E1": "1" if home.asked else "2",
+            "E4": "1" if home.satisfied else "3",
+            "S-A": str(min(5, home.overall + 1)),
+            "S-B": str(home.overall),
+            "S-C": str(home.overall),
+            "S-D": str(max(1, home.overall - 1)),
+            "G1": str(home.overall),
+            "G1C": str(home.overall),
+            "O1": "",
+            "B2": "2",
+        }
+
+    def _by_chance(self, item: str) -> str:
+        options = {
+            "A2": ("1", "2", "1 2 5", "9"),
+            "A3": "1123",
+            "A4": "1244",
+            "A5": "2",
+            "V1": "0012",
+            "E2": "123456789",
+            "E3": "1234",
+            "E5": "1223",
+            "B1": "2" * 30 + "1",
+            "B1W": "1",
+            "O2": "2",
+            "D1": "12",
+            "D2": "123456",
+            "D3": "112",
+            "D4": "1223",
+        }
+        return self._chance(item).choice(options[item])

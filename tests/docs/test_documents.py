@@ -1,0 +1,40 @@
+"""Documents lead somewhere, and speak of this project alone."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+LINK = re.compile(r"\]\(([^)#]+)[^)]*\)")
+
+
+def _tracked() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / name for name in listed.stdout.split("\0") if name]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_of_a_document_leads_somewhere(document):
+    links = [link for link in LINK.findall(document.read_text(encoding="utf-8")) if "://" not in link]
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_the_readmes_carry_the_notice_about_calls_to_the_mainland():
+    for name in ("README.md", "README.zh.md"):
+        assert "Twilio 自 2023 年 11 月 30 日起不再提供拨往中国大陆的语音服务" in (ROOT / name).read_text(
+            "utf-8"
+        )
+
+
+def test_no_file_carries_a_telephone_number_that_could_be_somebodys():
+    mobile = re.compile(rb"(?<![0-9a-f.])1[3-9][0-9]{9}(?![0-9a-f])")
+    allowed = {b"13800000000", b"13800138000"}
+    for path in _tracked():
+        if path.suffix in {".py", ".html", ".md", ".txt", ".toml"} and "reference" not in path.parts:
+            found = set(mobile.findall(path.read_bytes())) - allowed
+            assert not {number for number in found if not number.startswith(b"1380000000")}, path
