@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,17 +33,24 @@ MATTERS = (
 )
 
 
-def play(database: Database, city: City, chance: random.Random, *, vault: Vault, now: datetime) -> None:
-    """Let all cases happen up to `now`, in the order of time."""
-    moments = sorted(now - timedelta(minutes=chance.randint(30, WEEKS * 7 * 1440)) for _ in range(CASES))
-    stories = [_Story(number, at, city, chance) for number, at in enumerate(moments)]
-    events = [event for story in stories for event in story.events(now)]
-    events.sort(key=lambda event: event.at)
-    known: dict[int, int] = {}
-    for chunk in range(0, len(events), CHUNK):
-        with database.transaction() as session:
-            for event in events[chunk : chunk + CHUNK]:
-                event.happen(session, known, vault)
+class Cases:
+    """All that happens to the cases, in the order of time; told up to a moment, then on to the next."""
+
+    def __init__(self, city: City, *, now: datetime) -> None:
+        chance = random.Random(city.seed + 1)  # noqa: S311  (invented events, not a draw of respondents)
+        moments = sorted(now - timedelta(minutes=chance.randint(30, WEEKS * 7 * 1440)) for _ in range(CASES))
+        stories = [_Story(number, at, city, chance) for number, at in enumerate(moments)]
+        events = [event for story in stories for event in story.events(now)]
+        self.events = deque(sorted(events, key=lambda event: event.at))
+        self.known: dict[int, int] = {}
+
+    def until(self, database: Database, moment: datetime, *, vault: Vault) -> None:
+        """Let everything happen that happens before `moment`."""
+        while self.events and self.events[0].at < moment:
+            with database.transaction() as session:
+                for _ in range(CHUNK):
+                    if self.events and self.events[0].at < moment:
+                        self.events.popleft().happen(session, self.known, vault)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,9 +9,7 @@ from sqlalchemy.orm import Session
 
 from demo import people, tables
 from demo.cases import MATTERS
-from demo.cases import play as cases_of_the_city
 from demo.city import City
-from demo.place import Place
 from feedback import contacts
 from feedback.operations import cases, duty, imports, lists, posters
 from feedback.operations.case_codes import token_of
@@ -20,6 +17,7 @@ from huying.db import Database
 from huying.phones import Vault
 
 HELD_SINCE = timedelta(weeks=30)
+LETTERS = "ABCDEFGHJK"
 PLACES = ("一号楼大厅", "社区公告栏")
 
 
@@ -32,10 +30,8 @@ class Opened:
     rating: str
 
 
-def make(place: Place, database: Database, city: City, *, now: datetime) -> Opened:
-    """Fill the public side's database as its users would have over eight weeks; return what to show first."""
-    chance = random.Random(city.seed + 1)  # noqa: S311  (invented events, not a draw of respondents)
-    vault = Vault(place.public().keys)
+def found(database: Database, city: City, *, vault: Vault, now: datetime) -> str:
+    """Bring areas, staff, offices, posters and workers' lists; return the first poster's code."""
     begin = now - HELD_SINCE
     with database.transaction() as session:
         imports.import_areas(session, tables.areas(city), now=begin)
@@ -47,11 +43,14 @@ def make(place: Place, database: Database, city: City, *, now: datetime) -> Open
         _offices(session, city, vault=vault, now=now)
         _cover(session, city, now=now)
         people.enrol_public(session, now=begin)
-        codes = _posters(session, city, chance, now=begin)
-    cases_of_the_city(database, city, chance, vault=vault, now=now)
-    with database.transaction() as session:
         _hand_in(session, city, vault=vault, now=now - timedelta(weeks=7))
-        return _shown(session, codes[city.grids[0].code], vault=vault, now=now)
+        return _posters(session, city, now=begin)[city.grids[0].code]
+
+
+def show(database: Database, poster: str, *, vault: Vault, now: datetime) -> Opened:
+    """Leave one case for the visitor: reported as solved an hour ago, waiting to be rated."""
+    with database.transaction() as session:
+        return _shown(session, poster, vault=vault, now=now)
 
 
 def _offices(session: Session, city: City, *, vault: Vault, now: datetime) -> None:
@@ -90,11 +89,11 @@ def _cover(session: Session, city: City, *, now: datetime) -> None:
     )
 
 
-def _posters(session: Session, city: City, chance: random.Random, *, now: datetime) -> dict[str, str]:
+def _posters(session: Session, city: City, *, now: datetime) -> dict[str, str]:
     codes = {}
     for number, grid in enumerate(city.grids):
         # Codes are chosen here so that the demo's links stay the same; real ones are drawn at random.
-        payload = f"DEM{number:02d}{chance.choice('ABCDEFGHJK')}"
+        payload = f"DEM{number:02d}{LETTERS[number % len(LETTERS)]}"
         poster = posters.issue(
             session,
             grid_code=grid.code,
@@ -116,7 +115,6 @@ def _hand_in(session: Session, city: City, *, vault: Vault, now: datetime) -> No
 
 
 def _shown(session: Session, code: str, *, vault: Vault, now: datetime) -> Opened:
-    """One case for the visitor: opened an hour ago, declared solved, waiting to be rated."""
     poster = posters.find(session, code)
     opened = cases.open_case(
         session,

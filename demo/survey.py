@@ -1,0 +1,158 @@
+"""The independent side of the city: registry, two waves, one of them called to its end and scored."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from demo import people, tables
+from demo.city import City
+from demo.respondent import Respondent
+from huying import clock
+from huying.db import Database
+from huying.deposit.sealing import Opener
+from huying.phones import Vault
+from survey.drawing import parts
+from survey.models import Account, FrameUnit
+from survey.operations import close, draw, fieldwork, freeze, registry, release, score
+from survey.operations.rules import WaveRules
+from survey.roles import INTERVIEWER
+
+RULES = WaveRules(attempts=3, plan=10, most=2, windows=1, days=1, hours="any")
+SAMPLE, REPLICATE = 16, 6
+PARTIES = ("operator", "residents-committee")
+SHIFTS = (timedelta(hours=10), timedelta(hours=15), timedelta(hours=19))
+FIELD_DAYS = 18
+A_CALL = timedelta(seconds=50)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What every step of the demo's independent side works with."""
+
+    database: Database
+    vault: Vault
+    opener: Opener
+    city: City
+
+
+def found(bench: Bench, *, now: datetime) -> None:
+    """Make the accounts and import the household registry."""
+    with bench.database.transaction() as session:
+        people.enrol_survey(session, now=now)
+        data = tables.households(bench.city, recorded=now)
+        registry.import_households(
+            session, data, vault=bench.vault, allowed="invented", by="registrar", now=now
+        )
+
+
+def ceremony(bench: Bench, label: str, *, now: datetime) -> datetime:
+    """Freeze a wave, seal, announce, open and draw; release the main sample; return when that was done."""
+    event = now + timedelta(days=1)
+    source = f"dice:{clock.local(event).strftime('%Y-%m-%dT%H:%M')}+08:00,20d10"
+    with bench.database.transaction() as session:
+        freeze.freeze(
+            session,
+            label=label,
+            sizes={grid.code: (SAMPLE, REPLICATE) for grid in bench.city.grids},
+            rules=RULES,
+            beacon_source=source,
+            vault=bench.vault,
+            now=now,
+            codes=_codes(bench.city, label),
+            frame_secret=_bytes(bench.city, f"{label}/secret"),
+            opener=bench.opener,
+            field_ends_at=None,
+        )
+        for party in PARTIES:
+            part = _bytes(bench.city, f"{label}/{party}").hex()
+            draw.commit(session, label, party=party, commitment=parts.seal(part), now=now)
+    with bench.database.transaction() as session:
+        thrown = str(int.from_bytes(_bytes(bench.city, f"{label}/dice"), "big"))[:20]
+        draw.announce(session, label, value=thrown, now=event)
+        for party in PARTIES:
+            part = _bytes(bench.city, f"{label}/{party}").hex()
+            draw.reveal(session, label, party=party, part=part, now=event)
+        draw.draw(session, label, now=event)
+        release.open_field(session, label, now=event)
+    return event
+
+
+def call(bench: Bench, label: str, *, begin: datetime) -> datetime:
+    """Call a wave to its end, shift by shift; close and score it; return when it was closed."""
+    homes = _homes(bench, label)
+    first_day = clock.local(begin).replace(hour=0, minute=0, second=0, microsecond=0)
+    end = begin
+    for day in range(1, FIELD_DAYS + 1):
+        for shift in SHIFTS:
+            end = _shift(bench, homes, at=first_day + timedelta(days=day) + shift)
+        with bench.database.transaction() as session:
+            release.release_due(session, label, now=end)
+    with bench.database.transaction() as session:
+        close.close(session, label, now=end)
+        score.estimate(session, label, now=end)
+    return end
+
+
+def _shift(bench: Bench, homes: dict[str, Respondent], *, at: datetime) -> datetime:
+    with bench.database.transaction() as session:
+        by_role = select(Account).where(Account.role == INTERVIEWER).order_by(Account.login)
+        seats = session.scalars(by_role).all()
+        calls = 0
+        while _one_call(session, bench, homes, interviewer=seats[calls % len(seats)], at=at):
+            at += A_CALL
+            calls += 1
+    return at
+
+
+def _one_call(
+    session: Session, bench: Bench, homes: dict[str, Respondent], *, interviewer: Account, at: datetime
+) -> bool:
+    case = fieldwork.next_case(session, interviewer=interviewer, now=at)
+    if case is None:
+        return False
+    home, unit = homes[case.unit], case.unit
+    attempt = fieldwork.attempt_in_hand(session, case).n
+    seat = {"interviewer": interviewer, "fence": case.fence, "now": at}
+    fieldwork.dial(session, unit, vault=bench.vault, **seat)
+    if not home.picks_up(attempt):
+        fieldwork.not_reached(session, unit, code=home.miss(attempt), **seat)
+        return True
+    fieldwork.reached(session, unit, **seat)
+    if not home.willing():
+        fieldwork.save_answer(session, unit, item="C1", raw="3", **seat)
+        fieldwork.finish(session, unit, code="refusal_person", **seat)
+        return True
+    item: str | None = "C1"
+    while item is not None:
+        item = fieldwork.save_answer(session, unit, item=item, raw=home.answer(item), **seat)
+    fieldwork.finish(session, unit, code="complete", **seat)
+    return True
+
+
+def _homes(bench: Bench, label: str) -> dict[str, Respondent]:
+    with bench.database.reading() as session:
+        columns = select(FrameUnit.unit, FrameUnit.household_code).where(FrameUnit.wave_label == label)
+        rows = session.execute(columns).all()
+    households = bench.city.households
+    return {unit: Respondent(households[code], bench.city.seed) for unit, code in rows}
+
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def _codes(city: City, label: str) -> dict[str, str]:
+    """Codes that stay the same for a seed: a real wave draws them afresh."""
+    return {code: "H" + _letters(_bytes(city, f"{label}/{code}")) for code in city.households}
+
+
+def _letters(raw: bytes) -> str:
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in raw[:13])
+
+
+def _bytes(city: City, what: str) -> bytes:
+    return hashlib.sha256(f"demo/{city.seed}/{what}".encode()).digest()

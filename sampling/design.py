@@ -1,0 +1,121 @@
+"""The design of a survey: the first argument of every estimator, and never changed by any."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from copy import copy
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sampling.arrays import Bools, Floats, column, flags, frozen, numbers, refuse
+from sampling.errors import BadInput
+from sampling.layout import layout
+from sampling.structure import Structure, merged, structure
+
+Lonely = Literal["fail", "remove", "certainty", "adjust", "average"]
+
+
+@dataclass(frozen=True, init=False, eq=False)
+class SurveyDesign:
+    """Weights and structure of one sample, a row per sampled unit (n,).
+
+    Parameters
+    ----------
+    weights : (n,) finite, not negative, not all 0: how many units of the population a row stands for.
+    strata : labels (n,), or a tuple of label arrays for their crossing.
+    psu : labels (n,) of primary sampling units, each in one stratum; without them every row is one.
+    fpc : primary units in the stratum's frame, one number or (n,), constant in a stratum; or sampling
+        fractions, if all lie in (0, 1].
+    lonely : what a stratum with one sampled unit contributes to a variance: "fail" raises, "remove" and
+        "certainty" nothing, "adjust" its distance from the grand mean, "average" as much as the other
+        strata of the domain do on average.
+
+    Raises BadInput, FpcTooSmall, UnnestedPsu. Multi-stage designs (two columns of `psu`) are refused.
+
+    >>> design = SurveyDesign([10, 10, 30, 30], strata=["E", "E", "H", "H"], fpc=[20, 20, 60, 60])
+    >>> design.n, design.df
+    (4, 2)
+    """
+
+    weights: Floats
+    lonely: Lonely
+    structure: Structure
+    inside: Bools | None
+
+    def __init__(
+        self, weights: Any, *, strata: Any = None, psu: Any = None, fpc: Any = None, lonely: Lonely = "fail"
+    ) -> None:
+        if lonely not in get_args(Lonely):
+            raise BadInput(f"The 'lonely' parameter must be one of {get_args(Lonely)}. Got {lonely!r}.")
+        given = _weights(weights)
+        made = structure(len(given), strata=strata, psu=psu, fpc=fpc)
+        self._set(weights=given, lonely=lonely, structure=made, inside=None)
+
+    @property
+    def n(self) -> int:
+        """How many rows the sample has, inside a subset or not: the length of every `y`."""
+        return len(self.weights)
+
+    @property
+    def df(self) -> int:
+        """Primary units with weight, less the strata they lie in."""
+        return int(layout(self).df[0])
+
+    @property
+    def strata(self) -> NDArray[Any]:
+        """Each row's stratum (n,); '' where there is only one."""
+        return self.structure.strata.names
+
+    @property
+    def psu(self) -> NDArray[Any]:
+        """Each row's primary unit (n,); the row's number where every row is one."""
+        psu = self.structure.psu
+        return np.arange(self.n) if psu is None else psu.names
+
+    @property
+    def fpc(self) -> Floats:
+        """How many primary units the frame of each row's stratum holds (n,); infinite where not given."""
+        return self.structure.frame[self.structure.strata.codes]
+
+    def subset(self, mask: Any) -> SurveyDesign:
+        """Return the design for the rows where `mask` (n,) is true, as a domain: the others stay, as zeros.
+
+        Masks of two calls combine by AND. Strata and primary units keep their sizes, as they must.
+        """
+        chosen = flags(mask, n=self.n, name="mask")
+        return self._with(inside=frozen(chosen if self.inside is None else chosen & self.inside))
+
+    def with_weights(self, weights: Any) -> SurveyDesign:
+        """Return the design with other weights (n,)."""
+        given = _weights(weights)
+        return self._with(weights=column(given, n=self.n, name="weights"))
+
+    def collapse(self, into: Mapping[Any, Hashable]) -> SurveyDesign:
+        """Return the design with the strata that are keys of `into` merged into others, for variances only.
+
+        Name the pairs before the draw, from what is known of the strata then: pairs chosen by the answers
+        make variances too small (Cochran 1977).
+        """
+        return self._with(structure=merged(self.structure, into=into))
+
+    def _with(self, **changes: object) -> SurveyDesign:
+        new = copy(self)
+        new._set(**changes)  # noqa: SLF001 - its own class
+        return new
+
+    def _set(self, **fields: object) -> None:
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
+
+
+def _weights(weights: Any) -> Floats:
+    given = numbers(weights, name="weights")
+    if given.ndim != 1 or not given.size:
+        raise BadInput(f"The 'weights' parameter must have one dimension and a row. Got {given.shape}.")
+    refuse(~np.isfinite(given) | (given < 0), name="weights", must="be finite and not negative")
+    if not given.any():
+        raise BadInput("The 'weights' parameter must not be 0 in all rows.")
+    return frozen(given)

@@ -1,0 +1,63 @@
+"""The library loads numpy alone, its examples run, and its signatures stay as published."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import sampling
+
+MODULES = [f"sampling.{module.name}" for module in pkgutil.iter_modules(sampling.__path__)]
+
+
+def test_importing_the_library_loads_no_scipy():
+    program = "import sampling, sys; print([name for name in sys.modules if name.startswith('scipy')])"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_run(name):
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+def test_no_module_hides_a_public_function():
+    public = {name for name in sampling.__all__ if inspect.isfunction(getattr(sampling, name))}
+    assert not public & {name.removeprefix("sampling.") for name in MODULES}
+
+
+@pytest.mark.parametrize(
+    ("function", "parameters"),
+    [
+        (sampling.SurveyDesign, "weights * strata psu fpc lonely"),
+        (sampling.mean, "design y * by missing deff lonely_domains vcov"),
+        (sampling.total, "design y * by missing deff lonely_domains vcov"),
+        (sampling.proportion, "design y * by missing deff lonely_domains vcov"),
+        (sampling.ratio, "design y * over by missing deff lonely_domains vcov"),
+        (sampling.Estimate.interval, "self level method * df"),
+        (sampling.intervals.wilson, "k n * level"),
+        (sampling.bias.listed, "design y listed * coverage by"),
+        (sampling.select.srs, "units n * key first"),
+        (sampling.select.stratified, "units strata n * key reserve"),
+        (sampling.tickets.key, "text"),
+        (sampling.tickets.ticket, "key unit"),
+        (sampling.tickets.prefixes, "key units"),
+        (sampling.multiple.adjust, "p * method"),
+        (sampling.outcomes.rates, "counts * e"),
+    ],
+)
+def test_signatures_are_as_published(function, parameters):
+    found = []
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY and "*" not in found:
+            found.append("*")
+        found.append(parameter.name)
+    assert found == parameters.split()
