@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from demo.city import DEPARTMENTS, City, Grid, Worker
+from demo.city import DEPARTMENTS, City, Grid
 from feedback.models import Poster
 from feedback.operations import cases, ratings, whistles
 from feedback.operations.case_codes import token_of
@@ -61,7 +61,6 @@ class _Event:
     at: datetime
     kind: str
     grid: Grid
-    worker: Worker
     value: str = ""
 
     def happen(self, session: Session, known: dict[int, int], vault: Vault) -> None:
@@ -72,14 +71,14 @@ class _Event:
         case = cases.one(session, known[self.number])
         match self.kind:
             case "answer":
-                cases.answer_case(session, case.id, worker_code=self.worker.code, note="已联系", now=self.at)
+                cases.answer_case(session, case.id, worker_code=case.worker_code, note="已联系", now=self.at)
             case "whistle":
                 whistles.sound(
                     session,
                     case.id,
                     department_code=self.value,
                     request="请派人处理",
-                    worker_code=self.worker.code,
+                    worker_code=case.worker_code,
                     now=self.at,
                 )
             case "accept":
@@ -126,8 +125,7 @@ class _Story:
 
     def __init__(self, number: int, at: datetime, city: City, chance: random.Random) -> None:
         self.number, self.at, self.chance = number, at, chance
-        place = chance.randrange(len(city.grids))
-        self.grid, self.worker = city.grids[place], city.workers[place]
+        self.grid = chance.choice(city.grids)
 
     def events(self, now: datetime) -> list[_Event]:
         """Return what has happened by now."""
@@ -150,7 +148,7 @@ class _Story:
 
     def _event(self, kind: str, hours: float, value: str = "") -> _Event:
         self.at += timedelta(hours=hours)
-        return _Event(self.number, self.at, kind, self.grid, self.worker, value)
+        return _Event(self.number, self.at, kind, self.grid, value)
 
     def _opinion(self) -> str:
         return self.chance.choices(

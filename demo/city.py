@@ -20,9 +20,9 @@ TYPE_NAMES = {"old": "老旧小区", "commodity": "商品房小区", "fringe": "
 WORKER_SD = 0.12
 AWARE = 0.82
 ASKED = 0.22
-LISTED_HOUSEHOLDS = 60
-LISTS = 14
-DISTORTED = 9
+LISTED_SHARE = 0.45
+LISTS = 6
+DISTORTED = 4
 DEPARTMENTS = (("water", "供水公司"), ("urban", "城管中队"), ("property", "房管所"), ("civil", "民政办"))
 
 
@@ -168,7 +168,11 @@ def _worker(number: int, grid: Grid, chance: random.Random, *, has_list: bool, d
         pool.sort(key=lambda household: not household.satisfied and chance.random() < 0.9)
     else:
         chance.shuffle(pool)
-    listed = tuple(household.code for household in pool[:LISTED_HOUSEHOLDS]) if has_list else ()
+    listed = (
+        tuple(household.code for household in pool[: round(LISTED_SHARE * len(grid.households))])
+        if has_list
+        else ()
+    )
     return Worker(
         code=f"W{number + 1:03d}",
         name=f"{STEMS[number % len(STEMS)]}{BRANCHES[number % len(BRANCHES)]}",

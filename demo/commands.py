@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -54,7 +55,7 @@ LINKS = (
 )
 
 
-def _greeting(place: Place, story: dict[str, str]) -> str:
+def _greeting(place: Place, story: Mapping[str, str]) -> str:
     lines = ["", "呼应演示：全部人物、地址、电话均为虚构（号码以 +999 开头，打不通）。", ""]
     lines += [f"  {label:<14}{place.public_url}{path.format(**story)}" for label, _, path, _ in LINKS]
     sides = (("公众端", place.public_url, people.PUBLIC), ("独立端", place.survey_url, people.SURVEY))

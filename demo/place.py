@@ -56,7 +56,10 @@ class Place:
     def story(self) -> Mapping[str, str] | None:
         """Return what was noted when the demo was made, or None where there is no whole demo."""
         mark = self.data / MARK
-        return json.loads(mark.read_text(encoding="utf-8")) if mark.exists() else None
+        if not mark.exists():
+            return None
+        found: dict[str, str] = json.loads(mark.read_text(encoding="utf-8"))
+        return found
 
     def note(self, story: Mapping[str, str]) -> None:
         """Mark the demo as whole: the last thing done when it is made."""

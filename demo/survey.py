@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,10 +25,21 @@ from survey.roles import INTERVIEWER
 
 RULES = WaveRules(attempts=3, plan=10, most=2, windows=1, days=1, hours="any")
 SAMPLE, REPLICATE = 16, 6
+SAMPLE_WHERE_LISTED = 60
+"""Where a worker handed in a list, enough are drawn to compare the listed with the others."""
+
 PARTIES = ("operator", "residents-committee")
 SHIFTS = (timedelta(hours=10), timedelta(hours=15), timedelta(hours=19))
 FIELD_DAYS = 18
 A_CALL = timedelta(seconds=50)
+
+
+class Seat(TypedDict):
+    """Who does something to a case in hand, under which fence, when."""
+
+    interviewer: Account
+    fence: int
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +70,7 @@ def ceremony(bench: Bench, label: str, *, now: datetime) -> datetime:
         freeze.freeze(
             session,
             label=label,
-            sizes={grid.code: (SAMPLE, REPLICATE) for grid in bench.city.grids},
+            sizes=_sizes(bench.city),
             rules=RULES,
             beacon_source=source,
             vault=bench.vault,
@@ -80,6 +92,12 @@ def ceremony(bench: Bench, label: str, *, now: datetime) -> datetime:
         draw.draw(session, label, now=event)
         release.open_field(session, label, now=event)
     return event
+
+
+def _sizes(city: City) -> dict[str, tuple[int, int]]:
+    return {
+        worker.grid: (SAMPLE_WHERE_LISTED if worker.listed else SAMPLE, REPLICATE) for worker in city.workers
+    }
 
 
 def call(bench: Bench, label: str, *, begin: datetime) -> datetime:
@@ -117,7 +135,7 @@ def _one_call(
         return False
     home, unit = homes[case.unit], case.unit
     attempt = fieldwork.attempt_in_hand(session, case).n
-    seat = {"interviewer": interviewer, "fence": case.fence, "now": at}
+    seat = Seat(interviewer=interviewer, fence=case.fence, now=at)
     fieldwork.dial(session, unit, vault=bench.vault, **seat)
     if not home.picks_up(attempt):
         fieldwork.not_reached(session, unit, code=home.miss(attempt), **seat)

@@ -1,0 +1,71 @@
+"""The public side as a web app."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask
+
+from feedback import codes, qr
+from feedback.models import Account
+from feedback.roles import ROLES
+from feedback.views import (
+    administrator,
+    cases,
+    demonstration,
+    department,
+    escalated,
+    home,
+    office,
+    posters,
+    ratings,
+    scan,
+    switchboard,
+    words,
+    worker,
+)
+from huying import web
+from huying.settings import Settings, load
+
+TITLE = "呼应 · 找网格员"
+PAGES = (
+    home,
+    cases,
+    ratings,
+    worker,
+    department,
+    escalated,
+    office,
+    posters,
+    switchboard,
+    administrator,
+    demonstration,
+    scan,
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the app of the public side; `settings` come from the environment unless given.
+
+    Raise RuntimeError where a route declares no access, or could be mistaken for a poster's code, and Refused
+    where the public address is too long for the posters' symbol.
+    """
+    settings = settings or load("public", "HUYING_PUBLIC", os.environ)
+    if settings.base_url:
+        qr.check_host(settings.base_url)
+    app = web.new_app("feedback", settings, account=Account, title=TITLE)
+    words.teach(app)
+    app.jinja_env.globals.update(nav_items=home.nav_items)
+    for page in PAGES:
+        app.register_blueprint(page.routes)
+    check_roots(app)
+    return web.finish(app, ROLES)
+
+
+def check_roots(app: Flask) -> None:
+    """Raise RuntimeError where the first part of an address reads like a poster's code."""
+    for rule in app.url_map.iter_rules():
+        first = rule.rule.lstrip("/").partition("/")[0]
+        if "<" not in first and codes.normalise(first) is not None:
+            message = f"route {rule.rule} ({rule.endpoint}) could be a poster's code"
+            raise RuntimeError(message)

@@ -1,0 +1,44 @@
+"""The commands of the public side, `huying feedback …`."""
+
+from __future__ import annotations
+
+import click
+
+from feedback.commands.accounts import account
+from feedback.commands.deposits import deposit, key
+from feedback.commands.imports import areas, cases, departments, offices, staff
+from feedback.commands.running import serve, upgrade, work
+
+
+@click.group(name="feedback")
+def register() -> None:
+    """The public side: posters, duty, cases, departments, ratings.
+
+    A database without any tables is set up by the first command; after that, `upgrade` changes the tables.
+    Settings come from the environment:
+
+    \b
+      HUYING_DATA                 folder for database and keys (default: var)
+      HUYING_PUBLIC_BASE_URL      what residents open, e.g. https://hy.example.cn
+      HUYING_PUBLIC_DATABASE_URL  default: SQLite in HUYING_DATA
+      HUYING_PUBLIC_ORIGIN        name under which deposits are signed
+      HUYING_REGION               country of telephone numbers (default: CN)
+
+    A first set-up: import-areas, import-departments, import-staff, import-offices, account, serve.
+    """
+
+
+for command in (
+    serve,
+    work,
+    upgrade,
+    account,
+    areas,
+    departments,
+    staff,
+    offices,
+    cases,
+    deposit,
+    key,
+):
+    register.add_command(command)

@@ -1,0 +1,82 @@
+"""The deposit by command line, and the keys by which it is signed and sealed."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import click
+
+from feedback.commands.place import Place, opened
+from feedback.operations import deposit as operation
+from feedback.operations import log
+from huying import clock
+from huying.deposit.sealing import Sealer
+from huying.errors import Invalid
+from huying.ledger.keys import verifier_key
+
+
+@click.command()
+@click.option("--period", required=True, help="ISO week, such as 2026W48.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    show_default="here",
+    help="Folder for the file.",
+)
+def deposit(period: str, out: Path) -> None:
+    """Write deposit-PERIOD.zip, the one file that goes to the independent side.
+
+    Signed by this side's deposit key; numbers are sealed to the independent side's key, so that nobody here
+    can read them back. Its digest is in the ledger before the file is written. A period is deposited once;
+    asked again, the same file is written.
+    """
+    with opened() as place, place.database.transaction() as session:
+        run = operation.make(
+            session, period=period, keys=place.settings.keys, origin=place.settings.origin, now=clock.now()
+        )
+    path = _write(out / f"deposit-{run.period}.zip", run.file)
+    click.echo(f"{path} {run.sha256}")
+
+
+@click.command()
+@click.option("--recipient", metavar="KEY", help="Store the independent side's public key, text or a file.")
+@click.option("--ledger", is_flag=True, help="Print the ledger's verifier key instead.")
+def key(recipient: str | None, *, ledger: bool) -> None:
+    """Print this side's verifier key, by which the independent side checks deposits.
+
+    With --recipient, store the independent side's public key first; the change is kept in the ledger.
+    """
+    with opened() as place:
+        if recipient is not None:
+            _store(place, recipient)
+        keys, origin = place.settings.keys, place.settings.origin
+    if ledger:
+        signer = verifier_key(f"{origin}/log", key=keys.signing(operation.LEDGER_SIGNING))
+    else:
+        signer = verifier_key(origin, key=keys.signing(operation.SIGNING))
+    click.echo(signer.text)
+
+
+def _store(place: Place, recipient: str) -> None:
+    path = Path(recipient)
+    public = (path.read_text(encoding="utf-8") if path.is_file() else recipient).strip()
+    keys = place.settings.keys
+    if keys.find(operation.RECIPIENT) == public:
+        return
+    try:
+        key_id = Sealer(public, keys.raw(operation.SEALING)).key_id
+    except Invalid as fault:
+        raise Invalid(f"这不是独立方的公钥：{fault.message}") from fault
+    with place.database.transaction() as session:
+        log.write(session, "key.recipient", at=clock.now(), k=key_id)
+        keys.put(operation.RECIPIENT, public)
+
+
+def _write(path: Path, data: bytes) -> Path:
+    """Write a file so that nobody ever finds a part of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    draft.write_bytes(data)
+    return draft.replace(path)

@@ -1,0 +1,35 @@
+"""The forms of the public side. Choices that come from the database are filled in by the views."""
+
+from feedback.forms.casework import AnswerForm, DeclareForm, ListForm, RefuseForm, WhistleForm
+from feedback.forms.fields import options, unchosen
+from feedback.forms.offices import (
+    LAYERS,
+    AccountForm,
+    DutyForm,
+    LookUpForm,
+    PlainForm,
+    PosterForm,
+    RetireForm,
+)
+from feedback.forms.resident import UNREACHED, HelpForm, RatingForm, TrackForm
+
+__all__ = [
+    "LAYERS",
+    "UNREACHED",
+    "AccountForm",
+    "AnswerForm",
+    "DeclareForm",
+    "DutyForm",
+    "HelpForm",
+    "ListForm",
+    "LookUpForm",
+    "PlainForm",
+    "PosterForm",
+    "RatingForm",
+    "RefuseForm",
+    "RetireForm",
+    "TrackForm",
+    "WhistleForm",
+    "options",
+    "unchosen",
+]

@@ -1,0 +1,40 @@
+"""What the forms of the public side are made of: choices, demands, local times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length
+
+from huying.clock import LOCAL
+
+SPACED = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+"""Attributes of a field for codes that people copy."""
+
+
+def options(pairs: Mapping[str, str] | Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Return choices from value → label."""
+    listed = pairs.items() if isinstance(pairs, Mapping) else pairs
+    return [SelectChoice(value=value, label=label) for value, label in listed]
+
+
+def unchosen(pairs: Mapping[str, str] | Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Return choices led by an empty one, so that nothing is chosen beforehand."""
+    return [SelectChoice(value="", label="请选择"), *options(pairs)]
+
+
+def required(message: str) -> DataRequired:
+    """Return the demand that a field is filled in."""
+    return DataRequired(message)
+
+
+def at_most(length: int) -> Length:
+    """Return the demand that a text isn't longer than `length` characters."""
+    return Length(max=length, message=f"请不要超过 {length} 个字。")
+
+
+def utc(wall: datetime | None) -> datetime | None:
+    """Return a civil time of the place that is served as an instant."""
+    return wall.replace(tzinfo=LOCAL).astimezone(UTC) if wall else None

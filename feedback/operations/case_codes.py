@@ -1,0 +1,53 @@
+"""Codes that open and name a case: its own, its receipt, the token of a rating link.
+
+Receipt and token are computed by keys from what is stored, so that neither stands in the database.
+"""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime
+from hashlib import sha256
+
+from feedback import codes
+from huying.phones import Vault
+
+TIME_SYMBOLS, RANDOM_SYMBOLS = 10, 16
+RECEIPT_PAYLOAD = codes.RECEIPT_LENGTH - 2
+
+
+def case_code(seed: bytes, *, at: datetime) -> str:
+    """Return a case's code, formed like a ULID: milliseconds of `at`, then 80 bits of SHA-256(seed)."""
+    millis = int(at.timestamp() * 1000)
+    return _symbols(millis, TIME_SYMBOLS) + _leading(sha256(seed).digest(), RANDOM_SYMBOLS)
+
+
+def receipt_of(vault: Vault, *, once: str) -> str:
+    """Return the receipt of the case that a form with this mark opened: always the same one."""
+    digest = hmac.digest(vault.keys.raw("receipt"), once.encode(), "sha256")
+    return codes.complete_receipt(_leading(digest, RECEIPT_PAYLOAD))
+
+
+def receipt_hash(vault: Vault, receipt: str) -> bytes:
+    """Return what is stored of a receipt."""
+    return hmac.digest(vault.keys.raw("receipt-index"), receipt.encode(), "sha256")
+
+
+def token_of(vault: Vault, *, case: str, round: int) -> str:  # noqa: A002
+    """Return the token that opens the rating of one round of a case: 80 bits that only the key can give."""
+    digest = hmac.digest(vault.keys.raw("rating-token"), f"{case}/{round}".encode(), "sha256")
+    return _leading(digest, codes.TOKEN_LENGTH)
+
+
+def token_hash(token: str) -> bytes:
+    """Return what is stored of a token."""
+    return sha256(token.encode()).digest()
+
+
+def _leading(digest: bytes, count: int) -> str:
+    """Return the first 5·count bits as symbols."""
+    return _symbols(int.from_bytes(digest, "big") >> (8 * len(digest) - 5 * count), count)
+
+
+def _symbols(value: int, count: int) -> str:
+    return "".join(codes.ALPHABET[value >> 5 * place & 31] for place in reversed(range(count)))

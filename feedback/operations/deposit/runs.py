@@ -1,0 +1,75 @@
+"""The deposit of a period: made once, its digest in the ledger before the file leaves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from feedback.models import LEDGER, DepositRun
+from feedback.operations import locks, log
+from feedback.operations.deposit.scope import Scope
+from feedback.operations.deposit.tables import tables
+from huying.clock import LOCAL
+from huying.deposit import archive
+from huying.deposit.periods import period_bounds
+from huying.deposit.sealing import Sealer
+from huying.errors import Conflict, Invalid, Refused
+from huying.keys import Keyring
+from huying.phones import Vault
+
+RECIPIENT, SEALING, SIGNING, LEDGER_SIGNING = (
+    "survey-recipient",
+    "deposit-sealing",
+    "deposit-signing",
+    "ledger-signing",
+)
+"""Names of the keys: the independent side's public half, and three secrets of our own."""
+
+
+def make(session: Session, *, period: str, keys: Keyring, origin: str, now: datetime) -> DepositRun:
+    """Return the deposit of a period such as `2026W48`; one that was made already is returned as it was.
+
+    Equal databases, keys and `now` give equal bytes. A period may be deposited from its beginning on: what
+    falls due in it later goes with the next one. Raise Invalid for a period that hasn't begun, Conflict for
+    one older than the last, Refused without the independent side's key.
+    """
+    start, stop = period_bounds(period, tz=LOCAL)
+    locks.hold(session, "deposit")
+    made = session.get(DepositRun, period)
+    if made is not None:
+        return made
+    _check(session, period, start=start, now=now)
+    scope = Scope(start, stop, now, Vault(keys), Sealer(_recipient(keys), keys.raw(SEALING)))
+    rows = tables(session, scope)
+    checkpoint = LEDGER.checkpoint(session, origin=f"{origin}/log", key=keys.signing(LEDGER_SIGNING))
+    file = archive.write(
+        rows,
+        origin=origin,
+        period=period,
+        made_at=now,
+        ledger_checkpoint=checkpoint,
+        signing_key=keys.signing(SIGNING),
+    )
+    run = DepositRun(period=period, made_at=now, sha256=archive.digest(file), file=file)
+    session.add(run)
+    session.flush()
+    totals = {name: len(each) for name, each in rows.items()}
+    log.write(session, "deposit", at=now, p=period, d=run.sha256, n=totals)
+    return run
+
+
+def _check(session: Session, period: str, *, start: datetime, now: datetime) -> None:
+    if now < start:
+        raise Invalid(f"{period} 还没有开始。")
+    last = session.scalar(select(func.max(DepositRun.period)))
+    if last is not None and last > period:
+        raise Conflict(f"{last} 已经交存，不能再交存更早的 {period}；漏下的会随下一份一起交。")
+
+
+def _recipient(keys: Keyring) -> str:
+    public = keys.find(RECIPIENT)
+    if public is None:
+        raise Refused("还没有独立方的公钥，联系方式无法封存：请先运行 huying feedback key --recipient 公钥。")
+    return public

@@ -1,0 +1,192 @@
+"""What a deposit holds, table by table, as cells of text; numbers leave sealed or not at all."""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from feedback.models import Area, Case, DepositRun, ListRow, OutboxMessage, Poster, Rating, Worker, WorkerList
+from feedback.operations import cases, invitations, lists
+from feedback.operations.deposit.posts import posts
+from feedback.operations.deposit.scope import Row, Scope
+from huying.clock import iso
+from huying.deposit.tables import CASES
+from huying.ledger import canonical
+
+UNSAID = "unsaid"
+OPTIONS = {
+    "solved": ("solved", "not_solved", "unsure"),
+    "conduct": ("1", "2", "3", "4", "5", UNSAID),
+    "result": ("1", "2", "3", "4", "5", UNSAID),
+}
+
+
+def tables(session: Session, scope: Scope) -> dict[str, list[Row]]:
+    """Return the rows of each table that has any, in no particular order."""
+    return {
+        "areas": _areas(session),
+        "posts": posts(session, scope),
+        "cases": [_case(case, scope) for case in _due(session, scope)],
+        "ratings": list(_ratings(session, scope)),
+        "posters": _posters(session),
+        "lists": list(_lists(session, scope)),
+    }
+
+
+def _areas(session: Session) -> list[Row]:
+    return [
+        {
+            "code": area.code,
+            "parent": area.parent_code or "",
+            "level": area.level,
+            "name": area.name,
+            "grid_type": area.grid_type,
+        }
+        for area in session.scalars(select(Area))
+    ]
+
+
+def _due(session: Session, scope: Scope) -> list[Case]:
+    """Return every case due by the end of the period that no earlier deposit holds with that due date.
+
+    So what was opened or brought in after its period had been deposited isn't lost, and nobody chooses.
+    """
+    held = _held(session)
+    due = (
+        select(Case)
+        .where(Case.due_at < scope.stop, Case.opened_at <= scope.now)
+        .options(selectinload(Case.steps), selectinload(Case.whistles))
+    )
+    return [case for case in session.scalars(due) if (case.code, iso(case.due_at)) not in held]
+
+
+def _held(session: Session) -> set[tuple[str, str]]:
+    """Return code and due date of all cases in deposits made before."""
+    held: set[tuple[str, str]] = set()
+    place = CASES.header.index("due")
+    for file in session.scalars(select(DepositRun.file)):
+        with zipfile.ZipFile(BytesIO(file)) as members:
+            rows = members.read(CASES.file).decode().splitlines()[1:]
+        held |= {(cells[0], cells[place]) for cells in (row.split("\t") for row in rows)}
+    return held
+
+
+def _case(case: Case, scope: Scope) -> Row:
+    seconds: Counter[str] = Counter()
+    for part in cases.held(case, until=scope.now):
+        seconds[part.holder] += int(part.duration.total_seconds())
+    contact = ""
+    if case.contact_sealed is not None:
+        number = scope.vault.open(case.contact_sealed, where=invitations.contact_place(case))
+        contact = scope.sealer.seal(number, table="cases", code=case.code, column="contact")
+    return {
+        "code": case.code,
+        "area": case.grid_code or "",
+        "category": case.category,
+        "source": case.source,
+        "state": case.state,
+        "opened": iso(case.opened_at),
+        "due": iso(case.due_at),
+        "declared": iso(case.declared_at) if case.declared_at else "",
+        "custody_seconds": canonical.dump(dict(seconds)),
+        "whistles": canonical.dump(_whistles(case)),
+        "contact": contact,
+    }
+
+
+def _whistles(case: Case) -> list[Row]:
+    return [
+        {
+            "answered": iso(whistle.answered_at) if whistle.answered_at else "",
+            "department": whistle.department_code,
+            "due": iso(whistle.due_at),
+            "sounded": iso(whistle.sounded_at),
+        }
+        for whistle in case.whistles
+    ]
+
+
+def _ratings(session: Session, scope: Scope) -> Iterator[Row]:
+    """Yield counts up to the end of the period by grid, holder and item; never a single answer."""
+    invited: Counter[tuple[str, str, str]] = Counter()
+    delivered: Counter[tuple[str, str, str]] = Counter()
+    options: Counter[tuple[tuple[str, str, str], str]] = Counter()
+    for rating, area, sent in _invitations(session, scope):
+        for item, (holder, option) in _answers(rating).items():
+            key = (area, holder, item)
+            invited[key] += 1
+            delivered[key] += sent
+            if rating.answered_at is not None:
+                options[key, option] += 1
+    for key, count in invited.items():
+        chosen = {option: options[key, option] for option in OPTIONS[key[2]]}
+        yield _rating_row(key, invited=count, delivered=delivered[key], chosen=chosen)
+
+
+def _invitations(session: Session, scope: Scope) -> list[tuple[Rating, str, bool]]:
+    sent = select(OutboxMessage.subject, OutboxMessage.round).where(
+        OutboxMessage.purpose == invitations.PURPOSE, OutboxMessage.state == "sent"
+    )
+    went_out = {(subject, turn) for subject, turn in session.execute(sent)}
+    issued = select(Rating, Case.code, Case.grid_code).join(Case)
+    found = session.execute(issued.where(Rating.issued_at < scope.stop, Case.grid_code.is_not(None)))
+    return [(rating, str(grid), (code, rating.round) in went_out) for rating, code, grid in found]
+
+
+def _answers(rating: Rating) -> Mapping[str, tuple[str, str]]:
+    """Return, by item, whom the answer is about and what it is."""
+    return {
+        "solved": (rating.result_of, str(rating.solved)),
+        "conduct": ("worker", str(rating.conduct or UNSAID)),
+        "result": (rating.result_of, str(rating.result or UNSAID)),
+    }
+
+
+def _rating_row(key: tuple[str, str, str], *, invited: int, delivered: int, chosen: Mapping[str, int]) -> Row:
+    area, holder, item = key
+    return {
+        "code": "/".join(key),
+        "area": area,
+        "holder": holder,
+        "item": item,
+        "invited": str(invited),
+        "delivered": str(delivered),
+        "answered": str(sum(chosen.values())),
+        "options": canonical.dump(dict(chosen)),
+    }
+
+
+def _posters(session: Session) -> list[Row]:
+    live = session.scalars(select(Poster).where(Poster.retired_at.is_(None)))
+    return [
+        {
+            "code": poster.dial_code,
+            "area": poster.grid_code,
+            "state": "posted" if poster.posted_at else "issued",
+        }
+        for poster in live
+    ]
+
+
+def _lists(session: Session, scope: Scope) -> Iterable[Row]:
+    handed_in = (
+        select(ListRow, WorkerList, Worker)
+        .join(WorkerList, WorkerList.id == ListRow.list_id)
+        .join(Worker, Worker.code == WorkerList.worker_code)
+        .where(WorkerList.handed_in_at < scope.stop)
+    )
+    for row, listed, worker in session.execute(handed_in):
+        number, address = lists.number_of(row, vault=scope.vault), lists.address_of(row, vault=scope.vault)
+        yield {
+            "code": row.code,
+            "staff": worker.code,
+            "area": worker.area_code,
+            "handed_in": iso(listed.handed_in_at),
+            "contact": scope.sealer.seal(number, table="lists", code=row.code, column="contact"),
+            "address": scope.sealer.seal(address, table="lists", code=row.code, column="address"),
+        }

@@ -1,0 +1,194 @@
+"""Who is on duty where: rows are added, closed or retracted, never erased, so the past stays answerable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from feedback.contact_choice import EMERGENCY, HOLDER, DutyRow, live_duty
+from feedback.models import Area, Case, Duty, Worker
+from feedback.operations import locks, log
+from huying import clock
+from huying.errors import Conflict, Invalid, NotFound
+
+LONGEST_REASON = 80
+
+
+def current(session: Session, grid_code: str, *, at: datetime) -> Duty | None:
+    """Return the duty that answers for a grid at `at`: of the live rows that contain it, the highest."""
+    return live(rows(session, grid_code), at=at)
+
+
+def rows(session: Session, grid_code: str) -> list[Duty]:
+    """Return all duty rows of a grid that were not retracted, the earliest first."""
+    query = select(Duty).where(Duty.grid_code == grid_code, Duty.retracted_at.is_(None))
+    return list(session.scalars(query.order_by(Duty.valid_from, Duty.id)))
+
+
+def live(found: Sequence[Duty], *, at: datetime) -> Duty | None:
+    """Return which of one grid's rows answers at `at`, or None."""
+    by_row = {policy_row(each): each for each in found}
+    row = live_duty(list(by_row), at=at)
+    return by_row[row] if row else None
+
+
+def policy_row(duty: Duty) -> DutyRow:
+    """Return a duty as the policy knows it."""
+    return DutyRow(
+        grid=duty.grid_code,
+        worker=duty.worker_code,
+        layer=duty.layer,
+        valid_from=duty.valid_from,
+        valid_to=duty.valid_to,
+        retracted_at=duty.retracted_at,
+    )
+
+
+def assign(
+    session: Session,
+    *,
+    grid_code: str,
+    worker_code: str,
+    layer: int,
+    valid_from: datetime,
+    valid_to: datetime | None,
+    reason: str,
+    by: str,
+    now: datetime,
+) -> Duty:
+    """Put a worker on duty over [valid_from, valid_to); None is an open end. Layers as in `Duty`.
+
+    Raise Invalid for what can't be, Conflict where the layer is taken for a part of that time.
+    """
+    _check(session, grid_code=grid_code, worker_code=worker_code, layer=layer)
+    if valid_to is not None and valid_to <= valid_from:
+        raise Invalid("值守的结束时间要晚于开始时间。")
+    locks.hold(session, "duty", grid_code)
+    _check_free(session, grid_code, layer=layer, valid_from=valid_from, valid_to=valid_to)
+    duty = Duty(
+        grid_code=grid_code,
+        worker_code=worker_code,
+        layer=layer,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        reason=reason.strip()[:LONGEST_REASON],
+        recorded_at=now,
+        recorded_by=by,
+    )
+    session.add(duty)
+    _flush(session)
+    _record(session, "duty.assign", duty, by=by, now=now)
+    settle(session, now=now, grid_code=grid_code)
+    return duty
+
+
+def close(session: Session, duty_id: int, *, at: datetime, by: str, now: datetime) -> None:
+    """End a duty at `at`, earlier than planned; the ledger keeps which account did it."""
+    duty = _load(session, duty_id)
+    if at <= duty.valid_from:
+        raise Invalid("这条值守到那时还没有开始；录错了请用“撤销”。")
+    if duty.valid_to is not None and duty.valid_to <= at:
+        raise Conflict("这条值守在那之前已经结束。")
+    duty.valid_to = at
+    session.flush()
+    _record(session, "duty.close", duty, by=by, now=now)
+
+
+def retract(session: Session, duty_id: int, *, by: str, now: datetime) -> None:
+    """Take back a duty that was entered by mistake: as if it had never held."""
+    duty = _load(session, duty_id)
+    duty.retracted_at = now
+    session.flush()
+    _record(session, "duty.retract", duty, by=by, now=now)
+
+
+def settle(session: Session, *, now: datetime, grid_code: str | None = None) -> int:
+    """Put cases that a vacant grid left without a worker on the list of who is on duty now; return how many.
+
+    The unit holds them until that worker takes them up.
+    """
+    waiting = select(Case).where(
+        Case.holder == "unit", Case.worker_code.is_(None), Case.grid_code.is_not(None)
+    )
+    if grid_code is not None:
+        waiting = waiting.where(Case.grid_code == grid_code)
+    settled = 0
+    for case in session.scalars(waiting.order_by(Case.id)).all():
+        found = current(session, str(case.grid_code), at=now)
+        case.worker_code = found.worker_code if found else None
+        settled += found is not None
+    session.flush()
+    return settled
+
+
+def overlapping(
+    session: Session, grid_code: str, *, layer: int, valid_from: datetime, valid_to: datetime | None
+) -> Duty | None:
+    """Return a live row of that grid and layer which shares an instant with [valid_from, valid_to)."""
+    query = select(Duty).where(
+        Duty.grid_code == grid_code,
+        Duty.layer == layer,
+        Duty.retracted_at.is_(None),
+        or_(Duty.valid_to.is_(None), Duty.valid_to > valid_from),
+    )
+    if valid_to is not None:
+        query = query.where(Duty.valid_from < valid_to)
+    return session.scalar(query.order_by(Duty.valid_from).limit(1))
+
+
+def _check(session: Session, *, grid_code: str, worker_code: str, layer: int) -> None:
+    area = session.get(Area, grid_code)
+    if area is None or area.level != "grid":
+        raise Invalid(f"没有编号为 {grid_code} 的网格。")
+    worker = session.get(Worker, worker_code)
+    if worker is None or not worker.active:
+        raise Invalid(f"没有工号为 {worker_code} 的在岗网格员。")
+    if not HOLDER <= layer <= EMERGENCY:
+        raise Invalid("请选择值守方式。")
+
+
+def _check_free(
+    session: Session, grid_code: str, *, layer: int, valid_from: datetime, valid_to: datetime | None
+) -> None:
+    taken = overlapping(session, grid_code, layer=layer, valid_from=valid_from, valid_to=valid_to)
+    if taken is None:
+        return
+    worker = session.get_one(Worker, taken.worker_code)
+    end = f"至 {clock.local(taken.valid_to):%Y-%m-%d %H:%M}" if taken.valid_to else "起，没有结束时间"
+    span = f"{clock.local(taken.valid_from):%Y-%m-%d %H:%M} {end}"
+    raise Conflict(f"这段时间已经安排了 {worker.name}（{span}）；请先结束或撤销那一条。")
+
+
+def _flush(session: Session) -> None:
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict("同一网格、同一方式在这段时间刚刚已有安排，请刷新后再看。") from error
+
+
+def _load(session: Session, duty_id: int) -> Duty:
+    duty = session.get(Duty, duty_id, with_for_update=True, populate_existing=True)
+    if duty is None:
+        raise NotFound("没有这条值守。")
+    if duty.retracted_at is not None:
+        raise Conflict("这条值守已经撤销了。")
+    return duty
+
+
+def _record(session: Session, kind: str, duty: Duty, *, by: str, now: datetime) -> None:
+    log.write(
+        session,
+        kind,
+        at=now,
+        b=by,
+        g=duty.grid_code,
+        w=duty.worker_code,
+        i=duty.id,
+        l=duty.layer,
+        f=clock.iso(duty.valid_from),
+        u=clock.iso(duty.valid_to) if duty.valid_to else "",
+    )

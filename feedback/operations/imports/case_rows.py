@@ -1,0 +1,142 @@
+"""Rows of another system's cases, read by a mapping: checked, their times turned into instants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from feedback.operations.imports import csv_table
+from feedback.operations.imports.csv_table import Faults, Row
+from feedback.operations.imports.mapping import CaseMapping
+from huying import clock
+from huying.errors import Invalid
+from huying.ledger import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as its source has it now; `grid` is None where it names none, `declared_at` while it is open."""
+
+    line: int
+    external_id: str
+    opened_at: datetime
+    declared_at: datetime | None
+    department: str
+    department_name: str
+    category: str
+    detail: str
+    grid: str | None
+    flags: str
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of what is imported of the row: a change elsewhere in the row is none."""
+        return sha256(
+            canonical.line(
+                {
+                    "category": self.category,
+                    "declared": clock.iso(self.declared_at) if self.declared_at else "",
+                    "department": self.department,
+                    "detail": self.detail,
+                    "grid": self.grid or "",
+                    "id": self.external_id,
+                    "opened": clock.iso(self.opened_at),
+                }
+            )
+        ).hexdigest()
+
+
+def read(
+    data: bytes,
+    *,
+    mapping: CaseMapping,
+    grids: Iterable[str],
+    departments: Iterable[str],
+    now: datetime,
+    faults: Faults,
+) -> list[CaseRow]:
+    """Return the file's rows; note each that can't be taken. `grids`, `departments`: those that exist."""
+    known_grids, known_departments = frozenset(grids), frozenset(departments)
+    rows: dict[str, CaseRow] = {}
+    for row in csv_table.chosen(tuple(mapping.columns.values()), data, faults=faults):
+        try:
+            case = _case(row, mapping=mapping, now=now)
+            _check_known(case, mapping, grids=known_grids, departments=known_departments)
+        except Invalid as fault:
+            faults.add(row.line, fault.message)
+            continue
+        if case.external_id in rows:
+            faults.add(row.line, f"编号“{case.external_id}”和第 {rows[case.external_id].line} 行重复。")
+        rows[case.external_id] = case
+    return list(rows.values())
+
+
+def to_instant(text: str, *, form: str, zone: ZoneInfo) -> tuple[datetime, str]:
+    """Return a local time as UTC, and what is odd about it: empty, `gap` or `twice`.
+
+    A time that doesn't exist moves forward by as much as the clocks did; one that came twice means the first.
+    """
+    try:
+        wall = datetime.strptime(text, form).replace(tzinfo=zone)
+    except ValueError:
+        raise Invalid(f"时间“{text}”不对。") from None
+    at = wall.astimezone(UTC)
+    if at.astimezone(zone).replace(tzinfo=None) != wall.replace(tzinfo=None):
+        return at, "gap"
+    return at, "twice" if wall.utcoffset() != wall.replace(fold=1).utcoffset() else ""
+
+
+def _case(row: Row, *, mapping: CaseMapping, now: datetime) -> CaseRow:
+    cells = {field: row[column] for field, column in mapping.columns.items()}
+    opened_at, declared_at, flags = _times(cells, mapping)
+    if opened_at > now:
+        raise Invalid("登记时间在将来。")
+    grid = None if mapping.is_unassigned(cells["grid"]) else csv_table.code(cells["grid"], what="网格")
+    department = csv_table.code(cells["department"], what="部门编号")
+    return CaseRow(
+        line=row.line,
+        external_id=csv_table.code(cells["external_id"], what="编号", longest=64),
+        opened_at=opened_at,
+        declared_at=declared_at,
+        department=department,
+        department_name=cells.get("department_name", "")[:80] or department,
+        category=csv_table.label(cells["category"], what="类别", longest=80),
+        detail=cells.get("detail", "")[:120],
+        grid=grid,
+        flags=flags,
+    )
+
+
+def _times(cells: Mapping[str, str], mapping: CaseMapping) -> tuple[datetime, datetime | None, str]:
+    found = {
+        field: to_instant(cells[field], form=mapping.time_format, zone=mapping.zone)
+        for field in ("opened", "declared")
+        if cells[field] or field == "opened"
+    }
+    opened_at = found["opened"][0]
+    declared_at = found["declared"][0] if "declared" in found else None
+    _check_status(cells["status"], mapping, closed=declared_at is not None)
+    if declared_at is not None and declared_at < opened_at:
+        raise Invalid("办结时间早于登记时间。")
+    odd = (f"{field}:{note}" for field, (_, note) in found.items() if note)
+    return opened_at, declared_at, " ".join(odd)
+
+
+def _check_status(status: str, mapping: CaseMapping, *, closed: bool) -> None:
+    if status not in mapping.declared | mapping.open:
+        raise Invalid(f"状态“{status}”不在对照表里。")
+    if (status in mapping.declared) != closed:
+        fault = "没有办结时间" if not closed else "却有办结时间"
+        raise Invalid(f"状态是“{status}”，{fault}。")
+
+
+def _check_known(
+    case: CaseRow, mapping: CaseMapping, *, grids: frozenset[str], departments: frozenset[str]
+) -> None:
+    if not mapping.create_grids and case.grid is not None and case.grid not in grids:
+        raise Invalid(f"没有编号为“{case.grid}”的网格。")
+    if not mapping.create_departments and case.department not in departments:
+        raise Invalid(f"没有编号为“{case.department}”的部门。")

@@ -1,0 +1,156 @@
+"""Cases from another system: created, changed by a further step, or left alone; never confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback import deadlines, lifecycle
+from feedback.lifecycle import Standing
+from feedback.models import Area, Case, Department, Step
+from feedback.operations import locks
+from feedback.operations.case_codes import case_code
+from feedback.operations.imports import case_rows, runs
+from feedback.operations.imports.case_rows import CaseRow
+from feedback.operations.imports.csv_table import Faults
+from feedback.operations.imports.mapping import CaseMapping
+
+URGENCY = "ordinary"
+CHANGE = "import"
+"""The event of a step by which an import corrects what an earlier one brought."""
+
+WORKED_HERE = frozenset(lifecycle.STATES) - {"registered", "declared"}
+
+
+def import_cases(session: Session, data: bytes, *, mapping: CaseMapping, now: datetime) -> runs.Counts:
+    """Add and change cases by (source, external id); rows that are absent change nothing.
+
+    Raise Invalid with line and reason for each row that can't be taken; then nothing is stored.
+    """
+    locks.hold(session, "import", mapping.source)
+    faults = Faults()
+    grids = set(session.scalars(select(Area.code).where(Area.level == "grid")))
+    departments = set(session.scalars(select(Department.code)))
+    rows = case_rows.read(data, mapping=mapping, grids=grids, departments=departments, now=now, faults=faults)
+    known = _known(session, mapping.source)
+    _check_changes(rows, known, faults=faults)
+    faults.check()
+    _add_places(session, rows, grids=grids, departments=departments)
+    fates = [_put(session, row, known.get(row.external_id), source=mapping.source) for row in rows]
+    session.flush()
+    return runs.settle(session, f"cases/{mapping.source}", data, read=len(rows), fates=fates, now=now)
+
+
+def _known(session: Session, source: str) -> dict[str, Case]:
+    cases = session.scalars(select(Case).where(Case.source_name == source))
+    return {str(case.external_id): case for case in cases}
+
+
+def _check_changes(rows: Iterable[CaseRow], known: Mapping[str, Case], *, faults: Faults) -> None:
+    for row in rows:
+        case = known.get(row.external_id)
+        if case is None or case.content_hash == row.content_hash:
+            continue
+        if case.opened_at != row.opened_at:
+            faults.add(row.line, "登记时间和先前导入的不同。")
+        elif case.state in WORKED_HERE:
+            faults.add(row.line, "这件事已在本系统办理，不能再由导入更改。")
+
+
+def _add_places(session: Session, rows: Iterable[CaseRow], *, grids: set[str], departments: set[str]) -> None:
+    """Add the grids and departments that the file names for the first time."""
+    names = {row.department: row.department_name for row in rows}
+    session.add_all(
+        Department(code=code, name=name) for code, name in names.items() if code not in departments
+    )
+    fresh = {row.grid for row in rows if row.grid is not None} - grids
+    session.add_all(Area(code=code, level="grid", name=code) for code in sorted(fresh))
+    session.flush()
+
+
+def _put(session: Session, row: CaseRow, case: Case | None, *, source: str) -> runs.Fate:
+    if case is None:
+        session.add(new_case(row, source=source))
+        return "created"
+    if case.content_hash == row.content_hash:
+        return "unchanged"
+    change_case(case, row)
+    return "changed"
+
+
+def new_case(row: CaseRow, *, source: str) -> Case:
+    """Return a case as its source tells it, with the steps that brought it there."""
+    holder = lifecycle.department(row.department)
+    case = Case(
+        code=case_code(f"{source}/{row.external_id}".encode(), at=row.opened_at),
+        source="import",
+        source_name=source,
+        external_id=row.external_id,
+        opened_at=row.opened_at,
+        urgency=URGENCY,
+        due_at=deadlines.due(URGENCY, since=row.opened_at),
+        round=1,
+    )
+    _describe(case, row)
+    opened = lifecycle.next_state(None, "open", actor="import", to=holder)
+    _step(case, "open", opened, actor="import", at=row.opened_at)
+    _declare(case, row)
+    return case
+
+
+def change_case(case: Case, row: CaseRow) -> None:
+    """Bring a case to what its source says now; its history keeps what was said before.
+
+    Where an earlier step says otherwise, another follows it at the same instant: there the last one counts.
+    """
+    _describe(case, row)
+    worked_on, declared = _standings(row)
+    for at, holder in sorted(_holders(case).items()):
+        right = declared if row.declared_at is not None and at >= row.declared_at else worked_on
+        if holder != right.holder and at != row.declared_at:
+            _step(case, CHANGE, right, actor="import", at=at)
+    _declare(case, row)
+
+
+def _describe(case: Case, row: CaseRow) -> None:
+    case.content_hash, case.grid_code, case.flags = row.content_hash, row.grid, row.flags
+    case.category, case.detail = row.category, row.detail
+    case.declared_at = row.declared_at
+    standing = _standings(row)[row.declared_at is not None]
+    case.state, case.holder = standing.state, standing.holder
+
+
+def _standings(row: CaseRow) -> tuple[Standing, Standing]:
+    """Return where the case stands before and after its department declares it solved."""
+    holder = lifecycle.department(row.department)
+    opened = lifecycle.next_state(None, "open", actor="import", to=holder)
+    return opened, lifecycle.next_state(opened.state, "declare", actor=holder, holder=holder)
+
+
+def _holders(case: Case) -> dict[datetime, str]:
+    """Return who holds the case from each instant at which it took a step."""
+    return {step.at: step.holder for step in case.steps}
+
+
+def _declare(case: Case, row: CaseRow) -> None:
+    declared = _standings(row)[1]
+    if row.declared_at is not None and _holders(case).get(row.declared_at) != declared.holder:
+        by = lifecycle.department(row.department)
+        _step(case, "declare", declared, actor=by, at=row.declared_at)
+
+
+def _step(case: Case, event: str, standing: Standing, *, actor: str, at: datetime) -> None:
+    case.steps.append(
+        Step(
+            at=at,
+            event=event,
+            actor=actor,
+            state=standing.state,
+            holder=standing.holder,
+            round=case.round,
+            note="",
+        )
+    )

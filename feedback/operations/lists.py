@@ -1,0 +1,74 @@
+"""Respondent lists that workers hand in: sealed here, opened only by the independent side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy.orm import Session
+
+from feedback.models import ListRow, Worker, WorkerList
+from feedback.operations import log
+from huying.errors import Invalid
+from huying.phones import Vault
+
+LONGEST_ADDRESS = 200
+
+
+def hand_in(
+    session: Session,
+    *,
+    worker_code: str,
+    rows: Sequence[tuple[str, str]],
+    vault: Vault,
+    now: datetime,
+) -> WorkerList:
+    """Store a worker's list of (number in E.164, address); a later list stands beside the earlier ones."""
+    if session.get(Worker, worker_code) is None:
+        raise Invalid(f"没有工号为 {worker_code} 的网格员。")
+    _check(rows)
+    listed = WorkerList(worker_code=worker_code, handed_in_at=now)
+    session.add(listed)
+    session.flush()
+    sealed = [
+        _seal(f"L{listed.id}-{place:05d}", row, list_id=listed.id, vault=vault)
+        for place, row in enumerate(rows, start=1)
+    ]
+    session.add_all(sealed)
+    session.flush()
+    digest = sha256(b"".join(row.sealed_number + row.sealed_address for row in sealed)).hexdigest()
+    log.write(session, "list", at=now, w=worker_code, i=listed.id, n=len(sealed), d=digest)
+    return listed
+
+
+def number_of(row: ListRow, *, vault: Vault) -> str:
+    """Return the number of a list's row, E.164."""
+    return vault.open(row.sealed_number, where=f"worker_list_row.number:{row.code}")
+
+
+def address_of(row: ListRow, *, vault: Vault) -> str:
+    """Return the address of a list's row."""
+    return vault.open(row.sealed_address, where=f"worker_list_row.address:{row.code}")
+
+
+def _seal(code: str, row: tuple[str, str], *, list_id: int, vault: Vault) -> ListRow:
+    number, address = row
+    return ListRow(
+        code=code,
+        list_id=list_id,
+        sealed_number=vault.seal(number, where=f"worker_list_row.number:{code}"),
+        sealed_address=vault.seal(address.strip(), where=f"worker_list_row.address:{code}"),
+    )
+
+
+def _check(rows: Sequence[tuple[str, str]]) -> None:
+    if not rows:
+        raise Invalid("名单是空的。")
+    seen: dict[str, int] = {}
+    for place, (number, address) in enumerate(rows, start=1):
+        if not address.strip() or len(address) > LONGEST_ADDRESS:
+            raise Invalid(f"第 {place} 户：地址应为 1 到 {LONGEST_ADDRESS} 个字。")
+        if number in seen:
+            raise Invalid(f"第 {place} 户的电话和第 {seen[number]} 户相同。")
+        seen[number] = place

@@ -1,0 +1,111 @@
+"""Posters: two codes for one place of one grid; issued, posted, retired, never reused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from feedback import codes
+from feedback.models import Area, Poster
+from feedback.operations import locks, log
+from feedback.operations.steps import needed
+from huying.errors import Conflict, Invalid, NotFound
+
+UNKNOWN = "没有这个编号。"
+REASONS = ("moved", "torn", "wrong", "overlaid")
+
+
+def issue(
+    session: Session,
+    *,
+    grid_code: str,
+    place: str,
+    now: datetime,
+    payload: str | None = None,
+    dial_payload: str | None = None,
+) -> Poster:
+    """Store a poster with two fresh codes, or with those of the given payloads.
+
+    Raise Conflict where a given code was ever used, Invalid for an unknown grid or a missing place.
+    """
+    area = session.get(Area, grid_code)
+    if area is None or area.level != "grid":
+        raise Invalid(f"没有编号为 {grid_code} 的网格。")
+    locks.hold(session, "posters")
+    poster = Poster(
+        code=_unused(session, Poster.code, codes.complete, codes.new_poster_code, payload),
+        dial_code=_unused(session, Poster.dial_code, codes.complete_dial, codes.new_dial_code, dial_payload),
+        grid_code=grid_code,
+        place=needed(place, otherwise="请填写张贴地点。"),
+        issued_at=now,
+    )
+    session.add(poster)
+    session.flush()
+    log.write(session, "poster.issue", at=now, p=poster.dial_code, g=grid_code)
+    return poster
+
+
+def find(session: Session, text: str) -> Poster:
+    """Return the poster of either code, however it was typed, retired or not; raise NotFound."""
+    where = _place(text)
+    poster = session.scalar(select(Poster).where(where)) if where is not None else None
+    if poster is None:
+        raise NotFound(UNKNOWN)
+    return poster
+
+
+def mark_posted(session: Session, code: str, *, now: datetime) -> Poster:
+    """Note that a poster hangs; the first time counts."""
+    poster = find(session, code)
+    _check_live(poster)
+    poster.posted_at = poster.posted_at or now
+    session.flush()
+    return poster
+
+
+def retire(session: Session, code: str, *, reason: str, replaced_by: str | None, now: datetime) -> Poster:
+    """Take a poster out of use; `replaced_by` is a code of the poster that hangs in its stead."""
+    poster = find(session, code)
+    _check_live(poster)
+    if reason not in REASONS:
+        raise Invalid("请选择停用原因。")
+    successor = find(session, replaced_by) if replaced_by else None
+    if successor is not None and (successor is poster or successor.retired_at is not None):
+        raise Invalid("新海报要是另一张还在用的海报。")
+    poster.retired_at, poster.retired_reason = now, reason
+    poster.replaced_by = successor.code if successor else None
+    session.flush()
+    log.write(session, "poster.retire", at=now, p=poster.dial_code, g=poster.grid_code)
+    return poster
+
+
+def _place(text: str) -> ColumnElement[bool] | None:
+    dial, code = codes.normalise_dial(text), codes.normalise(text)
+    if dial is not None and codes.is_dial_code(dial):
+        return Poster.dial_code == dial
+    if code is not None and codes.is_poster_code(code):
+        return Poster.code == code
+    return None
+
+
+def _unused(
+    session: Session,
+    column: InstrumentedAttribute[str],
+    complete: Callable[[str], str],
+    draw: Callable[[], str],
+    payload: str | None,
+) -> str:
+    while True:
+        code = draw() if payload is None else complete(payload)
+        if session.scalar(select(Poster.id).where(column == code)) is None:
+            return code
+        if payload is not None:
+            raise Conflict(f"编号 {code} 已经用过，请另选。")
+
+
+def _check_live(poster: Poster) -> None:
+    if poster.retired_at is not None:
+        raise Conflict("这张海报已经停用了。")

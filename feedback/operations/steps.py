@@ -1,0 +1,80 @@
+"""A case takes a step: decided by the life cycle, stored, written to the ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from feedback import deadlines, lifecycle
+from feedback.models import Case, Step
+from feedback.operations import log
+from huying.errors import Invalid, NotFound
+
+LONGEST_NOTE = 1000
+UNKNOWN = "没有这件事，或不归您办理。"
+
+
+def load(session: Session, case_id: int) -> Case:
+    """Return a case, held against other writers until the transaction ends; raise NotFound."""
+    case = session.get(Case, case_id, with_for_update=True, populate_existing=True)
+    if case is None:
+        raise NotFound(UNKNOWN)
+    return case
+
+
+def take(
+    session: Session,
+    case: Case,
+    event: str,
+    *,
+    actor: str,
+    now: datetime,
+    note: str = "",
+    to: str | None = None,
+    by: str | None = None,
+) -> Step:
+    """Let `actor` do `event`; `to` is who receives the case, `by` says more closely who the actor was.
+
+    Raise Refused kin where the life cycle does not allow it; then nothing is stored.
+    """
+    standing = lifecycle.next_state(
+        case.state, event, actor=actor, holder=case.holder, to=to, desk=_desk(case)
+    )
+    case.state, case.holder = standing.state, standing.holder
+    if standing.opens_round:
+        case.round += 1
+        case.due_at = deadlines.due(case.urgency, since=now)
+    return keep(session, case, event, actor=by or actor, now=now, note=note)
+
+
+def keep(session: Session, case: Case, event: str, *, actor: str, now: datetime, note: str = "") -> Step:
+    """Store the step that brought the case where it stands, in its history and in the ledger."""
+    if len(note) > LONGEST_NOTE:
+        raise Invalid(f"说明请不要超过 {LONGEST_NOTE} 个字。")
+    step = Step(
+        at=now,
+        event=event,
+        actor=actor,
+        state=case.state,
+        holder=case.holder,
+        round=case.round,
+        note=note.strip(),
+    )
+    case.steps.append(step)
+    session.flush()
+    log.case_event(session, case, step)
+    return step
+
+
+def needed(text: str, *, otherwise: str) -> str:
+    """Return a text without blanks at its ends; raise Invalid with the sentence where nothing is left."""
+    stripped = text.strip()
+    if not stripped:
+        raise Invalid(otherwise)
+    return stripped
+
+
+def _desk(case: Case) -> str:
+    """Who keeps the case on the ground: from the second round on, and in a vacant grid, the unit."""
+    return "worker" if case.round == 1 and case.worker_code else "unit"

@@ -1,0 +1,166 @@
+"""Whistles: a department is called, and the clock is its own from that second, answered or not."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from feedback import deadlines, lifecycle
+from feedback.models import Case, Department, Whistle
+from feedback.operations import cases
+from feedback.operations.steps import load, needed, take
+from huying.errors import Conflict, Invalid, NotFound
+from huying.phones import Vault
+
+COORDINATION = "coordination"
+"""The coordinator's office: whatever a department refuses goes up to it, never back to the worker."""
+
+COORDINATION_NAME = "协调办公室"
+LIVE = ("sounded", "accepted")
+UNKNOWN = "没有这条吹哨，或不归您的部门。"
+
+
+def sound(
+    session: Session,
+    case_id: int,
+    *,
+    department_code: str,
+    request: str,
+    now: datetime,
+    worker_code: str | None = None,
+    by: str | None = None,
+) -> Whistle:
+    """Call a department to a case that `worker_code` holds, or that `by` holds (`dept:k`, else the unit)."""
+    cases.one(session, case_id, worker_code=worker_code)
+    case = load(session, case_id)
+    department = session.get(Department, department_code)
+    if department is None:
+        raise Invalid("请选择部门。")
+    asked = needed(request, otherwise="请写明请部门做什么。")
+    actor = "worker" if worker_code else by or "unit"
+    take(
+        session,
+        case,
+        "whistle",
+        actor=actor,
+        by=cases.named(actor, worker_code),
+        to=lifecycle.department(department_code),
+        note=asked,
+        now=now,
+    )
+    whistle = _whistle(case, department, request=asked, now=now)
+    session.add(whistle)
+    session.flush()
+    return whistle
+
+
+def accept(session: Session, whistle_id: int, *, department_code: str, now: datetime) -> Whistle:
+    """Take a whistle; raise NotFound for another department's, Conflict where it was answered already."""
+    whistle, case = _load(session, whistle_id, department_code=department_code)
+    if whistle.state != "sounded":
+        raise Conflict("这条吹哨已经答复过了。")
+    take(session, case, "accept", actor=lifecycle.department(department_code), now=now)
+    whistle.state, whistle.answered_at = "accepted", now
+    session.flush()
+    return whistle
+
+
+def refuse(
+    session: Session,
+    whistle_id: int,
+    *,
+    department_code: str,
+    reason: str,
+    instead: str | None,
+    now: datetime,
+    text: str = "",
+) -> Whistle:
+    """Refuse or hand back a whistle; the coordinator's office then holds the case.
+
+    `reason` is one of lifecycle.REFUSALS; `instead` is the department whose it is, needed for `not_ours`,
+    and `text` says what the other reasons have to bring.
+    """
+    whistle, case = _load(session, whistle_id, department_code=department_code)
+    why = _why(session, reason, instead=instead, text=text, own=department_code)
+    to = lifecycle.department(_coordination(session))
+    take(session, case, "refuse", actor=lifecycle.department(department_code), to=to, note=why, now=now)
+    whistle.state = "refused" if whistle.state == "sounded" else "handed_back"
+    whistle.answered_at = whistle.answered_at or now
+    whistle.reason = why
+    session.flush()
+    return whistle
+
+
+def declare(
+    session: Session, whistle_id: int, *, department_code: str, note: str, now: datetime, vault: Vault
+) -> Whistle:
+    """Report what was whistled for as done; the resident is asked whether it is."""
+    whistle, case = _load(session, whistle_id, department_code=department_code)
+    cases.declare(
+        session, case.id, actor=lifecycle.department(department_code), note=note, now=now, vault=vault
+    )
+    whistle.state, whistle.answered_at = "done", whistle.answered_at or now
+    session.flush()
+    return whistle
+
+
+def queue(session: Session, department_code: str) -> list[Whistle]:
+    """Return the whistles that wait for a department, the one due first in front."""
+    waiting = (
+        select(Whistle)
+        .join(Case)
+        .options(selectinload(Whistle.case))
+        .where(Whistle.department_code == department_code, Whistle.state.in_(LIVE))
+        .where(Case.holder == lifecycle.department(department_code))
+        .order_by(Whistle.due_at, Whistle.id)
+    )
+    return list(session.scalars(waiting))
+
+
+def _whistle(case: Case, department: Department, *, request: str, now: datetime) -> Whistle:
+    # The department's own times hold, unless the case is more urgent than they allow.
+    taken_up = now + timedelta(hours=department.accept_hours)
+    resolved = now + timedelta(hours=department.resolve_hours)
+    return Whistle(
+        case=case,
+        round=case.round,
+        department_code=department.code,
+        request=request,
+        sounded_at=now,
+        accept_due=min(taken_up, deadlines.accept_due(case.urgency, since=now)),
+        due_at=min(resolved, deadlines.due(case.urgency, since=now)),
+        state="sounded",
+    )
+
+
+def _load(session: Session, whistle_id: int, *, department_code: str) -> tuple[Whistle, Case]:
+    """Return a department's own live whistle with its case, held against other writers."""
+    case_id = session.scalar(select(Whistle.case_id).where(Whistle.id == whistle_id))
+    if case_id is None:
+        raise NotFound(UNKNOWN)
+    case = load(session, case_id)
+    whistle = session.get_one(Whistle, whistle_id, populate_existing=True)
+    if whistle.department_code != department_code:
+        raise NotFound(UNKNOWN)
+    if whistle.state not in LIVE:
+        raise Conflict("这条吹哨已经了结。")
+    return whistle, case
+
+
+def _why(session: Session, reason: str, *, instead: str | None, text: str, own: str) -> str:
+    if reason == "not_ours":
+        department = session.get(Department, instead) if instead and instead != own else None
+        if department is None:
+            raise Invalid(lifecycle.REFUSALS[reason])
+        text = f"应由{department.name}办理。{text.strip()}"
+    lifecycle.check_refusal(reason, text=text)
+    return text.strip()
+
+
+def _coordination(session: Session) -> str:
+    if session.get(Department, COORDINATION) is None:
+        session.add(Department(code=COORDINATION, name=COORDINATION_NAME))
+        session.flush()
+    return COORDINATION

@@ -1,0 +1,1 @@
+"""The pages of the public side: parse, open one transaction, call one operation, answer."""

@@ -1,0 +1,80 @@
+"""Accounts: who signs in, in which role, at which place of work. The administrator sees nothing else."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.forms import AccountForm, unchosen
+from feedback.models import Account
+from feedback.roles import ADMINISTRATOR
+from feedback.views import reads
+from huying import accounts, clock
+from huying.access import only
+from huying.errors import Conflict
+from huying.web import reading, transaction
+
+routes = Blueprint("administrator", __name__, url_prefix="/administrator")
+
+
+@routes.get("/accounts")
+@only(ADMINISTRATOR)
+def listing() -> ResponseReturnValue:
+    """Show all accounts and the form for a new one."""
+    with reading() as session:
+        return _listing(session, _form(session))
+
+
+@routes.post("/accounts")
+@only(ADMINISTRATOR)
+def create() -> ResponseReturnValue:
+    """Make an account; a login that is taken is a fault of that field."""
+    with reading() as session:
+        form = _form(session)
+    if form.validate():
+        try:
+            with transaction() as session:
+                _create(session, form)
+            return redirect(url_for("administrator.listing"), 303)
+        except Conflict as taken:
+            form.login.errors = [taken.message]
+    with reading() as session:
+        return _listing(session, form), 422
+
+
+def _create(session: Session, form: AccountForm) -> None:
+    accounts.create(
+        session,
+        Account,
+        login=form.login.data.strip(),
+        name=form.name.data.strip(),
+        role=form.role.data,
+        password=form.password.data,
+        now=clock.now(),
+        worker_code=form.worker_code.data or None,
+        department_code=form.department_code.data or None,
+        area_code=form.area_code.data or None,
+    )
+
+
+def _form(session: Session) -> AccountForm:
+    areas = reads.areas(session)
+    form = AccountForm()
+    form.worker_code.choices = unchosen(reads.workers(session))
+    form.department_code.choices = unchosen(reads.departments(session))
+    form.area_code.choices = unchosen((area.code, reads.full_name(areas, area)) for area in areas.values())
+    return form
+
+
+def _listing(session: Session, form: AccountForm) -> str:
+    rows = session.scalars(select(Account).order_by(Account.role, Account.login)).all()
+    return render_template(
+        "feedback/accounts.html",
+        form=form,
+        accounts=rows,
+        workers=reads.everybody(session),
+        departments=reads.departments(session),
+        areas=reads.areas(session),
+    )

@@ -1,0 +1,112 @@
+"""A resident asks for help, gets a receipt and follows the case by it, without an account."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
+
+from feedback.forms import UNREACHED, HelpForm, PlainForm, TrackForm
+from feedback.models import Poster
+from feedback.operations import cases, log, posters
+from feedback.views import reads
+from huying import clock
+from huying.access import anyone
+from huying.errors import Gone, NotFound
+from huying.web import ground, reading, transaction
+
+PROOF_SYMBOLS = 6
+routes = Blueprint("cases", __name__)
+
+
+@routes.route("/help/<code>", methods=["GET", "POST"])
+@anyone
+def ask(code: str) -> ResponseReturnValue:
+    """Show the form, or open the case and lead to its receipt."""
+    poster = _poster(code)
+    form = HelpForm()
+    if request.args.get("about") == "number":
+        form.category.choices = [SelectChoice(value=UNREACHED, label=UNREACHED)]
+    if request.method == "GET":
+        return _help(form, poster), 200
+    if not form.validate():
+        return _help(form, poster), 422
+    with transaction() as session:
+        opened = cases.open_case(
+            session,
+            poster=session.get_one(Poster, poster.id),
+            category=form.category.data,
+            text=form.text.data,
+            place=form.place.data or "",
+            urgency=form.urgency.data,
+            contact=form.number,
+            once=form.once.data,
+            source="poster",
+            vault=ground().vault,
+            now=clock.now(),
+        )
+    return redirect(url_for("cases.receipt", receipt=opened.receipt), 303)
+
+
+@routes.get("/receipt/<receipt>")
+@anyone
+def receipt(receipt: str) -> ResponseReturnValue:
+    """Show what became of a case: its steps, who has it now, by when."""
+    now = clock.now()
+    with reading() as session:
+        case = cases.by_receipt(session, receipt, vault=ground().vault)
+        return render_template(
+            "feedback/receipt.html",
+            case=case,
+            receipt=receipt,
+            steps=case.steps,
+            whistles=case.whistles,
+            proof=log.digest(case, case.steps[0])[:PROOF_SYMBOLS].upper(),
+            area=reads.place(session, case.grid_code),
+            departments=reads.departments(session),
+            form=PlainForm(),
+            now=now,
+        )
+
+
+@routes.post("/receipt/<receipt>/withdraw")
+@anyone
+def withdraw(receipt: str) -> ResponseReturnValue:
+    """End a case at the resident's wish."""
+    with transaction() as session:
+        case = cases.by_receipt(session, receipt, vault=ground().vault)
+        cases.withdraw(session, case.id, now=clock.now())
+    return redirect(url_for("cases.receipt", receipt=receipt), 303)
+
+
+@routes.route("/track", methods=["GET", "POST"])
+@anyone
+def track() -> ResponseReturnValue:
+    """Ask for a receipt and lead to its case."""
+    form = TrackForm()
+    if request.method == "GET":
+        return render_template("feedback/track.html", form=form)
+    if form.validate():
+        try:
+            with reading() as session:
+                cases.by_receipt(session, form.code, vault=ground().vault)
+            return redirect(url_for("cases.receipt", receipt=form.code), 303)
+        except NotFound as unknown:
+            form.receipt.errors = [unknown.message]
+    return render_template("feedback/track.html", form=form), 422
+
+
+def _poster(code: str) -> Poster:
+    with reading() as session:
+        poster = posters.find(session, code)
+    if poster.retired_at:
+        raise Gone("这张海报已停用，请拨打 12345，或扫附近的新海报。")
+    return poster
+
+
+def _help(form: HelpForm, poster: Poster) -> str:
+    with reading() as session:
+        area = reads.place(session, poster.grid_code)
+    return render_template(
+        "feedback/help.html", form=form, poster=poster, area=area, unreached=len(form.category.choices) == 1
+    )

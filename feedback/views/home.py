@@ -1,0 +1,71 @@
+"""The front page, the desk that each role begins at, and the sign of life."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import text
+
+from feedback import roles
+from huying.access import anyone, signed_in
+from huying.web import reading
+
+routes = Blueprint("home", __name__)
+
+DESKS = {
+    roles.WORKER: "worker.desk",
+    roles.DEPARTMENT_OFFICER: "department.desk",
+    roles.GRID_OFFICE: "office.desk",
+    roles.GRID_LEADER: "escalated.desk",
+    roles.COORDINATOR: "escalated.desk",
+    roles.POSTER_KEEPER: "posters.fleet",
+    roles.OPERATOR: "switchboard.desk",
+    roles.ADMINISTRATOR: "administrator.listing",
+}
+TASKS = {
+    roles.REVIEWER: "异常评价由您复核。本版本还没有复核员的页面，目前不会剔除任何评价。",
+}
+PAGES = {
+    roles.WORKER: (("我的值守和事项", "worker.desk"), ("交名单", "worker.hand_in")),
+    roles.DEPARTMENT_OFFICER: (("吹哨队列", "department.desk"),),
+    roles.GRID_OFFICE: (("值守", "office.desk"),),
+    roles.GRID_LEADER: (("回来的事项", "escalated.desk"), ("值守", "office.desk")),
+    roles.COORDINATOR: (("退回的事项", "escalated.desk"),),
+    roles.POSTER_KEEPER: (("海报", "posters.fleet"),),
+    roles.OPERATOR: (("查编号", "switchboard.desk"),),
+    roles.ADMINISTRATOR: (("账号", "administrator.listing"),),
+}
+
+
+@routes.get("/")
+@anyone
+def landing() -> ResponseReturnValue:
+    """Say what this is, to somebody who didn't come by a poster."""
+    return render_template("feedback/home.html")
+
+
+@routes.get("/desk")
+@signed_in
+def desk() -> ResponseReturnValue:
+    """Lead to the page that this account's role begins at."""
+    target = DESKS.get(current_user.role)
+    if target:
+        return redirect(url_for(target), 303)
+    return render_template("feedback/desk.html", task=TASKS.get(current_user.role, ""))
+
+
+@routes.get("/healthz")
+@anyone
+def alive() -> ResponseReturnValue:
+    """Answer `ok` once the database has answered."""
+    with reading() as session:
+        session.execute(text("SELECT 1"))
+    return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+def nav_items() -> list[tuple[str, str]]:
+    """Return the navigation, label and address, of whoever asks."""
+    if not current_user.is_authenticated:
+        return [("查进度", url_for("cases.track")), ("工作人员登录", url_for("sign_in.page"))]
+    return [(label, url_for(endpoint)) for label, endpoint in PAGES.get(current_user.role, ())]

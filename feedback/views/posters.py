@@ -1,0 +1,126 @@
+"""The poster fleet: issue, print, post, retire. No worker's name or number is anywhere near it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback import qr
+from feedback.forms import PlainForm, PosterForm, RetireForm, unchosen
+from feedback.models import Poster
+from feedback.operations import posters
+from feedback.roles import POSTER_KEEPER
+from feedback.views import reads
+from huying import clock
+from huying.access import only
+from huying.errors import Invalid, NotFound
+from huying.web import ground, reading, transaction
+
+routes = Blueprint("posters", __name__, url_prefix="/posters")
+
+
+@routes.get("/")
+@only(POSTER_KEEPER)
+def fleet() -> ResponseReturnValue:
+    """Show all posters and the form for a new one."""
+    with reading() as session:
+        return _fleet(session, _poster_form(session))
+
+
+@routes.post("/")
+@only(POSTER_KEEPER)
+def issue() -> ResponseReturnValue:
+    """Issue a poster with two fresh codes."""
+    with reading() as session:
+        form = _poster_form(session)
+        if not form.validate():
+            return _fleet(session, form), 422
+    with transaction() as session:
+        made = posters.issue(
+            session, grid_code=form.grid.data, place=form.place.data.strip(), now=clock.now()
+        )
+    return redirect(url_for("posters.one", code=made.code), 303)
+
+
+@routes.get("/<code>")
+@only(POSTER_KEEPER)
+def one(code: str) -> ResponseReturnValue:
+    """Show one poster."""
+    return _one(code, RetireForm())
+
+
+@routes.get("/<code>/sheet")
+@only(POSTER_KEEPER)
+def sheet(code: str) -> ResponseReturnValue:
+    """Show the sheet as it is printed: symbol, dial code, institution's number, genuineness."""
+    base = ground().settings.base_url
+    now = clock.now()
+    with reading() as session:
+        poster = posters.find(session, code)
+        return render_template(
+            "feedback/poster_sheet.html",
+            poster=poster,
+            area=reads.place(session, poster.grid_code),
+            offices=reads.offices(session, poster.grid_code, vault=ground().vault),
+            symbol=Markup(qr.svg(base, poster.code)),  # noqa: S704 - our own matrix
+            host=urlsplit(base).netloc,
+            warning=qr.check_host(base).warning,
+            now=now,
+        )
+
+
+@routes.post("/<code>/posted")
+@only(POSTER_KEEPER)
+def posted(code: str) -> ResponseReturnValue:
+    """Note that a poster hangs."""
+    with transaction() as session:
+        posters.mark_posted(session, code, now=clock.now())
+    return redirect(url_for("posters.one", code=code), 303)
+
+
+@routes.post("/<code>/retire")
+@only(POSTER_KEEPER)
+def retire(code: str) -> ResponseReturnValue:
+    """Take a poster out of use; whoever scans it is led on."""
+    form = RetireForm()
+    if not form.validate():
+        return _one(code, form), 422
+    try:
+        with transaction() as session:
+            new = form.replaced_by.data or None
+            posters.retire(session, code, reason=form.reason.data, replaced_by=new, now=clock.now())
+        return redirect(url_for("posters.one", code=code), 303)
+    except (Invalid, NotFound) as fault:
+        form.replaced_by.errors = [fault.message]
+    return _one(code, form), 422
+
+
+def _poster_form(session: Session) -> PosterForm:
+    areas = reads.areas(session)
+    grids = reads.grids_below(areas, current_user.area_code)
+    form = PosterForm()
+    form.grid.choices = unchosen((grid.code, reads.full_name(areas, grid)) for grid in grids)
+    return form
+
+
+def _fleet(session: Session, form: PosterForm) -> str:
+    areas = reads.areas(session)
+    rows = session.scalars(select(Poster).order_by(Poster.retired_at.is_not(None), Poster.id.desc())).all()
+    return render_template(
+        "feedback/posters.html", form=form, posters=rows, areas=areas, now=clock.now(), full=reads.full_name
+    )
+
+
+def _one(code: str, form: RetireForm) -> str:
+    with reading() as session:
+        poster = posters.find(session, code)
+        area = reads.place(session, poster.grid_code)
+    return render_template(
+        "feedback/poster.html", poster=poster, area=area, form=form, post=PlainForm(), now=clock.now()
+    )

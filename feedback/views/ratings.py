@@ -1,0 +1,58 @@
+"""The resident's word on what was resolved: three questions by a link, and no receipt of the answer."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from feedback.forms import RatingForm
+from feedback.models import Case
+from feedback.operations import ratings
+from huying import clock
+from huying.access import anyone
+from huying.web import reading, transaction
+
+routes = Blueprint("ratings", __name__)
+
+
+@routes.get("/r/<token>")
+@anyone
+def page(token: str) -> ResponseReturnValue:
+    """Ask; looking at the questions changes nothing."""
+    return _page(token, RatingForm()), 200
+
+
+@routes.post("/r/<token>")
+@anyone
+def answer(token: str) -> ResponseReturnValue:
+    """Take the answer; the reply is alike for all."""
+    form = RatingForm()
+    if not form.validate():
+        return _page(token, form), 422
+    with transaction() as session:
+        ratings.rate(
+            session,
+            token,
+            solved=form.solved.data,
+            conduct=form.conduct_value,
+            result=form.result_value,
+            words=form.words.data or "",
+            now=clock.now(),
+        )
+    return redirect(url_for("ratings.thanks"), 303)
+
+
+@routes.get("/thanks")
+@anyone
+def thanks() -> ResponseReturnValue:
+    """Say that the answer came, never what it was."""
+    return render_template("feedback/thanks.html")
+
+
+def _page(token: str, form: RatingForm) -> str:
+    with reading() as session:
+        rating = ratings.find(session, token, now=clock.now())
+        case = session.get_one(Case, rating.case_id)
+    return render_template(
+        "feedback/rating.html", form=form, case=case, rating=rating, action=request.path, now=clock.now()
+    )

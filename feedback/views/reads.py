@@ -1,0 +1,74 @@
+"""What several pages read: names of areas and departments, lists to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback import contacts
+from feedback.models import Area, Contact, Department, Fallback, Worker
+from huying.phones import Vault
+
+
+def departments(session: Session) -> dict[str, str]:
+    """Return the departments' names by code."""
+    rows = session.execute(select(Department.code, Department.name).order_by(Department.name))
+    return {code: name for code, name in rows}  # noqa: C416
+
+
+def workers(session: Session, *, grids: Iterable[str] | None = None) -> dict[str, str]:
+    """Return the names of the workers in service by code; those of `grids` first."""
+    query = select(Worker.code, Worker.name, Worker.area_code).where(Worker.active).order_by(Worker.name)
+    near = frozenset(grids or ())
+    rows = sorted(session.execute(query), key=lambda row: row.area_code not in near)
+    return {code: name for code, name, _ in rows}
+
+
+def everybody(session: Session) -> dict[str, str]:
+    """Return the names of all workers by code, also of those who left."""
+    return {worker.code: worker.name for worker in session.scalars(select(Worker))}
+
+
+def areas(session: Session) -> dict[str, Area]:
+    """Return all areas by code."""
+    return {area.code: area for area in session.scalars(select(Area).order_by(Area.code))}
+
+
+def place(session: Session, code: str | None) -> str:
+    """Return an area's name with its community's, e.g. `和平里社区 第3网格`."""
+    area = session.get(Area, code) if code else None
+    above = session.get(Area, area.parent_code) if area and area.parent_code else None
+    return " ".join(each.name for each in (above, area) if each) or "未分配网格"
+
+
+def full_name(known: dict[str, Area], area: Area) -> str:
+    """Return an area's name led by its parent's."""
+    above = known.get(area.parent_code or "")
+    return f"{above.name} {area.name}" if above else area.name
+
+
+def offices(session: Session, code: str, *, vault: Vault) -> list[tuple[str, str]]:
+    """Return the institutions behind a grid, the nearest first, each with its number, at whatever hour."""
+    found: list[tuple[str, str]] = []
+    area = session.get(Area, code)
+    while area is not None:
+        chain = select(Contact).join(Fallback).where(Fallback.area_code == area.code)
+        found += [
+            (str(contact.office_name), contacts.number_of(contact, vault=vault))
+            for contact in session.scalars(chain.order_by(Fallback.position))
+        ]
+        area = session.get(Area, area.parent_code) if area.parent_code else None
+    return found
+
+
+def grids_below(known: dict[str, Area], top: str | None) -> list[Area]:
+    """Return the grids inside the area `top`, or all grids where there is no `top`."""
+    return [area for area in known.values() if area.level == "grid" and _inside(known, area, top)]
+
+
+def _inside(known: dict[str, Area], area: Area | None, top: str | None) -> bool:
+    while area is not None and top is not None and area.code != top:
+        area = known.get(area.parent_code or "")
+    return area is not None

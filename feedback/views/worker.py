@@ -1,0 +1,144 @@
+"""The worker's desk: duty, own cases by deadline, and what may be done with each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from feedback import lifecycle
+from feedback.forms import AnswerForm, DeclareForm, ListForm
+from feedback.models import Area, Duty, Worker, WorkerList
+from feedback.operations import cases, lists, whistles
+from feedback.roles import WORKER
+from feedback.views import casework, reads
+from huying import clock
+from huying.access import only
+from huying.errors import Forbidden, Invalid
+from huying.web import ground, reading, transaction
+
+routes = Blueprint("worker", __name__, url_prefix="/worker")
+
+
+@routes.get("/")
+@only(WORKER)
+def desk() -> ResponseReturnValue:
+    """Show the duty card and the open cases, the most urgent first."""
+    now = clock.now()
+    with reading() as session:
+        return render_template(
+            "feedback/worker.html",
+            worker=session.get_one(Worker, _me()),
+            duties=_duties(session, now=now),
+            cases=cases.of_worker(session, _me()),
+            areas=reads.areas(session),
+            departments=reads.departments(session),
+            now=now,
+        )
+
+
+@routes.get("/cases/<int:case_id>")
+@only(WORKER)
+def case(case_id: int) -> ResponseReturnValue:
+    """Show one of the worker's own cases, and what may be done with it now."""
+    return _case(case_id)
+
+
+@routes.post("/cases/<int:case_id>/answer")
+@only(WORKER)
+def answer(case_id: int) -> ResponseReturnValue:
+    """Take the case up."""
+    form = AnswerForm()
+    if not form.validate():
+        return _case(case_id, answer=form), 422
+    with transaction() as session:
+        note = form.message.data or ""
+        cases.answer_case(session, case_id, worker_code=_me(), note=note, now=clock.now())
+    return _back(case_id)
+
+
+@routes.post("/cases/<int:case_id>/whistle")
+@only(WORKER)
+def whistle(case_id: int) -> ResponseReturnValue:
+    """Call a department; from this second the clock is theirs."""
+    with reading() as session:
+        form = casework.whistle_form(session)
+    if not form.validate():
+        return _case(case_id, whistle=form), 422
+    with transaction() as session:
+        whistles.sound(
+            session,
+            case_id,
+            department_code=form.department.data,
+            request=form.request.data,
+            worker_code=_me(),
+            now=clock.now(),
+        )
+    return _back(case_id)
+
+
+@routes.post("/cases/<int:case_id>/declare")
+@only(WORKER)
+def declare(case_id: int) -> ResponseReturnValue:
+    """Report the case as solved; the resident is asked whether it is."""
+    form = DeclareForm()
+    if not form.validate():
+        return _case(case_id, declare=form), 422
+    with transaction() as session:
+        cases.one(session, case_id, worker_code=_me())
+        cases.declare(
+            session, case_id, actor="worker", note=form.note.data, now=clock.now(), vault=ground().vault
+        )
+    return _back(case_id)
+
+
+@routes.route("/list", methods=["GET", "POST"])
+@only(WORKER)
+def hand_in() -> ResponseReturnValue:
+    """Take a list of respondents; it goes sealed to the independent side and is shown to nobody here."""
+    form = ListForm()
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                rows, vault = form.households, ground().vault
+                lists.hand_in(session, worker_code=_me(), rows=rows, vault=vault, now=clock.now())
+            return redirect(url_for("worker.hand_in"), 303)
+        except Invalid as fault:
+            form.rows.errors = [fault.message]
+    with reading() as session:
+        own = select(WorkerList).where(WorkerList.worker_code == _me()).order_by(WorkerList.id.desc())
+        page = render_template("feedback/worker_list.html", form=form, lists=session.scalars(own).all())
+    return page, 422 if form.errors else 200
+
+
+def _me() -> str:
+    if not current_user.worker_code:
+        raise Forbidden("这个账号还没有对应的网格员，请联系管理员。")
+    return str(current_user.worker_code)
+
+
+def _back(case_id: int) -> ResponseReturnValue:
+    return redirect(url_for("worker.case", case_id=case_id), 303)
+
+
+def _duties(session: Session, *, now: Any) -> list[tuple[Duty, Area]]:
+    """Return the worker's duty that is live now or begins later."""
+    query = (
+        select(Duty, Area)
+        .join(Area, Area.code == Duty.grid_code)
+        .where(Duty.worker_code == _me(), Duty.retracted_at.is_(None))
+        .where(or_(Duty.valid_to.is_(None), Duty.valid_to > now))
+        .order_by(Duty.valid_from)
+    )
+    return [(duty, area) for duty, area in session.execute(query)]
+
+
+def _case(case_id: int, **forms: Any) -> str:
+    with reading() as session:
+        found = cases.one(session, case_id, worker_code=_me())
+        may = lifecycle.allowed(found.state, actor="worker", holder=found.holder)
+        return casework.page(session, found, may=may, back="我的事项", **forms)

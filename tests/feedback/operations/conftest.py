@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from huying.db import Database
+from huying.phones import Vault
+from tests.feedback.operations.town import Town, build
+
+
+@pytest.fixture
+def town(public_db: Database, vault: Vault, now: datetime) -> Town:
+    """The small town, on each database."""
+    with public_db.transaction() as session:
+        build(session, vault=vault, now=now)
+    return Town(public_db, vault, now)

@@ -1,0 +1,183 @@
+"""Who may open what: every route against every role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from feedback import app as factory
+from feedback import roles
+from feedback.roles import (
+    ADMINISTRATOR,
+    COORDINATOR,
+    DEPARTMENT_OFFICER,
+    GRID_LEADER,
+    GRID_OFFICE,
+    OPERATOR,
+    POSTER_KEEPER,
+    ROLES,
+    WORKER,
+)
+from tests.feedback.web.browsing import Visitor
+from tests.feedback.web.conftest import POSTER, settings_in
+
+ANYONE = frozenset({"anyone"})
+TABLE: dict[str, frozenset[str]] = {
+    "static": ANYONE,
+    "sign_in.page": ANYONE,
+    "sign_in.leave": ROLES,
+    "home.landing": ANYONE,
+    "home.alive": ANYONE,
+    "home.desk": ROLES,
+    "scan.scanned": ANYONE,
+    "scan.page": ANYONE,
+    "cases.ask": ANYONE,
+    "cases.receipt": ANYONE,
+    "cases.withdraw": ANYONE,
+    "cases.track": ANYONE,
+    "ratings.page": ANYONE,
+    "ratings.answer": ANYONE,
+    "ratings.thanks": ANYONE,
+    "demonstration.messages": ANYONE,
+    **dict.fromkeys(
+        ("worker.desk", "worker.case", "worker.answer", "worker.whistle", "worker.declare", "worker.hand_in"),
+        frozenset({WORKER}),
+    ),
+    **dict.fromkeys(
+        (
+            "department.desk",
+            "department.whistle",
+            "department.accept",
+            "department.refuse",
+            "department.declare",
+        ),
+        frozenset({DEPARTMENT_OFFICER}),
+    ),
+    "escalated.desk": frozenset({GRID_LEADER, COORDINATOR}),
+    "escalated.case": frozenset({GRID_LEADER, COORDINATOR}),
+    "escalated.whistle": frozenset({GRID_LEADER, COORDINATOR}),
+    "escalated.answer": frozenset({GRID_LEADER}),
+    "escalated.declare": frozenset({GRID_LEADER}),
+    "office.desk": frozenset({GRID_OFFICE, GRID_LEADER}),
+    "office.grid": frozenset({GRID_OFFICE, GRID_LEADER}),
+    "office.assign": frozenset({GRID_OFFICE, GRID_LEADER}),
+    "office.close": frozenset({GRID_OFFICE}),
+    "office.retract": frozenset({GRID_OFFICE}),
+    **dict.fromkeys(
+        (
+            "posters.fleet",
+            "posters.issue",
+            "posters.one",
+            "posters.sheet",
+            "posters.posted",
+            "posters.retire",
+        ),
+        frozenset({POSTER_KEEPER}),
+    ),
+    **dict.fromkeys(
+        ("switchboard.desk", "switchboard.place", "switchboard.write_down"), frozenset({OPERATOR})
+    ),
+    "administrator.listing": frozenset({ADMINISTRATOR}),
+    "administrator.create": frozenset({ADMINISTRATOR}),
+}
+VALUES = {
+    "code": POSTER,
+    "case_id": 1,
+    "whistle_id": 1,
+    "duty_id": 1,
+    "stamp": "x",
+    "receipt": "x",
+    "token": "x",
+}
+PAGES = {
+    roles.WORKER: ("/worker/", "/worker/list"),
+    roles.DEPARTMENT_OFFICER: ("/department/",),
+    roles.GRID_OFFICE: ("/office/", "/office/grids/g3"),
+    roles.GRID_LEADER: ("/escalated/", "/office/", "/office/grids/g4"),
+    roles.COORDINATOR: ("/escalated/",),
+    roles.POSTER_KEEPER: ("/posters/", f"/posters/{POSTER}", f"/posters/{POSTER}/sheet"),
+    roles.OPERATOR: ("/switchboard/", f"/switchboard/{POSTER}"),
+    roles.ADMINISTRATOR: ("/administrator/accounts",),
+    roles.REVIEWER: ("/desk",),
+}
+
+
+def addresses(app: Flask) -> list[tuple[str, str, str]]:
+    """Return endpoint, method and a path of each route that isn't for everybody."""
+    found = []
+    adapter = app.url_map.bind("hy.example.cn")
+    for rule in app.url_map.iter_rules():
+        if TABLE[rule.endpoint] == ANYONE:
+            continue
+        values = {name: VALUES[name] for name in rule.arguments}
+        path = adapter.build(rule.endpoint, values)
+        found += [
+            (rule.endpoint, method, path) for method in sorted((rule.methods or set()) & {"GET", "POST"})
+        ]
+    return found
+
+
+def test_the_table_names_every_route(app: Flask) -> None:
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(TABLE)
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_a_role_opens_its_own_routes_and_no_other(
+    app: Flask, sign_in: Callable[[str], Visitor], role: str
+) -> None:
+    person = sign_in(role)
+    token = person.open("/desk").form("/sign-out").hidden["csrf_token"]
+    for endpoint, method, path in addresses(app):
+        if endpoint == "sign_in.leave":
+            continue
+        answer = person.get(path) if method == "GET" else person.post(path, csrf_token=token)
+        assert (answer.status_code != 403) == (role in TABLE[endpoint]), (role, method, path)
+
+
+def test_without_signing_in_every_desk_leads_to_the_sign_in_page(app: Flask, resident: Visitor) -> None:
+    token = resident.open("/sign-in").form("/sign-in").hidden["csrf_token"]
+    for _, method, path in addresses(app):
+        answer = resident.get(path) if method == "GET" else resident.post(path, csrf_token=token)
+        assert answer.status_code == 303
+        assert answer.headers["Location"].startswith("/sign-in?next=")
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_each_role_has_a_desk_that_opens(sign_in: Callable[[str], Visitor], role: str) -> None:
+    person = sign_in(role)
+    desk = person.open("/desk")
+    assert desk.status == 200
+    assert desk.path == PAGES[role][0]
+    for path in PAGES[role]:
+        assert person.open(path).status == 200, path
+
+
+def test_a_route_without_a_declaration_stops_the_app(data: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flask import Blueprint
+
+    planted = Blueprint("planted", __name__)
+    planted.add_url_rule("/planted", "page", lambda: "")
+    page = type("Page", (), {"routes": planted})
+    monkeypatch.setattr(factory, "PAGES", (*factory.PAGES, page))
+    with pytest.raises(RuntimeError, match="/planted"):
+        factory.create_app(settings_in(data))  # type: ignore[arg-type]
+
+
+def test_an_account_without_a_workplace_is_told_so(
+    sign_in: Callable[[str], Visitor], backstage: object
+) -> None:
+    from feedback.models import Account
+
+    with backstage.ground.database.transaction() as session:  # type: ignore[attr-defined]
+        for account in session.query(Account):
+            account.worker_code = account.department_code = None
+    assert "没有对应的网格员" in sign_in(roles.WORKER).open("/worker/").text
+    assert "没有所在部门" in sign_in(roles.DEPARTMENT_OFFICER).open("/department/").text
+
+
+def test_signing_out_ends_it(sign_in: Callable[[str], Visitor]) -> None:
+    person = sign_in(roles.WORKER)
+    assert person.press(person.open("/worker/"), "/sign-out").path == "/sign-in"
+    assert person.get("/worker/").status_code == 303
