@@ -31,7 +31,7 @@ def make(place: Place, *, seed: int, now: datetime, tell: Teller) -> dict[str, s
         tell("正在生成演示城市：网格、住户、诉求……")
         upgrade("feedback", ours)
         upgrade("survey", theirs)
-        _exchange_keys(place)
+        exchange_keys(place)
         return _tell(place, city, ours, theirs, now=now, tell=tell)
     finally:
         ours.dispose()
@@ -85,7 +85,7 @@ def carry(place: Place, ours: Database, theirs: Database, *, now: datetime) -> N
         accept.accept(session, (folder / f"deposit-{period}.zip").read_bytes(), vkey=vkey, now=now)
 
 
-def _exchange_keys(place: Place) -> None:
+def exchange_keys(place: Place) -> None:
     """Bring each side the other's public key, as two people would on paper."""
     ours, theirs = place.public(), place.survey()
     ours.keys.put("survey-recipient", recipient.public_key(theirs.keys))

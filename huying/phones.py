@@ -48,7 +48,9 @@ def kind(e164: str) -> str:
 
 
 def pretty(e164: str) -> str:
-    """Return a number as people of its country write it."""
+    """Return a number as people of its country write it; a short code such as 12345 as it is."""
+    if not e164.startswith("+"):
+        return e164
     if INVENTED.fullmatch(e164):
         return f"+999 {e164[4:8]} {e164[8:]}"
     number = phonenumbers.parse(e164, None)

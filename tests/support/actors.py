@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import picture, window
 
 PASSWORD = "a-long-password"
+PATIENCE = 10_000
 
 
 class Person:
@@ -18,6 +20,7 @@ class Person:
     def __init__(self, browser: Browser, url: str, name: str) -> None:
         self.url, self.name = url, name
         self.page: Page = window(browser).new_page()
+        self.page.set_default_timeout(PATIENCE)
 
     def opens(self, path: str) -> None:
         """Go to an address of the side."""
@@ -87,8 +90,7 @@ class Interviewer(Staff):
 
     def asks_all(self, answers: dict[str, str], *, look: bool = False) -> None:
         """Ask every question of the path, typing the codes of `answers`, and code the call as complete."""
-        while not self.page.url.endswith("/coding"):
-            item = self.page.url.rsplit("/", 1)[1]
+        while (item := urlsplit(self.page.url).path.rsplit("/", 1)[1]) != "coding":
             if look and item in {"C1", "A2", "G1", "O1"}:
                 self.looks(f"question-{item}")
             self._types(answers[item])

@@ -74,7 +74,7 @@ def _with(data: bytes, line: int, old: bytes, new: bytes) -> bytes:
     return b"\n".join(lines)
 
 
-def test_a_year_of_new_york_arrives_whole_and_once(city, whole):
+def test_a_winter_of_new_york_arrives_whole_and_once(city, whole):
     assert _bring(city, whole) == Counts(4969, 4969, 0, 0)
     before = _totals(city)
     stored = _stored(city)
