@@ -236,7 +236,7 @@ def the_registrar_accepts_it_and_imports_the_households(browser, survey, deposit
     registrar.opens("/registry/deposits")
     registrar.brings("文件", deposit)
     registrar.presses("核对并收下")
-    registrar.reads("已核对无误")
+    registrar.reads("核对无误")
     registrar.looks("deposits")
     registrar.opens("/registry/")
     registrar.brings("文件", _household_file(folder))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -45,14 +46,16 @@ def test_nothing_is_drawn_outside_the_axis(share: float) -> None:
 def test_the_point_stands_on_its_interval(bounds: list[float]) -> None:
     lo, est, hi = bounds
     (mark,) = caterpillar([Line("G1", "", "", est, lo, hi)], key="p", title="t").marks
-    assert mark.x is not None and mark.left is not None and mark.width is not None
+    assert mark.x is not None
+    assert mark.left is not None
+    assert mark.width is not None
     assert mark.left <= mark.x <= mark.left + mark.width + 0.011
 
 
 @given(st.permutations(range(12)))
 def test_areas_stand_in_the_order_of_their_codes_whatever_their_scores(order: list[int]) -> None:
     lines = [Line(f"G{n:02}", "", "", score / 12, 0.0, 1.0) for n, score in enumerate(order)]
-    (plot,) = by_group(sorted(lines, key=lambda line: -(line.est or 0)), title="t")
+    plot = by_group(sorted(lines, key=lambda line: -(line.est or 0)), title="t")[""]
     assert [mark.label for mark in plot.marks] == [f"G{n:02}" for n in range(12)]
 
 
@@ -60,8 +63,8 @@ def test_each_type_of_grid_has_a_plot_of_its_own() -> None:
     lines = [Line("G1", "", "商品房", 0.5, 0.4, 0.6), Line("G2", "", "老旧小区", 0.5, 0.4, 0.6)]
     plots = by_group(lines, title="各网格得分")
     assert len(plots) == 2
-    assert len({plot.key for plot in plots}) == 2
-    assert all(len(plot.marks) == 1 for plot in plots)
+    assert len({plot.key for plot in plots.values()}) == 2
+    assert all(len(plot.marks) == 1 for plot in plots.values())
 
 
 def test_a_hidden_cell_is_a_gap_and_the_description_says_so() -> None:
@@ -75,7 +78,7 @@ def test_a_hidden_cell_is_a_gap_and_the_description_says_so() -> None:
 
 def test_a_plot_is_well_formed_named_for_those_who_cannot_see_it_and_carries_no_style() -> None:
     plots = by_group([*grids(2), Line("X", "", "商品房", 0.2, 0.1, 0.4)], title="得分")
-    root = ElementTree.fromstring(f"<div>{drawn(*plots)}</div>")
+    root = ElementTree.fromstring(f"<div>{drawn(*plots.values())}</div>")
     for svg in root:
         assert svg.attrib["role"] == "img"
         named = {element.attrib["id"] for element in svg if element.tag in {"title", "desc"}}
@@ -92,5 +95,5 @@ def test_two_hundred_grids_take_at_most_thirty_kilobytes() -> None:
 def test_every_line_has_room_of_its_own() -> None:
     svg = drawn(caterpillar(grids(40), key="p", title="t"))
     heights = [float(y) for y in re.findall(r'cy="([0-9.]+)"', svg)]
-    gaps = {round(below - above) for above, below in zip(heights, heights[1:], strict=False)}
+    gaps = {round(below - above) for above, below in pairwise(heights)}
     assert gaps == {20}

@@ -1,0 +1,223 @@
+"""What the tests of the field share: a registry, a wave led to its field, people who sign in, calls."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from huying.db import Database
+from huying.phones import Vault
+from survey.drawing import parts
+from survey.models import Account, FrameUnit, SampledCase, Wave
+from survey.operations import draw, fieldwork, freeze, registry, release
+from survey.operations.rules import WaveRules
+from survey.roles import INTERVIEWER, SUPERVISOR
+from tests.conftest import NOW
+
+HEADING = ("户编号", "网格编号", "地址", "电话", "电话来源", "电话登记日期", "登记人", "成年人电话")
+DICE = "dice:2026-12-01T10:00+08:00,20d10"
+THROWN = "60417739025518840263"
+PART = "11" * 32
+QUICK = WaveRules(attempts=2, plan=5, most=1, windows=1, days=1, hours="any")
+"""Two attempts at any hour: what a test can walk through."""
+
+
+def sheet(rows: Iterable[Sequence[str]], *, heading: Sequence[str] = HEADING) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows([heading, *rows])
+    return text.getvalue().encode()
+
+
+def household(code: str, grid: str, number: str, *, address: str = "", adults: str = "") -> tuple[str, ...]:
+    return (code, grid, address or f"{code} 室", number, "物业", "2026-11-01", "登记员", adults)
+
+
+def grids(sizes: Mapping[str, int]) -> list[tuple[str, ...]]:
+    """Households of some grids, each with an invented number."""
+    return [
+        household(f"{grid}-{place}", grid, f"+9991{at:02d}{place:05d}")
+        for at, (grid, size) in enumerate(sizes.items())
+        for place in range(size)
+    ]
+
+
+def register(
+    session: Session, rows: Iterable[Sequence[str]], *, vault: Vault, now: datetime = NOW
+) -> registry.Counts:
+    return registry.import_households(
+        session, sheet(rows), vault=vault, allowed="invented", by="registrar", now=now
+    )
+
+
+def frozen(
+    session: Session,
+    sizes: Mapping[str, tuple[int, int]],
+    *,
+    vault: Vault,
+    label: str = "w1",
+    rules: WaveRules = QUICK,
+    now: datetime = NOW,
+    field_ends_at: datetime | None = None,
+) -> Wave:
+    return freeze.freeze(
+        session,
+        label=label,
+        sizes=sizes,
+        rules=rules,
+        beacon_source=DICE,
+        vault=vault,
+        now=now,
+        field_ends_at=field_ends_at,
+    )
+
+
+def drawn(session: Session, label: str = "w1", *, now: datetime = NOW) -> None:
+    draw.commit(session, label, party="operator", commitment=parts.seal(PART), now=now)
+    draw.announce(session, label, value=THROWN, now=now)
+    draw.reveal(session, label, party="operator", part=PART, now=now)
+    draw.draw(session, label, now=now)
+
+
+def in_field(
+    database: Database,
+    sizes: Mapping[str, tuple[int, int, int]],
+    *,
+    vault: Vault,
+    rules: WaveRules = QUICK,
+    now: datetime = NOW,
+    field_ends_at: datetime | None = None,
+) -> None:
+    """A wave `w1` of grids with (households, sample, replicate), its main sample released."""
+    with database.transaction() as session:
+        register(
+            session, grids({grid: households for grid, (households, _, _) in sizes.items()}), vault=vault
+        )
+        plan = {grid: (n, r) for grid, (_, n, r) in sizes.items()}
+        frozen(session, plan, vault=vault, rules=rules, now=now, field_ends_at=field_ends_at)
+        drawn(session, now=now)
+        release.open_field(session, "w1", now=now)
+
+
+def enrol(database: Database, *, interviewers: int = 1) -> list[Account]:
+    people = [
+        _account(f"i{number}", role=INTERVIEWER, code=f"8{number:02d}") for number in range(interviewers)
+    ]
+    return _stored(database, people)
+
+
+def supervisor(database: Database) -> Account:
+    (account,) = _stored(database, [_account("s", role=SUPERVISOR, code=None)])
+    return account
+
+
+def _account(login: str, *, role: str, code: str | None) -> Account:
+    # Nobody signs in here, so no password is hashed.
+    return Account(
+        login=login, name=login, role=role, password_hash="", active=True, created_at=NOW, code=code
+    )
+
+
+def _stored(database: Database, people: list[Account]) -> list[Account]:
+    with database.transaction() as session:
+        session.add_all(people)
+    return people
+
+
+WILLING = {"C1": "1", "S1": "1", "S2A": "1", "S2B": "1", "S3": "1"}
+NOT_AWARE = {**WILLING, "A1": "3", "E1": "2", "G1C": "4"}
+TEXT = {"E1R", "O1"}
+
+
+def content(answer: int) -> dict[str, str]:
+    """Answers of somebody who knows the worker and says `answer` to the headline item."""
+    return {**WILLING, "A1": "1", "A2": "1", "A3": "1", "A4": "1", "V1": "1", "E1": "2", "G1": str(answer)}
+
+
+class Interviewer:
+    """Somebody at the telephone: each step is a transaction of its own."""
+
+    def __init__(self, database: Database, account: Account, *, vault: Vault) -> None:
+        self.database, self.account, self.vault = database, account, vault
+        self.unit, self.fence = "", 0
+
+    def takes_next(self, now: datetime = NOW) -> SampledCase | None:
+        with self.database.transaction() as session:
+            case = fieldwork.next_case(session, interviewer=self.account, now=now)
+            if case is not None:
+                self.unit, self.fence = case.unit, case.fence
+            return case
+
+    def dials(self, now: datetime = NOW) -> tuple[str, ...]:
+        with self.database.transaction() as session:
+            return fieldwork.dial(session, self.unit, **self._seat(now), vault=self.vault)
+
+    def is_answered(self, now: datetime = NOW) -> None:
+        with self.database.transaction() as session:
+            fieldwork.reached(session, self.unit, **self._seat(now))
+
+    def reaches_nobody(self, code: str = "no_answer", now: datetime = NOW) -> None:
+        with self.database.transaction() as session:
+            fieldwork.not_reached(session, self.unit, **self._seat(now), code=code)
+
+    def enters(self, item: str, raw: str, now: datetime = NOW) -> str | None:
+        with self.database.transaction() as session:
+            return fieldwork.save_answer(session, self.unit, **self._seat(now), item=item, raw=raw)
+
+    def ends(self, code: str, now: datetime = NOW, *, appointment: datetime | None = None) -> None:
+        with self.database.transaction() as session:
+            fieldwork.finish(session, self.unit, **self._seat(now), code=code, appointment=appointment)
+
+    def reaches_somebody(self, now: datetime = NOW) -> None:
+        self.dials(now)
+        self.is_answered(now)
+
+    def interviews(self, answers: Mapping[str, str], now: datetime = NOW) -> None:
+        """Lead an interview to its end; items that `answers` doesn't name are refused."""
+        item: str | None = "C1"
+        while item is not None:
+            item = self.enters(item, answers.get(item, "" if item in TEXT else "99"), now)
+
+    def completes(self, answers: Mapping[str, str], now: datetime = NOW) -> None:
+        self.reaches_somebody(now)
+        self.interviews(answers, now)
+        self.ends("complete", now)
+
+    def _seat(self, now: datetime) -> dict[str, object]:
+        return {"interviewer": self.account, "fence": self.fence, "now": now}
+
+
+def case_of(database: Database, unit: str) -> SampledCase:
+    with database.reading() as session:
+        return session.get_one(SampledCase, unit)
+
+
+def works_through(
+    interviewer: Interviewer, answer_of: Mapping[str, int | None], *, start: datetime = NOW
+) -> int:
+    """Call until nothing is left; households answer by `answer_of` (None: nobody is ever there)."""
+    calls, now = 0, start
+    while (case := interviewer.takes_next(now)) is not None:
+        answer = answer_of[case.unit]
+        if answer is None:
+            interviewer.dials(now)
+            interviewer.reaches_nobody(now=now)
+        else:
+            interviewer.completes(content(answer), now)
+        calls, now = calls + 1, now + timedelta(minutes=1)
+        if answer is None:
+            now += timedelta(hours=30)
+    return calls
+
+
+def units_by_grid(database: Database) -> dict[str, list[str]]:
+    with database.reading() as session:
+        rows = session.execute(select(FrameUnit.stratum, FrameUnit.unit).order_by(FrameUnit.unit))
+        found: dict[str, list[str]] = {}
+        for grid, unit in rows:
+            found.setdefault(grid, []).append(unit)
+        return found

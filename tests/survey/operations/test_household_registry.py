@@ -1,0 +1,150 @@
+"""The household registry is imported whole or not at all, and a swapped number stays traceable."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from huying.db import Database
+from huying.errors import Invalid
+from huying.phones import Vault
+from survey.models import Adult, Household, Number
+from survey.operations import registry
+from tests.conftest import NOW
+from tests.survey.operations.stories import HEADING, grids, household, register, sheet
+
+LATER = NOW + timedelta(days=7)
+
+
+def counts_of(database: Database, rows: list[tuple[str, ...]], vault: Vault) -> tuple[int, ...]:
+    with database.transaction() as session:
+        counts = register(session, rows, vault=vault, now=LATER)
+    return counts.read, counts.created, counts.changed, counts.unchanged, counts.left
+
+
+def test_a_second_import_of_the_same_file_changes_nothing(survey_db: Database, vault: Vault) -> None:
+    rows = grids({"G1": 3, "G2": 2})
+    assert counts_of(survey_db, rows, vault) == (5, 5, 0, 0, 0)
+    assert counts_of(survey_db, rows[::-1], vault) == (5, 0, 0, 5, 0)
+
+
+def test_numbers_are_sealed_and_found_by_their_blind_index(survey_db: Database, vault: Vault) -> None:
+    counts_of(survey_db, [household("h1", "G1", "+999 1000-00001")], vault)
+    with survey_db.reading() as session:
+        number = session.scalars(select(Number)).one()
+    assert b"00001" not in number.sealed
+    assert vault.open(number.sealed, where=registry.place("h1")) == "+999100000001"
+    assert number.blind_index == vault.index("+999100000001", purpose=registry.PURPOSE)
+
+
+def test_a_changed_number_is_kept_behind_the_new_one(survey_db: Database, vault: Vault) -> None:
+    for last in "123":
+        counts_of(survey_db, [household("h1", "G1", f"+99910000000{last}")], vault)
+    with survey_db.reading() as session:
+        numbers = session.scalars(select(Number).order_by(Number.position)).all()
+    opened = {
+        number.position: vault.open(number.sealed, where=registry.place("h1"))[-1] for number in numbers
+    }
+    assert opened == {-2: "2", -1: "1", 1: "3"}
+
+
+def test_a_new_address_leaves_the_number_as_it_is(survey_db: Database, vault: Vault) -> None:
+    counts_of(survey_db, [household("h1", "G1", "+99910000001")], vault)
+    assert counts_of(survey_db, [household("h1", "G1", "+99910000001", address="新址")], vault)[2] == 1
+    with survey_db.reading() as session:
+        assert session.scalar(select(func.count(Number.id))) == 1
+        assert session.get_one(Household, "h1").address == "新址"
+
+
+def test_a_number_that_is_taken_away_is_no_longer_in_force(survey_db: Database, vault: Vault) -> None:
+    counts_of(survey_db, [household("h1", "G1", "+99910000001")], vault)
+    counts_of(survey_db, [household("h1", "G1", "")], vault)
+    with survey_db.reading() as session:
+        assert session.scalars(select(Number.position)).all() == [-1]
+
+
+def test_who_is_missing_has_left_its_grid_and_other_grids_stay(survey_db: Database, vault: Vault) -> None:
+    rows = grids({"G1": 3, "G2": 2})
+    counts_of(survey_db, rows, vault)
+    assert counts_of(survey_db, rows[:2], vault) == (2, 0, 0, 2, 1)
+    with survey_db.reading() as session:
+        gone = session.scalars(select(Household.code).where(Household.left_at.is_not(None))).all()
+    assert gone == ["G1-2"]
+    assert counts_of(survey_db, rows[:3], vault) == (3, 0, 1, 2, 0)
+
+
+def test_listed_adults_keep_their_order(survey_db: Database, vault: Vault) -> None:
+    adults = "+99910000011; +99910000012；+99910000013"
+    counts_of(survey_db, [household("h1", "G1", "", adults=adults)], vault)
+    counts_of(survey_db, [household("h1", "G1", "", adults=adults[14:])], vault)
+    with survey_db.reading() as session:
+        listed = session.scalars(select(Adult).order_by(Adult.position)).all()
+    assert [vault.open(adult.sealed, where=registry.place("h1"))[-1] for adult in listed] == ["2", "3"]
+
+
+def test_english_headings_and_a_chinese_spreadsheets_encoding_are_read(
+    survey_db: Database, vault: Vault
+) -> None:
+    heading = ("household", "grid", "address", "phone", "phone_source", "phone_date", "phone_by")
+    row = ("h1", "G1", "甲路1号", "+99910000001", "物业", "2026/1/2", "")
+    data = sheet([row], heading=heading).decode().encode("gb18030")
+    with survey_db.transaction() as session:
+        registry.import_households(session, data, vault=vault, allowed="invented", by="registrar", now=NOW)
+    with survey_db.reading() as session:
+        number = session.scalars(select(Number)).one()
+        assert session.get_one(Household, "h1").address == "甲路1号"
+    assert (str(number.source_date), number.source_by) == ("2026-01-02", "registrar")
+
+
+@pytest.mark.parametrize(
+    ("heading", "sentence"),
+    [
+        ((*HEADING[:3], "手机"), "不认识表头“手机”；应当是：户编号、网格编号、地址、电话、"),
+        (HEADING[:3], "缺少表头“电话”。"),
+        ((*HEADING, "地址"), "表头“地址”出现了两次。"),
+    ],
+)
+def test_a_wrong_heading_is_named(
+    survey_db: Database, vault: Vault, heading: tuple[str, ...], sentence: str
+) -> None:
+    with pytest.raises(Invalid) as refusal, survey_db.transaction() as session:
+        registry.import_households(
+            session, sheet([], heading=heading), vault=vault, allowed="invented", by="r", now=NOW
+        )
+    assert refusal.value.message.startswith(sentence)
+
+
+def test_bad_rows_are_all_named_and_nothing_is_stored(survey_db: Database, vault: Vault) -> None:
+    rows = [
+        household("h1", "G1", "+99910000001"),
+        household("h2", "G1", "12"),
+        household("h1", "G1", ""),
+        household("h4", "第三网格", ""),
+        household("h5", "G1", "", adults="x"),
+    ]
+    with pytest.raises(Invalid) as refusal, survey_db.transaction() as session:
+        register(session, rows, vault=vault)
+    assert refusal.value.message == (
+        "有 4 行不对，什么也没有导入。"
+        "第 3 行：这个电话号码不完整，请检查后重新填写；第 4 行：户编号 h1 与第 2 行重复；"
+        "第 5 行：网格编号应当是至多 32 位字母、数字、点、横线或下划线；"
+        "第 6 行：这个电话号码不完整，请检查后重新填写。"
+    )
+    with survey_db.reading() as session:
+        assert session.scalar(select(func.count(Household.code))) == 0
+
+
+def test_at_most_twenty_bad_rows_are_shown(survey_db: Database, vault: Vault) -> None:
+    rows = [household(f"h{place}", "G1", "1") for place in range(25)]
+    with pytest.raises(Invalid, match=r"有 25 行不对.*另有 5 行。$"), survey_db.transaction() as session:
+        register(session, rows, vault=vault)
+
+
+def test_twelve_thousand_rows_take_seconds(survey_db: Database, vault: Vault) -> None:
+    rows = grids({f"G{grid}": 300 for grid in range(40)})
+    start = time.process_time()
+    assert counts_of(survey_db, rows, vault)[1] == 12_000
+    assert time.process_time() - start < 8

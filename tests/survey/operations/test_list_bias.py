@@ -1,0 +1,170 @@
+"""What a worker's own list would have said, against everybody: measured without anybody seeing who is listed."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import insert, select
+
+from huying.db import Database
+from huying.deposit.sealing import Sealer
+from huying.errors import Refused
+from huying.phones import Vault
+from survey.models import AccessRecord, Deposit, ListEntry, ListMatch, SampleUnit
+from survey.operations import close, recipient, release
+from survey.operations.score import list_bias, pooled_list_bias
+from tests.conftest import NOW
+from tests.survey.operations.stories import (
+    Interviewer,
+    drawn,
+    enrol,
+    frozen,
+    grids,
+    register,
+    works_through,
+)
+
+
+def hands_in(
+    database: Database,
+    vault: Vault,
+    rows: list[tuple[str, str, str]],
+    *,
+    staff: str = "W1",
+    grid: str = "G1",
+) -> None:
+    """A list that came with a deposit: rows of (code, number, address), sealed to us."""
+    sealer = Sealer(recipient.public_key(vault.keys), bytes(32))
+
+    def sealed(code: str, column: str, text: str) -> str:
+        return sealer.seal(text, table="lists", code=code, column=column) if text else ""
+
+    with database.transaction() as session:
+        if session.get(Deposit, "2026W47") is None:
+            session.add(
+                Deposit(
+                    period="2026W47",
+                    origin="public.example",
+                    sha256="0" * 64,
+                    made_at=NOW,
+                    accepted_at=NOW,
+                    checkpoint="",
+                    counts="{}",
+                )
+            )
+            session.flush()
+        session.execute(
+            insert(ListEntry),
+            [
+                {
+                    "code": code,
+                    "period": "2026W47",
+                    "staff_code": staff,
+                    "grid_code": grid,
+                    "sealed_contact": sealed(code, "contact", number),
+                    "sealed_address": sealed(code, "address", address),
+                    "handed_in_at": NOW,
+                }
+                for code, number, address in rows
+            ],
+        )
+
+
+def matched(database: Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(select(ListMatch.staff_code)))
+
+
+def field(database: Database, vault: Vault, *, households: int, sample: int) -> None:
+    with database.transaction() as session:
+        frozen(session, {"G1": (sample, 0), "G2": (sample, 0)}, vault=vault)
+        drawn(session)
+        release.open_field(session, "w1", now=NOW)
+
+
+@pytest.fixture
+def database(survey_db: Database, vault: Vault) -> Database:
+    """Two grids of thirty households."""
+    with survey_db.transaction() as session:
+        register(session, grids({"G1": 30, "G2": 30}), vault=vault)
+    return survey_db
+
+
+def number(place: int, *, grid: int = 0) -> str:
+    return f"+9991{grid:02d}{place:05d}"
+
+
+def test_the_listed_are_found_by_number_else_by_address_in_their_own_grid(
+    database: Database, vault: Vault
+) -> None:
+    rows = [
+        ("L1", number(0), ""),
+        ("L2", "", "G1-1　室"),
+        ("L3", "+99999999999", "G1-2 室"),
+        ("L4", number(3, grid=1), ""),
+        ("L5", "+99999999998", "哪里也不是"),
+    ]
+    hands_in(database, vault, rows)
+    field(database, vault, households=30, sample=3)
+    assert matched(database) == ["W1"] * 3
+
+
+def test_the_match_leaves_one_record_and_no_name(database: Database, vault: Vault) -> None:
+    hands_in(database, vault, [(f"L{place}", number(place), "") for place in range(4)])
+    field(database, vault, households=30, sample=3)
+    with database.reading() as session:
+        record = session.scalars(select(AccessRecord)).one()
+    assert (record.by, record.unit, record.what) == ("freeze", "w1", "lists matched: 4 of 4")
+
+
+def works(database: Database, vault: Vault, *, content: set[str]) -> None:
+    """Call everybody; units that stand in `content` say 5, the others 2."""
+    with database.reading() as session:
+        units = session.scalars(select(SampleUnit.unit)).all()
+    told: dict[str, int | None] = {unit: 5 if unit in content else 2 for unit in units}
+    (account,) = enrol(database)
+    works_through(Interviewer(database, account, vault=vault), told)
+    with database.transaction() as session:
+        close.close(session, "w1", now=NOW)
+
+
+def test_a_list_of_the_content_is_found_out(database: Database, vault: Vault) -> None:
+    hands_in(database, vault, [(f"L{place}", number(place), "") for place in range(12)])
+    field(database, vault, households=30, sample=30)
+    with database.reading() as session:
+        listed = set(session.scalars(select(ListMatch.unit)))
+    works(database, vault, content=listed)
+    with database.reading() as session:
+        (row,) = list_bias(session, "w1")
+        pooled = pooled_list_bias(session, "w1")
+    assert (row.staff_code, row.grid_code, row.status) == ("W1", "G1", "F")
+    assert (row.frame_listed, row.n_listed, row.n_unlisted) == (12, 12, 18)
+    assert row.coverage == pytest.approx(0.4)
+    assert row.bias == pytest.approx(0.6)
+    assert (row.mean_listed, row.mean_all) == (pytest.approx(1.0), pytest.approx(0.4))
+    assert row.q_value == pytest.approx(0.0)
+    assert pooled is not None
+    assert pooled.bias == pytest.approx(0.6)
+
+
+def test_few_listed_answers_are_hidden_and_none_at_all_says_so(database: Database, vault: Vault) -> None:
+    hands_in(database, vault, [(f"L{place}", number(place), "") for place in range(3)])
+    hands_in(database, vault, [("M1", "+99999999999", "")], staff="W2", grid="G2")
+    field(database, vault, households=30, sample=30)
+    works(database, vault, content=set())
+    with database.reading() as session:
+        few, none = list_bias(session, "w1")
+        pooled = pooled_list_bias(session, "w1")
+    assert (few.staff_code, few.status, few.bias, few.n_listed) == ("W1", "A", None, 3)
+    assert (none.staff_code, none.status, none.frame_listed, none.n_listed) == ("W2", "O", 0, 0)
+    assert pooled is not None
+    assert pooled.status == "A"
+
+
+def test_a_wave_without_lists_has_no_bias(database: Database, vault: Vault) -> None:
+    field(database, vault, households=30, sample=2)
+    with pytest.raises(Refused, match="还没有结束"), database.reading() as session:
+        list_bias(session, "w1")
+    works(database, vault, content=set())
+    with database.reading() as session:
+        assert list_bias(session, "w1") == []
+        assert pooled_list_bias(session, "w1") is None

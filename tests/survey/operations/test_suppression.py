@@ -1,0 +1,71 @@
+"""What is hidden in a score release: cells with few answers, and whatever would give them away."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from survey.operations.suppression import FEW, FREE, LEAST, SECOND, Cell, statuses
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> list[Cell]:
+    """A city with streets with grids; areas above count what is below."""
+    streets = draw(st.lists(st.lists(st.integers(0, 30), min_size=1, max_size=5), min_size=1, max_size=4))
+    cells = [Cell("C", None, sum(map(sum, streets)))]
+    for number, grids in enumerate(streets):
+        cells.append(Cell(f"S{number}", "C", sum(grids)))
+        cells += [Cell(f"G{number}{at}", f"S{number}", answers) for at, answers in enumerate(grids)]
+    return cells
+
+
+@given(trees())
+def test_few_answers_are_always_hidden_and_none_never(cells: list[Cell]) -> None:
+    found = statuses(cells)
+    for cell in cells:
+        assert (found[cell.key] == FEW) == (0 < cell.answers < LEAST)
+        if cell.answers == 0:
+            assert found[cell.key] == FREE
+
+
+@given(trees())
+def test_no_hidden_cell_can_be_had_by_subtraction(cells: list[Cell]) -> None:
+    found = statuses(cells)
+    for parent in cells:
+        children = [cell for cell in cells if cell.parent == parent.key and cell.answers]
+        hidden = [cell for cell in children if found[cell.key] != FREE]
+        if found[parent.key] == FREE:
+            assert len(hidden) != 1
+        else:
+            assert hidden or not children
+
+
+@given(trees(), st.randoms())
+def test_the_order_of_cells_decides_nothing(cells: list[Cell], chance) -> None:
+    before = statuses(cells)
+    chance.shuffle(cells)
+    assert statuses(cells) == before
+
+
+def test_the_smallest_shown_neighbour_is_hidden_with_a_single_hidden_cell() -> None:
+    cells = [
+        Cell("S", None, 60),
+        Cell("a", "S", 9),
+        Cell("b", "S", 20),
+        Cell("c", "S", 15),
+        Cell("d", "S", 15),
+        Cell("e", "S", 0),
+    ]
+    assert statuses(cells) == {"S": FREE, "a": FEW, "b": FREE, "c": SECOND, "d": FREE, "e": FREE}
+
+
+def test_a_street_hidden_for_another_does_not_give_itself_away_by_its_grids() -> None:
+    cells = [
+        Cell("C", None, 49),
+        Cell("S1", "C", 9),
+        Cell("S2", "C", 40),
+        Cell("g1", "S1", 9),
+        Cell("g2", "S2", 25),
+        Cell("g3", "S2", 15),
+    ]
+    assert statuses(cells) == {"C": FREE, "S1": FEW, "S2": SECOND, "g1": FEW, "g2": FREE, "g3": SECOND}

@@ -1,0 +1,130 @@
+"""What the interviewer was told is saved is still there after the server is killed, on both databases."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import random
+import signal
+import threading
+import time
+
+import pytest
+from sqlalchemy import select
+
+from huying import clock
+from huying.db import Database
+from huying.phones import Vault
+from huying.settings import load
+from survey.drawing import parts
+from survey.models import Answer
+from survey.operations import draw, freeze, registry, release
+from survey.operations.rules import WaveRules
+from tests.support.actors import PASSWORD
+from tests.support.servers import Installation, free_port, stop
+from tests.support.web_client import WebClient
+
+pytestmark = pytest.mark.server
+
+ANSWERS, KILLS = 200, 5
+OPENING = {"C1": "1", "S1": "1", "S2A": "1", "S2B": "1", "S3": "1"}
+HEADING = "户编号,网格编号,地址,电话,电话来源,电话登记日期,登记人"
+
+
+@pytest.fixture
+def installation(tmp_path, engine_name, request):
+    """The independent side with one household drawn and released, and one interviewer."""
+    more = {}
+    if engine_name == "postgresql":
+        cluster = request.getfixturevalue("cluster")
+        name = cluster.create(
+            "huying_survey", template=request.getfixturevalue("postgres_templates")["survey"]
+        )
+        more = {"HUYING_SURVEY_DATABASE_URL": cluster.url(name, "huying_survey")}
+    side = Installation("survey", tmp_path / "survey", free_port(), more)
+    side.run("upgrade")
+    words = ("--role", "interviewer", "--name", "caller", "--code", "801", "--password-file", "-")
+    side.run("account", "caller", *words, stdin=PASSWORD)
+    _release_one(side)
+    yield side
+    if engine_name == "postgresql":
+        cluster.drop(name)
+
+
+def _database(side: Installation) -> Database:
+    return Database(load("survey", "HUYING_SURVEY", side.environment).database_url)
+
+
+def _release_one(side: Installation) -> None:
+    vault = Vault(load("survey", "HUYING_SURVEY", side.environment).keys)
+    database, now, part = _database(side), clock.now(), "11" * 32
+    row = f"{HEADING}\nH1,G1,春一路1号,+99910000001,物业登记,2026-05-01,名册员\n"
+    with database.transaction() as session:
+        registry.import_households(session, row.encode(), vault=vault, allowed="invented", by="r", now=now)
+        freeze.freeze(
+            session,
+            label="w",
+            sizes={"G1": (1, 0)},
+            rules=WaveRules(hours="any"),
+            beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+            vault=vault,
+            now=now,
+        )
+        draw.commit(session, "w", party="operator", commitment=parts.seal(part), now=now)
+        draw.announce(session, "w", value="60417739025518840263", now=now)
+        draw.reveal(session, "w", party="operator", part=part, now=now)
+        draw.draw(session, "w", now=now)
+        release.open_field(session, "w", now=now)
+    database.dispose()
+
+
+def _begin(client: WebClient) -> str:
+    """Claim the case, reach somebody, answer the opening; return the address of the open question."""
+    client.sign_in("caller", PASSWORD)
+    client.get("/interview/")
+    place = client.post("/interview/next")[1]
+    client.get(place)
+    client.post(f"{place.partition('?')[0]}/dial")
+    place = client.post(f"{place.partition('?')[0]}/reached")[1]
+    for item, code in OPENING.items():
+        assert place.partition("?")[0].endswith(f"/{item}")
+        client.get(place)
+        place = client.post(place, code=code)[1]
+    return place.rsplit("/", 1)[0] + "/O1"
+
+
+def _kill_now_and_then(server: list, side: Installation, acknowledged: list, chance: random.Random) -> None:
+    for kill in range(KILLS):
+        while len(acknowledged) < kill * ANSWERS // KILLS:
+            time.sleep(0.01)
+        time.sleep(chance.uniform(0.0, 0.1))
+        stop(server[-1], signal.SIGKILL)
+        server.append(side.start())
+
+
+def test_acknowledged_answers_survive_kill_9(installation):
+    server, acknowledged, lost_connections = [installation.start()], [], 0
+    client = WebClient(installation.url)
+    address = _begin(client)
+    told = (server, installation, acknowledged, random.Random(5))
+    killer = threading.Thread(target=_kill_now_and_then, args=told)
+    killer.start()
+    while len(acknowledged) < ANSWERS:
+        text = f"answer {len(acknowledged)} try {lost_connections}"
+        try:
+            status, _ = client.post(address, value=text)
+        except (ConnectionError, http.client.HTTPException, TimeoutError):
+            lost_connections += 1
+            time.sleep(0.05)
+            continue
+        assert status == 303
+        acknowledged.append(text)
+    killer.join()
+    stop(server[-1], signal.SIGTERM)
+    database = _database(installation)
+    with database.reading() as session:
+        stored = session.scalars(select(Answer.value).where(Answer.item == "O1").order_by(Answer.rev)).all()
+    database.dispose()
+    assert lost_connections > 0, "no kill ever fell into a request"
+    assert len(server) == KILLS + 1
+    assert set(acknowledged) <= {json.loads(value) for value in stored}

@@ -1,0 +1,124 @@
+"""Who may open what: every route, every role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from huying import access
+from huying.access import ANYONE, SIGNED_IN
+from survey import roles
+from survey.app import create_app
+from tests.survey.web.browsing import Visitor
+from tests.survey.web.world import WAVE
+
+OPEN = {
+    "home.landing",
+    "home.healthz",
+    "public.bundle",
+    "public.frame",
+    "public.design",
+    "sign_in.page",
+    "static",
+}
+SIGNED = {"home.desk", "sign_in.leave"}
+BY_ROLE = {
+    roles.REGISTRAR: {"registrar.households", "registrar.deposits"},
+    roles.DRAW_OFFICER: {"waves.index", "waves.freeze_form", "waves.one", "waves.do"},
+    roles.INTERVIEWER: {
+        "interviewer.desk",
+        "interviewer.next_case",
+        "interviewer.take_over",
+        "interviewer.call",
+        "interviewer.dial",
+        "interviewer.not_reached",
+        "interviewer.reached",
+        "interview.item",
+        "interview.answer",
+        "interview.coding",
+        "interview.finish",
+    },
+    roles.SUPERVISOR: {"supervisor.field", "supervisor.hand_back"},
+    roles.ASSESSOR: {
+        "assessor.index",
+        "assessor.one",
+        "assessor.estimate",
+        "assessor.csv",
+        "assessor.lists",
+    },
+    roles.AUDITOR: {"auditor.ledger"},
+    roles.ADMINISTRATOR: {"administrator.accounts"},
+}
+SAMPLES = {"label": WAVE, "unit": "H0000000000000", "code": "A1", "fence": 1, "seat": 1, "step": "draw"}
+
+
+def filled(app: Flask, endpoint: str) -> str:
+    rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
+    with app.test_request_context():
+        return app.url_for(endpoint, **{name: SAMPLES[name] for name in rule.arguments if name in SAMPLES})
+
+
+def test_every_route_declares_exactly_the_roles_of_the_table(app_at: Callable[[str], Flask]) -> None:
+    app = app_at("settled")
+    expected: dict[str, frozenset[str]] = dict.fromkeys(OPEN, ANYONE) | dict.fromkeys(SIGNED, SIGNED_IN)
+    for role, endpoints in BY_ROLE.items():
+        expected |= {endpoint: frozenset({role}) for endpoint in endpoints}
+    declared = {rule.endpoint: access.declared(app, rule.endpoint) for rule in app.url_map.iter_rules()}
+    assert declared == expected
+
+
+@pytest.mark.parametrize("role", [None, *roles.NAMES])
+def test_a_role_opens_its_own_routes_and_no_others(role: str | None, visit: Callable[..., Visitor]) -> None:
+    visitor = visit("closed", role)
+    for owner, endpoints in BY_ROLE.items():
+        for endpoint in endpoints - {"waves.do", "sign_in.leave"}:
+            rule = next(rule for rule in visitor.app.url_map.iter_rules() if rule.endpoint == endpoint)
+            if "GET" not in (rule.methods or ()):
+                continue
+            status = visitor.glance(filled(visitor.app, endpoint)).status
+            if role is None:
+                assert status == 303, endpoint
+            elif role == owner:
+                assert status in {200, 303, 404}, endpoint
+            else:
+                assert status == 403, endpoint
+
+
+@pytest.mark.parametrize("role", roles.NAMES)
+def test_a_post_without_the_pages_token_is_refused_whoever_sends_it(
+    role: str, visit: Callable[..., Visitor]
+) -> None:
+    visitor = visit("open", role)
+    for rule in visitor.app.url_map.iter_rules():
+        if "POST" in (rule.methods or ()):
+            page = visitor.post_once(filled(visitor.app, rule.endpoint), {})
+            assert page.status == 400, rule.endpoint
+
+
+@pytest.mark.parametrize("role", roles.NAMES)
+def test_everybody_begins_where_their_work_is(role: str, visit: Callable[..., Visitor]) -> None:
+    page = visit("open", role).open("/desk")
+    assert page.status == 200
+    assert "退出" in page.text
+
+
+def test_a_route_that_declares_nothing_stops_the_app(
+    stages: dict[str, Any], tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from survey.views import home
+    from tests.survey.web.world import settings_in
+
+    monkeypatch.delattr(home.healthz, access.MARK)
+    with pytest.raises(RuntimeError, match="/healthz"):
+        create_app(settings_in(tmp_path))
+
+
+def test_without_data_of_anybody_the_first_page_and_the_sign_of_life_answer(
+    visit: Callable[..., Visitor],
+) -> None:
+    stranger = visit("settled")
+    assert "抽签" in stranger.open("/").text
+    assert stranger.open("/healthz").html == "ok\n"

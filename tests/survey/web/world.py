@@ -1,0 +1,181 @@
+"""A small survey, made through the operations: three grids and one wave, opened, called, closed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from huying import accounts, clock
+from huying.phones import Vault
+from huying.settings import Settings
+from survey.drawing import parts
+from survey.models import (
+    Account,
+    Area,
+    Deposit,
+    FrameUnit,
+    ListEntry,
+    ListMatch,
+    SampledCase,
+)
+from survey.operations import close, draw, fieldwork, freeze, registry, release, score
+from survey.roles import INTERVIEWER, NAMES
+
+WAVE = "first"
+PASSWORD = "a-long-password"
+ORIGIN = "http://127.0.0.1:8001"
+DICE = "60417739025518840263"
+SIZES = {"G1": (24, 0), "G2": (12, 0), "G3": (12, 0)}
+HOUSEHOLDS = 30
+AREAS = (
+    ("C", None, "city", "云川市（虚构）", ""),
+    ("S", "C", "street", "春街道", ""),
+    ("N", "S", "community", "春一社区", ""),
+    ("G1", "N", "grid", "第1网格", "老旧小区"),
+    ("G2", "N", "grid", "第2网格", "老旧小区"),
+    ("G3", "N", "grid", "第3网格", "商品房"),
+)
+SHORT = {
+    "C1": "1", "S1": "1", "S2A": "1", "S2B": "1", "S3": "1",
+    "A1": "1", "A2": "1", "A3": "3", "V1": "0", "E1": "2", "G1": "4",
+}  # fmt: skip
+FEW = 5
+"""How many of the third grid answer: fewer than ten."""
+
+
+def settings_in(data: Path) -> Settings:
+    """Settings of a demonstration that keeps everything in `data`."""
+    return Settings(
+        side="survey",
+        prefix="HUYING_SURVEY",
+        data=data,
+        database_url=f"sqlite:///{data / 'survey.db'}",
+        base_url=ORIGIN,
+        secret="s" * 40,
+        demo=True,
+        debug=False,
+        origin="huying.example/survey",
+        region="CN",
+        allowed_numbers="invented",
+    )
+
+
+def household_file(*, grids: tuple[str, ...] = tuple(SIZES)) -> bytes:
+    """Return a registry of invented households as CSV."""
+    heading = "户编号,网格编号,地址,电话,电话来源,电话登记日期,登记人"
+    rows = [
+        f"H{grid}{number:03},{grid},虚构路{number}号,+9991{place}000{number:04},物业登记,2026-05-01,名册员"
+        for place, grid in enumerate(grids)
+        for number in range(HOUSEHOLDS)
+    ]
+    return "\n".join([heading, *rows]).encode()
+
+
+def settle(session: Session, vault: Vault) -> None:
+    """Store an account of each role, two interviewers, the areas, and the households."""
+    now = clock.now()
+    people = [(role, role) for role in NAMES] + [("second", INTERVIEWER)]
+    for number, (login, role) in enumerate(people):
+        code = f"80{number}" if role == INTERVIEWER else None
+        accounts.create(
+            session, Account, login=login, name=NAMES[role], role=role, password=PASSWORD, now=now, code=code
+        )
+    for code, above, level, name, kind in AREAS:
+        session.add(Area(code=code, parent_code=above, level=level, name=name, grid_type=kind))
+    session.flush()
+    registry.import_households(
+        session, household_file(), vault=vault, allowed="invented", by="registrar", now=now
+    )
+
+
+def open_wave(session: Session, vault: Vault) -> None:
+    """Freeze, lead the ceremony, draw, and release the main sample."""
+    now = clock.now()
+    freeze.freeze(
+        session,
+        label=WAVE,
+        sizes=SIZES,
+        rules=freeze.WaveRules(attempts=1, plan=0, most=0, hours="any"),
+        beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+        vault=vault,
+        now=now,
+    )
+    part = parts.new_part()
+    draw.commit(session, WAVE, party="operator", commitment=parts.seal(part), now=now)
+    draw.announce(session, WAVE, value=DICE, now=now)
+    draw.reveal(session, WAVE, party="operator", part=part, now=now)
+    draw.draw(session, WAVE, now=now)
+    release.open_field(session, WAVE, now=now)
+
+
+def deposit_made(at: datetime, *, period: str) -> Deposit:
+    """Return a deposit of that age."""
+    return Deposit(
+        period=period,
+        origin="huying.example/public",
+        sha256=sha256(period.encode()).hexdigest(),
+        made_at=at,
+        accepted_at=at,
+        checkpoint="",
+        counts='{"areas":6,"lists":12}',
+    )
+
+
+def hand_in_a_list(session: Session) -> None:
+    """A worker's list for the first grid holds half of those that were drawn there."""
+    long_ago = clock.now() - timedelta(days=30)
+    session.add(deposit_made(long_ago, period="2026W40"))
+    session.flush()
+    session.add(
+        ListEntry(
+            code="L1",
+            period="2026W40",
+            staff_code="W1",
+            grid_code="G1",
+            sealed_contact="",
+            sealed_address="",
+            handed_in_at=long_ago,
+        )
+    )
+    drawn = session.scalars(
+        select(SampledCase.unit).where(SampledCase.stratum == "G1").order_by(SampledCase.unit)
+    )
+    for unit in drawn.all()[:12]:
+        session.add(ListMatch(wave_label=WAVE, unit=unit, staff_code="W1"))
+    session.flush()
+
+
+def call_everybody(session: Session, vault: Vault) -> None:
+    """Work every case to its end: most answer, a few of the third grid, the others never pick up."""
+    caller = session.scalars(select(Account).where(Account.login == "interviewer")).one()
+    listed = set(session.scalars(select(ListMatch.unit)))
+    reached = 0
+    while case := fieldwork.next_case(session, interviewer=caller, now=clock.now()):
+        hand = {"interviewer": caller, "fence": case.fence, "now": clock.now()}
+        fieldwork.dial(session, case.unit, vault=vault, **hand)
+        reached += case.stratum == "G3"
+        if case.stratum == "G3" and reached > FEW:
+            fieldwork.not_reached(session, case.unit, code="no_answer", **hand)
+            continue
+        fieldwork.reached(session, case.unit, **hand)
+        answers = SHORT | {"G1": "5" if case.unit in listed else str(1 + case.rank % 5)}
+        for item, raw in answers.items():
+            fieldwork.save_answer(session, case.unit, item=item, raw=raw, **hand)
+        fieldwork.finish(session, case.unit, code="complete", **hand)
+
+
+def close_wave(session: Session) -> None:
+    """End the field and compute the scores."""
+    close.close(session, WAVE, now=clock.now())
+    score.estimate(session, WAVE, now=clock.now())
+
+
+def numbers_of(session: Session, vault: Vault) -> set[str]:
+    """Return every number of the frame, opened: to check that pages don't show them."""
+    rows = session.execute(select(FrameUnit.unit, FrameUnit.record)).all()
+    opened = (vault.open(record, where=freeze.record_place(unit)) for unit, record in rows)
+    return {text.split('"tel":"')[1].split('"')[0] for text in opened}
