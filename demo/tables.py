@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from demo.city import DEPARTMENTS, City
+from demo.city import DEPARTMENTS, TYPE_NAMES, City
 from huying import clock
 
 CITY, DISTRICT = ("YC", "云川市（虚构）"), ("YC-0", "示范区（虚构）")
@@ -23,7 +23,7 @@ def areas(city: City) -> bytes:
         street, community = grid.code[:4], grid.code[:5]
         rows.setdefault(street, (street, DISTRICT[0], "street", grid.street, ""))
         rows.setdefault(community, (community, street, "community", grid.community, ""))
-        rows[grid.code] = (grid.code, community, "grid", grid.name, grid.kind)
+        rows[grid.code] = (grid.code, community, "grid", grid.name, TYPE_NAMES[grid.kind])
     return _csv(("编号", "上级编号", "层级", "名称", "网格类型"), rows.values())
 
 

@@ -16,6 +16,7 @@ from tests.support import checker
 from tests.support.actors import PASSWORD, Interviewer, Person, Staff
 from tests.support.browser import chromium
 from tests.support.servers import Installation, free_port
+from tests.support.web_client import Caller
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -24,8 +25,8 @@ C,,city,云川市（虚构）,
 D,C,district,示范区（虚构）,
 S,D,street,春街道,
 N,S,community,春一社区,
-G1,N,grid,第1网格,old
-G2,N,grid,第2网格,old
+G1,N,grid,第1网格,老旧小区
+G2,N,grid,第2网格,老旧小区
 """
 STAFF = """工号,姓名,网格编号,电话,电话核对日期,值守开始,值守结束
 W1,甲子,G1,+99910000001,{today},2026-01-01,
@@ -34,7 +35,7 @@ W2,乙丑,G2,+99910000002,{today},2026-01-01,
 OFFICES = """区域编号,顺序,名称,电话,电话核对日期,接听开始,接听结束
 N,1,春一社区居委会（虚构）,+99920000001,{today},,
 """
-HOUSEHOLDS, SAMPLE = 40, 12
+HOUSEHOLDS, SAMPLE, IN_THE_BROWSER = 40, 12, 2
 ANSWERS = {
     "C1": "1", "S1": "1", "S2A": "1", "S2B": "1", "S3": "1", "A1": "1", "A2": "1 2", "A3": "1", "A4": "1",
     "V1": "1", "E1": "1", "E2": "5", "E3": "1", "E4": "1", "S-A": "5", "S-B": "4", "S-C": "4", "S-D": "3",
@@ -296,21 +297,27 @@ def the_interviewer_calls_everybody(browser, survey) -> None:
     interviewer = Interviewer(browser, survey.url, "interviewer")
     interviewer.signs_in()
     interviewer.looks("desk")
-    calls = 0
-    while interviewer.takes_the_next():
-        first = calls == 0
-        if first:
+    for call in range(IN_THE_BROWSER):
+        assert interviewer.takes_the_next()
+        if call == 0:
             interviewer.looks("ready-to-dial")
         interviewer.reaches()
-        # Every third household is less content: the score must lie between.
-        answers = ANSWERS | ({"G1": "2"} if calls % 3 == 2 else {})
-        interviewer.asks_all(answers, look=first)
-        calls += 1
-    assert calls == 2 * SAMPLE
+        interviewer.asks_all(_answers(call), look=call == 0)
+    # The other calls by the same pages, but without drawing each of them.
+    caller = Caller(survey.url, "interviewer", PASSWORD)
+    for call in range(IN_THE_BROWSER, 2 * SAMPLE):
+        caller.interviews(_answers(call))
+    interviewer.takes_the_next()
+    interviewer.reads("现在没有可以拨打的户")
     supervisor = Staff(browser, survey.url, "supervisor")
     supervisor.signs_in()
     supervisor.opens("/supervisor/")
     supervisor.looks("field")
+
+
+def _answers(call: int) -> dict[str, str]:
+    """Every third household is less content: the score must lie between."""
+    return ANSWERS | ({"G1": "2"} if call % 3 == 2 else {})
 
 
 def the_draw_officer_closes_the_wave(browser, survey) -> None:
@@ -319,7 +326,6 @@ def the_draw_officer_closes_the_wave(browser, survey) -> None:
     drawer.opens("/waves/first")
     drawer.presses("结束这一轮")
     drawer.looks("closed")
-
 
 
 def the_assessor_reads_the_score(browser, survey) -> None:

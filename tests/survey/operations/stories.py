@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -139,37 +140,46 @@ def content(answer: int) -> dict[str, str]:
 
 
 class Interviewer:
-    """Somebody at the telephone: each step is a transaction of its own."""
+    """Somebody at the telephone: each step is a transaction of its own, unless `session` holds one open."""
 
     def __init__(self, database: Database, account: Account, *, vault: Vault) -> None:
         self.database, self.account, self.vault = database, account, vault
         self.unit, self.fence = "", 0
+        self.session: Session | None = None
+
+    @contextmanager
+    def step(self) -> Iterator[Session]:
+        if self.session is not None:
+            yield self.session
+            return
+        with self.database.transaction() as session:
+            yield session
 
     def takes_next(self, now: datetime = NOW) -> SampledCase | None:
-        with self.database.transaction() as session:
+        with self.step() as session:
             case = fieldwork.next_case(session, interviewer=self.account, now=now)
             if case is not None:
                 self.unit, self.fence = case.unit, case.fence
             return case
 
     def dials(self, now: datetime = NOW) -> tuple[str, ...]:
-        with self.database.transaction() as session:
+        with self.step() as session:
             return fieldwork.dial(session, self.unit, **self._seat(now), vault=self.vault)
 
     def is_answered(self, now: datetime = NOW) -> None:
-        with self.database.transaction() as session:
+        with self.step() as session:
             fieldwork.reached(session, self.unit, **self._seat(now))
 
     def reaches_nobody(self, code: str = "no_answer", now: datetime = NOW) -> None:
-        with self.database.transaction() as session:
+        with self.step() as session:
             fieldwork.not_reached(session, self.unit, **self._seat(now), code=code)
 
     def enters(self, item: str, raw: str, now: datetime = NOW) -> str | None:
-        with self.database.transaction() as session:
+        with self.step() as session:
             return fieldwork.save_answer(session, self.unit, **self._seat(now), item=item, raw=raw)
 
     def ends(self, code: str, now: datetime = NOW, *, appointment: datetime | None = None) -> None:
-        with self.database.transaction() as session:
+        with self.step() as session:
             fieldwork.finish(session, self.unit, **self._seat(now), code=code, appointment=appointment)
 
     def reaches_somebody(self, now: datetime = NOW) -> None:
@@ -200,6 +210,13 @@ def works_through(
     interviewer: Interviewer, answer_of: Mapping[str, int | None], *, start: datetime = NOW
 ) -> int:
     """Call until nothing is left; households answer by `answer_of` (None: nobody is ever there)."""
+    with interviewer.database.transaction() as interviewer.session:
+        calls = _all_calls(interviewer, answer_of, start=start)
+    interviewer.session = None
+    return calls
+
+
+def _all_calls(interviewer: Interviewer, answer_of: Mapping[str, int | None], *, start: datetime) -> int:
     calls, now = 0, start
     while (case := interviewer.takes_next(now)) is not None:
         answer = answer_of[case.unit]

@@ -87,7 +87,7 @@ def test_cases_come_by_replicate_and_ticket(survey_db: Database, vault: Vault) -
 
 
 def test_nothing_is_offered_outside_calling_hours(survey_db: Database, vault: Vault) -> None:
-    in_field(survey_db, {"G1": (9, 9, 0)}, vault=vault, rules=STANDARD)
+    in_field(survey_db, {"G1": (60, 60, 0)}, vault=vault, rules=STANDARD)
     (person,) = team(survey_db, vault, size=1)
     assert person.takes_next(NOW + timedelta(hours=3)) is None
     assert person.takes_next(NOW + timedelta(hours=12)) is None
