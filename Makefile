@@ -11,7 +11,7 @@ WORKERS ?= auto
 ##@ Try it
 .PHONY: run
 run: $(READY) ## serve the demo city on 127.0.0.1:8000 and :8001 (RESET=1 makes it anew)
-	$(BIN)/huying demo run $(if $(RESET),--reset)
+	$(BIN)/huying demo $(if $(RESET),--reset)
 
 ##@ Work on it
 .PHONY: test

@@ -28,7 +28,10 @@ class Household(Base):
 
 
 class Number(Base):
-    """A number of the household, with who gave it, when: a swapped number must be traceable."""
+    """A number of the household, with who gave it, when: a swapped number must be traceable.
+
+    From position 1 on it is in force; superseded ones have negative positions, the latest the lowest.
+    """
 
     __tablename__ = "household_number"
     __table_args__ = (UniqueConstraint("household_code", "position"),)

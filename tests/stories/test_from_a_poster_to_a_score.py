@@ -289,6 +289,8 @@ def the_draw_officer_leads_the_ceremony(browser, survey) -> None:
     drawer.presses("开始拨打")
     drawer.looks("field-open")
     assert "春一路" not in drawer.page.content()
+    assert part not in drawer.page.content()
+    drawer.reads("钥匙和名单封存到访问结束才公布")
     drawer.opens("/waves/")
     drawer.looks("waves")
 

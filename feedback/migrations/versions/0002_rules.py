@@ -13,12 +13,12 @@ depends_on = None
 
 INSERT_ONLY = ("log_entry", "log_node", "log_checkpoint", "case_step", "deposit_run")
 
-POSTGRES_DUTY = (
-    "CREATE EXTENSION IF NOT EXISTS btree_gist",
+POSTGRES_OVERLAP = (
     "ALTER TABLE duty ADD CONSTRAINT duty_no_overlap EXCLUDE USING gist "
     "(grid_code WITH =, layer WITH =, tstzrange(valid_from, valid_to, '[)') WITH &&) "
-    "WHERE (retracted_at IS NULL)",
+    "WHERE (retracted_at IS NULL)"
 )
+POSTGRES_DUTY = ("CREATE EXTENSION IF NOT EXISTS btree_gist", POSTGRES_OVERLAP)
 # An open end is later than every other.
 SQLITE_OVERLAP = (
     "SELECT RAISE(ABORT, 'duty_no_overlap') FROM duty d WHERE NEW.retracted_at IS NULL AND d.retracted_at IS NULL "

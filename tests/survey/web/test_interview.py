@@ -177,7 +177,8 @@ def test_a_code_that_is_none_is_named_and_nothing_is_saved(visit: Visit) -> None
     for wrong in ("7", "", "abc", "1 2"):
         refused = interviewer.send(page, "/A1", code=wrong)
         assert refused.status == 422
-        assert "请先修改" in refused.text
+        assert 'role="alert"' in refused.main
+        assert "错误：" in refused.text
     with reading(interviewer) as session:
         assert not session.scalars(select(Answer).where(Answer.item == "A1")).all()
 

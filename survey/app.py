@@ -1,0 +1,46 @@
+"""The web app of the independent side."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask
+from flask_login import current_user
+
+from huying import settings as installation
+from huying import web
+from huying.settings import Settings
+from survey.models import Account
+from survey.roles import NAMES, ROLES
+from survey.views import (
+    administrator,
+    assessor,
+    auditor,
+    home,
+    interview,
+    interviewer,
+    public,
+    registrar,
+    script,
+    supervisor,
+    waves,
+)
+
+TITLE = "呼应 · 独立测评"
+PAGES = (home, public, registrar, waves, interviewer, interview, supervisor, assessor, auditor, administrator)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the app; settings come from the environment unless given."""
+    settings = settings or installation.load("survey", "HUYING_SURVEY", os.environ)
+    app = web.new_app("survey", settings, account=Account, title=TITLE)
+    app.jinja_env.globals.update(nav_items=_navigation, role_names=NAMES)
+    app.config[script.CONFIG] = script.installed(os.environ, demo=settings.demo)
+    for views in PAGES:
+        app.register_blueprint(views.routes)
+    return web.finish(app, ROLES)
+
+
+def _navigation() -> list[tuple[str, str]]:
+    role = current_user.role if current_user.is_authenticated else None
+    return list(home.PAGES.get(role, ()))

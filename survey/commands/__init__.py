@@ -1,0 +1,34 @@
+"""The commands of the independent side, `huying survey …`."""
+
+from __future__ import annotations
+
+import click
+
+from survey.commands.accounts import account
+from survey.commands.files import accept, import_households, key
+from survey.commands.running import serve, upgrade, work
+from survey.commands.scores import estimate
+from survey.commands.waves import wave
+
+
+@click.group(name="survey")
+def register() -> None:
+    """The independent side: household registry, draw, interviews, scores.
+
+    A database without any tables is set up by the first command; after that, `upgrade` changes the tables.
+    Settings come from the environment:
+
+    \b
+      HUYING_DATA                 folder for database and keys (default: var)
+      HUYING_SURVEY_BASE_URL      what interviewers and assessors open, e.g. https://cp.example.cn
+      HUYING_SURVEY_DATABASE_URL  default: SQLite in HUYING_DATA
+      HUYING_SURVEY_ORIGIN        name under which the ledger is signed
+      HUYING_REGION               country of telephone numbers (default: CN)
+
+    A wave goes import-households, wave freeze, commit, beacon, reveal, draw, release, close, bundle,
+    estimate, in this order; nothing of it can be done twice or undone.
+    """
+
+
+for command in (serve, work, upgrade, account, accept, key, import_households, wave, estimate):
+    register.add_command(command)

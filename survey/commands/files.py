@@ -1,0 +1,74 @@
+"""What comes in as a file: the household registry and deposits; and the keys that go with deposits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from huying import clock
+from huying.ledger.keys import parse_vkey
+from survey.commands.place import BY, existing, opened
+from survey.operations import accept as deposits
+from survey.operations import bundle, recipient, registry
+
+
+@click.command("import-households")
+@click.argument("file", type=existing)
+def import_households(file: Path) -> None:
+    """Import the household registry from FILE, a CSV in UTF-8 or GB 18030.
+
+    Columns: 户编号 网格编号 地址 电话 电话来源 电话登记日期 登记人, and 成年人电话 if adults are listed,
+    the oldest first, with ; between them
+    (or household grid address phone phone_source phone_date phone_by adults). The file states every
+    household of the grids that it names: who is missing there has left. One bad row, and nothing is stored.
+    """
+    with opened() as place, place.database.transaction() as session:
+        counts = registry.import_households(
+            session,
+            file.read_bytes(),
+            vault=place.vault,
+            allowed=place.settings.allowed_numbers,
+            by=BY,
+            now=clock.now(),
+        )
+    click.echo(
+        f"读入 {counts.read} 户：新增 {counts.created}，变更 {counts.changed}，"
+        f"不变 {counts.unchanged}，迁出 {counts.left}。"
+    )
+
+
+@click.command()
+@click.argument("file", type=existing)
+def accept(file: Path) -> None:
+    """Accept a deposit of the public side from FILE.
+
+    Signature, digests, totals, references and the order of periods are checked; either all of it is stored
+    or nothing. Accepting the same file again changes nothing.
+    """
+    with opened() as place, place.database.transaction() as session:
+        vkey = place.keys.find(recipient.DEPOSITOR) or ""
+        deposit = deposits.accept(session, file.read_bytes(), vkey=vkey, now=clock.now())
+    click.echo(f"{deposit.period} {deposit.sha256}")
+
+
+@click.command()
+@click.option("--depositor", metavar="VKEY", help="Store the public side's verifier key, text or a file.")
+@click.option("--ledger", is_flag=True, help="Print the ledger's verifier key instead.")
+def key(depositor: str | None, *, ledger: bool) -> None:
+    """Print this side's public key, to which the public side seals contacts.
+
+    With --depositor, store the verifier key by which deposits are checked first. With --ledger, print the
+    key by which outsiders check this side's ledger.
+    """
+    with opened() as place:
+        if depositor is not None:
+            path = Path(depositor)
+            text = (path.read_text(encoding="utf-8") if path.is_file() else depositor).strip()
+            place.keys.put(recipient.DEPOSITOR, parse_vkey(text).text)
+        shown = (
+            bundle.vkey(place.keys, origin=place.ledger_origin)
+            if ledger
+            else recipient.public_key(place.keys)
+        )
+    click.echo(shown)

@@ -1,0 +1,41 @@
+"""Scores by command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from huying import clock
+from survey.commands.place import opened
+from survey.exports import csv_of
+from survey.operations import score
+from survey.operations.score import ScoreRow
+
+
+@click.command()
+@click.argument("wave")
+@click.option(
+    "--csv", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write all rows to this file."
+)
+def estimate(wave: str, file: Path | None) -> None:
+    """Estimate the scores of WAVE once its field is closed, and freeze them.
+
+    The first release of a wave stands; asked again, the same is shown. Cells with fewer than ten answers
+    stay hidden, and so does what would give them away.
+    """
+    with opened() as place, place.database.transaction() as session:
+        release = score.estimate(session, wave, now=clock.now())
+        rows = score.rows_of(release)
+        data = csv_of(release)
+    if file is not None:
+        file.write_bytes(data)
+    for row in rows:
+        if row.item == "overall" and row.den == "rated":
+            click.echo(_line(row))
+
+
+def _line(row: ScoreRow) -> str:
+    figure = "–" if row.est_direct is None else f"{row.est_direct:.3f}"
+    limits = "" if row.lo95_direct is None else f"  {row.lo95_direct:.3f}–{row.hi95_direct:.3f}"
+    return f"{row.level:<6} {row.unit_id:<16} n {row.n_item:<5} {figure}{limits}  {row.OBS_STATUS}"

@@ -1,0 +1,201 @@
+"""A wave by command line, one command a step; none of them ever shows the sample or the key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from huying import clock
+from huying.errors import Invalid, Refused
+from survey.commands.place import Place, existing, opened
+from survey.drawing import parts
+from survey.operations import bundle, close, draw, freeze, release, waves
+from survey.operations.rules import HOURS, WaveRules
+
+STANDARD = WaveRules()
+folder = click.Path(file_okay=False, path_type=Path)
+label = click.argument("label")
+
+
+@click.group()
+def wave() -> None:
+    """Freeze, draw and lead a wave, one step a command, each in the ledger.
+
+    A random number for a sealed part: `openssl rand -hex 32`. Keep its file until the part is opened.
+    """
+
+
+@wave.command("freeze")
+@label
+@click.option("--design", type=existing, required=True, help="Lines of: stratum TAB sample TAB replicate.")
+@click.option("--beacon", required=True, metavar="SOURCE", help="Coming event, e.g. dice:<time>,20d10.")
+@click.option("--attempts", default=STANDARD.attempts, show_default=True, help="Before nobody was reached.")
+@click.option("--windows", default=STANDARD.windows, show_default=True, help="Calling windows they span.")
+@click.option("--days", default=STANDARD.days, show_default=True, help="Days they span.")
+@click.option("--plan", default=STANDARD.plan, show_default=True, help="Completes wanted of each stratum.")
+@click.option("--most", default=STANDARD.most, show_default=True, help="Replicates that may go out.")
+@click.option("--hours", type=click.Choice(HOURS), default="standard", show_default=True)
+@click.option("--ends", type=click.DateTime(["%Y-%m-%dT%H:%M"]), help="End of the field, local time.")
+@click.option("--codes", type=existing, help="Lines of: household TAB unit; else drawn afresh.")
+@click.option("--secret", type=existing, help="64 hexadecimal digits; else drawn afresh.")
+@click.option("--out", type=folder, help="Write frame.tsv and design.tsv, which are public, to this folder.")
+def freeze_command(
+    label: str,
+    *,
+    design: Path,
+    beacon: str,
+    ends: datetime | None,
+    codes: Path | None,
+    secret: Path | None,
+    out: Path | None,
+    **rules: int | str,
+) -> None:
+    """Freeze the registry as it is now into the frame of a new wave LABEL, with its design and rules."""
+    sealed = WaveRules(**rules)  # type: ignore[arg-type]
+    with opened() as place, place.database.transaction() as session:
+        if sealed.hours != STANDARD.hours and not place.settings.demo:
+            raise Refused("拨打时段不限只能用于演示。")
+        freeze.freeze(
+            session,
+            label=label,
+            sizes=_sizes(design),
+            rules=sealed,
+            beacon_source=beacon,
+            vault=place.vault,
+            now=clock.now(),
+            codes=None if codes is None else _codes(codes),
+            frame_secret=None if secret is None else bytes.fromhex(_hex(secret)),
+            field_ends_at=None if ends is None else ends.replace(tzinfo=clock.LOCAL),
+        )
+        frame, plan = waves.frame_tsv(session, label), waves.design_tsv(session, label)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "frame.tsv").write_bytes(frame)
+        (out / "design.tsv").write_bytes(plan)
+    click.echo(f"已冻结 {label}：{frame.count(bytes([10]))} 户，{plan.count(bytes([10]))} 层。")
+
+
+@wave.command("commit")
+@label
+@click.option("--party", required=True, help="The office whose part it is.")
+@click.option("--part", type=existing, required=True, help="File with its 64 hexadecimal digits.")
+def commit_command(label: str, *, party: str, part: Path) -> None:
+    """Seal a part: only its digest is stored. Prints the ledger's signed checkpoint, for all to keep."""
+    with opened() as place, place.database.transaction() as session:
+        sealed = parts.seal(_hex(part))
+        draw.commit(session, label, party=party, commitment=sealed, now=clock.now())
+        note = bundle.checkpoint(session, keys=place.keys, origin=place.ledger_origin)
+    click.echo(note, nl=False)
+
+
+@wave.command("beacon")
+@label
+@click.option("--value", required=True, help="What the event showed, digit by digit.")
+@click.option("--sig", help="The signature in hexadecimal, for drand.")
+def beacon_command(label: str, *, value: str, sig: str | None) -> None:
+    """Record what the public event showed."""
+    with opened() as place, place.database.transaction() as session:
+        draw.announce(session, label, value=value, sig=sig, now=clock.now())
+    click.echo("已记下公开随机值。")
+
+
+@wave.command("reveal")
+@label
+@click.option("--party", required=True, help="The office whose part it is.")
+@click.option("--part", type=existing, required=True, help="File with its 64 hexadecimal digits.")
+def reveal_command(label: str, *, party: str, part: Path) -> None:
+    """Open a sealed part."""
+    with opened() as place, place.database.transaction() as session:
+        draw.reveal(session, label, party=party, part=_hex(part), now=clock.now())
+    click.echo(f"{party} 的密钥份额已打开。")
+
+
+@wave.command("draw")
+@label
+def draw_command(label: str) -> None:
+    """Draw the sample, once. It stays closed until the field is over."""
+    with opened() as place, place.database.transaction() as session:
+        draw.draw(session, label, now=clock.now())
+    click.echo(f"{label} 已抽样。")
+
+
+@wave.command("release")
+@label
+def release_command(label: str) -> None:
+    """Release the main sample to the interviewers; later, every replicate that the sealed rule asks for."""
+    with opened() as place, place.database.transaction() as session:
+        if not release.is_open(session, label):
+            cases = release.open_field(session, label, now=clock.now())
+            click.echo(f"首批已放出：{cases} 户。")
+            return
+        strata = release.release_due(session, label, now=clock.now())
+    click.echo(f"放出补充批的层：{' '.join(strata) if strata else '没有'}。")
+
+
+@wave.command("close")
+@label
+def close_command(label: str) -> None:
+    """End the field: outcomes, sealed answers and the score go into the ledger."""
+    with opened() as place, place.database.transaction() as session:
+        close.close(session, label, now=clock.now())
+    click.echo(f"{label} 已结束。")
+
+
+@wave.command("void")
+@label
+@click.option("--by", multiple=True, help="Who refused to open a part; may be given several times.")
+@click.option("--why", default="refused_reveal", show_default=True, help="A code, no free text.")
+def void_command(label: str, *, by: Sequence[str], why: str) -> None:
+    """Void a wave before its draw; once the public value is known, only for a refused part."""
+    with opened() as place, place.database.transaction() as session:
+        draw.void(session, label, why=why, by=by, now=clock.now())
+    click.echo(f"{label} 已作废。")
+
+
+@wave.command("bundle")
+@label
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Default: LABEL.zip here.")
+def bundle_command(label: str, *, out: Path | None) -> None:
+    """Write everything with which an outsider can check the wave; refused before its end."""
+    with opened() as place, place.database.transaction() as session:
+        data = _bundle(place, session, label)
+    path = out or Path(f"{label}.zip")
+    path.write_bytes(data)
+    click.echo(str(path))
+
+
+def _bundle(place: Place, session: Session, label: str) -> bytes:
+    return bundle.write(session, label, keys=place.keys, now=clock.now(), origin=place.ledger_origin)
+
+
+def _rows(path: Path, *, width: int) -> list[list[str]]:
+    """Return the fields of a file's lines; raise Invalid naming the line with too many or too few."""
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line]
+    for number, row in enumerate(rows, start=1):
+        if len(row) != width:
+            raise Invalid(f"{path.name} 第 {number} 行：应当有 {width} 栏，用制表符隔开。")
+    return rows
+
+
+def _sizes(path: Path) -> dict[str, tuple[int, int]]:
+    sizes = {}
+    for number, (stratum, sample, replicate) in enumerate(_rows(path, width=3), start=1):
+        if stratum in sizes or not (sample.isdecimal() and replicate.isdecimal()):
+            raise Invalid(f"{path.name} 第 {number} 行：应当是层编码、首批户数、补充批户数，每层一行。")
+        sizes[stratum] = (int(sample), int(replicate))
+    return sizes
+
+
+def _codes(path: Path) -> dict[str, str]:
+    return {row[0]: row[1] for row in _rows(path, width=2)}
+
+
+def _hex(path: Path) -> str:
+    text = path.read_text(encoding="ascii", errors="replace").strip()
+    if len(text) != 64 or set(text) - set("0123456789abcdef"):
+        raise Invalid(f"{path.name} 里应当是 64 位小写十六进制数字。")
+    return text

@@ -1,0 +1,47 @@
+"""What leaves the house as a file: the scores as comma-separated values."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import fields
+from hashlib import sha256
+
+from survey.models import ScoreRelease
+from survey.operations.estimation import ScoreRow
+from survey.operations.score import rows_of
+
+COLUMNS = (*(field.name for field in fields(ScoreRow)), "release_sha256")
+FORMULA_SIGNS = frozenset("=+-@\t\r\n＝＋－＠")
+
+
+def csv_of(release: ScoreRelease) -> bytes:
+    """Return a score release as UTF-8 without byte-order mark, RFC 4180 with CRLF.
+
+    A figure that may not be shown, or isn't there, is an empty cell; OBS_STATUS and CONF_STATUS say which.
+    """
+    digest = digest_of(release)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for row in rows_of(release):
+        cells = [getattr(row, name) for name in COLUMNS[:-1]]
+        writer.writerow([*map(_cell, cells), digest])
+    return text.getvalue().encode()
+
+
+def digest_of(release: ScoreRelease) -> str:
+    """Return the SHA-256 of a release's body, 64 hex digits, by which every export names it."""
+    return sha256(release.body.encode()).hexdigest()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return as_text(value) if isinstance(value, str) else repr(value)
+
+
+def as_text(text: str) -> str:
+    """Return a text cell that no spreadsheet takes for a formula; numbers never come here."""
+    start = text.lstrip(" ")[:1]
+    return f"'{text}" if start in FORMULA_SIGNS and start else text

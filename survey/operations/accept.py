@@ -1,0 +1,179 @@
+"""Taking in a deposit, checked and stored whole: the only way by which anything comes from the other side."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from huying.areas import LEVELS
+from huying.deposit import archive
+from huying.deposit.manifest import checkpoint_size
+from huying.deposit.rows import Row, line
+from huying.deposit.tables import BY_NAME
+from huying.errors import Conflict, Invalid, Refused
+from huying.ledger import canonical
+from survey.models import LEDGER, Area, Deposit, DepositedCase, ListEntry, Post, RatingCount
+from survey.operations import waves
+
+Rows = list[dict[str, Any]]
+
+
+def accept(session: Session, data: bytes, *, vkey: str, now: datetime) -> Deposit:
+    """Store a deposit signed by the holder of `vkey`; raise Refused with one sentence, storing nothing.
+
+    A second acceptance of the same file changes nothing. A period before the latest one is refused, and so
+    is another file for a period that is there.
+    """
+    if not vkey:
+        raise Refused("还没有登记公众端的公钥：先运行 huying survey key --depositor 公钥。")
+    deposit = archive.read(data, vkey=vkey)
+    waves.campaign_lock(session)
+    if kept := session.get(Deposit, deposit.manifest.period):
+        if kept.sha256 != deposit.sha256:
+            raise Conflict(f"{kept.period} 已经收过另一份交存文件了，这一份不能再收。")
+        return kept
+    _check_order(session, deposit)
+    return _store(session, deposit, now=now)
+
+
+def _check_order(session: Session, deposit: archive.Deposit) -> None:
+    latest = session.scalar(select(Deposit).order_by(Deposit.period.desc()).limit(1))
+    if latest is None:
+        return
+    manifest = deposit.manifest
+    if manifest.period < latest.period:
+        raise Conflict(f"已经收过 {latest.period} 的交存文件，不能再收更早的 {manifest.period}。")
+    if manifest.origin != latest.origin:
+        raise Conflict(f"这份文件的来源是“{manifest.origin}”，之前收的来源是“{latest.origin}”。")
+    if checkpoint_size(manifest.ledger_checkpoint) < checkpoint_size(latest.checkpoint):
+        raise Conflict(f"这份文件里的账本比 {latest.period} 的还短，账本只能增长。")
+
+
+def _store(session: Session, deposit: archive.Deposit, *, now: datetime) -> Deposit:
+    manifest, tables = deposit.manifest, deposit.tables
+    counts = {name: summary.rows for name, summary in manifest.tables.items()}
+    row = Deposit(
+        period=manifest.period,
+        origin=manifest.origin,
+        sha256=deposit.sha256,
+        made_at=manifest.made_at,
+        accepted_at=now,
+        checkpoint=manifest.ledger_checkpoint,
+        counts=json.dumps(counts, sort_keys=True),
+    )
+    session.add(row)
+    session.flush()
+    _store_areas(session, tables["areas"])
+    _insert(session, Post, _posts(tables["posts"], period=row.period))
+    _insert(session, DepositedCase, _cases(tables["cases"], period=row.period))
+    _insert(session, RatingCount, _ratings(tables["ratings"], period=row.period))
+    _insert(session, ListEntry, _new_lists(session, tables["lists"], period=row.period))
+    LEDGER.append(session, _entry(row), at=now)
+    return row
+
+
+def _entry(deposit: Deposit) -> bytes:
+    fields = {"t": "deposit", "origin": deposit.origin, "period": deposit.period, "sha256": deposit.sha256}
+    return canonical.line(fields)
+
+
+def _store_areas(session: Session, rows: Iterable[Row]) -> None:
+    """Take over the tree of areas as the deposit tells it; areas that it no longer holds stay."""
+    areas = [_area(row) for row in rows]
+    _check_lengths(Area, areas)
+    for area in areas:
+        session.merge(Area(**area))
+    session.flush()
+
+
+def _area(row: Row) -> dict[str, Any]:
+    if row["level"] not in LEVELS:
+        raise Invalid(f"areas.tsv：{row['code']} 的层级“{row['level']}”不对。")
+    return {
+        "code": row["code"],
+        "parent_code": row["parent"] or None,
+        "level": row["level"],
+        "name": row["name"],
+        "grid_type": row["grid_type"],
+    }
+
+
+def _posts(rows: Iterable[Row], *, period: str) -> Rows:
+    return [
+        {
+            "period": period,
+            "code": row["code"],
+            "grid_code": row["area"],
+            "staff_code": row["staff"],
+            "valid_from": datetime.fromisoformat(row["valid_from"]),
+            "valid_to": datetime.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+            "sealed_contact": row["contact"],
+            "stale_hours": row["stale_hours"],
+        }
+        for row in rows
+    ]
+
+
+def _cases(rows: Iterable[Row], *, period: str) -> Rows:
+    return [
+        {
+            "period": period,
+            "code": row["code"],
+            "area_code": row["area"],
+            "category": row["category"],
+            "state": row["state"],
+            "line": line(BY_NAME["cases"], row).decode(),
+        }
+        for row in rows
+    ]
+
+
+def _ratings(rows: Iterable[Row], *, period: str) -> Rows:
+    return [
+        {
+            "period": period,
+            "code": row["code"],
+            "area_code": row["area"],
+            "line": line(BY_NAME["ratings"], row).decode(),
+        }
+        for row in rows
+    ]
+
+
+def _new_lists(session: Session, rows: Iterable[Row], *, period: str) -> Rows:
+    """Rows of lists that no earlier deposit brought: a list stays in later deposits."""
+    known = set(session.scalars(select(ListEntry.code)))
+    return [_list_row(row, period=period) for row in rows if row["code"] not in known]
+
+
+def _list_row(row: Mapping[str, str], *, period: str) -> dict[str, Any]:
+    return {
+        "code": row["code"],
+        "period": period,
+        "staff_code": row["staff"],
+        "grid_code": row["area"],
+        "sealed_contact": row["contact"],
+        "sealed_address": row["address"],
+        "handed_in_at": datetime.fromisoformat(row["handed_in"]),
+    }
+
+
+def _insert(session: Session, model: type[Any], rows: Rows) -> None:
+    _check_lengths(model, rows)
+    if rows:
+        session.execute(insert(model), rows)
+
+
+def _check_lengths(model: type[Any], rows: Rows) -> None:
+    """Raise Invalid where a cell is longer than what keeps it: SQLite would store it, PostgreSQL not."""
+    lengths = {column.name: getattr(column.type, "length", None) for column in model.__table__.columns}
+    most = {name: length for name, length in lengths.items() if length is not None}
+    for row in rows:
+        for name, value in row.items():
+            if name in most and value is not None and len(value) > most[name]:
+                raise Invalid(f"交存文件里 {row['code']} 这一行的 {name} 超过 {most[name]} 个字。")

@@ -1,0 +1,177 @@
+"""How far a worker's own list of respondents would have led astray: listed against unlisted, drawn by lot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from huying.errors import Refused
+from survey.models import AnswerCommitment, FrameUnit, ListEntry, ListMatch, Stratum, Wave
+from survey.operations import waves
+from survey.operations.estimation import TOP
+from survey.operations.suppression import FEW, FREE, LEAST
+
+NONE = "O"
+"""The sample holds no listed or no unlisted answer, so nothing can be said."""
+EVERY_LIST = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListBias:
+    """What the score would be wrong by, were only the listed asked; shares 0…1.
+
+    `frame_listed` of the frame's households are listed, `coverage` is their share. `status` is F (shown),
+    A (fewer than ten answers on either side, hidden) or O (none on a side). `q_value` is adjusted for the
+    number of lists shown.
+    """
+
+    staff_code: str
+    grid_code: str
+    frame_listed: int
+    coverage: float
+    n_listed: int
+    n_unlisted: int
+    status: str
+    bias: float | None = None
+    se: float | None = None
+    lo95: float | None = None
+    hi95: float | None = None
+    mean_listed: float | None = None
+    mean_all: float | None = None
+    q_value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    unit: str
+    stratum: str
+    satisfied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """What a wave tells of lists: its answers, its strata's sizes, and who listed whom of the frame."""
+
+    answers: Sequence[_Answer]
+    sizes: Mapping[str, int]
+    listed: Mapping[tuple[str, str], frozenset[str]]
+
+
+def list_bias(session: Session, label: str) -> list[ListBias]:
+    """Return the bias of each list that was handed in before the freeze, by worker and grid."""
+    field = _load(session, label)
+    found = [_one(field, staff, grid) for staff, grid in sorted(field.listed)]
+    return _adjusted(found)
+
+
+def pooled_list_bias(session: Session, label: str) -> ListBias | None:
+    """Return the bias of all lists together, over the grids that they are about; None without a list."""
+    field = _load(session, label)
+    if not field.listed:
+        return None
+    grids = {grid for _, grid in field.listed}
+    units = frozenset().union(*field.listed.values())
+    return _measured(field, EVERY_LIST, EVERY_LIST, grids=grids, units=units)
+
+
+def _load(session: Session, label: str) -> _Field:
+    wave = waves.find(session, label)
+    if wave.state != "closed":
+        raise Refused("这一轮还没有结束，不能计算名单偏差。")
+    columns = select(AnswerCommitment.unit, AnswerCommitment.stratum, AnswerCommitment.answer)
+    rows = session.execute(columns.where(AnswerCommitment.wave_label == label))
+    sizes = select(Stratum.stratum, Stratum.frame_size).where(Stratum.wave_label == label)
+    return _Field(
+        [_Answer(unit, stratum, answer >= TOP["overall"]) for unit, stratum, answer in rows],
+        dict(session.execute(sizes).all()),
+        _listed(session, wave),
+    )
+
+
+def _listed(session: Session, wave: Wave) -> dict[tuple[str, str], frozenset[str]]:
+    """Units of the frame by the list (worker, grid) that they stand on; a list without a match too."""
+    lists = select(ListEntry.staff_code, ListEntry.grid_code, func.count()).where(
+        ListEntry.handed_in_at <= wave.frozen_at
+    )
+    grouped = session.execute(lists.group_by(ListEntry.staff_code, ListEntry.grid_code))
+    found: dict[tuple[str, str], set[str]] = {(staff, grid): set() for staff, grid, _ in grouped}
+    matches = select(ListMatch.staff_code, FrameUnit.stratum, ListMatch.unit).join(
+        FrameUnit, FrameUnit.unit == ListMatch.unit
+    )
+    for staff, grid, unit in session.execute(matches.where(ListMatch.wave_label == wave.label)):
+        found.setdefault((staff, grid), set()).add(unit)
+    return {key: frozenset(units) for key, units in found.items()}
+
+
+def _one(field: _Field, staff: str, grid: str) -> ListBias:
+    return _measured(field, staff, grid, grids={grid}, units=field.listed[staff, grid])
+
+
+def _measured(field: _Field, staff: str, grid: str, *, grids: set[str], units: frozenset[str]) -> ListBias:
+    inside = [answer for answer in field.answers if answer.stratum in grids]
+    n_listed = sum(answer.unit in units for answer in inside)
+    households = sum(field.sizes.get(each, 0) for each in grids)
+    made = ListBias(
+        staff_code=staff,
+        grid_code=grid,
+        frame_listed=len(units),
+        coverage=len(units) / households if households else 0.0,
+        n_listed=n_listed,
+        n_unlisted=len(inside) - n_listed,
+        status=NONE,
+    )
+    fewest = min(made.n_listed, made.n_unlisted)
+    if not fewest:
+        return made
+    if fewest < LEAST:
+        return replace(made, status=FEW)
+    return _estimated(made, inside, sizes=field.sizes, units=units)
+
+
+def _estimated(
+    made: ListBias, inside: Sequence[_Answer], *, sizes: Mapping[str, int], units: frozenset[str]
+) -> ListBias:
+    import numpy as np  # noqa: PLC0415  (the estimation path alone needs it)
+
+    from sampling.bias import listed  # noqa: PLC0415
+    from sampling.design import SurveyDesign  # noqa: PLC0415
+
+    strata = np.array([answer.stratum for answer in inside])
+    labels, at, held = np.unique(strata, return_inverse=True, return_counts=True)
+    frame = np.array([sizes[label] for label in labels.tolist()], dtype=np.float64)
+    design = SurveyDesign((frame / held)[at], strata=strata, fpc=frame[at], lonely="adjust")
+    satisfied = np.array([float(answer.satisfied) for answer in inside])
+    on_list = np.array([answer.unit in units for answer in inside])
+    whole = np.zeros(len(inside), dtype=np.int64)
+    one = listed(design, satisfied, on_list, coverage=made.coverage, by=whole)
+    limits = one.bias.interval()
+    return replace(
+        made,
+        status=FREE,
+        bias=_first(one.bias.value),
+        se=_first(one.bias.se),
+        lo95=_first(limits.low),
+        hi95=_first(limits.high),
+        mean_listed=_first(one.mean_listed.value),
+        mean_all=_first(one.mean_all.value),
+        q_value=_first(one.q_value),
+    )
+
+
+def _first(figures: object) -> float:
+    """Return the figure of the one domain."""
+    import numpy as np  # noqa: PLC0415
+
+    return float(np.atleast_1d(np.asarray(figures))[0])
+
+
+def _adjusted(found: list[ListBias]) -> list[ListBias]:
+    """Return the rows with their p-values adjusted for the number of lists (Benjamini and Hochberg)."""
+    from sampling.multiple import adjust  # noqa: PLC0415
+
+    p = [row.q_value for row in found if row.q_value is not None]
+    q = iter(adjust(p).tolist() if p else [])
+    return [row if row.q_value is None else replace(row, q_value=next(q)) for row in found]

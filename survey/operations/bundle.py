@@ -1,0 +1,70 @@
+"""The bundle of a wave that is over: everything with which an outsider checks it, and nothing of another."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.orm import Session
+
+from huying.errors import Refused
+from huying.keys import Keyring
+from huying.ledger import note
+from huying.ledger.keys import verifier_key
+from survey.drawing import tally
+from survey.drawing.bundle import bundle_files, bundle_zip
+from survey.models import LEDGER, LogCheckpoint
+from survey.operations import waves
+
+ORIGIN = "huying.local/survey/log"
+SIGNING = "ledger-signing"
+"""Name of the key file that signs the ledger's checkpoints."""
+
+
+def vkey(keys: Keyring, *, origin: str = ORIGIN) -> str:
+    """Return the verifier key of this side's ledger, which outsiders must have from elsewhere."""
+    return verifier_key(origin, key=keys.signing(SIGNING)).text
+
+
+def checkpoint(session: Session, *, keys: Keyring, origin: str = ORIGIN) -> str:
+    """Return the signed checkpoint of the ledger as it stands: at the freeze, what everybody should keep."""
+    return LEDGER.checkpoint(session, origin=origin, key=keys.signing(SIGNING))
+
+
+def write(
+    session: Session,
+    label: str,
+    *,
+    keys: Keyring,
+    now: datetime,  # noqa: ARG001  (a wave's end is a state, not a time)
+    origin: str = ORIGIN,
+) -> bytes:
+    """Return `bundle.zip` of a wave, the same bytes every time; raise Refused before its end."""
+    wave = waves.find(session, label)
+    if wave.state != "closed" or wave.last_entry is None:
+        raise Refused("这一轮还没有结束，核查包要等结束以后才公布。")
+    size = wave.last_entry + 1
+    design = waves.design_rows(session, label)
+    files = bundle_files(
+        checkpoint=_checkpoint(session, size, origin=origin, key=keys.signing(SIGNING)),
+        # No further than the wave's last entry: a later wave may be running.
+        log=LEDGER.lines(session, 0, size),
+        frame=waves.frame_tsv(session, label),
+        design=waves.design_tsv(session, label),
+        draw=waves.draw_txt(session, wave),
+        sample=waves.sample_tsv(session, label),
+        tally=tally.build(waves.tally_of(session, label), design=design),
+        vkeys=[vkey(keys, origin=origin)],
+    )
+    return bundle_zip(files)
+
+
+def _checkpoint(session: Session, size: int, *, origin: str, key: Ed25519PrivateKey) -> str:
+    """Return the signed note of the log's first `size` lines; made once, then kept."""
+    kept = session.get(LogCheckpoint, size)
+    if kept is not None:
+        return kept.note
+    signed = note.sign_checkpoint(note.Checkpoint(origin, size, LEDGER.root(session, size)), key=key)
+    session.add(LogCheckpoint(size=size, note=signed))
+    session.flush()
+    return signed

@@ -1,0 +1,103 @@
+"""The ceremony between freeze and field: sealed parts, the public value, opened parts, one draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from huying.errors import Conflict, Refused
+from survey.drawing import entries, frame, parts, sample
+from survey.drawing.draw_text import key as key_of
+from survey.models import LEDGER, Party, SampleUnit, Wave
+from survey.operations import rules, waves
+
+
+def commit(session: Session, label: str, *, party: str, commitment: str, now: datetime) -> Party:
+    """Log a party's sealed part: the SHA-256 of its 32 random bytes. Only before the public value is in."""
+    wave = waves.locked(session, label, states=("frozen",))
+    if session.get(Party, (label, party)):
+        raise Conflict(f"{party} 已经封存过密钥份额了。")
+    index = LEDGER.append(session, entries.commit(by=party, c=commitment), at=now)
+    # The freeze ends with the last commitment: the public value must come after a log of this size.
+    wave.beacon_after = index + 1
+    row = Party(wave_label=label, party=party, commitment=commitment)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def announce(session: Session, label: str, *, value: str, now: datetime, sig: str | None = None) -> None:
+    """Log what the public event showed; `sig` is the hex signature of a drand round."""
+    wave = waves.locked(session, label, states=("frozen",))
+    if wave.beacon_after is None:
+        raise Refused("还没有任何一方封存密钥份额，不能先记公开随机值。")
+    line = entries.beacon(after=wave.beacon_after, source=wave.beacon_source, value=value, sig=sig)
+    LEDGER.append(session, line, at=now)
+    wave.beacon_value, wave.state = value, "called"
+    session.flush()
+
+
+def reveal(session: Session, label: str, *, party: str, part: str, now: datetime) -> None:
+    """Log a party's opened part; raise Refused unless it is the one that was sealed."""
+    waves.locked(session, label, states=("called",))
+    row = session.get(Party, (label, party))
+    if row is None:
+        raise Refused(f"{party} 没有封存过密钥份额。", status=404)
+    if row.part is not None:
+        raise Conflict(f"{party} 已经公开过密钥份额了。")
+    parts.check(part, c=row.commitment)
+    LEDGER.append(session, entries.reveal(by=party, r=part), at=now)
+    row.part = part
+    session.flush()
+
+
+def draw(session: Session, label: str, *, now: datetime) -> Wave:
+    """Draw the sample with its reserves, once; raise Refused before every part is open."""
+    wave = waves.locked(session, label, states=("called",))
+    text = waves.draw_txt(session, wave)
+    if frame.frame_root(waves.frame_tsv(session, label)) != wave.frame_root:
+        raise Refused("抽样框与冻结时登记的摘要不一致，不能抽样。", status=500)
+    wave.draw_key = key_of(text)
+    drawn = sample.draw(
+        waves.frame_rows(session, label),
+        design=waves.design_rows(session, label),
+        key=wave.draw_key,
+        replicates=rules.read(wave.rules).most,
+    )
+    LEDGER.append(session, entries.draw(key=wave.draw_key), at=now)
+    rows = [
+        {
+            "unit": unit.unit,
+            "wave_label": label,
+            "stratum": unit.stratum,
+            "rank": unit.rank,
+            "ticket": unit.ticket,
+            "replicate": unit.replicate,
+        }
+        for unit in drawn
+    ]
+    session.execute(insert(SampleUnit), rows)
+    wave.state, wave.drawn_at = "drawn", now
+    session.flush()
+    return wave
+
+
+def void(session: Session, label: str, *, why: str, by: Iterable[str], now: datetime) -> None:
+    """End a wave before its draw. Once the public value is known, `by` must name who refused to open a part.
+
+    `why` is a code such as `refused_reveal`.
+    """
+    wave = waves.locked(session, label, states=("frozen", "called"))
+    refusers = sorted(set(by))
+    sealed = {party.party for party in waves.parties(session, label) if party.part is None}
+    if unknown := sorted(set(refusers) - sealed):
+        raise Refused(f"{unknown[0]} 没有尚未公开的密钥份额。", status=422)
+    if wave.state == "called" and not refusers:
+        # Otherwise whoever dislikes the value would just try again.
+        raise Refused("公开随机值已经记下，只有在某一方拒绝公开密钥份额时才能作废，请写明是谁。")
+    wave.last_entry = LEDGER.append(session, entries.close(result="void", why=why, by=refusers), at=now)
+    wave.state, wave.closed_at = "void", now
+    session.flush()

@@ -1,0 +1,226 @@
+"""Direct estimates: units to arrays once, weights, domains, intervals, and what may not be shown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from survey.dispositions import group_of
+from survey.operations.suppression import FREE, SECOND, Cell, statuses
+
+TOP = {"overall": 4, "overall_top3": 3}
+"""Items and the least answer that counts as satisfied; the official top-3 stands beside the score."""
+DENOMINATORS = ("rated", "all")
+LOW_ANSWERS = 30
+WIDE = 0.30
+EVERYTHING = "all"
+COMPLETE = frozenset({"complete", "complete_other"})
+GROUPS = ("I", "P", "R", "NC", "O", "UH", "UO", "NE")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A released unit: its stratum, its final outcome, its headline answer 1…5 if it gave one."""
+
+    stratum: str
+    code: str
+    answer: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An area of the release; `strata` are the grids in it, `parent` the area above in the release."""
+
+    level: str
+    unit_id: str
+    name: str
+    kind: str
+    parent: str | None
+    strata: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """One figure: an area, an item, a denominator. Shares are 0…1; what may not be shown is None."""
+
+    wave: str
+    level: str
+    unit_id: str
+    name: str
+    type: str
+    item: str
+    den: str
+    ci_method: str
+    n_issued: int
+    n_completed: int
+    n_item: int
+    rr1: float | None
+    df: int | None
+    est_direct: float | None
+    se: float | None
+    lo95_direct: float | None
+    hi95_direct: float | None
+    footnotes: str
+    OBS_STATUS: str
+    CONF_STATUS: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """A place's released units by outcome, and how many answered by denominator."""
+
+    outcomes: Counter[str]
+    answered: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    value: float
+    se: float
+    df: int
+    low: float
+    high: float
+
+
+def rows(
+    wave: str, *, units: Sequence[Unit], sizes: Mapping[str, int], places: Sequence[Place]
+) -> tuple[ScoreRow, ...]:
+    """Return the rows of a release, by item, denominator and place.
+
+    `sizes` are the strata's households in the frame, N_h. Within a stratum every unit that answered weighs
+    N_h/r_h; above, strata are the grids.
+    """
+    counted = _counts(units, places)
+    hidden = statuses(_cell(place, counted[place.unit_id]) for place in places)
+    found = []
+    for item, least in TOP.items():
+        for den in DENOMINATORS:
+            figures = _figures(_answered(units, den=den), least=least, sizes=sizes, places=places)
+            for place in places:
+                row = _row(wave, place, counted[place.unit_id], item=item, den=den)
+                found.append(_filled(row, figures.get(place.unit_id), status=hidden[place.unit_id]))
+    return tuple(found)
+
+
+def _answered(units: Iterable[Unit], *, den: str) -> list[Unit]:
+    """Return the units that count in a denominator: rated 1…5, or every complete."""
+    if den == "rated":
+        return [unit for unit in units if unit.answer is not None]
+    return [unit for unit in units if unit.code in COMPLETE]
+
+
+def _counts(units: Sequence[Unit], places: Iterable[Place]) -> dict[str, _Count]:
+    inside: dict[str, list[Unit]] = {}
+    for unit in units:
+        inside.setdefault(unit.stratum, []).append(unit)
+    found = {}
+    for place in places:
+        here = [unit for stratum in place.strata for unit in inside.get(stratum, ())]
+        answered = {den: len(_answered(here, den=den)) for den in DENOMINATORS}
+        found[place.unit_id] = _Count(Counter(unit.code for unit in here), answered)
+    return found
+
+
+def _cell(place: Place, count: _Count) -> Cell:
+    """Return the place's cell, hidden or shown for all items at once: their numerators tell of each other."""
+    return Cell(place.unit_id, place.parent, count.answered["rated"] or count.answered["all"])
+
+
+def _figures(
+    answered: Sequence[Unit], *, least: int, sizes: Mapping[str, int], places: Sequence[Place]
+) -> dict[str, _Figure]:
+    """Return the estimate of every place with an answer."""
+    if not answered:
+        return {}
+    import numpy as np  # noqa: PLC0415  (the estimation path alone needs it)
+
+    from sampling.design import SurveyDesign  # noqa: PLC0415
+    from sampling.estimators import proportion  # noqa: PLC0415
+
+    strata = np.array([unit.stratum for unit in answered])
+    labels, at, held = np.unique(strata, return_inverse=True, return_counts=True)
+    frame = np.array([sizes[label] for label in labels.tolist()], dtype=np.float64)
+    design = SurveyDesign((frame / held)[at], strata=strata, fpc=frame[at], lonely="adjust")
+    satisfied = np.array([unit.answer is not None and unit.answer >= least for unit in answered])
+    found: dict[str, _Figure] = {}
+    for level in {place.level for place in places}:
+        inside = _by_stratum(places, level=level)
+        where = np.array([inside.get(unit.stratum, "") for unit in answered])
+        made = proportion(design.subset(where != ""), satisfied, by=where)
+        limits = made.interval()
+        columns = (made.value, made.se, made.df, limits.low, limits.high)
+        numbers = zip(*(np.asarray(column).tolist() for column in columns), strict=True)
+        found |= {str(key): _Figure(*each) for key, each in zip(made.domains, numbers, strict=True)}
+    return found
+
+
+def _by_stratum(places: Iterable[Place], *, level: str) -> dict[str, str]:
+    """Return to which place of a level each stratum belongs."""
+    return {stratum: place.unit_id for place in places if place.level == level for stratum in place.strata}
+
+
+def _row(wave: str, place: Place, count: _Count, *, item: str, den: str) -> ScoreRow:
+    return ScoreRow(
+        wave=wave,
+        level=place.level,
+        unit_id=place.unit_id,
+        name=place.name,
+        type=place.kind,
+        item=item,
+        den=den,
+        ci_method="",
+        n_issued=count.outcomes.total(),
+        n_completed=count.answered["all"],
+        n_item=count.answered[den],
+        rr1=_response_rate(count.outcomes),
+        df=None,
+        est_direct=None,
+        se=None,
+        lo95_direct=None,
+        hi95_direct=None,
+        footnotes="",
+        OBS_STATUS="O",
+        CONF_STATUS=FREE,
+    )
+
+
+def _response_rate(outcomes: Counter[str]) -> float | None:
+    from sampling.outcomes import rates  # noqa: PLC0415
+
+    groups: dict[str, int] = dict.fromkeys(GROUPS, 0)
+    for code, number in outcomes.items():
+        groups[group_of(code)] += number
+    rate = rates(groups)["RR1"]
+    return None if rate is None else float(rate)
+
+
+def _filled(row: ScoreRow, figure: _Figure | None, *, status: str) -> ScoreRow:
+    if figure is None:
+        return replace(row, footnotes="4;13")
+    if status != FREE:
+        return replace(
+            row, footnotes="2;4" if status == SECOND else "1;4", OBS_STATUS="Q", CONF_STATUS=status
+        )
+    is_low = row.n_item < LOW_ANSWERS or figure.high - figure.low >= WIDE
+    return replace(
+        row,
+        ci_method="wilson_design_t",
+        df=figure.df,
+        est_direct=figure.value,
+        se=figure.se,
+        lo95_direct=figure.low,
+        hi95_direct=figure.high,
+        footnotes=_footnotes(row),
+        OBS_STATUS="U" if is_low else "A",
+    )
+
+
+def _footnotes(row: ScoreRow) -> str:
+    """3: fewer than 30 answers. 4: less than twelve months. 15: fewer than half of the completes answered."""
+    tests: tuple[tuple[str, Callable[[ScoreRow], bool]], ...] = (
+        ("3", lambda row: row.n_item < LOW_ANSWERS),
+        ("4", lambda _: True),
+        ("15", lambda row: row.n_item * 2 < row.n_completed),
+    )
+    return ";".join(code for code, holds in tests if holds(row))

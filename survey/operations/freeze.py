@@ -1,0 +1,200 @@
+"""The freeze: the registry of this moment becomes the frame of a wave, with its design and its rules."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from huying.deposit.sealing import Opener
+from huying.errors import Conflict, Invalid, Refused
+from huying.phones import Vault
+from survey.drawing import codes as unit_codes
+from survey.drawing import design as designs
+from survey.drawing import entries, household
+from survey.drawing import frame as frames
+from survey.drawing.beacon import check_source
+from survey.drawing.design import DesignRow
+from survey.drawing.fields import UNIT, WAVE
+from survey.drawing.frame import FrameRow
+from survey.models import LEDGER, Adult, FrameUnit, Household, Number, Stratum, Wave
+from survey.operations import lists, registry, waves
+from survey.operations.rules import WaveRules
+
+__all__ = ["WaveRules", "freeze"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Frozen:
+    """A household of the frame, its record in clear: it is sealed before it is stored."""
+
+    row: FrameRow
+    household: str
+    record: bytes
+
+
+def freeze(
+    session: Session,
+    *,
+    label: str,
+    sizes: Mapping[str, tuple[int, int]],
+    rules: WaveRules,
+    beacon_source: str,
+    vault: Vault,
+    now: datetime,
+    codes: Mapping[str, str] | None = None,
+    frame_secret: bytes | None = None,
+    opener: Opener | None = None,
+    field_ends_at: datetime | None = None,
+) -> Wave:
+    """Freeze every household that is here into the frame of a new wave, and log frame and design.
+
+    `sizes` gives each stratum (grid) its sample and its replicate size. `codes` (household → unit) and
+    `frame_secret` are drawn afresh unless given. Workers' lists are matched with `opener`, by default our
+    own key. Raises Refused where another wave is open, the design doesn't fit or nobody is registered.
+    """
+    waves.campaign_lock(session)
+    _check(session, label, beacon_source=beacon_source, field_ends_at=field_ends_at, now=now)
+    secret = frame_secret or secrets.token_bytes(household.SECRET_BYTES)
+    frozen = list(_households(session, codes=codes, secret=secret, vault=vault))
+    if not frozen:
+        raise Refused("名册里没有住户，不能冻结。")
+    design = _design(frozen, sizes=sizes)
+    frame = frames.build(each.row for each in frozen)
+    wave = Wave(
+        label=label,
+        state="frozen",
+        frame_root=frames.frame_root(frame),
+        frame_size=len(frozen),
+        design_sha256=designs.digest(designs.build(design)),
+        rules=rules.text(),
+        frame_secret=secret,
+        beacon_source=beacon_source,
+        field_ends_at=field_ends_at,
+        frozen_at=now,
+    )
+    wave.first_entry = LEDGER.extend(session, _lines(wave, rules), at=now)
+    session.add(wave)
+    session.flush()
+    _store(session, wave, frozen=frozen, design=design, vault=vault)
+    lists.match(session, wave, vault=vault, opener=opener, now=now)
+    return wave
+
+
+def _check(
+    session: Session, label: str, *, beacon_source: str, field_ends_at: datetime | None, now: datetime
+) -> None:
+    WAVE.check(label)
+    check_source(beacon_source)
+    if session.get(Wave, label):
+        raise Conflict(f"已经有 {label} 这一轮了，名称不能重用。")
+    # A wave's entries must stand together in the ledger, so that its bundle tells nothing of another.
+    running = session.scalar(select(Wave.label).where(Wave.state.in_(("frozen", "called", "drawn"))))
+    if running is not None:
+        raise Conflict(f"{running} 这一轮还没有结束，不能同时冻结另一轮。")
+    if field_ends_at is not None and field_ends_at <= now:
+        raise Invalid("访问截止的时间已经过去了。")
+
+
+def _households(
+    session: Session, *, codes: Mapping[str, str] | None, secret: bytes, vault: Vault
+) -> Iterator[_Frozen]:
+    here = select(Household.code, Household.grid_code, Household.address).where(Household.left_at.is_(None))
+    rows = session.execute(here.order_by(Household.code)).all()
+    units = _units([code for code, _, _ in rows], given=codes)
+    numbers, adults = _numbers(session), _adults(session)
+    for code, grid, address in rows:
+        where = registry.place(code)
+        record = household.record(
+            addr=address,
+            tel=vault.open(numbers[code], where=where) if code in numbers else "",
+            adults=[vault.open(sealed, where=where) for sealed in adults.get(code, ())] or None,
+        )
+        commitment = household.commit(secret, unit=units[code], record=record)
+        yield _Frozen(FrameRow(units[code], grid, commitment), code, record)
+
+
+def _units(households: list[str], *, given: Mapping[str, str] | None) -> Mapping[str, str]:
+    if given is None:
+        return dict(zip(households, unit_codes.new_unit_codes(len(households)), strict=True))
+    missing = sorted(set(households) - set(given))
+    if missing:
+        raise Invalid(f"编码文件里没有 {missing[0]} 这一户（共缺 {len(missing)} 户）。")
+    used = [UNIT.check(given[code]) for code in households]
+    if len(set(used)) < len(used):
+        raise Invalid("编码文件里有两户用了同一个编码。")
+    return given
+
+
+def _numbers(session: Session) -> dict[str, bytes]:
+    in_force = select(Number.household_code, Number.sealed).where(Number.position == 1)
+    return dict(session.execute(in_force).all())
+
+
+def _adults(session: Session) -> dict[str, list[bytes]]:
+    found: dict[str, list[bytes]] = {}
+    rows = select(Adult.household_code, Adult.sealed).order_by(Adult.household_code, Adult.position)
+    for code, sealed in session.execute(rows):
+        found.setdefault(code, []).append(sealed)
+    return found
+
+
+def _design(frozen: list[_Frozen], *, sizes: Mapping[str, tuple[int, int]]) -> list[DesignRow]:
+    held = Counter(each.row.stratum for each in frozen)
+    design = [DesignRow(stratum, held[stratum], n, r) for stratum, (n, r) in sizes.items()]
+    designs.check(design, sizes=held)
+    return sorted(design, key=lambda row: row.stratum)
+
+
+def _lines(wave: Wave, rules: WaveRules) -> list[bytes]:
+    return [
+        entries.frame(n=wave.frame_size, root=wave.frame_root, wave=wave.label),
+        entries.design(
+            attempts=rules.attempts,
+            sha256=wave.design_sha256,
+            beacon=wave.beacon_source,
+            plan=rules.plan,
+            most=rules.most,
+            item=rules.item or None,
+            voice=rules.voice or None,
+        ),
+    ]
+
+
+def record_place(unit: str) -> str:
+    """Return the place to which a unit's record is sealed."""
+    return f"frame_unit.record:{unit}"
+
+
+def _store(
+    session: Session, wave: Wave, *, frozen: list[_Frozen], design: list[DesignRow], vault: Vault
+) -> None:
+    for row in design:
+        session.add(
+            Stratum(
+                wave_label=wave.label,
+                stratum=row.stratum,
+                frame_size=row.units,
+                sample_size=row.sample,
+                replicate_size=row.replicate,
+                released=0,
+            )
+        )
+    units = [
+        {
+            "unit": each.row.unit,
+            "wave_label": wave.label,
+            "stratum": each.row.stratum,
+            "commitment": each.row.c,
+            "household_code": each.household,
+            "record": vault.seal(each.record.decode(), where=record_place(each.row.unit)),
+        }
+        for each in frozen
+    ]
+    session.execute(insert(FrameUnit), units)
+    session.flush()

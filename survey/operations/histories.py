@@ -1,0 +1,91 @@
+"""What a case went through, as the policies read it: attempts, numbers, answers, facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey import attempts as policy
+from survey.attempts import Contact
+from survey.dispositions import COMPUTED, FINAL, Fact, group_of
+from survey.models import Attempt, Wave
+from survey.questionnaire.items import Answers
+
+ASKED = policy.APPOINTED | {"suspended_partial"}
+"""Outcomes after which the next attempt is one that the respondent wished for."""
+CONTACTS = {
+    "callback_respondent": Contact.PERSON,
+    "appointment_respondent": Contact.PERSON,
+    "callback_other": Contact.HOUSEHOLD,
+    "appointment_other": Contact.HOUSEHOLD,
+    "soft_refusal": Contact.SOMEBODY,
+    "language_callback": Contact.SOMEBODY,
+    "suspended_partial": Contact.SOMEBODY,
+}
+
+
+def field_seed(wave: Wave) -> str:
+    """Return the seed of a wave's fieldwork, which gives nothing of the draw's key away."""
+    return sha256(f"{wave.draw_key}fieldwork".encode()).hexdigest()
+
+
+def of_units(session: Session, units: Sequence[str]) -> dict[str, list[policy.Attempt]]:
+    """Return the attempts of some cases, each in their order; a claim without a call is none."""
+    found: dict[str, list[policy.Attempt]] = {}
+    before: dict[str, str | None] = {}
+    # Plain columns: a claim may have to look at every waiting case.
+    columns = select(Attempt.unit, Attempt.dialled_at, Attempt.code, Attempt.window).where(
+        Attempt.unit.in_(units), Attempt.dialled_at.is_not(None)
+    )
+    for unit, at, code, window in session.execute(columns.order_by(Attempt.unit, Attempt.n)):
+        if at is not None:
+            found.setdefault(unit, []).append(_attempt(at, code, window, after=before.get(unit)))
+        before[unit] = code or before.get(unit)
+    return found
+
+
+def _attempt(at: datetime, code: str | None, window: str, *, after: str | None) -> policy.Attempt:
+    return policy.Attempt(
+        started=at,
+        code=code,
+        window=window or None,
+        contact=CONTACTS.get(code or "", Contact.NOBODY),
+        asked=after in ASKED,
+    )
+
+
+def with_interview(history: Sequence[policy.Attempt], answers: Answers) -> list[policy.Attempt]:
+    """Return the attempts with the contact that the answers prove, laid to the last of them."""
+    if not history or answers.get("S1") != 1:
+        return list(history)
+    last = history[-1]
+    proved = Contact.PERSON if answers.get("S3") in {1, 2} else Contact.HOUSEHOLD
+    return [*history[:-1], policy.Attempt(last.started, last.code, last.window, proved, last.asked)]
+
+
+def number_states(history: Sequence[policy.Attempt], *, numbers: int) -> list[str]:
+    """Return the state of each of a household's numbers: an attempt tries them all."""
+    results = [(attempt.started, attempt.code) for attempt in history if attempt.code is not None]
+    return [policy.number_state(results)] * numbers
+
+
+def facts(session: Session, unit: str) -> list[Fact]:
+    """Return what interviewers established about a household.
+
+    That it isn't eligible counts as confirmed once two of them found so.
+    """
+    rows = session.execute(
+        select(Attempt.code, Attempt.interviewer_id).where(Attempt.unit == unit).order_by(Attempt.n)
+    ).all()
+    told = [(code, who) for code, who in rows if code in FINAL and is_fact(code)]
+    doubters = {who for code, who in told if group_of(code) == "NE"}
+    return [Fact(code, confirmed=group_of(code) == "NE" and len(doubters) > 1) for code, _ in told]
+
+
+def is_fact(code: str) -> bool:
+    """Whether a final outcome is established by a person, not computed from attempts or answers."""
+    return group_of(code) not in {"I", "P", "UH"} and code not in COMPUTED

@@ -1,0 +1,96 @@
+"""Opening the field, and whole replicates by the rule that was sealed before the draw."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from huying.errors import Conflict
+from survey.drawing import entries
+from survey.drawing.release import Progress
+from survey.models import LEDGER, SampledCase, Stratum
+from survey.operations import rules, waves
+
+
+def open_field(session: Session, label: str, *, now: datetime) -> int:
+    """Release the main sample to the interviewers, once; return how many cases."""
+    waves.locked(session, label, states=("drawn",))
+    if is_open(session, label):
+        raise Conflict(f"{label} 这一轮的首批已经放出了。")
+    main = {(row.stratum, 0) for row in waves.strata(session, label)}
+    return _release(session, label, replicates=main, now=now)
+
+
+def release_due(session: Session, label: str, *, now: datetime) -> list[str]:
+    """Release the next replicate of every stratum for which the sealed rule asks now; return these strata."""
+    wave = waves.locked(session, label, states=("drawn",))
+    if not is_open(session, label):
+        return []
+    rule = rules.read(wave.rules).release
+    progress = progress_of(session, label)
+    due = [
+        row
+        for row in waves.strata(session, label)
+        if rule.holds(waves.design_row(row), progress=progress[row.stratum])
+    ]
+    if due:
+        LEDGER.extend(session, [entries.release(h=row.stratum) for row in due], at=now)
+        _release(session, label, replicates={_next(row) for row in due}, now=now)
+    return [row.stratum for row in due]
+
+
+def progress_of(session: Session, label: str) -> dict[str, Progress]:
+    """Return where each stratum's calls stand, as counts alone."""
+    codes = select(SampledCase.stratum, SampledCase.final_code).where(
+        SampledCase.wave_label == label, SampledCase.final_code.is_not(None)
+    )
+    finals: Counter[str] = Counter()
+    completes: Counter[str] = Counter()
+    for stratum, code in session.execute(codes):
+        finals[stratum] += 1
+        completes[stratum] += code == "complete"
+    return {
+        row.stratum: Progress(row.released, finals[row.stratum], completes[row.stratum])
+        for row in waves.strata(session, label)
+    }
+
+
+def is_open(session: Session, label: str) -> bool:
+    """Whether the main sample of the wave was released."""
+    first = select(SampledCase.unit).where(SampledCase.wave_label == label).limit(1)
+    return session.scalar(first) is not None
+
+
+def _next(row: Stratum) -> tuple[str, int]:
+    row.released += 1
+    return row.stratum, row.released
+
+
+def _release(session: Session, label: str, *, replicates: Collection[tuple[str, int]], now: datetime) -> int:
+    # Sorted here: no database's collation shall decide whose turn it is.
+    in_order = sorted(
+        waves.drawn_units(session, label), key=lambda unit: (unit.replicate, unit.ticket, unit.unit)
+    )
+    rows = [
+        {
+            "unit": unit.unit,
+            "wave_label": label,
+            "stratum": unit.stratum,
+            "state": "queued",
+            "fence": 0,
+            "tab": "",
+            "next_due": now,
+            "priority": 3,
+            "counted": 0,
+            "rank": rank,
+        }
+        for rank, unit in enumerate(in_order, start=1)
+        if (unit.stratum, unit.replicate) in replicates
+    ]
+    session.execute(insert(SampledCase), rows)
+    session.flush()
+    return len(rows)

@@ -1,0 +1,72 @@
+"""The rules of a wave: sealed before its draw, read by everything that happens after it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from huying.errors import Invalid
+from survey.attempts import Rules
+from survey.drawing.canonical import canonical
+from survey.drawing.release import ReleaseRule
+from survey.questionnaire.v0 import HEADLINE
+
+HOURS = ("standard", "any")
+MOST_ATTEMPTS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class WaveRules:
+    """What the draw officer seals: effort, release rule, headline item, whose voice counts, calling hours.
+
+    `attempts` counted attempts over `windows` windows and `days` days before nobody was reached (fewer where
+    there are fewer attempts), `asked_extra` more where the respondent asked for it; `plan` completes wanted
+    of each stratum and at `most` so many replicates. `hours` is `standard`, or `any` where nobody is dialled
+    for real. An empty `item` or `voice` stays out of the ledger.
+    """
+
+    attempts: int = 6
+    plan: int = 10
+    most: int = 1
+    windows: int = 3
+    days: int = 5
+    asked_extra: int = 3
+    item: str = HEADLINE
+    voice: str = "household"
+    hours: str = "standard"
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.attempts <= MOST_ATTEMPTS:
+            raise Invalid(f"未接通至少拨打的次数应当是 1 到 {MOST_ATTEMPTS}。")
+        if min(self.plan, self.most, self.windows, self.days, self.asked_extra) < 0:
+            raise Invalid("规则里的数目不能是负数。")
+        if self.item not in {"", HEADLINE}:
+            raise Invalid(f"总分题只能是 {HEADLINE}。")
+        if self.voice not in {"", "household"}:
+            raise Invalid("计数单位现在只支持 household（一户一票）。")
+        if self.hours not in HOURS:
+            raise Invalid("拨打时段只能是 standard（规定时段）或 any（不限，仅用于演示）。")
+
+    @property
+    def effort(self) -> Rules:
+        """How hard a household is tried; one attempt can't spread over two windows or days."""
+        return Rules(
+            attempts=self.attempts,
+            windows=min(self.windows, self.attempts),
+            days=min(self.days, self.attempts),
+            asked_extra=self.asked_extra,
+        )
+
+    @property
+    def release(self) -> ReleaseRule:
+        """When the next replicate of a stratum goes out."""
+        return ReleaseRule(plan=self.plan, most=self.most)
+
+    def text(self) -> str:
+        """Return the rules as the canonical line that the wave keeps."""
+        return canonical(asdict(self)).decode()
+
+
+def read(text: str) -> WaveRules:
+    """Return the rules that a wave keeps."""
+    return WaveRules(**json.loads(text))

@@ -1,0 +1,129 @@
+"""Scores of a wave that is over: loaded once, estimated, hidden where few answered, frozen with a digest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from huying.errors import Refused
+from survey.models import AnswerCommitment, Area, SampledCase, ScoreRelease, Stratum
+from survey.operations import estimation, waves
+from survey.operations.biases import ListBias, list_bias, pooled_list_bias
+from survey.operations.estimation import EVERYTHING, Place, ScoreRow, Unit
+
+__all__ = ["ListBias", "ScoreRow", "estimate", "list_bias", "pooled_list_bias", "rows_of"]
+
+FORMAT = "huying-scores/v1"
+
+
+def estimate(session: Session, label: str, *, now: datetime) -> ScoreRelease:
+    """Compute and freeze the scores of a wave, once: the first release stands. Refused before the close."""
+    wave = waves.find(session, label)
+    if wave.state != "closed":
+        raise Refused("这一轮还没有结束，不能计算得分。")
+    waves.campaign_lock(session)
+    kept = session.scalar(select(ScoreRelease).where(ScoreRelease.wave_label == label))
+    if kept is not None:
+        return kept
+    units = _units(session, label)
+    sizes = _sizes(session, label)
+    places = _places(session, list(sizes))
+    rows = estimation.rows(label, units=list(units.values()), sizes=sizes, places=places)
+    body = {"format": FORMAT, "wave": label, "rows": [asdict(row) for row in rows]}
+    release = ScoreRelease(
+        wave_label=label, made_at=now, inputs_sha256=_digest(units, sizes, places), body=_text(body)
+    )
+    session.add(release)
+    session.flush()
+    return release
+
+
+def rows_of(release: ScoreRelease) -> tuple[ScoreRow, ...]:
+    """Return the rows that a release froze."""
+    return tuple(ScoreRow(**row) for row in json.loads(release.body)["rows"])
+
+
+def _text(body: object) -> str:
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _digest(units: Mapping[str, Unit], sizes: Mapping[str, int], places: Sequence[Place]) -> str:
+    """Digest of everything that the figures were computed from."""
+    inputs = {
+        "units": [[unit, one.stratum, one.code, one.answer] for unit, one in sorted(units.items())],
+        "sizes": sizes,
+        "places": [[place.level, place.unit_id, place.parent, sorted(place.strata)] for place in places],
+    }
+    return sha256(_text(inputs).encode()).hexdigest()
+
+
+def _units(session: Session, label: str) -> dict[str, Unit]:
+    columns = (
+        select(SampledCase.unit, SampledCase.stratum, SampledCase.final_code, AnswerCommitment.answer)
+        .outerjoin(AnswerCommitment, AnswerCommitment.unit == SampledCase.unit)
+        .where(SampledCase.wave_label == label)
+        .order_by(SampledCase.unit)
+    )
+    return {
+        unit: Unit(stratum, code or "not_attempted", answer)
+        for unit, stratum, code, answer in session.execute(columns)
+    }
+
+
+def _sizes(session: Session, label: str) -> dict[str, int]:
+    rows = select(Stratum.stratum, Stratum.frame_size).where(Stratum.wave_label == label)
+    return dict(sorted(session.execute(rows).all()))
+
+
+def _places(session: Session, strata: Sequence[str]) -> list[Place]:
+    """Return grids, their streets and the city; grids that no deposit told of stand under the city alone."""
+    areas = {area.code: area for area in session.scalars(select(Area))}
+    street_of = {stratum: _above(areas, stratum, level="street") for stratum in strata}
+    cities = {_above(areas, stratum, level="city") for stratum in strata}
+    city = next(iter(cities)) if len(cities) == 1 else None
+    top = city.code if city else EVERYTHING
+    whole = Place("city", top, city.name if city else "全部", "", None, frozenset(strata))
+    streets = _streets(street_of, top=top)
+    return [*_grids(areas, street_of, top=top), *streets, whole]
+
+
+def _grids(areas: Mapping[str, Area], street_of: Mapping[str, Area | None], *, top: str) -> list[Place]:
+    places = []
+    for stratum, street in sorted(street_of.items()):
+        area = areas.get(stratum)
+        name, kind = (area.name, area.grid_type) if area else (stratum, "")
+        parent = street.code if street else top
+        places.append(Place("grid", stratum, name, kind, parent, frozenset({stratum})))
+    return places
+
+
+def _streets(street_of: Mapping[str, Area | None], *, top: str) -> list[Place]:
+    inside: dict[str, set[str]] = {}
+    for stratum, street in street_of.items():
+        if street is not None:
+            inside.setdefault(street.code, set()).add(stratum)
+    named = {street.code: street.name for street in _known(street_of.values())}
+    return [
+        Place("street", code, named[code], "", top, frozenset(strata))
+        for code, strata in sorted(inside.items())
+    ]
+
+
+def _known(areas: Iterable[Area | None]) -> Iterable[Area]:
+    return (area for area in areas if area is not None)
+
+
+def _above(areas: Mapping[str, Area], code: str, *, level: str) -> Area | None:
+    """Return the area of that level over `code`; None where the tree doesn't tell."""
+    seen: set[str] = set()
+    area = areas.get(code)
+    while area is not None and area.level != level and area.code not in seen:
+        seen.add(area.code)
+        area = areas.get(area.parent_code or "")
+    return area if area is not None and area.level == level else None

@@ -1,0 +1,148 @@
+"""A wave as it lies in the database: the row locked for a step, and its published files, byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from huying.errors import Conflict, NotFound, Refused
+from survey.drawing import answers as sealed
+from survey.drawing import design, draw_text, frame, sample, tally
+from survey.drawing.design import DesignRow
+from survey.drawing.draw_text import DrawText
+from survey.drawing.frame import FrameRow
+from survey.drawing.sample import Drawn
+from survey.models import AnswerCommitment, FrameUnit, Party, SampledCase, SampleUnit, Stratum, Wave
+
+NAMES = {
+    "frozen": "已冻结，还没有公开随机值",
+    "called": "已有公开随机值，还没有抽样",
+    "drawn": "已抽样，正在访问",
+    "closed": "已结束",
+    "void": "已作废",
+}
+CAMPAIGN_LOCK = 0x736572766579
+"""One lock for freezing waves and claiming cases: both need a total order."""
+
+
+def campaign_lock(session: Session) -> None:
+    """Wait until no other transaction freezes or claims; released at the transaction's end."""
+    # A writer on SQLite holds the whole database from its BEGIN IMMEDIATE on.
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(CAMPAIGN_LOCK)))
+
+
+def find(session: Session, label: str) -> Wave:
+    """Return the wave; raise NotFound where there is none."""
+    wave = session.get(Wave, label)
+    if wave is None:
+        raise NotFound(f"没有 {label} 这一轮。")
+    return wave
+
+
+def locked(session: Session, label: str, *, states: Collection[str]) -> Wave:
+    """Return the wave, held by this transaction; raise Conflict unless it is in one of `states`."""
+    wave = session.get(Wave, label, with_for_update=True, populate_existing=True)
+    if wave is None:
+        raise NotFound(f"没有 {label} 这一轮。")
+    if wave.state not in states:
+        raise Conflict(f"{label} 这一轮{NAMES[wave.state]}，现在不能做这一步。")
+    return wave
+
+
+def in_field(session: Session) -> Sequence[Wave]:
+    """Return the waves that were drawn and aren't closed."""
+    return session.scalars(select(Wave).where(Wave.state == "drawn").order_by(Wave.label)).all()
+
+
+def strata(session: Session, label: str) -> Sequence[Stratum]:
+    """Return the wave's strata in their order."""
+    rows = session.scalars(select(Stratum).where(Stratum.wave_label == label)).all()
+    return sorted(rows, key=lambda row: row.stratum)
+
+
+def design_row(stratum: Stratum) -> DesignRow:
+    """Return a stratum as the design has it."""
+    return DesignRow(stratum.stratum, stratum.frame_size, stratum.sample_size, stratum.replicate_size)
+
+
+def design_rows(session: Session, label: str) -> tuple[DesignRow, ...]:
+    """Return the wave's design."""
+    return tuple(design_row(stratum) for stratum in strata(session, label))
+
+
+def frame_rows(session: Session, label: str) -> tuple[FrameRow, ...]:
+    """Return the wave's frame."""
+    columns = select(FrameUnit.unit, FrameUnit.stratum, FrameUnit.commitment)
+    return tuple(FrameRow(*row) for row in session.execute(columns.where(FrameUnit.wave_label == label)))
+
+
+def parties(session: Session, label: str) -> Sequence[Party]:
+    """Return who sealed a part of the wave's key."""
+    return session.scalars(select(Party).where(Party.wave_label == label).order_by(Party.party)).all()
+
+
+def drawn_units(session: Session, label: str, *, released: bool = False) -> tuple[Drawn, ...]:
+    """Return the drawn units by stratum, then rank; only the released ones if so asked."""
+    columns = select(
+        SampleUnit.stratum, SampleUnit.rank, SampleUnit.ticket, SampleUnit.unit, SampleUnit.replicate
+    ).where(SampleUnit.wave_label == label)
+    if released:
+        columns = columns.join(SampledCase, SampledCase.unit == SampleUnit.unit)
+    units = (Drawn(*row) for row in session.execute(columns))
+    return tuple(sorted(units, key=lambda unit: (unit.stratum, unit.rank)))
+
+
+def frame_tsv(session: Session, label: str) -> bytes:
+    """Return the wave's `frame.tsv`: public from the freeze on."""
+    return frame.build(frame_rows(session, label))
+
+
+def design_tsv(session: Session, label: str) -> bytes:
+    """Return the wave's `design.tsv`: public from the freeze on."""
+    return design.build(design_rows(session, label))
+
+
+def draw_txt(session: Session, wave: Wave) -> bytes:
+    """Return the wave's `draw.txt`; raise Refused before every part is open. Public from the close on."""
+    opened = {party.party: party.part for party in parties(session, wave.label)}
+    missing = sorted(party for party, part in opened.items() if part is None)
+    if missing or not opened or wave.beacon_value is None:
+        raise Refused(f"还没有公开密钥份额：{'、'.join(missing)}。" if missing else "公开随机值还没有记下。")
+    return draw_text.build(
+        DrawText(
+            wave=wave.label,
+            frame_units=wave.frame_size,
+            frame_root=wave.frame_root,
+            design=wave.design_sha256,
+            source=wave.beacon_source,
+            value=wave.beacon_value,
+            parts={party: part for party, part in opened.items() if part is not None},
+        )
+    )
+
+
+def sample_tsv(session: Session, label: str) -> bytes:
+    """Return `sample.tsv` of the released units: public from the close on."""
+    return sample.sample_tsv(drawn_units(session, label, released=True))
+
+
+def tally_of(session: Session, label: str) -> dict[str, tally.Counts]:
+    """Return the counts of the headline answers per stratum."""
+    columns = select(AnswerCommitment.stratum, AnswerCommitment.answer)
+    return tally.count(_pairs(session.execute(columns.where(AnswerCommitment.wave_label == label)).all()))
+
+
+def openings_tsv(session: Session, label: str) -> bytes:
+    """Return `openings.tsv`: for accredited auditors alone, after the close."""
+    if find(session, label).state != "closed":
+        raise Refused("这一轮结束以后才能打开回答承诺。")
+    columns = select(AnswerCommitment.stratum, AnswerCommitment.nonce, AnswerCommitment.answer)
+    rows = session.execute(columns.where(AnswerCommitment.wave_label == label))
+    return sealed.openings_tsv(sealed.Opening(*row) for row in rows)
+
+
+def _pairs(rows: Iterable[Sequence[object]]) -> list[tuple[str, int]]:
+    return [(str(stratum), int(str(answer))) for stratum, answer in rows]

@@ -1,0 +1,1 @@
+"""The pages of the independent side: parse, open one transaction, call one operation, answer."""

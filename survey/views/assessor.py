@@ -1,0 +1,141 @@
+"""The assessor: scores of waves that are over, how sure they are, and how far lists would mislead."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from huying import clock
+from huying.access import only
+from huying.errors import NotFound
+from huying.web import reading
+from survey import charts, dispositions, exports
+from survey.forms import SendForm
+from survey.models import ScoreRelease, Wave
+from survey.operations import score, waves
+from survey.roles import ASSESSOR
+from survey.views import outcome_counts, sentences, wording
+from survey.views.answering import DONE, page, store
+
+routes = Blueprint("assessor", __name__, url_prefix="/scores")
+
+ITEM, RATED, ALL = "overall", "rated", "all"
+RATES = {
+    "RR1": "应答率（最严）",
+    "RR3": "应答率（估计资格）",
+    "COOP1": "合作率",
+    "REF1": "拒绝率",
+    "CON1": "接触率",
+}
+"""No rate is shown without the others, and none without the counts."""
+
+
+@routes.get("/")
+@only(ASSESSOR)
+def index() -> ResponseReturnValue:
+    """List the waves that are over, the newest first."""
+    with reading() as session:
+        over = select(Wave).where(Wave.state == "closed").order_by(Wave.closed_at.desc())
+        found = list(session.scalars(over))
+        scored = set(session.scalars(select(ScoreRelease.wave_label)))
+    return page("waves_scored", waves=found, scored=scored)
+
+
+@routes.get("/<label>")
+@only(ASSESSOR)
+def one(label: str) -> ResponseReturnValue:
+    """Show the scores of a wave: city, streets, grids within their type; or offer to compute them."""
+    return _one(label, form=SendForm(formdata=None))
+
+
+@routes.post("/<label>")
+@only(ASSESSOR)
+def estimate(label: str) -> ResponseReturnValue:
+    """Compute and freeze the scores; the first release stands."""
+    form = SendForm()
+    status = store(form, lambda session: score.estimate(session, label, now=clock.now()))
+    return redirect(url_for(".one", label=label), 303) if status == DONE else (_one(label, form=form), status)
+
+
+@routes.get("/<label>.csv")
+@only(ASSESSOR)
+def csv(label: str) -> ResponseReturnValue:
+    """Give out the frozen rows; `?bom=1` for spreadsheet programs that need the mark."""
+    with reading() as session:
+        data = exports.csv_of(_release(session, label))
+    mark = b"\xef\xbb\xbf" if request.args.get("bom") else b""
+    name = f'attachment; filename="scores-{label}.csv"'
+    return Response(mark + data, mimetype="text/csv", headers={"Content-Disposition": name})
+
+
+@routes.get("/<label>/lists")
+@only(ASSESSOR)
+def lists(label: str) -> ResponseReturnValue:
+    """Show how far each list that was handed in would have led the score astray."""
+    with reading() as session:
+        wave = waves.find(session, label)
+        found = score.list_bias(session, label)
+        pooled = score.pooled_list_bias(session, label)
+    return page("lists", wave=wave, lists=found, pooled=pooled, say=sentences)
+
+
+def _one(label: str, *, form: SendForm) -> str:
+    with reading() as session:
+        wave = waves.find(session, label)
+        release = session.scalar(select(ScoreRelease).where(ScoreRelease.wave_label == label))
+        finals = outcome_counts.finals(session, label)
+    rows = score.rows_of(release) if release else ()
+    shown = {den: [row for row in rows if row.item == ITEM and row.den == den] for den in (RATED, ALL)}
+    return page(
+        "scores",
+        wave=wave,
+        release=release,
+        form=form,
+        levels={level: [row for row in shown[RATED] if row.level == level] for level in ("city", "street")},
+        grids=_by_type(row for row in shown[RATED] if row.level == "grid"),
+        city=sentences.headline(rows),
+        plots=_plots(shown[RATED]),
+        rates=_rates(finals),
+        groups=dispositions.counts(finals.elements()),
+        names={"rates": RATES, "groups": wording.GROUPS},
+        notes=sentences.footnotes(shown[RATED]),
+        say=sentences,
+    )
+
+
+def _by_type(rows: Iterable[score.ScoreRow]) -> dict[str, list[score.ScoreRow]]:
+    """Grids of each type by their code: nothing is compared across types, nothing is ranked."""
+    found: dict[str, list[score.ScoreRow]] = {}
+    for row in sorted(rows, key=lambda row: (row.type, row.unit_id)):
+        found.setdefault(row.type, []).append(row)
+    return found
+
+
+def _release(session: Session, label: str) -> ScoreRelease:
+    release = session.scalar(select(ScoreRelease).where(ScoreRelease.wave_label == label))
+    if release is None:
+        raise NotFound("这一轮还没有得分。")
+    return release
+
+
+def _plots(rows: list[score.ScoreRow]) -> dict[str, charts.Caterpillar]:
+    lines = [
+        charts.Line(row.unit_id, row.name, row.type, row.est_direct, row.lo95_direct, row.hi95_direct)
+        for row in rows
+        if row.level == "grid"
+    ]
+    return charts.by_group(lines, title="各网格总体满意的比例")
+
+
+def _rates(finals: Counter[str]) -> dict[str, float | None]:
+    """The five rates, unweighted: every grid's outcomes count alike."""
+    from sampling.outcomes import rates  # noqa: PLC0415  (only the scores' pages need the mathematics)
+
+    groups = {str(group): count for group, count in dispositions.counts(finals.elements()).items()}
+    found = rates(groups)
+    return {name: None if (rate := found[name]) is None else float(rate) for name in RATES}

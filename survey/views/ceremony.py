@@ -1,0 +1,163 @@
+"""A wave's ceremony as the ledger tells it: what is done, when, in which entry, and what comes next."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from survey.models import LEDGER, Party, SampledCase, Stratum, Wave
+
+READ_AT_MOST = 200
+"""Entries from the freeze to the draw: two, a pair for each party, the public value, the draw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the ledger that a step wrote."""
+
+    number: int
+    at: datetime
+    line: dict[str, Any]
+
+    @property
+    def party(self) -> str:
+        """Who the line speaks of."""
+        return str(self.line.get("by", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the ceremony; `key` names its form on the page."""
+
+    key: str
+    title: str
+    state: Literal["done", "next", "later"]
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Where the calls of a wave stand, as counts."""
+
+    opened: bool = False
+    released: int = 0
+    closed: int = 0
+    completes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ceremony:
+    """A wave with its steps, its parties, its sizes and the counts of its field."""
+
+    wave: Wave
+    rules: dict[str, Any]
+    steps: tuple[Step, ...]
+    sealed: tuple[str, ...]
+    opened: tuple[str, ...]
+    strata: int
+    sample: int
+    field: Field = field(default_factory=Field)
+
+    @property
+    def unopened(self) -> tuple[str, ...]:
+        """Parties that sealed a part and didn't open it yet."""
+        return tuple(party for party in self.sealed if party not in self.opened)
+
+    @property
+    def waiting(self) -> int:
+        """How many released households have no outcome yet."""
+        return self.field.released - self.field.closed
+
+    @property
+    def next(self) -> str | None:
+        """The key of the one step to do next."""
+        return next((step.key for step in self.steps if step.state == "next"), None)
+
+
+def of(session: Session, wave: Wave) -> Ceremony:
+    """Return the ceremony of `wave`."""
+    entries = _entries(session, wave)
+    parties = list(session.scalars(select(Party).where(Party.wave_label == wave.label).order_by(Party.party)))
+    field_counts = _field(session, wave)
+    opened = tuple(party.party for party in parties if party.part)
+    sealed = tuple(party.party for party in parties)
+    done = _done(wave, entries, everybody=bool(sealed) and opened == sealed, field=field_counts)
+    strata, sample = session.execute(
+        select(func.count(), func.coalesce(func.sum(Stratum.sample_size), 0)).where(
+            Stratum.wave_label == wave.label
+        )
+    ).one()
+    return Ceremony(
+        wave, json.loads(wave.rules), _steps(done, entries), sealed, opened, strata, sample, field_counts
+    )
+
+
+STEPS = (
+    ("freeze", "冻结抽样框和设计", ("frame", "exclude", "design")),
+    ("commit", "各方封存密钥份额", ("commit",)),
+    ("beacon", "记下公开随机事件的结果", ("beacon",)),
+    ("reveal", "各方公开密钥份额", ("reveal",)),
+    ("draw", "抽签", ("draw",)),
+    ("open", "放出首批，开始拨打", ()),
+    ("close", "结束访问，公布", ()),
+)
+
+
+def _steps(done: dict[str, bool], entries: list[Entry]) -> tuple[Step, ...]:
+    steps = []
+    ahead: Literal["next", "later"] = "next"
+    for key, title, kinds in STEPS:
+        written = tuple(entry for entry in entries if entry.line["t"] in kinds)
+        if done[key]:
+            steps.append(Step(key, title, "done", written))
+        else:
+            steps.append(Step(key, title, ahead, written))
+            ahead = "later"
+    return tuple(steps)
+
+
+def _done(wave: Wave, entries: list[Entry], *, everybody: bool, field: Field) -> dict[str, bool]:
+    return {
+        "freeze": True,
+        "commit": any(entry.line["t"] == "commit" for entry in entries),
+        "beacon": wave.beacon_value is not None,
+        "reveal": everybody,
+        "draw": wave.drawn_at is not None,
+        "open": field.opened,
+        "close": wave.closed_at is not None,
+    }
+
+
+def _entries(session: Session, wave: Wave) -> list[Entry]:
+    """The wave's entries from the freeze to the draw; later ones name units and aren't read."""
+    model = LEDGER.entry
+    query = select(model.idx, model.at, model.body).where(model.idx >= wave.first_entry).order_by(model.idx)
+    entries = []
+    for number, at, body in session.execute(query.limit(READ_AT_MOST)):
+        entries.append(Entry(number, at, json.loads(body)))
+        if entries[-1].line["t"] in {"draw", "close"}:
+            break
+    return entries
+
+
+def _field(session: Session, wave: Wave) -> Field:
+    counts = dict(
+        session.execute(
+            select(SampledCase.final_code, func.count())
+            .where(SampledCase.wave_label == wave.label)
+            .group_by(SampledCase.final_code)
+        ).all()
+    )
+    released = sum(counts.values())
+    return Field(released > 0, released, released - counts.get(None, 0), counts.get("complete", 0))
+
+
+def first_reveal(session: Session, wave: Wave) -> int | None:
+    """Return the number of the entry with the first opened part of `wave`, None before there is one."""
+    opened = (entry.number for entry in _entries(session, wave) if entry.line["t"] == "reveal")
+    return next(opened, None)

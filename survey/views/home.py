@@ -1,0 +1,61 @@
+"""The first page, where each role begins, and the sign of life."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select, text
+
+from huying.access import anyone, signed_in
+from huying.web import reading
+from survey.models import Wave
+from survey.roles import (
+    ADMINISTRATOR,
+    ASSESSOR,
+    AUDITOR,
+    DRAW_OFFICER,
+    INTERVIEWER,
+    REGISTRAR,
+    SUPERVISOR,
+)
+from survey.views.answering import me, page
+
+routes = Blueprint("home", __name__)
+
+PAGES: dict[str | None, tuple[tuple[str, str], ...]] = {
+    REGISTRAR: (("住户名册", "/registry/"), ("交存文件", "/registry/deposits")),
+    DRAW_OFFICER: (("轮次", "/waves/"), ("新的一轮", "/waves/freeze")),
+    INTERVIEWER: (("访问", "/interview/"),),
+    SUPERVISOR: (("现场", "/supervisor/"),),
+    ASSESSOR: (("得分", "/scores/"),),
+    AUDITOR: (("账本", "/auditor/"),),
+    ADMINISTRATOR: (("账号", "/administrator/accounts"),),
+}
+"""What each role finds in its navigation; the first is where it begins."""
+
+
+@routes.get("/")
+@anyone
+def landing() -> ResponseReturnValue:
+    """Say what this side is, and which waves are over and open to all."""
+    with reading() as session:
+        over = list(
+            session.scalars(select(Wave).where(Wave.state == "closed").order_by(Wave.closed_at.desc()))
+        )
+    return page("landing", waves=over)
+
+
+@routes.get("/desk")
+@signed_in
+def desk() -> ResponseReturnValue:
+    """Lead each role to where it begins."""
+    return redirect(PAGES[me().role][0][1], 303)
+
+
+@routes.get("/healthz")
+@anyone
+def healthz() -> ResponseReturnValue:
+    """Answer while the database answers."""
+    with reading() as session:
+        session.execute(text("SELECT 1"))
+    return Response("ok\n", mimetype="text/plain")

@@ -1,0 +1,132 @@
+"""The interviewer: the next case, its call, and nothing else. GET changes nothing, a POST leads on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from huying import clock
+from huying.access import only
+from huying.errors import Conflict
+from huying.web import ground, reading, transaction
+from survey.forms import OutcomeForm, SendForm, choices
+from survey.models import SampledCase
+from survey.operations import fieldwork
+from survey.questionnaire import texts
+from survey.questionnaire.v0 import BY_CODE
+from survey.roles import INTERVIEWER
+from survey.views import script, seats, wording
+from survey.views.answering import DONE, me, page, store
+
+routes = Blueprint("interviewer", __name__, url_prefix="/interview")
+seats.guard(routes)
+
+
+@routes.get("/")
+@only(INTERVIEWER)
+def desk() -> ResponseReturnValue:
+    """Offer the next case, or say that one is in hand already, open in another tab."""
+    with reading() as session:
+        case = fieldwork.held(session, interviewer=me(), now=clock.now())
+    return page("seat", case=case, form=SendForm(), nothing="nothing" in request.args)
+
+
+@routes.post("/next")
+@only(INTERVIEWER)
+def next_case() -> ResponseReturnValue:
+    """Claim the next case; one that is in hand already is open elsewhere."""
+    with transaction() as session:
+        if fieldwork.held(session, interviewer=me(), now=clock.now()):
+            return redirect(url_for(".desk"), 303)
+        case = fieldwork.next_case(session, interviewer=me(), now=clock.now())
+    return seats.lead(case) if case else redirect(url_for(".desk", nothing=1), 303)
+
+
+@routes.post("/<unit>/take-over")
+@only(INTERVIEWER)
+def take_over(unit: str) -> ResponseReturnValue:
+    """Go on in this tab: what the other one shows is stale from now on."""
+    with transaction() as session:
+        case = fieldwork.take_over(session, unit, interviewer=me(), now=clock.now())
+    return seats.lead(case)
+
+
+@routes.get("/<unit>/<int:fence>")
+@only(INTERVIEWER)
+def call(unit: str, fence: int) -> ResponseReturnValue:
+    """Show the case in hand before somebody answers; later, lead to where the talk stands."""
+    with reading() as session:
+        case = seats.mine(session, unit, fence=fence)
+        if case.state != "held":
+            return seats.lead(case, to=seats.place(session, case))
+        return _call(session, case)
+
+
+@routes.post("/<unit>/<int:fence>/dial")
+@only(INTERVIEWER)
+def dial(unit: str, fence: int) -> ResponseReturnValue:
+    """Log the attempt, then show the numbers in this answer alone: a later look is a sight of its own."""
+    with transaction() as session:
+        numbers = fieldwork.dial(
+            session, unit, interviewer=me(), fence=fence, now=clock.now(), vault=ground().vault
+        )
+    if not numbers:
+        flash("这一户在名册里没有电话，已经记录。")
+        return redirect(url_for(".desk"), 303)
+    with reading() as session:
+        return _call(session, seats.in_hand(session, unit), numbers=numbers)
+
+
+@routes.post("/<unit>/<int:fence>/not-reached")
+@only(INTERVIEWER)
+def not_reached(unit: str, fence: int) -> ResponseReturnValue:
+    """End an attempt in which nobody was reached."""
+    form = _missed()
+
+    def end(session: Session) -> None:
+        fieldwork.not_reached(
+            session, unit, interviewer=me(), fence=fence, code=form.code.data, now=clock.now()
+        )
+
+    status = store(form, end, passing=(Conflict,))
+    if status == DONE:
+        return redirect(url_for(".desk"), 303)
+    with reading() as session:
+        return _call(session, seats.in_hand(session, unit), missed=form), status
+
+
+@routes.post("/<unit>/<int:fence>/reached")
+@only(INTERVIEWER)
+def reached(unit: str, fence: int) -> ResponseReturnValue:
+    """Somebody answered: lead to the first question that is open."""
+    with transaction() as session:
+        fieldwork.reached(session, unit, interviewer=me(), fence=fence, now=clock.now())
+        case = seats.in_hand(session, unit)
+        return seats.lead(case, to=seats.place(session, case))
+
+
+def _missed() -> OutcomeForm:
+    form = OutcomeForm()
+    form.code.choices = choices((code, wording.TEMPORARY[code]) for code in fieldwork.NOT_REACHED)
+    return form
+
+
+def _call(
+    session: Session,
+    case: SampledCase,
+    *,
+    numbers: Sequence[str] = (),
+    missed: OutcomeForm | None = None,
+) -> str:
+    said = script.names(session, case, interviewer=me())
+    return page(
+        "call",
+        **seats.context(session, case, said=said),
+        form=SendForm(formdata=None),
+        missed=missed or _missed(),
+        numbers=numbers,
+        opening=texts.fill(BY_CODE["C1"].text, said),
+    )

@@ -1,0 +1,48 @@
+"""What is open to everybody: frame and design from the freeze on, the bundle once a wave is over."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+
+from huying import clock
+from huying.access import anyone
+from huying.web import ground, reading, transaction
+from survey.operations import bundle as bundles
+from survey.operations import waves
+
+routes = Blueprint("public", __name__)
+
+
+@routes.get("/waves/<label>/bundle.zip")
+@anyone
+def bundle(label: str) -> ResponseReturnValue:
+    """Give out everything with which a wave can be checked; refused before its end."""
+    settings = ground().settings
+    # A transaction that writes: the checkpoint of this size is signed once, and kept.
+    with transaction() as session:
+        data = bundles.write(
+            session, label, keys=settings.keys, now=clock.now(), origin=f"{settings.origin}/log"
+        )
+    name = f'attachment; filename="{label}.zip"'
+    return Response(data, mimetype="application/zip", headers={"Content-Disposition": name})
+
+
+@routes.get("/waves/<label>/frame.tsv")
+@anyone
+def frame(label: str) -> ResponseReturnValue:
+    """Give out the frozen frame: codes and commitments, public from the freeze on."""
+    with reading() as session:
+        return _table(waves.frame_tsv(session, waves.find(session, label).label))
+
+
+@routes.get("/waves/<label>/design.tsv")
+@anyone
+def design(label: str) -> ResponseReturnValue:
+    """Give out the design: how many are drawn of each grid, public from the freeze on."""
+    with reading() as session:
+        return _table(waves.design_tsv(session, waves.find(session, label).label))
+
+
+def _table(data: bytes) -> Response:
+    return Response(data, mimetype="text/plain", headers={"Content-Type": "text/plain; charset=utf-8"})

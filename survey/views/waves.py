@@ -1,0 +1,184 @@
+"""The draw officer: freeze a wave, lead its ceremony, open and end its field. Never the sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from huying import clock
+from huying.access import only
+from huying.errors import NotFound
+from huying.forms import Form
+from huying.web import ground, reading
+from survey.drawing import parts
+from survey.forms import BeaconForm, CommitForm, FreezeForm, RevealForm, SendForm, VoidForm, choices
+from survey.models import Household, Wave
+from survey.operations import close, draw, freeze, release
+from survey.operations import waves as operations
+from survey.roles import DRAW_OFFICER
+from survey.views import ceremony
+from survey.views.answering import DONE, page, store
+from survey.views.ceremony import Ceremony
+
+routes = Blueprint("waves", __name__, url_prefix="/waves")
+
+FORMS: dict[str, type[Form]] = {
+    "commit": CommitForm,
+    "beacon": BeaconForm,
+    "reveal": RevealForm,
+    "void": VoidForm,
+}
+
+
+@routes.get("/")
+@only(DRAW_OFFICER)
+def index() -> ResponseReturnValue:
+    """List the waves, the newest first."""
+    with reading() as session:
+        waves = list(session.scalars(select(Wave).order_by(Wave.frozen_at.desc())))
+        walks = [ceremony.of(session, wave) for wave in waves]
+    return page("waves", walks=walks)
+
+
+@routes.route("/freeze", methods=["GET", "POST"])
+@only(DRAW_OFFICER)
+def freeze_form() -> ResponseReturnValue:
+    """Fix frame, design and event of a new wave."""
+    form = FreezeForm()
+    status = store(form, lambda session: _freeze(session, form)) if request.method == "POST" else 200
+    if status == DONE:
+        return redirect(url_for(".one", label=form.label.data), 303)
+    with reading() as session:
+        grids = _households(session)
+    return page("freeze", form=form, grids=len(grids), households=sum(grids.values())), status
+
+
+@routes.get("/<label>")
+@only(DRAW_OFFICER)
+def one(label: str) -> ResponseReturnValue:
+    """Show the ceremony of a wave: what is done, and the one thing to do next."""
+    return _ceremony(label)
+
+
+@routes.post("/<label>/<step>")
+@only(DRAW_OFFICER)
+def do(label: str, step: str) -> ResponseReturnValue:
+    """Do one step of the ceremony."""
+    if step not in DOINGS:
+        raise NotFound("没有这一步。")
+    with reading() as session:
+        form = _form(step, ceremony.of(session, operations.find(session, label)))
+    status = store(form, lambda session: DOINGS[step](session, label, form))
+    if status == DONE:
+        return redirect(url_for(".one", label=label), 303)
+    return _ceremony(label, faulty=form, step=step), status
+
+
+def _ceremony(label: str, *, faulty: Form | None = None, step: str = "") -> str:
+    with reading() as session:
+        walk = ceremony.of(session, operations.find(session, label))
+    forms = {name: _form(name, walk) for name in DOINGS}
+    if faulty:
+        forms[step] = faulty
+    elif request.args.get("make"):
+        # Shown in the field, for the party to keep; what is stored when it is sent is its digest.
+        forms["commit"].part.data = parts.new_part()
+    return page(
+        "ceremony", walk=walk, wave=walk.wave, forms=forms, faulty=faulty, made="make" in request.args
+    )
+
+
+def _form(step: str, walk: Ceremony) -> Form:
+    form = FORMS.get(step, SendForm)()
+    unopened = choices((party, party) for party in walk.unopened)
+    if isinstance(form, RevealForm):
+        form.party.choices = unopened
+    if isinstance(form, VoidForm):
+        form.refused_by.choices = unopened
+    return form
+
+
+def _households(session: Session) -> dict[str, int]:
+    here = select(Household.grid_code, func.count()).where(Household.left_at.is_(None))
+    return dict(session.execute(here.group_by(Household.grid_code)).all())
+
+
+def _freeze(session: Session, form: FreezeForm) -> None:
+    sizes = {
+        grid: (min(form.sample.data, units), form.replicate.data)
+        for grid, units in _households(session).items()
+    }
+    freeze.freeze(
+        session,
+        label=form.label.data,
+        sizes=sizes,
+        rules=freeze.WaveRules(
+            attempts=form.attempts.data,
+            plan=form.plan.data,
+            most=form.most.data,
+            # In the demonstration nobody is dialled, so it can be tried at night.
+            hours="any" if ground().settings.demo else "standard",
+        ),
+        beacon_source=form.beacon.data,
+        vault=ground().vault,
+        field_ends_at=_end_of(form.field_ends.data),
+        now=clock.now(),
+    )
+
+
+def _end_of(day: Any) -> datetime | None:
+    """The last instant of a civil day."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=clock.LOCAL) if day else None
+
+
+def _commit(session: Session, label: str, form: CommitForm) -> None:
+    sealed = parts.seal(form.part.data)
+    draw.commit(session, label, party=form.party.data, commitment=sealed, now=clock.now())
+    flash(f"已封存 {form.party.data} 的份额。请保管好原文，公开时要用。")
+
+
+def _beacon(session: Session, label: str, form: BeaconForm) -> None:
+    draw.announce(session, label, value=form.value.data, sig=form.sig.data or None, now=clock.now())
+
+
+def _reveal(session: Session, label: str, form: RevealForm) -> None:
+    draw.reveal(session, label, party=form.party.data, part=form.part.data, now=clock.now())
+
+
+def _draw(session: Session, label: str, _form: Form) -> None:
+    draw.draw(session, label, now=clock.now())
+
+
+def _void(session: Session, label: str, form: VoidForm) -> None:
+    draw.void(session, label, why="refused_reveal", by=form.refused_by.data, now=clock.now())
+
+
+def _open(session: Session, label: str, _form: Form) -> None:
+    release.open_field(session, label, now=clock.now())
+
+
+def _release(session: Session, label: str, _form: Form) -> None:
+    strata = release.release_due(session, label, now=clock.now())
+    flash(f"按规则放出补充批：{len(strata)} 个网格。" if strata else "按规则现在不用放补充批。")
+
+
+def _close(session: Session, label: str, _form: Form) -> None:
+    close.close(session, label, now=clock.now())
+
+
+DOINGS: dict[str, Callable[[Session, str, Any], None]] = {
+    "commit": _commit,
+    "beacon": _beacon,
+    "reveal": _reveal,
+    "draw": _draw,
+    "void": _void,
+    "open": _open,
+    "release": _release,
+    "close": _close,
+}
