@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -33,16 +34,18 @@ def register(
     story = None if reset else place.story()
     if story is None:
         # Only a demo that must be made pays for what making it needs.
+        from demo.city import build  # noqa: PLC0415
         from demo.make import make  # noqa: PLC0415
 
         place.clear()
-        story = make(place, seed=seed, now=clock.now(), tell=click.echo)
+        story = make(place, build(seed), now=clock.now(), tell=click.echo)
         place.note(story)
     if make_only:
         return
     from demo.messages import sender  # noqa: PLC0415
 
-    with serve.both(place) as processes:
+    serve.heed_requests_to_end()
+    with suppress(KeyboardInterrupt), serve.both(place) as processes:
         click.echo(_greeting(place, story))
         serve.until_interrupted(processes, tick=sender(place))
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from demo import public, survey
 from demo.cases import Cases
-from demo.city import City, build
+from demo.city import City
 from demo.place import Place
 from feedback.operations import deposit
 from huying import clock
@@ -23,9 +23,8 @@ NEXT_WAVE = timedelta(days=3)
 Teller = Callable[[str], object]
 
 
-def make(place: Place, *, seed: int, now: datetime, tell: Teller) -> dict[str, str]:
-    """Make the whole demo of `seed` as of `now`; return what the greeting names."""
-    city = build(seed)
+def make(place: Place, city: City, *, now: datetime, tell: Teller) -> dict[str, str]:
+    """Make the whole demo of `city` as of `now`; return what the greeting names."""
     ours, theirs = Database(place.public().database_url), Database(place.survey().database_url)
     try:
         tell("正在生成演示城市：网格、住户、诉求……")

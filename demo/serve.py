@@ -21,7 +21,7 @@ STOP_SECONDS = 5
 
 @contextmanager
 def both(place: Place) -> Iterator[tuple[subprocess.Popen[bytes], ...]]:
-    """Run both servers; they answer when the block begins and are gone when it ends."""
+    """Run both servers; they answer when the block begins and are gone when it ends, however it ends."""
     addresses = {"feedback": place.public_port, "survey": place.survey_port}
     processes = tuple(_start(side, port, place) for side, port in addresses.items())
     try:
@@ -36,16 +36,16 @@ def both(place: Place) -> Iterator[tuple[subprocess.Popen[bytes], ...]]:
 
 
 def until_interrupted(processes: tuple[subprocess.Popen[bytes], ...], *, tick: Callable[[], object]) -> None:
-    """Call `tick` twice a second; return at Ctrl-C, raise Refused when a server ended by itself."""
-    # Ending this process must end both servers, however it is asked.
-    signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        while all(process.poll() is None for process in processes):
-            tick()
-            time.sleep(0.5)
-    except KeyboardInterrupt:
-        return
+    """Call `tick` twice a second until Ctrl-C; raise Refused when a server ended by itself."""
+    while all(process.poll() is None for process in processes):
+        tick()
+        time.sleep(0.5)
     raise Refused("有一个服务意外停止了。")
+
+
+def heed_requests_to_end() -> None:
+    """Take SIGTERM for Ctrl-C: however this process is asked to end, both servers end with it."""
+    signal.signal(signal.SIGTERM, _interrupt)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -54,7 +54,8 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 def _start(side: str, port: int, place: Place) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "huying", side, "serve", "--port", str(port)]
-    return subprocess.Popen(command, env=place.environment())  # noqa: S603  (our own command)
+    # A session of its own: Ctrl-C reaches this process alone, which then ends both in good order.
+    return subprocess.Popen(command, env=place.environment(), start_new_session=True)  # noqa: S603
 
 
 def _await(process: subprocess.Popen[bytes], url: str) -> None:

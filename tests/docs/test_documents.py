@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+SOURCES = ("huying", "feedback", "survey")
 LINK = re.compile(r"\]\(([^)#]+)[^)]*\)")
 
 
@@ -38,3 +39,12 @@ def test_no_file_carries_a_telephone_number_that_could_be_somebodys():
         if path.suffix in {".py", ".html", ".md", ".txt", ".toml"} and "reference" not in path.parts:
             found = set(mobile.findall(path.read_bytes())) - allowed
             assert not {number for number in found if not number.startswith(b"1380000000")}, path
+
+
+def test_every_setting_is_documented():
+    named = re.compile(r"HUYING_(?:PUBLIC_|SURVEY_)?[A-Z]+(?:_[A-Z]+)*")
+    code = "".join(
+        path.read_text(encoding="utf-8") for side in SOURCES for path in (ROOT / side).rglob("*.py")
+    )
+    documented = set(named.findall((ROOT / "docs" / "operating.md").read_text(encoding="utf-8")))
+    assert {name for name in named.findall(code) if not name.endswith(("_PUBLIC", "_SURVEY"))} <= documented

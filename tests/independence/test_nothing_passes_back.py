@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-from collections import deque
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,12 +20,10 @@ from huying.db import Database
 from huying.migrate import upgrade
 from huying.phones import Vault
 from survey.operations import recipient
+from tests.support.crawl import crawl
 
 SEED, MANY = 11, 100
-MARK = re.compile(r'(name="(?:once|csrf_token)"[^>]*value=")[^"]*')
-"""Marks that differ from one look at a form to the next."""
-
-LINK = re.compile(r'(?:href|src)="(/[^"#]*)"')
+BEGIN = ("/", "/desk", "/DEM00ATE", "/track")
 LOGINS = (None, *(person.login for person in people.PUBLIC))
 
 
@@ -71,30 +67,9 @@ def _pages(place: Place, now) -> dict[tuple[str | None, str], bytes]:
     """Every page that any account of the public side can reach by links, and what nobody signed in sees."""
     app = create_app(place.public())
     with time_machine.travel(now, tick=False):
-        found = {(login, path): body for login in LOGINS for path, body in _crawl(app, login).items()}
+        found = {login: crawl(app, login, begin=BEGIN) for login in LOGINS}
     app.extensions["huying"].database.dispose()
-    return found
-
-
-def _crawl(app, login: str | None) -> dict[str, bytes]:
-    client = app.test_client()
-    if login:
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/sign-in").text)[1]
-        client.post("/sign-in", data={"login": login, "password": people.PASSWORD, "csrf_token": token})
-    seen: dict[str, bytes] = {}
-    waiting = deque(["/", "/desk", "/DEM00ATE", "/track"])
-    while waiting:
-        path = waiting.popleft()
-        if path in seen:
-            continue
-        answer = client.get(path)
-        text = MARK.sub(r"\1", answer.text)
-        headers = {name: value for name, value in answer.headers if name != "Set-Cookie"}
-        seen[path] = f"{answer.status}\n{headers}\n{text}".encode()
-        waiting.extend(link for link in LINK.findall(answer.text) if not link.startswith("/static/"))
-        if answer.status_code == 303:
-            waiting.append(answer.headers["Location"])
-    return seen
+    return {(login, path): body for login, pages in found.items() for path, body in pages.items()}
 
 
 def _next_deposit(place: Place, now) -> bytes:

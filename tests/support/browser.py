@@ -43,14 +43,18 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def window(browser: Browser) -> BrowserContext:
-    """Open a window with its own cookies, without JavaScript: every page must do without."""
+def window(browser: Browser, *, script: bool = False) -> BrowserContext:
+    """Open a window with its own cookies, without JavaScript: every page must do without.
+
+    With `script`, a checker may look into the page.
+    """
     return browser.new_context(
         viewport=PHONE,
         device_scale_factor=2,
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
-        java_script_enabled=False,
+        java_script_enabled=script,
+        bypass_csp=script,
         accept_downloads=True,
     )
 

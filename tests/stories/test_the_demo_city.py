@@ -1,0 +1,171 @@
+"""The demo city: all is invented and every page says so; its truth is known, and the scores come near."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from sqlalchemy import select
+
+import feedback.app
+import survey.app
+from demo import people
+from demo.city import build
+from demo.make import make
+from demo.place import Place
+from demo.serve import both
+from huying import clock
+from huying.db import Database
+from survey.models import ScoreRelease, Wave
+from survey.operations import score
+from tests.support.browser import chromium, picture, window
+from tests.support.crawl import crawl
+from tests.support.servers import free_port
+
+pytestmark = pytest.mark.server
+
+SEED = 20261123
+BANNER = "演示：全部人物、地址、电话均为虚构"
+SIDES = {"public": (feedback.app, people.PUBLIC), "survey": (survey.app, people.SURVEY)}
+NO_PAGES = ("/healthz", ".csv", ".tsv", ".zip")
+
+
+@pytest.fixture(scope="module")
+def city():
+    """One street of the city."""
+    return build(SEED, streets=("春",))
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory, city):
+    """The demo of that street, made once."""
+    found = Place(tmp_path_factory.mktemp("demo"), free_port(), free_port())
+    found.clear()
+    found.note(make(found, city, now=clock.now(), tell=str))
+    return found
+
+
+@pytest.fixture
+def survey_session(place):
+    """The independent side's database."""
+    database = Database(place.survey().database_url)
+    with database.reading() as session:
+        yield session
+    database.dispose()
+
+
+def test_equal_seeds_give_equal_cities(city):
+    assert build(SEED, streets=("春",)) == city
+    assert build(SEED + 1, streets=("春",)) != city
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_every_page_says_that_all_is_invented(place, side):
+    module, accounts = SIDES[side]
+    app = module.create_app(getattr(place, side)())
+    logins = {person.role: person.login for person in accounts}
+    for login in (None, *logins.values()):
+        for path, page in crawl(app, login, begin=("/", "/desk", "/no-such-page")).items():
+            if page.startswith((b"200", b"404")) and not path.partition("?")[0].endswith(NO_PAGES):
+                assert BANNER.encode() in page, (login, path)
+    app.extensions["huying"].database.dispose()
+
+
+def test_one_wave_is_called_and_one_is_ready_to_call(survey_session):
+    states = survey_session.scalars(select(Wave.state).order_by(Wave.frozen_at)).all()
+    assert states == ["closed", "drawn"]
+
+
+def test_the_interval_of_the_whole_holds_the_truth(survey_session, city):
+    release = survey_session.scalars(select(ScoreRelease)).one()
+    whole = next(
+        row
+        for row in score.rows_of(release)
+        if (row.level, row.den, row.item) == ("city", "rated", "overall")
+    )
+    assert whole.lo95_direct < city.truth < whole.hi95_direct
+
+
+def test_distorted_lists_are_seen_to_be_biased(survey_session, city):
+    distorted = {worker.code for worker in city.workers if worker.distorted}
+    label = survey_session.scalars(select(ScoreRelease.wave_label)).one()
+    biases = {each.staff_code: each.bias for each in score.list_bias(survey_session, label)}
+    shown = [bias for code, bias in biases.items() if code in distorted and bias is not None]
+    assert shown
+    assert sum(shown) / len(shown) > 0.1
+
+
+def test_a_made_demo_starts_at_once_and_ctrl_c_ends_both_sides(place):
+    ports = ("--public-port", str(place.public_port), "--survey-port", str(place.survey_port))
+    command = [sys.executable, "-m", "huying", "demo", "--data", str(place.data), *ports]
+    begin = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    for url in (place.public_url, place.survey_url):
+        _await(f"{url}/healthz")
+    started = time.monotonic() - begin
+    text = "".join(iter(process.stdout.readline, "按 Ctrl-C 结束。\n"))
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode == 0
+    for url in (place.public_url, place.survey_url):
+        with pytest.raises(urllib.error.URLError):
+            urllib.request.urlopen(url, timeout=2)
+    assert all(person.login in text for person in (*people.PUBLIC, *people.SURVEY))
+    assert json.loads((place.data / "demo.json").read_text(encoding="utf-8"))["poster"] in text
+    # Generous: a loaded machine must not fail it, and a demo that is made anew takes far longer.
+    assert started < 20
+
+
+def _await(url: str) -> None:
+    for _ in range(400):
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.05)
+    message = f"{url} doesn't answer"
+    raise AssertionError(message)
+
+
+LOOKS = (
+    ("public", None, "/", "home"),
+    ("public", None, "/{poster}", "scan"),
+    ("public", None, "/help/{poster}", "help"),
+    ("public", None, "/r/{rating}", "rating"),
+    ("public", None, "/receipt/{receipt}", "receipt"),
+    ("public", "worker", "/worker/", "worker"),
+    ("public", "office", "/office/", "office"),
+    ("survey", None, "/", "survey-home"),
+    ("survey", "drawer", "/waves/", "waves"),
+    ("survey", "interviewer", "/interview/", "interview"),
+    ("survey", "assessor", "/scores/{wave}", "scores"),
+    ("survey", "assessor", "/scores/{wave}/lists", "lists"),
+)
+
+
+@pytest.mark.browser
+def test_its_pages_are_accessible_and_fit_a_narrow_screen(place, survey_session):
+    label = survey_session.scalars(select(ScoreRelease.wave_label)).one()
+    names = {**place.story(), "wave": label}
+    with both(place), chromium() as browser:
+        for side, login, path, name in LOOKS:
+            page = window(browser, script=True).new_page()
+            url = getattr(place, f"{side}_url")
+            if login:
+                page.goto(f"{url}/sign-in")
+                page.get_by_label("登录名").fill(login)
+                page.get_by_label("密码").fill(people.PASSWORD)
+                page.get_by_role("button", name="登录").click()
+            page.goto(url + path.format(**names))
+            picture(page, f"demo-{name}")
+            found = Axe().run(page)
+            assert found.violations_count == 0, (name, found.generate_report())
+            page.context.close()

@@ -1,0 +1,43 @@
+"""All pages that an account can reach by links."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import deque
+from collections.abc import Iterable
+
+from flask import Flask
+
+from demo import people
+
+MARK = re.compile(rb'(name="(?:once|csrf_token)"[^>]*value=")[^"]*')
+"""Marks that differ from one look at a form to the next."""
+
+LINK = re.compile(r'(?:href|src)="(/[^"#]*)"')
+
+
+def crawl(app: Flask, login: str | None, *, begin: Iterable[str]) -> dict[str, bytes]:
+    """Follow every link from `begin` as `login`, or as nobody; return path → status, headers and text.
+
+    What differs from one look at a form to the next is taken out.
+    """
+    client = app.test_client()
+    if login:
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/sign-in").text)[1]
+        client.post("/sign-in", data={"login": login, "password": people.PASSWORD, "csrf_token": token})
+    seen: dict[str, bytes] = {}
+    waiting = deque(begin)
+    while waiting:
+        path = waiting.popleft()
+        if path in seen:
+            continue
+        answer = client.get(path)
+        text = MARK.sub(rb"\1", answer.data)
+        headers = {name: value for name, value in answer.headers if name != "Set-Cookie"}
+        seen[path] = f"{answer.status}\n{headers}\n".encode() + text
+        links = LINK.findall(answer.text) if answer.mimetype == "text/html" else []
+        waiting.extend(html.unescape(link) for link in links if not link.startswith("/static/"))
+        if answer.status_code == 303:
+            waiting.append(answer.headers["Location"])
+    return seen
