@@ -20,6 +20,9 @@ from survey.operations import accept, recipient
 
 FIRST_DEPOSIT = timedelta(weeks=6)
 NEXT_WAVE = timedelta(days=3)
+CALLED, READY = "demo-1", "demo-2"
+"""Labels of the wave that was called and of the one that is ready to call."""
+
 Teller = Callable[[str], object]
 
 
@@ -54,19 +57,14 @@ def _tell(
     carry(place, ours, theirs, now=then)
     tell("正在演示第一轮：冻结、抽样、拨打、评分……")
     survey.found(bench, now=then)
-    begin = survey.ceremony(bench, label_of(then), now=then + timedelta(hours=1))
-    survey.call(bench, label_of(then), begin=begin)
+    begin = survey.ceremony(bench, CALLED, now=then + timedelta(hours=1))
+    survey.call(bench, CALLED, begin=begin)
     tell("正在准备下一轮……")
     cases.until(ours, now, vault=vault)
     carry(place, ours, theirs, now=now - NEXT_WAVE)
-    survey.ceremony(bench, label_of(now - NEXT_WAVE), now=now - NEXT_WAVE)
+    survey.ceremony(bench, READY, now=now - NEXT_WAVE)
     shown = public.show(ours, poster, vault=vault, now=now)
     return {"poster": shown.poster, "receipt": shown.receipt, "rating": shown.rating, "seed": str(city.seed)}
-
-
-def label_of(at: datetime) -> str:
-    """Return the label of the wave frozen at `at`: its ISO week."""
-    return period_of(clock.local(at).date())
 
 
 def carry(place: Place, ours: Database, theirs: Database, *, now: datetime) -> None:

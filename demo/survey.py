@@ -65,14 +65,14 @@ def found(bench: Bench, *, now: datetime) -> None:
 def ceremony(bench: Bench, label: str, *, now: datetime) -> datetime:
     """Freeze a wave, seal, announce, open and draw; release the main sample; return when that was done."""
     event = now + timedelta(days=1)
-    source = f"dice:{clock.local(event).strftime('%Y-%m-%dT%H:%M')}+08:00,20d10"
     with bench.database.transaction() as session:
         freeze.freeze(
             session,
             label=label,
             sizes=_sizes(bench.city),
             rules=RULES,
-            beacon_source=source,
+            # A real source names its day; here that would make the draw differ from one day to the next.
+            beacon_source=f"dice:{label},20d10",
             vault=bench.vault,
             now=now,
             codes=_codes(bench.city, label),

@@ -66,6 +66,7 @@ def reached(session: Session, unit: str, *, interviewer: Account, fence: int, no
     if case.state != "held" or claims.attempt_in_hand(session, case).dialled_at is None:
         raise Conflict("请先按“拨打”。")
     case.state = "interviewing" if session.get(Interview, unit) else "talking"
+    claims.lease(case, now=now)
     session.flush()
 
 

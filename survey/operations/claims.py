@@ -17,6 +17,8 @@ from survey.models import Account, Attempt, Interview, Offer, SampledCase, Wave
 from survey.operations import histories, rules, waves
 
 LEASE = timedelta(seconds=120)
+TALK = timedelta(minutes=10)
+"""Leases: to reach somebody, and in a talk: a long answer to one question must not lose the case."""
 PUNCTUAL = timedelta(minutes=10)
 APPOINTED, PARTIAL, ORDINARY = 1, 2, 3
 """Priorities of a waiting case."""
@@ -54,8 +56,13 @@ def seat(session: Session, unit: str, *, interviewer: Account, fence: int, now: 
         raise Conflict(NOT_YOURS)
     if found.fence != fence:
         raise Conflict(ELSEWHERE)
-    found.lease_until = now + LEASE
+    lease(found, now=now)
     return found
+
+
+def lease(found: SampledCase, *, now: datetime) -> None:
+    """Let the case in hand be held for a while from now on."""
+    found.lease_until = now + (LEASE if found.state == "held" else TALK)
 
 
 def renew(session: Session, unit: str, *, interviewer: Account, fence: int, now: datetime) -> None:
@@ -71,7 +78,8 @@ def take_over(
     found = session.get(SampledCase, unit, with_for_update=True, populate_existing=True)
     if found is None or found.holder_id != interviewer.id:
         raise Conflict(NOT_YOURS)
-    found.fence, found.tab, found.lease_until = found.fence + 1, tab, now + LEASE
+    found.fence, found.tab = found.fence + 1, tab
+    lease(found, now=now)
     session.flush()
     return found
 

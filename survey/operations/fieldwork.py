@@ -3,6 +3,7 @@
 from survey.operations.calls import dial, not_reached, person_of, reached
 from survey.operations.claims import (
     LEASE,
+    TALK,
     attempt_in_hand,
     hand_back,
     held,
@@ -24,6 +25,7 @@ from survey.operations.outcomes import NOT_REACHED, codes_now, finish
 __all__ = [
     "LEASE",
     "NOT_REACHED",
+    "TALK",
     "answers_of",
     "attempt_in_hand",
     "codes_now",

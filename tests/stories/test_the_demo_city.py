@@ -10,11 +10,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
 
+import demo.survey
 import feedback.app
 import survey.app
 from demo import people
@@ -24,15 +26,19 @@ from demo.place import Place
 from demo.serve import both
 from huying import clock
 from huying.db import Database
-from survey.models import ScoreRelease, Wave
-from survey.operations import score
-from tests.support.browser import chromium, picture, window
+from huying.keys import Keyring
+from huying.migrate import upgrade
+from huying.phones import Vault
+from survey.models import SampleUnit, ScoreRelease, Wave
+from survey.operations import recipient, score
+from tests.support.browser import DESK, SCREENS, chromium, picture, window
 from tests.support.crawl import crawl
 from tests.support.servers import free_port
 
 pytestmark = pytest.mark.server
 
 SEED = 20261123
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 BANNER = "演示：全部人物、地址、电话均为虚构"
 SIDES = {"public": (feedback.app, people.PUBLIC), "survey": (survey.app, people.SURVEY)}
 NO_PAGES = ("/healthz", ".csv", ".tsv", ".zip")
@@ -65,6 +71,22 @@ def survey_session(place):
 def test_equal_seeds_give_equal_cities(city):
     assert build(SEED, streets=("春",)) == city
     assert build(SEED + 1, streets=("春",)) != city
+
+
+def test_equal_seeds_draw_the_same_households_on_any_day(tmp_path, city):
+    samples = []
+    for name, at in {"one": NOW, "two": NOW + timedelta(days=40)}.items():
+        keys = Keyring(tmp_path / name)
+        database = Database(f"sqlite:///{tmp_path / name}.db")
+        upgrade("survey", database)
+        bench = demo.survey.Bench(database, Vault(keys), recipient.opener(keys), city)
+        demo.survey.found(bench, now=at)
+        demo.survey.ceremony(bench, "w", now=at)
+        with database.reading() as session:
+            samples.append(session.scalars(select(SampleUnit.unit).order_by(SampleUnit.unit)).all())
+        database.dispose()
+    assert samples[0]
+    assert samples[0] == samples[1]
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -166,6 +188,9 @@ def test_its_pages_are_accessible_and_fit_a_narrow_screen(place, survey_session)
                 page.get_by_role("button", name="登录").click()
             page.goto(url + path.format(**names))
             picture(page, f"demo-{name}")
+            if name == "scores":
+                page.set_viewport_size(DESK)
+                page.screenshot(path=SCREENS / "readme.png", scale="css")
             found = Axe().run(page)
             assert found.violations_count == 0, (name, found.generate_report())
             page.context.close()

@@ -106,7 +106,7 @@ def test_an_expired_lease_frees_the_case_and_stale_pages_fail(survey_db: Databas
     slow.takes_next()
     slow.reaches_somebody()
     slow.enters("C1", "1")
-    later = NOW + fieldwork.LEASE + timedelta(seconds=1)
+    later = NOW + fieldwork.TALK + timedelta(seconds=1)
     with survey_db.transaction() as session:
         assert fieldwork.sweep(session, now=later) == 1
     assert quick.takes_next(later)
@@ -114,6 +114,15 @@ def test_an_expired_lease_frees_the_case_and_stale_pages_fail(survey_db: Databas
         slow.enters("S1", "1", later)
     quick.reaches_somebody(later)
     assert quick.enters("S1", "1", later) == "S2A"
+
+
+def test_a_long_answer_does_not_lose_the_case(survey_db: Database, vault: Vault) -> None:
+    in_field(survey_db, {"G1": (1, 1, 0)}, vault=vault)
+    (person,) = team(survey_db, vault, size=1)
+    person.takes_next()
+    person.reaches_somebody()
+    with survey_db.transaction() as session:
+        assert fieldwork.sweep(session, now=NOW + fieldwork.LEASE + timedelta(minutes=5)) == 0
 
 
 def test_a_heartbeat_keeps_the_case(survey_db: Database, vault: Vault) -> None:
