@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
@@ -19,6 +18,7 @@ from huying import access, assets, clock, phones, sign_in
 from huying.accounts import AccountMixin
 from huying.db import Database
 from huying.errors import Refused
+from huying.place import Place
 from huying.settings import Settings
 
 CONTENT_SECURITY_POLICY = (
@@ -42,22 +42,9 @@ SENTENCES = {
 LARGEST_REQUEST = 4 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What every request of one side stands on."""
-
-    settings: Settings
-    database: Database
-
-    @property
-    def vault(self) -> phones.Vault:
-        """Seals and opens telephone numbers of this side."""
-        return phones.Vault(self.settings.keys)
-
-
-def ground() -> Ground:
-    """Return the ground of the app that serves this request."""
-    return cast("Ground", current_app.extensions["huying"])
+def ground() -> Place:
+    """Return what the app that serves this request works on."""
+    return cast("Place", current_app.extensions["huying"])
 
 
 def transaction() -> AbstractContextManager[Session]:
@@ -79,7 +66,7 @@ def new_app(name: str, settings: Settings, *, account: type[AccountMixin], title
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(side_title=title, demo=settings.demo, side=settings.side)
     app.jinja_env.filters.update(pretty_phone=phones.pretty, masked_phone=phones.masked, local=_local)
-    app.extensions["huying"] = Ground(settings, Database(settings.database_url))
+    app.extensions["huying"] = Place(settings, Database(settings.database_url))
     CSRFProtect(app)
     _sign_in(app, account)
     _errors(app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 
@@ -13,8 +13,31 @@ from sampling.errors import EmptyDomain, named
 from sampling.labels import Labels, coded, crossed
 
 if TYPE_CHECKING:
-    from sampling.design import SurveyDesign
     from sampling.structure import Structure
+
+
+class Rows(Protocol):
+    """What is asked of a design: its weights, which rows are inside its subset, how its units lie."""
+
+    @property
+    def weights(self) -> Floats:
+        """Weights (n,)."""
+        ...
+
+    @property
+    def inside(self) -> Bools | None:
+        """Rows of the subset (n,), None for all."""
+        ...
+
+    @property
+    def structure(self) -> Structure:
+        """Strata and primary units."""
+        ...
+
+    @property
+    def n(self) -> int:
+        """How many rows."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +100,7 @@ class Layout:
         return values if self.unit is None else added(self.unit, values, size=len(self.cell))
 
 
-def layout(design: SurveyDesign, *, by: Any = None, complete: Bools | None = None) -> Layout:
+def layout(design: Rows, *, by: Any = None, complete: Bools | None = None) -> Layout:
     """Return how the rows of `design` that are `complete` (n,) lie in the domains `by` (n,), or in one.
 
     Raises EmptyDomain for a label that has rows in the design's subset, but no weight among the complete.

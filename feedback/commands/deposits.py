@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from feedback.commands.place import Place, opened
+from feedback.commands.place import opened
 from feedback.operations import deposit as operation
 from feedback.operations import log
 from huying import clock
 from huying.deposit.sealing import Sealer
 from huying.errors import Invalid
 from huying.ledger.keys import verifier_key
+from huying.place import Place
 
 
 @click.command()

@@ -6,11 +6,11 @@ import time
 
 import click
 
-from feedback.commands.place import PACKAGE, Place, load, opened
+from feedback.commands.place import PACKAGE, load, opened
 from feedback.operations import cases, duty, invitations
-from huying import clock, migrate
-from huying.db import Database
+from huying import clock
 from huying.messaging.carriers import Carrier, FakeCarrier
+from huying.place import Place, upgraded
 
 
 @click.command()
@@ -52,13 +52,7 @@ def work(*, once: bool, every: int) -> None:
 @click.command()
 def upgrade() -> None:
     """Bring the database's tables to this version. Take a backup first."""
-    settings = load()
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = Database(settings.database_url)
-    try:
-        migrate.upgrade(PACKAGE, database)
-    finally:
-        database.dispose()
+    upgraded(load(), package=PACKAGE)
     click.echo("数据库已是最新。")
 
 

@@ -6,11 +6,11 @@ import time
 
 import click
 
-from huying import clock, migrate
-from huying.db import Database
+from huying import clock
 from huying.messaging import outbox
 from huying.messaging.carriers import FakeCarrier
-from survey.commands.place import PACKAGE, Place, load, opened
+from huying.place import Place, upgraded
+from survey.commands.place import PACKAGE, load, opened
 from survey.models import OutboxMessage
 from survey.operations import fieldwork, release, waves
 
@@ -52,11 +52,7 @@ def work(*, once: bool, every: int) -> None:
 @click.command()
 def upgrade() -> None:
     """Bring the database's tables to this version. Take a backup first."""
-    database = Database(load().database_url)
-    try:
-        migrate.upgrade(PACKAGE, database)
-    finally:
-        database.dispose()
+    upgraded(load(), package=PACKAGE)
     click.echo("数据库已是最新。")
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from huying import clock
 from huying.errors import Invalid, Refused
-from survey.commands.place import Place, existing, opened
+from huying.place import Place
+from survey.commands.place import existing, opened
 from survey.drawing import parts
 from survey.operations import bundle, close, draw, freeze, release, waves
 from survey.operations.rules import HOURS, WaveRules

@@ -20,8 +20,8 @@ from feedback.operations import case_codes, duty, posters
 from huying import accounts
 from huying.db import Database
 from huying.phones import Vault
+from huying.place import Place
 from huying.settings import Settings
-from huying.web import Ground
 from tests.feedback.web.browsing import ORIGIN, Visitor
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -155,7 +155,7 @@ def app(data: Path) -> Iterator[Flask]:
 class Backstage:
     """What only the operators of the system see: the database and the keys."""
 
-    ground: Ground
+    ground: Place
 
     def cases(self) -> list[Case]:
         """Return all cases with their steps."""
