@@ -12,7 +12,7 @@ from feedback.forms.fields import at_most, options, required
 from feedback.lifecycle import REFUSALS
 from huying import phones
 from huying.errors import Invalid
-from huying.forms import Form
+from huying.forms import Form, OnceForm
 from huying.web import ground
 
 REASONS = {
@@ -63,7 +63,7 @@ class RefuseForm(Form):
             raise ValidationError("选“不归我们管”时，请在下面选应由哪个部门办理。")
 
 
-class ListForm(Form):
+class ListForm(OnceForm):
     """A worker's list of respondents: a telephone number and an address on each line."""
 
     rows = TextAreaField(

@@ -10,7 +10,7 @@ from wtforms.validators import Length, Optional
 
 from feedback.forms.fields import SPACED, at_most, options, required, unchosen, utc
 from feedback.roles import NAMES
-from huying.forms import Form
+from huying.forms import Form, OnceForm
 
 RETIREMENTS = {"moved": "换了地方", "torn": "破损", "wrong": "内容有误", "overlaid": "被覆盖"}
 LAYERS = {"1": "代班", "0": "负责人", "2": "换班", "3": "应急"}
@@ -43,7 +43,7 @@ class PlainForm(Form):
     """A button with nothing to fill in."""
 
 
-class PosterForm(Form):
+class PosterForm(OnceForm):
     """A new poster for a place of a grid."""
 
     grid = SelectField("网格", validators=[required("请选择网格。")])

@@ -29,6 +29,7 @@ class WorkerList(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     worker_code: Mapped[str] = mapped_column(ForeignKey("worker.code"), index=True)
+    once: Mapped[str | None] = mapped_column(String(64), unique=True)
     handed_in_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

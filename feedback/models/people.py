@@ -100,6 +100,7 @@ class Poster(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(8), unique=True)
     dial_code: Mapped[str] = mapped_column(String(7), unique=True)
+    once: Mapped[str | None] = mapped_column(String(64), unique=True)
     grid_code: Mapped[str] = mapped_column(ForeignKey("area.code"), index=True)
     place: Mapped[str] = mapped_column(String(120))
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)

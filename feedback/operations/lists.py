@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models import ListRow, Worker, WorkerList
-from feedback.operations import log
+from feedback.operations import locks, log
 from huying.errors import Invalid
 from huying.phones import Vault
 
@@ -23,12 +24,20 @@ def hand_in(
     rows: Sequence[tuple[str, str]],
     vault: Vault,
     now: datetime,
+    once: str | None = None,
 ) -> WorkerList:
-    """Store a worker's list of (number in E.164, address); a later list stands beside the earlier ones."""
+    """Store a worker's list of (number in E.164, address); a later list stands beside the earlier ones.
+
+    `once` marks one form: however often it is sent, there is one list.
+    """
     if session.get(Worker, worker_code) is None:
         raise Invalid(f"没有工号为 {worker_code} 的网格员。")
     _check(rows)
-    listed = WorkerList(worker_code=worker_code, handed_in_at=now)
+    locks.hold(session, "list", worker_code)
+    known = session.scalar(select(WorkerList).where(WorkerList.once == once)) if once else None
+    if known is not None:
+        return known
+    listed = WorkerList(worker_code=worker_code, once=once, handed_in_at=now)
     session.add(listed)
     session.flush()
     sealed = [

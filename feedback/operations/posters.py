@@ -26,19 +26,25 @@ def issue(
     now: datetime,
     payload: str | None = None,
     dial_payload: str | None = None,
+    once: str | None = None,
 ) -> Poster:
     """Store a poster with two fresh codes, or with those of the given payloads.
 
-    Raise Conflict where a given code was ever used, Invalid for an unknown grid or a missing place.
+    `once` marks one form: however often it is sent, there is one poster. Raise Conflict where a given code
+    was ever used, Invalid for an unknown grid or a missing place.
     """
     area = session.get(Area, grid_code)
     if area is None or area.level != "grid":
         raise Invalid(f"没有编号为 {grid_code} 的网格。")
     locks.hold(session, "posters")
+    known = session.scalar(select(Poster).where(Poster.once == once)) if once else None
+    if known is not None:
+        return known
     poster = Poster(
         code=_unused(session, Poster.code, codes.complete, codes.new_poster_code, payload),
         dial_code=_unused(session, Poster.dial_code, codes.complete_dial, codes.new_dial_code, dial_payload),
         grid_code=grid_code,
+        once=once,
         place=needed(place, otherwise="请填写张贴地点。"),
         issued_at=now,
     )

@@ -43,7 +43,11 @@ def issue() -> ResponseReturnValue:
             return _fleet(session, form), 422
     with transaction() as session:
         made = posters.issue(
-            session, grid_code=form.grid.data, place=form.place.data.strip(), now=clock.now()
+            session,
+            grid_code=form.grid.data,
+            place=form.place.data.strip(),
+            once=form.once.data,
+            now=clock.now(),
         )
     return redirect(url_for("posters.one", code=made.code), 303)
 

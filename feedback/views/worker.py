@@ -104,8 +104,14 @@ def hand_in() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                rows, vault = form.households, ground().vault
-                lists.hand_in(session, worker_code=_me(), rows=rows, vault=vault, now=clock.now())
+                lists.hand_in(
+                    session,
+                    worker_code=_me(),
+                    rows=form.households,
+                    once=form.once.data,
+                    vault=ground().vault,
+                    now=clock.now(),
+                )
             return redirect(url_for("worker.hand_in"), 303)
         except Invalid as fault:
             form.rows.errors = [fault.message]

@@ -107,6 +107,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=8), nullable=False),
         sa.Column("dial_code", sa.String(length=7), nullable=False),
+        sa.Column("once", sa.String(length=64), nullable=True),
         sa.Column("grid_code", sa.String(length=32), nullable=False),
         sa.Column("place", sa.String(length=120), nullable=False),
         sa.Column("issued_at", huying.db.UtcDateTime(timezone=True), nullable=False),
@@ -118,6 +119,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_poster")),
         sa.UniqueConstraint("code", name=op.f("uq_poster_code")),
         sa.UniqueConstraint("dial_code", name=op.f("uq_poster_dial_code")),
+        sa.UniqueConstraint("once", name=op.f("uq_poster_once")),
     )
     op.create_index(op.f("ix_poster_grid_code"), "poster", ["grid_code"], unique=False)
     op.create_table(
@@ -245,9 +247,11 @@ def upgrade() -> None:
         "worker_list",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("worker_code", sa.String(length=32), nullable=False),
+        sa.Column("once", sa.String(length=64), nullable=True),
         sa.Column("handed_in_at", huying.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["worker_code"], ["worker.code"], name=op.f("fk_worker_list_worker_code")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_worker_list")),
+        sa.UniqueConstraint("once", name=op.f("uq_worker_list_once")),
     )
     op.create_index(op.f("ix_worker_list_worker_code"), "worker_list", ["worker_code"], unique=False)
     op.create_table(

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback.models import Case, OutboxMessage, Rating, Step
-from feedback.operations import ratings
+from feedback.operations import lists, posters, ratings
 from huying.errors import Conflict, NotFound, Refused
 from tests.feedback.operations.town import RESIDENT
 
@@ -78,3 +78,28 @@ def test_one_declaration_invites_once(town):
     results = _at_once(lambda: town.declare(case))
     assert sum(isinstance(result, Conflict) for result in results) == THREADS - 1
     assert (_count(town, Rating), _count(town, OutboxMessage)) == (1, 1)
+
+
+def test_one_form_issues_one_poster(town):
+    def issue() -> int:
+        with town.database.transaction() as session:
+            mark = "a-form-sent-twenty-times"
+            return posters.issue(session, grid_code="G2", place="门口", once=mark, now=town.now).id
+
+    assert len(set(_at_once(issue))) == 1
+
+
+def test_one_form_hands_in_one_list(town):
+    def hand_in() -> int:
+        with town.database.transaction() as session:
+            listed = lists.hand_in(
+                session,
+                worker_code="W1",
+                rows=[("+99913800001", "和平里3号楼201")],
+                once="a-form-sent-twenty-times",
+                vault=town.vault,
+                now=town.now,
+            )
+            return listed.id
+
+    assert len(set(_at_once(hand_in))) == 1
