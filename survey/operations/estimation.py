@@ -88,15 +88,16 @@ def rows(
 ) -> tuple[ScoreRow, ...]:
     """Return the rows of a release, by item, denominator and place.
 
-    `sizes` are the strata's households in the frame, N_h. Within a stratum every unit that answered weighs
-    N_h/r_h; above, strata are the grids.
+    `sizes` are the strata's households in the frame, N_h. Within a stratum every complete stands for N_h/n_h
+    households, n_h completes; those who rated are a domain of them, never a sample of their own.
     """
     counted = _counts(units, places)
+    complete = [unit for unit in units if unit.code in COMPLETE]
     hidden = statuses(_cell(place, counted[place.unit_id]) for place in places)
     found = []
     for item, least in TOP.items():
         for den in DENOMINATORS:
-            figures = _figures(_answered(units, den=den), least=least, sizes=sizes, places=places)
+            figures = _figures(complete, den=den, least=least, sizes=sizes, places=places)
             for place in places:
                 row = _row(wave, place, counted[place.unit_id], item=item, den=den)
                 found.append(_filled(row, figures.get(place.unit_id), status=hidden[place.unit_id]))
@@ -104,10 +105,13 @@ def rows(
 
 
 def _answered(units: Iterable[Unit], *, den: str) -> list[Unit]:
-    """Return the units that count in a denominator: rated 1…5, or every complete."""
-    if den == "rated":
-        return [unit for unit in units if unit.answer is not None]
-    return [unit for unit in units if unit.code in COMPLETE]
+    """Return the completes that count in a denominator."""
+    return [unit for unit in units if unit.code in COMPLETE and _counts_in(unit, den)]
+
+
+def _counts_in(unit: Unit, den: str) -> bool:
+    """Whether a complete counts in a denominator: those that rated 1…5, or all."""
+    return den == "all" or unit.answer is not None
 
 
 def _counts(units: Sequence[Unit], places: Iterable[Place]) -> dict[str, _Count]:
@@ -128,26 +132,30 @@ def _cell(place: Place, count: _Count) -> Cell:
 
 
 def _figures(
-    answered: Sequence[Unit], *, least: int, sizes: Mapping[str, int], places: Sequence[Place]
+    complete: Sequence[Unit], *, den: str, least: int, sizes: Mapping[str, int], places: Sequence[Place]
 ) -> dict[str, _Figure]:
     """Return the estimate of every place with an answer."""
-    if not answered:
+    if not any(_counts_in(unit, den) for unit in complete):
         return {}
     import numpy as np  # noqa: PLC0415  (the estimation path alone needs it)
 
     from sampling.design import SurveyDesign  # noqa: PLC0415
     from sampling.estimators import proportion  # noqa: PLC0415
 
-    strata = np.array([unit.stratum for unit in answered])
+    strata = np.array([unit.stratum for unit in complete])
+    counts = np.array([_counts_in(unit, den) for unit in complete])
     labels, at, held = np.unique(strata, return_inverse=True, return_counts=True)
     frame = np.array([sizes[label] for label in labels.tolist()], dtype=np.float64)
     design = SurveyDesign((frame / held)[at], strata=strata, fpc=frame[at], lonely="adjust")
-    satisfied = np.array([unit.answer is not None and unit.answer >= least for unit in answered])
+    satisfied = np.array([unit.answer is not None and unit.answer >= least for unit in complete])
     found: dict[str, _Figure] = {}
     for level in {place.level for place in places}:
         inside = _by_stratum(places, level=level)
-        where = np.array([inside.get(unit.stratum, "") for unit in answered])
-        made = proportion(design.subset(where != ""), satisfied, by=where)
+        where = np.array([inside.get(unit.stratum, "") for unit in complete])
+        chosen = counts & (where != "")
+        if not chosen.any():
+            continue
+        made = proportion(design.subset(chosen), satisfied, by=where)
         limits = made.interval()
         columns = (made.value, made.se, made.df, limits.low, limits.high)
         numbers = zip(*(np.asarray(column).tolist() for column in columns), strict=True)

@@ -64,6 +64,13 @@ def test_the_city_weighs_grids_by_their_households() -> None:
     assert row.df == expected.df == 33
 
 
+def test_those_who_rated_are_a_domain_of_the_completes() -> None:
+    sample = [*units("G1", *[5] * 10, *[None] * 10), *units("G2", *[2] * 20)]
+    row = of(rows("w", units=sample, sizes={"G1": 200, "G2": 200}, places=places("G1", "G2")), CITY)
+    # Half of G1's households know their worker, all of G2's do: 100 content among 300 who could rate.
+    assert row.est_direct == pytest.approx(100 / 300, rel=1e-12)
+
+
 def test_among_all_completes_whoever_rated_nothing_is_never_counted_satisfied() -> None:
     sample = units("G1", *[5] * 10, *[None] * 20)
     found = rows("w", units=sample, sizes={"G1": 90}, places=places("G1"))
