@@ -14,6 +14,7 @@ from survey.models import Account
 from survey.roles import NAMES, ROLES
 from survey.views import (
     administrator,
+    answering,
     assessor,
     auditor,
     home,
@@ -35,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or installation.load("survey", "HUYING_SURVEY", os.environ)
     app = web.new_app("survey", settings, account=Account, title=TITLE)
     app.jinja_env.globals.update(nav_items=_navigation, role_names=NAMES)
+    app.before_request(answering.refuse_unstorable)
     app.config[script.CONFIG] = script.installed(os.environ, demo=settings.demo)
     for views in PAGES:
         app.register_blueprint(views.routes)

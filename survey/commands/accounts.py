@@ -6,10 +6,10 @@ from typing import TextIO
 
 import click
 
-from huying import accounts, clock
+from huying import clock
 from huying.errors import Invalid
 from survey.commands.place import opened
-from survey.models import Account
+from survey.operations import accounts
 from survey.roles import INTERVIEWER, ROLES
 
 
@@ -33,12 +33,11 @@ def account(login: str, *, role: str, name: str, code: str | None, password_file
     with opened() as place, place.database.transaction() as session:
         accounts.create(
             session,
-            Account,
             login=login,
             name=name,
             role=role,
             password=password,
-            now=clock.now(),
             code=code,
+            now=clock.now(),
         )
     click.echo(f"已建账号 {login}。")

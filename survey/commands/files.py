@@ -8,7 +8,7 @@ import click
 
 from huying import clock
 from huying.ledger.keys import parse_vkey
-from survey.commands.place import BY, existing, opened
+from survey.commands.place import BY, existing, opened, text_of
 from survey.operations import accept as deposits
 from survey.operations import bundle, recipient, registry
 
@@ -63,12 +63,19 @@ def key(depositor: str | None, *, ledger: bool) -> None:
     """
     with opened() as place:
         if depositor is not None:
-            path = Path(depositor)
-            text = (path.read_text(encoding="utf-8") if path.is_file() else depositor).strip()
-            place.keys.put(recipient.DEPOSITOR, parse_vkey(text).text)
+            place.keys.put(recipient.DEPOSITOR, parse_vkey(_text_or_file(depositor).strip()).text)
         shown = (
             bundle.vkey(place.keys, origin=place.ledger_origin)
             if ledger
             else recipient.public_key(place.keys)
         )
     click.echo(shown)
+
+
+def _text_or_file(given: str) -> str:
+    path = Path(given)
+    try:
+        return text_of(path) if path.is_file() else given
+    except OSError:
+        # Too long for a name of a file.
+        return given

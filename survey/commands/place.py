@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from huying import place, settings
+from huying.errors import Invalid, Refused
 from huying.place import Place
 from huying.settings import Settings
 
@@ -17,6 +18,23 @@ BY = "command line"
 """Who the records name where a command did something."""
 
 existing = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file; raise Invalid unless it is UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Invalid(f"{path.name} 不是 UTF-8 编码的文字。") from None
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file, its folder too if need be; raise Refused where the system doesn't let us."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise Refused(f"写不进 {path}：{error.strerror}。") from None
 
 
 def load() -> Settings:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from huying import clock
-from survey.commands.place import opened
+from survey.commands.place import opened, write
 from survey.exports import csv_of
 from survey.operations import score
 from survey.operations.score import ScoreRow
@@ -29,7 +29,7 @@ def estimate(wave: str, file: Path | None) -> None:
         rows = score.rows_of(release)
         data = csv_of(release)
     if file is not None:
-        file.write_bytes(data)
+        write(file, data)
     for row in rows:
         if row.item == "overall" and row.den == "rated":
             click.echo(_line(row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,12 +13,13 @@ from sqlalchemy.orm import Session
 from huying import clock
 from huying.errors import Invalid, Refused
 from huying.place import Place
-from survey.commands.place import existing, opened
+from survey.commands.place import existing, opened, text_of, write
 from survey.drawing import parts
 from survey.operations import bundle, close, draw, freeze, release, waves
 from survey.operations.rules import HOURS, WaveRules
 
 STANDARD = WaveRules()
+NUMBER = re.compile("[0-9]{1,9}", re.ASCII)
 folder = click.Path(file_okay=False, path_type=Path)
 label = click.argument("label")
 
@@ -74,9 +76,8 @@ def freeze_command(
         )
         frame, plan = waves.frame_tsv(session, label), waves.design_tsv(session, label)
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "frame.tsv").write_bytes(frame)
-        (out / "design.tsv").write_bytes(plan)
+        write(out / "frame.tsv", frame)
+        write(out / "design.tsv", plan)
     click.echo(f"已冻结 {label}：{frame.count(bytes([10]))} 户，{plan.count(bytes([10]))} 层。")
 
 
@@ -165,7 +166,7 @@ def bundle_command(label: str, *, out: Path | None) -> None:
     with opened() as place, place.database.transaction() as session:
         data = _bundle(place, session, label)
     path = out or Path(f"{label}.zip")
-    path.write_bytes(data)
+    write(path, data)
     click.echo(str(path))
 
 
@@ -175,7 +176,7 @@ def _bundle(place: Place, session: Session, label: str) -> bytes:
 
 def _rows(path: Path, *, width: int) -> list[list[str]]:
     """Return the fields of a file's lines; raise Invalid naming the line with too many or too few."""
-    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line]
+    rows = [line.split("\t") for line in text_of(path).splitlines() if line]
     for number, row in enumerate(rows, start=1):
         if len(row) != width:
             raise Invalid(f"{path.name} 第 {number} 行：应当有 {width} 栏，用制表符隔开。")
@@ -185,7 +186,7 @@ def _rows(path: Path, *, width: int) -> list[list[str]]:
 def _sizes(path: Path) -> dict[str, tuple[int, int]]:
     sizes = {}
     for number, (stratum, sample, replicate) in enumerate(_rows(path, width=3), start=1):
-        if stratum in sizes or not (sample.isdecimal() and replicate.isdecimal()):
+        if stratum in sizes or not (NUMBER.fullmatch(sample) and NUMBER.fullmatch(replicate)):
             raise Invalid(f"{path.name} 第 {number} 行：应当是层编码、首批户数、补充批户数，每层一行。")
         sizes[stratum] = (int(sample), int(replicate))
     return sizes

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from huying.errors import Refused
-from survey.models import AnswerCommitment, FrameUnit, ListEntry, ListMatch, Stratum, Wave
+from survey.models import AnswerCommitment, FrameUnit, ListEntry, ListMatch, ScoreRelease, Stratum, Wave
 from survey.operations import waves
 from survey.operations.estimation import TOP
-from survey.operations.suppression import FEW, FREE, LEAST
+from survey.operations.suppression import FEW, FREE, LEAST, SECOND
 
 NONE = "O"
 """The sample holds no listed or no unlisted answer, so nothing can be said."""
 EVERY_LIST = ""
+FIGURES = ("bias", "se", "lo95", "hi95", "mean_listed", "mean_all", "q_value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +27,8 @@ class ListBias:
     """What the score would be wrong by, were only the listed asked; shares 0…1.
 
     `frame_listed` of the frame's households are listed, `coverage` is their share. `status` is F (shown),
-    A (fewer than ten answers on either side, hidden) or O (none on a side). `q_value` is adjusted for the
-    number of lists shown.
+    A (fewer than ten answers on either side, hidden), D (hidden because it would give another figure away)
+    or O (none on a side). `q_value` is adjusted for the number of lists shown.
     """
 
     staff_code: str
@@ -53,18 +56,20 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """What a wave tells of lists: its answers, its strata's sizes, and who listed whom of the frame."""
+    """What a wave tells of lists: its answers, its strata's sizes, who listed whom, what grids are hidden."""
 
     answers: Sequence[_Answer]
     sizes: Mapping[str, int]
     listed: Mapping[tuple[str, str], frozenset[str]]
+    hidden: frozenset[str]
 
 
 def list_bias(session: Session, label: str) -> list[ListBias]:
-    """Return the bias of each list that was handed in before the freeze, by worker and grid."""
-    field = _load(session, label)
-    found = [_one(field, staff, grid) for staff, grid in sorted(field.listed)]
-    return _adjusted(found)
+    """Return the bias of each list that was handed in before the freeze, by worker and grid.
+
+    Refused before the wave has scores: what these hide, a list may not tell.
+    """
+    return _adjusted(_each(_load(session, label)))
 
 
 def pooled_list_bias(session: Session, label: str) -> ListBias | None:
@@ -74,13 +79,22 @@ def pooled_list_bias(session: Session, label: str) -> ListBias | None:
         return None
     grids = {grid for _, grid in field.listed}
     units = frozenset().union(*field.listed.values())
-    return _measured(field, EVERY_LIST, EVERY_LIST, grids=grids, units=units)
+    pooled = _measured(field, EVERY_LIST, EVERY_LIST, grids=grids, units=units)
+    return _unshown(pooled) if _tells(_each(field), hidden=field.hidden) else pooled
+
+
+def _each(field: _Field) -> list[ListBias]:
+    found = [_one(field, staff, grid) for staff, grid in sorted(field.listed)]
+    return protected(found, hidden=field.hidden)
 
 
 def _load(session: Session, label: str) -> _Field:
     wave = waves.find(session, label)
     if wave.state != "closed":
         raise Refused("这一轮还没有结束，不能计算名单偏差。")
+    release = session.scalar(select(ScoreRelease).where(ScoreRelease.wave_label == label))
+    if release is None:
+        raise Refused("这一轮还没有得分：先计算得分，再看名单偏差。")
     columns = select(AnswerCommitment.unit, AnswerCommitment.stratum, AnswerCommitment.answer)
     rows = session.execute(columns.where(AnswerCommitment.wave_label == label))
     sizes = select(Stratum.stratum, Stratum.frame_size).where(Stratum.wave_label == label)
@@ -88,7 +102,14 @@ def _load(session: Session, label: str) -> _Field:
         [_Answer(unit, stratum, answer >= TOP["overall"]) for unit, stratum, answer in rows],
         dict(session.execute(sizes).all()),
         _listed(session, wave),
+        _hidden_grids(release),
     )
+
+
+def _hidden_grids(release: ScoreRelease) -> frozenset[str]:
+    rows = json.loads(release.body)["rows"]
+    grids = (row for row in rows if row["level"] == "grid")
+    return frozenset(row["unit_id"] for row in grids if row["CONF_STATUS"] != FREE)
 
 
 def _listed(session: Session, wave: Wave) -> dict[tuple[str, str], frozenset[str]]:
@@ -129,6 +150,39 @@ def _measured(field: _Field, staff: str, grid: str, *, grids: set[str], units: f
     if fewest < LEAST:
         return replace(made, status=FEW)
     return _estimated(made, inside, sizes=field.sizes, units=units)
+
+
+def protected(found: Sequence[ListBias], *, hidden: frozenset[str]) -> list[ListBias]:
+    """Return the rows without figures that would tell of a hidden grid, alone or beside the pooled row."""
+    rows = {
+        (row.staff_code, row.grid_code): _unshown(row) if row.grid_code in hidden else row for row in found
+    }
+    while _tells(rows.values(), hidden=hidden) and (shown := _smallest_shown(rows.values())):
+        rows[shown.staff_code, shown.grid_code] = _unshown(shown)
+    return list(rows.values())
+
+
+def _tells(rows: Collection[ListBias], *, hidden: frozenset[str]) -> bool:
+    """Whether the pooled row less the shown ones tells of one grid, or of few answers."""
+    rest = [row for row in rows if row.status in {FEW, SECOND} or row.grid_code in hidden]
+    sides = (sum(row.n_listed for row in rest), sum(row.n_unlisted for row in rest))
+    grids = {row.grid_code for row in rest if row.n_listed or row.n_unlisted}
+    return len(grids) == 1 or any(0 < n < LEAST for n in sides)
+
+
+def _smallest_shown(rows: Collection[ListBias]) -> ListBias | None:
+    shown = (row for row in rows if row.status == FREE)
+    return min(
+        shown, key=lambda row: (row.n_listed + row.n_unlisted, row.grid_code, row.staff_code), default=None
+    )
+
+
+def _unshown(row: ListBias) -> ListBias:
+    """Return a row without its figures, if it has any."""
+    if row.status != FREE:
+        return row
+    blank: dict[str, Any] = dict.fromkeys(FIGURES)
+    return replace(row, status=SECOND, **blank)
 
 
 def _estimated(

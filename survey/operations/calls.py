@@ -46,8 +46,7 @@ def dial(
         raise Conflict("这一户已经接通，请在通话页面继续。")
     wave = session.get_one(Wave, case.wave_label)
     attempt = claims.attempt_in_hand(session, case)
-    if attempt.dialled_at is None:
-        _check_hours(wave, now=now)
+    _check_hours(wave, now=now)
     record = _opened(session, wave, unit, vault=vault)
     numbers = _numbers(record, person=_person(wave, unit, record))
     if not numbers:

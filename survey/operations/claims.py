@@ -85,10 +85,15 @@ def take_over(
 
 
 def hand_back(session: Session, unit: str, *, by: Account, reason: str, now: datetime) -> None:
-    """Take a case from its holder (a supervisor does): it costs the household nothing and goes to another."""
+    """Take a case from its holder (a supervisor does): it costs the household nothing and goes to another.
+
+    Raises Conflict once somebody was reached: nobody ends a talk from outside.
+    """
     found = session.get(SampledCase, unit, with_for_update=True, populate_existing=True)
     if found is None or found.holder_id is None:
         raise Conflict("这一户已经没有人拿着了。")
+    if found.state != "held":
+        raise Conflict("这一户已经接通，要等访问员记下通话结果，不能收回。")
     _end(session, found, ended_by="hand_back", note=f"{by.login}: {reason}", now=now)
     free(session, found, next_due=now)
 

@@ -95,6 +95,8 @@ def void(session: Session, label: str, *, why: str, by: Iterable[str], now: date
     sealed = {party.party for party in waves.parties(session, label) if party.part is None}
     if unknown := sorted(set(refusers) - sealed):
         raise Refused(f"{unknown[0]} 没有尚未公开的密钥份额。", status=422)
+    if wave.state == "frozen" and refusers:
+        raise Refused("公开随机值还没有记下，谁也还没有拒绝公开密钥份额。", status=422)
     if wave.state == "called" and not refusers:
         # Otherwise whoever dislikes the value would just try again.
         raise Refused("公开随机值已经记下，只有在某一方拒绝公开密钥份额时才能作废，请写明是谁。")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from survey.dispositions import group_of
-from survey.operations.suppression import FREE, SECOND, Cell, statuses
+from survey.operations.suppression import FEW, FREE, SECOND, Cell, statuses
 
 TOP = {"overall": 4, "overall_top3": 3}
 """Items and the least answer that counts as satisfied; the official top-3 stands beside the score."""
@@ -93,7 +93,7 @@ def rows(
     """
     counted = _counts(units, places)
     complete = [unit for unit in units if unit.code in COMPLETE]
-    hidden = statuses(_cell(place, counted[place.unit_id]) for place in places)
+    hidden = _hidden(places, counted)
     found = []
     for item, least in TOP.items():
         for den in DENOMINATORS:
@@ -126,9 +126,17 @@ def _counts(units: Sequence[Unit], places: Iterable[Place]) -> dict[str, _Count]
     return found
 
 
-def _cell(place: Place, count: _Count) -> Cell:
-    """Return the place's cell, hidden or shown for all items at once: their numerators tell of each other."""
-    return Cell(place.unit_id, place.parent, count.answered["rated"] or count.answered["all"])
+def _hidden(places: Sequence[Place], counted: Mapping[str, _Count]) -> dict[str, str]:
+    """Return every place's status, one for all items and denominators: their numerators tell of each other.
+
+    What either denominator must hide is hidden in both.
+    """
+    found = dict.fromkeys(counted, FREE)
+    for den in DENOMINATORS:
+        cells = [Cell(place.unit_id, place.parent, counted[place.unit_id].answered[den]) for place in places]
+        for key, status in statuses(cells).items():
+            found[key] = min(found[key], status, key=(FEW, SECOND, FREE).index)
+    return found
 
 
 def _figures(

@@ -28,6 +28,12 @@ from survey.operations.rules import WaveRules
 
 __all__ = ["WaveRules", "freeze"]
 
+NO_LABELS = frozenset({".", "..", "freeze"})
+"""Labels that would lead somewhere else as part of an address; so does a table's ending."""
+
+MOST_REPLICATE = 10**9
+"""What the databases' whole numbers hold; far more than any stratum has."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Frozen:
@@ -90,6 +96,8 @@ def _check(
     session: Session, label: str, *, beacon_source: str, field_ends_at: datetime | None, now: datetime
 ) -> None:
     WAVE.check(label)
+    if label in NO_LABELS or label.endswith(".csv"):
+        raise Invalid(f"轮次名称不能是 {label}：它的页面会打不开，请换一个。")
     check_source(beacon_source)
     if session.get(Wave, label):
         raise Conflict(f"已经有 {label} 这一轮了，名称不能重用。")
@@ -145,6 +153,9 @@ def _adults(session: Session) -> dict[str, list[bytes]]:
 
 
 def _design(frozen: list[_Frozen], *, sizes: Mapping[str, tuple[int, int]]) -> list[DesignRow]:
+    for stratum, (_, replicate) in sizes.items():
+        if replicate > MOST_REPLICATE:
+            raise Invalid(f"层 {stratum} 的补充批户数太大：{replicate}。")
     held = Counter(each.row.stratum for each in frozen)
     design = [DesignRow(stratum, held[stratum], n, r) for stratum, (n, r) in sizes.items()]
     designs.check(design, sizes=held)

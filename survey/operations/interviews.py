@@ -18,8 +18,9 @@ from survey.questionnaire.items import Value
 from survey.questionnaire.path import Ending, Form
 from survey.questionnaire.v0 import BY_CODE
 
-CONSENT = "C1"
 WILLING = 1
+NOT_ASKED = "按前面的回答，现在不问这一题。"
+NO_CONSENT = "还没有征得同意，请从第一题开始。"
 OPEN = ("talking", "interviewing", "coding")
 
 
@@ -76,14 +77,16 @@ def save_answer(
         raise Conflict("还没有接通，不能开始提问。")
     if item not in BY_CODE:
         raise NotFound("没有这一题。")
+    begun = session.get(Interview, unit) is not None
+    given = _Given.load(session, unit)
+    # Before the entry itself: a fault in it would be shown on the page of a question that isn't asked.
+    if item not in path.path(given.answers, form=given.form):
+        raise Conflict(NOT_ASKED if begun else NO_CONSENT)
     value = entry.validate(BY_CODE[item], raw)
-    if session.get(Interview, unit) is None and not _begin(session, case, item=item, value=value, now=now):
+    if not begun and not _begin(session, case, value=value, now=now):
         case.state = "coding"
         session.flush()
         return None
-    given = _Given.load(session, unit)
-    if item not in path.path(given.answers, form=given.form):
-        raise Conflict("按前面的回答，现在不问这一题。")
     if given.answers.get(item) != value:
         rev = given.revisions.get(item, 0) + 1
         text = entry.to_text(value)
@@ -117,10 +120,8 @@ class _Given:
         )
 
 
-def _begin(session: Session, case: SampledCase, *, item: str, value: Value, now: datetime) -> bool:
+def _begin(session: Session, case: SampledCase, *, value: Value, now: datetime) -> bool:
     """Begin the interview where consent was given; return whether it was."""
-    if item != CONSENT:
-        raise Conflict("还没有征得同意，请从第一题开始。")
     if value != WILLING:
         return False
     form = form_of(session, case.unit)

@@ -102,9 +102,8 @@ def _appointed(session: Session, case: SampledCase, at: datetime | None, *, now:
     if at is None:
         raise Refused("预约要写明日期和时间。", status=422)
     wave = session.get_one(Wave, case.wave_label)
-    if rules.read(wave.rules).hours == "any":
-        return at
-    return policy.check_appointment(at, now=now, field_ends=wave.field_ends_at)
+    any_hour = rules.read(wave.rules).hours == "any"
+    return policy.check_appointment(at, now=now, field_ends=wave.field_ends_at, any_hour=any_hour)
 
 
 def settle(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from huying.phones import Vault
 from survey.models import Adult, Household, Number
-from survey.operations import registry_csv
+from survey.operations import registry_csv, waves
 from survey.operations.registry_csv import Entry
 
 PURPOSE = "household"
@@ -45,6 +45,8 @@ def import_households(
     Other grids stay as they are.
     """
     entries = registry_csv.read(data, allowed=allowed)
+    # One file after another, and none while a frame is frozen: it shows the registry of one moment.
+    waves.campaign_lock(session)
     known = _Known.load(session)
     work = _Work(vault, by=by, now=now)
     for entry in entries:

@@ -71,7 +71,7 @@ def read(data: bytes, *, allowed: str) -> list[Entry]:
 
 def _decoded(data: bytes) -> str:
     # Spreadsheet programs in China write GB 18030 unless told otherwise.
-    for encoding in ("utf-8-sig", "gb18030"):
+    for encoding in ("utf-8-sig", "gb18030") if b"\0" not in data else ():
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 LEAST = 10
@@ -22,8 +22,9 @@ class Cell:
 def statuses(cells: Iterable[Cell]) -> dict[str, str]:
     """Return FREE, FEW or SECOND for every cell.
 
-    A published parent never has exactly one hidden child: its smallest shown child (ties: the lowest key)
-    is hidden with it. A parent hidden for another's sake hides its smallest child too, else its children
+    A published parent never has exactly one hidden child, nor several that hold fewer than LEAST answers
+    together, which its other children would leave over: its smallest shown child (ties: the lowest key) is
+    hidden with them. A parent hidden for another's sake hides its smallest child too, else its children
     would add up to it. Cells without answers hide nothing and are never hidden.
     """
     every = sorted(cells, key=lambda cell: (cell.answers, cell.key))
@@ -33,13 +34,26 @@ def statuses(cells: Iterable[Cell]) -> dict[str, str]:
     return found
 
 
-def _next(every: Sequence[Cell], found: dict[str, str]) -> str | None:
+def _next(every: Sequence[Cell], found: Mapping[str, str]) -> str | None:
     """Return the next cell that must be hidden, or None."""
+    below: dict[str | None, list[Cell]] = {}
+    for cell in every:
+        if cell.answers:
+            below.setdefault(cell.parent, []).append(cell)
     for parent in every:
-        children = [cell for cell in every if cell.parent == parent.key and cell.answers]
+        children = below.get(parent.key, [])
         shown = [cell for cell in children if found[cell.key] == FREE]
-        hidden = len(children) - len(shown)
-        published = found[parent.key] == FREE
-        if shown and hidden == (1 if published else 0):
+        hidden = [cell for cell in children if found[cell.key] != FREE]
+        left = sum(_left(cell, below, found) for cell in hidden)
+        betrayed = len(hidden) == 1 or 0 < left < LEAST if found[parent.key] == FREE else not hidden
+        if shown and betrayed:
             return shown[0].key
     return None
+
+
+def _left(cell: Cell, below: Mapping[str | None, Sequence[Cell]], found: Mapping[str, str]) -> int:
+    """How many answers of a cell are told by nothing that is shown of it or below it."""
+    if found[cell.key] == FREE:
+        return 0
+    children = below.get(cell.key)
+    return sum(_left(child, below, found) for child in children) if children else cell.answers

@@ -24,11 +24,11 @@ NAMES = {
     "void": "已作废",
 }
 CAMPAIGN_LOCK = 0x736572766579
-"""One lock for freezing waves and claiming cases: both need a total order."""
+"""One lock for all that needs a total order: freezing waves, claiming cases, taking in files."""
 
 
 def campaign_lock(session: Session) -> None:
-    """Wait until no other transaction freezes or claims; released at the transaction's end."""
+    """Wait until no other transaction freezes, claims or takes in; released at the transaction's end."""
     # A writer on SQLite holds the whole database from its BEGIN IMMEDIATE on.
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(CAMPAIGN_LOCK)))

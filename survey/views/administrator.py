@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying import accounts as ground_accounts
 from huying import clock
 from huying.access import only
 from huying.web import reading
 from survey.forms import AccountForm
 from survey.models import Account
+from survey.operations import accounts as operations
 from survey.roles import ADMINISTRATOR
 from survey.views.answering import DONE, page, store
 
@@ -34,13 +34,12 @@ def accounts() -> ResponseReturnValue:
 
 
 def _create(session: Session, form: AccountForm) -> None:
-    ground_accounts.create(
+    operations.create(
         session,
-        Account,
         login=form.login.data,
         name=form.name.data,
         role=form.role.data,
         password=form.password.data,
-        now=clock.now(),
         code=form.code.data or None,
+        now=clock.now(),
     )

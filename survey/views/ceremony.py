@@ -159,5 +159,11 @@ def _field(session: Session, wave: Wave) -> Field:
 
 def first_reveal(session: Session, wave: Wave) -> int | None:
     """Return the number of the entry with the first opened part of `wave`, None before there is one."""
-    opened = (entry.number for entry in _entries(session, wave) if entry.line["t"] == "reveal")
-    return next(opened, None)
+    # From `beacon_after` on: however many sealed a part, they stand before it.
+    start = wave.beacon_after or wave.first_entry
+    while lines := LEDGER.lines(session, start, start + READ_AT_MOST):
+        kinds = [json.loads(line)["t"] for line in lines]
+        if "reveal" in kinds:
+            return start + kinds.index("reveal")
+        start += READ_AT_MOST
+    return None

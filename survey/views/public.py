@@ -19,8 +19,10 @@ routes = Blueprint("public", __name__)
 def bundle(label: str) -> ResponseReturnValue:
     """Give out everything with which a wave can be checked; refused before its end."""
     settings = ground().settings
-    # A transaction that writes: the checkpoint of this size is signed once, and kept.
-    with transaction() as session:
+    with reading() as session:
+        signed = bundles.is_signed(session, label)
+    # The first time it writes: the checkpoint of this size is signed once, and kept.
+    with reading() if signed else transaction() as session:
         data = bundles.write(
             session, label, keys=settings.keys, now=clock.now(), origin=f"{settings.origin}/log"
         )

@@ -76,6 +76,8 @@ def misleads(bias: ListBias) -> str:
     """Return in one sentence what a list's bias says of the list."""
     if bias.status == FEW:
         return "名单内或名单外的回答少于10份，不公布。"
+    if bias.status == SECOND:
+        return "为保护另一个少于10份的单元，不公布。"
     if bias.bias is None or bias.lo95 is None or bias.hi95 is None:
         return "样本里没有名单内或名单外的回答，无从比较。"
     way = "偏高" if bias.bias > 0 else "偏低"

@@ -75,7 +75,9 @@ def hand_back(seat: int) -> ResponseReturnValue:
 
 
 def _hand_back(session: Session, seat: int, form: HandBackForm) -> None:
-    unit = session.scalar(select(SampledCase.unit).where(SampledCase.holder_id == seat))
+    held = select(SampledCase.holder_id, SampledCase.unit).where(SampledCase.holder_id.is_not(None))
+    # Looked up here: the number in the address may be larger than any that a database compares with.
+    unit = dict(session.execute(held).all()).get(seat)
     if unit is None:
         raise Conflict("这个座席手上已经没有户了。")
     fieldwork.hand_back(session, unit, by=me(), reason=form.reason.data, now=clock.now())

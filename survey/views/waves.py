@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from huying import clock
 from huying.access import only
-from huying.errors import NotFound
+from huying.errors import Invalid, NotFound
 from huying.forms import Form
 from huying.web import ground, reading
 from survey.drawing import parts
@@ -28,6 +28,8 @@ from survey.views.ceremony import Ceremony
 
 routes = Blueprint("waves", __name__, url_prefix="/waves")
 
+LAST_YEAR = 9998
+"""The day after the last of all days is no day."""
 FORMS: dict[str, type[Form]] = {
     "commit": CommitForm,
     "beacon": BeaconForm,
@@ -133,7 +135,9 @@ def _freeze(session: Session, form: FreezeForm) -> None:
 
 
 def _end_of(day: Any) -> datetime | None:
-    """The last instant of a civil day."""
+    """The end of a civil day: the first instant of the next."""
+    if day and day.year > LAST_YEAR:
+        raise Invalid("访问截止日太远了。")
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=clock.LOCAL) if day else None
 
 

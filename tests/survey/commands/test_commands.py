@@ -14,7 +14,7 @@ from huying.accounts import verified
 from huying.db import Database
 from huying.errors import Refused
 from huying.keys import Keyring
-from survey.commands import register
+from survey.commands import place, register
 from survey.models import Account, Household, SampledCase, Wave
 from survey.operations import recipient
 from tests.survey.operations.stories import DICE, PART, THROWN, grids, household, sheet
@@ -182,3 +182,24 @@ def test_an_empty_database_gets_its_tables_and_upgrade_says_so(run, environment:
     del environment["HUYING_SURVEY_DATABASE_URL"]
     assert run("work", "--once").exit_code == 0
     assert run("upgrade").output == "数据库已是最新。\n"
+
+
+def test_a_file_that_is_no_text_and_a_place_that_cannot_be_written_are_named(
+    run, file, tmp_path: Path
+) -> None:
+    with pytest.raises(Refused, match="d 不是 UTF-8"):
+        run("wave", "freeze", "w", "--design", file("d", b"\xff\xfe"), "--beacon", DICE)
+    with pytest.raises(Refused, match="d 第 1 行"):
+        run("wave", "freeze", "w", "--design", file("d", f"G1\t{'9' * 5000}\t1\n"), "--beacon", DICE)
+    with pytest.raises(Refused, match="公钥"):
+        run("key", "--depositor", "x" * 5000)
+    with pytest.raises(Refused, match="写不进"):
+        place.write(Path(file("plain", "")) / "below", b"")
+
+
+@pytest.mark.parametrize("wrong", [("--code", "a b"), ("--code", "x" * 17), ("--name", "x" * 65)])
+def test_an_account_that_could_not_be_kept_is_refused(run, file, wrong: tuple[str, str]) -> None:
+    fields = {"--role": "interviewer", "--name": "n", "--code": "1", "--password-file": file("p", "p" * 10)}
+    fields |= dict([wrong])
+    with pytest.raises(Refused):
+        run("account", "someone", *(part for pair in fields.items() for part in pair))

@@ -269,3 +269,19 @@ def test_frame_and_sample_cannot_be_changed(database: Database, vault: Vault) ->
     for model in (FrameUnit, SampleUnit):
         with pytest.raises(DatabaseError, match="insert-only"), database.transaction() as session:
             session.execute(update(model).values(stratum="G9"))
+
+
+@pytest.mark.parametrize("label", ["freeze", ".", "..", "a.csv"])
+def test_a_label_that_leads_elsewhere_in_an_address_is_refused(
+    database: Database, vault: Vault, label: str
+) -> None:
+    with pytest.raises(Invalid, match="请换一个"), database.transaction() as session:
+        frozen(session, SIZES, vault=vault, label=label)
+
+
+def test_nobody_is_said_to_have_refused_before_the_event(database: Database, vault: Vault) -> None:
+    with database.transaction() as session:
+        frozen(session, SIZES, vault=vault)
+        commit(session)
+    with pytest.raises(Refused, match="谁也还没有拒绝"), database.transaction() as session:
+        draw.void(session, "w1", why="mistake", by=["operator"], now=NOW)

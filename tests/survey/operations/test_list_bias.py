@@ -10,7 +10,8 @@ from huying.deposit.sealing import Sealer
 from huying.errors import Refused
 from huying.phones import Vault
 from survey.models import AccessRecord, Deposit, ListEntry, ListMatch, SampleUnit
-from survey.operations import close, recipient, release
+from survey.operations import biases, close, recipient, release, score
+from survey.operations.biases import ListBias
 from survey.operations.score import list_bias, pooled_list_bias
 from tests.conftest import NOW
 from tests.survey.operations.stories import (
@@ -74,9 +75,9 @@ def matched(database: Database) -> list[str]:
         return list(session.scalars(select(ListMatch.staff_code)))
 
 
-def field(database: Database, vault: Vault, *, sample: int) -> None:
+def field(database: Database, vault: Vault, *, sample: int, other: int = 2) -> None:
     with database.transaction() as session:
-        frozen(session, {"G1": (sample, 0), "G2": (2, 0)}, vault=vault)
+        frozen(session, {"G1": (sample, 0), "G2": (other, 0)}, vault=vault)
         drawn(session)
         release.open_field(session, "w1", now=NOW)
 
@@ -125,11 +126,12 @@ def works(database: Database, vault: Vault, *, content: set[str]) -> None:
     works_through(Interviewer(database, account, vault=vault), told)
     with database.transaction() as session:
         close.close(session, "w1", now=NOW)
+        score.estimate(session, "w1", now=NOW)
 
 
 def test_a_list_of_the_content_is_found_out(database: Database, vault: Vault) -> None:
     hands_in(database, vault, [(f"L{place}", number(place), "") for place in range(12)])
-    field(database, vault, sample=30)
+    field(database, vault, sample=30, other=10)
     with database.reading() as session:
         listed = set(session.scalars(select(ListMatch.unit)))
     works(database, vault, content=listed)
@@ -146,6 +148,36 @@ def test_a_list_of_the_content_is_found_out(database: Database, vault: Vault) ->
     assert pooled.bias == pytest.approx(0.6)
 
 
+def test_a_list_says_nothing_of_a_grid_that_the_scores_hide(database: Database, vault: Vault) -> None:
+    hands_in(database, vault, [(f"L{place}", number(place), "") for place in range(12)])
+    field(database, vault, sample=30)
+    with database.reading() as session:
+        # The other grid has two answers: the first is hidden with it, else the city would tell them.
+        units = session.scalars(select(SampleUnit.unit)).all()
+    works(database, vault, content=set(units[::2]))
+    with database.reading() as session:
+        (row,) = list_bias(session, "w1")
+        pooled = pooled_list_bias(session, "w1")
+    assert (row.n_listed, row.n_unlisted, row.status) == (12, 18, "D")
+    assert pooled is not None
+    assert (pooled.status, pooled.bias, pooled.mean_listed) == ("D", None, None)
+    assert {row.bias, row.se, row.lo95, row.hi95, row.mean_listed, row.mean_all, row.q_value} == {None}
+
+
+def shown(grid: str, listed: int, unlisted: int, *, status: str = "F") -> ListBias:
+    figure = 0.1 if status == "F" else None
+    return ListBias("W", grid, 9, 0.3, listed, unlisted, status, figure, mean_all=figure)
+
+
+def test_the_lists_that_are_shown_leave_no_few_answers_over_from_all_lists_together() -> None:
+    rows = [shown("a", 4, 30, status="A"), shown("b", 5, 30, status="A"), shown("c", 20, 20)]
+    rows += [shown("d", 30, 30)]
+    assert [row.status for row in biases.protected(rows, hidden=frozenset())] == ["A", "A", "D", "F"]
+    assert [row.status for row in biases.protected(rows[1:], hidden=frozenset())] == ["A", "D", "F"]
+    assert [row.status for row in biases.protected(rows[2:], hidden=frozenset())] == ["F", "F"]
+    assert [row.status for row in biases.protected(rows[2:], hidden=frozenset("d"))] == ["D", "D"]
+
+
 def test_few_listed_answers_are_hidden_and_none_at_all_says_so(database: Database, vault: Vault) -> None:
     hands_in(database, vault, [(f"L{place}", number(place), "") for place in range(3)])
     hands_in(database, vault, [("M1", "+99999999999", "")], staff="W2", grid="G2")
@@ -158,6 +190,14 @@ def test_few_listed_answers_are_hidden_and_none_at_all_says_so(database: Databas
     assert (none.staff_code, none.status, none.frame_listed, none.n_listed) == ("W2", "O", 0, 0)
     assert pooled is not None
     assert pooled.status == "A"
+
+
+def test_lists_wait_for_the_scores_that_say_what_is_hidden(database: Database, vault: Vault) -> None:
+    field(database, vault, sample=2)
+    with database.transaction() as session:
+        close.close(session, "w1", now=NOW)
+    with pytest.raises(Refused, match="先计算得分"), database.reading() as session:
+        list_bias(session, "w1")
 
 
 def test_a_wave_without_lists_has_no_bias(database: Database, vault: Vault) -> None:

@@ -179,6 +179,17 @@ def test_a_case_handed_back_goes_to_another_interviewer(survey_db: Database, vau
     assert ends == ["hand_back", None]
 
 
+def test_a_talk_is_not_ended_by_a_supervisor(survey_db: Database, vault: Vault) -> None:
+    in_field(survey_db, {"G1": (1, 1, 0)}, vault=vault)
+    boss = supervisor(survey_db)
+    (person,) = team(survey_db, vault, size=1)
+    person.takes_next()
+    person.reaches_somebody()
+    with pytest.raises(Conflict, match="已经接通"), survey_db.transaction() as session:
+        fieldwork.hand_back(session, person.unit, by=boss, reason="急", now=NOW)
+    assert person.enters("C1", "1") == "S1"
+
+
 def test_who_was_put_off_is_not_sent_again(survey_db: Database, vault: Vault) -> None:
     in_field(survey_db, {"G1": (1, 1, 0)}, vault=vault)
     first, second = team(survey_db, vault, size=2)
@@ -243,3 +254,14 @@ def test_a_resting_case_is_resumed_at_the_first_unanswered_item(survey_db: Datab
     other.reaches_somebody(later)
     with survey_db.reading() as session:
         assert fieldwork.current_item(session, other.unit) == "A2"
+
+
+def test_a_number_is_not_shown_again_once_the_hours_are_over(survey_db: Database, vault: Vault) -> None:
+    in_field(survey_db, {"G1": (9, 9, 0)}, vault=vault, rules=STANDARD)
+    (person,) = team(survey_db, vault, size=1)
+    noon = NOW + timedelta(hours=2)
+    assert person.takes_next(noon - timedelta(minutes=1))
+    assert person.dials(noon - timedelta(minutes=1))
+    with pytest.raises(Conflict, match="不是拨打时间"):
+        person.dials(noon)
+    person.reaches_nobody(now=noon)

@@ -234,3 +234,25 @@ def test_no_text_cell_is_taken_for_a_formula(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "第1网格", "a=b", "3;4"])
 def test_other_text_cells_stay_as_they_are(text: str) -> None:
     assert exports.as_text(text) == text
+
+
+def test_the_citys_error_is_that_of_a_stratified_sample() -> None:
+    sample = [*units("G1", *[5] * 10, *[2] * 5), *units("G2", *[4] * 3, *[1] * 17)]
+    row = of(rows("w", units=sample, sizes={"G1": 100, "G2": 300}, places=places("G1", "G2")), CITY)
+    # Per stratum: its share of the city squared, the part not asked, the variance p(1 - p)/(n - 1).
+    first = (100 / 400) ** 2 * (1 - 15 / 100) * (10 / 15) * (5 / 15) / 14
+    second = (300 / 400) ** 2 * (1 - 20 / 300) * (3 / 20) * (17 / 20) / 19
+    assert row.se == pytest.approx(math.sqrt(first + second), rel=1e-12)
+
+
+def test_who_rated_nothing_lends_a_hidden_neighbour_no_cover() -> None:
+    sample = [
+        *units("G1", *[5] * 6),
+        *units("G2", *[None] * 7),
+        *units("G3", *[4] * 12),
+        *units("G4", *[1] * 30),
+    ]
+    sizes = dict.fromkeys(("G1", "G2", "G3", "G4"), 100)
+    found = rows("w", units=sample, sizes=sizes, places=places(*sizes))
+    assert [of(found, grid).CONF_STATUS for grid in sizes] == ["A", "F", "D", "F"]
+    assert [of(found, grid, den="all").CONF_STATUS for grid in sizes] == ["A", "A", "D", "F"]

@@ -40,6 +40,27 @@ def test_no_hidden_cell_can_be_had_by_subtraction(cells: list[Cell]) -> None:
             assert hidden or not children
 
 
+def left_over(cell: Cell, cells: list[Cell], found: dict[str, str]) -> int:
+    """Answers below a cell that no shown cell tells."""
+    children = [each for each in cells if each.parent == cell.key]
+    if not children:
+        return cell.answers
+    return sum(left_over(each, cells, found) for each in children if found[each.key] != FREE)
+
+
+@given(trees())
+def test_what_shown_cells_leave_over_together_is_never_few(cells: list[Cell]) -> None:
+    found = statuses(cells)
+    for parent in cells:
+        if found[parent.key] == FREE and any(cell.parent == parent.key for cell in cells):
+            assert not 0 < left_over(parent, cells, found) < LEAST
+
+
+def test_two_small_grids_that_are_few_together_take_a_third_with_them() -> None:
+    cells = [Cell("S", None, 67), *(Cell(key, "S", n) for key, n in zip("abcd", (3, 4, 20, 40), strict=True))]
+    assert statuses(cells) == {"S": FREE, "a": FEW, "b": FEW, "c": SECOND, "d": FREE}
+
+
 @given(trees(), st.randoms())
 def test_the_order_of_cells_decides_nothing(cells: list[Cell], chance) -> None:
     before = statuses(cells)

@@ -14,10 +14,11 @@ from sqlalchemy import select
 
 from huying import clock
 from huying.web import LARGEST_REQUEST
+from survey.drawing import parts
 from survey.models import Account, Household, SampledCase, ScoreRelease
-from survey.operations import score
+from survey.operations import draw, freeze, score
 from tests.survey.web.browsing import Page, Visitor
-from tests.survey.web.world import ORIGIN, PASSWORD, WAVE, deposit_made, household_file
+from tests.survey.web.world import DICE, ORIGIN, PASSWORD, WAVE, deposit_made, household_file
 
 Visit = Callable[..., Visitor]
 
@@ -163,6 +164,27 @@ def test_the_ledger_keeps_closed_what_would_tell_the_sample_until_the_end(visit:
     assert '"t":"score"' in over.text
     assert "封存" not in over.text
     assert f"{WAVE}.zip" in over.text
+
+
+def test_the_ledger_stays_closed_however_many_sealed_a_part(visit: Visit) -> None:
+    auditor = visit("settled", "auditor")
+    ground = auditor.app.extensions["huying"]
+    offices = {f"office-{number:03}": parts.new_part() for number in range(210)}
+    with ground.database.transaction() as session:
+        freeze.freeze(
+            session,
+            label="many",
+            sizes=dict.fromkeys(("G1", "G2", "G3"), (2, 0)),
+            rules=freeze.WaveRules(),
+            beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+            vault=ground.vault,
+            now=clock.now(),
+        )
+        for office, part in offices.items():
+            draw.commit(session, "many", party=office, commitment=parts.seal(part), now=clock.now())
+        draw.announce(session, "many", value=DICE, now=clock.now())
+        draw.reveal(session, "many", party="office-000", part=offices["office-000"], now=clock.now())
+    assert offices["office-000"] not in auditor.open("/auditor/").text
 
 
 def test_older_lines_are_a_page_further(visit: Visit) -> None:

@@ -1,0 +1,37 @@
+"""Accounts of the independent side: the shared ones, with the code that an interviewer tells on the phone."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from huying import accounts
+from huying.errors import Conflict, Invalid
+from survey.models import Account
+from survey.operations import waves
+from survey.roles import INTERVIEWER
+
+CODE = re.compile(r"[0-9A-Za-z._-]{1,16}", re.ASCII)
+LONGEST = 64
+
+
+def create(
+    session: Session, *, login: str, name: str, role: str, password: str, code: str | None, now: datetime
+) -> Account:
+    """Store a new account; raise Conflict where login or code is taken, Invalid where a field is wrong."""
+    if not 0 < len(login) <= LONGEST or not 0 < len(name) <= LONGEST:
+        raise Invalid(f"登录名和姓名都要写，各不超过 {LONGEST} 个字。")
+    if role == INTERVIEWER and not code:
+        raise Invalid("访问员要有工号。")
+    if code and not CODE.fullmatch(code):
+        raise Invalid("工号是至多 16 位字母、数字。")
+    # Two administrators at once: the second one sees what the first one took.
+    waves.campaign_lock(session)
+    if code and session.scalar(select(Account.id).where(Account.code == code)):
+        raise Conflict(f"工号 {code} 已经有人用了。")
+    return accounts.create(
+        session, Account, login=login, name=name, role=role, password=password, now=now, code=code or None
+    )

@@ -1,0 +1,174 @@
+"""Odd input to every page, by everybody: a sentence and a 4xx, never a failure of ours."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, got_request_exception, request
+from werkzeug.routing import Rule
+
+from huying.db import Database
+from huying.phones import Vault
+from survey.app import create_app
+from survey.operations import bundle, recipient
+from survey.questionnaire.v0 import BY_CODE
+from survey.roles import NAMES
+from tests.survey.web import world
+from tests.survey.web.browsing import Visitor
+from tests.survey.web.test_access import BY_ROLE
+
+HUGE = "1" + "0" * 40
+TEXTS = ("a\0b", "长" * 5000, HUGE, "..", "=1'; --<b>🀄", "-1", "")
+"""What databases refuse, endless words, numbers beyond every column, signs with a meaning elsewhere."""
+PARTS = ("a%00b", "x" * 3000, "%2e%2e", "%ff", "'🀄", world.WAVE)
+NUMBERS = ("1", HUGE)
+FIELDS = (
+    *("label", "sample", "replicate", "plan", "most", "attempts", "beacon", "field_ends"),
+    *("party", "part", "value", "sig", "refused_by", "login", "name", "role", "code", "password"),
+    *("when", "note", "reason", "several"),
+)
+FILES = (b"", b"\0" * 9, b"\xff\xfe\x00", b"PK\x03\x04", "户编号,网格编号\n".encode(), b'"', b"," * 200_000)
+FREE = ("label", "sample", "beacon")
+COUNTS = dict.fromkeys(("sample", "replicate", "plan", "most", "attempts"), "1")
+WAVE = {"label": "w9", **COUNTS, "beacon": "x"}
+HOUSE = "户编号,网格编号,地址,电话,电话来源,电话登记日期,登记人\nA,G1,{},,,,\n"
+
+
+@pytest.fixture
+def app(survey_db: Database, tmp_path: Path) -> Iterator[Flask]:
+    """A registry, accounts, and a wave in the field."""
+    url = survey_db.engine.url.render_as_string(hide_password=False)
+    settings = replace(world.settings_in(tmp_path), database_url=url)
+    vault = Vault(settings.keys)
+    with survey_db.transaction() as session:
+        world.settle(session, vault)
+        world.open_wave(session, vault)
+    settings.keys.put(recipient.DEPOSITOR, bundle.vkey(settings.keys))
+    made = create_app(settings)
+    made.config["WTF_CSRF_ENABLED"] = False
+    yield made
+    made.extensions["huying"].database.dispose()
+
+
+@pytest.fixture
+def failures(app: Flask) -> Iterator[list[str]]:
+    """What went wrong on our side, by address: nothing may gather here."""
+    found: list[str] = []
+
+    def note(_sender: Flask, exception: BaseException) -> None:
+        found.append(f"{request.method} {request.path[:80]!a}: {exception!r:.300}")
+
+    with got_request_exception.connected_to(note, app):
+        yield found
+
+
+def addresses(rule: Rule) -> Iterator[str]:
+    """Yield addresses of a route, its parts made odd."""
+    for number in NUMBERS:
+        for part in PARTS:
+            address = rule.rule
+            for name in rule.arguments:
+                address = address.replace(f"<int:{name}>", number).replace(f"<{name}>", part)
+            yield address
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_odd_addresses_and_fields_are_never_our_failure(role: str, app: Flask, failures: list[str]) -> None:
+    visitor = Visitor(app, role)
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint not in BY_ROLE[role] | {"public.bundle", "public.frame", "sign_in.page"}:
+            continue
+        for address in dict.fromkeys(addresses(rule)):
+            if "GET" in (rule.methods or ()):
+                visitor.glance(address)
+            if "POST" in (rule.methods or ()):
+                visitor.post_once(address, {})
+                visitor.post_once(address, dict.fromkeys(FIELDS, TEXTS[0]))
+    assert failures == []
+
+
+def oddly(fields: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the form with each of its fields odd in turn."""
+    for name in fields:
+        for text in TEXTS:
+            yield {**fields, name: text}
+
+
+def test_odd_fields_of_a_new_wave_are_refused(app: Flask, failures: list[str]) -> None:
+    with app.extensions["huying"].database.transaction() as session:
+        world.call_everybody(session, app.extensions["huying"].vault)
+        world.close_wave(session)
+    officer = Visitor(app, "draw_officer")
+    days = [{**WAVE, "field_ends": day} for day in ("9999-12-31", "0001-01-01", "x")]
+    labels = [{**WAVE, "label": label} for label in ("freeze", "a.csv", "轮", "", *TEXTS[:4])]
+    # More than there are means all of them; and any word may name an event.
+    others = [fields for fields in oddly(WAVE) if all(fields[name] == WAVE[name] for name in FREE)]
+    for fields in [*days, *labels, *(each for each in others if each != WAVE)]:
+        page = officer.post_once("/waves/freeze", fields)
+        assert page.status in {400, 422}, fields
+        assert page.status == 400 or 'role="alert"' in page.html, fields
+    for field in ("replicate", "plan", "most"):
+        assert officer.post_once("/waves/freeze", {**WAVE, field: str(2**40)}).status in {303, 422, 409}
+    assert failures == []
+
+
+def test_odd_steps_of_the_ceremony_are_refused(app: Flask, failures: list[str]) -> None:
+    officer = Visitor(app, "draw_officer")
+    for step in ("commit", "beacon", "reveal", "draw", "void", "open", "nothing"):
+        for fields in oddly({"party": "p", "part": "1" * 64, "value": "1", "sig": "", "refused_by": "p"}):
+            assert 400 <= officer.post_once(f"/waves/{world.WAVE}/{step}", fields).status < 500, (
+                step,
+                fields,
+            )
+    assert failures == []
+
+
+@pytest.mark.parametrize("path", ["/registry/", "/registry/deposits"])
+def test_odd_files_are_refused(path: str, app: Flask, failures: list[str]) -> None:
+    registrar = Visitor(app, "registrar")
+    for data in [*FILES, *(HOUSE.format(text).encode() for text in TEXTS[:2])]:
+        assert registrar.post_once(path, {"file": (io.BytesIO(data), "x")}).status == 422, data[:40]
+    assert failures == []
+
+
+def test_odd_accounts_are_refused(app: Flask, failures: list[str]) -> None:
+    administrator = Visitor(app, "administrator")
+    sound = {"login": "l", "name": "n", "role": "interviewer", "code": "1", "password": "p" * 10}
+    for fields in oddly(sound):
+        status = administrator.post_once("/administrator/accounts", fields).status
+        assert status in {303, 400, 409, 422}, fields
+    taken = administrator.post_once("/administrator/accounts", {**sound, "login": "m", "code": "803"})
+    assert taken.status == 409
+    assert "工号 803 已经有人用了" in taken.text
+    assert failures == []
+
+
+def test_odd_answers_leave_the_case_where_it_is(app: Flask, failures: list[str]) -> None:
+    interviewer = Visitor(app, "interviewer")
+    seat = interviewer.post("/interview/next", {}).path
+    for fence in (HUGE, "0"):
+        assert interviewer.post_once(f"{seat.rpartition('/')[0]}/{fence}/dial", {}).status == 409
+    interviewer.post(f"{seat}/dial", {})
+    for fields in oddly({"code": "no_answer"}):
+        if fields["code"] != "no_answer":
+            assert interviewer.post_once(f"{seat}/not-reached", fields).status in {400, 422}
+    interviewer.post(f"{seat}/reached", {})
+    for item, raw in list(world.SHORT.items())[:6]:
+        interviewer.post(f"{seat}/{item}", {"value": raw})
+    for item in BY_CODE:
+        for text in TEXTS:
+            interviewer.glance(f"{seat}/{item}")
+            status = interviewer.post_once(f"{seat}/{item}", {"code": text, "value": text}).status
+            assert status in {303, 400, 409, 422}, (item, text)
+    for when in ("9999-12-31T23:59", "0001-01-01T00:00", "x", ""):
+        fields = {"code": "appointment_respondent", "when": when, "note": "长" * 9}
+        status = interviewer.post_once(f"{seat}/coding", fields).status
+        assert status == (303 if when.startswith("9999") else 422), when
+        if status == 303:
+            break
+    assert failures == []
