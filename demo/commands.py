@@ -13,6 +13,7 @@ from demo.place import PUBLIC_PORT, SURVEY_PORT, Place
 from huying import clock
 
 SEED = 20261123
+PORT = click.IntRange(1, 65535)
 
 
 @click.command("demo")
@@ -20,8 +21,8 @@ SEED = 20261123
 @click.option("--seed", type=int, default=SEED, show_default=True, help="Equal seeds make equal cities.")
 @click.option("--reset", is_flag=True, help="Throw the demo's data away and make it anew.")
 @click.option("--make-only", is_flag=True, help="Make the data and don't serve it.")
-@click.option("--public-port", type=int, default=PUBLIC_PORT, show_default=True)
-@click.option("--survey-port", type=int, default=SURVEY_PORT, show_default=True)
+@click.option("--public-port", type=PORT, default=PUBLIC_PORT, show_default=True)
+@click.option("--survey-port", type=PORT, default=SURVEY_PORT, show_default=True)
 def register(
     *, data: Path, seed: int, reset: bool, make_only: bool, public_port: int, survey_port: int
 ) -> None:

@@ -11,10 +11,14 @@ from pathlib import Path
 
 from huying import settings
 from huying.errors import Refused
+from huying.keys import make_private
 from huying.settings import Settings
 
 PUBLIC_PORT, SURVEY_PORT = 8000, 8001
-MARK = "demo.json"
+BEGUN, MARK = "demo-begun", "demo.json"
+"""Files that say: the data here are a demo's; and the demo is whole."""
+
+FOLDERS = ("keys", "messages", "deposits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,9 @@ class Place:
         return f"http://127.0.0.1:{self.survey_port}"
 
     def environment(self) -> dict[str, str]:
-        """Return the environment of the demo's processes."""
+        """Return the environment of the demo's processes: nothing of an installation reaches it."""
         return {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if not name.startswith("HUYING_")},
             "HUYING_DATA": str(self.data),
             "HUYING_DEMO": "1",
             "HUYING_PUBLIC_BASE_URL": self.public_url,
@@ -68,11 +72,13 @@ class Place:
 
     def clear(self) -> None:
         """Remove a demo, whole or half made; refuse to remove anything else."""
-        if self.data.exists() and any(self.data.glob("*.db")) and not (self.data / "demo-begun").exists():
+        folders = [self.data / name for name in FOLDERS]
+        files = [*self.data.glob("*.db*"), self.data / MARK]
+        if any(path.exists() for path in (*folders, *files)) and not (self.data / BEGUN).exists():
             raise Refused(f"{self.data} 里不是演示数据，不会清除。请换一个 HUYING_DATA。")
-        for name in ("keys", "messages", "deposits"):
-            shutil.rmtree(self.data / name, ignore_errors=True)
-        for path in (*self.data.glob("*.db*"), self.data / MARK):
-            path.unlink(missing_ok=True)
-        self.data.mkdir(parents=True, exist_ok=True)
-        (self.data / "demo-begun").touch()
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+        for file in files:
+            file.unlink(missing_ok=True)
+        make_private(self.data)
+        (self.data / BEGUN).touch()

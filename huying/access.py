@@ -70,7 +70,9 @@ def _check() -> ResponseReturnValue | None:
     if allowed == ANYONE:
         return None
     if not current_user.is_authenticated:
-        return redirect(url_for("sign_in.page", next=request.full_path.rstrip("?")), 303)
+        # What is only sent to is no page that one could return to.
+        back = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else "/desk"
+        return redirect(url_for("sign_in.page", next=back), 303)
     if allowed != SIGNED_IN and current_user.role not in allowed:
         abort(403)
     return None

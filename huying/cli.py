@@ -42,9 +42,12 @@ def huying() -> None:
 
 
 def main() -> None:
-    """Run the command line; turn a refusal into one sentence on standard error and exit status 1."""
+    """Run the command line; turn a refusal, ours or the system's, into one sentence and exit status 1."""
     try:
         huying(prog_name="huying")
     except Refused as refusal:
         click.echo(refusal.message, err=True)
+        sys.exit(1)
+    except OSError as error:
+        click.echo(f"{error.filename or '系统'} 用不了：{error.strerror or error}。", err=True)
         sys.exit(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
@@ -62,31 +63,46 @@ class Database:
     """One engine with two kinds of transaction: `transaction` writes, `reading` only reads."""
 
     def __init__(self, url: str) -> None:
-        self.engine = _sqlite(url) if url.startswith("sqlite") else create_engine(url, pool_pre_ping=True)
+        self.engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
+        self._writer = self.engine.execution_options(huying_writes=True)
+        self._reader = self.engine.execution_options(huying_writes=False, **_read_only(self.engine))
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Open the one transaction of a request, command or job; commit at its end, else roll back."""
-        with self._session(writes=True) as session, session.begin():
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a transaction that stores nothing."""
-        with self._session(writes=False) as session:
+        """Open a transaction in which the database itself refuses to store anything."""
+        with Session(self._reader, expire_on_commit=False) as session:
             yield session
-
-    def _session(self, *, writes: bool) -> Session:
-        engine = self.engine.execution_options(huying_writes=writes)
-        return Session(engine, expire_on_commit=False)
 
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
 
 
+def _postgresql(url: str) -> Engine:
+    # An error's text goes to the log: values, such as what a resident wrote, must not.
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+
+
+def _keep_private(path: str) -> None:
+    """Make a database's file before SQLite does: for its owner alone, and its journals are made alike."""
+    file = Path(path)
+    if path != ":memory:" and file.parent.is_dir() and not file.exists():
+        file.touch(mode=0o600)
+
+
+def _read_only(engine: Engine) -> dict[str, bool]:
+    return {"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {}
+
+
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
+    _keep_private(engine.url.database or ":memory:")
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -102,6 +118,8 @@ def _sqlite(url: str) -> Engine:
         # A deferred transaction that turns into a writer fails at once under a second writer; busy_timeout
         # does not help there. So a writer says so from the start.
         writes = connection.get_execution_options().get("huying_writes", True)
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

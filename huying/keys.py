@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,7 @@ class Keyring:
         """Return the key `name` as 64 hexadecimal digits; made if there is none yet."""
         path = self.folder / name
         if not path.exists():
-            self._make(path, secrets.token_hex(KEY_BYTES))
+            self._make(path)
         return path.read_text(encoding="ascii").strip()
 
     def raw(self, name: str) -> bytes:
@@ -35,25 +36,44 @@ class Keyring:
 
     def put(self, name: str, text: str) -> None:
         """Store a key that was made elsewhere, such as another side's public half; replaces the old one."""
-        path = self.folder / name
-        path.unlink(missing_ok=True)
-        self._make(path, text)
+        # Replaced in one step: nobody may find no key in between, and make one.
+        self._draft(name, text).replace(self.folder / name)
+        self._settle()
 
     def find(self, name: str) -> str | None:
         """Return the key `name`, or None where it was never made."""
         path = self.folder / name
         return path.read_text(encoding="ascii").strip() if path.exists() else None
 
-    def _make(self, path: Path, text: str) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Written aside and linked, so that two processes starting at once agree on one key.
-        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    def _make(self, path: Path) -> None:
+        draft = self._draft(path.name, secrets.token_hex(KEY_BYTES))
+        # Linked, not moved, so that two processes starting at once agree on one key.
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+        self._settle()
+
+    def _draft(self, name: str, text: str) -> Path:
+        make_private(self.folder)
+        draft = self.folder / f".{name}.{secrets.token_hex(4)}"
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(text + "\n")
+            file.flush()
+            os.fsync(handle)
+        return draft
+
+    def _settle(self) -> None:
+        # What a key sealed survives a power cut, so the key must have been on the disk before.
+        handle = os.open(self.folder, os.O_RDONLY)
         try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
+            os.fsync(handle)
         finally:
-            draft.unlink()
+            os.close(handle)
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for their owner alone."""
+    if not folder.is_dir():
+        make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)

@@ -6,10 +6,13 @@ from importlib import resources
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, func, select
 from sqlalchemy.engine import Connection
 
 from huying.db import Database
+
+# "tables" in ASCII: of two processes that find a database empty, the second waits and finds it made.
+UPGRADE_LOCK = 0x7461626C6573
 
 
 def configuration(package: str) -> Config:
@@ -24,6 +27,8 @@ def upgrade(package: str, database: Database, *, revision: str = "head") -> None
     """Bring a database to `revision`."""
     config = configuration(package)
     with database.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":  # on SQLite the transaction alone keeps others waiting
+            connection.execute(select(func.pg_advisory_xact_lock(UPGRADE_LOCK)))
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 

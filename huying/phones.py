@@ -21,7 +21,8 @@ INVENTED = re.compile(r"\+999[0-9]{8,11}")
 
 NONCE_BYTES = 12
 INDEX_BYTES = 16
-MOBILE = re.compile(r"(?<![0-9])(\+?[0-9]{3,7})([0-9]{4})([0-9]{4})(?![0-9])")
+LONG_RUN = re.compile(r"\+?[0-9](?:[ -]?[0-9]){10,}")
+"""Eleven digits and more, also in the groups in which people write a number."""
 
 
 def parse(text: str, *, region: str = "CN", allowed: str = "real") -> str:
@@ -65,7 +66,7 @@ def masked(e164: str) -> str:
 
 def redact(text: str) -> str:
     """Return `text` with every long run of digits masked, for logs."""
-    return MOBILE.sub("[号码]", text)
+    return LONG_RUN.sub("[号码]", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from huying import migrate
 from huying.db import Database
 from huying.errors import Refused
-from huying.keys import Keyring
+from huying.keys import Keyring, make_private
 from huying.phones import Vault
 from huying.settings import Settings
+
+SUPPORTED = ("sqlite:", "postgresql:", "postgresql+psycopg:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +50,50 @@ def opened(settings: Settings, *, package: str) -> Iterator[Place]:
 
     A database without tables gets them; one of another version is refused.
     """
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = Database(settings.database_url)
-    try:
-        _prepare(database, package=package)
+    with _database(settings) as database:
+        with _reached(settings):
+            _prepare(database, package=package)
         yield Place(settings, database)
-    finally:
-        database.dispose()
 
 
 def upgraded(settings: Settings, *, package: str) -> None:
     """Bring the tables of a side to this version."""
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = Database(settings.database_url)
-    try:
+    with _database(settings) as database, _reached(settings):
         migrate.upgrade(package, database)
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Database]:
+    make_private(settings.data)
+    database = _made(settings)
+    try:
+        yield database
     finally:
         database.dispose()
+
+
+def _made(settings: Settings) -> Database:
+    variable = f"{settings.prefix}_DATABASE_URL"
+    if not settings.database_url.startswith(SUPPORTED):
+        raise Refused(f"{variable} 应以 sqlite:/// 或 postgresql:// 开头。")
+    try:
+        return Database(settings.database_url)
+    except ImportError as error:
+        raise Refused(
+            f"没有 {variable} 所需的驱动 {error.name}：请连同可选依赖 postgres 一起安装。"
+        ) from error
+    except (ArgumentError, ValueError) as error:
+        raise Refused(f"{variable} 的写法不对。") from error
+
+
+@contextmanager
+def _reached(settings: Settings) -> Iterator[None]:
+    """Turn what a driver says of a database that can't be used into a sentence."""
+    try:
+        yield
+    except DatabaseError as error:
+        said = str(error.orig).strip().splitlines()[0]
+        raise Refused(f"数据库用不了，请检查 {settings.prefix}_DATABASE_URL：{said}") from error
 
 
 def _prepare(database: Database, *, package: str) -> None:

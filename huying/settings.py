@@ -11,6 +11,7 @@ from huying.errors import Refused
 from huying.keys import Keyring
 
 SECRET_LENGTH = 32
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,11 @@ class Settings:
     @property
     def secure_cookies(self) -> bool:
         """Whether cookies travel by TLS only: always, but on plain loopback."""
-        return not self.base_url.startswith("http://127.0.0.1")
+        return not (self.base_url.startswith("http://") and self._on_loopback)
+
+    @property
+    def _on_loopback(self) -> bool:
+        return urlsplit(self.base_url).hostname in LOOPBACK
 
     def for_serving(self) -> Settings:
         """Return these settings; raise Refused where they are unfit to serve people."""
@@ -52,6 +57,11 @@ class Settings:
             faults.append(f"{self.prefix}_BASE_URL 未设置：请设为居民打开的网址，例如 https://hy.example.cn")
         elif parts.scheme != "https" and not self.demo:
             faults.append(f"{self.prefix}_BASE_URL 必须以 https:// 开头")
+        if self.demo and not self._on_loopback:
+            faults.append(
+                f"演示只在本机运行：请取消设置 HUYING_DEMO，或把 {self.prefix}_BASE_URL 设为本机网址，"
+                "例如 http://127.0.0.1:8000"
+            )
         if len(self.secret) < SECRET_LENGTH:
             faults.append(f"{self.prefix}_SECRET 太短：至少 {SECRET_LENGTH} 个字符；不设则自动生成")
         if self.debug and not self.demo:
@@ -61,12 +71,12 @@ class Settings:
 
 def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
     """Return the settings of `side` from variables `HUYING_DATA` and `<prefix>_…`; missing keys are made."""
-    data = Path(environ.get("HUYING_DATA", "var")).resolve()
+    data = Path(environ.get("HUYING_DATA") or "var").resolve()
     demo = environ.get("HUYING_DEMO") == "1"
     keys = Keyring(data / "keys" / side)
 
     def own(name: str, default: str) -> str:
-        return environ.get(f"{prefix}_{name}", default)
+        return environ.get(f"{prefix}_{name}") or default
 
     return Settings(
         side=side,
@@ -78,6 +88,6 @@ def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
         demo=demo,
         debug=own("DEBUG", "") == "1",
         origin=own("ORIGIN", f"huying.local/{side}"),
-        region=environ.get("HUYING_REGION", "CN"),
+        region=environ.get("HUYING_REGION") or "CN",
         allowed_numbers="invented" if demo else "real",
     )

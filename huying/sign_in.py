@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 
-from flask import Blueprint, current_app, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import login_user, logout_user
 from wtforms import PasswordField, StringField
@@ -14,6 +14,9 @@ from huying import accounts
 from huying.access import anyone, signed_in
 from huying.accounts import AccountMixin
 from huying.forms import Form
+
+OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f]*")
+"""A path of this server. `//host` leads elsewhere; browsers read `\\` as `/` and skip control characters."""
 
 
 class SignInForm(Form):
@@ -36,6 +39,7 @@ def blueprint(account: type[AccountMixin]) -> Blueprint:
         found = _verified(account, form) if form.validate() else None
         if found is None:
             return render_template("sign_in.html", form=form, refused=not form.errors), 422
+        session.clear()  # nothing of whoever used this browser before, its CSRF token included
         login_user(found)
         return redirect(_next(), 303)
 
@@ -49,13 +53,10 @@ def blueprint(account: type[AccountMixin]) -> Blueprint:
 
 
 def _verified(account: type[AccountMixin], form: SignInForm) -> AccountMixin | None:
-    with current_app.extensions["huying"].database.reading() as session:
-        return accounts.verified(session, account, login=form.login.data.strip(), password=form.password.data)
+    with current_app.extensions["huying"].database.reading() as reading:
+        return accounts.verified(reading, account, login=form.login.data.strip(), password=form.password.data)
 
 
 def _next() -> str:
-    # Only a path of this server: `//host` and `https://host` would lead elsewhere.
-    target = request.args.get("next", "/desk")
-    parts = urlsplit(target)
-    safe = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
-    return target if safe else "/desk"
+    target = request.args.get("next", "")
+    return target if OWN_PATH.fullmatch(target) else "/desk"

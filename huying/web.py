@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from huying import access, assets, clock, phones, sign_in
 from huying.accounts import AccountMixin
 from huying.db import Database
-from huying.errors import Refused
+from huying.errors import Invalid, Refused
 from huying.place import Place
 from huying.settings import Settings
 
@@ -62,16 +62,18 @@ def new_app(name: str, settings: Settings, *, account: type[AccountMixin], title
     app = Flask(
         name, template_folder=str(assets.folder("templates")), static_folder=str(assets.folder("static"))
     )
+    app.debug = settings.debug  # and not as FLASK_DEBUG says, which nobody checks
     app.config.update(_config(settings))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(side_title=title, demo=settings.demo, side=settings.side)
     app.jinja_env.filters.update(pretty_phone=phones.pretty, masked_phone=phones.masked, local=_local)
     app.extensions["huying"] = Place(settings, Database(settings.database_url))
+    app.before_request(_refuse_unstorable)
     CSRFProtect(app)
     _sign_in(app, account)
     _errors(app)
     app.after_request(_headers)
-    app.logger.addFilter(NoNumbers())
+    app.logger.addFilter(NO_NUMBERS)
     return app
 
 
@@ -85,9 +87,15 @@ class NoNumbers(logging.Filter):
     """Keeps telephone numbers out of the log."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Mask every long run of digits in the record's message."""
+        """Mask every long run of digits in the record's message and traceback."""
         record.msg, record.args = phones.redact(record.getMessage()), ()
+        if record.exc_info:
+            record.exc_text = phones.redact(PLAIN.formatException(record.exc_info))
         return True
+
+
+PLAIN = logging.Formatter()
+NO_NUMBERS = NoNumbers()
 
 
 def _config(settings: Settings) -> Mapping[str, Any]:
@@ -112,6 +120,13 @@ def _sign_in(app: Flask, account: type[AccountMixin]) -> None:
             return session.get(account, int(identity))
 
     app.register_blueprint(sign_in.blueprint(account))
+
+
+def _refuse_unstorable() -> None:
+    """Refuse a NUL in an address or a field: PostgreSQL neither stores nor compares such a text."""
+    fields = (text for given in (request.args, request.form) for _, text in given.items(multi=True))
+    if any("\0" in text for text in (request.path, *fields)):
+        raise Invalid("提交的内容里有不能保存的字符，请改掉再试。", status=400)
 
 
 def _local(at: Any, form: str = "%-m月%-d日 %H:%M") -> str:
@@ -150,4 +165,8 @@ def answer(status: int, message: str) -> ResponseReturnValue:
         problem = jsonify(type="about:blank", title=message, status=status)
         problem.mimetype = "application/problem+json"
         return problem, status
-    return render_template("error.html", status=status, message=message), status
+    if status < 500:
+        return render_template("error.html", status=status, message=message), status
+    # What failed may be the database: this page names no account and offers nothing that would ask for one.
+    page = current_app.jinja_env.get_template("error.html")
+    return page.render(status=status, message=message, nav_items=list), status

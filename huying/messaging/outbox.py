@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from huying.db import Database, UtcDateTime
@@ -83,7 +83,8 @@ def drain(
 ) -> int:
     """Send what is queued; return how many were sent. The network is used between transactions only."""
     sent = 0
-    for message in _lease(database, model, now=now):
+    _give_up_lost(database, model, now=now)
+    while message := _lease(database, model, now=now):
         number = vault.open(message.sealed_number, where=_place(message.purpose, message.subject))
         outcome = carrier.send(
             str(message.id), number=number, template=message.template, params=json.loads(message.params)
@@ -93,19 +94,21 @@ def drain(
     return sent
 
 
-def _lease(database: Database, model: type[Message], *, now: datetime) -> list[Message]:
+def _lease(database: Database, model: type[Message], *, now: datetime) -> Message | None:
+    """Take the oldest queued message; one at a time, so that a sender that dies holds only one."""
+    queued = select(model).where(model.state == "queued").order_by(model.id).limit(1)
     with database.transaction() as session:
-        rows = session.scalars(
-            select(model).where(model.state == "queued").order_by(model.id).with_for_update()
-        )
-        messages = list(rows)
-        for message in messages:
+        message = session.scalar(queued.with_for_update(skip_locked=True))
+        if message is not None:
             message.state, message.leased_until = "sending", now + LEASE
-        # A sender that died leaves its row in `sending`: nobody knows whether it went out, so not again.
-        lost = select(model).where(model.state == "sending", model.leased_until < now)
-        for message in session.scalars(lost):
-            message.state, message.settled_at = "unknown", now
-    return messages
+    return message
+
+
+def _give_up_lost(database: Database, model: type[OutboxMixin], *, now: datetime) -> None:
+    # A sender that died leaves its row in `sending`: nobody knows whether it went out, so not again.
+    lost = (model.state == "sending", model.leased_until < now)
+    with database.transaction() as session:
+        session.execute(update(model).where(*lost).values(state="unknown", settled_at=now))
 
 
 def _settle(

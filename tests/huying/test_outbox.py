@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -62,6 +63,37 @@ def test_what_a_killed_sender_held_is_unknown_and_never_sent_again(public_db, va
     assert _drain(public_db, vault, later, FakeCarrier(tmp_path)) == 0
     with public_db.reading() as session:
         assert session.get_one(OutboxMessage, 1).state == Outcome.UNKNOWN.value
+
+
+def test_a_killed_sender_holds_no_message_but_the_one_it_was_sending(public_db, vault, now, tmp_path):
+    with public_db.transaction() as session:
+        for number in range(3):
+            _post(session, vault, now, subject=f"case-{number}")
+    with pytest.raises(SystemExit):
+        _drain(public_db, vault, now, Dying())
+    assert _drain(public_db, vault, now + timedelta(minutes=3), FakeCarrier(tmp_path)) == 2
+
+
+def test_two_senders_at_once_send_each_message_once(public_db, vault, now):
+    with public_db.transaction() as session:
+        for number in range(20):
+            _post(session, vault, now, subject=f"case-{number}")
+    carrier = Counting()
+    with ThreadPoolExecutor(2) as pool:
+        counts = list(pool.map(lambda _: _drain(public_db, vault, now, carrier), range(2)))
+    assert sum(counts) == 20
+    assert sorted(carrier.identities) == sorted(set(carrier.identities))
+
+
+class Counting:
+    """A carrier that keeps what it was asked to send."""
+
+    def __init__(self):
+        self.identities = []
+
+    def send(self, identity, *, number, template, params):
+        self.identities.append(identity)
+        return Outcome.SENT
 
 
 def test_the_number_rests_sealed(public_db, vault, now):

@@ -53,4 +53,6 @@ def test_only_the_last_four_digits_are_shown():
 
 def test_a_log_line_loses_its_numbers():
     assert "13800138000" not in phones.redact("calling 13800138000 now")
-    assert phones.redact("case 42 at 10:00") == "case 42 at 10:00"
+    assert phones.redact("calling +86 138 0013-8000 now") == "calling [号码] now"
+    for line in ("case 42 at 10:00", "2026-11-23 02:00:00,123 [4711] ERROR"):
+        assert phones.redact(line) == line

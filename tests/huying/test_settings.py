@@ -41,5 +41,24 @@ def test_serving_is_refused_with_the_name_of_what_to_set(tmp_path, variables, na
         _load(tmp_path, **variables).for_serving()
 
 
+def test_a_demo_serves_this_machine_alone(tmp_path):
+    demo = {"HUYING_DEMO": "1"}
+    with pytest.raises(Refused, match="HUYING_DEMO"):
+        _load(tmp_path, **FIT, **demo).for_serving()
+    local = _load(tmp_path, HUYING_PUBLIC_BASE_URL="http://127.0.0.1:8000", **demo)
+    assert not local.for_serving().secure_cookies
+
+
+def test_cookies_are_bare_on_loopback_and_not_on_an_address_that_looks_like_it(tmp_path):
+    assert _load(tmp_path, HUYING_PUBLIC_BASE_URL="http://127.0.0.1.example.cn").secure_cookies
+
+
+def test_an_empty_variable_counts_as_not_set(tmp_path):
+    names = ("DATABASE_URL", "BASE_URL", "SECRET", "ORIGIN", "DEBUG")
+    empty = dict.fromkeys([f"HUYING_PUBLIC_{name}" for name in names], "") | {"HUYING_REGION": ""}
+    assert _load(tmp_path, **empty) == _load(tmp_path)
+    assert settings.load("public", "HUYING_PUBLIC", {"HUYING_DATA": ""}).data.name == "var"
+
+
 def test_a_whole_installation_serves(tmp_path):
     assert _load(tmp_path, **FIT).for_serving().secure_cookies
