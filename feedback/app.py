@@ -25,9 +25,10 @@ from feedback.views import (
     worker,
 )
 from huying import web
+from huying.i18n import lazy
 from huying.settings import Settings, load
 
-TITLE = "呼应 · 找网格员"
+TITLE = lazy("呼应 · 找网格员")
 PAGES = (
     home,
     cases,

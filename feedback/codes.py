@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
 from huying.errors import Invalid
+from huying.i18n import _
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 POSTER_LENGTH = 8
@@ -41,7 +42,7 @@ _DIGITS = frozenset("0123456789")
 def _powers() -> Iterator[int]:
     """Yield α⁰ … α³⁰ with α = 2, reduced by x⁵ = x²+1."""
     power = 1
-    for _ in range(31):
+    for _power in range(31):
         yield power
         power <<= 1
         power ^= 0b100101 if power > 31 else 0
@@ -79,7 +80,7 @@ def complete(payload: str) -> str:
     """Return the poster code of six symbols; raise Invalid where it would read like a dial code."""
     code = _complete(payload, length=POSTER_LENGTH)
     if _DIGITS.issuperset(code):
-        raise Invalid("全是数字的海报码会和电话编号混淆，请另选。")
+        raise Invalid(_("全是数字的海报码会和电话编号混淆，请另选。"))
     return code
 
 
@@ -149,14 +150,14 @@ def is_dial_code(text: str) -> bool:
 def complete_dial(payload: str) -> str:
     """Return the dial code of five or six digits; raise Invalid for a leading 0 and for 12345."""
     if not _is_dial_payload(payload):
-        raise Invalid("电话编号须为 5 或 6 位数字，首位不为 0，且不能是 12345。")
+        raise Invalid(_("电话编号须为 5 或 6 位数字，首位不为 0，且不能是 12345。"))
     return f"{payload}{damm(payload)}"
 
 
 def new_dial_code(*, digits: int = 5, draw: Draw = secrets.randbelow) -> str:
     """Return a fresh dial code with `digits` (5 or 6) random payload digits and one check digit."""
     if digits not in DIAL_DIGITS:
-        raise Invalid("电话编号只能取 5 位或 6 位，另加 1 位校验。")
+        raise Invalid(_("电话编号只能取 5 位或 6 位，另加 1 位校验。"))
     least = 10 ** (digits - 1)
     while True:
         payload = str(least + draw(9 * least))
@@ -191,7 +192,9 @@ def _is_code_word(text: str, *, length: int) -> bool:
 
 def _complete(payload: str, *, length: int) -> str:
     if len(payload) != length - 2 or not _VALUES.keys() >= set(payload):
-        raise Invalid(f"编码须为 {length - 2} 个字符，只用数字和除 I、L、O、U 以外的大写字母。")
+        raise Invalid(
+            _("编码须为 %(value)s 个字符，只用数字和除 I、L、O、U 以外的大写字母。", value=length - 2)
+        )
     return _with_checks(payload)
 
 

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Literal
 
 from huying.errors import Refused
+from huying.i18n import _
 
 Kind = Literal["mobile", "landline", "relay"]
 State = Literal["fresh", "covered", "stale", "vacant"]
@@ -124,7 +125,7 @@ def showable(number: Number, *, at: datetime, timezone: tzinfo) -> bool:
 def check_chain(chain: Sequence[Number]) -> None:
     """Raise Refused unless the chain of institutions ends in a number that is attended round the clock."""
     if not chain or chain[-1].hours is not None:
-        raise Refused("求助电话的最后一环必须是全天有人接听的号码，例如 12345。")
+        raise Refused(_("求助电话的最后一环必须是全天有人接听的号码，例如 12345。"))
 
 
 def choose(

@@ -16,9 +16,10 @@ from feedback.operations import duty
 from huying import phones
 from huying.clock import LOCAL
 from huying.errors import NotFound
+from huying.i18n import _, mark
 from huying.phones import Vault
 
-CITY = Number("市民热线", "institution", CITY_LINE, "landline")
+CITY = Number(mark("市民热线"), "institution", CITY_LINE, "landline")
 """The end of every chain: attended round the clock, and shown whatever is known of it."""
 
 COMPOUND_SURNAMES = (
@@ -150,7 +151,7 @@ def verify(session: Session, contact_id: int, *, now: datetime) -> Contact:
     """Note that a number was checked at `now` and works."""
     contact = session.get(Contact, contact_id)
     if contact is None:
-        raise NotFound("没有这个号码。")
+        raise NotFound(_("没有这个号码。"))
     contact.verified_at = now
     session.flush()
     return contact
@@ -175,7 +176,7 @@ def _lineage(session: Session, code: str) -> list[Area]:
         lineage.append(area)
         area = session.get(Area, area.parent_code) if area.parent_code else None
     if not lineage:
-        raise NotFound("没有这个网格。")
+        raise NotFound(_("没有这个网格。"))
     return lineage
 
 

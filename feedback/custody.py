@@ -10,6 +10,7 @@ from math import fsum
 from typing import Literal
 
 from huying.errors import Refused
+from huying.i18n import _
 
 Outcome = Literal["open", "confirmed", "contested", "unconfirmed", "ended"]
 """How a round stands: `open` counts only once it is past due; `unconfirmed` is the resident's silence."""
@@ -98,7 +99,7 @@ def blame(
     if outcome == "open":
         return {}
     if declared_by is None:
-        raise Refused("这件事没有记录是谁报的办结，无法分摊责任。")
+        raise Refused(_("这件事没有记录是谁报的办结，无法分摊责任。"))
     return {declared_by: 1.0}
 
 
@@ -125,5 +126,5 @@ def _joined(held: Iterable[Segment]) -> Iterable[Segment]:
 
 def _allowed(holder: str, sla: Mapping[str, float]) -> float:
     if holder not in sla:
-        raise Refused(f"{holder} 没有约定办理时限，无法分摊责任。")
+        raise Refused(_("%(holder)s 没有约定办理时限，无法分摊责任。", holder=holder))
     return sla[holder]

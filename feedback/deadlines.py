@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from huying.errors import Invalid
+from huying.i18n import Lazy, _, lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,7 @@ class Urgency:
     """A class of urgency: what forms call it, and how long dispatch and resolution may take."""
 
     code: str
-    label: str
+    label: Lazy
     dispatch: timedelta
     resolve: timedelta
 
@@ -22,10 +23,10 @@ class Urgency:
 URGENCIES: Mapping[str, Urgency] = {
     urgency.code: urgency
     for urgency in (
-        Urgency("life", "危及人身或财产安全", timedelta(hours=1), timedelta(hours=2)),
-        Urgency("utility", "水电气热等或极端天气", timedelta(hours=2), timedelta(hours=24)),
-        Urgency("ordinary", "一般事项", timedelta(hours=24), timedelta(days=7)),
-        Urgency("hard", "疑难事项", timedelta(hours=24), timedelta(days=15)),
+        Urgency("life", lazy("危及人身或财产安全"), timedelta(hours=1), timedelta(hours=2)),
+        Urgency("utility", lazy("水电气热等或极端天气"), timedelta(hours=2), timedelta(hours=24)),
+        Urgency("ordinary", lazy("一般事项"), timedelta(hours=24), timedelta(days=7)),
+        Urgency("hard", lazy("疑难事项"), timedelta(hours=24), timedelta(days=15)),
     )
 }
 """Seed durations after Beijing's rules (hard cases by the draft of 2021); a remit may replace them."""
@@ -37,7 +38,7 @@ RATING_OPEN = timedelta(days=14)
 def urgency(code: str) -> Urgency:
     """Return the class of that code; raise Invalid where there is none."""
     if code not in URGENCIES:
-        raise Invalid("请选择紧急程度。")
+        raise Invalid(_("请选择紧急程度。"))
     return URGENCIES[code]
 
 

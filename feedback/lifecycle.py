@@ -10,36 +10,37 @@ from dataclasses import dataclass
 from typing import Literal
 
 from huying.errors import Conflict, Forbidden, Invalid, Refused
+from huying.i18n import Lazy, _, lazy
 
-STATES: Mapping[str, str] = {
-    "registered": "已登记",
-    "answered": "已接单",
-    "whistled": "已吹哨",
-    "accepted": "部门已受理",
-    "refused": "部门已退回",
-    "waiting": "等居民回复",
-    "declared": "已报办结",
-    "confirmed": "居民确认解决",
-    "contested": "居民反映没有解决",
-    "unconfirmed": "未获确认",
-    "ended": "已结束",
+STATES: Mapping[str, Lazy] = {
+    "registered": lazy("已登记"),
+    "answered": lazy("已接单"),
+    "whistled": lazy("已吹哨"),
+    "accepted": lazy("部门已受理"),
+    "refused": lazy("部门已退回"),
+    "waiting": lazy("等居民回复"),
+    "declared": lazy("已报办结"),
+    "confirmed": lazy("居民确认解决"),
+    "contested": lazy("居民反映没有解决"),
+    "unconfirmed": lazy("未获确认"),
+    "ended": lazy("已结束"),
 }
 
-EVENTS: Mapping[str, str] = {
-    "open": "登记",
-    "answer": "接单",
-    "whistle": "吹哨",
-    "accept": "受理",
-    "refuse": "退回",
-    "done": "交回办理结果",
-    "ask": "询问居民",
-    "reply": "回复",
-    "declare": "报告办结",
-    "confirm": "确认解决",
-    "contest": "反映没有解决",
-    "unsure": "回答“说不清”",
-    "lapse": "按无人答复处理",
-    "withdraw": "撤回",
+EVENTS: Mapping[str, Lazy] = {
+    "open": lazy("登记"),
+    "answer": lazy("接单"),
+    "whistle": lazy("吹哨"),
+    "accept": lazy("受理"),
+    "refuse": lazy("退回"),
+    "done": lazy("交回办理结果"),
+    "ask": lazy("询问居民"),
+    "reply": lazy("回复"),
+    "declare": lazy("报告办结"),
+    "confirm": lazy("确认解决"),
+    "contest": lazy("反映没有解决"),
+    "unsure": lazy("回答“说不清”"),
+    "lapse": lazy("按无人答复处理"),
+    "withdraw": lazy("撤回"),
 }
 
 NOBODY = ""
@@ -51,11 +52,11 @@ WORKED = frozenset({"registered", "answered", "whistled", "accepted", "contested
 RUNNING = WORKED | {"refused", "waiting", "declared"}
 """States in which somebody holds the case."""
 
-REFUSALS: Mapping[str, str] = {
-    "not_ours": "请写明应由哪个部门办理。",
-    "missing_fact": "请写明要问居民什么。",
-    "done": "请写明做了什么、什么时候做的。",
-    "law_forbids": "请写明依据的条款。",
+REFUSALS: Mapping[str, Lazy] = {
+    "not_ours": lazy("请写明应由哪个部门办理。"),
+    "missing_fact": lazy("请写明要问居民什么。"),
+    "done": lazy("请写明做了什么、什么时候做的。"),
+    "law_forbids": lazy("请写明依据的条款。"),
 }
 """Reasons a department may give for refusing, and what each has to bring."""
 
@@ -182,7 +183,7 @@ def event_of_rating(*, solved: str, result: int | None) -> str:
     A result of 1 or 2 opens the next round, whatever else was answered.
     """
     if solved not in {"solved", "not_solved", "unsure"}:
-        raise Invalid("请选择“解决了”“没有解决”或“说不清”。")
+        raise Invalid(_("请选择“解决了”“没有解决”或“说不清”。"))
     if solved == "not_solved" or (result is not None and result <= 2):
         return "contest"
     return "confirm" if solved == "solved" else "unsure"
@@ -191,29 +192,35 @@ def event_of_rating(*, solved: str, result: int | None) -> str:
 def check_refusal(reason: str, *, text: str) -> None:
     """Raise Invalid unless a refusal gives a listed reason and, in words, what that reason has to bring."""
     if reason not in REFUSALS:
-        raise Invalid("请选择退回的理由。")
+        raise Invalid(_("请选择退回的理由。"))
     if not text.strip():
         raise Invalid(REFUSALS[reason])
 
 
 def _opened(state: str | None, *, actor: str, to: str | None, desk: str) -> Standing:
     if state is not None:
-        raise Conflict("这件事已经登记过了。")
+        raise Conflict(_("这件事已经登记过了。"))
     if actor not in OPENERS:
-        raise Forbidden("您不能登记新的事项。")
+        raise Forbidden(_("您不能登记新的事项。"))
     return Standing("registered", _receiver(to, holder=NOBODY) if actor == "import" else desk)
 
 
 def _fault(state: str, event: str, *, actor: str, holder: str) -> Refused | None:
     if event not in EVENTS:
-        return Invalid("没有这种操作。")
+        return Invalid(_("没有这种操作。"))
     rule = RULES.get((event, state))
     if rule is None:
-        return Conflict(f"这件事现在是“{STATES.get(state, '未登记')}”，不能{EVENTS[event]}。")
+        return Conflict(
+            _(
+                "这件事现在是“%(state)s”，不能%(events)s。",
+                state=STATES.get(state, _("未登记")),
+                events=EVENTS[event],
+            )
+        )
     if kind(actor) not in rule.who:
-        return Forbidden(f"您不能对这件事{EVENTS[event]}。")
+        return Forbidden(_("您不能对这件事%(events)s。", events=EVENTS[event]))
     if kind(actor) in STAFF and not _in_hand(event, actor=actor, holder=holder):
-        return Forbidden(f"这件事现在不在您手里，不能{EVENTS[event]}。")
+        return Forbidden(_("这件事现在不在您手里，不能%(events)s。", events=EVENTS[event]))
     return None
 
 
@@ -224,13 +231,13 @@ def _in_hand(event: str, *, actor: str, holder: str) -> bool:
 
 def _receiver(to: str | None, *, holder: str) -> str:
     if to is None or kind(to) != "dept" or to == department(""):
-        raise Invalid("请选择接办的部门。")
+        raise Invalid(_("请选择接办的部门。"))
     if to == holder:
-        raise Invalid("不能转给现在经办的部门自己。")
+        raise Invalid(_("不能转给现在经办的部门自己。"))
     return to
 
 
 def _resumed(asked_from: Standing | None) -> Standing:
     if asked_from is None or asked_from.state not in WORKED:
-        raise Conflict("没有等您回复的问题。")
+        raise Conflict(_("没有等您回复的问题。"))
     return asked_from

@@ -15,6 +15,7 @@ from qrcode.util import MODE_ALPHA_NUM, QRData
 
 from feedback.codes import POSTER_LENGTH
 from huying.errors import Refused
+from huying.i18n import _, lazy
 
 VERSION = 3
 MASK = 2
@@ -24,7 +25,7 @@ SIZE = MODULES + 2 * QUIET
 CAPACITY = {"H": 35, "Q": 47}
 """Characters that version 3 holds in alphanumeric mode, by level of error correction."""
 
-LABEL = "二维码：用手机扫一扫，找网格员"
+LABEL = lazy("二维码：用手机扫一扫，找网格员")
 
 _LEVELS = {"H": ERROR_CORRECT_H, "Q": ERROR_CORRECT_Q}
 _HOST = re.compile(r"[A-Z0-9.:-]+")
@@ -54,9 +55,11 @@ def check_host(base_url: str) -> HostCheck:
         return HostCheck("H")
     if length <= CAPACITY["Q"]:
         cut = length - CAPACITY["H"]
-        return HostCheck("Q", f"网址偏长，二维码的容错只能用 Q 级；域名再短 {cut} 个字符就能用 H 级。")
+        return HostCheck(
+            "Q", _("网址偏长，二维码的容错只能用 Q 级；域名再短 %(cut)s 个字符就能用 H 级。", cut=cut)
+        )
     cut = length - CAPACITY["Q"]
-    raise Refused(f"网址太长，海报的二维码放不下：域名至少要再短 {cut} 个字符。")
+    raise Refused(_("网址太长，海报的二维码放不下：域名至少要再短 %(cut)s 个字符。", cut=cut))
 
 
 def matrix(base_url: str, code: str) -> list[list[bool]]:
@@ -85,9 +88,9 @@ def svg(base_url: str, code: str) -> str:
 def _check_form(base_url: str) -> None:
     parts = urlsplit(base_url)
     if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(parts.netloc.upper()):
-        raise Refused("海报网址须是 https:// 加域名，域名只用英文字母、数字、点和连字符。")
+        raise Refused(_("海报网址须是 https:// 加域名，域名只用英文字母、数字、点和连字符。"))
     if parts.path.strip("/") or parts.query or parts.fragment:
-        raise Refused("海报网址只能到域名为止，后面不能再有路径。")
+        raise Refused(_("海报网址只能到域名为止，后面不能再有路径。"))
 
 
 def _strokes(rows: Sequence[Sequence[bool]]) -> Iterable[str]:

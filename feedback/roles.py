@@ -1,5 +1,7 @@
 """The roles of the public side."""
 
+from huying.i18n import lazy
+
 WORKER = "worker"
 GRID_LEADER = "grid_leader"
 DEPARTMENT_OFFICER = "department_officer"
@@ -11,14 +13,14 @@ REVIEWER = "reviewer"
 ADMINISTRATOR = "administrator"
 
 NAMES = {
-    WORKER: "网格员",
-    GRID_LEADER: "网格长",
-    DEPARTMENT_OFFICER: "部门经办人",
-    COORDINATOR: "协调员",
-    GRID_OFFICE: "网格办",
-    POSTER_KEEPER: "海报管理员",
-    OPERATOR: "话务员",
-    REVIEWER: "复核员",
-    ADMINISTRATOR: "管理员",
+    WORKER: lazy("网格员"),
+    GRID_LEADER: lazy("网格长"),
+    DEPARTMENT_OFFICER: lazy("部门经办人"),
+    COORDINATOR: lazy("协调员"),
+    GRID_OFFICE: lazy("网格办"),
+    POSTER_KEEPER: lazy("海报管理员"),
+    OPERATOR: lazy("话务员"),
+    REVIEWER: lazy("复核员"),
+    ADMINISTRATOR: lazy("管理员"),
 }
 ROLES = frozenset(NAMES)

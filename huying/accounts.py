@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from huying.db import UtcDateTime
 from huying.errors import Conflict, Invalid
+from huying.i18n import _
 
 SHORTEST_PASSWORD = 10
 _hasher = PasswordHasher()
@@ -54,9 +55,9 @@ def create(
 ) -> Account:
     """Store a new account; raise Conflict where the login is taken, Invalid where the password is short."""
     if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(f"密码至少 {SHORTEST_PASSWORD} 个字符。")
+        raise Invalid(_("密码至少 %(shortest_password)s 个字符。", shortest_password=SHORTEST_PASSWORD))
     if session.scalar(select(model).where(model.login == login)):
-        raise Conflict(f"登录名 {login} 已经有人用了。")
+        raise Conflict(_("登录名 %(login)s 已经有人用了。", login=login))
     account = model(
         login=login, name=name, role=role, password_hash=_hasher.hash(password), created_at=now, **more
     )

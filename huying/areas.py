@@ -5,8 +5,16 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
+from huying.i18n import lazy
+
 LEVELS = ("city", "district", "street", "community", "grid")
-LEVEL_NAMES = {"city": "市", "district": "区", "street": "街道", "community": "社区", "grid": "网格"}
+LEVEL_NAMES = {
+    "city": lazy("市"),
+    "district": lazy("区"),
+    "street": lazy("街道"),
+    "community": lazy("社区"),
+    "grid": lazy("网格"),
+}
 
 
 class AreaMixin:

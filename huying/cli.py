@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 import click
 
 from huying.errors import Refused
+from huying.i18n import _
 
 GROUP = "huying.commands"
 
@@ -49,5 +50,12 @@ def main() -> None:
         click.echo(refusal.message, err=True)
         sys.exit(1)
     except OSError as error:
-        click.echo(f"{error.filename or '系统'} 用不了：{error.strerror or error}。", err=True)
+        click.echo(
+            _(
+                "%(value)s 用不了：%(value2)s。",
+                value=error.filename or _("系统"),
+                value2=error.strerror or error,
+            ),
+            err=True,
+        )
         sys.exit(1)

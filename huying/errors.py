@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from huying.i18n import Words
+
 
 class Refused(Exception):
     """What was asked can't be done; `message` says why, in the words of the person who asked."""
 
     status = 409
 
-    def __init__(self, message: str, *, status: int | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: Words, *, status: int | None = None) -> None:
+        self.message = str(message)
+        super().__init__(self.message)
         if status is not None:
             self.status = status
 

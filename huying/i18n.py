@@ -73,14 +73,24 @@ class Lazy:
     """A message of a module or class: said in the language that is spoken when it is shown."""
 
     message: str
+    values: tuple[tuple[str, Any], ...] = ()
 
     def __str__(self) -> str:
-        return gettext_(self.message)
+        return _(self.message, **dict(self.values))
 
 
-def lazy(message: str) -> Lazy:
-    """Return `message`, to be said later."""
-    return Lazy(message)
+def mark(message: str) -> str:
+    """Return `message` as it is, to be stored; `_` says it in another language where it is shown."""
+    return message
+
+
+Words = str | Lazy
+"""What may be shown: said already, or to be said later."""
+
+
+def lazy(message: str, /, **values: Any) -> Lazy:
+    """Return `message` with `values`, to be said later."""
+    return Lazy(message, tuple(values.items()))
 
 
 @cache

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from huying import migrate
 from huying.db import Database
 from huying.errors import Refused
+from huying.i18n import _
 from huying.keys import Keyring, make_private
 from huying.phones import Vault
 from huying.settings import Settings
@@ -75,15 +76,19 @@ def _database(settings: Settings) -> Iterator[Database]:
 def _made(settings: Settings) -> Database:
     variable = f"{settings.prefix}_DATABASE_URL"
     if not settings.database_url.startswith(SUPPORTED):
-        raise Refused(f"{variable} 应以 sqlite:/// 或 postgresql:// 开头。")
+        raise Refused(_("%(variable)s 应以 sqlite:/// 或 postgresql:// 开头。", variable=variable))
     try:
         return Database(settings.database_url)
     except ImportError as error:
         raise Refused(
-            f"没有 {variable} 所需的驱动 {error.name}：请连同可选依赖 postgres 一起安装。"
+            _(
+                "没有 %(variable)s 所需的驱动 %(name)s：请连同可选依赖 postgres 一起安装。",
+                variable=variable,
+                name=error.name,
+            )
         ) from error
     except (ArgumentError, ValueError) as error:
-        raise Refused(f"{variable} 的写法不对。") from error
+        raise Refused(_("%(variable)s 的写法不对。", variable=variable)) from error
 
 
 @contextmanager
@@ -93,7 +98,9 @@ def _reached(settings: Settings) -> Iterator[None]:
         yield
     except DatabaseError as error:
         said = str(error.orig).strip().splitlines()[0]
-        raise Refused(f"数据库用不了，请检查 {settings.prefix}_DATABASE_URL：{said}") from error
+        raise Refused(
+            _("数据库用不了，请检查 %(prefix)s_DATABASE_URL：%(said)s", prefix=settings.prefix, said=said)
+        ) from error
 
 
 def _prepare(database: Database, *, package: str) -> None:
@@ -103,4 +110,6 @@ def _prepare(database: Database, *, package: str) -> None:
     if empty:
         migrate.upgrade(package, database)
     elif current != ScriptDirectory.from_config(migrate.configuration(package)).get_current_head():
-        raise Refused(f"数据库的表和这个版本不一致。请先备份，再运行 huying {package} upgrade。")
+        raise Refused(
+            _("数据库的表和这个版本不一致。请先备份，再运行 huying %(package)s upgrade。", package=package)
+        )

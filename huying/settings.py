@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from huying.errors import Refused
+from huying.i18n import _
 from huying.keys import Keyring
 
 SECRET_LENGTH = 32
@@ -54,18 +55,32 @@ class Settings:
         faults = []
         parts = urlsplit(self.base_url)
         if not parts.hostname:
-            faults.append(f"{self.prefix}_BASE_URL 未设置：请设为居民打开的网址，例如 https://hy.example.cn")
+            faults.append(
+                _(
+                    "%(prefix)s_BASE_URL 未设置：请设为居民打开的网址，例如 https://hy.example.cn",
+                    prefix=self.prefix,
+                )
+            )
         elif parts.scheme != "https" and not self.demo:
-            faults.append(f"{self.prefix}_BASE_URL 必须以 https:// 开头")
+            faults.append(_("%(prefix)s_BASE_URL 必须以 https:// 开头", prefix=self.prefix))
         if self.demo and not self._on_loopback:
             faults.append(
-                f"演示只在本机运行：请取消设置 HUYING_DEMO，或把 {self.prefix}_BASE_URL 设为本机网址，"
-                "例如 http://127.0.0.1:8000"
+                _(
+                    "演示只在本机运行：请取消设置 HUYING_DEMO，或把 %(prefix)s_BASE_URL 设为本机网址，"
+                    "例如 http://127.0.0.1:8000",
+                    prefix=self.prefix,
+                )
             )
         if len(self.secret) < SECRET_LENGTH:
-            faults.append(f"{self.prefix}_SECRET 太短：至少 {SECRET_LENGTH} 个字符；不设则自动生成")
+            faults.append(
+                _(
+                    "%(prefix)s_SECRET 太短：至少 %(secret_length)s 个字符；不设则自动生成",
+                    prefix=self.prefix,
+                    secret_length=SECRET_LENGTH,
+                )
+            )
         if self.debug and not self.demo:
-            faults.append(f"{self.prefix}_DEBUG 不能在演示以外打开：请取消设置")
+            faults.append(_("%(prefix)s_DEBUG 不能在演示以外打开：请取消设置", prefix=self.prefix))
         return faults
 
 

@@ -14,6 +14,7 @@ from huying import accounts
 from huying.access import anyone, signed_in
 from huying.accounts import AccountMixin
 from huying.forms import Form
+from huying.i18n import lazy
 
 OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f]*")
 """A path of this server. `//host` leads elsewhere; browsers read `\\` as `/` and skip control characters."""
@@ -22,8 +23,8 @@ OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f]*")
 class SignInForm(Form):
     """Login name and password."""
 
-    login = StringField("登录名", validators=[DataRequired("请填写登录名。")])
-    password = PasswordField("密码", validators=[DataRequired("请填写密码。")])
+    login = StringField(lazy("登录名"), validators=[DataRequired(lazy("请填写登录名。"))])
+    password = PasswordField(lazy("密码"), validators=[DataRequired(lazy("请填写密码。"))])
 
 
 def blueprint(account: type[AccountMixin]) -> Blueprint:

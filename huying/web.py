@@ -18,6 +18,7 @@ from huying import access, assets, clock, phones, sign_in
 from huying.accounts import AccountMixin
 from huying.db import Database
 from huying.errors import Invalid, Refused
+from huying.i18n import Words, _, lazy
 from huying.place import Place
 from huying.settings import Settings
 
@@ -32,12 +33,12 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 SENTENCES = {
-    400: "这个请求不完整，请回到上一页再试。",
-    403: "您的账号不能打开这个页面。",
-    404: "没有这个页面。",
-    405: "这个页面不能这样打开。",
-    413: "提交的内容太大了。",
-    500: "系统出了差错，没有保存任何内容。请稍后再试。",
+    400: lazy("这个请求不完整，请回到上一页再试。"),
+    403: lazy("您的账号不能打开这个页面。"),
+    404: lazy("没有这个页面。"),
+    405: lazy("这个页面不能这样打开。"),
+    413: lazy("提交的内容太大了。"),
+    500: lazy("系统出了差错，没有保存任何内容。请稍后再试。"),
 }
 LARGEST_REQUEST = 4 * 1024 * 1024
 
@@ -57,7 +58,7 @@ def reading() -> AbstractContextManager[Session]:
     return ground().database.reading()
 
 
-def new_app(name: str, settings: Settings, *, account: type[AccountMixin], title: str) -> Flask:
+def new_app(name: str, settings: Settings, *, account: type[AccountMixin], title: Words) -> Flask:
     """Return an app with ground, sign-in, CSRF, headers and error pages, and no routes of its own yet."""
     app = Flask(
         name, template_folder=str(assets.folder("templates")), static_folder=str(assets.folder("static"))
@@ -124,13 +125,13 @@ def _sign_in(app: Flask, account: type[AccountMixin]) -> None:
 
 def _refuse_unstorable() -> None:
     """Refuse a NUL in an address or a field: PostgreSQL neither stores nor compares such a text."""
-    fields = (text for given in (request.args, request.form) for _, text in given.items(multi=True))
+    fields = (pair[1] for given in (request.args, request.form) for pair in given.items(multi=True))
     if any("\0" in text for text in (request.path, *fields)):
-        raise Invalid("提交的内容里有不能保存的字符，请改掉再试。", status=400)
+        raise Invalid(_("提交的内容里有不能保存的字符，请改掉再试。"), status=400)
 
 
-def _local(at: Any, form: str = "%-m月%-d日 %H:%M") -> str:
-    return clock.local(at).strftime(form) if at else ""
+def _local(at: Any, form: str = "") -> str:
+    return clock.local(at).strftime(form or _("%-m月%-d日 %H:%M")) if at else ""
 
 
 def _headers(response: Response) -> Response:
@@ -148,7 +149,7 @@ def _errors(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> ResponseReturnValue:
-        return answer(400, "页面停留太久或来路不明，没有保存。请刷新后再提交一次。")
+        return answer(400, _("页面停留太久或来路不明，没有保存。请刷新后再提交一次。"))
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:
@@ -158,11 +159,11 @@ def _errors(app: Flask) -> None:
         return answer(status, SENTENCES.get(status, SENTENCES[400]))
 
 
-def answer(status: int, message: str) -> ResponseReturnValue:
+def answer(status: int, message: Words) -> ResponseReturnValue:
     """Return the one error page, or problem+json to a program, with a sentence."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
     if request.path.startswith("/v1/") or best == "application/json":
-        problem = jsonify(type="about:blank", title=message, status=status)
+        problem = jsonify(type="about:blank", title=str(message), status=status)
         problem.mimetype = "application/problem+json"
         return problem, status
     if status < 500:

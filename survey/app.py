@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from huying import settings as installation
 from huying import web
+from huying.i18n import Words, lazy
 from huying.settings import Settings
 from survey.models import Account
 from survey.roles import NAMES, ROLES
@@ -27,7 +28,7 @@ from survey.views import (
     waves,
 )
 
-TITLE = "呼应 · 独立测评"
+TITLE = lazy("呼应 · 独立测评")
 PAGES = (home, public, registrar, waves, interviewer, interview, supervisor, assessor, auditor, administrator)
 
 
@@ -43,6 +44,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     return web.finish(app, ROLES)
 
 
-def _navigation() -> list[tuple[str, str]]:
+def _navigation() -> list[tuple[Words, str]]:
     role = current_user.role if current_user.is_authenticated else None
     return list(home.PAGES.get(role, ()))

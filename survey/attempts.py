@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from huying.clock import local
 from huying.errors import Refused
+from huying.i18n import _
 from survey.hours import ORDINARY, WINDOWS, Calendar, may_dial, next_slot
 
 TEMPORARY = frozenset(
@@ -189,7 +190,7 @@ def next_due(
     if last.code == "to_supervisor":
         return None
     if last.code in APPOINTED:
-        raise Refused("预约要写明日期和时间。", status=422)
+        raise Refused(_("预约要写明日期和时间。"), status=422)
     if last.code == "no_answer":
         return next_slot(now + HOURS, calendar=calendar, avoid=last.window)
     if last.code == "number_suspect" or (last.code == "busy" and _busy_today(attempts, last.day) >= 2):
@@ -210,11 +211,11 @@ def check_appointment(
     `any_hour` lifts the hours alone, where nobody is dialled for real.
     """
     if at <= now:
-        raise Refused("预约的时间已经过去了，请改一个以后的时间。", status=422)
+        raise Refused(_("预约的时间已经过去了，请改一个以后的时间。"), status=422)
     if not any_hour and not may_dial(at, calendar=calendar):
-        raise Refused("只能约在 9:00–12:00 或 14:30–21:00，节假日不打电话。", status=422)
+        raise Refused(_("只能约在 9:00–12:00 或 14:30–21:00，节假日不打电话。"), status=422)
     if field_ends is not None and at >= field_ends:
-        raise Refused("那时这一轮访问已经结束，请约早一些。", status=422)
+        raise Refused(_("那时这一轮访问已经结束，请约早一些。"), status=422)
     return at
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from huying.i18n import _
+
 LEFT = 24.0
 """Where 0 % stands, in per cent of the plot's width: the names have the room before it."""
 RIGHT = 97.0
@@ -103,6 +105,9 @@ def _mark(line: Line, *, y: int) -> Mark:
 
 
 def _description(count: int, *, hidden: int) -> str:
-    what = f"{count} 个网格，每行一个，按编号排列。圆点是估计值，横线是95%置信区间，刻度从0到100%。"
-    gaps = f"其中 {hidden} 个少于10份回答，不公布。" if hidden else ""
-    return f"{what}{gaps}同样的数字在下面的表里。"
+    what = _(
+        "%(count)s 个网格，每行一个，按编号排列。圆点是估计值，横线是95%%置信区间，刻度从0到100%%。",
+        count=count,
+    )
+    gaps = _("其中 %(hidden)s 个少于10份回答，不公布。", hidden=hidden) if hidden else ""
+    return _("%(what)s%(gaps)s同样的数字在下面的表里。", what=what, gaps=gaps)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from huying.errors import Refused
+from huying.i18n import _
 from survey.attempts import CONFIRMING, Attempt, Contact
 
 Group = Literal["I", "P", "R", "NC", "O", "UH", "UO", "NE"]
@@ -97,13 +98,13 @@ class Fact:
 
     def __post_init__(self) -> None:
         if group_of(self.code) in {"I", "P", "UH"} or self.code in COMPUTED:
-            raise Refused(f"“{self.code}”由拨打记录和访问算出，不能直接登记。", status=422)
+            raise Refused(_("“%(code)s”由拨打记录和访问算出，不能直接登记。", code=self.code), status=422)
 
 
 def group_of(name: str) -> Group:
     """Return the class of a final outcome; raise Refused for a name that is none."""
     if name not in FINAL:
-        raise Refused(f"没有“{name}”这个最终处置码。", status=422)
+        raise Refused(_("没有“%(name)s”这个最终处置码。", name=name), status=422)
     return FINAL[name].group
 
 

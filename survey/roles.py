@@ -1,5 +1,7 @@
 """The roles of the independent side. None of them can both choose and ask, or both ask and score."""
 
+from huying.i18n import lazy
+
 REGISTRAR = "registrar"
 DRAW_OFFICER = "draw_officer"
 SUPERVISOR = "supervisor"
@@ -9,12 +11,12 @@ AUDITOR = "auditor"
 ADMINISTRATOR = "administrator"
 
 NAMES = {
-    REGISTRAR: "名册管理员",
-    DRAW_OFFICER: "抽样官",
-    SUPERVISOR: "督导",
-    INTERVIEWER: "访问员",
-    ASSESSOR: "评估员",
-    AUDITOR: "审计员",
-    ADMINISTRATOR: "管理员",
+    REGISTRAR: lazy("名册管理员"),
+    DRAW_OFFICER: lazy("抽样官"),
+    SUPERVISOR: lazy("督导"),
+    INTERVIEWER: lazy("访问员"),
+    ASSESSOR: lazy("评估员"),
+    AUDITOR: lazy("审计员"),
+    ADMINISTRATOR: lazy("管理员"),
 }
 ROLES = frozenset(NAMES)

@@ -12,6 +12,7 @@ from feedback.models import Account, Area, Department, Worker
 from feedback.roles import DEPARTMENT_OFFICER, ROLES, WORKER
 from huying import accounts, clock
 from huying.errors import Invalid
+from huying.i18n import _
 
 
 @click.command()
@@ -51,25 +52,25 @@ def account(
             department_code=department,
             area_code=area,
         )
-    click.echo(f"已建账号 {login}。")
+    click.echo(_("已建账号 %(login)s。", login=login))
 
 
 def _password(file: TextIO | None) -> str:
     if file is not None:
         return file.readline().rstrip("\r\n")
-    return str(click.prompt("密码", hide_input=True, confirmation_prompt=True))
+    return str(click.prompt(_("密码"), hide_input=True, confirmation_prompt=True))
 
 
 def _check(
     session: Session, *, role: str, worker: str | None, department: str | None, area: str | None
 ) -> None:
     if role == WORKER and worker is None:
-        raise Invalid("网格员账号要用 --worker 写明工号。")
+        raise Invalid(_("网格员账号要用 --worker 写明工号。"))
     if role == DEPARTMENT_OFFICER and department is None:
-        raise Invalid("部门经办人账号要用 --department 写明部门编号。")
+        raise Invalid(_("部门经办人账号要用 --department 写明部门编号。"))
     if worker is not None and session.get(Worker, worker) is None:
-        raise Invalid(f"没有工号为 {worker} 的网格员。")
+        raise Invalid(_("没有工号为 %(worker)s 的网格员。", worker=worker))
     if department is not None and session.get(Department, department) is None:
-        raise Invalid(f"没有编号为 {department} 的部门。")
+        raise Invalid(_("没有编号为 %(department)s 的部门。", department=department))
     if area is not None and session.get(Area, area) is None:
-        raise Invalid(f"没有编号为 {area} 的区域。")
+        raise Invalid(_("没有编号为 %(area)s 的区域。", area=area))

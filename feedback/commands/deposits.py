@@ -13,6 +13,7 @@ from feedback.operations import log
 from huying import clock
 from huying.deposit.sealing import Sealer
 from huying.errors import Invalid
+from huying.i18n import _
 from huying.ledger.keys import verifier_key
 from huying.place import Place
 
@@ -69,7 +70,7 @@ def _store(place: Place, recipient: str) -> None:
     try:
         key_id = Sealer(public, keys.raw(operation.SEALING)).key_id
     except Invalid as fault:
-        raise Invalid(f"这不是独立方的公钥：{fault.message}") from fault
+        raise Invalid(_("这不是独立方的公钥：%(message)s", message=fault.message)) from fault
     with place.database.transaction() as session:
         log.write(session, "key.recipient", at=clock.now(), k=key_id)
         keys.put(operation.RECIPIENT, public)

@@ -10,6 +10,7 @@ from feedback.commands.place import opened
 from feedback.operations import imports
 from feedback.operations.imports import Counts
 from huying import clock
+from huying.i18n import _
 
 file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 BY = "command line"
@@ -105,5 +106,11 @@ def cases(file: Path, mapping: str) -> None:
 
 def _tell(counts: Counts) -> None:
     click.echo(
-        f"读取 {counts.read} 行：新建 {counts.created}，更改 {counts.changed}，未变 {counts.unchanged}。"
+        _(
+            "读取 %(read)s 行：新建 %(created)s，更改 %(changed)s，未变 %(unchanged)s。",
+            read=counts.read,
+            created=counts.created,
+            changed=counts.changed,
+            unchanged=counts.unchanged,
+        )
     )

@@ -9,6 +9,7 @@ import click
 from feedback.commands.place import PACKAGE, load, opened
 from feedback.operations import cases, duty, invitations
 from huying import clock
+from huying.i18n import _
 from huying.messaging.carriers import Carrier, FakeCarrier
 from huying.place import Place, upgraded
 
@@ -53,7 +54,7 @@ def work(*, once: bool, every: int) -> None:
 def upgrade() -> None:
     """Bring the database's tables to this version. Take a backup first."""
     upgraded(load(), package=PACKAGE)
-    click.echo("数据库已是最新。")
+    click.echo(_("数据库已是最新。"))
 
 
 def _round(place: Place) -> None:
@@ -72,7 +73,14 @@ def _round(place: Place) -> None:
             now=now,
         )
     if lapsed or settled or sent:
-        click.echo(f"发出 {sent} 条短信；{lapsed} 件事无人答复；{settled} 件事转到新的网格员。")
+        click.echo(
+            _(
+                "发出 %(sent)s 条短信；%(lapsed)s 件事无人答复；%(settled)s 件事转到新的网格员。",
+                sent=sent,
+                lapsed=lapsed,
+                settled=settled,
+            )
+        )
 
 
 def _carrier(place: Place) -> Carrier | None:

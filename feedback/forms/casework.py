@@ -13,13 +13,14 @@ from feedback.lifecycle import REFUSALS
 from huying import phones
 from huying.errors import Invalid
 from huying.forms import Form, OnceForm
+from huying.i18n import _, lazy
 from huying.web import ground
 
 REASONS = {
-    "not_ours": "不归我们管",
-    "missing_fact": "缺一个事实",
-    "done": "已经办好",
-    "law_forbids": "法律法规不允许",
+    "not_ours": lazy("不归我们管"),
+    "missing_fact": lazy("缺一个事实"),
+    "done": lazy("已经办好"),
+    "law_forbids": lazy("法律法规不允许"),
 }
 SHOWN_FAULTS = 20
 
@@ -28,29 +29,33 @@ class AnswerForm(Form):
     """A worker takes a case up."""
 
     message = StringField(
-        "留言", description="居民查进度时看得到，例如：今天下午上门。", validators=[at_most(200)]
+        lazy("留言"), description=lazy("居民查进度时看得到，例如：今天下午上门。"), validators=[at_most(200)]
     )
 
 
 class WhistleForm(Form):
     """A worker calls a department."""
 
-    department = SelectField("叫哪个部门", validators=[required("请选择部门。")])
-    request = TextAreaField("请部门做什么", validators=[required("请写明请部门做什么。"), at_most(500)])
+    department = SelectField(lazy("叫哪个部门"), validators=[required(lazy("请选择部门。"))])
+    request = TextAreaField(
+        lazy("请部门做什么"), validators=[required(lazy("请写明请部门做什么。")), at_most(500)]
+    )
 
 
 class DeclareForm(Form):
     """A holder declares a case solved; only the resident confirms it."""
 
-    note = TextAreaField("做了什么", validators=[required("请写明做了什么。"), at_most(500)])
+    note = TextAreaField(lazy("做了什么"), validators=[required(lazy("请写明做了什么。")), at_most(500)])
 
 
 class RefuseForm(Form):
     """A department refuses a whistle."""
 
-    reason = RadioField("退回理由", choices=options(REASONS), validators=[required("请选择退回的理由。")])
-    instead = SelectField("应由谁办", description="不归我们管时必填。", validators=[Optional()])
-    text = TextAreaField("说明", validators=[required("请写明退回的说明。"), at_most(500)])
+    reason = RadioField(
+        lazy("退回理由"), choices=options(REASONS), validators=[required(lazy("请选择退回的理由。"))]
+    )
+    instead = SelectField(lazy("应由谁办"), description=lazy("不归我们管时必填。"), validators=[Optional()])
+    text = TextAreaField(lazy("说明"), validators=[required(lazy("请写明退回的说明。")), at_most(500)])
 
     def validate_text(self, field: Any) -> None:
         """Ask for what the chosen reason has to bring."""
@@ -60,17 +65,17 @@ class RefuseForm(Form):
     def validate_reason(self, field: Any) -> None:
         """Who says “not ours” says whose."""
         if field.data == "not_ours" and not self.instead.data:
-            raise ValidationError("选“不归我们管”时，请在下面选应由哪个部门办理。")
+            raise ValidationError(_("选“不归我们管”时，请在下面选应由哪个部门办理。"))
 
 
 class ListForm(OnceForm):
     """A worker's list of respondents: a telephone number and an address on each line."""
 
     rows = TextAreaField(
-        "名单",
-        description="每行一户：电话，逗号，地址。例如：+99913800001，和平里3号楼201",
+        lazy("名单"),
+        description=lazy("每行一户：电话，逗号，地址。例如：+99913800001，和平里3号楼201"),
         render_kw={"rows": "12"},
-        validators=[required("请粘贴名单，每行一户。"), at_most(100_000)],
+        validators=[required(lazy("请粘贴名单，每行一户。")), at_most(100_000)],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -84,15 +89,15 @@ class ListForm(OnceForm):
             try:
                 self.households += [_household(line)] if line.strip() else []
             except Invalid as fault:
-                faults.append(f"第 {place} 行：{fault.message}")
+                faults.append(_("第 %(place)s 行：%(message)s", place=place, message=fault.message))
         if faults:
             raise ValidationError("".join(faults[:SHOWN_FAULTS]))
 
 
 def _household(line: str) -> tuple[str, str]:
     """Return number (E.164) and address of a line of a list."""
-    number, _, address = (part.strip() for part in re.sub(r"[,，\t]", ",", line, count=1).partition(","))
+    number, _comma, address = (part.strip() for part in re.sub(r"[,，\t]", ",", line, count=1).partition(","))
     if not address:
-        raise Invalid("缺地址，电话和地址之间要有逗号。")
+        raise Invalid(_("缺地址，电话和地址之间要有逗号。"))
     settings = ground().settings
     return phones.parse(number, region=settings.region, allowed=settings.allowed_numbers), address

@@ -9,30 +9,31 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from huying.clock import LOCAL
+from huying.i18n import Words, lazy
 
 SPACED = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 """Attributes of a field for codes that people copy."""
 
 
-def options(pairs: Mapping[str, str] | Iterable[tuple[str, str]]) -> list[SelectChoice]:
+def options(pairs: Mapping[str, Words] | Iterable[tuple[str, Words]]) -> list[SelectChoice]:
     """Return choices from value → label."""
     listed = pairs.items() if isinstance(pairs, Mapping) else pairs
     return [SelectChoice(value=value, label=label) for value, label in listed]
 
 
-def unchosen(pairs: Mapping[str, str] | Iterable[tuple[str, str]]) -> list[SelectChoice]:
+def unchosen(pairs: Mapping[str, Words] | Iterable[tuple[str, Words]]) -> list[SelectChoice]:
     """Return choices led by an empty one, so that nothing is chosen beforehand."""
-    return [SelectChoice(value="", label="请选择"), *options(pairs)]
+    return [SelectChoice(value="", label=lazy("请选择")), *options(pairs)]
 
 
-def required(message: str) -> DataRequired:
+def required(message: Words) -> DataRequired:
     """Return the demand that a field is filled in."""
     return DataRequired(message)
 
 
 def at_most(length: int) -> Length:
     """Return the demand that a text isn't longer than `length` characters."""
-    return Length(max=length, message=f"请不要超过 {length} 个字。")
+    return Length(max=length, message=lazy("请不要超过 %(length)s 个字。", length=length))
 
 
 def utc(wall: datetime | None) -> datetime | None:

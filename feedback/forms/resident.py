@@ -12,41 +12,55 @@ from feedback.forms.fields import SPACED, at_most, options, required
 from huying import phones
 from huying.errors import Invalid
 from huying.forms import Form, OnceForm
+from huying.i18n import _, lazy, mark
 from huying.web import ground
 
 CATEGORIES = (
-    "环境卫生",
-    "道路和公共设施",
-    "水电气热",
-    "噪音扰民",
-    "邻里纠纷",
-    "停车秩序",
-    "老人、孩子需要照看",
-    "其他",
+    mark("环境卫生"),
+    mark("道路和公共设施"),
+    mark("水电气热"),
+    mark("噪音扰民"),
+    mark("邻里纠纷"),
+    mark("停车秩序"),
+    mark("老人、孩子需要照看"),
+    mark("其他"),
 )
-UNREACHED = "电话打不通或号码不对"
+UNREACHED = mark("电话打不通或号码不对")
 """The category under which a wrong number, or one that nobody answers, is reported."""
 
-SOLVED = {"solved": "解决了", "not_solved": "没有解决", "unsure": "说不清"}
-SCALE = {"5": "非常满意", "4": "满意", "3": "基本满意", "2": "不满意", "1": "非常不满意", "0": "不想说"}
+SOLVED = {"solved": lazy("解决了"), "not_solved": lazy("没有解决"), "unsure": lazy("说不清")}
+SCALE = {
+    "5": lazy("非常满意"),
+    "4": lazy("满意"),
+    "3": lazy("基本满意"),
+    "2": lazy("不满意"),
+    "1": lazy("非常不满意"),
+    "0": lazy("不想说"),
+}
 
 
 class HelpForm(OnceForm):
     """What a resident asks for, written down by the resident or by an operator on the phone."""
 
     category = RadioField(
-        "什么事？", choices=options((c, c) for c in CATEGORIES), validators=[required("请选择是什么事。")]
+        lazy("什么事？"),
+        choices=options((c, c) for c in CATEGORIES),
+        validators=[required(lazy("请选择是什么事。"))],
     )
-    text = TextAreaField("请写几句", validators=[required("请写一两句，说明是什么事。"), at_most(1000)])
-    place = StringField("具体在哪里", description="例如：3号楼2单元门口", validators=[at_most(200)])
+    text = TextAreaField(
+        lazy("请写几句"), validators=[required(lazy("请写一两句，说明是什么事。")), at_most(1000)]
+    )
+    place = StringField(
+        lazy("具体在哪里"), description=lazy("例如：3号楼2单元门口"), validators=[at_most(200)]
+    )
     urgency = RadioField(
-        "急不急？",
+        lazy("急不急？"),
         choices=options((u.code, u.label) for u in URGENCIES.values() if u.code != "hard"),
-        validators=[required("请选择急不急。")],
+        validators=[required(lazy("请选择急不急。"))],
     )
     contact = StringField(
-        "您的电话",
-        description="填了电话，办好后会发短信请您评价；不填也能办，凭回执编号查进度。",
+        lazy("您的电话"),
+        description=lazy("填了电话，办好后会发短信请您评价；不填也能办，凭回执编号查进度。"),
         render_kw={"inputmode": "tel", "autocomplete": "tel"},
         validators=[at_most(40)],
     )
@@ -69,10 +83,10 @@ class TrackForm(Form):
     """The receipt by which a case is followed."""
 
     receipt = StringField(
-        "回执编号",
-        description="12 位，例如 ABCD-2345-EFGH。大小写、空格和横线都没关系。",
+        lazy("回执编号"),
+        description=lazy("12 位，例如 ABCD-2345-EFGH。大小写、空格和横线都没关系。"),
         render_kw=SPACED,
-        validators=[required("请填写回执编号。")],
+        validators=[required(lazy("请填写回执编号。"))],
     )
 
     @property
@@ -83,26 +97,28 @@ class TrackForm(Form):
     def validate_receipt(self, _field: Any) -> None:
         """Refuse what can't be a receipt before anything is looked up."""
         if not codes.is_receipt(self.code):
-            raise ValidationError("回执编号不对，请对照短信或记下的编号再看一遍。")
+            raise ValidationError(_("回执编号不对，请对照短信或记下的编号再看一遍。"))
 
 
 class RatingForm(Form):
     """Three questions, nothing preselected, and words if wanted."""
 
     solved = RadioField(
-        "这件事解决了吗？", choices=options(SOLVED), validators=[required("请选择这件事解决了没有。")]
+        lazy("这件事解决了吗？"),
+        choices=options(SOLVED),
+        validators=[required(lazy("请选择这件事解决了没有。"))],
     )
     conduct = RadioField(
-        "网格员的态度和联系",
+        lazy("网格员的态度和联系"),
         choices=options(SCALE),
-        validators=[required("请选择对网格员态度和联系的看法，也可以选“不想说”。")],
+        validators=[required(lazy("请选择对网格员态度和联系的看法，也可以选“不想说”。"))],
     )
     result = RadioField(
-        "办理结果",
+        lazy("办理结果"),
         choices=options(SCALE),
-        validators=[required("请选择对办理结果的看法，也可以选“不想说”。")],
+        validators=[required(lazy("请选择对办理结果的看法，也可以选“不想说”。"))],
     )
-    words = TextAreaField("还想说什么", validators=[at_most(1200)])
+    words = TextAreaField(lazy("还想说什么"), validators=[at_most(1200)])
 
     @property
     def conduct_value(self) -> int | None:

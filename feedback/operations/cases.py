@@ -13,6 +13,7 @@ from feedback.models import Area, Case, Poster, Step
 from feedback.operations import case_codes, duty, invitations, locks
 from feedback.operations.steps import UNKNOWN, keep, load, needed, take
 from huying.errors import Gone, Invalid, NotFound
+from huying.i18n import _, lazy
 from huying.phones import Vault
 
 LONGEST_CATEGORY, LONGEST_TEXT, LONGEST_PLACE = 80, 1000, 200
@@ -20,7 +21,7 @@ ONCE_LENGTHS = range(16, 65)
 OPENED_BY = {"poster": "resident", "voice": "resident", "operator": "operator", "staff": "worker"}
 """Sources from which a case is opened here, and the actor that each stands for."""
 
-NO_RECEIPT = "没有这个回执编号，请对照短信或记下的编号再看一遍。"
+NO_RECEIPT = lazy("没有这个回执编号，请对照短信或记下的编号再看一遍。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def open_case(
     what is missing or too long, Gone for a retired poster, NotFound for an unknown grid.
     """
     if len(once) not in ONCE_LENGTHS:
-        raise Invalid("这张表单不完整，请回到上一页重新打开。")
+        raise Invalid(_("这张表单不完整，请回到上一页重新打开。"))
     locks.hold(session, "once", once)
     receipt = case_codes.receipt_of(vault, once=once)
     known = session.scalar(select(Case).where(Case.once == once))
@@ -68,7 +69,7 @@ def open_case(
         poster_id=poster.id if poster else None,
         grid_code=grid,
         worker_code=on_duty.worker_code if on_duty else None,
-        category=_within(needed(category, otherwise="请选择是什么事。"), LONGEST_CATEGORY),
+        category=_within(needed(category, otherwise=_("请选择是什么事。")), LONGEST_CATEGORY),
         text=_within(text.strip(), LONGEST_TEXT),
         place=_within(place.strip(), LONGEST_PLACE),
         urgency=deadlines.urgency(urgency).code,
@@ -118,7 +119,7 @@ def answer_case(session: Session, case_id: int, *, worker_code: str | None, note
 def declare(session: Session, case_id: int, *, actor: str, note: str, now: datetime, vault: Vault) -> Case:
     """Report a case as solved; `actor` is its holder. A resident who left a number is asked whether it is."""
     case = load(session, case_id)
-    what = needed(note, otherwise="请写明做了什么。")
+    what = needed(note, otherwise=_("请写明做了什么。"))
     take(session, case, "declare", actor=actor, by=named(actor, case.worker_code), note=what, now=now)
     case.declared_at = now
     session.flush()
@@ -179,11 +180,11 @@ def _own(session: Session, case_id: int, *, worker_code: str | None) -> Case:
 def _grid(session: Session, poster: Poster | None, grid_code: str | None) -> str:
     if poster is not None:
         if poster.retired_at is not None:
-            raise Gone("这张海报已停用，请拨打 12345，或扫附近的新海报。")
+            raise Gone(_("这张海报已停用，请拨打 12345，或扫附近的新海报。"))
         return poster.grid_code
     area = session.get(Area, grid_code) if grid_code else None
     if area is None or area.level != "grid":
-        raise NotFound("没有这个网格。")
+        raise NotFound(_("没有这个网格。"))
     return area.code
 
 
@@ -195,7 +196,7 @@ def _freeze_contact(case: Case, contact: str | None, *, vault: Vault) -> None:
 
 def _begin(session: Session, case: Case, *, source: str, now: datetime) -> None:
     if source not in OPENED_BY:
-        raise Invalid("没有这种来源。")
+        raise Invalid(_("没有这种来源。"))
     actor, desk = OPENED_BY[source], "worker" if case.worker_code else "unit"
     standing = lifecycle.next_state(None, "open", actor=actor, desk=desk)
     case.state, case.holder = standing.state, standing.holder
@@ -206,5 +207,5 @@ def _begin(session: Session, case: Case, *, source: str, now: datetime) -> None:
 
 def _within(text: str, longest: int) -> str:
     if len(text) > longest:
-        raise Invalid(f"请不要超过 {longest} 个字。")
+        raise Invalid(_("请不要超过 %(longest)s 个字。", longest=longest))
     return text

@@ -14,6 +14,7 @@ from feedback.models import Area, Case, Duty, Worker
 from feedback.operations import locks, log
 from huying import clock
 from huying.errors import Conflict, Invalid, NotFound
+from huying.i18n import _
 
 LONGEST_REASON = 80
 
@@ -66,7 +67,7 @@ def assign(
     """
     _check(session, grid_code=grid_code, worker_code=worker_code, layer=layer)
     if valid_to is not None and valid_to <= valid_from:
-        raise Invalid("值守的结束时间要晚于开始时间。")
+        raise Invalid(_("值守的结束时间要晚于开始时间。"))
     locks.hold(session, "duty", grid_code)
     _check_free(session, grid_code, layer=layer, valid_from=valid_from, valid_to=valid_to)
     duty = Duty(
@@ -90,9 +91,9 @@ def close(session: Session, duty_id: int, *, at: datetime, by: str, now: datetim
     """End a duty at `at`, earlier than planned; the ledger keeps which account did it."""
     duty = _load(session, duty_id)
     if at <= duty.valid_from:
-        raise Invalid("这条值守到那时还没有开始；录错了请用“撤销”。")
+        raise Invalid(_("这条值守到那时还没有开始；录错了请用“撤销”。"))
     if duty.valid_to is not None and duty.valid_to <= at:
-        raise Conflict("这条值守在那之前已经结束。")
+        raise Conflict(_("这条值守在那之前已经结束。"))
     duty.valid_to = at
     session.flush()
     _record(session, "duty.close", duty, by=by, now=now)
@@ -143,12 +144,12 @@ def overlapping(
 def _check(session: Session, *, grid_code: str, worker_code: str, layer: int) -> None:
     area = session.get(Area, grid_code)
     if area is None or area.level != "grid":
-        raise Invalid(f"没有编号为 {grid_code} 的网格。")
+        raise Invalid(_("没有编号为 %(grid_code)s 的网格。", grid_code=grid_code))
     worker = session.get(Worker, worker_code)
     if worker is None or not worker.active:
-        raise Invalid(f"没有工号为 {worker_code} 的在岗网格员。")
+        raise Invalid(_("没有工号为 %(worker_code)s 的在岗网格员。", worker_code=worker_code))
     if not HOLDER <= layer <= EMERGENCY:
-        raise Invalid("请选择值守方式。")
+        raise Invalid(_("请选择值守方式。"))
 
 
 def _check_free(
@@ -158,24 +159,30 @@ def _check_free(
     if taken is None:
         return
     worker = session.get_one(Worker, taken.worker_code)
-    end = f"至 {clock.local(taken.valid_to):%Y-%m-%d %H:%M}" if taken.valid_to else "起，没有结束时间"
+    end = (
+        _("至 %(local)s", local=f"{clock.local(taken.valid_to):%Y-%m-%d %H:%M}")
+        if taken.valid_to
+        else _("起，没有结束时间")
+    )
     span = f"{clock.local(taken.valid_from):%Y-%m-%d %H:%M} {end}"
-    raise Conflict(f"这段时间已经安排了 {worker.name}（{span}）；请先结束或撤销那一条。")
+    raise Conflict(
+        _("这段时间已经安排了 %(name)s（%(span)s）；请先结束或撤销那一条。", name=worker.name, span=span)
+    )
 
 
 def _flush(session: Session) -> None:
     try:
         session.flush()
     except IntegrityError as error:
-        raise Conflict("同一网格、同一方式在这段时间刚刚已有安排，请刷新后再看。") from error
+        raise Conflict(_("同一网格、同一方式在这段时间刚刚已有安排，请刷新后再看。")) from error
 
 
 def _load(session: Session, duty_id: int) -> Duty:
     duty = session.get(Duty, duty_id, with_for_update=True, populate_existing=True)
     if duty is None:
-        raise NotFound("没有这条值守。")
+        raise NotFound(_("没有这条值守。"))
     if duty.retracted_at is not None:
-        raise Conflict("这条值守已经撤销了。")
+        raise Conflict(_("这条值守已经撤销了。"))
     return duty
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from feedback.models import ListRow, Worker, WorkerList
 from feedback.operations import locks, log
 from huying.errors import Invalid
+from huying.i18n import _
 from huying.phones import Vault
 
 LONGEST_ADDRESS = 200
@@ -31,7 +32,7 @@ def hand_in(
     `once` marks one form: however often it is sent, there is one list.
     """
     if session.get(Worker, worker_code) is None:
-        raise Invalid(f"没有工号为 {worker_code} 的网格员。")
+        raise Invalid(_("没有工号为 %(worker_code)s 的网格员。", worker_code=worker_code))
     _check(rows)
     locks.hold(session, "list", worker_code)
     known = session.scalar(select(WorkerList).where(WorkerList.once == once)) if once else None
@@ -73,11 +74,17 @@ def _seal(code: str, row: tuple[str, str], *, list_id: int, vault: Vault) -> Lis
 
 def _check(rows: Sequence[tuple[str, str]]) -> None:
     if not rows:
-        raise Invalid("名单是空的。")
+        raise Invalid(_("名单是空的。"))
     seen: dict[str, int] = {}
     for place, (number, address) in enumerate(rows, start=1):
         if not address.strip() or len(address) > LONGEST_ADDRESS:
-            raise Invalid(f"第 {place} 户：地址应为 1 到 {LONGEST_ADDRESS} 个字。")
+            raise Invalid(
+                _(
+                    "第 %(place)s 户：地址应为 1 到 %(longest_address)s 个字。",
+                    place=place,
+                    longest_address=LONGEST_ADDRESS,
+                )
+            )
         if number in seen:
-            raise Invalid(f"第 {place} 户的电话和第 {seen[number]} 户相同。")
+            raise Invalid(_("第 %(place)s 户的电话和第 %(seen)s 户相同。", place=place, seen=seen[number]))
         seen[number] = place

@@ -13,8 +13,9 @@ from feedback.models import Area, Poster
 from feedback.operations import locks, log
 from feedback.operations.steps import needed
 from huying.errors import Conflict, Invalid, NotFound
+from huying.i18n import _, lazy
 
-UNKNOWN = "没有这个编号。"
+UNKNOWN = lazy("没有这个编号。")
 REASONS = ("moved", "torn", "wrong", "overlaid")
 
 
@@ -35,7 +36,7 @@ def issue(
     """
     area = session.get(Area, grid_code)
     if area is None or area.level != "grid":
-        raise Invalid(f"没有编号为 {grid_code} 的网格。")
+        raise Invalid(_("没有编号为 %(grid_code)s 的网格。", grid_code=grid_code))
     locks.hold(session, "posters")
     known = session.scalar(select(Poster).where(Poster.once == once)) if once else None
     if known is not None:
@@ -45,7 +46,7 @@ def issue(
         dial_code=_unused(session, Poster.dial_code, codes.complete_dial, codes.new_dial_code, dial_payload),
         grid_code=grid_code,
         once=once,
-        place=needed(place, otherwise="请填写张贴地点。"),
+        place=needed(place, otherwise=_("请填写张贴地点。")),
         issued_at=now,
     )
     session.add(poster)
@@ -77,10 +78,10 @@ def retire(session: Session, code: str, *, reason: str, replaced_by: str | None,
     poster = find(session, code)
     _check_live(poster)
     if reason not in REASONS:
-        raise Invalid("请选择停用原因。")
+        raise Invalid(_("请选择停用原因。"))
     successor = find(session, replaced_by) if replaced_by else None
     if successor is not None and (successor is poster or successor.retired_at is not None):
-        raise Invalid("新海报要是另一张还在用的海报。")
+        raise Invalid(_("新海报要是另一张还在用的海报。"))
     poster.retired_at, poster.retired_reason = now, reason
     poster.replaced_by = successor.code if successor else None
     session.flush()
@@ -109,9 +110,9 @@ def _unused(
         if session.scalar(select(Poster.id).where(column == code)) is None:
             return code
         if payload is not None:
-            raise Conflict(f"编号 {code} 已经用过，请另选。")
+            raise Conflict(_("编号 %(code)s 已经用过，请另选。", code=code))
 
 
 def _check_live(poster: Poster) -> None:
     if poster.retired_at is not None:
-        raise Conflict("这张海报已经停用了。")
+        raise Conflict(_("这张海报已经停用了。"))

@@ -12,11 +12,12 @@ from feedback.models import Rating
 from feedback.operations import case_codes
 from feedback.operations.steps import load, take
 from huying.errors import Gone, Invalid, NotFound
+from huying.i18n import _, lazy
 
 LONGEST_WORDS = 1200
 # Alike for a wrong token and a used one: nobody learns from it whether somebody answered.
-NO_SUCH_LINK = "这个链接无效，或者已经用过了。想补充或更改，请拨打 12345。"
-EXPIRED = "这个链接已过期，不能再评价。事情没有解决，请拨打 12345。"
+NO_SUCH_LINK = lazy("这个链接无效，或者已经用过了。想补充或更改，请拨打 12345。")
+EXPIRED = lazy("这个链接已过期，不能再评价。事情没有解决，请拨打 12345。")
 
 
 def find(session: Session, token: str, *, now: datetime) -> Rating:
@@ -79,6 +80,6 @@ def _open(rating: Rating, *, now: datetime) -> Rating:
 def _check(*, conduct: int | None, result: int | None, words: str) -> None:
     for mark in (conduct, result):
         if mark is not None and mark not in range(1, 6):
-            raise Invalid("请从列出的选项里选。")
+            raise Invalid(_("请从列出的选项里选。"))
     if len(words) > LONGEST_WORDS:
-        raise Invalid(f"请不要超过 {LONGEST_WORDS} 个字。")
+        raise Invalid(_("请不要超过 %(longest_words)s 个字。", longest_words=LONGEST_WORDS))

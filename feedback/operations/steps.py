@@ -10,9 +10,10 @@ from feedback import deadlines, lifecycle
 from feedback.models import Case, Step
 from feedback.operations import log
 from huying.errors import Invalid, NotFound
+from huying.i18n import _, lazy
 
 LONGEST_NOTE = 1000
-UNKNOWN = "没有这件事，或不归您办理。"
+UNKNOWN = lazy("没有这件事，或不归您办理。")
 
 
 def load(session: Session, case_id: int) -> Case:
@@ -51,7 +52,7 @@ def take(
 def keep(session: Session, case: Case, event: str, *, actor: str, now: datetime, note: str = "") -> Step:
     """Store the step that brought the case where it stands, in its history and in the ledger."""
     if len(note) > LONGEST_NOTE:
-        raise Invalid(f"说明请不要超过 {LONGEST_NOTE} 个字。")
+        raise Invalid(_("说明请不要超过 %(longest_note)s 个字。", longest_note=LONGEST_NOTE))
     step = Step(
         at=now,
         event=event,

@@ -12,14 +12,15 @@ from feedback.models import Case, Department, Whistle
 from feedback.operations import cases
 from feedback.operations.steps import load, needed, take
 from huying.errors import Conflict, Invalid, NotFound
+from huying.i18n import _, lazy, mark
 from huying.phones import Vault
 
 COORDINATION = "coordination"
 """The coordinator's office: whatever a department refuses goes up to it, never back to the worker."""
 
-COORDINATION_NAME = "协调办公室"
+COORDINATION_NAME = mark("协调办公室")
 LIVE = ("sounded", "accepted")
-UNKNOWN = "没有这条吹哨，或不归您的部门。"
+UNKNOWN = lazy("没有这条吹哨，或不归您的部门。")
 
 
 def sound(
@@ -37,8 +38,8 @@ def sound(
     case = load(session, case_id)
     department = session.get(Department, department_code)
     if department is None:
-        raise Invalid("请选择部门。")
-    asked = needed(request, otherwise="请写明请部门做什么。")
+        raise Invalid(_("请选择部门。"))
+    asked = needed(request, otherwise=_("请写明请部门做什么。"))
     actor = "worker" if worker_code else by or "unit"
     take(
         session,
@@ -60,7 +61,7 @@ def accept(session: Session, whistle_id: int, *, department_code: str, now: date
     """Take a whistle; raise NotFound for another department's, Conflict where it was answered already."""
     whistle, case = _load(session, whistle_id, department_code=department_code)
     if whistle.state != "sounded":
-        raise Conflict("这条吹哨已经答复过了。")
+        raise Conflict(_("这条吹哨已经答复过了。"))
     take(session, case, "accept", actor=lifecycle.department(department_code), now=now)
     whistle.state, whistle.answered_at = "accepted", now
     session.flush()
@@ -145,7 +146,7 @@ def _load(session: Session, whistle_id: int, *, department_code: str) -> tuple[W
     if whistle.department_code != department_code:
         raise NotFound(UNKNOWN)
     if whistle.state not in LIVE:
-        raise Conflict("这条吹哨已经了结。")
+        raise Conflict(_("这条吹哨已经了结。"))
     return whistle, case
 
 
@@ -154,7 +155,7 @@ def _why(session: Session, reason: str, *, instead: str | None, text: str, own: 
         department = session.get(Department, instead) if instead and instead != own else None
         if department is None:
             raise Invalid(lifecycle.REFUSALS[reason])
-        text = f"应由{department.name}办理。{text.strip()}"
+        text = _("应由%(name)s办理。%(strip)s", name=department.name, strip=text.strip())
     lifecycle.check_refusal(reason, text=text)
     return text.strip()
 

@@ -13,6 +13,7 @@ from feedback.views import reads
 from huying import clock
 from huying.access import anyone
 from huying.errors import Gone, NotFound
+from huying.i18n import _
 from huying.web import ground, reading, transaction
 
 PROOF_SYMBOLS = 6
@@ -100,7 +101,7 @@ def _poster(code: str) -> Poster:
     with reading() as session:
         poster = posters.find(session, code)
     if poster.retired_at:
-        raise Gone("这张海报已停用，请拨打 12345，或扫附近的新海报。")
+        raise Gone(_("这张海报已停用，请拨打 12345，或扫附近的新海报。"))
     return poster
 
 

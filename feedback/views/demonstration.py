@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from huying.access import anyone
 from huying.errors import NotFound
+from huying.i18n import _
 from huying.messaging.carriers import FakeCarrier
 from huying.web import ground
 
@@ -20,6 +21,6 @@ def messages() -> ResponseReturnValue:
     """Show the last messages, the newest first; there is no such page outside the demonstration."""
     settings = ground().settings
     if not settings.demo:
-        raise NotFound("没有这个页面。")
+        raise NotFound(_("没有这个页面。"))
     sent = FakeCarrier(settings.data / "messages" / settings.side).sent()
     return render_template("feedback/messages.html", messages=sent[: -SHOWN - 1 : -1])

@@ -18,6 +18,7 @@ from feedback.views import casework, reads
 from huying import clock
 from huying.access import only
 from huying.errors import Forbidden, NotFound
+from huying.i18n import _
 from huying.web import ground, reading, transaction
 
 routes = Blueprint("department", __name__, url_prefix="/department")
@@ -98,7 +99,7 @@ def declare(whistle_id: int) -> ResponseReturnValue:
 
 def _ours() -> str:
     if not current_user.department_code:
-        raise Forbidden("这个账号还没有所在部门，请联系管理员。")
+        raise Forbidden(_("这个账号还没有所在部门，请联系管理员。"))
     return str(current_user.department_code)
 
 
@@ -118,7 +119,7 @@ def _whistle(whistle_id: int, **forms: Any) -> str:
     with reading() as session:
         found = session.get(Whistle, whistle_id)
         if found is None or found.department_code != _ours():
-            raise NotFound("没有这条吹哨，或不归您的部门。")
+            raise NotFound(_("没有这条吹哨，或不归您的部门。"))
         actor = lifecycle.department(_ours())
         shown = {"accept": PlainForm(), "refuse": _refuse_form(session), "declare": DeclareForm()} | forms
         return render_template(

@@ -20,6 +20,7 @@ from feedback.views import casework, reads
 from huying import clock
 from huying.access import only
 from huying.errors import NotFound
+from huying.i18n import _
 from huying.web import ground, reading, transaction
 
 routes = Blueprint("escalated", __name__, url_prefix="/escalated")
@@ -116,7 +117,7 @@ def _held(session: Session) -> Select[Case]:
 def _find(session: Session, case_id: int) -> Case:
     found = session.scalar(_held(session).where(Case.id == case_id))
     if found is None:
-        raise NotFound("没有这件事，或现在不在您手里。")
+        raise NotFound(_("没有这件事，或现在不在您手里。"))
     return found
 
 
@@ -125,4 +126,4 @@ def _case(case_id: int, **forms: Any) -> str:
         found = _find(session, case_id)
         able = lifecycle.allowed(found.state, actor=HOLDERS[current_user.role], holder=found.holder)
         may = OFFERED[current_user.role].intersection(able)
-        return casework.page(session, found, may=may, back="回来的事项", **forms)
+        return casework.page(session, found, may=may, back=_("回来的事项"), **forms)

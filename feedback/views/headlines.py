@@ -7,22 +7,27 @@ from datetime import datetime
 from feedback.contacts import ContactAnswer
 from feedback.views.words import moment
 from huying import clock
+from huying.i18n import _
 
 
 def headline(answer: ContactAnswer, *, now: datetime) -> str:
     """Return who answers now, until when, and who does where nobody is on duty."""
     first = answer.institutions[0].name
     if answer.state == "vacant":
-        since = f"（自 {clock.local(answer.since):%-m月%-d日}）" if answer.since else ""
-        return f"这个网格现在没有网格员{since}。{first}负责接听"
+        since = _("（自 %(day)s）", day=_day(answer.since)) if answer.since else ""
+        return _("这个网格现在没有网格员%(since)s。%(first)s负责接听", since=since, first=first)
     if answer.state == "stale":
-        return "值班人的号码还没核对上，请先打下面的号码"
+        return _("值班人的号码还没核对上，请先打下面的号码")
     if answer.number is None:
-        return f"已下班，由{first}接听"
-    until = f"（至 {_until(answer.until, now)}）" if answer.until else ""
-    said = "现在由{}网格员代班{}" if answer.state == "covered" else "现在值班：{}网格员{}"
+        return _("已下班，由%(first)s接听", first=first)
+    until = _("（至 %(until)s）", until=_until(answer.until, now)) if answer.until else ""
+    said = _("现在由{}网格员代班{}") if answer.state == "covered" else _("现在值班：{}网格员{}")
     return said.format(answer.surname, until)
 
 
+def _day(at: datetime) -> str:
+    return clock.local(at).strftime(_("%-m月%-d日"))
+
+
 def _until(at: datetime, now: datetime) -> str:
-    return moment(at, now).removeprefix("今天 ")
+    return moment(at, now).removeprefix(_("今天 "))

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from feedback import roles
 from huying.access import anyone, signed_in
+from huying.i18n import Words, _, lazy
 from huying.web import reading
 
 routes = Blueprint("home", __name__)
@@ -24,17 +25,17 @@ DESKS = {
     roles.ADMINISTRATOR: "administrator.listing",
 }
 TASKS = {
-    roles.REVIEWER: "异常评价由您复核。本版本还没有复核员的页面，目前不会剔除任何评价。",
+    roles.REVIEWER: lazy("异常评价由您复核。本版本还没有复核员的页面，目前不会剔除任何评价。"),
 }
 PAGES = {
-    roles.WORKER: (("我的值守和事项", "worker.desk"), ("交名单", "worker.hand_in")),
-    roles.DEPARTMENT_OFFICER: (("吹哨队列", "department.desk"),),
-    roles.GRID_OFFICE: (("值守", "office.desk"),),
-    roles.GRID_LEADER: (("回来的事项", "escalated.desk"), ("值守", "office.desk")),
-    roles.COORDINATOR: (("退回的事项", "escalated.desk"),),
-    roles.POSTER_KEEPER: (("海报", "posters.fleet"),),
-    roles.OPERATOR: (("查编号", "switchboard.desk"),),
-    roles.ADMINISTRATOR: (("账号", "administrator.listing"),),
+    roles.WORKER: ((lazy("我的值守和事项"), "worker.desk"), (lazy("交名单"), "worker.hand_in")),
+    roles.DEPARTMENT_OFFICER: ((lazy("吹哨队列"), "department.desk"),),
+    roles.GRID_OFFICE: ((lazy("值守"), "office.desk"),),
+    roles.GRID_LEADER: ((lazy("回来的事项"), "escalated.desk"), (lazy("值守"), "office.desk")),
+    roles.COORDINATOR: ((lazy("退回的事项"), "escalated.desk"),),
+    roles.POSTER_KEEPER: ((lazy("海报"), "posters.fleet"),),
+    roles.OPERATOR: ((lazy("查编号"), "switchboard.desk"),),
+    roles.ADMINISTRATOR: ((lazy("账号"), "administrator.listing"),),
 }
 
 
@@ -64,8 +65,8 @@ def alive() -> ResponseReturnValue:
     return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"}
 
 
-def nav_items() -> list[tuple[str, str]]:
+def nav_items() -> list[tuple[Words, str]]:
     """Return the navigation, label and address, of whoever asks."""
     if not current_user.is_authenticated:
-        return [("查进度", url_for("cases.track")), ("工作人员登录", url_for("sign_in.page"))]
+        return [(_("查进度"), url_for("cases.track")), (_("工作人员登录"), url_for("sign_in.page"))]
     return [(label, url_for(endpoint)) for label, endpoint in PAGES.get(current_user.role, ())]

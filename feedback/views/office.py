@@ -20,6 +20,7 @@ from feedback.views import reads
 from huying import clock
 from huying.access import only
 from huying.errors import Conflict, Forbidden, Invalid, NotFound
+from huying.i18n import _
 from huying.web import ground, reading, transaction
 
 routes = Blueprint("office", __name__, url_prefix="/office")
@@ -116,7 +117,7 @@ def _own_grid(session: Session, code: str) -> Area:
     own = reads.grids_below(reads.areas(session), current_user.area_code)
     found = next((area for area in own if area.code == code), None)
     if found is None:
-        raise NotFound("没有这个网格，或不归您管。")
+        raise NotFound(_("没有这个网格，或不归您管。"))
     return found
 
 
@@ -124,7 +125,7 @@ def _check_row(session: Session, code: str, duty_id: int) -> None:
     _own_grid(session, code)
     row = session.get(Duty, duty_id)
     if row is None or row.grid_code != code:
-        raise NotFound("这个网格没有这条值守。")
+        raise NotFound(_("这个网格没有这条值守。"))
 
 
 def _duty_form(session: Session, code: str) -> DutyForm:
@@ -134,7 +135,7 @@ def _duty_form(session: Session, code: str) -> DutyForm:
     if current_user.role == GRID_LEADER:
         form.layer.choices = options({key: name for key, name in LAYERS.items() if key != HOLDER})
         if form.layer.data == HOLDER:
-            raise Forbidden("网格长只能安排代班；负责人由网格办安排。")
+            raise Forbidden(_("网格长只能安排代班；负责人由网格办安排。"))
     return form
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from feedback import contacts
 from feedback.models import Area, Contact, Department, Fallback, Worker
+from huying.i18n import _
 from huying.phones import Vault
 
 
@@ -40,7 +41,7 @@ def place(session: Session, code: str | None) -> str:
     """Return an area's name with its community's, e.g. `和平里社区 第3网格`."""
     area = session.get(Area, code) if code else None
     above = session.get(Area, area.parent_code) if area and area.parent_code else None
-    return " ".join(each.name for each in (above, area) if each) or "未分配网格"
+    return " ".join(each.name for each in (above, area) if each) or _("未分配网格")
 
 
 def full_name(known: dict[str, Area], area: Area) -> str:

@@ -12,18 +12,24 @@ from feedback.deadlines import URGENCIES
 from feedback.lifecycle import EVENTS, STATES
 from feedback.roles import NAMES
 from huying import clock, phones
+from huying.i18n import _, lazy
 
-HOLDERS = {"worker": "网格员", "unit": "社区", "resident": "居民", "": "已了结"}
-ACTORS = HOLDERS | {"operator": "话务员", "import": "导入", "clock": "系统"}
+HOLDERS = {"worker": lazy("网格员"), "unit": lazy("社区"), "resident": lazy("居民"), "": lazy("已了结")}
+ACTORS = HOLDERS | {"operator": lazy("话务员"), "import": lazy("导入"), "clock": lazy("系统")}
 WHISTLE_STATES = {
-    "sounded": "等部门受理",
-    "accepted": "部门办理中",
-    "done": "部门已办",
-    "refused": "部门已退回",
-    "handed_back": "部门已交回",
-    "escalated": "已上报",
+    "sounded": lazy("等部门受理"),
+    "accepted": lazy("部门办理中"),
+    "done": lazy("部门已办"),
+    "refused": lazy("部门已退回"),
+    "handed_back": lazy("部门已交回"),
+    "escalated": lazy("已上报"),
 }
-CONTACT_STATES = {"fresh": "可接通", "covered": "代班或下班", "stale": "号码待核对", "vacant": "无人值守"}
+CONTACT_STATES = {
+    "fresh": lazy("可接通"),
+    "covered": lazy("代班或下班"),
+    "stale": lazy("号码待核对"),
+    "vacant": lazy("无人值守"),
+}
 TONES = {
     "confirmed": "good",
     "contested": "bad",
@@ -41,22 +47,22 @@ TONES = {
 
 def who(code: str, departments: Mapping[str, str] | None = None) -> str:
     """Return what people call a holder or an actor such as `worker`, `dept:water` or `pause:weather`."""
-    kind, _, rest = code.partition(":")
+    kind, _colon, rest = code.partition(":")
     if kind == "dept":
-        return (departments or {}).get(rest, "部门")
+        return (departments or {}).get(rest) or _("部门")
     if kind == "pause":
-        return "暂停"
-    return ACTORS.get(kind, code)
+        return _("暂停")
+    return str(ACTORS.get(kind, code))
 
 
 def stretch(hours: float) -> str:
     """Return a number of hours as people say it, e.g. `2 天 4 小时`."""
     if hours < 1:
-        return f"{round(hours * 60)} 分钟"
+        return _("%(value)s 分钟", value=round(hours * 60))
     days, rest = divmod(round(hours), 24)
     if not days:
-        return f"{rest} 小时"
-    return f"{days} 天 {rest} 小时" if rest else f"{days} 天"
+        return _("%(rest)s 小时", rest=rest)
+    return _("%(days)s 天 %(rest)s 小时", days=days, rest=rest) if rest else _("%(days)s 天", days=days)
 
 
 def number(text: str) -> str:
@@ -68,14 +74,20 @@ def moment(at: datetime, now: datetime) -> str:
     """Return an instant by the wall clock, e.g. `今天 08:02` or `5月3日 18:00`."""
     there, here = clock.local(at), clock.local(now)
     days = (there.date() - here.date()).days
-    day = {-1: "昨天", 0: "今天", 1: "明天"}.get(days, f"{there.month}月{there.day}日")
+    day = {-1: _("昨天"), 0: _("今天"), 1: _("明天")}.get(
+        days, _("%(month)s月%(day)s日", month=there.month, day=there.day)
+    )
     return f"{day} {there:%H:%M}"
 
 
 def left(due_at: datetime, now: datetime) -> str:
     """Return how long there is until a deadline, or since it passed."""
     hours = (due_at - now) / timedelta(hours=1)
-    return f"还有 {stretch(hours)}" if hours >= 0 else f"已超时 {stretch(-hours)}"
+    return (
+        _("还有 %(stretch)s", stretch=stretch(hours))
+        if hours >= 0
+        else _("已超时 %(stretch)s", stretch=stretch(-hours))
+    )
 
 
 def teach(app: Flask) -> None:

@@ -19,6 +19,7 @@ from feedback.views import casework, reads
 from huying import clock
 from huying.access import only
 from huying.errors import Forbidden, Invalid
+from huying.i18n import _
 from huying.web import ground, reading, transaction
 
 routes = Blueprint("worker", __name__, url_prefix="/worker")
@@ -123,7 +124,7 @@ def hand_in() -> ResponseReturnValue:
 
 def _me() -> str:
     if not current_user.worker_code:
-        raise Forbidden("这个账号还没有对应的网格员，请联系管理员。")
+        raise Forbidden(_("这个账号还没有对应的网格员，请联系管理员。"))
     return str(current_user.worker_code)
 
 
@@ -147,4 +148,4 @@ def _case(case_id: int, **forms: Any) -> str:
     with reading() as session:
         found = cases.one(session, case_id, worker_code=_me())
         may = lifecycle.allowed(found.state, actor="worker", holder=found.holder)
-        return casework.page(session, found, may=may, back="我的事项", **forms)
+        return casework.page(session, found, may=may, back=_("我的事项"), **forms)

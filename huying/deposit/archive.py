@@ -18,6 +18,7 @@ from huying.deposit.periods import first_day
 from huying.deposit.rows import Row
 from huying.deposit.tables import TABLES, Table
 from huying.errors import Invalid
+from huying.i18n import _
 from huying.ledger import note
 from huying.ledger.keys import VerifierKey, parse_vkey
 
@@ -77,11 +78,13 @@ def read(data: bytes, *, vkey: str, most_bytes: int = MOST_BYTES) -> Deposit:
     """
     key = parse_vkey(vkey)
     if len(data) > most_bytes:
-        raise Invalid(f"文件超过 {most_bytes} 字节，不是一份交存文件。")
+        raise Invalid(_("文件超过 %(most_bytes)s 字节，不是一份交存文件。", most_bytes=most_bytes))
     members = _unpack(data)
     manifest = manifests.load(_signed_text(members, key))
     if manifest.origin != key.name:
-        raise Invalid(f"manifest.json：来源“{manifest.origin}”与公钥“{key.name}”不符。")
+        raise Invalid(
+            _("manifest.json：来源“%(origin)s”与公钥“%(name)s”不符。", origin=manifest.origin, name=key.name)
+        )
     tables = {
         table.name: _table(table, members[table.file], expected=manifest.tables[table.name])
         for table in TABLES
@@ -97,10 +100,17 @@ def digest(data: bytes) -> str:
 
 def _table(table: Table, data: bytes, *, expected: Summary) -> tuple[Row, ...]:
     if hashlib.sha256(data).hexdigest() != expected.sha256:
-        raise Invalid(f"{table.file} 的摘要与清单不符，内容被改动或损坏。")
+        raise Invalid(_("%(file)s 的摘要与清单不符，内容被改动或损坏。", file=table.file))
     found = rows.read(table, data)
     if len(found) != expected.rows:
-        raise Invalid(f"{table.file} 有 {len(found)} 行，清单上是 {expected.rows} 行。")
+        raise Invalid(
+            _(
+                "%(file)s 有 %(n)s 行，清单上是 %(rows)s 行。",
+                file=table.file,
+                n=len(found),
+                rows=expected.rows,
+            )
+        )
     return found
 
 
@@ -108,13 +118,13 @@ def _signed_text(members: Mapping[str, bytes], key: VerifierKey) -> str:
     try:
         text, signature = members[MANIFEST].decode(), members[SIGNATURE].decode()
     except UnicodeDecodeError as error:
-        raise Invalid("manifest.json 或 manifest.sig 不是 UTF-8 文字。") from error
+        raise Invalid(_("manifest.json 或 manifest.sig 不是 UTF-8 文字。")) from error
     try:
         signed = note.verify(text + signature, keys=[key])
     except Invalid as error:
         raise Invalid(f"manifest.sig：{error.message}") from error
     if signed.text != text:
-        raise Invalid("manifest.sig：签名的不是这份 manifest.json。")
+        raise Invalid(_("manifest.sig：签名的不是这份 manifest.json。"))
     return text
 
 
@@ -144,19 +154,19 @@ def _unpack(data: bytes) -> dict[str, bytes]:
             _check_sizes(members, whole=len(data))
             return {member.filename: archive.read(member) for member in members}
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
-        raise Invalid("不是完整的交存文件（zip 打不开或不完整）。") from error
+        raise Invalid(_("不是完整的交存文件（zip 打不开或不完整）。")) from error
 
 
 def _check_names(names: list[str]) -> None:
     for name in names:
         if name not in NAMES:
             # The name may be anything: shown cut and escaped.
-            raise Invalid(f"文件里不该有 {name[:40]!a}。")
+            raise Invalid(_("文件里不该有 %(name)s。", name=name[:40]))
         if names.count(name) > 1:
-            raise Invalid(f"文件里有两个“{name}”。")
+            raise Invalid(_("文件里有两个“%(name)s”。", name=name))
     for name in NAMES:
         if name not in names:
-            raise Invalid(f"文件里缺少“{name}”。")
+            raise Invalid(_("文件里缺少“%(name)s”。", name=name))
 
 
 def _check_sizes(members: Iterable[zipfile.ZipInfo], *, whole: int) -> None:
@@ -165,6 +175,8 @@ def _check_sizes(members: Iterable[zipfile.ZipInfo], *, whole: int) -> None:
     for member in members:
         total += member.file_size
         if member.compress_type != zipfile.ZIP_STORED or member.file_size != member.compress_size:
-            raise Invalid(f"“{member.filename}”是压缩过的；交存文件不压缩，以防解压后过大。")
+            raise Invalid(
+                _("“%(filename)s”是压缩过的；交存文件不压缩，以防解压后过大。", filename=member.filename)
+            )
         if total > whole or (member.filename in SMALL and member.file_size > MOST_SMALL_BYTES):
-            raise Invalid(f"“{member.filename}”自称的大小超过限度。")
+            raise Invalid(_("“%(filename)s”自称的大小超过限度。", filename=member.filename))

@@ -12,6 +12,7 @@ from huying.deposit.cells import COUNT, TIME
 from huying.deposit.periods import first_day
 from huying.deposit.tables import TABLES
 from huying.errors import Invalid
+from huying.i18n import _
 from huying.ledger import canonical
 from huying.ledger.note import parse_checkpoint
 
@@ -88,24 +89,27 @@ def _fields(text: str) -> dict[str, Any]:
     except Invalid as error:
         raise Invalid(f"manifest.json：{error.message}") from error
     _require(isinstance(fields, dict) and fields.get("format") == FORMAT, "format")
-    _require(set(fields) == FIELDS, "字段")
+    _require(set(fields) == FIELDS, _("字段"))
     found: dict[str, Any] = fields
     return found
 
 
 def _summaries(tables: object, *, size: int) -> dict[str, Summary]:
     if not isinstance(tables, dict) or set(tables) != {table.name for table in TABLES}:
-        raise Invalid("manifest.json：tables 应恰好列出各表。")
+        raise Invalid(_("manifest.json：tables 应恰好列出各表。"))
     return {table.name: _summary(table.name, tables[table.name], size=size) for table in TABLES}
 
 
 def _summary(name: str, fields: object, *, size: int) -> Summary:
     if not isinstance(fields, dict) or set(fields) != SUMMARY_FIELDS:
-        raise Invalid(f"manifest.json：{name} 的说明不完整。")
-    _require(_is_count(fields["rows"]), f"{name} 的行数")
-    _require(isinstance(fields["sha256"], str) and SHA256.fullmatch(fields["sha256"]), f"{name} 的摘要")
+        raise Invalid(_("manifest.json：%(name)s 的说明不完整。", name=name))
+    _require(_is_count(fields["rows"]), _("%(name)s 的行数", name=name))
+    _require(
+        isinstance(fields["sha256"], str) and SHA256.fullmatch(fields["sha256"]),
+        _("%(name)s 的摘要", name=name),
+    )
     complete_to = fields["complete_to"]
-    _require(_is_count(complete_to) and complete_to <= size, f"{name} 的账本条数")
+    _require(_is_count(complete_to) and complete_to <= size, _("%(name)s 的账本条数", name=name))
     return Summary(fields["rows"], fields["sha256"], complete_to)
 
 
@@ -117,9 +121,9 @@ def _instant(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except ValueError as error:
-        raise Invalid("manifest.json：made_at 不对。") from error
+        raise Invalid(_("manifest.json：made_at 不对。")) from error
 
 
 def _require(holds: object, field: str) -> None:
     if not holds:
-        raise Invalid(f"manifest.json：{field} 不对。")
+        raise Invalid(_("manifest.json：%(field)s 不对。", field=field))

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from huying.errors import Invalid
+from huying.i18n import _
 
 PERIOD = re.compile(r"([0-9]{4})W([0-9]{2})", re.ASCII)
 MONDAY = 1
@@ -25,7 +26,7 @@ def first_day(period: str) -> date:
             return date.fromisocalendar(int(parts[1]), int(parts[2]), MONDAY)
     except ValueError:
         pass
-    raise Invalid(f"没有“{period}”这个周期；写法如 2026W48。")
+    raise Invalid(_("没有“%(period)s”这个周期；写法如 2026W48。", period=period))
 
 
 def period_bounds(period: str, *, tz: tzinfo) -> tuple[datetime, datetime]:

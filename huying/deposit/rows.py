@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from huying.deposit import cells
 from huying.deposit.tables import BY_NAME, Column, Kind, Table
 from huying.errors import Invalid
+from huying.i18n import _
 
 Row = dict[str, str]
 
@@ -27,7 +28,7 @@ def write(table: Table, rows: Iterable[Mapping[str, str]]) -> bytes:
     previous = ""
     for number, row in enumerate(ordered, start=2):
         if set(row) != set(table.header):
-            raise Invalid(f"{table.file} 第 {number} 行：列名不对。")
+            raise Invalid(_("%(file)s 第 %(number)s 行：列名不对。", file=table.file, number=number))
         previous = _check(table, row, number=number, previous=previous)
     header = "\t".join(table.header).encode()
     return b"".join(each + b"\n" for each in (header, *(line(table, row) for row in ordered)))
@@ -37,14 +38,22 @@ def read(table: Table, data: bytes) -> tuple[Row, ...]:
     """Return the rows of a file; raises Invalid with the file, the line and the reason."""
     header, *lines = _lines(table, data)
     if header.split("\t") != list(table.header):
-        raise Invalid(f"{table.file} 第 1 行：表头不对，应为 {' '.join(table.header)}。")
+        raise Invalid(
+            _("%(file)s 第 1 行：表头不对，应为 %(names)s。", file=table.file, names=" ".join(table.header))
+        )
     rows: list[Row] = []
     previous = ""
     for number, text in enumerate(lines, start=2):
         values = text.split("\t")
         if len(values) != len(table.header):
             raise Invalid(
-                f"{table.file} 第 {number} 行：应有 {len(table.header)} 列，实有 {len(values)} 列。"
+                _(
+                    "%(file)s 第 %(number)s 行：应有 %(n)s 列，实有 %(n2)s 列。",
+                    file=table.file,
+                    number=number,
+                    n=len(table.header),
+                    n2=len(values),
+                )
             )
         row = dict(zip(table.header, values, strict=True))
         previous = _check(table, row, number=number, previous=previous)
@@ -65,8 +74,16 @@ def _check_known(table: Table, column: Column, *, rows: Sequence[Mapping[str, st
     for number, row in enumerate(rows, start=2):
         code = row[column.name]
         if code and code not in codes:
-            place = f"{table.file} 第 {number} 行"
-            raise Invalid(f"{place}：{column.name} “{code}” 不在 {column.refers}.tsv 里。")
+            place = _("%(file)s 第 %(number)s 行", file=table.file, number=number)
+            raise Invalid(
+                _(
+                    "%(place)s：%(name)s “%(code)s” 不在 %(refers)s.tsv 里。",
+                    place=place,
+                    name=column.name,
+                    code=code,
+                    refers=column.refers,
+                )
+            )
 
 
 def _lines(table: Table, data: bytes) -> list[str]:
@@ -74,10 +91,18 @@ def _lines(table: Table, data: bytes) -> list[str]:
         text = data.decode()
     except UnicodeDecodeError as error:
         number = data.count(b"\n", 0, error.start) + 1
-        raise Invalid(f"{table.file} 第 {number} 行：不是 UTF-8 文字。") from error
+        raise Invalid(
+            _("%(file)s 第 %(number)s 行：不是 UTF-8 文字。", file=table.file, number=number)
+        ) from error
     lines = text.split("\n")
     if lines.pop():
-        raise Invalid(f"{table.file} 第 {len(lines) + 1} 行：末尾没有换行，文件可能不完整。")
+        raise Invalid(
+            _(
+                "%(file)s 第 %(value)s 行：末尾没有换行，文件可能不完整。",
+                file=table.file,
+                value=len(lines) + 1,
+            )
+        )
     return lines or [""]
 
 
@@ -86,20 +111,30 @@ def _check(table: Table, row: Mapping[str, str], *, number: int, previous: str) 
     for column in table.columns:
         reason = _fault(column, row[column.name])
         if reason:
-            raise Invalid(f"{table.file} 第 {number} 行：{column.name} {reason}。")
+            raise Invalid(
+                _(
+                    "%(file)s 第 %(number)s 行：%(name)s %(reason)s。",
+                    file=table.file,
+                    number=number,
+                    name=column.name,
+                    reason=reason,
+                )
+            )
     code = row[table.key]
     if code == previous:
-        raise Invalid(f"{table.file} 第 {number} 行：编号 “{code}” 重复。")
+        raise Invalid(
+            _("%(file)s 第 %(number)s 行：编号 “%(code)s” 重复。", file=table.file, number=number, code=code)
+        )
     if code < previous:
-        raise Invalid(f"{table.file} 第 {number} 行：没有按编号排序。")
+        raise Invalid(_("%(file)s 第 %(number)s 行：没有按编号排序。", file=table.file, number=number))
     return code
 
 
 def _fault(column: Column, cell: str) -> str:
     if not cell:
-        return "" if column.optional else "不能为空"
+        return "" if column.optional else _("不能为空")
     if cells.fits(column.kind, cell):
         return ""
     if column.kind is Kind.SEALED:
-        return "应当封存，却不是封存的形式"
-    return "的写法不对"
+        return _("应当封存，却不是封存的形式")
+    return _("的写法不对")

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from pyhpke import AEADId, CipherSuite, KDFId, KEMId, KEMKeyInterface, OpenError
 
 from huying.errors import Invalid
+from huying.i18n import _
 
 INFO = b"huying-deposit/v1"
 SUITE = CipherSuite.new(KEMId.DHKEM_X25519_HKDF_SHA256, KDFId.HKDF_SHA256, AEADId.CHACHA20_POLY1305)
@@ -49,7 +50,7 @@ class Sealer:
         try:
             SUITE.create_sender_context(self._recipient, INFO)
         except ValueError as error:
-            raise Invalid("封存用的公钥不可用。") from error
+            raise Invalid(_("封存用的公钥不可用。")) from error
 
     def seal(self, plaintext: str, *, table: str, code: str, column: str) -> str:
         """Return `<key id>.<base64url of enc ‖ ciphertext>`, which opens for this table, row and column."""
@@ -71,15 +72,15 @@ class Opener:
 
     def open(self, value: str, *, table: str, code: str, column: str) -> str:
         """Return the plaintext; raises Invalid for another key, another place, or a damaged value."""
-        sealed_to, _, encoded = value.partition(".")
+        sealed_to, _dot, encoded = value.partition(".")
         if sealed_to != self.key_id:
-            raise Invalid("这个联系方式是用另一把公钥封存的，打不开。")
+            raise Invalid(_("这个联系方式是用另一把公钥封存的，打不开。"))
         data = _decode(encoded)
         try:
             context = SUITE.create_recipient_context(data[:KEY_BYTES], self._private, INFO)
             return context.open(data[KEY_BYTES:], _place(table, code, column)).decode()
         except (OpenError, ValueError) as error:
-            raise Invalid("封存的联系方式已损坏，或不属于这一行。") from error
+            raise Invalid(_("封存的联系方式已损坏，或不属于这一行。")) from error
 
 
 def _place(table: str, code: str, column: str) -> bytes:
@@ -90,7 +91,7 @@ def _place(table: str, code: str, column: str) -> bytes:
 def _key(text: str) -> bytes:
     raw = _decode(text)
     if len(raw) != KEY_BYTES:
-        raise Invalid("封存用的密钥应为 32 字节。")
+        raise Invalid(_("封存用的密钥应为 32 字节。"))
     return raw
 
 
@@ -103,7 +104,7 @@ def _decode(text: str) -> bytes:
     try:
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (binascii.Error, ValueError) as error:
-        raise Invalid("封存的内容不是 base64url。") from error
+        raise Invalid(_("封存的内容不是 base64url。")) from error
     if _encode(data) != text:
-        raise Invalid("封存的内容不是 base64url。")
+        raise Invalid(_("封存的内容不是 base64url。"))
     return data

@@ -6,6 +6,7 @@ import json
 from typing import Any, NoReturn
 
 from huying.errors import Invalid
+from huying.i18n import _
 
 LARGEST = 2**53 - 1
 
@@ -31,9 +32,9 @@ def load(text: str) -> Any:
         value = json.loads(text, parse_float=_no_number, parse_constant=_no_number)
         same = dump(value) == text
     except (ValueError, TypeError, RecursionError) as error:
-        raise Invalid("不是规范的 JSON。") from error
+        raise Invalid(_("不是规范的 JSON。")) from error
     if not same:
-        raise Invalid("JSON 的写法不规范。")
+        raise Invalid(_("JSON 的写法不规范。"))
     return value
 
 

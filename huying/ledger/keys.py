@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from huying.errors import Invalid
+from huying.i18n import _
 
 LOG = 0x01
 WITNESS = 0x04
@@ -62,25 +63,27 @@ def verifier_key(name: str, *, key: Ed25519PrivateKey, kind: int = LOG) -> Verif
 
 def parse_vkey(text: str) -> VerifierKey:
     """Read a vkey; raises Invalid where it is malformed, altered, or of a type not supported here."""
-    name, _, rest = text.partition("+")
-    key_id, _, encoded = rest.partition("+")
+    name, _plus, rest = text.partition("+")
+    key_id, _plus, encoded = rest.partition("+")
     check_name(name)
     typed = decode(encoded)
     if typed is None or not typed or not re.fullmatch("[0-9a-f]{8}", key_id):
-        raise Invalid(f"公钥“{name}”的格式不对。")
+        raise Invalid(_("公钥“%(name)s”的格式不对。", name=name))
     kind, public = typed[0], typed[1:]
     if kind not in {LOG, WITNESS}:
-        raise Invalid(f"公钥“{name}”的类型 {RESERVED.get(kind, f'0x{kind:02x}')} 暂不支持。")
+        raise Invalid(
+            _("公钥“%(name)s”的类型 %(kind)s 暂不支持。", name=name, kind=RESERVED.get(kind, f"0x{kind:02x}"))
+        )
     key = VerifierKey(name, kind, public)
     if not _is_canonical_point(public) or key.key_id.hex() != key_id:
-        raise Invalid(f"公钥“{name}”的格式不对。")
+        raise Invalid(_("公钥“%(name)s”的格式不对。", name=name))
     return key
 
 
 def check_name(name: str) -> None:
     """Raise Invalid unless `name` can stand in a signature line: not empty, no space, no plus sign."""
     if not name or "+" in name or not name.isprintable() or any(sign.isspace() for sign in name):
-        raise Invalid(f"“{name}”不能作为签名者的名称。")
+        raise Invalid(_("“%(name)s”不能作为签名者的名称。", name=name))
 
 
 def decode(text: str) -> bytes | None:

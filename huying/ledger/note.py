@@ -11,6 +11,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from huying.errors import Invalid
+from huying.i18n import _
 from huying.ledger.keys import KEY_ID_BYTES, LOG, WITNESS, VerifierKey, decode, verifier_key
 from huying.ledger.tree import HASH_BYTES
 
@@ -90,7 +91,7 @@ def verify(note: str, *, keys: Iterable[VerifierKey]) -> Note:
         if key is not None:
             found.append(_verified(key, data[KEY_ID_BYTES:], text=text))
     if not found:
-        raise Invalid("没有一个已知的签名。")
+        raise Invalid(_("没有一个已知的签名。"))
     return Note(text, tuple(found))
 
 
@@ -98,10 +99,10 @@ def parse_checkpoint(text: str) -> Checkpoint:
     """Read the signed text: exactly three lines, origin, size and base64 root; raises Invalid."""
     lines = text.split("\n")
     if len(lines) != 4 or lines[3] or not lines[0] or not SIZE.fullmatch(lines[1]):
-        raise Invalid("检查点应恰好是三行：名称、条数、根哈希。")
+        raise Invalid(_("检查点应恰好是三行：名称、条数、根哈希。"))
     root = decode(lines[2])
     if root is None or len(root) != HASH_BYTES:
-        raise Invalid("检查点的根哈希不是 32 字节。")
+        raise Invalid(_("检查点的根哈希不是 32 字节。"))
     return Checkpoint(lines[0], int(lines[1]), root)
 
 
@@ -117,9 +118,9 @@ def verify_checkpoint(
     checkpoint = parse_checkpoint(checked.text)
     by_log = any(signature.key == log and log.kind == LOG for signature in checked.signatures)
     if not by_log or checkpoint.origin != log.name:
-        raise Invalid(f"检查点没有“{checkpoint.origin}”自己的签名。")
+        raise Invalid(_("检查点没有“%(origin)s”自己的签名。", origin=checkpoint.origin))
     if len(cosigners(checked) - {log.public}) < quorum:
-        raise Invalid(f"见证签名不足 {quorum} 个。")
+        raise Invalid(_("见证签名不足 %(quorum)s 个。", quorum=quorum))
     return checkpoint
 
 
@@ -134,7 +135,7 @@ def _verified(key: VerifierKey, data: bytes, *, text: str) -> Signature:
         time, signature = int.from_bytes(data[:TIME_BYTES], "big"), data[TIME_BYTES:]
         message = _cosigned(text, time=time)
     if len(signature) != SIGNATURE_BYTES or not key.accepts(signature, message=message):
-        raise Invalid(f"“{key.name}”的签名不对。")
+        raise Invalid(_("“%(name)s”的签名不对。", name=key.name))
     return Signature(key, time)
 
 
@@ -151,7 +152,7 @@ def _split(note: str) -> tuple[str, list[str]]:
     text, blank, signatures = note.rpartition("\n\n")
     lines = signatures.split("\n")
     if not blank or lines.pop() or not 0 < len(lines) <= MOST_SIGNATURES:
-        raise Invalid("签名文件的格式不对。")
+        raise Invalid(_("签名文件的格式不对。"))
     _check_text(text + "\n")
     return text + "\n", lines
 
@@ -160,11 +161,11 @@ def _parse_line(line: str) -> tuple[str, bytes]:
     parts = SIGNATURE_LINE.fullmatch(line)
     data = decode(parts[2]) if parts else None
     if not parts or data is None or len(data) <= KEY_ID_BYTES:
-        raise Invalid("签名行的格式不对。")
+        raise Invalid(_("签名行的格式不对。"))
     return parts[1], data
 
 
 def _check_text(text: str) -> None:
     """A signed text ends in LF and holds no other control character, nor text that isn't Unicode."""
     if not text.endswith("\n") or re.search("[\x00-\x09\x0b-\x1f\ud800-\udfff]", text):
-        raise Invalid("要签名的文字含有不允许的字符。")
+        raise Invalid(_("要签名的文字含有不允许的字符。"))

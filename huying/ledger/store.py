@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from huying.db import UtcDateTime
 from huying.errors import Invalid
+from huying.i18n import _
 from huying.ledger import note, tree
 
 # "huying" in ASCII: one lock for every ledger of a database, held until the transaction ends.
@@ -118,14 +119,16 @@ class Ledger:
         """Hashes that prove line `index` in the log of `size`, the sibling first; raises Invalid."""
         size = self._within(session, size)
         if not 0 <= index < size:
-            raise Invalid(f"账本的前 {size} 条里没有第 {index} 条（从 0 数起）。")
+            raise Invalid(
+                _("账本的前 %(size)s 条里没有第 %(index)s 条（从 0 数起）。", size=size, index=index)
+            )
         return self._hashes(session, tree.inclusion_ranges(index, size=size))
 
     def consistency_proof(self, session: Session, *, first: int, second: int | None = None) -> list[bytes]:
         """Hashes that prove the log of `second` an extension of the log of `first`; raises Invalid."""
         second = self._within(session, second)
         if not 0 < first <= second:
-            raise Invalid(f"不能证明从 {first} 条到 {second} 条的延续。")
+            raise Invalid(_("不能证明从 %(first)s 条到 %(second)s 条的延续。", first=first, second=second))
         return self._hashes(session, tree.consistency_ranges(first, second=second))
 
     def _lock(self, session: Session) -> None:
@@ -138,7 +141,7 @@ class Ledger:
         if size is None:
             return count
         if not 0 <= size <= count:
-            raise Invalid(f"账本现在只有 {count} 条，没有 {size} 条。")
+            raise Invalid(_("账本现在只有 %(count)s 条，没有 %(size)s 条。", count=count, size=size))
         return size
 
     def _hashes(self, session: Session, ranges: Sequence[tree.Range]) -> list[bytes]:

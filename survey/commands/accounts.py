@@ -8,6 +8,7 @@ import click
 
 from huying import clock
 from huying.errors import Invalid
+from huying.i18n import _
 from survey.commands.place import opened
 from survey.operations import accounts
 from survey.roles import INTERVIEWER, ROLES
@@ -25,9 +26,9 @@ def account(login: str, *, role: str, name: str, code: str | None, password_file
     The password, at least 10 characters, is asked for unless a file holds it.
     """
     if role == INTERVIEWER and not code:
-        raise Invalid("访问员要用 --code 写明工号。")
+        raise Invalid(_("访问员要用 --code 写明工号。"))
     if password_file is None:
-        password = str(click.prompt("密码", hide_input=True, confirmation_prompt=True))
+        password = str(click.prompt(_("密码"), hide_input=True, confirmation_prompt=True))
     else:
         password = password_file.readline().rstrip("\r\n")
     with opened() as place, place.database.transaction() as session:
@@ -40,4 +41,4 @@ def account(login: str, *, role: str, name: str, code: str | None, password_file
             code=code,
             now=clock.now(),
         )
-    click.echo(f"已建账号 {login}。")
+    click.echo(_("已建账号 %(login)s。", login=login))

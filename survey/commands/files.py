@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from huying import clock
+from huying.i18n import _
 from huying.ledger.keys import parse_vkey
 from survey.commands.place import BY, existing, opened, text_of
 from survey.operations import accept as deposits
@@ -33,8 +34,14 @@ def import_households(file: Path) -> None:
             now=clock.now(),
         )
     click.echo(
-        f"读入 {counts.read} 户：新增 {counts.created}，变更 {counts.changed}，"
-        f"不变 {counts.unchanged}，迁出 {counts.left}。"
+        _(
+            "读入 %(read)s 户：新增 %(created)s，变更 %(changed)s，不变 %(unchanged)s，迁出 %(left)s。",
+            read=counts.read,
+            created=counts.created,
+            changed=counts.changed,
+            unchanged=counts.unchanged,
+            left=counts.left,
+        )
     )
 
 

@@ -10,6 +10,7 @@ import click
 
 from huying import place, settings
 from huying.errors import Invalid, Refused
+from huying.i18n import _
 from huying.place import Place
 from huying.settings import Settings
 
@@ -25,7 +26,7 @@ def text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise Invalid(f"{path.name} 不是 UTF-8 编码的文字。") from None
+        raise Invalid(_("%(name)s 不是 UTF-8 编码的文字。", name=path.name)) from None
 
 
 def write(path: Path, data: bytes) -> None:
@@ -34,7 +35,7 @@ def write(path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     except OSError as error:
-        raise Refused(f"写不进 {path}：{error.strerror}。") from None
+        raise Refused(_("写不进 %(path)s：%(strerror)s。", path=path, strerror=error.strerror)) from None
 
 
 def load() -> Settings:

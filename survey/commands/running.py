@@ -7,6 +7,7 @@ import time
 import click
 
 from huying import clock
+from huying.i18n import _
 from huying.messaging import outbox
 from huying.messaging.carriers import FakeCarrier
 from huying.place import Place, upgraded
@@ -53,7 +54,7 @@ def work(*, once: bool, every: int) -> None:
 def upgrade() -> None:
     """Bring the database's tables to this version. Take a backup first."""
     upgraded(load(), package=PACKAGE)
-    click.echo("数据库已是最新。")
+    click.echo(_("数据库已是最新。"))
 
 
 def _round(place: Place) -> None:
@@ -68,7 +69,15 @@ def _round(place: Place) -> None:
         ]
     sent = _send(place)
     if freed or out or sent:
-        click.echo(f"收回超时的户 {freed}；放出补充批 {len(out)}：{' '.join(out)}；发出短信 {sent}。")
+        click.echo(
+            _(
+                "收回超时的户 %(freed)s；放出补充批 %(n)s：%(names)s；发出短信 %(sent)s。",
+                freed=freed,
+                n=len(out),
+                names=" ".join(out),
+                sent=sent,
+            )
+        )
 
 
 def _send(place: Place) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from huying import clock
 from huying.errors import Invalid, Refused
+from huying.i18n import _
 from huying.place import Place
 from survey.commands.place import existing, opened, text_of, write
 from survey.drawing import parts
@@ -61,7 +62,7 @@ def freeze_command(
     sealed = WaveRules(**rules)  # type: ignore[arg-type]
     with opened() as place, place.database.transaction() as session:
         if sealed.hours != STANDARD.hours and not place.settings.demo:
-            raise Refused("拨打时段不限只能用于演示。")
+            raise Refused(_("拨打时段不限只能用于演示。"))
         freeze.freeze(
             session,
             label=label,
@@ -78,7 +79,14 @@ def freeze_command(
     if out is not None:
         write(out / "frame.tsv", frame)
         write(out / "design.tsv", plan)
-    click.echo(f"已冻结 {label}：{frame.count(bytes([10]))} 户，{plan.count(bytes([10]))} 层。")
+    click.echo(
+        _(
+            "已冻结 %(label)s：%(count)s 户，%(count2)s 层。",
+            label=label,
+            count=frame.count(bytes([10])),
+            count2=plan.count(bytes([10])),
+        )
+    )
 
 
 @wave.command("commit")
@@ -102,7 +110,7 @@ def beacon_command(label: str, *, value: str, sig: str | None) -> None:
     """Record what the public event showed."""
     with opened() as place, place.database.transaction() as session:
         draw.announce(session, label, value=value, sig=sig, now=clock.now())
-    click.echo("已记下公开随机值。")
+    click.echo(_("已记下公开随机值。"))
 
 
 @wave.command("reveal")
@@ -113,7 +121,7 @@ def reveal_command(label: str, *, party: str, part: Path) -> None:
     """Open a sealed part."""
     with opened() as place, place.database.transaction() as session:
         draw.reveal(session, label, party=party, part=_hex(part), now=clock.now())
-    click.echo(f"{party} 的密钥份额已打开。")
+    click.echo(_("%(party)s 的密钥份额已打开。", party=party))
 
 
 @wave.command("draw")
@@ -122,7 +130,7 @@ def draw_command(label: str) -> None:
     """Draw the sample, once. It stays closed until the field is over."""
     with opened() as place, place.database.transaction() as session:
         draw.draw(session, label, now=clock.now())
-    click.echo(f"{label} 已抽样。")
+    click.echo(_("%(label)s 已抽样。", label=label))
 
 
 @wave.command("release")
@@ -132,10 +140,10 @@ def release_command(label: str) -> None:
     with opened() as place, place.database.transaction() as session:
         if not release.is_open(session, label):
             cases = release.open_field(session, label, now=clock.now())
-            click.echo(f"首批已放出：{cases} 户。")
+            click.echo(_("首批已放出：%(cases)s 户。", cases=cases))
             return
         strata = release.release_due(session, label, now=clock.now())
-    click.echo(f"放出补充批的层：{' '.join(strata) if strata else '没有'}。")
+    click.echo(_("放出补充批的层：%(value)s。", value=" ".join(strata) if strata else _("没有")))
 
 
 @wave.command("close")
@@ -144,7 +152,7 @@ def close_command(label: str) -> None:
     """End the field: outcomes, sealed answers and the score go into the ledger."""
     with opened() as place, place.database.transaction() as session:
         close.close(session, label, now=clock.now())
-    click.echo(f"{label} 已结束。")
+    click.echo(_("%(label)s 已结束。", label=label))
 
 
 @wave.command("void")
@@ -155,7 +163,7 @@ def void_command(label: str, *, by: Sequence[str], why: str) -> None:
     """Void a wave before its draw; once the public value is known, only for a refused part."""
     with opened() as place, place.database.transaction() as session:
         draw.void(session, label, why=why, by=by, now=clock.now())
-    click.echo(f"{label} 已作废。")
+    click.echo(_("%(label)s 已作废。", label=label))
 
 
 @wave.command("bundle")
@@ -179,7 +187,14 @@ def _rows(path: Path, *, width: int) -> list[list[str]]:
     rows = [line.split("\t") for line in text_of(path).splitlines() if line]
     for number, row in enumerate(rows, start=1):
         if len(row) != width:
-            raise Invalid(f"{path.name} 第 {number} 行：应当有 {width} 栏，用制表符隔开。")
+            raise Invalid(
+                _(
+                    "%(name)s 第 %(number)s 行：应当有 %(width)s 栏，用制表符隔开。",
+                    name=path.name,
+                    number=number,
+                    width=width,
+                )
+            )
     return rows
 
 
@@ -187,7 +202,13 @@ def _sizes(path: Path) -> dict[str, tuple[int, int]]:
     sizes = {}
     for number, (stratum, sample, replicate) in enumerate(_rows(path, width=3), start=1):
         if stratum in sizes or not (NUMBER.fullmatch(sample) and NUMBER.fullmatch(replicate)):
-            raise Invalid(f"{path.name} 第 {number} 行：应当是层编码、首批户数、补充批户数，每层一行。")
+            raise Invalid(
+                _(
+                    "%(name)s 第 %(number)s 行：应当是层编码、首批户数、补充批户数，每层一行。",
+                    name=path.name,
+                    number=number,
+                )
+            )
         sizes[stratum] = (int(sample), int(replicate))
     return sizes
 
@@ -199,5 +220,5 @@ def _codes(path: Path) -> dict[str, str]:
 def _hex(path: Path) -> str:
     text = path.read_text(encoding="ascii", errors="replace").strip()
     if len(text) != 64 or set(text) - set("0123456789abcdef"):
-        raise Invalid(f"{path.name} 里应当是 64 位小写十六进制数字。")
+        raise Invalid(_("%(name)s 里应当是 64 位小写十六进制数字。", name=path.name))
     return text

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from huying.errors import Invalid
+from huying.i18n import _
 from survey.drawing import tables
 from survey.drawing.codes import ALPHABET, encode, normalise
 from survey.drawing.fields import HASH, NONCE, STRATUM
@@ -27,7 +28,7 @@ def new_nonce() -> str:
 def commitment(answer: int, *, stratum: str, nonce: str) -> str:
     """Return the commitment (64 hex digits) of a headline answer 1…5."""
     if answer not in OPTIONS:
-        raise Invalid("只有 1 到 5 的回答才计入。")
+        raise Invalid(_("只有 1 到 5 的回答才计入。"))
     text = f"{LABEL}\n{STRATUM.check(stratum)}\n{NONCE.check(nonce)}\n{answer}\n"
     return sha256(text.encode()).hexdigest()
 
@@ -42,7 +43,7 @@ def read_receipt(text: str) -> str:
     """Return a receipt as typed by people in its own form; raise Invalid where it can't be one."""
     plain = normalise(text)
     if len(plain) != RECEIPT_CHARACTERS or not set(plain) <= set(ALPHABET):
-        raise Invalid("回执号不完整，应当是 16 个字符，请对照回执检查。")
+        raise Invalid(_("回执号不完整，应当是 16 个字符，请对照回执检查。"))
     return _grouped(plain)
 
 
@@ -80,5 +81,5 @@ def _order(opening: Opening) -> tuple[str, str, str]:
 def _opening(fields: Sequence[str]) -> Opening:
     stratum, nonce, answer = fields
     if answer not in {str(option) for option in OPTIONS}:
-        raise Invalid(f"回答应当是 1 到 5：{answer!r}。")
+        raise Invalid(_("回答应当是 1 到 5：%(answer)s。", answer=repr(answer)))
     return Opening(STRATUM.check(stratum), NONCE.check(nonce), int(answer))

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 
 from huying.errors import Refused
+from huying.i18n import _
 from survey.drawing.canonical import parse_canonical
 from survey.drawing.entries import WITHHELD
 
@@ -54,7 +55,7 @@ def _is_withheld(log: Sequence[bytes]) -> bool:
             return entry.get("tally") == WITHHELD
         if entry.get("t") == "frame":
             break
-    raise Refused("这一轮还没有结束，不能生成核查包。")
+    raise Refused(_("这一轮还没有结束，不能生成核查包。"))
 
 
 def bundle_zip(files: Mapping[str, bytes]) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from huying.errors import Invalid
+from huying.i18n import _
 from huying.ledger import canonical as ledger
 
 Json = str | int | list["Json"] | dict[str, "Json"]
@@ -16,7 +17,7 @@ def canonical(entry: Mapping[str, object]) -> bytes:
     try:
         return ledger.line(dict(entry))
     except TypeError:
-        raise Invalid("日志只收文字、2⁵³ 以内的整数、列表和对象，字段名只能用 ASCII 字符。") from None
+        raise Invalid(_("日志只收文字、2⁵³ 以内的整数、列表和对象，字段名只能用 ASCII 字符。")) from None
 
 
 def parse_canonical(line: bytes) -> Object:
@@ -24,8 +25,8 @@ def parse_canonical(line: bytes) -> Object:
     try:
         found = ledger.load(line.decode())
     except UnicodeDecodeError:
-        raise Invalid("这一行不是 UTF-8 文字。") from None
+        raise Invalid(_("这一行不是 UTF-8 文字。")) from None
     if not isinstance(found, dict):
-        raise Invalid("这一行不是一个 JSON 对象。")
+        raise Invalid(_("这一行不是一个 JSON 对象。"))
     parsed: Object = found
     return parsed

@@ -8,6 +8,7 @@ from hashlib import sha256
 from operator import attrgetter
 
 from huying.errors import Invalid
+from huying.i18n import _
 from survey.drawing import tables
 from survey.drawing.fields import STRATUM, decimal
 
@@ -45,12 +46,14 @@ def parse(data: bytes) -> tuple[DesignRow, ...]:
 def _row(fields: Sequence[str]) -> DesignRow:
     row = DesignRow(
         STRATUM.check(fields[0]),
-        units=decimal(fields[1], name="户数"),
-        sample=decimal(fields[2], name="样本数", least=1),
-        replicate=decimal(fields[3], name="补充批大小"),
+        units=decimal(fields[1], name=_("户数")),
+        sample=decimal(fields[2], name=_("样本数"), least=1),
+        replicate=decimal(fields[3], name=_("补充批大小")),
     )
     if row.sample > row.units:
-        raise Invalid(f"样本数 {row.sample} 超过了这一层的户数 {row.units}。")
+        raise Invalid(
+            _("样本数 %(sample)s 超过了这一层的户数 %(units)s。", sample=row.sample, units=row.units)
+        )
     return row
 
 
@@ -64,12 +67,17 @@ def check(rows: Sequence[DesignRow], *, sizes: Mapping[str, int]) -> None:
     planned = {row.stratum: row.units for row in rows}
     for stratum in sorted(planned.keys() | sizes.keys()):
         if stratum not in sizes:
-            raise Invalid(f"设计里的层 {stratum} 在抽样框里没有住户。")
+            raise Invalid(_("设计里的层 %(stratum)s 在抽样框里没有住户。", stratum=stratum))
         if stratum not in planned:
-            raise Invalid(f"抽样框里的层 {stratum} 没有写进设计。")
+            raise Invalid(_("抽样框里的层 %(stratum)s 没有写进设计。", stratum=stratum))
         if planned[stratum] != sizes[stratum]:
             raise Invalid(
-                f"层 {stratum} 在设计里是 {planned[stratum]} 户，在抽样框里是 {sizes[stratum]} 户。"
+                _(
+                    "层 %(stratum)s 在设计里是 %(planned)s 户，在抽样框里是 %(sizes)s 户。",
+                    stratum=stratum,
+                    planned=planned[stratum],
+                    sizes=sizes[stratum],
+                )
             )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from huying.errors import Invalid
+from huying.i18n import _
 from survey.drawing import tables
 from survey.drawing.fields import HASH, PARTY, SOURCE, VALUE, WAVE, decimal, whole
 
@@ -30,7 +31,7 @@ class DrawText:
 def build(text: DrawText) -> bytes:
     """Return `draw.txt`; raise Invalid for a wrong field or without any party."""
     if not text.parts:
-        raise Invalid("至少要有一方的封存随机数。")
+        raise Invalid(_("至少要有一方的封存随机数。"))
     head = [
         HEAD,
         f"wave {WAVE.check(text.wave)}",
@@ -46,13 +47,13 @@ def parse(data: bytes) -> DrawText:
     """Return what `draw.txt` says; raise Invalid unless these are the very bytes that `build` gives."""
     try:
         rows = [line.decode().split(" ") for line in tables.lines(data, name=NAME)]
-        (head,), (_, wave), (_, units, root), (_, design), (_, source, value), *rest = rows
-        parts = {by: r for _, by, r in rest}
+        (head,), (_w, wave), (_f, units, root), (_d, design), (_b, source, value), *rest = rows
+        parts = {by: r for _part, by, r in rest}
     except ValueError:
-        raise Invalid(f"{NAME} 的格式不对。") from None
-    text = DrawText(wave, decimal(units, name="户数"), root, design, source, value, parts)
+        raise Invalid(_("%(name)s 的格式不对。", name=NAME)) from None
+    text = DrawText(wave, decimal(units, name=_("户数")), root, design, source, value, parts)
     if head != HEAD or build(text) != data:
-        raise Invalid(f"{NAME} 的格式不对。")
+        raise Invalid(_("%(name)s 的格式不对。", name=NAME))
     return text
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Literal
 
 from huying.errors import Invalid
+from huying.i18n import _
 from survey.drawing import beacon as events
 from survey.drawing import fields
 from survey.drawing.canonical import canonical
@@ -35,7 +36,7 @@ def frame(*, n: int, root: str, wave: str) -> bytes:
     return _line(
         "frame",
         {
-            "n": fields.whole(n, name="户数", least=1),
+            "n": fields.whole(n, name=_("户数"), least=1),
             "root": fields.HASH.check(root),
             "wave": fields.WAVE.check(wave),
         },
@@ -45,11 +46,11 @@ def frame(*, n: int, root: str, wave: str) -> bytes:
 def exclude(*, n: int, sha256: str, waves: Sequence[str]) -> bytes:
     """Record lines and digest of `exclude.tsv`, and the waves whose units left the frame."""
     if not waves:
-        raise Invalid("要写明排除的是哪几轮的住户。")
+        raise Invalid(_("要写明排除的是哪几轮的住户。"))
     return _line(
         "exclude",
         {
-            "n": fields.whole(n, name="排除的户数"),
+            "n": fields.whole(n, name=_("排除的户数")),
             "sha256": fields.HASH.check(sha256),
             "waves": _each(fields.WAVE, waves),
         },
@@ -72,17 +73,17 @@ def design(
     release rule, the headline `item`, and whose `voice` a unit counts.
     """
     if voice is not None and voice not in VOICES:
-        raise Invalid("计数单位只能是 household（一户一票）或 adults（按成年人数）。")
+        raise Invalid(_("计数单位只能是 household（一户一票）或 adults（按成年人数）。"))
     if (plan is None) != (most is None):
-        raise Invalid("补充批规则要同时写明目标完成数和最多批数。")
+        raise Invalid(_("补充批规则要同时写明目标完成数和最多批数。"))
     return _line(
         "design",
         {
-            "attempts": fields.whole(attempts, name="拨打次数", least=1),
+            "attempts": fields.whole(attempts, name=_("拨打次数"), least=1),
             "sha256": fields.HASH.check(sha256),
             "beacon": None if beacon is None else events.check_source(beacon),
-            "plan": None if plan is None else fields.whole(plan, name="目标完成数"),
-            "most": None if most is None else fields.whole(most, name="最多批数"),
+            "plan": None if plan is None else fields.whole(plan, name=_("目标完成数")),
+            "most": None if most is None else fields.whole(most, name=_("最多批数")),
             "item": None if item is None else fields.ITEM.check(item),
             "voice": voice,
         },
@@ -104,7 +105,7 @@ def beacon(*, after: int, source: str, value: str, sig: str | None = None) -> by
     return _line(
         "beacon",
         {
-            "after": fields.whole(after, name="冻结时的日志条数", least=1),
+            "after": fields.whole(after, name=_("冻结时的日志条数"), least=1),
             "source": source,
             "value": events.check_value(value, source=source, sig=sig),
             "sig": sig,
@@ -125,7 +126,7 @@ def release(*, h: str) -> bytes:
 def person(*, u: str, m: int, k: int, s: str | None = None) -> bytes:
     """Record which of the m listed adults is asked, before the interview."""
     if not 1 <= k <= fields.whole(m, name="成年人数", least=1):
-        raise Invalid(f"第 {k} 位不在登记的 {m} 位成年人之内。")
+        raise Invalid(_("第 %(k)s 位不在登记的 %(m)s 位成年人之内。", k=k, m=m))
     return _line("person", {"u": fields.UNIT.check(u), "m": m, "k": k, "s": _salt(s)})
 
 
@@ -153,11 +154,11 @@ def answers(*, day: str, c: Mapping[str, Iterable[str]]) -> bytes:
     for stratum, given in c.items():
         hashes = sorted(fields.HASH.check(commitment) for commitment in given)
         if len(set(hashes)) < len(hashes):
-            raise Invalid(f"层 {stratum} 有重复的回答承诺。")
+            raise Invalid(_("层 %(stratum)s 有重复的回答承诺。", stratum=stratum))
         if hashes:
             batch[fields.STRATUM.check(stratum)] = hashes
     if not batch:
-        raise Invalid("这一批没有回答。")
+        raise Invalid(_("这一批没有回答。"))
     return _line("answers", {"day": fields.day(day), "c": batch})
 
 
@@ -170,7 +171,7 @@ def correction(
     """
     dropped = _each(fields.HASH, drop)
     if (from_ == "complete") != (dropped is not None):
-        raise Invalid("只有改动一份完成的访问时，才要（也必须）写明作废的回答承诺。")
+        raise Invalid(_("只有改动一份完成的访问时，才要（也必须）写明作废的回答承诺。"))
     return _line(
         "correction",
         {
@@ -198,7 +199,7 @@ def close(
     `why` is a code or the digest of a salted text, never free text.
     """
     if result not in {"done", "void"}:
-        raise Invalid("一轮只能以 done（完成）或 void（作废）结束。")
+        raise Invalid(_("一轮只能以 done（完成）或 void（作废）结束。"))
     return _line(
         "close",
         {
@@ -219,5 +220,5 @@ def score(*, mean: Fraction | None, publishable: bool) -> bytes:
 def key(*, op: Literal["add", "drop"], role: Literal["log", "witness"], vkey: str) -> bytes:
     """Record a key that joins or leaves the log's signers or witnesses."""
     if op not in {"add", "drop"} or role not in {"log", "witness"}:
-        raise Invalid("公钥条目只能是 add 或 drop，角色只能是 log 或 witness。")
+        raise Invalid(_("公钥条目只能是 add 或 drop，角色只能是 log 或 witness。"))
     return _line("key", {"op": op, "role": role, "vkey": fields.VKEY.check(vkey)})

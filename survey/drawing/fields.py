@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from huying.errors import Invalid
+from huying.i18n import Words, _, lazy
 
 BIGGEST = 2**53
 """Whole numbers stay below this, so that every JSON reader keeps them exact."""
@@ -17,7 +18,7 @@ class Form:
     """A pattern that a text must match as a whole, and what people call the field."""
 
     pattern: re.Pattern[str]
-    name: str
+    name: Words
 
     def fits(self, text: object) -> bool:
         """Whether `text` is a string of this form."""
@@ -26,45 +27,59 @@ class Form:
     def check(self, text: str) -> str:
         """Return `text`; raise Invalid where it has another form."""
         if not self.fits(text):
-            raise Invalid(f"{self.name}的格式不对：{text!r}。")
+            raise Invalid(_("%(name)s的格式不对：%(text)s。", name=self.name, text=repr(text)))
         return text
 
 
-def _form(pattern: str, name: str) -> Form:
+def _form(pattern: str, name: Words) -> Form:
     return Form(re.compile(pattern), name)
 
 
-UNIT = _form(r"[0-9A-Z]{14}", "抽样单元编码")
-STRATUM = _form(r"[0-9A-Za-z._-]{1,32}", "层编码")
-WAVE = _form(r"[0-9A-Za-z._-]{1,32}", "轮次名称")
-PARTY = _form(r"[a-z0-9-]{1,64}", "参与方名称")
-SOURCE = _form(r"[!-~]{1,200}", "公开随机值的来源")
-VALUE = _form(r"[!-~]{1,200}", "公开随机值")
-OUTCOME = _form(r"[a-z][a-z0-9_]{0,31}", "处置码")
-HASH = _form(r"[0-9a-f]{64}", "摘要")
-NONCE = _form(r"[0-9a-f]{32}", "随机盐")
-HEX = _form(r"(?:[0-9a-f]{2})+", "十六进制数据")
-WHOLE = _form(r"0|[1-9][0-9]*", "整数")
-ITEM = _form(r"[0-9A-Za-z._-]{1,32}", "题目编码")
-STAFF = _form(r"[0-9A-Za-z._-]{1,32}", "访问员工号")
-REASON = _form(r"[a-z][a-z0-9_]{0,31}|[0-9a-f]{64}", "原因（只能是编码或加盐摘要）")
-DAY = _form(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "日期")
-MINUTE = _form(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}", "时间")
-VKEY = _form(r"[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}", "公钥")
+UNIT = _form(r"[0-9A-Z]{14}", lazy("抽样单元编码"))
+STRATUM = _form(r"[0-9A-Za-z._-]{1,32}", lazy("层编码"))
+WAVE = _form(r"[0-9A-Za-z._-]{1,32}", lazy("轮次名称"))
+PARTY = _form(r"[a-z0-9-]{1,64}", lazy("参与方名称"))
+SOURCE = _form(r"[!-~]{1,200}", lazy("公开随机值的来源"))
+VALUE = _form(r"[!-~]{1,200}", lazy("公开随机值"))
+OUTCOME = _form(r"[a-z][a-z0-9_]{0,31}", lazy("处置码"))
+HASH = _form(r"[0-9a-f]{64}", lazy("摘要"))
+NONCE = _form(r"[0-9a-f]{32}", lazy("随机盐"))
+HEX = _form(r"(?:[0-9a-f]{2})+", lazy("十六进制数据"))
+WHOLE = _form(r"0|[1-9][0-9]*", lazy("整数"))
+ITEM = _form(r"[0-9A-Za-z._-]{1,32}", lazy("题目编码"))
+STAFF = _form(r"[0-9A-Za-z._-]{1,32}", lazy("访问员工号"))
+REASON = _form(r"[a-z][a-z0-9_]{0,31}|[0-9a-f]{64}", lazy("原因（只能是编码或加盐摘要）"))
+DAY = _form(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", lazy("日期"))
+MINUTE = _form(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}", lazy("时间"))
+VKEY = _form(r"[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}", lazy("公钥"))
 
 
-def whole(number: int, *, name: str, least: int = 0) -> int:
+def whole(number: int, *, name: Words, least: int = 0) -> int:
     """Return `number`; raise Invalid unless it is an integer from `least` to 2⁵³ − 1."""
     if isinstance(number, bool) or not isinstance(number, int) or not least <= number < BIGGEST:
-        raise Invalid(f"{name}应当是不小于 {least} 的整数：{number!r}。")
+        raise Invalid(
+            _(
+                "%(name)s应当是不小于 %(least)s 的整数：%(number)s。",
+                name=name,
+                least=least,
+                number=repr(number),
+            )
+        )
     return number
 
 
-def decimal(text: str, *, name: str, least: int = 0) -> int:
+def decimal(text: str, *, name: Words, least: int = 0) -> int:
     """Return the integer that `text` writes in decimal, without sign or leading zero."""
     # Sixteen digits reach 2⁵³; longer texts are refused before they are turned into a number.
     if not WHOLE.fits(text) or len(text) > 16:
-        raise Invalid(f"{name}应当是不小于 {least} 的整数：{text[:40]!r}。")
+        raise Invalid(
+            _(
+                "%(name)s应当是不小于 %(least)s 的整数：%(text)s。",
+                name=name,
+                least=least,
+                text=repr(text[:40]),
+            )
+        )
     return whole(int(text), name=name, least=least)
 
 
@@ -83,5 +98,5 @@ def _real(form: Form, text: str) -> str:
     try:
         datetime.fromisoformat(text)
     except ValueError:
-        raise Invalid(f"{form.name}不存在：{text!r}。") from None
+        raise Invalid(_("%(name)s不存在：%(text)s。", name=form.name, text=repr(text))) from None
     return text

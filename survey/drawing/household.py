@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from huying.errors import Invalid
+from huying.i18n import _
 from survey.drawing.canonical import canonical
 from survey.drawing.fields import NONCE, UNIT
 
@@ -18,7 +19,7 @@ SECRET_BYTES = 32
 def salt(frame_secret: bytes, *, unit: str) -> str:
     """Return the unit's salt, 32 hex digits, from the wave's 32 secret bytes."""
     if len(frame_secret) != SECRET_BYTES:
-        raise Invalid(f"抽样框密钥应当是 {SECRET_BYTES} 字节。")
+        raise Invalid(_("抽样框密钥应当是 %(secret_bytes)s 字节。", secret_bytes=SECRET_BYTES))
     return hmac.new(frame_secret, UNIT.check(unit).encode(), sha256).digest()[:SALT_BYTES].hex()
 
 

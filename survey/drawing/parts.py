@@ -6,6 +6,7 @@ import secrets
 from hashlib import sha256
 
 from huying.errors import Refused
+from huying.i18n import _
 from survey.drawing.fields import HASH
 
 PART_BYTES = 32
@@ -24,4 +25,4 @@ def seal(r: str) -> str:
 def check(r: str, *, c: str) -> None:
     """Raise Refused unless the opened part is the one that was sealed as `c`."""
     if seal(r) != c:
-        raise Refused("打开的随机数与冻结时封存的不一致，不能使用。")
+        raise Refused(_("打开的随机数与冻结时封存的不一致，不能使用。"))

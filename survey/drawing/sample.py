@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from huying.errors import Invalid
+from huying.i18n import _, lazy
 from sampling.select import stratified
 from sampling.tickets import ticket
 from survey.drawing import design as designs
@@ -15,6 +16,7 @@ from survey.drawing.design import DesignRow
 from survey.drawing.fields import HASH, UNIT, whole
 from survey.drawing.frame import FrameRow
 
+ADULTS = lazy("成年人数")
 TICKET_DIGITS = 15
 PRINTED_DIGITS = 9
 
@@ -63,7 +65,7 @@ def released(
     sizes = {row.stratum: row.released(releases.get(row.stratum, 0)) for row in design}
     out = [unit for unit in drawn if unit.rank <= sizes[unit.stratum]]
     if len(out) != sum(sizes.values()):
-        raise Invalid("抽出的序号不够这些补充批使用。")
+        raise Invalid(_("抽出的序号不够这些补充批使用。"))
     return tuple(sorted(out, key=lambda unit: (unit.stratum, unit.rank)))
 
 
@@ -75,7 +77,7 @@ def sample_tsv(units: Sequence[Drawn]) -> bytes:
 def person(key: str, *, unit: str, adults: int) -> int:
     """Return which of the household's listed adults (1 is the oldest) is asked."""
     HASH.check(key)
-    whole(adults, name="成年人数", least=1)
+    whole(adults, name=ADULTS, least=1)
     place = f"{UNIT.check(unit)}/"
     return min(range(1, adults + 1), key=lambda k: (ticket(key, f"{place}{k}"), k))
 

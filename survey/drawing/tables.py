@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from huying.errors import Invalid, Refused
+from huying.i18n import _
 
 Row = TypeVar("Row")
 
@@ -34,7 +35,9 @@ def parse(
             row = read(_fields(line, width=width))
             _check_order(found[-1:], row, order=order)
         except Refused as refusal:
-            raise Invalid(f"{name} 第 {number} 行：{refusal.message}") from None
+            raise Invalid(
+                _("%(name)s 第 %(number)s 行：%(message)s", name=name, number=number, message=refusal.message)
+            ) from None
         found.append(row)
     return tuple(found)
 
@@ -42,13 +45,13 @@ def parse(
 def lines(data: bytes, *, name: str) -> list[bytes]:
     """Return the lines without their LF; raise Invalid for an empty file, a CR or a lost last LF."""
     if not data:
-        raise Invalid(f"{name} 是空文件。")
-    before, cr, _ = data.partition(b"\r")
+        raise Invalid(_("%(name)s 是空文件。", name=name))
+    before, cr, _after = data.partition(b"\r")
     if cr:
         number = before.count(b"\n") + 1
-        raise Invalid(f"{name} 第 {number} 行：换行只能用 LF，不能有 CR。")
+        raise Invalid(_("%(name)s 第 %(number)s 行：换行只能用 LF，不能有 CR。", name=name, number=number))
     if not data.endswith(b"\n"):
-        raise Invalid(f"{name} 的最后一行没有换行，文件可能不完整。")
+        raise Invalid(_("%(name)s 的最后一行没有换行，文件可能不完整。", name=name))
     return data[:-1].split(b"\n")
 
 
@@ -56,12 +59,12 @@ def _fields(line: bytes, *, width: int) -> list[str]:
     try:
         fields = line.decode().split("\t")
     except UnicodeDecodeError:
-        raise Invalid("不是 UTF-8 文字。") from None
+        raise Invalid(_("不是 UTF-8 文字。")) from None
     if len(fields) != width:
-        raise Invalid(f"应当有 {width} 栏，实际有 {len(fields)} 栏。")
+        raise Invalid(_("应当有 %(width)s 栏，实际有 %(n)s 栏。", width=width, n=len(fields)))
     return fields
 
 
 def _check_order(before: list[Row], row: Row, *, order: Callable[[Row], tuple[str, ...]]) -> None:
     if before and not order(before[0]) < order(row):
-        raise Invalid("没有按字节升序排列，或与上一行重复。")
+        raise Invalid(_("没有按字节升序排列，或与上一行重复。"))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from huying.errors import Invalid
+from huying.i18n import _, lazy
 from survey.drawing import tables
 from survey.drawing.answers import OPTIONS
 from survey.drawing.design import DesignRow
@@ -14,6 +15,7 @@ from survey.drawing.fields import STRATUM, decimal
 Counts = tuple[int, int, int, int, int]
 Tally = Mapping[str, Counts]
 NONE: Counts = (0, 0, 0, 0, 0)
+PEOPLE = lazy("人数")
 LEAST_COMPLETES = 10
 LEAST_COUNT = 5
 
@@ -23,7 +25,7 @@ def count(answers: Iterable[tuple[str, int]]) -> dict[str, Counts]:
     found: dict[str, list[int]] = {}
     for stratum, answer in answers:
         if answer not in OPTIONS:
-            raise Invalid("只有 1 到 5 的回答才计入。")
+            raise Invalid(_("只有 1 到 5 的回答才计入。"))
         found.setdefault(stratum, [0] * len(OPTIONS))[answer - 1] += 1
     return {stratum: _counts(numbers) for stratum, numbers in found.items()}
 
@@ -37,7 +39,7 @@ def build(tally: Tally, *, design: Sequence[DesignRow]) -> bytes:
     """Return `tally.tsv`: every stratum of the design in its order, zeros too."""
     strata = [row.stratum for row in design]
     if unknown := sorted(set(tally) - set(strata)):
-        raise Invalid(f"层 {unknown[0]} 不在设计里，却有回答。")
+        raise Invalid(_("层 %(unknown)s 不在设计里，却有回答。", unknown=unknown[0]))
     return tables.build((stratum, *tally.get(stratum, NONE)) for stratum in strata)
 
 
@@ -47,7 +49,7 @@ def parse(data: bytes) -> dict[str, Counts]:
 
 
 def _row(fields: Sequence[str]) -> tuple[str, Counts]:
-    return STRATUM.check(fields[0]), _counts([decimal(field, name="人数") for field in fields[1:]])
+    return STRATUM.check(fields[0]), _counts([decimal(field, name=PEOPLE) for field in fields[1:]])
 
 
 def is_publishable(tally: Tally, *, least: int = LEAST_COMPLETES) -> bool:

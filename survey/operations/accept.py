@@ -16,6 +16,7 @@ from huying.deposit.manifest import checkpoint_size
 from huying.deposit.rows import Row, line
 from huying.deposit.tables import BY_NAME
 from huying.errors import Conflict, Invalid, Refused
+from huying.i18n import _
 from huying.ledger import canonical
 from survey.models import LEDGER, Area, Deposit, DepositedCase, ListEntry, Post, RatingCount
 from survey.operations import waves
@@ -30,12 +31,12 @@ def accept(session: Session, data: bytes, *, vkey: str, now: datetime) -> Deposi
     is another file for a period that is there.
     """
     if not vkey:
-        raise Refused("还没有登记公众端的公钥：先运行 huying survey key --depositor 公钥。")
+        raise Refused(_("还没有登记公众端的公钥：先运行 huying survey key --depositor 公钥。"))
     deposit = archive.read(data, vkey=vkey)
     waves.campaign_lock(session)
     if kept := session.get(Deposit, deposit.manifest.period):
         if kept.sha256 != deposit.sha256:
-            raise Conflict(f"{kept.period} 已经收过另一份交存文件了，这一份不能再收。")
+            raise Conflict(_("%(period)s 已经收过另一份交存文件了，这一份不能再收。", period=kept.period))
         return kept
     _check_order(session, deposit)
     return _store(session, deposit, now=now)
@@ -47,11 +48,23 @@ def _check_order(session: Session, deposit: archive.Deposit) -> None:
         return
     manifest = deposit.manifest
     if manifest.period < latest.period:
-        raise Conflict(f"已经收过 {latest.period} 的交存文件，不能再收更早的 {manifest.period}。")
+        raise Conflict(
+            _(
+                "已经收过 %(period)s 的交存文件，不能再收更早的 %(period2)s。",
+                period=latest.period,
+                period2=manifest.period,
+            )
+        )
     if manifest.origin != latest.origin:
-        raise Conflict(f"这份文件的来源是“{manifest.origin}”，之前收的来源是“{latest.origin}”。")
+        raise Conflict(
+            _(
+                "这份文件的来源是“%(origin)s”，之前收的来源是“%(origin2)s”。",
+                origin=manifest.origin,
+                origin2=latest.origin,
+            )
+        )
     if checkpoint_size(manifest.ledger_checkpoint) < checkpoint_size(latest.checkpoint):
-        raise Conflict(f"这份文件里的账本比 {latest.period} 的还短，账本只能增长。")
+        raise Conflict(_("这份文件里的账本比 %(period)s 的还短，账本只能增长。", period=latest.period))
 
 
 def _store(session: Session, deposit: archive.Deposit, *, now: datetime) -> Deposit:
@@ -93,7 +106,7 @@ def _store_areas(session: Session, rows: Iterable[Row]) -> None:
 
 def _area(row: Row) -> dict[str, Any]:
     if row["level"] not in LEVELS:
-        raise Invalid(f"areas.tsv：{row['code']} 的层级“{row['level']}”不对。")
+        raise Invalid(_("areas.tsv：%(code)s 的层级“%(level)s”不对。", code=row["code"], level=row["level"]))
     return {
         "code": row["code"],
         "parent_code": row["parent"] or None,
@@ -176,4 +189,11 @@ def _check_lengths(model: type[Any], rows: Rows) -> None:
     for row in rows:
         for name, value in row.items():
             if name in most and value is not None and len(value) > most[name]:
-                raise Invalid(f"交存文件里 {row['code']} 这一行的 {name} 超过 {most[name]} 个字。")
+                raise Invalid(
+                    _(
+                        "交存文件里 %(code)s 这一行的 %(name)s 超过 %(most)s 个字。",
+                        code=row["code"],
+                        name=name,
+                        most=most[name],
+                    )
+                )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from huying import accounts
 from huying.errors import Conflict, Invalid
+from huying.i18n import _
 from survey.models import Account
 from survey.operations import waves
 from survey.roles import INTERVIEWER
@@ -23,15 +24,15 @@ def create(
 ) -> Account:
     """Store a new account; raise Conflict where login or code is taken, Invalid where a field is wrong."""
     if not 0 < len(login) <= LONGEST or not 0 < len(name) <= LONGEST:
-        raise Invalid(f"登录名和姓名都要写，各不超过 {LONGEST} 个字。")
+        raise Invalid(_("登录名和姓名都要写，各不超过 %(longest)s 个字。", longest=LONGEST))
     if role == INTERVIEWER and not code:
-        raise Invalid("访问员要有工号。")
+        raise Invalid(_("访问员要有工号。"))
     if code and not CODE.fullmatch(code):
-        raise Invalid("工号是至多 16 位字母、数字。")
+        raise Invalid(_("工号是至多 16 位字母、数字。"))
     # Two administrators at once: the second one sees what the first one took.
     waves.campaign_lock(session)
     if code and session.scalar(select(Account.id).where(Account.code == code)):
-        raise Conflict(f"工号 {code} 已经有人用了。")
+        raise Conflict(_("工号 %(code)s 已经有人用了。", code=code))
     return accounts.create(
         session, Account, login=login, name=name, role=role, password=password, now=now, code=code or None
     )

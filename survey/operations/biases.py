@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from huying.errors import Refused
+from huying.i18n import _
 from survey.models import AnswerCommitment, FrameUnit, ListEntry, ListMatch, ScoreRelease, Stratum, Wave
 from survey.operations import waves
 from survey.operations.estimation import TOP
@@ -91,10 +92,10 @@ def _each(field: _Field) -> list[ListBias]:
 def _load(session: Session, label: str) -> _Field:
     wave = waves.find(session, label)
     if wave.state != "closed":
-        raise Refused("这一轮还没有结束，不能计算名单偏差。")
+        raise Refused(_("这一轮还没有结束，不能计算名单偏差。"))
     release = session.scalar(select(ScoreRelease).where(ScoreRelease.wave_label == label))
     if release is None:
-        raise Refused("这一轮还没有得分：先计算得分，再看名单偏差。")
+        raise Refused(_("这一轮还没有得分：先计算得分，再看名单偏差。"))
     columns = select(AnswerCommitment.unit, AnswerCommitment.stratum, AnswerCommitment.answer)
     rows = session.execute(columns.where(AnswerCommitment.wave_label == label))
     sizes = select(Stratum.stratum, Stratum.frame_size).where(Stratum.wave_label == label)

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
 from huying.errors import Refused
+from huying.i18n import _
 from huying.keys import Keyring
 from huying.ledger import note
 from huying.ledger.keys import verifier_key
@@ -48,7 +49,7 @@ def write(
     """Return `bundle.zip` of a wave, the same bytes every time; raise Refused before its end."""
     wave = waves.find(session, label)
     if wave.state != "closed" or wave.last_entry is None:
-        raise Refused("这一轮还没有结束，核查包要等结束以后才公布。")
+        raise Refused(_("这一轮还没有结束，核查包要等结束以后才公布。"))
     size = wave.last_entry + 1
     design = waves.design_rows(session, label)
     files = bundle_files(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from huying.clock import civil_minute
 from huying.errors import Conflict, Refused
+from huying.i18n import _
 from huying.phones import Vault
 from survey.drawing import entries, household, sample
 from survey.drawing.answers import new_nonce
@@ -43,7 +44,7 @@ def dial(
     """
     case = claims.seat(session, unit, interviewer=interviewer, fence=fence, now=now)
     if case.state != "held":
-        raise Conflict("这一户已经接通，请在通话页面继续。")
+        raise Conflict(_("这一户已经接通，请在通话页面继续。"))
     wave = session.get_one(Wave, case.wave_label)
     attempt = claims.attempt_in_hand(session, case)
     _check_hours(wave, now=now)
@@ -63,7 +64,7 @@ def reached(session: Session, unit: str, *, interviewer: Account, fence: int, no
     """Somebody answered: the talk begins, or goes on where an interview was broken off."""
     case = claims.seat(session, unit, interviewer=interviewer, fence=fence, now=now)
     if case.state != "held" or claims.attempt_in_hand(session, case).dialled_at is None:
-        raise Conflict("请先按“拨打”。")
+        raise Conflict(_("请先按“拨打”。"))
     case.state = "interviewing" if session.get(Interview, unit) else "talking"
     claims.lease(case, now=now)
     session.flush()
@@ -75,10 +76,10 @@ def not_reached(
     """Nobody was reached on any number: end the attempt with `code`, one of NOT_REACHED."""
     case = claims.seat(session, unit, interviewer=interviewer, fence=fence, now=now)
     if code not in NOT_REACHED:
-        raise Refused("请选择没有接通的原因。", status=422)
+        raise Refused(_("请选择没有接通的原因。"), status=422)
     attempt = claims.attempt_in_hand(session, case)
     if case.state != "held" or attempt.dialled_at is None:
-        raise Conflict("没有正在拨打的号码。")
+        raise Conflict(_("没有正在拨打的号码。"))
     outcomes.settle(session, case, attempt=attempt, code=code, now=now)
 
 
@@ -92,9 +93,9 @@ def person_of(session: Session, unit: str, *, vault: Vault) -> tuple[int, int] |
 
 def _check_hours(wave: Wave, *, now: datetime) -> None:
     if wave.field_ends_at is not None and now >= wave.field_ends_at:
-        raise Conflict("这一轮访问的时间已经结束，不能再拨打。")
+        raise Conflict(_("这一轮访问的时间已经结束，不能再拨打。"))
     if rules.read(wave.rules).hours == "standard" and not may_dial(now):
-        raise Conflict("现在不是拨打时间：9:00–12:00、14:30–21:00，节假日不打。")
+        raise Conflict(_("现在不是拨打时间：9:00–12:00、14:30–21:00，节假日不打。"))
 
 
 def _opened(session: Session, wave: Wave, unit: str, *, vault: Vault) -> _Record:
@@ -108,7 +109,7 @@ def _opened(session: Session, wave: Wave, unit: str, *, vault: Vault) -> _Record
 
 def _check_commitment(secret: bytes, row: FrameUnit, *, record: bytes) -> None:
     if household.commit(secret, unit=row.unit, record=record) != row.commitment:
-        raise Refused("这一户的资料与冻结时封存的不一致，不能拨打，请告诉督导。", status=500)
+        raise Refused(_("这一户的资料与冻结时封存的不一致，不能拨打，请告诉督导。"), status=500)
 
 
 def _person(wave: Wave, unit: str, record: _Record) -> int | None:

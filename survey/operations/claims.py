@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 from sqlalchemy.orm import Session
 
 from huying.errors import Conflict
+from huying.i18n import _, lazy
 from survey import attempts as policy
 from survey.attempts import Rules
 from survey.hours import WINDOWS, may_dial, window, windows_left
@@ -23,8 +24,8 @@ PUNCTUAL = timedelta(minutes=10)
 APPOINTED, PARTIAL, ORDINARY = 1, 2, 3
 """Priorities of a waiting case."""
 LOOK = 100
-NOT_YOURS = "这一户已经不在您手上（时间到了，或已交还），刚才的内容没有保存。"
-ELSEWHERE = "这一户已经在另一个页面上继续，这一页刚才的内容没有保存。"
+NOT_YOURS = lazy("这一户已经不在您手上（时间到了，或已交还），刚才的内容没有保存。")
+ELSEWHERE = lazy("这一户已经在另一个页面上继续，这一页刚才的内容没有保存。")
 
 
 def held(session: Session, *, interviewer: Account, now: datetime) -> SampledCase | None:  # noqa: ARG001
@@ -91,9 +92,9 @@ def hand_back(session: Session, unit: str, *, by: Account, reason: str, now: dat
     """
     found = session.get(SampledCase, unit, with_for_update=True, populate_existing=True)
     if found is None or found.holder_id is None:
-        raise Conflict("这一户已经没有人拿着了。")
+        raise Conflict(_("这一户已经没有人拿着了。"))
     if found.state != "held":
-        raise Conflict("这一户已经接通，要等访问员记下通话结果，不能收回。")
+        raise Conflict(_("这一户已经接通，要等访问员记下通话结果，不能收回。"))
     _end(session, found, ended_by="hand_back", note=f"{by.login}: {reason}", now=now)
     free(session, found, next_due=now)
 
@@ -141,7 +142,7 @@ def _claim(session: Session, unit: str, *, interviewer: Account, now: datetime) 
         .returning(SampledCase.fence)
     ).scalar_one_or_none()
     if claimed is None:
-        raise Conflict("这一户刚被别的访问员接走了，请再按一次。")
+        raise Conflict(_("这一户刚被别的访问员接走了，请再按一次。"))
     session.add(Offer(at=now, interviewer_id=interviewer.id, unit=unit, fence=claimed))
     before = session.scalar(select(func.max(Attempt.n)).where(Attempt.unit == unit)) or 0
     session.add(

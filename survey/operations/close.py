@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from huying.clock import civil_minute, day
 from huying.errors import Conflict, Refused
+from huying.i18n import _
 from survey.dispositions import UNREACHED
 from survey.drawing import entries, tally
 from survey.models import LEDGER, AnswerCommitment, Attempt, SampledCase, Wave
@@ -48,12 +49,12 @@ def _waiting(session: Session, wave: Wave, *, now: datetime) -> Sequence[Sampled
     cases = select(SampledCase).where(SampledCase.wave_label == wave.label).order_by(SampledCase.unit)
     everyone = session.scalars(cases.with_for_update()).all()
     if not everyone:
-        raise Refused("首批还没有放出，不能结束这一轮。")
+        raise Refused(_("首批还没有放出，不能结束这一轮。"))
     if any(case.holder_id is not None for case in everyone):
-        raise Conflict("还有访问员正在访问，请等他们做完手上的一户再结束。")
+        raise Conflict(_("还有访问员正在访问，请等他们做完手上的一户再结束。"))
     waiting = [case for case in everyone if case.final_code is None]
     if waiting and wave.field_ends_at is not None and now < wave.field_ends_at:
-        raise Refused(f"还没有到访问截止时间，还有 {len(waiting)} 户没有结果。")
+        raise Refused(_("还没有到访问截止时间，还有 %(n)s 户没有结果。", n=len(waiting)))
     return waiting
 
 

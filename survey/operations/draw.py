@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from huying.errors import Conflict, Refused
+from huying.i18n import _
 from survey.drawing import entries, frame, parts, sample
 from survey.drawing.draw_text import key as key_of
 from survey.models import LEDGER, Party, SampleUnit, Wave
@@ -19,7 +20,7 @@ def commit(session: Session, label: str, *, party: str, commitment: str, now: da
     """Log a party's sealed part: the SHA-256 of its 32 random bytes. Only before the public value is in."""
     wave = waves.locked(session, label, states=("frozen",))
     if session.get(Party, (label, party)):
-        raise Conflict(f"{party} 已经封存过密钥份额了。")
+        raise Conflict(_("%(party)s 已经封存过密钥份额了。", party=party))
     index = LEDGER.append(session, entries.commit(by=party, c=commitment), at=now)
     # The freeze ends with the last commitment: the public value must come after a log of this size.
     wave.beacon_after = index + 1
@@ -33,7 +34,7 @@ def announce(session: Session, label: str, *, value: str, now: datetime, sig: st
     """Log what the public event showed; `sig` is the hex signature of a drand round."""
     wave = waves.locked(session, label, states=("frozen",))
     if wave.beacon_after is None:
-        raise Refused("还没有任何一方封存密钥份额，不能先记公开随机值。")
+        raise Refused(_("还没有任何一方封存密钥份额，不能先记公开随机值。"))
     line = entries.beacon(after=wave.beacon_after, source=wave.beacon_source, value=value, sig=sig)
     LEDGER.append(session, line, at=now)
     wave.beacon_value, wave.state = value, "called"
@@ -45,9 +46,9 @@ def reveal(session: Session, label: str, *, party: str, part: str, now: datetime
     waves.locked(session, label, states=("called",))
     row = session.get(Party, (label, party))
     if row is None:
-        raise Refused(f"{party} 没有封存过密钥份额。", status=404)
+        raise Refused(_("%(party)s 没有封存过密钥份额。", party=party), status=404)
     if row.part is not None:
-        raise Conflict(f"{party} 已经公开过密钥份额了。")
+        raise Conflict(_("%(party)s 已经公开过密钥份额了。", party=party))
     parts.check(part, c=row.commitment)
     LEDGER.append(session, entries.reveal(by=party, r=part), at=now)
     row.part = part
@@ -59,7 +60,7 @@ def draw(session: Session, label: str, *, now: datetime) -> Wave:
     wave = waves.locked(session, label, states=("called",))
     text = waves.draw_txt(session, wave)
     if frame.frame_root(waves.frame_tsv(session, label)) != wave.frame_root:
-        raise Refused("抽样框与冻结时登记的摘要不一致，不能抽样。", status=500)
+        raise Refused(_("抽样框与冻结时登记的摘要不一致，不能抽样。"), status=500)
     wave.draw_key = key_of(text)
     drawn = sample.draw(
         waves.frame_rows(session, label),
@@ -94,12 +95,12 @@ def void(session: Session, label: str, *, why: str, by: Iterable[str], now: date
     refusers = sorted(set(by))
     sealed = {party.party for party in waves.parties(session, label) if party.part is None}
     if unknown := sorted(set(refusers) - sealed):
-        raise Refused(f"{unknown[0]} 没有尚未公开的密钥份额。", status=422)
+        raise Refused(_("%(unknown)s 没有尚未公开的密钥份额。", unknown=unknown[0]), status=422)
     if wave.state == "frozen" and refusers:
-        raise Refused("公开随机值还没有记下，谁也还没有拒绝公开密钥份额。", status=422)
+        raise Refused(_("公开随机值还没有记下，谁也还没有拒绝公开密钥份额。"), status=422)
     if wave.state == "called" and not refusers:
         # Otherwise whoever dislikes the value would just try again.
-        raise Refused("公开随机值已经记下，只有在某一方拒绝公开密钥份额时才能作废，请写明是谁。")
+        raise Refused(_("公开随机值已经记下，只有在某一方拒绝公开密钥份额时才能作废，请写明是谁。"))
     wave.last_entry = LEDGER.append(session, entries.close(result="void", why=why, by=refusers), at=now)
     wave.state, wave.closed_at = "void", now
     session.flush()

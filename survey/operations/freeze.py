@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from huying.deposit.sealing import Opener
 from huying.errors import Conflict, Invalid, Refused
+from huying.i18n import _
 from huying.phones import Vault
 from survey.drawing import codes as unit_codes
 from survey.drawing import design as designs
@@ -69,7 +70,7 @@ def freeze(
     secret = frame_secret or secrets.token_bytes(household.SECRET_BYTES)
     frozen = list(_households(session, codes=codes, secret=secret, vault=vault))
     if not frozen:
-        raise Refused("名册里没有住户，不能冻结。")
+        raise Refused(_("名册里没有住户，不能冻结。"))
     design = _design(frozen, sizes=sizes)
     frame = frames.build(each.row for each in frozen)
     wave = Wave(
@@ -97,16 +98,16 @@ def _check(
 ) -> None:
     WAVE.check(label)
     if label in NO_LABELS or label.endswith(".csv"):
-        raise Invalid(f"轮次名称不能是 {label}：它的页面会打不开，请换一个。")
+        raise Invalid(_("轮次名称不能是 %(label)s：它的页面会打不开，请换一个。", label=label))
     check_source(beacon_source)
     if session.get(Wave, label):
-        raise Conflict(f"已经有 {label} 这一轮了，名称不能重用。")
+        raise Conflict(_("已经有 %(label)s 这一轮了，名称不能重用。", label=label))
     # A wave's entries must stand together in the ledger, so that its bundle tells nothing of another.
     running = session.scalar(select(Wave.label).where(Wave.state.in_(("frozen", "called", "drawn"))))
     if running is not None:
-        raise Conflict(f"{running} 这一轮还没有结束，不能同时冻结另一轮。")
+        raise Conflict(_("%(running)s 这一轮还没有结束，不能同时冻结另一轮。", running=running))
     if field_ends_at is not None and field_ends_at <= now:
-        raise Invalid("访问截止的时间已经过去了。")
+        raise Invalid(_("访问截止的时间已经过去了。"))
 
 
 def _households(
@@ -132,10 +133,12 @@ def _units(households: list[str], *, given: Mapping[str, str] | None) -> Mapping
         return dict(zip(households, unit_codes.new_unit_codes(len(households)), strict=True))
     missing = sorted(set(households) - set(given))
     if missing:
-        raise Invalid(f"编码文件里没有 {missing[0]} 这一户（共缺 {len(missing)} 户）。")
+        raise Invalid(
+            _("编码文件里没有 %(missing)s 这一户（共缺 %(n)s 户）。", missing=missing[0], n=len(missing))
+        )
     used = [UNIT.check(given[code]) for code in households]
     if len(set(used)) < len(used):
-        raise Invalid("编码文件里有两户用了同一个编码。")
+        raise Invalid(_("编码文件里有两户用了同一个编码。"))
     return given
 
 
@@ -153,9 +156,11 @@ def _adults(session: Session) -> dict[str, list[bytes]]:
 
 
 def _design(frozen: list[_Frozen], *, sizes: Mapping[str, tuple[int, int]]) -> list[DesignRow]:
-    for stratum, (_, replicate) in sizes.items():
+    for stratum, (_n, replicate) in sizes.items():
         if replicate > MOST_REPLICATE:
-            raise Invalid(f"层 {stratum} 的补充批户数太大：{replicate}。")
+            raise Invalid(
+                _("层 %(stratum)s 的补充批户数太大：%(replicate)s。", stratum=stratum, replicate=replicate)
+            )
     held = Counter(each.row.stratum for each in frozen)
     design = [DesignRow(stratum, held[stratum], n, r) for stratum, (n, r) in sizes.items()]
     designs.check(design, sizes=held)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying.errors import Conflict, NotFound
+from huying.i18n import _, lazy
 from survey.models import Account, Answer, Interview, SampledCase, Wave
 from survey.operations import claims, histories
 from survey.questionnaire import entry, orders, path, texts
@@ -19,8 +20,8 @@ from survey.questionnaire.path import Ending, Form
 from survey.questionnaire.v0 import BY_CODE
 
 WILLING = 1
-NOT_ASKED = "按前面的回答，现在不问这一题。"
-NO_CONSENT = "还没有征得同意，请从第一题开始。"
+NOT_ASKED = lazy("按前面的回答，现在不问这一题。")
+NO_CONSENT = lazy("还没有征得同意，请从第一题开始。")
 OPEN = ("talking", "interviewing", "coding")
 
 
@@ -74,9 +75,9 @@ def save_answer(
     """
     case = claims.seat(session, unit, interviewer=interviewer, fence=fence, now=now)
     if case.state not in OPEN:
-        raise Conflict("还没有接通，不能开始提问。")
+        raise Conflict(_("还没有接通，不能开始提问。"))
     if item not in BY_CODE:
-        raise NotFound("没有这一题。")
+        raise NotFound(_("没有这一题。"))
     begun = session.get(Interview, unit) is not None
     given = _Given.load(session, unit)
     # Before the entry itself: a fault in it would be shown on the page of a question that isn't asked.

@@ -9,6 +9,7 @@ from typing import cast
 from sqlalchemy.orm import Session
 
 from huying.errors import Conflict, Refused
+from huying.i18n import _
 from survey import attempts as policy
 from survey.attempts import APPOINTED
 from survey.dispositions import FINAL, UNREACHED, Completeness, final_disposition, ledger_code
@@ -88,9 +89,9 @@ def finish(
     """
     case = claims.seat(session, unit, interviewer=interviewer, fence=fence, now=now)
     if case.state not in TALKED:
-        raise Conflict("还没有接通，不能记录通话结果。")
+        raise Conflict(_("还没有接通，不能记录通话结果。"))
     if code not in codes_now(session, unit):
-        raise Refused("这个结果现在不能用，请按通话的实际情况选择。", status=422)
+        raise Refused(_("这个结果现在不能用，请按通话的实际情况选择。"), status=422)
     if code in APPOINTED:
         appointment = _appointed(session, case, appointment, now=now)
     attempt = claims.attempt_in_hand(session, case)
@@ -100,7 +101,7 @@ def finish(
 
 def _appointed(session: Session, case: SampledCase, at: datetime | None, *, now: datetime) -> datetime:
     if at is None:
-        raise Refused("预约要写明日期和时间。", status=422)
+        raise Refused(_("预约要写明日期和时间。"), status=422)
     wave = session.get_one(Wave, case.wave_label)
     any_hour = rules.read(wave.rules).hours == "any"
     return policy.check_appointment(at, now=now, field_ends=wave.field_ends_at, any_hour=any_hour)

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from huying.errors import Conflict
+from huying.i18n import _
 from survey.drawing import entries
 from survey.drawing.release import Progress
 from survey.models import LEDGER, SampledCase, Stratum
@@ -20,7 +21,7 @@ def open_field(session: Session, label: str, *, now: datetime) -> int:
     """Release the main sample to the interviewers, once; return how many cases."""
     waves.locked(session, label, states=("drawn",))
     if is_open(session, label):
-        raise Conflict(f"{label} 这一轮的首批已经放出了。")
+        raise Conflict(_("%(label)s 这一轮的首批已经放出了。", label=label))
     main = {(row.stratum, 0) for row in waves.strata(session, label)}
     return _release(session, label, replicates=main, now=now)
 

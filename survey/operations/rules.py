@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from huying.errors import Invalid
+from huying.i18n import _
 from survey.attempts import Rules
 from survey.drawing.canonical import canonical
 from survey.drawing.release import ReleaseRule
@@ -37,15 +38,17 @@ class WaveRules:
 
     def __post_init__(self) -> None:
         if not 1 <= self.attempts <= MOST_ATTEMPTS:
-            raise Invalid(f"未接通至少拨打的次数应当是 1 到 {MOST_ATTEMPTS}。")
+            raise Invalid(
+                _("未接通至少拨打的次数应当是 1 到 %(most_attempts)s。", most_attempts=MOST_ATTEMPTS)
+            )
         if min(self.plan, self.most, self.windows, self.days, self.asked_extra) < 0:
-            raise Invalid("规则里的数目不能是负数。")
+            raise Invalid(_("规则里的数目不能是负数。"))
         if self.item not in {"", HEADLINE}:
-            raise Invalid(f"总分题只能是 {HEADLINE}。")
+            raise Invalid(_("总分题只能是 %(headline)s。", headline=HEADLINE))
         if self.voice not in {"", "household"}:
-            raise Invalid("计数单位现在只支持 household（一户一票）。")
+            raise Invalid(_("计数单位现在只支持 household（一户一票）。"))
         if self.hours not in HOURS:
-            raise Invalid("拨打时段只能是 standard（规定时段）或 any（不限，仅用于演示）。")
+            raise Invalid(_("拨打时段只能是 standard（规定时段）或 any（不限，仅用于演示）。"))
 
     @property
     def effort(self) -> Rules:

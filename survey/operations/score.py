@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying.errors import Refused
+from huying.i18n import _
 from survey.models import AnswerCommitment, Area, SampledCase, ScoreRelease, Stratum
 from survey.operations import estimation, waves
 from survey.operations.biases import ListBias, list_bias, pooled_list_bias
@@ -26,7 +27,7 @@ def estimate(session: Session, label: str, *, now: datetime) -> ScoreRelease:
     """Compute and freeze the scores of a wave, once: the first release stands. Refused before the close."""
     wave = waves.find(session, label)
     if wave.state != "closed":
-        raise Refused("这一轮还没有结束，不能计算得分。")
+        raise Refused(_("这一轮还没有结束，不能计算得分。"))
     waves.campaign_lock(session)
     kept = session.scalar(select(ScoreRelease).where(ScoreRelease.wave_label == label))
     if kept is not None:
@@ -88,7 +89,7 @@ def _places(session: Session, strata: Sequence[str]) -> list[Place]:
     cities = {_above(areas, stratum, level="city") for stratum in strata}
     city = next(iter(cities)) if len(cities) == 1 else None
     top = city.code if city else EVERYTHING
-    whole = Place("city", top, city.name if city else "全部", "", None, frozenset(strata))
+    whole = Place("city", top, city.name if city else _("全部"), "", None, frozenset(strata))
     streets = _streets(street_of, top=top)
     return [*_grids(areas, street_of, top=top), *streets, whole]
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from huying.errors import Conflict, NotFound, Refused
+from huying.i18n import _, lazy
 from survey.drawing import answers as sealed
 from survey.drawing import design, draw_text, frame, sample, tally
 from survey.drawing.design import DesignRow
@@ -17,11 +18,11 @@ from survey.drawing.sample import Drawn
 from survey.models import AnswerCommitment, FrameUnit, Party, SampledCase, SampleUnit, Stratum, Wave
 
 NAMES = {
-    "frozen": "已冻结，还没有公开随机值",
-    "called": "已有公开随机值，还没有抽样",
-    "drawn": "已抽样，正在访问",
-    "closed": "已结束",
-    "void": "已作废",
+    "frozen": lazy("已冻结，还没有公开随机值"),
+    "called": lazy("已有公开随机值，还没有抽样"),
+    "drawn": lazy("已抽样，正在访问"),
+    "closed": lazy("已结束"),
+    "void": lazy("已作废"),
 }
 CAMPAIGN_LOCK = 0x736572766579
 """One lock for all that needs a total order: freezing waves, claiming cases, taking in files."""
@@ -38,7 +39,7 @@ def find(session: Session, label: str) -> Wave:
     """Return the wave; raise NotFound where there is none."""
     wave = session.get(Wave, label)
     if wave is None:
-        raise NotFound(f"没有 {label} 这一轮。")
+        raise NotFound(_("没有 %(label)s 这一轮。", label=label))
     return wave
 
 
@@ -46,9 +47,11 @@ def locked(session: Session, label: str, *, states: Collection[str]) -> Wave:
     """Return the wave, held by this transaction; raise Conflict unless it is in one of `states`."""
     wave = session.get(Wave, label, with_for_update=True, populate_existing=True)
     if wave is None:
-        raise NotFound(f"没有 {label} 这一轮。")
+        raise NotFound(_("没有 %(label)s 这一轮。", label=label))
     if wave.state not in states:
-        raise Conflict(f"{label} 这一轮{NAMES[wave.state]}，现在不能做这一步。")
+        raise Conflict(
+            _("%(label)s 这一轮%(names)s，现在不能做这一步。", label=label, names=NAMES[wave.state])
+        )
     return wave
 
 
@@ -110,7 +113,11 @@ def draw_txt(session: Session, wave: Wave) -> bytes:
     opened = {party.party: party.part for party in parties(session, wave.label)}
     missing = sorted(party for party, part in opened.items() if part is None)
     if missing or not opened or wave.beacon_value is None:
-        raise Refused(f"还没有公开密钥份额：{'、'.join(missing)}。" if missing else "公开随机值还没有记下。")
+        raise Refused(
+            _("还没有公开密钥份额：%(names)s。", names="、".join(missing))
+            if missing
+            else _("公开随机值还没有记下。")
+        )
     return draw_text.build(
         DrawText(
             wave=wave.label,
@@ -138,7 +145,7 @@ def tally_of(session: Session, label: str) -> dict[str, tally.Counts]:
 def openings_tsv(session: Session, label: str) -> bytes:
     """Return `openings.tsv`: for accredited auditors alone, after the close."""
     if find(session, label).state != "closed":
-        raise Refused("这一轮结束以后才能打开回答承诺。")
+        raise Refused(_("这一轮结束以后才能打开回答承诺。"))
     columns = select(AnswerCommitment.stratum, AnswerCommitment.nonce, AnswerCommitment.answer)
     rows = session.execute(columns.where(AnswerCommitment.wave_label == label))
     return sealed.openings_tsv(sealed.Opening(*row) for row in rows)

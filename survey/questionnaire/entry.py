@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from huying.errors import Invalid
+from huying.i18n import _
 from survey.questionnaire.items import DONT_KNOW, REFUSED, Item, Value
 
 LONGEST = 2000
@@ -45,7 +46,7 @@ def _plain(text: str) -> str:
 def _text(given: str) -> str:
     text = given.replace("\r\n", "\n").strip()
     if len(text) > LONGEST:
-        raise Invalid(f"这段话太长了，最多记 {LONGEST} 个字，请分开记要点。")
+        raise Invalid(_("这段话太长了，最多记 %(longest)s 个字，请分开记要点。", longest=LONGEST))
     return text
 
 
@@ -54,30 +55,30 @@ def _code(item: Item, text: str) -> int:
     if code == DONT_KNOW and item.dont_know is not None:
         return item.dont_know
     if code is None or code not in item.values:
-        raise Invalid(f"“{text[:20]}”不是这一题的选项，{_hint(item)}")
+        raise Invalid(_("“%(text)s”不是这一题的选项，%(hint)s", text=text[:20], hint=_hint(item)))
     return code
 
 
 def _hint(item: Item) -> str:
     if item.kind == "number":
-        choice = f"请输入 {item.least} 到 {item.most} 的数字"
+        choice = _("请输入 %(least)s 到 %(most)s 的数字", least=item.least, most=item.most)
     else:
-        choice = "请输入 " + "、".join(str(option.value) for option in item.options)
-    return f"{choice}；说不清按 98，不愿回答按 99。" if item.escapes else f"{choice}。"
+        choice = _("请输入 ") + "、".join(str(option.value) for option in item.options)
+    return _("%(choice)s；说不清按 98，不愿回答按 99。", choice=choice) if item.escapes else f"{choice}。"
 
 
 def _one(item: Item, codes: list[int]) -> int:
     if not codes:
-        raise Invalid(f"这一题还没有填，{_hint(item)}")
+        raise Invalid(_("这一题还没有填，%(hint)s", hint=_hint(item)))
     if len(codes) > 1:
-        raise Invalid("这一题只能选一个，请再问一下对方最符合的是哪一个。")
+        raise Invalid(_("这一题只能选一个，请再问一下对方最符合的是哪一个。"))
     return codes[0]
 
 
 def _several(item: Item, codes: list[int]) -> tuple[int, ...]:
     if not codes:
-        raise Invalid(f"这一题还没有填，{_hint(item)}")
+        raise Invalid(_("这一题还没有填，%(hint)s", hint=_hint(item)))
     alone = {REFUSED, item.dont_know}.intersection(codes)
     if alone and len(set(codes)) > 1:
-        raise Invalid("“不知道”或“不愿回答”不能和别的选项一起选，请改成其中一种。")
+        raise Invalid(_("“不知道”或“不愿回答”不能和别的选项一起选，请改成其中一种。"))
     return tuple(sorted(set(codes)))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from huying import clock
 from huying.access import only
+from huying.i18n import _
 from huying.web import reading
 from survey.forms import AccountForm
 from survey.models import Account
@@ -26,7 +27,7 @@ def accounts() -> ResponseReturnValue:
     form = AccountForm()
     status = store(form, lambda session: _create(session, form)) if request.method == "POST" else 200
     if status == DONE:
-        flash(f"已开通 {form.login.data}。")
+        flash(_("已开通 %(data)s。", data=form.login.data))
         return redirect(url_for(".accounts"), 303)
     with reading() as session:
         everybody = list(session.scalars(select(Account).order_by(Account.role, Account.login)))

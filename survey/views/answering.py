@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from huying.errors import Invalid, Refused
 from huying.forms import Form
+from huying.i18n import _
 from huying.web import transaction
 from survey.models import Account
 
@@ -20,9 +21,9 @@ FAULTY = 422
 
 def refuse_unstorable() -> None:
     """Refuse a NUL in an address or a field: PostgreSQL neither stores nor compares such a text."""
-    fields = (text for given in (request.args, request.form) for _, text in given.items(multi=True))
+    fields = (pair[1] for given in (request.args, request.form) for pair in given.items(multi=True))
     if any("\0" in text for text in (request.path, *fields)):
-        raise Invalid("提交的内容里有不能保存的字符，请改掉再试。", status=400)
+        raise Invalid(_("提交的内容里有不能保存的字符，请改掉再试。"), status=400)
 
 
 def me() -> Account:

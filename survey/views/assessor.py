@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from huying import clock
 from huying.access import only
 from huying.errors import NotFound
+from huying.i18n import _, lazy
 from huying.web import reading
 from survey import charts, dispositions, exports
 from survey.forms import SendForm
@@ -26,11 +27,11 @@ routes = Blueprint("assessor", __name__, url_prefix="/scores")
 
 ITEM, RATED, ALL = "overall", "rated", "all"
 RATES = {
-    "RR1": "应答率（最严）",
-    "RR3": "应答率（估计资格）",
-    "COOP1": "合作率",
-    "REF1": "拒绝率",
-    "CON1": "接触率",
+    "RR1": lazy("应答率（最严）"),
+    "RR3": lazy("应答率（估计资格）"),
+    "COOP1": lazy("合作率"),
+    "REF1": lazy("拒绝率"),
+    "CON1": lazy("接触率"),
 }
 """No rate is shown without the others, and none without the counts."""
 
@@ -119,7 +120,7 @@ def _by_type(rows: Iterable[score.ScoreRow]) -> dict[str, list[score.ScoreRow]]:
 def _release(session: Session, label: str) -> ScoreRelease:
     release = session.scalar(select(ScoreRelease).where(ScoreRelease.wave_label == label))
     if release is None:
-        raise NotFound("这一轮还没有得分。")
+        raise NotFound(_("这一轮还没有得分。"))
     return release
 
 
@@ -129,7 +130,7 @@ def _plots(rows: list[score.ScoreRow]) -> dict[str, charts.Caterpillar]:
         for row in rows
         if row.level == "grid"
     ]
-    return charts.by_group(lines, title="各网格总体满意的比例")
+    return charts.by_group(lines, title=_("各网格总体满意的比例"))
 
 
 def _rates(finals: Counter[str]) -> dict[str, float | None]:

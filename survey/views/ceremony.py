@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from huying.i18n import Lazy, lazy
 from survey.models import LEDGER, Party, SampledCase, Stratum, Wave
 
 READ_AT_MOST = 200
@@ -35,7 +36,7 @@ class Step:
     """A step of the ceremony; `key` names its form on the page."""
 
     key: str
-    title: str
+    title: Lazy
     state: Literal["done", "next", "later"]
     entries: tuple[Entry, ...] = ()
 
@@ -98,13 +99,13 @@ def of(session: Session, wave: Wave) -> Ceremony:
 
 
 STEPS = (
-    ("freeze", "冻结抽样框和设计", ("frame", "exclude", "design")),
-    ("commit", "各方封存密钥份额", ("commit",)),
-    ("beacon", "记下公开随机事件的结果", ("beacon",)),
-    ("reveal", "各方公开密钥份额", ("reveal",)),
-    ("draw", "抽签", ("draw",)),
-    ("open", "放出首批，开始拨打", ()),
-    ("close", "结束访问，公布", ()),
+    ("freeze", lazy("冻结抽样框和设计"), ("frame", "exclude", "design")),
+    ("commit", lazy("各方封存密钥份额"), ("commit",)),
+    ("beacon", lazy("记下公开随机事件的结果"), ("beacon",)),
+    ("reveal", lazy("各方公开密钥份额"), ("reveal",)),
+    ("draw", lazy("抽签"), ("draw",)),
+    ("open", lazy("放出首批，开始拨打"), ()),
+    ("close", lazy("结束访问，公布"), ()),
 )
 
 

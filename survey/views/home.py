@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select, text
 
 from huying.access import anyone, signed_in
+from huying.i18n import Lazy, lazy
 from huying.web import reading
 from survey.models import Wave
 from survey.roles import (
@@ -22,14 +23,14 @@ from survey.views.answering import me, page
 
 routes = Blueprint("home", __name__)
 
-PAGES: dict[str | None, tuple[tuple[str, str], ...]] = {
-    REGISTRAR: (("住户名册", "/registry/"), ("交存文件", "/registry/deposits")),
-    DRAW_OFFICER: (("轮次", "/waves/"), ("新的一轮", "/waves/freeze")),
-    INTERVIEWER: (("访问", "/interview/"),),
-    SUPERVISOR: (("现场", "/supervisor/"),),
-    ASSESSOR: (("得分", "/scores/"),),
-    AUDITOR: (("账本", "/auditor/"),),
-    ADMINISTRATOR: (("账号", "/administrator/accounts"),),
+PAGES: dict[str | None, tuple[tuple[Lazy, str], ...]] = {
+    REGISTRAR: ((lazy("住户名册"), "/registry/"), (lazy("交存文件"), "/registry/deposits")),
+    DRAW_OFFICER: ((lazy("轮次"), "/waves/"), (lazy("新的一轮"), "/waves/freeze")),
+    INTERVIEWER: ((lazy("访问"), "/interview/"),),
+    SUPERVISOR: ((lazy("现场"), "/supervisor/"),),
+    ASSESSOR: ((lazy("得分"), "/scores/"),),
+    AUDITOR: ((lazy("账本"), "/auditor/"),),
+    ADMINISTRATOR: ((lazy("账号"), "/administrator/accounts"),),
 }
 """What each role finds in its navigation; the first is where it begins."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from huying import clock
 from huying.access import only
 from huying.errors import Conflict
+from huying.i18n import _
 from huying.web import ground, reading, transaction
 from survey.forms import OutcomeForm, SendForm, choices
 from survey.models import SampledCase
@@ -74,7 +75,7 @@ def dial(unit: str, fence: int) -> ResponseReturnValue:
             session, unit, interviewer=me(), fence=fence, now=clock.now(), vault=ground().vault
         )
     if not numbers:
-        flash("这一户在名册里没有电话，已经记录。")
+        flash(_("这一户在名册里没有电话，已经记录。"))
         return redirect(url_for(".desk"), 303)
     with reading() as session:
         return _call(session, seats.in_hand(session, unit), numbers=numbers)

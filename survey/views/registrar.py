@@ -13,6 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from huying import clock, web
 from huying.access import only
+from huying.i18n import _, lazy
 from huying.web import ground, reading
 from survey.forms import UploadForm
 from survey.models import Area, Deposit, Household
@@ -25,14 +26,14 @@ routes = Blueprint("registrar", __name__, url_prefix="/registry")
 LATE = timedelta(days=8)
 """A deposit is due every week; this leaves a day of grace."""
 DEPOSITED = {
-    "areas": "区域",
-    "posts": "值守",
-    "cases": "事项",
-    "visits": "上门",
-    "ratings": "评价汇总",
-    "posters": "海报",
-    "lists": "名单行",
-    "remit": "职责变更",
+    "areas": lazy("区域"),
+    "posts": lazy("值守"),
+    "cases": lazy("事项"),
+    "visits": lazy("上门"),
+    "ratings": lazy("评价汇总"),
+    "posters": lazy("海报"),
+    "lists": lazy("名单行"),
+    "remit": lazy("职责变更"),
 }
 
 
@@ -67,11 +68,17 @@ def deposits() -> ResponseReturnValue:
 def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     """Say where a larger file goes."""
     command = (
-        "huying survey accept 文件"
+        _("huying survey accept 文件")
         if request.path.endswith("deposits")
-        else "huying survey import-households 文件"
+        else _("huying survey import-households 文件")
     )
-    return web.answer(413, f"文件超过 4 MB，网页收不下，什么也没有保存。请在服务器上用命令行导入：{command}")
+    return web.answer(
+        413,
+        _(
+            "文件超过 4 MB，网页收不下，什么也没有保存。请在服务器上用命令行导入：%(command)s",
+            command=command,
+        ),
+    )
 
 
 def _import(session: Session, form: UploadForm) -> None:
@@ -84,15 +91,21 @@ def _import(session: Session, form: UploadForm) -> None:
         now=clock.now(),
     )
     flash(
-        f"读入 {counts.read} 户：新增 {counts.created}，变更 {counts.changed}，"
-        f"不变 {counts.unchanged}，迁出 {counts.left}。"
+        _(
+            "读入 %(read)s 户：新增 %(created)s，变更 %(changed)s，不变 %(unchanged)s，迁出 %(left)s。",
+            read=counts.read,
+            created=counts.created,
+            changed=counts.changed,
+            unchanged=counts.unchanged,
+            left=counts.left,
+        )
     )
 
 
 def _accept(session: Session, form: UploadForm) -> None:
     vkey = ground().settings.keys.find(recipient.DEPOSITOR) or ""
     deposit = accept.accept(session, form.file.data.read(), vkey=vkey, now=clock.now())
-    flash(f"已收下 {deposit.period} 的交存文件，核对无误。")
+    flash(_("已收下 %(period)s 的交存文件，核对无误。", period=deposit.period))
 
 
 def _grids(session: Session) -> list[tuple[str, str, int]]:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from huying import clock
 from huying.errors import Conflict, NotFound
+from huying.i18n import _
 from survey.models import SampledCase
 from survey.operations import fieldwork
 from survey.views import script, wording
@@ -52,7 +53,7 @@ def in_hand(session: Session, unit: str) -> SampledCase:
     """Return the case if the interviewer holds it; raise NotFound for any other, whoever holds it."""
     case = fieldwork.held(session, interviewer=me(), now=clock.now())
     if case is None or case.unit != unit:
-        raise NotFound("这一户不在您手上。")
+        raise NotFound(_("这一户不在您手上。"))
     return case
 
 
@@ -60,7 +61,7 @@ def mine(session: Session, unit: str, *, fence: int) -> SampledCase:
     """Return the case in hand for a page of this tab; raise Elsewhere where another tab has it."""
     case = in_hand(session, unit)
     if case.fence != fence:
-        raise Elsewhere("这一户在另一个标签页里打开着。")
+        raise Elsewhere(_("这一户在另一个标签页里打开着。"))
     return case
 
 

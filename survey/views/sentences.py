@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from huying.i18n import _, lazy
 from survey.operations.biases import ListBias
 from survey.operations.score import ScoreRow
 from survey.operations.suppression import FEW, SECOND
 
 FOOTNOTES = {
-    "1": "少于10份，不公布",
-    "2": "为保护另一个少于10份的单元，不公布",
-    "3": "回答不到30份，误差较大",
-    "4": "不满十二个月，不能用于奖惩",
-    "13": "没有回答",
-    "15": "完成访问的人里，不到一半评了这一题",
+    "1": lazy("少于10份，不公布"),
+    "2": lazy("为保护另一个少于10份的单元，不公布"),
+    "3": lazy("回答不到30份，误差较大"),
+    "4": lazy("不满十二个月，不能用于奖惩"),
+    "13": lazy("没有回答"),
+    "15": lazy("完成访问的人里，不到一半评了这一题"),
 }
 SURE = 0.10
 """The share of false findings that is put up with among the lists that are found misleading."""
@@ -52,8 +53,8 @@ def of_hundred(share: float) -> int:
 def why_hidden(row: ScoreRow) -> str:
     """Return why a row's estimate isn't shown."""
     if row.CONF_STATUS == FEW:
-        return FOOTNOTES["1"]
-    return FOOTNOTES["2"] if row.CONF_STATUS == SECOND else FOOTNOTES["13"]
+        return str(FOOTNOTES["1"])
+    return str(FOOTNOTES["2"] if row.CONF_STATUS == SECOND else FOOTNOTES["13"])
 
 
 def marks(row: ScoreRow) -> list[str]:
@@ -64,7 +65,7 @@ def marks(row: ScoreRow) -> list[str]:
 def footnotes(rows: Iterable[ScoreRow]) -> dict[str, str]:
     """Return the footnotes that these rows carry, by number."""
     carried = {code for row in rows for code in marks(row)}
-    return {code: FOOTNOTES.get(code, "") for code in sorted(carried, key=int)}
+    return {code: str(FOOTNOTES.get(code, "")) for code in sorted(carried, key=int)}
 
 
 def points(share: float) -> str:
@@ -75,19 +76,24 @@ def points(share: float) -> str:
 def misleads(bias: ListBias) -> str:
     """Return in one sentence what a list's bias says of the list."""
     if bias.status == FEW:
-        return "名单内或名单外的回答少于10份，不公布。"
+        return _("名单内或名单外的回答少于10份，不公布。")
     if bias.status == SECOND:
-        return "为保护另一个少于10份的单元，不公布。"
+        return _("为保护另一个少于10份的单元，不公布。")
     if bias.bias is None or bias.lo95 is None or bias.hi95 is None:
-        return "样本里没有名单内或名单外的回答，无从比较。"
-    way = "偏高" if bias.bias > 0 else "偏低"
+        return _("样本里没有名单内或名单外的回答，无从比较。")
+    way = _("偏高") if bias.bias > 0 else _("偏低")
     size = f"{abs(100 * bias.bias):.1f}"
-    span = f"{points(bias.lo95)} 到 {points(bias.hi95)}"
-    return f"只问名单上的人，满意的比例会{way}约 {size} 个百分点（95% 置信区间 {span}）。"
+    span = _("%(points)s 到 %(points2)s", points=points(bias.lo95), points2=points(bias.hi95))
+    return _(
+        "只问名单上的人，满意的比例会%(way)s约 %(size)s 个百分点（95%% 置信区间 %(span)s）。",
+        way=way,
+        size=size,
+        span=span,
+    )
 
 
 def verdict(bias: ListBias) -> str:
     """Return whether that can be told from chance, among all lists looked at."""
     if bias.q_value is None:
-        return "没有结论"
-    return "有把握：名单有偏差" if bias.q_value < SURE else "与偶然分不开"
+        return _("没有结论")
+    return _("有把握：名单有偏差") if bias.q_value < SURE else _("与偶然分不开")

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from huying import clock
 from huying.access import only
 from huying.errors import Conflict
+from huying.i18n import _
 from huying.web import reading
 from survey.dispositions import counts
 from survey.forms import HandBackForm
@@ -79,14 +80,14 @@ def _hand_back(session: Session, seat: int, form: HandBackForm) -> None:
     # Looked up here: the number in the address may be larger than any that a database compares with.
     unit = dict(session.execute(held).all()).get(seat)
     if unit is None:
-        raise Conflict("这个座席手上已经没有户了。")
+        raise Conflict(_("这个座席手上已经没有户了。"))
     fieldwork.hand_back(session, unit, by=me(), reason=form.reason.data, now=clock.now())
 
 
 def _states(session: Session, wave: Wave) -> dict[str, int]:
     query = select(SampledCase.state, func.count()).where(SampledCase.wave_label == wave.label)
     found = dict(session.execute(query.group_by(SampledCase.state)).all())
-    return {name: found.get(state, 0) for state, name in wording.STATES.items()}
+    return {str(name): found.get(state, 0) for state, name in wording.STATES.items()}
 
 
 def _seats(session: Session) -> list[Seat]:

@@ -15,6 +15,7 @@ from huying import clock
 from huying.access import only
 from huying.errors import Invalid, NotFound
 from huying.forms import Form
+from huying.i18n import _
 from huying.web import ground, reading
 from survey.drawing import parts
 from survey.forms import BeaconForm, CommitForm, FreezeForm, RevealForm, SendForm, VoidForm, choices
@@ -73,7 +74,7 @@ def one(label: str) -> ResponseReturnValue:
 def do(label: str, step: str) -> ResponseReturnValue:
     """Do one step of the ceremony."""
     if step not in DOINGS:
-        raise NotFound("没有这一步。")
+        raise NotFound(_("没有这一步。"))
     with reading() as session:
         form = _form(step, ceremony.of(session, operations.find(session, label)))
     status = store(form, lambda session: DOINGS[step](session, label, form))
@@ -137,14 +138,14 @@ def _freeze(session: Session, form: FreezeForm) -> None:
 def _end_of(day: Any) -> datetime | None:
     """The end of a civil day: the first instant of the next."""
     if day and day.year > LAST_YEAR:
-        raise Invalid("访问截止日太远了。")
+        raise Invalid(_("访问截止日太远了。"))
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=clock.LOCAL) if day else None
 
 
 def _commit(session: Session, label: str, form: CommitForm) -> None:
     sealed = parts.seal(form.part.data)
     draw.commit(session, label, party=form.party.data, commitment=sealed, now=clock.now())
-    flash(f"已封存 {form.party.data} 的份额。请保管好原文，公开时要用。")
+    flash(_("已封存 %(data)s 的份额。请保管好原文，公开时要用。", data=form.party.data))
 
 
 def _beacon(session: Session, label: str, form: BeaconForm) -> None:
@@ -169,7 +170,7 @@ def _open(session: Session, label: str, _form: Form) -> None:
 
 def _release(session: Session, label: str, _form: Form) -> None:
     strata = release.release_due(session, label, now=clock.now())
-    flash(f"按规则放出补充批：{len(strata)} 个网格。" if strata else "按规则现在不用放补充批。")
+    flash(_("按规则放出补充批：%(n)s 个网格。", n=len(strata)) if strata else _("按规则现在不用放补充批。"))
 
 
 def _close(session: Session, label: str, _form: Form) -> None:

@@ -16,6 +16,7 @@ from huying.deposit import archive
 from huying.deposit.periods import period_bounds
 from huying.deposit.sealing import Sealer
 from huying.errors import Conflict, Invalid, Refused
+from huying.i18n import _
 from huying.keys import Keyring
 from huying.phones import Vault
 
@@ -62,14 +63,22 @@ def make(session: Session, *, period: str, keys: Keyring, origin: str, now: date
 
 def _check(session: Session, period: str, *, start: datetime, now: datetime) -> None:
     if now < start:
-        raise Invalid(f"{period} 还没有开始。")
+        raise Invalid(_("%(period)s 还没有开始。", period=period))
     last = session.scalar(select(func.max(DepositRun.period)))
     if last is not None and last > period:
-        raise Conflict(f"{last} 已经交存，不能再交存更早的 {period}；漏下的会随下一份一起交。")
+        raise Conflict(
+            _(
+                "%(last)s 已经交存，不能再交存更早的 %(period)s；漏下的会随下一份一起交。",
+                last=last,
+                period=period,
+            )
+        )
 
 
 def _recipient(keys: Keyring) -> str:
     public = keys.find(RECIPIENT)
     if public is None:
-        raise Refused("还没有独立方的公钥，联系方式无法封存：请先运行 huying feedback key --recipient 公钥。")
+        raise Refused(
+            _("还没有独立方的公钥，联系方式无法封存：请先运行 huying feedback key --recipient 公钥。")
+        )
     return public

@@ -51,7 +51,7 @@ def _read(rows: list[Row], known: Mapping[str, Area], *, faults: Faults) -> dict
 def _area(row: Row) -> Area:
     level = LEVEL_CODES.get(row["level"])
     if level is None:
-        raise Invalid(f"层级“{row['level']}”不对，应为{'、'.join(LEVEL_NAMES.values())}之一。")
+        raise Invalid(f"层级“{row['level']}”不对，应为{'、'.join(map(str, LEVEL_NAMES.values()))}之一。")
     if row["grid_type"] and level != "grid":
         raise Invalid("只有网格才有网格类型。")
     return Area(

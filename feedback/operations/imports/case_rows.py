@@ -13,6 +13,7 @@ from feedback.operations.imports.csv_table import Faults, Row
 from feedback.operations.imports.mapping import CaseMapping
 from huying import clock
 from huying.errors import Invalid
+from huying.i18n import _
 from huying.ledger import canonical
 
 
@@ -69,7 +70,14 @@ def read(
             faults.add(row.line, fault.message)
             continue
         if case.external_id in rows:
-            faults.add(row.line, f"编号“{case.external_id}”和第 {rows[case.external_id].line} 行重复。")
+            faults.add(
+                row.line,
+                _(
+                    "编号“%(external_id)s”和第 %(line)s 行重复。",
+                    external_id=case.external_id,
+                    line=rows[case.external_id].line,
+                ),
+            )
         rows[case.external_id] = case
     return list(rows.values())
 
@@ -82,7 +90,7 @@ def to_instant(text: str, *, form: str, zone: ZoneInfo) -> tuple[datetime, str]:
     try:
         wall = datetime.strptime(text, form).replace(tzinfo=zone)
     except ValueError:
-        raise Invalid(f"时间“{text}”不对。") from None
+        raise Invalid(_("时间“%(text)s”不对。", text=text)) from None
     at = wall.astimezone(UTC)
     if at.astimezone(zone).replace(tzinfo=None) != wall.replace(tzinfo=None):
         return at, "gap"
@@ -93,17 +101,17 @@ def _case(row: Row, *, mapping: CaseMapping, now: datetime) -> CaseRow:
     cells = {field: row[column] for field, column in mapping.columns.items()}
     opened_at, declared_at, flags = _times(cells, mapping)
     if opened_at > now:
-        raise Invalid("登记时间在将来。")
-    grid = None if mapping.is_unassigned(cells["grid"]) else csv_table.code(cells["grid"], what="网格")
-    department = csv_table.code(cells["department"], what="部门编号")
+        raise Invalid(_("登记时间在将来。"))
+    grid = None if mapping.is_unassigned(cells["grid"]) else csv_table.code(cells["grid"], what=_("网格"))
+    department = csv_table.code(cells["department"], what=_("部门编号"))
     return CaseRow(
         line=row.line,
-        external_id=csv_table.code(cells["external_id"], what="编号", longest=64),
+        external_id=csv_table.code(cells["external_id"], what=_("编号"), longest=64),
         opened_at=opened_at,
         declared_at=declared_at,
         department=department,
         department_name=cells.get("department_name", "")[:80] or department,
-        category=csv_table.label(cells["category"], what="类别", longest=80),
+        category=csv_table.label(cells["category"], what=_("类别"), longest=80),
         detail=cells.get("detail", "")[:120],
         grid=grid,
         flags=flags,
@@ -120,23 +128,23 @@ def _times(cells: Mapping[str, str], mapping: CaseMapping) -> tuple[datetime, da
     declared_at = found["declared"][0] if "declared" in found else None
     _check_status(cells["status"], mapping, closed=declared_at is not None)
     if declared_at is not None and declared_at < opened_at:
-        raise Invalid("办结时间早于登记时间。")
-    odd = (f"{field}:{note}" for field, (_, note) in found.items() if note)
+        raise Invalid(_("办结时间早于登记时间。"))
+    odd = (f"{field}:{note}" for field, (_at, note) in found.items() if note)
     return opened_at, declared_at, " ".join(odd)
 
 
 def _check_status(status: str, mapping: CaseMapping, *, closed: bool) -> None:
     if status not in mapping.declared | mapping.open:
-        raise Invalid(f"状态“{status}”不在对照表里。")
+        raise Invalid(_("状态“%(status)s”不在对照表里。", status=status))
     if (status in mapping.declared) != closed:
-        fault = "没有办结时间" if not closed else "却有办结时间"
-        raise Invalid(f"状态是“{status}”，{fault}。")
+        fault = _("没有办结时间") if not closed else _("却有办结时间")
+        raise Invalid(_("状态是“%(status)s”，%(fault)s。", status=status, fault=fault))
 
 
 def _check_known(
     case: CaseRow, mapping: CaseMapping, *, grids: frozenset[str], departments: frozenset[str]
 ) -> None:
     if not mapping.create_grids and case.grid is not None and case.grid not in grids:
-        raise Invalid(f"没有编号为“{case.grid}”的网格。")
+        raise Invalid(_("没有编号为“%(grid)s”的网格。", grid=case.grid))
     if not mapping.create_departments and case.department not in departments:
-        raise Invalid(f"没有编号为“{case.department}”的部门。")
+        raise Invalid(_("没有编号为“%(department)s”的部门。", department=case.department))

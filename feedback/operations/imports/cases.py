@@ -17,6 +17,7 @@ from feedback.operations.imports import case_rows, runs
 from feedback.operations.imports.case_rows import CaseRow
 from feedback.operations.imports.csv_table import Faults
 from feedback.operations.imports.mapping import CaseMapping
+from huying.i18n import _
 
 URGENCY = "ordinary"
 CHANGE = "import"
@@ -55,9 +56,9 @@ def _check_changes(rows: Iterable[CaseRow], known: Mapping[str, Case], *, faults
         if case is None or case.content_hash == row.content_hash:
             continue
         if case.opened_at != row.opened_at:
-            faults.add(row.line, "登记时间和先前导入的不同。")
+            faults.add(row.line, _("登记时间和先前导入的不同。"))
         elif case.state in WORKED_HERE:
-            faults.add(row.line, "这件事已在本系统办理，不能再由导入更改。")
+            faults.add(row.line, _("这件事已在本系统办理，不能再由导入更改。"))
 
 
 def _add_places(session: Session, rows: Iterable[CaseRow], *, grids: set[str], departments: set[str]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from huying.errors import Invalid, NotFound
+from huying.i18n import _
 
 REQUIRED = ("external_id", "opened", "declared", "department", "category", "grid", "status")
 OPTIONAL = ("department_name", "detail")
@@ -48,7 +49,9 @@ def find_mapping(name: str) -> CaseMapping:
         return parse_mapping(path.read_text(encoding="utf-8"))
     if path.name == name and shipped.is_file():
         return parse_mapping(shipped.read_text(encoding="utf-8"))
-    raise NotFound(f"没有名为“{name}”的对照表；请给出随附的名称（如 nyc311）或一个 TOML 文件。")
+    raise NotFound(
+        _("没有名为“%(name)s”的对照表；请给出随附的名称（如 nyc311）或一个 TOML 文件。", name=name)
+    )
 
 
 def parse_mapping(text: str) -> CaseMapping:
@@ -67,39 +70,39 @@ def parse_mapping(text: str) -> CaseMapping:
             create_departments=_creates(data["departments"]["unknown"], "departments.unknown"),
         )
     except tomllib.TOMLDecodeError as error:
-        raise Invalid(f"对照表不是 TOML：{error}。") from error
+        raise Invalid(_("对照表不是 TOML：%(error)s。", error=error)) from error
     except KeyError as error:
-        raise Invalid(f"对照表缺少 {error.args[0]}。") from error
+        raise Invalid(_("对照表缺少 %(args)s。", args=error.args[0])) from error
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise Invalid("对照表的 time.zone 不是时区名，例如 Asia/Shanghai。") from error
+        raise Invalid(_("对照表的 time.zone 不是时区名，例如 Asia/Shanghai。")) from error
     except (TypeError, AttributeError) as error:
-        raise Invalid("对照表的结构不对，请对照随附的 nyc311.toml。") from error
+        raise Invalid(_("对照表的结构不对，请对照随附的 nyc311.toml。")) from error
 
 
 def _columns(data: Any) -> dict[str, str]:
     columns = {field: _text(name, f"columns.{field}") for field, name in data.items()}
     for field in REQUIRED:
         if field not in columns:
-            raise Invalid(f"对照表缺少 columns.{field}。")
+            raise Invalid(_("对照表缺少 columns.%(field)s。", field=field))
     for field in columns:
         if field not in REQUIRED + OPTIONAL:
-            raise Invalid(f"对照表有不认识的 columns.{field}。")
+            raise Invalid(_("对照表有不认识的 columns.%(field)s。", field=field))
     return columns
 
 
 def _text(value: Any, where: str) -> str:
     if not isinstance(value, str) or not value:
-        raise Invalid(f"对照表的 {where} 应为文字。")
+        raise Invalid(_("对照表的 %(where)s 应为文字。", where=where))
     return value
 
 
 def _words(value: Any, where: str) -> frozenset[str]:
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-        raise Invalid(f"对照表的 {where} 应为一列文字。")
+        raise Invalid(_("对照表的 %(where)s 应为一列文字。", where=where))
     return frozenset(value)
 
 
 def _creates(value: Any, where: str) -> bool:
     if value not in UNKNOWN:
-        raise Invalid(f"对照表的 {where} 应为 create 或 refuse。")
+        raise Invalid(_("对照表的 %(where)s 应为 create 或 refuse。", where=where))
     return bool(value == "create")

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from feedback.models import ImportRun
 from feedback.operations import log
 from huying.errors import Refused
+from huying.i18n import _
 
 Fate = Literal["created", "changed", "unchanged"]
 
@@ -38,7 +39,7 @@ def settle(
     tally = Counter(fates)
     counts = Counts(read, tally["created"], tally["changed"], tally["unchanged"])
     if tally.total() != read:
-        raise Refused("导入的行数对不上，没有保存任何内容。", status=500)
+        raise Refused(_("导入的行数对不上，没有保存任何内容。"), status=500)
     if counts.created or counts.changed:
         _keep(session, what, sha256(data).hexdigest(), counts, now=now)
     return counts
