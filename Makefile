@@ -33,6 +33,15 @@ format: $(READY) ## put sources and templates in order
 	$(BIN)/ruff format .
 	$(BIN)/djlint templates --reformat --quiet || true
 
+CATALOGUE := translations/en/LC_MESSAGES/huying.po
+
+.PHONY: messages
+messages: $(READY) ## collect the sentences to be translated into the catalogue
+	$(BIN)/pybabel -q extract -F pyproject.toml -k _ -k lazy -k mark -k _n:1,1 --no-default-keywords \
+	  --add-location=file --sort-by-file --project huying -o $(CATALOGUE)t huying feedback survey templates
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -l en -i $(CATALOGUE)t -o $(CATALOGUE)
+	rm $(CATALOGUE)t
+
 .PHONY: constraints
 constraints: $(READY) ## choose the newest versions that fit together
 	$(BIN)/pip install -q uv

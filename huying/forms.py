@@ -1,4 +1,4 @@
-"""The base of every form: Chinese messages, and a mark by which a double submit is told from two submits."""
+"""The base of every form: its reader's language, and a mark that tells a double submit from two submits."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import Length
 
+from huying import i18n
+
 
 class Form(FlaskForm):  # type: ignore[misc]
     """A form whose errors are sentences."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        """Messages in Chinese."""
+        """Messages in the language of the page."""
 
-        locales = ("zh",)
+        @property
+        def locales(self) -> tuple[str]:
+            """The language that WTForms' own messages are in."""
+            return (i18n.language(),)
 
 
 class OnceForm(Form):

@@ -78,6 +78,10 @@ class Lazy:
     def __str__(self) -> str:
         return _(self.message, **dict(self.values))
 
+    def __mod__(self, values: Any) -> str:
+        """Return the message with `values` in its places, as WTForms asks of its own."""
+        return str(self) % values
+
 
 def mark(message: str) -> str:
     """Return `message` as it is, to be stored; `_` says it in another language where it is shown."""
@@ -104,6 +108,6 @@ def _catalogue(code: str) -> gettext.NullTranslations:
 def _compiled(catalogue: bytes) -> gettext.GNUTranslations:
     # Compiled when first spoken: no second file that could lag behind the first.
     made = BytesIO()
-    write_mo(made, read_po(BytesIO(catalogue)))
+    write_mo(made, read_po(BytesIO(catalogue), locale="en"))
     made.seek(0)
     return gettext.GNUTranslations(made)

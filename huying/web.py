@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from huying import access, assets, clock, phones, sign_in
+from huying import access, assets, clock, languages, phones, sign_in
 from huying.accounts import AccountMixin
 from huying.db import Database
 from huying.errors import Invalid, Refused
@@ -69,6 +69,7 @@ def new_app(name: str, settings: Settings, *, account: type[AccountMixin], title
     app.jinja_env.globals.update(side_title=title, demo=settings.demo, side=settings.side)
     app.jinja_env.filters.update(pretty_phone=phones.pretty, masked_phone=phones.masked, local=_local)
     app.extensions["huying"] = Place(settings, Database(settings.database_url))
+    languages.teach(app)
     app.before_request(_refuse_unstorable)
     CSRFProtect(app)
     _sign_in(app, account)
@@ -108,6 +109,7 @@ def _config(settings: Settings) -> Mapping[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
         "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_I18N_ENABLED": False,  # WTForms brings its own words
     }
 
 

@@ -15,7 +15,7 @@ from huying.areas import LEVEL_NAMES, LEVELS
 from huying.errors import Invalid
 
 COLUMNS = {"编号": "code", "上级编号": "parent", "层级": "level", "名称": "name", "网格类型": "grid_type"}
-LEVEL_CODES = {name: code for code, name in LEVEL_NAMES.items()} | {code: code for code in LEVELS}
+LEVEL_CODES = {name.message: code for code, name in LEVEL_NAMES.items()} | {code: code for code in LEVELS}
 
 
 def import_areas(session: Session, data: bytes, *, now: datetime) -> runs.Counts:

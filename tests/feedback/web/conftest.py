@@ -107,7 +107,7 @@ def _employ(session: Session) -> None:
             session,
             Account,
             login=role,
-            name=roles.NAMES[role],
+            name=str(roles.NAMES[role]),
             role=role,
             password=PASSWORD,
             now=LONG_AGO,

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader
 
+from huying.languages import WORDS
 from survey.charts import LEFT, RIGHT, Caterpillar, Line, by_group, caterpillar, position
 
 shares = st.floats(0, 1)
@@ -18,9 +19,11 @@ shares = st.floats(0, 1)
 
 def drawn(*plots: Caterpillar) -> str:
     folder = Path(__file__).parents[3] / "templates"
-    macros = Environment(
+    pages = Environment(
         loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    ).get_template("macros/charts.html")
+    )
+    pages.globals.update(WORDS)
+    macros = pages.get_template("macros/charts.html")
     return "".join(str(macros.module.caterpillar(plot)) for plot in plots)  # type: ignore[attr-defined]
 
 

@@ -82,7 +82,14 @@ def settle(session: Session, vault: Vault) -> None:
     for number, (login, role) in enumerate(people):
         code = f"80{number}" if role == INTERVIEWER else None
         accounts.create(
-            session, Account, login=login, name=NAMES[role], role=role, password=PASSWORD, now=now, code=code
+            session,
+            Account,
+            login=login,
+            name=str(NAMES[role]),
+            role=role,
+            password=PASSWORD,
+            now=now,
+            code=code,
         )
     for code, above, level, name, kind in AREAS:
         session.add(Area(code=code, parent_code=above, level=level, name=name, grid_type=kind))
