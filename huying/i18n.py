@@ -80,7 +80,8 @@ class Lazy:
 
     def __mod__(self, values: Any) -> str:
         """Return the message with `values` in its places, as WTForms asks of its own."""
-        return str(self) % values
+        said: str = str(self) % values
+        return said
 
 
 def mark(message: str) -> str:

@@ -93,4 +93,4 @@ GROUPS = {
 
 def outcome(code: str) -> str:
     """Return the name of a temporary or final code."""
-    return str(TEMPORARY.get(code) or FINAL.get(code, code))
+    return str(TEMPORARY.get(code) or FINAL.get(code) or code)
