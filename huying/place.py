@@ -51,7 +51,7 @@ def opened(settings: Settings, *, package: str) -> Iterator[Place]:
 
     A database without tables gets them; one of another version is refused.
     """
-    with _database(settings) as database:
+    with connected(settings) as database:
         with _reached(settings):
             _prepare(database, package=package)
         yield Place(settings, database)
@@ -59,12 +59,13 @@ def opened(settings: Settings, *, package: str) -> Iterator[Place]:
 
 def upgraded(settings: Settings, *, package: str) -> None:
     """Bring the tables of a side to this version."""
-    with _database(settings) as database, _reached(settings):
+    with connected(settings) as database, _reached(settings):
         migrate.upgrade(package, database)
 
 
 @contextmanager
-def _database(settings: Settings) -> Iterator[Database]:
+def connected(settings: Settings) -> Iterator[Database]:
+    """Open a side's database as it is, whatever tables it has."""
     make_private(settings.data)
     database = _made(settings)
     try:
@@ -105,11 +106,17 @@ def _reached(settings: Settings) -> Iterator[None]:
 
 def _prepare(database: Database, *, package: str) -> None:
     with database.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
         empty = not inspect(connection).get_table_names()
     if empty:
         migrate.upgrade(package, database)
-    elif current != ScriptDirectory.from_config(migrate.configuration(package)).get_current_head():
+    elif not is_current(database, package=package):
         raise Refused(
             _("数据库的表和这个版本不一致。请先备份，再运行 huying %(package)s upgrade。", package=package)
         )
+
+
+def is_current(database: Database, *, package: str) -> bool:
+    """Tell whether a database has the tables of this version."""
+    with database.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current == ScriptDirectory.from_config(migrate.configuration(package)).get_current_head()

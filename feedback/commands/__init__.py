@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from feedback.commands import doctor
 from feedback.commands.accounts import account
 from feedback.commands.deposits import deposit, key
 from feedback.commands.imports import areas, cases, departments, offices, staff
@@ -40,5 +41,6 @@ for command in (
     cases,
     deposit,
     key,
+    doctor.command,
 ):
     register.add_command(command)

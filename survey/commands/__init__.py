@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from survey.commands import doctor
 from survey.commands.accounts import account
 from survey.commands.files import accept, import_households, key
 from survey.commands.running import serve, upgrade, work
@@ -30,5 +31,16 @@ def register() -> None:
     """
 
 
-for command in (serve, work, upgrade, account, accept, key, import_households, wave, estimate):
+for command in (
+    serve,
+    work,
+    upgrade,
+    account,
+    accept,
+    key,
+    import_households,
+    wave,
+    estimate,
+    doctor.command,
+):
     register.add_command(command)

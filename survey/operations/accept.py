@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -22,6 +22,9 @@ from survey.models import LEDGER, Area, Deposit, DepositedCase, ListEntry, Post,
 from survey.operations import waves
 
 Rows = list[dict[str, Any]]
+
+LATE = timedelta(days=8)
+"""How old the last deposit may be before the next one is missed."""
 
 
 def accept(session: Session, data: bytes, *, vkey: str, now: datetime) -> Deposit:

@@ -18,12 +18,12 @@ from huying.web import ground, reading
 from survey.forms import UploadForm
 from survey.models import Area, Deposit, Household
 from survey.operations import accept, recipient, registry
+from survey.operations.accept import LATE
 from survey.roles import REGISTRAR
 from survey.views.answering import DONE, me, page, store
 
 routes = Blueprint("registrar", __name__, url_prefix="/registry")
 
-LATE = timedelta(days=8)
 """A deposit is due every week; this leaves a day of grace."""
 DEPOSITED = {
     "areas": lazy("区域"),

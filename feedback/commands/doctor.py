@@ -1,0 +1,49 @@
+"""What is wrong with an installation of the public side, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import click
+from sqlalchemy import func, select
+
+from feedback.commands.place import PACKAGE, load
+from feedback.models import Account, DepositRun, OutboxMessage
+from feedback.operations import deposit
+from feedback.roles import ADMINISTRATOR
+from huying import clock, doctor
+from huying.commands import report
+from huying.db import Database
+from huying.doctor import Finding, good, warning, wrong
+from huying.i18n import _
+from huying.settings import Settings
+
+LATE = timedelta(days=8)
+
+
+@click.command("doctor")
+def command() -> None:
+    """Say what is wrong with this installation and what to do. Exit status 1 if something is wrong."""
+    report(PACKAGE, load(), findings=_findings)
+
+
+def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
+    now = clock.now()
+    if settings.keys.find(deposit.RECIPIENT) is None:
+        yield wrong(
+            _("还没有独立方的公钥，做不了交存文件。"),
+            remedy=_("请向独立方要来公钥，运行 huying feedback key --recipient 公钥。"),
+        )
+    with base.reading() as session:
+        administrators = select(func.count()).where(Account.role == ADMINISTRATOR, Account.active)
+        if not session.scalar(administrators):
+            yield wrong(_("还没有管理员。"), remedy=_("请运行 huying feedback account add，建第一个管理员。"))
+        made = session.scalar(select(func.max(DepositRun.made_at)))
+    if made is None or now - made > LATE:
+        yield warning(
+            _("一个多星期没有做交存文件了。"), remedy=_("请运行 huying feedback deposit，并送交独立方。")
+        )
+    else:
+        yield good(_("最近一次交存：%(at)s", at=f"{clock.local(made):%Y-%m-%d %H:%M}"))
+    yield from doctor.messages(base, OutboxMessage, now=now)
