@@ -42,6 +42,10 @@ messages: $(READY) ## collect the sentences to be translated into the catalogue
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -l en -i $(CATALOGUE)t -o $(CATALOGUE)
 	rm $(CATALOGUE)t
 
+.PHONY: bundle
+bundle: $(READY) ## make dist/huying-…-offline.tar, which installs without a network
+	$(BIN)/python deploy/bundle.py --out dist
+
 .PHONY: constraints
 constraints: $(READY) ## choose the newest versions that fit together
 	$(BIN)/pip install -q uv

@@ -1,0 +1,95 @@
+"""`huying … doctor` says what is wrong with an installation, and what to do."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.servers import Installation
+
+SIDES = pytest.mark.parametrize("side", ["feedback", "survey"])
+
+
+def examined(installation: Installation, **more: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "huying", installation.side, "doctor"],
+        env={**installation.environment, **more},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    return done.returncode, done.stdout
+
+
+def lines(text: str, mark: str) -> list[str]:
+    return [line for line in text.splitlines() if line.startswith(mark)]
+
+
+@pytest.fixture
+def installed(side: str, tmp_path: Path) -> Installation:
+    made = Installation(side, tmp_path / "data", 8000)
+    made.run("upgrade")
+    return made
+
+
+@SIDES
+def test_a_new_installation_lacks_an_administrator_and_the_other_sides_key(installed):
+    status, said = examined(installed)
+    assert status == 1
+    assert len(lines(said, "✗")) == 2
+    assert "还没有管理员" in said
+    assert "公钥" in said
+
+
+@SIDES
+def test_every_fault_comes_with_what_to_do(installed):
+    _status, said = examined(installed)
+    assert all("→" in line for line in (*lines(said, "✗"), *lines(said, "!")))
+
+
+@SIDES
+def test_an_address_that_isnt_set_is_named(installed):
+    prefix = {"feedback": "HUYING_PUBLIC", "survey": "HUYING_SURVEY"}[installed.side]
+    status, said = examined(installed, **{f"{prefix}_BASE_URL": "", "HUYING_DEMO": ""})
+    assert status == 1
+    assert f"{prefix}_BASE_URL" in said
+
+
+@SIDES
+def test_a_database_that_isnt_there_is_no_traceback(installed):
+    prefix = {"feedback": "HUYING_PUBLIC", "survey": "HUYING_SURVEY"}[installed.side]
+    url = f"postgresql+psycopg://nobody:geheim@/none?host={installed.data}"
+    status, said = examined(installed, **{f"{prefix}_DATABASE_URL": url})
+    assert status == 1
+    assert "数据库用不了" in said
+    assert "geheim" not in said
+
+
+@SIDES
+def test_a_key_that_others_can_read_is_wrong(installed):
+    key = next(path for path in (installed.data / "keys").rglob("*") if path.is_file())
+    key.chmod(0o644)
+    status, said = examined(installed)
+    assert status == 1
+    assert f"chmod 600 {key}" in said
+
+
+@SIDES
+def test_tables_of_another_version_are_named(installed):
+    database = next(installed.data.glob("*.db"))
+    subprocess.run([sys.executable, "-c", OLDER, str(database)], check=True, env={"PATH": os.environ["PATH"]})
+    status, said = examined(installed)
+    assert status == 1
+    assert f"huying {installed.side} upgrade" in said
+
+
+OLDER = """
+import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as base:
+    base.execute("UPDATE alembic_version SET version_num = '0001'")
+"""
