@@ -44,15 +44,21 @@ def deposit(period: str, out: Path) -> None:
 
 @click.command()
 @click.option("--recipient", metavar="KEY", help="Store the independent side's public key, text or a file.")
+@click.option("--rotate", is_flag=True, help="Make a new signing key first; carry it over before depositing.")
 @click.option("--ledger", is_flag=True, help="Print the ledger's verifier key instead.")
-def key(recipient: str | None, *, ledger: bool) -> None:
+def key(recipient: str | None, *, rotate: bool, ledger: bool) -> None:
     """Print this side's verifier key, by which the independent side checks deposits.
 
-    With --recipient, store the independent side's public key first; the change is kept in the ledger.
+    With --recipient, store the independent side's public key first. Changes of keys are kept in the ledger.
     """
     with opened() as place:
         if recipient is not None:
             _store(place, recipient)
+        if rotate:
+            with place.database.transaction() as session:
+                operation.rotate(
+                    session, keys=place.settings.keys, origin=place.settings.origin, now=clock.now()
+                )
         keys, origin = place.settings.keys, place.settings.origin
     if ledger:
         signer = verifier_key(f"{origin}/log", key=keys.signing(operation.LEDGER_SIGNING))

@@ -1,6 +1,6 @@
 """The forms of the public side. Choices that come from the database are filled in by the views."""
 
-from feedback.forms.casework import AnswerForm, DeclareForm, ListForm, RefuseForm, WhistleForm
+from feedback.forms.casework import AnswerForm, DeclareForm, ListForm, RefuseForm, VisitForm, WhistleForm
 from feedback.forms.fields import options, unchosen
 from feedback.forms.offices import (
     LAYERS,
@@ -29,6 +29,7 @@ __all__ = [
     "RefuseForm",
     "RetireForm",
     "TrackForm",
+    "VisitForm",
     "WhistleForm",
     "options",
     "unchosen",

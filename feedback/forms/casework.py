@@ -1,14 +1,15 @@
-"""What workers and departments fill in: answers, whistles, refusals, reports, lists."""
+"""What workers and departments fill in: answers, whistles, refusals, reports, lists, visits."""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
-from wtforms import RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import DateTimeLocalField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional
 
-from feedback.forms.fields import at_most, options, required
+from feedback.forms.fields import at_most, options, required, utc
 from feedback.lifecycle import REFUSALS
 from huying import phones
 from huying.errors import Invalid
@@ -101,3 +102,35 @@ def _household(line: str) -> tuple[str, str]:
         raise Invalid(_("缺地址，电话和地址之间要有逗号。"))
     settings = ground().settings
     return phones.parse(number, region=settings.region, allowed=settings.allowed_numbers), address
+
+
+class VisitForm(OnceForm):
+    """A visit that a worker claims."""
+
+    grid = SelectField(lazy("网格"), validators=[required(lazy("请选择网格。"))])
+    visited = DateTimeLocalField(lazy("走访时间"), validators=[required(lazy("请填写走访时间。"))])
+    phone = StringField(
+        lazy("住户电话"), description=lazy("电话和地址至少写一样。"), validators=[at_most(32)]
+    )
+    address = StringField(lazy("地址"), validators=[at_most(200)])
+
+    number = ""
+    """The telephone number in E.164 after validation; empty where none was given."""
+
+    @property
+    def at(self) -> datetime:
+        """Return when the visit was, after validation."""
+        at = utc(self.visited.data)
+        if at is None:
+            raise Invalid(_("请填写走访时间。"))
+        return at
+
+    def validate_phone(self, field: Any) -> None:
+        """Read the number."""
+        settings = ground().settings
+        if not (field.data or "").strip():
+            return
+        try:
+            self.number = phones.parse(field.data, region=settings.region, allowed=settings.allowed_numbers)
+        except Invalid as fault:
+            raise ValidationError(fault.message) from fault

@@ -1,22 +1,33 @@
 """The tables of the public side."""
 
 from feedback.models.base import (
+    ACCOUNTS,
     LEDGER,
     Account,
+    AccountFailure,
+    AccountLink,
+    AccountSession,
     Area,
     Base,
     LogCheckpoint,
     LogEntry,
     LogNode,
     OutboxMessage,
+    RecoveryCode,
+    SecondFactor,
+    SignIn,
 )
 from feedback.models.cases import Case, ImportRun, Rating, Step, Whistle
-from feedback.models.deposits import DepositRun, ListRow, WorkerList
+from feedback.models.deposits import DepositRun, ListRow, Visit, WorkerList
 from feedback.models.people import Contact, Department, Duty, Fallback, Poster, Worker
 
 __all__ = [
+    "ACCOUNTS",
     "LEDGER",
     "Account",
+    "AccountFailure",
+    "AccountLink",
+    "AccountSession",
     "Area",
     "Base",
     "Case",
@@ -33,7 +44,11 @@ __all__ = [
     "OutboxMessage",
     "Poster",
     "Rating",
+    "RecoveryCode",
+    "SecondFactor",
+    "SignIn",
     "Step",
+    "Visit",
     "Whistle",
     "Worker",
     "WorkerList",

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from feedback.roles import ROLES
-from huying.accounts import AccountMixin
+from huying import accounts
 from huying.areas import AreaMixin
 from huying.db import new_metadata
 from huying.ledger.store import Ledger, LogCheckpointMixin, LogEntryMixin, LogNodeMixin
@@ -25,7 +25,7 @@ class Area(AreaMixin, Base):
     __tablename__ = "area"
 
 
-class Account(AccountMixin, Base):
+class Account(accounts.AccountMixin, Base):
     """Somebody of the public side who signs in: one account, one role, one place of work."""
 
     __tablename__ = "account"
@@ -34,6 +34,47 @@ class Account(AccountMixin, Base):
     area_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"))
     worker_code: Mapped[str | None] = mapped_column(ForeignKey("worker.code"))
     department_code: Mapped[str | None] = mapped_column(ForeignKey("department.code"))
+
+
+class AccountSession(accounts.SessionMixin, Base):
+    """A browser that is signed in."""
+
+    __tablename__ = "account_session"
+
+
+class AccountLink(accounts.LinkMixin, Base):
+    """A one-time link that sets a password."""
+
+    __tablename__ = "account_link"
+
+
+class AccountFailure(accounts.FailureMixin, Base):
+    """An attempt to sign in that failed."""
+
+    __tablename__ = "account_failure"
+
+
+class SignIn(accounts.SignInMixin, Base):
+    """A line of the sign-in log."""
+
+    __tablename__ = "sign_in"
+
+
+class SecondFactor(accounts.FactorMixin, Base):
+    """An authenticator that is bound to an account."""
+
+    __tablename__ = "second_factor"
+
+
+class RecoveryCode(accounts.RecoveryMixin, Base):
+    """A code that stands in for the authenticator, once."""
+
+    __tablename__ = "recovery_code"
+
+
+ACCOUNTS = accounts.Tables(
+    Account, AccountSession, AccountLink, AccountFailure, SignIn, SecondFactor, RecoveryCode
+)
 
 
 class OutboxMessage(OutboxMixin, Base):

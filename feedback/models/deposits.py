@@ -1,4 +1,4 @@
-"""What leaves for the independent side: deposits made, and respondent lists that workers handed in."""
+"""What leaves for the independent side: deposits made, lists that workers handed in, visits they claim."""
 
 from __future__ import annotations
 
@@ -42,3 +42,19 @@ class ListRow(Base):
     list_id: Mapped[int] = mapped_column(ForeignKey("worker_list.id"), index=True)
     sealed_number: Mapped[bytes] = mapped_column(LargeBinary)
     sealed_address: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Visit(Base):
+    """A visit that a worker claims; number and address sealed at rest, opened by nobody here."""
+
+    __tablename__ = "visit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(SHORT, unique=True)
+    once: Mapped[str | None] = mapped_column(String(64), unique=True)
+    worker_code: Mapped[str] = mapped_column(ForeignKey("worker.code"), index=True)
+    grid_code: Mapped[str] = mapped_column(ForeignKey("area.code"), index=True)
+    visited_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sealed_number: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_address: Mapped[bytes | None] = mapped_column(LargeBinary)

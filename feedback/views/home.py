@@ -28,7 +28,11 @@ TASKS = {
     roles.REVIEWER: lazy("异常评价由您复核。本版本还没有复核员的页面，目前不会剔除任何评价。"),
 }
 PAGES = {
-    roles.WORKER: ((lazy("我的值守和事项"), "worker.desk"), (lazy("交名单"), "worker.hand_in")),
+    roles.WORKER: (
+        (lazy("我的值守和事项"), "worker.desk"),
+        (lazy("走访"), "worker.claim_visit"),
+        (lazy("交名单"), "worker.hand_in"),
+    ),
     roles.DEPARTMENT_OFFICER: ((lazy("吹哨队列"), "department.desk"),),
     roles.GRID_OFFICE: ((lazy("值守"), "office.desk"),),
     roles.GRID_LEADER: ((lazy("回来的事项"), "escalated.desk"), (lazy("值守"), "office.desk")),

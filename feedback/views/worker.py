@@ -11,18 +11,19 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from feedback import lifecycle
-from feedback.forms import AnswerForm, DeclareForm, ListForm
-from feedback.models import Area, Duty, Worker, WorkerList
-from feedback.operations import cases, lists, whistles
+from feedback.forms import AnswerForm, DeclareForm, ListForm, VisitForm, unchosen
+from feedback.models import Area, Duty, Visit, Worker, WorkerList
+from feedback.operations import cases, lists, visits, whistles
 from feedback.roles import WORKER
 from feedback.views import casework, reads
 from huying import clock
 from huying.access import only
-from huying.errors import Forbidden, Invalid
+from huying.errors import Conflict, Forbidden, Invalid
 from huying.i18n import _
 from huying.web import ground, reading, transaction
 
 routes = Blueprint("worker", __name__, url_prefix="/worker")
+RECENT = 30
 
 
 @routes.get("/")
@@ -120,6 +121,51 @@ def hand_in() -> ResponseReturnValue:
         own = select(WorkerList).where(WorkerList.worker_code == _me()).order_by(WorkerList.id.desc())
         page = render_template("feedback/worker_list.html", form=form, lists=session.scalars(own).all())
     return page, 422 if form.errors else 200
+
+
+@routes.route("/visits", methods=["GET", "POST"])
+@only(WORKER)
+def claim_visit() -> ResponseReturnValue:
+    """Take a claim of a visit; the independent side asks some of the visited, drawn at random."""
+    with reading() as session:
+        form = _visit_form(session)
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                _claim(session, form)
+            return redirect(url_for("worker.claim_visit"), 303)
+        except (Conflict, Invalid) as fault:
+            form.form_errors = [fault.message]
+    with reading() as session:
+        own = select(Visit, Area).join(Area, Area.code == Visit.grid_code).where(Visit.worker_code == _me())
+        recent = session.execute(own.order_by(Visit.visited_at.desc(), Visit.id.desc()).limit(RECENT)).all()
+        page = render_template("feedback/worker_visits.html", form=form, visits=recent)
+    return page, 422 if form.errors else 200
+
+
+def _visit_form(session: Session) -> VisitForm:
+    held = (
+        select(Area.code, Area.name)
+        .join(Duty, Duty.grid_code == Area.code)
+        .where(Duty.worker_code == _me(), Duty.retracted_at.is_(None))
+    )
+    form = VisitForm()
+    form.grid.choices = unchosen(dict(session.execute(held.distinct().order_by(Area.code)).all()))
+    return form
+
+
+def _claim(session: Session, form: VisitForm) -> None:
+    visits.claim(
+        session,
+        worker_code=_me(),
+        grid_code=form.grid.data,
+        visited_at=form.at,
+        number=form.number,
+        address=form.address.data or "",
+        once=form.once.data,
+        vault=ground().vault,
+        now=clock.now(),
+    )
 
 
 def _me() -> str:

@@ -77,20 +77,37 @@ def read(data: bytes, *, vkey: str, most_bytes: int = MOST_BYTES) -> Deposit:
     Raises Invalid with one sentence that names the file, where it can the line, and the reason.
     """
     key = parse_vkey(vkey)
-    if len(data) > most_bytes:
-        raise Invalid(_("文件超过 %(most_bytes)s 字节，不是一份交存文件。", most_bytes=most_bytes))
-    members = _unpack(data)
+    members = _members(data, most_bytes=most_bytes)
     manifest = manifests.load(_signed_text(members, key))
     if manifest.origin != key.name:
         raise Invalid(
             _("manifest.json：来源“%(origin)s”与公钥“%(name)s”不符。", origin=manifest.origin, name=key.name)
         )
+    return _checked(manifest, members, sha256=digest(data))
+
+
+def look(data: bytes) -> Deposit:
+    """Return what a deposit says, its digests, totals and references checked, its signature *not*.
+
+    Raises Invalid as `read` does. For people who want to see a file; nothing may be stored by it.
+    """
+    members = _members(data, most_bytes=MOST_BYTES)
+    return _checked(manifests.load(_text(members)[0]), members, sha256=digest(data))
+
+
+def _members(data: bytes, *, most_bytes: int) -> dict[str, bytes]:
+    if len(data) > most_bytes:
+        raise Invalid(_("文件超过 %(most_bytes)s 字节，不是一份交存文件。", most_bytes=most_bytes))
+    return _unpack(data)
+
+
+def _checked(manifest: Manifest, members: Mapping[str, bytes], *, sha256: str) -> Deposit:
     tables = {
         table.name: _table(table, members[table.file], expected=manifest.tables[table.name])
         for table in TABLES
     }
     rows.check_references(tables)
-    return Deposit(manifest, tables, digest(data))
+    return Deposit(manifest, tables, sha256)
 
 
 def digest(data: bytes) -> str:
@@ -114,11 +131,16 @@ def _table(table: Table, data: bytes, *, expected: Summary) -> tuple[Row, ...]:
     return found
 
 
-def _signed_text(members: Mapping[str, bytes], key: VerifierKey) -> str:
+def _text(members: Mapping[str, bytes]) -> tuple[str, str]:
+    """Return manifest and signature."""
     try:
-        text, signature = members[MANIFEST].decode(), members[SIGNATURE].decode()
+        return members[MANIFEST].decode(), members[SIGNATURE].decode()
     except UnicodeDecodeError as error:
         raise Invalid(_("manifest.json 或 manifest.sig 不是 UTF-8 文字。")) from error
+
+
+def _signed_text(members: Mapping[str, bytes], key: VerifierKey) -> str:
+    text, signature = _text(members)
     try:
         signed = note.verify(text + signature, keys=[key])
     except Invalid as error:

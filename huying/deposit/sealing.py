@@ -62,25 +62,30 @@ class Sealer:
 
 
 class Opener:
-    """Opens what was sealed to one private key."""
+    """Opens what was sealed to a private key, or to one of those that it replaced."""
 
-    def __init__(self, private: str) -> None:
-        raw = _key(private)
-        self._private: KEMKeyInterface = SUITE.kem.deserialize_private_key(raw)
-        public = X25519PrivateKey.from_private_bytes(raw).public_key().public_bytes_raw()
-        self.key_id = key_id(public)
+    def __init__(self, private: str, *older: str) -> None:
+        self.key_id, own = _opening(private)
+        self._keys: dict[str, KEMKeyInterface] = {**dict(map(_opening, older)), self.key_id: own}
 
     def open(self, value: str, *, table: str, code: str, column: str) -> str:
         """Return the plaintext; raises Invalid for another key, another place, or a damaged value."""
         sealed_to, _dot, encoded = value.partition(".")
-        if sealed_to != self.key_id:
+        private = self._keys.get(sealed_to)
+        if private is None:
             raise Invalid(_("这个联系方式是用另一把公钥封存的，打不开。"))
         data = _decode(encoded)
         try:
-            context = SUITE.create_recipient_context(data[:KEY_BYTES], self._private, INFO)
+            context = SUITE.create_recipient_context(data[:KEY_BYTES], private, INFO)
             return context.open(data[KEY_BYTES:], _place(table, code, column)).decode()
         except (OpenError, ValueError) as error:
             raise Invalid(_("封存的联系方式已损坏，或不属于这一行。")) from error
+
+
+def _opening(private: str) -> tuple[str, KEMKeyInterface]:
+    raw = _key(private)
+    public = X25519PrivateKey.from_private_bytes(raw).public_key().public_bytes_raw()
+    return key_id(public), SUITE.kem.deserialize_private_key(raw)
 
 
 def _place(table: str, code: str, column: str) -> bytes:

@@ -8,7 +8,7 @@ import click
 
 from huying import clock
 from huying.i18n import _
-from huying.ledger.keys import parse_vkey
+from huying.place import Place
 from survey.commands.place import BY, existing, opened, text_of
 from survey.operations import accept as deposits
 from survey.operations import bundle, recipient, registry
@@ -61,22 +61,31 @@ def accept(file: Path) -> None:
 
 @click.command()
 @click.option("--depositor", metavar="VKEY", help="Store the public side's verifier key, text or a file.")
+@click.option("--rotate", is_flag=True, help="Make a new key pair first; the old one still opens.")
 @click.option("--ledger", is_flag=True, help="Print the ledger's verifier key instead.")
-def key(depositor: str | None, *, ledger: bool) -> None:
+def key(depositor: str | None, *, rotate: bool, ledger: bool) -> None:
     """Print this side's public key, to which the public side seals contacts.
 
     With --depositor, store the verifier key by which deposits are checked first. With --ledger, print the
-    key by which outsiders check this side's ledger.
+    key by which outsiders check this side's ledger. Changes of keys are kept in the ledger.
     """
     with opened() as place:
         if depositor is not None:
-            place.keys.put(recipient.DEPOSITOR, parse_vkey(_text_or_file(depositor).strip()).text)
+            _store(place, _text_or_file(depositor).strip())
+        if rotate:
+            with place.database.transaction() as session:
+                recipient.rotate(session, place.keys, now=clock.now())
         shown = (
             bundle.vkey(place.keys, origin=place.ledger_origin)
             if ledger
             else recipient.public_key(place.keys)
         )
     click.echo(shown)
+
+
+def _store(place: Place, vkey: str) -> None:
+    with place.database.transaction() as session:
+        recipient.store_depositor(session, place.keys, vkey, now=clock.now())
 
 
 def _text_or_file(given: str) -> str:

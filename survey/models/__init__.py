@@ -1,16 +1,23 @@
 """The tables of the independent side."""
 
 from survey.models.base import (
+    ACCOUNTS,
     LEDGER,
     Account,
+    AccountFailure,
+    AccountLink,
+    AccountSession,
     Area,
     Base,
     LogCheckpoint,
     LogEntry,
     LogNode,
     OutboxMessage,
+    RecoveryCode,
+    SecondFactor,
+    SignIn,
 )
-from survey.models.deposited import Deposit, DepositedCase, ListEntry, Post, RatingCount
+from survey.models.deposited import Deposit, DepositedCase, DepositedRow, ListEntry, Post, RatingCount
 from survey.models.fieldwork import (
     AccessRecord,
     Answer,
@@ -26,9 +33,13 @@ from survey.models.scores import ScoreRelease
 from survey.models.waves import FrameUnit, ListMatch, Party, SampleUnit, Stratum, Wave
 
 __all__ = [
+    "ACCOUNTS",
     "LEDGER",
     "AccessRecord",
     "Account",
+    "AccountFailure",
+    "AccountLink",
+    "AccountSession",
     "Adult",
     "Answer",
     "AnswerCommitment",
@@ -37,6 +48,7 @@ __all__ = [
     "Base",
     "Deposit",
     "DepositedCase",
+    "DepositedRow",
     "FrameUnit",
     "Household",
     "Interview",
@@ -52,9 +64,12 @@ __all__ = [
     "Party",
     "Post",
     "RatingCount",
+    "RecoveryCode",
     "SampleUnit",
     "SampledCase",
     "ScoreRelease",
+    "SecondFactor",
+    "SignIn",
     "Stratum",
     "Wave",
 ]

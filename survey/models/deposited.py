@@ -76,3 +76,15 @@ class ListEntry(Base):
     sealed_contact: Mapped[str] = mapped_column(Text)
     sealed_address: Mapped[str] = mapped_column(Text)
     handed_in_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DepositedRow(Base):
+    """A deposited visit, poster or change of the remit, whole: the frame of campaigns to come."""
+
+    __tablename__ = "deposited_row"
+
+    period: Mapped[str] = mapped_column(ForeignKey("deposit.period"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    code: Mapped[str] = mapped_column(String(128), primary_key=True)
+    area_code: Mapped[str] = mapped_column(SHORT, index=True)
+    line: Mapped[str] = mapped_column(Text)

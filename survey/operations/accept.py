@@ -18,10 +18,13 @@ from huying.deposit.tables import BY_NAME
 from huying.errors import Conflict, Invalid, Refused
 from huying.i18n import _
 from huying.ledger import canonical
-from survey.models import LEDGER, Area, Deposit, DepositedCase, ListEntry, Post, RatingCount
+from survey.models import LEDGER, Area, Deposit, DepositedCase, DepositedRow, ListEntry, Post, RatingCount
 from survey.operations import waves
 
 Rows = list[dict[str, Any]]
+
+KEPT_WHOLE = ("visits", "posters", "remit")
+"""Tables whose rows are kept as they came: campaigns will draw from them."""
 
 LATE = timedelta(days=8)
 """How old the last deposit may be before the next one is missed."""
@@ -88,6 +91,8 @@ def _store(session: Session, deposit: archive.Deposit, *, now: datetime) -> Depo
     _insert(session, Post, _posts(tables["posts"], period=row.period))
     _insert(session, DepositedCase, _cases(tables["cases"], period=row.period))
     _insert(session, RatingCount, _ratings(tables["ratings"], period=row.period))
+    for kind in KEPT_WHOLE:
+        _insert(session, DepositedRow, _whole(tables[kind], kind=kind, period=row.period))
     _insert(session, ListEntry, _new_lists(session, tables["lists"], period=row.period))
     LEDGER.append(session, _entry(row), at=now)
     return row
@@ -156,6 +161,19 @@ def _ratings(rows: Iterable[Row], *, period: str) -> Rows:
             "code": row["code"],
             "area_code": row["area"],
             "line": line(BY_NAME["ratings"], row).decode(),
+        }
+        for row in rows
+    ]
+
+
+def _whole(rows: Iterable[Row], *, kind: str, period: str) -> Rows:
+    return [
+        {
+            "period": period,
+            "kind": kind,
+            "code": row["code"],
+            "area_code": row["area"],
+            "line": line(BY_NAME[kind], row).decode(),
         }
         for row in rows
     ]

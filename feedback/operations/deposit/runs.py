@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -18,6 +19,7 @@ from huying.deposit.sealing import Sealer
 from huying.errors import Conflict, Invalid, Refused
 from huying.i18n import _
 from huying.keys import Keyring
+from huying.ledger.keys import verifier_key
 from huying.phones import Vault
 
 RECIPIENT, SEALING, SIGNING, LEDGER_SIGNING = (
@@ -59,6 +61,16 @@ def make(session: Session, *, period: str, keys: Keyring, origin: str, now: date
     totals = {name: len(each) for name, each in rows.items()}
     log.write(session, "deposit", at=now, p=period, d=run.sha256, n=totals)
     return run
+
+
+def rotate(session: Session, *, keys: Keyring, origin: str, now: datetime) -> str:
+    """Replace the key that signs deposits; return the new verifier key, which the independent side needs."""
+    locks.hold(session, "deposit")
+    before = verifier_key(origin, key=keys.signing(SIGNING)).text
+    keys.put(SIGNING, secrets.token_hex(32))
+    after = verifier_key(origin, key=keys.signing(SIGNING)).text
+    log.write(session, "key.deposit", at=now, k=after, was=before)
+    return after
 
 
 def _check(session: Session, period: str, *, start: datetime, now: datetime) -> None:

@@ -14,8 +14,9 @@ from feedback.models import Area, Case, DepositRun, ListRow, OutboxMessage, Post
 from feedback.operations import cases, invitations, lists
 from feedback.operations.deposit.posts import posts
 from feedback.operations.deposit.scope import Row, Scope
+from feedback.operations.deposit.visits import visits
 from huying.clock import iso
-from huying.deposit.tables import CASES
+from huying.deposit.tables import CASES, VISITS, Table
 from huying.ledger import canonical
 
 UNSAID = "unsaid"
@@ -28,10 +29,12 @@ OPTIONS = {
 
 def tables(session: Session, scope: Scope) -> dict[str, list[Row]]:
     """Return the rows of each table that has any, in no particular order."""
+    held = {code for code, _visited in _held(session, VISITS, "visited")}
     return {
         "areas": _areas(session),
         "posts": posts(session, scope),
         "cases": [_case(case, scope) for case in _due(session, scope)],
+        "visits": visits(session, scope, held=held),
         "ratings": list(_ratings(session, scope)),
         "posters": _posters(session),
         "lists": list(_lists(session, scope)),
@@ -56,7 +59,7 @@ def _due(session: Session, scope: Scope) -> list[Case]:
 
     So what was opened or brought in after its period had been deposited isn't lost, and nobody chooses.
     """
-    held = _held(session)
+    held = _held(session, CASES, "due")
     due = (
         select(Case)
         .where(Case.due_at < scope.stop, Case.opened_at <= scope.now)
@@ -65,13 +68,13 @@ def _due(session: Session, scope: Scope) -> list[Case]:
     return [case for case in session.scalars(due) if (case.code, iso(case.due_at)) not in held]
 
 
-def _held(session: Session) -> set[tuple[str, str]]:
-    """Return code and due date of all cases in deposits made before."""
+def _held(session: Session, table: Table, column: str) -> set[tuple[str, str]]:
+    """Return the code and one column of all rows of a table in deposits made before."""
     held: set[tuple[str, str]] = set()
-    place = CASES.header.index("due")
+    place = table.header.index(column)
     for file in session.scalars(select(DepositRun.file)):
         with zipfile.ZipFile(BytesIO(file)) as members:
-            rows = members.read(CASES.file).decode().splitlines()[1:]
+            rows = members.read(table.file).decode().splitlines()[1:]
         held |= {(cells[0], cells[place]) for cells in (row.split("\t") for row in rows)}
     return held
 

@@ -42,7 +42,15 @@ TABLE: dict[str, frozenset[str]] = {
     "ratings.thanks": ANYONE,
     "demonstration.messages": ANYONE,
     **dict.fromkeys(
-        ("worker.desk", "worker.case", "worker.answer", "worker.whistle", "worker.declare", "worker.hand_in"),
+        (
+            "worker.desk",
+            "worker.case",
+            "worker.answer",
+            "worker.whistle",
+            "worker.declare",
+            "worker.hand_in",
+            "worker.claim_visit",
+        ),
         frozenset({WORKER}),
     ),
     **dict.fromkeys(

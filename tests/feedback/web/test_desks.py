@@ -276,6 +276,31 @@ def test_a_faulty_list_names_its_lines(worker: Visitor, rows: str, sentence: str
     assert sentence in page.text
 
 
+VISIT = {"grid": "g3", "visited": "2026-11-23T09:00", "phone": "+999 13800077", "address": ""}
+
+
+def test_a_visit_is_taken_and_its_number_shown_to_nobody(worker: Visitor) -> None:
+    page = worker.press(worker.open("/worker/visits"), "/worker/visits", **VISIT)
+    assert page.status == 200
+    assert "13800077" not in page.html
+    assert "11月23日 09:00" in page.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"visited": "2026-11-23T23:00"}, "在将来"),
+        ({"phone": ""}, "至少一样"),
+        ({"phone": "12"}, "电话"),
+        ({"grid": ""}, "请选择网格"),
+    ],
+)
+def test_a_faulty_visit_comes_back(worker: Visitor, wrong: dict[str, str], sentence: str) -> None:
+    page = worker.press(worker.open("/worker/visits"), "/worker/visits", **(VISIT | wrong))
+    assert page.status == 422
+    assert sentence in page.text
+
+
 def test_the_operator_finds_the_place_by_either_code_and_writes_it_down(
     sign_in: SignIn, backstage: Backstage
 ) -> None:

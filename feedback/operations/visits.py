@@ -1,0 +1,92 @@
+"""Visits that workers claim: recorded here, verified by the independent side with people drawn at random."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.models import Visit
+from feedback.operations import duty, locks, log
+from huying.errors import Conflict, Invalid
+from huying.i18n import _
+from huying.phones import Vault
+
+OLDEST = timedelta(days=14)
+"""How far back a visit may be claimed: later, nobody could ask whether it took place."""
+LONGEST_ADDRESS = 200
+
+
+def claim(
+    session: Session,
+    *,
+    worker_code: str,
+    grid_code: str,
+    visited_at: datetime,
+    number: str,
+    address: str,
+    vault: Vault,
+    now: datetime,
+    once: str | None = None,
+) -> Visit:
+    """Store a visit to a household of a grid that the worker held at that time.
+
+    `number` is E.164 or empty, `address` may be empty, one of them is needed: else nobody could be asked.
+    `once` marks one form: however often it is sent, there is one visit.
+    """
+    locks.hold(session, "visit", worker_code)
+    known = session.scalar(select(Visit).where(Visit.once == once)) if once else None
+    if known is not None:
+        return known
+    _check(visited_at, number=number, address=address, now=now)
+    holder = duty.live(duty.rows(session, grid_code), at=visited_at)
+    if holder is None or holder.worker_code != worker_code:
+        raise Conflict(_("那个时候不是您在这个网格值守，不能记走访。"))
+    code = f"V{secrets.token_hex(8)}"
+    visit = Visit(
+        code=code,
+        once=once,
+        worker_code=worker_code,
+        grid_code=grid_code,
+        visited_at=visited_at,
+        recorded_at=now,
+        sealed_number=vault.seal(number, where=_place(code, "number")) if number else None,
+        sealed_address=vault.seal(address.strip(), where=_place(code, "address"))
+        if address.strip()
+        else None,
+    )
+    session.add(visit)
+    session.flush()
+    log.write(session, "visit", at=now, i=code, w=worker_code, g=grid_code)
+    return visit
+
+
+def number_of(visit: Visit, *, vault: Vault) -> str:
+    """Return the number of who was visited, E.164; empty where none was given."""
+    if visit.sealed_number is None:
+        return ""
+    return vault.open(visit.sealed_number, where=_place(visit.code, "number"))
+
+
+def address_of(visit: Visit, *, vault: Vault) -> str:
+    """Return where the visit was; empty where it wasn't said."""
+    if visit.sealed_address is None:
+        return ""
+    return vault.open(visit.sealed_address, where=_place(visit.code, "address"))
+
+
+def _place(code: str, column: str) -> str:
+    return f"visit.{column}:{code}"
+
+
+def _check(visited_at: datetime, *, number: str, address: str, now: datetime) -> None:
+    if visited_at > now:
+        raise Invalid(_("走访时间在将来。"))
+    if now - visited_at > OLDEST:
+        raise Invalid(_("只能记最近 %(days)d 天里的走访。", days=OLDEST.days))
+    if not number and not address.strip():
+        raise Invalid(_("请写电话或地址，至少一样：独立测评方要能问到这一户。"))
+    if len(address) > LONGEST_ADDRESS:
+        raise Invalid(_("地址请不要超过 %(most)d 个字。", most=LONGEST_ADDRESS))
