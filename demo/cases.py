@@ -1,4 +1,4 @@
-"""Some six hundred cases over eight weeks, each with its own story, told through the product's operations."""
+"""The city's cases, each with its own story, told through the product's operations or imported."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ from feedback.operations.case_codes import token_of
 from huying.db import Database
 from huying.phones import Vault
 
-CASES = 600
-WEEKS = 8
 CHUNK = 200
 MATTERS = (
     ("环境卫生", "楼道口的垃圾两天没有清走。"),
@@ -36,13 +34,19 @@ MATTERS = (
 class Cases:
     """All that happens to the cases, in the order of time; told up to a moment, then on to the next."""
 
-    def __init__(self, city: City, *, now: datetime) -> None:
+    def __init__(self, city: City, *, weeks: int, now: datetime) -> None:
         chance = random.Random(city.seed + 1)  # noqa: S311  (invented events, not a draw of respondents)
-        moments = sorted(now - timedelta(minutes=chance.randint(30, WEEKS * 7 * 1440)) for _ in range(CASES))
+        minutes = weeks * 7 * 1440
+        moments = sorted(now - timedelta(minutes=chance.randint(30, minutes)) for _ in range(city.size.told))
         stories = [_Story(number, at, city, chance) for number, at in enumerate(moments)]
         events = [event for story in stories for event in story.events(now)]
         self.events = deque(sorted(events, key=lambda event: event.at))
         self.known: dict[int, int] = {}
+
+    @property
+    def opened(self) -> int:
+        """How many cases there are by now."""
+        return len(self.known)
 
     def until(self, database: Database, moment: datetime, *, vault: Vault) -> None:
         """Let everything happen that happens before `moment`."""

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 STEMS = "甲乙丙丁戊己庚辛壬癸"
 BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
-STREETS = ("春", "夏", "秋", "冬")
 COMMUNITIES = "一二三四五"
-GRIDS_A_COMMUNITY = 2
-FEWEST, MOST = 240, 360
 GRID_TYPES = {"old": 0.62, "commodity": 0.74, "fringe": 0.50}
 """Types of grid and the share of satisfied households around which their grids lie."""
 
@@ -24,6 +21,41 @@ LISTED_SHARE = 0.45
 LISTS = 6
 DISTORTED = 4
 DEPARTMENTS = (("water", "供水公司"), ("urban", "城管中队"), ("property", "房管所"), ("civil", "民政办"))
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a city is: streets by name and letter, households a grid, cases, and what a wave asks.
+
+    `told` cases live through the product's pages; `imported` ones come from another system's export.
+    `sample` and `replicate` households are drawn in a grid, `plan` completes wanted.
+    """
+
+    name: str
+    streets: tuple[str, ...]
+    grids_a_community: int
+    fewest: int
+    most: int
+    told: int
+    imported: int
+    waves: int
+    sample: int
+    replicate: int
+    plan: int
+    sample_where_listed: int
+
+    def of(self, *streets: str) -> Size:
+        """Return this city with some of its streets alone."""
+        return replace(self, streets=streets)
+
+
+SMALL = Size("small", ("春", "夏", "秋", "冬"), 2, 240, 360, 600, 0, 1, 16, 6, 10, 60)
+CITY = Size(
+    "city", tuple("春夏秋冬梅兰竹菊松柏桂枫荷莲桃杏梨榆槐柳"), 4, 480, 520, 1500, 18_500, 4, 2, 1, 1, 20
+)
+SIZES = {size.name: size for size in (SMALL, CITY)}
+MARKS = "123456789ABCDEFGHJKLMN"
+"""What a street's place is written by, in codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +113,7 @@ class City:
     """The whole city; equal seeds give equal cities."""
 
     seed: int
+    size: Size
     grids: tuple[Grid, ...]
     workers: tuple[Worker, ...]
 
@@ -96,17 +129,17 @@ class City:
         return sum(household.satisfied for household in aware) / len(aware)
 
 
-def build(seed: int, *, streets: tuple[str, ...] = STREETS) -> City:
-    """Return the city of `seed`: two grids a community, five communities a street."""
+def build(seed: int, *, size: Size = SMALL) -> City:
+    """Return the city of `seed`, five communities a street."""
     chance = random.Random(seed)  # noqa: S311  (an invented world, not a draw of respondents)
-    grids = tuple(_grid(place, chance) for place in _places(streets))
+    grids = tuple(_grid(place, chance, size) for place in _places(size))
     with_list = set(chance.sample(range(len(grids)), min(LISTS, len(grids))))
     distorted = set(chance.sample(sorted(with_list), min(DISTORTED, len(with_list))))
     workers = tuple(
         _worker(number, grid, chance, has_list=number in with_list, distorted=number in distorted)
         for number, grid in enumerate(grids)
     )
-    return City(seed, grids, workers)
+    return City(seed, size, grids, workers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,27 +150,27 @@ class _Place:
     grid: int
 
 
-def _places(streets: tuple[str, ...]) -> Iterator[_Place]:
+def _places(size: Size) -> Iterator[_Place]:
     number = 0
-    for street in streets:
+    for street in size.streets:
         for community in COMMUNITIES:
-            for grid in range(1, GRIDS_A_COMMUNITY + 1):
+            for grid in range(1, size.grids_a_community + 1):
                 yield _Place(number, street, community, grid)
                 number += 1
 
 
-def _grid(place: _Place, chance: random.Random) -> Grid:
+def _grid(place: _Place, chance: random.Random, size: Size) -> Grid:
     kind = tuple(GRID_TYPES)[place.number % len(GRID_TYPES)]
     level = min(0.95, max(0.1, GRID_TYPES[kind] + chance.gauss(0, WORKER_SD)))
-    code = f"YC-{STREETS.index(place.street) + 1}{COMMUNITIES.index(place.community) + 1}{place.grid}"
-    size = chance.randint(FEWEST, MOST)
+    code = f"YC-{MARKS[CITY.streets.index(place.street)]}{COMMUNITIES.index(place.community) + 1}{place.grid}"
+    count = chance.randint(size.fewest, size.most)
     return Grid(
         code=code,
         name=f"{place.street}{place.community}社区第{place.grid}网格",
         community=f"{place.street}{place.community}社区",
         street=f"{place.street}街道",
         kind=kind,
-        households=tuple(_household(place, code, index, level, chance) for index in range(size)),
+        households=tuple(_household(place, code, index, level, chance) for index in range(count)),
     )
 
 

@@ -11,6 +11,8 @@ import click
 from demo import people, serve
 from demo.place import PUBLIC_PORT, SURVEY_PORT, Place
 from huying import clock
+from huying.errors import Refused
+from huying.i18n import _
 
 SEED = 20261123
 PORT = click.IntRange(1, 65535)
@@ -18,13 +20,20 @@ PORT = click.IntRange(1, 65535)
 
 @click.command("demo")
 @click.option("--data", type=click.Path(path_type=Path), envvar="HUYING_DATA", default="var", help="Folder.")
+@click.option(
+    "--size",
+    type=click.Choice(["small", "city"]),
+    default="small",
+    show_default=True,
+    help="40 grids in a minute, or 400 grids, 200,000 households, 20,000 cases and four waves in minutes.",
+)
 @click.option("--seed", type=int, default=SEED, show_default=True, help="Equal seeds make equal cities.")
 @click.option("--reset", is_flag=True, help="Throw the demo's data away and make it anew.")
 @click.option("--make-only", is_flag=True, help="Make the data and don't serve it.")
 @click.option("--public-port", type=PORT, default=PUBLIC_PORT, show_default=True)
 @click.option("--survey-port", type=PORT, default=SURVEY_PORT, show_default=True)
 def register(
-    *, data: Path, seed: int, reset: bool, make_only: bool, public_port: int, survey_port: int
+    *, data: Path, size: str, seed: int, reset: bool, make_only: bool, public_port: int, survey_port: int
 ) -> None:
     """Make a synthetic city once and serve both sides of it on loopback, until Ctrl-C.
 
@@ -33,13 +42,15 @@ def register(
     """
     place = Place(data.resolve(), public_port, survey_port)
     story = None if reset else place.story()
+    if story is not None and story.get("size", "small") != size:
+        raise Refused(_("%(data)s 里已经有另一种规模的演示。要重新生成，请加 --reset。", data=place.data))
     if story is None:
         # Only a demo that must be made pays for what making it needs.
-        from demo.city import build  # noqa: PLC0415
+        from demo.city import SIZES, build  # noqa: PLC0415
         from demo.make import make  # noqa: PLC0415
 
         place.clear()
-        story = make(place, build(seed), now=clock.now(), tell=click.echo)
+        story = make(place, build(seed, size=SIZES[size]), now=clock.now(), tell=click.echo)
         place.note(story)
     if make_only:
         return

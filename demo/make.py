@@ -1,13 +1,18 @@
-"""The making of the demo: both sides from their beginnings, and the deposit carried between them."""
+"""The making of the demo: both sides from their beginnings, each in a process, deposits between them."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from demo import public, survey
 from demo.cases import Cases
 from demo.city import City
+from demo.hotline import Hotline
 from demo.place import Place
 from feedback.operations import deposit
 from huying import clock
@@ -18,68 +23,145 @@ from huying.migrate import upgrade
 from huying.phones import Vault
 from survey.operations import accept, recipient
 
-FIRST_DEPOSIT = timedelta(weeks=6)
+BETWEEN_WAVES = timedelta(weeks=4)
+LAST_CALLED = timedelta(weeks=6)
 NEXT_WAVE = timedelta(days=3)
-CALLED, READY = "demo-1", "demo-2"
-"""Labels of the wave that was called and of the one that is ready to call."""
+WEEKS_BEFORE = 2
 
 Teller = Callable[[str], object]
 
 
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When the waves of a city are frozen; the last is called no more, it is ready to be."""
+
+    now: datetime
+    called: tuple[datetime, ...]
+    ready: datetime
+
+    @property
+    def deposits(self) -> tuple[datetime, ...]:
+        """Return when deposits are made: right before each wave."""
+        return (*self.called, self.ready)
+
+    @property
+    def weeks(self) -> int:
+        """Return for how many weeks cases come in before now."""
+        return (self.now - self.called[0]).days // 7 + WEEKS_BEFORE
+
+    def label(self, at: datetime) -> str:
+        """Return the label of the wave that is frozen at `at`."""
+        return f"demo-{self.deposits.index(at) + 1}"
+
+
+def calendar(city: City, *, now: datetime) -> Calendar:
+    """Return the calendar of a city's waves."""
+    last = now - LAST_CALLED
+    called = tuple(last - BETWEEN_WAVES * back for back in reversed(range(city.size.waves)))
+    return Calendar(now, called, now - NEXT_WAVE)
+
+
 def make(place: Place, city: City, *, now: datetime, tell: Teller) -> dict[str, str]:
     """Make the whole demo of `city` as of `now`; return what the greeting names."""
-    ours, theirs = Database(place.public().database_url), Database(place.survey().database_url)
-    try:
-        tell("正在生成演示城市：网格、住户、诉求……")
-        upgrade("feedback", ours)
-        upgrade("survey", theirs)
-        exchange_keys(place)
-        return _tell(place, city, ours, theirs, now=now, tell=tell)
-    finally:
-        ours.dispose()
-        theirs.dispose()
+    dates = calendar(city, now=now)
+    exchange_keys(place)
+    with ProcessPoolExecutor(1) as other:
+        story = other.submit(_public, place, city, dates, _Watch(tell))
+        _survey(place, city, dates, story=story, watch=_Watch(tell))
+        return {**story.result(), "seed": str(city.seed), "size": city.size.name}
 
 
-def _tell(
-    place: Place,
-    city: City,
-    ours: Database,
-    theirs: Database,
-    *,
-    now: datetime,
-    tell: Callable[[str], object],
-) -> dict[str, str]:
-    vault, cases = Vault(place.public().keys), Cases(city, now=now)
-    bench = survey.Bench(theirs, Vault(place.survey().keys), recipient.opener(place.survey().keys), city)
-    then = now - FIRST_DEPOSIT
-    poster = public.found(ours, city, vault=vault, now=now)
-    cases.until(ours, then, vault=vault)
-    carry(place, ours, theirs, now=then)
-    tell("正在演示第一轮：冻结、抽样、拨打、评分……")
-    survey.found(bench, now=then)
-    begin = survey.ceremony(bench, CALLED, now=then + timedelta(hours=1))
-    survey.call(bench, CALLED, begin=begin)
-    tell("正在准备下一轮……")
-    cases.until(ours, now, vault=vault)
-    carry(place, ours, theirs, now=now - NEXT_WAVE)
-    survey.ceremony(bench, READY, now=now - NEXT_WAVE)
-    shown = public.show(ours, poster, vault=vault, now=now)
-    return {"poster": shown.poster, "receipt": shown.receipt, "rating": shown.rating, "seed": str(city.seed)}
+class _Watch:
+    """Tells what was done, and after how many seconds."""
+
+    def __init__(self, tell: Teller) -> None:
+        self.tell, self.begin = tell, time.monotonic()
+
+    def __call__(self, text: str) -> None:
+        self.tell(f"{time.monotonic() - self.begin:5.0f} 秒  {text}")
 
 
-def carry(place: Place, ours: Database, theirs: Database, *, now: datetime) -> None:
-    """Make the deposit of the week before `now` and carry it over, as a file in a folder."""
-    period = period_of(clock.local(now).date() - timedelta(weeks=1))
+def _public(place: Place, city: City, dates: Calendar, watch: _Watch) -> dict[str, str]:
     settings = place.public()
-    with ours.transaction() as session:
-        made = deposit.make(session, period=period, keys=settings.keys, origin=settings.origin, now=now)
+    database, vault = Database(settings.database_url), Vault(settings.keys)
+    cases = Cases(city, weeks=dates.weeks, now=dates.now)
+    hotline = Hotline(city, weeks=dates.weeks, now=dates.now)
+    try:
+        upgrade("feedback", database)
+        poster = public.found(database, city, vault=vault, now=dates.now)
+        watch(f"公众端：{len(city.grids)} 个网格、网格员、海报")
+        for moment in dates.deposits:
+            cases.until(database, moment, vault=vault)
+            brought = hotline.until(database, moment)
+            leave(place, database, now=moment)
+            watch(f"公众端：{cases.opened + brought} 件诉求，交存文件一份")
+        cases.until(database, dates.now, vault=vault)
+        hotline.until(database, dates.now)
+        shown = public.show(database, poster, vault=vault, now=dates.now)
+        watch(f"公众端：{cases.opened + hotline.brought} 件诉求，做好了")
+        return {"poster": shown.poster, "receipt": shown.receipt, "rating": shown.rating}
+    finally:
+        database.dispose()
+
+
+def _survey(
+    place: Place, city: City, dates: Calendar, *, story: Future[dict[str, str]], watch: _Watch
+) -> None:
+    settings = place.survey()
+    database = Database(settings.database_url)
+    bench = survey.Bench(database, Vault(settings.keys), recipient.opener(settings.keys), city)
+    try:
+        upgrade("survey", database)
+        survey.found(bench, now=dates.called[0])
+        watch(f"独立端：住户名册 {len(city.households)} 户")
+        for moment in dates.deposits:
+            label = dates.label(moment)
+            take(place, database, _awaited(place, moment, story), now=moment)
+            begin = survey.ceremony(bench, label, now=moment)
+            watch(f"独立端：{label} 已冻结、抽样")
+            if moment in dates.called:
+                called = survey.call(bench, label, begin=begin)
+                watch(f"独立端：{label} 打了 {called.calls} 次电话，完成 {called.completes} 份，已评分")
+    finally:
+        database.dispose()
+
+
+def leave(place: Place, database: Database, *, now: datetime) -> Path:
+    """Make the deposit of the week before `now`, leave it as a file in a folder, and return which."""
+    settings, file = place.public(), _file(place, now)
+    with database.transaction() as session:
+        made = deposit.make(session, period=_period(now), keys=settings.keys, origin=settings.origin, now=now)
         data = made.file
-    folder = place.data / "deposits"
-    folder.mkdir(exist_ok=True)
-    (folder / f"deposit-{period}.zip").write_bytes(data)
+    file.parent.mkdir(exist_ok=True)
+    draft = file.with_suffix(".draft")
+    draft.write_bytes(data)
+    return draft.replace(file)
+
+
+def _awaited(place: Place, now: datetime, story: Future[dict[str, str]]) -> bytes:
+    """Return the deposit made at `now` once the other side has left it."""
+    file = _file(place, now)
+    while not file.exists():
+        if story.done():
+            story.result()
+        time.sleep(0.05)
+    return file.read_bytes()
+
+
+def take(place: Place, database: Database, data: bytes, *, now: datetime) -> None:
+    """Accept a deposit on the independent side."""
+    settings = place.public()
     vkey = verifier_key(settings.origin, key=settings.keys.signing("deposit-signing")).text
-    with theirs.transaction() as session:
-        accept.accept(session, (folder / f"deposit-{period}.zip").read_bytes(), vkey=vkey, now=now)
+    with database.transaction() as session:
+        accept.accept(session, data, vkey=vkey, now=now)
+
+
+def _period(now: datetime) -> str:
+    return period_of(clock.local(now).date() - timedelta(weeks=1))
+
+
+def _file(place: Place, now: datetime) -> Path:
+    return place.data / "deposits" / f"deposit-{_period(now)}.zip"
 
 
 def exchange_keys(place: Place) -> None:

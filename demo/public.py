@@ -93,7 +93,8 @@ def _posters(session: Session, city: City, *, now: datetime) -> dict[str, str]:
     codes = {}
     for number, grid in enumerate(city.grids):
         # Codes are chosen here so that the demo's links stay the same; real ones are drawn at random.
-        payload = f"DEM{number:02d}{LETTERS[number % len(LETTERS)]}"
+        head = f"DEM{number:02d}" if number < len(LETTERS) ** 2 else f"DE{number:03d}"
+        payload = f"{head}{LETTERS[number % len(LETTERS)]}"
         poster = posters.issue(
             session,
             grid_code=grid.code,

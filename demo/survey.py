@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypedDict
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from demo import people, tables
@@ -18,15 +18,10 @@ from huying.db import Database
 from huying.deposit.sealing import Opener
 from huying.phones import Vault
 from survey.drawing import parts
-from survey.models import Account, FrameUnit
+from survey.models import Account, FrameUnit, Outcome, SampledCase
 from survey.operations import close, draw, fieldwork, freeze, registry, release, score
 from survey.operations.rules import WaveRules
 from survey.roles import INTERVIEWER
-
-RULES = WaveRules(attempts=3, plan=10, most=2, windows=1, days=1, hours="any")
-SAMPLE, REPLICATE = 16, 6
-SAMPLE_WHERE_LISTED = 60
-"""Where a worker handed in a list, enough are drawn to compare the listed with the others."""
 
 PARTIES = ("operator", "residents-committee")
 SHIFTS = (timedelta(hours=10), timedelta(hours=15), timedelta(hours=19))
@@ -70,7 +65,7 @@ def ceremony(bench: Bench, label: str, *, now: datetime) -> datetime:
             session,
             label=label,
             sizes=_sizes(bench.city),
-            rules=RULES,
+            rules=rules(bench.city),
             # A real source names its day; here that would make the draw differ from one day to the next.
             beacon_source=f"dice:{label},20d10",
             vault=bench.vault,
@@ -94,26 +89,48 @@ def ceremony(bench: Bench, label: str, *, now: datetime) -> datetime:
     return event
 
 
+def rules(city: City) -> WaveRules:
+    """Return the rules that every wave of the city is frozen with."""
+    return WaveRules(attempts=3, plan=city.size.plan, most=2, windows=1, days=1, hours="any")
+
+
 def _sizes(city: City) -> dict[str, tuple[int, int]]:
+    """Where a worker handed in a list, enough are drawn to compare the listed with the others."""
+    size = city.size
     return {
-        worker.grid: (SAMPLE_WHERE_LISTED if worker.listed else SAMPLE, REPLICATE) for worker in city.workers
+        worker.grid: (size.sample_where_listed if worker.listed else size.sample, size.replicate)
+        for worker in city.workers
     }
 
 
-def call(bench: Bench, label: str, *, begin: datetime) -> datetime:
-    """Call a wave to its end, shift by shift; close and score it; return when it was closed."""
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What it took to call a wave."""
+
+    calls: int
+    completes: int
+
+
+def call(bench: Bench, label: str, *, begin: datetime) -> Called:
+    """Call a wave to its end, shift by shift; close and score it."""
+    calls = 0
     homes = _homes(bench, label)
     first_day = clock.local(begin).replace(hour=0, minute=0, second=0, microsecond=0)
     end = begin
     for day in range(1, FIELD_DAYS + 1):
         for shift in SHIFTS:
             end = _shift(bench, homes, at=first_day + timedelta(days=day) + shift)
+            calls += round((end - first_day - timedelta(days=day) - shift) / A_CALL)
         with bench.database.transaction() as session:
             release.release_due(session, label, now=end)
     with bench.database.transaction() as session:
         close.close(session, label, now=end)
         score.estimate(session, label, now=end)
-    return end
+        over = select(func.count()).select_from(Outcome).join(SampledCase, SampledCase.unit == Outcome.unit)
+        return Called(
+            calls,
+            session.scalar(over.where(SampledCase.wave_label == label, Outcome.code == "complete")) or 0,
+        )
 
 
 def _shift(bench: Bench, homes: dict[str, Respondent], *, at: datetime) -> datetime:

@@ -7,15 +7,17 @@ import os
 from flask import Flask
 
 from feedback import codes, qr
-from feedback.models import Account
+from feedback.models import ACCOUNTS
 from feedback.roles import ROLES
 from feedback.views import (
     administrator,
+    areas,
     cases,
     demonstration,
     department,
     escalated,
     home,
+    imports,
     office,
     posters,
     ratings,
@@ -37,6 +39,8 @@ PAGES = (
     department,
     escalated,
     office,
+    areas,
+    imports,
     posters,
     switchboard,
     administrator,
@@ -54,7 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load("public", "HUYING_PUBLIC", os.environ)
     if settings.base_url:
         qr.check_host(settings.base_url)
-    app = web.new_app("feedback", settings, account=Account, title=TITLE)
+    app = web.new_app("feedback", settings, accounts=ACCOUNTS, title=TITLE)
     words.teach(app)
     app.jinja_env.globals.update(nav_items=home.nav_items)
     for page in PAGES:

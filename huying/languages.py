@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from markupsafe import Markup
 from werkzeug.urls import iri_to_uri
 
@@ -19,6 +19,8 @@ def teach(app: Flask) -> None:
     """Let an app's pages speak every language: a link `?lang=en` switches, a cookie remembers."""
     app.before_request(_listen)
     app.after_request(_remember)
+    app.teardown_request(lambda _error: i18n.speak(i18n.SOURCE))
+    app.jinja_env.filters["query"] = lambda arguments: f"?{urlencode(arguments)}"
     app.jinja_env.globals.update(WORDS, page_language=_tag, other_languages=_others)
 
 
@@ -31,6 +33,16 @@ def _asked() -> str:
     return code if code in i18n.LANGUAGES else ""
 
 
+def without_cookie() -> None:
+    """Answer this request without a cookie: the page's links have to hand the choice on."""
+    g.cookieless = True
+
+
+def kept() -> dict[str, str]:
+    """Return the arguments by which a link keeps the language that this page's address asks for."""
+    return {ARGUMENT: _asked()} if _asked() else {}
+
+
 def _preferred() -> str:
     return request.accept_languages.best_match(list(i18n.LANGUAGES), i18n.SOURCE)
 
@@ -38,7 +50,7 @@ def _preferred() -> str:
 def _remember(response: Response) -> Response:
     response.headers["Content-Language"] = _tag()
     response.vary.update(["Accept-Language", "Cookie"])
-    if _asked() and request.cookies.get(COOKIE) != _asked():
+    if _asked() and request.cookies.get(COOKIE) != _asked() and not g.get("cookieless"):
         response.set_cookie(
             COOKIE, _asked(), max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure
         )

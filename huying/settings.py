@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from huying import identity_provider
 from huying.errors import Refused
 from huying.i18n import _
+from huying.identity_provider import LOOPBACK, Provider
 from huying.keys import Keyring
 
 SECRET_LENGTH = 32
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+SECOND_FACTOR = ("required", "optional")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,14 @@ class Settings:
     origin: str
     region: str
     allowed_numbers: str
+    second_factor: str = ""
+    provider: Provider | None = None
+
+    @property
+    def asks_second_factor(self) -> bool:
+        """Whether nobody signs in without a code: on the independent side, but for the demo."""
+        usual = self.side == "survey" and not self.demo
+        return self.second_factor == "required" or (usual and not self.second_factor)
 
     @property
     def keys(self) -> Keyring:
@@ -81,7 +91,11 @@ class Settings:
             )
         if self.debug and not self.demo:
             faults.append(_("%(prefix)s_DEBUG 不能在演示以外打开：请取消设置", prefix=self.prefix))
-        return faults
+        if self.second_factor not in {"", *SECOND_FACTOR}:
+            faults.append(
+                _("%(prefix)s_SECOND_FACTOR 只能是 required（必须）或 optional（自愿）", prefix=self.prefix)
+            )
+        return [*faults, *identity_provider.faults(self.provider, prefix=self.prefix)]
 
 
 def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
@@ -105,4 +119,6 @@ def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
         origin=own("ORIGIN", f"huying.local/{side}"),
         region=environ.get("HUYING_REGION") or "CN",
         allowed_numbers="invented" if demo else "real",
+        second_factor=own("SECOND_FACTOR", ""),
+        provider=identity_provider.read(own),
     )

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
-from typing import Any, cast
+from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from huying import access, assets, clock, languages, phones, sign_in
-from huying.accounts import AccountMixin
+from huying import access, assets, clock, languages, phones, sign_in, styleguide
+from huying.accounts import Tables
 from huying.db import Database
 from huying.errors import Invalid, Refused
+from huying.ground import ground, reading, transaction
 from huying.i18n import Words, _, lazy
 from huying.place import Place
 from huying.settings import Settings
+
+__all__ = [
+    "HEADERS",
+    "SENTENCES",
+    "NoNumbers",
+    "answer",
+    "finish",
+    "ground",
+    "new_app",
+    "reading",
+    "transaction",
+]
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
@@ -43,22 +53,7 @@ SENTENCES = {
 LARGEST_REQUEST = 4 * 1024 * 1024
 
 
-def ground() -> Place:
-    """Return what the app that serves this request works on."""
-    return cast("Place", current_app.extensions["huying"])
-
-
-def transaction() -> AbstractContextManager[Session]:
-    """Open this request's one writing transaction."""
-    return ground().database.transaction()
-
-
-def reading() -> AbstractContextManager[Session]:
-    """Open a transaction that stores nothing."""
-    return ground().database.reading()
-
-
-def new_app(name: str, settings: Settings, *, account: type[AccountMixin], title: Words) -> Flask:
+def new_app(name: str, settings: Settings, *, accounts: Tables, title: Words) -> Flask:
     """Return an app with ground, sign-in, CSRF, headers and error pages, and no routes of its own yet."""
     app = Flask(
         name, template_folder=str(assets.folder("templates")), static_folder=str(assets.folder("static"))
@@ -72,7 +67,9 @@ def new_app(name: str, settings: Settings, *, account: type[AccountMixin], title
     languages.teach(app)
     app.before_request(_refuse_unstorable)
     CSRFProtect(app)
-    _sign_in(app, account)
+    sign_in.teach(app, accounts)
+    if settings.demo:
+        app.register_blueprint(styleguide.routes)
     _errors(app)
     app.after_request(_headers)
     app.logger.addFilter(NO_NUMBERS)
@@ -111,18 +108,6 @@ def _config(settings: Settings) -> Mapping[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_I18N_ENABLED": False,  # WTForms brings its own words
     }
-
-
-def _sign_in(app: Flask, account: type[AccountMixin]) -> None:
-    manager = LoginManager(app)
-    manager.session_protection = "strong"
-
-    @manager.user_loader  # type: ignore[untyped-decorator]
-    def load(identity: str) -> AccountMixin | None:
-        with reading() as session:
-            return session.get(account, int(identity))
-
-    app.register_blueprint(sign_in.blueprint(account))
 
 
 def _refuse_unstorable() -> None:

@@ -37,13 +37,16 @@ def columns(design: SurveyDesign, y: Any, *, over: Any, missing: Missing, single
     table = _table(y, n=design.n, single=single)
     below = None if over is None else _below(over, shape=table.shape)
     complete = _complete(table, name="y", design=design, missing=missing)
-    if below is not None:
-        complete &= _complete(below, name="over", design=design, missing=missing)
+    if (
+        below is not None
+        and (whole := _complete(below, name="over", design=design, missing=missing)) is not None
+    ):
+        complete = whole if complete is None else complete & whole
     return Columns(table, below, np.ndim(y) == 1, complete if missing == "domain" else None)
 
 
 def _table(y: Any, *, n: int, single: bool) -> Floats:
-    given = numbers(y, name="y")
+    given = y if isinstance(y, np.ndarray) and y.dtype == np.float64 else numbers(y, name="y")
     if given.ndim not in (1, 2) or len(given) != n or (single and given.ndim == 2):
         shape = f"({n},)" if single else f"({n},) or ({n}, k)"
         raise BadInput(f"The 'y' parameter must have the shape {shape} here. Got {given.shape}.")
@@ -57,7 +60,11 @@ def _below(over: Any, *, shape: tuple[int, ...]) -> Floats:
     return np.broadcast_to(given[:, None] if given.ndim == 1 else given, shape)
 
 
-def _complete(values: Floats, *, name: str, design: SurveyDesign, missing: Missing) -> Bools:
+def _complete(values: Floats, *, name: str, design: SurveyDesign, missing: Missing) -> Bools | None:
+    """Which rows are complete (n,), None for all."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        if np.isfinite(values.sum()):
+            return None
     here = np.ones(design.n, dtype=bool) if design.inside is None else design.inside
     complete = np.asarray(~np.isnan(values).any(axis=1))
     refuse(np.isinf(values).any(axis=1) & here, name=name, must="be finite")

@@ -10,10 +10,12 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from sampling.arrays import Bools, Floats, column, flags, frozen, numbers, refuse
+from sampling.arrays import Bools, Floats, Ints, column, flags, frozen, numbers, refuse
 from sampling.errors import BadInput
 from sampling.layout import layout
-from sampling.structure import Structure, merged, structure
+from sampling.projection import Projection
+from sampling.steps import Step
+from sampling.structure import Structure, kept, merged, structure
 
 Lonely = Literal["fail", "remove", "certainty", "adjust", "average"]
 
@@ -25,15 +27,22 @@ class SurveyDesign:
     Parameters
     ----------
     weights : (n,) finite, not negative, not all 0: how many units of the population a row stands for.
-    strata : labels (n,), or a tuple of label arrays for their crossing.
-    psu : labels (n,) of primary sampling units, each in one stratum; without them every row is one.
+    strata : labels (n,), or a tuple of label arrays for their crossing; or an array (n, stages).
+    psu : labels (n,) of primary sampling units, each in one stratum; without them every row is one. An array
+        (n, stages) holds the units of each stage, those drawn first first.
     fpc : primary units in the stratum's frame, one number or (n,), constant in a stratum; or sampling
-        fractions, if all lie in (0, 1].
+        fractions, if all lie in (0, 1]. An array (n, stages) tells of each stage; one it doesn't tell
+        of has an infinite frame, and stages after that add nothing to a variance.
     lonely : what a stratum with one sampled unit contributes to a variance: "fail" raises, "remove" and
         "certainty" nothing, "adjust" its distance from the grand mean, "average" as much as the other
         strata of the domain do on average.
 
-    Raises BadInput, FpcTooSmall, UnnestedPsu. Multi-stage designs (two columns of `psu`) are refused.
+    Attributes
+    ----------
+    calibrations : the steps that made the weights, the first one first.
+    rows : (n,) which rows of the sample first given these are; fewer once those who didn't answer are gone.
+
+    Raises BadInput, FpcTooSmall, UnnestedPsu.
 
     >>> design = SurveyDesign([10, 10, 30, 30], strata=["E", "E", "H", "H"], fpc=[20, 20, 60, 60])
     >>> design.n, design.df
@@ -44,6 +53,8 @@ class SurveyDesign:
     lonely: Lonely
     structure: Structure
     inside: Bools | None
+    calibrations: tuple[Step, ...]
+    kept: Ints | None
 
     def __init__(
         self, weights: Any, *, strata: Any = None, psu: Any = None, fpc: Any = None, lonely: Lonely = "fail"
@@ -52,12 +63,22 @@ class SurveyDesign:
             raise BadInput(f"The 'lonely' parameter must be one of {get_args(Lonely)}. Got {lonely!r}.")
         given = _weights(weights)
         made = structure(len(given), strata=strata, psu=psu, fpc=fpc)
-        self._set(weights=given, lonely=lonely, structure=made, inside=None)
+        self._set(weights=given, lonely=lonely, structure=made, inside=None, calibrations=(), kept=None)
 
     @property
     def n(self) -> int:
         """How many rows the sample has, inside a subset or not: the length of every `y`."""
         return len(self.weights)
+
+    @property
+    def rows(self) -> Ints:
+        """Which rows of the sample first given these are (n,)."""
+        return np.arange(self.n) if self.kept is None else self.kept
+
+    @property
+    def projections(self) -> tuple[Projection, ...]:
+        """What the calibrations of the weights explain of any score, the first one first."""
+        return tuple(one.projection for one in self.calibrations if one.projection is not None)
 
     @property
     def df(self) -> int:
@@ -89,9 +110,25 @@ class SurveyDesign:
         return self._with(inside=frozen(chosen if self.inside is None else chosen & self.inside))
 
     def with_weights(self, weights: Any) -> SurveyDesign:
-        """Return the design with other weights (n,)."""
+        """Return the design with other weights (n,), of which it knows no calibration."""
         given = _weights(weights)
-        return self._with(weights=column(given, n=self.n, name="weights"))
+        return self._with(weights=column(given, n=self.n, name="weights"), calibrations=())
+
+    def weighted(self, weights: Floats, *, by: Step) -> SurveyDesign:
+        """Return the design with the weights (n,) that the step `by` made of its own."""
+        return self._with(weights=frozen(weights), calibrations=(*self.calibrations, by))
+
+    def answered(self, rows: Ints, weights: Floats, *, by: Step) -> SurveyDesign:
+        """Return the design of those of its `rows` (r,) that answered, with the `weights` (r,) of step `by`.
+
+        The primary units of a stratum are then those that answered; its frame stays.
+        """
+        return self._with(
+            weights=frozen(weights),
+            structure=kept(self.structure, rows),
+            calibrations=(*self.calibrations, by),
+            kept=frozen(self.rows[rows]),
+        )
 
     def collapse(self, into: Mapping[Any, Hashable]) -> SurveyDesign:
         """Return the design with the strata that are keys of `into` merged into others, for variances only.

@@ -43,6 +43,26 @@ class NotIdentified(SamplingError):
     """The sample can't tell the figure, however large it is."""
 
 
+class TotalsDisagree(SamplingError):
+    """Totals of the same population differ from margin to margin."""
+
+
+class EmptyCell(SamplingError):
+    """A cell has a total and no row with weight, or the reverse; or a class has too few rows to adjust."""
+
+
+class NotConverged(SamplingError):
+    """The last step of an iteration is still too far from what was asked."""
+
+
+class Infeasible(SamplingError):
+    """Nothing within the bounds can meet what was asked."""
+
+
+class Collinear(SamplingError):
+    """A column is a combination of others, so their coefficients can't be told apart."""
+
+
 def named(items: Iterable[object]) -> str:
     """Return the first offenders for a message: `'G0007', 'G0009' (and 2 more)`."""
     every = list(items)

@@ -20,6 +20,19 @@ Method = Literal["auto", "t", "wilson"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Counts:
+    """Successes k among n rows from a population of N, for one domain or for each (D,).
+
+    They are there for a proportion of a domain within one stratum whose rows were drawn singly, with equal
+    weights, from a known number N of units; n = N = 0 elsewhere.
+    """
+
+    k: int | Ints
+    n: int | Ints
+    N: int | Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Estimate:
     """One figure, or one per column of y (k,).
 
@@ -35,6 +48,7 @@ class Estimate:
     vcov: Floats | None = None
     kind: str = "mean"
     method: str = METHOD
+    counts: Counts | None = None
 
     def interval(self, level: float = 0.95, method: Method = "auto", *, df: float | None = None) -> Interval:
         """Return the confidence interval at `df` degrees of freedom, those of the domain if not given.
@@ -62,6 +76,7 @@ class DomainEstimates:
     vcov: Floats | None = None
     kind: str = "mean"
     method: str = METHOD
+    counts: Counts | None = None
 
     def __getitem__(self, label: Hashable) -> Estimate:
         """The figure of one domain, or BadInput for an unknown label."""
@@ -75,6 +90,7 @@ class DomainEstimates:
             vcov=None if self.vcov is None else self.vcov[at : at + 1, at : at + 1],
             kind=self.kind,
             method=self.method,
+            counts=None if self.counts is None else _count(self.counts, at),
         )
 
     def interval(self, level: float = 0.95, method: Method = "auto", *, df: Any = None) -> Interval:
@@ -113,6 +129,10 @@ class DomainEstimates:
         if at == self.value.size or domains[at] != label:
             raise BadInput(f"There is no domain {named([label])}.", items=[label])
         return at
+
+
+def _count(counts: Counts, at: int) -> Counts:
+    return Counts(*(int(np.atleast_1d(values)[at]) for values in (counts.k, counts.n, counts.N)))
 
 
 def _interval(of: Estimate | DomainEstimates, *, level: float, method: Method, df: Any) -> Interval:

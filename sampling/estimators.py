@@ -15,10 +15,12 @@ from sampling.figures import (
     Figure,
     between_domains,
     column_covariance,
+    counts_of,
     domain_estimates,
     fraction_of,
     joined,
     total_of,
+    variance_of,
 )
 from sampling.layout import Layout, layout
 from sampling.linearisation import rules
@@ -58,8 +60,11 @@ def mean(
         with one unit.
     vcov : gives the covariances between the domains too (always given between columns).
 
-    Standard errors are linearised, with the rows outside a domain as zeros (Särndal, Swensson and Wretman
-    1992). Raises BadInput, EmptyDomain, LonelyStratum.
+    The value has the unit of `y`, and so has its error. Standard errors are linearised with the rows outside
+    a domain as zeros, and less what calibrated weights explain. `deff` is NaN where a simple random sample
+    would have no variance either. Raises BadInput, EmptyDomain, LonelyStratum.
+    Source: Woodruff (1971), JASA 66; Särndal, Swensson and Wretman (1992), Model Assisted Survey Sampling,
+    chapters 5 and 10.
 
     >>> design = SurveyDesign([10, 10, 30, 30], strata=["E", "E", "H", "H"])
     >>> mean(design, [1, 3, 4, 8]).value
@@ -83,7 +88,15 @@ def total(
     lonely_domains: bool = False,
     vcov: bool = False,
 ) -> Estimate | DomainEstimates:
-    """Return the weighted total of `y` (n,), otherwise as `mean`."""
+    """Return the weighted total Σwy of `y` (n,), in its unit, otherwise as `mean`.
+
+    Its scores w·y are not centred, so a lonely stratum under "adjust" counts in full.
+    Source: Cochran (1977), Sampling Techniques, chapters 2, 5 and 11.
+
+    >>> design = SurveyDesign([10, 10, 30, 30], strata=["E", "E", "H", "H"])
+    >>> total(design, [1, 0, 1, 1], by=["u", "v", "u", "v"]).value.tolist()
+    [40.0, 30.0]
+    """
     options = Options(missing=missing, deff=deff, lonely_domains=lonely_domains, vcov=vcov)
     return _estimate(design, y, kind="total", by=by, options=options)
 
@@ -102,7 +115,15 @@ def proportion(
     lonely_domains: bool = False,
     vcov: bool = False,
 ) -> Estimate | DomainEstimates:
-    """Return the weighted share of rows where `y` (n,) is 1 or true, otherwise as `mean`."""
+    """Return the weighted share, from 0 to 1, of rows where `y` (n,) is 1 or true, otherwise as `mean`.
+
+    `counts` holds successes, rows and population of domains that were drawn evenly from one stratum: they
+    have an exact interval. Raises BadInput for other values too.
+    Source: Cochran (1977), Sampling Techniques, chapter 3.
+
+    >>> proportion(SurveyDesign([10, 10, 30, 30]), [True, False, True, True]).value
+    0.875
+    """
     options = Options(missing=missing, deff=deff, lonely_domains=lonely_domains, vcov=vcov)
     return _estimate(design, y, kind="proportion", by=by, options=options)
 
@@ -126,9 +147,35 @@ def ratio(
     lonely_domains: bool = False,
     vcov: bool = False,
 ) -> Estimate | DomainEstimates:
-    """Return the total of `y` (n,) over the total of `over` (one number or (n,)), otherwise as `mean`."""
+    """Return the total of `y` (n,) over the total of `over` (one number or (n,)), otherwise as `mean`.
+
+    With r the ratio and x what is divided by, the scores are w(y - r x)/Σwx. Raises BadInput where x sums
+    to 0 in a domain. Source: Cochran (1977), Sampling Techniques, chapter 6.
+
+    >>> ratio(SurveyDesign([10, 10]), [3, 1], over=[4, 4]).value
+    0.5
+    """
     options = Options(missing=missing, deff=deff, lonely_domains=lonely_domains, vcov=vcov)
     return _estimate(design, y, kind="ratio", over=over, by=by, options=options)
+
+
+@overload
+def variance(design: SurveyDesign, y: Any, *, by: None = None) -> Estimate: ...
+@overload
+def variance(design: SurveyDesign, y: Any, *, by: Any) -> DomainEstimates: ...
+def variance(design: SurveyDesign, y: Any, *, by: Any = None) -> Estimate | DomainEstimates:
+    """Return the population's variance of `y` (n,), in squares of its unit, or of columns (n, k).
+
+    It is Σw(y - ȳ)²/Σw · n/(n - 1), n being rows with weight, as R's svyvar. The covariance of two columns is
+    half of the variance of their sum less their own two; `vcov` gives its error.
+
+    Raises TooFew for a domain of one row; otherwise as `mean`.
+
+    >>> variance(SurveyDesign([10, 10, 10, 10]), [1, 3, 4, 8]).value
+    8.666666666666666
+    """
+    options = Options(missing="refuse", deff="wor", lonely_domains=False, vcov=False)
+    return _estimate(design, y, kind="variance", by=by, options=options)
 
 
 def _estimate(
@@ -142,7 +189,11 @@ def _estimate(
     figures = [_figure(at, w, data, place, kind=kind) for place in range(data.y.shape[1])]
     lonely_domains = options["lonely_domains"]
     found = rules(at, lonely=design.lonely, lonely_domains=lonely_domains)
-    made = [domain_estimates(at, w, one, rules=found, kind=kind, deff=options["deff"]) for one in figures]
+    counts = counts_of(at, w, at.take(data.y[:, 0])) if kind == "proportion" else None
+    made = [
+        domain_estimates(at, w, one, rules=found, kind=kind, deff=options["deff"], counts=counts)
+        for one in figures
+    ]
     if by is None:
         wanted = options["vcov"] or not data.flat
         return joined(
@@ -157,6 +208,8 @@ def _figure(at: Layout, w: Floats, data: Columns, place: int, *, kind: str) -> F
     y = at.take(data.y[:, place])
     if kind == "total":
         return total_of(at, w, y)
+    if kind == "variance":
+        return variance_of(at, w, y)
     if kind == "proportion":
         refuse((y != 0) & (y != 1), name="y", must="be 0 or 1 for a proportion", rows=at.rows)
         return fraction_of(at, w, y)

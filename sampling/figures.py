@@ -9,12 +9,15 @@ from typing import Literal
 import numpy as np
 
 from sampling.arrays import Floats, frozen
-from sampling.errors import BadInput, named
-from sampling.estimates import DomainEstimates, Estimate
+from sampling.errors import BadInput, TooFew, named
+from sampling.estimates import Counts, DomainEstimates, Estimate
 from sampling.layout import Layout
 from sampling.linearisation import Rules, covariance, domain_covariance, variances
 
 Deff = Literal["wor", "wr"]
+
+EQUAL = 1e-9
+"""Weights and sizes count as equal, or as whole numbers, to this share."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,19 +25,21 @@ class Figure:
     """A figure of each domain (D,) and its scores `u` (m,).
 
     `residual` (m,) and `scale` (D,) give its variance in a simple random sample: scale² times that of the
-    residual's mean. A combination of figures has none.
+    residual's mean; `weight` (D,) is Σw. A combination of figures has none of these.
     """
 
     value: Floats
     u: Floats
     residual: Floats | None = None
     scale: Floats | None = None
+    weight: Floats | None = None
 
 
 def total_of(at: Layout, w: Floats, y: Floats) -> Figure:
     """Return the totals Σwy; their scores are w·y, not centred."""
-    held, value = at.sums(w), at.sums(w * y)
-    return Figure(value, w * y, y - (value / held)[at.domain], held)
+    u = w * y
+    held, value = at.sums(w), at.sums(u)
+    return Figure(value, u, y - at.over_rows(value / held), held, held)
 
 
 def fraction_of(at: Layout, w: Floats, y: Floats, *, over: Floats | float = 1.0) -> Figure:
@@ -42,25 +47,43 @@ def fraction_of(at: Layout, w: Floats, y: Floats, *, over: Floats | float = 1.0)
 
     Raises BadInput for a domain where x sums to 0.
     """
-    held = at.sums(w * over)
+    one = isinstance(over, float) and over == 1
+    below = w if one else w * over
+    held = at.sums(below)
     nought = [at.levels[d] for d in np.flatnonzero(held == 0)]
     if nought:
         raise BadInput(f"The 'over' parameter sums to 0 in the domain {named(nought)}.", items=nought)
-    shift = _shift(w * y, w * over)
+    shift = _shift(y, over)
     less = y - shift * over
     beyond = at.sums(w * less) / held
-    residual = less - beyond[at.domain] * over
-    return Figure(shift + beyond, w * residual / held[at.domain], residual, at.sums(w) / held)
+    less -= at.over_rows(beyond) if one else at.over_rows(beyond) * over
+    u = w * less
+    u /= at.over_rows(held)
+    whole = held if one else at.sums(w)
+    return Figure(shift + beyond, u, less, whole / held, whole)
 
 
-def _shift(above: Floats, below: Floats) -> float:
-    """A whole number near the fraction of all rows.
+def variance_of(at: Layout, w: Floats, y: Floats) -> Figure:
+    """Return the variances Σw(y - ȳ)²/Σw · n/(n - 1) in the population, n being rows with weight.
+
+    Raises TooFew for a domain of one row.
+    """
+    few = [at.levels[d] for d in np.flatnonzero(at.n < 2)]
+    if few:
+        raise TooFew(f"variance refused: one row has no variance, in the domain {named(few)}.", items=few)
+    apart = y - _shift(y, 1.0)
+    apart -= at.over_rows(at.sums(w * apart) / at.sums(w))
+    return fraction_of(at, w, apart**2 * at.over_rows(at.n / (at.n - 1)))
+
+
+def _shift(y: Floats, over: Floats | float) -> float:
+    """A whole number near the fraction of all rows, as they stand.
 
     Taken off first, a large constant in y takes no digits from the differences; and whole numbers keep the
     fractions of scores and of 0 and 1 exact.
     """
-    whole = float(below.sum())
-    return float(np.round(above.sum() / whole)) if whole else 0.0
+    whole = float(np.mean(over))
+    return float(np.round(float(np.mean(y)) / whole)) if whole else 0.0
 
 
 def design_effect(at: Layout, w: Floats, figure: Figure, variance: Floats, *, deff: Deff) -> Floats:
@@ -68,17 +91,48 @@ def design_effect(at: Layout, w: Floats, figure: Figure, variance: Floats, *, de
 
     "wor": drawn without replacement from Σw units; "wr": with replacement.
     """
-    if figure.residual is None or figure.scale is None:
+    if figure.residual is None or figure.scale is None or figure.weight is None:
         return np.full(at.size, np.nan)
-    held, n = at.sums(w), at.n
+    held, n = figure.weight, at.n
     with np.errstate(divide="ignore", invalid="ignore"):
-        squares = at.sums(w * figure.residual**2) / held / (n - 1)
+        squares = figure.residual * figure.residual
+        squares *= w
+        squares = at.sums(squares) / held / (n - 1)
         simple = figure.scale**2 * squares * (1 - n / held if deff == "wor" else 1.0)
         return np.where(simple > 0, variance / simple, np.nan)
 
 
+def counts_of(at: Layout, w: Floats, y: Floats) -> Counts:
+    """Return successes, rows and population (D,) of domains drawn singly and evenly from one stratum.
+
+    N is that of the stratum's frame even where the domain is but a part of it, on the cautious side. n and N
+    are 0 where the domain has several strata, clusters, unequal weights, or no known whole number of units.
+    """
+    alone = at.strata == 1
+    clustered = at.unit is not None and at.structure.psus < len(at.structure.strata.codes)
+    if clustered or at.further is not None or not alone.any():
+        nought = frozen(np.zeros(at.size, dtype=np.int64))
+        return Counts(nought, nought, nought)
+    some, frame = np.zeros(at.size), np.zeros(at.size)
+    some[at.domain] = w
+    frame[at.cell_domain] = at.structure.frame[at.cell_stratum]
+    unequal = at.sums((np.abs(w - at.over_rows(some)) > EQUAL * np.abs(w)).astype(np.float64))
+    frame[np.isinf(frame)] = 0.5
+    N = np.round(frame)
+    known = alone & (unequal == 0) & (np.abs(frame - N) <= EQUAL * frame)
+    k, n, N = (np.where(known, values, 0) for values in (at.sums(y), at.n, N))
+    return Counts(*(frozen(values.astype(np.int64)) for values in (k, n, N)))
+
+
 def domain_estimates(
-    at: Layout, w: Floats, figure: Figure, *, rules: Rules, kind: str, deff: Deff = "wor"
+    at: Layout,
+    w: Floats,
+    figure: Figure,
+    *,
+    rules: Rules,
+    kind: str,
+    deff: Deff = "wor",
+    counts: Counts | None = None,
 ) -> DomainEstimates:
     """Return a figure of every domain with its standard error."""
     variance = variances(at, figure.u, by=rules)
@@ -90,6 +144,7 @@ def domain_estimates(
         n=frozen(at.n),
         domains=at.levels,
         kind=kind,
+        counts=counts,
     )
 
 
@@ -109,6 +164,7 @@ def joined(parts: Sequence[DomainEstimates], *, flat: bool, vcov: Floats | None 
         n=int(first.n[0]),
         vcov=vcov,
         kind=first.kind,
+        counts=first[first.domains[0]].counts if flat else None,
     )
 
 

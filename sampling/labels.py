@@ -39,14 +39,16 @@ def named_levels(levels: Sequence[Hashable]) -> NDArray[Any]:
     return np.asarray(levels)
 
 
-def coded(labels: Any, *, n: int, name: str) -> Labels:
+def coded(labels: Any, *, n: int, name: str, keep: bool = True) -> Labels:
     """Return the codes of `labels` (n,), or of the crossing of a tuple of label arrays.
+
+    Codes that are not to `keep` may be the array of labels itself, looked at and not copied.
 
     Raises BadInput for a wrong length, two dimensions, a missing label, or labels that don't sort.
     """
     if _is_crossing(labels):
         return _crossed([coded(part, n=n, name=name) for part in labels])
-    found = _by_kind(labels, name=name)
+    found = _by_kind(labels, name=name, keep=keep)
     if len(found.codes) != n:
         raise BadInput(f"The {name!r} parameter must have one label per row: {n}. Got {len(found.codes)}.")
     return found
@@ -56,23 +58,27 @@ def _is_crossing(labels: Any) -> bool:
     return isinstance(labels, tuple) and any(isinstance(part, (list, tuple, np.ndarray)) for part in labels)
 
 
-def _by_kind(labels: Any, *, name: str) -> Labels:
+def _by_kind(labels: Any, *, name: str, keep: bool) -> Labels:
     if not hasattr(labels, "__array__"):
         return _by_sorting(list(labels), name=name)
     array = np.asarray(labels)
     if array.ndim != 1:
         raise BadInput(f"The {name!r} parameter must have one dimension. Got the shape {array.shape}.")
     if array.dtype.kind in "iu" and array.size and int(array.max()) - int(array.min()) <= ROOM * array.size:
-        return _by_counting(array)
+        return _by_counting(array, keep=keep)
     return _by_sorting(array.tolist(), name=name)
 
 
-def _by_counting(array: NDArray[Any]) -> Labels:
-    low = array.min()
-    shifted = array.astype(np.int64) - low.astype(np.int64)
-    present = np.bincount(shifted) > 0
-    levels = tuple(place + int(low) for place in np.flatnonzero(present).tolist())
-    return Labels(frozen((np.cumsum(present) - 1)[shifted]), levels)
+def _by_counting(array: NDArray[Any], *, keep: bool) -> Labels:
+    low = int(array.min())
+    codes = array.astype(np.int64, copy=keep or low != 0)
+    if low:
+        codes -= low
+    present = np.bincount(codes) > 0
+    if present.all():
+        return Labels(frozen(codes.view()), tuple(range(low, low + len(present))))
+    levels = tuple((np.flatnonzero(present) + low).tolist())
+    return Labels(frozen((np.cumsum(present) - 1)[codes]), levels)
 
 
 def _by_sorting(values: list[Any], *, name: str) -> Labels:
@@ -110,14 +116,16 @@ class Pairs:
     second: Ints
 
 
-def crossed(first: Ints, second: Ints, *, sizes: tuple[int, int]) -> Pairs:
-    """Return the pairs of two codes per row, sorted; linear where one coding is nested in the other.
+def crossed(first: Ints, second: Ints, *, sizes: tuple[int, int], ordered: bool = True) -> Pairs:
+    """Return the pairs of two codes per row; linear where one coding is nested in the other.
 
-    Memory is that of the rows, never the product of the two sizes.
+    The pairs are sorted, unless they needn't be `ordered`. Memory is that of the rows, never the product of
+    the two sizes.
     """
     if (outer := _outer(first, inside=second, size=sizes[1])) is not None:
         kept, codes = _compressed(second, size=sizes[1])
-        return _sorted(Pairs(codes, outer[kept], kept))
+        pairs = Pairs(codes, outer[kept], kept)
+        return _sorted(pairs) if ordered else pairs
     if (outer := _outer(second, inside=first, size=sizes[0])) is not None:
         kept, codes = _compressed(first, size=sizes[0])
         return Pairs(codes, kept, outer[kept])
@@ -128,6 +136,13 @@ def crossed(first: Ints, second: Ints, *, sizes: tuple[int, int]) -> Pairs:
     else:
         kept, codes = np.unique(joint, return_inverse=True)
     return Pairs(codes, kept // sizes[1], kept % sizes[1])
+
+
+def runs_of(codes: Ints) -> Ints | None:
+    """Return where each code's rows begin if they lie together, every code from 0 on in order; else None."""
+    if not codes.size or not (codes[1:] >= codes[:-1]).all():
+        return None
+    return np.concatenate([[0], np.flatnonzero(codes[1:] != codes[:-1]) + 1])
 
 
 def _outer(labels: Ints, *, inside: Ints, size: int) -> Ints | None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 
 from sampling.arrays import A, Bools, Floats, Ints, added
 from sampling.errors import EmptyDomain, named
-from sampling.labels import Labels, coded, crossed
+from sampling.labels import Labels, Pairs, coded, crossed, runs_of
 
 if TYPE_CHECKING:
+    from sampling.projection import Projection
     from sampling.structure import Structure
 
 
@@ -35,6 +36,11 @@ class Rows(Protocol):
         ...
 
     @property
+    def projections(self) -> tuple[Projection, ...]:
+        """What the calibrations of the weights explain, the first one first."""
+        ...
+
+    @property
     def n(self) -> int:
         """How many rows."""
         ...
@@ -45,6 +51,9 @@ class Layout:
     """Rows with weight (m,) in domains (D,), units (a primary unit in a domain) and cells (domain, stratum).
 
     `rows` is None where all rows of the sample take part, `unit` is None where every row is a primary unit.
+    `rows_in_cell` and `units` count both in each cell. `runs` is where each cell begins, if its units lie
+    together; else None. `further` is how the same rows lie in the units of the next stage. `projections` are
+    those of the design; where there are any, `whole` is the layout of all rows with weight as one domain.
     """
 
     structure: Structure
@@ -52,10 +61,16 @@ class Layout:
     domain: Ints
     levels: tuple[Hashable, ...]
     unit: Ints | None
-    unit_psu: Ints
+    unit_psu: Ints | None
     cell: Ints
     cell_domain: Ints
     cell_stratum: Ints
+    rows_in_cell: Ints
+    units: Ints
+    runs: Ints | None
+    further: Layout | None = None
+    projections: tuple[Projection, ...] = ()
+    whole: Layout | None = None
 
     @property
     def size(self) -> int:
@@ -63,19 +78,16 @@ class Layout:
         return len(self.levels)
 
     @property
+    def psu_of_unit(self) -> Ints:
+        """The primary unit that each unit is of, in the structure's codes or by its row."""
+        if self.unit_psu is not None:
+            return self.unit_psu
+        return np.arange(len(self.domain)) if self.rows is None else self.rows
+
+    @property
     def n(self) -> Ints:
         """Rows with weight in each domain (D,)."""
-        return np.bincount(self.domain, minlength=self.size)
-
-    @property
-    def psus(self) -> int:
-        """How many primary units the sample has."""
-        return len(self.domain) if self.structure.psu is None else len(self.structure.psu.levels)
-
-    @property
-    def units(self) -> Ints:
-        """Primary units with weight in each cell (cells,)."""
-        return np.bincount(self.cell, minlength=len(self.cell_domain))
+        return added(self.cell_domain, self.rows_in_cell, size=self.size).astype(np.int64)
 
     @property
     def strata(self) -> Ints:
@@ -85,7 +97,7 @@ class Layout:
     @property
     def df(self) -> Ints:
         """Primary units with weight in each domain, less the strata they lie in (D,)."""
-        return np.bincount(self.cell_domain[self.cell], minlength=self.size) - self.strata
+        return added(self.cell_domain, self.units, size=self.size).astype(np.int64) - self.strata
 
     def take(self, values: A) -> A:
         """Return the rows of `values` (n,) that take part (m,)."""
@@ -93,11 +105,25 @@ class Layout:
 
     def sums(self, values: Floats) -> Floats:
         """Return the sums of `values` (m,) by domain (D,)."""
-        return added(self.domain, values, size=self.size)
+        return added(self.cell_domain, self.cell_sums(self.unit_sums(values)), size=self.size)
 
     def unit_sums(self, values: Floats) -> Floats:
         """Return the sums of `values` (m,) by unit."""
         return values if self.unit is None else added(self.unit, values, size=len(self.cell))
+
+    def cell_sums(self, values: Floats) -> Floats:
+        """Return the sums by cell (cells,) of `values`, one a unit."""
+        if self.runs is not None:
+            return np.add.reduceat(values, self.runs)
+        return added(self.cell, values, size=len(self.units))
+
+    def over_units(self, values: Floats) -> Floats:
+        """Return for each unit the one of `values` (cells,) that is its cell's."""
+        return values[self.cell] if self.runs is None else np.repeat(values, self.units)
+
+    def over_rows(self, values: Floats) -> Floats:
+        """Return for each row (m,) the one of `values` (D,) that is its domain's."""
+        return values[self.domain] if self.unit is not None else self.over_units(values[self.cell_domain])
 
 
 def layout(design: Rows, *, by: Any = None, complete: Bools | None = None) -> Layout:
@@ -105,28 +131,56 @@ def layout(design: Rows, *, by: Any = None, complete: Bools | None = None) -> La
 
     Raises EmptyDomain for a label that has rows in the design's subset, but no weight among the complete.
     """
-    rows = _rows(design.weights > 0, design.inside, complete)
-    labels = _whole(design.n) if by is None else coded(by, n=design.n, name="by")
+    present = design.weights != 0
+    rows = _rows(present, design.inside, complete)
+    labels = _one(design.n) if by is None else coded(by, n=design.n, name="by", keep=False)
     domain, levels = _domains(labels, rows=rows, inside=design.inside)
-    stratum = design.structure.strata.codes
-    here = stratum if rows is None else stratum[rows]
-    return _laid(design.structure, rows=rows, domain=domain, levels=levels, stratum=here)
+    laid = _laid(design.structure, rows=rows, domain=domain, levels=levels)
+    if not design.projections:
+        return laid
+    every, one = _rows(present), _one(int(np.count_nonzero(present)))
+    whole = _laid(design.structure, rows=every, domain=one.codes, levels=one.levels)
+    return replace(laid, projections=design.projections, whole=whole)
 
 
-def _laid(
-    structure: Structure, *, rows: Ints | None, domain: Ints, levels: tuple[Hashable, ...], stratum: Ints
-) -> Layout:
-    unit, psu = None, np.arange(len(domain))
-    whose = domain
+def _laid(structure: Structure, *, rows: Ints | None, domain: Ints, levels: tuple[Hashable, ...]) -> Layout:
+    stratum = structure.strata.codes if rows is None else structure.strata.codes[rows]
+    unit, psu, whose = None, None, domain
     if structure.psu is not None:
         codes = structure.psu.codes if rows is None else structure.psu.codes[rows]
-        pairs = crossed(domain, codes, sizes=(len(levels), len(structure.psu.levels)))
+        pairs = crossed(domain, codes, sizes=(len(levels), structure.psus), ordered=False)
         unit, psu, whose = pairs.codes, pairs.second, pairs.first
-        of_psu = np.zeros(len(structure.psu.levels), dtype=np.int64)
-        of_psu[codes] = stratum
-        stratum = of_psu[psu]
-    cells = crossed(whose, stratum, sizes=(len(levels), len(structure.sampled)))
-    return Layout(structure, rows, domain, levels, unit, psu, cells.codes, cells.first, cells.second)
+        stratum = structure.stratum_of_psu[psu]
+    known = structure.runs if unit is None and rows is None else None
+    cells = _cells(whose, stratum, sizes=(len(levels), len(structure.sampled)), runs=known)
+    runs = known if cells.codes is stratum else runs_of(cells.codes)
+    units = np.bincount(cells.codes) if runs is None else np.diff(runs, append=len(cells.codes))
+    held = units if unit is None else added(cells.codes, np.bincount(unit), size=len(units)).astype(np.int64)
+    inner = structure.further
+    return Layout(
+        structure=structure,
+        rows=rows,
+        domain=domain,
+        levels=levels,
+        unit=unit,
+        unit_psu=psu,
+        cell=cells.codes,
+        cell_domain=cells.first,
+        cell_stratum=cells.second,
+        rows_in_cell=held,
+        units=units,
+        runs=runs,
+        further=None if inner is None else _laid(inner, rows=rows, domain=domain, levels=levels),
+    )
+
+
+def _cells(domain: Ints, stratum: Ints, *, sizes: tuple[int, int], runs: Ints | None) -> Pairs:
+    """The pairs of domain and stratum that occur; at once where each stratum lies together in one domain."""
+    if runs is not None:
+        outer = domain[runs]
+        if np.array_equal(np.repeat(outer, np.diff(runs, append=len(domain))), domain):
+            return Pairs(stratum, outer, np.arange(len(runs)))
+    return crossed(domain, stratum, sizes=sizes, ordered=False)
 
 
 def _rows(*masks: Bools | None) -> Ints | None:
@@ -134,7 +188,7 @@ def _rows(*masks: Bools | None) -> Ints | None:
     return np.flatnonzero(np.logical_and.reduce(given)) if given else None
 
 
-def _whole(n: int) -> Labels:
+def _one(n: int) -> Labels:
     return Labels(np.zeros(n, dtype=np.int64), ("",))
 
 

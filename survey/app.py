@@ -11,7 +11,7 @@ from huying import settings as installation
 from huying import web
 from huying.i18n import Words, lazy
 from huying.settings import Settings
-from survey.models import Account
+from survey.models import ACCOUNTS
 from survey.roles import NAMES, ROLES
 from survey.views import (
     administrator,
@@ -19,6 +19,7 @@ from survey.views import (
     assessor,
     auditor,
     home,
+    household_registry,
     interview,
     interviewer,
     public,
@@ -29,13 +30,25 @@ from survey.views import (
 )
 
 TITLE = lazy("呼应 · 独立测评")
-PAGES = (home, public, registrar, waves, interviewer, interview, supervisor, assessor, auditor, administrator)
+PAGES = (
+    home,
+    public,
+    household_registry,
+    registrar,
+    waves,
+    interviewer,
+    interview,
+    supervisor,
+    assessor,
+    auditor,
+    administrator,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the app; settings come from the environment unless given."""
     settings = settings or installation.load("survey", "HUYING_SURVEY", os.environ)
-    app = web.new_app("survey", settings, account=Account, title=TITLE)
+    app = web.new_app("survey", settings, accounts=ACCOUNTS, title=TITLE)
     app.jinja_env.globals.update(nav_items=_navigation, role_names=NAMES)
     app.before_request(answering.refuse_unstorable)
     app.config[script.CONFIG] = script.installed(os.environ, demo=settings.demo)

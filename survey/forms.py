@@ -10,8 +10,8 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     DateField,
     DateTimeLocalField,
+    HiddenField,
     IntegerField,
-    PasswordField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -22,7 +22,6 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from huying.accounts import SHORTEST_PASSWORD
 from huying.clock import LOCAL
 from huying.forms import Form
 from huying.i18n import Words, _, lazy
@@ -65,6 +64,15 @@ class UploadForm(Form):
     """A file, read whole."""
 
     file = FileField(lazy("文件"), validators=[FileRequired(lazy("请选择一个文件。"))])
+
+
+class ApplyForm(Form):
+    """The tried file, by its digest; and a name where so much changes that somebody must answer for it."""
+
+    sha256 = HiddenField(validators=[Regexp(HEX_PART)])
+    confirmed_by = StringField(
+        lazy("我核对过，确认这些变动（写上姓名）"), filters=[_tidy], validators=[Length(max=64)]
+    )
 
 
 class FreezeForm(Form):
@@ -147,7 +155,7 @@ class VoidForm(Form):
 
 
 class AccountForm(Form):
-    """A new account: one role each."""
+    """Somebody is invited: one role each. The password is the invited person's to set."""
 
     login = _words(lazy("登录名"), needed=lazy("请填写登录名。"), most=64)
     name = _words(lazy("姓名"), needed=lazy("请填写姓名。"), most=64)
@@ -159,13 +167,6 @@ class AccountForm(Form):
         validators=[
             Optional(),
             Regexp(r"[0-9A-Za-z._-]{1,16}\Z", message=lazy("工号是至多 16 位字母、数字。")),
-        ],
-    )
-    password = PasswordField(
-        lazy("初始密码"),
-        validators=[
-            DataRequired(lazy("请填写密码。")),
-            Length(min=SHORTEST_PASSWORD, message=lazy("密码至少 10 个字符。")),
         ],
     )
 

@@ -7,7 +7,7 @@ import click
 from feedback.commands import doctor
 from feedback.commands.accounts import account
 from feedback.commands.deposits import deposit, key
-from feedback.commands.imports import areas, cases, departments, offices, staff
+from feedback.commands.imports import areas, bring, cases, departments, offices, staff, template
 from feedback.commands.running import serve, upgrade, work
 
 
@@ -34,6 +34,8 @@ for command in (
     work,
     upgrade,
     account,
+    bring,
+    template,
     areas,
     departments,
     staff,

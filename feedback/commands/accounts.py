@@ -2,63 +2,79 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+from collections.abc import Callable
+from typing import Any, TextIO, TypeVar
 
 import click
 from sqlalchemy.orm import Session
 
 from feedback.commands.place import opened
-from feedback.models import Account, Area, Department, Worker
+from feedback.models import ACCOUNTS, Account, Area, Department, Worker
 from feedback.roles import DEPARTMENT_OFFICER, ROLES, WORKER
-from huying import accounts, clock
+from huying import account_commands, accounts, clock
 from huying.errors import Invalid
 from huying.i18n import _
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+OPTIONS = (
+    click.argument("login"),
+    click.option("--role", type=click.Choice(sorted(ROLES)), required=True, help="What the account may do."),
+    click.option("--name", required=True, help="Name of the person."),
+    click.option("--worker", help="Worker's code; needed for the role worker."),
+    click.option("--department", help="Department's code; needed for the role department_officer."),
+    click.option("--area", help="Code of the area that the person looks after."),
+)
+
+
+def _described(command: Command) -> Command:
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
 
 @click.command()
-@click.argument("login")
-@click.option("--role", type=click.Choice(sorted(ROLES)), required=True, help="What the account may do.")
-@click.option("--name", required=True, help="Name of the person.")
-@click.option("--worker", help="Worker's code; needed for the role worker.")
-@click.option("--department", help="Department's code; needed for the role department_officer.")
-@click.option("--area", help="Code of the area that the person looks after.")
-@click.option("--password-file", type=click.File(), help="File with the password; - is standard input.")
-def account(
-    login: str,
+@_described
+@account_commands.Password
+def add(login: str, *, password_file: TextIO | None, **described: Any) -> None:
+    """Make an account with the login LOGIN: one account, one role.
+
+    The password, at least 10 characters, is asked for unless a file holds it.
+    """
+    password = account_commands.password(password_file)
+    with opened() as place, place.database.transaction() as session:
+        _create(session, login=login, password=password, **described)
+    click.echo(_("已建账号 %(login)s。", login=login))
+
+
+@click.command()
+@_described
+def invite(login: str, **described: Any) -> None:
+    """Make an account with the login LOGIN; print a one-time link by which its owner sets the password."""
+    with opened() as place, place.database.transaction() as session:
+        account = _create(session, login=login, password=None, **described)
+        token = account_commands.link_for(session, place, ACCOUNTS, account)
+    account_commands.tell_link(place, token)
+
+
+account = account_commands.group(account_commands.Side(opened, ACCOUNTS), add, invite)
+
+
+def _create(
+    session: Session,
     *,
+    login: str,
+    password: str | None,
     role: str,
     name: str,
     worker: str | None,
     department: str | None,
     area: str | None,
-    password_file: TextIO | None,
-) -> None:
-    """Make an account with the login LOGIN: one account, one role.
-
-    The password, at least 10 characters, is asked for unless a file holds it.
-    """
-    password = _password(password_file)
-    with opened() as place, place.database.transaction() as session:
-        _check(session, role=role, worker=worker, department=department, area=area)
-        accounts.create(
-            session,
-            Account,
-            login=login,
-            name=name,
-            role=role,
-            password=password,
-            now=clock.now(),
-            worker_code=worker,
-            department_code=department,
-            area_code=area,
-        )
-    click.echo(_("已建账号 %(login)s。", login=login))
-
-
-def _password(file: TextIO | None) -> str:
-    if file is not None:
-        return file.readline().rstrip("\r\n")
-    return str(click.prompt(_("密码"), hide_input=True, confirmation_prompt=True))
+) -> Account:
+    _check(session, role=role, worker=worker, department=department, area=area)
+    places = {"worker_code": worker, "department_code": department, "area_code": area}
+    return accounts.create(
+        session, Account, login=login, name=name, role=role, password=password, now=clock.now(), **places
+    )
 
 
 def _check(

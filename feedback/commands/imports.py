@@ -3,87 +3,111 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
+from click.exceptions import Exit
 
 from feedback.commands.place import opened
 from feedback.operations import imports
-from feedback.operations.imports import Counts
-from huying import clock
-from huying.i18n import _
+from feedback.operations.imports import KINDS, Counts, Kind, Scope
+from huying import clock, sheets
+from huying.errors import Invalid
+from huying.i18n import _, _n
+from huying.imports import Plan
+from huying.place import Place
+from huying.sheets import Form, Table
 
 file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 BY = "command line"
+LARGE = 1_000_000
+"""Bytes from which on a file's progress is told."""
+SHOWN = 100
+
+
+def _options(command: Any) -> Any:
+    """Add what every import by command line takes."""
+    for option in (
+        click.option("--dry-run", is_flag=True, help="Say what would change, and store nothing."),
+        click.option("--confirmed-by", metavar="NAME", help="Who answers for a change that alarms."),
+        click.option(
+            "--refused",
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="Where refused rows go, each with its reason: .csv or .xlsx.",
+        ),
+        file,
+    ):
+        command = option(command)
+    return command
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(sorted(KINDS)))
+@_options
+def bring(kind: str, **how: Any) -> None:
+    """Import FILE, an XLSX workbook or a CSV: all of it, or nothing where a row is refused.
+
+    Headings are Chinese, with synonyms; `import-template` writes an empty file. A second import of one file
+    writes nothing. What the file lacks stays, except in a roster (duty): what it covers is as it says.
+    """
+    _import(KINDS[kind], **how)
+
+
+@click.command("import-template")
+@click.argument("kind", type=click.Choice(sorted(KINDS)))
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+def template(kind: str, out: Path) -> None:
+    """Write an empty file with the headings of KIND and an example row to OUT: .csv or .xlsx."""
+    out.write_bytes(sheets.template(KINDS[kind].layout, form=_form(out)))
+    click.echo(_("已写入 %(out)s。", out=out))
 
 
 @click.command("import-areas")
-@file
-def areas(file: Path) -> None:
-    """Import the area tree from FILE, a CSV in UTF-8.
+@_options
+def areas(**how: Any) -> None:
+    """Import the area tree from FILE: the same as `import areas`.
 
     Columns: 编号 上级编号 层级 名称 网格类型 (or code parent level name grid_type). Levels: 市 区 街道 社区
     网格. Rows are added or changed by code; what the file lacks stays. One bad row, and nothing is stored.
     """
-    with opened() as place, place.database.transaction() as session:
-        counts = imports.import_areas(session, file.read_bytes(), now=clock.now())
-    _tell(counts)
+    _import(KINDS["areas"], **how)
 
 
 @click.command("import-departments")
-@file
-def departments(file: Path) -> None:
-    """Import departments from FILE, a CSV in UTF-8.
+@_options
+def departments(**how: Any) -> None:
+    """Import departments from FILE: the same as `import departments`.
 
     Columns: 编号 名称 (or code name). Rows are added or changed by code. One bad row, and nothing is stored.
     """
-    with opened() as place, place.database.transaction() as session:
-        counts = imports.import_departments(session, file.read_bytes(), now=clock.now())
-    _tell(counts)
+    _import(KINDS["departments"], **how)
 
 
 @click.command("import-staff")
-@file
-def staff(file: Path) -> None:
-    """Import workers, their numbers and who holds which grid from FILE, a CSV in UTF-8; a row is a post.
+@_options
+def staff(**how: Any) -> None:
+    """Import workers, their numbers and who holds which grid from FILE; a row is a post.
 
     Columns: 工号 姓名 网格编号 电话 电话核对日期 值守开始 值守结束
     (or staff name grid phone verified from to).
     Times are local, 2026-11-23 or 2026-11-23 08:30. A post ends before 值守结束; empty means no end is known.
     Phone and the day when it was checked may be empty. One bad row, and nothing is stored.
     """
-    with opened() as place, place.database.transaction() as session:
-        counts = imports.import_staff(
-            session,
-            file.read_bytes(),
-            vault=place.vault,
-            region=place.settings.region,
-            allowed=place.settings.allowed_numbers,
-            by=BY,
-            now=clock.now(),
-        )
-    _tell(counts)
+    _import(KINDS["staff"], **how)
 
 
 @click.command("import-offices")
-@file
-def offices(file: Path) -> None:
-    """Import the offices that answer when no worker does, from FILE, a CSV in UTF-8.
+@_options
+def offices(**how: Any) -> None:
+    """Import the offices that answer when no worker does, from FILE.
 
     Columns: 区域编号 顺序 名称 电话 电话核对日期 接听开始 接听结束
     (or area position name phone verified from to).
     An area's offices answer for all areas below it, by 顺序 1, 2, …; hours such as 08:30, both empty for
     round the clock. 12345 ends every chain by itself. One bad row, and nothing is stored.
     """
-    with opened() as place, place.database.transaction() as session:
-        counts = imports.import_offices(
-            session,
-            file.read_bytes(),
-            vault=place.vault,
-            region=place.settings.region,
-            allowed=place.settings.allowed_numbers,
-            now=clock.now(),
-        )
-    _tell(counts)
+    _import(KINDS["offices"], **how)
 
 
 @click.command("import-cases")
@@ -104,6 +128,87 @@ def cases(file: Path, mapping: str) -> None:
     _tell(counts)
 
 
+def _import(kind: Kind, *, file: Path, dry_run: bool, confirmed_by: str | None, refused: Path | None) -> None:
+    data = file.read_bytes()
+    told = len(data) >= LARGE
+    with opened() as place:
+        _progress(_("正在读取 %(file)s……", file=file.name), told=told)
+        table = sheets.read(data, file=file.name, layout=kind.layout)
+        _progress(_n("读到 %(n)d 行，正在核对……", n=len(table.rows)), told=told)
+        if dry_run or refused:
+            plan = _plan(place, kind, table)
+            _return(table, plan, out=refused)
+        if dry_run:
+            _show(plan)
+            raise Exit(1 if plan.faults else 0)
+        _progress(_("正在写入……"), told=told)
+        with place.database.transaction() as session:
+            counts, _run = imports.bring(
+                session, kind, table, data=data, scope=_scope(place), confirmed_by=confirmed_by
+            )
+    _tell(counts)
+
+
+def _scope(place: Place) -> Scope:
+    return Scope(
+        now=clock.now(),
+        by=BY,
+        vault=place.vault,
+        region=place.settings.region,
+        allowed=place.settings.allowed_numbers,
+    )
+
+
+def _plan(place: Place, kind: Kind, table: Table) -> Plan:
+    with place.database.reading() as session:
+        return kind.draft(session, table, _scope(place)).plan
+
+
+def _progress(message: str, *, told: bool) -> None:
+    if told:
+        click.echo(message, err=True)
+
+
+def _form(out: Path) -> Form:
+    suffix = out.suffix.lower()
+    if suffix == ".csv":
+        return "csv"
+    if suffix == ".xlsx":
+        return "xlsx"
+    raise Invalid(_("文件名应以 .csv 或 .xlsx 结尾。"))
+
+
+def _return(table: Table, plan: Plan, *, out: Path | None) -> None:
+    """Write the refused rows, and say where, if there are any and somebody asked for them."""
+    if out is None or not plan.faults:
+        return
+    out.write_bytes(sheets.returned(table, plan.faults, form=_form(out)))
+    click.echo(_n("%(n)d 处不对，退回的行写在 %(out)s。", n=len(plan.faults), out=out), err=True)
+
+
+def _show(plan: Plan) -> None:
+    click.echo(
+        _(
+            "试导入：读取 %(read)s 行：新增 %(new)s，更改 %(changed)s，移动 %(moved)s，离开 %(left)s，"
+            "未变 %(unchanged)s，退回 %(refused)s。没有保存任何内容。",
+            read=plan.read,
+            new=plan.count("new"),
+            changed=plan.count("changed"),
+            moved=plan.count("moved"),
+            left=plan.count("left"),
+            unchanged=plan.unchanged,
+            refused=len(plan.faults),
+        )
+    )
+    names = {"new": _("新增"), "changed": _("更改"), "moved": _("移动"), "left": _("离开")}
+    for change in plan.changes[:SHOWN]:
+        click.echo(f"{change.line or '—'}\t{names[change.kind]}\t{change.key}\t{change.what}")
+    for fault in plan.faults[:SHOWN]:
+        click.echo(f"{fault.line}\t{_('退回')}\t{fault.column}\t{fault.reason}")
+    if plan.alarm:
+        click.echo(plan.alarm)
+
+
 def _tell(counts: Counts) -> None:
     click.echo(
         _(
@@ -114,3 +219,5 @@ def _tell(counts: Counts) -> None:
             unchanged=counts.unchanged,
         )
     )
+    if counts.left:
+        click.echo(_n("文件里没有而撤销的：%(n)d。", n=counts.left))

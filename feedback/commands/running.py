@@ -8,6 +8,7 @@ import click
 
 from feedback.commands.place import PACKAGE, load, opened
 from feedback.operations import cases, duty, invitations
+from feedback.operations.imports import tries
 from huying import clock
 from huying.i18n import _
 from huying.messaging.carriers import Carrier, FakeCarrier
@@ -62,6 +63,7 @@ def _round(place: Place) -> None:
     with place.database.transaction() as session:
         lapsed = cases.lapse(session, now=now)
         settled = duty.settle(session, now=now)
+        tries.drop_old(session, now=now)
     carrier = _carrier(place)
     sent = 0
     if carrier is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from wtforms import DateTimeLocalField, PasswordField, RadioField, SelectField, StringField, ValidationError
-from wtforms.validators import Length, Optional
+from wtforms import DateTimeLocalField, RadioField, SelectField, StringField, ValidationError
+from wtforms.validators import Optional
 
 from feedback.forms.fields import SPACED, at_most, options, required, unchosen, utc
 from feedback.roles import NAMES
@@ -90,7 +90,7 @@ class LookUpForm(Form):
 
 
 class AccountForm(Form):
-    """A new account: one role, one place of work."""
+    """Somebody is invited: one role, one place of work. The password is the invited person's to set."""
 
     login = StringField(
         lazy("登录名"),
@@ -106,12 +106,6 @@ class AccountForm(Form):
         lazy("所在部门"), description=lazy("角色是部门经办人时必填。"), validators=[Optional()]
     )
     area_code = SelectField(lazy("管辖范围"), validators=[Optional()])
-    password = PasswordField(
-        lazy("初始密码"),
-        description=lazy("至少 10 个字符。"),
-        render_kw={"autocomplete": "new-password"},
-        validators=[required(lazy("请填写初始密码。")), Length(min=10, message=lazy("密码至少 10 个字符。"))],
-    )
 
     def validate_role(self, field: Any) -> None:
         """A worker's account names the worker, an officer's the department."""

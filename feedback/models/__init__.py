@@ -1,5 +1,6 @@
 """The tables of the public side."""
 
+from feedback.models.areas import AreaChange, AreaPast
 from feedback.models.base import (
     ACCOUNTS,
     LEDGER,
@@ -17,8 +18,9 @@ from feedback.models.base import (
     SecondFactor,
     SignIn,
 )
-from feedback.models.cases import Case, ImportRun, Rating, Step, Whistle
+from feedback.models.cases import Case, Rating, Step, Whistle
 from feedback.models.deposits import DepositRun, ListRow, Visit, WorkerList
+from feedback.models.imports import ImportFile, ImportRun, Remit
 from feedback.models.people import Contact, Department, Duty, Fallback, Poster, Worker
 
 __all__ = [
@@ -29,6 +31,8 @@ __all__ = [
     "AccountLink",
     "AccountSession",
     "Area",
+    "AreaChange",
+    "AreaPast",
     "Base",
     "Case",
     "Contact",
@@ -36,6 +40,7 @@ __all__ = [
     "DepositRun",
     "Duty",
     "Fallback",
+    "ImportFile",
     "ImportRun",
     "ListRow",
     "LogCheckpoint",
@@ -45,6 +50,7 @@ __all__ = [
     "Poster",
     "Rating",
     "RecoveryCode",
+    "Remit",
     "SecondFactor",
     "SignIn",
     "Step",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from feedback.roles import ROLES
 from huying import accounts
 from huying.areas import AreaMixin
-from huying.db import new_metadata
+from huying.db import UtcDateTime, new_metadata
 from huying.ledger.store import Ledger, LogCheckpointMixin, LogEntryMixin, LogNodeMixin
 from huying.messaging.outbox import OutboxMixin
 
@@ -20,9 +22,12 @@ class Base(DeclarativeBase):
 
 
 class Area(AreaMixin, Base):
-    """City, district, street, community or grid."""
+    """City, district, street, community or grid; a dissolved grid stays, for what happened in it."""
 
     __tablename__ = "area"
+
+    begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Account(accounts.AccountMixin, Base):

@@ -1,4 +1,4 @@
-"""Cases and what happens to them: steps, whistles, ratings, imports."""
+"""Cases and what happens to them: steps, whistles, ratings."""
 
 from __future__ import annotations
 
@@ -122,18 +122,3 @@ class Rating(Base):
     conduct: Mapped[int | None] = mapped_column()
     result: Mapped[int | None] = mapped_column()
     words: Mapped[str] = mapped_column(Text, default="")
-
-
-class ImportRun(Base):
-    """One import that was carried out: what it read and what came of it."""
-
-    __tablename__ = "import_run"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    what: Mapped[str] = mapped_column(SHORT)
-    file_sha256: Mapped[str] = mapped_column(String(64))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    read: Mapped[int] = mapped_column()
-    created: Mapped[int] = mapped_column()
-    changed: Mapped[int] = mapped_column()
-    unchanged: Mapped[int] = mapped_column()

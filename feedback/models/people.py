@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.models.base import SHORT, Base
@@ -107,4 +107,6 @@ class Poster(Base):
     posted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retired_reason: Mapped[str | None] = mapped_column(String(40))
+    undecided: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether its grid was split and nobody has said yet in which part it hangs."""
     replaced_by: Mapped[str | None] = mapped_column(String(8))

@@ -143,7 +143,7 @@ def overlapping(
 
 def _check(session: Session, *, grid_code: str, worker_code: str, layer: int) -> None:
     area = session.get(Area, grid_code)
-    if area is None or area.level != "grid":
+    if area is None or area.level != "grid" or area.retired_at is not None:
         raise Invalid(_("没有编号为 %(grid_code)s 的网格。", grid_code=grid_code))
     worker = session.get(Worker, worker_code)
     if worker is None or not worker.active:

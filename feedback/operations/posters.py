@@ -35,7 +35,7 @@ def issue(
     was ever used, Invalid for an unknown grid or a missing place.
     """
     area = session.get(Area, grid_code)
-    if area is None or area.level != "grid":
+    if area is None or area.level != "grid" or area.retired_at is not None:
         raise Invalid(_("没有编号为 %(grid_code)s 的网格。", grid_code=grid_code))
     locks.hold(session, "posters")
     known = session.scalar(select(Poster).where(Poster.once == once)) if once else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +13,8 @@ from feedback.roles import ADMINISTRATOR
 from feedback.views import reads
 from huying import accounts, clock
 from huying.access import only
-from huying.errors import Conflict
+from huying.errors import Refused
+from huying.sign_in.administration import invite, shown_once
 from huying.web import reading, transaction
 
 routes = Blueprint("administrator", __name__, url_prefix="/administrator")
@@ -30,28 +31,29 @@ def listing() -> ResponseReturnValue:
 @routes.post("/accounts")
 @only(ADMINISTRATOR)
 def create() -> ResponseReturnValue:
-    """Make an account; a login that is taken is a fault of that field."""
+    """Invite somebody; a login that is taken is a fault of that field."""
     with reading() as session:
         form = _form(session)
     if form.validate():
         try:
             with transaction() as session:
-                _create(session, form)
-            return redirect(url_for("administrator.listing"), 303)
-        except Conflict as taken:
-            form.login.errors = [taken.message]
+                account = _create(session, form)
+                token = invite(session, account)
+            return shown_once(account.id, token)
+        except Refused as refused:
+            form.login.errors = [refused.message]
     with reading() as session:
         return _listing(session, form), 422
 
 
-def _create(session: Session, form: AccountForm) -> None:
-    accounts.create(
+def _create(session: Session, form: AccountForm) -> Account:
+    return accounts.create(
         session,
         Account,
         login=form.login.data.strip(),
         name=form.name.data.strip(),
         role=form.role.data,
-        password=form.password.data,
+        password=None,
         now=clock.now(),
         worker_code=form.worker_code.data or None,
         department_code=form.department_code.data or None,

@@ -34,12 +34,16 @@ PAGES = {
         (lazy("交名单"), "worker.hand_in"),
     ),
     roles.DEPARTMENT_OFFICER: ((lazy("吹哨队列"), "department.desk"),),
-    roles.GRID_OFFICE: ((lazy("值守"), "office.desk"),),
+    roles.GRID_OFFICE: (
+        (lazy("值守"), "office.desk"),
+        (lazy("区域"), "areas.tree"),
+        (lazy("导入"), "imports.choose"),
+    ),
     roles.GRID_LEADER: ((lazy("回来的事项"), "escalated.desk"), (lazy("值守"), "office.desk")),
     roles.COORDINATOR: ((lazy("退回的事项"), "escalated.desk"),),
     roles.POSTER_KEEPER: ((lazy("海报"), "posters.fleet"),),
     roles.OPERATOR: ((lazy("查编号"), "switchboard.desk"),),
-    roles.ADMINISTRATOR: ((lazy("账号"), "administrator.listing"),),
+    roles.ADMINISTRATOR: ((lazy("账号"), "administrator.listing"), (lazy("导入"), "imports.choose")),
 }
 
 

@@ -65,11 +65,13 @@ def offices(session: Session, code: str, *, vault: Vault) -> list[tuple[str, str
 
 
 def grids_below(known: dict[str, Area], top: str | None) -> list[Area]:
-    """Return the grids inside the area `top`, or all grids where there is no `top`."""
-    return [area for area in known.values() if area.level == "grid" and _inside(known, area, top)]
+    """Return the grids in use inside the area `top`, or all where there is no `top`."""
+    grids = (area for area in known.values() if area.level == "grid" and area.retired_at is None)
+    return [area for area in grids if is_inside(known, area, top)]
 
 
-def _inside(known: dict[str, Area], area: Area | None, top: str | None) -> bool:
+def is_inside(known: dict[str, Area], area: Area | None, top: str | None) -> bool:
+    """Tell whether an area is `top` or lies in it; everything does where there is no `top`."""
     while area is not None and top is not None and area.code != top:
         area = known.get(area.parent_code or "")
     return area is not None

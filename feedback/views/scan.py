@@ -15,7 +15,7 @@ from feedback import contacts
 from feedback.operations import posters
 from feedback.views import stamps
 from feedback.views.headlines import headline
-from huying import assets, clock
+from huying import assets, clock, languages
 from huying.access import anyone
 from huying.errors import NotFound
 from huying.web import ground, reading
@@ -56,8 +56,8 @@ def page(code: str, stamp: str) -> ResponseReturnValue:
 
 def _onward(code: str) -> Response:
     stamp = stamps.make(_stamp_key(), code=code, at=clock.now())
-    big = {"big": "1"} if _big() else {}
-    return _strict(redirect(url_for("scan.page", code=code, stamp=stamp, **big), 303))  # type: ignore[arg-type]
+    kept = languages.kept() | ({"big": "1"} if _big() else {})
+    return _strict(redirect(url_for("scan.page", code=code, stamp=stamp, **kept), 303))  # type: ignore[arg-type]
 
 
 def _retired(session: Any, poster: Any) -> Response:
@@ -68,11 +68,12 @@ def _retired(session: Any, poster: Any) -> Response:
 def _page(state: str, status: int, **context: Any) -> Response:
     # Without the context of signed-in pages: that looks at the session, and this page knows no cookie.
     template = current_app.jinja_env.get_template("feedback/scan.html")
-    html = template.render(page=state, style=Markup(style()), big=_big(), **context)  # noqa: S704
+    html = template.render(page=state, style=Markup(style()), big=_big(), kept=languages.kept(), **context)  # noqa: S704
     return _strict(make_response(html, status))
 
 
 def _strict(response: Any) -> Response:
+    languages.without_cookie()
     response.headers.update(
         {
             "Cache-Control": "no-store, max-age=0",

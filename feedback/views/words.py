@@ -16,6 +16,9 @@ from huying.i18n import _, lazy
 
 HOLDERS = {"worker": lazy("网格员"), "unit": lazy("社区"), "resident": lazy("居民"), "": lazy("已了结")}
 ACTORS = HOLDERS | {"operator": lazy("话务员"), "import": lazy("导入"), "clock": lazy("系统")}
+ELSE = {"import": lazy("导入更正"), "regrid": lazy("网格调整")}
+"""Events of steps that nobody does to a case by itself."""
+
 WHISTLE_STATES = {
     "sounded": lazy("等部门受理"),
     "accepted": lazy("部门办理中"),
@@ -29,6 +32,12 @@ CONTACT_STATES = {
     "covered": lazy("代班或下班"),
     "stale": lazy("号码待核对"),
     "vacant": lazy("无人值守"),
+}
+AREA_CHANGES = {
+    "split": lazy("拆分"),
+    "merge": lazy("合并"),
+    "dissolve": lazy("并入"),
+    "revise": lazy("改名或调整"),
 }
 TONES = {
     "confirmed": "good",
@@ -101,10 +110,11 @@ def teach(app: Flask) -> None:
         dial=print_dial,
         receipt=print_receipt,
         state=lambda code: STATES.get(code, code),
-        event=lambda code: EVENTS.get(code, code),
+        event=lambda code: EVENTS.get(code) or ELSE.get(code, code),
         tone=lambda code: TONES.get(code, ""),
         urgency=lambda code: URGENCIES[code].label if code in URGENCIES else code,
         role=lambda code: NAMES.get(code, code),
         whistle_state=lambda code: WHISTLE_STATES.get(code, code),
         contact_state=lambda code: CONTACT_STATES.get(code, code),
+        area_change=lambda code: AREA_CHANGES.get(code, code),
     )

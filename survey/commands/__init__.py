@@ -6,7 +6,8 @@ import click
 
 from survey.commands import doctor
 from survey.commands.accounts import account
-from survey.commands.files import accept, import_households, key
+from survey.commands.files import accept, key
+from survey.commands.households import import_households, registry
 from survey.commands.running import serve, upgrade, work
 from survey.commands.scores import estimate
 from survey.commands.waves import wave
@@ -39,6 +40,7 @@ for command in (
     accept,
     key,
     import_households,
+    registry,
     wave,
     estimate,
     doctor.command,

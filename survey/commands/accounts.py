@@ -2,43 +2,65 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+from collections.abc import Callable
+from typing import Any, TextIO, TypeVar
 
 import click
 
-from huying import clock
+from huying import account_commands, clock
 from huying.errors import Invalid
 from huying.i18n import _
 from survey.commands.place import opened
+from survey.models import ACCOUNTS
 from survey.operations import accounts
 from survey.roles import INTERVIEWER, ROLES
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+OPTIONS = (
+    click.argument("login"),
+    click.option("--role", type=click.Choice(sorted(ROLES)), required=True, help="The one role it has."),
+    click.option("--name", required=True, help="Name of the person."),
+    click.option("--code", help="What an interviewer tells on the phone; needed for the role interviewer."),
+)
+
+
+def _described(command: Command) -> Command:
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
 
 @click.command()
-@click.argument("login")
-@click.option("--role", type=click.Choice(sorted(ROLES)), required=True, help="The one role it has.")
-@click.option("--name", required=True, help="Name of the person.")
-@click.option("--code", help="What an interviewer tells on the phone; needed for the role interviewer.")
-@click.option("--password-file", type=click.File(), help="File with the password; - is standard input.")
-def account(login: str, *, role: str, name: str, code: str | None, password_file: TextIO | None) -> None:
+@_described
+@account_commands.Password
+def add(login: str, *, role: str, name: str, code: str | None, password_file: TextIO | None) -> None:
     """Make an account with the login LOGIN: one account, one role.
 
     The password, at least 10 characters, is asked for unless a file holds it.
     """
+    _check(role, code)
+    password = account_commands.password(password_file)
+    described: dict[str, Any] = {"role": role, "name": name, "code": code}
+    with opened() as place, place.database.transaction() as session:
+        accounts.create(session, login=login, password=password, now=clock.now(), **described)
+    click.echo(_("已建账号 %(login)s。", login=login))
+
+
+@click.command()
+@_described
+def invite(login: str, *, role: str, name: str, code: str | None) -> None:
+    """Make an account with the login LOGIN; print a one-time link by which its owner sets the password."""
+    _check(role, code)
+    described: dict[str, Any] = {"role": role, "name": name, "code": code}
+    with opened() as place, place.database.transaction() as session:
+        made = accounts.create(session, login=login, password=None, now=clock.now(), **described)
+        token = account_commands.link_for(session, place, ACCOUNTS, made)
+    account_commands.tell_link(place, token)
+
+
+account = account_commands.group(account_commands.Side(opened, ACCOUNTS), add, invite)
+
+
+def _check(role: str, code: str | None) -> None:
     if role == INTERVIEWER and not code:
         raise Invalid(_("访问员要用 --code 写明工号。"))
-    if password_file is None:
-        password = str(click.prompt(_("密码"), hide_input=True, confirmation_prompt=True))
-    else:
-        password = password_file.readline().rstrip("\r\n")
-    with opened() as place, place.database.transaction() as session:
-        accounts.create(
-            session,
-            login=login,
-            name=name,
-            role=role,
-            password=password,
-            code=code,
-            now=clock.now(),
-        )
-    click.echo(_("已建账号 %(login)s。", login=login))

@@ -1,4 +1,4 @@
-"""What comes in as a file: the household registry and deposits; and the keys that go with deposits."""
+"""Deposits that come in as files, and the keys that go with them."""
 
 from __future__ import annotations
 
@@ -7,42 +7,10 @@ from pathlib import Path
 import click
 
 from huying import clock
-from huying.i18n import _
 from huying.place import Place
-from survey.commands.place import BY, existing, opened, text_of
+from survey.commands.place import existing, opened, text_of
 from survey.operations import accept as deposits
-from survey.operations import bundle, recipient, registry
-
-
-@click.command("import-households")
-@click.argument("file", type=existing)
-def import_households(file: Path) -> None:
-    """Import the household registry from FILE, a CSV in UTF-8 or GB 18030.
-
-    Columns: 户编号 网格编号 地址 电话 电话来源 电话登记日期 登记人, and 成年人电话 if adults are listed,
-    the oldest first, with ; between them
-    (or household grid address phone phone_source phone_date phone_by adults). The file states every
-    household of the grids that it names: who is missing there has left. One bad row, and nothing is stored.
-    """
-    with opened() as place, place.database.transaction() as session:
-        counts = registry.import_households(
-            session,
-            file.read_bytes(),
-            vault=place.vault,
-            allowed=place.settings.allowed_numbers,
-            by=BY,
-            now=clock.now(),
-        )
-    click.echo(
-        _(
-            "读入 %(read)s 户：新增 %(created)s，变更 %(changed)s，不变 %(unchanged)s，迁出 %(left)s。",
-            read=counts.read,
-            created=counts.created,
-            changed=counts.changed,
-            unchanged=counts.unchanged,
-            left=counts.left,
-        )
-    )
+from survey.operations import bundle, recipient
 
 
 @click.command()

@@ -13,7 +13,7 @@ from huying.messaging.carriers import FakeCarrier
 from huying.place import Place, upgraded
 from survey.commands.place import PACKAGE, load, opened
 from survey.models import OutboxMessage
-from survey.operations import fieldwork, release, waves
+from survey.operations import fieldwork, registry_trials, release, waves
 
 
 @click.command()
@@ -61,6 +61,7 @@ def _round(place: Place) -> None:
     now = clock.now()
     with place.database.transaction() as session:
         freed = fieldwork.sweep(session, now=now)
+        registry_trials.sweep(session, now=now)
     with place.database.transaction() as session:
         out = [
             f"{wave.label}/{stratum}"

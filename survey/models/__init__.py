@@ -28,9 +28,9 @@ from survey.models.fieldwork import (
     Outcome,
     SampledCase,
 )
-from survey.models.registry import Adult, Household, Number
+from survey.models.registry import Adult, Household, Number, RegistryImport, RegistryTrial
 from survey.models.scores import ScoreRelease
-from survey.models.waves import FrameUnit, ListMatch, Party, SampleUnit, Stratum, Wave
+from survey.models.waves import FrameUnit, ListMatch, Party, SampleUnit, Stratum, Wave, WaveArea
 
 __all__ = [
     "ACCOUNTS",
@@ -65,6 +65,8 @@ __all__ = [
     "Post",
     "RatingCount",
     "RecoveryCode",
+    "RegistryImport",
+    "RegistryTrial",
     "SampleUnit",
     "SampledCase",
     "ScoreRelease",
@@ -72,4 +74,5 @@ __all__ = [
     "SignIn",
     "Stratum",
     "Wave",
+    "WaveArea",
 ]

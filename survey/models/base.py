@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from huying.accounts import AccountMixin
+from huying import accounts
 from huying.areas import AreaMixin
 from huying.db import new_metadata
 from huying.ledger.store import Ledger, LogCheckpointMixin, LogEntryMixin, LogNodeMixin
@@ -25,13 +25,54 @@ class Area(AreaMixin, Base):
     __tablename__ = "area"
 
 
-class Account(AccountMixin, Base):
+class Account(accounts.AccountMixin, Base):
     """Somebody of the independent side who signs in; `code` is what an interviewer tells on the phone."""
 
     __tablename__ = "account"
     __table_args__ = (CheckConstraint(f"role IN {tuple(sorted(ROLES))}", name="role"),)
 
     code: Mapped[str | None] = mapped_column(String(16), unique=True)
+
+
+class AccountSession(accounts.SessionMixin, Base):
+    """A browser that is signed in."""
+
+    __tablename__ = "account_session"
+
+
+class AccountLink(accounts.LinkMixin, Base):
+    """A one-time link that sets a password."""
+
+    __tablename__ = "account_link"
+
+
+class AccountFailure(accounts.FailureMixin, Base):
+    """An attempt to sign in that failed."""
+
+    __tablename__ = "account_failure"
+
+
+class SignIn(accounts.SignInMixin, Base):
+    """A line of the sign-in log."""
+
+    __tablename__ = "sign_in"
+
+
+class SecondFactor(accounts.FactorMixin, Base):
+    """An authenticator that is bound to an account."""
+
+    __tablename__ = "second_factor"
+
+
+class RecoveryCode(accounts.RecoveryMixin, Base):
+    """A code that stands in for the authenticator, once."""
+
+    __tablename__ = "recovery_code"
+
+
+ACCOUNTS = accounts.Tables(
+    Account, AccountSession, AccountLink, AccountFailure, SignIn, SecondFactor, RecoveryCode
+)
 
 
 class OutboxMessage(OutboxMixin, Base):

@@ -58,3 +58,37 @@ class Adult(Base):
     position: Mapped[int] = mapped_column()
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     blind_index: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+
+
+class RegistryTrial(Base):
+    """A file of households that somebody tried and hasn't applied yet: one an account, sealed whole.
+
+    `sealed` is the file, `findings` what was told of it; neither can be read without the key.
+    """
+
+    __tablename__ = "registry_trial"
+
+    by: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    findings: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RegistryImport(Base):
+    """A file that changed the registry: who applied it, what it did, who put a name to it. Insert-only."""
+
+    __tablename__ = "registry_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by: Mapped[str] = mapped_column(String(64))
+    file: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    read: Mapped[int] = mapped_column()
+    created: Mapped[int] = mapped_column()
+    changed: Mapped[int] = mapped_column()
+    moved: Mapped[int] = mapped_column()
+    left: Mapped[int] = mapped_column()
+    alarm: Mapped[str] = mapped_column(String(400), default="")
+    confirmed_by: Mapped[str] = mapped_column(String(64), default="")

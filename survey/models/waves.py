@@ -54,6 +54,19 @@ class Stratum(Base):
     released: Mapped[int] = mapped_column(default=0)
 
 
+class WaveArea(Base):
+    """The tree of areas as it was at the freeze: a past wave keeps its names whatever the map becomes."""
+
+    __tablename__ = "wave_area"
+
+    wave_label: Mapped[str] = mapped_column(ForeignKey("wave.label"), primary_key=True)
+    code: Mapped[str] = mapped_column(SHORT, primary_key=True)
+    parent_code: Mapped[str | None] = mapped_column(SHORT)
+    level: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(80))
+    grid_type: Mapped[str] = mapped_column(String(32))
+
+
 class FrameUnit(Base):
     """A household of the frame under its code for this wave alone. The mapping is never published."""
 

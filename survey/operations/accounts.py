@@ -16,15 +16,23 @@ from survey.operations import waves
 from survey.roles import INTERVIEWER
 
 CODE = re.compile(r"[0-9A-Za-z._-]{1,16}", re.ASCII)
-LONGEST = 64
 
 
 def create(
-    session: Session, *, login: str, name: str, role: str, password: str, code: str | None, now: datetime
+    session: Session,
+    *,
+    login: str,
+    name: str,
+    role: str,
+    password: str | None,
+    code: str | None,
+    now: datetime,
 ) -> Account:
-    """Store a new account; raise Conflict where login or code is taken, Invalid where a field is wrong."""
-    if not 0 < len(login) <= LONGEST or not 0 < len(name) <= LONGEST:
-        raise Invalid(_("登录名和姓名都要写，各不超过 %(longest)s 个字。", longest=LONGEST))
+    """Store a new account; without a password its owner is to be invited.
+
+    Raise Conflict where login or code is taken, Invalid where a field is wrong.
+    """
+    accounts.check_login(login, name)
     if role == INTERVIEWER and not code:
         raise Invalid(_("访问员要有工号。"))
     if code and not CODE.fullmatch(code):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
 from huying.deposit.sealing import Opener
@@ -23,7 +23,7 @@ from survey.drawing.beacon import check_source
 from survey.drawing.design import DesignRow
 from survey.drawing.fields import UNIT, WAVE
 from survey.drawing.frame import FrameRow
-from survey.models import LEDGER, Adult, FrameUnit, Household, Number, Stratum, Wave
+from survey.models import LEDGER, Adult, Area, FrameUnit, Household, Number, Stratum, Wave, WaveArea
 from survey.operations import lists, registry, waves
 from survey.operations.rules import WaveRules
 
@@ -89,8 +89,16 @@ def freeze(
     session.add(wave)
     session.flush()
     _store(session, wave, frozen=frozen, design=design, vault=vault)
+    _keep_areas(session, wave)
     lists.match(session, wave, vault=vault, opener=opener, now=now)
     return wave
+
+
+def _keep_areas(session: Session, wave: Wave) -> None:
+    """Keep the map of this moment: names and streets of a wave don't change when the map does."""
+    now = (Area.code, Area.parent_code, Area.level, Area.name, Area.grid_type)
+    columns = ["wave_label", *(column.key for column in now)]
+    session.execute(insert(WaveArea).from_select(columns, select(literal(wave.label), *now)))
 
 
 def _check(

@@ -2,175 +2,245 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from huying.errors import Conflict
+from huying.i18n import _
+from huying.imports import Change, Plan
 from huying.phones import Vault
-from survey.models import Adult, Household, Number
-from survey.operations import registry_csv, waves
-from survey.operations.registry_csv import Entry
+from survey.models import Adult, Household, Number, RegistryImport
+from survey.operations import registry_file, registry_rows, waves
+from survey.operations.registry_file import Entry, Progress, Stated, silent
+from survey.operations.registry_rows import PARTS, PURPOSE, Remembered, Rows, place
 
-PURPOSE = "household"
-"""What the blind index of a household's numbers is for: nothing else can be joined with it."""
-CHUNK = 500
+__all__ = ["PURPOSE", "Comparison", "Counts", "apply", "compare", "import_households", "place"]
+
+NAME_LENGTH, ALARM_LENGTH = 64, 400
+
+BATCH = 5_000
+"""New households written at once; what is sealed of them waits in memory."""
+
+_Known = Mapping[str, tuple[str, str, bool]]
+"""Of each household in the registry: its grid, its row's digest, whether it is still here."""
+
+_Stated = tuple[Entry, str]
+"""A household as a row states it, and the row's digest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What an import found: households read, new, changed, as before, and gone from their grid."""
+    """What an import found: households read, new, changed, moved, as before, and gone from their grid."""
 
     read: int
     created: int
     changed: int
+    moved: int
     unchanged: int
     left: int
 
+    @classmethod
+    def of(cls, plan: Plan) -> Counts:
+        """Count a plan."""
+        return cls(
+            read=plan.read,
+            created=plan.count("new"),
+            changed=plan.count("changed"),
+            moved=plan.count("moved"),
+            unchanged=plan.unchanged,
+            left=plan.count("left"),
+        )
 
-def place(code: str) -> str:
-    """Return the place to which a household's numbers are sealed."""
-    return f"household:{code}"
-
-
-def import_households(
-    session: Session, data: bytes, *, vault: Vault, allowed: str, by: str, now: datetime
-) -> Counts:
-    """Take in a file of households, all or nothing; raise Invalid naming heading or lines that are wrong.
-
-    The file states every household of the grids that it names: one of these grids that it lacks has left.
-    Other grids stay as they are.
-    """
-    entries = registry_csv.read(data, allowed=allowed)
-    # One file after another, and none while a frame is frozen: it shows the registry of one moment.
-    waves.campaign_lock(session)
-    known = _Known.load(session)
-    work = _Work(vault, by=by, now=now)
-    for entry in entries:
-        work.add(entry, known=known)
-    left = _gone(known, entries)
-    work.store(session)
-    _leave(session, left, now=now)
-    return Counts(len(entries), len(work.created), len(work.changed), work.unchanged, len(left))
+    def words(self) -> str:
+        """Return the sentence that tells of an import."""
+        return _(
+            "读入 %(read)s 户：新增 %(created)s，变更 %(changed)s，换网格 %(moved)s，"
+            "不变 %(unchanged)s，迁出 %(left)s。",
+            **{name: getattr(self, name) for name in self.__slots__},
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What the registry holds: of each household its grid, its row's digest, whether it is still here."""
+class Comparison:
+    """A file beside the registry: the plan for people, and what would be written."""
 
-    rows: dict[str, tuple[str, str, bool]]
-
-    @classmethod
-    def load(cls, session: Session) -> _Known:
-        columns = select(Household.code, Household.grid_code, Household.row_hash, Household.left_at)
-        rows = session.execute(columns)
-        return cls({code: (grid, digest, left is None) for code, grid, digest, left in rows})
+    plan: Plan
+    created: tuple[_Stated, ...]
+    revised: tuple[_Stated, ...]
+    left: tuple[str, ...]
 
 
-def _gone(known: _Known, entries: Sequence[Entry]) -> list[str]:
+def compare(session: Session, stated: Stated, *, vault: Vault, by: str, now: datetime) -> Comparison:
+    """Return what a file would do; store nothing.
+
+    The file states every household of the grids that it names: one of these grids that it lacks has left.
+    Other grids stay as they are. Faulty rows are in the plan and count as stated by nobody.
+    """
+    rows = Rows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
+    known = _known(session)
+    created, revised = _sorted(stated.entries, known=known, rows=rows)
+    left = _gone(known, stated.entries)
+    changes = (
+        *(Change("new", entry.code, entry.line, "") for entry, _digest in created),
+        *_revisions(session, revised, known=known, rows=rows),
+        *(Change("left", code, None, known[code][0]) for code in left),
+    )
+    plan = Plan(
+        read=len(stated.entries),
+        known=_in_scope(known, stated.entries),
+        unchanged=len(stated.entries) - len(created) - len(revised),
+        changes=changes,
+        faults=tuple(stated.faults),
+    )
+    return Comparison(plan, tuple(created), tuple(revised), left)
+
+
+def apply(
+    session: Session,
+    stated: Stated,
+    *,
+    vault: Vault,
+    by: str,
+    now: datetime,
+    confirmed_by: str | None = None,
+    tried: str | None = None,
+    progress: Progress = silent,
+) -> Plan:
+    """Take in a file, all of it or nothing, and note who did; write nothing where nothing has changed.
+
+    Raises Invalid where a row is faulty, and Refused where so much would leave or move that somebody has to
+    confirm it by name. `tried` is the digest of the file that was tried before: it must be this one.
+    """
+    if tried is not None and tried != stated.sha256:
+        raise Conflict(_("这不是刚才试导入的那个文件，什么也没有导入。请重新试一次。"))
+    stated.faults.check(stated.file)
+    # One file after another, and none while a frame is frozen: it shows the registry of one moment.
+    waves.campaign_lock(session)
+    comparison = compare(session, stated, vault=vault, by=by, now=now)
+    comparison.plan.confirmed(confirmed_by)
+    rows = Rows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
+    _create(session, comparison.created, rows=rows, progress=progress)
+    _revise(session, comparison.revised, rows=rows)
+    registry_rows.leave(session, comparison.left, now=now)
+    if comparison.plan.changes:
+        session.add(_record(stated, comparison.plan, by=by, now=now, confirmed_by=confirmed_by))
+        session.flush()
+    return comparison.plan
+
+
+def import_households(
+    session: Session,
+    data: bytes,
+    *,
+    vault: Vault,
+    allowed: str,
+    by: str,
+    now: datetime,
+    file: str = "households.csv",
+    confirmed_by: str | None = None,
+) -> Counts:
+    """Read a file and apply it; see `registry_file.read` and `apply` for what is refused."""
+    stated = registry_file.read(data, file=file, allowed=allowed)
+    return Counts.of(apply(session, stated, vault=vault, by=by, now=now, confirmed_by=confirmed_by))
+
+
+def _known(session: Session) -> _Known:
+    columns = select(Household.code, Household.grid_code, Household.row_hash, Household.left_at)
+    grids: dict[str, str] = {}
+    return {
+        code: (grids.setdefault(grid, grid), digest, left is None)
+        for code, grid, digest, left in session.execute(columns.execution_options(yield_per=BATCH))
+    }
+
+
+def _sorted(entries: Iterable[Entry], *, known: _Known, rows: Rows) -> tuple[list[_Stated], list[_Stated]]:
+    """Return the new households and those that are held otherwise than stated."""
+    created: list[_Stated] = []
+    revised: list[_Stated] = []
+    for entry in entries:
+        digest = rows.digest(entry)
+        if entry.code not in known:
+            created.append((entry, digest))
+        elif known[entry.code][1:] != (digest, True):
+            revised.append((entry, digest))
+    return created, revised
+
+
+def _gone(known: _Known, entries: Sequence[Entry]) -> tuple[str, ...]:
     grids = {entry.grid for entry in entries}
     stated = {entry.code for entry in entries}
-    return [
-        code for code, (grid, _, here) in known.rows.items() if here and grid in grids and code not in stated
-    ]
+    return tuple(
+        code for code, (grid, _, here) in known.items() if here and grid in grids and code not in stated
+    )
 
 
-def _leave(session: Session, codes: Sequence[str], *, now: datetime) -> None:
-    for start in range(0, len(codes), CHUNK):
-        these = Household.code.in_(codes[start : start + CHUNK])
-        session.execute(update(Household).where(these).values(left_at=now, changed_at=now))
+def _in_scope(known: _Known, entries: Sequence[Entry]) -> int:
+    """Count the households here that the file speaks of: of its grids, or stated by it."""
+    grids = {entry.grid for entry in entries}
+    stated = {entry.code for entry in entries}
+    return sum(here and (grid in grids or code in stated) for code, (grid, _, here) in known.items())
 
 
-@dataclass(slots=True)
-class _Work:
-    """The rows that an import writes."""
-
-    vault: Vault
-    by: str
-    now: datetime
-    created: list[Entry] = field(default_factory=list)
-    changed: list[Entry] = field(default_factory=list)
-    unchanged: int = 0
-    digests: dict[str, str] = field(default_factory=dict)
-
-    def add(self, entry: Entry, *, known: _Known) -> None:
-        """Sort a household into new, changed or unchanged."""
-        # Keyed: a plain digest over an address and eleven digits could be guessed open.
-        digest = self.vault.index(entry.text(), purpose="household-row").hex()
-        self.digests[entry.code] = digest
-        if entry.code not in known.rows:
-            self.created.append(entry)
-        elif known.rows[entry.code][1:] == (digest, True):
-            self.unchanged += 1
-        else:
-            self.changed.append(entry)
-
-    def store(self, session: Session) -> None:
-        """Write the new and the changed households with their numbers."""
-        _insert(session, Household, (self._household(entry) for entry in self.created))
-        _insert(session, Number, (self._number(entry) for entry in self.created if entry.phone))
-        _insert(session, Adult, self._adults(self.created))
-        for entry in self.changed:
-            self._change(session, entry)
-        _insert(session, Adult, self._adults(self.changed))
-
-    def _change(self, session: Session, entry: Entry) -> None:
-        values = self._household(entry)
-        session.execute(update(Household).where(Household.code == values.pop("code")).values(values))
-        session.execute(delete(Adult).where(Adult.household_code == entry.code))
-        numbers = session.scalars(select(Number).where(Number.household_code == entry.code)).all()
-        current = next((number for number in numbers if number.position > 0), None)
-        if current and self._is_same(current, entry):
-            return
-        if current:
-            # Superseded numbers are kept at negative places: a swapped number must stay traceable.
-            current.position = min(0, *(number.position for number in numbers)) - 1
-            session.flush()
-        if entry.phone:
-            _insert(session, Number, [self._number(entry)])
-
-    def _is_same(self, number: Number, entry: Entry) -> bool:
-        index = self.vault.index(entry.phone, purpose=PURPOSE)
-        stated = (index, entry.source, entry.day, entry.by or self.by)
-        return (number.blind_index, number.source, number.source_date, number.source_by) == stated
-
-    def _household(self, entry: Entry) -> dict[str, Any]:
-        return {
-            "code": entry.code,
-            "grid_code": entry.grid,
-            "address": entry.address,
-            "row_hash": self.digests[entry.code],
-            "changed_at": self.now,
-            "left_at": None,
-        }
-
-    def _number(self, entry: Entry) -> dict[str, Any]:
-        return {
-            **self._sealed(entry.code, entry.phone),
-            "position": 1,
-            "source": entry.source,
-            "source_date": entry.day,
-            "source_by": entry.by or self.by,
-            "recorded_at": self.now,
-        }
-
-    def _adults(self, entries: Iterable[Entry]) -> Iterable[dict[str, Any]]:
-        for entry in entries:
-            for position, number in enumerate(entry.adults, start=1):
-                yield {**self._sealed(entry.code, number), "position": position}
-
-    def _sealed(self, code: str, number: str) -> dict[str, Any]:
-        return {
-            "household_code": code,
-            "sealed": self.vault.seal(number, where=place(code)),
-            "blind_index": self.vault.index(number, purpose=PURPOSE),
-        }
+def _revisions(
+    session: Session, revised: Sequence[_Stated], *, known: _Known, rows: Rows
+) -> Iterator[Change]:
+    for some in registry_rows.chunks(revised):
+        held = registry_rows.held(session, [entry.code for entry, _digest in some])
+        for entry, _digest in some:
+            grid, _before, here = known[entry.code]
+            if here and grid != entry.grid:
+                yield Change("moved", entry.code, entry.line, f"{grid} → {entry.grid}")
+                continue
+            parts = [str(PARTS[part]) for part in rows.differs(entry, held[entry.code])]
+            yield Change("changed", entry.code, entry.line, "、".join(parts) if here else _("迁出后又登记"))
 
 
-def _insert(session: Session, model: type[Any], rows: Iterable[dict[str, Any]]) -> None:
-    given = list(rows)
-    if given:
-        session.execute(insert(model), given)
+def _create(session: Session, created: Sequence[_Stated], *, rows: Rows, progress: Progress) -> None:
+    done = 0
+    for some in registry_rows.chunks(created, BATCH):
+        homes = [rows.household(entry, digest=digest) for entry, digest in some]
+        numbers = [rows.number(entry) for entry, _digest in some if entry.phone]
+        adults = [row for entry, _digest in some for row in rows.adults(entry)]
+        for model, made in ((Household, homes), (Number, numbers), (Adult, adults)):
+            registry_rows.insert_all(session, model, made)
+        done += len(some)
+        progress(done, len(created))
+
+
+def _revise(session: Session, revised: Sequence[_Stated], *, rows: Rows) -> None:
+    for some in registry_rows.chunks(revised):
+        held = registry_rows.held(session, [entry.code for entry, _digest in some])
+        unlike = {entry.code: frozenset(rows.differs(entry, held[entry.code])) for entry, _digest in some}
+        registry_rows.revise(session, [rows.household(entry, digest=digest) for entry, digest in some])
+        renumbered = [entry for entry, _digest in some if unlike[entry.code] & {"phone", "noted"}]
+        relisted = [entry for entry, _digest in some if "adults" in unlike[entry.code]]
+        before = [held[entry.code] for entry in renumbered]
+        registry_rows.supersede(
+            session, {each.number: each.lowest - 1 for each in before if each.number is not None}
+        )
+        registry_rows.insert_all(session, Number, (rows.number(entry) for entry in renumbered if entry.phone))
+        registry_rows.forget_adults(session, [entry.code for entry in relisted])
+        registry_rows.insert_all(session, Adult, (row for entry in relisted for row in rows.adults(entry)))
+
+
+def _record(
+    stated: Stated, plan: Plan, *, by: str, now: datetime, confirmed_by: str | None
+) -> RegistryImport:
+    counts = Counts.of(plan)
+    return RegistryImport(
+        at=now,
+        by=by,
+        file=stated.file,
+        sha256=stated.sha256,
+        read=counts.read,
+        created=counts.created,
+        changed=counts.changed,
+        moved=counts.moved,
+        left=counts.left,
+        alarm=str(plan.alarm or "")[:ALARM_LENGTH],
+        confirmed_by=(confirmed_by or "").strip()[:NAME_LENGTH] if plan.alarm else "",
+    )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from huying.errors import Refused
 from huying.i18n import _
-from survey.models import AnswerCommitment, Area, SampledCase, ScoreRelease, Stratum
+from survey.models import AnswerCommitment, SampledCase, ScoreRelease, Stratum, WaveArea
 from survey.operations import estimation, waves
 from survey.operations.biases import ListBias, list_bias, pooled_list_bias
 from survey.operations.estimation import EVERYTHING, Place, ScoreRow, Unit
@@ -34,7 +34,7 @@ def estimate(session: Session, label: str, *, now: datetime) -> ScoreRelease:
         return kept
     units = _units(session, label)
     sizes = _sizes(session, label)
-    places = _places(session, list(sizes))
+    places = _places(session, label, list(sizes))
     rows = estimation.rows(label, units=list(units.values()), sizes=sizes, places=places)
     body = {"format": FORMAT, "wave": label, "rows": [asdict(row) for row in rows]}
     release = ScoreRelease(
@@ -82,9 +82,11 @@ def _sizes(session: Session, label: str) -> dict[str, int]:
     return dict(sorted(session.execute(rows).all()))
 
 
-def _places(session: Session, strata: Sequence[str]) -> list[Place]:
+def _places(session: Session, label: str, strata: Sequence[str]) -> list[Place]:
     """Return grids, their streets and the city; grids that no deposit told of stand under the city alone."""
-    areas = {area.code: area for area in session.scalars(select(Area))}
+    areas = {
+        area.code: area for area in session.scalars(select(WaveArea).where(WaveArea.wave_label == label))
+    }
     street_of = {stratum: _above(areas, stratum, level="street") for stratum in strata}
     cities = {_above(areas, stratum, level="city") for stratum in strata}
     city = next(iter(cities)) if len(cities) == 1 else None
@@ -94,7 +96,9 @@ def _places(session: Session, strata: Sequence[str]) -> list[Place]:
     return [*_grids(areas, street_of, top=top), *streets, whole]
 
 
-def _grids(areas: Mapping[str, Area], street_of: Mapping[str, Area | None], *, top: str) -> list[Place]:
+def _grids(
+    areas: Mapping[str, WaveArea], street_of: Mapping[str, WaveArea | None], *, top: str
+) -> list[Place]:
     places = []
     for stratum, street in sorted(street_of.items()):
         area = areas.get(stratum)
@@ -104,7 +108,7 @@ def _grids(areas: Mapping[str, Area], street_of: Mapping[str, Area | None], *, t
     return places
 
 
-def _streets(street_of: Mapping[str, Area | None], *, top: str) -> list[Place]:
+def _streets(street_of: Mapping[str, WaveArea | None], *, top: str) -> list[Place]:
     inside: dict[str, set[str]] = {}
     for stratum, street in street_of.items():
         if street is not None:
@@ -116,11 +120,11 @@ def _streets(street_of: Mapping[str, Area | None], *, top: str) -> list[Place]:
     ]
 
 
-def _known(areas: Iterable[Area | None]) -> Iterable[Area]:
+def _known(areas: Iterable[WaveArea | None]) -> Iterable[WaveArea]:
     return (area for area in areas if area is not None)
 
 
-def _above(areas: Mapping[str, Area], code: str, *, level: str) -> Area | None:
+def _above(areas: Mapping[str, WaveArea], code: str, *, level: str) -> WaveArea | None:
     """Return the area of that level over `code`; None where the tree doesn't tell."""
     seen: set[str] = set()
     area = areas.get(code)

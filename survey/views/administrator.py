@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying import clock
 from huying.access import only
-from huying.i18n import _
+from huying.sign_in.administration import invite, shown_once
 from huying.web import reading
 from survey.forms import AccountForm
 from survey.models import Account
@@ -23,24 +23,30 @@ routes = Blueprint("administrator", __name__, url_prefix="/administrator")
 @routes.route("/accounts", methods=["GET", "POST"])
 @only(ADMINISTRATOR)
 def accounts() -> ResponseReturnValue:
-    """List the accounts and make another."""
+    """List the accounts and invite somebody."""
     form = AccountForm()
-    status = store(form, lambda session: _create(session, form)) if request.method == "POST" else 200
+    invited: list[tuple[int, str]] = []
+    status = store(form, lambda session: invited.append(_invite(session, form))) if _sent() else 200
     if status == DONE:
-        flash(_("已开通 %(data)s。", data=form.login.data))
-        return redirect(url_for(".accounts"), 303)
+        return shown_once(*invited[0])
     with reading() as session:
         everybody = list(session.scalars(select(Account).order_by(Account.role, Account.login)))
     return page("accounts", form=form, accounts=everybody), status
 
 
-def _create(session: Session, form: AccountForm) -> None:
-    operations.create(
+def _sent() -> bool:
+    return request.method == "POST"
+
+
+def _invite(session: Session, form: AccountForm) -> tuple[int, str]:
+    """Make the account; return its number and the token of its link."""
+    account = operations.create(
         session,
         login=form.login.data,
         name=form.name.data,
         role=form.role.data,
-        password=form.password.data,
+        password=None,
         code=form.code.data or None,
         now=clock.now(),
     )
+    return account.id, invite(session, account)

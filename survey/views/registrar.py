@@ -1,4 +1,4 @@
-"""The registrar: households into the registry, deposits from the public side."""
+"""The registrar's deposits from the public side."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -16,11 +16,11 @@ from huying.access import only
 from huying.i18n import _, lazy
 from huying.web import ground, reading
 from survey.forms import UploadForm
-from survey.models import Area, Deposit, Household
-from survey.operations import accept, recipient, registry
+from survey.models import Deposit
+from survey.operations import accept, recipient
 from survey.operations.accept import LATE
 from survey.roles import REGISTRAR
-from survey.views.answering import DONE, me, page, store
+from survey.views.answering import DONE, page, store
 
 routes = Blueprint("registrar", __name__, url_prefix="/registry")
 
@@ -35,19 +35,6 @@ DEPOSITED = {
     "lists": lazy("名单行"),
     "remit": lazy("职责变更"),
 }
-
-
-@routes.route("/", methods=["GET", "POST"])
-@only(REGISTRAR)
-def households() -> ResponseReturnValue:
-    """Show how many households each grid has; take in a file of them."""
-    form = UploadForm()
-    status = store(form, lambda session: _import(session, form)) if request.method == "POST" else 200
-    if status == DONE:
-        return redirect(url_for(".households"), 303)
-    with reading() as session:
-        grids = _grids(session)
-    return page("registry", form=form, grids=grids, total=sum(count for _, _, count in grids)), status
 
 
 @routes.route("/deposits", methods=["GET", "POST"])
@@ -67,38 +54,12 @@ def deposits() -> ResponseReturnValue:
 @routes.errorhandler(RequestEntityTooLarge)
 def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     """Say where a larger file goes."""
-    command = (
-        _("huying survey accept 文件")
-        if request.path.endswith("deposits")
-        else _("huying survey import-households 文件")
-    )
     return web.answer(
         413,
         _(
             "文件超过 4 MB，网页收不下，什么也没有保存。请在服务器上用命令行导入：%(command)s",
-            command=command,
+            command=_("huying survey accept 文件"),
         ),
-    )
-
-
-def _import(session: Session, form: UploadForm) -> None:
-    counts = registry.import_households(
-        session,
-        form.file.data.read(),
-        vault=ground().vault,
-        allowed=ground().settings.allowed_numbers,
-        by=me().login,
-        now=clock.now(),
-    )
-    flash(
-        _(
-            "读入 %(read)s 户：新增 %(created)s，变更 %(changed)s，不变 %(unchanged)s，迁出 %(left)s。",
-            read=counts.read,
-            created=counts.created,
-            changed=counts.changed,
-            unchanged=counts.unchanged,
-            left=counts.left,
-        )
     )
 
 
@@ -106,14 +67,6 @@ def _accept(session: Session, form: UploadForm) -> None:
     vkey = ground().settings.keys.find(recipient.DEPOSITOR) or ""
     deposit = accept.accept(session, form.file.data.read(), vkey=vkey, now=clock.now())
     flash(_("已收下 %(period)s 的交存文件，核对无误。", period=deposit.period))
-
-
-def _grids(session: Session) -> list[tuple[str, str, int]]:
-    """Grids with their names and how many households stand in the registry now."""
-    here = select(Household.grid_code, func.count()).where(Household.left_at.is_(None))
-    counts = dict(session.execute(here.group_by(Household.grid_code)).all())
-    names = dict(session.execute(select(Area.code, Area.name).where(Area.level == "grid")).all())
-    return [(code, names.get(code, ""), counts.get(code, 0)) for code in sorted(names.keys() | counts.keys())]
 
 
 def _contents(deposit: Deposit) -> str:

@@ -34,7 +34,7 @@ def test_every_command_explains_itself(words):
 
 
 def test_both_sides_and_the_demo_are_there():
-    assert set(_groups()) == {"demo", "feedback", "survey"}
+    assert set(_groups()) == {"demo", "deposit", "feedback", "survey"}
 
 
 def test_wrong_usage_ends_with_two():

@@ -11,8 +11,8 @@ import time_machine
 
 from demo import people, public, survey
 from demo.cases import Cases
-from demo.city import build
-from demo.make import carry, exchange_keys
+from demo.city import SMALL, build
+from demo.make import exchange_keys, leave, take
 from demo.place import Place
 from feedback.app import create_app
 from feedback.operations import deposit
@@ -24,13 +24,16 @@ from tests.support.crawl import crawl
 
 SEED, MANY = 11, 100
 BEGIN = ("/", "/desk", "/DEM00ATE", "/track")
+FRESH = "/account/second-factor"
+"""Shows a secret that is made at each look: it differs from itself."""
+
 LOGINS = (None, *(person.login for person in people.PUBLIC))
 
 
 @pytest.fixture(scope="module")
 def city():
     """One street of the demo city."""
-    return build(SEED, streets=("春",))
+    return build(SEED, size=SMALL.of("春"))
 
 
 def _found(place: Place, city, now) -> None:
@@ -38,7 +41,7 @@ def _found(place: Place, city, now) -> None:
     upgrade("feedback", ours)
     vault = Vault(place.public().keys)
     poster = public.found(ours, city, vault=vault, now=now)
-    Cases(city, now=now).until(ours, now, vault=vault)
+    Cases(city, weeks=8, now=now).until(ours, now, vault=vault)
     public.show(ours, poster, vault=vault, now=now)
     # Made on first use; both copies are to hold the same.
     place.public().keys.text("scan-stamp")
@@ -49,7 +52,7 @@ def _deposit(place: Place, now) -> None:
     ours, theirs = Database(place.public().database_url), Database(place.survey().database_url)
     upgrade("survey", theirs)
     exchange_keys(place)
-    carry(place, ours, theirs, now=now)
+    take(place, theirs, leave(place, ours, now=now).read_bytes(), now=now)
     ours.dispose()
     theirs.dispose()
 
@@ -93,5 +96,5 @@ def test_a_draw_and_its_calls_leave_no_trace_on_the_public_side(tmp_path: Path, 
     before, after = _pages(quiet, later), _pages(called, later)
     assert len(before) > MANY
     assert before.keys() == after.keys()
-    assert [page for page in before if before[page] != after[page]] == []
+    assert [page for page in before if before[page] != after[page] and not page[1].startswith(FRESH)] == []
     assert _next_deposit(quiet, later) == _next_deposit(called, later)

@@ -45,12 +45,30 @@ def document(name: str) -> dict[str, Any]:
         return json.load(file)
 
 
-def design_of(columns: dict[str, str]) -> tuple[Table, SurveyDesign]:
+def design_of(columns: dict[str, Any]) -> tuple[Table, SurveyDesign]:
     """The table and the design that a case names by columns; without weights they are frame / sampled."""
     data = table(columns["data"])
-    found = {name: data[columns[name]] for name in ("strata", "psu", "fpc") if name in columns}
-    weights = data[columns["weights"]] if "weights" in columns else found["fpc"] / len(found["fpc"])
+    found = {name: _stages(data, columns[name]) for name in ("strata", "psu", "fpc") if name in columns}
+    weights = data[columns["weights"]] if "weights" in columns else _weights(found)
     return data, SurveyDesign(weights, **found)
+
+
+def _stages(data: Table, names: str | list[str]) -> NDArray[Any]:
+    if isinstance(names, str):
+        return data[names]
+    return np.column_stack([data[name] for name in names])
+
+
+def _weights(found: dict[str, NDArray[Any]]) -> NDArray[Any]:
+    """The product over stages of frame / sampled."""
+    frame = found["fpc"].reshape(len(found["fpc"]), -1)
+    psu = found.get("psu", np.arange(len(frame))).reshape(len(frame), -1)
+    out, within = np.ones(len(frame)), np.zeros(len(frame), dtype=np.int64)
+    for stage in range(frame.shape[1]):
+        unit = np.unique(np.column_stack([within, psu[:, stage]]), axis=0, return_inverse=True)[1].ravel()
+        held = np.bincount(within[np.unique(unit, return_index=True)[1]])
+        out, within = out * frame[:, stage] / held[within], unit
+    return out
 
 
 def near(found: Any, expected: Any, *, rel: float = 1e-10) -> bool:

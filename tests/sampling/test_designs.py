@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sampling import SurveyDesign, mean, proportion, ratio, total
-from sampling.errors import BadInput, EmptyDomain, FpcTooSmall, LonelyStratum, UnnestedPsu
+from sampling.errors import BadInput, EmptyDomain, FpcTooSmall, LonelyStratum, TooFew, UnnestedPsu
+from sampling.estimators import variance
 
 W = np.ones(6)
 STRATA = list("AABBBC")
@@ -77,9 +78,10 @@ def test_weights_are_finite_not_negative_and_not_all_0(weights, rows):
         ("strata", ["A", "A", None, "B", "B", "B"], "no missing label"),
         ("strata", np.array([1, 1, np.nan, 2, 2, 2]), "no missing label"),
         ("strata", ["A", "A", 1, 1, 1, 1], "a mixture"),
-        ("strata", np.ones((6, 2)), "one column"),
-        ("psu", np.ones((6, 2)), "one column"),
-        ("fpc", np.ones((6, 2)) * 9, "one number"),
+        ("strata", np.ones((6, 2)), "at most one column for each stage"),
+        ("psu", np.ones((6, 2, 1)), "one column for each stage"),
+        ("fpc", np.ones((6, 2)) * 9, "at most one column for each stage"),
+        ("fpc", np.ones((5, 2)) * 9, "one number"),
         ("fpc", [9, 9, 9, 9, 9, np.nan], "positive"),
         ("fpc", [9, 9, 9, 9, 9, 0], "positive"),
         ("fpc", [9, 8, 9, 9, 9, 9], "same in all rows of a stratum"),
@@ -183,12 +185,24 @@ def test_a_missing_value_is_refused_where_it_would_count():
         ({"missing": "drop"}, "'missing'"),
         ({"deff": "srs"}, "'deff'"),
         ({"by": STRATA[:5]}, "'by' parameter must have one label per row"),
+        ({"by": np.ones((6, 2))}, "'by' parameter must have one dimension"),
         ({"by": STRATA, "vcov": True, "lonely_domains": True}, "'vcov'"),
     ],
 )
 def test_a_wrong_option_is_refused(options, words):
     with pytest.raises(BadInput, match=words):
         mean(SurveyDesign(W, strata=list("AAABBB")), **{"y": Y, **options})
+
+
+def test_what_is_divided_by_has_the_rows_of_what_is_divided():
+    with pytest.raises(BadInput, match="'over' parameter must be one number or have y's rows"):
+        ratio(SurveyDesign(W), Y, over=[1, 2])
+
+
+def test_the_variance_of_one_row_is_refused():
+    with pytest.raises(TooFew, match="'C'") as refusal:
+        variance(SurveyDesign(W), Y, by=STRATA)
+    assert refusal.value.items == ("C",)
 
 
 def test_a_proportion_is_of_0_and_1():

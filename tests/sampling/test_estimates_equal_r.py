@@ -6,12 +6,27 @@ import numpy as np
 import pytest
 
 from sampling import SurveyDesign, mean, proportion, ratio, total
+from sampling.estimators import variance
 from tests.sampling.tables import cases, design_of, near, table
 
 ESTIMATE = cases("estimate.json")
 GRID = cases("grid.json")
 WILSON = cases("wilson.json")
-DESIGNS = ("srs_f", "srs_n", "str_f", "str_n", "cl1_f", "cl1_n")
+DESIGNS = ("srs_f", "srs_n", "str_f", "str_n", "cl1_f", "cl1_n", "cl2_f")
+
+
+HERE = {
+    "mean", "total", "prop", "ratio", "by_stype", "subset_awards", "ciprop_mean", "deff_wor", "deff_replace",
+    "by_county", "by_county_total", "by_prop", "contrast", "var", "table",
+}  # fmt: skip
+INTERVALS = {f"ciprop_{name}" for name in ("logit", "likelihood", "asin", "beta", "xlogit")}
+SECOND_TIER = ("quantile_", "ttest", "chisq_", "rank_", "glm_")
+
+
+def test_every_case_is_here_or_among_the_intervals_or_of_the_second_tier():
+    for name in ESTIMATE:
+        kind = name.split("/")[1]
+        assert kind in HERE | INTERVALS or kind.startswith(SECOND_TIER), name
 
 
 def case(name):
@@ -73,6 +88,19 @@ def test_proportions(name):
     limits = found.interval(method="t")
     assert near([found.value, found.se, found.df], [expected["est"], expected["se"], expected["df"]])
     assert near([limits.low, limits.high], [expected["ci_low"], expected["ci_high"]])
+
+
+def test_variances_and_covariances_of_columns():
+    data, design, expected = case("str_f/var")
+    table = np.column_stack([data["api00"], data["enroll"], data["api00"] + data["enroll"]])
+    found = variance(design, table)
+    (first, beside), (_, second) = expected["est"]
+    assert near(found.value[:2], [first, second])
+    assert near(found.se[:2], [expected["se"][0], expected["se"][3]])
+    half = np.array([-0.5, -0.5, 0.5])
+    assert near(
+        [half @ found.value, np.sqrt(half @ found.vcov @ half)], [beside, expected["se"][1]], rel=1e-9
+    )
 
 
 @pytest.mark.parametrize("name", [f"{design}/ciprop_mean" for design in DESIGNS])

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,50 +11,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sampling import SurveyDesign, mean, proportion, ratio, total
+from sampling.estimators import variance
 from tests.sampling import dense
-
-
-@dataclass(frozen=True)
-class Sample:
-    w: list[float]
-    y: list[float]
-    by: list[int]
-    strata: list[str]
-    psu: list[str] | None
-    frame: dict[str, float]
-
-    def design(self, **changes: Any) -> SurveyDesign:
-        fpc = [self.frame[label] for label in self.strata]
-        given = {"strata": self.strata, "psu": self.psu, "fpc": fpc, "lonely": "remove", **changes}
-        return SurveyDesign(given.pop("weights", self.w), **given)
-
-    @property
-    def structure(self) -> dict[str, Any]:
-        return {"strata": self.strata, "psu": self.psu or list(range(len(self.w))), "frame": self.frame}
-
-
-@st.composite
-def samples(draw: st.DrawFn, *, clustered: bool | None = None) -> Sample:
-    n = draw(st.integers(2, 25))
-
-    def column(values: st.SearchStrategy[Any]) -> list[Any]:
-        return draw(st.lists(values, min_size=n, max_size=n))
-
-    strata = column(st.sampled_from("ABC"))
-    in_clusters = draw(st.booleans()) if clustered is None else clustered
-    psu = (
-        [h + c for h, c in zip(strata, column(st.sampled_from("1234")), strict=True)] if in_clusters else None
-    )
-    units = Counter(unit[0] for unit in set(psu)) if psu else Counter(strata)
-    frame = {label: float(units[label] + draw(st.integers(0, 40))) for label in units}
-    if max(frame.values()) <= 1:
-        frame = dict.fromkeys(frame, 2.0)
-    y = column(st.integers(-400, 400).map(lambda k: k / 4))
-    return Sample(column(st.integers(1, 40).map(float)), y, column(st.integers(0, 3)), strata, psu, frame)
-
-
-def alike(found: Any, expected: Any, *, rel: float = 1e-9, scale: float = 1.0) -> bool:
-    return bool(np.allclose(found, expected, rtol=rel, atol=1e-11 * scale, equal_nan=True))
+from tests.sampling.samples import alike, samples
 
 
 @given(samples())
@@ -280,3 +237,54 @@ def test_sampling_fractions_do_as_well_as_sizes(sample):
     shares = [units[label] / sample.frame[label] for label in sample.strata]
     found, expected = (mean(d, sample.y) for d in (sample.design(fpc=shares), sample.design()))
     assert alike(found.se, expected.se, scale=100)
+
+
+@given(samples())
+def test_the_variance_of_a_column_is_that_of_the_population(sample):
+    assume(min(Counter(sample.by).values()) > 1)
+    found = variance(sample.design(), sample.y, by=sample.by)
+    y, w = np.array(sample.y), np.array(sample.w)
+    for label in found.domains:
+        inside = np.array(sample.by) == label
+        m = np.average(y[inside], weights=w[inside])
+        expected = np.average((y[inside] - m) ** 2, weights=w[inside]) * inside.sum() / (inside.sum() - 1)
+        assert found[label].value == pytest.approx(expected, rel=1e-9, abs=1e-9)
+    shifted = variance(sample.design(), 3 - 2 * y, by=sample.by)
+    assert alike(shifted.value, 4 * found.value, rel=1e-8, scale=1e4)
+    assert alike(shifted.se, 4 * found.se, rel=1e-7, scale=1e6)
+
+
+@given(samples(), st.data())
+def test_domains_that_cross_the_strata_every_which_way(sample, data):
+    n = len(sample.w)
+    several = [data.draw(st.lists(st.integers(0, 40), min_size=n, max_size=n)) for _ in range(2)]
+    by = list(zip(*several, strict=True))
+    found = mean(sample.design(), sample.y, by=tuple(np.array(one) for one in several))
+    assert found.domains == tuple(sorted(set(by)))
+    expected = dense.mean_by(sample.y, sample.w, by, **sample.structure)
+    assert alike(found.value, [m for m, _ in expected.values()], scale=100)
+    assert alike(found.se, np.sqrt([v for _, v in expected.values()]), scale=100)
+
+
+@given(samples())
+def test_proportions_carry_counts_where_one_stratum_was_drawn_evenly(sample):
+    yes = [value > 0 for value in sample.y]
+    found = proportion(sample.design(), yes, by=sample.by)
+    for label in found.domains:
+        rows = [i for i, one in enumerate(sample.by) if one == label]
+        strata, weights = {sample.strata[i] for i in rows}, {sample.w[i] for i in rows}
+        counts = found[label].counts
+        clustered = sample.psu is not None and len(set(sample.psu)) < len(sample.w)
+        if len(strata) == len(weights) == 1 and not clustered:
+            known = sample.frame[strata.pop()]
+            assert (counts.k, counts.n, counts.N) == (sum(yes[i] for i in rows), len(rows), known)
+        else:
+            assert (counts.k, counts.n, counts.N) == (0, 0, 0)
+    assert mean(sample.design(), yes, by=sample.by).counts is None
+
+
+def test_an_endless_frame_gives_no_counts():
+    assert proportion(SurveyDesign([1, 1, 1]), [1, 0, 1]).counts.N == 0
+    assert proportion(SurveyDesign([1, 1, 1], fpc=7.5), [1, 0, 1]).counts.N == 0
+    assert proportion(SurveyDesign([1, 1, 1], fpc=7), [1, 0, 1]).counts.N == 7
+    assert proportion(SurveyDesign([1, 1, 1], fpc=7, psu=list("abc")), [1, 0, 1]).counts.N == 7

@@ -12,6 +12,7 @@ import sys
 import pytest
 
 import sampling
+from sampling import calibration, estimators, propensity, replicates, weights
 
 MODULES = [f"sampling.{module.name}" for module in pkgutil.iter_modules(sampling.__path__)]
 
@@ -42,6 +43,15 @@ def test_no_module_hides_a_public_function():
         (sampling.total, "design y * by missing deff lonely_domains vcov"),
         (sampling.proportion, "design y * by missing deff lonely_domains vcov"),
         (sampling.ratio, "design y * over by missing deff lonely_domains vcov"),
+        (estimators.variance, "design y * by"),
+        (calibration.poststratify, "design cells totals * source"),
+        (calibration.rake, "design margins totals * residual tolerance sweeps source"),
+        (calibration.calibrate, "design x totals * method bounds tolerance steps source"),
+        (weights.weighting_class, "design classes responded * eligible minimum ceiling"),
+        (propensity.response_propensity, "design x responded * groups"),
+        (weights.trim, "design * low high strict"),
+        (replicates.jackknife, "design * reweight"),
+        (replicates.Replicates.estimate, "self statistic * mse"),
         (sampling.Estimate.interval, "self level method * df"),
         (sampling.intervals.wilson, "k n * level"),
         (sampling.bias.listed, "design y listed * coverage by"),

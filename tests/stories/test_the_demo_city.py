@@ -20,7 +20,7 @@ import demo.survey
 import feedback.app
 import survey.app
 from demo import people
-from demo.city import build
+from demo.city import SMALL, build
 from demo.make import make
 from demo.place import Place
 from demo.serve import both
@@ -47,7 +47,7 @@ NO_PAGES = ("/healthz", ".csv", ".tsv", ".zip")
 @pytest.fixture(scope="module")
 def city():
     """One street of the city."""
-    return build(SEED, streets=("春",))
+    return build(SEED, size=SMALL.of("春"))
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +69,8 @@ def survey_session(place):
 
 
 def test_equal_seeds_give_equal_cities(city):
-    assert build(SEED, streets=("春",)) == city
-    assert build(SEED + 1, streets=("春",)) != city
+    assert build(SEED, size=SMALL.of("春")) == city
+    assert build(SEED + 1, size=SMALL.of("春")) != city
 
 
 def test_equal_seeds_draw_the_same_households_on_any_day(tmp_path, city):

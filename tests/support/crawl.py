@@ -11,7 +11,7 @@ from flask import Flask
 
 from demo import people
 
-MARK = re.compile(rb'(name="(?:once|csrf_token)"[^>]*value=")[^"]*')
+MARK = re.compile(rb'(name="(?:[a-z]+-)?(?:once|csrf_token)"[^>]*value=")[^"]*')
 """Marks that differ from one look at a form to the next."""
 
 LINK = re.compile(r'(?:href|src)="(/[^"#]*)"')

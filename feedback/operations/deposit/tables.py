@@ -10,11 +10,13 @@ from io import BytesIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from feedback.models import Area, Case, DepositRun, ListRow, OutboxMessage, Poster, Rating, Worker, WorkerList
+from feedback.models import Case, DepositRun, ListRow, OutboxMessage, Poster, Rating, Worker, WorkerList
 from feedback.operations import cases, invitations, lists
+from feedback.operations.deposit import remit
 from feedback.operations.deposit.posts import posts
 from feedback.operations.deposit.scope import Row, Scope
 from feedback.operations.deposit.visits import visits
+from feedback.operations.map import tree_at
 from huying.clock import iso
 from huying.deposit.tables import CASES, VISITS, Table
 from huying.ledger import canonical
@@ -31,17 +33,19 @@ def tables(session: Session, scope: Scope) -> dict[str, list[Row]]:
     """Return the rows of each table that has any, in no particular order."""
     held = {code for code, _visited in _held(session, VISITS, "visited")}
     return {
-        "areas": _areas(session),
+        "areas": _areas(session, scope),
         "posts": posts(session, scope),
         "cases": [_case(case, scope) for case in _due(session, scope)],
         "visits": visits(session, scope, held=held),
         "ratings": list(_ratings(session, scope)),
         "posters": _posters(session),
         "lists": list(_lists(session, scope)),
+        "remit": remit.changes(session, scope),
     }
 
 
-def _areas(session: Session) -> list[Row]:
+def _areas(session: Session, scope: Scope) -> list[Row]:
+    """Return the tree as it was at the period's end; grids dissolved before stay, for what they hold."""
     return [
         {
             "code": area.code,
@@ -50,7 +54,7 @@ def _areas(session: Session) -> list[Row]:
             "name": area.name,
             "grid_type": area.grid_type,
         }
-        for area in session.scalars(select(Area))
+        for area in tree_at(session, min(scope.stop, scope.now)).values()
     ]
 
 

@@ -1,90 +1,153 @@
-"""The area tree from a CSV file."""
+"""The area tree from a file: areas are added, renamed and moved by code; what the file lacks stays."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models import Area
-from feedback.operations.imports import csv_table, runs
-from feedback.operations.imports.csv_table import Faults, Row
+from feedback.operations.imports import cells, runs
+from feedback.operations.imports.cells import WrongCell
+from feedback.operations.imports.places import Places
+from feedback.operations.map import changes
 from huying.areas import LEVEL_NAMES, LEVELS
-from huying.errors import Invalid
+from huying.i18n import _
+from huying.imports import Change
+from huying.sheets import Column, Faults, Layout, Row, Table
 
-COLUMNS = {"编号": "code", "上级编号": "parent", "层级": "level", "名称": "name", "网格类型": "grid_type"}
+CODE = Column("code", "编号", also=("区域编号", "code"), kind="code", example="G0101")
+PARENT = Column("parent", "上级编号", also=("上级", "所属编号", "parent"), kind="code", example="M01")
+LEVEL = Column("level", "层级", also=("区域层级", "level"), example="网格")
+NAME = Column("name", "名称", also=("区域名称", "name"), example="第1网格")
+TYPE = Column("grid_type", "网格类型", also=("类型", "grid_type"), example="老旧小区")
+LAYOUT = Layout(title="区域", columns=(CODE, PARENT, LEVEL, NAME, TYPE), name="areas")
 LEVEL_CODES = {name.message: code for code, name in LEVEL_NAMES.items()} | {code: code for code in LEVELS}
 
 
-def import_areas(session: Session, data: bytes, *, now: datetime) -> runs.Counts:
-    """Add and change areas; those that the file lacks stay. Raise Invalid with line and reason."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An area as a row of the file has it."""
+
+    line: int
+    code: str
+    parent_code: str | None
+    level: str
+    name: str
+    grid_type: str
+
+
+def draft(session: Session, table: Table, *, places: Places, by: str, now: datetime) -> runs.Draft:
+    """Return what the file's areas would change."""
     faults = Faults()
-    rows = csv_table.named(COLUMNS, data, faults=faults)
     known = {area.code: area for area in session.scalars(select(Area))}
-    wanted = _read(rows, known, faults=faults)
-    _check_tree(rows, {**known, **wanted}, faults=faults)
-    faults.check()
-    fates = [_put(session, area, known.get(area.code)) for area in wanted.values()]
-    session.flush()
-    return runs.settle(session, "areas", data, read=len(rows), fates=fates, now=now)
+    wanted = _read(table, known, faults=faults)
+    _check_tree(wanted, places, faults=faults)
+    fates = [_change(area, known.get(area.code)) for area in wanted.values()]
+    return runs.Draft(
+        runs.plan(table, known=len(known), fates=fates, faults=faults),
+        partial(_put, session, list(wanted.values()), known, by=by, now=now),
+    )
 
 
-def _read(rows: list[Row], known: Mapping[str, Area], *, faults: Faults) -> dict[str, Area]:
-    wanted: dict[str, Area] = {}
-    for row in rows:
-        try:
-            area = _area(row)
-        except Invalid as fault:
-            faults.add(row.line, fault.message)
-            continue
+def _read(table: Table, known: Mapping[str, Area], *, faults: Faults) -> dict[str, Wanted]:
+    wanted: dict[str, Wanted] = {}
+    for row, area in cells.parsed(table, _area, faults=faults):
+        stored = known.get(area.code)
         if area.code in wanted:
-            faults.add(row.line, f"编号“{area.code}”在文件里重复了。")
-        elif area.code in known and known[area.code].level != area.level:
-            faults.add(row.line, f"编号“{area.code}”已经是另一层级，不能改。")
+            faults.add(row.line, _("编号“%(code)s”在文件里重复了。", code=area.code), CODE.heading)
+        elif stored is not None and stored.level != area.level:
+            reason = _("编号“%(code)s”已经是另一层级，不能改。", code=area.code)
+            faults.add(row.line, reason, LEVEL.heading)
+        elif stored is not None and stored.retired_at is not None:
+            faults.add(row.line, _("编号“%(code)s”的网格已经撤销，不能再用。", code=area.code), CODE.heading)
+        elif stored is not None and stored.parent_code and not area.parent_code:
+            faults.add(row.line, _("请填写%(what)s。", what=PARENT.heading), PARENT.heading)
         else:
             wanted[area.code] = area
     return wanted
 
 
-def _area(row: Row) -> Area:
+def _area(row: Row) -> Wanted:
     level = LEVEL_CODES.get(row["level"])
     if level is None:
-        raise Invalid(f"层级“{row['level']}”不对，应为{'、'.join(map(str, LEVEL_NAMES.values()))}之一。")
+        listed = "、".join(map(str, LEVEL_NAMES.values()))
+        raise WrongCell(
+            LEVEL, _("层级“%(level)s”不对，应为%(listed)s之一。", level=row["level"][:40], listed=listed)
+        )
     if row["grid_type"] and level != "grid":
-        raise Invalid("只有网格才有网格类型。")
-    return Area(
-        code=csv_table.code(row["code"], what="编号"),
-        parent_code=row["parent"] or None,
+        raise WrongCell(TYPE, _("只有网格才有网格类型。"))
+    return Wanted(
+        line=row.line,
+        code=cells.code(row, CODE),
+        parent_code=cells.code(row, PARENT) if row["parent"] else None,
         level=level,
-        name=csv_table.label(row["name"], what="名称", longest=80),
-        grid_type=csv_table.label(row["grid_type"], what="网格类型", longest=32) if row["grid_type"] else "",
+        name=cells.label(row, NAME, longest=80),
+        grid_type=cells.optional_label(row, TYPE, longest=32),
     )
 
 
-def _check_tree(rows: list[Row], areas: Mapping[str, Area], *, faults: Faults) -> None:
-    """Each area lies in one of a higher level, so the tree has no rings."""
-    for row in rows:
-        area = areas.get(row["code"])
-        if area is None:
-            continue
-        above = areas.get(area.parent_code or "")
-        if area.parent_code and above is None:
-            faults.add(row.line, f"上级编号“{area.parent_code}”不存在。")
-        elif above is None and area.level == "grid":
-            faults.add(row.line, "网格要有上级编号。")
-        elif above is not None and LEVELS.index(above.level) >= LEVELS.index(area.level):
-            faults.add(row.line, f"{LEVEL_NAMES[area.level]}的上级不能是{LEVEL_NAMES[above.level]}。")
+def _check_tree(wanted: Mapping[str, Wanted], places: Places, *, faults: Faults) -> None:
+    """Each area lies in one of a higher level, so the tree has no rings; and within the importer's part."""
+    to_be = Places({**places.areas, **wanted}, places.top)
+    for area in wanted.values():
+        reason = _misplaced(area, to_be)
+        if not reason and not (to_be.inside(area.code) and _was_inside(area, places)):
+            reason = _("“%(code)s”不归您管。", code=area.code)
+        if reason:
+            faults.add(area.line, reason, PARENT.heading)
 
 
-def _put(session: Session, area: Area, known: Area | None) -> runs.Fate:
+def _misplaced(area: Wanted, to_be: Places) -> str:
+    above = to_be.areas.get(area.parent_code or "")
+    if area.parent_code and above is None:
+        return _("上级编号“%(parent)s”不存在。", parent=area.parent_code)
+    if above is None:
+        return _("网格要有上级编号。") if area.level == "grid" else ""
+    if LEVELS.index(above.level) < LEVELS.index(area.level):
+        return ""
+    level, higher = LEVEL_NAMES[area.level], LEVEL_NAMES[above.level]
+    return _("%(level)s的上级不能是%(higher)s。", level=level, higher=higher)
+
+
+def _was_inside(area: Wanted, places: Places) -> bool:
+    return area.code not in places.areas or places.inside(area.code)
+
+
+def _change(wanted: Wanted, known: Area | None) -> Change | None:
     if known is None:
-        session.add(area)
-        return "created"
-    new = {"parent_code": area.parent_code, "name": area.name, "grid_type": area.grid_type}
-    if all(getattr(known, name) == value for name, value in new.items()):
-        return "unchanged"
-    for name, value in new.items():
-        setattr(known, name, value)
-    return "changed"
+        return Change("new", wanted.code, wanted.line, wanted.name)
+    moved = known.parent_code != wanted.parent_code
+    told = [
+        _("%(what)s：%(before)s → %(after)s", what=heading, before=before or "—", after=after or "—")
+        for heading, before, after in (
+            (PARENT.heading, known.parent_code, wanted.parent_code),
+            (NAME.heading, known.name, wanted.name),
+            (TYPE.heading, known.grid_type, wanted.grid_type),
+        )
+        if before != after
+    ]
+    return (
+        Change("moved" if moved else "changed", wanted.code, wanted.line, "；".join(told)) if told else None
+    )
+
+
+def _put(
+    session: Session, wanted: Sequence[Wanted], known: Mapping[str, Area], *, by: str, now: datetime
+) -> None:
+    """Add what is new first: what moves may move there."""
+    new = [area for area in wanted if area.code not in known]
+    session.add_all(Area(code=area.code, level=area.level, **_described(area)) for area in new)
+    session.flush()
+    for area in wanted:
+        if area.code in known and _change(area, known[area.code]) is not None:
+            told = _described(area)
+            changes.revise(session, area.code, by=by, reason=_("文件导入"), now=now, **told)
+
+
+def _described(wanted: Wanted) -> dict[str, str | None]:
+    return {"parent_code": wanted.parent_code, "name": wanted.name, "grid_type": wanted.grid_type}

@@ -1,4 +1,4 @@
-"""CSV files as people bring them: known headings in either language, every fault with its line."""
+"""CSV files of other systems' cases, as a mapping names their columns: every fault with its line."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
 
-from huying.clock import LOCAL
 from huying.errors import Invalid
+from huying.i18n import _, _n
 
 MOST_SHOWN = 20
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -41,72 +40,38 @@ class Faults:
         """Raise Invalid with each line and reason, at most MOST_SHOWN of them, unless all is well."""
         if not self.found:
             return
-        listed = [f"第 {line} 行：{reason}" for line, reason in sorted(self.found)]
+        listed = [
+            _("第 %(line)s 行：%(reason)s", line=line, reason=reason) for line, reason in sorted(self.found)
+        ]
         more = len(listed) - MOST_SHOWN
-        tail = [f"另有 {more} 处未列出。"] if more > 0 else []
-        message = "\n".join([*listed[:MOST_SHOWN], *tail])
-        raise Invalid(f"文件有 {len(listed)} 处不对，没有导入任何内容。\n{message}")
-
-
-def named(columns: Mapping[str, str], data: bytes, *, faults: Faults) -> list[Row]:
-    """Return the rows of a table whose headings are exactly `columns`, Chinese or their English synonyms.
-
-    `columns`: synonym by heading; rows are keyed by synonym. Raise Invalid for a heading that is unknown,
-    missing or doubled.
-    """
-    expected = f"应有的列：{'、'.join(columns)}。"
-    known = {**columns, **{synonym: synonym for synonym in columns.values()}}
-    heading, rows = _parsed(data)
-    for name in heading:
-        if name not in known:
-            raise Invalid(f"表头有不认识的列“{name}”；{expected}")
-    keys = [known[name] for name in heading]
-    for name, key in columns.items():
-        if keys.count(key) != 1:
-            fault = "缺少" if key not in keys else "重复了"
-            raise Invalid(f"表头{fault}“{name}”这一列；{expected}")
-    return list(_rows(keys, rows, faults=faults))
+        tail = [_n("另有 %(n)d 处未列出。", n=more)] if more > 0 else []
+        head = _n("文件有 %(n)d 处不对，没有导入任何内容。", n=len(listed))
+        raise Invalid("\n".join([head, *listed[:MOST_SHOWN], *tail]))
 
 
 def chosen(columns: Sequence[str], data: bytes, *, faults: Faults) -> list[Row]:
     """Return the rows of a table that has at least `columns`; raise Invalid where one is missing."""
     heading, rows = _parsed(data)
+    needed = "、".join(columns)
     for name in columns:
-        if heading.count(name) != 1:
-            fault = "缺少" if name not in heading else "重复了"
-            raise Invalid(f"表头{fault}“{name}”这一列；需要的列：{'、'.join(columns)}。")
+        if name not in heading:
+            raise Invalid(_("表头缺少“%(name)s”这一列；需要的列：%(needed)s。", name=name, needed=needed))
+        if heading.count(name) > 1:
+            raise Invalid(_("表头重复了“%(name)s”这一列；需要的列：%(needed)s。", name=name, needed=needed))
     return list(_rows(heading, rows, faults=faults, wanted=frozenset(columns)))
-
-
-def instant(text: str) -> datetime:
-    """Return a local `2026-11-23` or `2026-11-23 08:30` as UTC; a bare date is its first moment."""
-    for form in ("%Y-%m-%d", "%Y-%m-%d %H:%M"):
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=LOCAL).astimezone(UTC)
-        except ValueError:
-            continue
-    raise Invalid(f"“{text}”不是日期，写法如 2026-11-23 或 2026-11-23 08:30。")
-
-
-def clock_time(text: str) -> time:
-    """Return `08:30` as a time of day."""
-    try:
-        return time.fromisoformat(text)
-    except ValueError:
-        raise Invalid(f"“{text}”不是时刻，写法如 08:30。") from None
 
 
 def code(text: str, *, what: str, longest: int = 32) -> str:
     """Return a code; raise Invalid where it is empty, too long or holds what can't be printed."""
     if not text or len(text) > longest or not text.isprintable():
-        raise Invalid(f"{what}应为 1 到 {longest} 个字符。")
+        raise Invalid(_("%(what)s应为 1 到 %(longest)s 个字符。", what=what, longest=longest))
     return text
 
 
 def label(text: str, *, what: str, longest: int = 64) -> str:
     """Return a name; raise Invalid where it is empty or too long."""
     if not text or len(text) > longest:
-        raise Invalid(f"{what}应为 1 到 {longest} 个字。")
+        raise Invalid(_("%(what)s应为 1 到 %(longest)s 个字。", what=what, longest=longest))
     return text
 
 
@@ -114,7 +79,7 @@ def _parsed(data: bytes) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     rows = _records(_text(data))
     first = next(rows, None)
     if first is None:
-        raise Invalid("文件是空的，第一行应是表头。")
+        raise Invalid(_("文件是空的，第一行应是表头。"))
     return [name.strip() for name in first[1]], rows
 
 
@@ -123,7 +88,9 @@ def _text(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise Invalid(f"第 {line} 行不是 UTF-8 文字；请把文件另存为 UTF-8 编码的 CSV。") from error
+        raise Invalid(
+            _("第 %(line)s 行不是 UTF-8 文字；请把文件另存为 UTF-8 编码的 CSV。", line=line)
+        ) from error
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -136,7 +103,7 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
                 yield line, record
             line = reader.line_num + 1
     except csv.Error as error:
-        raise Invalid(f"第 {line} 行的引号或分隔不对，不是完整的 CSV。") from error
+        raise Invalid(_("第 %(line)s 行的引号或分隔不对，不是完整的 CSV。", line=line)) from error
 
 
 def _rows(
@@ -144,18 +111,16 @@ def _rows(
     records: Iterator[tuple[int, list[str]]],
     *,
     faults: Faults,
-    wanted: frozenset[str] | None = None,
+    wanted: frozenset[str],
 ) -> Iterator[Row]:
     for line, record in records:
         if len(record) != len(keys):
-            faults.add(line, f"应有 {len(keys)} 列，实有 {len(record)} 列。")
+            faults.add(
+                line, _("应有 %(wanted)s 列，实有 %(found)s 列。", wanted=len(keys), found=len(record))
+            )
             continue
-        cells = {
-            key: cell.strip()
-            for key, cell in zip(keys, record, strict=True)
-            if wanted is None or key in wanted
-        }
+        cells = {key: cell.strip() for key, cell in zip(keys, record, strict=True) if key in wanted}
         if any(CONTROL.search(cell) for cell in cells.values()):
-            faults.add(line, "有换行或看不见的控制字符。")
+            faults.add(line, _("有换行或看不见的控制字符。"))
             continue
         yield Row(line, cells)

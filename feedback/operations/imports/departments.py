@@ -1,52 +1,68 @@
-"""Departments from a CSV file."""
+"""Departments from a file: added and renamed by code; what the file lacks stays."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models import Department
-from feedback.operations.imports import csv_table, runs
-from feedback.operations.imports.csv_table import Faults, Row
-from huying.errors import Invalid
+from feedback.operations.imports import cells, runs
+from feedback.operations.imports.cells import WrongCell
+from feedback.operations.imports.places import Places
+from huying.i18n import _
+from huying.imports import Change
+from huying.sheets import Column, Faults, Layout, Row, Table
 
-COLUMNS = {"编号": "code", "名称": "name"}
+CODE = Column("code", "编号", also=("部门编号", "code"), kind="code", example="water")
+NAME = Column("name", "名称", also=("部门名称", "部门", "name"), example="水务局")
+LAYOUT = Layout(title="部门", columns=(CODE, NAME), name="departments")
 
 
-def import_departments(session: Session, data: bytes, *, now: datetime) -> runs.Counts:
-    """Add departments and change their names; raise Invalid with line and reason."""
-    faults = Faults()
-    rows = csv_table.named(COLUMNS, data, faults=faults)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A department as a row of the file has it."""
+
+    code: str
+    name: str
+
+
+def draft(session: Session, table: Table, *, places: Places) -> runs.Draft:
+    """Return what the file's departments would change. They serve the whole city, not a part of it."""
     known = {department.code: department for department in session.scalars(select(Department))}
-    wanted = _read(rows, faults=faults)
-    faults.check()
-    fates = [_put(session, code, name, known.get(code)) for code, name in wanted.items()]
-    session.flush()
-    return runs.settle(session, "departments", data, read=len(rows), fates=fates, now=now)
+    faults = Faults()
+    wanted: dict[str, Wanted] = {}
+    fates = []
+    for row, each in cells.parsed(table, partial(_read, places=places), faults=faults):
+        if each.code in wanted:
+            faults.add(row.line, _("编号“%(code)s”在文件里重复了。", code=each.code), CODE.heading)
+        wanted[each.code] = each
+        fates.append(_change(row.line, each, known.get(each.code)))
+    plan = runs.plan(table, known=len(known), fates=fates, faults=faults)
+    return runs.Draft(plan, partial(_put, session, wanted, known))
 
 
-def _read(rows: list[Row], *, faults: Faults) -> dict[str, str]:
-    wanted: dict[str, str] = {}
-    for row in rows:
-        try:
-            code = csv_table.code(row["code"], what="编号")
-            name = csv_table.label(row["name"], what="名称", longest=80)
-        except Invalid as fault:
-            faults.add(row.line, fault.message)
-            continue
-        if code in wanted:
-            faults.add(row.line, f"编号“{code}”在文件里重复了。")
-        wanted[code] = name
-    return wanted
+def _read(row: Row, *, places: Places) -> Wanted:
+    if places.top is not None:
+        raise WrongCell(CODE, _("部门由全市的网格办或管理员导入。"))
+    return Wanted(cells.code(row, CODE), cells.label(row, NAME, longest=80))
 
 
-def _put(session: Session, code: str, name: str, known: Department | None) -> runs.Fate:
+def _change(line: int, wanted: Wanted, known: Department | None) -> Change | None:
     if known is None:
-        session.add(Department(code=code, name=name))
-        return "created"
-    if known.name == name:
-        return "unchanged"
-    known.name = name
-    return "changed"
+        return Change("new", wanted.code, line, wanted.name)
+    if known.name == wanted.name:
+        return None
+    told = _("%(what)s：%(before)s → %(after)s", what=NAME.heading, before=known.name, after=wanted.name)
+    return Change("changed", wanted.code, line, told)
+
+
+def _put(session: Session, wanted: Mapping[str, Wanted], known: Mapping[str, Department]) -> None:
+    for each in wanted.values():
+        if each.code in known:
+            known[each.code].name = each.name
+        else:
+            session.add(Department(code=each.code, name=each.name))

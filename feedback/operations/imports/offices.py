@@ -1,35 +1,44 @@
-"""The offices behind the workers, from a CSV file: who answers for an area when nobody else does."""
+"""The offices behind the workers, from a file: who answers for an area when nobody else does."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import partial
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback import contacts
-from feedback.models import Area, Contact, Fallback
-from feedback.operations.imports import csv_table, runs
-from feedback.operations.imports.csv_table import Faults, Row
+from feedback.models import Contact, Fallback
+from feedback.operations.imports import cells, runs
+from feedback.operations.imports.cells import WrongCell
+from feedback.operations.imports.places import Places
+from feedback.operations.imports.scope import Scope
 from huying import phones
-from huying.errors import Invalid
+from huying.i18n import _
+from huying.imports import Change
 from huying.phones import Vault
+from huying.sheets import Column, Faults, Layout, Row, Table
 
-COLUMNS = {
-    "区域编号": "area",
-    "顺序": "position",
-    "名称": "name",
-    "电话": "phone",
-    "电话核对日期": "verified",
-    "接听开始": "from",
-    "接听结束": "to",
-}
+AREA = Column("area", "区域编号", also=("区域", "area"), kind="code", example="M01")
+POSITION = Column("position", "顺序", also=("次序", "position"), kind="number", example="1")
+NAME = Column("name", "名称", also=("单位名称", "单位", "name"), example="和平里居委会")
+PHONE = Column("phone", "电话", also=("联系电话", "电话号码", "phone"), kind="phone", example="010-12345678")
+VERIFIED = Column(
+    "verified", "电话核对日期", also=("核对日期", "verified"), kind="date", example="2026-11-20"
+)
+FROM = Column("from", "接听开始", also=("开始", "from"), kind="time", example="08:30")
+TO = Column("to", "接听结束", also=("结束", "to"), kind="time", example="17:30")
+LAYOUT = Layout(title="接听单位", columns=(AREA, POSITION, NAME, PHONE, VERIFIED, FROM, TO), name="offices")
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
     """A place in the chain of an area; without hours it is attended round the clock."""
 
+    line: int
     area: str
     position: int
     name: str
@@ -37,80 +46,95 @@ class Office:
     verified_at: datetime | None
     hours: tuple[time, time] | None
 
+    @property
+    def key(self) -> tuple[str, int]:
+        """Area and place in its chain."""
+        return self.area, self.position
 
-def import_offices(
-    session: Session, data: bytes, *, vault: Vault, region: str, allowed: str, now: datetime
-) -> runs.Counts:
-    """Add and change offices by area and place; raise Invalid with line and reason.
 
-    `region` and `allowed` say which numbers are valid, as for `phones.parse`.
-    """
+def draft(session: Session, table: Table, *, places: Places, scope: Scope) -> runs.Draft:
+    """Return what the file's offices would change; an office is known by its area and place."""
+    known = _known(session)
     faults = Faults()
-    rows = csv_table.named(COLUMNS, data, faults=faults)
     wanted: dict[tuple[str, int], Office] = {}
-    for row in rows:
-        try:
-            office = _office(session, row, region=region, allowed=allowed, now=now)
-        except Invalid as fault:
-            faults.add(row.line, fault.message)
-            continue
-        if (office.area, office.position) in wanted:
-            faults.add(row.line, "同一区域的同一顺序在文件里重复了。")
-        wanted[office.area, office.position] = office
-    faults.check()
-    fates = [_put(session, office, vault=vault) for office in wanted.values()]
-    return runs.settle(session, "offices", data, read=len(rows), fates=fates, now=now)
+    for row, office in cells.parsed(table, partial(_office, places=places, scope=scope), faults=faults):
+        if office.key in wanted:
+            faults.add(row.line, _("同一区域的同一顺序在文件里重复了。"), POSITION.heading)
+        wanted[office.key] = office
+    fates = [_change(office, known.get(office.key), vault=scope.vault) for office in wanted.values()]
+    changed = [office for office, fate in zip(wanted.values(), fates, strict=True) if fate is not None]
+    plan = runs.plan(table, known=len(known), fates=fates, faults=faults)
+    return runs.Draft(plan, partial(_put, session, changed, vault=scope.vault))
 
 
-def _office(session: Session, row: Row, *, region: str, allowed: str, now: datetime) -> Office:
-    if session.get(Area, row["area"]) is None:
-        raise Invalid(f"没有编号为“{row['area']}”的区域。")
-    if not (row["position"].isascii() and row["position"].isdigit() and 1 <= int(row["position"]) <= 99):
-        raise Invalid("顺序应为 1 到 99 的整数。")
-    verified_at = csv_table.instant(row["verified"]) if row["verified"] else None
-    if verified_at is not None and verified_at > now:
-        raise Invalid("电话核对日期不能在将来。")
+def _known(session: Session) -> Mapping[tuple[str, int], Contact]:
+    chain = select(Fallback, Contact).join(Contact, Contact.id == Fallback.contact_id)
+    return {(step.area_code, step.position): contact for step, contact in session.execute(chain)}
+
+
+def _office(row: Row, *, places: Places, scope: Scope) -> Office:
     return Office(
-        row["area"],
-        int(row["position"]),
-        csv_table.label(row["name"], what="名称", longest=80),
-        phones.parse(row["phone"], region=region, allowed=allowed),
-        verified_at,
-        _hours(row["from"], row["to"]),
+        row.line,
+        places.area(row, AREA),
+        cells.whole_number(row, POSITION, least=1, most=99),
+        cells.label(row, NAME, longest=80),
+        cells.number(row, PHONE, region=scope.region, allowed=scope.allowed),
+        cells.past_instant(row, VERIFIED, now=scope.now),
+        _hours(row),
     )
 
 
-def _hours(start: str, end: str) -> tuple[time, time] | None:
-    if not start and not end:
+def _hours(row: Row) -> tuple[time, time] | None:
+    if not row["from"] and not row["to"]:
         return None
-    if not start or not end:
-        raise Invalid("接听开始和接听结束要么都填，要么都不填。")
-    return csv_table.clock_time(start), csv_table.clock_time(end)
+    if not row["from"] or not row["to"]:
+        raise WrongCell(TO if row["from"] else FROM, _("接听开始和接听结束要么都填，要么都不填。"))
+    return cells.clock_time(row, FROM), cells.clock_time(row, TO)
 
 
-def _put(session: Session, office: Office, *, vault: Vault) -> runs.Fate:
-    step = session.get(Fallback, (office.area, office.position))
-    before = _state(session.get_one(Contact, step.contact_id)) if step else None
-    contact = contacts.set_office(
-        session,
-        area_code=office.area,
-        position=office.position,
-        name=office.name,
-        number=office.number,
-        vault=vault,
-        hours=office.hours,
-        verified_at=office.verified_at,
-    )
-    if before is None:
-        return "created"
-    return "unchanged" if _state(contact) == before else "changed"
+def _change(office: Office, known: Contact | None, *, vault: Vault) -> Change | None:
+    key = f"{office.area}/{office.position}"
+    if known is None:
+        return Change("new", key, office.line, office.name)
+    told = list(_differences(office, known, vault=vault))
+    return Change("changed", key, office.line, "；".join(told)) if told else None
 
 
-def _state(contact: Contact) -> tuple[object, ...]:
-    return (
-        contact.office_name,
-        contact.blind_index,
-        contact.verified_at,
-        contact.hours_from,
-        contact.hours_to,
-    )
+def _differences(office: Office, known: Contact, *, vault: Vault) -> Sequence[str]:
+    told = []
+    if known.office_name != office.name:
+        told.append(
+            _(
+                "%(what)s：%(before)s → %(after)s",
+                what=NAME.heading,
+                before=known.office_name,
+                after=office.name,
+            )
+        )
+    same_number = known.blind_index == vault.index(office.number, purpose="staff")
+    if not same_number:
+        told.append(_("换成号码 %(number)s", number=phones.masked(office.number)))
+    if later_check(office.verified_at, known.verified_at if same_number else None):
+        told.append(_("号码重新核对过"))
+    if (known.hours_from, known.hours_to) != (office.hours or (None, None)):
+        told.append(_("接听时间变了"))
+    return told
+
+
+def later_check(given: datetime | None, known: datetime | None) -> bool:
+    """Tell whether a check of a number is news: a stored check is never put back."""
+    return given is not None and (known is None or given > known)
+
+
+def _put(session: Session, offices: Sequence[Office], *, vault: Vault) -> None:
+    for office in offices:
+        contacts.set_office(
+            session,
+            area_code=office.area,
+            position=office.position,
+            name=office.name,
+            number=office.number,
+            vault=vault,
+            hours=office.hours,
+            verified_at=office.verified_at,
+        )

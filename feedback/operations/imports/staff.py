@@ -1,121 +1,101 @@
-"""Workers, their posts and their numbers from one CSV file: a row a post."""
+"""Workers, their posts and their numbers from one file: a row a post."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback import contacts
 from feedback.contact_choice import HOLDER
-from feedback.models import Area, Contact, Duty, Worker
+from feedback.models import Duty
 from feedback.operations import duty
-from feedback.operations.imports import csv_table, runs
-from feedback.operations.imports.csv_table import Faults, Row
-from huying import phones
-from huying.errors import Invalid
-from huying.phones import Vault
+from feedback.operations.imports import cells, people, runs
+from feedback.operations.imports.people import Person
+from feedback.operations.imports.places import Places
+from feedback.operations.imports.scope import Scope
+from huying import clock
+from huying.i18n import _, mark
+from huying.imports import Change
+from huying.sheets import Column, Faults, Layout, Row, Table
 
-COLUMNS = {
-    "工号": "staff",
-    "姓名": "name",
-    "网格编号": "grid",
-    "电话": "phone",
-    "电话核对日期": "verified",
-    "值守开始": "from",
-    "值守结束": "to",
-}
-REASON = "名册导入"
+STAFF = Column("staff", "工号", also=("编号", "网格员工号", "staff"), kind="code", example="W0001")
+NAME = Column("name", "姓名", also=("网格员姓名", "name"), example="王秀兰")
+GRID = Column("grid", "网格编号", also=("网格", "grid"), kind="code", example="G0101")
+PHONE = Column(
+    "phone", "电话", also=("手机", "手机号", "联系电话", "phone"), kind="phone", example="13800138000"
+)
+VERIFIED = Column(
+    "verified", "电话核对日期", also=("核对日期", "verified"), kind="date", example="2026-11-20"
+)
+FROM = Column("from", "值守开始", also=("开始", "from"), kind="time", example="2026-09-01")
+TO = Column("to", "值守结束", also=("结束", "to"), kind="time", example="")
+LAYOUT = Layout(title="网格员", columns=(STAFF, NAME, GRID, PHONE, VERIFIED, FROM, TO), name="staff")
+REASON = mark("名册导入")
+NEVER = datetime.min.replace(tzinfo=UTC)
 Key = tuple[str, str, datetime]
 """What a post is known by: worker, grid, beginning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A row: a worker holds a grid over [start, end); `number` in E.164, or None."""
+    """A row: a worker holds a grid over [start, end)."""
 
     line: int
-    staff: str
-    name: str
+    person: Person
     grid: str
-    number: str | None
-    verified_at: datetime | None
     start: datetime
     end: datetime | None
 
     @property
     def key(self) -> Key:
         """What this post is known by."""
-        return self.staff, self.grid, self.start
+        return self.person.code, self.grid, self.start
 
 
-def import_staff(
-    session: Session, data: bytes, *, vault: Vault, region: str, allowed: str, by: str, now: datetime
-) -> runs.Counts:
-    """Add and change workers, their numbers, and who holds which grid; raise Invalid with line and reason.
+def draft(session: Session, table: Table, *, places: Places, scope: Scope) -> runs.Draft:
+    """Return what the file's posts would change, with the workers and numbers that come with them.
 
     A post is known by worker, grid and beginning: the same post with another end is closed or prolonged.
-    `region` and `allowed` say which numbers are valid, as for `phones.parse`; `by` is kept as who recorded.
     """
     faults = Faults()
-    rows = csv_table.named(COLUMNS, data, faults=faults)
-    posts = _posts(session, rows, region=region, allowed=allowed, now=now, faults=faults)
+    posts = _posts(table, places, scope=scope, faults=faults)
     known = _known(session)
-    _check_alike(posts, faults=faults)
+    staff = people.load(session, vault=scope.vault)
+    _check_people(posts, staff, places, faults=faults)
     _check_overlaps(posts, known, faults=faults)
-    faults.check()
-    changed = _put_people(session, posts, vault=vault)
-    touched = {post.key for post in posts if post.staff in changed}
-    touched |= _end_earlier(session, posts, known)
-    fates = [_put(session, post, known, touched=touched, by=by, now=now) for post in posts]
-    session.flush()
-    duty.settle(session, now=now)
-    return runs.settle(session, "staff", data, read=len(rows), fates=fates, now=now)
+    followed = {post.grid for post in posts if post.end is None or post.end > scope.now}
+    fates = [_change(post, known.get(post.key), staff, followed=followed) for post in posts]
+    changing = [post for post, fate in zip(posts, fates, strict=True) if fate is not None]
+    plan = runs.plan(table, known=len(known), fates=fates, faults=faults)
+    return runs.Draft(plan, partial(_put, session, changing, known=known, scope=scope))
 
 
-def _posts(
-    session: Session, rows: Iterable[Row], *, region: str, allowed: str, now: datetime, faults: Faults
-) -> list[Post]:
-    grids = set(session.scalars(select(Area.code).where(Area.level == "grid")))
+def _posts(table: Table, places: Places, *, scope: Scope, faults: Faults) -> list[Post]:
     posts: dict[Key, Post] = {}
-    for row in rows:
-        try:
-            post = _post(row, grids, region=region, allowed=allowed, now=now)
-        except Invalid as fault:
-            faults.add(row.line, fault.message)
-            continue
+    for row, post in cells.parsed(table, partial(_post, places=places, scope=scope), faults=faults):
         if post.key in posts:
-            faults.add(row.line, f"和第 {posts[post.key].line} 行是同一条值守。")
+            faults.add(row.line, _("和第 %(line)s 行是同一条值守。", line=posts[post.key].line))
         posts[post.key] = post
     return list(posts.values())
 
 
-def _post(row: Row, grids: set[str], *, region: str, allowed: str, now: datetime) -> Post:
-    if row["grid"] not in grids:
-        raise Invalid(f"没有编号为“{row['grid']}”的网格。")
-    if not row["from"]:
-        raise Invalid("请填写值守开始。")
-    start = csv_table.instant(row["from"])
-    end = csv_table.instant(row["to"]) if row["to"] else None
-    if end is not None and end <= start:
-        raise Invalid("值守结束要晚于值守开始。")
-    verified_at = csv_table.instant(row["verified"]) if row["verified"] else None
-    if verified_at is not None and verified_at > now:
-        raise Invalid("电话核对日期不能在将来。")
-    return Post(
-        line=row.line,
-        staff=csv_table.code(row["staff"], what="工号"),
-        name=csv_table.label(row["name"], what="姓名"),
-        grid=row["grid"],
-        number=phones.parse(row["phone"], region=region, allowed=allowed) if row["phone"] else None,
-        verified_at=verified_at,
-        start=start,
-        end=end,
+def _post(row: Row, *, places: Places, scope: Scope) -> Post:
+    grid = places.grid(row, GRID)
+    start = cells.instant(row, FROM)
+    end = cells.end(row, TO, after=start)
+    person = Person(
+        code=cells.code(row, STAFF),
+        name=cells.label(row, NAME),
+        number=cells.number(row, PHONE, region=scope.region, allowed=scope.allowed) if row["phone"] else None,
+        verified_at=cells.past_instant(row, VERIFIED, now=scope.now),
     )
+    return Post(row.line, person, grid, start, end)
 
 
 def _known(session: Session) -> dict[Key, Duty]:
@@ -123,13 +103,18 @@ def _known(session: Session) -> dict[Key, Duty]:
     return {(row.worker_code, row.grid_code, row.valid_from): row for row in session.scalars(live)}
 
 
-def _check_alike(posts: Iterable[Post], *, faults: Faults) -> None:
-    """The rows of one worker agree on name and number."""
+def _check_people(posts: Iterable[Post], staff: people.Staff, places: Places, *, faults: Faults) -> None:
+    """The rows of one worker agree on name and number; nobody changes a worker of elsewhere."""
     first: dict[str, Post] = {}
     for post in posts:
-        other = first.setdefault(post.staff, post)
-        if (post.name, post.number) != (other.name, other.number):
-            faults.add(post.line, f"工号 {post.staff} 的姓名或电话和第 {other.line} 行不同。")
+        person = post.person
+        other = first.setdefault(person.code, post)
+        if (person.name, person.number) != (other.person.name, other.person.number):
+            reason = _("工号 %(code)s 的姓名或电话和第 %(line)s 行不同。", code=person.code, line=other.line)
+            faults.add(post.line, reason)
+        worker = staff.workers.get(person.code)
+        if worker is not None and not places.inside(worker.area_code):
+            faults.add(post.line, _("“%(code)s”不归您管。", code=person.code), STAFF.heading)
 
 
 def _check_overlaps(posts: Iterable[Post], known: Mapping[Key, Duty], *, faults: Faults) -> None:
@@ -137,7 +122,7 @@ def _check_overlaps(posts: Iterable[Post], known: Mapping[Key, Duty], *, faults:
     planned = {key: (row.valid_from, row.valid_to, 0) for key, row in known.items()}
     planned |= {post.key: (post.start, post.end, post.line) for post in posts}
     by_grid: dict[str, list[tuple[datetime, datetime | None, int, str]]] = {}
-    for (staff, grid, _), (start, end, line) in planned.items():
+    for (staff, grid, _start), (start, end, line) in planned.items():
         by_grid.setdefault(grid, []).append((start, end, line, staff))
     for spans in by_grid.values():
         spans.sort(key=lambda span: span[0])
@@ -145,71 +130,71 @@ def _check_overlaps(posts: Iterable[Post], known: Mapping[Key, Duty], *, faults:
             if before[1] is None or before[1] > after[0]:
                 line = after[2] or before[2]
                 other = before[3] if line == after[2] else after[3]
-                faults.add(line, f"和 {other} 在同一网格的值守时间重叠；请写明前一人的值守结束。")
+                if line:
+                    faults.add(line, _clash(other), FROM.heading)
 
 
-def _put_people(session: Session, posts: Iterable[Post], *, vault: Vault) -> set[str]:
-    """Store workers and their numbers; return the codes of those that are new or changed."""
-    changed = set()
-    for post in {post.staff: post for post in reversed(list(posts))}.values():
-        worker = session.get(Worker, post.staff)
-        before = _state(session, worker)
-        if worker is None:
-            worker = Worker(code=post.staff, name=post.name, area_code=post.grid, active=True)
-            session.add(worker)
-        worker.name = post.name
-        session.flush()
-        if post.number is not None:
-            contacts.set_number(
-                session,
-                worker_code=post.staff,
-                number=post.number,
-                vault=vault,
-                verified_at=post.verified_at,
-            )
-        if _state(session, worker) != before:
-            changed.add(post.staff)
-    return changed
+def _clash(other: str) -> str:
+    return _("和 %(other)s 在同一网格的值守时间重叠；请写明前一人的值守结束。", other=other)
 
 
-def _state(session: Session, worker: Worker | None) -> object:
-    if worker is None:
-        return None
-    numbers = select(Contact.blind_index, Contact.verified_at).where(Contact.worker_code == worker.code)
-    return worker.name, tuple(session.execute(numbers.order_by(Contact.id)).all())
+def _change(post: Post, known: Duty | None, staff: people.Staff, *, followed: set[str]) -> Change | None:
+    """Return what a row brings. A post that ends with nobody named after it has left."""
+    told = staff.differences(post.person)
+    key = f"{post.person.code} {post.grid}"
+    if known is None:
+        return Change("new", key, post.line, "；".join([_begins(post), *told]))
+    if known.valid_to == post.end:
+        return Change("changed", key, post.line, "；".join(told)) if told else None
+    earlier = post.end is not None and (known.valid_to is None or post.end < known.valid_to)
+    kind: Literal["left", "changed"] = "left" if earlier and post.grid not in followed else "changed"
+    return Change(kind, key, post.line, "；".join([_ends(post), *told]))
 
 
-def _end_earlier(session: Session, posts: Iterable[Post], known: Mapping[Key, Duty]) -> set[Key]:
-    """Close what now ends earlier before anything is added or prolonged: nothing overlaps on the way."""
-    ended = set()
-    for post in posts:
+def _begins(post: Post) -> str:
+    return _("%(name)s 自 %(day)s 起值守", name=post.person.name, day=clock.day(post.start))
+
+
+def _ends(post: Post) -> str:
+    if post.end is None:
+        return _("没有结束时间了")
+    return _("值守到 %(time)s 为止", time=f"{clock.local(post.end):%Y-%m-%d %H:%M}")
+
+
+def _put(session: Session, posts: Sequence[Post], *, known: Mapping[Key, Duty], scope: Scope) -> None:
+    """Close what ends earlier before anything is added or prolonged: nothing overlaps on the way."""
+    people.put(session, _people(posts), scope=scope)
+    by_end = sorted(posts, key=lambda post: not _shortens(post, known.get(post.key)))
+    for post in by_end:
         row = known.get(post.key)
-        if row and post.end is not None and (row.valid_to is None or post.end < row.valid_to):
-            row.valid_to = post.end
-            ended.add(post.key)
+        if row is None:
+            continue
+        row.valid_to = post.end
+        session.flush()
+    session.add_all(_duty(post, scope=scope) for post in posts if post.key not in known)
     session.flush()
-    return ended
+    duty.settle(session, now=scope.now)
 
 
-def _put(
-    session: Session, post: Post, known: Mapping[Key, Duty], *, touched: set[Key], by: str, now: datetime
-) -> runs.Fate:
-    row = known.get(post.key)
-    if row is None:
-        session.add(
-            Duty(
-                grid_code=post.grid,
-                worker_code=post.staff,
-                layer=HOLDER,
-                valid_from=post.start,
-                valid_to=post.end,
-                reason=REASON,
-                recorded_at=now,
-                recorded_by=by,
-            )
-        )
-        return "created"
-    if row.valid_to == post.end and post.key not in touched:
-        return "unchanged"
-    row.valid_to = post.end
-    return "changed"
+def _people(posts: Sequence[Post]) -> dict[str, tuple[Person, str]]:
+    """Return each worker with the latest check of the number that any row tells, and the grid named first."""
+    grids = {post.person.code: post.grid for post in reversed(posts)}
+    checked = sorted(posts, key=lambda post: post.person.verified_at or NEVER)
+    return {post.person.code: (post.person, grids[post.person.code]) for post in checked}
+
+
+def _shortens(post: Post, row: Duty | None) -> bool:
+    return row is not None and post.end is not None and (row.valid_to is None or post.end < row.valid_to)
+
+
+def _duty(post: Post, *, scope: Scope) -> Duty:
+    return Duty(
+        grid_code=post.grid,
+        worker_code=post.person.code,
+        layer=HOLDER,
+        valid_from=post.start,
+        valid_to=post.end,
+        reason=REASON,
+        recorded_at=scope.now,
+        recorded_by=scope.by,
+    )

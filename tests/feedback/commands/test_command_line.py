@@ -98,7 +98,7 @@ def test_cases_come_in_by_a_shipped_mapping_and_a_second_time_change_nothing(she
 def test_a_wrong_heading_is_one_sentence_and_nothing_is_stored(shell):
     done = shell.run("import-areas", shell.file("areas.csv", AREAS.replace("层级", "级别")))
     assert (done.status, done.out) == (1, "")
-    assert done.err.startswith("表头有不认识的列“级别”；应有的列：编号、")
+    assert done.err.startswith("areas.csv 缺少表头“层级”。应有：编号、")
     assert done.err.count("\n") == 1
     assert shell.count(Area) == 0
 

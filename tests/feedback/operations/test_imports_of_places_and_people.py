@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback import contacts
-from feedback.models import LEDGER, Area, Contact, Department, Duty, ImportRun, Worker
+from feedback.models import LEDGER, Area, AreaChange, Contact, Department, Duty, ImportRun, Worker
 from feedback.operations import duty, imports
-from feedback.operations.imports import Counts
-from huying.errors import Invalid
+from feedback.operations.imports import Counts, Scope
+from huying.errors import Invalid, Refused
+from huying.sheets import read
 from tests.feedback.operations.town import Town
 
 AREAS = """编号,上级编号,层级,名称,网格类型
@@ -25,7 +26,7 @@ STAFF = """工号,姓名,网格编号,电话,电话核对日期,值守开始,值
 W1,王秀兰,G1,+99913900001,2026-11-22 08:30,2026-09-01,
 W2,李建国,G2,,,2026-09-01,2026-12-01 18:00
 """
-EXPECTED = "应有的列：编号、上级编号、层级、名称、网格类型。"
+EXPECTED = "应有：编号、上级编号、层级、名称、网格类型。"
 OFFICES = """区域编号,顺序,名称,电话,电话核对日期,接听开始,接听结束
 M,1,和平里居委会,+99921000001,2026-11-22,08:30,17:30
 S,1,街道值班室,+99921000002,2026-11-22,,
@@ -37,34 +38,28 @@ def empty(public_db, vault, now) -> Town:
     return Town(public_db, vault, now)
 
 
-def _areas(town, text=AREAS):
+def _bring(town, kind, text, **how):
+    scope = Scope(now=town.now, by="office", vault=town.vault, region="CN", allowed="invented")
+    found, data = imports.find(kind), _bytes(text)
+    table = read(data, file=f"{kind}.csv", layout=found.layout)
     with town.database.transaction() as session:
-        return imports.import_areas(session, _bytes(text), now=town.now)
+        return imports.bring(session, found, table, data=data, scope=scope, **how)[0]
+
+
+def _areas(town, text=AREAS):
+    return _bring(town, "areas", text)
 
 
 def _staff(town, text=STAFF):
-    with town.database.transaction() as session:
-        return imports.import_staff(
-            session,
-            _bytes(text),
-            vault=town.vault,
-            region="CN",
-            allowed="invented",
-            by="office",
-            now=town.now,
-        )
+    return _bring(town, "staff", text)
 
 
 def _offices(town, text=OFFICES):
-    with town.database.transaction() as session:
-        return imports.import_offices(
-            session, _bytes(text), vault=town.vault, region="CN", allowed="invented", now=town.now
-        )
+    return _bring(town, "offices", text)
 
 
 def _departments(town, text="编号,名称\nwater,水务局\n"):
-    with town.database.transaction() as session:
-        return imports.import_departments(session, _bytes(text), now=town.now)
+    return _bring(town, "departments", text)
 
 
 def _bytes(text):
@@ -96,6 +91,11 @@ def test_a_byte_order_mark_and_english_headings_are_welcome(empty):
     assert _areas(empty, "\ufeff" + english).created == 5
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_any_encoding_in_use_is_welcome(empty, encoding):
+    assert _areas(empty, AREAS.encode(encoding)).created == 5
+
+
 def test_columns_stand_in_any_order(empty):
     assert _areas(empty, "名称,层级,编号,网格类型,上级编号\n云川市,市,C,,\n").created == 1
 
@@ -103,16 +103,10 @@ def test_columns_stand_in_any_order(empty):
 @pytest.mark.parametrize(
     ("heading", "sentence"),
     [
-        (
-            "编号,上级,层级,名称,网格类型",
-            "表头有不认识的列“上级”；应有的列：编号、上级编号、层级、名称、网格类型。",
-        ),
-        (
-            "编号,上级编号,层级,名称",
-            "表头缺少“网格类型”这一列；应有的列：编号、上级编号、层级、名称、网格类型。",
-        ),
-        ("编号,编号,上级编号,层级,名称,网格类型", "表头重复了“编号”这一列"),
-        ("", "文件是空的"),
+        ("编号,上头,层级,名称,网格类型", f"areas.csv 缺少表头“上级编号”。{EXPECTED}"),
+        ("编号,上级编号,层级,名称", f"areas.csv 缺少表头“网格类型”。{EXPECTED}"),
+        ("编号,编号,上级编号,层级,名称,网格类型", "areas.csv 的表头“编号”出现了两次。"),
+        ("", "areas.csv 是空的。"),
     ],
 )
 def test_a_wrong_heading_is_named_with_those_expected(empty, heading, sentence):
@@ -132,12 +126,12 @@ def test_a_wrong_heading_is_named_with_those_expected(empty, heading, sentence):
         (7, ",M,网格,第3网格,", "编号应为"),
         (7, "G3,M,网格,,", "名称应为"),
         (7, "M2,S,社区,东里,老旧小区", "只有网格才有网格类型"),
-        (7, "G3,M,网格", "应有 5 列，实有 3 列"),
+        (7, "G3,M,网格", "只有 3 栏，表头有 5 栏"),
         (7, "G3,M,网格,第3\x07网格,", "控制字符"),
     ],
 )
 def test_one_bad_area_and_nothing_is_stored(empty, line, row, reason):
-    with pytest.raises(Invalid, match=f"第 {line} 行：.*{reason}"):
+    with pytest.raises(Invalid, match=f"第 {line} 行.*：.*{reason}"):
         _areas(empty, f"{AREAS}{row}\n")
     assert _count(empty, Area) == 0
 
@@ -149,8 +143,8 @@ def test_twenty_faults_are_listed_and_the_rest_counted(empty):
     assert "另有 5 处" in refused.value.message
 
 
-@pytest.mark.parametrize("data", ["编号,名称\n".encode("gbk"), b"\xff\xfe", '编号,名称\n"A,市\n'.encode()])
-def test_what_is_no_csv_in_utf8_is_refused(empty, data):
+@pytest.mark.parametrize("data", [b"\x81,\xff\n", b"\xff\xfe", '编号,名称\n"A,市\n'.encode(), b"%PDF-1.7"])
+def test_what_is_no_table_is_refused(empty, data):
     with pytest.raises(Invalid):
         _departments(empty, data)
 
@@ -180,7 +174,7 @@ def test_a_successor_comes_with_the_end_of_the_post_before(empty):
     _staff(empty)
     header = STAFF.partition("\n")[0]
     new = "W3,赵敏,G1,,,2026-12-01,"
-    with pytest.raises(Invalid, match="第 2 行：和 W1 在同一网格的值守时间重叠"):
+    with pytest.raises(Invalid, match="第 2 行，值守开始：和 W1 在同一网格的值守时间重叠"):
         _staff(empty, f"{header}\n{new}\n")
     handed_over = f"{header}\n{new}\nW1,王秀兰,G1,+99913900001,,2026-09-01,2026-12-01\n"
     assert _staff(empty, handed_over) == Counts(2, 1, 1, 0)
@@ -206,7 +200,7 @@ def test_a_successor_comes_with_the_end_of_the_post_before(empty):
 )
 def test_one_bad_post_and_nothing_is_stored(empty, row, reason):
     _areas(empty)
-    with pytest.raises(Invalid, match=f"第 4 行：.*{reason}"):
+    with pytest.raises(Invalid, match=f"第 4 行.*：.*{reason}"):
         _staff(empty, f"{STAFF}{row}\n")
     assert (_count(empty, Worker), _count(empty, Duty), _count(empty, Contact)) == (0, 0, 0)
 
@@ -229,3 +223,38 @@ def test_one_bad_office_and_nothing_is_stored(empty, row):
     with pytest.raises(Invalid, match="第 4 行"):
         _offices(empty, f"{OFFICES}{row}\n")
     assert _count(empty, Contact) == 0
+
+
+def test_a_move_is_a_recorded_change_of_the_map(empty):
+    _areas(empty)
+    more = "M2,S,社区,东里社区,\n"
+    assert _areas(empty, AREAS.replace("G2,M,", "G2,M2,") + more) == Counts(6, 1, 1, 4)
+    with empty.database.reading() as session:
+        change = session.scalars(select(AreaChange)).one()
+        assert (change.before, change.by) == ("G2", "office")
+        assert session.get_one(Area, "G2").parent_code == "M2"
+
+
+def test_a_grid_that_was_given_up_is_neither_brought_back_nor_staffed(empty):
+    _areas(empty)
+    with empty.database.transaction() as session:
+        session.get_one(Area, "G2").retired_at = empty.now
+    with pytest.raises(Invalid, match="第 6 行，编号：编号“G2”的网格已经撤销"):
+        _areas(empty)
+    with pytest.raises(Invalid, match="第 3 行，网格编号：没有编号为“G2”的网格"):
+        _staff(empty)
+
+
+def test_many_posts_that_end_without_a_successor_wait_for_a_name(empty):
+    grids = "".join(f"H{n},M,网格,{n}号网格,\n" for n in range(40))
+    _areas(empty, AREAS + grids)
+    header = STAFF.partition("\n")[0] + "\n"
+    posts = "".join(f"P{n},人{n},H{n},,,2026-09-01,\n" for n in range(40))
+    _staff(empty, header + posts)
+    ended = header + posts.replace("2026-09-01,\n", "2026-09-01,2026-11-01\n")
+    with pytest.raises(Refused, match="40 条里有 40 条会离开"):
+        _staff(empty, ended)
+    assert _bring(empty, "staff", ended, confirmed_by="周主任") == Counts(40, 0, 40, 0)
+    with empty.database.reading() as session:
+        runs = session.scalars(select(ImportRun).order_by(ImportRun.id.desc())).all()
+        assert (runs[0].confirmed_by, runs[0].by) == ("周主任", "office")

@@ -28,6 +28,11 @@ TABLE: dict[str, frozenset[str]] = {
     "static": ANYONE,
     "sign_in.page": ANYONE,
     "sign_in.leave": ROLES,
+    **dict.fromkeys(("code.page", "code.enrol", "link.page", "provider.begin", "provider.back"), ANYONE),
+    **dict.fromkeys(
+        ("code.recovery", "own.page", "own.end", "own.end_others", "own.password", "own.bind", "own.unbind"),
+        ROLES,
+    ),
     "home.landing": ANYONE,
     "home.alive": ANYONE,
     "home.desk": ROLES,
@@ -41,6 +46,7 @@ TABLE: dict[str, frozenset[str]] = {
     "ratings.answer": ANYONE,
     "ratings.thanks": ANYONE,
     "demonstration.messages": ANYONE,
+    "styleguide.page": ANYONE,
     **dict.fromkeys(
         (
             "worker.desk",
@@ -75,6 +81,18 @@ TABLE: dict[str, frozenset[str]] = {
     "office.retract": frozenset({GRID_OFFICE}),
     **dict.fromkeys(
         (
+            "imports.choose",
+            "imports.page",
+            "imports.template",
+            "imports.attempt",
+            "imports.tried",
+            "imports.apply",
+            "imports.refused",
+        ),
+        frozenset({GRID_OFFICE, ADMINISTRATOR}),
+    ),
+    **dict.fromkeys(
+        (
             "posters.fleet",
             "posters.issue",
             "posters.one",
@@ -87,8 +105,24 @@ TABLE: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         ("switchboard.desk", "switchboard.place", "switchboard.write_down"), frozenset({OPERATOR})
     ),
+    **dict.fromkeys(
+        (
+            "areas.tree",
+            "areas.area",
+            "areas.revise",
+            "areas.split",
+            "areas.merge",
+            "areas.dissolve",
+            "areas.place",
+        ),
+        frozenset({GRID_OFFICE}),
+    ),
     "administrator.listing": frozenset({ADMINISTRATOR}),
     "administrator.create": frozenset({ADMINISTRATOR}),
+    **dict.fromkeys(
+        ("accounts.one", "accounts.subject", "accounts.link", "accounts.do", "accounts.log"),
+        frozenset({ADMINISTRATOR}),
+    ),
 }
 VALUES = {
     "code": POSTER,
@@ -98,16 +132,20 @@ VALUES = {
     "stamp": "x",
     "receipt": "x",
     "token": "x",
+    "number": 2,
+    "what": "unlock",
+    "kind": "areas",
+    "form": "csv",
 }
 PAGES = {
     roles.WORKER: ("/worker/", "/worker/list"),
     roles.DEPARTMENT_OFFICER: ("/department/",),
-    roles.GRID_OFFICE: ("/office/", "/office/grids/g3"),
+    roles.GRID_OFFICE: ("/office/", "/office/grids/g3", "/imports/", "/imports/duty"),
     roles.GRID_LEADER: ("/escalated/", "/office/", "/office/grids/g4"),
     roles.COORDINATOR: ("/escalated/",),
     roles.POSTER_KEEPER: ("/posters/", f"/posters/{POSTER}", f"/posters/{POSTER}/sheet"),
     roles.OPERATOR: ("/switchboard/", f"/switchboard/{POSTER}"),
-    roles.ADMINISTRATOR: ("/administrator/accounts",),
+    roles.ADMINISTRATOR: ("/administrator/accounts", "/imports/", "/imports/areas"),
     roles.REVIEWER: ("/desk",),
 }
 

@@ -12,7 +12,7 @@ from huying.db import Database
 from huying.errors import Invalid
 from huying.phones import Vault
 from survey.models import Adult, Household, Number
-from survey.operations import registry
+from survey.operations import registry, registry_file
 from tests.conftest import NOW
 from tests.survey.operations.stories import HEADING, grids, household, register, sheet
 
@@ -100,47 +100,77 @@ def test_english_headings_and_a_chinese_spreadsheets_encoding_are_read(
 
 
 @pytest.mark.parametrize(
-    ("heading", "sentence"),
-    [
-        ((*HEADING[:3], "手机"), "不认识表头“手机”；应当是：户编号、网格编号、地址、电话、"),
-        (HEADING[:3], "缺少表头“电话”。"),
-        ((*HEADING, "地址"), "表头“地址”出现了两次。"),
-    ],
+    ("heading", "named"),
+    [((*HEADING[:3], "号码"), "电话"), (HEADING[:3], "电话"), ((*HEADING, "地址"), "地址")],
 )
-def test_a_wrong_heading_is_named(
-    survey_db: Database, vault: Vault, heading: tuple[str, ...], sentence: str
+def test_a_missing_or_doubled_heading_is_named_with_the_file(
+    survey_db: Database, vault: Vault, heading: tuple[str, ...], named: str
 ) -> None:
+    row = household("h1", "G1", "")
     with pytest.raises(Invalid) as refusal, survey_db.transaction() as session:
         registry.import_households(
-            session, sheet([], heading=heading), vault=vault, allowed="invented", by="r", now=NOW
+            session,
+            sheet([(*row, "")[: len(heading)]], heading=heading),
+            vault=vault,
+            allowed="invented",
+            by="r",
+            now=NOW,
+            file="三月.csv",
         )
-    assert refusal.value.message.startswith(sentence)
+    assert "三月.csv" in refusal.value.message
+    assert named in refusal.value.message
 
 
-def test_bad_rows_are_all_named_and_nothing_is_stored(survey_db: Database, vault: Vault) -> None:
-    rows = [
-        household("h1", "G1", "+99910000001"),
-        household("h2", "G1", "12"),
-        household("h1", "G1", ""),
-        household("h4", "第三网格", ""),
-        household("h5", "G1", "", adults="x"),
-    ]
-    with pytest.raises(Invalid) as refusal, survey_db.transaction() as session:
-        register(session, rows, vault=vault)
-    assert refusal.value.message == (
-        "有 4 行不对，什么也没有导入。"
-        "第 3 行：这个电话号码不完整，请检查后重新填写；第 4 行：户编号 h1 与第 2 行重复；"
-        "第 5 行：网格编号应当是至多 32 位字母、数字、点、横线或下划线；"
-        "第 6 行：这个电话号码不完整，请检查后重新填写。"
-    )
+FAULTY = [
+    (household("h2", "G1", "12"), "电话", "这个电话号码不完整"),
+    (household("h1", "G1", ""), "户编号", "户编号 h1 与第 2 行重复"),
+    (household("h4", "第三网格", ""), "网格编号", "网格编号应当是至多 32 位"),
+    (household("h5", "G1", "", adults="x"), "成年人电话", "这个电话号码不完整"),
+    (household("户", "G1", ""), "户编号", "户编号应当是至多 32 位"),
+    (("h7", "G1", " ", "", "", "", "", ""), "地址", "没有写地址"),
+    (("h8", "G1", "a", "+99910000001", "", "2026-01-01", "x", ""), "电话来源", "来源和登记日期"),
+    (("h9", "G1", "a", "+99910000001", "物业", "", "x", ""), "电话登记日期", "来源和登记日期"),
+    (("h10", "G1", "a", "", "物业", "2026-13-01", "x", ""), "电话登记日期", "写法如 2026-11-23"),
+    (household("h11", "G1", "", adults=";".join(["+99910000001"] * 21)), "成年人电话", "超过 20 个"),
+]
+
+
+def test_every_fault_is_told_with_row_column_and_reason_and_nothing_is_stored(
+    survey_db: Database, vault: Vault
+) -> None:
+    data = sheet([household("h1", "G1", "+99910000001"), *(row for row, _, _ in FAULTY)])
+    stated = registry_file.read(data, file="f.csv", allowed="invented")
+    found = [(fault.line, fault.column) for fault in stated.faults]
+    assert found == [(line, column) for line, (_, column, _) in enumerate(FAULTY, start=3)]
+    for fault, (_row, _column, reason) in zip(stated.faults, FAULTY, strict=True):
+        assert reason in fault.reason
+    with pytest.raises(Invalid, match=f"f.csv.*{len(FAULTY)}"), survey_db.transaction() as session:
+        registry.apply(session, stated, vault=vault, by="r", now=NOW)
     with survey_db.reading() as session:
         assert session.scalar(select(func.count(Household.code))) == 0
 
 
-def test_at_most_twenty_bad_rows_are_shown(survey_db: Database, vault: Vault) -> None:
-    rows = [household(f"h{place}", "G1", "1") for place in range(25)]
-    with pytest.raises(Invalid, match=r"有 25 行不对.*另有 5 行。$"), survey_db.transaction() as session:
-        register(session, rows, vault=vault)
+def test_a_number_keeps_who_gave_it_when_and_who_wrote_it_down(survey_db: Database, vault: Vault) -> None:
+    without = ("h2", "G1", "甲", "+99910000002", "本人", "2026-03-04", "", "")
+    counts_of(survey_db, [household("h1", "G1", "+99910000001"), without], vault)
+    with survey_db.reading() as session:
+        numbers = session.scalars(select(Number).order_by(Number.household_code)).all()
+    assert [(each.source, str(each.source_date), each.source_by) for each in numbers] == [
+        ("物业", "2026-11-01", "登记员"),
+        ("本人", "2026-03-04", "registrar"),
+    ]
+
+
+def test_a_number_confirmed_anew_is_kept_with_its_new_date(survey_db: Database, vault: Vault) -> None:
+    row = household("h1", "G1", "+99910000001")
+    counts_of(survey_db, [row], vault)
+    assert counts_of(survey_db, [(*row[:5], "2026-11-20", *row[6:])], vault)[2] == 1
+    with survey_db.reading() as session:
+        numbers = session.scalars(select(Number).order_by(Number.position)).all()
+    assert [(each.position, str(each.source_date)) for each in numbers] == [
+        (-1, "2026-11-01"),
+        (1, "2026-11-20"),
+    ]
 
 
 def test_twelve_thousand_rows_take_seconds(survey_db: Database, vault: Vault) -> None:

@@ -30,7 +30,7 @@ def published(name: str) -> bytes:
 def households() -> bytes:
     heading = ("户编号", "网格编号", "地址", "电话", "电话来源", "电话登记日期", "登记人")
     rows = [
-        (code, grid, code, f"138 0000 000{place}", "物业", "", "")
+        (code, grid, code, f"138 0000 000{place}", "物业", "2026-11-01", "")
         for place, (code, grid) in enumerate(zip(HOUSEHOLDS, GRIDS, strict=True))
     ]
     return sheet(rows, heading=heading)

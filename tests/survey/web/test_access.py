@@ -22,11 +22,37 @@ OPEN = {
     "public.frame",
     "public.design",
     "sign_in.page",
+    "code.page",
+    "code.enrol",
+    "link.page",
+    "provider.begin",
+    "provider.back",
     "static",
+    "styleguide.page",
 }
-SIGNED = {"home.desk", "sign_in.leave"}
+SIGNED = {
+    "home.desk",
+    "sign_in.leave",
+    "code.recovery",
+    "own.page",
+    "own.end",
+    "own.end_others",
+    "own.password",
+    "own.bind",
+    "own.unbind",
+}
 BY_ROLE = {
-    roles.REGISTRAR: {"registrar.households", "registrar.deposits"},
+    roles.REGISTRAR: {
+        "registrar.deposits",
+        "registry.households",
+        "registry.trial",
+        "registry.apply",
+        "registry.drop",
+        "registry.refused",
+        "registry.template",
+        "registry.quality",
+        "registry.quality_csv",
+    },
     roles.DRAW_OFFICER: {"waves.index", "waves.freeze_form", "waves.one", "waves.do"},
     roles.INTERVIEWER: {
         "interviewer.desk",
@@ -50,9 +76,17 @@ BY_ROLE = {
         "assessor.lists",
     },
     roles.AUDITOR: {"auditor.ledger"},
-    roles.ADMINISTRATOR: {"administrator.accounts"},
+    roles.ADMINISTRATOR: {
+        "administrator.accounts",
+        "accounts.one",
+        "accounts.subject",
+        "accounts.link",
+        "accounts.do",
+        "accounts.log",
+    },
 }
 SAMPLES = {"label": WAVE, "unit": "H0000000000000", "code": "A1", "fence": 1, "seat": 1, "step": "draw"}
+SAMPLES |= {"token": "x", "number": 1, "what": "unlock", "form": "csv"}
 
 
 def filled(app: Flask, endpoint: str) -> str:

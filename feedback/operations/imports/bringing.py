@@ -1,0 +1,94 @@
+"""An import from beginning to end: read, drafted under a lock, put, counted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from feedback.models import ImportRun
+from feedback.operations import locks
+from feedback.operations.imports import areas, departments, places, runs
+from feedback.operations.imports.kinds import Kind, find
+from feedback.operations.imports.runs import Counts
+from feedback.operations.imports.scope import Scope
+from huying.errors import Conflict
+from huying.i18n import _
+from huying.phones import Vault
+from huying.sheets import Table, read
+
+BY = "import"
+"""Who brought what a program brings."""
+
+
+def bring(
+    session: Session,
+    kind: Kind,
+    table: Table,
+    *,
+    data: bytes,
+    scope: Scope,
+    confirmed_by: str | None = None,
+    shown: str | None = None,
+) -> tuple[Counts, ImportRun | None]:
+    """Store what a table of that kind brings: all of it or nothing.
+
+    `data` are the bytes that `table` was read from; `shown` is the digest of the plan that was shown, and
+    another plan by now is refused. Else as `runs.carry_out`.
+    """
+    locks.hold(session, "import", kind.name)
+    draft = kind.draft(session, table, scope)
+    if shown is not None and runs.digest(draft.plan) != shown:
+        raise Conflict(_("从试导入到现在，已有内容变了；请再看一遍下面的结果。"))
+    return runs.carry_out(
+        session,
+        kind.name,
+        draft,
+        data=data,
+        file=table.file,
+        by=scope.by,
+        confirmed_by=confirmed_by,
+        now=scope.now,
+    )
+
+
+def import_areas(session: Session, data: bytes, *, now: datetime, file: str = "areas.csv") -> Counts:
+    """Add and change areas; those that the file lacks stay. Raise Invalid with row, column and reason."""
+    table = read(data, file=file, layout=areas.LAYOUT)
+    draft = areas.draft(session, table, places=places.load(session), by=BY, now=now)
+    return _alone(session, "areas", draft, data=data, file=file, now=now)
+
+
+def import_departments(
+    session: Session, data: bytes, *, now: datetime, file: str = "departments.csv"
+) -> Counts:
+    """Add departments and change their names; raise Invalid with row, column and reason."""
+    table = read(data, file=file, layout=departments.LAYOUT)
+    draft = departments.draft(session, table, places=places.load(session))
+    return _alone(session, "departments", draft, data=data, file=file, now=now)
+
+
+def import_staff(
+    session: Session,
+    data: bytes,
+    *,
+    vault: Vault,
+    region: str,
+    allowed: str,
+    by: str,
+    now: datetime,
+    file: str = "staff.csv",
+) -> Counts:
+    """Add and change workers, their numbers, and who holds which grid; raise Invalid with what is wrong.
+
+    `region` and `allowed` say which numbers are valid, as for `phones.parse`; `by` is kept as who recorded.
+    """
+    scope = Scope(now=now, by=by, vault=vault, region=region, allowed=allowed)
+    kind = find("staff")
+    return bring(session, kind, read(data, file=file, layout=kind.layout), data=data, scope=scope)[0]
+
+
+def _alone(
+    session: Session, what: str, draft: runs.Draft, *, data: bytes, file: str, now: datetime
+) -> Counts:
+    return runs.carry_out(session, what, draft, data=data, file=file, by=BY, confirmed_by=None, now=now)[0]

@@ -1,0 +1,118 @@
+"""What can be imported from a file by people: each kind with its layout, and who may bring it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from feedback.operations.imports import areas, departments, lists, offices, places, remit, roster, runs, staff
+from feedback.operations.imports.scope import Scope
+from feedback.roles import ADMINISTRATOR, GRID_OFFICE
+from huying.errors import NotFound
+from huying.i18n import Lazy, _, lazy
+from huying.sheets import Layout, Table
+
+Draft = Callable[[Session, Table, Scope], runs.Draft]
+OFFICE = frozenset({GRID_OFFICE})
+BOTH = frozenset({GRID_OFFICE, ADMINISTRATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file: how it is laid out, what it brings, which roles may bring it, and how it is drafted."""
+
+    name: str
+    title: Lazy
+    about: Lazy
+    layout: Layout
+    roles: frozenset[str]
+    draft: Draft
+
+
+def _areas(session: Session, table: Table, scope: Scope) -> runs.Draft:
+    known = places.load(session, within=scope.within)
+    return areas.draft(session, table, places=known, by=scope.by, now=scope.now)
+
+
+def _placed(drafted: Callable[..., runs.Draft]) -> Draft:
+    return lambda session, table, scope: drafted(
+        session, table, places=places.load(session, within=scope.within)
+    )
+
+
+def _scoped(drafted: Callable[..., runs.Draft]) -> Draft:
+    return lambda session, table, scope: drafted(
+        session, table, places=places.load(session, within=scope.within), scope=scope
+    )
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "areas",
+            lazy("区域和网格"),
+            lazy("市、区、街道、社区、网格，按编号新增或更改；文件里没有的保持不变。"),
+            areas.LAYOUT,
+            BOTH,
+            _areas,
+        ),
+        Kind(
+            "departments",
+            lazy("部门"),
+            lazy("可以被吹哨的部门，按编号新增或改名；文件里没有的保持不变。"),
+            departments.LAYOUT,
+            BOTH,
+            _placed(departments.draft),
+        ),
+        Kind(
+            "staff",
+            lazy("网格员名册"),
+            lazy("一行是一个人负责一个网格的一段时间，连同电话；文件里没有的保持不变。"),
+            staff.LAYOUT,
+            OFFICE,
+            _scoped(staff.draft),
+        ),
+        Kind(
+            "offices",
+            lazy("接听单位"),
+            lazy("没有网格员时由谁接听，按区域和顺序新增或更改；文件里没有的保持不变。"),
+            offices.LAYOUT,
+            OFFICE,
+            _scoped(offices.draft),
+        ),
+        Kind(
+            "duty",
+            lazy("排班"),
+            lazy("一周或一段时间的排班。文件覆盖的时段以文件为准：还没开始而文件里没有的，会被撤销。"),
+            roster.LAYOUT,
+            OFFICE,
+            _scoped(roster.draft),
+        ),
+        Kind(
+            "remit",
+            lazy("权责清单"),
+            lazy("哪类事、在哪个区域、由哪个部门负责，从何时到何时。已经生效的只能写明失效日期，不能改写。"),
+            remit.LAYOUT,
+            OFFICE,
+            _scoped(remit.draft),
+        ),
+        Kind(
+            "lists",
+            lazy("受访名单"),
+            lazy("网格员交来的名单，加密后随交存文件交给独立测评方；这边谁也看不到。"),
+            lists.LAYOUT,
+            OFFICE,
+            _scoped(lists.draft),
+        ),
+    )
+}
+
+
+def find(name: str) -> Kind:
+    """Return a kind by its name."""
+    if name not in KINDS:
+        raise NotFound(_("没有这种导入。"))
+    return KINDS[name]

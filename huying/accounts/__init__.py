@@ -1,0 +1,31 @@
+"""Accounts: one set of tables a side, one role an account; passwords, links, sessions, lockout, codes."""
+
+from huying.accounts.passwords import SHORTEST_PASSWORD
+from huying.accounts.people import check_login, create, set_active, set_password, verified
+from huying.accounts.tables import (
+    AccountMixin,
+    FactorMixin,
+    FailureMixin,
+    LinkMixin,
+    RecoveryMixin,
+    SessionMixin,
+    SignInMixin,
+    Tables,
+)
+
+__all__ = [
+    "SHORTEST_PASSWORD",
+    "AccountMixin",
+    "FactorMixin",
+    "FailureMixin",
+    "LinkMixin",
+    "RecoveryMixin",
+    "SessionMixin",
+    "SignInMixin",
+    "Tables",
+    "check_login",
+    "create",
+    "set_active",
+    "set_password",
+    "verified",
+]

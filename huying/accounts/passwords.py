@@ -1,0 +1,75 @@
+"""Passwords: what is too easily guessed is refused, what is kept is an argon2 hash."""
+
+from __future__ import annotations
+
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from huying.errors import Invalid
+from huying.i18n import _
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+LEAST_OF_ONES_OWN = 6
+"""Characters that must remain when the login and the name are taken out."""
+
+_FIRST_TRIED = """
+a123456789 aa12345678 aa123456789 aaa123456789 abc123456789 abcd123456 abcd1234567 abcd12345678
+admin12345 admin123456 administrator adminadmin asdfghjkl; asdfasdfasdf changeme123 computer123
+iloveyou12 iloveyou123 iloveyou1314 letmein123 password01 password12 password123 password1234
+passw0rd123 p@ssw0rd123 p@ssword123 qazwsxedcrfv q1w2e3r4t5 q1w2e3r4t5y6 qq123456789 qwer123456
+qwer12345678 qwertyuiop qwertyuiop1 qwerty12345 qwerty123456 qwerty1234 1q2w3e4r5t 1q2w3e4r5t6y
+1qaz2wsx3edc zaq12wsxcde3 woaini1314 woaini5201314 5201314520 5201314521 1314520520 1314521521
+7758521521 zxcvbnm123 zxcvbnm,./ welcome123 woaizhongguo wangge12345 huying12345 yonghu123456
+mima123456 123123123123 1234512345 1231231234 1472583690 0147258369 9638527410 1122334455 1029384756
+0192837465 5555566666 1111122222 1212121212
+"""
+COMMON = frozenset(_FIRST_TRIED.split())
+"""Of ten characters and more, those that are tried first."""
+
+_ROWS = ("0123456789012345678901234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
+_hasher = PasswordHasher()
+# Checked where no such login exists, so that an answer's delay doesn't tell which logins do.
+_nobody = _hasher.hash(secrets.token_hex())
+
+
+def check(password: str, *, login: str, name: str) -> None:
+    """Raise Invalid where `password` is too short, too long or among the first that anybody would try."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(_("密码至少 %(shortest_password)s 个字符。", shortest_password=SHORTEST_PASSWORD))
+    if len(password) > LONGEST_PASSWORD:
+        raise Invalid(_("密码最多 %(longest)s 个字符。", longest=LONGEST_PASSWORD))
+    plain = password.casefold()
+    if plain in COMMON or _is_a_row(plain):
+        raise Invalid(_("这个密码太常见，容易被猜中，请换一个。"))
+    if _is_of(plain, login=login.casefold(), name=name.casefold()):
+        raise Invalid(_("密码不能由登录名或姓名组成，请换一个。"))
+
+
+def hashed(password: str) -> str:
+    """Return the argon2 hash of a password, as it is kept."""
+    return _hasher.hash(password)
+
+
+def fits(password_hash: str, password: str) -> bool:
+    """Tell whether `password` is the one; takes as long where `password_hash` is empty, and is then False."""
+    try:
+        return _hasher.verify(password_hash or _nobody, password)
+    except VerificationError:
+        return False
+
+
+def _is_a_row(plain: str) -> bool:
+    """Tell whether this is a row of keys or letters, there or back, or a short piece repeated."""
+    rows = any(plain in row or plain[::-1] in row for row in _ROWS)
+    return rows or any(plain in plain[:size] * len(plain) for size in (1, 2, 3))
+
+
+def _is_of(plain: str, *, login: str, name: str) -> bool:
+    rest = plain
+    for own in (login, name):
+        if len(own) > 3 or plain == own:
+            rest = rest.replace(own, "")
+    return rest != plain and len(rest) < LEAST_OF_ONES_OWN

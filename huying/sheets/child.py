@@ -1,0 +1,116 @@
+"""The process that opens workbooks: little memory, little time, and no word of it but what it prints."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Timer
+from typing import IO, Any
+
+import huying
+from huying.errors import Invalid, Refused
+from huying.i18n import _
+from huying.sheets.cells import Cell
+from huying.sheets.comma import RawRow
+from huying.sheets.limits import MOST_ROWS, MOST_SPOKEN, SECONDS
+
+HOME = Path(huying.__file__).resolve().parents[1]
+MADE = {"n": "number", "d": "day", "e": "error", "f": "empty formula"}
+Sheets = list[tuple[str, list[RawRow]]]
+
+
+def sheets(data: bytes, *, file: str) -> Sheets:
+    """Return the visible sheets of a workbook with their rows; raise Invalid where it can't be opened."""
+    found: Sheets = []
+    with _working("read", data) as process:
+        for line in _spoken(process, file=file):
+            _take(json.loads(line), found, file=file)
+    if process.returncode != 0:
+        raise Invalid(_("%(file)s 打不开：文件有损坏，或不是普通的表格。请另存为 CSV 再试。", file=file))
+    return found
+
+
+def workbook(pages: list[tuple[str, list[list[str]]]]) -> bytes:
+    """Return a workbook of pages (title, rows of texts)."""
+    with _working("write", json.dumps(pages).encode()) as process:
+        made = _speech(process).read()
+    if process.returncode != 0:
+        raise Refused(_("现在做不出 .xlsx 文件，请改用 CSV。"))
+    return made
+
+
+def lines(found: list[RawRow]) -> Iterator[RawRow]:
+    """Yield the rows that aren't blank."""
+    for line, cells in found:
+        if any(cell.text.strip() or cell.made != "text" for cell in cells):
+            yield line, cells
+
+
+def _take(given: Any, found: Sheets, *, file: str) -> None:
+    if isinstance(given, list):
+        found[-1][1].append((given[0], [_cell(each) for each in given[1]]))
+    elif "too" in given:
+        raise Invalid(_("%(file)s 超过 %(most)d 行：请分成几份。", file=file, most=MOST_ROWS))
+    else:
+        found.append((given["sheet"], []))
+
+
+def _cell(given: Any) -> Cell:
+    if given is None:
+        return Cell("")
+    if isinstance(given, str):
+        return Cell(given)
+    ((kind, value),) = given.items()
+    return Cell("" if kind == "f" else value, MADE[kind])  # type: ignore[arg-type]
+
+
+def _spoken(process: subprocess.Popen[bytes], *, file: str) -> Iterator[bytes]:
+    """Yield the lines that the process prints; a small file may speak of one long text a million times."""
+    left = MOST_SPOKEN
+    while line := _speech(process).readline(left + 1):
+        left -= len(line)
+        if left < 0:
+            raise Invalid(_("%(file)s 解开以后大得不正常，没有打开。", file=file))
+        if line.endswith(b"\n"):
+            yield line
+
+
+def _speech(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    assert process.stdout is not None  # noqa: S101  (it was asked for)
+    return process.stdout
+
+
+@contextmanager
+def _working(what: str, data: bytes) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the process on `data` for a block; afterwards it has ended, by itself or not."""
+    # -P: nothing that lies in the working directory is taken for a module.
+    command = [sys.executable, "-P", "-m", "huying.sheets.workbook", what]
+    with tempfile.TemporaryFile() as given:
+        given.write(data)
+        given.seek(0)
+        process = subprocess.Popen(  # noqa: S603
+            command,
+            stdin=given,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={"PYTHONPATH": str(HOME)},
+        )
+        with process, _watched(process):
+            yield process
+
+
+@contextmanager
+def _watched(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    watch = Timer(SECONDS, process.kill)
+    watch.start()
+    try:
+        yield
+        process.wait()
+    finally:
+        process.kill()
+        watch.cancel()

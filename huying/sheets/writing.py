@@ -1,0 +1,78 @@
+"""Tables that we hand out: templates to fill in, and refused rows with the reason, to be mended."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from huying.i18n import Lazy, _, lazy
+from huying.sheets import child
+from huying.sheets.layout import Column, Kind, Layout
+from huying.sheets.table import Fault, Table
+
+Form = Literal["csv", "xlsx"]
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+KINDS: dict[Kind, Lazy] = {
+    "text": lazy("文字"),
+    "code": lazy("编号：字母、数字"),
+    "phone": lazy("电话"),
+    "date": lazy("日期，例如 2026-11-23"),
+    "time": lazy("时间，例如 2026-11-23 18:00"),
+    "number": lazy("数字"),
+}
+
+
+def template(layout: Layout, *, form: Form) -> bytes:
+    """Return a table with the layout's headings and one example row."""
+    rows = [[column.heading for column in layout.columns], [column.example for column in layout.columns]]
+    if form == "csv":
+        return _csv(rows)
+    return child.workbook([(layout.title, rows), (_("说明"), _explained(layout.columns))])
+
+
+def returned(table: Table, faults: Iterable[Fault], *, form: Form) -> bytes:
+    """Return the refused rows as they stood in the file, with a column that says why."""
+    reasons: dict[int, list[str]] = {}
+    for fault in faults:
+        told = f"{fault.column}：{fault.reason}" if fault.column else fault.reason
+        reasons.setdefault(fault.line, []).append(told)
+    width = len(table.headings)
+    rows = [[*table.headings, _("原因")]]
+    for row in table.rows:
+        if row.line in reasons:
+            cells = [*row.raw, *[""] * width][:width]
+            rows.append([*cells, "；".join(reasons[row.line])])
+    return _csv(rows) if form == "csv" else child.workbook([(_("没有通过的行"), rows)])
+
+
+def _explained(columns: Sequence[Column]) -> list[list[str]]:
+    head = [_("列"), _("要不要填"), _("写法"), _("也可以叫")]
+    return [
+        head,
+        *(
+            [
+                column.heading,
+                _("要有这一列") if column.required else _("可以没有"),
+                str(KINDS[column.kind]),
+                "、".join(column.also),
+            ]
+            for column in columns
+        ),
+    ]
+
+
+def _csv(rows: Sequence[Sequence[str]]) -> bytes:
+    """Return a CSV that spreadsheet programs in China open rightly, and in which no cell is a formula."""
+    made = io.StringIO(newline="")
+    csv.writer(made).writerows([[_safe(cell) for cell in row] for row in rows])
+    return made.getvalue().encode("utf-8-sig")
+
+
+def _safe(cell: str) -> str:
+    # A telephone number begins with + and is none; everything else that could be a formula is kept from it.
+    if cell.startswith("+") and cell[1:].isdigit():
+        return cell
+    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_SIGNS) else cell

@@ -1,0 +1,137 @@
+"""The household registry at the command line: taking in a file, an empty one to fill in, its quality."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from huying import clock, sheets
+from huying.errors import Invalid
+from huying.i18n import _, lazy
+from huying.imports import Plan
+from huying.place import Place
+from survey import registry_export
+from survey.commands.place import BY, existing, opened, write
+from survey.operations import registry as households
+from survey.operations import registry_file, registry_quality
+from survey.operations.registry import Counts
+from survey.operations.registry_file import FORMS, FileForm, Stated
+
+out_file = click.Path(dir_okay=False, path_type=Path)
+
+KINDS = {
+    "new": lazy("新增"),
+    "changed": lazy("变更"),
+    "moved": lazy("换网格"),
+    "left": lazy("迁出"),
+}
+SHOWN = 50
+"""Changes of each kind that a dry run lists."""
+
+LARGE = 20_000
+"""Rows of a file that takes so long that people want to see it go on."""
+
+
+@click.command("import-households")
+@click.argument("file", type=existing)
+@click.option("--dry-run", is_flag=True, help="Say what would change; store nothing.")
+@click.option("--confirmed-by", metavar="NAME", help="Who answers for a file that takes much away.")
+@click.option("--refused", type=out_file, help="Write the faulty rows here, with reasons, .csv or .xlsx.")
+def import_households(file: Path, *, dry_run: bool, confirmed_by: str | None, refused: Path | None) -> None:
+    """Import the household registry from FILE, CSV or XLSX.
+
+    Columns: 户编号 网格编号 地址 电话 电话来源 电话登记日期 登记人, and 成年人电话 if adults are listed,
+    the oldest first, with ; between them; `registry template` writes an empty file. The file states every
+    household of the grids that it names: who is missing there has left. One bad row, and nothing is stored.
+    A file by which the registry shrinks or moves too much is refused until somebody confirms it by name.
+    """
+    with opened() as place:
+        stated = _read(file, place=place, refused=refused)
+        if dry_run:
+            _try(stated, place=place)
+            return
+        with place.database.transaction() as session:
+            plan = households.apply(
+                session,
+                stated,
+                vault=place.vault,
+                by=BY,
+                now=clock.now(),
+                confirmed_by=confirmed_by,
+                progress=_progress,
+            )
+    click.echo(Counts.of(plan).words())
+
+
+@click.group()
+def registry() -> None:
+    """The household registry: its quality, and an empty file to fill in."""
+
+
+@registry.command()
+@click.option("--csv", "out", type=out_file, help="Write a file instead.")
+def quality(out: Path | None) -> None:
+    """Count, grid by grid, what is amiss: numbers missing, shared, owned by staff, changed, unreachable.
+
+    Counts alone; the last row is the whole city.
+    """
+    with opened() as place, place.database.reading() as session:
+        report = registry_quality.report(session, vault=place.vault, now=clock.now())
+    if out:
+        write(out, registry_export.csv_of(report))
+        return
+    click.echo("\t".join(["", *map(str, registry_export.LABELS.values())]))
+    for code, _name, counts in registry_export.rows_of(report):
+        click.echo("\t".join([code, *map(str, counts)]))
+
+
+@registry.command()
+@click.argument("out", type=out_file)
+def template(out: Path) -> None:
+    """Write an empty file of households to OUT, .csv or .xlsx."""
+    write(out, sheets.template(registry_file.LAYOUT, form=_form(out)))
+
+
+def _form(path: Path) -> FileForm:
+    form = FORMS.get(path.suffix.lower().removeprefix("."))
+    if form is None:
+        raise Invalid(_("%(name)s 应当以 .csv 或 .xlsx 结尾。", name=path.name))
+    return form
+
+
+def _read(file: Path, *, place: Place, refused: Path | None) -> Stated:
+    data, allowed = file.read_bytes(), place.settings.allowed_numbers
+    stated = registry_file.read(data, file=file.name, allowed=allowed, progress=_progress)
+    if refused and stated.faults:
+        write(refused, registry_file.refused(data, file=file.name, allowed=allowed, form=_form(refused)))
+    return stated
+
+
+def _try(stated: Stated, *, place: Place) -> None:
+    """Print what a file would do; raise Invalid where rows are faulty, after everything was told."""
+    with place.database.reading() as session:
+        plan = households.compare(session, stated, vault=place.vault, by=BY, now=clock.now()).plan
+    click.echo(Counts.of(plan).words())
+    for line in _changes(plan):
+        click.echo(line)
+    if plan.alarm:
+        click.echo(plan.alarm)
+    for fault in plan.faults:
+        at = {"line": fault.line, "column": fault.column, "reason": fault.reason}
+        click.echo(_("第 %(line)s 行，%(column)s：%(reason)s", **at))
+    stated.faults.check(stated.file)
+
+
+def _changes(plan: Plan) -> list[str]:
+    told = []
+    for kind, name in KINDS.items():
+        of_kind = [change for change in plan.changes if change.kind == kind]
+        told += [f"{name} {change.key} {change.what}".rstrip() for change in of_kind[:SHOWN]]
+        told += ["…"] if len(of_kind) > SHOWN else []
+    return told
+
+
+def _progress(done: int, of: int) -> None:
+    if of >= LARGE:
+        click.echo(f"{done:,} / {of:,}", err=True)

@@ -1,0 +1,223 @@
+"""The rows of the registry: what is held of a household, how a stated one becomes rows, writing in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from huying.i18n import Lazy, lazy
+from huying.keys import Keyring
+from huying.phones import Vault
+from survey.models import Adult, Household, Number
+from survey.operations.registry_file import Entry
+
+PURPOSE = "household"
+"""What the blind index of a household's numbers is for: nothing else can be joined with it."""
+ROW_PURPOSE = "household-row"
+
+CHUNK = 500
+"""Keys in one statement."""
+
+PARTS: Mapping[str, Lazy] = {
+    "address": lazy("地址"),
+    "phone": lazy("电话"),
+    "noted": lazy("电话来源"),
+    "adults": lazy("成年人电话"),
+}
+"""What of a household may change, as people call it."""
+
+
+def place(code: str) -> str:
+    """Return the place to which a household's numbers are sealed."""
+    return f"household:{code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered(Keyring):
+    """Key files, each read once: a registry needs them a million times, and they don't change meanwhile."""
+
+    known: dict[str, bytes] = field(default_factory=dict)
+
+    def raw(self, name: str) -> bytes:
+        """Return the key `name`, 32 bytes."""
+        if name not in self.known:
+            self.known[name] = Keyring.raw(self, name)
+        return self.known[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is held of a household: address, listed adults' indexes, and its number with who gave it when.
+
+    `number` is the id of the number in force, None without one; `lowest` the position of the latest
+    superseded one, 0 where there is none.
+    """
+
+    address: str
+    adults: tuple[bytes, ...]
+    number: int | None
+    index: bytes | None
+    noted: tuple[str, date | None, str]
+    lowest: int
+
+
+NOTHING_NOTED: tuple[str, date | None, str] = ("", None, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Makes rows of stated households: `by` imports them `now`, the vault seals their numbers."""
+
+    vault: Vault
+    by: str
+    now: datetime
+
+    def digest(self, entry: Entry) -> str:
+        """Return what tells a changed row from an unchanged one."""
+        # Keyed: a plain digest over an address and eleven digits could be guessed open.
+        return self.vault.index(entry.text(), purpose=ROW_PURPOSE).hex()
+
+    def index(self, number: str) -> bytes:
+        """Return the blind index of a number."""
+        return self.vault.index(number, purpose=PURPOSE)
+
+    def differs(self, entry: Entry, held: Held) -> tuple[str, ...]:
+        """Return which PARTS of a household a row states otherwise than they are held."""
+        index = self.index(entry.phone) if entry.phone else None
+        noted = (entry.source, entry.day, entry.by or self.by) if index else NOTHING_NOTED
+        unlike = {
+            "address": entry.address != held.address,
+            "phone": index != held.index,
+            "noted": index == held.index and noted != held.noted,
+            "adults": tuple(map(self.index, entry.adults)) != held.adults,
+        }
+        return tuple(part for part, is_unlike in unlike.items() if is_unlike)
+
+    def household(self, entry: Entry, *, digest: str) -> dict[str, Any]:
+        """Return the household's own row."""
+        return {
+            "code": entry.code,
+            "grid_code": entry.grid,
+            "address": entry.address,
+            "row_hash": digest,
+            "changed_at": self.now,
+            "left_at": None,
+        }
+
+    def number(self, entry: Entry) -> dict[str, Any]:
+        """Return the row of the household's number."""
+        return {
+            **self._sealed(entry.code, entry.phone),
+            "position": 1,
+            "source": entry.source,
+            "source_date": entry.day,
+            "source_by": entry.by or self.by,
+            "recorded_at": self.now,
+        }
+
+    def adults(self, entry: Entry) -> Iterator[dict[str, Any]]:
+        """Yield the rows of the household's listed adults."""
+        for position, number in enumerate(entry.adults, start=1):
+            yield {**self._sealed(entry.code, number), "position": position}
+
+    def _sealed(self, code: str, number: str) -> dict[str, Any]:
+        return {
+            "household_code": code,
+            "sealed": self.vault.seal(number, where=place(code)),
+            "blind_index": self.index(number),
+        }
+
+
+def chunks(given: Sequence[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:
+    """Yield `given` in pieces of at most `size`."""
+    for start in range(0, len(given), size):
+        yield given[start : start + size]
+
+
+def held(session: Session, codes: Sequence[str]) -> dict[str, Held]:
+    """Return what is held of each of some households, at most CHUNK of them."""
+    addresses = select(Household.code, Household.address).where(Household.code.in_(codes))
+    adults, numbers, lowest = _adults(session, codes), _numbers(session, codes), _lowest(session, codes)
+    return {
+        code: Held(address, tuple(adults.get(code, ())), *numbers.get(code, NO_NUMBER), lowest.get(code, 0))
+        for code, address in session.execute(addresses)
+    }
+
+
+_Number = tuple[int | None, bytes | None, tuple[str, date | None, str]]
+NO_NUMBER: _Number = (None, None, NOTHING_NOTED)
+
+
+def _adults(session: Session, codes: Sequence[str]) -> dict[str, list[bytes]]:
+    columns = select(Adult.household_code, Adult.blind_index).where(Adult.household_code.in_(codes))
+    found: dict[str, list[bytes]] = {}
+    for code, index in session.execute(columns.order_by(Adult.household_code, Adult.position)):
+        found.setdefault(code, []).append(bytes(index))
+    return found
+
+
+def _numbers(session: Session, codes: Sequence[str]) -> dict[str, _Number]:
+    columns = select(
+        Number.household_code,
+        Number.id,
+        Number.blind_index,
+        Number.source,
+        Number.source_date,
+        Number.source_by,
+    ).where(Number.household_code.in_(codes), Number.position == 1)
+    return {
+        code: (key, bytes(index), (source, day, by))
+        for code, key, index, source, day, by in session.execute(columns)
+    }
+
+
+def _lowest(session: Session, codes: Sequence[str]) -> dict[str, int]:
+    superseded = select(Number.household_code, func.min(Number.position)).where(
+        Number.household_code.in_(codes), Number.position < 0
+    )
+    return dict(session.execute(superseded.group_by(Number.household_code)).all())
+
+
+def insert_all(session: Session, model: type[Any], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write rows that are new; all of them have the same columns."""
+    given = list(rows)
+    if given:
+        session.execute(insert(model.__table__), given)
+
+
+def revise(session: Session, households: Sequence[Mapping[str, Any]]) -> None:
+    """Write households that are held already."""
+    if not households:
+        return
+    table = cast("Table", Household.__table__)
+    named = [{f"new_{name}": value for name, value in row.items()} for row in households]
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in households[0] if name != "code"}
+    session.execute(update(table).where(table.c.code == bindparam("new_code")).values(values), named)
+
+
+def supersede(session: Session, numbers: Mapping[int, int]) -> None:
+    """Put numbers (id → new position) out of force: a swapped number must stay traceable."""
+    if numbers:
+        table = cast("Table", Number.__table__)
+        moved = [{"number": key, "place": position} for key, position in numbers.items()]
+        session.execute(
+            update(table).where(table.c.id == bindparam("number")).values(position=bindparam("place")), moved
+        )
+
+
+def forget_adults(session: Session, codes: Sequence[str]) -> None:
+    """Delete the listed adults of some households: the file lists them anew."""
+    if codes:
+        session.execute(delete(Adult).where(Adult.household_code.in_(codes)))
+
+
+def leave(session: Session, codes: Sequence[str], *, now: datetime) -> None:
+    """Note that households have left."""
+    for some in chunks(codes):
+        gone = update(Household).where(Household.code.in_(some)).values(left_at=now, changed_at=now)
+        session.execute(gone.execution_options(synchronize_session=False))

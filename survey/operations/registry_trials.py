@@ -1,0 +1,149 @@
+"""Files of households that were tried and not applied yet: kept sealed, one an account, for some hours."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from huying.errors import NotFound
+from huying.i18n import _
+from huying.imports import Plan
+from huying.phones import Vault
+from survey.models import RegistryTrial
+from survey.operations.registry_file import Stated
+
+KEPT = timedelta(hours=12)
+"""For how long a tried file waits: nobody should keep what they don't apply."""
+
+SHOWN = 50
+"""Changes of each kind and faults that a page shows; the rest is in the file that goes back."""
+
+LIGHT = 1
+"""How hard a file is pressed together: more costs seconds and saves little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A change or a fault as a page shows it; `line` is None for a household that the file lacks."""
+
+    kind: str
+    line: int | None
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found in a tried file: counts, the first of each kind, and what has to be confirmed."""
+
+    file: str
+    read: int
+    known: int
+    unchanged: int
+    counts: Mapping[str, int]
+    alarm: str
+    shown: tuple[Finding, ...]
+
+    @property
+    def faults(self) -> int:
+        """How many faults the file has."""
+        return self.counts.get("fault", 0)
+
+    @property
+    def changes(self) -> int:
+        """How many households would change."""
+        return sum(number for kind, number in self.counts.items() if kind != "fault")
+
+    def of(self, kind: str) -> tuple[Finding, ...]:
+        """Return the findings of a kind that are shown."""
+        return tuple(each for each in self.shown if each.kind == kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A tried file that waits to be applied."""
+
+    sha256: str
+    tried_at: datetime
+    findings: Findings
+
+
+def keep(
+    session: Session, data: bytes, *, stated: Stated, plan: Plan, vault: Vault, by: str, now: datetime
+) -> None:
+    """Keep a tried file in place of the one that this account tried before."""
+    sweep(session, now=now)
+    findings = json.dumps(asdict(_findings(stated, plan)), ensure_ascii=False)
+    session.merge(
+        RegistryTrial(
+            by=by,
+            sha256=stated.sha256,
+            tried_at=now,
+            sealed=_seal(data, vault=vault, where=_place(by, "file")),
+            findings=_seal(findings.encode(), vault=vault, where=_place(by, "findings")),
+        )
+    )
+    session.flush()
+
+
+def find(session: Session, *, vault: Vault, by: str, now: datetime) -> Trial | None:
+    """Return what this account tried and hasn't applied."""
+    row = session.get(RegistryTrial, by)
+    if row is None or row.tried_at < now - KEPT:
+        return None
+    told = json.loads(_open(row.findings, vault=vault, where=_place(by, "findings")))
+    shown = tuple(Finding(**each) for each in told.pop("shown"))
+    return Trial(row.sha256, row.tried_at, Findings(**told, shown=shown))
+
+
+def data(session: Session, *, vault: Vault, by: str, now: datetime, sha256: str) -> bytes:
+    """Return the file that this account tried; raise NotFound where it isn't kept, or is another one."""
+    row = session.get(RegistryTrial, by)
+    if row is None or row.tried_at < now - KEPT or row.sha256 != sha256:
+        raise NotFound(_("试导入的文件已经不在了，或者换了一个。请重新上传。"))
+    return _open(row.sealed, vault=vault, where=_place(by, "file"))
+
+
+def drop(session: Session, *, by: str) -> None:
+    """Forget the file that this account tried."""
+    session.execute(delete(RegistryTrial).where(RegistryTrial.by == by))
+
+
+def sweep(session: Session, *, now: datetime) -> None:
+    """Forget the files that nobody applied in time."""
+    session.execute(delete(RegistryTrial).where(RegistryTrial.tried_at < now - KEPT))
+
+
+def _findings(stated: Stated, plan: Plan) -> Findings:
+    found = [Finding(each.kind, each.line, each.key, each.what) for each in plan.changes]
+    found += [Finding("fault", each.line, each.column, each.reason) for each in plan.faults]
+    counts = Counter(each.kind for each in found)
+    shown: Counter[str] = Counter()
+    first = []
+    for each in found:
+        shown[each.kind] += 1
+        if shown[each.kind] <= SHOWN:
+            first.append(each)
+    alarm = str(plan.alarm or "")
+    return Findings(stated.file, plan.read, plan.known, plan.unchanged, dict(counts), alarm, tuple(first))
+
+
+def _place(by: str, column: str) -> str:
+    return f"registry_trial.{column}:{by}"
+
+
+def _seal(plain: bytes, *, vault: Vault, where: str) -> bytes:
+    pressed = base64.b64encode(zlib.compress(plain, LIGHT)).decode("ascii")
+    return vault.seal(pressed, where=where)
+
+
+def _open(sealed: bytes, *, vault: Vault, where: str) -> bytes:
+    return zlib.decompress(base64.b64decode(vault.open(bytes(sealed), where=where)))

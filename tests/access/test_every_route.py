@@ -1,0 +1,67 @@
+"""Every route of both sides against every role and nobody: as it declares, so it answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.access.visiting import EVERYBODY, SIDES, Caller, Opens, routes
+
+LEAVES = frozenset({"sign_in.leave"})
+"""Whoever calls it is somebody else afterwards: it is called last."""
+
+
+@pytest.mark.parametrize(("side", "role"), EVERYBODY)
+def test_a_role_is_let_in_exactly_where_it_is_declared(opens: Opens, side: str, role: str) -> None:
+    app = opens(side)
+    person = Caller(app, side, role)
+    for route in sorted(routes(app), key=lambda route: route.endpoint in LEAVES):
+        answer = person.send(route.method, route.path)
+        assert answer.status_code < 500, route
+        assert (answer.status_code != 403) == route.lets(role), (role, route)
+        if not route.open and route.endpoint not in LEAVES:
+            assert not answer.headers.get("Location", "").startswith("/sign-in"), (role, route)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_nobody_is_led_to_sign_in_wherever_an_account_is_needed(opens: Opens, side: str) -> None:
+    app = opens(side)
+    nobody = Caller(app, side)
+    for route in routes(app):
+        answer = nobody.send(route.method, route.path)
+        assert answer.status_code < 500, route
+        if route.open:
+            assert answer.status_code != 403, route
+        else:
+            led = (answer.status_code, answer.headers["Location"].partition("=")[0])
+            assert led == (303, "/sign-in?next"), route
+
+
+@pytest.mark.parametrize(("side", "role"), EVERYBODY)
+def test_head_and_options_open_nothing_more(opens: Opens, side: str, role: str) -> None:
+    app = opens(side)
+    person = Caller(app, side, role)
+    for route in routes(app):
+        for method in ("HEAD", "OPTIONS"):
+            status = person.send(method, route.path).status_code
+            if status == 405:
+                continue
+            assert (status != 403) == route.lets(role), (role, method, route)
+
+
+@pytest.mark.parametrize(("side", "role"), EVERYBODY)
+def test_a_post_without_the_pages_token_is_refused(opens: Opens, side: str, role: str) -> None:
+    app = opens(side)
+    person = Caller(app, side, role)
+    for route in routes(app):
+        if route.method == "POST":
+            assert person.client.post(route.path, data={}).status_code == 400, route
+
+
+def test_a_cookie_of_one_side_is_nothing_on_the_other(opens: Opens) -> None:
+    one, other = opens("public"), opens("survey")
+    assert one.secret_key == other.secret_key, "even where somebody has set it so"
+    thief, owner = Caller(other, "survey"), Caller(one, "public", "administrator")
+    cookie = owner.client.get_cookie("huying_public", domain="hy.example.cn")
+    thief.client.set_cookie("huying_survey", cookie.value, domain="127.0.0.1")
+    answer = thief.send("GET", "/administrator/accounts")
+    assert answer.headers["Location"].startswith("/sign-in?next=")

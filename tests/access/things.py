@@ -1,0 +1,149 @@
+"""Things that belong to somebody: cases, whistles, duties; a household in each interviewer's hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback import roles as public
+from feedback.models import Account as Member
+from feedback.models import Case, Duty, Poster, Whistle
+from feedback.models import Worker as Staff
+from feedback.operations import cases, duty, posters, whistles
+from huying import clock
+from huying.phones import Vault
+from survey import roles as independent
+from survey.models import Account, SampledCase
+from survey.operations import fieldwork
+
+
+def begin_cases(session: Session, vault: Vault) -> None:
+    """Open a case in the hand of each: worker, unit, another street's unit, two departments, coordinator."""
+    session.add(Staff(code="w9", name="孙志强", area_code="g9"))
+    session.scalars(select(Member).where(Member.role == public.GRID_OFFICE)).one().area_code = "s1"
+    session.flush()
+    for grid, text in (("g3", "worker"), ("g4", "unit"), ("g9", "elsewhere")):
+        _open(session, vault, grid, text)
+    _hold(session, "g9")
+    posters.issue(session, grid_code="g9", place="9号楼", now=clock.now(), payload="ESEWHE")
+    _open(session, vault, "g9", "colleague")
+    for department, text in (("water", "ours"), ("urban", "theirs"), ("urban", "refused")):
+        whistle = _call(session, vault, department, text)
+        if text == "refused":
+            _refuse(session, whistle, department)
+
+
+def _call(session: Session, vault: Vault, department: str, text: str) -> Whistle:
+    case, now = _open(session, vault, "g3", text), clock.now()
+    cases.answer_case(session, case.id, worker_code="w1", note="", now=now)
+    return whistles.sound(
+        session, case.id, department_code=department, request="来人", worker_code="w1", now=now
+    )
+
+
+def _refuse(session: Session, whistle: Whistle, department: str) -> None:
+    why = {"reason": "not_ours", "instead": "water"}
+    whistles.refuse(session, whistle.id, department_code=department, now=clock.now(), **why)
+
+
+def take_cases(session: Session, vault: Vault) -> None:
+    """Two interviewers take a household each and dial."""
+    people = session.scalars(select(Account).where(Account.role == independent.INTERVIEWER))
+    for person in sorted(people, key=lambda each: each.login):
+        case = fieldwork.next_case(session, interviewer=person, now=clock.now())
+        assert case is not None
+        fieldwork.dial(session, case.unit, interviewer=person, fence=case.fence, vault=vault, now=clock.now())
+
+
+def _hold(session: Session, grid: str) -> None:
+    duty.assign(
+        session,
+        grid_code=grid,
+        worker_code="w9",
+        layer=0,
+        valid_from=clock.now(),
+        valid_to=None,
+        reason="",
+        by="test",
+        now=clock.now(),
+    )
+
+
+def _open(session: Session, vault: Vault, grid: str, text: str) -> Case:
+    return cases.open_case(
+        session,
+        grid_code=grid,
+        category="水电气热",
+        text=text,
+        place="",
+        urgency="utility",
+        contact=None,
+        once=f"{text:-<24}",
+        source="operator",
+        vault=vault,
+        now=clock.now(),
+    ).case
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a role's routes are called with: values of something of its own, and of things of others."""
+
+    role: str
+    own: Mapping[str, str | int]
+    others: tuple[Mapping[str, str | int], ...]
+    naming: str = ""
+    """Only routes that take this value."""
+
+
+def public_reach(app: Flask) -> dict[str, Reach]:
+    """Return by blueprint and role what is one's own on the public side and what isn't."""
+    with app.extensions["huying"].database.reading() as session:
+        case = {each.text: {"case_id": each.id} for each in session.scalars(select(Case))}
+        calls = session.execute(select(Case.text, Whistle.id).join(Whistle)).all()
+        hung = dict(
+            session.execute(select(Poster.grid_code, Poster.code).where(Poster.retired_at.is_(None))).all()
+        )
+        duties = dict(session.execute(select(Duty.grid_code, Duty.id)).all())
+    whistle = {text: {"whistle_id": number} for text, number in calls}
+    grid, elsewhere = ({"code": code, "duty_id": duties[code], "poster": hung[code]} for code in ("g3", "g9"))
+    mixed = {"code": "g4", "duty_id": duties["g3"]}
+    strangers = (case["elsewhere"], case["colleague"], case["worker"])
+    return {
+        "worker": Reach(public.WORKER, case["worker"], (case["colleague"], case["unit"])),
+        "department": Reach(public.DEPARTMENT_OFFICER, whistle["ours"], (whistle["theirs"],)),
+        "escalated": Reach(public.GRID_LEADER, case["unit"], strangers),
+        "escalated (coordinator)": Reach(public.COORDINATOR, case["refused"], (case["unit"], case["ours"])),
+        "office": Reach(public.GRID_LEADER, grid, (elsewhere,)),
+        "office (office)": Reach(public.GRID_OFFICE, grid, (elsewhere,)),
+        "office (another's row)": Reach(public.GRID_OFFICE, grid, (mixed,), naming="duty_id"),
+        "areas": Reach(public.GRID_OFFICE, grid, (elsewhere,)),
+    }
+
+
+def survey_reach(app: Flask) -> dict[str, Reach]:
+    """Return by blueprint what is one's own on the independent side and what isn't."""
+    with app.extensions["huying"].database.reading() as session:
+        held = session.execute(
+            select(Account.login, SampledCase.unit, SampledCase.fence).join(
+                SampledCase, SampledCase.holder_id == Account.id
+            )
+        ).all()
+    hand = {login: {"unit": unit, "fence": fence, "code": "C1"} for login, unit, fence in held}
+    reach = Reach(independent.INTERVIEWER, hand["interviewer"], (hand["second"],))
+    return {"interviewer": reach, "interview": reach}
+
+
+RENAMED = {"areas.place": {"code": "poster"}}
+"""Routes whose address names something else by the same word."""
+
+REACHES = {"public": public_reach, "survey": survey_reach}
+WHOLE = {
+    "public": frozenset({"posters", "switchboard", "accounts", "imports"}),
+    "survey": frozenset({"waves", "assessor", "supervisor", "accounts", "registry"}),
+}
+"""Blueprints whose roles look after all there is of something: nothing in them is another's."""

@@ -1,0 +1,67 @@
+"""A password is long, not among the first that anybody would try, and kept as argon2 alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huying.accounts import SHORTEST_PASSWORD, passwords
+from huying.errors import Invalid
+
+
+@given(st.text(max_size=SHORTEST_PASSWORD - 1))
+def test_a_short_one_is_refused(password):
+    with pytest.raises(Invalid, match="至少 10 个字符"):
+        passwords.check(password, login="wang", name="王秀兰")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *(
+            "Password123",
+            "QWERTYUIOP",
+            "1234567890",
+            "9876543210",
+            "abcdefghijk",
+            "aaaaaaaaaa",
+            "abcabcabcabc",
+        ),
+        *("1q2w3e4r5t", "woaini1314", "5201314520", "qwertyuiopasdf", "1212121212"),
+    ],
+)
+def test_one_of_the_commonest_is_refused(password):
+    with pytest.raises(Invalid, match="太常见"):
+        passwords.check(password, login="wang", name="王秀兰")
+
+
+@pytest.mark.parametrize(
+    "password", ["wangxiulan", "WangXiulan1", "wangxiulanwangxiulan", "王秀兰wangxiulan"]
+)
+def test_login_and_name_make_no_password(password):
+    with pytest.raises(Invalid, match="不能由登录名或姓名组成"):
+        passwords.check(password, login="wangxiulan", name="王秀兰")
+
+
+@pytest.mark.parametrize(
+    "password", ["yanshi-2026", "correct horse", "下雨天先收衣服再看文件", "wangxiulan-and-the-rain"]
+)
+def test_a_sentence_is_welcome(password):
+    passwords.check(password, login="wangxiulan", name="王秀兰")
+
+
+def test_what_is_kept_is_argon2_and_fits_this_password_alone():
+    kept = passwords.hashed("correct horse")
+    assert kept.startswith("$argon2id$")
+    assert passwords.fits(kept, "correct horse")
+    assert not passwords.fits(kept, "correct horse ")
+
+
+def test_where_no_password_is_kept_none_fits():
+    assert not passwords.fits("", "")
+    assert not passwords.fits("", "correct horse")
+
+
+def test_the_list_of_the_commonest_holds_none_that_is_too_short_anyway():
+    assert min(map(len, passwords.COMMON)) >= SHORTEST_PASSWORD

@@ -1,0 +1,54 @@
+"""Every kind of page that somebody can reach: one address of each route."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask
+
+import feedback.app
+import survey.app
+from demo import people
+from demo.place import Place
+from tests.support.crawl import crawl
+
+NOBODY = "nobody"
+WHO = [
+    *(("public", login) for login in (NOBODY, *(person.login for person in people.PUBLIC))),
+    *(("survey", login) for login in (NOBODY, *(person.login for person in people.SURVEY))),
+]
+MODULES = {"public": feedback.app, "survey": survey.app}
+BEGIN = ("/", "/desk", "/no-such-page", "/sign-in", "/styleguide")
+
+
+@dataclass(frozen=True)
+class Address:
+    """A page: its route's name and one path that leads to it."""
+
+    route: str
+    path: str
+
+
+def pages(place: Place, side: str, login: str) -> list[Address]:
+    """Return one page of each route that `login` can reach by links, and what the story's codes lead to."""
+    app: Flask = MODULES[side].create_app(getattr(place, side)())
+    codes = place.story()
+    begin = BEGIN
+    if side == "public" and login == NOBODY:
+        begin += (f"/{codes['poster']}", f"/r/{codes['rating']}", f"/receipt/{codes['receipt']}")
+    found: dict[str, str] = {}
+    for path, answer in crawl(app, None if login == NOBODY else login, begin=begin).items():
+        if b"Content-Type': 'text/html" in answer and not answer.startswith(b"30") and "lang=" not in path:
+            found.setdefault(_route(app, path), path)
+    app.extensions["huying"].database.dispose()
+    return [Address(route, path) for route, path in sorted(found.items())]
+
+
+def _route(app: Flask, path: str) -> str:
+    from werkzeug.exceptions import HTTPException
+
+    try:
+        rule, _values = app.url_map.bind("127.0.0.1").match(path.partition("?")[0])
+    except HTTPException:
+        return "none"
+    return str(rule)
