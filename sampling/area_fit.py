@@ -53,7 +53,7 @@ def given(areas: Areas, variance: float) -> Given:
     """Return the weighted least squares fit at a variance ≥ 0 of the area effects."""
     weight = 1.0 / (variance + areas.psi)
     heavy = areas.x * weight[:, None]
-    inverse = np.linalg.inv(areas.x.T @ heavy)
+    inverse = np.asarray(np.linalg.inv(areas.x.T @ heavy), dtype=np.float64)
     beta = inverse @ (heavy.T @ areas.y)
     return Given(weight=weight, beta=beta, residual=areas.y - areas.x @ beta, inverse=inverse)
 
@@ -71,7 +71,7 @@ def score(areas: Areas, variance: float, *, method: Method) -> float:
     """
     fit = given(areas, variance)
     if method == "moments":
-        return float(fit.weight @ fit.residual**2) - (len(areas.y) - areas.x.shape[1])
+        return float(fit.weight @ fit.residual**2) - len(areas.y) + int(areas.x.shape[1])
     gain = float((fit.weight * fit.residual) @ (fit.weight * fit.residual))
     trace = float(fit.weight.sum())
     if method != "ml":

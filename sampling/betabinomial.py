@@ -54,7 +54,8 @@ def beta_binomial(
     Beta(k + a, n - k + b). Weighted shares enter as k* = p·n_eff and n* = n_eff: k and n needn't be whole.
 
     Raises BadInput for a wrong shape, level or count; TooFew for a group whose likelihood has no finite
-    maximum: its areas differ no more than chance alone makes them differ, or each is all or nothing. NotConverged after 200 steps.
+    maximum: its areas differ no more than chance alone makes them differ, or each is all or nothing.
+    NotConverged after 200 steps.
 
     >>> found = beta_binomial([1, 4, 9, 5], [10, 10, 10, 10])
     >>> [round(one, 3) for one in found.value.tolist()]
@@ -103,15 +104,15 @@ def _prior(k: Floats, n: Floats, *, label: Hashable) -> Prior:
     """Return the beta distribution of the highest likelihood, by Newton's steps on the log scale."""
     if not _differ(k, n):
         raise TooFew(
-            f"No beta distribution fits the areas of group {label!r} best: they differ no more than by chance, "
-            "or each is all or nothing.",
+            f"No beta distribution fits the areas of group {label!r} best: they differ no more than "
+            "by chance, or each is all or nothing.",
             items=[label],
         )
     at = np.zeros(2)
     for _ in range(STEPS):
         slope, bend = _slopes(k, n, at)
         if np.abs(slope).max() <= FLAT * max(1.0, float(n.sum())):
-            return Prior(*np.exp(at).tolist(), loglik=_loglik(k, n, at))
+            return Prior(a=float(np.exp(at[0])), b=float(np.exp(at[1])), loglik=_loglik(k, n, at))
         at = _uphill(k, n, at, slope, bend)
     raise NotConverged(
         f"The beta distribution of group {label!r} isn't found in {STEPS} steps.", items=[label]
@@ -141,7 +142,7 @@ def _slopes(k: Floats, n: Floats, at: Floats) -> tuple[Floats, Floats]:
 
     a, b = np.exp(at)
     both = digamma(n + a + b) - digamma(a + b)
-    slope = np.array([a, b]) * [
+    slope: Floats = np.array([a, b]) * [
         (digamma(k + a) - digamma(a) - both).sum(),
         (digamma(n - k + b) - digamma(b) - both).sum(),
     ]
@@ -152,7 +153,7 @@ def _slopes(k: Floats, n: Floats, at: Floats) -> tuple[Floats, Floats]:
             (polygamma(1, n - k + b) - polygamma(1, b)).sum(),
         ]
     )
-    bend = (np.diag(own) + joint) * np.outer([a, b], [a, b]) + np.diag(slope)
+    bend: Floats = (np.diag(own) + joint) * np.outer([a, b], [a, b]) + np.diag(slope)
     return slope, bend
 
 
@@ -162,7 +163,7 @@ def _uphill(k: Floats, n: Floats, at: Floats, slope: Floats, bend: Floats) -> Fl
     here = _loglik(k, n, at)
     slack = 1e-13 * abs(here)
     while True:
-        step: Floats = np.linalg.solve(ridge * np.eye(2) - bend, slope)
+        step = np.asarray(np.linalg.solve(ridge * np.eye(2) - bend, slope), dtype=np.float64)
         if np.abs(step).max() < 2 and _loglik(k, n, at + step) >= here - slack:
             return at + step
         ridge = max(2 * ridge, 1e-3 * float(np.abs(bend).max()))

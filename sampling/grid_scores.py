@@ -168,8 +168,9 @@ def _design(types: Sequence[Hashable], covariates: Any, *, m: int) -> tuple[Any,
 def _of_type(value: Floats, weight: Floats, code: Any) -> Floats:
     """Return for each grid (m,) the weighted mean of its type."""
     size = int(code.max()) + 1
-    means: Floats = added(code, weight * value, size=size) / added(code, weight, size=size)
-    return means[code]
+    means = added(code, weight * value, size=size) / added(code, weight, size=size)
+    of_each: Floats = means[code]
+    return of_each
 
 
 def _mixed(share: Floats) -> Floats:

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from sampling.area_fit import Areas, Given, Method, given, squared, unbounded
-from sampling.arrays import Floats, column, frozen, numbers, refuse
+from sampling.arrays import Bools, Floats, column, frozen, numbers, refuse
 from sampling.errors import BadInput, Collinear, TooFew
 
 Asked = Literal["auto", "reml", "ml", "moments", "adjusted"]
@@ -111,13 +111,14 @@ def _covariates(x: Any, *, m: int) -> Floats:
     matrix = numbers(x, name="x")
     if matrix.ndim != 2 or matrix.shape[0] != m or not matrix.shape[1]:
         raise BadInput(f"The 'x' parameter must have the shape ({m}, p) with p ≥ 1. Got {matrix.shape}.")
-    refuse(~np.isfinite(matrix).all(axis=1), name="x", must="be finite")
+    broken: Bools = ~np.isfinite(matrix)
+    refuse(np.asarray(broken.any(axis=1)), name="x", must="be finite")
     return matrix
 
 
 def _can_adjust(areas: Areas) -> bool:
     m, p = areas.x.shape
-    return m >= ENOUGH_TO_ADJUST and m > p + 2
+    return bool(m >= ENOUGH_TO_ADJUST and m > p + 2)
 
 
 def at_variance(
