@@ -24,7 +24,6 @@ from survey.views.answering import DONE, page, store
 
 routes = Blueprint("registrar", __name__, url_prefix="/registry")
 
-"""A deposit is due every week; this leaves a day of grace."""
 DEPOSITED = {
     "areas": lazy("区域"),
     "posts": lazy("值守"),

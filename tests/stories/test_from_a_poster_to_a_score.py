@@ -241,7 +241,10 @@ def the_registrar_accepts_it_and_imports_the_households(browser, survey, deposit
     registrar.looks("deposits")
     registrar.opens("/registry/")
     registrar.brings("文件", _household_file(folder))
-    registrar.presses("导入")
+    registrar.looks("registry-before")
+    registrar.presses("试导入")
+    registrar.looks("registry-trial")
+    registrar.presses("导入这个文件")
     registrar.reads(str(2 * HOUSEHOLDS))
     registrar.looks("registry")
 

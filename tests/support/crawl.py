@@ -16,11 +16,13 @@ MARK = re.compile(rb'(name="(?:[a-z]+-)?(?:once|csrf_token)"[^>]*value=")[^"]*')
 
 LINK = re.compile(r'(?:href|src)="(/[^"#]*)"')
 
+OTHER_LANGUAGE = re.compile(r"[?&]lang=")
+
 
 def crawl(app: Flask, login: str | None, *, begin: Iterable[str]) -> dict[str, bytes]:
     """Follow every link from `begin` as `login`, or as nobody; return path → status, headers and text.
 
-    What differs from one look at a form to the next is taken out.
+    What differs from one look at a form to the next is taken out. The same pages in other words are left out.
     """
     client = app.test_client()
     if login:
@@ -37,7 +39,11 @@ def crawl(app: Flask, login: str | None, *, begin: Iterable[str]) -> dict[str, b
         headers = {name: value for name, value in answer.headers if name != "Set-Cookie"}
         seen[path] = f"{answer.status}\n{headers}\n".encode() + text
         links = LINK.findall(answer.text) if answer.mimetype == "text/html" else []
-        waiting.extend(html.unescape(link) for link in links if not link.startswith("/static/"))
+        waiting.extend(
+            html.unescape(link)
+            for link in links
+            if not link.startswith("/static/") and not OTHER_LANGUAGE.search(link)
+        )
         if answer.status_code == 303:
             waiting.append(answer.headers["Location"])
     return seen
