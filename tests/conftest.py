@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 
+from huying.accounts import passwords
 from huying.db import Database
 from huying.keys import Keyring
 from huying.migrate import upgrade
@@ -32,6 +34,16 @@ SIDES = {"public": "feedback", "survey": "survey"}
 def now() -> datetime:
     """The moment at which tests play."""
     return NOW
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_passwords() -> Iterator[None]:
+    """Passwords cost little here: every second test signs in. Programs of their own pay in full."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", hasher)
+        patch.setattr(passwords, "_nobody", hasher.hash("nobody's"))
+        yield
 
 
 @pytest.fixture

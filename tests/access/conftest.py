@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from argon2 import PasswordHasher
 from flask import Flask
 
 import feedback.app
 import survey.app
-from huying.accounts import passwords
 from huying.db import Database
 from huying.migrate import upgrade
 from huying.phones import Vault
@@ -53,16 +51,6 @@ APPS = {
     "public": lambda folder: feedback.app.create_app(town.settings_in(folder)),
     "survey": lambda folder: survey.app.create_app(world.settings_in(folder)),
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cheap() -> Iterator[None]:
-    """Passwords cost little here: somebody signs in some two hundred times."""
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_hasher", hasher)
-        patch.setattr(passwords, "_nobody", hasher.hash("nobody's"))
-        yield
 
 
 @pytest.fixture(scope="session")

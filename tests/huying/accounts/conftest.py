@@ -8,10 +8,8 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from argon2 import PasswordHasher
 from flask import Flask
 
-from huying.accounts import passwords
 from tests.huying.accounts import desk
 
 Opens = Callable[..., Flask]
@@ -22,14 +20,6 @@ def moment(now: datetime) -> Iterator[time_machine.Traveller]:
     """Ten in the morning."""
     with time_machine.travel(now, tick=False) as traveller:
         yield traveller
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords cost little here: what they cost elsewhere is seen to where one signs in."""
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", hasher)
-    monkeypatch.setattr(passwords, "_nobody", hasher.hash("nobody's"))
 
 
 @pytest.fixture
