@@ -16,13 +16,14 @@ MARK = re.compile(rb'(name="(?:[a-z]+-)?(?:once|csrf_token)"[^>]*value=")[^"]*')
 
 LINK = re.compile(r'(?:href|src)="(/[^"#]*)"')
 
-OTHER_LANGUAGE = re.compile(r"[?&]lang=")
+LEFT_OUT = re.compile(r"^/static/|[?&]lang=")
+"""What isn't a page, and the same pages in other words."""
 
 
 def crawl(app: Flask, login: str | None, *, begin: Iterable[str]) -> dict[str, bytes]:
     """Follow every link from `begin` as `login`, or as nobody; return path → status, headers and text.
 
-    What differs from one look at a form to the next is taken out. The same pages in other words are left out.
+    What differs from one look at a form to the next is taken out.
     """
     client = app.test_client()
     if login:
@@ -39,11 +40,7 @@ def crawl(app: Flask, login: str | None, *, begin: Iterable[str]) -> dict[str, b
         headers = {name: value for name, value in answer.headers if name != "Set-Cookie"}
         seen[path] = f"{answer.status}\n{headers}\n".encode() + text
         links = LINK.findall(answer.text) if answer.mimetype == "text/html" else []
-        waiting.extend(
-            html.unescape(link)
-            for link in links
-            if not link.startswith("/static/") and not OTHER_LANGUAGE.search(link)
-        )
+        waiting.extend(link for link in map(html.unescape, links) if not LEFT_OUT.search(link))
         if answer.status_code == 303:
             waiting.append(answer.headers["Location"])
     return seen
