@@ -6,6 +6,7 @@ import click
 
 from survey.commands import doctor
 from survey.commands.accounts import account
+from survey.commands.drawing import draw
 from survey.commands.files import accept, key
 from survey.commands.households import import_households, registry
 from survey.commands.running import serve, upgrade, work
@@ -42,6 +43,7 @@ for command in (
     import_households,
     registry,
     wave,
+    draw,
     estimate,
     doctor.command,
 ):

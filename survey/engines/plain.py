@@ -1,0 +1,45 @@
+"""The draw by the standard library alone: one digest a unit, and a few rows of each stratum in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+from survey.engines.bounds import Bound, Row, Scan
+
+NOWHERE = b""
+"""Below every digest: the bound of strata that nobody asked for."""
+
+
+@contextmanager
+def opened(frame: Path, *, key: str, database: str = "") -> Iterator[Scan]:
+    """Read `frame.tsv` line by line, once a pass."""
+    del database
+
+    def scan(within: Sequence[Bound]) -> Iterator[Row]:
+        kept = _within(frame, key.encode(), {bound.stratum.encode(): _limit(bound) for bound in within})
+        for bound in within:
+            rows = sorted(kept[bound.stratum.encode()])[: bound.wanted]
+            for rank, (digest, unit) in enumerate(rows, start=1):
+                yield bound.stratum, rank, digest.hex(), unit.decode()
+
+    yield scan
+
+
+def _limit(bound: Bound) -> bytes:
+    """The largest digest within the bound."""
+    return bytes.fromhex(bound.prefix).ljust(sha256().digest_size, b"\xff")
+
+
+def _within(frame: Path, key: bytes, limits: dict[bytes, bytes]) -> dict[bytes, list[tuple[bytes, bytes]]]:
+    kept: dict[bytes, list[tuple[bytes, bytes]]] = {stratum: [] for stratum in limits}
+    limit_of, digest_of = limits.get, sha256
+    with frame.open("rb") as lines:
+        for line in lines:
+            unit, stratum, _c = line.split(b"\t")
+            digest = digest_of(key + unit).digest()
+            if digest <= limit_of(stratum, NOWHERE):
+                kept[stratum].append((digest, unit))
+    return kept
