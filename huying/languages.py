@@ -21,7 +21,7 @@ def teach(app: Flask) -> None:
     app.after_request(_remember)
     app.teardown_request(lambda _error: i18n.speak(i18n.SOURCE))
     app.jinja_env.filters["query"] = lambda arguments: f"?{urlencode(arguments)}"
-    app.jinja_env.globals.update(WORDS, page_language=_tag, other_languages=_others)
+    app.jinja_env.globals.update(WORDS, page_language=_tag, other_languages=_others, word_gap=_gap)
 
 
 def _listen() -> None:
@@ -59,6 +59,11 @@ def _remember(response: Response) -> Response:
 
 def _tag() -> str:
     return i18n.TAGS[i18n.language()]
+
+
+def _gap() -> str:
+    """Return what stands between two sentences: nothing in Chinese."""
+    return "" if i18n.language() == i18n.SOURCE else " "
 
 
 def _others() -> list[tuple[str, str, str]]:
