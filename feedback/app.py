@@ -7,7 +7,7 @@ import os
 from flask import Flask
 
 from feedback import codes, qr
-from feedback.models import ACCOUNTS
+from feedback.models import ACCOUNTS, LEDGER
 from feedback.roles import ROLES
 from feedback.views import (
     administrator,
@@ -26,7 +26,7 @@ from feedback.views import (
     words,
     worker,
 )
-from huying import web
+from huying import open_ledger, web
 from huying.i18n import lazy
 from huying.settings import Settings, load
 
@@ -63,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals.update(nav_items=home.nav_items)
     for page in PAGES:
         app.register_blueprint(page.routes)
+    open_ledger.publish(app, LEDGER)
     check_roots(app)
     return web.finish(app, ROLES)
 

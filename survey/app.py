@@ -7,17 +7,18 @@ import os
 from flask import Flask
 from flask_login import current_user
 
+from huying import open_ledger, web
 from huying import settings as installation
-from huying import web
 from huying.i18n import Words, lazy
 from huying.settings import Settings
-from survey.models import ACCOUNTS
+from survey.models import ACCOUNTS, LEDGER
 from survey.roles import NAMES, ROLES
 from survey.views import (
     administrator,
     answering,
     assessor,
     auditor,
+    ceremony,
     home,
     household_registry,
     interview,
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config[script.CONFIG] = script.installed(os.environ, demo=settings.demo)
     for views in PAGES:
         app.register_blueprint(views.routes)
+    open_ledger.publish(app, LEDGER, closed=ceremony.is_closed)
     return web.finish(app, ROLES)
 
 

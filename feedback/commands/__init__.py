@@ -8,7 +8,10 @@ from feedback.commands import doctor
 from feedback.commands.accounts import account
 from feedback.commands.deposits import deposit, key
 from feedback.commands.imports import areas, bring, cases, departments, offices, staff, template
+from feedback.commands.place import opened
 from feedback.commands.running import serve, upgrade, work
+from feedback.models import LEDGER
+from huying import ledger_commands
 
 
 @click.group(name="feedback")
@@ -29,6 +32,8 @@ def register() -> None:
     """
 
 
+checkpoint, witness = ledger_commands.commands(ledger_commands.Side(opened, LEDGER))
+
 for command in (
     serve,
     work,
@@ -43,6 +48,8 @@ for command in (
     cases,
     deposit,
     key,
+    checkpoint,
+    witness,
     doctor.command,
 ):
     register.add_command(command)

@@ -14,6 +14,7 @@ from huying import clock
 from huying.deposit.sealing import Sealer
 from huying.errors import Invalid
 from huying.i18n import _
+from huying.ledger import witnessed
 from huying.ledger.keys import verifier_key
 from huying.place import Place
 
@@ -61,7 +62,7 @@ def key(recipient: str | None, *, rotate: bool, ledger: bool) -> None:
                 )
         keys, origin = place.settings.keys, place.settings.origin
     if ledger:
-        signer = verifier_key(f"{origin}/log", key=keys.signing(operation.LEDGER_SIGNING))
+        signer = verifier_key(f"{origin}/log", key=keys.signing(witnessed.SIGNING))
     else:
         signer = verifier_key(origin, key=keys.signing(operation.SIGNING))
     click.echo(signer.text)

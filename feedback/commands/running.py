@@ -7,10 +7,12 @@ import time
 import click
 
 from feedback.commands.place import PACKAGE, load, opened
+from feedback.models import LEDGER
 from feedback.operations import cases, duty, invitations
 from feedback.operations.imports import tries
 from huying import clock
 from huying.i18n import _
+from huying.ledger import witnessed
 from huying.messaging.carriers import Carrier, FakeCarrier
 from huying.place import Place, upgraded
 
@@ -60,6 +62,7 @@ def upgrade() -> None:
 
 def _round(place: Place) -> None:
     now = clock.now()
+    _sign(place)
     with place.database.transaction() as session:
         lapsed = cases.lapse(session, now=now)
         settled = duty.settle(session, now=now)
@@ -89,3 +92,10 @@ def _carrier(place: Place) -> Carrier | None:
     if not place.settings.demo:
         return None
     return FakeCarrier(place.settings.data / "messages" / place.settings.side)
+
+
+def _sign(place: Place) -> None:
+    """Sign a checkpoint where a line of the ledger has waited for one."""
+    key = place.keys.signing(witnessed.SIGNING)
+    with place.database.transaction() as session:
+        witnessed.sign_due(LEDGER, session, origin=place.ledger_origin, key=key, now=clock.now())

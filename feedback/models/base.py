@@ -11,7 +11,14 @@ from feedback.roles import ROLES
 from huying import accounts
 from huying.areas import AreaMixin
 from huying.db import UtcDateTime, new_metadata
-from huying.ledger.store import Ledger, LogCheckpointMixin, LogEntryMixin, LogNodeMixin
+from huying.ledger.store import (
+    Ledger,
+    LogCheckpointMixin,
+    LogCosignatureMixin,
+    LogEntryMixin,
+    LogNodeMixin,
+    LogWitnessMixin,
+)
 from huying.messaging.outbox import OutboxMixin
 
 
@@ -106,6 +113,18 @@ class LogCheckpoint(LogCheckpointMixin, Base):
     __tablename__ = "log_checkpoint"
 
 
-LEDGER = Ledger(LogEntry, LogNode, LogCheckpoint)
+class LogWitness(LogWitnessMixin, Base):
+    """A witness of the ledger."""
+
+    __tablename__ = "log_witness"
+
+
+class LogCosignature(LogCosignatureMixin, Base):
+    """A witness's signature under a checkpoint."""
+
+    __tablename__ = "log_cosignature"
+
+
+LEDGER = Ledger(LogEntry, LogNode, LogCheckpoint, LogWitness, LogCosignature)
 
 SHORT = String(32)

@@ -124,6 +124,22 @@ def verify_checkpoint(
     return checkpoint
 
 
+def text_of(note: str) -> str:
+    """Return the signed text of a note, unverified; raises Invalid where it is malformed."""
+    return _split(note)[0]
+
+
+def lines_of(note: str, *, keys: Iterable[VerifierKey]) -> list[tuple[VerifierKey, str]]:
+    """Return the signature lines, with their LF, that name one of `keys`; `verify` says whether they hold."""
+    known = {(key.name, key.key_id): key for key in keys}
+    found = {}
+    for line in _split(note)[1]:
+        name, data = _parse_line(line)
+        if key := known.get((name, data[:KEY_ID_BYTES])):
+            found[key] = f"{line}\n"
+    return list(found.items())
+
+
 def cosigners(note: Note) -> frozenset[bytes]:
     """Distinct public keys, 32 bytes each, of the witnesses who cosigned."""
     return frozenset(each.key.public for each in note.signatures if each.key.kind == WITNESS)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     SmallInteger,
+    String,
     Text,
     func,
     insert,
@@ -55,13 +56,32 @@ class LogCheckpointMixin:
     note: Mapped[str] = mapped_column(Text)
 
 
+class LogWitnessMixin:
+    """A witness whose cosignatures are taken in and shown, while `dropped_at` is empty."""
+
+    vkey: Mapped[str] = mapped_column(String(300), primary_key=True)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    dropped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class LogCosignatureMixin:
+    """A witness's line under the checkpoint of one size; `key` is its public key in hexadecimal digits."""
+
+    size: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    line: Mapped[str] = mapped_column(Text)
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """One log, bound to the three tables of one side; every method works inside the session's transaction."""
+    """One log, bound to the tables of one side; every method works inside the session's transaction."""
 
     entry: type[LogEntryMixin]
     node: type[LogNodeMixin]
     stored: type[LogCheckpointMixin]
+    witness: type[LogWitnessMixin]
+    cosigned: type[LogCosignatureMixin]
 
     def append(self, session: Session, line: bytes, *, at: datetime) -> int:
         """Add one line (no LF in it) and return its number."""
@@ -69,7 +89,7 @@ class Ledger:
 
     def extend(self, session: Session, lines: Iterable[bytes], *, at: datetime) -> int:
         """Add lines in their order, all at the instant `at`, and return the number of the first."""
-        self._lock(session)
+        self.hold(session)
         first = self.size(session)
         growth = _Growth(first, self._peaks(session, 0, first))
         entries = []
@@ -102,7 +122,7 @@ class Ledger:
 
     def checkpoint(self, session: Session, *, origin: str, key: Ed25519PrivateKey) -> str:
         """Return the signed note of the log as it stands; made once for each size, then kept."""
-        self._lock(session)
+        self.hold(session)
         size = self.size(session)
         kept = session.scalar(select(self.stored.note).where(self.stored.size == size))
         if kept is not None:
@@ -131,7 +151,8 @@ class Ledger:
             raise Invalid(_("不能证明从 %(first)s 条到 %(second)s 条的延续。", first=first, second=second))
         return self._hashes(session, tree.consistency_ranges(first, second=second))
 
-    def _lock(self, session: Session) -> None:
+    def hold(self, session: Session) -> None:
+        """Let nobody else append or sign until this transaction ends."""
         # A writer on SQLite holds the whole database from its BEGIN IMMEDIATE on.
         if session.get_bind().dialect.name == "postgresql":
             session.execute(select(func.pg_advisory_xact_lock(APPEND_LOCK)))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import click
 
+from huying import ledger_commands
 from survey.commands import doctor
 from survey.commands.accounts import account
 from survey.commands.drawing import draw
 from survey.commands.files import accept, key
 from survey.commands.households import import_households, registry
+from survey.commands.place import opened
 from survey.commands.running import serve, upgrade, work
 from survey.commands.scores import estimate
 from survey.commands.waves import wave
+from survey.models import LEDGER
 
 
 @click.group(name="survey")
@@ -33,6 +36,8 @@ def register() -> None:
     """
 
 
+checkpoint, witness = ledger_commands.commands(ledger_commands.Side(opened, LEDGER))
+
 for command in (
     serve,
     work,
@@ -45,6 +50,8 @@ for command in (
     wave,
     draw,
     estimate,
+    checkpoint,
+    witness,
     doctor.command,
 ):
     register.add_command(command)

@@ -8,11 +8,12 @@ import click
 
 from huying import clock
 from huying.i18n import _
+from huying.ledger import witnessed
 from huying.messaging import outbox
 from huying.messaging.carriers import FakeCarrier
 from huying.place import Place, upgraded
 from survey.commands.place import PACKAGE, load, opened
-from survey.models import OutboxMessage
+from survey.models import LEDGER, OutboxMessage
 from survey.operations import fieldwork, registry_trials, release, waves
 
 
@@ -59,6 +60,7 @@ def upgrade() -> None:
 
 def _round(place: Place) -> None:
     now = clock.now()
+    _sign(place)
     with place.database.transaction() as session:
         freed = fieldwork.sweep(session, now=now)
         registry_trials.sweep(session, now=now)
@@ -86,3 +88,10 @@ def _send(place: Place) -> int:
         return 0
     carrier = FakeCarrier(place.settings.data / "messages" / place.settings.side)
     return outbox.drain(place.database, OutboxMessage, carrier=carrier, vault=place.vault, now=clock.now())
+
+
+def _sign(place: Place) -> None:
+    """Sign a checkpoint where a line of the ledger has waited for one."""
+    key = place.keys.signing(witnessed.SIGNING)
+    with place.database.transaction() as session:
+        witnessed.sign_due(LEDGER, session, origin=place.ledger_origin, key=key, now=clock.now())

@@ -8,7 +8,14 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from huying import accounts
 from huying.areas import AreaMixin
 from huying.db import new_metadata
-from huying.ledger.store import Ledger, LogCheckpointMixin, LogEntryMixin, LogNodeMixin
+from huying.ledger.store import (
+    Ledger,
+    LogCheckpointMixin,
+    LogCosignatureMixin,
+    LogEntryMixin,
+    LogNodeMixin,
+    LogWitnessMixin,
+)
 from huying.messaging.outbox import OutboxMixin
 from survey.roles import ROLES
 
@@ -99,7 +106,19 @@ class LogCheckpoint(LogCheckpointMixin, Base):
     __tablename__ = "log_checkpoint"
 
 
-LEDGER = Ledger(LogEntry, LogNode, LogCheckpoint)
+class LogWitness(LogWitnessMixin, Base):
+    """A witness of the ledger."""
+
+    __tablename__ = "log_witness"
+
+
+class LogCosignature(LogCosignatureMixin, Base):
+    """A witness's signature under a checkpoint."""
+
+    __tablename__ = "log_cosignature"
+
+
+LEDGER = Ledger(LogEntry, LogNode, LogCheckpoint, LogWitness, LogCosignature)
 
 SHORT = String(32)
 UNIT = String(14)

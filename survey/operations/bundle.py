@@ -12,14 +12,13 @@ from huying.i18n import _
 from huying.keys import Keyring
 from huying.ledger import note
 from huying.ledger.keys import verifier_key
+from huying.ledger.witnessed import SIGNING
 from survey.drawing import tally
 from survey.drawing.bundle import bundle_files, bundle_zip
 from survey.models import LEDGER, LogCheckpoint
 from survey.operations import waves
 
 ORIGIN = "huying.local/survey/log"
-SIGNING = "ledger-signing"
-"""Name of the key file that signs the ledger's checkpoints."""
 
 
 def vkey(keys: Keyring, *, origin: str = ORIGIN) -> str:

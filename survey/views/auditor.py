@@ -48,15 +48,9 @@ def ledger() -> ResponseReturnValue:
 
 def _lines(session: Session, *, before: int) -> list[Shown]:
     model = LEDGER.entry
-    closed_from = _closed_from(session)
+    closed_from = ceremony.closed_from(session)
     query = select(model.idx, model.at, model.body).where(model.idx >= before - PER_PAGE, model.idx < before)
     return [
         Shown(number, at, body.decode() if closed_from is None or number < closed_from else None)
         for number, at, body in session.execute(query.order_by(model.idx.desc()))
     ]
-
-
-def _closed_from(session: Session) -> int | None:
-    """The first opened part of a wave that isn't over: with it the sample could be computed."""
-    running = session.scalar(select(Wave).where(Wave.state.in_(("called", "drawn"))))
-    return ceremony.first_reveal(session, running) if running else None

@@ -168,3 +168,14 @@ def first_reveal(session: Session, wave: Wave) -> int | None:
             return start + kinds.index("reveal")
         start += READ_AT_MOST
     return None
+
+
+def closed_from(session: Session) -> int | None:
+    """Return the first opened part of a wave that isn't over: with it the sample could be computed."""
+    running = session.scalar(select(Wave).where(Wave.state.in_(("called", "drawn"))))
+    return first_reveal(session, running) if running else None
+
+
+def is_closed(session: Session) -> bool:
+    """Whether the ledger's lines, and their hashes, must stay closed for now."""
+    return closed_from(session) is not None

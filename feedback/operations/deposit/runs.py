@@ -19,16 +19,12 @@ from huying.deposit.sealing import Sealer
 from huying.errors import Conflict, Invalid, Refused
 from huying.i18n import _
 from huying.keys import Keyring
+from huying.ledger import witnessed
 from huying.ledger.keys import verifier_key
 from huying.phones import Vault
 
-RECIPIENT, SEALING, SIGNING, LEDGER_SIGNING = (
-    "survey-recipient",
-    "deposit-sealing",
-    "deposit-signing",
-    "ledger-signing",
-)
-"""Names of the keys: the independent side's public half, and three secrets of our own."""
+RECIPIENT, SEALING, SIGNING = "survey-recipient", "deposit-sealing", "deposit-signing"
+"""Names of the keys: the independent side's public half, and two secrets of our own."""
 
 
 def make(session: Session, *, period: str, keys: Keyring, origin: str, now: datetime) -> DepositRun:
@@ -46,7 +42,7 @@ def make(session: Session, *, period: str, keys: Keyring, origin: str, now: date
     _check(session, period, start=start, now=now)
     scope = Scope(start, stop, now, Vault(keys), Sealer(_recipient(keys), keys.raw(SEALING)))
     rows = tables(session, scope)
-    checkpoint = LEDGER.checkpoint(session, origin=f"{origin}/log", key=keys.signing(LEDGER_SIGNING))
+    checkpoint = LEDGER.checkpoint(session, origin=f"{origin}/log", key=keys.signing(witnessed.SIGNING))
     file = archive.write(
         rows,
         origin=origin,

@@ -165,7 +165,7 @@ def test_its_digest_is_in_the_ledger_before_it_leaves(played, keys, recipient):
         size = LEDGER.size(session)
     assert (entry["t"], entry["p"], entry["d"], entry["n"]["cases"]) == ("deposit", PERIOD, run.sha256, 3)
     manifest = _read(run, keys).manifest
-    log = verifier_key(f"{ORIGIN}/log", key=keys.signing(deposit.LEDGER_SIGNING))
+    log = verifier_key(f"{ORIGIN}/log", key=keys.signing(witnessed.SIGNING))
     assert verify_checkpoint(manifest.ledger_checkpoint, log=log).size == size - 1
 
 

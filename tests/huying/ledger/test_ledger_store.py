@@ -20,7 +20,14 @@ from huying.errors import Invalid
 from huying.insert_only import insert_only_ddl, protect
 from huying.ledger import note, tree
 from huying.ledger.keys import verifier_key
-from huying.ledger.store import Ledger, LogCheckpointMixin, LogEntryMixin, LogNodeMixin
+from huying.ledger.store import (
+    Ledger,
+    LogCheckpointMixin,
+    LogCosignatureMixin,
+    LogEntryMixin,
+    LogNodeMixin,
+    LogWitnessMixin,
+)
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -42,9 +49,17 @@ class LogCheckpoint(LogCheckpointMixin, Base):
     __tablename__ = "log_checkpoint"
 
 
-TABLES = list(Base.metadata.sorted_tables)
+class LogWitness(LogWitnessMixin, Base):
+    __tablename__ = "log_witness"
+
+
+class LogCosignature(LogCosignatureMixin, Base):
+    __tablename__ = "log_cosignature"
+
+
+TABLES = [table for table in Base.metadata.sorted_tables if table.name != "log_witness"]
 protect(*TABLES)
-LEDGER = Ledger(LogEntry, LogNode, LogCheckpoint)
+LEDGER = Ledger(LogEntry, LogNode, LogCheckpoint, LogWitness, LogCosignature)
 
 
 @pytest.fixture
@@ -150,6 +165,7 @@ def test_nothing_is_changed_or_removed(database: Database, table: Table, verb: s
     with database.transaction() as session:
         LEDGER.append(session, b"a", at=AT)
         LEDGER.checkpoint(session, origin="o.example", key=KEY)
+        session.add(LogCosignature(size=1, key="0" * 64, at=AT, line="— w x\n"))
     # SQLite empties a table by DELETE alone.
     empty = "DELETE FROM" if database.engine.dialect.name == "sqlite" else "TRUNCATE"
     first_key = next(iter(table.primary_key))
