@@ -24,8 +24,9 @@ def rates(counts: Mapping[str, Count], *, e: Count | None = None) -> dict[str, R
     left out is 0. Without `e` it is K/(K + NE), K being the known eligible, and 1 where NE is 0.
 
     RR, COOP, REF and CON are AAPOR's; LOC1 = K/(K + U) and LOC2 = K/(K + eU) are not. A rate 0/0 is None.
-    Rates are Fractions, or floats if a count or `e` is a float. Raises BadInput for an unknown class, a
-    negative or infinite count, or e outside [0, 1].
+    Rates are Fractions, or floats if a count or `e` is a float. American Association for Public Opinion
+    Research, Standard Definitions (10th edition, 2023): response, cooperation, refusal and contact rates.
+    Raises BadInput for an unknown class, a negative or infinite count, or e outside [0, 1].
 
     >>> rates({"I": 5, "P": 3, "R": 2, "NC": 1, "O": 2, "UH": 1, "UO": 1})["RR1"]
     Fraction(1, 3)

@@ -164,7 +164,7 @@ def _figures(
         if not chosen.any():
             continue
         made = proportion(design.subset(chosen), satisfied, by=where)
-        limits = made.interval()
+        limits = made.interval(method="wilson_capped")
         columns = (made.value, made.se, made.df, limits.low, limits.high)
         numbers = zip(*(np.asarray(column).tolist() for column in columns), strict=True)
         found |= {str(key): _Figure(*each) for key, each in zip(made.domains, numbers, strict=True)}
