@@ -44,8 +44,12 @@ def until_interrupted(processes: tuple[subprocess.Popen[bytes], ...], *, tick: C
 
 
 def heed_requests_to_end() -> None:
-    """Take SIGTERM for Ctrl-C: however this process is asked to end, both servers end with it."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    """Take SIGTERM for Ctrl-C: however this process is asked to end, both servers end with it.
+
+    SIGINT too, since a shell that starts a program in the background lets it ignore that.
+    """
+    for request in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(request, _interrupt)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

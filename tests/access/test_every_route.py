@@ -53,7 +53,8 @@ def test_a_post_without_the_pages_token_is_refused(opens: Opens, side: str, role
     app = opens(side)
     person = Caller(app, side, role)
     for route in routes(app):
-        if route.method == "POST":
+        # A witness posts without a page; its signature vouches for what it brings.
+        if route.method == "POST" and route.endpoint != "log.cosignature":
             assert person.client.post(route.path, data={}).status_code == 400, route
 
 

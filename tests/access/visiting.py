@@ -59,7 +59,7 @@ def routes(app: Flask) -> Iterator[Route]:
 
 
 def _values(rule: Rule) -> Mapping[str, str | int]:
-    return {name: _value(rule._converters[name]) for name in rule.arguments}
+    return {name: _value(rule._converters[name]) for name in rule._converters}
 
 
 def _value(converter: object) -> str | int:

@@ -33,6 +33,7 @@ TABLE: dict[str, frozenset[str]] = {
         ("code.recovery", "own.page", "own.end", "own.end_others", "own.password", "own.bind", "own.unbind"),
         ROLES,
     ),
+    **dict.fromkeys(("log.checkpoint", "log.consistency", "log.cosignature", "log.proof"), ANYONE),
     "home.landing": ANYONE,
     "home.alive": ANYONE,
     "home.desk": ROLES,
