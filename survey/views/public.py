@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from huying import clock
 from huying.access import anyone
 from huying.web import ground, reading, transaction
+from survey import verify
 from survey.operations import bundle as bundles
 from survey.operations import waves
 
@@ -28,6 +31,17 @@ def bundle(label: str) -> ResponseReturnValue:
         )
     name = f'attachment; filename="{label}.zip"'
     return Response(data, mimetype="application/zip", headers={"Content-Disposition": name})
+
+
+@routes.get("/verify.py")
+@anyone
+def checker() -> ResponseReturnValue:
+    """Give out the program with which a stranger checks a bundle, as one file."""
+    return Response(
+        Path(verify.__file__).read_bytes(),
+        mimetype="text/x-python",
+        headers={"Content-Disposition": 'attachment; filename="verify.py"'},
+    )
 
 
 @routes.get("/waves/<label>/frame.tsv")

@@ -12,7 +12,7 @@ import pytest
 
 from huying import clock
 from huying.deposit.periods import period_of
-from tests.support import checker
+from survey import verify
 from tests.support.actors import PASSWORD, Interviewer, Person, Staff
 from tests.support.browser import chromium
 from tests.support.servers import Installation, free_port
@@ -114,7 +114,7 @@ def test_from_a_poster_to_a_score(browser, sides, tmp_path, capsys):
         the_assessor_reads_the_score(browser, survey)
         bundle = the_auditor_takes_the_bundle(browser, survey, tmp_path)
     capsys.readouterr()
-    status = checker.main([str(bundle), "--key", survey.run("key", "--ledger").strip(), "--quorum", "0"])
+    status = verify.main([str(bundle), "--key", survey.run("key", "--ledger").strip(), "--quorum", "0"])
     assert status == 0, capsys.readouterr().out
 
 

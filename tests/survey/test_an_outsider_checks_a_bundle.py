@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import checker
+from survey import verify
 
 EXAMPLE = Path(__file__).parents[1] / "vectors" / "draw" / "example_bundle"
 
@@ -22,7 +22,7 @@ def bundle(tmp_path):
 def _check(bundle, capsys) -> tuple[int, list[str]]:
     keys = [word for key in (EXAMPLE / "vkeys").read_text().split() for word in ("--key", key)]
     more = ["--quorum", "2", "--seen", str(EXAMPLE / "checkpoint.before-draw")]
-    status = checker.main([str(bundle), *keys, *more, "--openings", str(bundle / "openings.tsv")])
+    status = verify.main([str(bundle), *keys, *more, "--openings", str(bundle / "openings.tsv")])
     return status, re.findall("^FAIL ([0-9]+) ", capsys.readouterr().out, re.MULTILINE)
 
 
@@ -111,7 +111,7 @@ def test_tampering_is_named(bundle, capsys, name):
     assert _check(bundle, capsys) == (1, expected)
 
 
-@pytest.mark.parametrize("name", checker.FILES)
+@pytest.mark.parametrize("name", verify.LIMITS)
 @pytest.mark.parametrize("damage", ["missing", "empty", "crlf", "no last LF"])
 def test_a_damaged_file_never_ends_in_a_traceback(bundle, capsys, name, damage):
     path = bundle / name

@@ -16,11 +16,11 @@ from huying.db import Database
 from huying.errors import Conflict, Refused
 from huying.keys import Keyring
 from huying.phones import Vault
+from survey import verify
 from survey.models import LEDGER, AnswerCommitment, LogCheckpoint, SampledCase, SampleUnit, Wave
 from survey.operations import bundle, close, fieldwork, release, waves
 from survey.operations.rules import WaveRules
 from tests.conftest import NOW
-from tests.support import checker
 from tests.survey.operations.stories import (
     Interviewer,
     drawn,
@@ -174,7 +174,7 @@ def test_nothing_is_given_out_before_the_end(survey_db: Database, vault: Vault, 
 def check(data: bytes, keys: Keyring, folder: Path, *more: str) -> int:
     path = folder / "bundle.zip"
     path.write_bytes(data)
-    return checker.main([str(path), "--key", bundle.vkey(keys), "--quorum", "0", *more])
+    return verify.main([str(path), "--key", bundle.vkey(keys), "--quorum", "0", *more])
 
 
 def test_an_outsider_accepts_the_bundle_of_a_whole_field(

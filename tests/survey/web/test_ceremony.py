@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from sqlalchemy import select
 
+from survey import verify
 from survey.models import Party, SampleUnit, Wave
 from tests.survey.web.browsing import Page, Visitor
 from tests.survey.web.world import DICE, WAVE
@@ -150,3 +152,12 @@ def test_frame_and_design_are_open_to_everybody_from_the_freeze_on_and_the_bundl
     assert bundle.status == 200
     assert bundle.response.data[:2] == b"PK"
     assert f"{WAVE}.zip" in later.open("/").text
+
+
+def test_the_program_that_checks_a_bundle_is_offered_beside_it_as_one_file(visit: Visit) -> None:
+    stranger = visit("closed")
+    assert 'href="/verify.py"' in stranger.open("/").html
+    program = stranger.open("/verify.py")
+    assert program.status == 200
+    assert program.response.data == Path(verify.__file__).read_bytes()
+    assert "attachment" in program.response.headers["Content-Disposition"]
