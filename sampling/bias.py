@@ -1,4 +1,8 @@
-"""The bias of a list of supplied respondents, measured by one random sample of listed and unlisted alike."""
+"""The bias of a list of supplied respondents, measured by one random sample of listed and unlisted alike.
+
+What else is known of bias stands beside it: of a reported score, of answers asked for again, of a city's
+lists, of data that nobody drew, of those who chose to answer.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,44 @@ import numpy as np
 
 from sampling.arrays import Bools, Floats, flags, frozen, numbers
 from sampling.columns import columns
+from sampling.defect import Ddc, ddc, detectable
 from sampling.design import SurveyDesign
+from sampling.distortion import (
+    CityDistortion,
+    Difference,
+    Distortion,
+    city_distortion,
+    distorted_share,
+    reported,
+)
 from sampling.errors import BadInput, NotIdentified, named
 from sampling.estimates import DomainEstimates, Estimate
 from sampling.estimators import mean
 from sampling.figures import Figure, domain_estimates, fraction_of, joined
 from sampling.layout import Layout, layout
 from sampling.linearisation import rules
+from sampling.list_strata import ListStrata, list_strata
 from sampling.multiple import adjust
+from sampling.self_selected import Combined, combine, self_selection
+
+__all__ = [
+    "CityDistortion",
+    "Combined",
+    "Ddc",
+    "Difference",
+    "Distortion",
+    "ListBias",
+    "ListStrata",
+    "city_distortion",
+    "combine",
+    "ddc",
+    "detectable",
+    "distorted_share",
+    "list_strata",
+    "listed",
+    "reported",
+    "self_selection",
+]
 
 Figures = Estimate | DomainEstimates
 
@@ -50,7 +84,7 @@ def listed(design: SurveyDesign, y: Any, listed: Any, *, coverage: Any = None, b
     `coverage` is the listed share known from list and frame, strictly between 0 and 1: one number, or a
     mapping domain → share. It makes the bias (1 - c)(ȳ_L - ȳ_U) with c exact, and the mean of all
     c ȳ_L + (1 - c) ȳ_U. Without it c is estimated: the bias is ȳ_L - ȳ, with the scores
-    w[L(y - ȳ_L)/W_L - (y - ȳ)/W].
+    w[L(y - ȳ_L)/W_L - (y - ȳ)/W]. Formula (48) of method.md.
 
     Raises NotIdentified where a domain of the sample has no listed or no unlisted row; BadInput, EmptyDomain
     and LonelyStratum as `mean` does.
@@ -63,14 +97,14 @@ def listed(design: SurveyDesign, y: Any, listed: Any, *, coverage: Any = None, b
     parts = _parts(at, w, answers, chosen, known=_known(coverage, levels=at.levels))
     found = rules(at, lonely=design.lonely, lonely_domains=False)
     made = {name: domain_estimates(at, w, one, rules=found, kind=name) for name, one in parts.items()}
-    ddc = _ddc(at, w, answers, bias=made["bias"].value, share=made["coverage"].value)
-    worth = _worth(ddc, share=made["coverage"].value)
+    defect = _ddc(at, w, answers, bias=made["bias"].value, share=made["coverage"].value)
+    worth = _worth(defect, share=made["coverage"].value)
     shown = made if by is not None else {name: joined([one], flat=True) for name, one in made.items()}
     return ListBias(
         **shown,
         mean_listed=mean(design.subset(on_list), y, by=by),
         mean_unlisted=mean(design.subset(~on_list), y, by=by),
-        ddc=float(ddc[0]) if by is None else ddc,
+        ddc=float(defect[0]) if by is None else defect,
         n_eff=float(worth[0]) if by is None else worth,
         q_value=None if by is None else adjust(_two_sided(made["bias"])),
     )
@@ -125,9 +159,9 @@ def _ddc(at: Layout, w: Floats, y: Floats, *, bias: Floats, share: Floats) -> Fl
         return frozen(bias / sigma * np.sqrt(share / (1 - share)))
 
 
-def _worth(ddc: Floats, *, share: Floats) -> Floats:
+def _worth(defect: Floats, *, share: Floats) -> Floats:
     with np.errstate(divide="ignore"):
-        return frozen(share / (1 - share) / ddc**2)
+        return frozen(share / (1 - share) / defect**2)
 
 
 def _two_sided(bias: DomainEstimates) -> Floats:
