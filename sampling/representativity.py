@@ -110,8 +110,8 @@ def _from_estimating(chance: Floats, x: Any) -> float:
     columns = given[:, None] if given.ndim == 1 else given
     if columns.ndim != 2 or len(columns) != chance.size:
         raise BadInput(f"The 'x' parameter must have {chance.size} rows. Got {given.shape}.")
-    finite: Bools = np.isfinite(columns).all(axis=1)
-    refuse(~finite, name="x", must="be finite")
+    bad: Bools = (~np.isfinite(columns)).sum(axis=1) > 0
+    refuse(bad, name="x", must="be finite")
     variance = chance * (1 - chance)
     information = columns.T @ (columns * variance[:, None])
     if np.linalg.matrix_rank(information) < len(information):

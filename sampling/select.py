@@ -2,54 +2,97 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from itertools import islice
 from numbers import Integral
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sampling.arrays import Floats, Ints, frozen
+from sampling import rivest
+from sampling.arrays import Ints, frozen
 from sampling.errors import BadInput, TooFew, named
-from sampling.labels import Labels, coded, named_levels
-from sampling.tickets import key_bytes, prefixes, ticket
+from sampling.labels import Labels, coded
+from sampling.selection import Selection, count, drawn, refuse_duplicates
+from sampling.tickets import key_bytes, ticket
+from sampling.unequal import inclusion_probabilities, pps
+
+__all__ = ["Selection", "inclusion_probabilities", "pps", "srs", "stratified", "systematic"]
+
+Order = Literal["ticket", "rivest"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Selection:
-    """The drawn units (m,), by stratum and then by rank.
-
-    `index` is the position in the given units; `rank` counts from 1 in the order of tickets within the
-    stratum; `stratum` is '' in a draw without strata; `pi` is the unit's inclusion probability in the main
-    sample (reserves carry that of their stratum too).
-    """
-
-    index: Ints
-    rank: Ints
-    ticket: NDArray[np.str_]
-    stratum: NDArray[Any]
-    pi: Floats
-
-
-def srs(units: Sequence[str], n: int, *, key: str, first: int = 0) -> Selection:
+def srs(
+    units: Sequence[str],
+    n: int,
+    *,
+    key: str,
+    first: int = 0,
+    order: Order = "ticket",
+    replace: bool = False,
+) -> Selection:
     """Return the `n` units of smallest ticket after skipping the `first` ones.
 
     A simple random sample without replacement, and so is every prefix of it: a larger `n` keeps what was
-    drawn. The order of `units` doesn't matter. Raises TooFew where first + n exceeds the units, BadInput for
-    duplicates.
+    drawn. The order of `units` doesn't matter. With order="rivest" tickets are Rivest's fractions, and with
+    `replace` a unit may come again; `pi` is then the expected number of times. Formula (17) of method.md.
+    Raises TooFew where first + n exceeds the units, BadInput for duplicates, for another order and for
+    `replace` with tickets.
 
     >>> from sampling import tickets
     >>> srs(["甲", "乙", "丙"], 2, key=tickets.key("example")).rank.tolist()
     [1, 2]
     """
-    size, skipped = _count(n, name="n"), _count(first, name="first")
-    everyone = Labels(np.zeros(len(units), dtype=np.int64), ("",))
-    if skipped + size > len(units):
+    size, skipped = count(n, name="n"), count(first, name="first")
+    if order not in {"ticket", "rivest"} or (replace and order == "ticket"):
+        raise BadInput(f"The 'order' parameter must be 'ticket', or 'rivest' to replace. Got {order!r}.")
+    if skipped + size > len(units) and not (replace and units):
         raise TooFew(f"srs refused: {skipped + size} units were asked for, {len(units)} are there.")
+    if order == "rivest":
+        return _consistent(units, first=skipped, stop=skipped + size, key=key, replace=replace)
+    everyone = Labels(np.zeros(len(units), dtype=np.int64), ("",))
     start = np.array([skipped])
-    return _drawn(units, everyone, key=key, first=start, stop=start + size, sizes=np.array([size]))
+    return drawn(units, everyone, key=key, first=start, stop=start + size, sizes=np.array([size]))
+
+
+def _consistent(units: Sequence[str], *, first: int, stop: int, key: str, replace: bool) -> Selection:
+    refuse_duplicates(units, key=key)
+    found = list(islice(rivest.order(units, key=key, replace=replace), first, stop))
+    return Selection(
+        index=frozen(np.array([at for _, at, _ in found], dtype=np.int64)),
+        rank=frozen(np.arange(first + 1, stop + 1)),
+        ticket=frozen(np.array([fraction for fraction, _, _ in found], dtype=np.str_)),
+        stratum=frozen(np.full(len(found), "", dtype="U1")),
+        pi=frozen(np.full(len(found), (stop - first) / max(1, len(units)))),
+    )
+
+
+def systematic(units: Sequence[str], n: int, *, key: str) -> Selection:
+    """Return every N/n-th of the `units` in their order, from a start that the key decides.
+
+    r = ticket(key, "systematic") mod N, positions ⌊(r + jN)/n⌋ for j = 0 … n - 1, whole numbers only: each
+    unit's chance is n/N exactly. Here the order of `units` does matter: sort them by what the sample should
+    spread over. Formula (18) of method.md; Cochran (1977), Sampling Techniques, chapter 8. Raises TooFew
+    where n exceeds the units, BadInput for duplicates.
+
+    >>> from sampling import tickets
+    >>> systematic([f"H{number}" for number in range(10)], 3, key=tickets.key("example")).index.tolist()
+    [1, 4, 7]
+    """
+    key_bytes(key)
+    size, total = count(n, name="n"), len(units)
+    refuse_duplicates(units, key=key)
+    if size > total:
+        raise TooFew(f"systematic refused: {size} units were asked for, {total} are there.")
+    start = int(ticket(key, "systematic"), 16) % total if total else 0
+    index = [(start + turn * total) // size for turn in range(size)]
+    return Selection(
+        index=frozen(np.array(index, dtype=np.int64)),
+        rank=frozen(np.arange(1, size + 1)),
+        ticket=frozen(np.array([ticket(key, units[at]) for at in index], dtype="U64")),
+        stratum=frozen(np.full(size, "", dtype="U1")),
+        pi=frozen(np.full(size, size / max(1, total))),
+    )
 
 
 def stratified(
@@ -75,7 +118,7 @@ def stratified(
             f"stratified refused: more were asked for than there are in {named(short)}.", items=short
         )
     stop = np.minimum(held, sizes + _per_stratum(reserve, labels, name="reserve"))
-    return _drawn(units, labels, key=key, first=np.zeros_like(stop), stop=stop, sizes=sizes)
+    return drawn(units, labels, key=key, first=np.zeros_like(stop), stop=stop, sizes=sizes)
 
 
 def _per_stratum(given: Any, labels: Labels, *, name: str) -> Ints:
@@ -90,54 +133,4 @@ def _per_stratum(given: Any, labels: Labels, *, name: str) -> Ints:
         given = [given[level] for level in levels]
     if not hasattr(given, "__len__") or len(given) != len(levels):
         raise BadInput(f"The {name!r} parameter must have {len(levels)} whole numbers. Got {given!r:.80}.")
-    return np.array([_count(size, name=name) for size in given], dtype=np.int64)
-
-
-def _count(value: Any, *, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < 0:
-        raise BadInput(f"The {name!r} parameter must be a whole number from 0. Got {value!r}.", items=[value])
-    return int(value)
-
-
-def _drawn(
-    units: Sequence[str], labels: Labels, *, key: str, first: Ints, stop: Ints, sizes: Ints
-) -> Selection:
-    key_bytes(key)
-    start = prefixes(key, units)
-    _refuse_duplicates(units, start)
-    order = _order(units, labels.codes, key=key, start=start)
-    stratum = labels.codes[order]
-    held = np.bincount(labels.codes, minlength=len(labels.levels))
-    rank = np.arange(len(units)) - (np.cumsum(held) - held)[stratum] + 1
-    kept = (rank > first[stratum]) & (rank <= stop[stratum])
-    index, stratum = order[kept], stratum[kept]
-    return Selection(
-        index=frozen(index),
-        rank=frozen(rank[kept]),
-        ticket=frozen(np.array([ticket(key, units[place]) for place in index], dtype="U64")),
-        stratum=frozen(named_levels(labels.levels)[stratum]),
-        pi=frozen(sizes[stratum] / held[stratum]),
-    )
-
-
-def _refuse_duplicates(units: Sequence[str], start: NDArray[np.uint64]) -> None:
-    """Refuse a unit given twice. Equal units have equal prefixes: only those need a look."""
-    ordered = np.sort(start)
-    shared = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    if not shared.size:
-        return
-    suspects = Counter(units[place] for place in np.flatnonzero(np.isin(start, shared)).tolist())
-    twice = sorted(unit for unit, times in suspects.items() if times > 1)
-    if twice:
-        raise BadInput(f"The 'units' parameter must name each unit once. See {named(twice)}.", items=twice)
-
-
-def _order(units: Sequence[str], codes: Ints, *, key: str, start: NDArray[np.uint64]) -> Ints:
-    """Positions by stratum, ticket, unit; whole tickets are compared only where eight bytes are equal."""
-    order = np.lexsort((start, codes))
-    same = (start[order][1:] == start[order][:-1]) & (codes[order][1:] == codes[order][:-1])
-    edges = np.diff(np.concatenate(([False], same, [False])).astype(np.int8))
-    for begin, end in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) + 1, strict=True):
-        run = order[begin:end].tolist()
-        order[begin:end] = sorted(run, key=lambda place: (ticket(key, units[place]), units[place]))
-    return order
+    return np.array([count(size, name=name) for size in given], dtype=np.int64)

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from sampling.errors import BadInput
 
 KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
-PREFIX_BYTES = 8
+WORDS = 4
+"""Of eight bytes, in a digest."""
+
 CHUNK = 1 << 16
 
 
@@ -39,8 +41,8 @@ def prefixes(key: str, units: Iterable[str]) -> NDArray[np.uint64]:
     start, rest = key_bytes(key), iter(units)
     parts = []
     while chunk := list(islice(rest, CHUNK)):
-        digests = [sha256(start + _bytes(unit)).digest()[:PREFIX_BYTES] for unit in chunk]
-        parts.append(np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64))
+        digests = b"".join([sha256(start + data).digest() for data in _all_bytes(chunk)])
+        parts.append(np.frombuffer(digests, dtype=">u8")[::WORDS].astype(np.uint64))
     return np.concatenate(parts) if parts else np.empty(0, dtype=np.uint64)
 
 
@@ -51,6 +53,13 @@ def key_bytes(key: str) -> bytes:
             f"The 'key' parameter must be 64 lower-case hexadecimal digits. Got {key!r}.", items=[key]
         )
     return key.encode("ascii")
+
+
+def _all_bytes(units: list[str]) -> list[bytes]:
+    try:
+        return [unit.encode() for unit in units]
+    except (AttributeError, UnicodeEncodeError):
+        return [_bytes(unit) for unit in units]
 
 
 def _bytes(text: str) -> bytes:

@@ -62,7 +62,7 @@ def test_no_module_hides_a_public_function():
         (sampling.intervals.newcombe_paired, "a b c d * level"),
         (sampling.intervals.miettinen_nurminen, "k1 n1 k2 n2 * correction level"),
         (sampling.bias.listed, "design y listed * coverage by"),
-        (sampling.select.srs, "units n * key first"),
+        (sampling.select.srs, "units n * key first order replace"),
         (sampling.select.stratified, "units strata n * key reserve"),
         (sampling.tickets.key, "text"),
         (sampling.tickets.ticket, "key unit"),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampling import select, tickets
+from sampling import select, selection, tickets
 from sampling.errors import BadInput, TooFew
 
 VECTORS = json.loads(
@@ -99,7 +99,8 @@ def test_one_unit_more_displaces_at_most_one(units, key, data):
 @given(UNITS, KEYS, st.integers(0, 64))
 def test_equal_prefixes_are_settled_by_whole_tickets(units, key, bits):
     coarse = tickets.prefixes(key, units) >> np.uint64(min(bits, 63))
-    order = select._order(units, np.zeros(len(units), dtype=np.int64), key=key, start=coarse)
+    codes, places = np.zeros(len(units), dtype=np.int64), np.arange(len(units))
+    order = selection._order(units, codes, key=key, start=coarse, places=places)
     assert [units[i] for i in order] == sorted(units, key=lambda unit: tickets.ticket(key, unit))
 
 
