@@ -41,7 +41,7 @@ def prefixes(key: str, units: Iterable[str]) -> NDArray[np.uint64]:
     start, rest = key_bytes(key), iter(units)
     parts = []
     while chunk := list(islice(rest, CHUNK)):
-        digests = b"".join([sha256(start + data).digest() for data in _all_bytes(chunk)])
+        digests = b"".join(_digests(start, chunk))
         parts.append(np.frombuffer(digests, dtype=">u8")[::WORDS].astype(np.uint64))
     return np.concatenate(parts) if parts else np.empty(0, dtype=np.uint64)
 
@@ -55,11 +55,11 @@ def key_bytes(key: str) -> bytes:
     return key.encode("ascii")
 
 
-def _all_bytes(units: list[str]) -> list[bytes]:
+def _digests(start: bytes, units: list[str]) -> list[bytes]:
     try:
-        return [unit.encode() for unit in units]
+        return [sha256(start + unit.encode()).digest() for unit in units]
     except (AttributeError, UnicodeEncodeError):
-        return [_bytes(unit) for unit in units]
+        return [sha256(start + _bytes(unit)).digest() for unit in units]
 
 
 def _bytes(text: str) -> bytes:
