@@ -13,12 +13,12 @@ from huying.accounts.tables import AccountMixin, SignInMixin, Tables
 from huying.i18n import lazy
 
 OUTCOMES = {
-    "in": lazy("登录"),
+    "in": lazy("登录成功"),
     "wrong": lazy("登录名或密码不对"),
     "code": lazy("动态码不对"),
     "locked": lazy("试错太多，已锁定"),
     "stranger": lazy("统一身份认证的账号在这里没有登记"),
-    "out": lazy("退出"),
+    "out": lazy("已退出"),
     "ended": lazy("登录被结束"),
     "invitation": lazy("发出邀请链接"),
     "reset": lazy("发出重设密码的链接"),

@@ -15,7 +15,7 @@ from feedback.operations import deposit, duty, invitations, lists, posters, rati
 from huying.deposit import archive
 from huying.deposit.sealing import Opener, new_keypair
 from huying.errors import Conflict, Invalid, Refused
-from huying.ledger import canonical
+from huying.ledger import canonical, witnessed
 from huying.ledger.keys import verifier_key
 from huying.ledger.note import verify_checkpoint
 from huying.messaging.carriers import FakeCarrier
