@@ -1,4 +1,4 @@
-"""Every kind of page that somebody can reach: one address of each route."""
+"""Every kind of page that somebody can reach: one address of each view."""
 
 from __future__ import annotations
 
@@ -19,36 +19,41 @@ WHO = [
 ]
 MODULES = {"public": feedback.app, "survey": survey.app}
 BEGIN = ("/", "/desk", "/no-such-page", "/sign-in", "/styleguide")
+WITHOUT_A_LINK = {
+    ("public", NOBODY): ("/{poster}", "/r/{rating}", "/receipt/{receipt}", "/thanks"),
+    ("public", "operator"): ("/switchboard/{poster}",),
+    ("public", "office"): ("/office/areas/posters/{poster}",),
+}
+"""Pages that a code, a message or a form leads to."""
 
 
 @dataclass(frozen=True)
 class Address:
-    """A page: its route's name and one path that leads to it."""
+    """A page: its view's name and one path that leads to it."""
 
-    route: str
+    endpoint: str
     path: str
 
 
 def pages(place: Place, side: str, login: str) -> list[Address]:
-    """Return one page of each route that `login` can reach by links, and what the story's codes lead to."""
+    """Return one page of each view that `login` can reach by links, and what the story's codes lead to."""
     app: Flask = MODULES[side].create_app(getattr(place, side)())
     codes = place.story()
-    begin = BEGIN
-    if side == "public" and login == NOBODY:
-        begin += (f"/{codes['poster']}", f"/r/{codes['rating']}", f"/receipt/{codes['receipt']}")
+    begin = (*BEGIN, *WITHOUT_A_LINK.get((side, login), ()))
     found: dict[str, str] = {}
-    for path, answer in crawl(app, None if login == NOBODY else login, begin=begin).items():
+    starts = [each.format(**codes) for each in begin]
+    for path, answer in crawl(app, None if login == NOBODY else login, begin=starts).items():
         if b"Content-Type': 'text/html" in answer and not answer.startswith(b"30") and "lang=" not in path:
-            found.setdefault(_route(app, path), path)
+            found.setdefault(_endpoint(app, path), path)
     app.extensions["huying"].database.dispose()
-    return [Address(route, path) for route, path in sorted(found.items())]
+    return [Address(endpoint, path) for endpoint, path in sorted(found.items())]
 
 
-def _route(app: Flask, path: str) -> str:
+def _endpoint(app: Flask, path: str) -> str:
     from werkzeug.exceptions import HTTPException
 
     try:
-        rule, _values = app.url_map.bind("127.0.0.1").match(path.partition("?")[0])
+        endpoint, _values = app.url_map.bind("127.0.0.1").match(path.partition("?")[0])
     except HTTPException:
         return "none"
-    return str(rule)
+    return str(endpoint)

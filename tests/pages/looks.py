@@ -1,0 +1,89 @@
+"""What is looked at on a page, whoever came to it and however."""
+
+from __future__ import annotations
+
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from demo import people
+from tests.pages.every import NOBODY
+from tests.support.browser import SCREENS, window
+
+NARROW = {"width": 320, "height": 640}
+ZOOMED = {"width": 640, "height": 400}
+"""1280 × 800 at 200 %."""
+
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+MANY = 400
+FROM_THE_TOP = """(() => {
+  window.reached = new Set();
+  window.controls = () => [...document.querySelectorAll('a[href], button, input, select, textarea, summary, '
+    + '[tabindex="0"]')].filter(each => each.checkVisibility({visibilityProperty: true}) && !each.disabled
+    && each.type !== 'hidden' && each.type !== 'radio' && each.offsetWidth > 0);
+  const top = document.createElement('a');
+  top.href = '#';
+  document.body.prepend(top);
+  top.focus();
+  top.remove();
+  return window.controls().length; })()"""
+"""Puts the keyboard where a reader's is who has just come: on error pages it waits at what is wrong."""
+
+FOCUSED = """(() => { const here = document.activeElement; window.reached.add(here);
+  return here && here !== document.body; })()"""
+MISSED = """window.controls().filter(each => !window.reached.has(each))
+  .map(each => each.outerHTML.slice(0, 160))"""
+SHOWS_FOCUS = """(() => [document.activeElement, document.activeElement.closest('label, .choice')].some(
+  each => each && getComputedStyle(each).outlineStyle !== 'none'
+    && parseFloat(getComputedStyle(each).outlineWidth) >= 2))()"""
+"""The control itself shows it, or what stands around a button of choice."""
+
+
+def signed_in(browser: Browser, url: str, login: str, *, language: str = "zh") -> Page:
+    """Return a window of an account, or of nobody, that speaks `language`."""
+    page = window(browser, script=True).new_page()
+    page.goto(f"{url}/sign-in?lang={language}")
+    if login != NOBODY:
+        page.locator("[name=login]").fill(login)
+        page.locator("[name=password]").fill(people.PASSWORD)
+        page.locator("main button[type=submit]").first.click()
+    return page
+
+
+def look_at(page: Page, name: str) -> None:
+    """Hold that nothing on the page keeps anybody out, and keep it as a picture under `name`."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    where = (name, page.url)
+    found = Axe().run(page)
+    assert found.violations_count == 0, (where, found.generate_report())
+    _fits(page, where)
+    _keyboard(page, where)
+    _keep(page, name)
+
+
+def _fits(page: Page, where: object) -> None:
+    for size in (NARROW, ZOOMED):
+        page.set_viewport_size(size)
+        assert page.evaluate(SIDEWAYS) <= 0, (where, size)
+
+
+def _keyboard(page: Page, where: object) -> None:
+    """Every control is reached by Tab, its focus is seen, and Tab leaves the page again."""
+    expected = page.evaluate(FROM_THE_TOP)
+    for _ in range(MANY):
+        page.keyboard.press("Tab")
+        if not page.evaluate(FOCUSED):
+            break
+        assert page.evaluate(SHOWS_FOCUS), (where, page.evaluate("document.activeElement.outerHTML")[:200])
+    missed = page.evaluate(MISSED)
+    assert not missed, (where, expected, missed[:5])
+
+
+def _keep(page: Page, name: str) -> None:
+    folder = SCREENS / "every"
+    folder.mkdir(parents=True, exist_ok=True)
+    safe = re.sub(r"[^\w.-]+", "-", name)
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=folder / f"{safe}-{width}.png", full_page=True, scale="css")

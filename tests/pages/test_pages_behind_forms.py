@@ -1,0 +1,148 @@
+"""Pages that no link leads to, in both languages: an interview, files tried, refusals, signing in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pyotp
+import pytest
+from playwright.sync_api import Browser, Page
+
+from demo import people
+from demo.place import Place
+from huying.i18n import LANGUAGES
+from tests.pages.every import NOBODY
+from tests.pages.looks import look_at, signed_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+both_languages = pytest.mark.parametrize("language", LANGUAGES)
+Look = Callable[[str], None]
+
+WRONG = "户编号,网格编号,地址,电话\n甲,没有这个网格,和平里,12345\n"
+
+
+def _looker(page: Page, language: str) -> Look:
+    def look(name: str) -> None:
+        assert page.locator("html").get_attribute("lang").startswith(language)
+        look_at(page, f"forms-{name}-{language}")
+
+    return look
+
+
+def _send(page: Page, action: str) -> None:
+    page.locator(f'form[action*="{action}"] button[type=submit]').first.click()
+
+
+def _file(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "表.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@both_languages
+def test_an_interview_from_the_next_household_to_its_result(
+    place: Place, browser: Browser, language: str
+) -> None:
+    login = people.INTERVIEWERS[list(LANGUAGES).index(language)]
+    page = signed_in(browser, place.survey_url, login, language=language)
+    look = _looker(page, language)
+    page.goto(f"{place.survey_url}/interview/")
+    _send(page, "/next")
+    look("ready to dial")
+    _send(page, "/dial")
+    look("dialling")
+    _send(page, "/reached")
+    look("first question")
+    page.locator("[name=code]").fill("77")
+    page.locator(".code-box button").click()
+    look("an answer that isn't offered")
+    page.locator(".to-end").click()
+    look("result of the call")
+    _send(page, "/coding")
+    look("no result chosen")
+    page.goto(f"{place.survey_url}/interview/")
+    look("a household in hand")
+    page.context.close()
+
+
+@both_languages
+def test_a_register_that_is_refused(place: Place, browser: Browser, tmp_path: Path, language: str) -> None:
+    page = signed_in(browser, place.survey_url, "registrar", language=language)
+    look = _looker(page, language)
+    page.goto(f"{place.survey_url}/registry/")
+    _send(page, "/registry/")
+    look("no register given")
+    page.locator("input[type=file]").set_input_files(_file(tmp_path, WRONG))
+    _send(page, "/registry/")
+    look("register refused")
+    page.context.close()
+
+
+@both_languages
+def test_a_list_that_is_tried(place: Place, browser: Browser, tmp_path: Path, language: str) -> None:
+    page = signed_in(browser, place.public_url, "office", language=language)
+    look = _looker(page, language)
+    page.goto(f"{place.public_url}/imports/")
+    page.goto(place.public_url + page.locator('main a[href^="/imports/"]').first.get_attribute("href"))
+    _send(page, "/imports/")
+    look("no list given")
+    page.locator("input[type=file]").set_input_files(_file(tmp_path, "编号,名称\n一,二,三\n"))
+    _send(page, "/imports/")
+    look("list tried")
+    page.context.close()
+
+
+@both_languages
+def test_forms_sent_empty_or_wrong(place: Place, browser: Browser, language: str) -> None:
+    page = signed_in(browser, place.public_url, NOBODY, language=language)
+    look, codes = _looker(page, language), place.story()
+    for name, path in (("help", f"/help/{codes['poster']}"), ("rating", f"/r/{codes['rating']}")):
+        page.goto(place.public_url + path)
+        page.locator("main form[novalidate], main form").first.evaluate("form => form.noValidate = true")
+        page.locator("main button[type=submit]").last.click()
+        look(f"{name} sent empty")
+    page.goto(f"{place.public_url}/track")
+    page.locator("main form input:not([type=hidden])").first.fill("0000")
+    page.locator("main button[type=submit]").first.click()
+    look("no such receipt")
+    page.goto(f"{place.public_url}/sign-in")
+    page.locator("[name=login]").fill("nobody")
+    page.locator("[name=password]").fill("wrong")
+    page.locator("main button[type=submit]").first.click()
+    look("wrong password")
+    page.context.close()
+
+
+@both_languages
+def test_a_second_factor_and_a_way_back_in(place: Place, browser: Browser, language: str) -> None:
+    login = {"zh": "auditor", "en": "assessor"}[language]
+    page = signed_in(browser, place.survey_url, login, language=language)
+    look = _looker(page, language)
+    page.goto(f"{place.survey_url}/account/second-factor")
+    secret = re.search(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}", page.locator("main").inner_text())[0]
+    page.locator("main [name=code]").fill("000000")
+    page.locator("main button[type=submit]").first.click()
+    look("wrong first code")
+    page.locator("main [name=code]").fill(pyotp.TOTP(secret.replace(" ", "")).now())
+    page.locator("main button[type=submit]").first.click()
+    look("recovery codes")
+    page.context.close()
+    page = signed_in(browser, place.survey_url, login, language=language)
+    look = _looker(page, language)
+    look("code asked for")
+    page.context.close()
+    page = signed_in(browser, place.survey_url, "admin", language=language)
+    page.goto(f"{place.survey_url}/administrator/accounts")
+    page.get_by_role("link", name=login).first.click()
+    _send(page, "/link")
+    look = _looker(page, language)
+    look("link made")
+    link = page.locator(".notice .code").inner_text()
+    page.context.close()
+    page = signed_in(browser, place.survey_url, NOBODY, language=language)
+    page.goto(link)
+    _looker(page, language)("password of one's own")
+    page.context.close()
