@@ -56,6 +56,7 @@ def beta_binomial(
     Raises BadInput for a wrong shape, level or count; TooFew for a group whose likelihood has no finite
     maximum: its areas differ no more than chance alone makes them differ, or each is all or nothing.
     NotConverged after 200 steps.
+    Formulas (36) and (37) of method.md.
 
     >>> found = beta_binomial([1, 4, 9, 5], [10, 10, 10, 10])
     >>> [round(one, 3) for one in found.value.tolist()]

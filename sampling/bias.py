@@ -88,6 +88,11 @@ def listed(design: SurveyDesign, y: Any, listed: Any, *, coverage: Any = None, b
 
     Raises NotIdentified where a domain of the sample has no listed or no unlisted row; BadInput, EmptyDomain
     and LonelyStratum as `mean` does.
+
+    >>> design = SurveyDesign([10, 10, 10, 10, 10, 10])
+    >>> found = listed(design, [1, 1, 0, 1, 0, 0], [1, 1, 0, 0, 0, 0], coverage=0.3)
+    >>> round(found.bias.value, 3), round(found.mean_all.value, 3)
+    (0.525, 0.475)
     """
     data = columns(design, y, over=None, missing="refuse", single=True)
     on_list = flags(listed, n=design.n, name="listed")

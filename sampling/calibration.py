@@ -41,6 +41,7 @@ def poststratify(
 
     Raises EmptyCell for a cell with a total and no weight, or the reverse; BadInput.
     Source: Holt and Smith (1979), "Post stratification", JRSS A 142.
+    Formula (2e) of method.md.
 
     >>> design = SurveyDesign([10, 10, 10, 10])
     >>> poststratify(design, ["E", "E", "E", "H"], {"E": 30, "H": 20}).weights.tolist()
@@ -95,6 +96,7 @@ def rake(
     Raises TotalsDisagree, EmptyCell, NotConverged, BadInput.
     Source: Deming and Stephan (1940), Annals of Mathematical Statistics 11; Deville, Särndal and Sautory
     (1993), JASA 88.
+    Formula (2f) of method.md.
 
     >>> design = SurveyDesign([10, 10, 10, 10])
     >>> raked = rake(design, [["m", "m", "f", "f"], [1, 2, 1, 2]], [{"m": 18, "f": 22}, {1: 10, 2: 30}])
@@ -165,6 +167,7 @@ def calibrate(
     Raises Collinear, Infeasible (a weight would be negative), NotConverged, BadInput.
     Source: Deville and Särndal (1992), "Calibration estimators in survey sampling", JASA 87,
     376-382, cases 1 and 2.
+    Formula (2g) of method.md.
 
     >>> design = SurveyDesign([10, 10, 10, 10])
     >>> calibrate(design, [[1, 1], [1, 2], [1, 3], [1, 4]], [40, 110]).weights.round(6).tolist()

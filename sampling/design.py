@@ -105,6 +105,10 @@ class SurveyDesign:
         """Return the design for the rows where `mask` (n,) is true, as a domain: the others stay, as zeros.
 
         Masks of two calls combine by AND. Strata and primary units keep their sizes, as they must.
+
+        >>> design = SurveyDesign([10, 10, 30, 30], strata=["E", "E", "H", "H"])
+        >>> design.subset([True, True, True, False]).df
+        1
         """
         chosen = flags(mask, n=self.n, name="mask")
         return self._with(inside=frozen(chosen if self.inside is None else chosen & self.inside))
@@ -135,6 +139,9 @@ class SurveyDesign:
 
         Name the pairs before the draw, from what is known of the strata then: pairs chosen by the answers
         make variances too small (Cochran 1977).
+
+        >>> SurveyDesign([10, 10, 30], strata=["E", "E", "H"]).collapse({"H": "E"}).df
+        2
         """
         return self._with(structure=merged(self.structure, into=into))
 

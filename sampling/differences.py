@@ -38,6 +38,7 @@ def score_test(
     All arguments broadcast. Counts need not be whole: of clustered samples divide k and n by the design
     effect. Miettinen and Nurminen (1985), Statistics in Medicine 4: 213-226; Farrington and Manning (1990),
     Statistics in Medicine 9: 1447-1454. Raises BadInput unless 0 ≤ k ≤ n, n > 0, N > 1 and -1 < margin < 1.
+    Formula (28) of method.md.
 
     >>> round(score_test(30, 40, 20, 40).p_value, 6)
     0.010869
@@ -62,6 +63,7 @@ def midp_fisher(k1: Any, n1: Any, k2: Any, n2: Any) -> float | Floats:
     exact test with half of what was found (Lancaster 1961, Journal of the American Statistical Association
     56: 223-234). It knows no margin: see `score_test`. All arguments broadcast. Raises BadInput unless all
     are whole numbers, 0 ≤ k ≤ n and n > 0.
+    Formula (28a) of method.md.
 
     >>> round(midp_fisher(30, 40, 20, 40), 6)
     0.011832
@@ -83,6 +85,7 @@ def miettinen_nurminen(
     It holds the δ with (p̂₁ - p̂₂ - δ)² ≤ z²Ṽ(δ), Ṽ as in `score_test`. With `correction`, N/(N - 1), it is
     Miettinen and Nurminen's (1985, Statistics in Medicine 4: 213-226); without, Mee's (1984, Biometrics 40:
     1175-1176). Raises BadInput as `score_test` does.
+    Formula (27) of method.md.
 
     >>> found = miettinen_nurminen(56, 70, 48, 80)
     >>> round(found.low, 4), round(found.high, 4)
@@ -102,6 +105,7 @@ def newcombe(k1: Any, n1: Any, k2: Any, n2: Any, *, level: float = 0.95) -> Inte
     d - √((p₁ - l₁)² + (u₂ - p₂)²) and d + √((u₁ - p₁)² + (p₂ - l₂)²) with Wilson's limits l, u of each share:
     Newcombe (1998), Statistics in Medicine 17: 873-890, method 10. Counts need not be whole. Raises BadInput
     unless 0 ≤ k ≤ n and n > 0.
+    Formula (25) of method.md.
 
     >>> found = newcombe(56, 70, 48, 80)
     >>> round(found.low, 4), round(found.high, 4)
@@ -118,6 +122,7 @@ def newcombe_paired(a: Any, b: Any, c: Any, d: Any, *, level: float = 0.95) -> I
     (broadcast). Newcombe (1998), Statistics in Medicine 17: 2635-2650, method 10: the Wilson limits of both
     shares joined with their correlation φ, n/2 taken off ad - bc where that is positive. Raises BadInput for
     counts below 0, or all 0.
+    Formula (26) of method.md.
 
     >>> found = newcombe_paired(20, 12, 2, 16)
     >>> round(found.low, 4), round(found.high, 4)

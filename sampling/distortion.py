@@ -110,6 +110,7 @@ def distorted_share(reported: Any, again: Any, *, level: float = 0.95) -> Distor
     Both hold yes or no. The share that differs, (b + c)/n, has Clopper and Pearson's interval (23); the net
     excess, (b - c)/n, Newcombe's for pairs (26); kappa is (p_o - p_e)/(1 - p_e) (Cohen 1960). Raises BadInput
     for other values, TooFew without answers.
+    Formulas (23) and (26) of method.md.
 
     >>> found = distorted_share([1, 1, 1, 0], [1, 0, 0, 0])
     >>> found.share, found.net, found.table.tolist()
@@ -146,6 +147,7 @@ def city_distortion(
     (G/2)) (Storey 2002, Journal of the Royal Statistical Society B 64: 479-498, at λ = ½): too low rather
     than too high. The mean's error is the standard deviation of the differences (divisor G) over √G. Raises
     BadInput as `reported` does and for q outside (0, 1); TooFew for fewer than two grids.
+    Formulas (28) and (30) of method.md.
 
     >>> found = city_distortion([9, 8, 5], [10, 10, 10], [6, 5, 5], [10, 10, 10])
     >>> round(found.mean, 2), found.found.tolist()

@@ -165,6 +165,7 @@ def korn_graubard(p: Any, se: Any, n: Any, df: Any, *, cap: bool = True, level: 
     Korn and Graubard (1998), Survey Methodology 24: 193-201; capped: Parker et al. (2017), National Center
     for Health Statistics, Vital and Health Statistics 2(175). Raises BadInput unless 0 ≤ p ≤ 1, se ≥ 0 and
     n ≥ 1.
+    Formula (23) of method.md.
 
     >>> found = korn_graubard(0.05, 0.02, 120, 14)
     >>> round(found.low, 4), round(found.high, 4)

@@ -98,6 +98,7 @@ class Estimate:
         `counts` are there and below 30, the hypergeometric one; else Wilson's at an effective size of at most
         n. Without degrees of freedom t is infinite: its intervals exclude nothing. Raises BadInput for a
         method that the figure has not.
+        Formulas (20) to (24) of method.md.
 
         >>> found = Estimate(value=0.62, se=0.034, df=199, deff=1.0, n=200, kind="proportion")
         >>> round(found.interval().low, 4), round(found.interval(method="logit").low, 4)
@@ -113,6 +114,7 @@ class Estimate:
         proportion; "df", a flag to look closer: fewer than 8 degrees of freedom. Parker et al. (2017),
         National Center for Health Statistics, Vital and Health Statistics 2(175). Raises BadInput for other
         figures and for several columns.
+        Formula (29) of method.md.
 
         >>> Estimate(value=0.6, se=0.2, df=4, deff=1.0, n=5, kind="proportion").withhold()
         ('size', 'width', 'df')
@@ -166,7 +168,12 @@ class DomainEstimates:
     def contrast(self, coefficients: Mapping[Any, float]) -> Estimate:
         """Return the sum of coefficient × figure over the domains named; the estimates need vcov=True.
 
-        Its degrees of freedom are the fewest of the domains', on the cautious side.
+        Its degrees of freedom are the fewest of the domains', on the cautious side. Raises BadInput.
+
+        >>> from sampling import SurveyDesign, mean
+        >>> found = mean(SurveyDesign([1, 1, 1, 1]), [1, 3, 4, 8], by=["u", "u", "v", "v"], vcov=True)
+        >>> found.contrast({"v": 1, "u": -1}).value
+        4.0
         """
         if self.vcov is None:
             raise BadInput("A contrast needs the covariances of the domains: estimate with vcov=True.")

@@ -65,6 +65,7 @@ def mean(
     would have no variance either. Raises BadInput, EmptyDomain, LonelyStratum.
     Source: Woodruff (1971), JASA 66; Särndal, Swensson and Wretman (1992), Model Assisted Survey Sampling,
     chapters 5 and 10.
+    Formulas (3) and (6) to (9), the design effect (11) of method.md.
 
     >>> design = SurveyDesign([10, 10, 30, 30], strata=["E", "E", "H", "H"])
     >>> mean(design, [1, 3, 4, 8]).value
@@ -92,6 +93,7 @@ def total(
 
     Its scores w·y are not centred, so a lonely stratum under "adjust" counts in full.
     Source: Cochran (1977), Sampling Techniques, chapters 2, 5 and 11.
+    Formula (5) of method.md.
 
     >>> design = SurveyDesign([10, 10, 30, 30], strata=["E", "E", "H", "H"])
     >>> total(design, [1, 0, 1, 1], by=["u", "v", "u", "v"]).value.tolist()
@@ -120,6 +122,7 @@ def proportion(
     `counts` holds successes, rows and population of domains that were drawn evenly from one stratum: they
     have an exact interval. Raises BadInput for other values too.
     Source: Cochran (1977), Sampling Techniques, chapter 3.
+    Formula (3) of method.md.
 
     >>> proportion(SurveyDesign([10, 10, 30, 30]), [True, False, True, True]).value
     0.875
@@ -151,6 +154,7 @@ def ratio(
 
     With r the ratio and x what is divided by, the scores are w(y - r x)/Σwx. Raises BadInput where x sums
     to 0 in a domain. Source: Cochran (1977), Sampling Techniques, chapter 6.
+    Formula (4) of method.md.
 
     >>> ratio(SurveyDesign([10, 10]), [3, 1], over=[4, 4]).value
     0.5
@@ -170,6 +174,7 @@ def variance(design: SurveyDesign, y: Any, *, by: Any = None) -> Estimate | Doma
     half of the variance of their sum less their own two; `vcov` gives its error.
 
     Raises TooFew for a domain of one row; otherwise as `mean`.
+    Formula (10) of method.md.
 
     >>> variance(SurveyDesign([10, 10, 10, 10]), [1, 3, 4, 8]).value
     8.666666666666666

@@ -21,6 +21,7 @@ def clopper_pearson(k: Any, n: Any, *, level: float = 0.95) -> Interval:
 
     The quantiles α/2 of Beta(k, n - k + 1) and 1 - α/2 of Beta(k + 1, n - k): Clopper and Pearson (1934),
     Biometrika 26: 404-413. Raises BadInput unless 0 ≤ k ≤ n and n > 0.
+    Formula (23) of method.md.
 
     >>> found = clopper_pearson(5, 5)
     >>> round(found.low, 4), found.high
@@ -52,6 +53,7 @@ def hypergeometric(k: Any, n: Any, N: Any, *, level: float = 0.95) -> Interval:
     successes among n drawn where the population holds K: Buonaccorsi (1987), The American Statistician 41:
     215-218. They are widened to hold k/n, should they miss it at a low level. Raises BadInput unless the
     three are whole numbers, 0 ≤ k ≤ n ≤ N and n > 0.
+    Formula (24) of method.md.
 
     >>> found = hypergeometric(5, 5, 300)
     >>> round(found.low * 300), round(found.high * 300)

@@ -79,6 +79,7 @@ def position(value: Any, target: Any, n: Any) -> NDArray[np.str_]:
     """Return where shares `value` stand: below_99.8, below_95, inside, above_95 or above_99.8 (broadcast, D).
 
     Compares strictly with the exact `limits`. Raises BadInput as `limits` does.
+    Formula (58) of method.md.
 
     >>> position([0.5, 0.8, 0.9], 0.95, 10).tolist()
     ['below_99.8', 'inside', 'inside']
@@ -96,6 +97,7 @@ def lower_tail(k: Any, n: Any, target: Any) -> float | Floats:
     """Return P(X ≤ k) for X ~ Bin(n, target) (broadcast): how rare so few are by chance.
 
     Raises BadInput for k or n that aren't whole, or not 0 ≤ k ≤ n, and a target outside [0, 1].
+    Formula (58) of method.md.
 
     >>> round(lower_tail(8, 10, 0.95), 6)
     0.086138
@@ -125,6 +127,7 @@ def dispersion(value: Any, target: Any, n: Any) -> Dispersion:
 
 def overdispersed(value: Any, target: Any, n: Any) -> Overdispersed:
     """Return the z-scores of D shares with and without the variance between places, as `dispersion`.
+    Formula (62) of method.md.
 
     >>> overdispersed([0.4, 0.6, 0.8, 0.9], 0.7, 40).significant
     True

@@ -87,6 +87,12 @@ def grid_scores(
 
     Raises TooFew below 12 grids or 8 beyond the number of coefficients: only direct figures should be shown.
     Raises BadInput and Collinear as `fay_herriot` does.
+    Formulas (38) to (45) of method.md.
+
+    >>> direct = [0.9, 0.7, 0.5, 0.8] * 3
+    >>> found = grid_scores(direct, [10.0] * 12, [300.0] * 12, ["estate"] * 12)
+    >>> found.method, found.value[:4].round(3).tolist(), found.gamma[:2].round(3).tolist()
+    ('reml', [0.759, 0.72, 0.682, 0.739], [0.192, 0.192])
     """
     p, worth, size = _inputs(direct, n_eff, population)
     code, x = _design(types, covariates, m=len(p))
@@ -180,6 +186,7 @@ def _mixed(share: Floats) -> Floats:
 
 def smoothed(share: Any, n_eff: Any, population: Any) -> Floats:
     """Return the variances s(1 - s)/n_eff·(1 - n_eff/N) of shares predicted to be s; all broadcast.
+    Formula (39) of method.md.
 
     >>> round(float(smoothed(0.5, 10, 1000)), 6)
     0.02475
@@ -204,6 +211,7 @@ def band(value: Any, response_rate: Any, *, odds: float = ODDS) -> Floats:
     """Return how far (m,) hidden nonresponse may move shares: (1 - r)·odds·θ(1 - θ); all broadcast.
 
     `odds` is the difference in log-odds between those who answered and those of the same class who didn't.
+    Formula (44) of method.md.
 
     >>> float(band(0.63, 0.25).round(8))
     0.02622375
@@ -219,6 +227,7 @@ def band(value: Any, response_rate: Any, *, odds: float = ODDS) -> Floats:
 
 def gamma(sigma2: float, share: float, n: float, *, deff: float = 1.0) -> float:
     """Return the weight that n answers give a direct figure, A/(A + deff·s(1 - s)/n).
+    Formula (45) of method.md.
 
     >>> round(gamma(0.0064, 0.63, 10, deff=1.15), 6)
     0.192733
@@ -231,6 +240,7 @@ def gamma(sigma2: float, share: float, n: float, *, deff: float = 1.0) -> float:
 
 def n_needed(sigma2: float, share: float, *, deff: float = 1.0, gamma: float = 0.5) -> int:
     """Return the least number of answers, 1 or more, that give a direct figure the weight `gamma`.
+    Formula (46) of method.md.
 
     >>> n_needed(0.0064, 0.63, deff=1.15)
     42
@@ -253,6 +263,7 @@ def qr_shrink(satisfied: Any, n: Any, city_mean: float, *, worth: float = WORTH)
     """Return the shares of ratings (m,), each drawn to the city's mean as if `worth` more people had rated.
 
     For the column est_monitor only: who rates is a matter of choice, and the mean of ratings measures nobody.
+    Formula (47) of method.md.
 
     >>> float(qr_shrink(3, 3, 0.7).round(6))
     0.769231

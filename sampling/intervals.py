@@ -41,6 +41,7 @@ def wilson(k: Any, n: Any, *, level: float = 0.95) -> Interval:
     (p + z²/2n ± z/(2n)·√(4np(1 - p) + z²))/(1 + z²/n): Wilson (1927), Journal of the American Statistical
     Association 22: 209-212. Counts need not be whole. The form with an effective size for n and t for z is
     `Estimate.interval(method="wilson")`. Raises BadInput unless 0 ≤ k ≤ n and n > 0.
+    Formula (22) of method.md.
 
     >>> round(wilson(8, 10).low, 6)
     0.490162

@@ -31,6 +31,7 @@ def adjust(p: Any, *, method: Adjustment = "bh") -> Floats:
       1988, Biometrika 75: 383-386); its time grows with m².
 
     Raises BadInput for p outside [0, 1] or of several dimensions, and for another method.
+    Formula (30) of method.md.
 
     >>> adjust([0.01, 0.04, 0.03]).tolist()
     [0.03, 0.04, 0.04]

@@ -118,6 +118,7 @@ def sums(design: SurveyDesign, y: Any, *, by: Any = None, shift: float = 0.0) ->
     `lonely` don't matter: frames are told in the end. Take off a `shift` near the mean, the same for all
     pieces, to lose no digits. Raises BadInput for calibrated weights, whose errors need all rows at once, and
     for stages. Source: as `sampling.mean`.
+    Formula (7) of method.md.
 
     >>> sums(SurveyDesign([10, 10]), [1, 3]).mean().value.tolist()
     [2.0]

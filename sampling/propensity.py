@@ -53,6 +53,7 @@ def response_propensity(
     answered from those who didn't; EmptyCell for a group without respondents; BadInput, LonelyStratum.
     Source: Rosenbaum and Rubin (1983), Biometrika 70; Little (1986), International Statistical Review 54;
     standard errors Binder (1983), International Statistical Review 51.
+    Formula (2c) of method.md.
 
     >>> design = SurveyDesign([10] * 6)
     >>> x = [[1, 0], [1, 0], [1, 0], [1, 1], [1, 1], [1, 1]]

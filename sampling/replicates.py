@@ -91,6 +91,7 @@ def jackknife(design: SurveyDesign, *, reweight: Reweight | None = None) -> Repl
     Strata taken whole have no replicates; nor have those with one unit under lonely="remove" and
     "certainty", other rules raise LonelyStratum. Later stages add nothing. Raises BadInput for a subset.
     Source: Wolter (2007), Introduction to Variance Estimation, chapter 4.
+    Formula (12) of method.md.
 
     >>> jackknife(SurveyDesign([10, 10, 10])).weights.tolist()
     [[0.0, 15.0, 15.0], [15.0, 0.0, 15.0], [15.0, 15.0, 0.0]]

@@ -23,6 +23,9 @@ def order(units: Sequence[str], *, key: str, replace: bool) -> Iterator[Ticket]:
 
     The fraction is the digest of key and unit as a decimal number of 64 digits or more, read backwards. A
     unit that comes again has the next fraction above the one it came with (Rivest 2018, arXiv:1808.10016).
+
+    >>> [at for _, at, _ in order(["a", "b", "c"], key="0" * 64, replace=False)]
+    [2, 0, 1]
     """
     start = key_bytes(key)
     waiting = [(_fraction(start + unit.encode()), at, 1) for at, unit in enumerate(units)]

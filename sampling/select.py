@@ -108,6 +108,11 @@ def stratified(
     `n` and `reserve` are one number for all strata, a mapping stratum → number, or one number per stratum in
     sorted order. Reserves end where the stratum does. Neither the order of `units` nor other strata matter.
     Raises TooFew where a stratum holds fewer than its `n`, BadInput for duplicate units and unknown strata.
+    Formula (17) of method.md.
+
+    >>> key, units = "0" * 64, ["a", "b", "c", "d", "e", "f"]
+    >>> stratified(units, ["E", "E", "E", "H", "H", "H"], 1, key=key, reserve=1).rank.tolist()
+    [1, 2, 1, 2]
     """
     labels = coded(strata, n=len(units), name="strata")
     sizes = _per_stratum(n, labels, name="n")

@@ -45,6 +45,10 @@ class FayHerriot:
         """Return the figures (m,) times one factor, so that their mean by `weights` (m,) is `target`.
 
         Raises BadInput for negative weights, none above 0, or figures that average to 0.
+
+        >>> found = fay_herriot([0.4, 0.6, 0.8], [0.01] * 3, [[1.0]] * 3, method="reml")
+        >>> found.benchmark([1, 1, 2], 0.6).round(3).tolist()
+        [0.424, 0.565, 0.706]
         """
         by = column(weights, n=len(self.value), name="weights")
         refuse(~((by >= 0) & np.isfinite(by)), name="weights", must="be finite and at least 0")
@@ -72,6 +76,7 @@ def fay_herriot(
 
     Raises BadInput for a wrong shape, a figure that isn't finite, a variance ≤ 0; Collinear for covariates of
     less than full rank; TooFew unless m > p (adjusted: m > p + 2).
+    Formulas (31) to (35) of method.md.
 
     >>> found = fay_herriot([0.4, 0.6, 0.8], [0.01, 0.01, 0.01], [[1.0], [1.0], [1.0]], method="reml")
     >>> round(found.sigma2, 6), [round(one, 6) for one in found.value.tolist()]

@@ -32,12 +32,22 @@ def ticket(key: str, unit: str) -> str:
     """Return a unit's ticket: the SHA-256 of the key's 64 digits and the unit's UTF-8 bytes, in hexadecimal.
 
     The smaller ticket is drawn first. Raises BadInput unless `key` is 64 lower-case hexadecimal digits.
+    Formula (17) of method.md.
+
+    >>> ticket(key("a published text"), "H000001")[:16]
+    '18625a289b40b841'
     """
     return sha256(key_bytes(key) + _bytes(unit)).hexdigest()
 
 
 def prefixes(key: str, units: Iterable[str]) -> NDArray[np.uint64]:
-    """Return the first eight bytes of every unit's ticket as integers (n,); they sort as the tickets do."""
+    """Return the first eight bytes of every unit's ticket as integers (n,); they sort as the tickets do.
+
+    Formula (17) of method.md.
+
+    >>> hex(prefixes(key("a published text"), ["H000001"])[0])
+    '0x18625a289b40b841'
+    """
     start, rest = key_bytes(key), iter(units)
     parts = []
     while chunk := list(islice(rest, CHUNK)):

@@ -25,6 +25,7 @@ def inclusion_probabilities(size: Any, n: int) -> Floats:
     Units for which n·x/Σx reaches 1 are certain; the rest of n is spread over the others, again until none
     is. Units of size 0 are never drawn. Särndal, Swensson and Wretman (1992), section 3.6.2; R's
     inclusionprobabilities. Raises BadInput for sizes below 0, TooFew where fewer than n have a size.
+    Formula (19) of method.md.
 
     >>> inclusion_probabilities([1, 2, 7], 2).round(4).tolist()
     [0.3333, 0.6667, 1.0]

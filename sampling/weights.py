@@ -34,6 +34,7 @@ def base_weights(frame: Any, sampled: Any, *, adults: Any = None, cap: float = 4
     `frame` N_h and `sampled` n_h are units of the row's stratum, (n,) or one number; `adults` A is how many
     live in the household, None where a household is one voice. Raises BadInput.
     Source: Horvitz and Thompson (1952), JASA 47; one adult of A is drawn with the chance 1/A.
+    Formula (1) of method.md.
 
     >>> base_weights(300, 5, adults=[1, 2, 6]).tolist()
     [60.0, 120.0, 240.0]
@@ -54,6 +55,7 @@ def kish_deff(weights: Any) -> float:
 
     `weights` (n,) ≥ 0; rows of weight 0 don't count. Raises BadInput. Source: Kish (1965), Survey Sampling,
     section 11.7; Kish (1992), Journal of Official Statistics 8(2).
+    Formula (2) of method.md.
 
     >>> kish_deff([1, 1, 2])
     1.125
@@ -85,6 +87,7 @@ def weighting_class(
     A respondent's weight is multiplied by f_c = Σ w of the eligible over Σ w of the respondents. Pass
     `y[design.rows]` to estimators. Raises EmptyCell where a class fails and no column is left; BadInput.
     Source: Oh and Scheuren (1983); Särndal, Swensson and Wretman (1992), chapter 15.
+    Formula (2a) of method.md.
 
     >>> design = SurveyDesign([10, 10, 10, 10, 10])
     >>> left = weighting_class(design, list("aaabb"), [1, 1, 0, 1, 1], minimum=2)
@@ -128,6 +131,7 @@ def trim(
     What was cut is spread equally over the weights inside; `strict` repeats that until none is outside. Rows
     of weight 0 take no part. Calibrate again afterwards. Raises Infeasible where that never ends;
     BadInput. Source: Potter (1990), Proceedings of the Survey Research Methods Section, ASA; R's trimWeights.
+    Formula (2d) of method.md.
 
     >>> trim(SurveyDesign([1, 2, 3, 10]), high=6).weights.round(6).tolist()
     [2.333333, 3.333333, 4.333333, 6.0]
@@ -184,6 +188,7 @@ def pooled_response(issued: Any, completed: Any, *, prior: float = PRIOR) -> Poo
     `issued` and `completed` are counts of units (C, T): eligible units asked, and completes. With
     r_c = R_c/max(1, I_c), r_ct = (R_ct + K r_c)/(I_ct + K), K being `prior`: a type's own rate counts by its
     units, the city's for K of them. A weight is d/r_ct. The rule is this project's own. Raises BadInput.
+    Formula (2b) of method.md.
 
     >>> pooled_response([[120, 300]], [[24, 96]]).rate.round(4).tolist()
     [[0.2252, 0.3151]]
