@@ -12,6 +12,9 @@ from sampling.limits import Interval, interval, shares, together, upper
 NEGLIGIBLE = 1e-17
 """Terms below this share of a sum no longer change it."""
 
+ROUNDING = 1e-11
+"""A probability that lies this near to a tail, relatively, is equal to it: sums of floats are no nearer."""
+
 MOST = 1e14
 """Answers beyond which the quantiles of a beta distribution lose their digits."""
 
@@ -80,7 +83,7 @@ def _most(k: Floats, n: Floats, N: Floats, *, tail: float) -> Floats:
     held, beyond = k.copy(), N - n + k + 1
     while (beyond - held > 1).any():
         middle = np.floor((held + beyond) / 2)
-        holds = at_most(k, middle, n, N) > tail
+        holds = at_most(k, middle, n, N) > tail * (1 + ROUNDING)
         held, beyond = np.where(holds, middle, held), np.where(holds, beyond, middle)
         beyond = np.maximum(beyond, held + 1)
     return held

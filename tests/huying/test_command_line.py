@@ -33,8 +33,8 @@ def test_every_command_explains_itself(words):
     assert len(done.output.splitlines()) > 4
 
 
-def test_both_sides_and_the_demo_are_there():
-    assert set(_groups()) == {"demo", "deposit", "feedback", "survey"}
+def test_both_sides_the_demo_and_the_witness_are_there():
+    assert set(_groups()) == {"demo", "deposit", "feedback", "survey", "witness"}
 
 
 def test_wrong_usage_ends_with_two():

@@ -91,7 +91,7 @@ def test_wilson_inverts_the_score_test(count, level):
 def test_the_hypergeometric_limits_are_the_last_that_pass_both_tests(sample, level):
     k, n, units = sample
     found = hypergeometric(k, n, units, level=level)
-    tail = Fraction(1 - (1 + level) / 2) * comb(units, n)
+    tail = (1 - Fraction(str(level))) / 2 * comb(units, n)
     passing = [
         yes
         for yes in range(k, units - n + k + 1)
