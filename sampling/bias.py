@@ -101,7 +101,7 @@ def listed(design: SurveyDesign, y: Any, listed: Any, *, coverage: Any = None, b
     _refuse_unidentified(at, w, chosen)
     parts = _parts(at, w, answers, chosen, known=_known(coverage, levels=at.levels))
     found = rules(at, lonely=design.lonely, lonely_domains=False)
-    made = {name: domain_estimates(at, w, one, rules=found, kind=name) for name, one in parts.items()}
+    made = {name: domain_estimates(at, one, rules=found, kind=name) for name, one in parts.items()}
     defect = _ddc(at, w, answers, bias=made["bias"].value, share=made["coverage"].value)
     worth = _worth(defect, share=made["coverage"].value)
     shown = made if by is not None else {name: joined([one], flat=True) for name, one in made.items()}

@@ -196,7 +196,7 @@ def _estimate(
     found = rules(at, lonely=design.lonely, lonely_domains=lonely_domains)
     counts = counts_of(at, w, at.take(data.y[:, 0])) if kind == "proportion" else None
     made = [
-        domain_estimates(at, w, one, rules=found, kind=kind, deff=options["deff"], counts=counts)
+        domain_estimates(at, one, rules=found, kind=kind, deff=options["deff"], counts=counts)
         for one in figures
     ]
     if by is None:

@@ -55,9 +55,10 @@ def fraction_of(at: Layout, w: Floats, y: Floats, *, over: Floats | float = 1.0)
         raise BadInput(f"The 'over' parameter sums to 0 in the domain {named(nought)}.", items=nought)
     shift = _shift(y, over)
     less = y - shift * over
-    beyond = at.sums(w * less) / held
-    less -= at.over_rows(beyond) if one else at.over_rows(beyond) * over
     u = w * less
+    beyond = at.sums(u) / held
+    less -= at.over_rows(beyond) if one else at.over_rows(beyond) * over
+    np.multiply(w, less, out=u)
     u /= at.over_rows(held)
     whole = held if one else at.sums(w)
     return Figure(shift + beyond, u, less, whole / held, whole)
@@ -86,7 +87,7 @@ def _shift(y: Floats, over: Floats | float) -> float:
     return float(np.round(float(np.mean(y)) / whole)) if whole else 0.0
 
 
-def design_effect(at: Layout, w: Floats, figure: Figure, variance: Floats, *, deff: Deff) -> Floats:
+def design_effect(at: Layout, figure: Figure, variance: Floats, *, deff: Deff) -> Floats:
     """Return the variance over that of a simple random sample of as many rows (D,); NaN where that is 0.
 
     "wor": drawn without replacement from Σw units; "wr": with replacement.
@@ -95,10 +96,9 @@ def design_effect(at: Layout, w: Floats, figure: Figure, variance: Floats, *, de
         return np.full(at.size, np.nan)
     held, n = figure.weight, at.n
     with np.errstate(divide="ignore", invalid="ignore"):
-        squares = figure.residual * figure.residual
-        squares *= w
-        squares = at.sums(squares) / held / (n - 1)
-        simple = figure.scale**2 * squares * (1 - n / held if deff == "wor" else 1.0)
+        # u is w × residual × scale / Σw.
+        squares = at.sums(figure.residual * figure.u) / (n - 1)
+        simple = figure.scale * squares * (1 - n / held if deff == "wor" else 1.0)
         return np.where(simple > 0, variance / simple, np.nan)
 
 
@@ -126,7 +126,6 @@ def counts_of(at: Layout, w: Floats, y: Floats) -> Counts:
 
 def domain_estimates(
     at: Layout,
-    w: Floats,
     figure: Figure,
     *,
     rules: Rules,
@@ -140,7 +139,7 @@ def domain_estimates(
         value=frozen(figure.value),
         se=frozen(np.sqrt(variance)),
         df=frozen(at.df),
-        deff=frozen(design_effect(at, w, figure, variance, deff=deff)),
+        deff=frozen(design_effect(at, figure, variance, deff=deff)),
         n=frozen(at.n),
         domains=at.levels,
         kind=kind,

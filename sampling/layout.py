@@ -177,9 +177,10 @@ def _laid(structure: Structure, *, rows: Ints | None, domain: Ints, levels: tupl
 def _cells(domain: Ints, stratum: Ints, *, sizes: tuple[int, int], runs: Ints | None) -> Pairs:
     """The pairs of domain and stratum that occur; at once where each stratum lies together in one domain."""
     if runs is not None:
-        outer = domain[runs]
-        if np.array_equal(np.repeat(outer, np.diff(runs, append=len(domain))), domain):
-            return Pairs(stratum, outer, np.arange(len(runs)))
+        changes = domain[1:] != domain[:-1]
+        changes[runs[1:] - 1] = False
+        if not changes.any():
+            return Pairs(stratum, domain[runs], np.arange(len(runs)))
     return crossed(domain, stratum, sizes=sizes, ordered=False)
 
 

@@ -80,8 +80,8 @@ def _inflation(at: Layout, alone: Bools) -> Floats:
 
 
 def _refuse_lonely(at: Layout, alone: Bools, *, but: str) -> None:
-    strata = [at.structure.strata.levels[h] for h in np.unique(at.cell_stratum[alone])]
-    if strata:
+    if alone.any():
+        strata = [at.structure.strata.levels[h] for h in sorted(set(at.cell_stratum[alone].tolist()))]
         raise LonelyStratum(f"One unit was sampled in the stratum {named(strata)}. {but}.", items=strata)
 
 
@@ -96,7 +96,8 @@ def staged_variances(at: Layout, u: Floats, *, by: Rules) -> Floats:
     """Return the variances (D,) of all stages, without regard to calibrations."""
     z = at.unit_sums(u)
     means = _means(at, z, by=by)
-    apart = z - at.over_units(means)
+    apart = at.over_units(means)
+    apart -= z
     apart *= apart
     squares = at.cell_sums(apart)
     cells = by.factor * (squares + _unseen(at) * means**2)

@@ -212,10 +212,13 @@ def _stratum_of_units(strata: Labels, psu: Labels | None) -> Ints:
 def _frame(fpc: Floats | None, strata: Labels, *, sampled: Ints) -> Floats:
     if fpc is None:
         return np.full(len(sampled), np.inf)
-    refuse(~(fpc > 0), name="fpc", must="be positive")
+    if not fpc.min() > 0:
+        refuse(~(fpc > 0), name="fpc", must="be positive")
     frame = np.zeros(len(sampled))
     frame[strata.codes] = fpc
-    refuse(frame[strata.codes] != fpc, name="fpc", must="be the same in all rows of a stratum")
+    differs = frame[strata.codes] != fpc
+    if differs.any():
+        refuse(differs, name="fpc", must="be the same in all rows of a stratum")
     if (frame <= 1).all():
         return sampled / frame
     _refuse_small(frame < sampled, frame=frame, strata=strata, sampled=sampled)
