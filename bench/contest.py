@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 HERE = Path(__file__).resolve().parent / "contestants"
 MIB = 1024
-PATIENCE = 600
+PATIENCE = 300
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def command(script: str, *, peers: Path, environment: str = "") -> list[str] | N
 
 
 def run(name: str, words: Sequence[str] | None) -> Outcome:
-    """Run one contestant to its end, or for ten minutes at most."""
+    """Run one contestant to its end, or for five minutes at most."""
     if words is None:
         return Outcome(name, {}, 0, "not installed here")
     paths = {"PYTHONPATH": f"{ROOT}{os.pathsep}{HERE}"}

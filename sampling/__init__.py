@@ -5,7 +5,25 @@ Functions over frozen dataclasses and arrays, without global state or hidden ran
 
 from __future__ import annotations
 
-from sampling import bias, intervals, multiple, outcomes, select, tickets
+from sampling import (
+    allocate,
+    bias,
+    calibration,
+    funnel,
+    intervals,
+    multiple,
+    outcomes,
+    peers,
+    ranking,
+    replicates,
+    representativity,
+    resolution,
+    select,
+    sizes,
+    standardise,
+    tickets,
+    weights,
+)
 from sampling.design import SurveyDesign
 from sampling.errors import SamplingError
 from sampling.estimates import DomainEstimates, Estimate
@@ -18,14 +36,25 @@ __all__ = [
     "Interval",
     "SamplingError",
     "SurveyDesign",
+    "allocate",
     "bias",
+    "calibration",
+    "funnel",
     "intervals",
     "mean",
     "multiple",
     "outcomes",
+    "peers",
     "proportion",
+    "ranking",
     "ratio",
+    "replicates",
+    "representativity",
+    "resolution",
     "select",
+    "sizes",
+    "standardise",
     "tickets",
     "total",
+    "weights",
 ]

@@ -7,8 +7,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from sampling import SurveyDesign, mean, proportion, total
+from sampling import SurveyDesign, bias, mean, proportion, total
 from sampling.calibration import poststratify
+from sampling.errors import EmptyCell
+from sampling.replicates import jackknife
 from tests.sampling.tables import design_of
 
 CHANCE = np.random.default_rng(11)
@@ -126,3 +128,36 @@ def test_clusters_taken_whole_leave_the_error_of_the_second_stage():
         fpc=np.column_stack([np.full(design.n, sampled), data["fpc2"]]),
     )
     assert 0 < mean(whole, data["api00"]).se < mean(design, data["api00"]).se
+
+
+def test_the_error_of_a_combined_mean_is_that_of_a_jackknife():
+    # ncn-foreigners/nonprobsvy#125: a bootstrap gave .6 of the error; #128 left the model out of it
+    design, prediction = SurveyDesign(W, strata=STRATA, fpc=400), STRATA.astype(float)
+    found = bias.combine(design, Y, prediction=prediction, frame_mean=2.5)
+    left_out = jackknife(design).estimate(lambda w: 2.5 + np.average(Y - prediction, weights=w))
+    assert found.value == pytest.approx(left_out.value)
+    assert found.se == pytest.approx(left_out.se, rel=0.05)
+
+
+def test_predictions_of_another_outcome_do_no_harm():
+    # ncn-foreigners/nonprobsvy#88
+    design = SurveyDesign(W, strata=STRATA, fpc=400)
+    other = CHANCE.normal(scale=5, size=48)
+    found, plain = bias.combine(design, Y, prediction=other, frame_mean=0.0), mean(design, Y)
+    assert found.se <= plain.se
+    assert found.value == pytest.approx(plain.value)
+
+
+def test_a_census_has_no_replicate_error():
+    # bschneidr/svrep#15: replicates forgot the finite population
+    design = SurveyDesign(np.ones(48), strata=STRATA, fpc=8)
+    assert jackknife(design).estimate(lambda w: float(w @ Y)).se == pytest.approx(0, abs=1e-9)
+
+
+def test_places_outside_the_frame_are_refused_and_not_made_up():
+    # SoerenPannier/emdi#64
+    design = SurveyDesign(W, strata=STRATA)
+    with pytest.raises(EmptyCell, match="9"):
+        poststratify(design, STRATA, {**dict.fromkeys(range(6), 50), 9: 50})
+    with pytest.raises(EmptyCell, match="5"):
+        poststratify(design, STRATA, dict.fromkeys(range(5), 50))

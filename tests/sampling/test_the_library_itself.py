@@ -12,7 +12,7 @@ import sys
 import pytest
 
 import sampling
-from sampling import calibration, estimators, propensity, replicates, weights
+from sampling import betabinomial, calibration, estimators, propensity, replicates, small_area, weights
 
 MODULES = [f"sampling.{module.name}" for module in pkgutil.iter_modules(sampling.__path__)]
 
@@ -67,6 +67,30 @@ def test_no_module_hides_a_public_function():
         (sampling.tickets.key, "text"),
         (sampling.tickets.ticket, "key unit"),
         (sampling.tickets.prefixes, "key units"),
+        (sampling.allocate.equal, "N n * floor cap whole"),
+        (sampling.allocate.proportional, "N n * floor cap whole"),
+        (sampling.allocate.neyman, "N S n * floor cap whole"),
+        (sampling.allocate.power, "N S n * q floor cap whole"),
+        (sampling.sizes.mean, "half_width sd * N deff response eligible level"),
+        (sampling.sizes.proportion, "half_width * p N deff response eligible level"),
+        (sampling.sizes.difference, "p1 p2 * power ratio N deff response eligible level"),
+        (sampling.select.systematic, "units n * key"),
+        (sampling.select.pps, "units size n * key method"),
+        (sampling.select.inclusion_probabilities, "size n"),
+        (small_area.fay_herriot, "value variance x * method domains"),
+        (betabinomial.beta_binomial, "k n * groups level"),
+        (sampling.bias.reported, "k1 n1 k2 n2 * deff1 deff2 method margin level"),
+        (sampling.bias.distorted_share, "reported again * level"),
+        (sampling.bias.ddc, "y recorded * weights"),
+        (sampling.bias.detectable, "n * coverage sd deff level power"),
+        (sampling.bias.self_selection, "y_self random"),
+        (sampling.bias.combine, "design y * method prediction frame_mean"),
+        (sampling.representativity.r_indicator, "fitted weights * groups divisor x"),
+        (sampling.ranking.confidence_sets, "value se * level method simultaneous key"),
+        (sampling.ranking.marginal, "value se * level draws key"),
+        (sampling.funnel.limits, "target n * levels phi"),
+        (sampling.standardise.direct, "p n standard"),
+        (weights.base_weights, "frame sampled * adults cap"),
         (sampling.multiple.adjust, "p * method"),
         (sampling.outcomes.rates, "counts * e"),
     ],
