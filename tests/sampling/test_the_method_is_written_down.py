@@ -88,3 +88,8 @@ def test_the_table_counts_the_cases_of_every_file():
     for file, *told in rows:
         found = Counter(_tier(file, name) for name in _cases(file))
         assert [found[tier] for tier in ("first", "second", "other")] == [int(each) for each in told], file
+
+
+@pytest.mark.parametrize("name", POINTING)
+def test_every_function_with_a_formula_shows_an_example(name):
+    assert ">>>" in POINTING[name].__doc__
