@@ -9,6 +9,12 @@ from pathlib import Path
 
 from survey.engines.bounds import Bound, Row, Scan
 
+UNIT = 14
+"""Bytes of a unit's code, at the start of a line."""
+
+COMMITMENT = len("\t") + 64 + len("\n")
+"""Bytes of the commitment at its end, with what stands around it."""
+
 NOWHERE = b""
 """Below every digest: the bound of strata that nobody asked for."""
 
@@ -35,11 +41,11 @@ def _limit(bound: Bound) -> bytes:
 
 def _within(frame: Path, key: bytes, limits: dict[bytes, bytes]) -> dict[bytes, list[tuple[bytes, bytes]]]:
     kept: dict[bytes, list[tuple[bytes, bytes]]] = {stratum: [] for stratum in limits}
-    limit_of, digest_of = limits.get, sha256
+    limit_of, digest_of, top = limits.get, sha256, max(limits.values(), default=NOWHERE)
     with frame.open("rb") as lines:
         for line in lines:
-            unit, stratum, _c = line.split(b"\t")
-            digest = digest_of(key + unit).digest()
-            if digest <= limit_of(stratum, NOWHERE):
-                kept[stratum].append((digest, unit))
+            digest = digest_of(key + line[:UNIT]).digest()
+            # Most rows are beyond the widest bound: only the others are looked at further.
+            if digest <= top and digest <= limit_of(stratum := line[UNIT + 1 : -COMMITMENT], NOWHERE):
+                kept[stratum].append((digest, line[:UNIT]))
     return kept
