@@ -25,6 +25,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from huying.clock import LOCAL
 from huying.forms import Form
 from huying.i18n import Words, _, lazy
+from survey.operations.allocation import METHODS
 from survey.roles import INTERVIEWER, NAMES
 
 HEX_PART = r"[0-9a-f]{64}\Z"
@@ -75,8 +76,18 @@ class ApplyForm(Form):
     )
 
 
+def _several(label: Words, *, hint: Words = "") -> SelectMultipleField:
+    return SelectMultipleField(
+        label,
+        description=hint,
+        validators=[Optional()],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+
+
 class FreezeForm(Form):
-    """The design of a wave: the same sizes for every grid."""
+    """The design of a wave: who may be drawn, how many of each grid, and what follows."""
 
     label = _words(
         lazy("轮次名称"),
@@ -84,7 +95,18 @@ class FreezeForm(Form):
         most=32,
         hint=lazy("字母、数字、点和横线，例如 2026W48"),
     )
-    sample = _count(lazy("每个网格首批户数"), least=1, default=10, hint=lazy("网格的户数更少时，全部抽中。"))
+    streets = _several(lazy("只在这些街道抽"), hint=lazy("都不选，就是全市。"))
+    types = _several(lazy("只在这些类型的网格抽"), hint=lazy("都不选，就是所有类型。"))
+    rest = _count(
+        lazy("最近几轮打过的户不再抽"),
+        least=0,
+        default=0,
+        hint=lazy("填 0，谁都可能再被抽中。排除了哪些户，写进账本。"),
+    )
+    sample = _count(
+        lazy("平均每个网格首批户数"), least=1, default=10, hint=lazy("网格的户数更少时，全部抽中。")
+    )
+    method = RadioField(lazy("怎样分给各网格"), choices=choices(METHODS.items()), default="equal")
     replicate = _count(lazy("每批补充户数"), least=0, default=5)
     plan = _count(lazy("每个网格目标完成数"), least=0, default=10)
     most = _count(lazy("最多补充几批"), least=0, default=1)

@@ -17,6 +17,7 @@ from huying.place import Place
 from survey.commands.place import existing, opened, text_of, write
 from survey.drawing import parts
 from survey.operations import bundle, close, draw, freeze, release, waves
+from survey.operations.eligible import Scope
 from survey.operations.rules import HOURS, WaveRules
 
 STANDARD = WaveRules()
@@ -44,6 +45,9 @@ def wave() -> None:
 @click.option("--most", default=STANDARD.most, show_default=True, help="Replicates that may go out.")
 @click.option("--hours", type=click.Choice(HOURS), default="standard", show_default=True)
 @click.option("--ends", type=click.DateTime(["%Y-%m-%dT%H:%M"]), help="End of the field, local time.")
+@click.option("--area", "areas", multiple=True, metavar="CODE", help="Only grids under this area; repeat.")
+@click.option("--type", "types", multiple=True, help="Only grids of this type; repeat.")
+@click.option("--rest", default=0, show_default=True, help="Leave out who was called in the last N waves.")
 @click.option("--codes", type=existing, help="Lines of: household TAB unit; else drawn afresh.")
 @click.option("--secret", type=existing, help="64 hexadecimal digits; else drawn afresh.")
 @click.option("--out", type=folder, help="Write frame.tsv and design.tsv, which are public, to this folder.")
@@ -53,6 +57,9 @@ def freeze_command(
     design: Path,
     beacon: str,
     ends: datetime | None,
+    areas: tuple[str, ...],
+    types: tuple[str, ...],
+    rest: int,
     codes: Path | None,
     secret: Path | None,
     out: Path | None,
@@ -74,6 +81,7 @@ def freeze_command(
             codes=None if codes is None else _codes(codes),
             frame_secret=None if secret is None else bytes.fromhex(_hex(secret)),
             field_ends_at=None if ends is None else ends.replace(tzinfo=clock.LOCAL),
+            scope=Scope(frozenset(areas), frozenset(types), rest),
         )
         frame, plan = waves.frame_tsv(session, label), waves.design_tsv(session, label)
     if out is not None:

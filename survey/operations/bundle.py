@@ -61,6 +61,7 @@ def write(
         sample=waves.sample_tsv(session, label),
         tally=tally.build(waves.tally_of(session, label), design=design),
         vkeys=[vkey(keys, origin=origin)],
+        exclude=waves.exclude_tsv(session, wave),
     )
     return bundle_zip(files)
 

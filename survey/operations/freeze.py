@@ -17,14 +17,15 @@ from huying.i18n import _
 from huying.phones import Vault
 from survey.drawing import codes as unit_codes
 from survey.drawing import design as designs
-from survey.drawing import entries, household
+from survey.drawing import entries, exclude, household
 from survey.drawing import frame as frames
 from survey.drawing.beacon import check_source
 from survey.drawing.design import DesignRow
 from survey.drawing.fields import UNIT, WAVE
 from survey.drawing.frame import FrameRow
 from survey.models import LEDGER, Adult, Area, FrameUnit, Household, Number, Stratum, Wave, WaveArea
-from survey.operations import lists, registry, waves
+from survey.operations import eligible, lists, registry, waves
+from survey.operations.eligible import EVERYBODY, Scope
 from survey.operations.rules import WaveRules
 
 __all__ = ["WaveRules", "freeze"]
@@ -58,19 +59,21 @@ def freeze(
     frame_secret: bytes | None = None,
     opener: Opener | None = None,
     field_ends_at: datetime | None = None,
+    scope: Scope = EVERYBODY,
 ) -> Wave:
     """Freeze every household that is here into the frame of a new wave, and log frame and design.
 
-    `sizes` gives each stratum (grid) its sample and its replicate size. `codes` (household → unit) and
-    `frame_secret` are drawn afresh unless given. Workers' lists are matched with `opener`, by default our
-    own key. Raises Refused where another wave is open, the design doesn't fit or nobody is registered.
+    `sizes` gives each stratum (grid) its sample and its replicate size. Households outside `scope` are not in
+    the frame. `codes` (household → unit) and `frame_secret` are drawn afresh unless given. Workers' lists are
+    matched with `opener`, by default our own key. Raises Refused where another wave is open, the design
+    doesn't fit or nobody is registered.
     """
     waves.campaign_lock(session)
     _check(session, label, beacon_source=beacon_source, field_ends_at=field_ends_at, now=now)
     secret = frame_secret or secrets.token_bytes(household.SECRET_BYTES)
-    frozen = list(_households(session, codes=codes, secret=secret, vault=vault))
+    frozen = list(_households(session, scope, codes=codes, secret=secret, vault=vault))
     if not frozen:
-        raise Refused(_("名册里没有住户，不能冻结。"))
+        raise Refused(_("名册里没有可以抽的住户，不能冻结。"))
     design = _design(frozen, sizes=sizes)
     frame = frames.build(each.row for each in frozen)
     wave = Wave(
@@ -85,7 +88,7 @@ def freeze(
         field_ends_at=field_ends_at,
         frozen_at=now,
     )
-    wave.first_entry = LEDGER.extend(session, _lines(wave, rules), at=now)
+    wave.first_entry = LEDGER.extend(session, _lines(session, wave, rules, scope), at=now)
     session.add(wave)
     session.flush()
     _store(session, wave, frozen=frozen, design=design, vault=vault)
@@ -119,9 +122,10 @@ def _check(
 
 
 def _households(
-    session: Session, *, codes: Mapping[str, str] | None, secret: bytes, vault: Vault
+    session: Session, scope: Scope, *, codes: Mapping[str, str] | None, secret: bytes, vault: Vault
 ) -> Iterator[_Frozen]:
-    here = select(Household.code, Household.grid_code, Household.address).where(Household.left_at.is_(None))
+    here = select(Household.code, Household.grid_code, Household.address)
+    here = here.where(Household.code.in_(eligible.households(session, scope)))
     rows = session.execute(here.order_by(Household.code)).all()
     units = _units([code for code, _, _ in rows], given=codes)
     numbers, adults = _numbers(session), _adults(session)
@@ -175,9 +179,10 @@ def _design(frozen: list[_Frozen], *, sizes: Mapping[str, tuple[int, int]]) -> l
     return sorted(design, key=lambda row: row.stratum)
 
 
-def _lines(wave: Wave, rules: WaveRules) -> list[bytes]:
+def _lines(session: Session, wave: Wave, rules: WaveRules, scope: Scope) -> list[bytes]:
     return [
         entries.frame(n=wave.frame_size, root=wave.frame_root, wave=wave.label),
+        *_left_out(session, scope),
         entries.design(
             attempts=rules.attempts,
             sha256=wave.design_sha256,
@@ -188,6 +193,15 @@ def _lines(wave: Wave, rules: WaveRules) -> list[bytes]:
             voice=rules.voice or None,
         ),
     ]
+
+
+def _left_out(session: Session, scope: Scope) -> list[bytes]:
+    """The entry of those who were called of late, if there are any."""
+    waves = eligible.rested(session, scope)
+    units = eligible.excluded(session, waves)
+    if not units:
+        return []
+    return [entries.exclude(n=len(units), sha256=exclude.digest(exclude.build(units)), waves=waves)]
 
 
 def record_place(unit: str) -> str:

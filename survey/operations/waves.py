@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from huying.errors import Conflict, NotFound, Refused
 from huying.i18n import _, lazy
 from survey.drawing import answers as sealed
-from survey.drawing import design, draw_text, frame, sample, tally
+from survey.drawing import design, draw_text, exclude, frame, sample, tally
+from survey.drawing.canonical import parse_canonical
 from survey.drawing.design import DesignRow
 from survey.drawing.draw_text import DrawText
 from survey.drawing.frame import FrameRow
 from survey.drawing.sample import Drawn
-from survey.models import AnswerCommitment, FrameUnit, Party, SampledCase, SampleUnit, Stratum, Wave
+from survey.models import LEDGER, AnswerCommitment, FrameUnit, Party, SampledCase, SampleUnit, Stratum, Wave
+from survey.operations import eligible
 
 NAMES = {
     "frozen": lazy("已冻结，还没有公开随机值"),
@@ -129,6 +131,15 @@ def draw_txt(session: Session, wave: Wave) -> bytes:
             parts={party: part for party, part in opened.items() if part is not None},
         )
     )
+
+
+def exclude_tsv(session: Session, wave: Wave) -> bytes | None:
+    """Return the wave's `exclude.tsv`, None where nobody was left out; public from the close on."""
+    line = parse_canonical(LEDGER.lines(session, wave.first_entry + 1, wave.first_entry + 2)[0])
+    waves = line.get("waves")
+    if line["t"] != "exclude" or not isinstance(waves, list):
+        return None
+    return exclude.build(eligible.excluded(session, [str(each) for each in waves]))
 
 
 def sample_tsv(session: Session, label: str) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying import clock
@@ -19,9 +19,10 @@ from huying.i18n import _
 from huying.web import ground, reading
 from survey.drawing import parts
 from survey.forms import BeaconForm, CommitForm, FreezeForm, RevealForm, SendForm, VoidForm, choices
-from survey.models import Household, Wave
-from survey.operations import close, draw, freeze, release
+from survey.models import Area, Wave
+from survey.operations import allocation, close, draw, eligible, freeze, release
 from survey.operations import waves as operations
+from survey.operations.eligible import Scope
 from survey.roles import DRAW_OFFICER
 from survey.views import ceremony
 from survey.views.answering import DONE, page, store
@@ -53,12 +54,12 @@ def index() -> ResponseReturnValue:
 @only(DRAW_OFFICER)
 def freeze_form() -> ResponseReturnValue:
     """Fix frame, design and event of a new wave."""
-    form = FreezeForm()
+    form = _freeze_form()
     status = store(form, lambda session: _freeze(session, form)) if request.method == "POST" else 200
     if status == DONE:
         return redirect(url_for(".one", label=form.label.data), 303)
     with reading() as session:
-        grids = _households(session)
+        grids = eligible.counts(session)
     return page("freeze", form=form, grids=len(grids), households=sum(grids.values())), status
 
 
@@ -107,16 +108,20 @@ def _form(step: str, walk: Ceremony) -> Form:
     return form
 
 
-def _households(session: Session) -> dict[str, int]:
-    here = select(Household.grid_code, func.count()).where(Household.left_at.is_(None))
-    return dict(session.execute(here.group_by(Household.grid_code)).all())
+def _freeze_form() -> FreezeForm:
+    form = FreezeForm()
+    with reading() as session:
+        streets = session.execute(select(Area.code, Area.name).where(Area.level == "street"))
+        form.streets.choices = choices(sorted(streets.all()))
+        kinds = session.scalars(select(Area.grid_type).where(Area.level == "grid").distinct())
+        form.types.choices = choices((kind, kind) for kind in sorted(filter(None, kinds)))
+    return form
 
 
 def _freeze(session: Session, form: FreezeForm) -> None:
-    sizes = {
-        grid: (min(form.sample.data, units), form.replicate.data)
-        for grid, units in _households(session).items()
-    }
+    scope = Scope(frozenset(form.streets.data or ()), frozenset(form.types.data or ()), form.rest.data)
+    shared = allocation.sizes(eligible.counts(session, scope), mean=form.sample.data, method=form.method.data)
+    sizes = {grid: (n, form.replicate.data) for grid, n in shared.items()}
     freeze.freeze(
         session,
         label=form.label.data,
@@ -131,6 +136,7 @@ def _freeze(session: Session, form: FreezeForm) -> None:
         beacon_source=form.beacon.data,
         vault=ground().vault,
         field_ends_at=_end_of(form.field_ends.data),
+        scope=scope,
         now=clock.now(),
     )
 

@@ -93,7 +93,7 @@ def test_a_design_that_does_not_fit_is_refused_and_nothing_is_stored(
 
 
 def test_an_empty_registry_cannot_be_frozen(survey_db: Database, vault: Vault) -> None:
-    with pytest.raises(Refused, match="名册里没有住户"), survey_db.transaction() as session:
+    with pytest.raises(Refused, match="名册里没有可以抽的住户"), survey_db.transaction() as session:
         frozen(session, {}, vault=vault)
 
 

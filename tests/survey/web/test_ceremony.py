@@ -17,6 +17,8 @@ Visit = Callable[..., Visitor]
 DESIGN = {
     "label": "2026W48",
     "sample": "5",
+    "rest": "0",
+    "method": "equal",
     "replicate": "2",
     "plan": "3",
     "most": "1",

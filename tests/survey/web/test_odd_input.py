@@ -28,14 +28,27 @@ TEXTS = ("a\0b", "长" * 5000, HUGE, "..", "=1'; --<b>🀄", "-1", "")
 PARTS = ("a%00b", "x" * 3000, "%2e%2e", "%ff", "'🀄", world.WAVE)
 NUMBERS = ("1", HUGE)
 FIELDS = (
-    *("label", "sample", "replicate", "plan", "most", "attempts", "beacon", "field_ends"),
+    *(
+        "label",
+        "rest",
+        "method",
+        "streets",
+        "types",
+        "sample",
+        "replicate",
+        "plan",
+        "most",
+        "attempts",
+        "beacon",
+        "field_ends",
+    ),
     *("party", "part", "value", "sig", "refused_by", "login", "name", "role", "code", "password"),
     *("when", "note", "reason", "several"),
 )
 FILES = (b"", b"\0" * 9, b"\xff\xfe\x00", b"PK\x03\x04", "户编号,网格编号\n".encode(), b'"', b"," * 200_000)
 FREE = ("label", "sample", "beacon")
-COUNTS = dict.fromkeys(("sample", "replicate", "plan", "most", "attempts"), "1")
-WAVE = {"label": "w9", **COUNTS, "beacon": "x"}
+COUNTS = dict.fromkeys(("rest", "sample", "replicate", "plan", "most", "attempts"), "1")
+WAVE = {"label": "w9", **COUNTS, "method": "power", "beacon": "x"}
 HOUSE = "户编号,网格编号,地址,电话,电话来源,电话登记日期,登记人\nA,G1,{},,,,\n"
 
 

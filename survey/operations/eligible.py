@@ -1,0 +1,97 @@
+"""Which households a wave may draw from: where they live, what kind of grid, and who was called of late."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from huying.errors import Invalid
+from huying.i18n import _
+from survey.drawing.exclude import Excluded
+from survey.models import Area, FrameUnit, Household, SampledCase, Wave
+
+MOST_REST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Grids under these areas, of these types (none named: all); units of the last `rest` waves stay out."""
+
+    areas: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
+    rest: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.rest <= MOST_REST:
+            raise Invalid(_("最近几轮打过的户不再抽：请填 0 到 %(most)s。", most=MOST_REST))
+
+
+EVERYBODY = Scope()
+
+
+def counts(session: Session, scope: Scope = EVERYBODY) -> Mapping[str, int]:
+    """Return the eligible households of every grid that has one, by the grid's code in order."""
+    rows = select(Household.grid_code, func.count()).where(Household.code.in_(households(session, scope)))
+    return dict(session.execute(rows.group_by(Household.grid_code).order_by(Household.grid_code)).all())
+
+
+def households(session: Session, scope: Scope) -> Select[str]:
+    """Return the query of the eligible households' codes."""
+    found = select(Household.code).where(Household.left_at.is_(None))
+    if scope.areas or scope.types:
+        found = found.where(Household.grid_code.in_(grids(session, scope)))
+    if waves := rested(session, scope):
+        called = select(FrameUnit.household_code).join(SampledCase, SampledCase.unit == FrameUnit.unit)
+        found = found.where(Household.code.not_in(called.where(FrameUnit.wave_label.in_(waves))))
+    return found
+
+
+def grids(session: Session, scope: Scope) -> Sequence[str]:
+    """Return the grids of the scope; raise Invalid for an area that isn't there."""
+    rows = session.execute(select(Area.code, Area.parent_code, Area.level, Area.grid_type)).all()
+    above = {code: parent for code, parent, _level, _kind in rows}
+    if unknown := sorted(scope.areas - above.keys()):
+        raise Invalid(_("没有 %(code)s 这个区域。", code=unknown[0]))
+    return sorted(
+        code
+        for code, _parent, level, kind in rows
+        if level == "grid"
+        and (not scope.types or kind in scope.types)
+        and (not scope.areas or not scope.areas.isdisjoint(_line(code, above)))
+    )
+
+
+def _line(code: str, above: Mapping[str, str | None]) -> Sequence[str]:
+    """The area and all that it lies in."""
+    found: list[str] = []
+    at: str | None = code
+    while at is not None and at not in found:
+        found.append(at)
+        at = above.get(at)
+    return found
+
+
+def rested(session: Session, scope: Scope) -> Sequence[str]:
+    """Return the last finished waves whose called households rest, in the order of their names."""
+    over = select(Wave.label).where(Wave.state == "closed").order_by(Wave.first_entry.desc())
+    return sorted(session.scalars(over.limit(scope.rest))) if scope.rest else ()
+
+
+def excluded(session: Session, waves: Sequence[str]) -> Sequence[Excluded]:
+    """Return the called units of these waves, each under its wave's own code."""
+    called = select(FrameUnit.unit, FrameUnit.wave_label).join(
+        SampledCase, SampledCase.unit == FrameUnit.unit
+    )
+    return [Excluded(*row) for row in session.execute(called.where(FrameUnit.wave_label.in_(waves)))]
+
+
+def of_types(sizes: Mapping[str, int], types: Mapping[str, str]) -> Mapping[str, int]:
+    """Return the households of every type of grid."""
+    found: Counter[str] = Counter()
+    for grid, held in sizes.items():
+        found[types.get(grid, "")] += held
+    return dict(sorted(found.items()))
