@@ -127,6 +127,7 @@ def dispersion(value: Any, target: Any, n: Any) -> Dispersion:
 
 def overdispersed(value: Any, target: Any, n: Any) -> Overdispersed:
     """Return the z-scores of D shares with and without the variance between places, as `dispersion`.
+
     Formula (62) of method.md.
 
     >>> overdispersed([0.4, 0.6, 0.8, 0.9], 0.7, 40).significant

@@ -186,6 +186,7 @@ def _mixed(share: Floats) -> Floats:
 
 def smoothed(share: Any, n_eff: Any, population: Any) -> Floats:
     """Return the variances s(1 - s)/n_eff·(1 - n_eff/N) of shares predicted to be s; all broadcast.
+
     Formula (39) of method.md.
 
     >>> round(float(smoothed(0.5, 10, 1000)), 6)
@@ -227,6 +228,7 @@ def band(value: Any, response_rate: Any, *, odds: float = ODDS) -> Floats:
 
 def gamma(sigma2: float, share: float, n: float, *, deff: float = 1.0) -> float:
     """Return the weight that n answers give a direct figure, A/(A + deff·s(1 - s)/n).
+
     Formula (45) of method.md.
 
     >>> round(gamma(0.0064, 0.63, 10, deff=1.15), 6)
@@ -240,6 +242,7 @@ def gamma(sigma2: float, share: float, n: float, *, deff: float = 1.0) -> float:
 
 def n_needed(sigma2: float, share: float, *, deff: float = 1.0, gamma: float = 0.5) -> int:
     """Return the least number of answers, 1 or more, that give a direct figure the weight `gamma`.
+
     Formula (46) of method.md.
 
     >>> n_needed(0.0064, 0.63, deff=1.15)

@@ -1,0 +1,76 @@
+"""The planner says beforehand how finely a wave can tell, and what a small sample can't."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huying.errors import Invalid
+from sampling import sizes
+from survey.operations.planning import LEVELS, Means, plan
+
+UNITS = {"city": 1, "street": 20, "type": 4, "grid": 400, "worker": 300}
+MEANS = Means()
+
+
+def _line(found, level):
+    return next(line for line in found.lines if line.level == level)
+
+
+def test_a_level_needs_what_the_formula_says():
+    found = _line(plan(200_000, UNITS, means=MEANS), "street")
+    size = sizes.proportion(0.1, p=0.7, N=10_000, deff=1.15, response=0.25, eligible=0.9)
+    assert found.size == size
+    assert found.calls == size.issued * 20 * 3
+    assert found.weeks == pytest.approx(found.calls / (10 * 15 * 20))
+
+
+def test_the_finest_level_that_seats_and_weeks_support_is_named():
+    few, many = replace(MEANS, seats=1, weeks=5), replace(MEANS, seats=200, weeks=10)
+    assert plan(200_000, UNITS, means=few).finest == "city"
+    assert plan(200_000, UNITS, means=MEANS).finest == "street"
+    assert plan(200_000, UNITS, means=many).finest == "grid"
+    assert plan(200_000, UNITS, means=replace(few, half_width=0.001)).finest == ""
+
+
+def test_what_nobody_could_answer_for_is_not_promised():
+    found = _line(plan(4_000, UNITS, means=replace(MEANS, seats=1000)), "grid")
+    assert (found.size, found.enough) == (None, False)
+
+
+def test_a_small_sample_cannot_tell_grids_apart():
+    found = {each.n: each for each in plan(200_000, UNITS, means=MEANS).small}
+    assert found[5].least > 0.7
+    assert found[10].gamma < 0.5 <= found[20].gamma + 0.1
+    assert plan(200_000, UNITS, means=MEANS).reliable == 19
+
+
+@given(st.integers(1, 200), st.floats(0.5, 20), st.integers(1_000, 500_000))
+def test_more_seats_and_weeks_never_tell_less(seats, weeks, households):
+    order = sorted(LEVELS, key=UNITS.__getitem__)
+    less = plan(households, UNITS, means=replace(MEANS, seats=seats, weeks=weeks))
+    more = plan(households, UNITS, means=replace(MEANS, seats=seats + 1, weeks=weeks + 1))
+    rank = {"": -1, **{level: at for at, level in enumerate(order)}}
+    assert rank[more.finest] >= rank[less.finest]
+    for one, other in zip(less.lines, more.lines, strict=True):
+        assert other.half_width <= one.half_width
+        assert 0 <= one.half_width <= 1
+
+
+def test_levels_that_are_not_known_are_left_out():
+    found = plan(3_000, {"city": 1, "grid": 10, "worker": 0}, means=MEANS)
+    assert [line.level for line in found.lines] == ["city", "grid"]
+
+
+@pytest.mark.parametrize("wrong", [{"share": 1.0}, {"response": 0.0}, {"seats": 0}, {"price": -1.0}])
+def test_means_that_make_no_sense_are_refused(wrong):
+    with pytest.raises(Invalid):
+        replace(MEANS, **wrong)
+
+
+def test_an_empty_registry_has_nothing_to_plan():
+    with pytest.raises(Invalid, match="名册"):
+        plan(0, UNITS, means=MEANS)
