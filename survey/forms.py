@@ -10,6 +10,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     DateField,
     DateTimeLocalField,
+    DecimalField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -26,6 +27,7 @@ from huying.clock import LOCAL
 from huying.forms import Form
 from huying.i18n import Words, _, lazy
 from survey.operations.allocation import METHODS
+from survey.operations.planning import Means
 from survey.roles import INTERVIEWER, NAMES
 
 HEX_PART = r"[0-9a-f]{64}\Z"
@@ -118,6 +120,46 @@ class FreezeForm(Form):
         hint=lazy("冻结以后才发生的事。例如 dice:2026-12-01T10:00+08:00,20d10（届时当众掷 20 颗十面骰）"),
     )
     field_ends = DateField(lazy("访问截止日"), validators=[Optional()])
+
+
+def _amount(label: Words, *, default: float, hint: Words = "") -> DecimalField:
+    message = lazy("%(label)s：请填数目。", label=label)
+    return DecimalField(
+        label,
+        default=default,
+        description=hint,
+        places=None,
+        validators=[InputRequired(message), NumberRange(min=0, max=10**9, message=message)],
+        render_kw={"inputmode": "decimal"},
+    )
+
+
+class PlanForm(Form):
+    """What is expected of a wave, and what there is to spend on it; percentages as people write them."""
+
+    class Meta(Form.Meta):
+        """Looked at by address, so that a plan can be passed on: nothing is stored."""
+
+        csrf = False
+
+    half_width = _amount(lazy("想要的精确程度（±百分点）"), default=10)
+    share = _amount(lazy("大约百分之几满意"), default=70)
+    response = _amount(lazy("打通并答完的百分比"), default=25)
+    eligible = _amount(lazy("有效号码的百分比"), default=90)
+    seats = _count(lazy("座席"), least=1, default=10)
+    pace = _amount(lazy("每个座席每小时拨打"), default=15)
+    hours = _amount(lazy("每周小时数"), default=20)
+    weeks = _amount(lazy("周数"), default=4)
+    dials = _amount(lazy("平均每户拨打次数"), default=3)
+    price = _amount(lazy("每次拨打的费用（元）"), default=1)
+
+    def means(self) -> Means:
+        """Return the expectations; raise Invalid where they make no sense."""
+        shares = {
+            name: float(self[name].data) / 100 for name in ("half_width", "share", "response", "eligible")
+        }
+        rest = {name: float(self[name].data) for name in ("pace", "hours", "weeks", "dials", "price")}
+        return Means(**shares, **rest, seats=self.seats.data)
 
 
 class CommitForm(Form):

@@ -15,6 +15,9 @@ UNIT = 14
 COMMITMENT = len("\t") + 64 + len("\n")
 """Bytes of the commitment at its end, with what stands around it."""
 
+CHUNK = 1 << 20
+"""Bytes of lines that are looked at together."""
+
 NOWHERE = b""
 """Below every digest: the bound of strata that nobody asked for."""
 
@@ -42,10 +45,14 @@ def _limit(bound: Bound) -> bytes:
 def _within(frame: Path, key: bytes, limits: dict[bytes, bytes]) -> dict[bytes, list[tuple[bytes, bytes]]]:
     kept: dict[bytes, list[tuple[bytes, bytes]]] = {stratum: [] for stratum in limits}
     limit_of, digest_of, top = limits.get, sha256, max(limits.values(), default=NOWHERE)
-    with frame.open("rb") as lines:
-        for line in lines:
-            digest = digest_of(key + line[:UNIT]).digest()
+    with frame.open("rb") as file:
+        while lines := file.readlines(CHUNK):
             # Most rows are beyond the widest bound: only the others are looked at further.
-            if digest <= top and digest <= limit_of(stratum := line[UNIT + 1 : -COMMITMENT], NOWHERE):
-                kept[stratum].append((digest, line[:UNIT]))
+            near = [
+                (digest, line) for line in lines if (digest := digest_of(key + line[:UNIT]).digest()) <= top
+            ]
+            for digest, line in near:
+                stratum = line[UNIT + 1 : -COMMITMENT]
+                if digest <= limit_of(stratum, NOWHERE):
+                    kept[stratum].append((digest, line[:UNIT]))
     return kept

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from huying.errors import Invalid
 from huying.i18n import _
 from survey.drawing.exclude import Excluded
-from survey.models import Area, FrameUnit, Household, SampledCase, Wave
+from survey.models import Area, FrameUnit, Household, Post, SampledCase, Wave
 
 MOST_REST = 50
 
@@ -89,9 +88,13 @@ def excluded(session: Session, waves: Sequence[str]) -> Sequence[Excluded]:
     return [Excluded(*row) for row in session.execute(called.where(FrameUnit.wave_label.in_(waves)))]
 
 
-def of_types(sizes: Mapping[str, int], types: Mapping[str, str]) -> Mapping[str, int]:
-    """Return the households of every type of grid."""
-    found: Counter[str] = Counter()
-    for grid, held in sizes.items():
-        found[types.get(grid, "")] += held
-    return dict(sorted(found.items()))
+def levels(session: Session, held: Mapping[str, int]) -> Mapping[str, int]:
+    """Return how many units each level has among the grids that hold households."""
+    rows = session.execute(select(Area.code, Area.parent_code, Area.level, Area.grid_type)).all()
+    above = {code: parent for code, parent, _level, _kind in rows}
+    level_of = {code: level for code, _parent, level, _kind in rows}
+    streets = {code for grid in held for code in _line(grid, above) if level_of.get(code) == "street"}
+    types = {kind for code, _parent, _level, kind in rows if code in held and kind}
+    workers = session.scalar(select(func.count(Post.staff_code.distinct())).where(Post.valid_to.is_(None)))
+    found = {"city": 1, "street": len(streets), "type": len(types), "worker": workers or 0, "grid": len(held)}
+    return {level: units for level, units in found.items() if units > 1 or level == "city"}

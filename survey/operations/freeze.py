@@ -30,7 +30,7 @@ from survey.operations.rules import WaveRules
 
 __all__ = ["WaveRules", "freeze"]
 
-NO_LABELS = frozenset({".", "..", "freeze"})
+NO_LABELS = frozenset({".", "..", "freeze", "plan"})
 """Labels that would lead somewhere else as part of an address; so does a table's ending."""
 
 MOST_REPLICATE = 10**9

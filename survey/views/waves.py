@@ -18,9 +18,18 @@ from huying.forms import Form
 from huying.i18n import _
 from huying.web import ground, reading
 from survey.drawing import parts
-from survey.forms import BeaconForm, CommitForm, FreezeForm, RevealForm, SendForm, VoidForm, choices
+from survey.forms import (
+    BeaconForm,
+    CommitForm,
+    FreezeForm,
+    PlanForm,
+    RevealForm,
+    SendForm,
+    VoidForm,
+    choices,
+)
 from survey.models import Area, Wave
-from survey.operations import allocation, close, draw, eligible, freeze, release
+from survey.operations import allocation, close, draw, eligible, freeze, planning, release
 from survey.operations import waves as operations
 from survey.operations.eligible import Scope
 from survey.roles import DRAW_OFFICER
@@ -61,6 +70,24 @@ def freeze_form() -> ResponseReturnValue:
     with reading() as session:
         grids = eligible.counts(session)
     return page("freeze", form=form, grids=len(grids), households=sum(grids.values())), status
+
+
+@routes.get("/plan")
+@only(DRAW_OFFICER)
+def plan() -> ResponseReturnValue:
+    """Show what a wave can tell, before anything is frozen or spent; nothing is stored."""
+    form = PlanForm(request.args) if request.args else PlanForm()
+    status, found = 200, None
+    if not request.args or form.validate():
+        try:
+            with reading() as session:
+                means, held = form.means(), eligible.counts(session)
+                found = planning.plan(sum(held.values()), eligible.levels(session, held), means=means)
+        except Invalid as wrong:
+            form.form_errors = [wrong.message]
+    if found is None:
+        status = 422
+    return page("plan", form=form, plan=found, levels=planning.LEVELS), status
 
 
 @routes.get("/<label>")

@@ -31,7 +31,7 @@ def test_a_level_needs_what_the_formula_says():
 def test_the_finest_level_that_seats_and_weeks_support_is_named():
     few, many = replace(MEANS, seats=1, weeks=5), replace(MEANS, seats=200, weeks=10)
     assert plan(200_000, UNITS, means=few).finest == "city"
-    assert plan(200_000, UNITS, means=MEANS).finest == "street"
+    assert plan(200_000, UNITS, means=MEANS).finest == "type"
     assert plan(200_000, UNITS, means=many).finest == "grid"
     assert plan(200_000, UNITS, means=replace(few, half_width=0.001)).finest == ""
 

@@ -163,3 +163,29 @@ def test_the_program_that_checks_a_bundle_is_offered_beside_it_as_one_file(visit
     assert program.status == 200
     assert program.response.data == Path(verify.__file__).read_bytes()
     assert "attachment" in program.response.headers["Content-Disposition"]
+
+
+MEANS = dict.fromkeys(("share", "response", "eligible", "pace", "hours", "weeks", "dials", "price"), "1") | {
+    "half_width": "0.1",
+    "seats": "1",
+}
+
+
+def plan_of(means: dict[str, str]) -> str:
+    return "/waves/plan?" + "&".join(f"{name}={value}" for name, value in means.items())
+
+
+def test_the_planner_names_the_finest_level_before_anything_else(visit: Visit) -> None:
+    officer = visit("settled", "draw_officer")
+    page = officer.open("/waves/plan")
+    assert "最细能说清到：网格" not in page.text
+    assert page.text.index("说不到这么准") < page.text.index("各个层次要多少")
+    assert "连全市都说不到这么准" in officer.open(plan_of(MEANS)).text
+
+
+def test_a_plan_of_nonsense_names_the_field(visit: Visit) -> None:
+    officer = visit("settled", "draw_officer")
+    for wrong in (MEANS | {"weeks": "x"}, MEANS | {"share": "NaN"}, MEANS | {"pace": "0"}):
+        page = officer.open(plan_of(wrong))
+        assert page.status == 422
+        assert "请先修改下面的内容" in page.text
