@@ -1,4 +1,4 @@
-"""Tables that are only ever added to: triggers that refuse UPDATE, DELETE and TRUNCATE.
+"""Tables that are only ever added to, or keep some columns: triggers that refuse what would change them.
 
 They guard against accidents; against an owner of the database only witnesses help.
 """
@@ -31,6 +31,32 @@ def postgres_triggers(table: str) -> list[str]:
         REFUSE_FUNCTION,
         f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} {_ROW}",
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} {_STATEMENT}",
+    ]
+
+
+def keeping_ddl(
+    table: str, *, fixed: tuple[str, ...] = (), once: tuple[str, ...] = (), dialect: str
+) -> list[str]:
+    """Statements after which no row of the table is deleted and none of the columns changes.
+
+    A column of `once` may be filled where it was empty, and stays from then on.
+    """
+    differs = {"sqlite": "IS NOT", "postgresql": "IS DISTINCT FROM"}[dialect]
+    changed = [f"NEW.{name} {differs} OLD.{name}" for name in fixed]
+    changed += [f"(OLD.{name} IS NOT NULL AND NEW.{name} {differs} OLD.{name})" for name in once]
+    when = " OR ".join(changed)
+    keeps = f"CREATE TRIGGER {table}_keeps BEFORE UPDATE ON {table} FOR EACH ROW"
+    if dialect == "postgresql":
+        return [
+            REFUSE_FUNCTION,
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {_ROW}",
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} {_STATEMENT}",
+            f"{keeps} WHEN ({when}) EXECUTE FUNCTION refuse_change()",
+        ]
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is insert-only'); END"
+    return [
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
+        f"{keeps} WHEN {when} {refuse}",
     ]
 
 

@@ -58,7 +58,7 @@ BY_ROLE = {
         "registry.quality",
         "registry.quality_csv",
     },
-    roles.DRAW_OFFICER: {"waves.index", "waves.freeze_form", "waves.one", "waves.do"},
+    roles.DRAW_OFFICER: {"waves.index", "waves.plan", "waves.freeze_form", "waves.one", "waves.do"},
     roles.INTERVIEWER: {
         "interviewer.desk",
         "interviewer.next_case",

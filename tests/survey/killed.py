@@ -1,0 +1,43 @@
+"""A command of the independent side that is killed at its first real commit: just before it, or right after.
+
+python -m tests.survey.killed before|after WORD...
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from huying.cli import huying
+
+WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+def _kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def run(moment: str, words: list[str]) -> None:
+    """Run the command; SIGKILL ends this process where it would first keep something."""
+    written: list[bool] = []
+
+    def wrote(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        written.extend([True] if statement.lstrip().upper().startswith(WRITES) else [])
+
+    def commit(_conn: Any) -> None:
+        if written and moment == "before":
+            _kill()
+
+    event.listen(Engine, "before_cursor_execute", wrote)
+    event.listen(Engine, "commit", commit)
+    huying(words, prog_name="huying", standalone_mode=False)
+    _kill()
+
+
+if __name__ == "__main__":
+    run(sys.argv[1], sys.argv[2:])
