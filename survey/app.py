@@ -16,6 +16,7 @@ from survey.roles import NAMES, ROLES
 from survey.views import (
     administrator,
     answering,
+    asking,
     assessor,
     auditor,
     ceremony,
@@ -34,6 +35,7 @@ TITLE = lazy("呼应 · 独立测评")
 PAGES = (
     home,
     public,
+    asking,
     household_registry,
     registrar,
     waves,

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
+    BooleanField,
     DateField,
     DateTimeLocalField,
     DecimalField,
@@ -108,7 +109,12 @@ class FreezeForm(Form):
     sample = _count(
         lazy("平均每个网格首批户数"), least=1, default=10, hint=lazy("网格的户数更少时，全部抽中。")
     )
-    method = RadioField(lazy("怎样分给各网格"), choices=choices(METHODS.items()), default="equal")
+    method = RadioField(
+        lazy("怎样分给各网格"),
+        choices=choices(METHODS.items()),
+        default="equal",
+        validators=[InputRequired(lazy("请选择怎样分给各网格。"))],
+    )
     replicate = _count(lazy("每批补充户数"), least=0, default=5)
     plan = _count(lazy("每个网格目标完成数"), least=0, default=10)
     most = _count(lazy("最多补充几批"), least=0, default=1)
@@ -132,6 +138,12 @@ def _amount(label: Words, *, default: float, hint: Words = "") -> DecimalField:
         validators=[InputRequired(message), NumberRange(min=0, max=10**9, message=message)],
         render_kw={"inputmode": "decimal"},
     )
+
+
+class CodeForm(Form):
+    """A code from a letter or a receipt."""
+
+    code = _words(lazy("编号"), needed=lazy("请填写编号。"), most=64)
 
 
 class PlanForm(Form):
@@ -249,6 +261,9 @@ class OutcomeForm(Form):
     code = RadioField(lazy("结果"), validators=[InputRequired(lazy("请选择一个结果。"))])
     when = DateTimeLocalField(
         lazy("约在什么时候"), description=lazy("只在约了时间时填。"), validators=[Optional()]
+    )
+    receipt = BooleanField(
+        lazy("对方要回执"), description=lazy("只在对方问起时给。回执只证明计入了，查不出答了什么。")
     )
     note = TextAreaField(lazy("备注"), validators=[Optional(), Length(max=500)])
 

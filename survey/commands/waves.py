@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -14,9 +15,10 @@ from huying import clock
 from huying.errors import Invalid, Refused
 from huying.i18n import _
 from huying.place import Place
+from survey import letter_page
 from survey.commands.place import existing, opened, text_of, write
 from survey.drawing import parts
-from survey.operations import bundle, close, draw, freeze, release, waves
+from survey.operations import bundle, close, draw, freeze, letters, release, waves
 from survey.operations.eligible import Scope
 from survey.operations.rules import HOURS, WaveRules
 
@@ -230,3 +232,18 @@ def _hex(path: Path) -> str:
     if len(text) != 64 or set(text) - set("0123456789abcdef"):
         raise Invalid(_("%(name)s 里应当是 64 位小写十六进制数字。", name=path.name))
     return text
+
+
+@wave.command("letters")
+@click.option("--grid", help="Only this grid's households.")
+@click.option("--url", required=True, metavar="ADDRESS", help="Where residents find the page /frame.")
+@click.option("--out", type=folder, required=True, help="One printable page a grid goes to this folder.")
+def letters_command(*, grid: str | None, url: str, out: Path) -> None:
+    """Print every household's letter with the code by which it asks whether it is in the frame."""
+    with opened() as place, place.database.transaction() as session:
+        made = list(letters.issue(session, grid=grid, now=clock.now()))
+        names = letters.names(session)
+    for code, some in groupby(made, key=lambda letter: letter.grid):
+        text = letter_page.html(names.get(code, code), list(some), url=url)
+        write(out / f"{code}.html", text.encode())
+    click.echo(_("已写好 %(n)s 封信。里面有地址和编号，印完请删除。", n=len(made)))

@@ -30,6 +30,7 @@ from survey.models.fieldwork import (
     Outcome,
     SampledCase,
 )
+from survey.models.letters import FrozenGrid, LetterCode, Question
 from survey.models.registry import Adult, Household, Number, RegistryImport, RegistryTrial
 from survey.models.scores import ScoreRelease
 from survey.models.waves import FrameUnit, ListMatch, Party, SampleUnit, Stratum, Wave, WaveArea
@@ -52,8 +53,10 @@ __all__ = [
     "DepositedCase",
     "DepositedRow",
     "FrameUnit",
+    "FrozenGrid",
     "Household",
     "Interview",
+    "LetterCode",
     "ListEntry",
     "ListMatch",
     "LogCheckpoint",
@@ -67,6 +70,7 @@ __all__ = [
     "Outcome",
     "Party",
     "Post",
+    "Question",
     "RatingCount",
     "RecoveryCode",
     "RegistryImport",

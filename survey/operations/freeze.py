@@ -23,8 +23,19 @@ from survey.drawing.beacon import check_source
 from survey.drawing.design import DesignRow
 from survey.drawing.fields import UNIT, WAVE
 from survey.drawing.frame import FrameRow
-from survey.models import LEDGER, Adult, Area, FrameUnit, Household, Number, Stratum, Wave, WaveArea
-from survey.operations import eligible, lists, registry, waves
+from survey.models import (
+    LEDGER,
+    Adult,
+    Area,
+    FrameUnit,
+    FrozenGrid,
+    Household,
+    Number,
+    Stratum,
+    Wave,
+    WaveArea,
+)
+from survey.operations import eligible, frame_changes, lists, registry, registry_quality, waves
 from survey.operations.eligible import EVERYBODY, Scope
 from survey.operations.rules import WaveRules
 
@@ -93,6 +104,7 @@ def freeze(
     session.flush()
     _store(session, wave, frozen=frozen, design=design, vault=vault)
     _keep_areas(session, wave)
+    _count_grids(session, wave, vault=vault, opener=opener, now=now)
     lists.match(session, wave, vault=vault, opener=opener, now=now)
     return wave
 
@@ -102,6 +114,31 @@ def _keep_areas(session: Session, wave: Wave) -> None:
     now = (Area.code, Area.parent_code, Area.level, Area.name, Area.grid_type)
     columns = ["wave_label", *(column.key for column in now)]
     session.execute(insert(WaveArea).from_select(columns, select(literal(wave.label), *now)))
+
+
+def _count_grids(session: Session, wave: Wave, *, vault: Vault, opener: Opener | None, now: datetime) -> None:
+    """Keep each grid of the frame in counts, as they are published: doubtful numbers, and who left."""
+    quality = registry_quality.report(session, vault=vault, now=now, opener=opener)
+    changes = frame_changes.since_last(session, wave)
+    held = {row.stratum: row.frame_size for row in waves.strata(session, wave.label)}
+    for grid in quality.grids:
+        if grid.code in held:
+            change = changes.get(grid.code, frame_changes.NONE)
+            session.add(
+                FrozenGrid(
+                    wave_label=wave.label,
+                    grid=grid.code,
+                    households=held[grid.code],
+                    missing=grid.counts.missing,
+                    shared=grid.counts.shared,
+                    staff=grid.counts.staff,
+                    changed=grid.counts.changed_30,
+                    before=change.before,
+                    gone=change.gone,
+                    new=change.new,
+                )
+            )
+    session.flush()
 
 
 def _check(

@@ -62,6 +62,15 @@ def in_field(session: Session) -> Sequence[Wave]:
     return session.scalars(select(Wave).where(Wave.state == "drawn").order_by(Wave.label)).all()
 
 
+def why_void(session: Session, wave: Wave) -> str:
+    """Return what the ledger gives as a void wave's reason and by whom; empty for others."""
+    if wave.state != "void" or wave.last_entry is None:
+        return ""
+    line = parse_canonical(LEDGER.lines(session, wave.last_entry, wave.last_entry + 1)[0])
+    by = line.get("by")
+    return f"{line['why']}" + (f"（{'、'.join(map(str, by))}）" if isinstance(by, list) else "")
+
+
 def strata(session: Session, label: str) -> Sequence[Stratum]:
     """Return the wave's strata in their order."""
     rows = session.scalars(select(Stratum).where(Stratum.wave_label == label)).all()

@@ -40,10 +40,12 @@ PAGES: dict[str | None, tuple[tuple[Lazy, str], ...]] = {
 def landing() -> ResponseReturnValue:
     """Say what this side is, and which waves are over and open to all."""
     with reading() as session:
-        over = list(
-            session.scalars(select(Wave).where(Wave.state == "closed").order_by(Wave.closed_at.desc()))
-        )
-    return page("landing", waves=over)
+        waves = list(session.scalars(select(Wave).order_by(Wave.first_entry.desc())))
+    return page(
+        "landing",
+        waves=[wave for wave in waves if wave.state == "closed"],
+        running=[wave for wave in waves if wave.state in {"frozen", "called", "drawn"}],
+    )
 
 
 @routes.get("/desk")

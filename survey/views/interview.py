@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from huying import clock
 from huying.access import only
 from huying.errors import Conflict, NotFound
+from huying.i18n import _
 from huying.web import reading
 from survey.attempts import APPOINTED
 from survey.forms import OutcomeForm, SendForm, choices
 from survey.models import SampledCase
-from survey.operations import fieldwork
+from survey.operations import fieldwork, receipts
 from survey.questionnaire import path, texts
 from survey.questionnaire.path import Ending
 from survey.questionnaire.v0 import BY_CODE
 from survey.roles import INTERVIEWER
 from survey.views import script, seats, wording
 from survey.views.answering import DONE, me, page, store
+
+COMPLETE = "complete"
 
 routes = Blueprint("interview", __name__, url_prefix="/interview")
 seats.guard(routes)
@@ -58,6 +61,7 @@ def finish(unit: str, fence: int) -> ResponseReturnValue:
 
     status = store(form, end, passing=(Conflict,))
     if status == DONE:
+        _tell_receipt(unit, asked=bool(form.receipt and form.receipt.data))
         return redirect(url_for("interviewer.desk"), 303)
     with reading() as session:
         return _coding(session, seats.in_hand(session, unit), form=form), status
@@ -121,6 +125,17 @@ def _item(session: Session, case: SampledCase, code: str, *, form: SendForm) -> 
     )
 
 
+def _tell_receipt(unit: str, *, asked: bool) -> None:
+    if not asked:
+        return
+    with reading() as session:
+        code = receipts.of_case(session, unit)
+    if code is None:
+        flash(_("这份回答没有计入总分，没有回执。"))
+    else:
+        flash(_("回执号：%(code)s。请慢慢念给对方，只说“计入了”。", code=code))
+
+
 def _outcome(session: Session, unit: str) -> OutcomeForm:
     form = OutcomeForm()
     codes = fieldwork.codes_now(session, unit)
@@ -129,6 +144,8 @@ def _outcome(session: Session, unit: str) -> OutcomeForm:
         form.code.data = codes[0]
     if not APPOINTED.intersection(codes):
         del form.when
+    if COMPLETE not in codes:
+        del form.receipt
     return form
 
 

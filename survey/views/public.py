@@ -12,9 +12,31 @@ from huying.access import anyone
 from huying.web import ground, reading, transaction
 from survey import verify
 from survey.operations import bundle as bundles
-from survey.operations import waves
+from survey.operations import frame_changes, waves
+from survey.views import ceremony, timeline
+from survey.views.answering import page
 
 routes = Blueprint("public", __name__)
+
+
+@routes.get("/rounds/<label>")
+@anyone
+def round_(label: str) -> ResponseReturnValue:
+    """Tell a wave's story: what was frozen when, which number decided, who witnessed, how to check."""
+    settings = ground().settings
+    with reading() as session:
+        walk = ceremony.of(session, waves.find(session, label))
+        return page(
+            "round",
+            wave=walk.wave,
+            points=timeline.points(walk),
+            grids=frame_changes.of(session, label),
+            names=frame_changes.names(session, label),
+            sudden=frame_changes.is_sudden,
+            witnesses=timeline.witnesses(session, walk.wave),
+            vkey=bundles.vkey(settings.keys, origin=f"{settings.origin}/log"),
+            void=waves.why_void(session, walk.wave),
+        )
 
 
 @routes.get("/waves/<label>/bundle.zip")

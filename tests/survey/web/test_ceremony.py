@@ -153,7 +153,8 @@ def test_frame_and_design_are_open_to_everybody_from_the_freeze_on_and_the_bundl
     bundle = later.open(f"/waves/{WAVE}/bundle.zip")
     assert bundle.status == 200
     assert bundle.response.data[:2] == b"PK"
-    assert f"{WAVE}.zip" in later.open("/").text
+    assert f"/rounds/{WAVE}" in later.open("/").html
+    assert f"{WAVE}.zip" in later.open(f"/rounds/{WAVE}").text
 
 
 def test_the_program_that_checks_a_bundle_is_offered_beside_it_as_one_file(visit: Visit) -> None:

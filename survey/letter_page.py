@@ -1,0 +1,43 @@
+"""The letters of a grid as one printable page: a sheet a household, nothing to load from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Protocol
+
+import qrcode
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from qrcode.image.svg import SvgPathImage
+
+from huying import assets
+
+
+class Letter(Protocol):
+    """What a letter says: where it goes and its code."""
+
+    @property
+    def address(self) -> str:
+        """Where the household lives."""
+        ...
+
+    @property
+    def code(self) -> str:
+        """The household's code, in groups."""
+        ...
+
+
+def html(title: str, letters: Sequence[Letter], *, url: str) -> str:
+    """Return the page; `url` is the address that residents open."""
+    loader = FileSystemLoader(assets.folder("templates"))
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    template = environment.get_template("survey/letters.html")
+    return template.render(title=title, letters=letters, url=url, symbol=_symbol(url))
+
+
+def _symbol(url: str) -> Markup:
+    out = BytesIO()
+    qrcode.make(url, image_factory=SvgPathImage, border=2).save(out)
+    text = out.getvalue().decode()
+    return Markup(text[text.index("<svg") :])  # noqa: S704 - our own drawing

@@ -1,0 +1,48 @@
+"""What a household can ask about itself: the code of its letter, and how often an address has asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from huying.db import UtcDateTime
+from survey.models.base import SHORT, Base
+
+
+class LetterCode(Base):
+    """The random code on a household's letter; it opens nothing but the answer "in the frame" or "not"."""
+
+    __tablename__ = "letter_code"
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    household_code: Mapped[str] = mapped_column(ForeignKey("household.code"), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Question(Base):
+    """Somebody asked, by a keyed digest of the address; forgotten when it no longer counts."""
+
+    __tablename__ = "question"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    who: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class FrozenGrid(Base):
+    """A grid of a frozen frame in counts: doubtful numbers, and what changed since the last wave."""
+
+    __tablename__ = "wave_grid"
+
+    wave_label: Mapped[str] = mapped_column(ForeignKey("wave.label"), primary_key=True)
+    grid: Mapped[str] = mapped_column(SHORT, primary_key=True)
+    households: Mapped[int] = mapped_column()
+    missing: Mapped[int] = mapped_column()
+    shared: Mapped[int] = mapped_column()
+    staff: Mapped[int] = mapped_column()
+    changed: Mapped[int] = mapped_column()
+    before: Mapped[int] = mapped_column()
+    gone: Mapped[int] = mapped_column()
+    new: Mapped[int] = mapped_column()

@@ -1,0 +1,73 @@
+"""What changed in the frame since the wave before, grid by grid, in counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.models import FrameUnit, FrozenGrid, Wave, WaveArea
+
+SUDDEN = 0.05
+"""The share of a grid's households that may leave between two waves without a mark."""
+
+FEW = 5
+"""Below so many nothing is marked: a small grid loses a family and a tenth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Households of a grid in the wave before, those of them that are gone, and those that are new."""
+
+    before: int
+    gone: int
+    new: int
+
+
+NONE = Change(0, 0, 0)
+
+
+def is_sudden(grid: FrozenGrid) -> bool:
+    """Whether so many left a grid since the last wave that somebody should ask why."""
+    return grid.gone >= FEW and grid.gone > SUDDEN * grid.before
+
+
+def since_last(session: Session, wave: Wave) -> Mapping[str, Change]:
+    """Return the changes since the last wave that wasn't void; nothing where there is none.
+
+    Whoever moved to another grid is gone from one and new in the other. A household that rests between two
+    waves counts as gone: the frame it left is the eligible one.
+    """
+    last = session.scalar(
+        select(Wave.label)
+        .where(Wave.first_entry < wave.first_entry, Wave.state != "void")
+        .order_by(Wave.first_entry.desc())
+        .limit(1)
+    )
+    if last is None:
+        return {}
+    then, now = (_homes(session, label) for label in (last, wave.label))
+    before = Counter(then.values())
+    gone = Counter(grid for home, grid in then.items() if now.get(home) != grid)
+    new = Counter(grid for home, grid in now.items() if then.get(home) != grid)
+    return {grid: Change(before[grid], gone[grid], new[grid]) for grid in sorted(before | new)}
+
+
+def _homes(session: Session, label: str) -> dict[str, str]:
+    rows = select(FrameUnit.household_code, FrameUnit.stratum).where(FrameUnit.wave_label == label)
+    return dict(session.execute(rows).all())
+
+
+def names(session: Session, label: str) -> Mapping[str, str]:
+    """Return the names of a wave's grids as they were at its freeze."""
+    rows = select(WaveArea.code, WaveArea.name).where(WaveArea.wave_label == label, WaveArea.level == "grid")
+    return dict(session.execute(rows).all())
+
+
+def of(session: Session, label: str) -> list[FrozenGrid]:
+    """Return a wave's grids as they were counted at its freeze, by their codes."""
+    rows = select(FrozenGrid).where(FrozenGrid.wave_label == label).order_by(FrozenGrid.grid)
+    return list(session.scalars(rows))

@@ -1,0 +1,117 @@
+"""Every household's letter: a random code by which it can ask whether it is in the frame, no more."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from huying.errors import Invalid, Refused
+from huying.i18n import _
+from huying.keys import Keyring
+from survey.drawing.codes import ALPHABET, normalise
+from survey.models import Area, FrameUnit, Household, LetterCode, Question, Wave
+from survey.operations import waves
+
+CHARACTERS = 12
+"""Sixty random bits: of a billion guesses none is likely to be right among millions of households."""
+
+WINDOW, MOST = timedelta(hours=1), 20
+KEY = "frame-questions"
+
+
+class TooOften(Refused):
+    """Too many questions from one address."""
+
+    status = 429
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter: where it goes, and its code in groups of four."""
+
+    grid: str
+    address: str
+    code: str
+
+
+def grouped(code: str) -> str:
+    """Return a code as it is printed."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def issue(session: Session, *, grid: str | None, now: datetime) -> Iterator[Letter]:
+    """Give every household that is here and has none a code, and yield all letters, by grid and address.
+
+    Raises Invalid for a grid without households. A household keeps its code for ever: letters of different
+    years say the same.
+    """
+    here = select(Household.code, Household.grid_code, Household.address).where(Household.left_at.is_(None))
+    rows = session.execute(here.where(Household.grid_code == grid) if grid else here).all()
+    if not rows:
+        raise Invalid(_("没有可以寄信的住户。"))
+    known = dict(session.execute(select(LetterCode.household_code, LetterCode.code)).all())
+    fresh = {code: _new() for code, _grid, _address in rows if code not in known}
+    if fresh:
+        made = [{"code": new, "household_code": home, "made_at": now} for home, new in fresh.items()]
+        session.execute(insert(LetterCode), made)
+    codes = {**known, **fresh}
+    for home, at, address in sorted(rows, key=lambda row: (row[1], row[2], row[0])):
+        yield Letter(at, address, grouped(codes[home]))
+
+
+def _new() -> str:
+    return "".join(secrets.choice(ALPHABET) for _place in range(CHARACTERS))
+
+
+def names(session: Session) -> Mapping[str, str]:
+    """Return the names of grids."""
+    return dict(session.execute(select(Area.code, Area.name).where(Area.level == "grid")).all())
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether a letter's household is in the frame of a wave; nothing of a sample."""
+
+    wave: str
+    inside: bool
+
+
+def ask(session: Session, text: str) -> Answer:
+    """Say whether the household of a letter is in the newest frame.
+
+    Raises Invalid for what can't be a code, Refused where there is no such letter or no frame.
+    """
+    code = normalise(text)
+    if len(code) != CHARACTERS or not set(code) <= set(ALPHABET):
+        raise Invalid(_("信上的编号是 12 个字符，请对照信再输一遍。"))
+    home = session.scalar(select(LetterCode.household_code).where(LetterCode.code == code))
+    if home is None:
+        raise Refused(_("没有这个编号的信。请对照信再输一遍；还是不对，请告诉我们。"))
+    latest = select(Wave.label).where(Wave.state != "void").order_by(Wave.first_entry.desc()).limit(1)
+    wave = session.scalar(latest)
+    if wave is None:
+        raise Refused(_("还没有冻结过名册，请过些时候再来。"))
+    inside = select(FrameUnit.unit).where(FrameUnit.wave_label == wave, FrameUnit.household_code == home)
+    return Answer(wave, session.scalar(inside) is not None)
+
+
+def count(session: Session, address: str, *, keys: Keyring, now: datetime) -> None:
+    """Keep a question before it is answered, wrong ones too; raise TooOften (429) for too many in an hour.
+
+    One at a time, so that none slips by; the address is kept as a keyed digest, and for an hour.
+    """
+    waves.campaign_lock(session)
+    who = hmac.digest(keys.raw(KEY), address.encode(), sha256)
+    session.execute(delete(Question).where(Question.at < now - WINDOW))
+    asked = session.scalar(select(func.count(Question.id)).where(Question.who == who)) or 0
+    if asked >= MOST:
+        raise TooOften(_("问得太多了，请一小时以后再来。"))
+    session.add(Question(who=who, at=now))
+    session.flush()

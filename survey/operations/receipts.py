@@ -1,0 +1,90 @@
+"""Receipts: that an answer counted, on request; never what it was."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from huying.errors import Refused
+from huying.i18n import _
+from survey.drawing import answers
+from survey.drawing.codes import ALPHABET
+from survey.models import LEDGER, AnswerCommitment, LogCheckpoint, Wave
+
+PROOF = "c2sp.org/tlog-proof@v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a receipt counts for; once the wave is over, on which day and where in the ledger."""
+
+    wave: str
+    stratum: str
+    day: str = ""
+    index: int | None = None
+    size: int | None = None
+
+
+def of_case(session: Session, unit: str) -> str | None:
+    """Return the receipt of a finished interview; None where its answer doesn't count."""
+    sealed = select(AnswerCommitment.commitment).where(AnswerCommitment.unit == unit)
+    found = session.scalar(sealed)
+    return answers.receipt(found) if found else None
+
+
+def find(session: Session, text: str) -> Counted:
+    """Return what a receipt counts for; raise Invalid for what can't be one, Refused for an unknown one."""
+    row = _commitment(session, text)
+    wave = session.get_one(Wave, row.wave_label)
+    if not row.logged or wave.last_entry is None:
+        return Counted(wave.label, row.stratum)
+    index, day = _entry(session, wave, row)
+    return Counted(wave.label, row.stratum, day, index, wave.last_entry + 1)
+
+
+def proof(session: Session, text: str) -> str:
+    """Return the proof that a receipt's batch stands in the ledger (C2SP tlog-proof).
+
+    Raises Refused before the wave is over and its checkpoint signed.
+    """
+    row = _commitment(session, text)
+    wave = session.get_one(Wave, row.wave_label)
+    signed = None if wave.last_entry is None else session.get(LogCheckpoint, wave.last_entry + 1)
+    if signed is None or wave.last_entry is None:
+        raise Refused(_("这一轮还没有公布，证明要等公布以后才有。"))
+    size = wave.last_entry + 1
+    index, _day = _entry(session, wave, row)
+    line = LEDGER.lines(session, index, index + 1)[0]
+    hashes = LEDGER.inclusion_proof(session, index=index, size=size)
+    parts = [PROOF, f"extra {_b64(line)}", f"index {index}", *map(_b64, hashes), "", signed.note]
+    return "\n".join(parts)
+
+
+def _commitment(session: Session, text: str) -> AnswerCommitment:
+    plain = answers.read_receipt(text).replace("-", "")
+    number = 0
+    for symbol in plain:
+        number = number << 5 | ALPHABET.index(symbol)
+    prefix = f"{number:020x}"
+    row = session.scalar(select(AnswerCommitment).where(AnswerCommitment.commitment.startswith(prefix)))
+    if row is None:
+        raise Refused(_("没有这个回执号。请对照您记下的再输一遍。"))
+    return row
+
+
+def _entry(session: Session, wave: Wave, row: AnswerCommitment) -> tuple[int, str]:
+    """The ledger's entry that holds the commitment: its number and its day."""
+    stop = len(LEDGER.lines(session)) if wave.last_entry is None else wave.last_entry + 1
+    for index, line in enumerate(LEDGER.lines(session, wave.first_entry, stop), start=wave.first_entry):
+        entry = json.loads(line)
+        if entry["t"] == "answers" and row.commitment in entry["c"].get(row.stratum, ()):
+            return index, entry["day"]
+    raise Refused(_("这份回答没有计入：它后来被更正了。"))
+
+
+def _b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()

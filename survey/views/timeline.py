@@ -1,0 +1,79 @@
+"""A wave's story for somebody who was not there: what was fixed when, which number decided, who watched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from huying.i18n import _
+from survey.models import LogCosignature, Wave
+from survey.views.ceremony import Ceremony
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of time: done, next or later; `facts` are names and values to be compared elsewhere."""
+
+    title: str
+    state: str
+    at: datetime | None
+    text: str
+    facts: Sequence[tuple[str, str]] = ()
+
+
+def points(walk: Ceremony) -> list[Point]:
+    """Return the wave's points in their order; nothing of the sample, and the key only at the end."""
+    return [_point(walk, step.key, str(step.title), step.state) for step in walk.steps]
+
+
+def _point(walk: Ceremony, key: str, title: str, state: str) -> Point:
+    wave = walk.wave
+    entries = next(step.entries for step in walk.steps if step.key == key)
+    at = entries[-1].at if entries else {"open": wave.drawn_at, "close": wave.closed_at}.get(key)
+    done = state == "done"
+    text, facts = _told(walk, key)
+    return Point(title, state, at if done else None, text, facts if done else ())
+
+
+def _told(walk: Ceremony, key: str) -> tuple[str, Sequence[tuple[str, str]]]:
+    wave = walk.wave
+    sealed = "、".join(walk.sealed)
+    return {
+        "freeze": (
+            _(
+                "%(households)s 户、%(grids)s 个网格定了下来，首批抽 %(sample)s 户。名册和规则从此不能改。",
+                households=f"{wave.frame_size:,}",
+                grids=walk.strata,
+                sample=f"{walk.sample:,}",
+            ),
+            ((_("名册指纹"), wave.frame_root), (_("将用的公开事件"), wave.beacon_source)),
+        ),
+        "commit": (
+            _("%(who)s 各自想好一个秘密的数，封起来，只公布指纹。", who=sealed) if sealed else "",
+            (),
+        ),
+        "beacon": (
+            _("公开事件给出了一个数。它出现以前，没有人能知道会抽到谁。"),
+            ((_("公开的数"), wave.beacon_value or ""),),
+        ),
+        "reveal": (_("各方打开封存的数，与指纹一比，谁也没有换。"), ()),
+        "draw": (_("这些数合在一起，决定了每一户的号签；号签最小的被抽中。"), _key(wave)),
+        "open": (_("开始打电话。没人接的要换时间再打，打够说好的次数。"), ()),
+        "close": (_("访问结束，全部材料公布。"), ()),
+    }[key]
+
+
+def _key(wave: Wave) -> Sequence[tuple[str, str]]:
+    return ((_("抽签的钥匙"), wave.draw_key),) if wave.closed_at and wave.draw_key else ()
+
+
+def witnesses(session: Session, wave: Wave) -> list[str]:
+    """Return the keys of those who signed a checkpoint of this wave."""
+    signed = select(LogCosignature.key).distinct().where(LogCosignature.size > wave.first_entry)
+    if wave.last_entry is not None:
+        signed = signed.where(LogCosignature.size <= wave.last_entry + 1)
+    return sorted(session.scalars(signed))
