@@ -28,6 +28,7 @@ from huying.clock import LOCAL
 from huying.forms import Form
 from huying.i18n import Words, _, lazy
 from survey.operations.allocation import METHODS
+from survey.operations.control import RESULTS
 from survey.operations.planning import Means
 from survey.roles import INTERVIEWER, NAMES
 
@@ -119,6 +120,12 @@ class FreezeForm(Form):
     plan = _count(lazy("每个网格目标完成数"), least=0, default=10)
     most = _count(lazy("最多补充几批"), least=0, default=1)
     attempts = _count(lazy("未接通至少拨打几次"), least=1, default=6)
+    control = _count(
+        lazy("另抽几户核对号码"),
+        least=0,
+        default=0,
+        hint=lazy("由名册管理员用别的来源或上门核对，估计名册里的假号码占多少。"),
+    )
     beacon = _words(
         lazy("公开随机事件"),
         needed=lazy("请写明将用哪一次公开事件。"),
@@ -144,6 +151,21 @@ class CodeForm(Form):
     """A code from a letter or a receipt."""
 
     code = _words(lazy("编号"), needed=lazy("请填写编号。"), most=64)
+
+
+class ControlForm(Form):
+    """What was found of a number."""
+
+    unit = SelectField(lazy("哪一户"), validators=[DataRequired(lazy("请选择一户。"))])
+    result = RadioField(
+        lazy("结果"), choices=choices(RESULTS.items()), validators=[InputRequired(lazy("请选择核对的结果。"))]
+    )
+    source = _words(
+        lazy("怎样核对的"),
+        needed=lazy("请写明是怎样核对的。"),
+        most=200,
+        hint=lazy("例如：物业的登记，或某日上门"),
+    )
 
 
 class PlanForm(Form):

@@ -30,7 +30,7 @@ from survey.models.fieldwork import (
     Outcome,
     SampledCase,
 )
-from survey.models.letters import FrozenGrid, LetterCode, Question
+from survey.models.frames import ControlCheck, FrozenGrid, LetterCode, Question
 from survey.models.registry import Adult, Household, Number, RegistryImport, RegistryTrial
 from survey.models.scores import ScoreRelease
 from survey.models.waves import FrameUnit, ListMatch, Party, SampleUnit, Stratum, Wave, WaveArea
@@ -49,6 +49,7 @@ __all__ = [
     "Area",
     "Attempt",
     "Base",
+    "ControlCheck",
     "Deposit",
     "DepositedCase",
     "DepositedRow",

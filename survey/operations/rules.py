@@ -22,7 +22,8 @@ class WaveRules:
 
     `attempts` counted attempts over `windows` windows and `days` days before nobody was reached (fewer where
     there are fewer attempts), `asked_extra` more where the respondent asked for it; `plan` completes wanted
-    of each stratum and at `most` so many replicates. `hours` is `standard`, or `any` where nobody is dialled
+    of each stratum and at `most` so many replicates. `control` households are drawn apart, for their numbers
+    to be checked. `hours` is `standard`, or `any` where nobody is dialled
     for real. An empty `item` or `voice` stays out of the ledger.
     """
 
@@ -35,13 +36,14 @@ class WaveRules:
     item: str = HEADLINE
     voice: str = "household"
     hours: str = "standard"
+    control: int = 0
 
     def __post_init__(self) -> None:
         if not 1 <= self.attempts <= MOST_ATTEMPTS:
             raise Invalid(
                 _("未接通至少拨打的次数应当是 1 到 %(most_attempts)s。", most_attempts=MOST_ATTEMPTS)
             )
-        if min(self.plan, self.most, self.windows, self.days, self.asked_extra) < 0:
+        if min(self.plan, self.most, self.windows, self.days, self.asked_extra, self.control) < 0:
             raise Invalid(_("规则里的数目不能是负数。"))
         if self.item not in {"", HEADLINE}:
             raise Invalid(_("总分题只能是 %(headline)s。", headline=HEADLINE))

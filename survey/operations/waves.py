@@ -57,6 +57,11 @@ def locked(session: Session, label: str, *, states: Collection[str]) -> Wave:
     return wave
 
 
+def latest(session: Session, *, most: int = 3) -> Sequence[Wave]:
+    """Return the newest waves, the newest first."""
+    return session.scalars(select(Wave).order_by(Wave.first_entry.desc()).limit(most)).all()
+
+
 def in_field(session: Session) -> Sequence[Wave]:
     """Return the waves that were drawn and aren't closed."""
     return session.scalars(select(Wave).where(Wave.state == "drawn").order_by(Wave.label)).all()

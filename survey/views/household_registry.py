@@ -19,9 +19,10 @@ from huying.forms import Form
 from huying.i18n import _
 from huying.web import ground, reading, transaction
 from survey import registry_export
-from survey.forms import ApplyForm, SendForm, UploadForm
+from survey.forms import ApplyForm, ControlForm, SendForm, UploadForm, choices
 from survey.models import Area, Household
-from survey.operations import registry, registry_file, registry_quality, registry_trials
+from survey.operations import control as controls
+from survey.operations import registry, registry_file, registry_quality, registry_trials, waves
 from survey.operations.registry import Counts
 from survey.operations.registry_file import FORMS, FileForm, Stated
 from survey.operations.registry_trials import Trial
@@ -56,8 +57,32 @@ def households() -> ResponseReturnValue:
         return redirect(url_for(".trial"), 303)
     with reading() as session:
         grids, waiting = _grids(session), _waiting(session)
-    total = sum(count for _code, _name, count in grids)
-    return page("registry", form=form, grids=grids, total=total, waiting=waiting), status
+        controlled = [wave.label for wave in waves.latest(session) if controls.units(session, wave)]
+    shown = {"grids": grids, "waiting": waiting, "controlled": controlled}
+    return page("registry", form=form, total=sum(count for _code, _name, count in grids), **shown), status
+
+
+@routes.route("/control/<label>", methods=["GET", "POST"])
+@only(REGISTRAR)
+def control(label: str) -> ResponseReturnValue:
+    """Show the households whose numbers are to be checked by another source; keep what was found."""
+    form = ControlForm()
+    with reading() as session:
+        chosen = controls.households(session, label, vault=ground().vault)
+    # By their place: a household's code for this wave is nobody's here to know.
+    waiting = {str(place): each for place, each in enumerate(chosen, start=1) if not each.result}
+    form.unit.choices = choices((place, f"{each.grid} {each.address}") for place, each in waiting.items())
+    status = 200
+    if request.method == "POST":
+        status = store(form, lambda session: _noted(session, label, form, waiting[form.unit.data].unit))
+    if status == DONE:
+        return redirect(url_for(".control", label=label), 303)
+    return page("control", form=form, label=label, households=chosen, results=controls.RESULTS), status
+
+
+def _noted(session: Session, label: str, form: ControlForm, unit: str) -> None:
+    given = {"result": form.result.data, "source": form.source.data}
+    controls.note(session, label, unit, **given, by=me(), now=clock.now())
 
 
 @routes.get("/trial")

@@ -12,7 +12,7 @@ from huying.access import anyone
 from huying.web import ground, reading, transaction
 from survey import verify
 from survey.operations import bundle as bundles
-from survey.operations import frame_changes, waves
+from survey.operations import control, frame_changes, waves
 from survey.views import ceremony, timeline
 from survey.views.answering import page
 
@@ -36,6 +36,7 @@ def round_(label: str) -> ResponseReturnValue:
             witnesses=timeline.witnesses(session, walk.wave),
             vkey=bundles.vkey(settings.keys, origin=f"{settings.origin}/log"),
             void=waves.why_void(session, walk.wave),
+            control=control.share(session, walk.wave),
         )
 
 

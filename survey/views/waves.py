@@ -157,6 +157,7 @@ def _freeze(session: Session, form: FreezeForm) -> None:
             attempts=form.attempts.data,
             plan=form.plan.data,
             most=form.most.data,
+            control=form.control.data,
             # In the demonstration nobody is dialled, so it can be tried at night.
             hours="any" if ground().settings.demo else "standard",
         ),

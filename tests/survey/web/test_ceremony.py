@@ -23,6 +23,7 @@ DESIGN = {
     "plan": "3",
     "most": "1",
     "attempts": "2",
+    "control": "0",
     "beacon": "dice:2026-12-01T10:00+08:00,20d10",
 }
 

@@ -47,7 +47,7 @@ FIELDS = (
 )
 FILES = (b"", b"\0" * 9, b"\xff\xfe\x00", b"PK\x03\x04", "户编号,网格编号\n".encode(), b'"', b"," * 200_000)
 FREE = ("label", "sample", "beacon")
-COUNTS = dict.fromkeys(("rest", "sample", "replicate", "plan", "most", "attempts"), "1")
+COUNTS = dict.fromkeys(("rest", "sample", "replicate", "plan", "most", "attempts", "control"), "1")
 WAVE = {"label": "w9", **COUNTS, "method": "power", "beacon": "x"}
 HOUSE = "户编号,网格编号,地址,电话,电话来源,电话登记日期,登记人\nA,G1,{},,,,\n"
 

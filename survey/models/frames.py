@@ -1,4 +1,4 @@
-"""What a household can ask about itself: the code of its letter, and how often an address has asked."""
+"""What makes a frame credible: codes of letters, questions asked, each grid in counts, checked numbers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from huying.db import UtcDateTime
-from survey.models.base import SHORT, Base
+from survey.models.base import SHORT, UNIT, Base
 
 
 class LetterCode(Base):
@@ -46,3 +46,16 @@ class FrozenGrid(Base):
     before: Mapped[int] = mapped_column()
     gone: Mapped[int] = mapped_column()
     new: Mapped[int] = mapped_column()
+
+
+class ControlCheck(Base):
+    """What another source, or a visit, said of the number of a household drawn for the control part."""
+
+    __tablename__ = "control_check"
+
+    unit: Mapped[str] = mapped_column(UNIT, ForeignKey("frame_unit.unit"), primary_key=True)
+    wave_label: Mapped[str] = mapped_column(ForeignKey("wave.label"), index=True)
+    result: Mapped[str] = mapped_column(String(8))
+    source: Mapped[str] = mapped_column(String(200))
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

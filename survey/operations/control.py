@@ -1,0 +1,114 @@
+"""The control part: households drawn by lot whose numbers are checked by another source or at their door."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from huying.errors import Conflict, Invalid, NotFound
+from huying.i18n import _, lazy
+from huying.phones import Vault
+from sampling import intervals
+from sampling.tickets import ticket
+from survey.models import Account, ControlCheck, FrameUnit, Wave
+from survey.operations import freeze, rules, waves
+
+RESULTS = {
+    "true": lazy("号码是这一户的"),
+    "false": lazy("号码不是这一户的，或是空号"),
+    "unknown": lazy("查不清"),
+}
+PLACE = "/control"
+"""Behind a unit's code, where no code has a stroke: these tickets are others than the sample's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """A household to be checked: where it is, which number it has, and what was found, "" for nothing yet."""
+
+    unit: str
+    grid: str
+    address: str
+    number: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Of `drawn` households `checked` could be told, `false` of them false; the share, its exact limits."""
+
+    drawn: int
+    checked: int
+    false: int
+    share: float | None
+    low: float
+    high: float
+
+
+def units(session: Session, wave: Wave) -> Sequence[str]:
+    """Return the control part's units by ticket: as many as the rules sealed; none before the draw.
+
+    Drawn from the whole frame under the wave's key, apart from the sample: whoever checks them learns
+    nothing of who is called.
+    """
+    wanted = rules.read(wave.rules).control
+    if not wanted or wave.draw_key is None:
+        return ()
+    key = wave.draw_key
+    frame = session.scalars(select(FrameUnit.unit).where(FrameUnit.wave_label == wave.label))
+    return sorted(frame, key=lambda unit: (ticket(key, unit + PLACE), unit))[:wanted]
+
+
+def households(session: Session, label: str, *, vault: Vault) -> list[Household]:
+    """Return the control part with addresses and numbers as they were frozen, by grid and address."""
+    wave = waves.find(session, label)
+    chosen = units(session, wave)
+    found = dict(session.execute(select(ControlCheck.unit, ControlCheck.result)).all())
+    rows = session.scalars(select(FrameUnit).where(FrameUnit.unit.in_(chosen)))
+    return sorted(
+        (_household(row, found.get(row.unit, ""), vault) for row in rows),
+        key=lambda each: (each.grid, each.address, each.unit),
+    )
+
+
+def _household(row: FrameUnit, result: str, vault: Vault) -> Household:
+    record = json.loads(vault.open(row.record, where=freeze.record_place(row.unit)))
+    return Household(row.unit, row.stratum, record["addr"], record["tel"], result)
+
+
+def note(
+    session: Session, label: str, unit: str, *, result: str, source: str, by: Account, now: datetime
+) -> None:
+    """Keep what was found of a household's number, once; raise Invalid, NotFound or Conflict."""
+    if result not in RESULTS:
+        raise Invalid(_("请选择核对的结果。"))
+    if not source.strip():
+        raise Invalid(_("请写明是怎样核对的。"))
+    if unit not in units(session, waves.find(session, label)):
+        raise NotFound(_("这一户不在核对的名单里。"))
+    if session.get(ControlCheck, unit):
+        raise Conflict(_("这一户已经核对过了。"))
+    session.add(
+        ControlCheck(unit=unit, wave_label=label, result=result, source=source.strip(), by_id=by.id, at=now)
+    )
+    session.flush()
+
+
+def share(session: Session, wave: Wave) -> Share | None:
+    """Return the share of false numbers with Clopper and Pearson's limits; None where none were drawn."""
+    drawn = units(session, wave)
+    if not drawn:
+        return None
+    rows = select(ControlCheck.result).where(ControlCheck.wave_label == wave.label)
+    results = [each for each in session.scalars(rows) if each != "unknown"]
+    false = results.count("false")
+    if not results:
+        return Share(len(drawn), 0, 0, None, 0.0, 1.0)
+    limits = intervals.clopper_pearson(false, len(results))
+    low, high = float(limits.low), float(limits.high)
+    return Share(len(drawn), len(results), false, false / len(results), low, high)
