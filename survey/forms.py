@@ -30,6 +30,7 @@ from huying.i18n import Words, _, lazy
 from survey.operations.allocation import METHODS
 from survey.operations.control import RESULTS
 from survey.operations.planning import Means
+from survey.operations.rules import MOST_WORDS
 from survey.roles import INTERVIEWER, NAMES
 
 HEX_PART = r"[0-9a-f]{64}\Z"
@@ -125,6 +126,11 @@ class FreezeForm(Form):
         least=0,
         default=0,
         hint=lazy("由名册管理员用别的来源或上门核对，估计名册里的假号码占多少。"),
+    )
+    criteria = TextAreaField(
+        lazy("网格分类的标准"),
+        description=lazy("只在同一类网格里比较，所以分类的标准要在抽签以前写明，和规则一起封存。"),
+        validators=[Optional(), Length(max=MOST_WORDS)],
     )
     beacon = _words(
         lazy("公开随机事件"),

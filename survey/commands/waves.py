@@ -46,6 +46,7 @@ def wave() -> None:
 @click.option("--plan", default=STANDARD.plan, show_default=True, help="Completes wanted of each stratum.")
 @click.option("--most", default=STANDARD.most, show_default=True, help="Replicates that may go out.")
 @click.option("--control", default=0, show_default=True, help="Households whose numbers are to be checked.")
+@click.option("--criteria", default="", help="In words: by what grids were sorted into types.")
 @click.option("--hours", type=click.Choice(HOURS), default="standard", show_default=True)
 @click.option("--ends", type=click.DateTime(["%Y-%m-%dT%H:%M"]), help="End of the field, local time.")
 @click.option("--area", "areas", multiple=True, metavar="CODE", help="Only grids under this area; repeat.")

@@ -27,6 +27,7 @@ def bundle_files(
     tally: bytes,
     vkeys: Sequence[str],
     exclude: bytes | None = None,
+    terms: bytes | None = None,
 ) -> dict[str, bytes]:
     """Return the bundle's files by name; `log` holds the entries' lines without LF, `vkeys` the log's first.
 
@@ -45,6 +46,8 @@ def bundle_files(
         files["tally.tsv"] = tally
     if exclude is not None:
         files["exclude.tsv"] = exclude
+    if terms is not None:
+        files["terms.json"] = terms
     return dict(sorted(files.items()))
 
 

@@ -66,11 +66,12 @@ def design(
     most: int | None = None,
     item: str | None = None,
     voice: str | None = None,
+    terms: str | None = None,
 ) -> bytes:
     """Record the digest of `design.tsv` and what else is fixed before the draw.
 
     `attempts` before a non-contact may be final, the coming event `beacon`, `plan` and `most` of the
-    release rule, the headline `item`, and whose `voice` a unit counts.
+    release rule, the headline `item`, whose `voice` a unit counts, and the digest of the other `terms`.
     """
     if voice is not None and voice not in VOICES:
         raise Invalid(_("计数单位只能是 household（一户一票）或 adults（按成年人数）。"))
@@ -86,6 +87,7 @@ def design(
             "most": None if most is None else fields.whole(most, name=_("最多批数")),
             "item": None if item is None else fields.ITEM.check(item),
             "voice": voice,
+            "terms": None if terms is None else fields.HASH.check(terms),
         },
     )
 

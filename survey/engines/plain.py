@@ -15,8 +15,8 @@ UNIT = 14
 COMMITMENT = len("\t") + 64 + len("\n")
 """Bytes of the commitment at its end, with what stands around it."""
 
-CHUNK = 1 << 20
-"""Bytes of lines that are looked at together."""
+BUFFER = 1 << 20
+"""Bytes that are read at once."""
 
 NOWHERE = b""
 """Below every digest: the bound of strata that nobody asked for."""
@@ -45,13 +45,10 @@ def _limit(bound: Bound) -> bytes:
 def _within(frame: Path, key: bytes, limits: dict[bytes, bytes]) -> dict[bytes, list[tuple[bytes, bytes]]]:
     kept: dict[bytes, list[tuple[bytes, bytes]]] = {stratum: [] for stratum in limits}
     limit_of, digest_of, top = limits.get, sha256, max(limits.values(), default=NOWHERE)
-    with frame.open("rb") as file:
-        while lines := file.readlines(CHUNK):
+    with frame.open("rb", buffering=BUFFER) as lines:
+        for line in lines:
             # Most rows are beyond the widest bound: only the others are looked at further.
-            near = [
-                (digest, line) for line in lines if (digest := digest_of(key + line[:UNIT]).digest()) <= top
-            ]
-            for digest, line in near:
+            if (digest := digest_of(key + line[:UNIT]).digest()) <= top:
                 stratum = line[UNIT + 1 : -COMMITMENT]
                 if digest <= limit_of(stratum, NOWHERE):
                     kept[stratum].append((digest, line[:UNIT]))

@@ -16,7 +16,7 @@ from huying.ledger.witnessed import SIGNING
 from survey.drawing import tally
 from survey.drawing.bundle import bundle_files, bundle_zip
 from survey.models import LEDGER, LogCheckpoint
-from survey.operations import waves
+from survey.operations import terms, waves
 
 ORIGIN = "huying.local/survey/log"
 
@@ -62,6 +62,7 @@ def write(
         tally=tally.build(waves.tally_of(session, label), design=design),
         vkeys=[vkey(keys, origin=origin)],
         exclude=waves.exclude_tsv(session, wave),
+        terms=terms.of(session, wave),
     )
     return bundle_zip(files)
 

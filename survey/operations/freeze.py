@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,7 +35,7 @@ from survey.models import (
     Wave,
     WaveArea,
 )
-from survey.operations import eligible, frame_changes, lists, registry, registry_quality, waves
+from survey.operations import eligible, frame_changes, lists, registry, registry_quality, terms, waves
 from survey.operations.eligible import EVERYBODY, Scope
 from survey.operations.rules import WaveRules
 
@@ -99,7 +99,7 @@ def freeze(
         field_ends_at=field_ends_at,
         frozen_at=now,
     )
-    wave.first_entry = LEDGER.extend(session, _lines(session, wave, rules, scope), at=now)
+    wave.first_entry = LEDGER.extend(session, _lines(session, wave, rules, scope, grids=sizes), at=now)
     session.add(wave)
     session.flush()
     _store(session, wave, frozen=frozen, design=design, vault=vault)
@@ -216,7 +216,9 @@ def _design(frozen: list[_Frozen], *, sizes: Mapping[str, tuple[int, int]]) -> l
     return sorted(design, key=lambda row: row.stratum)
 
 
-def _lines(session: Session, wave: Wave, rules: WaveRules, scope: Scope) -> list[bytes]:
+def _lines(
+    session: Session, wave: Wave, rules: WaveRules, scope: Scope, *, grids: Iterable[str]
+) -> list[bytes]:
     return [
         entries.frame(n=wave.frame_size, root=wave.frame_root, wave=wave.label),
         *_left_out(session, scope),
@@ -228,6 +230,7 @@ def _lines(session: Session, wave: Wave, rules: WaveRules, scope: Scope) -> list
             most=rules.most,
             item=rules.item or None,
             voice=rules.voice or None,
+            terms=terms.digest(terms.now(session, rules.text(), grids=grids)) if rules.item else None,
         ),
     ]
 

@@ -14,6 +14,7 @@ from survey.questionnaire.v0 import HEADLINE
 
 HOURS = ("standard", "any")
 MOST_ATTEMPTS = 30
+MOST_WORDS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,9 @@ class WaveRules:
     `attempts` counted attempts over `windows` windows and `days` days before nobody was reached (fewer where
     there are fewer attempts), `asked_extra` more where the respondent asked for it; `plan` completes wanted
     of each stratum and at `most` so many replicates. `control` households are drawn apart, for their numbers
-    to be checked. `hours` is `standard`, or `any` where nobody is dialled
-    for real. An empty `item` or `voice` stays out of the ledger.
+    to be checked. `criteria` says in words by what grids were sorted into types. `hours` is `standard`, or
+    `any` where nobody is dialled for real. An empty `item` or `voice` stays out of the ledger, and without
+    an item the digest of these terms too.
     """
 
     attempts: int = 6
@@ -37,6 +39,7 @@ class WaveRules:
     voice: str = "household"
     hours: str = "standard"
     control: int = 0
+    criteria: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= self.attempts <= MOST_ATTEMPTS:
@@ -49,6 +52,8 @@ class WaveRules:
             raise Invalid(_("总分题只能是 %(headline)s。", headline=HEADLINE))
         if self.voice not in {"", "household"}:
             raise Invalid(_("计数单位现在只支持 household（一户一票）。"))
+        if len(self.criteria) > MOST_WORDS:
+            raise Invalid(_("网格类型的说明太长了，最多 %(most)s 个字。", most=MOST_WORDS))
         if self.hours not in HOURS:
             raise Invalid(_("拨打时段只能是 standard（规定时段）或 any（不限，仅用于演示）。"))
 

@@ -12,7 +12,7 @@ from huying.access import anyone
 from huying.web import ground, reading, transaction
 from survey import verify
 from survey.operations import bundle as bundles
-from survey.operations import control, frame_changes, waves
+from survey.operations import control, frame_changes, terms, waves
 from survey.views import ceremony, timeline
 from survey.views.answering import page
 
@@ -37,7 +37,16 @@ def round_(label: str) -> ResponseReturnValue:
             vkey=bundles.vkey(settings.keys, origin=f"{settings.origin}/log"),
             void=waves.why_void(session, walk.wave),
             control=control.share(session, walk.wave),
+            terms=terms.read(terms.of(session, walk.wave)),
         )
+
+
+@routes.get("/waves/<label>/terms.json")
+@anyone
+def terms_(label: str) -> ResponseReturnValue:
+    """Give out the sealed rules and kinds of grids, public from the freeze on."""
+    with reading() as session:
+        return Response(terms.of(session, waves.find(session, label)), mimetype="application/json")
 
 
 @routes.get("/waves/<label>/bundle.zip")

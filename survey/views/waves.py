@@ -158,6 +158,7 @@ def _freeze(session: Session, form: FreezeForm) -> None:
             plan=form.plan.data,
             most=form.most.data,
             control=form.control.data,
+            criteria=form.criteria.data or "",
             # In the demonstration nobody is dialled, so it can be tried at night.
             hours="any" if ground().settings.demo else "standard",
         ),

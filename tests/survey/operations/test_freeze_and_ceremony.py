@@ -15,7 +15,7 @@ from huying.phones import Vault
 from survey.drawing import household as sealed
 from survey.drawing import parts
 from survey.models import LEDGER, FrameUnit, Household, SampledCase, SampleUnit, Wave
-from survey.operations import close, draw, freeze, release, waves
+from survey.operations import close, draw, freeze, release, terms, waves
 from survey.operations.rules import WaveRules
 from tests.conftest import NOW
 from tests.survey.operations.stories import (
@@ -116,6 +116,7 @@ def test_the_design_entry_seals_the_rules(database: Database, vault: Vault) -> N
     with database.transaction() as session:
         frozen(session, SIZES, vault=vault, rules=WaveRules(attempts=4, plan=7, most=2))
         entry = json.loads(LEDGER.lines(session)[1])
+        assert entry.pop("terms") == terms.digest(terms.of(session, waves.find(session, "w1")))
     del entry["sha256"]
     assert entry == {
         "t": "design",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -16,7 +19,7 @@ from huying.phones import Vault
 from survey import verify
 from survey.drawing import exclude
 from survey.models import LEDGER, Area, FrameUnit, SampledCase
-from survey.operations import allocation, bundle, close, eligible, freeze, release, waves
+from survey.operations import allocation, bundle, close, eligible, freeze, release, terms, waves
 from survey.operations.eligible import Scope
 from tests.conftest import NOW
 from tests.survey.operations.stories import DICE, QUICK, drawn, frozen, grids, register
@@ -168,3 +171,23 @@ def test_by_households_large_grids_get_more(vault):
 def test_another_method_is_refused():
     with pytest.raises(Invalid, match="分配方法"):
         allocation.sizes({"A": 3}, mean=1, method="favourites")
+
+
+def test_rules_and_kinds_of_grids_are_sealed_with_the_design(town, vault, tmp_path, capsys):
+    keys, rules = Keyring(tmp_path / "keys"), replace(QUICK, criteria="老旧小区：2000 年以前建成")
+    with town.transaction() as session:
+        frozen(session, dict.fromkeys(SIZES, (2, 0)), vault=vault, rules=rules)
+        session.get_one(Area, "G1").grid_type = "商品房"
+    _ended(town, "w1")
+    with town.transaction() as session:
+        made = bundle.write(session, "w1", keys=keys, now=NOW)
+        key = bundle.vkey(keys)
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        sealed = archive.read("terms.json")
+    entry = next(each for each in _entries(town) if each["t"] == "design")
+    assert entry["terms"] == terms.digest(sealed)
+    said = terms.read(sealed)
+    assert said["types"] == {"G1": "老旧小区", "G2": "商品房", "G3": "老旧小区"}
+    assert said["rules"]["criteria"] == "老旧小区：2000 年以前建成"
+    (tmp_path / "w.zip").write_bytes(made)
+    assert verify.main([str(tmp_path / "w.zip"), "--key", key, "--quorum", "0"]) == 0, capsys.readouterr().out
