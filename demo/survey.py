@@ -24,6 +24,10 @@ from survey.operations.rules import WaveRules
 from survey.roles import INTERVIEWER
 
 PARTIES = ("operator", "residents-committee")
+CONTROL = 12
+"""Households of a wave whose numbers the registrar is to check."""
+
+CRITERIA = "老旧小区：2000 年以前建成；城乡结合部：自建房过半；其余是商品房小区（虚构的标准）"
 SHIFTS = (timedelta(hours=10), timedelta(hours=15), timedelta(hours=19))
 FIELD_DAYS = 18
 A_CALL = timedelta(seconds=50)
@@ -91,7 +95,16 @@ def ceremony(bench: Bench, label: str, *, now: datetime) -> datetime:
 
 def rules(city: City) -> WaveRules:
     """Return the rules that every wave of the city is frozen with."""
-    return WaveRules(attempts=3, plan=city.size.plan, most=2, windows=1, days=1, hours="any")
+    return WaveRules(
+        attempts=3,
+        plan=city.size.plan,
+        most=2,
+        windows=1,
+        days=1,
+        hours="any",
+        control=CONTROL,
+        criteria=CRITERIA,
+    )
 
 
 def _sizes(city: City) -> dict[str, tuple[int, int]]:

@@ -18,6 +18,9 @@ COMMITMENT = len("\t") + 64 + len("\n")
 BUFFER = 1 << 20
 """Bytes that are read at once."""
 
+DIGEST = 32
+"""Bytes of a digest."""
+
 NOWHERE = b""
 """Below every digest: the bound of strata that nobody asked for."""
 
@@ -31,8 +34,8 @@ def opened(frame: Path, *, key: str, database: str = "") -> Iterator[Scan]:
         kept = _within(frame, key.encode(), {bound.stratum.encode(): _limit(bound) for bound in within})
         for bound in within:
             rows = sorted(kept[bound.stratum.encode()])[: bound.wanted]
-            for rank, (digest, unit) in enumerate(rows, start=1):
-                yield bound.stratum, rank, digest.hex(), unit.decode()
+            for rank, row in enumerate(rows, start=1):
+                yield bound.stratum, rank, row[:DIGEST].hex(), row[DIGEST:].decode()
 
     yield scan
 
@@ -42,14 +45,16 @@ def _limit(bound: Bound) -> bytes:
     return bytes.fromhex(bound.prefix).ljust(sha256().digest_size, b"\xff")
 
 
-def _within(frame: Path, key: bytes, limits: dict[bytes, bytes]) -> dict[bytes, list[tuple[bytes, bytes]]]:
-    kept: dict[bytes, list[tuple[bytes, bytes]]] = {stratum: [] for stratum in limits}
+def _within(frame: Path, key: bytes, limits: dict[bytes, bytes]) -> dict[bytes, list[bytes]]:
+    """Return each stratum's digests within its limit, the unit's code behind each."""
+    kept: dict[bytes, list[bytes]] = {stratum: [] for stratum in limits}
     limit_of, digest_of, top = limits.get, sha256, max(limits.values(), default=NOWHERE)
+    code = slice(UNIT)
     with frame.open("rb", buffering=BUFFER) as lines:
         for line in lines:
             # Most rows are beyond the widest bound: only the others are looked at further.
-            if (digest := digest_of(key + line[:UNIT]).digest()) <= top:
+            if (digest := digest_of(key + line[code]).digest()) <= top:
                 stratum = line[UNIT + 1 : -COMMITMENT]
                 if digest <= limit_of(stratum, NOWHERE):
-                    kept[stratum].append((digest, line[:UNIT]))
+                    kept[stratum].append(digest + line[code])
     return kept

@@ -34,6 +34,7 @@ def round_(label: str) -> ResponseReturnValue:
             names=frame_changes.names(session, label),
             sudden=frame_changes.is_sudden,
             witnesses=timeline.witnesses(session, walk.wave),
+            checkpoint=timeline.has_checkpoint(session),
             vkey=bundles.vkey(settings.keys, origin=f"{settings.origin}/log"),
             void=waves.why_void(session, walk.wave),
             control=control.share(session, walk.wave),

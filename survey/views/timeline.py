@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying.i18n import _
-from survey.models import LogCosignature, Wave
+from survey.models import LogCheckpoint, LogCosignature, Wave
 from survey.views.ceremony import Ceremony
 
 
@@ -69,6 +69,11 @@ def _told(walk: Ceremony, key: str) -> tuple[str, Sequence[tuple[str, str]]]:
 
 def _key(wave: Wave) -> Sequence[tuple[str, str]]:
     return ((_("抽签的钥匙"), wave.draw_key),) if wave.closed_at and wave.draw_key else ()
+
+
+def has_checkpoint(session: Session) -> bool:
+    """Whether a checkpoint has been signed that anybody could keep."""
+    return session.scalar(select(LogCheckpoint.size).limit(1)) is not None
 
 
 def witnesses(session: Session, wave: Wave) -> list[str]:
