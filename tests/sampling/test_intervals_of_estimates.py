@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sampling import DomainEstimates, Estimate, Interval, SurveyDesign, intervals, mean, proportion
@@ -79,6 +79,8 @@ def test_no_share_and_no_error_is_without_limits(method, found, level):
 @pytest.mark.parametrize("method", [*BOUNDED, "t"])
 @given(found=figures().filter(lambda one: one.df > 0), levels=st.tuples(LEVELS, LEVELS))
 def test_the_interval_widens_with_the_level(method, found, levels):
+    # R's "beta" is made for df < n: with more, its size grows with the level.
+    assume(method != "beta" or found.df < found.n)
     narrow, wide = (found.interval(level, method) for level in sorted(levels))
     assert wide.low <= narrow.low + 1e-12
     assert narrow.high <= wide.high + 1e-12
