@@ -50,16 +50,20 @@ class Share:
     high: float
 
 
+def size(wave: Wave) -> int:
+    """Return how many households the control part has: none before the draw."""
+    return min(rules.read(wave.rules).control, wave.frame_size) if wave.draw_key else 0
+
+
 def units(session: Session, wave: Wave) -> Sequence[str]:
     """Return the control part's units by ticket: as many as the rules sealed; none before the draw.
 
     Drawn from the whole frame under the wave's key, apart from the sample: whoever checks them learns
     nothing of who is called.
     """
-    wanted = rules.read(wave.rules).control
-    if not wanted or wave.draw_key is None:
+    wanted, key = size(wave), wave.draw_key
+    if not wanted or key is None:
         return ()
-    key = wave.draw_key
     frame = session.scalars(select(FrameUnit.unit).where(FrameUnit.wave_label == wave.label))
     return sorted(frame, key=lambda unit: (ticket(key, unit + PLACE), unit))[:wanted]
 
@@ -101,14 +105,14 @@ def note(
 
 def share(session: Session, wave: Wave) -> Share | None:
     """Return the share of false numbers with Clopper and Pearson's limits; None where none were drawn."""
-    drawn = units(session, wave)
+    drawn = size(wave)
     if not drawn:
         return None
     rows = select(ControlCheck.result).where(ControlCheck.wave_label == wave.label)
     results = [each for each in session.scalars(rows) if each != "unknown"]
     false = results.count("false")
     if not results:
-        return Share(len(drawn), 0, 0, None, 0.0, 1.0)
+        return Share(drawn, 0, 0, None, 0.0, 1.0)
     limits = intervals.clopper_pearson(false, len(results))
     low, high = float(limits.low), float(limits.high)
-    return Share(len(drawn), len(results), false, false / len(results), low, high)
+    return Share(drawn, len(results), false, false / len(results), low, high)

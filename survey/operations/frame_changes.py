@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.models import FrameUnit, FrozenGrid, Wave, WaveArea
+from survey.models import FrameUnit, FrozenGrid, Household, Wave, WaveArea
 
 SUDDEN = 0.05
 """The share of a grid's households that may leave between two waves without a mark."""
@@ -38,8 +38,8 @@ def is_sudden(grid: FrozenGrid) -> bool:
 def since_last(session: Session, wave: Wave) -> Mapping[str, Change]:
     """Return the changes since the last wave that wasn't void; nothing where there is none.
 
-    Whoever moved to another grid is gone from one and new in the other. A household that rests between two
-    waves counts as gone: the frame it left is the eligible one.
+    Whoever moved to another grid is gone from one and new in the other. A household that rests is neither:
+    the registry still has it, and an earlier frame had it.
     """
     last = session.scalar(
         select(Wave.label)
@@ -50,15 +50,31 @@ def since_last(session: Session, wave: Wave) -> Mapping[str, Change]:
     if last is None:
         return {}
     then, now = (_homes(session, label) for label in (last, wave.label))
+    registered, earlier = _registered(session), _earlier(session, wave)
     before = Counter(then.values())
-    gone = Counter(grid for home, grid in then.items() if now.get(home) != grid)
-    new = Counter(grid for home, grid in now.items() if then.get(home) != grid)
+    gone = Counter(grid for home, grid in then.items() if registered.get(home) != grid)
+    new = Counter(grid for home, grid in now.items() if (home, grid) not in earlier)
     return {grid: Change(before[grid], gone[grid], new[grid]) for grid in sorted(before | new)}
 
 
 def _homes(session: Session, label: str) -> dict[str, str]:
     rows = select(FrameUnit.household_code, FrameUnit.stratum).where(FrameUnit.wave_label == label)
     return dict(session.execute(rows).all())
+
+
+def _registered(session: Session) -> dict[str, str]:
+    here = select(Household.code, Household.grid_code).where(Household.left_at.is_(None))
+    return dict(session.execute(here).all())
+
+
+def _earlier(session: Session, wave: Wave) -> set[tuple[str, str]]:
+    rows = (
+        select(FrameUnit.household_code, FrameUnit.stratum)
+        .distinct()
+        .join(Wave, Wave.label == FrameUnit.wave_label)
+    )
+    before = rows.where(Wave.first_entry < wave.first_entry, Wave.state != "void")
+    return {(home, grid) for home, grid in session.execute(before)}
 
 
 def names(session: Session, label: str) -> Mapping[str, str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
@@ -14,6 +17,8 @@ from survey.forms import CodeForm
 from survey.operations import letters, receipts
 from survey.views.answering import FAULTY, page
 
+T = TypeVar("T")
+
 routes = Blueprint("asking", __name__)
 
 
@@ -21,34 +26,43 @@ routes = Blueprint("asking", __name__)
 @anyone
 def frame() -> ResponseReturnValue:
     """Say whether the household of a letter is in the newest frame; every question is counted first."""
-    form, answer, status = CodeForm(), None, 200
-    if request.method == "POST" and form.validate():
-        try:
-            with transaction() as session:
-                letters.count(session, entering.address(), keys=ground().keys, now=clock.now())
-            with reading() as session:
-                answer = letters.ask(session, form.code.data)
-        except Refused as refusal:
-            form.code.errors, status = [refusal.message], refusal.status
-    elif request.method == "POST":
-        status = FAULTY
+    form = CodeForm()
+    answer, status = _asked(form, lambda: _in_frame(form.code.data))
     return page("in_frame", form=form, answer=answer), status
+
+
+def _in_frame(code: str) -> letters.Answer:
+    with transaction() as session:
+        letters.count(session, entering.address(), keys=ground().keys, now=clock.now())
+    with reading() as session:
+        return letters.ask(session, code)
 
 
 @routes.route("/receipt", methods=["GET", "POST"])
 @anyone
 def receipt() -> ResponseReturnValue:
     """Say whether a receipt's answer counted, and where it stands in the ledger."""
-    form, counted, status = CodeForm(), None, 200
-    if request.method == "POST" and form.validate():
-        try:
-            with reading() as session:
-                counted = receipts.find(session, form.code.data)
-        except Refused as refusal:
-            form.code.errors, status = [refusal.message], refusal.status
-    elif request.method == "POST":
-        status = FAULTY
+    form = CodeForm()
+    counted, status = _asked(form, lambda: _counted(form.code.data))
     return page("receipt", form=form, counted=counted), status
+
+
+def _counted(code: str) -> receipts.Counted:
+    with reading() as session:
+        return receipts.find(session, code)
+
+
+def _asked(form: CodeForm, answer: Callable[[], T]) -> tuple[T | None, int]:
+    """Return the answer to a code that was sent, and the status; a refusal stands beside the field."""
+    if request.method == "GET":
+        return None, 200
+    if not form.validate():
+        return None, FAULTY
+    try:
+        return answer(), 200
+    except Refused as refusal:
+        form.code.errors = [refusal.message]
+        return None, refusal.status
 
 
 @routes.get("/receipt/<code>/proof")

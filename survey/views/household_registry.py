@@ -57,7 +57,7 @@ def households() -> ResponseReturnValue:
         return redirect(url_for(".trial"), 303)
     with reading() as session:
         grids, waiting = _grids(session), _waiting(session)
-        controlled = [wave.label for wave in waves.latest(session) if controls.units(session, wave)]
+        controlled = [wave.label for wave in waves.latest(session) if controls.size(wave)]
     shown = {"grids": grids, "waiting": waiting, "controlled": controlled}
     return page("registry", form=form, total=sum(count for _code, _name, count in grids), **shown), status
 

@@ -18,8 +18,18 @@ from huying.keys import Keyring
 from huying.phones import Vault
 from survey import verify
 from survey.drawing import exclude
-from survey.models import LEDGER, Area, FrameUnit, SampledCase
-from survey.operations import allocation, bundle, close, eligible, freeze, release, terms, waves
+from survey.models import LEDGER, Area, FrameUnit, Household, SampledCase
+from survey.operations import (
+    allocation,
+    bundle,
+    close,
+    eligible,
+    frame_changes,
+    freeze,
+    release,
+    terms,
+    waves,
+)
 from survey.operations.eligible import Scope
 from tests.conftest import NOW
 from tests.survey.operations.stories import DICE, QUICK, drawn, frozen, grids, register
@@ -191,3 +201,29 @@ def test_rules_and_kinds_of_grids_are_sealed_with_the_design(town, vault, tmp_pa
     assert said["rules"]["criteria"] == "老旧小区：2000 年以前建成"
     (tmp_path / "w.zip").write_bytes(made)
     assert verify.main([str(tmp_path / "w.zip"), "--key", key, "--quorum", "0"]) == 0, capsys.readouterr().out
+
+
+def test_households_that_rest_are_neither_gone_nor_new(town, vault):
+    with town.transaction() as session:
+        frozen(session, dict.fromkeys(SIZES, (2, 0)), vault=vault)
+    _ended(town, "w1")
+    with town.transaction() as session:
+        one = session.scalar(select(Household).where(Household.code == "G1-0"))
+        one.left_at = NOW
+        moved = session.scalar(select(Household).where(Household.code == "G2-0"))
+        moved.grid_code = "G3"
+    for label, rest in (("w2", 1), ("w3", 0)):
+        with town.transaction() as session:
+            scope = Scope(rest=rest)
+            sizes = dict.fromkeys(eligible.counts(session, scope), (1, 0))
+            freeze.freeze(
+                session, label=label, sizes=sizes, rules=QUICK, beacon_source=DICE, vault=vault, now=NOW,
+                scope=scope,
+            )  # fmt: skip
+        _ended(town, label)
+    with town.reading() as session:
+        second = {grid.grid: (grid.before, grid.gone) for grid in frame_changes.of(session, "w2")}
+        third = [(grid.gone, grid.new) for grid in frame_changes.of(session, "w3")]
+    assert second == {"G1": (6, 1), "G2": (5, 1), "G3": (4, 0)}
+    assert [gone for gone, _new in third] == [0, 0, 0]
+    assert sum(new for _gone, new in third) <= 1
