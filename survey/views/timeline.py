@@ -36,7 +36,8 @@ def _point(walk: Ceremony, key: str, title: str, state: str) -> Point:
     at = entries[-1].at if entries else {"open": wave.drawn_at, "close": wave.closed_at}.get(key)
     done = state == "done"
     text, facts = _told(walk, key)
-    return Point(title, state, at if done else None, text, facts if done else ())
+    # Of what is still to come only the name is said: nobody knows how it will go.
+    return Point(title, state, at, text, facts) if done else Point(title, state, None, "")
 
 
 def _told(walk: Ceremony, key: str) -> tuple[str, Sequence[tuple[str, str]]]:

@@ -111,6 +111,7 @@ def test_a_wave_tells_its_story_without_its_sample_until_the_end(app, app_at):
     assert root in text
     assert value in text
     assert key not in text
+    assert "全部材料公布" not in text
     assert "在那以前，谁被抽中谁也看不到" in text
     closed = Visitor(app_at("closed")).open(f"/rounds/{WAVE}")
     assert "抽签的钥匙" in closed.text
