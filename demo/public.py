@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from demo import people, tables
 from demo.cases import MATTERS
 from demo.city import City
-from feedback import contacts
-from feedback.operations import cases, duty, imports, lists, posters
+from feedback.operations import cases, duty, imports, lists, numbers, posters
 from feedback.operations.case_codes import token_of
 from huying.db import Database
 from huying.phones import Vault
@@ -55,7 +54,7 @@ def show(database: Database, poster: str, *, vault: Vault, now: datetime) -> Ope
 
 def _offices(session: Session, city: City, *, vault: Vault, now: datetime) -> None:
     def office(area: str, position: int, name: str, number: str) -> None:
-        contacts.set_office(
+        numbers.set_office(
             session,
             area_code=area,
             position=position,

@@ -19,10 +19,12 @@ from feedback.views import (
     home,
     imports,
     office,
+    pings,
     posters,
     ratings,
     scan,
     switchboard,
+    unreached,
     words,
     worker,
 )
@@ -34,7 +36,9 @@ TITLE = lazy("呼应 · 找网格员")
 PAGES = (
     home,
     cases,
+    unreached,
     ratings,
+    pings,
     worker,
     department,
     escalated,

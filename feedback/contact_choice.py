@@ -54,6 +54,7 @@ class Number:
 
     `hours` are local, [start, end), over midnight where end < start and round the clock where they are equal.
     `of_post` marks a duty phone that passes from hand to hand; such a number goes before a private one.
+    `suspected_at` is when a resident last said that it doesn't work, `contact_id` where it is stored.
     """
 
     owner_name: str
@@ -65,6 +66,15 @@ class Number:
     failed_at: datetime | None = None
     hours: tuple[time, time] | None = None
     of_post: bool = False
+    suspected_at: datetime | None = None
+    contact_id: int | None = None
+
+    @property
+    def suspect(self) -> bool:
+        """Whether somebody doubts it since it was last checked."""
+        if self.suspected_at is None or self.verified_at is None:
+            return False
+        return self.verified_at <= self.suspected_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,11 @@ class Answer:
     def personal(self) -> bool:
         """Whether `number` is a person's, which an outdated page has to cover; an institution's stays."""
         return self.number != self.institution
+
+    @property
+    def suspect(self) -> bool:
+        """Whether a resident doubts the number since its last check: that labels it and moves nobody."""
+        return self.number.suspect
 
 
 def live_duty(rows: Sequence[DutyRow], *, at: datetime) -> DutyRow | None:
@@ -158,6 +173,26 @@ def choose(
         layer=row.layer if row else None,
         after_hours=after_hours,
     )
+
+
+def holds_until(
+    *, duty: Sequence[DutyRow], numbers: Sequence[Number], at: datetime, timezone: tzinfo
+) -> datetime | None:
+    """Return the first instant after `at` at which the clock alone may change an answer made of these.
+
+    Until then the answer is the same for every instant; None where it is the same for ever.
+    """
+    turns = [*_edges(duty), *(turn for number in numbers for turn in _turns(number, at, timezone))]
+    return min((turn for turn in turns if turn > at), default=None)
+
+
+def _turns(number: Number, at: datetime, timezone: tzinfo) -> list[datetime]:
+    """Return when a number may begin or cease to be one to show: its checks' ends and its hours'."""
+    known = [number.verified_at, number.expires_at, number.failed_at]
+    if number.verified_at is not None:
+        known.append(number.verified_at + VALIDITY[number.kind])
+    known += [_next_time(clock, after=at, timezone=timezone) for clock in number.hours or ()]
+    return [turn for turn in known if turn is not None]
 
 
 def _state(row: DutyRow | None, *, reachable: bool, after_hours: bool) -> State:

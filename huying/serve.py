@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 THREADS = 8
 
@@ -14,7 +16,7 @@ THREADS = 8
 class Server(BaseApplication):  # type: ignore[misc]
     """One app served by one worker process with threads."""
 
-    def __init__(self, make: Callable[[], Flask], *, host: str, port: int) -> None:
+    def __init__(self, make: Callable[[], WSGIApplication], *, host: str, port: int) -> None:
         self.make = make
         self.bind = f"{host}:{port}"
         super().__init__()
@@ -34,11 +36,11 @@ class Server(BaseApplication):  # type: ignore[misc]
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> WSGIApplication:
         """Make the app, in the process that serves it."""
         return self.make()
 
 
-def serve(make: Callable[[], Flask], *, host: str, port: int) -> None:
+def serve(make: Callable[[], WSGIApplication], *, host: str, port: int) -> None:
     """Serve until interrupted."""
     Server(make, host=host, port=port).run()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import click
 
 from feedback.commands.place import PACKAGE, load, opened
 from feedback.models import LEDGER
-from feedback.operations import cases, duty, invitations
+from feedback.operations import cases, duty, invitations, pings, watch
 from feedback.operations.imports import tries
 from huying import clock
 from huying.i18n import _
@@ -30,9 +31,10 @@ def serve(host: str, port: int) -> None:
     with opened():
         pass  # refuses a database that doesn't fit, before anything is served
     from feedback.app import create_app  # noqa: PLC0415  (the other commands need no web framework)
+    from feedback.views import scan_cache  # noqa: PLC0415
     from huying.serve import serve as run  # noqa: PLC0415
 
-    run(lambda: create_app(settings), host=host, port=port)
+    run(lambda: scan_cache.before(create_app(settings)), host=host, port=port)
 
 
 @click.command()
@@ -46,7 +48,10 @@ def work(*, once: bool, every: int) -> None:
     with opened() as place:
         if place.settings.demo:
             place.settings.for_serving()  # a message needs the address that its link leads to
+        rounds = itertools.count()
         while True:
+            number = next(rounds)
+            _watch(place, hourly=number % max(1, 3600 // every) == 0)
             _round(place)
             if once:
                 return
@@ -86,6 +91,17 @@ def _round(place: Place) -> None:
                 settled=settled,
             )
         )
+
+
+def _watch(place: Place, *, hourly: bool) -> None:
+    """Look after what residents reach: dead and silent numbers, vacant grids, what will be vacant."""
+    now = clock.now()
+    with place.database.transaction() as session:
+        pings.settle_undelivered(session, now=now)
+        pings.ask_due(session, vault=place.vault, now=now)
+        watch.open_vacancies(session, now=now)
+        if hourly:
+            watch.warn(session, vault=place.vault, now=now)
 
 
 def _carrier(place: Place) -> Carrier | None:

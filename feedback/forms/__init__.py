@@ -11,18 +11,20 @@ from feedback.forms.offices import (
     PosterForm,
     RetireForm,
 )
-from feedback.forms.resident import UNREACHED, HelpForm, RatingForm, TrackForm
+from feedback.forms.resident import UNREACHED, CallBackForm, HelpForm, PingForm, RatingForm, TrackForm
 
 __all__ = [
     "LAYERS",
     "UNREACHED",
     "AccountForm",
     "AnswerForm",
+    "CallBackForm",
     "DeclareForm",
     "DutyForm",
     "HelpForm",
     "ListForm",
     "LookUpForm",
+    "PingForm",
     "PlainForm",
     "PosterForm",
     "RatingForm",

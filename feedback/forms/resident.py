@@ -39,7 +39,57 @@ SCALE = {
 }
 
 
-class HelpForm(OnceForm):
+class ContactForm(OnceForm):
+    """A form with the number of whoever fills it in, which may stay empty."""
+
+    contact = StringField(
+        lazy("您的电话"),
+        render_kw={"inputmode": "tel", "autocomplete": "tel"},
+        validators=[at_most(40)],
+    )
+
+    number: str | None = None
+    """The telephone number in E.164 once the form is valid; None where none was given."""
+
+    def validate_contact(self, field: Any) -> None:
+        """Read the number; a fault is the field's."""
+        if not (field.data or "").strip():
+            return
+        settings = ground().settings
+        try:
+            self.number = phones.parse(field.data, region=settings.region, allowed=settings.allowed_numbers)
+        except Invalid as fault:
+            raise ValidationError(fault.message) from None
+
+
+class CallBackForm(ContactForm):
+    """Somebody reached nobody: a number to be called back at, or just the word that a number is wrong."""
+
+    wish = StringField()
+
+    @property
+    def call_back(self) -> bool:
+        """Whether a call back is wanted."""
+        return bool(self.wish.data == "call_back")
+
+    def validate_contact(self, field: Any) -> None:
+        """Who wants to be called back says where."""
+        if self.call_back and not (field.data or "").strip():
+            raise ValidationError(_("请留个电话，我们才能给您打回去。"))
+        super().validate_contact(field)
+
+
+class PingForm(Form):
+    """Whoever holds a number says whether it finds the one on duty."""
+
+    on_duty = RadioField(
+        lazy("请选一个"),
+        choices=options({"yes": lazy("是，打这个号码能找到我"), "no": lazy("不是")}),
+        validators=[required(lazy("请选“是”或“不是”。"))],
+    )
+
+
+class HelpForm(ContactForm):
     """What a resident asks for, written down by the resident or by an operator on the phone."""
 
     category = RadioField(
@@ -64,19 +114,6 @@ class HelpForm(OnceForm):
         render_kw={"inputmode": "tel", "autocomplete": "tel"},
         validators=[at_most(40)],
     )
-
-    number: str | None = None
-    """The telephone number in E.164 once the form is valid; None where none was given."""
-
-    def validate_contact(self, field: Any) -> None:
-        """Read the number; a fault is the field's."""
-        if not (field.data or "").strip():
-            return
-        settings = ground().settings
-        try:
-            self.number = phones.parse(field.data, region=settings.region, allowed=settings.allowed_numbers)
-        except Invalid as fault:
-            raise ValidationError(fault.message) from None
 
 
 class TrackForm(Form):

@@ -24,6 +24,7 @@ from feedback.models.cases import Case, Rating, Step, Whistle
 from feedback.models.deposits import DepositRun, ListRow, Visit, WorkerList
 from feedback.models.imports import ImportFile, ImportRun, Remit
 from feedback.models.people import Contact, Department, Duty, Fallback, Poster, Worker
+from feedback.models.reach import AnswerChange, Ping, PostPhone, Power, SwapOffer
 
 __all__ = [
     "ACCOUNTS",
@@ -32,6 +33,7 @@ __all__ = [
     "AccountFailure",
     "AccountLink",
     "AccountSession",
+    "AnswerChange",
     "Area",
     "AreaChange",
     "AreaPast",
@@ -51,13 +53,17 @@ __all__ = [
     "LogNode",
     "LogWitness",
     "OutboxMessage",
+    "Ping",
+    "PostPhone",
     "Poster",
+    "Power",
     "Rating",
     "RecoveryCode",
     "Remit",
     "SecondFactor",
     "SignIn",
     "Step",
+    "SwapOffer",
     "Visit",
     "Whistle",
     "Worker",

@@ -56,16 +56,20 @@ class Contact(Base):
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    suspected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a resident last said that it doesn't work: it is checked at once, and moves nobody."""
 
 
 class Fallback(Base):
-    """A step of the chain of institutions behind a worker; inherited by the areas below."""
+    """A step of the chain behind a worker, inherited by the areas below: grid leaders, then institutions."""
 
     __tablename__ = "fallback"
 
     area_code: Mapped[str] = mapped_column(ForeignKey("area.code"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    leader: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a person answers there, the grid leader: shown only while the number is known to work."""
 
 
 class Duty(Base):

@@ -19,13 +19,13 @@ RECEIPT_PAYLOAD = codes.RECEIPT_LENGTH - 2
 def case_code(seed: bytes, *, at: datetime) -> str:
     """Return a case's code, formed like a ULID: milliseconds of `at`, then 80 bits of SHA-256(seed)."""
     millis = int(at.timestamp() * 1000)
-    return _symbols(millis, TIME_SYMBOLS) + _leading(sha256(seed).digest(), RANDOM_SYMBOLS)
+    return _symbols(millis, TIME_SYMBOLS) + symbols_of(sha256(seed).digest(), RANDOM_SYMBOLS)
 
 
 def receipt_of(vault: Vault, *, once: str) -> str:
     """Return the receipt of the case that a form with this mark opened: always the same one."""
     digest = hmac.digest(vault.keys.raw("receipt"), once.encode(), "sha256")
-    return codes.complete_receipt(_leading(digest, RECEIPT_PAYLOAD))
+    return codes.complete_receipt(symbols_of(digest, RECEIPT_PAYLOAD))
 
 
 def receipt_hash(vault: Vault, receipt: str) -> bytes:
@@ -36,7 +36,7 @@ def receipt_hash(vault: Vault, receipt: str) -> bytes:
 def token_of(vault: Vault, *, case: str, round: int) -> str:  # noqa: A002
     """Return the token that opens the rating of one round of a case: 80 bits that only the key can give."""
     digest = hmac.digest(vault.keys.raw("rating-token"), f"{case}/{round}".encode(), "sha256")
-    return _leading(digest, codes.TOKEN_LENGTH)
+    return symbols_of(digest, codes.TOKEN_LENGTH)
 
 
 def token_hash(token: str) -> bytes:
@@ -44,8 +44,8 @@ def token_hash(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
-def _leading(digest: bytes, count: int) -> str:
-    """Return the first 5·count bits as symbols."""
+def symbols_of(digest: bytes, count: int) -> str:
+    """Return the first 5·count bits of a digest as symbols."""
     return _symbols(int.from_bytes(digest, "big") >> (8 * len(digest) - 5 * count), count)
 
 

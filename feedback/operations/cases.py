@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -78,8 +79,35 @@ def open_case(
         round=1,
     )
     _freeze_contact(case, contact, vault=vault)
-    _begin(session, case, source=source, now=now)
+    _begin(session, case, actor=_opener(source), now=now)
     return Opened(case, receipt)
+
+
+def open_for_unit(
+    session: Session, *, grid_code: str, category: str, text: str, once: str, now: datetime
+) -> Case:
+    """Open a case that the unit answers for, whoever is on duty: a vacancy, a number that is dead.
+
+    `once` names the cause: however often it is seen, there is one case. Nobody is asked to rate it.
+    """
+    locks.hold(session, "once", once)
+    key = f"unit:{sha256(once.encode()).hexdigest()[:40]}"
+    known = session.scalar(select(Case).where(Case.once == key))
+    if known is not None:
+        return known
+    case = Case(
+        code=case_codes.case_code(f"{grid_code}/{key}".encode(), at=now),
+        once=key,
+        source="staff",
+        grid_code=_grid(session, None, grid_code),
+        category=category,
+        text=text,
+        opened_at=now,
+        due_at=deadlines.due("ordinary", since=now),
+        round=1,
+    )
+    _begin(session, case, actor="unit", now=now)
+    return case
 
 
 def by_receipt(session: Session, text: str, *, vault: Vault) -> Case:
@@ -194,10 +222,14 @@ def _freeze_contact(case: Case, contact: str | None, *, vault: Vault) -> None:
         case.contact_index = vault.index(contact, purpose="case")
 
 
-def _begin(session: Session, case: Case, *, source: str, now: datetime) -> None:
+def _opener(source: str) -> str:
     if source not in OPENED_BY:
         raise Invalid(_("没有这种来源。"))
-    actor, desk = OPENED_BY[source], "worker" if case.worker_code else "unit"
+    return OPENED_BY[source]
+
+
+def _begin(session: Session, case: Case, *, actor: str, now: datetime) -> None:
+    desk = "worker" if case.worker_code else "unit"
     standing = lifecycle.next_state(None, "open", actor=actor, desk=desk)
     case.state, case.holder = standing.state, standing.holder
     session.add(case)

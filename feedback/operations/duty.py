@@ -113,7 +113,10 @@ def settle(session: Session, *, now: datetime, grid_code: str | None = None) -> 
     The unit holds them until that worker takes them up.
     """
     waiting = select(Case).where(
-        Case.holder == "unit", Case.worker_code.is_(None), Case.grid_code.is_not(None)
+        Case.holder == "unit",
+        Case.worker_code.is_(None),
+        Case.grid_code.is_not(None),
+        Case.source != "staff",  # what is held against the unit stays the unit's
     )
     if grid_code is not None:
         waiting = waiting.where(Case.grid_code == grid_code)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from feedback.deadlines import RATING_OPEN
 from feedback.models import Case, Contact, OutboxMessage, Rating
-from feedback.operations import case_codes
+from feedback.operations import case_codes, pings
 from huying.db import Database
 from huying.messaging import outbox
 from huying.messaging.carriers import Carrier, Outcome
@@ -73,6 +73,9 @@ class Linking:
         if template == TEMPLATE:
             token = case_codes.token_of(self.vault, case=params["case"], round=int(params["round"]))
             params = {"url": f"{self.base_url}/r/{token}"}
+        if template == pings.TEMPLATE:
+            token = pings.token_of(self.vault, int(params["ping"]))
+            params = {"url": f"{self.base_url}/k/{token}", "place": params["place"]}
         return self.carrier.send(identity, number=number, template=template, params=params)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback import contacts
 from feedback.models import Area, Contact, Department, Fallback, Worker
+from feedback.operations import numbers
 from huying.i18n import _
 from huying.phones import Vault
 
@@ -57,7 +57,7 @@ def offices(session: Session, code: str, *, vault: Vault) -> list[tuple[str, str
     while area is not None:
         chain = select(Contact).join(Fallback).where(Fallback.area_code == area.code)
         found += [
-            (str(contact.office_name), contacts.number_of(contact, vault=vault))
+            (str(contact.office_name), numbers.number_of(contact, vault=vault))
             for contact in session.scalars(chain.order_by(Fallback.position))
         ]
         area = session.get(Area, area.parent_code) if area.parent_code else None

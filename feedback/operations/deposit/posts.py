@@ -11,10 +11,9 @@ from itertools import zip_longest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback import contacts
 from feedback.contact_choice import VALIDITY
-from feedback.models import Contact, Duty
-from feedback.operations import duty
+from feedback.models import Contact, Duty, PostPhone
+from feedback.operations import duty, numbers
 from feedback.operations.deposit.scope import Row, Scope
 from huying.clock import iso
 
@@ -42,13 +41,22 @@ class Stretch:
 
 def posts(session: Session, scope: Scope) -> list[Row]:
     """Return a row for each stretch that touches the period."""
-    numbers: dict[str, list[Contact]] = {}
+    reached: dict[str, list[Contact]] = {}
     for contact in session.scalars(select(Contact).where(Contact.worker_code.is_not(None))):
-        numbers.setdefault(str(contact.worker_code), []).append(contact)
+        reached.setdefault(str(contact.worker_code), []).append(contact)
+    posts = select(PostPhone.grid_code, Contact).join(Contact, Contact.id == PostPhone.contact_id)
+    post_phones = {grid: phone for grid, phone in session.execute(posts)}  # noqa: C416
     grids = session.scalars(select(Duty.grid_code).distinct()).all()
     found = (each for grid in grids for each in stretches(duty.rows(session, grid)))
     return [
-        _row(each, numbers.get(each.duty.worker_code, []), scope) for each in found if each.touches(scope)
+        _row(
+            each,
+            reached.get(each.duty.worker_code, []),
+            post_phone=post_phones.get(each.duty.grid_code),
+            scope=scope,
+        )
+        for each in found
+        if each.touches(scope)
     ]
 
 
@@ -72,12 +80,12 @@ def stretches(rows: Sequence[Duty]) -> Iterator[Stretch]:
         yield held
 
 
-def stale_hours(numbers: Sequence[Contact], *, start: datetime, end: datetime) -> float:
-    """Return how many hours of [start, end) none of `numbers` was known to work.
+def stale_hours(known: Sequence[Contact], *, start: datetime, end: datetime) -> float:
+    """Return how many hours of [start, end) none of the `known` numbers was known to work.
 
     Only the last check of a number is kept: before it, the number counts as working.
     """
-    known_until = max((lapses_at(number) for number in numbers), default=NEVER)
+    known_until = max((lapses_at(number) for number in known), default=NEVER)
     return max(timedelta(), end - max(start, known_until)) / HOUR
 
 
@@ -92,7 +100,7 @@ def lapses_at(number: Contact) -> datetime:
     return min(ends)
 
 
-def _row(stretch: Stretch, numbers: Sequence[Contact], scope: Scope) -> Row:
+def _row(stretch: Stretch, own: Sequence[Contact], *, post_phone: Contact | None, scope: Scope) -> Row:
     code = f"D{stretch.duty.id}-{stretch.place}"
     start = max(stretch.start, scope.start)
     end = min(scope.stop, scope.now, stretch.end or scope.stop)
@@ -102,15 +110,15 @@ def _row(stretch: Stretch, numbers: Sequence[Contact], scope: Scope) -> Row:
         "staff": stretch.duty.worker_code,
         "valid_from": iso(stretch.start),
         "valid_to": iso(stretch.end) if stretch.end else "",
-        "stale_hours": f"{stale_hours(numbers, start=start, end=end):.2f}",
-        "contact": _sealed(numbers, scope, code=code),
+        "stale_hours": f"{stale_hours([*own, post_phone] if post_phone else own, start=start, end=end):.2f}",
+        "contact": _sealed(own, scope, code=code),
     }
 
 
-def _sealed(numbers: Sequence[Contact], scope: Scope, *, code: str) -> str:
+def _sealed(own: Sequence[Contact], scope: Scope, *, code: str) -> str:
     """Return one of a worker's numbers, a mobile if there is one."""
-    if not numbers:
+    if not own:
         return ""
-    first = min(numbers, key=lambda number: (number.kind != "mobile", number.id))
-    number = contacts.number_of(first, vault=scope.vault)
+    first = min(own, key=lambda number: (number.kind != "mobile", number.id))
+    number = numbers.number_of(first, vault=scope.vault)
     return scope.sealer.seal(number, table="posts", code=code, column="contact")

@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback import contacts
 from feedback.models import Contact, Worker
+from feedback.operations import numbers
 from feedback.operations.imports.offices import later_check
 from feedback.operations.imports.scope import Scope
 from huying import phones
@@ -76,7 +76,7 @@ def put(session: Session, wanted: Mapping[str, tuple[Person, str]], *, scope: Sc
         worker.name = person.name
         session.flush()
         if person.number is not None:
-            contacts.set_number(
+            numbers.set_number(
                 session,
                 worker_code=person.code,
                 number=person.number,

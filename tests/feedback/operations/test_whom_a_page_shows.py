@@ -10,7 +10,7 @@ from sqlalchemy import select
 from feedback import contacts
 from feedback.contacts import Institution
 from feedback.models import Contact
-from feedback.operations import duty
+from feedback.operations import duty, numbers
 from huying.errors import NotFound
 from tests.feedback.operations.town import LI, OFFICE, STREET, WANG, put_on_duty
 
@@ -54,7 +54,7 @@ def test_a_check_makes_it_showable_again(town):
     later = town.now + timedelta(days=6)
     with town.database.transaction() as session:
         identity = session.scalars(select(Contact.id).where(Contact.worker_code == "W1")).one()
-        contacts.verify(session, identity, now=later)
+        numbers.verify(session, identity, now=later)
     assert _answer(town, after=timedelta(days=6)).state == "fresh"
 
 
@@ -69,7 +69,7 @@ def test_a_vacant_grid_names_nobody_and_says_since_when(town):
 
 def test_outside_its_hours_a_number_is_not_shown(town):
     with town.database.transaction() as session:
-        contacts.set_number(
+        numbers.set_number(
             session, worker_code="W1", number=WANG, vault=town.vault, hours=(time(8), time(18))
         )
     assert _answer(town).until == town.now + timedelta(hours=8)
@@ -83,14 +83,14 @@ def test_when_no_office_answers_the_citys_line_does(town):
 
 def test_a_new_number_replaces_the_old_and_is_not_yet_checked(town):
     with town.database.transaction() as session:
-        contacts.set_number(session, worker_code="W1", number="+99913900009", vault=town.vault)
-        assert len(contacts.of_worker(session, "W1")) == 1
+        numbers.set_number(session, worker_code="W1", number="+99913900009", vault=town.vault)
+        assert len(numbers.of_worker(session, "W1")) == 1
     assert _answer(town).state == "stale"
 
 
 def test_an_older_check_does_not_undo_a_later_one(town):
     with town.database.transaction() as session:
-        contacts.set_number(
+        numbers.set_number(
             session,
             worker_code="W1",
             number=WANG,
@@ -108,7 +108,7 @@ def test_an_unknown_area_has_no_answer(town):
 def test_numbers_are_sealed_at_rest(town):
     with town.database.reading() as session:
         for contact in session.scalars(select(Contact)):
-            assert contacts.number_of(contact, vault=town.vault).encode() not in contact.sealed
+            assert numbers.number_of(contact, vault=town.vault).encode() not in contact.sealed
 
 
 @pytest.mark.parametrize(

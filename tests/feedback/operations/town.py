@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from feedback import contacts
 from feedback.models import Area, Case, Department, Poster, Worker
-from feedback.operations import case_codes, cases, duty, posters, whistles
+from feedback.operations import case_codes, cases, duty, numbers, posters, whistles
 from feedback.operations.cases import Opened
 from huying.db import Database
 from huying.phones import Vault
@@ -42,9 +41,9 @@ def build(session: Session, *, vault: Vault, now: datetime) -> None:
     )
     session.flush()
     for worker, number in (("W1", WANG), ("W2", LI)):
-        contacts.set_number(session, worker_code=worker, number=number, vault=vault, verified_at=before)
+        numbers.set_number(session, worker_code=worker, number=number, vault=vault, verified_at=before)
     for area, name, number in (("M", "和平里居委会", OFFICE), ("S", "街道值班室", STREET)):
-        contacts.set_office(
+        numbers.set_office(
             session, area_code=area, position=1, name=name, number=number, vault=vault, verified_at=before
         )
     put_on_duty(session, "W1", "G1", start=now - timedelta(days=30))

@@ -13,10 +13,10 @@ import time_machine
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from feedback import contacts, roles
+from feedback import roles
 from feedback.app import create_app
 from feedback.models import Account, Area, Base, Case, Department, Worker
-from feedback.operations import case_codes, duty, posters
+from feedback.operations import case_codes, duty, numbers, posters
 from huying import accounts
 from huying.db import Database
 from huying.phones import Vault
@@ -73,10 +73,10 @@ def _settle(session: Session, vault: Vault) -> None:
     session.add(Department(code="urban", name="城管局", accept_hours=24, resolve_hours=120))
     session.flush()
     hour_ago = NOW - timedelta(hours=1)
-    contacts.set_number(session, worker_code="w1", number=WANG, vault=vault, verified_at=hour_ago)
-    contacts.set_number(session, worker_code="w2", number=LI, vault=vault, verified_at=LONG_AGO)
+    numbers.set_number(session, worker_code="w1", number=WANG, vault=vault, verified_at=hour_ago)
+    numbers.set_number(session, worker_code="w2", number=LI, vault=vault, verified_at=LONG_AGO)
     for area, name, number in (("m1", "和平里居委会", OFFICE), ("s1", "和平街道值班室", STREET)):
-        contacts.set_office(
+        numbers.set_office(
             session, area_code=area, position=1, name=name, number=number, vault=vault, verified_at=hour_ago
         )
     duty.assign(

@@ -13,7 +13,8 @@ import pytest
 from flask import Flask
 from time_machine import Traveller
 
-from feedback.operations import duty
+from feedback.operations import duty, numbers, powers, reach
+from feedback.views import scan_page
 from tests.feedback.web.browsing import ORIGIN, Page, Visitor
 from tests.feedback.web.conftest import NOW, POSTER, RETIRED, VACANT, Backstage
 
@@ -154,15 +155,66 @@ def test_no_cache_and_no_stranger_keeps_any_of_its_answers(resident: Visitor, co
         assert not {"ETag", "Last-Modified", "Set-Cookie"} & set(answer.headers.keys())
 
 
-def test_its_policy_admits_one_style_sheet_by_hash_and_nothing_else(resident: Visitor) -> None:
+def test_its_policy_admits_one_style_sheet_and_one_script_by_hash_and_nothing_else(resident: Visitor) -> None:
     answer = resident.get(fresh(resident))
-    styles = re.findall(r"<style>(.*?)</style>", answer.get_data(as_text=True), re.DOTALL)
-    assert len(styles) == 1
-    digest = base64.b64encode(sha256(styles[0].encode()).digest()).decode()
-    assert answer.headers["Content-Security-Policy"] == (
-        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+    html = answer.get_data(as_text=True)
+    found = {tag: re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL) for tag in ("style", "script")}
+    assert [len(texts) for texts in found.values()] == [1, 1]
+    style, script = (
+        base64.b64encode(sha256(texts[0].encode()).digest()).decode() for texts in found.values()
     )
+    assert answer.headers["Content-Security-Policy"] == (
+        f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def test_its_script_has_no_more_than_eight_lines_and_calls_nobody() -> None:
+    assert len(scan_page.script().splitlines()) <= 8
+    assert not re.search(r"tel:|fetch|XMLHttp|location|import", scan_page.script())
+
+
+def test_a_page_without_a_persons_number_has_no_script(resident: Visitor) -> None:
+    assert "<script" not in resident.open(f"/{VACANT}").html
+
+
+def test_a_grid_leader_comes_before_the_community(resident: Visitor, backstage: Backstage) -> None:
+    with backstage.ground.database.transaction() as session:
+        numbers.set_office(
+            session,
+            area_code="g4",
+            position=1,
+            name="周网格长",
+            number="+99913800077",
+            vault=backstage.ground.vault,
+            verified_at=NOW - timedelta(hours=1),
+            leader=True,
+        )
+    page = resident.open(f"/{VACANT}")
+    assert "周网格长负责接听" in page.text
+    assert "拨打周网格长" in page.text
+    assert "tel:+99913800077" in page.html
+
+
+def test_a_number_in_doubt_is_labelled_and_stays(resident: Visitor, backstage: Backstage) -> None:
+    with backstage.ground.database.transaction() as session:
+        contact = numbers.of_worker(session, "w1")[0]
+        reach.doubt(session, contact.id, now=NOW)
+    page = resident.open(f"/{POSTER}")
+    assert "有居民说这个号码打不通，我们正在核对" in page.text
+    assert 'href="tel:+99913800001"' in page.html
+
+
+def test_the_city_s_own_list_of_powers_replaces_the_seed(resident: Visitor, backstage: Backstage) -> None:
+    assert "登记您的问题并上报" in resident.open(f"/{POSTER}").text
+    with backstage.ground.database.transaction() as session:
+        line = powers.Line("cannot", "修水管", instead="找自来水公司", number="+99921000009")
+        powers.add(session, line, grid_type="", now=NOW - timedelta(minutes=1))
+    page = resident.open(f"/{POSTER}")
+    assert "登记您的问题并上报" not in page.text
+    assert "修水管" in page.text
+    assert "（找自来水公司）" in page.text
+    assert "tel:+99921000009" in page.html
 
 
 def test_it_carries_no_cookie_even_for_somebody_who_has_one(resident: Visitor) -> None:
@@ -180,7 +232,7 @@ def test_it_fits_the_first_packets(resident: Visitor) -> None:
 
 def test_it_asks_for_nothing_more(resident: Visitor) -> None:
     html = resident.open(f"/{POSTER}").html
-    assert not re.search(r"<(script|link|img|iframe|form)\b|style=|\bon\w+=", html)
+    assert not re.search(r"<(script \w|link|img|iframe|form)\b|style=|<[^>]+\bon\w+=", html)
 
 
 def test_big_letters_stay_big_over_a_fresh_stamp(resident: Visitor, moment: Traveller) -> None:

@@ -1,0 +1,169 @@
+"""Silent numbers are asked by message whether whoever holds them is on duty; the answer proves or fails."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from feedback import codes, pinging
+from feedback.models import Area, Contact, Duty, Fallback, OutboxMessage, Ping, PostPhone, Worker
+from feedback.operations import case_codes, numbers, reach
+from huying.clock import LOCAL
+from huying.errors import Conflict, Gone, NotFound
+from huying.i18n import _, lazy, mark
+from huying.messaging import outbox
+from huying.phones import Vault
+
+PURPOSE = TEMPLATE = "ping"
+LONGEST_PLACE = 12
+"""Characters of a place that a short message has room for."""
+QUIET = timedelta(days=4)
+"""No number is asked that was proven within this time, unless a resident doubts it."""
+SOMEWHERE = mark("网格")
+GONE = lazy("这个链接已经过期，或者号码已经换过。不用再操作。")
+
+
+def ask_due(session: Session, *, vault: Vault, now: datetime) -> int:
+    """Store the questions that are due now, each with the message that carries its link; return how many."""
+    return sum(_ask_if_due(session, contact, vault=vault, now=now) for contact in _silent(session, now=now))
+
+
+def settle_undelivered(session: Session, *, now: datetime) -> int:
+    """Fail the numbers that the carrier couldn't reach at all; return how many."""
+    sent = select(OutboxMessage.round).where(
+        OutboxMessage.purpose == PURPOSE, OutboxMessage.state == "failed"
+    )
+    undelivered = session.scalars(select(Ping).where(Ping.state == "asked", Ping.id.in_(sent))).all()
+    for ping in undelivered:
+        ping.state, ping.answered_at = "failed", now
+        if _still_asked_for(session, ping):
+            reach.fail(session, ping.contact_id, now=now)
+    session.flush()
+    return len(undelivered)
+
+
+def token_of(vault: Vault, ping_id: int) -> str:
+    """Return the token that opens a question: 80 bits that only the key can give."""
+    digest = hmac.digest(vault.keys.raw("ping-token"), str(ping_id).encode(), "sha256")
+    return case_codes.symbols_of(digest, codes.TOKEN_LENGTH)
+
+
+def find(session: Session, token: str, *, now: datetime) -> Ping:
+    """Return the question of a link; raise NotFound for no such link, Gone where it opens no more."""
+    known = codes.normalise_token(token)
+    digest = sha256(known.encode()).digest() if known else b""
+    ping = session.scalar(select(Ping).where(Ping.token_hash == digest))
+    if ping is None:
+        raise NotFound(_("没有这个链接。"))
+    if now >= ping.asked_at + pinging.ANSWERABLE or not _still_asked_for(session, ping):
+        raise Gone(GONE)
+    return ping
+
+
+def answer(session: Session, token: str, *, on_duty: bool, now: datetime) -> Ping:
+    """Take the answer to a question: yes proves its own number, no fails it. The first answer counts."""
+    ping = find(session, token, now=now)
+    if ping.state != "asked":
+        raise Conflict(_("这个问题已经答复过了。"))
+    ping.state, ping.answered_at = ("yes" if on_duty else "no"), now
+    session.flush()
+    if on_duty:
+        reach.prove(session, ping.contact_id, now=now)
+    else:
+        reach.fail(session, ping.contact_id, now=now, why=reach.DENIED)
+    return ping
+
+
+def let_pass(session: Session, worker_code: str, *, since: datetime, now: datetime) -> int:
+    """Return how many questions to a worker's numbers stayed unanswered since an instant."""
+    own = select(Contact.id).where(Contact.worker_code == worker_code)
+    passed = select(Ping.id).where(
+        Ping.contact_id.in_(own),
+        Ping.state == "asked",
+        Ping.asked_at >= since,
+        Ping.asked_at < now - pinging.AGAIN,
+    )
+    return len(session.scalars(passed).all())
+
+
+def place_asked_of(session: Session, contact: Contact, *, now: datetime) -> str:
+    """Return the place that a question names: the grid of a duty phone, or where the worker is on duty."""
+    held = select(Duty.grid_code).where(
+        Duty.worker_code == contact.worker_code,
+        Duty.retracted_at.is_(None),
+        Duty.valid_from <= now,
+        or_(Duty.valid_to.is_(None), Duty.valid_to > now),
+    )
+    post = select(PostPhone.grid_code).where(PostPhone.contact_id == contact.id)
+    either = or_(Area.code.in_(held), Area.code.in_(post))
+    grid = session.scalar(select(Area).where(either).order_by(Area.code).limit(1))
+    above = session.get(Area, grid.parent_code) if grid and grid.parent_code else None
+    if grid is None:
+        return str(_(SOMEWHERE))
+    return f"{above.name if above else ''}{grid.name}"[-LONGEST_PLACE:]
+
+
+def _silent(session: Session, *, now: datetime) -> list[Contact]:
+    """Return the mobiles in use that nobody has proven lately, or that somebody doubts."""
+    on_duty = select(Duty.worker_code).where(
+        Duty.retracted_at.is_(None), or_(Duty.valid_to.is_(None), Duty.valid_to > now)
+    )
+    working = select(Worker.code).where(Worker.active, Worker.code.in_(on_duty))
+    posts = select(PostPhone.contact_id)
+    leaders = select(Fallback.contact_id).where(Fallback.leader)
+    used = or_(Contact.worker_code.in_(working), Contact.id.in_(posts), Contact.id.in_(leaders))
+    silent = or_(
+        Contact.verified_at.is_(None), Contact.verified_at <= now - QUIET, Contact.suspected_at.is_not(None)
+    )
+    works = or_(
+        Contact.failed_at.is_(None),
+        Contact.verified_at > Contact.failed_at,
+    )
+    query = select(Contact).where(Contact.kind == "mobile", used, silent, works)
+    return list(session.scalars(query.order_by(Contact.id)))
+
+
+def _ask_if_due(session: Session, contact: Contact, *, vault: Vault, now: datetime) -> bool:
+    asked = select(Ping.asked_at).where(
+        Ping.contact_id == contact.id, Ping.number_index == contact.blind_index
+    )
+    due = pinging.due_at(
+        str(contact.id),
+        proven_at=contact.verified_at,
+        asked=session.scalars(asked).all(),
+        suspected_at=contact.suspected_at,
+        now=now,
+        timezone=LOCAL,
+    )
+    if due is None or due > now:
+        return False
+    _ask(session, contact, vault=vault, now=now)
+    return True
+
+
+def _ask(session: Session, contact: Contact, *, vault: Vault, now: datetime) -> None:
+    ping = Ping(contact_id=contact.id, number_index=contact.blind_index, token_hash=b"", asked_at=now)
+    session.add(ping)
+    session.flush()  # the token hangs on the row's number, so the row comes first
+    ping.token_hash = case_codes.token_hash(token_of(vault, ping.id))
+    outbox.post(
+        session,
+        OutboxMessage,
+        vault=vault,
+        purpose=PURPOSE,
+        subject=str(contact.id),
+        number=numbers.number_of(contact, vault=vault),
+        template=TEMPLATE,
+        params={"ping": str(ping.id), "place": place_asked_of(session, contact, now=now)},
+        now=now,
+        round=ping.id,
+    )
+
+
+def _still_asked_for(session: Session, ping: Ping) -> bool:
+    """Tell whether the number that was asked is still the one that stands there."""
+    return session.get_one(Contact, ping.contact_id).blind_index == ping.number_index

@@ -1,0 +1,62 @@
+"""What is learnt of a number: it works, it doesn't, somebody doubts it. Only our own proof moves anybody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from feedback.models import Area, Contact, Duty, PostPhone
+from feedback.operations import cases, log, numbers
+from huying import clock
+from huying.i18n import mark
+
+DEAD = mark("值班号码打不通")
+WHY = mark("系统核对时发现值班号码打不通，页面已改由下一个号码接听。请更换号码，或安排代班。")
+DENIED = mark("有人答复说这个号码找不到值班人，页面已改由下一个号码接听。请更换号码，或安排代班。")
+
+
+def doubt(session: Session, contact_id: int, *, now: datetime) -> None:
+    """Note that a resident says a number doesn't work: it is labelled and checked, and stays where it is."""
+    contact = numbers.one(session, contact_id)
+    if contact.suspected_at is None:
+        contact.suspected_at = now
+        session.flush()
+
+
+def prove(session: Session, contact_id: int, *, now: datetime) -> None:
+    """Note that a number works: a call to it was answered, or its link was."""
+    numbers.verify(session, contact_id, now=now)
+
+
+def fail(session: Session, contact_id: int, *, now: datetime, why: str = WHY) -> None:
+    """Note that a number doesn't work: from now on the next one of the chain is shown.
+
+    Each grid where its owner is on duty gets a case against the unit, one for this failure.
+    """
+    contact = numbers.one(session, contact_id)
+    contact.failed_at, contact.suspected_at = now, None
+    session.flush()
+    log.write(session, "contact.fail", at=now, i=contact.id)
+    for grid in _grids_of(session, contact, at=now):
+        once = f"contact-failed:{contact.id}:{grid}:{clock.iso(contact.verified_at or now)}"
+        cases.open_for_unit(session, grid_code=grid, category=DEAD, text=why, once=once, now=now)
+
+
+def of_number(session: Session, index: bytes) -> Contact | None:
+    """Return the stored number with that blind index."""
+    return session.scalar(select(Contact).where(Contact.blind_index == index).order_by(Contact.id).limit(1))
+
+
+def _grids_of(session: Session, contact: Contact, *, at: datetime) -> list[str]:
+    """Return the grids in use that this number answers for at an instant."""
+    post = select(PostPhone.grid_code).where(PostPhone.contact_id == contact.id)
+    held = select(Duty.grid_code).where(
+        Duty.worker_code == contact.worker_code,
+        Duty.retracted_at.is_(None),
+        Duty.valid_from <= at,
+        or_(Duty.valid_to.is_(None), Duty.valid_to > at),
+    )
+    found = select(Area.code).where(Area.retired_at.is_(None), or_(Area.code.in_(held), Area.code.in_(post)))
+    return list(session.scalars(found.order_by(Area.code)))

@@ -1,0 +1,29 @@
+"""The receipt of a case by message, so that it isn't lost with the page that showed it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from feedback import codes
+from feedback.models import Case, OutboxMessage
+from huying.messaging import outbox
+from huying.phones import Vault
+
+PURPOSE = TEMPLATE = "receipt"
+
+
+def send(session: Session, case: Case, receipt: str, *, number: str, vault: Vault, now: datetime) -> None:
+    """Store the message that carries a case's receipt to a number (E.164); one a case."""
+    outbox.post(
+        session,
+        OutboxMessage,
+        vault=vault,
+        purpose=PURPOSE,
+        subject=case.code,
+        number=number,
+        template=TEMPLATE,
+        params={"receipt": codes.print_receipt(receipt)},
+        now=now,
+    )

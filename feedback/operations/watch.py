@@ -1,0 +1,188 @@
+"""What the unit has to answer for before a resident notices: vacant grids, gaps, numbers that lapse."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from feedback import contact_choice, contacts, lifecycle
+from feedback.gaps import Gap, gaps
+from feedback.models import Area, Case, Contact, Duty, Fallback, OutboxMessage
+from feedback.operations import cases, duty, numbers
+from huying import clock
+from huying.i18n import mark
+from huying.messaging import outbox
+from huying.phones import Vault
+
+AHEAD = timedelta(days=14)
+"""How far ahead a gap in the roster is told."""
+LAPSING = timedelta(hours=48)
+"""How long before a grid's last showable number lapses its leader is told."""
+GRACE = timedelta(hours=1)
+"""How long a grid may be without anybody, as between two shifts, before the unit gets a case."""
+VACANT = mark("网格无人值守")
+VACANT_TEXT = mark("这个网格现在没有安排任何人值守。请安排网格员或代班；空缺时间记在派人的单位名下。")
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What threatens one grid: gaps within AHEAD; when its last number lapses, if that is within LAPSING."""
+
+    grid: Area
+    gaps: tuple[Gap, ...]
+    lapses_at: datetime | None
+
+    @property
+    def threatened(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.gaps) or self.lapses_at is not None
+
+
+def open_vacancies(session: Session, *, now: datetime) -> int:
+    """Open a case against the unit for grids that nobody has held for GRACE; return how many were opened.
+
+    While such a case of a grid isn't over, there is no second one.
+    """
+    held = select(Duty.grid_code).where(
+        Duty.retracted_at.is_(None),
+        Duty.valid_from <= now,
+        or_(Duty.valid_to.is_(None), Duty.valid_to > now),
+    )
+    vacant = select(Area.code).where(Area.level == "grid", Area.retired_at.is_(None), Area.code.not_in(held))
+    told = select(Case.grid_code).where(Case.category == VACANT, Case.holder != lifecycle.NOBODY)
+    opened = 0
+    for code in session.scalars(vacant.where(Area.code.not_in(told)).order_by(Area.code)).all():
+        since = _vacant_since(session, code, now=now)
+        if since is None or since <= now - GRACE:
+            once = f"vacant:{code}:{clock.iso(since) if since else ''}"
+            cases.open_for_unit(
+                session, grid_code=code, category=VACANT, text=VACANT_TEXT, once=once, now=now
+            )
+            opened += 1
+    return opened
+
+
+def outlooks(session: Session, grids: Iterable[Area], *, vault: Vault, now: datetime) -> list[Outlook]:
+    """Return what threatens these grids, those with anything to do only, in the order given."""
+    listed = list(grids)
+    rows = _planned(session, now=now)
+    found = [
+        Outlook(
+            grid,
+            tuple(gaps(rows.get(grid.code, []), start=now, end=now + AHEAD)),
+            _last_number_lapses(session, grid, vault=vault, now=now),
+        )
+        for grid in listed
+    ]
+    return [each for each in found if each.threatened]
+
+
+def warn(session: Session, *, vault: Vault, now: datetime) -> int:
+    """Store messages to grid leaders: gaps once a week, a last number that lapses once; return how many.
+
+    A grid without a leader's mobile is told of on the duty desk alone.
+    """
+    grids = session.scalars(
+        select(Area).where(Area.level == "grid", Area.retired_at.is_(None)).order_by(Area.code)
+    )
+    leaders = _leaders(session)
+    told = 0
+    for outlook in outlooks(session, grids, vault=vault, now=now):
+        leader = _leader_of(session, outlook.grid, leaders)
+        if leader is not None:
+            told += _tell(session, outlook, leader, vault=vault, now=now)
+    return told
+
+
+def _vacant_since(session: Session, grid_code: str, *, now: datetime) -> datetime | None:
+    ended = (row.valid_to for row in duty.rows(session, grid_code) if row.valid_to is not None)
+    return max((end for end in ended if end <= now), default=None)
+
+
+def _planned(session: Session, *, now: datetime) -> Mapping[str, list[contact_choice.DutyRow]]:
+    """Return the live rows that aren't over yet, by grid: one query for a whole city."""
+    query = select(Duty).where(Duty.retracted_at.is_(None), or_(Duty.valid_to.is_(None), Duty.valid_to > now))
+    found: dict[str, list[contact_choice.DutyRow]] = defaultdict(list)
+    for row in session.scalars(query):
+        found[row.grid_code].append(duty.policy_row(row))
+    return found
+
+
+def _last_number_lapses(session: Session, grid: Area, *, vault: Vault, now: datetime) -> datetime | None:
+    """Return when the last check of a shown person's number ends, where that is soon."""
+    answer = contacts.answer(session, grid.code, at=now, vault=vault)
+    if answer.number is None or answer.leader is not None or answer.verified_at is None:
+        return None
+    shown = numbers.one(session, answer.contact_id or 0)
+    validity = next(each for kind, each in contact_choice.VALIDITY.items() if kind == shown.kind)
+    ends = [answer.verified_at + validity, *([shown.expires_at] if shown.expires_at else [])]
+    return min(ends) if min(ends) <= now + LAPSING else None
+
+
+def _leaders(session: Session) -> Mapping[str, Contact]:
+    """Return the first leader's mobile of each area that has one."""
+    query = (
+        select(Fallback.area_code, Contact)
+        .join(Contact, Contact.id == Fallback.contact_id)
+        .where(Fallback.leader, Contact.kind == "mobile")
+        .order_by(Fallback.position.desc())
+    )
+    return {code: contact for code, contact in session.execute(query)}  # noqa: C416
+
+
+def _leader_of(session: Session, grid: Area, leaders: Mapping[str, Contact]) -> Contact | None:
+    area: Area | None = grid
+    while area is not None:
+        if area.code in leaders:
+            return leaders[area.code]
+        area = session.get(Area, area.parent_code) if area.parent_code else None
+    return None
+
+
+def _tell(session: Session, outlook: Outlook, leader: Contact, *, vault: Vault, now: datetime) -> int:
+    sent = 0
+    year, week, _day = clock.local(now).isocalendar()
+    messages: Sequence[tuple[str, str, dict[str, str]]] = [
+        *(("gap", f"{year}-W{week:02d}", _gap_params(outlook)) for _gap in outlook.gaps[:1]),
+        *(("lapse", clock.iso(at), _lapse_params(outlook, at)) for at in [outlook.lapses_at] if at),
+    ]
+    for purpose, which, params in messages:
+        before = _messages(session, purpose, f"{outlook.grid.code}/{which}")
+        outbox.post(
+            session,
+            OutboxMessage,
+            vault=vault,
+            purpose=purpose,
+            subject=f"{outlook.grid.code}/{which}",
+            number=numbers.number_of(leader, vault=vault),
+            template=purpose,
+            params=params,
+            now=now,
+        )
+        sent += not before
+    return sent
+
+
+def _messages(session: Session, purpose: str, subject: str) -> bool:
+    known = select(OutboxMessage.id).where(OutboxMessage.purpose == purpose, OutboxMessage.subject == subject)
+    return session.scalar(known.limit(1)) is not None
+
+
+def _gap_params(outlook: Outlook) -> dict[str, str]:
+    first = clock.local(outlook.gaps[0].start)
+    hours = round(sum(gap.hours for gap in outlook.gaps))
+    return {
+        "place": outlook.grid.name[:12],
+        "day": f"{first.month}月{first.day}日",
+        "hours": str(max(hours, 1)),
+    }
+
+
+def _lapse_params(outlook: Outlook, at: datetime) -> dict[str, str]:
+    local = clock.local(at)
+    return {"place": outlook.grid.name[:12], "day": f"{local.month}月{local.day}日{local:%H:%M}"}

@@ -1,0 +1,142 @@
+"""Drawn scan pages kept in memory before the web framework, each as long as nothing it hangs on has changed.
+
+The clock alone ends a page at the second its answer ends. A change of duty, numbers, posters, areas or powers
+leaves a mark in the database; a process looks for marks at most once a second.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from feedback.models import AnswerChange
+from feedback.views import stamps
+from feedback.views.scan_page import Drawn
+from huying import clock
+from huying.db import Database
+from huying.place import Place
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+DRAWN = "huying.drawn"
+"""Where a view leaves the page that it drew, for this cache to keep."""
+LOOK_EVERY = 1.0
+"""Seconds between two looks for changes: as long may a page that somebody has just changed live on."""
+MOST_PAGES = 4096
+
+Mark = tuple[int, int]
+Key = tuple[str, str, str, str]
+
+_ADDRESS = re.compile(r"/p/([^/]+)/([^/]+)")
+_LANGUAGE = re.compile(r"(?:^|; )lang=(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A drawn page, the headers it went out with, and the mark of changes under which it was drawn."""
+
+    drawn: Drawn
+    headers: tuple[tuple[str, str], ...]
+    mark: Mark
+
+
+def before(app: Flask) -> WSGIApplication:
+    """Return the public side's app with this cache before it, for a server."""
+    place: Place = app.extensions["huying"]
+    return ScanCache(app, database=place.database, key=place.keys.raw(stamps.KEY))
+
+
+class Changes:
+    """What is known of changes: a mark that differs after each, looked up once in `every` seconds."""
+
+    def __init__(self, database: Database, *, every: float = LOOK_EVERY) -> None:
+        self._database, self._every = database, every
+        self._looked = float("-inf")
+        self._mark: Mark = (0, 0)
+        self._lock = Lock()
+
+    def mark(self) -> Mark:
+        """Return the mark as it was at most `every` seconds ago."""
+        if time.monotonic() - self._looked >= self._every:
+            with self._lock:
+                self._mark, self._looked = self._look(), time.monotonic()
+        return self._mark
+
+    def _look(self) -> Mark:
+        # Not the highest number alone: a lower one may be committed later.
+        counted = select(func.count(), func.coalesce(func.max(AnswerChange.id), 0))
+        with self._database.reading() as session:
+            count, highest = session.execute(counted.select_from(AnswerChange)).one()
+        return count, highest
+
+
+class ScanCache:
+    """Answers requests for scan pages that it holds, and hands every other on to `app`."""
+
+    def __init__(
+        self, app: WSGIApplication, *, database: Database, key: bytes, every: float = LOOK_EVERY
+    ) -> None:
+        self._app, self._key = app, key
+        self._changes = Changes(database, every=every)
+        self._pages: dict[Key, Kept] = {}
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer from memory where that is right; else let the app answer, and keep what it drew."""
+        address = _ADDRESS.fullmatch(environ["PATH_INFO"])
+        if environ["REQUEST_METHOD"] != "GET" or address is None:
+            return self._app(environ, start_response)
+        key, mark = _key(address[1], environ), self._changes.mark()
+        body = self._held(key, mark, stamp=address[2])
+        if body is None:
+            return self._app(environ, self._keeping(key, mark, environ, start_response))
+        headers = [*self._pages[key].headers, ("Content-Length", str(len(body)))]
+        start_response("200 OK", headers)
+        return [body]
+
+    def _held(self, key: Key, mark: Mark, *, stamp: str) -> bytes | None:
+        kept = self._pages.get(key)
+        now = clock.now()
+        if kept is None or kept.mark != mark or now >= kept.drawn.until:
+            return None
+        if not stamps.holds(stamp, self._key, code=key[0], now=now):
+            return None
+        return kept.drawn.finished(stamped=stamps.seconds(stamp), now=now)
+
+    def _keeping(
+        self, key: Key, mark: Mark, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> StartResponse:
+        def started(status: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
+            drawn = environ.get(DRAWN)
+            if drawn is not None and status.startswith("200"):
+                self._keep(key, Kept(drawn, _lasting(headers), mark))
+            return start_response(status, headers, *rest)
+
+        return started
+
+    def _keep(self, key: Key, kept: Kept) -> None:
+        if len(self._pages) >= MOST_PAGES:
+            self._pages = {}
+        self._pages[key] = kept
+
+
+def _key(code: str, environ: WSGIEnvironment) -> Key:
+    """Return all that a page depends on but its stamp: the poster, and how its reader wants to read."""
+    language = _LANGUAGE.search(environ.get("HTTP_COOKIE", ""))
+    return (
+        code,
+        environ.get("QUERY_STRING", ""),
+        environ.get("HTTP_ACCEPT_LANGUAGE", ""),
+        language[1] if language else "",
+    )
+
+
+def _lasting(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple(pair for pair in headers if pair[0].lower() != "content-length")

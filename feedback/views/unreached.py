@@ -1,0 +1,105 @@
+"""A resident says that a number is wrong or nobody answers: it is checked, and somebody calls back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from feedback import contacts
+from feedback.forms import UNREACHED, CallBackForm
+from feedback.models import Poster
+from feedback.operations import cases, posters, reach, receipts
+from feedback.operations.cases import Opened
+from feedback.views import reads
+from huying import clock, languages
+from huying.access import anyone
+from huying.errors import Gone
+from huying.i18n import _
+from huying.web import ground, reading, transaction
+
+routes = Blueprint("unreached", __name__)
+
+
+@routes.get("/unreached/<code>")
+@anyone
+def page(code: str) -> ResponseReturnValue:
+    """Offer a call back, and the numbers of institutions meanwhile."""
+    return _page(code, CallBackForm()), 200
+
+
+@routes.post("/unreached/<code>")
+@anyone
+def report(code: str) -> ResponseReturnValue:
+    """Doubt the number that is shown, and open a case where a call back is wanted."""
+    form = CallBackForm()
+    if not form.validate():
+        return _page(code, form), 422
+    now = clock.now()
+    with transaction() as session:
+        poster = _live(session, code)
+        _doubt(session, poster, now=now)
+        opened = _call_back(session, poster, form, now=now) if form.call_back else None
+    if opened is None:
+        return redirect(url_for("unreached.noted", code=code, **languages.kept()), 303)  # type: ignore[arg-type]
+    return redirect(url_for("cases.receipt", receipt=opened.receipt), 303)
+
+
+@routes.get("/unreached/<code>/noted")
+@anyone
+def noted(code: str) -> ResponseReturnValue:
+    """Say that the number is being checked, and whom to call meanwhile."""
+    now = clock.now()
+    with reading() as session:
+        poster = _live(session, code)
+        answer = contacts.answer(session, poster.grid_code, at=now, vault=ground().vault)
+    return render_template("feedback/noted.html", poster=poster, institutions=answer.institutions)
+
+
+def _live(session: Session, code: str) -> Poster:
+    poster = posters.find(session, code)
+    if poster.retired_at:
+        raise Gone(_("这张海报已停用，请拨打 12345，或扫附近的新海报。"))
+    return poster
+
+
+def _doubt(session: Session, poster: Poster, *, now: datetime) -> None:
+    """Doubt a person's number; an institution's is the office's to look after, and stays as it is."""
+    answer = contacts.answer(session, poster.grid_code, at=now, vault=ground().vault)
+    if answer.number is not None and answer.contact_id is not None:
+        reach.doubt(session, answer.contact_id, now=now)
+
+
+def _call_back(session: Session, poster: Poster, form: CallBackForm, *, now: datetime) -> Opened:
+    opened = cases.open_case(
+        session,
+        poster=poster,
+        category=UNREACHED,
+        text=_("请给我回电。"),
+        place="",
+        urgency="ordinary",
+        contact=form.number,
+        once=form.once.data,
+        source="poster",
+        vault=ground().vault,
+        now=now,
+    )
+    if form.number is not None:
+        receipts.send(session, opened.case, opened.receipt, number=form.number, vault=ground().vault, now=now)
+    return opened
+
+
+def _page(code: str, form: CallBackForm) -> str:
+    now = clock.now()
+    with reading() as session:
+        poster = _live(session, code)
+        answer = contacts.answer(session, poster.grid_code, at=now, vault=ground().vault)
+        return render_template(
+            "feedback/unreached.html",
+            form=form,
+            poster=poster,
+            area=reads.place(session, poster.grid_code),
+            institutions=answer.institutions,
+        )
