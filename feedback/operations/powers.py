@@ -55,7 +55,7 @@ def listed(session: Session, *, at: datetime) -> list[Power]:
 
 
 def add(session: Session, line: Line, *, grid_type: str, now: datetime) -> Power:
-    """Add a line to the list of a kind of grid (empty: of all), from now on; raise Invalid for an unfit one."""
+    """Add a line to the list of a kind of grid (empty: of all) from now on; raise Invalid if it is unfit."""
     if line.kind not in {"can", "cannot"}:
         raise Invalid(_("请选择“能”或“不能”。"))
     if not line.text.strip():

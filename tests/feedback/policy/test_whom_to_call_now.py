@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback.contact_choice import Answer, DutyRow, Number, check_chain, choose, live_duty, showable
+from feedback.contact_choice import (
+    Answer,
+    DutyRow,
+    Number,
+    check_chain,
+    choose,
+    holds_until,
+    live_duty,
+    showable,
+)
 from huying.errors import Refused
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -266,3 +275,30 @@ def test_hours_are_read_from_the_clock_on_the_wall(hours, clock, shown):
 def test_hours_that_run_over_midnight_end_the_next_morning():
     own = {"A": [number("A", hours=(time(20), time(6)))]}
     assert ask(local(23), duty=[row("A", 0, None)], numbers=own).until == local(6) + DAY
+
+
+@settings(deadline=None)
+@given(
+    rows=duties(), own=st.dictionaries(st.sampled_from("ABC"), st.lists(numbers, max_size=2)), when=instants
+)
+def test_until_the_stated_instant_the_answer_is_the_same_whatever_the_second(rows, own, when):
+    answer = ask(when, duty=rows, numbers=own)
+    known = [*CHAIN, *(each for listed in own.values() for each in listed)]
+    holds = holds_until(duty=rows, numbers=known, at=when, timezone=SHANGHAI)
+    end = min(holds or at(70), when + timedelta(days=3))
+    assert end > when
+    for moment in (when, when + (end - when) / 2, end - timedelta(seconds=1)):
+        later = ask(max(moment, when), duty=rows, numbers=own)
+        assert (later.state, later.number, later.institution) == (
+            answer.state,
+            answer.number,
+            answer.institution,
+        )
+
+
+def test_a_doubt_labels_a_number_and_moves_nobody():
+    doubted = number("A", suspected_at=at(5))
+    answer = ask(at(10), numbers={"A": [doubted]})
+    assert (answer.state, answer.number, answer.suspect) == ("fresh", doubted, True)
+    settled = replace(doubted, verified_at=at(6))
+    assert not ask(at(10), numbers={"A": [settled]}).suspect

@@ -34,7 +34,7 @@ class _Reader(HTMLParser):
         if tag == "form":
             self.forms.append(FormFound(action=found.get("action") or ""))
         name = found.get("name")
-        if name and tag in {"input", "select", "textarea"} and self.forms:
+        if name and tag in {"button", "input", "select", "textarea"} and self.forms:
             self.forms[-1].names.add(name)
             if found.get("type") == "hidden":
                 self.forms[-1].hidden[name] = found.get("value") or ""

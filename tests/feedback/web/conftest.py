@@ -17,8 +17,10 @@ from feedback import roles
 from feedback.app import create_app
 from feedback.models import Account, Area, Base, Case, Department, Worker
 from feedback.operations import case_codes, duty, numbers, posters
-from huying import accounts
+from feedback.operations.invitations import send_queued
+from huying import accounts, clock
 from huying.db import Database
+from huying.messaging.carriers import FakeCarrier
 from huying.phones import Vault
 from huying.place import Place
 from huying.settings import Settings
@@ -175,6 +177,22 @@ class Backstage:
 def backstage(app: Flask) -> Backstage:
     """The app's database and keys."""
     return Backstage(app.extensions["huying"])
+
+
+Delivered = Callable[[], list[dict[str, str]]]
+
+
+@pytest.fixture
+def delivered(backstage: Backstage, tmp_path: Path) -> Delivered:
+    """Sends what is queued and returns all messages sent, the oldest first."""
+    carrier = FakeCarrier(tmp_path / "messages")
+
+    def deliver() -> list[dict[str, str]]:
+        place = backstage.ground
+        send_queued(place.database, carrier=carrier, base_url=ORIGIN, vault=place.vault, now=clock.now())
+        return carrier.sent()
+
+    return deliver
 
 
 @pytest.fixture

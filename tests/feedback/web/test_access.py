@@ -43,6 +43,8 @@ TABLE: dict[str, frozenset[str]] = {
     "cases.receipt": ANYONE,
     "cases.withdraw": ANYONE,
     "cases.track": ANYONE,
+    **dict.fromkeys(("unreached.page", "unreached.report", "unreached.noted"), ANYONE),
+    **dict.fromkeys(("pings.page", "pings.answer"), ANYONE),
     "ratings.page": ANYONE,
     "ratings.answer": ANYONE,
     "ratings.thanks": ANYONE,
