@@ -12,6 +12,15 @@ from feedback.forms.offices import (
     RetireForm,
 )
 from feedback.forms.resident import UNREACHED, CallBackForm, HelpForm, PingForm, RatingForm, TrackForm
+from feedback.forms.roster import (
+    LeaveForm,
+    PasteForm,
+    PostPhoneForm,
+    PowerForm,
+    SwapForm,
+    WeekForm,
+    day,
+)
 
 __all__ = [
     "LAYERS",
@@ -22,17 +31,24 @@ __all__ = [
     "DeclareForm",
     "DutyForm",
     "HelpForm",
+    "LeaveForm",
     "ListForm",
     "LookUpForm",
+    "PasteForm",
     "PingForm",
     "PlainForm",
+    "PostPhoneForm",
     "PosterForm",
+    "PowerForm",
     "RatingForm",
     "RefuseForm",
     "RetireForm",
+    "SwapForm",
     "TrackForm",
     "VisitForm",
+    "WeekForm",
     "WhistleForm",
+    "day",
     "options",
     "unchosen",
 ]

@@ -36,10 +36,15 @@ PAGES = {
     roles.DEPARTMENT_OFFICER: ((lazy("吹哨队列"), "department.desk"),),
     roles.GRID_OFFICE: (
         (lazy("值守"), "office.desk"),
+        (lazy("周排班"), "roster.week"),
         (lazy("区域"), "areas.tree"),
         (lazy("导入"), "imports.choose"),
     ),
-    roles.GRID_LEADER: ((lazy("回来的事项"), "escalated.desk"), (lazy("值守"), "office.desk")),
+    roles.GRID_LEADER: (
+        (lazy("回来的事项"), "escalated.desk"),
+        (lazy("值守"), "office.desk"),
+        (lazy("周排班"), "roster.week"),
+    ),
     roles.COORDINATOR: ((lazy("退回的事项"), "escalated.desk"),),
     roles.POSTER_KEEPER: ((lazy("海报"), "posters.fleet"),),
     roles.OPERATOR: ((lazy("查编号"), "switchboard.desk"),),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Flask
 
@@ -89,6 +89,22 @@ def moment(at: datetime, now: datetime) -> str:
     return f"{day} {there:%H:%M}"
 
 
+WEEKDAYS = (
+    lazy("周一"),
+    lazy("周二"),
+    lazy("周三"),
+    lazy("周四"),
+    lazy("周五"),
+    lazy("周六"),
+    lazy("周日"),
+)
+
+
+def plain_day(day: date) -> str:
+    """Return a day as people say it, e.g. `11月23日`."""
+    return _("%(month)s月%(day)s日", month=day.month, day=day.day)
+
+
 def left(due_at: datetime, now: datetime) -> str:
     """Return how long there is until a deadline, or since it passed."""
     hours = (due_at - now) / timedelta(hours=1)
@@ -105,6 +121,8 @@ def teach(app: Flask) -> None:
         who=who,
         stretch=stretch,
         moment=moment,
+        plain_day=plain_day,
+        weekday=lambda day: WEEKDAYS[day.weekday()],
         number=number,
         left=left,
         dial=print_dial,

@@ -81,6 +81,8 @@ TABLE: dict[str, frozenset[str]] = {
     "office.grid": frozenset({GRID_OFFICE, GRID_LEADER}),
     "office.assign": frozenset({GRID_OFFICE, GRID_LEADER}),
     "office.close": frozenset({GRID_OFFICE}),
+    **dict.fromkeys(("roster.week", "roster.leave"), frozenset({GRID_OFFICE, GRID_LEADER})),
+    **dict.fromkeys(("roster.save", "roster.paste"), frozenset({GRID_OFFICE})),
     "office.retract": frozenset({GRID_OFFICE}),
     **dict.fromkeys(
         (

@@ -1,0 +1,117 @@
+"""What the duty desk fills in: a week, a leave, a pasted list, numbers, powers; what workers swap."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import Optional
+
+from feedback.forms.fields import at_most, options, required, utc
+from feedback.operations.powers import LONGEST
+from huying import phones
+from huying.errors import Invalid
+from huying.forms import Form
+from huying.i18n import _, lazy
+from huying.web import ground
+
+
+class LeaveForm(Form):
+    """A worker is away from day to day, and another stands in."""
+
+    worker = SelectField(lazy("谁请假"), validators=[required(lazy("请选择请假的人。"))])
+    first = DateField(lazy("从"), validators=[required(lazy("请填写第一天。"))])
+    last = DateField(lazy("到（含当天）"), validators=[required(lazy("请填写最后一天。"))])
+    cover = SelectField(lazy("谁代班"), validators=[required(lazy("请选择代班的人。"))])
+    reason = StringField(lazy("原因"), validators=[at_most(80)])
+
+
+class PasteForm(Form):
+    """Lines copied from a spreadsheet: a grid and a worker each."""
+
+    lines = TextAreaField(
+        lazy("从 Excel 粘贴"),
+        description=lazy("一行一个网格：网格名称或编号，空一格，网格员姓名或工号。"),
+        validators=[required(lazy("请先粘贴几行。")), at_most(20_000)],
+    )
+
+
+class WeekForm(Form):
+    """A week's roster: whose fields are the grids themselves is known only from the database."""
+
+    week = HiddenField()
+
+
+class SwapForm(Form):
+    """A worker asks another to stand in for a time."""
+
+    grid = SelectField(lazy("哪个网格"), validators=[required(lazy("请选择网格。"))])
+    to = SelectField(lazy("请谁来"), validators=[required(lazy("请选择一位同事。"))])
+    valid_from = DateTimeLocalField(lazy("从"), validators=[required(lazy("请填写开始时间。"))])
+    valid_to = DateTimeLocalField(lazy("到"), validators=[required(lazy("请填写结束时间。"))])
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """The time, as instants, once the form is valid."""
+        start, end = utc(self.valid_from.data), utc(self.valid_to.data)
+        assert start is not None  # noqa: S101 - required fields
+        assert end is not None  # noqa: S101
+        return start, end
+
+
+class PostPhoneForm(Form):
+    """The duty phone of a grid."""
+
+    number = StringField(
+        lazy("值班手机号"),
+        description=lazy("跟着网格走、轮流拿的手机。有它就先显示它，不显示个人号码。"),
+        render_kw={"inputmode": "tel", "autocomplete": "off"},
+        validators=[required(lazy("请填写号码。")), at_most(40)],
+    )
+    e164: str = ""
+
+    def validate_number(self, field: Any) -> None:
+        """Read the number; a fault is the field's."""
+        settings = ground().settings
+        try:
+            self.e164 = phones.parse(field.data, region=settings.region, allowed=settings.allowed_numbers)
+        except Invalid as fault:
+            raise ValidationError(fault.message) from None
+
+
+class PowerForm(Form):
+    """A line of what a grid worker can or can't do."""
+
+    kind = RadioField(
+        lazy("能还是不能"),
+        choices=options({"can": lazy("能"), "cannot": lazy("不能")}),
+        validators=[required(lazy("请选择“能”或“不能”。"))],
+    )
+    text = StringField(
+        lazy("做什么"), validators=[required(lazy("请写一句，说明能做或不能做什么。")), at_most(LONGEST)]
+    )
+    instead = StringField(
+        lazy("不能的话找谁"), description=lazy("例如：找执法部门"), validators=[at_most(LONGEST)]
+    )
+    number = StringField(lazy("那里的电话"), render_kw={"inputmode": "tel"}, validators=[at_most(20)])
+    grid_type = SelectField(lazy("哪种网格"), validators=[Optional()])
+
+
+def day(text: str | None, *, otherwise: date) -> date:
+    """Return the day of an address such as `?of=2026-11-23`; raise Invalid where it is none."""
+    if not text:
+        return otherwise
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(_("日期不对，应写成 2026-11-23 这样。"), status=400) from None
