@@ -63,7 +63,7 @@ class Power(Base):
     __tablename__ = "power"
     __table_args__ = (
         CheckConstraint(f"kind IN {POWER_KINDS}", name="kind"),
-        CheckConstraint("valid_to IS NULL OR valid_from < valid_to", name="order"),
+        CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name="order"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

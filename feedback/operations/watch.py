@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from feedback import contact_choice, contacts, lifecycle
 from feedback.gaps import Gap, gaps
+from feedback.gaps import vacant_hours as gaps_hours
 from feedback.models import Area, Case, Contact, Duty, Fallback, OutboxMessage
 from feedback.operations import cases, duty, numbers
 from huying import clock
@@ -97,6 +98,13 @@ def warn(session: Session, *, vault: Vault, now: datetime) -> int:
         if leader is not None:
             told += _tell(session, outlook, leader, vault=vault, now=now)
     return told
+
+
+def vacant_hours(session: Session, grid_code: str, *, start: datetime, end: datetime) -> float:
+    """Return how many hours of [start, end) a grid had nobody, counted from when anybody first held it."""
+    rows = [duty.policy_row(row) for row in duty.rows(session, grid_code)]
+    first = min((row.valid_from for row in rows), default=end)
+    return gaps_hours(rows, start=max(start, first), end=end) if first < end else 0.0
 
 
 def _vacant_since(session: Session, grid_code: str, *, now: datetime) -> datetime | None:

@@ -37,6 +37,8 @@ PAGES = {
     roles.GRID_OFFICE: (
         (lazy("值守"), "office.desk"),
         (lazy("周排班"), "roster.week"),
+        (lazy("号码"), "numbers.listing"),
+        (lazy("职责"), "powers.listing"),
         (lazy("区域"), "areas.tree"),
         (lazy("导入"), "imports.choose"),
     ),
@@ -44,6 +46,7 @@ PAGES = {
         (lazy("回来的事项"), "escalated.desk"),
         (lazy("值守"), "office.desk"),
         (lazy("周排班"), "roster.week"),
+        (lazy("号码"), "numbers.listing"),
     ),
     roles.COORDINATOR: ((lazy("退回的事项"), "escalated.desk"),),
     roles.POSTER_KEEPER: ((lazy("海报"), "posters.fleet"),),

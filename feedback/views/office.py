@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback import contacts
-from feedback.forms import LAYERS, DutyForm, PlainForm, options, unchosen
+from feedback.forms import LAYERS, DutyForm, PlainForm, PostPhoneForm, options, unchosen
 from feedback.models import Area, DepositRun, Duty
-from feedback.operations import duty
+from feedback.operations import checks, duty, numbers
 from feedback.roles import GRID_LEADER, GRID_OFFICE
 from feedback.views import reads
 from huying import clock
@@ -70,6 +70,20 @@ def assign(code: str) -> ResponseReturnValue:
         form.form_errors = [fault.message]
     with reading() as session:
         return _grid(session, code, form=form), 422
+
+
+@routes.post("/grids/<code>/phone")
+@only(GRID_OFFICE)
+def phone(code: str) -> ResponseReturnValue:
+    """Store the grid's duty phone; it is shown once it has been checked."""
+    form = PostPhoneForm()
+    with reading() as session:
+        _own_grid(session, code)
+        if not form.validate():
+            return _grid(session, code, form=_duty_form(session, code), phone=form), 422
+    with transaction() as session:
+        numbers.set_post_phone(session, grid_code=code, number=form.e164, vault=ground().vault)
+    return redirect(url_for("office.grid", code=code), 303)
 
 
 @routes.post("/grids/<code>/duty/<int:duty_id>/close")
@@ -139,8 +153,9 @@ def _duty_form(session: Session, code: str) -> DutyForm:
     return form
 
 
-def _grid(session: Session, code: str, *, form: DutyForm) -> str:
+def _grid(session: Session, code: str, *, form: DutyForm, phone: PostPhoneForm | None = None) -> str:
     now = clock.now()
+    post = numbers.of_post(session, code)
     rows = select(Duty).where(Duty.grid_code == code).order_by(Duty.valid_from.desc(), Duty.id.desc())
     return render_template(
         "feedback/office_grid.html",
@@ -151,6 +166,9 @@ def _grid(session: Session, code: str, *, form: DutyForm) -> str:
         names=reads.everybody(session),
         layers=LAYERS,
         form=form,
+        phone=phone or PostPhoneForm(formdata=None),
+        post_phone=numbers.number_of(post, vault=ground().vault) if post else None,
+        post_state=checks.state_of(post, now=now) if post else None,
         end=PlainForm(),
         now=now,
     )

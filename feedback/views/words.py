@@ -33,6 +33,13 @@ CONTACT_STATES = {
     "stale": lazy("号码待核对"),
     "vacant": lazy("无人值守"),
 }
+CHECK_STATES = {
+    "failed": lazy("打不通"),
+    "doubted": lazy("居民说打不通"),
+    "never": lazy("没核对过"),
+    "lapsed": lazy("过期了"),
+    "lapsing": lazy("快过期"),
+}
 AREA_CHANGES = {
     "split": lazy("拆分"),
     "merge": lazy("合并"),
@@ -134,5 +141,7 @@ def teach(app: Flask) -> None:
         role=lambda code: NAMES.get(code, code),
         whistle_state=lambda code: WHISTLE_STATES.get(code, code),
         contact_state=lambda code: CONTACT_STATES.get(code, code),
+        check_state=lambda code: CHECK_STATES.get(code, code),
+        check_tone=lambda code: "bad" if code == "failed" else "warn",
         area_change=lambda code: AREA_CHANGES.get(code, code),
     )

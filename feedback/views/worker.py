@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from feedback import lifecycle
 from feedback.forms import AnswerForm, DeclareForm, ListForm, VisitForm, unchosen
 from feedback.models import Area, Duty, Visit, Worker, WorkerList
-from feedback.operations import cases, lists, visits, whistles
+from feedback.operations import cases, checks, lists, numbers, pings, roster, visits, watch, whistles
 from feedback.roles import WORKER
 from feedback.views import casework, reads
+from feedback.views.mine import worker_code
 from huying import clock
 from huying.access import only
-from huying.errors import Conflict, Forbidden, Invalid
+from huying.errors import Conflict, Invalid
 from huying.i18n import _
 from huying.web import ground, reading, transaction
 
 routes = Blueprint("worker", __name__, url_prefix="/worker")
 RECENT = 30
+LOOKED_BACK = timedelta(days=90)
+"""How far back the duty card counts."""
 
 
 @routes.get("/")
@@ -34,9 +38,11 @@ def desk() -> ResponseReturnValue:
     with reading() as session:
         return render_template(
             "feedback/worker.html",
-            worker=session.get_one(Worker, _me()),
+            worker=session.get_one(Worker, worker_code()),
             duties=_duties(session, now=now),
-            cases=cases.of_worker(session, _me()),
+            reach=_reach(session, now=now),
+            offers=len(roster.offers_to(session, worker_code(), now=now)),
+            cases=cases.of_worker(session, worker_code()),
             areas=reads.areas(session),
             departments=reads.departments(session),
             now=now,
@@ -59,7 +65,7 @@ def answer(case_id: int) -> ResponseReturnValue:
         return _case(case_id, answer=form), 422
     with transaction() as session:
         note = form.message.data or ""
-        cases.answer_case(session, case_id, worker_code=_me(), note=note, now=clock.now())
+        cases.answer_case(session, case_id, worker_code=worker_code(), note=note, now=clock.now())
     return _back(case_id)
 
 
@@ -77,7 +83,7 @@ def whistle(case_id: int) -> ResponseReturnValue:
             case_id,
             department_code=form.department.data,
             request=form.request.data,
-            worker_code=_me(),
+            worker_code=worker_code(),
             now=clock.now(),
         )
     return _back(case_id)
@@ -91,7 +97,7 @@ def declare(case_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _case(case_id, declare=form), 422
     with transaction() as session:
-        cases.one(session, case_id, worker_code=_me())
+        cases.one(session, case_id, worker_code=worker_code())
         cases.declare(
             session, case_id, actor="worker", note=form.note.data, now=clock.now(), vault=ground().vault
         )
@@ -108,7 +114,7 @@ def hand_in() -> ResponseReturnValue:
             with transaction() as session:
                 lists.hand_in(
                     session,
-                    worker_code=_me(),
+                    worker_code=worker_code(),
                     rows=form.households,
                     once=form.once.data,
                     vault=ground().vault,
@@ -118,7 +124,7 @@ def hand_in() -> ResponseReturnValue:
         except Invalid as fault:
             form.rows.errors = [fault.message]
     with reading() as session:
-        own = select(WorkerList).where(WorkerList.worker_code == _me()).order_by(WorkerList.id.desc())
+        own = select(WorkerList).where(WorkerList.worker_code == worker_code()).order_by(WorkerList.id.desc())
         page = render_template("feedback/worker_list.html", form=form, lists=session.scalars(own).all())
     return page, 422 if form.errors else 200
 
@@ -137,7 +143,11 @@ def claim_visit() -> ResponseReturnValue:
         except (Conflict, Invalid) as fault:
             form.form_errors = [fault.message]
     with reading() as session:
-        own = select(Visit, Area).join(Area, Area.code == Visit.grid_code).where(Visit.worker_code == _me())
+        own = (
+            select(Visit, Area)
+            .join(Area, Area.code == Visit.grid_code)
+            .where(Visit.worker_code == worker_code())
+        )
         recent = session.execute(own.order_by(Visit.visited_at.desc(), Visit.id.desc()).limit(RECENT)).all()
         page = render_template("feedback/worker_visits.html", form=form, visits=recent)
     return page, 422 if form.errors else 200
@@ -147,7 +157,7 @@ def _visit_form(session: Session) -> VisitForm:
     held = (
         select(Area.code, Area.name)
         .join(Duty, Duty.grid_code == Area.code)
-        .where(Duty.worker_code == _me(), Duty.retracted_at.is_(None))
+        .where(Duty.worker_code == worker_code(), Duty.retracted_at.is_(None))
     )
     form = VisitForm()
     form.grid.choices = unchosen(dict(session.execute(held.distinct().order_by(Area.code)).all()))
@@ -157,7 +167,7 @@ def _visit_form(session: Session) -> VisitForm:
 def _claim(session: Session, form: VisitForm) -> None:
     visits.claim(
         session,
-        worker_code=_me(),
+        worker_code=worker_code(),
         grid_code=form.grid.data,
         visited_at=form.at,
         number=form.number,
@@ -168,22 +178,43 @@ def _claim(session: Session, form: VisitForm) -> None:
     )
 
 
-def _me() -> str:
-    if not current_user.worker_code:
-        raise Forbidden(_("这个账号还没有对应的网格员，请联系管理员。"))
-    return str(current_user.worker_code)
-
-
 def _back(case_id: int) -> ResponseReturnValue:
     return redirect(url_for("worker.case", case_id=case_id), 303)
 
 
-def _duties(session: Session, *, now: Any) -> list[tuple[Duty, Area]]:
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How a worker could be reached: numbers and their state, questions let pass, the unit's vacant hours."""
+
+    numbers: tuple[tuple[str, str, datetime | None], ...]
+    let_pass: int
+    vacant_hours: float
+
+
+def _reach(session: Session, *, now: datetime) -> Reach:
+    since = now - LOOKED_BACK
+    own = numbers.of_worker(session, worker_code())
+    grids = {duty_row.grid_code for duty_row, _area in _duties(session, now=now)}
+    return Reach(
+        tuple(
+            (
+                numbers.number_of(each, vault=ground().vault),
+                checks.state_of(each, now=now),
+                checks.until_of(each),
+            )
+            for each in own
+        ),
+        pings.let_pass(session, worker_code(), since=since, now=now),
+        sum(watch.vacant_hours(session, grid, start=since, end=now) for grid in grids),
+    )
+
+
+def _duties(session: Session, *, now: datetime) -> list[tuple[Duty, Area]]:
     """Return the worker's duty that is live now or begins later."""
     query = (
         select(Duty, Area)
         .join(Area, Area.code == Duty.grid_code)
-        .where(Duty.worker_code == _me(), Duty.retracted_at.is_(None))
+        .where(Duty.worker_code == worker_code(), Duty.retracted_at.is_(None))
         .where(or_(Duty.valid_to.is_(None), Duty.valid_to > now))
         .order_by(Duty.valid_from)
     )
@@ -192,6 +223,6 @@ def _duties(session: Session, *, now: Any) -> list[tuple[Duty, Area]]:
 
 def _case(case_id: int, **forms: Any) -> str:
     with reading() as session:
-        found = cases.one(session, case_id, worker_code=_me())
+        found = cases.one(session, case_id, worker_code=worker_code())
         may = lifecycle.allowed(found.state, actor="worker", holder=found.holder)
         return casework.page(session, found, may=may, back=_("我的事项"), **forms)

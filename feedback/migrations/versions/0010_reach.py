@@ -93,7 +93,7 @@ def upgrade() -> None:
         sa.Column("valid_from", UtcDateTime(), nullable=False),
         sa.Column("valid_to", UtcDateTime(), nullable=True),
         sa.CheckConstraint("kind IN ('can', 'cannot')", name=op.f("ck_power_kind")),
-        sa.CheckConstraint("valid_to IS NULL OR valid_from < valid_to", name=op.f("ck_power_order")),
+        sa.CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name=op.f("ck_power_order")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_power")),
     )
     op.create_table(
