@@ -9,13 +9,16 @@ from flask import Flask
 from feedback import codes, qr
 from feedback.models import ACCOUNTS, LEDGER
 from feedback.roles import ROLES
+from feedback.scans import Tally
 from feedback.views import (
     administrator,
     areas,
+    badges,
     cases,
     demonstration,
     department,
     escalated,
+    fleet,
     home,
     imports,
     numbers,
@@ -54,6 +57,8 @@ PAGES = (
     areas,
     imports,
     posters,
+    fleet,
+    badges,
     switchboard,
     administrator,
     demonstration,
@@ -72,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         qr.check_host(settings.base_url)
     app = web.new_app("feedback", settings, accounts=ACCOUNTS, title=TITLE)
     words.teach(app)
+    app.extensions["scans"] = Tally()
     app.jinja_env.globals.update(nav_items=home.nav_items)
     for page in PAGES:
         app.register_blueprint(page.routes)

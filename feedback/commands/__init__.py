@@ -9,6 +9,7 @@ from feedback.commands.accounts import account
 from feedback.commands.deposits import deposit, key
 from feedback.commands.imports import areas, bring, cases, departments, offices, staff, template
 from feedback.commands.place import opened
+from feedback.commands.posters import posters
 from feedback.commands.running import serve, upgrade, work
 from feedback.models import LEDGER
 from huying import ledger_commands
@@ -46,6 +47,7 @@ for command in (
     staff,
     offices,
     cases,
+    posters,
     deposit,
     key,
     checkpoint,

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
+import subprocess
+import sys
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from feedback.commands.place import PACKAGE, load, opened
 from feedback.models import LEDGER
-from feedback.operations import cases, duty, invitations, pings, watch
+from feedback.operations import cases, duty, fleet, invitations, pings, print_jobs, watch
 from feedback.operations.imports import tries
+from feedback.scans import Tally
 from huying import clock
+from huying.db import Database
 from huying.i18n import _
 from huying.ledger import witnessed
 from huying.messaging.carriers import Carrier, FakeCarrier
 from huying.place import Place, upgraded
+from huying.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 
 @click.command()
@@ -30,11 +40,9 @@ def serve(host: str, port: int) -> None:
     settings = load().for_serving()
     with opened():
         pass  # refuses a database that doesn't fit, before anything is served
-    from feedback.app import create_app  # noqa: PLC0415  (the other commands need no web framework)
-    from feedback.views import scan_cache  # noqa: PLC0415
     from huying.serve import serve as run  # noqa: PLC0415
 
-    run(lambda: scan_cache.before(create_app(settings)), host=host, port=port)
+    run(lambda: _served(settings), host=host, port=port)
 
 
 @click.command()
@@ -93,6 +101,32 @@ def _round(place: Place) -> None:
         )
 
 
+def _served(settings: Settings) -> WSGIApplication:
+    """Return what the server answers by: the app, behind the memory of its scan pages."""
+    from feedback.app import create_app  # noqa: PLC0415  (the other commands need no web framework)
+    from feedback.views import scan_cache  # noqa: PLC0415
+
+    app = create_app(settings)
+    atexit.register(_store_scans, app.extensions["huying"].database, app.extensions["scans"])
+    return scan_cache.before(app)
+
+
+def _store_scans(database: Database, tally: Tally) -> None:
+    """Store what a server has counted when it ends."""
+    if counts := tally.take():
+        with database.transaction() as session:
+            fleet.store_scans(session, counts)
+
+
+def _print(place: Place) -> None:
+    """Carry out the print jobs that pages asked for, each in a process of its own."""
+    with place.database.reading() as session:
+        waiting = [job.id for job in print_jobs.waiting(session) if job.asked_by != print_jobs.BY_COMMAND]
+    for job in waiting:
+        command = [sys.executable, "-m", "huying", "feedback", "posters", "print", "--job", str(job)]
+        subprocess.run(command, check=False)  # noqa: S603
+
+
 def _watch(place: Place, *, hourly: bool) -> None:
     """Look after what residents reach: dead and silent numbers, vacant grids, what will be vacant."""
     now = clock.now()
@@ -102,6 +136,9 @@ def _watch(place: Place, *, hourly: bool) -> None:
         watch.open_vacancies(session, now=now)
         if hourly:
             watch.warn(session, vault=place.vault, now=now)
+            fleet.open_due(session, now=now)
+            watch.forget_changes(session)
+    _print(place)
 
 
 def _carrier(place: Place) -> Carrier | None:

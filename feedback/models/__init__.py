@@ -22,6 +22,7 @@ from feedback.models.base import (
 )
 from feedback.models.cases import Case, Rating, Step, Whistle
 from feedback.models.deposits import DepositRun, ListRow, Visit, WorkerList
+from feedback.models.fleet import Badge, Inspection, PrintJob, PrintProof, ScanCount
 from feedback.models.imports import ImportFile, ImportRun, Remit
 from feedback.models.people import Contact, Department, Duty, Fallback, Poster, Worker
 from feedback.models.reach import AnswerChange, Ping, PostPhone, Power, SwapOffer
@@ -37,6 +38,7 @@ __all__ = [
     "Area",
     "AreaChange",
     "AreaPast",
+    "Badge",
     "Base",
     "Case",
     "Contact",
@@ -46,6 +48,7 @@ __all__ = [
     "Fallback",
     "ImportFile",
     "ImportRun",
+    "Inspection",
     "ListRow",
     "LogCheckpoint",
     "LogCosignature",
@@ -57,9 +60,12 @@ __all__ = [
     "PostPhone",
     "Poster",
     "Power",
+    "PrintJob",
+    "PrintProof",
     "Rating",
     "RecoveryCode",
     "Remit",
+    "ScanCount",
     "SecondFactor",
     "SignIn",
     "Step",

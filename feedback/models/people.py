@@ -108,7 +108,13 @@ class Poster(Base):
     grid_code: Mapped[str] = mapped_column(ForeignKey("area.code"), index=True)
     place: Mapped[str] = mapped_column(String(120))
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    proofed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     posted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    posted_by: Mapped[str | None] = mapped_column(String(64))
+    last_scan_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The beginning of the last hour in which somebody scanned it."""
+    last_genuine_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_genuine_by: Mapped[str | None] = mapped_column(String(64))
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retired_reason: Mapped[str | None] = mapped_column(String(40))
     undecided: Mapped[bool] = mapped_column(default=False, server_default=false())

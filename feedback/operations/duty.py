@@ -37,6 +37,20 @@ def live(found: Sequence[Duty], *, at: datetime) -> Duty | None:
     return by_row[row] if row else None
 
 
+def grids_of(session: Session, worker_code: str, *, at: datetime) -> list[Duty]:
+    """Return the duty by which a worker answers at an instant, one a grid."""
+    held = select(Duty.grid_code).where(
+        Duty.worker_code == worker_code,
+        Duty.retracted_at.is_(None),
+        Duty.valid_from <= at,
+        or_(Duty.valid_to.is_(None), Duty.valid_to > at),
+    )
+    answering = (
+        current(session, grid, at=at) for grid in session.scalars(held.distinct().order_by(Duty.grid_code))
+    )
+    return [row for row in answering if row is not None and row.worker_code == worker_code]
+
+
 def policy_row(duty: Duty) -> DutyRow:
     """Return a duty as the policy knows it."""
     return DutyRow(

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from feedback import codes
-from feedback.models import Area, Poster
+from feedback.models import Area, Badge, Poster
 from feedback.operations import locks, log
 from feedback.operations.steps import needed
 from huying.errors import Conflict, Invalid, NotFound
@@ -41,9 +41,10 @@ def issue(
     known = session.scalar(select(Poster).where(Poster.once == once)) if once else None
     if known is not None:
         return known
+    code, dial_code = fresh_codes(session, payload=payload, dial_payload=dial_payload)
     poster = Poster(
-        code=_unused(session, Poster.code, codes.complete, codes.new_poster_code, payload),
-        dial_code=_unused(session, Poster.dial_code, codes.complete_dial, codes.new_dial_code, dial_payload),
+        code=code,
+        dial_code=dial_code,
         grid_code=grid_code,
         once=once,
         place=needed(place, otherwise=_("请填写张贴地点。")),
@@ -55,6 +56,22 @@ def issue(
     return poster
 
 
+def fresh_codes(
+    session: Session, *, payload: str | None = None, dial_payload: str | None = None
+) -> tuple[str, str]:
+    """Return two codes that neither poster nor badge ever had, or those of the given payloads."""
+    return (
+        _unused(session, (Poster.code, Badge.code), codes.complete, codes.new_poster_code, payload),
+        _unused(
+            session,
+            (Poster.dial_code, Badge.dial_code),
+            codes.complete_dial,
+            codes.new_dial_code,
+            dial_payload,
+        ),
+    )
+
+
 def find(session: Session, text: str) -> Poster:
     """Return the poster of either code, however it was typed, retired or not; raise NotFound."""
     where = _place(text)
@@ -64,11 +81,12 @@ def find(session: Session, text: str) -> Poster:
     return poster
 
 
-def mark_posted(session: Session, code: str, *, now: datetime) -> Poster:
-    """Note that a poster hangs; the first time counts."""
+def mark_posted(session: Session, code: str, *, now: datetime, by: str | None = None) -> Poster:
+    """Note that a poster hangs, and who hung it; the first time counts."""
     poster = find(session, code)
     _check_live(poster)
-    poster.posted_at = poster.posted_at or now
+    if poster.posted_at is None:
+        poster.posted_at, poster.posted_by = now, by
     session.flush()
     return poster
 
@@ -100,14 +118,14 @@ def _place(text: str) -> ColumnElement[bool] | None:
 
 def _unused(
     session: Session,
-    column: InstrumentedAttribute[str],
+    columns: tuple[InstrumentedAttribute[str], ...],
     complete: Callable[[str], str],
     draw: Callable[[], str],
     payload: str | None,
 ) -> str:
     while True:
         code = draw() if payload is None else complete(payload)
-        if session.scalar(select(Poster.id).where(column == code)) is None:
+        if not any(session.scalar(select(column).where(column == code)) for column in columns):
             return code
         if payload is not None:
             raise Conflict(_("编号 %(code)s 已经用过，请另选。", code=code))

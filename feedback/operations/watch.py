@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from feedback import contact_choice, contacts, lifecycle
 from feedback.gaps import Gap, gaps
 from feedback.gaps import vacant_hours as gaps_hours
-from feedback.models import Area, Case, Contact, Duty, Fallback, OutboxMessage
+from feedback.models import AnswerChange, Area, Case, Contact, Duty, Fallback, OutboxMessage
 from feedback.operations import cases, duty, numbers
 from huying import clock
 from huying.i18n import mark
@@ -98,6 +98,12 @@ def warn(session: Session, *, vault: Vault, now: datetime) -> int:
         if leader is not None:
             told += _tell(session, outlook, leader, vault=vault, now=now)
     return told
+
+
+def forget_changes(session: Session) -> None:
+    """Delete the marks of changes but the last: what a page compares is only whether they differ."""
+    last = select(func.max(AnswerChange.id)).scalar_subquery()
+    session.execute(delete(AnswerChange).where(AnswerChange.id < last))
 
 
 def vacant_hours(session: Session, grid_code: str, *, start: datetime, end: datetime) -> float:

@@ -20,7 +20,7 @@ DESKS = {
     roles.GRID_OFFICE: "office.desk",
     roles.GRID_LEADER: "escalated.desk",
     roles.COORDINATOR: "escalated.desk",
-    roles.POSTER_KEEPER: "posters.fleet",
+    roles.POSTER_KEEPER: "fleet.search",
     roles.OPERATOR: "switchboard.desk",
     roles.ADMINISTRATOR: "administrator.listing",
 }
@@ -39,6 +39,7 @@ PAGES = {
         (lazy("周排班"), "roster.week"),
         (lazy("号码"), "numbers.listing"),
         (lazy("职责"), "powers.listing"),
+        (lazy("工作证"), "badges.listing"),
         (lazy("区域"), "areas.tree"),
         (lazy("导入"), "imports.choose"),
     ),
@@ -49,7 +50,12 @@ PAGES = {
         (lazy("号码"), "numbers.listing"),
     ),
     roles.COORDINATOR: ((lazy("退回的事项"), "escalated.desk"),),
-    roles.POSTER_KEEPER: ((lazy("海报"), "posters.fleet"),),
+    roles.POSTER_KEEPER: (
+        (lazy("海报"), "fleet.search"),
+        (lazy("新海报"), "posters.fleet"),
+        (lazy("印刷"), "fleet.jobs"),
+        (lazy("巡查"), "fleet.inspections"),
+    ),
     roles.OPERATOR: ((lazy("查编号"), "switchboard.desk"),),
     roles.ADMINISTRATOR: ((lazy("账号"), "administrator.listing"), (lazy("导入"), "imports.choose")),
 }

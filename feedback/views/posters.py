@@ -22,13 +22,14 @@ from huying.access import only
 from huying.errors import Invalid, NotFound
 from huying.web import ground, reading, transaction
 
+RECENT = 20
 routes = Blueprint("posters", __name__, url_prefix="/posters")
 
 
 @routes.get("/")
 @only(POSTER_KEEPER)
 def fleet() -> ResponseReturnValue:
-    """Show all posters and the form for a new one."""
+    """Show the form for a new poster, and the latest ones."""
     with reading() as session:
         return _fleet(session, _poster_form(session))
 
@@ -84,7 +85,7 @@ def sheet(code: str) -> ResponseReturnValue:
 def posted(code: str) -> ResponseReturnValue:
     """Note that a poster hangs."""
     with transaction() as session:
-        posters.mark_posted(session, code, now=clock.now())
+        posters.mark_posted(session, code, now=clock.now(), by=current_user.login)
     return redirect(url_for("posters.one", code=code), 303)
 
 
@@ -115,7 +116,7 @@ def _poster_form(session: Session) -> PosterForm:
 
 def _fleet(session: Session, form: PosterForm) -> str:
     areas = reads.areas(session)
-    rows = session.scalars(select(Poster).order_by(Poster.retired_at.is_not(None), Poster.id.desc())).all()
+    rows = session.scalars(select(Poster).order_by(Poster.id.desc()).limit(RECENT)).all()
     return render_template(
         "feedback/posters.html", form=form, posters=rows, areas=areas, now=clock.now(), full=reads.full_name
     )

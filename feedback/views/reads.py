@@ -27,6 +27,12 @@ def workers(session: Session, *, grids: Iterable[str] | None = None) -> dict[str
     return {code: name for code, name, _ in rows}
 
 
+def workers_of(session: Session, grids: Iterable[str]) -> dict[str, str]:
+    """Return the names of the workers in service of these grids by code."""
+    query = select(Worker.code, Worker.name).where(Worker.active, Worker.area_code.in_(set(grids)))
+    return {code: name for code, name in session.execute(query.order_by(Worker.name))}  # noqa: C416
+
+
 def everybody(session: Session) -> dict[str, str]:
     """Return the names of all workers by code, also of those who left."""
     return {worker.code: worker.name for worker in session.scalars(select(Worker))}

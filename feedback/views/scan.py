@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from feedback import contacts
-from feedback.operations import posters, powers
+from feedback.operations import badges, fleet, posters, powers
+from feedback.scans import Tally
 from feedback.views import scan_page, stamps
 from feedback.views.headlines import headline
 from feedback.views.scan_cache import DRAWN
 from huying import clock, languages
 from huying.access import anyone
 from huying.errors import NotFound
-from huying.web import ground, reading
+from huying.web import ground, reading, transaction
 
 routes = Blueprint("scan", __name__)
 
@@ -29,8 +31,9 @@ def scanned(code: str) -> ResponseReturnValue:
             poster = posters.find(session, code)
             if poster.retired_at:
                 return _retired(session, poster)
-    except NotFound as unknown:
-        return _page("unknown", 404, message=unknown.message)
+    except NotFound:
+        return _other(code)
+    _count(poster.code)
     return _onward(poster.code)
 
 
@@ -51,6 +54,28 @@ def page(code: str, stamp: str) -> ResponseReturnValue:
     drawn = scan_page.draw_answer(answer, now=now, poster=poster, headline=said, powers=listed)
     request.environ[DRAWN] = drawn
     return _strict(make_response(drawn.finished(stamped=stamps.seconds(stamp), now=now)))
+
+
+def _other(code: str) -> ResponseReturnValue:
+    """Answer what isn't a poster's code: a badge's leads to its check, any other is unknown."""
+    try:
+        with reading() as session:
+            badge = badges.find(session, code)
+    except NotFound as unknown:
+        return _page("unknown", 404, message=unknown.message)
+    return _strict(redirect(url_for("badges.check", code=badge.code, **languages.kept()), 303))  # type: ignore[arg-type]
+
+
+def _count(code: str) -> None:
+    """Count a resident's scan in memory, and store the counts when there are many, or a minute has passed."""
+    if current_user.is_authenticated:
+        return
+    tally: Tally = current_app.extensions["scans"]
+    tally.note(code, at=clock.now(), user_agent=request.headers.get("User-Agent", ""))
+    due = tally.take_due()
+    if due:
+        with transaction() as session:
+            fleet.store_scans(session, due)
 
 
 def stamp_key() -> bytes:

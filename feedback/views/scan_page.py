@@ -17,6 +17,15 @@ from feedback.views import stamps
 from huying import assets, clock, languages
 from huying.i18n import _
 
+FRESH = {
+    "Cache-Control": "no-store, max-age=0",
+    "Expires": "0",
+    "Pragma": "no-cache",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+}
+"""Headers after which no cache keeps a page and no search finds it."""
+
 GENERATED, COVERED = "\ue000generated\ue000", "\ue000covered\ue000"
 """Where a drawn page takes the minute of its making, and when it begins to cover a person's number."""
 
@@ -61,16 +70,7 @@ def draw(state: str, **context: Any) -> str:
 def strict(response: Any) -> Any:
     """Return a response that no cache keeps, no search finds, and that loads nothing."""
     languages.without_cookie()
-    response.headers.update(
-        {
-            "Cache-Control": "no-store, max-age=0",
-            "Expires": "0",
-            "Pragma": "no-cache",
-            "Referrer-Policy": "no-referrer",
-            "X-Robots-Tag": "noindex",
-            "Content-Security-Policy": policy(),
-        }
-    )
+    response.headers.update(FRESH | {"Content-Security-Policy": policy()})
     return response
 
 

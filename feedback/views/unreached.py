@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from feedback import contacts
 from feedback.forms import UNREACHED, CallBackForm
 from feedback.models import Poster
-from feedback.operations import cases, posters, reach, receipts
+from feedback.operations import cases, fleet, posters, reach, receipts
 from feedback.operations.cases import Opened
 from feedback.views import reads
 from huying import clock, languages
@@ -41,6 +41,7 @@ def report(code: str) -> ResponseReturnValue:
     with transaction() as session:
         poster = _live(session, code)
         _doubt(session, poster, now=now)
+        fleet.open_for(session, poster, why="reported", now=now)
         opened = _call_back(session, poster, form, now=now) if form.call_back else None
     if opened is None:
         return redirect(url_for("unreached.noted", code=code, **languages.kept()), 303)  # type: ignore[arg-type]

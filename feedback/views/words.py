@@ -40,6 +40,11 @@ CHECK_STATES = {
     "lapsed": lazy("过期了"),
     "lapsing": lazy("快过期"),
 }
+INSPECTION_REASONS = {
+    "routine": lazy("例行查看"),
+    "silent": lazy("很久没人扫"),
+    "reported": lazy("居民报有问题"),
+}
 AREA_CHANGES = {
     "split": lazy("拆分"),
     "merge": lazy("合并"),
@@ -143,5 +148,6 @@ def teach(app: Flask) -> None:
         contact_state=lambda code: CONTACT_STATES.get(code, code),
         check_state=lambda code: CHECK_STATES.get(code, code),
         check_tone=lambda code: "bad" if code == "failed" else "warn",
+        inspection_reason=lambda code: INSPECTION_REASONS.get(code, code),
         area_change=lambda code: AREA_CHANGES.get(code, code),
     )

@@ -16,7 +16,7 @@ MARK = re.compile(rb'(name="(?:[a-z]+-)?(?:once|csrf_token)"[^>]*value=")[^"]*')
 
 LINK = re.compile(r'(?:href|src)="(/[^"#]*)"')
 
-LEFT_OUT = re.compile(r"^/static/|[?&]lang=")
+LEFT_OUT = re.compile(r"^/static/|[?&]lang=|[?&;]of=\d")
 """What isn't a page, and the same pages in other words."""
 
 

@@ -14,9 +14,8 @@ FORMAT_MASK = 0b101010000010010
 
 def dark_modules(svg: str, *, quiet: int = 4) -> set[tuple[int, int]]:
     """Return the (row, column) of each dark module of an inline SVG."""
-    strokes = re.findall(r"M(\d+) (\d+)h(\d+)v1h-(\d+)z", svg)
-    assert all(there == back for _, _, there, back in strokes)
-    return {(int(y) - quiet, int(x) - quiet + i) for x, y, length, _ in strokes for i in range(int(length))}
+    strokes = re.findall(r"M(\d+) (\d+)\.5h(\d+)", svg)
+    return {(int(y) - quiet, int(x) - quiet + i) for x, y, length in strokes for i in range(int(length))}
 
 
 def level_and_mask(dark: set[tuple[int, int]]) -> tuple[str, int]:

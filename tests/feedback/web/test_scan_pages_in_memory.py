@@ -49,7 +49,7 @@ def app(data: Path) -> Iterator[Flask]:
 
 
 def _add_triggers(app: Flask) -> None:
-    reach_revision = importlib.import_module("feedback.migrations.versions.0010_reach")
+    reach_revision = importlib.import_module("feedback.migrations.versions.0008_reach")
     with app.extensions["huying"].database.transaction() as session:
         for statement in reach_revision._triggers("sqlite"):
             session.execute(text(statement))

@@ -1,0 +1,68 @@
+"""Posters and badges on paper, by command line; `work` carries out what pages ask for by the same command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from feedback.commands.place import opened
+from feedback.operations import print_jobs
+from huying import clock
+from huying.i18n import _
+
+
+@click.group()
+def posters() -> None:
+    """Print posters and badges: one PDF a community, every sheet read back before it is released."""
+
+
+@posters.command("print")
+@click.option("--area", metavar="CODE", help="Of this area and those below it (default: of all).")
+@click.option("--badges", is_flag=True, help="Badge cards instead of posters.")
+@click.option("--paper", type=click.Choice(print_jobs.PAPERS), default="a4", show_default=True)
+@click.option(
+    "--language",
+    type=click.Choice(print_jobs.LANGUAGES),
+    default="zh",
+    show_default=True,
+    help="Chinese, or Chinese with English below.",
+)
+@click.option("--job", "job_id", type=int, metavar="N", help="Carry out, or resume, this job.")
+def print_(*, area: str | None, badges: bool, paper: str, language: str, job_id: int | None) -> None:
+    """Make the PDFs and say where they are. Interrupted, it goes on where it was with --job N."""
+    from feedback.press import printing  # noqa: PLC0415  (typesetter and decoder are a job's own)
+
+    with opened() as place:
+        place.settings.for_serving()  # a symbol holds the address that residents open
+        if job_id is None:
+            with place.database.transaction() as session:
+                job_id = print_jobs.ask(
+                    session,
+                    kind="badge" if badges else "poster",
+                    area_code=area,
+                    paper=paper,
+                    language=language,
+                    by=print_jobs.BY_COMMAND,
+                    now=clock.now(),
+                ).id
+        click.echo(_("印刷任务 %(job_id)s", job_id=job_id))
+        printing.carry_out(place, job_id, told=click.echo)
+        click.echo(_("完成：%(folder)s", folder=_near(printing.folder(place, job_id))))
+
+
+@posters.command()
+def status() -> None:
+    """List the latest print jobs and how far they are."""
+    with opened() as place, place.database.reading() as session:
+        jobs = print_jobs.latest(session, most=20)
+        made = print_jobs.made(session, jobs)
+        for job in jobs:
+            wanted = len(print_jobs.communities(session, job))
+            state = job.failure or (_("完成") if job.finished_at else _("进行中"))
+            click.echo(f"{job.id}\t{job.kind}\t{job.paper}\t{made[job.id]}/{wanted}\t{state}")
+
+
+def _near(path: Path) -> Path:
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

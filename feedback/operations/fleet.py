@@ -1,0 +1,164 @@
+"""The fleet looked after: scans stored, silent posters noticed, inspections opened and done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from feedback import silence
+from feedback.models import Inspection, Poster, ScanCount
+from feedback.operations import log
+from feedback.scans import Counts
+from huying.errors import Conflict, Invalid, NotFound
+from huying.i18n import _
+
+ROUTINE = timedelta(days=90)
+"""How often somebody looks at every poster, silent or not."""
+LATELY = timedelta(weeks=2)
+LONGEST_NOTE = 200
+
+
+def store_scans(session: Session, counts: Counts) -> None:
+    """Add counts of scans to those stored; a code that is no poster's counts nowhere."""
+    codes = {code for code, _hour in counts}
+    found = session.scalars(
+        select(Poster).where(Poster.code.in_(codes)).order_by(Poster.id).with_for_update()
+    )
+    posters = {poster.code: poster for poster in found}
+    for (code, hour), scans in sorted(counts.items()):
+        poster = posters.get(code)
+        if poster is None:
+            continue
+        row = session.get(ScanCount, (poster.id, hour))
+        if row is None:
+            session.add(ScanCount(poster_id=poster.id, hour=hour, scans=scans))
+        else:
+            row.scans += scans
+        poster.last_scan_at = max(filter(None, (poster.last_scan_at, hour)))
+    session.flush()
+
+
+def scans_of(session: Session, poster: Poster, *, since: datetime) -> int:
+    """Return how often a poster was scanned since an instant."""
+    counted = select(func.coalesce(func.sum(ScanCount.scans), 0)).where(
+        ScanCount.poster_id == poster.id, ScanCount.hour >= since
+    )
+    return int(session.scalar(counted) or 0)
+
+
+def open_for(session: Session, poster: Poster, *, why: str, now: datetime) -> Inspection:
+    """Open an inspection of a poster; while one is open there is no second."""
+    known = session.scalar(_open().where(Inspection.poster_id == poster.id))
+    if known is not None:
+        return known
+    inspection = Inspection(poster_id=poster.id, why=why, opened_at=now)
+    session.add(inspection)
+    session.flush()
+    return inspection
+
+
+def open_due(session: Session, *, now: datetime) -> int:
+    """Open inspections of posters too long silent, or not looked at for 90 days; return how many."""
+    waiting = select(Inspection.poster_id).where(Inspection.done_at.is_(None))
+    hanging = select(Poster).where(
+        Poster.posted_at.is_not(None), Poster.retired_at.is_(None), Poster.id.not_in(waiting)
+    )
+    rates = _rates(session, now=now)
+    opened = 0
+    for poster in session.scalars(hanging.order_by(Poster.id)):
+        why = _why(poster, rate=rates.get(poster.id, 0.0), now=now)
+        if why is not None:
+            session.add(Inspection(poster_id=poster.id, why=why, opened_at=now))
+            opened += 1
+    session.flush()
+    return opened
+
+
+def waiting(session: Session, *, most: int) -> Sequence[tuple[Inspection, Poster]]:
+    """Return the inspections that are open, residents' reports first, then the oldest."""
+    query = (
+        select(Inspection, Poster)
+        .join(Poster, Poster.id == Inspection.poster_id)
+        .where(Inspection.done_at.is_(None))
+        .order_by(Inspection.why != "reported", Inspection.opened_at, Inspection.id)
+        .limit(most)
+    )
+    return [(inspection, poster) for inspection, poster in session.execute(query)]
+
+
+def look(
+    session: Session,
+    poster: Poster,
+    *,
+    genuine: bool,
+    note: str,
+    photo: bytes | None,
+    by: str,
+    now: datetime,
+) -> Inspection:
+    """Note what somebody found at a poster; it closes the open inspection, or stands for itself.
+
+    `genuine`: it hangs there and is ours. Raise Conflict for a retired poster, Invalid for a note too long.
+    """
+    if poster.retired_at is not None:
+        raise Conflict(_("这张海报已经停用了。"))
+    if len(note) > LONGEST_NOTE:
+        raise Invalid(_("请不要超过 %(longest)s 个字。", longest=LONGEST_NOTE))
+    inspection = session.scalar(_open().where(Inspection.poster_id == poster.id)) or Inspection(
+        poster_id=poster.id, why="routine", opened_at=now
+    )
+    inspection.done_at, inspection.done_by = now, by
+    inspection.genuine, inspection.note, inspection.photo = genuine, note.strip(), photo
+    session.add(inspection)
+    if genuine:
+        poster.last_genuine_at, poster.last_genuine_by = now, by
+    session.flush()
+    log.write(session, "poster.look", at=now, p=poster.dial_code, ok=int(genuine))
+    return inspection
+
+
+def photo_of(session: Session, inspection_id: int) -> bytes:
+    """Return the photo of an inspection, JPEG; raise NotFound."""
+    found = session.get(Inspection, inspection_id)
+    if found is None or found.photo is None:
+        raise NotFound(_("没有这张照片。"))
+    return found.photo
+
+
+def looks_at(session: Session, poster: Poster) -> list[Inspection]:
+    """Return all inspections of a poster, the latest first."""
+    own = select(Inspection).where(Inspection.poster_id == poster.id)
+    return list(session.scalars(own.order_by(Inspection.id.desc())))
+
+
+def _why(poster: Poster, *, rate: float, now: datetime) -> str | None:
+    posted = poster.posted_at or now
+    seen = max(filter(None, (poster.last_genuine_at, posted)))
+    if silence.is_silent(max(filter(None, (poster.last_scan_at, seen))), rate=rate, now=now):
+        return "silent"
+    return "routine" if now - seen >= ROUTINE else None
+
+
+def _rates(session: Session, *, now: datetime) -> dict[int, float]:
+    """Return each poster's scans a week, at the city's present pace."""
+    since = now - silence.WEEK * silence.WEEKS_COUNTED
+    counted = select(ScanCount.poster_id, func.sum(ScanCount.scans)).where(
+        ScanCount.hour >= since, ScanCount.hour < now
+    )
+    by_poster = {
+        poster: int(scans) for poster, scans in session.execute(counted.group_by(ScanCount.poster_id))
+    }
+    lately = select(func.coalesce(func.sum(ScanCount.scans), 0)).where(ScanCount.hour >= now - LATELY)
+    city_now = (session.scalar(lately) or 0) / (LATELY / silence.WEEK)
+    city_usual = sum(by_poster.values()) / silence.WEEKS_COUNTED
+    return {
+        poster: silence.rate(scans, city_now=city_now, city_usual=city_usual)
+        for poster, scans in by_poster.items()
+    }
+
+
+def _open() -> Select[Inspection]:
+    return select(Inspection).where(Inspection.done_at.is_(None)).order_by(Inspection.id).limit(1)

@@ -1,0 +1,160 @@
+"""A print job carried out: community by community, each file proven before it gets its name; resumable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from feedback.operations import print_jobs
+from feedback.press import font, proof, sheets
+from feedback.press.font import Font
+from feedback.press.proof import Expected, Proof
+from feedback.press.sheets import CARDS_ON_A_SHEET, BadgeRow, PosterRow, Sheet
+from huying import clock
+from huying.errors import Refused
+from huying.i18n import _
+from huying.place import Place
+
+Told = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a community's file holds: the rows as they are printed, and the posters that they are."""
+
+    rows: Sequence[PosterRow] | Sequence[BadgeRow]
+    posters: Sequence[int]
+
+    @property
+    def expected(self) -> list[Expected]:
+        """What each page has to say."""
+        a_page = CARDS_ON_A_SHEET if self.rows and isinstance(self.rows[0], BadgeRow) else 1
+        pages = [self.rows[start : start + a_page] for start in range(0, len(self.rows), a_page)]
+        return [
+            Expected(tuple(row.code for row in page), tuple(row.dial_code for row in page)) for page in pages
+        ]
+
+
+def folder(place: Place, job_id: int) -> Path:
+    """Return where a job's files are."""
+    return place.settings.data / "print" / str(job_id)
+
+
+def file_of(place: Place, job_id: int, community: str) -> Path:
+    """Return where a community's file of a job is once it is proven."""
+    return folder(place, job_id) / f"{community}.pdf"
+
+
+def carry_out(place: Place, job_id: int, *, told: Told = print) -> None:
+    """Make what a job still lacks, and finish it; a job that can't be made is given up with the reason.
+
+    What was proven before an interruption is kept, what was half written is made again.
+    """
+    with place.database.reading() as session:
+        wanted = print_jobs.communities(session, print_jobs.one(session, job_id))
+    try:
+        chosen = font.find()
+        for number, community in enumerate(wanted, start=1):
+            pages = _community(place, job_id, community, chosen=chosen)
+            told(
+                _(
+                    "%(number)s/%(all)s %(community)s：%(pages)s 张，已逐张校对。",
+                    number=number,
+                    all=len(wanted),
+                    community=community,
+                    pages=pages,
+                )
+            )
+    except Refused as fault:
+        with place.database.transaction() as session:
+            print_jobs.finish(session, job_id, now=clock.now(), failure=str(fault.message))
+        raise
+    with place.database.transaction() as session:
+        print_jobs.finish(session, job_id, now=clock.now())
+
+
+def _community(place: Place, job_id: int, community: str, *, chosen: Font) -> int:
+    """Make and prove one community's file, unless it is there already; return its pages."""
+    path = file_of(place, job_id, community)
+    with place.database.reading() as session:
+        job = print_jobs.one(session, job_id)
+        known = print_jobs.proofs(session, job_id).get(community)
+        if known is not None and print_jobs.is_unchanged(path, known):
+            return known.sheets
+        batch = _posters(session, place, community) if job.kind == "poster" else _badges(session, community)
+    sheet = Sheet(
+        place.settings.base_url,
+        job.paper,
+        job.language,
+        clock.local(job.asked_at).date(),
+        demo=place.settings.demo,
+    )
+    make: Callable[..., bytes] = sheets.posters if job.kind == "poster" else sheets.badges
+    pdf = make(batch.rows, sheet, font=chosen)
+    found = proof.prove(pdf, batch.expected, base_url=place.settings.base_url)
+    _write(path, pdf)
+    if known is None:
+        _keep(place, job_id, community, found, batch)
+    elif known.digest != found.digest:
+        raise Refused(
+            _("%(community)s 的文件丢失后重做，和校对过的不一样：请另建一个印刷任务。", community=community)
+        )
+    return found.pages
+
+
+def _keep(place: Place, job_id: int, community: str, found: Proof, batch: Batch) -> None:
+    with place.database.transaction() as session:
+        print_jobs.proven(
+            session,
+            print_jobs.one(session, job_id),
+            community=community,
+            sheets=found.pages,
+            symbols=found.read,
+            digest=found.digest,
+            posters=batch.posters,
+            now=clock.now(),
+        )
+
+
+def _posters(session: Session, place: Place, community: str) -> Batch:
+    at = print_jobs.institutions(session, community, vault=place.vault)
+    found = print_jobs.posters_of(session, community)
+    names = print_jobs.names_above(session, community)
+    rows = [
+        PosterRow(
+            code=poster.code,
+            dial_code=poster.dial_code,
+            place=poster.place,
+            area=f"{names} {grid.name}",
+            office=at.office,
+            office_number=at.office_number,
+            call_in=at.call_in,
+            serial=poster.id,
+        )
+        for poster, grid in found
+    ]
+    return Batch(rows, [poster.id for poster, _grid in found])
+
+
+def _badges(session: Session, community: str) -> Batch:
+    names = print_jobs.names_above(session, community)
+    rows = [
+        BadgeRow(badge.code, badge.dial_code, print_jobs.printed_name(worker), f"{names} {grid.name}")
+        for badge, worker, grid in print_jobs.badges_of(session, community)
+    ]
+    return Batch(rows, [])
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file so that under its name there is all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".part")
+    with draft.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

@@ -1,0 +1,54 @@
+"""Scans of posters, summed in memory: a number per poster and hour, and nothing of who scanned."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from threading import Lock
+
+PREVIEWS = re.compile(
+    r"bot\b|bot/|crawl|spider|preview|facebookexternalhit|slurp|curl/|wget/|python-|headless|monitor|"
+    r"WhatsApp/|TelegramBot|Slackbot|Discordbot|MicroMessenger.*prefetch|DingTalkBot|urlpreview|go-http",
+    re.IGNORECASE,
+)
+"""Programs that fetch a link before, or instead of, a person."""
+FLUSH_SCANS = 500
+FLUSH_SECONDS = 60.0
+
+Counts = Mapping[tuple[str, datetime], int]
+"""Scans by poster code and the hour's beginning."""
+
+
+class Tally:
+    """Counts of one process, until they are taken to be stored."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, datetime]] = Counter()
+        self._since = time.monotonic()
+        self._lock = Lock()
+
+    def note(self, code: str, *, at: datetime, user_agent: str) -> None:
+        """Count a scan, unless a program made it."""
+        if not PREVIEWS.search(user_agent):
+            with self._lock:
+                self._counts[code, at.replace(minute=0, second=0, microsecond=0)] += 1
+
+    def take_due(self) -> Counts:
+        """Return what is to be stored now, and forget it; empty while it is too early."""
+        with self._lock:
+            early = time.monotonic() - self._since < FLUSH_SECONDS
+            if not self._counts or (early and self._counts.total() < FLUSH_SCANS):
+                return {}
+            return self._take()
+
+    def take(self) -> Counts:
+        """Return all counts, and forget them."""
+        with self._lock:
+            return self._take()
+
+    def _take(self) -> Counts:
+        taken, self._counts, self._since = self._counts, Counter(), time.monotonic()
+        return taken
