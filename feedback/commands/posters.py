@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from feedback import qr
 from feedback.commands.place import opened
 from feedback.operations import print_jobs
 from huying import clock
@@ -34,7 +35,7 @@ def print_(*, area: str | None, badges: bool, paper: str, language: str, job_id:
     from feedback.press import printing  # noqa: PLC0415  (typesetter and decoder are a job's own)
 
     with opened() as place:
-        place.settings.for_serving()  # a symbol holds the address that residents open
+        qr.check_host(place.settings.for_serving().base_url)  # the symbol holds that address
         if job_id is None:
             with place.database.transaction() as session:
                 job_id = print_jobs.ask(

@@ -168,7 +168,7 @@ PAGES = {
     roles.GRID_OFFICE: ("/office/", "/office/grids/g3", "/imports/", "/imports/duty"),
     roles.GRID_LEADER: ("/escalated/", "/office/", "/office/grids/g4"),
     roles.COORDINATOR: ("/escalated/",),
-    roles.POSTER_KEEPER: ("/posters/", f"/posters/{POSTER}", f"/posters/{POSTER}/sheet"),
+    roles.POSTER_KEEPER: ("/fleet/", f"/posters/{POSTER}", f"/posters/{POSTER}/sheet"),
     roles.OPERATOR: ("/switchboard/", f"/switchboard/{POSTER}"),
     roles.ADMINISTRATOR: ("/administrator/accounts", "/imports/", "/imports/areas"),
     roles.REVIEWER: ("/desk",),
