@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import ColumnElement, func, or_, select
@@ -154,7 +154,8 @@ def sheets(job_id: int, community: str) -> ResponseReturnValue:
     path = ground().settings.data / "print" / str(job_id) / f"{known.community_code}.pdf"
     if not print_jobs.is_unchanged(path, known):
         raise NotFound(_("这一份文件不见了，请再建一个印刷任务。"))
-    return send_file(path, mimetype="application/pdf", download_name=f"{community}-{job_id}.pdf")
+    name = f'attachment; filename="{community}-{job_id}.pdf"'
+    return Response(path.read_bytes(), mimetype="application/pdf", headers={"Content-Disposition": name})
 
 
 def _look(code: str, form: LookForm) -> None:
