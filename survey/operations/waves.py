@@ -82,6 +82,24 @@ def strata(session: Session, label: str) -> Sequence[Stratum]:
     return sorted(rows, key=lambda row: row.stratum)
 
 
+def grids(session: Session, label: str) -> dict[str, str]:
+    """Return the grid of each stratum of the wave."""
+    rows = select(Stratum.stratum, Stratum.grid_code).where(Stratum.wave_label == label)
+    return dict(sorted(session.execute(rows).all()))
+
+
+def grid_of(session: Session, label: str, *, stratum: str) -> str:
+    """Return the grid of a stratum: what people are told instead of an arm."""
+    return session.get_one(Stratum, (label, stratum)).grid_code
+
+
+def first_calls(session: Session, label: str) -> tuple[int, int]:
+    """Return how many grids the wave has, and how many households its main sample."""
+    counts = select(func.count(Stratum.grid_code.distinct()), func.sum(Stratum.sample_size))
+    held, drawn = session.execute(counts.where(Stratum.wave_label == label)).one()
+    return held, drawn or 0
+
+
 def design_row(stratum: Stratum) -> DesignRow:
     """Return a stratum as the design has it."""
     return DesignRow(stratum.stratum, stratum.frame_size, stratum.sample_size, stratum.replicate_size)

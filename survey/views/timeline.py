@@ -48,7 +48,7 @@ def _told(walk: Ceremony, key: str) -> tuple[str, Sequence[tuple[str, str]]]:
             _(
                 "%(households)s 户、%(grids)s 个网格定了下来，首批抽 %(sample)s 户。名册和规则从此不能改。",
                 households=f"{wave.frame_size:,}",
-                grids=walk.strata,
+                grids=walk.grids,
                 sample=f"{walk.sample:,}",
             ),
             ((_("名册指纹"), wave.frame_root), (_("将用的公开事件"), wave.beacon_source)),
