@@ -20,7 +20,7 @@ from huying.phones import Vault
 from survey.drawing import parts
 from survey.models import Account, FrameUnit, Outcome, SampledCase
 from survey.operations import close, draw, fieldwork, freeze, registry, release, score
-from survey.operations.rules import WaveRules
+from survey.operations.rules import APART, WaveRules
 from survey.roles import INTERVIEWER
 
 PARTIES = ("operator", "residents-committee")
@@ -104,6 +104,7 @@ def rules(city: City) -> WaveRules:
         hours="any",
         control=CONTROL,
         criteria=CRITERIA,
+        lists=APART,
     )
 
 

@@ -55,7 +55,7 @@ def test_a_wave_goes_from_the_registry_to_its_scores(run, file, survey_db: Datab
     run("wave", "reveal", "w", "--party", "operator", "--part", part)
     run("wave", "draw", "w")
     assert run("wave", "release", "w").output == "首批已放出：3 户。\n"
-    assert run("wave", "release", "w").output == "放出补充批的层：没有。\n"
+    assert run("wave", "release", "w").output == "放出补充批的网格：没有。\n"
     assert run("work", "--once").output == ""
     with pytest.raises(Refused, match="还没有结束"):
         run("estimate", "w")
@@ -79,7 +79,7 @@ def test_a_wave_can_be_voided_before_its_draw(run, file, survey_db: Database) ->
     ("design", "sentence"),
     [
         ("G1 3 1\n", "d 第 1 行：应当有 3 栏"),
-        ("G1\t3\tx\n", "d 第 1 行：应当是层编码、首批户数、补充批户数"),
+        ("G1\t3\tx\n", "d 第 1 行：应当是网格编码、首批户数、补充批户数"),
         ("G1\t3\t1\nG1\t3\t1\n", "d 第 2 行"),
     ],
 )
