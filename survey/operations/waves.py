@@ -80,6 +80,13 @@ def in_field(session: Session) -> Sequence[Wave]:
     return session.scalars(select(Wave).where(Wave.state == "drawn").order_by(Wave.label)).all()
 
 
+def check_none_runs(session: Session) -> None:
+    """Raise Conflict while a wave runs: all checkpoints of a wave are signed by one key."""
+    running = session.scalar(select(Wave.label).where(Wave.state.in_(("frozen", "called", "drawn"))))
+    if running is not None:
+        raise Conflict(_("%(running)s 这一轮还没有结束，账本的钥匙不能在中途更换。", running=running))
+
+
 def why_void(session: Session, wave: Wave) -> str:
     """Return in a sentence why a wave is void and by whom, as the ledger has it; empty for others."""
     if wave.state != "void" or wave.last_entry is None:

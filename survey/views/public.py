@@ -35,7 +35,7 @@ def round_(label: str) -> ResponseReturnValue:
             sudden=frame_changes.is_sudden,
             witnesses=waves.witnesses(session, walk.wave),
             checkpoint=waves.has_checkpoint(session),
-            vkey=bundles.vkey(settings.keys, origin=f"{settings.origin}/log"),
+            vkey=bundles.vkey_of(session, label, keys=settings.keys, origin=f"{settings.origin}/log"),
             void=waves.why_void(session, walk.wave),
             control=control.share(session, walk.wave),
             terms=terms.read(terms.of(session, walk.wave)),
