@@ -28,7 +28,8 @@ class Size:
     """How large a city is: streets by name and letter, households a grid, cases, and what a wave asks.
 
     `told` cases live through the product's pages; `imported` ones come from another system's export.
-    `sample` and `replicate` households are drawn in a grid, `plan` completes wanted.
+    `sample` and `replicate` households are drawn in a grid, `plan` completes wanted; where a
+    list was handed in, `sample_where_listed` of the listed and as many of the others.
     """
 
     name: str
@@ -49,9 +50,9 @@ class Size:
         return replace(self, streets=streets)
 
 
-SMALL = Size("small", ("春", "夏", "秋", "冬"), 2, 240, 360, 600, 0, 1, 16, 6, 10, 60)
+SMALL = Size("small", ("春", "夏", "秋", "冬"), 2, 240, 360, 600, 0, 1, 16, 6, 10, 30)
 CITY = Size(
-    "city", tuple("春夏秋冬梅兰竹菊松柏桂枫荷莲桃杏梨榆槐柳"), 4, 480, 520, 1500, 18_500, 4, 2, 1, 1, 20
+    "city", tuple("春夏秋冬梅兰竹菊松柏桂枫荷莲桃杏梨榆槐柳"), 4, 480, 520, 1500, 18_500, 4, 2, 1, 1, 10
 )
 SIZES = {size.name: size for size in (SMALL, CITY)}
 MARKS = "123456789ABCDEFGHJKLMN"

@@ -73,6 +73,10 @@ LINKS = (
 def _greeting(place: Place, story: Mapping[str, str]) -> str:
     lines = ["", "呼应演示：全部人物、地址、电话均为虚构（号码以 +999 开头，打不通）。", ""]
     lines += [f"  {label:<14}{place.public_url}{path.format(**story)}" for label, _, path, _ in LINKS]
+    if "letter" in story:
+        lines.append(
+            f"  {'居民：我家在不在名册里':<14}{place.survey_url}/frame   信上的编号 {story['letter']}"
+        )
     sides = (("公众端", place.public_url, people.PUBLIC), ("独立端", place.survey_url, people.SURVEY))
     for title, url, group in sides:
         lines += ["", f"{title}  {url}/sign-in   密码都是 {people.PASSWORD}"]

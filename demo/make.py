@@ -67,8 +67,8 @@ def make(place: Place, city: City, *, now: datetime, tell: Teller) -> dict[str, 
     exchange_keys(place)
     with ProcessPoolExecutor(1) as other:
         story = other.submit(_public, place, city, dates, _Watch(tell))
-        _survey(place, city, dates, story=story, watch=_Watch(tell))
-        return {**story.result(), "seed": str(city.seed), "size": city.size.name}
+        letter = _survey(place, city, dates, story=story, watch=_Watch(tell))
+        return {**story.result(), "letter": letter, "seed": str(city.seed), "size": city.size.name}
 
 
 class _Watch:
@@ -106,7 +106,7 @@ def _public(place: Place, city: City, dates: Calendar, watch: _Watch) -> dict[st
 
 def _survey(
     place: Place, city: City, dates: Calendar, *, story: Future[dict[str, str]], watch: _Watch
-) -> None:
+) -> str:
     settings = place.survey()
     database = Database(settings.database_url)
     bench = survey.Bench(database, Vault(settings.keys), recipient.opener(settings.keys), city)
@@ -122,6 +122,7 @@ def _survey(
             if moment in dates.called:
                 called = survey.call(bench, label, begin=begin)
                 watch(f"独立端：{label} 打了 {called.calls} 次电话，完成 {called.completes} 份，已评分")
+        return survey.letter(bench, now=dates.now)
     finally:
         database.dispose()
 

@@ -19,8 +19,8 @@ from huying.deposit.sealing import Opener
 from huying.phones import Vault
 from survey.drawing import parts
 from survey.models import Account, FrameUnit, Outcome, SampledCase
-from survey.operations import close, draw, fieldwork, freeze, registry, release, score
-from survey.operations.rules import WaveRules
+from survey.operations import close, draw, fieldwork, freeze, letters, registry, release, score
+from survey.operations.rules import APART, WaveRules
 from survey.roles import INTERVIEWER
 
 PARTIES = ("operator", "residents-committee")
@@ -93,6 +93,13 @@ def ceremony(bench: Bench, label: str, *, now: datetime) -> datetime:
     return event
 
 
+def letter(bench: Bench, *, now: datetime) -> str:
+    """Return the code on the letter of one invented household, so that a visitor can ask for it."""
+    with bench.database.transaction() as session:
+        first, *_others = letters.issue(session, grid=bench.city.workers[0].grid, now=now)
+    return first.code
+
+
 def rules(city: City) -> WaveRules:
     """Return the rules that every wave of the city is frozen with."""
     return WaveRules(
@@ -104,6 +111,7 @@ def rules(city: City) -> WaveRules:
         hours="any",
         control=CONTROL,
         criteria=CRITERIA,
+        lists=APART,
     )
 
 

@@ -45,6 +45,11 @@ class Keyring:
         path = self.folder / name
         return path.read_text(encoding="ascii").strip() if path.exists() else None
 
+    def drop(self, name: str) -> None:
+        """Forget the key `name`, if there is one."""
+        (self.folder / name).unlink(missing_ok=True)
+        self._settle()
+
     def _make(self, path: Path) -> None:
         draft = self._draft(path.name, secrets.token_hex(KEY_BYTES))
         # Linked, not moved, so that two processes starting at once agree on one key.

@@ -1,4 +1,4 @@
-"""The commands over a side's ledger: a checkpoint signed now, and who may witness it."""
+"""The commands over a side's ledger: a checkpoint signed now, who may witness it, and its own key."""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import click
+from sqlalchemy.orm import Session
 
 from huying import clock
 from huying.i18n import _
-from huying.ledger import witnessed
+from huying.ledger import rotation, witnessed
 from huying.ledger.store import Ledger
 from huying.place import Place
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Where the commands of a side work, and on which ledger."""
+    """Where the commands of a side work, on which ledger, and what refuses that its key changes now."""
 
     opened: Callable[[], AbstractContextManager[Place]]
     ledger: Ledger
+    check_rest: Callable[[Session], None] = lambda _session: None
 
 
-def commands(side: Side) -> tuple[click.Command, click.Command]:
-    """Return the commands `checkpoint` and `witness` of a side."""
+def commands(side: Side) -> tuple[click.Command, click.Command, click.Command]:
+    """Return the commands `checkpoint`, `witness` and `log` of a side."""
     group = click.Group(
         "witness",
         help="Witnesses: other departments that sign this side's checkpoints.",
@@ -38,7 +40,9 @@ def commands(side: Side) -> tuple[click.Command, click.Command]:
         help="Sign the ledger as it stands and print the checkpoint, to be posted and kept by anybody.",
         context_settings={"obj": side},
     )
-    return shown, group
+    log = click.Group("log", help="The ledger's own key.", context_settings={"obj": side})
+    log.add_command(rotate)
+    return shown, group, log
 
 
 @click.pass_obj
@@ -48,6 +52,23 @@ def checkpoint(side: Side) -> None:
         side.ledger.checkpoint(session, origin=place.ledger_origin, key=place.keys.signing(witnessed.SIGNING))
         text = witnessed.published(side.ledger, session)
     click.echo(text, nl=False)
+
+
+@click.command()
+@click.pass_obj
+def rotate(side: Side) -> None:
+    """Sign with a new key from now on; the ledger says so, under both keys. Prints its verifier key.
+
+    Carry the printed key to everybody who checks. Interrupted? Run it again: it goes on where it stopped.
+    """
+    with side.opened() as place:
+        with place.database.transaction() as session:
+            side.check_rest(session)
+            key = rotation.announce(
+                side.ledger, session, keys=place.keys, origin=place.ledger_origin, at=clock.now()
+            )
+        rotation.take_over(place.keys)
+    click.echo(key.text)
 
 
 @click.command()

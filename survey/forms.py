@@ -30,7 +30,7 @@ from huying.i18n import Words, _, lazy
 from survey.operations.allocation import METHODS
 from survey.operations.control import RESULTS
 from survey.operations.planning import Means
-from survey.operations.rules import MOST_WORDS
+from survey.operations.rules import LISTS, MOST_WORDS
 from survey.roles import INTERVIEWER, NAMES
 
 HEX_PART = r"[0-9a-f]{64}\Z"
@@ -126,6 +126,14 @@ class FreezeForm(Form):
         least=0,
         default=0,
         hint=lazy("由名册管理员用别的来源或上门核对，估计名册里的假号码占多少。"),
+    )
+    lists = RadioField(
+        lazy("网格员交过名单的网格"),
+        choices=choices(LISTS.items()),
+        default="apart",
+        description=lazy(
+            "名单上和名单外都有十户以上时，才能分开抽。哪些网格分开了，公布；谁在名单上，不公布。"
+        ),
     )
     criteria = TextAreaField(
         lazy("网格分类的标准"),

@@ -33,7 +33,7 @@ def register() -> None:
     """
 
 
-checkpoint, witness = ledger_commands.commands(ledger_commands.Side(opened, LEDGER))
+checkpoint, witness, log = ledger_commands.commands(ledger_commands.Side(opened, LEDGER))
 
 for command in (
     serve,
@@ -52,6 +52,7 @@ for command in (
     key,
     checkpoint,
     witness,
+    log,
     doctor.command,
 ):
     register.add_command(command)

@@ -15,6 +15,7 @@ from survey.commands.running import serve, upgrade, work
 from survey.commands.scores import estimate
 from survey.commands.waves import wave
 from survey.models import LEDGER
+from survey.operations import waves
 
 
 @click.group(name="survey")
@@ -36,7 +37,9 @@ def register() -> None:
     """
 
 
-checkpoint, witness = ledger_commands.commands(ledger_commands.Side(opened, LEDGER))
+checkpoint, witness, log = ledger_commands.commands(
+    ledger_commands.Side(opened, LEDGER, waves.check_none_runs)
+)
 
 for command in (
     serve,
@@ -52,6 +55,7 @@ for command in (
     estimate,
     checkpoint,
     witness,
+    log,
     doctor.command,
 ):
     register.add_command(command)

@@ -66,9 +66,9 @@ def _round(place: Place) -> None:
         registry_trials.sweep(session, now=now)
     with place.database.transaction() as session:
         out = [
-            f"{wave.label}/{stratum}"
+            f"{wave.label}/{grid}"
             for wave in waves.in_field(session)
-            for stratum in release.release_due(session, wave.label, now=now)
+            for grid in release.release_due(session, wave.label, now=now)
         ]
     sent = _send(place)
     if freed or out or sent:

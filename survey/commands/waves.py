@@ -20,9 +20,10 @@ from survey.commands.place import existing, opened, text_of, write
 from survey.drawing import parts
 from survey.operations import bundle, close, draw, freeze, letters, release, waves
 from survey.operations.eligible import Scope
-from survey.operations.rules import HOURS, WaveRules
+from survey.operations.rules import HOURS, LISTS, WaveRules
 
 STANDARD = WaveRules()
+APART = "Households on a worker's list, and the others of their grid: two strata of equal size, or one."
 NUMBER = re.compile("[0-9]{1,9}", re.ASCII)
 folder = click.Path(file_okay=False, path_type=Path)
 label = click.argument("label")
@@ -38,7 +39,7 @@ def wave() -> None:
 
 @wave.command("freeze")
 @label
-@click.option("--design", type=existing, required=True, help="Lines of: stratum TAB sample TAB replicate.")
+@click.option("--design", type=existing, required=True, help="Lines of: grid TAB sample TAB replicate.")
 @click.option("--beacon", required=True, metavar="SOURCE", help="Coming event, e.g. dice:<time>,20d10.")
 @click.option("--attempts", default=STANDARD.attempts, show_default=True, help="Before nobody was reached.")
 @click.option("--windows", default=STANDARD.windows, show_default=True, help="Calling windows they span.")
@@ -47,6 +48,7 @@ def wave() -> None:
 @click.option("--most", default=STANDARD.most, show_default=True, help="Replicates that may go out.")
 @click.option("--control", default=0, show_default=True, help="Households whose numbers are to be checked.")
 @click.option("--criteria", default="", help="In words: by what grids were sorted into types.")
+@click.option("--lists", type=click.Choice(LISTS), default="apart", show_default=True, help=APART)
 @click.option("--hours", type=click.Choice(HOURS), default="standard", show_default=True)
 @click.option("--ends", type=click.DateTime(["%Y-%m-%dT%H:%M"]), help="End of the field, local time.")
 @click.option("--area", "areas", multiple=True, metavar="CODE", help="Only grids under this area; repeat.")
@@ -154,8 +156,8 @@ def release_command(label: str) -> None:
             cases = release.open_field(session, label, now=clock.now())
             click.echo(_("首批已放出：%(cases)s 户。", cases=cases))
             return
-        strata = release.release_due(session, label, now=clock.now())
-    click.echo(_("放出补充批的层：%(value)s。", value=" ".join(strata) if strata else _("没有")))
+        grids = release.release_due(session, label, now=clock.now())
+    click.echo(_("放出补充批的网格：%(value)s。", value=" ".join(grids) if grids else _("没有")))
 
 
 @wave.command("close")
@@ -212,16 +214,16 @@ def _rows(path: Path, *, width: int) -> list[list[str]]:
 
 def _sizes(path: Path) -> dict[str, tuple[int, int]]:
     sizes = {}
-    for number, (stratum, sample, replicate) in enumerate(_rows(path, width=3), start=1):
-        if stratum in sizes or not (NUMBER.fullmatch(sample) and NUMBER.fullmatch(replicate)):
+    for number, (grid, sample, replicate) in enumerate(_rows(path, width=3), start=1):
+        if grid in sizes or not (NUMBER.fullmatch(sample) and NUMBER.fullmatch(replicate)):
             raise Invalid(
                 _(
-                    "%(name)s 第 %(number)s 行：应当是层编码、首批户数、补充批户数，每层一行。",
+                    "%(name)s 第 %(number)s 行：应当是网格编码、首批户数、补充批户数，每个网格一行。",
                     name=path.name,
                     number=number,
                 )
             )
-        sizes[stratum] = (int(sample), int(replicate))
+        sizes[grid] = (int(sample), int(replicate))
     return sizes
 
 

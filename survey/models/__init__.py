@@ -33,10 +33,11 @@ from survey.models.fieldwork import (
 from survey.models.frames import ControlCheck, FrozenGrid, LetterCode, Question
 from survey.models.registry import Adult, Household, Number, RegistryImport, RegistryTrial
 from survey.models.scores import ScoreRelease
-from survey.models.waves import FrameUnit, ListMatch, Party, SampleUnit, Stratum, Wave, WaveArea
+from survey.models.waves import IN_STRATUM, FrameUnit, ListMatch, Party, SampleUnit, Stratum, Wave, WaveArea
 
 __all__ = [
     "ACCOUNTS",
+    "IN_STRATUM",
     "LEDGER",
     "AccessRecord",
     "Account",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from huying.db import UtcDateTime
@@ -42,12 +42,13 @@ class Wave(Base):
 
 
 class Stratum(Base):
-    """A stratum of a wave: how many there are, how many are drawn, and the size of a replicate."""
+    """A grid or an arm of one: how many there are, how many are drawn, and the size of a replicate."""
 
     __tablename__ = "wave_stratum"
 
     wave_label: Mapped[str] = mapped_column(ForeignKey("wave.label"), primary_key=True)
     stratum: Mapped[str] = mapped_column(SHORT, primary_key=True)
+    grid_code: Mapped[str] = mapped_column(SHORT)
     frame_size: Mapped[int] = mapped_column()
     sample_size: Mapped[int] = mapped_column()
     replicate_size: Mapped[int] = mapped_column()
@@ -80,6 +81,10 @@ class FrameUnit(Base):
     household_code: Mapped[str] = mapped_column(ForeignKey("household.code"), index=True)
     record: Mapped[bytes] = mapped_column(LargeBinary)
     # The canonical record of address and numbers at T0, sealed: what is dialled must open the commitment.
+
+
+IN_STRATUM = and_(Stratum.wave_label == FrameUnit.wave_label, Stratum.stratum == FrameUnit.stratum)
+"""Joins a household of a frame to its stratum, which knows the grid."""
 
 
 class Party(Base):

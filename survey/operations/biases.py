@@ -12,7 +12,16 @@ from sqlalchemy.orm import Session
 
 from huying.errors import Refused
 from huying.i18n import _
-from survey.models import AnswerCommitment, FrameUnit, ListEntry, ListMatch, ScoreRelease, Stratum, Wave
+from survey.models import (
+    IN_STRATUM,
+    AnswerCommitment,
+    FrameUnit,
+    ListEntry,
+    ListMatch,
+    ScoreRelease,
+    Stratum,
+    Wave,
+)
 from survey.operations import waves
 from survey.operations.estimation import TOP
 from survey.operations.suppression import FEW, FREE, LEAST, SECOND
@@ -52,15 +61,16 @@ class ListBias:
 class _Answer:
     unit: str
     stratum: str
+    grid: str
     satisfied: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """What a wave tells of lists: its answers, its strata's sizes, who listed whom, what grids are hidden."""
+    """What a wave tells of lists: its answers, its strata, who listed whom, what grids are hidden."""
 
     answers: Sequence[_Answer]
-    sizes: Mapping[str, int]
+    strata: Sequence[Stratum]
     listed: Mapping[tuple[str, str], frozenset[str]]
     hidden: frozenset[str]
 
@@ -98,10 +108,11 @@ def _load(session: Session, label: str) -> _Field:
         raise Refused(_("这一轮还没有得分：先计算得分，再看名单偏差。"))
     columns = select(AnswerCommitment.unit, AnswerCommitment.stratum, AnswerCommitment.answer)
     rows = session.execute(columns.where(AnswerCommitment.wave_label == label))
-    sizes = select(Stratum.stratum, Stratum.frame_size).where(Stratum.wave_label == label)
+    strata = waves.strata(session, label)
+    grid_of = {row.stratum: row.grid_code for row in strata}
     return _Field(
-        [_Answer(unit, stratum, answer >= TOP["overall"]) for unit, stratum, answer in rows],
-        dict(session.execute(sizes).all()),
+        [_Answer(unit, h, grid_of[h], answer >= TOP["overall"]) for unit, h, answer in rows],
+        strata,
         _listed(session, wave),
         _hidden_grids(release),
     )
@@ -120,9 +131,8 @@ def _listed(session: Session, wave: Wave) -> dict[tuple[str, str], frozenset[str
     )
     grouped = session.execute(lists.group_by(ListEntry.staff_code, ListEntry.grid_code))
     found: dict[tuple[str, str], set[str]] = {(staff, grid): set() for staff, grid, _ in grouped}
-    matches = select(ListMatch.staff_code, FrameUnit.stratum, ListMatch.unit).join(
-        FrameUnit, FrameUnit.unit == ListMatch.unit
-    )
+    matches = select(ListMatch.staff_code, Stratum.grid_code, ListMatch.unit)
+    matches = matches.join(FrameUnit, FrameUnit.unit == ListMatch.unit).join(Stratum, IN_STRATUM)
     for staff, grid, unit in session.execute(matches.where(ListMatch.wave_label == wave.label)):
         found.setdefault((staff, grid), set()).add(unit)
     return {key: frozenset(units) for key, units in found.items()}
@@ -133,9 +143,10 @@ def _one(field: _Field, staff: str, grid: str) -> ListBias:
 
 
 def _measured(field: _Field, staff: str, grid: str, *, grids: set[str], units: frozenset[str]) -> ListBias:
-    inside = [answer for answer in field.answers if answer.stratum in grids]
+    inside = [answer for answer in field.answers if answer.grid in grids]
     n_listed = sum(answer.unit in units for answer in inside)
-    households = sum(field.sizes.get(each, 0) for each in grids)
+    inside_strata = {row.stratum: row.frame_size for row in field.strata if row.grid_code in grids}
+    households = sum(inside_strata.values())
     made = ListBias(
         staff_code=staff,
         grid_code=grid,
@@ -150,7 +161,7 @@ def _measured(field: _Field, staff: str, grid: str, *, grids: set[str], units: f
         return made
     if fewest < LEAST:
         return replace(made, status=FEW)
-    return _estimated(made, inside, sizes=field.sizes, units=units)
+    return _estimated(made, inside, sizes=inside_strata, units=units)
 
 
 def protected(found: Sequence[ListBias], *, hidden: frozenset[str]) -> list[ListBias]:

@@ -12,6 +12,7 @@ from huying.i18n import _
 from huying.keys import Keyring
 from huying.ledger import note
 from huying.ledger.keys import verifier_key
+from huying.ledger.rotation import signer_of
 from huying.ledger.witnessed import SIGNING
 from survey.drawing import tally
 from survey.drawing.bundle import bundle_files, bundle_zip
@@ -29,6 +30,15 @@ def vkey(keys: Keyring, *, origin: str = ORIGIN) -> str:
 def checkpoint(session: Session, *, keys: Keyring, origin: str = ORIGIN) -> str:
     """Return the signed checkpoint of the ledger as it stands: at the freeze, what everybody should keep."""
     return LEDGER.checkpoint(session, origin=origin, key=keys.signing(SIGNING))
+
+
+def vkey_of(session: Session, label: str, *, keys: Keyring, origin: str = ORIGIN) -> str:
+    """Return the verifier key for a wave's bundle: the one in force, or the one that signed it."""
+    end = waves.find(session, label).last_entry
+    signed = None if end is None else session.get(LogCheckpoint, end + 1)
+    if signed is None:
+        return vkey(keys, origin=origin)
+    return signer_of(LEDGER, session, signed.note, keys=keys, origin=origin).text
 
 
 def is_signed(session: Session, label: str) -> bool:
@@ -50,9 +60,10 @@ def write(
     if wave.state != "closed" or wave.last_entry is None:
         raise Refused(_("这一轮还没有结束，核查包要等结束以后才公布。"))
     size = wave.last_entry + 1
+    signed = _checkpoint(session, size, origin=origin, key=keys.signing(SIGNING))
     design = waves.design_rows(session, label)
     files = bundle_files(
-        checkpoint=_checkpoint(session, size, origin=origin, key=keys.signing(SIGNING)),
+        checkpoint=signed,
         # No further than the wave's last entry: a later wave may be running.
         log=LEDGER.lines(session, 0, size),
         frame=waves.frame_tsv(session, label),
@@ -60,7 +71,7 @@ def write(
         draw=waves.draw_txt(session, wave),
         sample=waves.sample_tsv(session, label),
         tally=tally.build(waves.tally_of(session, label), design=design),
-        vkeys=[vkey(keys, origin=origin)],
+        vkeys=[signer_of(LEDGER, session, signed, keys=keys, origin=origin).text],
         exclude=waves.exclude_tsv(session, wave),
         terms=terms.of(session, wave),
     )

@@ -14,7 +14,7 @@ from huying.i18n import _
 from survey.dispositions import UNREACHED
 from survey.drawing import entries, tally
 from survey.models import LEDGER, AnswerCommitment, Attempt, SampledCase, Wave
-from survey.operations import outcomes, release, rules, waves
+from survey.operations import outcomes, release, rules, terms, waves
 
 BY_RULE = "rule"
 UNTRIED = UNREACHED | {"not_attempted", "unknown_if_household"}
@@ -96,4 +96,6 @@ def _unworked(session: Session, wave: Wave) -> list[str]:
 def _score(session: Session, label: str) -> bytes:
     counts = waves.tally_of(session, label)
     mean = tally.mean(counts, design=waves.design_rows(session, label))
-    return entries.score(mean=mean, publishable=tally.is_publishable(counts))
+    # A tally of an arm would tell what those on a list said, whom its worker knows by name.
+    publishable = tally.is_publishable(counts) and not terms.split(session, label)
+    return entries.score(mean=mean, publishable=publishable)

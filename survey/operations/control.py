@@ -73,16 +73,17 @@ def households(session: Session, label: str, *, vault: Vault) -> list[Household]
     wave = waves.find(session, label)
     chosen = units(session, wave)
     found = dict(session.execute(select(ControlCheck.unit, ControlCheck.result)).all())
+    grids = waves.grids(session, label)
     rows = session.scalars(select(FrameUnit).where(FrameUnit.unit.in_(chosen)))
     return sorted(
-        (_household(row, found.get(row.unit, ""), vault) for row in rows),
+        (_household(row, grids[row.stratum], found.get(row.unit, ""), vault) for row in rows),
         key=lambda each: (each.grid, each.address, each.unit),
     )
 
 
-def _household(row: FrameUnit, result: str, vault: Vault) -> Household:
+def _household(row: FrameUnit, grid: str, result: str, vault: Vault) -> Household:
     record = json.loads(vault.open(row.record, where=freeze.record_place(row.unit)))
-    return Household(row.unit, row.stratum, record["addr"], record["tel"], result)
+    return Household(row.unit, grid, record["addr"], record["tel"], result)
 
 
 def note(

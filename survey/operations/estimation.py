@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from survey.dispositions import group_of
@@ -30,7 +30,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An area of the release; `strata` are the grids in it, `parent` the area above in the release."""
+    """An area of the release; `strata` are those of its grids, `parent` the area above in the release."""
 
     level: str
     unit_id: str
@@ -159,7 +159,8 @@ def _figures(
     found: dict[str, _Figure] = {}
     for level in {place.level for place in places}:
         inside = _by_stratum(places, level=level)
-        where = np.array([inside.get(unit.stratum, "") for unit in complete])
+        half = _half_answered(complete, places, level=level, den=den)
+        where = np.array([_place_of(unit, inside, but=half) for unit in complete])
         chosen = counts & (where != "")
         if not chosen.any():
             continue
@@ -169,6 +170,22 @@ def _figures(
         numbers = zip(*(np.asarray(column).tolist() for column in columns), strict=True)
         found |= {str(key): _Figure(*each) for key, each in zip(made.domains, numbers, strict=True)}
     return found
+
+
+def _place_of(unit: Unit, inside: Mapping[str, str], *, but: Collection[str]) -> str:
+    place = inside.get(unit.stratum, "")
+    return "" if place in but else place
+
+
+def _half_answered(
+    complete: Iterable[Unit], places: Iterable[Place], *, level: str, den: str
+) -> frozenset[str]:
+    """Return the grids drawn in two of which one arm gave no answer: the other alone says nothing of them."""
+    if level != "grid":
+        return frozenset()
+    answered = {unit.stratum for unit in complete if _counts_in(unit, den)}
+    grids = (place for place in places if place.level == level)
+    return frozenset(grid.unit_id for grid in grids if not grid.strata <= answered)
 
 
 def _by_stratum(places: Iterable[Place], *, level: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.models import FrameUnit, FrozenGrid, Household, Wave, WaveArea
+from survey.models import IN_STRATUM, FrameUnit, FrozenGrid, Household, Stratum, Wave, WaveArea
 
 SUDDEN = 0.05
 """The share of a grid's households that may leave between two waves without a mark."""
@@ -58,7 +58,8 @@ def since_last(session: Session, wave: Wave) -> Mapping[str, Change]:
 
 
 def _homes(session: Session, label: str) -> dict[str, str]:
-    rows = select(FrameUnit.household_code, FrameUnit.stratum).where(FrameUnit.wave_label == label)
+    rows = select(FrameUnit.household_code, Stratum.grid_code).join(Stratum, IN_STRATUM)
+    rows = rows.where(FrameUnit.wave_label == label)
     return dict(session.execute(rows).all())
 
 
@@ -69,8 +70,9 @@ def _registered(session: Session) -> dict[str, str]:
 
 def _earlier(session: Session, wave: Wave) -> set[tuple[str, str]]:
     rows = (
-        select(FrameUnit.household_code, FrameUnit.stratum)
+        select(FrameUnit.household_code, Stratum.grid_code)
         .distinct()
+        .join(Stratum, IN_STRATUM)
         .join(Wave, Wave.label == FrameUnit.wave_label)
     )
     before = rows.where(Wave.first_entry < wave.first_entry, Wave.state != "void")

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from huying.deposit.sealing import Opener
 from huying.errors import Conflict, Invalid, Refused
 from huying.i18n import _
 from huying.phones import Vault
+from survey.drawing import arms, entries, exclude, household
 from survey.drawing import codes as unit_codes
 from survey.drawing import design as designs
-from survey.drawing import entries, exclude, household
 from survey.drawing import frame as frames
+from survey.drawing.arms import Arms
 from survey.drawing.beacon import check_source
 from survey.drawing.design import DesignRow
 from survey.drawing.fields import UNIT, WAVE
@@ -26,18 +28,16 @@ from survey.drawing.frame import FrameRow
 from survey.models import (
     LEDGER,
     Adult,
-    Area,
     FrameUnit,
-    FrozenGrid,
     Household,
     Number,
     Stratum,
     Wave,
-    WaveArea,
 )
-from survey.operations import eligible, frame_changes, lists, registry, registry_quality, terms, waves
+from survey.operations import eligible, frozen_map, lists, registry, terms, waves
 from survey.operations.eligible import EVERYBODY, Scope
-from survey.operations.rules import WaveRules
+from survey.operations.lists import Matched
+from survey.operations.rules import APART, WaveRules
 
 __all__ = ["WaveRules", "freeze"]
 
@@ -46,6 +46,14 @@ NO_LABELS = frozenset({".", "..", "freeze", "plan"})
 
 MOST_REPLICATE = 10**9
 """What the databases' whole numbers hold; far more than any stratum has."""
+
+
+class _Home(NamedTuple):
+    """A household of the registry that may be drawn."""
+
+    code: str
+    grid: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +82,21 @@ def freeze(
 ) -> Wave:
     """Freeze every household that is here into the frame of a new wave, and log frame and design.
 
-    `sizes` gives each stratum (grid) its sample and its replicate size. Households outside `scope` are not in
-    the frame. `codes` (household → unit) and `frame_secret` are drawn afresh unless given. Workers' lists are
-    matched with `opener`, by default our own key. Raises Refused where another wave is open, the design
-    doesn't fit or nobody is registered.
+    `sizes` gives each grid its sample and its replicate size, the same for each of its arms. Households
+    outside `scope` are not in the frame. `codes` (household → unit) and `frame_secret` are drawn afresh
+    unless given. Workers' lists are matched with `opener`, by default our own key. Raises Refused where
+    another wave is open, the design doesn't fit or nobody is registered.
     """
     waves.campaign_lock(session)
     _check(session, label, beacon_source=beacon_source, field_ends_at=field_ends_at, now=now)
     secret = frame_secret or secrets.token_bytes(household.SECRET_BYTES)
-    frozen = list(_households(session, scope, codes=codes, secret=secret, vault=vault))
-    if not frozen:
+    homes = _homes(session, scope)
+    if not homes:
         raise Refused(_("名册里没有可以抽的住户，不能冻结。"))
-    design = _design(frozen, sizes=sizes)
+    listed = lists.match(session, scope, vault=vault, opener=opener, now=now)
+    apart = _arms(homes, listed, rules)
+    frozen = list(_households(session, homes, arms=apart, codes=codes, secret=secret, vault=vault))
+    design = _design(frozen, sizes=sizes, arms=apart)
     frame = frames.build(each.row for each in frozen)
     wave = Wave(
         label=label,
@@ -99,46 +110,16 @@ def freeze(
         field_ends_at=field_ends_at,
         frozen_at=now,
     )
-    wave.first_entry = LEDGER.extend(session, _lines(session, wave, rules, scope, grids=sizes), at=now)
+    sealed = terms.now(session, rules.text(), grids=sizes, split=apart.split)
+    wave.first_entry = LEDGER.extend(session, _lines(session, wave, rules, scope, sealed), at=now)
     session.add(wave)
     session.flush()
-    _store(session, wave, frozen=frozen, design=design, vault=vault)
-    _keep_areas(session, wave)
-    _count_grids(session, wave, vault=vault, opener=opener, now=now)
-    lists.match(session, wave, vault=vault, opener=opener, now=now)
+    _store_strata(session, wave, design, grid_of={h: grid for grid in sizes for h in apart.strata(grid)})
+    _store_units(session, wave, frozen, vault=vault)
+    frozen_map.keep(session, wave)
+    frozen_map.count(session, wave, vault=vault, opener=opener, now=now)
+    lists.store(session, wave, listed, units={each.household: each.row.unit for each in frozen}, now=now)
     return wave
-
-
-def _keep_areas(session: Session, wave: Wave) -> None:
-    """Keep the map of this moment: names and streets of a wave don't change when the map does."""
-    now = (Area.code, Area.parent_code, Area.level, Area.name, Area.grid_type)
-    columns = ["wave_label", *(column.key for column in now)]
-    session.execute(insert(WaveArea).from_select(columns, select(literal(wave.label), *now)))
-
-
-def _count_grids(session: Session, wave: Wave, *, vault: Vault, opener: Opener | None, now: datetime) -> None:
-    """Keep each grid of the frame in counts, as they are published: doubtful numbers, and who left."""
-    quality = registry_quality.report(session, vault=vault, now=now, opener=opener)
-    changes = frame_changes.since_last(session, wave)
-    held = {row.stratum: row.frame_size for row in waves.strata(session, wave.label)}
-    for grid in quality.grids:
-        if grid.code in held:
-            change = changes.get(grid.code, frame_changes.NONE)
-            session.add(
-                FrozenGrid(
-                    wave_label=wave.label,
-                    grid=grid.code,
-                    households=held[grid.code],
-                    missing=grid.counts.missing,
-                    shared=grid.counts.shared,
-                    staff=grid.counts.staff,
-                    changed=grid.counts.changed_30,
-                    before=change.before,
-                    gone=change.gone,
-                    new=change.new,
-                )
-            )
-    session.flush()
 
 
 def _check(
@@ -158,15 +139,31 @@ def _check(
         raise Invalid(_("访问截止的时间已经过去了。"))
 
 
-def _households(
-    session: Session, scope: Scope, *, codes: Mapping[str, str] | None, secret: bytes, vault: Vault
-) -> Iterator[_Frozen]:
+def _homes(session: Session, scope: Scope) -> list[_Home]:
+    """Everybody who may be drawn, by the registry's code."""
     here = select(Household.code, Household.grid_code, Household.address)
     here = here.where(Household.code.in_(eligible.households(session, scope)))
-    rows = session.execute(here.order_by(Household.code)).all()
-    units = _units([code for code, _, _ in rows], given=codes)
+    return [_Home(*row) for row in session.execute(here.order_by(Household.code))]
+
+
+def _arms(homes: Sequence[_Home], listed: Matched, rules: WaveRules) -> Arms:
+    if rules.lists != APART:
+        return Arms()
+    return arms.arms({home.code: home.grid for home in homes}, listed=listed.households)
+
+
+def _households(
+    session: Session,
+    homes: Sequence[_Home],
+    *,
+    arms: Arms,
+    codes: Mapping[str, str] | None,
+    secret: bytes,
+    vault: Vault,
+) -> Iterator[_Frozen]:
+    units = _units([home.code for home in homes], given=codes)
     numbers, adults = _numbers(session), _adults(session)
-    for code, grid, address in rows:
+    for code, grid, address in homes:
         where = registry.place(code)
         record = household.record(
             addr=address,
@@ -174,7 +171,7 @@ def _households(
             adults=[vault.open(sealed, where=where) for sealed in adults.get(code, ())] or None,
         )
         commitment = household.commit(secret, unit=units[code], record=record)
-        yield _Frozen(FrameRow(units[code], grid, commitment), code, record)
+        yield _Frozen(FrameRow(units[code], arms.stratum(code, grid=grid), commitment), code, record)
 
 
 def _units(households: list[str], *, given: Mapping[str, str] | None) -> Mapping[str, str]:
@@ -204,21 +201,20 @@ def _adults(session: Session) -> dict[str, list[bytes]]:
     return found
 
 
-def _design(frozen: list[_Frozen], *, sizes: Mapping[str, tuple[int, int]]) -> list[DesignRow]:
+def _design(frozen: list[_Frozen], *, sizes: Mapping[str, tuple[int, int]], arms: Arms) -> list[DesignRow]:
     for stratum, (_n, replicate) in sizes.items():
         if replicate > MOST_REPLICATE:
             raise Invalid(
                 _("层 %(stratum)s 的补充批户数太大：%(replicate)s。", stratum=stratum, replicate=replicate)
             )
     held = Counter(each.row.stratum for each in frozen)
-    design = [DesignRow(stratum, held[stratum], n, r) for stratum, (n, r) in sizes.items()]
+    plan = arms.sizes(sizes, held=held)
+    design = [DesignRow(stratum, held[stratum], n, r) for stratum, (n, r) in plan.items()]
     designs.check(design, sizes=held)
     return sorted(design, key=lambda row: row.stratum)
 
 
-def _lines(
-    session: Session, wave: Wave, rules: WaveRules, scope: Scope, *, grids: Iterable[str]
-) -> list[bytes]:
+def _lines(session: Session, wave: Wave, rules: WaveRules, scope: Scope, sealed: bytes) -> list[bytes]:
     return [
         entries.frame(n=wave.frame_size, root=wave.frame_root, wave=wave.label),
         *_left_out(session, scope),
@@ -230,7 +226,7 @@ def _lines(
             most=rules.most,
             item=rules.item or None,
             voice=rules.voice or None,
-            terms=terms.digest(terms.now(session, rules.text(), grids=grids)) if rules.item else None,
+            terms=terms.digest(sealed) if rules.item else None,
         ),
     ]
 
@@ -249,20 +245,25 @@ def record_place(unit: str) -> str:
     return f"frame_unit.record:{unit}"
 
 
-def _store(
-    session: Session, wave: Wave, *, frozen: list[_Frozen], design: list[DesignRow], vault: Vault
+def _store_strata(
+    session: Session, wave: Wave, design: list[DesignRow], *, grid_of: Mapping[str, str]
 ) -> None:
     for row in design:
         session.add(
             Stratum(
                 wave_label=wave.label,
                 stratum=row.stratum,
+                grid_code=grid_of[row.stratum],
                 frame_size=row.units,
                 sample_size=row.sample,
                 replicate_size=row.replicate,
                 released=0,
             )
         )
+    session.flush()
+
+
+def _store_units(session: Session, wave: Wave, frozen: list[_Frozen], *, vault: Vault) -> None:
     units = [
         {
             "unit": each.row.unit,

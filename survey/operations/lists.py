@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -11,59 +12,75 @@ from sqlalchemy.orm import Session
 
 from huying.deposit.sealing import Opener
 from huying.phones import Vault
-from survey.models import AccessRecord, Adult, FrameUnit, Household, ListEntry, ListMatch, Number, Wave
-from survey.operations import recipient, registry
+from survey.models import AccessRecord, Adult, Household, ListEntry, ListMatch, Number, Wave
+from survey.operations import eligible, recipient, registry
+from survey.operations.eligible import Scope
 
 JOB = "freeze"
 
 
-def match(session: Session, wave: Wave, *, vault: Vault, opener: Opener | None, now: datetime) -> int:
-    """Store which units of the frame stand on a list that was handed in before; return how many.
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Pairs (household, worker) of those who may be drawn and stand on a list; how many rows lists had."""
+
+    pairs: frozenset[tuple[str, str]]
+    rows: int
+
+    @property
+    def households(self) -> frozenset[str]:
+        """Whoever stands on a list."""
+        return frozenset(household for household, _staff in self.pairs)
+
+
+def match(session: Session, scope: Scope, *, vault: Vault, opener: Opener | None, now: datetime) -> Matched:
+    """Return which eligible households stand on a list that was handed in before.
 
     A listed household is looked for in the list's own grid alone: by its number, else by its address.
     """
     listed = session.scalars(select(ListEntry).where(ListEntry.handed_in_at <= now)).all()
     if not listed:
-        return 0
+        return Matched(frozenset(), 0)
     opener = opener or recipient.opener(vault.keys)
-    by_number, by_address = _numbers(session, wave.label), _addresses(session, wave.label)
+    by_number, by_address = _numbers(session, scope), _addresses(session, scope)
     found: set[tuple[str, str]] = set()
     for entry in listed:
         number = _opened(opener, entry, "contact", entry.sealed_contact)
-        units = by_number.get((entry.grid_code, vault.index(number, purpose=registry.PURPOSE)), ())
-        if not units:
+        homes = by_number.get((entry.grid_code, vault.index(number, purpose=registry.PURPOSE)), ())
+        if not homes:
             address = _plain(_opened(opener, entry, "address", entry.sealed_address))
-            units = by_address.get((entry.grid_code, address), ())
-        found.update((unit, entry.staff_code) for unit in units)
-    _store(session, wave, pairs=sorted(found), of=len(listed), now=now)
-    return len(found)
+            homes = by_address.get((entry.grid_code, address), ())
+        found.update((home, entry.staff_code) for home in homes)
+    return Matched(frozenset(found), len(listed))
+
+
+def are_there(session: Session) -> bool:
+    """Whether any list was handed in."""
+    return session.scalar(select(ListEntry.code).limit(1)) is not None
 
 
 def _opened(opener: Opener, entry: ListEntry, column: str, sealed: str) -> str:
     return opener.open(sealed, table="lists", code=entry.code, column=column) if sealed else ""
 
 
-def _numbers(session: Session, label: str) -> dict[tuple[str, bytes], list[str]]:
-    """Units of the frame by grid and the blind index of a number of theirs."""
+def _numbers(session: Session, scope: Scope) -> dict[tuple[str, bytes], list[str]]:
+    """Eligible households by grid and the blind index of a number of theirs."""
+    here = eligible.households(session, scope)
     found: dict[tuple[str, bytes], list[str]] = {}
     for model in (Number, Adult):
-        columns = select(FrameUnit.stratum, model.blind_index, FrameUnit.unit).join(
-            model, model.household_code == FrameUnit.household_code
+        columns = select(Household.grid_code, model.blind_index, Household.code).join(
+            model, model.household_code == Household.code
         )
-        for grid, index, unit in session.execute(
-            columns.where(FrameUnit.wave_label == label, model.position > 0)
-        ):
-            found.setdefault((grid, index), []).append(unit)
+        for grid, index, home in session.execute(columns.where(Household.code.in_(here), model.position > 0)):
+            found.setdefault((grid, index), []).append(home)
     return found
 
 
-def _addresses(session: Session, label: str) -> dict[tuple[str, str], list[str]]:
-    columns = select(FrameUnit.stratum, Household.address, FrameUnit.unit).join(
-        Household, Household.code == FrameUnit.household_code
-    )
+def _addresses(session: Session, scope: Scope) -> dict[tuple[str, str], list[str]]:
+    columns = select(Household.grid_code, Household.address, Household.code)
+    here = eligible.households(session, scope)
     found: dict[tuple[str, str], list[str]] = {}
-    for grid, address, unit in session.execute(columns.where(FrameUnit.wave_label == label)):
-        found.setdefault((grid, _plain(address)), []).append(unit)
+    for grid, address, home in session.execute(columns.where(Household.code.in_(here))):
+        found.setdefault((grid, _plain(address)), []).append(home)
     return found
 
 
@@ -71,10 +88,14 @@ def _plain(address: str) -> str:
     return "".join(unicodedata.normalize("NFKC", address).split())
 
 
-def _store(session: Session, wave: Wave, *, pairs: Sequence[tuple[str, str]], of: int, now: datetime) -> None:
+def store(session: Session, wave: Wave, matched: Matched, *, units: Mapping[str, str], now: datetime) -> None:
+    """Keep the match under the wave's own codes (household → unit), and that it was made."""
+    if not matched.rows:
+        return
+    pairs = sorted((units[home], staff) for home, staff in matched.pairs)
     rows = [{"wave_label": wave.label, "unit": unit, "staff_code": staff} for unit, staff in pairs]
     if rows:
         session.execute(insert(ListMatch), rows)
-    what = f"lists matched: {len({unit for unit, _ in pairs})} of {of}"
+    what = f"lists matched: {len(matched.households)} of {matched.rows}"
     session.add(AccessRecord(at=now, by=JOB, unit=wave.label, what=what))
     session.flush()

@@ -14,6 +14,7 @@ from huying.i18n import _
 from survey.drawing import answers
 from survey.drawing.codes import ALPHABET
 from survey.models import LEDGER, AnswerCommitment, LogCheckpoint, Wave
+from survey.operations import waves
 
 PROOF = "c2sp.org/tlog-proof@v1"
 
@@ -23,7 +24,7 @@ class Counted:
     """What a receipt counts for; once the wave is over, on which day and where in the ledger."""
 
     wave: str
-    stratum: str
+    grid: str
     day: str = ""
     index: int | None = None
     size: int | None = None
@@ -40,10 +41,11 @@ def find(session: Session, text: str) -> Counted:
     """Return what a receipt counts for; raise Invalid for what can't be one, Refused for an unknown one."""
     row = _commitment(session, text)
     wave = session.get_one(Wave, row.wave_label)
+    grid = waves.grid_of(session, wave.label, stratum=row.stratum)
     if not row.logged or wave.last_entry is None:
-        return Counted(wave.label, row.stratum)
+        return Counted(wave.label, grid)
     index, day = _entry(session, wave, row)
-    return Counted(wave.label, row.stratum, day, index, wave.last_entry + 1)
+    return Counted(wave.label, grid, day, index, wave.last_entry + 1)
 
 
 def proof(session: Session, text: str) -> str:

@@ -27,7 +27,7 @@ def open_field(session: Session, label: str, *, now: datetime) -> int:
 
 
 def release_due(session: Session, label: str, *, now: datetime) -> list[str]:
-    """Release the next replicate of every stratum for which the sealed rule asks now; return these strata."""
+    """Release the next replicate of every stratum for which the sealed rule asks now; return their grids."""
     wave = waves.locked(session, label, states=("drawn",))
     if not is_open(session, label):
         return []
@@ -41,7 +41,7 @@ def release_due(session: Session, label: str, *, now: datetime) -> list[str]:
     if due:
         LEDGER.extend(session, [entries.release(h=row.stratum) for row in due], at=now)
         _release(session, label, replicates={_next(row) for row in due}, now=now)
-    return [row.stratum for row in due]
+    return sorted({row.grid_code for row in due})
 
 
 def progress_of(session: Session, label: str) -> dict[str, Progress]:

@@ -6,13 +6,18 @@ import json
 from dataclasses import asdict, dataclass
 
 from huying.errors import Invalid
-from huying.i18n import _
+from huying.i18n import _, lazy
 from survey.attempts import Rules
 from survey.drawing.canonical import canonical
 from survey.drawing.release import ReleaseRule
 from survey.questionnaire.v0 import HEADLINE
 
 HOURS = ("standard", "any")
+APART = "apart"
+LISTS = {
+    APART: lazy("名单上的户和其他户分开抽，各抽一样多：能看出名单有没有偏"),
+    "together": lazy("不分开，一起抽"),
+}
 MOST_ATTEMPTS = 30
 MOST_WORDS = 2000
 
@@ -25,7 +30,8 @@ class WaveRules:
     there are fewer attempts), `asked_extra` more where the respondent asked for it; `plan` completes wanted
     of each stratum and at `most` so many replicates. `control` households are drawn apart, for their numbers
     to be checked. `criteria` says in words by what grids were sorted into types. `hours` is `standard`, or
-    `any` where nobody is dialled for real. An empty `item` or `voice` stays out of the ledger, and without
+    `any` where nobody is dialled for real. `lists` is `apart` where the listed and the others of a grid are
+    drawn as two strata. An empty `item` or `voice` stays out of the ledger, and without
     an item the digest of these terms too.
     """
 
@@ -40,6 +46,7 @@ class WaveRules:
     hours: str = "standard"
     control: int = 0
     criteria: str = ""
+    lists: str = "together"
 
     def __post_init__(self) -> None:
         if not 1 <= self.attempts <= MOST_ATTEMPTS:
@@ -54,6 +61,8 @@ class WaveRules:
             raise Invalid(_("计数单位现在只支持 household（一户一票）。"))
         if len(self.criteria) > MOST_WORDS:
             raise Invalid(_("网格类型的说明太长了，最多 %(most)s 个字。", most=MOST_WORDS))
+        if self.lists not in LISTS:
+            raise Invalid(_("名单上的户只能是 apart（分开抽）或 together（一起抽）。"))
         if self.hours not in HOURS:
             raise Invalid(_("拨打时段只能是 standard（规定时段）或 any（不限，仅用于演示）。"))
 

@@ -34,7 +34,7 @@ def estimate(session: Session, label: str, *, now: datetime) -> ScoreRelease:
         return kept
     units = _units(session, label)
     sizes = _sizes(session, label)
-    places = _places(session, label, list(sizes))
+    places = _places(session, label, waves.grids(session, label))
     rows = estimation.rows(label, units=list(units.values()), sizes=sizes, places=places)
     body = {"format": FORMAT, "wave": label, "rows": [asdict(row) for row in rows]}
     release = ScoreRelease(
@@ -82,41 +82,56 @@ def _sizes(session: Session, label: str) -> dict[str, int]:
     return dict(sorted(session.execute(rows).all()))
 
 
-def _places(session: Session, label: str, strata: Sequence[str]) -> list[Place]:
+def _places(session: Session, label: str, grid_of: Mapping[str, str]) -> list[Place]:
     """Return grids, their streets and the city; grids that no deposit told of stand under the city alone."""
     areas = {
         area.code: area for area in session.scalars(select(WaveArea).where(WaveArea.wave_label == label))
     }
-    street_of = {stratum: _above(areas, stratum, level="street") for stratum in strata}
-    cities = {_above(areas, stratum, level="city") for stratum in strata}
+    strata = _gathered(grid_of)
+    street_of = {grid: _above(areas, grid, level="street") for grid in strata}
+    cities = {_above(areas, grid, level="city") for grid in strata}
     city = next(iter(cities)) if len(cities) == 1 else None
     top = city.code if city else EVERYTHING
-    whole = Place("city", top, city.name if city else _("全部"), "", None, frozenset(strata))
-    streets = _streets(street_of, top=top)
-    return [*_grids(areas, street_of, top=top), *streets, whole]
+    whole = Place("city", top, city.name if city else _("全部"), "", None, frozenset(grid_of))
+    grids = _grids(areas, street_of, strata=strata, top=top)
+    return [*grids, *_streets(street_of, strata=strata, top=top), whole]
+
+
+def _gathered(grid_of: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """Return the strata of every grid."""
+    found: dict[str, set[str]] = {}
+    for stratum, grid in grid_of.items():
+        found.setdefault(grid, set()).add(stratum)
+    return {grid: frozenset(strata) for grid, strata in found.items()}
 
 
 def _grids(
-    areas: Mapping[str, WaveArea], street_of: Mapping[str, WaveArea | None], *, top: str
+    areas: Mapping[str, WaveArea],
+    street_of: Mapping[str, WaveArea | None],
+    *,
+    strata: Mapping[str, frozenset[str]],
+    top: str,
 ) -> list[Place]:
     places = []
-    for stratum, street in sorted(street_of.items()):
-        area = areas.get(stratum)
-        name, kind = (area.name, area.grid_type) if area else (stratum, "")
+    for grid, street in sorted(street_of.items()):
+        area = areas.get(grid)
+        name, kind = (area.name, area.grid_type) if area else (grid, "")
         parent = street.code if street else top
-        places.append(Place("grid", stratum, name, kind, parent, frozenset({stratum})))
+        places.append(Place("grid", grid, name, kind, parent, strata[grid]))
     return places
 
 
-def _streets(street_of: Mapping[str, WaveArea | None], *, top: str) -> list[Place]:
+def _streets(
+    street_of: Mapping[str, WaveArea | None], *, strata: Mapping[str, frozenset[str]], top: str
+) -> list[Place]:
     inside: dict[str, set[str]] = {}
-    for stratum, street in street_of.items():
+    for grid, street in street_of.items():
         if street is not None:
-            inside.setdefault(street.code, set()).add(stratum)
+            inside.setdefault(street.code, set()).update(strata[grid])
     named = {street.code: street.name for street in _known(street_of.values())}
     return [
-        Place("street", code, named[code], "", top, frozenset(strata))
-        for code, strata in sorted(inside.items())
+        Place("street", code, named[code], "", top, frozenset(within))
+        for code, within in sorted(inside.items())
     ]
 
 

@@ -14,9 +14,11 @@ from survey.drawing.canonical import canonical
 from survey.models import Area, Stratum, Wave, WaveArea
 
 
-def build(rules: str, types: Mapping[str, str]) -> bytes:
-    """Return `terms.json`: one canonical line of the rules' text and each grid's type."""
-    return canonical({"rules": json.loads(rules), "types": dict(types)}) + b"\n"
+def build(rules: str, types: Mapping[str, str], *, split: Iterable[str] = ()) -> bytes:
+    """Return `terms.json`: a canonical line of the rules, each grid's type, and the grids drawn in two."""
+    apart = sorted(split)
+    named = {"split": apart} if apart else {}
+    return canonical({"rules": json.loads(rules), "types": dict(types), **named}) + b"\n"
 
 
 def digest(data: bytes) -> str:
@@ -24,20 +26,27 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def now(session: Session, rules: str, *, grids: Iterable[str]) -> bytes:
+def now(session: Session, rules: str, *, grids: Iterable[str], split: Iterable[str] = ()) -> bytes:
     """Return the terms of a wave that is being frozen, by the map as it is."""
     wanted = set(grids)
     rows = session.execute(select(Area.code, Area.grid_type).where(Area.level == "grid")).all()
-    return build(rules, {code: kind for code, kind in rows if code in wanted and kind})
+    return build(rules, {code: kind for code, kind in rows if code in wanted and kind}, split=split)
 
 
 def of(session: Session, wave: Wave) -> bytes:
     """Return the terms of a wave, from what its freeze has kept."""
-    strata = select(Stratum.stratum).where(Stratum.wave_label == wave.label)
+    grids = select(Stratum.grid_code).where(Stratum.wave_label == wave.label)
     rows = select(WaveArea.code, WaveArea.grid_type).where(
-        WaveArea.wave_label == wave.label, WaveArea.level == "grid", WaveArea.code.in_(strata)
+        WaveArea.wave_label == wave.label, WaveArea.level == "grid", WaveArea.code.in_(grids)
     )
-    return build(wave.rules, {code: kind for code, kind in session.execute(rows) if kind})
+    types = {code: kind for code, kind in session.execute(rows) if kind}
+    return build(wave.rules, types, split=split(session, wave.label))
+
+
+def split(session: Session, label: str) -> frozenset[str]:
+    """Return the grids of a wave that were drawn in two: those on a worker's list, and the others."""
+    apart = select(Stratum.grid_code).where(Stratum.wave_label == label, Stratum.stratum != Stratum.grid_code)
+    return frozenset(session.scalars(apart))
 
 
 def read(data: bytes) -> Mapping[str, Any]:

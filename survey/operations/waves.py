@@ -16,7 +16,18 @@ from survey.drawing.design import DesignRow
 from survey.drawing.draw_text import DrawText
 from survey.drawing.frame import FrameRow
 from survey.drawing.sample import Drawn
-from survey.models import LEDGER, AnswerCommitment, FrameUnit, Party, SampledCase, SampleUnit, Stratum, Wave
+from survey.models import (
+    LEDGER,
+    AnswerCommitment,
+    FrameUnit,
+    LogCheckpoint,
+    LogCosignature,
+    Party,
+    SampledCase,
+    SampleUnit,
+    Stratum,
+    Wave,
+)
 from survey.operations import eligible
 
 NAMES = {
@@ -26,6 +37,8 @@ NAMES = {
     "closed": lazy("已结束"),
     "void": lazy("已作废"),
 }
+REFUSED_REVEAL = "refused_reveal"
+NOT_OPENED = lazy("公开的随机数出来以前就停下了，没有打开封存的数。")
 CAMPAIGN_LOCK = 0x736572766579
 """One lock for all that needs a total order: freezing waves, claiming cases, taking in files."""
 
@@ -67,19 +80,65 @@ def in_field(session: Session) -> Sequence[Wave]:
     return session.scalars(select(Wave).where(Wave.state == "drawn").order_by(Wave.label)).all()
 
 
+def check_none_runs(session: Session) -> None:
+    """Raise Conflict while a wave runs: all checkpoints of a wave are signed by one key."""
+    running = session.scalar(select(Wave.label).where(Wave.state.in_(("frozen", "called", "drawn"))))
+    if running is not None:
+        raise Conflict(_("%(running)s 这一轮还没有结束，账本的钥匙不能在中途更换。", running=running))
+
+
 def why_void(session: Session, wave: Wave) -> str:
-    """Return what the ledger gives as a void wave's reason and by whom; empty for others."""
+    """Return in a sentence why a wave is void and by whom, as the ledger has it; empty for others."""
     if wave.state != "void" or wave.last_entry is None:
         return ""
     line = parse_canonical(LEDGER.lines(session, wave.last_entry, wave.last_entry + 1)[0])
     by = line.get("by")
-    return f"{line['why']}" + (f"（{'、'.join(map(str, by))}）" if isinstance(by, list) else "")
+    who = "、".join(map(str, by)) if isinstance(by, list) else ""
+    if line["why"] == REFUSED_REVEAL:
+        return _("%(who)s 不肯打开封存的数，所以不能再抽，只能重来。", who=who) if who else str(NOT_OPENED)
+    why = _("公开的随机数出来以前就停下了，账本里记的原因代码是 %(why)s。", why=line["why"])
+    return (
+        why
+        if not who
+        else _("%(who)s 没有打开封存的数，账本里记的原因代码是 %(why)s。", who=who, why=line["why"])
+    )
+
+
+def witnesses(session: Session, wave: Wave) -> list[str]:
+    """Return the keys of those who signed a checkpoint of this wave."""
+    signed = select(LogCosignature.key).distinct().where(LogCosignature.size > wave.first_entry)
+    if wave.last_entry is not None:
+        signed = signed.where(LogCosignature.size <= wave.last_entry + 1)
+    return sorted(session.scalars(signed))
+
+
+def has_checkpoint(session: Session) -> bool:
+    """Whether a checkpoint has been signed that anybody could keep."""
+    return session.scalar(select(LogCheckpoint.size).limit(1)) is not None
 
 
 def strata(session: Session, label: str) -> Sequence[Stratum]:
     """Return the wave's strata in their order."""
     rows = session.scalars(select(Stratum).where(Stratum.wave_label == label)).all()
     return sorted(rows, key=lambda row: row.stratum)
+
+
+def grids(session: Session, label: str) -> dict[str, str]:
+    """Return the grid of each stratum of the wave."""
+    rows = select(Stratum.stratum, Stratum.grid_code).where(Stratum.wave_label == label)
+    return dict(sorted(session.execute(rows).all()))
+
+
+def grid_of(session: Session, label: str, *, stratum: str) -> str:
+    """Return the grid of a stratum: what people are told instead of an arm."""
+    return session.get_one(Stratum, (label, stratum)).grid_code
+
+
+def first_calls(session: Session, label: str) -> tuple[int, int]:
+    """Return how many grids the wave has, and how many households its main sample."""
+    counts = select(func.count(Stratum.grid_code.distinct()), func.sum(Stratum.sample_size))
+    held, drawn = session.execute(counts.where(Stratum.wave_label == label)).one()
+    return held, drawn or 0
 
 
 def design_row(stratum: Stratum) -> DesignRow:

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from huying.i18n import Lazy, lazy
-from survey.models import LEDGER, Party, SampledCase, Stratum, Wave
+from survey.models import LEDGER, Party, SampledCase, Wave
+from survey.operations import waves
 
 READ_AT_MOST = 200
 """Entries from the freeze to the draw: two, a pair for each party, the public value, the draw."""
@@ -60,7 +61,7 @@ class Ceremony:
     steps: tuple[Step, ...]
     sealed: tuple[str, ...]
     opened: tuple[str, ...]
-    strata: int
+    grids: int
     sample: int
     field: Field = field(default_factory=Field)
 
@@ -88,13 +89,9 @@ def of(session: Session, wave: Wave) -> Ceremony:
     opened = tuple(party.party for party in parties if party.part)
     sealed = tuple(party.party for party in parties)
     done = _done(wave, entries, everybody=bool(sealed) and opened == sealed, field=field_counts)
-    strata, sample = session.execute(
-        select(func.count(), func.coalesce(func.sum(Stratum.sample_size), 0)).where(
-            Stratum.wave_label == wave.label
-        )
-    ).one()
+    grids, sample = waves.first_calls(session, wave.label)
     return Ceremony(
-        wave, json.loads(wave.rules), _steps(done, entries), sealed, opened, strata, sample, field_counts
+        wave, json.loads(wave.rules), _steps(done, entries), sealed, opened, grids, sample, field_counts
     )
 
 

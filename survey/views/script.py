@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from huying.web import ground
 from survey.models import Account, Area, SampledCase
-from survey.operations import fieldwork
+from survey.operations import fieldwork, waves
 from survey.questionnaire import texts
 from survey.questionnaire.items import DONT_KNOW, REFUSED, Item, Option, Value
 from survey.questionnaire.orders import Orders
@@ -53,7 +53,7 @@ def names(session: Session, case: SampledCase, *, interviewer: Account) -> dict[
     return {
         **current_app.config[CONFIG],
         "工号": interviewer.code or "",
-        "小区": _estate(session, case.stratum),
+        "小区": _estate(session, waves.grid_of(session, case.wave_label, stratum=case.stratum)),
         "受访人": _respondent(person),
     }
 

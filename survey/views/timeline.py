@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from huying.i18n import _
-from survey.models import LogCheckpoint, LogCosignature, Wave
+from survey.models import Wave
 from survey.views.ceremony import Ceremony
 
 
@@ -48,7 +45,7 @@ def _told(walk: Ceremony, key: str) -> tuple[str, Sequence[tuple[str, str]]]:
             _(
                 "%(households)s 户、%(grids)s 个网格定了下来，首批抽 %(sample)s 户。名册和规则从此不能改。",
                 households=f"{wave.frame_size:,}",
-                grids=walk.strata,
+                grids=walk.grids,
                 sample=f"{walk.sample:,}",
             ),
             ((_("名册指纹"), wave.frame_root), (_("将用的公开事件"), wave.beacon_source)),
@@ -70,16 +67,3 @@ def _told(walk: Ceremony, key: str) -> tuple[str, Sequence[tuple[str, str]]]:
 
 def _key(wave: Wave) -> Sequence[tuple[str, str]]:
     return ((_("抽签的钥匙"), wave.draw_key),) if wave.closed_at and wave.draw_key else ()
-
-
-def has_checkpoint(session: Session) -> bool:
-    """Whether a checkpoint has been signed that anybody could keep."""
-    return session.scalar(select(LogCheckpoint.size).limit(1)) is not None
-
-
-def witnesses(session: Session, wave: Wave) -> list[str]:
-    """Return the keys of those who signed a checkpoint of this wave."""
-    signed = select(LogCosignature.key).distinct().where(LogCosignature.size > wave.first_entry)
-    if wave.last_entry is not None:
-        signed = signed.where(LogCosignature.size <= wave.last_entry + 1)
-    return sorted(session.scalars(signed))

@@ -29,7 +29,7 @@ from survey.forms import (
     choices,
 )
 from survey.models import Area, Wave
-from survey.operations import allocation, close, draw, eligible, freeze, planning, release
+from survey.operations import allocation, close, draw, eligible, freeze, lists, planning, release
 from survey.operations import waves as operations
 from survey.operations.eligible import Scope
 from survey.roles import DRAW_OFFICER
@@ -68,8 +68,8 @@ def freeze_form() -> ResponseReturnValue:
     if status == DONE:
         return redirect(url_for(".one", label=form.label.data), 303)
     with reading() as session:
-        grids = eligible.counts(session)
-    return page("freeze", form=form, grids=len(grids), households=sum(grids.values())), status
+        grids, listed = eligible.counts(session), lists.are_there(session)
+    return page("freeze", form=form, grids=len(grids), households=sum(grids.values()), listed=listed), status
 
 
 @routes.get("/plan")
@@ -159,6 +159,7 @@ def _freeze(session: Session, form: FreezeForm) -> None:
             most=form.most.data,
             control=form.control.data,
             criteria=form.criteria.data or "",
+            lists=form.lists.data,
             # In the demonstration nobody is dialled, so it can be tried at night.
             hours="any" if ground().settings.demo else "standard",
         ),
@@ -204,8 +205,8 @@ def _open(session: Session, label: str, _form: Form) -> None:
 
 
 def _release(session: Session, label: str, _form: Form) -> None:
-    strata = release.release_due(session, label, now=clock.now())
-    flash(_("按规则放出补充批：%(n)s 个网格。", n=len(strata)) if strata else _("按规则现在不用放补充批。"))
+    grids = release.release_due(session, label, now=clock.now())
+    flash(_("按规则放出补充批：%(n)s 个网格。", n=len(grids)) if grids else _("按规则现在不用放补充批。"))
 
 
 def _close(session: Session, label: str, _form: Form) -> None:

@@ -73,3 +73,27 @@ def test_the_ledger_can_be_neither_changed_nor_deleted(survey_db, now, table, co
         survey.models.LEDGER.append(session, b'{"t":"test"}', at=now)
         session.add(survey.models.LogCheckpoint(size=1, note="n"))
     _refused(survey_db, statement.format(table, column))
+
+
+def test_strata_from_before_there_were_arms_are_whole_grids(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'survey.db'}")
+    upgrade("survey", database, revision="0010")
+    with database.transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO wave (label, state, frame_root, frame_size, design_sha256, rules, beacon_source, "
+                "frozen_at, first_entry) VALUES ('w', 'void', '', 3, '', '{}', 'dice:x', '2026-01-01', 0)"
+            )
+        )
+        session.execute(
+            text(
+                "INSERT INTO wave_stratum (wave_label, stratum, frame_size, sample_size, replicate_size, "
+                "released) VALUES ('w', 'G7', 3, 1, 0, 0)"
+            )
+        )
+    upgrade("survey", database)
+    assert _differences(database, "survey") == []
+    with database.reading() as session:
+        assert session.scalars(text("SELECT grid_code FROM wave_stratum")).all() == ["G7"]
+    _refused(database, "UPDATE wave_stratum SET grid_code = 'G8'")
+    database.dispose()

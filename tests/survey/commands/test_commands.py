@@ -55,7 +55,7 @@ def test_a_wave_goes_from_the_registry_to_its_scores(run, file, survey_db: Datab
     run("wave", "reveal", "w", "--party", "operator", "--part", part)
     run("wave", "draw", "w")
     assert run("wave", "release", "w").output == "首批已放出：3 户。\n"
-    assert run("wave", "release", "w").output == "放出补充批的层：没有。\n"
+    assert run("wave", "release", "w").output == "放出补充批的网格：没有。\n"
     assert run("work", "--once").output == ""
     with pytest.raises(Refused, match="还没有结束"):
         run("estimate", "w")
@@ -79,7 +79,7 @@ def test_a_wave_can_be_voided_before_its_draw(run, file, survey_db: Database) ->
     ("design", "sentence"),
     [
         ("G1 3 1\n", "d 第 1 行：应当有 3 栏"),
-        ("G1\t3\tx\n", "d 第 1 行：应当是层编码、首批户数、补充批户数"),
+        ("G1\t3\tx\n", "d 第 1 行：应当是网格编码、首批户数、补充批户数"),
         ("G1\t3\t1\nG1\t3\t1\n", "d 第 2 行"),
     ],
 )
@@ -204,3 +204,28 @@ def test_an_account_that_could_not_be_kept_is_refused(run, file, wrong: tuple[st
     fields |= dict([wrong])
     with pytest.raises(Refused):
         run("account", "someone", *(part for pair in fields.items() for part in pair))
+
+
+def test_the_ledger_s_key_changes_by_a_command_but_not_while_a_wave_runs(run, file) -> None:
+    before = run("checkpoint").output
+    key = run("log", "rotate").output.strip()
+    assert key.startswith("huying.local/survey/log+")
+    after = run("checkpoint").output
+    assert after.splitlines()[1] == "2"
+    assert before != after
+    assert len([line for line in after.splitlines() if line.startswith("— huying.local/survey/log ")]) == 2
+    run("import-households", file("registry.csv", sheet(grids({"G1": 6}))))
+    run("wave", "freeze", "w", "--design", file("d", "G1\t3\t1\n"), "--beacon", DICE, "--hours", "any")
+    with pytest.raises(Refused, match="不能在中途更换"):
+        run("log", "rotate")
+
+
+@pytest.mark.parametrize(("choice", "word"), [((), "apart"), (("--lists", "together"), "together")])
+def test_listed_households_are_drawn_apart_unless_told_not_to(
+    run, file, survey_db: Database, choice, word
+) -> None:
+    run("import-households", file("registry.csv", sheet(grids({"G1": 6}))))
+    design = file("d", "G1\t3\t1\n")
+    run("wave", "freeze", "w", "--design", design, "--beacon", DICE, "--hours", "any", *choice)
+    with survey_db.reading() as session:
+        assert f'"lists":"{word}"' in session.get_one(Wave, "w").rules

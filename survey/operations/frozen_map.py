@@ -1,0 +1,48 @@
+"""What a freeze keeps beside the frame: the map of that moment, and each grid in counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy import insert, literal, select
+from sqlalchemy.orm import Session
+
+from huying.deposit.sealing import Opener
+from huying.phones import Vault
+from survey.models import Area, FrozenGrid, Wave, WaveArea
+from survey.operations import frame_changes, registry_quality, waves
+
+
+def keep(session: Session, wave: Wave) -> None:
+    """Keep the map of this moment: names and streets of a wave don't change when the map does."""
+    now = (Area.code, Area.parent_code, Area.level, Area.name, Area.grid_type)
+    columns = ["wave_label", *(column.key for column in now)]
+    session.execute(insert(WaveArea).from_select(columns, select(literal(wave.label), *now)))
+
+
+def count(session: Session, wave: Wave, *, vault: Vault, opener: Opener | None, now: datetime) -> None:
+    """Keep each grid of the frame in counts, as they are published: doubtful numbers, and who left."""
+    quality = registry_quality.report(session, vault=vault, now=now, opener=opener)
+    changes = frame_changes.since_last(session, wave)
+    held: Counter[str] = Counter()
+    for row in waves.strata(session, wave.label):
+        held[row.grid_code] += row.frame_size
+    for grid in quality.grids:
+        if grid.code in held:
+            change = changes.get(grid.code, frame_changes.NONE)
+            session.add(
+                FrozenGrid(
+                    wave_label=wave.label,
+                    grid=grid.code,
+                    households=held[grid.code],
+                    missing=grid.counts.missing,
+                    shared=grid.counts.shared,
+                    staff=grid.counts.staff,
+                    changed=grid.counts.changed_30,
+                    before=change.before,
+                    gone=change.gone,
+                    new=change.new,
+                )
+            )
+    session.flush()
