@@ -67,6 +67,7 @@ LINKS = (
     ("居民：打评价链接", "public", "/r/{rating}", ""),
     ("居民：查进度", "public", "/receipt/{receipt}", ""),
     ("演示短信（假运营商）", "public", "/demo/messages", ""),
+    ("演示电话机（拨编号）", "public", "/demo/telephone/", ""),
 )
 
 

@@ -14,6 +14,7 @@ from feedback.views import (
     administrator,
     areas,
     badges,
+    calls,
     cases,
     demonstration,
     department,
@@ -31,6 +32,7 @@ from feedback.views import (
     scan,
     swaps,
     switchboard,
+    telephone,
     unreached,
     words,
     worker,
@@ -38,6 +40,7 @@ from feedback.views import (
 from huying import open_ledger, web
 from huying.i18n import lazy
 from huying.settings import Settings, load
+from huying.telephony import choice
 
 TITLE = lazy("呼应 · 找网格员")
 PAGES = (
@@ -60,8 +63,10 @@ PAGES = (
     fleet,
     badges,
     switchboard,
+    calls,
     administrator,
     demonstration,
+    telephone,
     scan,
 )
 
@@ -81,6 +86,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals.update(nav_items=home.nav_items)
     for page in PAGES:
         app.register_blueprint(page.routes)
+    app.extensions[calls.GATEWAY] = choice.made(settings.voice)
+    app.extensions["csrf"].exempt(calls.routes)  # a carrier signs what it sends
     open_ledger.publish(app, LEDGER)
     check_roots(app)
     return web.finish(app, ROLES)

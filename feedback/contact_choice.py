@@ -84,7 +84,8 @@ class Answer:
     `number` is the first to call, `institution` the number that is always shown below it (often the same).
     `worker` is who is on duty, None only where the state is vacant; `after_hours` tells that only the hours
     keep that person's number from being shown. `until` is when this duty, or this vacancy, ends as planned
-    (None: no end known); `since` is when a vacancy began (None: nobody was ever on duty).
+    (None: no end known); `since` is when a vacancy began (None: nobody was ever on duty). `line` are the
+    numbers to ring one after the other until somebody answers.
     """
 
     state: State
@@ -95,6 +96,7 @@ class Answer:
     since: datetime | None = None
     layer: int | None = None
     after_hours: bool = False
+    line: tuple[Number, ...] = ()
 
     @property
     def personal(self) -> bool:
@@ -161,17 +163,19 @@ def choose(
     institution = _first(institution_chain, at=at, timezone=timezone) or institution_chain[-1]
     row = live_duty(duty, at=at)
     own = _by_preference(numbers_by_worker.get(row.worker, ())) if row else []
+    persons = [each for each in (*own, *leader_numbers) if showable(each, at=at, timezone=timezone)]
     number = _first(own, at=at, timezone=timezone)
     after_hours = number is None and any(verified(each, at=at) for each in own)
     return Answer(
         state=_state(row, reachable=number is not None, after_hours=after_hours),
         worker=row.worker if row else None,
-        number=number or _first(leader_numbers, at=at, timezone=timezone) or institution,
+        number=next(iter(persons), institution),
         institution=institution,
         until=_until(duty, row=row, number=number, at=at, timezone=timezone),
         since=None if row else _vacant_since(duty, at=at),
         layer=row.layer if row else None,
         after_hours=after_hours,
+        line=(*persons, institution),
     )
 
 

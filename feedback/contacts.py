@@ -59,7 +59,7 @@ class ContactAnswer:
     `contact_id` are of the number to call first; `suspect` tells that a resident doubts it. `until` is when
     this duty, or vacancy, ends as planned; `since` when a vacancy began; `after_hours` tells that somebody is
     on duty whose number is outside its hours. `holds_until` is the first instant at which the clock alone may
-    change this answer.
+    change this answer. `line` are the numbers to ring one after the other, the last an institution's.
     """
 
     state: State
@@ -79,6 +79,7 @@ class ContactAnswer:
     suspect: bool = False
     grid_type: str = ""
     holds_until: datetime | None = None
+    line: tuple[str, ...] = ()
 
 
 def answer(session: Session, area_code: str, *, at: datetime, vault: Vault) -> ContactAnswer:
@@ -190,4 +191,5 @@ def _answered(
         suspect=chosen.personal and chosen.suspect,
         grid_type=lineage[0].grid_type,
         holds_until=holds_until,
+        line=tuple(number.e164 for number in chosen.line),
     )

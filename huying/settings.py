@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +12,8 @@ from huying.errors import Refused
 from huying.i18n import _
 from huying.identity_provider import LOOPBACK, Provider
 from huying.keys import Keyring
+from huying.telephony import choice
+from huying.telephony.choice import Voice
 
 SECRET_LENGTH = 32
 SECOND_FACTOR = ("required", "optional")
@@ -34,6 +36,7 @@ class Settings:
     allowed_numbers: str
     second_factor: str = ""
     provider: Provider | None = None
+    voice: Voice = field(default_factory=Voice)
 
     @property
     def asks_second_factor(self) -> bool:
@@ -95,6 +98,7 @@ class Settings:
             faults.append(
                 _("%(prefix)s_SECOND_FACTOR 只能是 required（必须）或 optional（自愿）", prefix=self.prefix)
             )
+        faults += self.voice.faults(prefix=self.prefix, demo=self.demo, region=self.region)
         return [*faults, *identity_provider.faults(self.provider, prefix=self.prefix)]
 
 
@@ -107,13 +111,14 @@ def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
     def own(name: str, default: str) -> str:
         return environ.get(f"{prefix}_{name}") or default
 
+    secret = environ.get(f"{prefix}_SECRET") or keys.text("session")
     return Settings(
         side=side,
         prefix=prefix,
         data=data,
         database_url=own("DATABASE_URL", f"sqlite:///{data / f'{side}.db'}"),
         base_url=own("BASE_URL", "").rstrip("/"),
-        secret=environ.get(f"{prefix}_SECRET") or keys.text("session"),
+        secret=secret,
         demo=demo,
         debug=own("DEBUG", "") == "1",
         origin=own("ORIGIN", f"huying.local/{side}"),
@@ -121,4 +126,5 @@ def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
         allowed_numbers="invented" if demo else "real",
         second_factor=own("SECOND_FACTOR", ""),
         provider=identity_provider.read(own),
+        voice=choice.read(own, demo=demo, key=secret),
     )

@@ -13,7 +13,7 @@ import click
 
 from feedback.commands.place import PACKAGE, load, opened
 from feedback.models import LEDGER
-from feedback.operations import cases, duty, fleet, invitations, pings, print_jobs, watch
+from feedback.operations import calls, cases, duty, fleet, invitations, pings, print_jobs, watch
 from feedback.operations.imports import tries
 from feedback.scans import Tally
 from huying import clock
@@ -134,6 +134,7 @@ def _watch(place: Place, *, hourly: bool) -> None:
         pings.settle_undelivered(session, now=now)
         pings.ask_due(session, vault=place.vault, now=now)
         watch.open_vacancies(session, now=now)
+        calls.settle(session, vault=place.vault, now=now)
         if hourly:
             watch.warn(session, vault=place.vault, now=now)
             fleet.open_due(session, now=now)

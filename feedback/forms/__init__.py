@@ -1,5 +1,6 @@
 """The forms of the public side. Choices that come from the database are filled in by the views."""
 
+from feedback.categories import UNREACHED
 from feedback.forms.casework import AnswerForm, DeclareForm, ListForm, RefuseForm, VisitForm, WhistleForm
 from feedback.forms.fields import options, unchosen
 from feedback.forms.offices import (
@@ -16,7 +17,7 @@ from feedback.forms.offices import (
     RetireBadgeForm,
     RetireForm,
 )
-from feedback.forms.resident import UNREACHED, CallBackForm, HelpForm, PingForm, RatingForm, TrackForm
+from feedback.forms.resident import CallBackForm, HelpForm, JoinForm, PingForm, RatingForm, TrackForm
 from feedback.forms.roster import (
     LeaveForm,
     PasteForm,
@@ -38,6 +39,7 @@ __all__ = [
     "DeclareForm",
     "DutyForm",
     "HelpForm",
+    "JoinForm",
     "LeaveForm",
     "ListForm",
     "LookForm",

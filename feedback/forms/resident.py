@@ -7,26 +7,14 @@ from typing import Any
 from wtforms import RadioField, StringField, TextAreaField, ValidationError
 
 from feedback import codes
+from feedback.categories import CATEGORIES
 from feedback.deadlines import URGENCIES
 from feedback.forms.fields import SPACED, at_most, options, required
 from huying import phones
 from huying.errors import Invalid
 from huying.forms import Form, OnceForm
-from huying.i18n import _, lazy, mark
+from huying.i18n import _, lazy
 from huying.web import ground
-
-CATEGORIES = (
-    mark("环境卫生"),
-    mark("道路和公共设施"),
-    mark("水电气热"),
-    mark("噪音扰民"),
-    mark("邻里纠纷"),
-    mark("停车秩序"),
-    mark("老人、孩子需要照看"),
-    mark("其他"),
-)
-UNREACHED = mark("电话打不通或号码不对")
-"""The category under which a wrong number, or one that nobody answers, is reported."""
 
 SOLVED = {"solved": lazy("解决了"), "not_solved": lazy("没有解决"), "unsure": lazy("说不清")}
 SCALE = {
@@ -37,6 +25,14 @@ SCALE = {
     "1": lazy("非常不满意"),
     "0": lazy("不想说"),
 }
+
+
+def _read_number(text: str) -> str:
+    settings = ground().settings
+    try:
+        return phones.parse(text, region=settings.region, allowed=settings.allowed_numbers)
+    except Invalid as fault:
+        raise ValidationError(fault.message) from None
 
 
 class ContactForm(OnceForm):
@@ -53,13 +49,26 @@ class ContactForm(OnceForm):
 
     def validate_contact(self, field: Any) -> None:
         """Read the number; a fault is the field's."""
-        if not (field.data or "").strip():
-            return
-        settings = ground().settings
-        try:
-            self.number = phones.parse(field.data, region=settings.region, allowed=settings.allowed_numbers)
-        except Invalid as fault:
-            raise ValidationError(fault.message) from None
+        if (field.data or "").strip():
+            self.number = _read_number(field.data)
+
+
+class JoinForm(OnceForm):
+    """A caller's number, to be joined with whoever is on duty."""
+
+    caller = StringField(
+        lazy("来电人的号码"),
+        description=lazy("先请来电人挂机。电话会打给值班人，再打给来电人，双方都看不到对方的号码。"),
+        render_kw={"inputmode": "tel", "autocomplete": "off"},
+        validators=[required(lazy("请填来电人的号码。")), at_most(40)],
+    )
+
+    number: str = ""
+    """The telephone number in E.164 once the form is valid."""
+
+    def validate_caller(self, field: Any) -> None:
+        """Read the number; a fault is the field's."""
+        self.number = _read_number(field.data)
 
 
 class CallBackForm(ContactForm):

@@ -20,6 +20,7 @@ from feedback.models.base import (
     SecondFactor,
     SignIn,
 )
+from feedback.models.calls import Call, CallEvent, CallLeg, Connection
 from feedback.models.cases import Case, Rating, Step, Whistle
 from feedback.models.deposits import DepositRun, ListRow, Visit, WorkerList
 from feedback.models.fleet import Badge, Inspection, PrintJob, PrintProof, ScanCount
@@ -40,7 +41,11 @@ __all__ = [
     "AreaPast",
     "Badge",
     "Base",
+    "Call",
+    "CallEvent",
+    "CallLeg",
     "Case",
+    "Connection",
     "Contact",
     "Department",
     "DepositRun",

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from feedback import contacts
-from feedback.forms import HelpForm, LookUpForm
+from feedback.forms import HelpForm, JoinForm, LookUpForm
 from feedback.models import Poster
-from feedback.operations import cases, posters
+from feedback.operations import calls, cases, connections, posters
 from feedback.roles import OPERATOR
 from feedback.views import reads
+from feedback.views.calls import gateway_here
 from feedback.views.headlines import headline
 from huying import clock
 from huying.access import only
-from huying.errors import NotFound
+from huying.errors import Invalid, NotFound
+from huying.i18n import _
+from huying.telephony.voice import NotServed, Placed, VoiceGateway
 from huying.web import ground, reading, transaction
 
 routes = Blueprint("switchboard", __name__, url_prefix="/switchboard")
+LATELY = timedelta(days=1)
 
 
 @routes.get("/")
@@ -26,7 +33,7 @@ def desk() -> ResponseReturnValue:
     """Ask for a dial code, and lead to its place."""
     form = LookUpForm(request.args)
     if "number" not in request.args:
-        return render_template("feedback/switchboard.html", form=form)
+        return _desk(form)
     if form.validate():
         try:
             with reading() as session:
@@ -34,14 +41,21 @@ def desk() -> ResponseReturnValue:
             return redirect(url_for("switchboard.place", code=found.code), 303)
         except NotFound as unknown:
             form.number.errors = [unknown.message]
-    return render_template("feedback/switchboard.html", form=form), 422
+    return _desk(form), 422
+
+
+def _desk(form: LookUpForm) -> str:
+    with reading() as session:
+        missed = calls.missed_lately(session, since=clock.now() - LATELY)
+        rows = [(call, reads.place(session, call.grid_code)) for call in missed]
+    return render_template("feedback/switchboard.html", form=form, missed=rows)
 
 
 @routes.get("/<code>")
 @only(OPERATOR)
 def place(code: str) -> ResponseReturnValue:
     """Show the place to read back, whom to connect, and the form to write down what is said."""
-    return _place(code, HelpForm())
+    return _place(code, HelpForm(), JoinForm())
 
 
 @routes.post("/<code>")
@@ -50,7 +64,7 @@ def write_down(code: str) -> ResponseReturnValue:
     """Open a case for the caller and lead to the receipt, to be read out."""
     form = HelpForm()
     if not form.validate():
-        return _place(code, form), 422
+        return _place(code, form, JoinForm(formdata=None)), 422
     with transaction() as session:
         opened = cases.open_case(
             session,
@@ -68,7 +82,42 @@ def write_down(code: str) -> ResponseReturnValue:
     return redirect(url_for("cases.receipt", receipt=opened.receipt), 303)
 
 
-def _place(code: str, form: HelpForm) -> str:
+@routes.post("/<code>/join")
+@only(OPERATOR)
+def join(code: str) -> ResponseReturnValue:
+    """Ring who is on duty, then the caller, and join them: once for each form, however often it is sent."""
+    gateway, form = gateway_here(), JoinForm()
+    if gateway is None or not gateway.abilities.connects:
+        raise Invalid(_("没有配置电话线路：请直接拨打页面上的号码。"))
+    if not form.validate():
+        return _place(code, HelpForm(formdata=None), form), 422
+    place = ground()
+    with transaction() as session:
+        poster = posters.find(session, code)
+        wish = connections.begin(
+            session, poster, once=form.once.data, by=current_user.login, vault=place.vault, now=clock.now()
+        )
+    if wish.fresh:
+        _connect(gateway, wish, caller=form.number)
+    flash(_("正在接通：请来电人等电话。"))
+    return redirect(url_for("switchboard.place", code=code), 303)
+
+
+def _connect(gateway: VoiceGateway, wish: connections.Wish, *, caller: str) -> None:
+    """Place a call outside every transaction, and store what became of it; raise where it wasn't placed."""
+    try:
+        placed = gateway.connect(
+            wish.code, first=wish.number, second=caller, base_url=ground().settings.base_url
+        )
+    except NotServed:
+        placed = Placed.REFUSED
+    with transaction() as session:
+        connections.note(session, wish.code, placed)
+    connections.check(placed)
+
+
+def _place(code: str, form: HelpForm, joining: JoinForm) -> str:
+    gateway = gateway_here()
     now = clock.now()
     with reading() as session:
         poster: Poster = posters.find(session, code)
@@ -80,5 +129,6 @@ def _place(code: str, form: HelpForm) -> str:
             answer=answer,
             headline=headline(answer, now=now),
             form=form,
+            joining=joining if gateway and gateway.abilities.connects else None,
             now=now,
         )

@@ -1,0 +1,60 @@
+"""What a voice gateway asks: each request is verified, stored once, and answered with the next step."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, request
+from flask.typing import ResponseReturnValue
+
+from feedback.operations import calls, connections
+from huying import clock
+from huying.access import anyone
+from huying.errors import NotFound
+from huying.i18n import _
+from huying.telephony.voice import CallEvent, Step, VoiceGateway, WebRequest
+from huying.web import ground, transaction
+
+routes = Blueprint("calls", __name__)
+WHAT = frozenset({"call", "digits", "leg", "status"})
+GATEWAY = "voice_gateway"
+
+
+@routes.post("/voice/<provider>/<what>")
+@anyone
+def heard(provider: str, what: str) -> ResponseReturnValue:
+    """Take an event of the gateway that this installation has; a forged one is refused and stored nowhere."""
+    gateway = gateway_here()
+    if gateway is None or provider != gateway.name or what not in WHAT:
+        raise NotFound(_("没有这个页面。"))
+    step = take(gateway, gateway.read(_as_it_came(ground().settings.base_url), what=what))
+    if step is None:
+        return "", 204
+    answer = gateway.answer(step, base_url=ground().settings.base_url)
+    return Response(answer.body, content_type=f"{answer.content_type}; charset=utf-8")
+
+
+def take(gateway: VoiceGateway, event: CallEvent) -> Step | None:
+    """Store a verified event, and return what the caller is told next."""
+    place, now = ground(), clock.now()
+    with transaction() as session:
+        if event.identity:
+            connections.told(session, event, now=now)
+            return None
+        line = calls.Line(place.settings.voice.operator, gateway.reaches)
+        return calls.handle(session, event, line=line, vault=place.vault, now=now)
+
+
+def gateway_here() -> VoiceGateway | None:
+    """Return the gateway of this installation, made once a process."""
+    found: VoiceGateway | None = current_app.extensions[GATEWAY]
+    return found
+
+
+def _as_it_came(base_url: str) -> WebRequest:
+    """Return the request with the address that the provider knows: a proxy may have told us another."""
+    query = request.query_string.decode()
+    return WebRequest(
+        url=f"{base_url}{request.path}" + (f"?{query}" if query else ""),
+        headers=dict(request.headers),
+        form={name: request.form.getlist(name) for name in request.form},
+        body=request.get_data(cache=True),
+    )

@@ -1,0 +1,206 @@
+"""A gateway by Twilio: its markup, its signatures, its client; nowhere else is any of them named.
+
+Twilio has carried no voice calls to mainland China since 30 November 2023: numbers of +86 are refused here,
+unless the calls go through a carrier of one's own (`byoc`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from twilio.base.exceptions import TwilioException
+from twilio.request_validator import SIGNATURE_SETTINGS_HEADER, RequestValidator, get_signature_algorithm
+from twilio.twiml.voice_response import VoiceResponse
+from werkzeug.datastructures import MultiDict
+
+from huying.i18n import lazy
+from huying.telephony import signing
+from huying.telephony.voice import (
+    Abilities,
+    CallEvent,
+    Connect,
+    Forged,
+    Gather,
+    HangUp,
+    NotServed,
+    Placed,
+    Step,
+    WebAnswer,
+    WebRequest,
+)
+
+UNSERVED = "+86"
+TIMEOUT_S = 10
+RING_S, LIMIT_S = 25, 900
+VOICE = "zh-CN"
+EVENTS = ("initiated", "ringing", "answered", "completed")
+KINDS = {"call": "start", "digits": "digits", "leg": "leg", "status": "end"}
+OVER = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
+NOBODY_HAS = frozenset({"404", "484", "604"})
+"""SIP answers that a number doesn't exist."""
+RESULTS = {"completed": "answered", "answered": "answered", "busy": "busy", "no-answer": "no_answer"}
+NOT_SERVED = lazy(
+    "Twilio 自 2023 年 11 月 30 日起不再接通中国大陆号码；请换一家运营商，或配置自有线路（BYOC）。"
+)
+
+MakeClient = Callable[[str, str], Any]
+
+
+def client(account: str, token: str) -> Any:
+    """Return the provider's client, with a time limit on every request."""
+    from twilio.http.http_client import TwilioHttpClient  # noqa: PLC0415  (heavy, and only calls placed need it)
+    from twilio.rest import Client  # noqa: PLC0415
+
+    return Client(account, token, http_client=TwilioHttpClient(timeout=TIMEOUT_S))
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioGateway:
+    """Calls of one account, from one number; `byoc` names a trunk of one's own.
+
+    `shared_key` signs what comes in where the account is set to sign by SHA-256.
+    """
+
+    account: str
+    token: str
+    number: str
+    byoc: str = ""
+    shared_key: str = ""
+    make_client: MakeClient = client
+    name: str = "twilio"
+
+    @property
+    def abilities(self) -> Abilities:
+        """Answers calls and joins telephones."""
+        return Abilities(answers=True, connects=True)
+
+    def reaches(self, number: str) -> bool:
+        """Tell whether a number isn't of mainland China, or a trunk of one's own carries it there."""
+        return bool(self.byoc) or not number.startswith(UNSERVED)
+
+    def read(self, request: WebRequest, *, what: str) -> CallEvent:
+        """Return the event of a signed form; raise Forged for any other."""
+        self._check(request)
+        call, status = _one(request, "CallSid"), _one(request, "CallStatus")
+        if not call or what not in KINDS:
+            raise Forged(signing.FORGED)
+        kind = KINDS[what]
+        if kind == "end" and status not in OVER:
+            kind = "progress"
+        return CallEvent(
+            provider=self.name,
+            call=call,
+            kind=kind,
+            key=_key(request, what),
+            caller=_one(request, "From"),
+            digits=_one(request, "Digits"),
+            leg=int(_one(request, "leg") or 0),
+            result=_result(request, kind),
+            identity=_one(request, "id"),
+            raw=json.dumps({"call": call, "what": what, "status": status}),
+        )
+
+    def answer(self, step: Step | None, *, base_url: str) -> WebAnswer:
+        """Return a step as markup."""
+        response = VoiceResponse()
+        if isinstance(step, Gather):
+            asked = response.gather(
+                input="dtmf",
+                num_digits=step.digits,
+                finish_on_key="#",
+                timeout=step.wait_s,
+                action=f"{base_url}/voice/twilio/digits?turn={step.turn}",
+                method="POST",
+                action_on_empty_result=True,
+            )
+            asked.say(step.say, language=VOICE)
+        elif isinstance(step, Connect):
+            self._check_served(step.number)
+            response.say(step.say, language=VOICE)
+            ringing = response.dial(
+                caller_id=self.number,
+                timeout=step.ring_s,
+                time_limit=step.limit_s,
+                answer_on_bridge=True,
+                action=f"{base_url}/voice/twilio/leg?leg={step.leg}",
+                method="POST",
+            )
+            ringing.number(step.number, **({"byoc": self.byoc} if self.byoc else {}))
+        elif isinstance(step, HangUp):
+            response.say(step.say, language=VOICE)
+            response.hangup()
+        return WebAnswer(str(response), "text/xml")
+
+    def connect(self, identity: str, *, first: str, second: str, base_url: str) -> Placed:
+        """Ring one telephone and from there the other; a lost answer, or a 5xx, leaves it unknown."""
+        for number in (first, second):
+            self._check_served(number)
+        joined = VoiceResponse()
+        ringing = joined.dial(caller_id=self.number, timeout=RING_S, time_limit=LIMIT_S)
+        ringing.number(second, **({"byoc": self.byoc} if self.byoc else {}))
+        try:
+            self._create(identity, first, str(joined), base_url)
+        except OSError:  # the client's connection errors and timeouts
+            return Placed.UNKNOWN
+        except TwilioException as fault:
+            status = int(getattr(fault, "status", None) or 500)
+            return Placed.UNKNOWN if status >= 500 else Placed.REFUSED
+        return Placed.ACCEPTED
+
+    def _create(self, identity: str, first: str, markup: str, base_url: str) -> None:
+        more = {"byoc": self.byoc} if self.byoc else {}
+        self.make_client(self.account, self.token).calls.create(
+            to=first,
+            from_=self.number,
+            twiml=markup,
+            timeout=RING_S,
+            time_limit=LIMIT_S,
+            status_callback=f"{base_url}/voice/twilio/status?id={identity}",
+            status_callback_event=list(EVENTS),
+            status_callback_method="POST",
+            **more,
+        )
+
+    def _check(self, request: WebRequest) -> None:
+        settings = request.headers.get(SIGNATURE_SETTINGS_HEADER, "")
+        validator = RequestValidator(self.shared_key if settings else self.token)
+        algorithm = get_signature_algorithm(settings)
+        given = request.headers.get("X-Twilio-Signature", "")
+        params = MultiDict((name, value) for name, values in request.form.items() for value in values)
+        if not given or not validator.validate(request.url, params, given, algorithm):
+            raise Forged(signing.FORGED)
+
+    def _check_served(self, number: str) -> None:
+        if not self.reaches(number):
+            raise NotServed(NOT_SERVED)
+
+
+def _one(request: WebRequest, name: str) -> str:
+    """Return a field of the form, or of the address's query."""
+    values = request.form.get(name) or ()
+    if values:
+        return values[0]
+    query = request.url.partition("?")[2]
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    return next((value for key, _equals, value in pairs if key == name), "")
+
+
+def _key(request: WebRequest, what: str) -> str:
+    """Return what tells a repetition from a new event: everything but the time of sending."""
+    said = sorted((name, tuple(values)) for name, values in request.form.items() if name != "Timestamp")
+    query = request.url.partition("?")[2]
+    return f"{what}/{sha256(json.dumps([said, query]).encode()).hexdigest()[:24]}"
+
+
+def _result(request: WebRequest, kind: str) -> str:
+    """Return how a leg ended, or a call that we placed; an ended call that came in has no result."""
+    ended = {"leg": "Dial", "end": ""}.get(kind)
+    if ended is None or (kind == "end" and not _one(request, "id")):
+        return ""
+    if _one(request, f"{ended}SipResponseCode") in NOBODY_HAS:
+        return "vacant"
+    return RESULTS.get(_one(request, f"{ended}CallStatus"), "failed")
