@@ -7,7 +7,8 @@ unless the calls go through a carrier of one's own (`byoc`).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -47,15 +48,20 @@ NOT_SERVED = lazy(
     "Twilio 自 2023 年 11 月 30 日起不再接通中国大陆号码；请换一家运营商，或配置自有线路（BYOC）。"
 )
 
-MakeClient = Callable[[str, str], Any]
+MakeClient = Callable[[str, str], AbstractContextManager[Any]]
 
 
-def client(account: str, token: str) -> Any:
-    """Return the provider's client, with a time limit on every request."""
+@contextmanager
+def client(account: str, token: str) -> Iterator[Any]:
+    """Yield the provider's client, with a time limit on every request; its connections end with it."""
     from twilio.http.http_client import TwilioHttpClient  # noqa: PLC0415  (heavy, and only calls placed need it)
     from twilio.rest import Client  # noqa: PLC0415
 
-    return Client(account, token, http_client=TwilioHttpClient(timeout=TIMEOUT_S))
+    http = TwilioHttpClient(timeout=TIMEOUT_S)
+    try:
+        yield Client(account, token, http_client=http)
+    finally:
+        http.session.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +159,18 @@ class TwilioGateway:
 
     def _create(self, identity: str, first: str, markup: str, base_url: str) -> None:
         more = {"byoc": self.byoc} if self.byoc else {}
-        self.make_client(self.account, self.token).calls.create(
-            to=first,
-            from_=self.number,
-            twiml=markup,
-            timeout=RING_S,
-            time_limit=LIMIT_S,
-            status_callback=f"{base_url}/voice/twilio/status?id={identity}",
-            status_callback_event=list(EVENTS),
-            status_callback_method="POST",
-            **more,
-        )
+        with self.make_client(self.account, self.token) as made:
+            made.calls.create(
+                to=first,
+                from_=self.number,
+                twiml=markup,
+                timeout=RING_S,
+                time_limit=LIMIT_S,
+                status_callback=f"{base_url}/voice/twilio/status?id={identity}",
+                status_callback_event=list(EVENTS),
+                status_callback_method="POST",
+                **more,
+            )
 
     def _check(self, request: WebRequest) -> None:
         settings = request.headers.get(SIGNATURE_SETTINGS_HEADER, "")

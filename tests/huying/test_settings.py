@@ -62,3 +62,38 @@ def test_an_empty_variable_counts_as_not_set(tmp_path):
 
 def test_a_whole_installation_serves(tmp_path):
     assert _load(tmp_path, **FIT).for_serving().secure_cookies
+
+
+@pytest.mark.parametrize(
+    ("variables", "names"),
+    [
+        ({"VOICE": "carrier-pigeon"}, "HUYING_PUBLIC_VOICE"),
+        ({"VOICE": "http", "VOICE_KEY": "short"}, "HUYING_PUBLIC_VOICE_KEY"),
+        ({"VOICE": "twilio", "VOICE_KEY": "k" * 32, "VOICE_BYOC": "BY1"}, "HUYING_PUBLIC_VOICE_ACCOUNT"),
+        (
+            {
+                "VOICE": "twilio",
+                "VOICE_KEY": "k" * 32,
+                "VOICE_ACCOUNT": "AC1",
+                "VOICE_NUMBER": "+85212345678",
+            },
+            "HUYING_PUBLIC_VOICE_BYOC",
+        ),
+        ({"VOICE": "fake", "VOICE_KEY": "k" * 32}, "fake"),
+    ],
+)
+def test_a_voice_gateway_that_cannot_work_is_refused_before_anything_is_served(tmp_path, variables, names):
+    own = {f"HUYING_PUBLIC_{name}": value for name, value in variables.items()}
+    with pytest.raises(Refused, match=names):
+        _load(tmp_path, **FIT, **own).for_serving()
+
+
+def test_no_gateway_is_set_unless_it_is_chosen_and_a_demo_has_one_in_play(tmp_path):
+    assert _load(tmp_path, **FIT).voice.gateway == "none"
+    demo = {"HUYING_DEMO": "1", "HUYING_PUBLIC_BASE_URL": "http://127.0.0.1:8000"}
+    assert _load(tmp_path, **demo).for_serving().voice.gateway == "fake"
+
+
+def test_a_carrier_with_a_key_is_enough(tmp_path):
+    own = {"HUYING_PUBLIC_VOICE": "http", "HUYING_PUBLIC_VOICE_KEY": "k" * 32}
+    assert _load(tmp_path, **FIT, **own).for_serving().voice.operator == "12345"

@@ -117,10 +117,12 @@ TABLE: dict[str, frozenset[str]] = {
         frozenset({POSTER_KEEPER}),
     ),
     **dict.fromkeys(("fleet.jobs", "fleet.sheets"), frozenset({POSTER_KEEPER, GRID_OFFICE})),
+    **dict.fromkeys(("calls.heard", "telephone.page", "telephone.press"), ANYONE),
     **dict.fromkeys(("badges.ask", "badges.check"), ANYONE),
     **dict.fromkeys(("badges.listing", "badges.issue", "badges.retire"), frozenset({GRID_OFFICE})),
     **dict.fromkeys(
-        ("switchboard.desk", "switchboard.place", "switchboard.write_down"), frozenset({OPERATOR})
+        ("switchboard.desk", "switchboard.place", "switchboard.write_down", "switchboard.join"),
+        frozenset({OPERATOR}),
     ),
     **dict.fromkeys(
         (
@@ -160,6 +162,7 @@ VALUES = {
     "number": 2,
     "what": "unlock",
     "kind": "areas",
+    "provider": "http",
     "form": "csv",
 }
 PAGES = {

@@ -3,21 +3,50 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from twilio.base.exceptions import TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
 
 from huying import clock
 from huying.telephony import signing
 from huying.telephony.fake import FakeGateway
 from huying.telephony.http import HttpGateway
-from huying.telephony.twilio import TwilioGateway
+from huying.telephony.twilio import TIMEOUT_S, TwilioGateway
 from huying.telephony.voice import VoiceGateway, WebAnswer, WebRequest
 from huying.testing.fake_twilio import sign
+
+
+class _Elsewhere(TwilioHttpClient):
+    """The provider's client, sent to another host; `wants` is the status to ask a mock for."""
+
+    def __init__(self, address: str, wants: str) -> None:
+        super().__init__(timeout=TIMEOUT_S)
+        self.address, self.wants = address, wants
+
+    def request(self, method, url, params=None, data=None, headers=None, **more):
+        parts = urlsplit(url)
+        there = f"{self.address}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+        headers = {**(headers or {}), **({"Prefer": f"code={self.wants}"} if self.wants else {})}
+        return super().request(method, there, params=params, data=data, headers=headers, **more)
+
+
+@contextmanager
+def elsewhere(address: str, account: str, token: str, *, wants: str = "") -> Iterator[Client]:
+    """Yield the genuine client, pointed at another host."""
+    http = _Elsewhere(address, wants)
+    try:
+        yield Client(account, token, http_client=http)
+    finally:
+        http.session.close()
+
 
 KEY = "k" * 32
 BASE = "https://hy.example.cn"
@@ -100,7 +129,7 @@ class MarkupProvider(Provider):
         )
 
     def _client(self, _account: str, _token: str) -> Any:
-        return SimpleNamespace(calls=SimpleNamespace(create=self._create))
+        return nullcontext(SimpleNamespace(calls=SimpleNamespace(create=self._create)))
 
     def _create(self, **asked: object) -> None:
         self.placed.append(asked)
