@@ -102,8 +102,8 @@ def staff(**how: Any) -> None:
 def offices(**how: Any) -> None:
     """Import the offices that answer when no worker does, from FILE.
 
-    Columns: 区域编号 顺序 名称 电话 电话核对日期 接听开始 接听结束
-    (or area position name phone verified from to).
+    Columns: 区域编号 顺序 名称 电话 电话核对日期 接听开始 接听结束, and 网格长 where one is a grid leader
+    (or area position name phone verified from to leader).
     An area's offices answer for all areas below it, by 顺序 1, 2, …; hours such as 08:30, both empty for
     round the clock. 12345 ends every chain by itself. One bad row, and nothing is stored.
     """

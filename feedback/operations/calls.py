@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from feedback import codes, contacts, ivr
@@ -21,7 +21,7 @@ from huying.telephony import steps, voice
 from huying.telephony.voice import Connect, Gather, HangUp, Step
 
 GRACE = timedelta(seconds=20)
-"""How long after a call's end its last word may still arrive before it is settled."""
+"""How long after somebody hung up while it rang the word on that leg may still arrive."""
 SILENT = frozenset({"end", "progress"})
 """Kinds of events that nobody listens to an answer of."""
 LOST = timedelta(hours=2)
@@ -83,7 +83,11 @@ def settle(session: Session, *, vault: Vault, now: datetime) -> int:
     """
     over = select(Call).where(
         Call.settled_at.is_(None),
-        (Call.ended_at <= now - GRACE) | (Call.ended_at.is_(None) & (Call.began_at <= now - LOST)),
+        or_(
+            Call.ended_at <= now - GRACE,
+            Call.ended_at.is_not(None) & Call.stage.in_(("missed", "over")),
+            Call.ended_at.is_(None) & (Call.began_at <= now - LOST),
+        ),
     )
     opened = 0
     for call in session.scalars(over.order_by(Call.id).with_for_update()):

@@ -113,6 +113,18 @@ def vacant_hours(session: Session, grid_code: str, *, start: datetime, end: date
     return gaps_hours(rows, start=max(start, first), end=end) if first < end else 0.0
 
 
+def vacant_hours_by_grid(session: Session, *, start: datetime, end: datetime) -> Mapping[str, float]:
+    """Return the vacant hours of each grid that was ever held, counted as `vacant_hours` does."""
+    found: dict[str, list[contact_choice.DutyRow]] = defaultdict(list)
+    for row in session.scalars(select(Duty)):
+        found[row.grid_code].append(duty.policy_row(row))
+    firsts = {code: min(row.valid_from for row in rows) for code, rows in found.items()}
+    return {
+        code: gaps_hours(rows, start=max(start, firsts[code]), end=end) if firsts[code] < end else 0.0
+        for code, rows in found.items()
+    }
+
+
 def _vacant_since(session: Session, grid_code: str, *, now: datetime) -> datetime | None:
     ended = (row.valid_to for row in duty.rows(session, grid_code) if row.valid_to is not None)
     return max((end for end in ended if end <= now), default=None)

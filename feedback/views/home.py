@@ -53,6 +53,7 @@ PAGES = {
     roles.POSTER_KEEPER: (
         (lazy("海报"), "fleet.search"),
         (lazy("新海报"), "posters.fleet"),
+        (lazy("导入"), "imports.choose"),
         (lazy("印刷"), "fleet.jobs"),
         (lazy("巡查"), "fleet.inspections"),
     ),

@@ -12,7 +12,7 @@ from flask_login import current_user
 from feedback.forms.imports import ApplyForm, TryForm
 from feedback.models import ImportFile, ImportRun
 from feedback.operations.imports import Kind, Scope, find, kinds, runs, tries
-from feedback.roles import ADMINISTRATOR, GRID_OFFICE
+from feedback.roles import ADMINISTRATOR, GRID_OFFICE, POSTER_KEEPER
 from huying import clock, sheets
 from huying.access import only
 from huying.errors import Conflict, Forbidden, Invalid, NotFound, Refused
@@ -41,7 +41,7 @@ class Trial:
 
 
 @routes.get("/")
-@only(GRID_OFFICE, ADMINISTRATOR)
+@only(GRID_OFFICE, ADMINISTRATOR, POSTER_KEEPER)
 def choose() -> ResponseReturnValue:
     """Show what this account may import."""
     own = [kind for kind in kinds.KINDS.values() if current_user.role in kind.roles]
@@ -49,14 +49,14 @@ def choose() -> ResponseReturnValue:
 
 
 @routes.get("/<kind>")
-@only(GRID_OFFICE, ADMINISTRATOR)
+@only(GRID_OFFICE, ADMINISTRATOR, POSTER_KEEPER)
 def page(kind: str) -> ResponseReturnValue:
     """Show what such a file holds, its templates, and the form by which one is tried."""
     return _page(_kind(kind), TryForm())
 
 
 @routes.get("/<kind>/template.<form>")
-@only(GRID_OFFICE, ADMINISTRATOR)
+@only(GRID_OFFICE, ADMINISTRATOR, POSTER_KEEPER)
 def template(kind: str, form: str) -> ResponseReturnValue:
     """Give an empty file with the right headings and an example row."""
     layout, wanted = _kind(kind).layout, _form(form)
@@ -64,7 +64,7 @@ def template(kind: str, form: str) -> ResponseReturnValue:
 
 
 @routes.post("/<kind>")
-@only(GRID_OFFICE, ADMINISTRATOR)
+@only(GRID_OFFICE, ADMINISTRATOR, POSTER_KEEPER)
 def attempt(kind: str) -> ResponseReturnValue:
     """Try a file: nothing is stored of what it says."""
     chosen, form = _kind(kind), TryForm()
@@ -90,7 +90,7 @@ def attempt(kind: str) -> ResponseReturnValue:
 
 
 @routes.get("/files/<code>")
-@only(GRID_OFFICE, ADMINISTRATOR)
+@only(GRID_OFFICE, ADMINISTRATOR, POSTER_KEEPER)
 def tried(code: str) -> ResponseReturnValue:
     """Show what a tried file would change, or what it changed."""
     with reading() as session:
@@ -102,7 +102,7 @@ def tried(code: str) -> ResponseReturnValue:
 
 
 @routes.post("/files/<code>")
-@only(GRID_OFFICE, ADMINISTRATOR)
+@only(GRID_OFFICE, ADMINISTRATOR, POSTER_KEEPER)
 def apply(code: str) -> ResponseReturnValue:
     """Store exactly what was tried and shown."""
     trial, form = _trial(code), ApplyForm()
@@ -130,7 +130,7 @@ def apply(code: str) -> ResponseReturnValue:
 
 
 @routes.get("/files/<code>/refused.<form>")
-@only(GRID_OFFICE, ADMINISTRATOR)
+@only(GRID_OFFICE, ADMINISTRATOR, POSTER_KEEPER)
 def refused(code: str, form: str) -> ResponseReturnValue:
     """Give the refused rows as a file to send back, each with its reason."""
     wanted, trial = _form(form), _trial(code)

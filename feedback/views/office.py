@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from feedback import contacts
 from feedback.forms import LAYERS, DutyForm, PlainForm, PostPhoneForm, options, unchosen
 from feedback.models import Area, DepositRun, Duty
-from feedback.operations import checks, duty, numbers
+from feedback.operations import checks, duty, numbers, watch
 from feedback.roles import GRID_LEADER, GRID_OFFICE
 from feedback.views import reads
 from huying import clock
@@ -25,6 +26,7 @@ from huying.web import ground, reading, transaction
 
 routes = Blueprint("office", __name__, url_prefix="/office")
 HOLDER = "0"
+LATELY = timedelta(days=30)
 
 
 @routes.get("/")
@@ -34,7 +36,10 @@ def desk() -> ResponseReturnValue:
     now = clock.now()
     with reading() as session:
         areas = reads.areas(session)
-        found = [_row(session, grid, now=now) for grid in reads.grids_below(areas, current_user.area_code)]
+        hours = watch.vacant_hours_by_grid(session, start=now - LATELY, end=now)
+        found = [
+            _row(session, grid, hours, now=now) for grid in reads.grids_below(areas, current_user.area_code)
+        ]
         deposits = session.scalars(select(DepositRun).order_by(DepositRun.made_at.desc()).limit(6)).all()
         return render_template(
             "feedback/office.html",
@@ -121,10 +126,10 @@ def _assign(session: Session, code: str, form: DutyForm, *, now: datetime) -> No
     )
 
 
-def _row(session: Session, grid: Area, *, now: datetime) -> dict[str, Any]:
+def _row(session: Session, grid: Area, hours: Mapping[str, float], *, now: datetime) -> dict[str, Any]:
     answer = contacts.answer(session, grid.code, at=now, vault=ground().vault)
     rank = {"vacant": 0, "stale": 1}.get(answer.state, 2)
-    return {"grid": grid, "answer": answer, "rank": rank}
+    return {"grid": grid, "answer": answer, "rank": rank, "vacant": round(hours.get(grid.code, 0.0))}
 
 
 def _own_grid(session: Session, code: str) -> Area:

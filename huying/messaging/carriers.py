@@ -13,6 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from huying import assets
 
+DEAD = "9404"
+"""How numbers end that nobody has in the fake carrier's network."""
 LONGEST = 70
 """UTF-16 units of one short message in Chinese."""
 
@@ -48,7 +50,9 @@ class FakeCarrier:
     folder: Path
 
     def send(self, identity: str, *, number: str, template: str, params: Mapping[str, str]) -> Outcome:
-        """Write `<identity>.json` with number and text."""
+        """Write `<identity>.json` with number and text, unless nobody has the number."""
+        if number.endswith(DEAD):
+            return Outcome.FAILED
         self.folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps({"number": number, "text": body(template, params)}, ensure_ascii=False)
         (self.folder / f"{int(identity):08d}.json").write_text(text, encoding="utf-8")

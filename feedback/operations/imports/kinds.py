@@ -7,9 +7,20 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from feedback.operations.imports import areas, departments, lists, offices, places, remit, roster, runs, staff
+from feedback.operations.imports import (
+    areas,
+    departments,
+    lists,
+    offices,
+    places,
+    poster_places,
+    remit,
+    roster,
+    runs,
+    staff,
+)
 from feedback.operations.imports.scope import Scope
-from feedback.roles import ADMINISTRATOR, GRID_OFFICE
+from feedback.roles import ADMINISTRATOR, GRID_OFFICE, POSTER_KEEPER
 from huying.errors import NotFound
 from huying.i18n import Lazy, _, lazy
 from huying.sheets import Layout, Table
@@ -106,6 +117,14 @@ KINDS = {
             lists.LAYOUT,
             OFFICE,
             _scoped(lists.draft),
+        ),
+        Kind(
+            "posters",
+            lazy("海报张贴点"),
+            lazy("一行是一个网格里的一个张贴点，各得一个新编号；已有海报的地点保持不变。"),
+            poster_places.LAYOUT,
+            frozenset({POSTER_KEEPER}),
+            _scoped(poster_places.draft),
         ),
     )
 }

@@ -31,12 +31,22 @@ VERIFIED = Column(
 )
 FROM = Column("from", "接听开始", also=("开始", "from"), kind="time", example="08:30")
 TO = Column("to", "接听结束", also=("结束", "to"), kind="time", example="17:30")
-LAYOUT = Layout(title="接听单位", columns=(AREA, POSITION, NAME, PHONE, VERIFIED, FROM, TO), name="offices")
+LEADER = Column("leader", "网格长", also=("是否网格长", "leader"), required=False, example="否")
+YES, NO = frozenset({"是", "yes", "1"}), frozenset({"", "否", "no", "0"})
+LAYOUT = Layout(
+    title="接听单位", columns=(AREA, POSITION, NAME, PHONE, VERIFIED, FROM, TO, LEADER), name="offices"
+)
+
+
+Known = tuple[Fallback, Contact]
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A place in the chain of an area; without hours it is attended round the clock."""
+    """A place in the chain of an area; without hours it is attended round the clock.
+
+    `leader`: a person, the grid leader, who comes before every office.
+    """
 
     line: int
     area: str
@@ -45,6 +55,7 @@ class Office:
     number: str
     verified_at: datetime | None
     hours: tuple[time, time] | None
+    leader: bool = False
 
     @property
     def key(self) -> tuple[str, int]:
@@ -67,9 +78,9 @@ def draft(session: Session, table: Table, *, places: Places, scope: Scope) -> ru
     return runs.Draft(plan, partial(_put, session, changed, vault=scope.vault))
 
 
-def _known(session: Session) -> Mapping[tuple[str, int], Contact]:
+def _known(session: Session) -> Mapping[tuple[str, int], Known]:
     chain = select(Fallback, Contact).join(Contact, Contact.id == Fallback.contact_id)
-    return {(step.area_code, step.position): contact for step, contact in session.execute(chain)}
+    return {(step.area_code, step.position): (step, contact) for step, contact in session.execute(chain)}
 
 
 def _office(row: Row, *, places: Places, scope: Scope) -> Office:
@@ -81,6 +92,7 @@ def _office(row: Row, *, places: Places, scope: Scope) -> Office:
         cells.number(row, PHONE, region=scope.region, allowed=scope.allowed),
         cells.past_instant(row, VERIFIED, now=scope.now),
         _hours(row),
+        _leader(row),
     )
 
 
@@ -92,7 +104,14 @@ def _hours(row: Row) -> tuple[time, time] | None:
     return cells.clock_time(row, FROM), cells.clock_time(row, TO)
 
 
-def _change(office: Office, known: Contact | None, *, vault: Vault) -> Change | None:
+def _leader(row: Row) -> bool:
+    said = row[LEADER.name].casefold()
+    if said not in YES | NO:
+        raise WrongCell(LEADER, _("网格长一栏只能填“是”或“否”。"))
+    return said in YES
+
+
+def _change(office: Office, known: Known | None, *, vault: Vault) -> Change | None:
     key = f"{office.area}/{office.position}"
     if known is None:
         return Change("new", key, office.line, office.name)
@@ -100,8 +119,11 @@ def _change(office: Office, known: Contact | None, *, vault: Vault) -> Change | 
     return Change("changed", key, office.line, "；".join(told)) if told else None
 
 
-def _differences(office: Office, known: Contact, *, vault: Vault) -> Sequence[str]:
+def _differences(office: Office, before: Known, *, vault: Vault) -> Sequence[str]:
+    step, known = before
     told = []
+    if step.leader != office.leader:
+        told.append(_("改为网格长") if office.leader else _("不再是网格长"))
     if known.office_name != office.name:
         told.append(
             _(
@@ -137,4 +159,5 @@ def _put(session: Session, offices: Sequence[Office], *, vault: Vault) -> None:
             vault=vault,
             hours=office.hours,
             verified_at=office.verified_at,
+            leader=office.leader,
         )

@@ -99,7 +99,7 @@ TABLE: dict[str, frozenset[str]] = {
             "imports.apply",
             "imports.refused",
         ),
-        frozenset({GRID_OFFICE, ADMINISTRATOR}),
+        frozenset({GRID_OFFICE, ADMINISTRATOR, POSTER_KEEPER}),
     ),
     **dict.fromkeys(
         (

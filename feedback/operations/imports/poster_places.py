@@ -1,0 +1,63 @@
+"""Posters from a file: one for each place of a grid; a place that has one keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.models import Poster
+from feedback.operations import posters
+from feedback.operations.imports import cells, runs
+from feedback.operations.imports.places import Places
+from feedback.operations.imports.scope import Scope
+from huying.i18n import _
+from huying.imports import Change
+from huying.sheets import Column, Faults, Layout, Row, Table
+
+GRID = Column("grid", "网格编号", also=("网格", "所属网格", "grid"), kind="code", example="G001")
+PLACE = Column(
+    "place", "张贴地点", also=("地点", "位置", "张贴位置", "place"), example="3号楼大厅", longest=80
+)
+LAYOUT = Layout(title="海报张贴点", columns=(GRID, PLACE), name="posters")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A place that is to have a poster."""
+
+    line: int
+    grid: str
+    place: str
+
+
+def draft(session: Session, table: Table, *, places: Places, scope: Scope) -> runs.Draft:
+    """Return which posters the file would issue; a place is known by its grid and its words."""
+    in_use = select(Poster.grid_code, Poster.place).where(Poster.retired_at.is_(None))
+    known = {(grid, place) for grid, place in session.execute(in_use)}
+    faults = Faults()
+    wanted: dict[tuple[str, str], Wanted] = {}
+    for row, each in cells.parsed(table, partial(_wanted, places=places), faults=faults):
+        if (each.grid, each.place) in wanted:
+            faults.add(row.line, _("同一网格的同一地点在文件里重复了。"), PLACE.heading)
+        wanted[each.grid, each.place] = each
+    new = [each for key, each in wanted.items() if key not in known]
+    fates = [_change(each) if each in new else None for each in wanted.values()]
+    plan = runs.plan(table, known=len(known), fates=fates, faults=faults)
+    return runs.Draft(plan, partial(_put, session, new, scope=scope))
+
+
+def _wanted(row: Row, *, places: Places) -> Wanted:
+    return Wanted(row.line, places.grid(row, GRID), cells.label(row, PLACE, longest=80))
+
+
+def _change(wanted: Wanted) -> Change:
+    return Change("new", wanted.grid, wanted.line, wanted.place)
+
+
+def _put(session: Session, wanted: Sequence[Wanted], *, scope: Scope) -> None:
+    for each in wanted:
+        posters.issue(session, grid_code=each.grid, place=each.place, now=scope.now)
