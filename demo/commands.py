@@ -54,12 +54,10 @@ def register(
         place.note(story)
     if make_only:
         return
-    from demo.messages import sender  # noqa: PLC0415
-
     serve.heed_requests_to_end()
-    with suppress(KeyboardInterrupt), serve.both(place) as processes:
+    with suppress(KeyboardInterrupt), serve.both(place) as processes, serve.working(place) as worker:
         click.echo(_greeting(place, story))
-        serve.until_interrupted(processes, tick=sender(place))
+        serve.until_interrupted((*processes, worker))
 
 
 LINKS = (
@@ -69,11 +67,16 @@ LINKS = (
     ("演示短信（假运营商）", "public", "/demo/messages", ""),
     ("演示电话机（拨编号）", "public", "/demo/telephone/", ""),
 )
+CODES = {"居民：海报上的拨号编号": "dial", "居民：有人上门，工作证编号": "badge"}
+"""What the greeting gives to be typed in."""
 
 
 def _greeting(place: Place, story: Mapping[str, str]) -> str:
     lines = ["", "呼应演示：全部人物、地址、电话均为虚构（号码以 +999 开头，打不通）。", ""]
     lines += [f"  {label:<14}{place.public_url}{path.format(**story)}" for label, _, path, _ in LINKS]
+    for label, what in CODES.items():
+        if what in story:
+            lines.append(f"  {label:<14}{story[what]}")
     if "letter" in story:
         lines.append(
             f"  {'居民：我家在不在名册里':<14}{place.survey_url}/frame   信上的编号 {story['letter']}"

@@ -88,7 +88,7 @@ def _public(place: Place, city: City, dates: Calendar, watch: _Watch) -> dict[st
     hotline = Hotline(city, weeks=dates.weeks, now=dates.now)
     try:
         upgrade("feedback", database)
-        poster = public.found(database, city, vault=vault, now=dates.now)
+        founded = public.found(database, city, vault=vault, now=dates.now)
         watch(f"公众端：{len(city.grids)} 个网格、网格员、海报")
         for moment in dates.deposits:
             cases.until(database, moment, vault=vault)
@@ -97,9 +97,15 @@ def _public(place: Place, city: City, dates: Calendar, watch: _Watch) -> dict[st
             watch(f"公众端：{cases.opened + brought} 件诉求，交存文件一份")
         cases.until(database, dates.now, vault=vault)
         hotline.until(database, dates.now)
-        shown = public.show(database, poster, vault=vault, now=dates.now)
+        shown = public.show(database, founded.poster, vault=vault, now=dates.now)
         watch(f"公众端：{cases.opened + hotline.brought} 件诉求，做好了")
-        return {"poster": shown.poster, "receipt": shown.receipt, "rating": shown.rating}
+        return {
+            "poster": shown.poster,
+            "dial": shown.dial,
+            "badge": founded.badge,
+            "receipt": shown.receipt,
+            "rating": shown.rating,
+        }
     finally:
         database.dispose()
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from demo import people, tables
+from demo import fleet, people, tables
 from demo.cases import MATTERS
 from demo.city import City
 from feedback.operations import cases, duty, imports, lists, numbers, posters
@@ -25,12 +25,21 @@ class Opened:
     """What the demo shows of the public side."""
 
     poster: str
+    dial: str
     receipt: str
     rating: str
 
 
-def found(database: Database, city: City, *, vault: Vault, now: datetime) -> str:
-    """Bring areas, staff, offices, posters and workers' lists; return the first poster's code."""
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """The first grid's poster, and its worker's badge as it is dialled."""
+
+    poster: str
+    badge: str
+
+
+def found(database: Database, city: City, *, vault: Vault, now: datetime) -> Founded:
+    """Bring areas, staff, offices, posters, badges and workers' lists."""
     begin = now - HELD_SINCE
     with database.transaction() as session:
         imports.import_areas(session, tables.areas(city), now=begin)
@@ -43,7 +52,9 @@ def found(database: Database, city: City, *, vault: Vault, now: datetime) -> str
         _cover(session, city, now=now)
         people.enrol_public(session, now=begin)
         _hand_in(session, city, vault=vault, now=now - timedelta(weeks=7))
-        return _posters(session, city, now=begin)[city.grids[0].code]
+        hung = _posters(session, city, now=begin)
+        badge = fleet.equip(session, city, hung, vault=vault, now=now)
+        return Founded(hung[city.grids[0].code], badge)
 
 
 def show(database: Database, poster: str, *, vault: Vault, now: datetime) -> Opened:
@@ -134,4 +145,4 @@ def _shown(session: Session, code: str, *, vault: Vault, now: datetime) -> Opene
     cases.answer_case(session, identity, worker_code=worker, note="下午去看", now=now - timedelta(hours=5))
     done = now - timedelta(hours=1)
     cases.declare(session, identity, actor="worker", note="灯泡换好了", now=done, vault=vault)
-    return Opened(code, opened.receipt, token_of(vault, case=opened.case.code, round=1))
+    return Opened(code, poster.dial_code, opened.receipt, token_of(vault, case=opened.case.code, round=1))

@@ -1,4 +1,4 @@
-"""Both sides as two processes, as they would run apart; the parent only sends what the outbox holds."""
+"""Both sides as processes, as they would run apart, and one that does what nobody clicks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -35,10 +35,23 @@ def both(place: Place) -> Iterator[tuple[subprocess.Popen[bytes], ...]]:
             _end(process)
 
 
-def until_interrupted(processes: tuple[subprocess.Popen[bytes], ...], *, tick: Callable[[], object]) -> None:
-    """Call `tick` twice a second until Ctrl-C; raise Refused when a server ended by itself."""
+@contextmanager
+def working(place: Place) -> Iterator[subprocess.Popen[bytes]]:
+    """Send messages, ask numbers, settle calls, print sheets while the block lasts."""
+    command = [sys.executable, "-m", "huying", "feedback", "work", "--every", "1"]
+    process = subprocess.Popen(  # noqa: S603
+        command, env=place.environment(), start_new_session=True, stdout=subprocess.DEVNULL
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        _end(process)
+
+
+def until_interrupted(processes: tuple[subprocess.Popen[bytes], ...]) -> None:
+    """Wait until Ctrl-C; raise Refused when a process ended by itself."""
     while all(process.poll() is None for process in processes):
-        tick()
         time.sleep(0.5)
     raise Refused("有一个服务意外停止了。")
 

@@ -40,7 +40,7 @@ def _found(place: Place, city, now) -> None:
     ours = Database(place.public().database_url)
     upgrade("feedback", ours)
     vault = Vault(place.public().keys)
-    poster = public.found(ours, city, vault=vault, now=now)
+    poster = public.found(ours, city, vault=vault, now=now).poster
     Cases(city, weeks=8, now=now).until(ours, now, vault=vault)
     public.show(ours, poster, vault=vault, now=now)
     # Made on first use; both copies are to hold the same.

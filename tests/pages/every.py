@@ -20,7 +20,15 @@ WHO = [
 MODULES = {"public": feedback.app, "survey": survey.app}
 BEGIN = ("/", "/desk", "/no-such-page", "/sign-in", "/styleguide")
 WITHOUT_A_LINK = {
-    ("public", NOBODY): ("/{poster}", "/r/{rating}", "/receipt/{receipt}", "/thanks"),
+    ("public", NOBODY): (
+        "/{poster}",
+        "/{poster}?big=1",
+        "/r/{rating}",
+        "/receipt/{receipt}",
+        "/thanks",
+        "/unreached/{poster}/noted",
+        "/badge/{badge}",
+    ),
     ("public", "operator"): ("/switchboard/{poster}",),
     ("public", "office"): ("/office/areas/posters/{poster}",),
 }
