@@ -40,9 +40,8 @@ def equip(session: Session, city: City, hung: dict[str, str], *, vault: Vault, n
         )
     phone = city.grids[2].code
     numbers.set_post_phone(session, grid_code=phone, number="+99914000001", vault=vault, verified_at=checked)
-    kind = city.grids[0].kind
     for line in (*powers.SEED, Line("can", "每周三上午在社区服务站值班")):
-        powers.add(session, line, grid_type=kind, now=now - timedelta(weeks=20))
+        powers.add(session, line, grid_type="", now=now - timedelta(weeks=20))
     _look_after(session, city, hung, now=now)
     return shown
 

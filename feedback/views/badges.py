@@ -125,7 +125,7 @@ def _form(session: Session) -> BadgeForm:
 
 def _listing(session: Session, form: BadgeForm) -> str:
     names = _workers(session)
-    found = [(code, name, badges.of_worker(session, code)) for code, name in names.items()]
+    found = [(code, name, badges.of_worker(session, code)) for code, name in sorted(names.items())]
     return render_template(
         "feedback/badges.html",
         form=form,

@@ -34,6 +34,10 @@ FOCUSED = """(() => { const here = document.activeElement; window.reached.add(he
   return here && here !== document.body; })()"""
 MISSED = """window.controls().filter(each => !window.reached.has(each))
   .map(each => each.outerHTML.slice(0, 160))"""
+TWICE = """(() => { const all = [...document.querySelectorAll('[id]')].map(each => each.id);
+  return all.filter((id, place) => all.indexOf(id) !== place); })()"""
+"""Names that more than one thing on the page has: a label would lead to the wrong one."""
+
 SHOWS_FOCUS = """(() => [document.activeElement, document.activeElement.closest('label, .choice')].some(
   each => each && getComputedStyle(each).outlineStyle !== 'none'
     && parseFloat(getComputedStyle(each).outlineWidth) >= 2))()"""
@@ -57,6 +61,7 @@ def look_at(page: Page, name: str) -> None:
     where = (name, page.url)
     found = Axe().run(page)
     assert found.violations_count == 0, (where, found.generate_report())
+    assert page.evaluate(TWICE) == [], where
     _fits(page, where)
     _keyboard(page, where)
     _keep(page, name)
