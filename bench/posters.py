@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import resource
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from pathlib import Path
 
 from bench.contest import machine
 from feedback import codes, qr
-from feedback.press import font, proof, sheets
+from feedback.press import font, printing, proof, sheets
 from feedback.press.proof import Expected
 from feedback.press.sheets import PosterRow, Sheet
 
@@ -31,7 +30,7 @@ SHEET = Sheet(BASE, "a4", "zh", date(2026, 11, 23))
 
 @dataclass(frozen=True)
 class Cost:
-    """What a step took: CPU seconds, and peak memory of its process in MB."""
+    """What a step took: CPU seconds, and the peak memory of its largest process in MB."""
 
     cpu: float
     memory: float
@@ -69,7 +68,7 @@ def lay_out(listed: Sequence[PosterRow], folder: Path) -> int:
     """Write all files; return their bytes. Symbols are drawn within."""
     chosen, size = font.find(), 0
     for number, part in enumerate(files(listed)):
-        pdf = sheets.posters(part, SHEET, font=chosen)
+        pdf = printing.apart(partial(sheets.posters, part, SHEET, font=chosen))
         (folder / f"{number}.pdf").write_bytes(pdf)
         size += len(pdf)
     return size
@@ -91,10 +90,10 @@ def apart(step: Callable[[], int]) -> tuple[Cost, int]:
 
 
 def _measured(step: Callable[[], int]) -> tuple[Cost, int]:
-    began = time.process_time()
     found = step()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    return Cost(time.process_time() - began, memory), found
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cpu = sum(each.ru_utime + each.ru_stime for each in used)
+    return Cost(cpu, max(each.ru_maxrss for each in used) / 1000), found
 
 
 def main() -> None:

@@ -29,7 +29,8 @@ VALIDITY: Mapping[Kind, timedelta] = {
 class DutyRow:
     """One worker's duty in one grid over [valid_from, valid_to), open-ended where valid_to is None.
 
-    A row that ends early is closed by valid_to; a retracted one never held.
+    A row that ends early is closed by valid_to; a retracted one never held. What was told of an instant is
+    another matter: a row recorded later wasn't known then, and one retracted later was still believed.
     """
 
     grid: str
@@ -38,14 +39,20 @@ class DutyRow:
     valid_from: datetime
     valid_to: datetime | None = None
     retracted_at: datetime | None = None
+    recorded_at: datetime | None = None
 
     def holds(self, at: datetime) -> bool:
         """Tell whether the row is live and contains `at`."""
-        return (
-            self.retracted_at is None
-            and self.valid_from <= at
-            and (self.valid_to is None or at < self.valid_to)
-        )
+        return self.retracted_at is None and self._spans(at)
+
+    def was_told(self, at: datetime) -> bool:
+        """Tell whether at `at` this row was known and believed, and contained `at`."""
+        known = self.recorded_at is None or self.recorded_at <= at
+        believed = self.retracted_at is None or at < self.retracted_at
+        return known and believed and self._spans(at)
+
+    def _spans(self, at: datetime) -> bool:
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +118,16 @@ class Answer:
 
 def live_duty(rows: Sequence[DutyRow], *, at: datetime) -> DutyRow | None:
     """Return the row of the highest layer that holds at `at` among one grid's `rows`, or None."""
-    holding = [row for row in rows if row.holds(at)]
-    return max(holding, key=lambda row: (row.layer, row.valid_from, row.worker), default=None)
+    return _highest([row for row in rows if row.holds(at)])
+
+
+def told_duty(rows: Sequence[DutyRow], *, at: datetime) -> DutyRow | None:
+    """Return the row that answered at `at` by what was known then; whatever is entered later, it stays."""
+    return _highest([row for row in rows if row.was_told(at)])
+
+
+def _highest(rows: Sequence[DutyRow]) -> DutyRow | None:
+    return max(rows, key=lambda row: (row.layer, row.valid_from, row.worker), default=None)
 
 
 def in_hours(number: Number, *, at: datetime, timezone: tzinfo) -> bool:
@@ -161,7 +176,7 @@ def choose(
     """
     check_chain(institution_chain)
     institution = _first(institution_chain, at=at, timezone=timezone) or institution_chain[-1]
-    row = live_duty(duty, at=at)
+    row = told_duty(duty, at=at)
     own = _by_preference(numbers_by_worker.get(row.worker, ())) if row else []
     persons = [each for each in (*own, *leader_numbers) if showable(each, at=at, timezone=timezone)]
     number = _first(own, at=at, timezone=timezone)

@@ -83,10 +83,13 @@ class ContactAnswer:
 
 
 def answer(session: Session, area_code: str, *, at: datetime, vault: Vault) -> ContactAnswer:
-    """Return whom to call in an area at `at`; raise NotFound for an unknown area."""
+    """Return whom to call in an area at `at`; raise NotFound for an unknown area.
+
+    Who was on duty at a past instant is answered as it was known then, whatever was entered since.
+    """
     lineage = _lineage(session, area_code)
-    rows = duty.rows(session, area_code)
-    on_duty = duty.live(rows, at=at)
+    rows = duty.every(session, area_code)
+    on_duty = duty.told(rows, at=at)
     worker = session.get_one(Worker, on_duty.worker_code) if on_duty else None
     leaders, offices = _leaders_and_offices(session, lineage, vault=vault)
     own, chain = _own_numbers(session, on_duty, worker, vault=vault), [*offices, CITY]

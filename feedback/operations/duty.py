@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from feedback.contact_choice import EMERGENCY, HOLDER, DutyRow, live_duty
+from feedback.contact_choice import EMERGENCY, HOLDER, DutyRow, live_duty, told_duty
 from feedback.models import Area, Case, Duty, Worker
 from feedback.operations import locks, log
 from huying import clock
@@ -31,9 +31,22 @@ def rows(session: Session, grid_code: str) -> list[Duty]:
 
 
 def live(found: Sequence[Duty], *, at: datetime) -> Duty | None:
-    """Return which of one grid's rows answers at `at`, or None."""
+    """Return which of one grid's rows holds at `at`, as it is known today, or None."""
     by_row = {policy_row(each): each for each in found}
     row = live_duty(list(by_row), at=at)
+    return by_row[row] if row else None
+
+
+def every(session: Session, grid_code: str) -> list[Duty]:
+    """Return all duty rows of a grid that were ever entered, retracted ones too."""
+    query = select(Duty).where(Duty.grid_code == grid_code)
+    return list(session.scalars(query.order_by(Duty.valid_from, Duty.id)))
+
+
+def told(found: Sequence[Duty], *, at: datetime) -> Duty | None:
+    """Return which of all rows of a grid answered at `at`, by what was known at `at`, or None."""
+    by_row = {policy_row(each): each for each in found}
+    row = told_duty(list(by_row), at=at)
     return by_row[row] if row else None
 
 
@@ -60,6 +73,7 @@ def policy_row(duty: Duty) -> DutyRow:
         valid_from=duty.valid_from,
         valid_to=duty.valid_to,
         retracted_at=duty.retracted_at,
+        recorded_at=duty.recorded_at,
     )
 
 
@@ -102,8 +116,10 @@ def assign(
 
 
 def close(session: Session, duty_id: int, *, at: datetime, by: str, now: datetime) -> None:
-    """End a duty at `at`, earlier than planned; the ledger keeps which account did it."""
+    """End a duty at `at`, now or later, earlier than planned; the ledger keeps which account did it."""
     duty = _load(session, duty_id)
+    if at < now:
+        raise Invalid(_("值守只能从现在起结束，不能往前改。"))
     if at <= duty.valid_from:
         raise Invalid(_("这条值守到那时还没有开始；录错了请用“撤销”。"))
     if duty.valid_to is not None and duty.valid_to <= at:

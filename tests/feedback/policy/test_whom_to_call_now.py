@@ -199,7 +199,19 @@ def test_a_grid_that_never_had_anybody_is_vacant_without_a_date():
 
 def test_a_retracted_row_never_held():
     duty = [row("A", 0, 100), replace(row("C", 50, 60, layer=3), retracted_at=at(55))]
+    assert live_duty(duty, at=at(52)).worker == "A"
+    assert ask(at(55), duty=duty).worker == "A"
+
+
+def test_until_it_was_taken_back_a_row_was_believed():
+    duty = [row("A", 0, 100), replace(row("C", 50, 60, layer=3), retracted_at=at(55))]
+    assert ask(at(52), duty=duty).worker == "C"
+
+
+def test_what_was_entered_later_was_not_known_before():
+    duty = [row("A", 0, 100), replace(row("C", 50, 60, layer=3), recorded_at=at(53))]
     assert ask(at(52), duty=duty).worker == "A"
+    assert ask(at(53), duty=duty).worker == "C"
 
 
 def test_a_number_of_the_post_goes_before_a_private_one():
