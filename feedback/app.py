@@ -7,6 +7,7 @@ import os
 from flask import Flask
 
 from feedback import codes, qr
+from feedback.guesses import Guesses
 from feedback.models import ACCOUNTS, LEDGER
 from feedback.roles import ROLES
 from feedback.scans import Tally
@@ -20,6 +21,7 @@ from feedback.views import (
     department,
     escalated,
     fleet,
+    guessing,
     home,
     imports,
     numbers,
@@ -83,6 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = web.new_app("feedback", settings, accounts=ACCOUNTS, title=TITLE)
     words.teach(app)
     app.extensions["scans"] = Tally()
+    app.extensions[guessing.GUESSES] = Guesses()
     app.jinja_env.globals.update(nav_items=home.nav_items)
     for page in PAGES:
         app.register_blueprint(page.routes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from feedback.models import Worker
 from feedback.operations import badges, duty
 from feedback.roles import GRID_OFFICE
 from feedback.views import reads, scan_page
+from feedback.views.guessing import look_up
 from huying import clock, languages
 from huying.access import anyone, only
 from huying.errors import Conflict, Invalid, NotFound
@@ -34,7 +36,7 @@ def ask() -> ResponseReturnValue:
     if form.validate():
         try:
             with reading() as session:
-                found = badges.find(session, form.number.data)
+                found = look_up(partial(badges.find, session, form.number.data))
             return redirect(url_for("badges.check", code=found.code, **languages.kept()), 303)  # type: ignore[arg-type]
         except NotFound:
             return _answer("unknown", 404)
@@ -48,7 +50,7 @@ def check(code: str) -> ResponseReturnValue:
     now = clock.now()
     with reading() as session:
         try:
-            badge = badges.find(session, code)
+            badge = look_up(partial(badges.find, session, code))
         except NotFound:
             return _answer("unknown", 404)
         worker = session.get_one(Worker, badge.worker_code)

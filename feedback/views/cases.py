@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
@@ -10,6 +12,7 @@ from feedback.forms import UNREACHED, HelpForm, PlainForm, TrackForm
 from feedback.models import Poster
 from feedback.operations import cases, log, posters
 from feedback.views import reads
+from feedback.views.guessing import look_up
 from huying import clock
 from huying.access import anyone
 from huying.errors import Gone, NotFound
@@ -55,7 +58,7 @@ def receipt(receipt: str) -> ResponseReturnValue:
     """Show what became of a case: its steps, who has it now, by when."""
     now = clock.now()
     with reading() as session:
-        case = cases.by_receipt(session, receipt, vault=ground().vault)
+        case = look_up(partial(cases.by_receipt, session, receipt, vault=ground().vault))
         return render_template(
             "feedback/receipt.html",
             case=case,
@@ -75,7 +78,7 @@ def receipt(receipt: str) -> ResponseReturnValue:
 def withdraw(receipt: str) -> ResponseReturnValue:
     """End a case at the resident's wish."""
     with transaction() as session:
-        case = cases.by_receipt(session, receipt, vault=ground().vault)
+        case = look_up(partial(cases.by_receipt, session, receipt, vault=ground().vault))
         cases.withdraw(session, case.id, now=clock.now())
     return redirect(url_for("cases.receipt", receipt=receipt), 303)
 
@@ -90,7 +93,7 @@ def track() -> ResponseReturnValue:
     if form.validate():
         try:
             with reading() as session:
-                cases.by_receipt(session, form.code, vault=ground().vault)
+                look_up(partial(cases.by_receipt, session, form.code, vault=ground().vault))
             return redirect(url_for("cases.receipt", receipt=form.code), 303)
         except NotFound as unknown:
             form.receipt.errors = [unknown.message]
