@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from hashlib import sha256
 
+TEMPLATE = "ping"
+"""The message that asks, and what it is for."""
 AFTER_DAYS = 5
 """Days from the day of the last proof: with the working hours below, 4 to 6 days, within 7 of validity."""
 WORKING_HOURS = (time(9), time(17))

@@ -1,6 +1,6 @@
-"""Codes that open and name a case: its own, its receipt, the token of a rating link.
+"""Codes that open and name a case, its receipt, its rating; and the link that asks whether a number works.
 
-Receipt and token are computed by keys from what is stored, so that neither stands in the database.
+Receipt and tokens are computed by keys from what is stored, so that neither stands in the database.
 """
 
 from __future__ import annotations
@@ -36,6 +36,12 @@ def receipt_hash(vault: Vault, receipt: str) -> bytes:
 def token_of(vault: Vault, *, case: str, round: int) -> str:  # noqa: A002
     """Return the token that opens the rating of one round of a case: 80 bits that only the key can give."""
     digest = hmac.digest(vault.keys.raw("rating-token"), f"{case}/{round}".encode(), "sha256")
+    return symbols_of(digest, codes.TOKEN_LENGTH)
+
+
+def ping_token(vault: Vault, ping_id: int) -> str:
+    """Return the token that opens a question to a number: 80 bits that only the key can give."""
+    digest = hmac.digest(vault.keys.raw("ping-token"), str(ping_id).encode(), "sha256")
     return symbols_of(digest, codes.TOKEN_LENGTH)
 
 

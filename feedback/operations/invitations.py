@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from feedback import pinging
 from feedback.deadlines import RATING_OPEN
 from feedback.models import Case, Contact, OutboxMessage, Rating
-from feedback.operations import case_codes, pings
+from feedback.operations import case_codes
 from huying.db import Database
 from huying.messaging import outbox
 from huying.messaging.carriers import Carrier, Outcome
@@ -73,8 +74,8 @@ class Linking:
         if template == TEMPLATE:
             token = case_codes.token_of(self.vault, case=params["case"], round=int(params["round"]))
             params = {"url": f"{self.base_url}/r/{token}"}
-        if template == pings.TEMPLATE:
-            token = pings.token_of(self.vault, int(params["ping"]))
+        if template == pinging.TEMPLATE:
+            token = case_codes.ping_token(self.vault, int(params["ping"]))
             params = {"url": f"{self.base_url}/k/{token}", "place": params["place"]}
         return self.carrier.send(identity, number=number, template=template, params=params)
 

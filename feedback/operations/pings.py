@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -18,7 +17,6 @@ from huying.i18n import _, lazy, mark
 from huying.messaging import outbox
 from huying.phones import Vault
 
-PURPOSE = TEMPLATE = "ping"
 LONGEST_PLACE = 12
 """Characters of a place that a short message has room for."""
 QUIET = timedelta(days=4)
@@ -35,7 +33,7 @@ def ask_due(session: Session, *, vault: Vault, now: datetime) -> int:
 def settle_undelivered(session: Session, *, now: datetime) -> int:
     """Fail the numbers that the carrier couldn't reach at all; return how many."""
     sent = select(OutboxMessage.round).where(
-        OutboxMessage.purpose == PURPOSE, OutboxMessage.state == "failed"
+        OutboxMessage.purpose == pinging.TEMPLATE, OutboxMessage.state == "failed"
     )
     undelivered = session.scalars(select(Ping).where(Ping.state == "asked", Ping.id.in_(sent))).all()
     for ping in undelivered:
@@ -44,12 +42,6 @@ def settle_undelivered(session: Session, *, now: datetime) -> int:
             reach.fail(session, ping.contact_id, now=now)
     session.flush()
     return len(undelivered)
-
-
-def token_of(vault: Vault, ping_id: int) -> str:
-    """Return the token that opens a question: 80 bits that only the key can give."""
-    digest = hmac.digest(vault.keys.raw("ping-token"), str(ping_id).encode(), "sha256")
-    return case_codes.symbols_of(digest, codes.TOKEN_LENGTH)
 
 
 def find(session: Session, token: str, *, now: datetime) -> Ping:
@@ -149,15 +141,15 @@ def _ask(session: Session, contact: Contact, *, vault: Vault, now: datetime) -> 
     ping = Ping(contact_id=contact.id, number_index=contact.blind_index, token_hash=b"", asked_at=now)
     session.add(ping)
     session.flush()  # the token hangs on the row's number, so the row comes first
-    ping.token_hash = case_codes.token_hash(token_of(vault, ping.id))
+    ping.token_hash = case_codes.token_hash(case_codes.ping_token(vault, ping.id))
     outbox.post(
         session,
         OutboxMessage,
         vault=vault,
-        purpose=PURPOSE,
+        purpose=pinging.TEMPLATE,
         subject=str(contact.id),
         number=numbers.number_of(contact, vault=vault),
-        template=TEMPLATE,
+        template=pinging.TEMPLATE,
         params={"ping": str(ping.id), "place": place_asked_of(session, contact, now=now)},
         now=now,
         round=ping.id,
