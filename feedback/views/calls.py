@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from feedback.operations import calls, connections
-from huying import clock
+from huying import clock, i18n
 from huying.access import anyone
 from huying.errors import NotFound
 from huying.i18n import _
@@ -33,9 +33,12 @@ def heard(provider: str, what: str) -> ResponseReturnValue:
 
 
 def take(gateway: VoiceGateway, event: CallEvent) -> Step | None:
-    """Store a verified event, and return what the caller is told next."""
+    """Store a verified event, and return what the caller is told next.
+
+    It is said in Chinese, whatever language the carrier's program asks for.
+    """
     place, now = ground(), clock.now()
-    with transaction() as session:
+    with i18n.speaking(i18n.SOURCE), transaction() as session:
         if event.identity:
             connections.told(session, event, now=now)
             return None

@@ -29,6 +29,8 @@ from huying.telephony.voice import (
 
 KINDS = {"call": "start", "digits": "digits", "leg": "leg", "status": "end"}
 TIMEOUT_S = 10
+MOST, LONGEST = 10**9, 32
+"""No event has a larger number, no telephone a longer one."""
 JSON = "application/json"
 
 Post = Callable[[str, bytes, Mapping[str, str]], int]
@@ -90,19 +92,20 @@ class HttpGateway:
         return Placed.ACCEPTED if status < 300 else Placed.REFUSED
 
     def _event(self, said: Mapping[str, Any], what: str) -> CallEvent:
-        call, number = str(said["call"]), int(said["seq"])
+        call, number, leg = str(said["call"]), int(said["seq"]), int(said.get("leg", 0))
         result = str(said.get("result", ""))
         told = what == "leg" or bool(said.get("id"))
-        if not 0 < len(call) <= 64 or (told and result not in LEG_RESULTS):
+        sound = 0 < len(call) <= 64 and 0 <= number < MOST and 0 <= leg < MOST
+        if not sound or (told and result not in LEG_RESULTS):
             raise ValueError(what)
         return CallEvent(
             provider=self.name,
             call=call,
             kind=KINDS[what],
             key=f"{what}/{number}",
-            caller=str(said.get("from", "")),
-            digits=str(said.get("digits", "")),
-            leg=int(said.get("leg", 0)),
+            caller=str(said.get("from", ""))[:LONGEST],
+            digits=str(said.get("digits", ""))[:LONGEST],
+            leg=leg,
             result=result,
             identity=str(said.get("id", "")),
             raw=json.dumps({"call": call, "seq": number, "what": what, "result": result}),

@@ -159,9 +159,9 @@ class TestADomesticCarrierWithItsOwnServer:
     def tell(self, app: Flask):
         client = app.test_client()
 
-        def post(what: str, **said: object):
+        def post(what: str, *, headers: Mapping[str, str] = {}, **said: object):
             body = json.dumps({"call": "77", **said}).encode()
-            headers = {signing.HEADER: signing.sign(KEY, body, at=clock.now())}
+            headers = {**headers, signing.HEADER: signing.sign(KEY, body, at=clock.now())}
             return client.post(
                 f"/voice/http/{what}", data=body, headers=headers, content_type="application/json"
             )
@@ -176,6 +176,10 @@ class TestADomesticCarrierWithItsOwnServer:
         assert ring == {"number": WANG, "leg": 1, "ring": 25, "limit": 900}
         assert tell("leg", seq=4, leg=1, result="answered").status_code == 204
         assert tell("status", seq=5).status_code == 204
+
+    def test_hears_chinese_whatever_its_program_asks_for(self, tell):
+        said = tell("call", seq=1, headers={"Accept-Language": "en"}, **{"from": RESIDENT}).get_json()["say"]
+        assert "请按海报上的编号" in said
 
     def test_what_it_signed_for_another_time_is_refused(self, app, moment, backstage):
         body = json.dumps({"call": "77", "seq": 1}).encode()

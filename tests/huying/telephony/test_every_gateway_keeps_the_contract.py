@@ -123,6 +123,8 @@ def test_a_body_signed_long_ago_is_forged(time_machine):
         {"call": "x" * 65},
         {"seq": "one"},
         {"seq": None},
+        {"seq": -1},
+        {"seq": 10**30},
         {"leg": "two", "result": "busy"},
         {"result": "gone fishing"},
     ],
