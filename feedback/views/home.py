@@ -52,7 +52,7 @@ PAGES = {
     roles.COORDINATOR: ((lazy("退回的事项"), "escalated.desk"),),
     roles.POSTER_KEEPER: (
         (lazy("海报"), "fleet.search"),
-        (lazy("新海报"), "posters.fleet"),
+        (lazy("新海报"), "posters.newest"),
         (lazy("导入"), "imports.choose"),
         (lazy("印刷"), "fleet.jobs"),
         (lazy("巡查"), "fleet.inspections"),

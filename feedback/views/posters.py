@@ -11,10 +11,10 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback import qr
+from feedback import qr, silence
 from feedback.forms import PlainForm, PosterForm, RetireForm, unchosen
 from feedback.models import Poster
-from feedback.operations import posters
+from feedback.operations import fleet, posters
 from feedback.roles import POSTER_KEEPER
 from feedback.views import reads
 from huying import clock
@@ -28,10 +28,10 @@ routes = Blueprint("posters", __name__, url_prefix="/posters")
 
 @routes.get("/")
 @only(POSTER_KEEPER)
-def fleet() -> ResponseReturnValue:
+def newest() -> ResponseReturnValue:
     """Show the form for a new poster, and the latest ones."""
     with reading() as session:
-        return _fleet(session, _poster_form(session))
+        return _newest(session, _poster_form(session))
 
 
 @routes.post("/")
@@ -41,7 +41,7 @@ def issue() -> ResponseReturnValue:
     with reading() as session:
         form = _poster_form(session)
         if not form.validate():
-            return _fleet(session, form), 422
+            return _newest(session, form), 422
     with transaction() as session:
         made = posters.issue(
             session,
@@ -114,7 +114,7 @@ def _poster_form(session: Session) -> PosterForm:
     return form
 
 
-def _fleet(session: Session, form: PosterForm) -> str:
+def _newest(session: Session, form: PosterForm) -> str:
     areas = reads.areas(session)
     rows = session.scalars(select(Poster).order_by(Poster.id.desc()).limit(RECENT)).all()
     return render_template(
@@ -123,9 +123,15 @@ def _fleet(session: Session, form: PosterForm) -> str:
 
 
 def _one(code: str, form: RetireForm) -> str:
+    now = clock.now()
     with reading() as session:
         poster = posters.find(session, code)
-        area = reads.place(session, poster.grid_code)
-    return render_template(
-        "feedback/poster.html", poster=poster, area=area, form=form, post=PlainForm(), now=clock.now()
-    )
+        return render_template(
+            "feedback/poster.html",
+            poster=poster,
+            area=reads.place(session, poster.grid_code),
+            scans=fleet.scans_of(session, poster, since=now - silence.WEEK * silence.WEEKS_COUNTED),
+            form=form,
+            post=PlainForm(),
+            now=now,
+        )

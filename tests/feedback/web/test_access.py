@@ -103,7 +103,7 @@ TABLE: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(
         (
-            "posters.fleet",
+            "posters.newest",
             "posters.issue",
             "posters.one",
             "posters.sheet",
