@@ -94,10 +94,10 @@ def retire(code: str) -> ResponseReturnValue:
     """Withdraw a badge; whoever checks it from now on is warned."""
     form = RetireBadgeForm()
     with reading() as session:
-        if not form.validate():
-            return _listing(session, _form(session)), 422
         if badges.find(session, code).worker_code not in _workers(session):
             raise NotFound(_("没有这个编号的工作证。"))
+        if not form.validate():
+            return _listing(session, _form(session)), 422
     try:
         with transaction() as session:
             badges.retire(session, code, reason=form.reason.data, now=clock.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from feedback import codes
 from feedback.forms import LookForm, PlainForm, PrintForm, options
-from feedback.models import Area, Inspection, Poster
+from feedback.models import Area, Inspection, Poster, PrintProof
 from feedback.operations import fleet, posters, print_jobs
 from feedback.roles import GRID_OFFICE, POSTER_KEEPER
 from feedback.views import reads
@@ -149,7 +149,9 @@ def sheets(job_id: int, community: str) -> ResponseReturnValue:
     with reading() as session:
         job = print_jobs.one(session, job_id)
         known = print_jobs.proofs(session, job_id).get(community)
-        if known is None or job.kind != _kind():
+        areas = reads.areas(session)
+        own = reads.is_inside(areas, areas.get(community), current_user.area_code)
+        if known is None or job.kind != _kind() or not own:
             raise NotFound(_("这一份还没有印好，或不归您管。"))
     path = ground().settings.data / "print" / str(job_id) / f"{known.community_code}.pdf"
     if not print_jobs.is_unchanged(path, known):
@@ -228,8 +230,15 @@ def _print_form(session: Session) -> PrintForm:
     return form
 
 
+def _within(proofs: Mapping[str, PrintProof], own: Collection[str]) -> dict[str, PrintProof]:
+    return {code: proof for code, proof in proofs.items() if code in own}
+
+
 def _jobs(session: Session, form: PrintForm) -> str:
-    listed = [job for job in print_jobs.latest(session, most=60) if job.kind == _kind()][:10]
+    areas = reads.areas(session)
+    own = {code for code, area in areas.items() if reads.is_inside(areas, area, current_user.area_code)}
+    latest = [job for job in print_jobs.latest(session, most=60) if job.kind == _kind()]
+    listed = [job for job in latest if job.area_code is None or job.area_code in own][:10]
     return render_template(
         "feedback/print_jobs.html",
         form=form,
@@ -237,8 +246,8 @@ def _jobs(session: Session, form: PrintForm) -> str:
         kind=_kind(),
         made=print_jobs.made(session, listed),
         wanted={job.id: len(print_jobs.communities(session, job)) for job in listed},
-        proofs={job.id: print_jobs.proofs(session, job.id) for job in listed},
-        areas=reads.areas(session),
+        proofs={job.id: _within(print_jobs.proofs(session, job.id), own) for job in listed},
+        areas=areas,
         post=PlainForm(),
         now=clock.now(),
     )

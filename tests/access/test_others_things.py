@@ -15,7 +15,7 @@ from tests.access.visiting import NOBODYS, SIDES, Caller, Opens, Route, routes
 
 REFUSED = {403, 404, 409}
 TABLES = {
-    "public": ("help_case", "case_step", "whistle", "duty"),
+    "public": ("help_case", "case_step", "whistle", "duty", "badge", "contact", "swap_offer"),
     "survey": ("sampled_case", "attempt", "answer", "outcome"),
 }
 FIELDS = dict.fromkeys(("note", "message", "text", "request", "code", "value"), "1") | {"reason": "not_ours"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
 
 from flask import Flask
 from sqlalchemy import select
@@ -11,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from feedback import roles as public
 from feedback.models import Account as Member
-from feedback.models import Case, Duty, Poster, Whistle
+from feedback.models import Badge, Case, Contact, Duty, Poster, PrintJob, SwapOffer, Whistle
 from feedback.models import Worker as Staff
-from feedback.operations import cases, duty, posters, whistles
+from feedback.operations import badges, cases, duty, numbers, posters, print_jobs, roster, whistles
 from huying import clock
 from huying.phones import Vault
 from survey import roles as independent
@@ -35,6 +37,48 @@ def begin_cases(session: Session, vault: Vault) -> None:
         whistle = _call(session, vault, department, text)
         if text == "refused":
             _refuse(session, whistle, department)
+    _reach(session, vault)
+    for community in ("m1", "s2"):
+        _print(session, vault, community)
+
+
+def _reach(session: Session, vault: Vault) -> None:
+    """Give two workers a badge each, a number that is due for a check, and an offer to swap."""
+    now = clock.now()
+    numbers.set_number(session, worker_code="w9", number="+99913800009", vault=vault)
+    for worker in ("w1", "w9"):
+        badges.issue(session, worker_code=worker, now=now)
+    for sender, grid, asked in (("w9", "g9", "w1"), ("w1", "g3", "w9")):
+        span = {"valid_from": now + timedelta(days=1), "valid_to": now + timedelta(days=2)}
+        roster.offer_swap(session, grid_code=grid, from_worker=sender, to_worker=asked, now=now, **span)
+
+
+def _print(session: Session, vault: Vault, community: str) -> None:
+    """Leave a proven file of badges."""
+    file = vault.keys.folder.parents[1] / "print"
+    job = print_jobs.ask(
+        session,
+        kind="badge",
+        area_code=community,
+        paper="a4",
+        language="zh",
+        by="office",
+        now=clock.now(),
+        once=f"{community:-<20}",
+    )
+    (file / str(job.id)).mkdir(parents=True)
+    (file / str(job.id) / f"{community}.pdf").write_bytes(b"%PDF-")
+    digest = sha256(b"%PDF-").hexdigest()
+    print_jobs.proven(
+        session,
+        job,
+        community=community,
+        sheets=1,
+        symbols=1,
+        digest=digest,
+        posters=[],
+        now=clock.now(),
+    )
 
 
 def _call(session: Session, vault: Vault, department: str, text: str) -> Whistle:
@@ -109,6 +153,10 @@ def public_reach(app: Flask) -> dict[str, Reach]:
             session.execute(select(Poster.grid_code, Poster.code).where(Poster.retired_at.is_(None))).all()
         )
         duties = dict(session.execute(select(Duty.grid_code, Duty.id)).all())
+        worn = dict(session.execute(select(Badge.worker_code, Badge.code)).all())
+        reached = dict(session.execute(select(Contact.worker_code, Contact.id)).all())
+        offered = dict(session.execute(select(SwapOffer.to_worker, SwapOffer.id)).all())
+        printed = dict(session.execute(select(PrintJob.area_code, PrintJob.id)).all())
     whistle = {text: {"whistle_id": number} for text, number in calls}
     grid, elsewhere = ({"code": code, "duty_id": duties[code], "poster": hung[code]} for code in ("g3", "g9"))
     mixed = {"code": "g4", "duty_id": duties["g3"]}
@@ -122,6 +170,25 @@ def public_reach(app: Flask) -> dict[str, Reach]:
         "office (office)": Reach(public.GRID_OFFICE, grid, (elsewhere,)),
         "office (another's row)": Reach(public.GRID_OFFICE, grid, (mixed,), naming="duty_id"),
         "areas": Reach(public.GRID_OFFICE, grid, (elsewhere,)),
+        "badges": Reach(public.GRID_OFFICE, {"code": worn["w1"]}, ({"code": worn["w9"]},)),
+        "numbers": Reach(
+            public.GRID_OFFICE,
+            {"contact_id": reached["w2"], "found": "works"},
+            ({"contact_id": reached["w9"], "found": "works"},),
+        ),
+        "swaps": Reach(
+            public.WORKER,
+            {"offer_id": offered["w1"], "word": "yes"},
+            ({"offer_id": offered["w9"], "word": "yes"},),
+        ),
+        "fleet": Reach(
+            public.GRID_OFFICE,
+            {"job_id": printed["m1"], "community": "m1"},
+            (
+                {"job_id": printed["s2"], "community": "s2"},
+                {"job_id": printed["m1"], "community": "s2"},
+            ),
+        ),
     }
 
 
@@ -143,7 +210,7 @@ RENAMED = {"areas.place": {"code": "poster"}}
 
 REACHES = {"public": public_reach, "survey": survey_reach}
 WHOLE = {
-    "public": frozenset({"posters", "switchboard", "accounts", "imports"}),
+    "public": frozenset({"posters", "fleet", "switchboard", "accounts", "imports", "powers"}),
     "survey": frozenset({"waves", "assessor", "supervisor", "accounts", "registry"}),
 }
 """Blueprints whose roles look after all there is of something: nothing in them is another's."""
