@@ -10,6 +10,7 @@ import feedback.app
 import survey.app
 from demo import people
 from demo.place import Place
+from huying import access
 from tests.support.crawl import crawl
 
 NOBODY = "nobody"
@@ -18,6 +19,8 @@ WHO = [
     *(("survey", login) for login in (NOBODY, *(person.login for person in people.SURVEY))),
 ]
 MODULES = {"public": feedback.app, "survey": survey.app}
+FIRST = (NOBODY, people.PUBLIC[0].login, people.SURVEY[0].login)
+"""Those who look at what everybody sees: without an account, and with one of either side."""
 BEGIN = ("/", "/desk", "/no-such-page", "/sign-in", "/styleguide")
 WITHOUT_A_LINK = {
     ("public", NOBODY): (
@@ -54,7 +57,15 @@ def pages(place: Place, side: str, login: str) -> list[Address]:
         if b"Content-Type': 'text/html" in answer and not answer.startswith(b"30") and "lang=" not in path:
             found.setdefault(_endpoint(app, path), path)
     app.extensions["huying"].database.dispose()
+    if login not in FIRST:
+        found = {endpoint: path for endpoint, path in found.items() if _own(app, endpoint)}
     return [Address(endpoint, path) for endpoint, path in sorted(found.items())]
+
+
+def _own(app: Flask, endpoint: str) -> bool:
+    """Tell whether a page is for certain roles: what everybody sees is looked at by the FIRST alone."""
+    allowed = access.declared(app, endpoint) if endpoint in app.view_functions else None
+    return allowed is not None and not allowed & (access.ANYONE | access.SIGNED_IN)
 
 
 def _endpoint(app: Flask, path: str) -> str:
