@@ -9,10 +9,16 @@ from pathlib import Path
 import pyotp
 import pytest
 from playwright.sync_api import Browser, Page
+from sqlalchemy import func, select
 
 from demo import people
 from demo.place import Place
+from feedback.models import Contact, Ping
+from feedback.operations import case_codes, pings, reach
+from huying import clock
+from huying.db import Database
 from huying.i18n import LANGUAGES
+from huying.phones import Vault
 from tests.pages.every import NOBODY
 from tests.pages.looks import look_at, signed_in
 
@@ -145,4 +151,83 @@ def test_a_second_factor_and_a_way_back_in(place: Place, browser: Browser, langu
     page = signed_in(browser, place.survey_url, NOBODY, language=language)
     page.goto(link)
     _looker(page, language)("password of one's own")
+    page.context.close()
+
+
+def _asked(place: Place) -> str:
+    """Doubt a number as a resident would, and return the link by which its holder is asked."""
+    settings = place.public()
+    database, vault, now = Database(settings.database_url), Vault(settings.keys), clock.now()
+    with database.transaction() as session:
+        contact = session.scalars(select(Contact.id).where(Contact.worker_code.is_not(None)).limit(1)).one()
+        reach.doubt(session, contact, now=now)
+        pings.ask_due(session, vault=vault, now=now)
+        newest = session.scalar(select(func.max(Ping.id))) or 0
+    database.dispose()
+    return f"/k/{case_codes.ping_token(vault, newest)}"
+
+
+@both_languages
+def test_whom_a_poster_reaches_asked_and_reported(place: Place, browser: Browser, language: str) -> None:
+    page = signed_in(browser, place.public_url, NOBODY, language=language)
+    look, codes = _looker(page, language), place.story()
+    if language == "zh":
+        page.goto(place.public_url + _asked(place))
+        look("a number is asked")
+        page.locator("main button[type=submit]").first.click()
+        look("a number is asked, no answer chosen")
+    page.goto(f"{place.public_url}/unreached/{codes['poster']}")
+    page.locator("button[value=call_back]").click()
+    look("call back without a number")
+    for number in ("000000", codes["badge"]):
+        page.goto(f"{place.public_url}/badge")
+        page.locator("main input[name=number]").fill(number)
+        page.locator("main button[type=submit]").first.click()
+        look(f"badge {'unknown' if number == '000000' else 'known'}")
+    page.goto(f"{place.public_url}/demo/telephone/")
+    page.locator("button[value=call]").click()
+    look("telephone asks for the code")
+    page.locator("#digits").fill(codes["dial"])
+    page.locator("button[value=digits]").click()
+    page.context.close()
+
+
+@both_languages
+def test_the_duty_desk_and_the_operator_told_what_is_wrong(
+    place: Place, browser: Browser, language: str
+) -> None:
+    page = signed_in(browser, place.public_url, "office", language=language)
+    look = _looker(page, language)
+    page.goto(f"{place.public_url}/roster/?copy=1")
+    look("week copied")
+    page.locator("summary").first.click()
+    page.locator("textarea").first.fill("nowhere nobody")
+    _send(page, "/paste")
+    look("lines pasted that nobody knows")
+    _send(page, "/leave")
+    look("leave not filled in")
+    page.context.close()
+    page = signed_in(browser, place.public_url, "operator", language=language)
+    look = _looker(page, language)
+    page.goto(f"{place.public_url}/switchboard/")
+    page.locator("main input[name=number]").fill(place.story()["dial"])
+    page.locator("main button[type=submit]").first.click()
+    _send(page, "/join")
+    look("no number of the caller")
+    page.locator("[name=caller]").fill("+99913800000")
+    _send(page, "/join")
+    look("connected")
+    page.context.close()
+
+
+@both_languages
+def test_a_poster_looked_at_and_sheets_asked_for(place: Place, browser: Browser, language: str) -> None:
+    page = signed_in(browser, place.public_url, "keeper", language=language)
+    look = _looker(page, language)
+    page.goto(f"{place.public_url}/fleet/{place.story()['poster']}/look")
+    _send(page, "/look")
+    look("nothing chosen at a poster")
+    page.goto(f"{place.public_url}/fleet/print")
+    _send(page, "/print")
+    look("sheets asked for")
     page.context.close()
