@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import click
 from sqlalchemy import func, select
 
-from feedback.commands.place import PACKAGE, load
+from feedback.commands.place import PACKAGE, beat, load
 from feedback.models import Account, DepositRun, OutboxMessage
 from feedback.operations import deposit
 from feedback.roles import ADMINISTRATOR
@@ -20,6 +20,7 @@ from huying.i18n import _
 from huying.settings import Settings
 
 LATE = timedelta(days=8)
+SILENT = timedelta(minutes=10)
 
 
 @click.command("doctor")
@@ -46,4 +47,16 @@ def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
         )
     else:
         yield good(_("最近一次交存：%(at)s", at=f"{clock.local(made):%Y-%m-%d %H:%M}"))
+    yield _working(settings, now=now)
     yield from doctor.messages(base, OutboxMessage, now=now)
+
+
+def _working(settings: Settings, *, now: datetime) -> Finding:
+    """Look whether somebody does what nobody clicks."""
+    file = beat(settings)
+    if file.is_file() and now - datetime.fromtimestamp(file.stat().st_mtime, UTC) < SILENT:
+        return good(_("work 在运行。"))
+    return warning(
+        _("work 没有在运行：失效的号码不会换下，没人接的来电不会登记，短信不会发出。"),
+        remedy=_("请让 huying feedback work 一直运行。"),
+    )

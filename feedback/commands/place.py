@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 from huying import place, settings
 from huying.place import Place
@@ -20,3 +21,8 @@ def load() -> Settings:
 def opened() -> AbstractContextManager[Place]:
     """Open the public side; an empty database gets its tables, one of another version is refused."""
     return place.opened(load(), package=PACKAGE)
+
+
+def beat(settings: Settings) -> Path:
+    """Return the file whose age says when `work` last went round."""
+    return settings.data / "public-work"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedback.commands.place import PACKAGE, load, opened
+from feedback.commands.place import PACKAGE, beat, load, opened
 from feedback.models import LEDGER
 from feedback.operations import calls, cases, duty, fleet, invitations, pings, print_jobs, watch
 from feedback.operations.imports import tries
@@ -61,6 +61,7 @@ def work(*, once: bool, every: int) -> None:
             number = next(rounds)
             _watch(place, hourly=number % max(1, 3600 // every) == 0)
             _round(place)
+            beat(place.settings).touch()
             if once:
                 return
             time.sleep(every)
