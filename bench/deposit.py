@@ -13,10 +13,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from huying import clock
-from huying.db import Database
-from huying.keys import Keyring
-from huying.migrate import upgrade
+from huying.base import clock
+from huying.base.keys import Keyring
+from huying.store.db import Database
+from huying.store.migrate import upgrade
 from survey.operations import accept, recipient
 
 LIMIT = 60

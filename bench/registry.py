@@ -18,10 +18,10 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from huying.db import Database
-from huying.keys import Keyring
-from huying.migrate import upgrade
-from huying.phones import Vault
+from huying.base.keys import Keyring
+from huying.base.phones import Vault
+from huying.store.db import Database
+from huying.store.migrate import upgrade
 from survey.operations import registry, registry_file
 from tests.support import postgres
 

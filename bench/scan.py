@@ -27,10 +27,10 @@ from feedback.commands.place import PACKAGE
 from feedback.models import Area, Worker
 from feedback.operations import duty, numbers, posters
 from feedback.views import scan_cache, stamps
-from huying import place as places
-from huying import settings
-from huying.place import Place
-from huying.serve import serve as run
+from huying.base import settings
+from huying.store import installation as places
+from huying.store.installation import Place
+from huying.web.serve import serve as run
 
 HOST = "127.0.0.1"
 THREADS = 4

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from feedback import pinging
 from feedback.contact_choice import DutyRow, Number, choose, holds_until, live_duty, verified
-from huying.clock import LOCAL
+from huying.base.clock import LOCAL
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 YEAR = timedelta(days=365)

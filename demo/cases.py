@@ -15,8 +15,8 @@ from demo.city import DEPARTMENTS, City, Grid
 from feedback.models import Poster
 from feedback.operations import cases, ratings, whistles
 from feedback.operations.case_codes import token_of
-from huying.db import Database
-from huying.phones import Vault
+from huying.base.phones import Vault
+from huying.store.db import Database
 
 CHUNK = 200
 MATTERS = (

@@ -10,9 +10,9 @@ import click
 
 from demo import people, serve
 from demo.place import PUBLIC_PORT, SURVEY_PORT, Place
-from huying import clock
-from huying.errors import Refused
-from huying.i18n import _
+from huying.base import clock
+from huying.base.errors import Refused
+from huying.base.i18n import _
 
 SEED = 20261123
 PORT = click.IntRange(1, 65535)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from demo.city import City
 from feedback.operations import badges, fleet, numbers, posters, powers
 from feedback.operations.powers import Line
-from huying.phones import Vault
+from huying.base.phones import Vault
 
 WEEKS = 8
 BUSY_HOURS = (8, 9, 11, 12, 17, 18, 19)

@@ -13,8 +13,8 @@ from demo.cases import MATTERS
 from demo.city import DEPARTMENTS, City
 from feedback.operations import imports
 from feedback.operations.imports.mapping import parse_mapping
-from huying import clock
-from huying.db import Database
+from huying.base import clock
+from huying.store.db import Database
 
 MAPPING = parse_mapping(
     """

@@ -15,12 +15,12 @@ from demo.city import City
 from demo.hotline import Hotline
 from demo.place import Place
 from feedback.operations import deposit
-from huying import clock
-from huying.db import Database
+from huying.base import clock
+from huying.base.phones import Vault
 from huying.deposit.periods import period_of
 from huying.ledger.keys import verifier_key
-from huying.migrate import upgrade
-from huying.phones import Vault
+from huying.store.db import Database
+from huying.store.migrate import upgrade
 from survey.operations import accept, recipient
 
 BETWEEN_WAVES = timedelta(weeks=4)

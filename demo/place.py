@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from huying import settings
-from huying.errors import Refused
-from huying.keys import make_private
-from huying.settings import Settings
+from huying.base import settings
+from huying.base.errors import Refused
+from huying.base.keys import make_private
+from huying.base.settings import Settings
 
 PUBLIC_PORT, SURVEY_PORT = 8000, 8001
 BEGUN, MARK = "demo-begun", "demo.json"

@@ -12,8 +12,8 @@ from demo.cases import MATTERS
 from demo.city import City
 from feedback.operations import cases, duty, imports, lists, numbers, posters
 from feedback.operations.case_codes import token_of
-from huying.db import Database
-from huying.phones import Vault
+from huying.base.phones import Vault
+from huying.store.db import Database
 
 HELD_SINCE = timedelta(weeks=30)
 LETTERS = "ABCDEFGHJK"

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from demo.place import Place
-from huying.errors import Refused
+from huying.base.errors import Refused
 
 START_SECONDS = 20
 STOP_SECONDS = 5

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from demo import people, tables
 from demo.city import City
 from demo.respondent import Respondent
-from huying import clock
-from huying.db import Database
+from huying.base import clock
+from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
-from huying.phones import Vault
+from huying.store.db import Database
 from survey.drawing import parts
 from survey.models import Account, FrameUnit, Outcome, SampledCase
 from survey.operations import close, draw, fieldwork, freeze, letters, registry, release, score

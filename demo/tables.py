@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from demo.city import DEPARTMENTS, TYPE_NAMES, City
-from huying import clock
+from huying.base import clock
 
 CITY, DISTRICT = ("YC", "云川市（虚构）"), ("YC-0", "示范区（虚构）")
 

@@ -39,9 +39,10 @@ from feedback.views import (
     words,
     worker,
 )
-from huying import open_ledger, web
-from huying.i18n import lazy
-from huying.settings import Settings, load
+from huying.base.i18n import lazy
+from huying.base.settings import Settings, load
+from huying.ledger import open as open_ledger
+from huying.side import app as web
 from huying.telephony import choice
 
 TITLE = lazy("呼应 · 找网格员")

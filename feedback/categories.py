@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huying.i18n import mark
+from huying.base.i18n import mark
 
 CATEGORIES = (
     mark("环境卫生"),

@@ -9,8 +9,8 @@ import secrets
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 POSTER_LENGTH = 8

@@ -8,8 +8,8 @@ from datetime import datetime, time, timedelta, tzinfo
 from itertools import islice
 from typing import Literal
 
-from huying.errors import Refused
-from huying.i18n import _
+from huying.base.errors import Refused
+from huying.base.i18n import _
 
 Kind = Literal["mobile", "landline", "relay"]
 State = Literal["fresh", "covered", "stale", "vacant"]

@@ -14,10 +14,10 @@ from feedback.codes import CITY_LINE
 from feedback.contact_choice import Answer, Number, State, choose, holds_until, showable
 from feedback.models import Area, Contact, Duty, Fallback, Worker
 from feedback.operations import duty, numbers
-from huying.clock import LOCAL
-from huying.errors import NotFound
-from huying.i18n import _, mark
-from huying.phones import Vault
+from huying.base.clock import LOCAL
+from huying.base.errors import NotFound
+from huying.base.i18n import _, mark
+from huying.base.phones import Vault
 
 CITY = Number(mark("市民热线"), "institution", CITY_LINE, "landline")
 """The end of every chain: attended round the clock, and shown whatever is known of it."""

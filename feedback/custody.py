@@ -9,8 +9,8 @@ from itertools import groupby
 from math import fsum
 from typing import Literal
 
-from huying.errors import Refused
-from huying.i18n import _
+from huying.base.errors import Refused
+from huying.base.i18n import _
 
 Outcome = Literal["open", "confirmed", "contested", "unconfirmed", "ended"]
 """How a round stands: `open` counts only once it is past due; `unconfirmed` is the resident's silence."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from huying.errors import Invalid
-from huying.i18n import Lazy, _, lazy
+from huying.base.errors import Invalid
+from huying.base.i18n import Lazy, _, lazy
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from huying.errors import Conflict, Forbidden, Invalid, Refused
-from huying.i18n import Lazy, _, lazy
+from huying.base.errors import Conflict, Forbidden, Invalid, Refused
+from huying.base.i18n import Lazy, _, lazy
 
 STATES: Mapping[str, Lazy] = {
     "registered": lazy("已登记"),

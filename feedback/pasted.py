@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from huying.i18n import _
+from huying.base.i18n import _
 
 MOST_FAULTS = 20
 _GAP = re.compile(r"[\t ,;，；、]+")

@@ -14,8 +14,8 @@ from qrcode.main import QRCode
 from qrcode.util import MODE_ALPHA_NUM, QRData
 
 from feedback.codes import POSTER_LENGTH
-from huying.errors import Refused
-from huying.i18n import _, lazy
+from huying.base.errors import Refused
+from huying.base.i18n import _, lazy
 
 VERSION = 3
 MASK = 2

@@ -1,6 +1,6 @@
 """The roles of the public side."""
 
-from huying.i18n import lazy
+from huying.base.i18n import lazy
 
 WORKER = "worker"
 GRID_LEADER = "grid_leader"

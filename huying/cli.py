@@ -7,8 +7,8 @@ from importlib.metadata import EntryPoint, entry_points
 
 import click
 
-from huying.errors import Refused
-from huying.i18n import _
+from huying.base.errors import Refused
+from huying.base.i18n import _
 
 GROUP = "huying.commands"
 

@@ -7,10 +7,11 @@ import os
 from flask import Flask
 from flask_login import current_user
 
-from huying import open_ledger, web
-from huying import settings as installation
-from huying.i18n import Words, lazy
-from huying.settings import Settings
+from huying.base import settings as installation
+from huying.base.i18n import Words, lazy
+from huying.base.settings import Settings
+from huying.ledger import open as open_ledger
+from huying.side import app as web
 from survey.models import ACCOUNTS, LEDGER
 from survey.roles import NAMES, ROLES
 from survey.views import (

@@ -9,9 +9,9 @@ from enum import StrEnum
 from hashlib import sha256
 from types import MappingProxyType
 
-from huying.clock import local
-from huying.errors import Refused
-from huying.i18n import _
+from huying.base.clock import local
+from huying.base.errors import Refused
+from huying.base.i18n import _
 from survey.hours import ORDINARY, WINDOWS, Calendar, may_dial, next_slot
 
 TEMPORARY = frozenset(

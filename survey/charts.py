@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from huying.i18n import _
+from huying.base.i18n import _
 
 LEFT = 24.0
 """Where 0 % stands, in per cent of the plot's width: the names have the room before it."""

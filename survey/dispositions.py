@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from huying.errors import Refused
-from huying.i18n import _
+from huying.base.errors import Refused
+from huying.base.i18n import _
 from survey.attempts import CONFIRMING, Attempt, Contact
 
 Group = Literal["I", "P", "R", "NC", "O", "UH", "UO", "NE"]

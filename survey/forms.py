@@ -24,9 +24,9 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from huying.clock import LOCAL
-from huying.forms import Form
-from huying.i18n import Words, _, lazy
+from huying.base.clock import LOCAL
+from huying.base.i18n import Words, _, lazy
+from huying.web.forms import Form
 from survey.operations.allocation import METHODS
 from survey.operations.control import RESULTS
 from survey.operations.planning import Means

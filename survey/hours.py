@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from huying.clock import LOCAL, local
+from huying.base.clock import LOCAL, local
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from qrcode.image.svg import SvgPathImage
 
-from huying import assets
+from huying.base import assets
 
 
 class Letter(Protocol):

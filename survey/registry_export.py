@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple
 
-from huying.i18n import Lazy, lazy
+from huying.base.i18n import Lazy, lazy
 from survey.exports import as_text
 from survey.operations.registry_quality import Report
 

@@ -1,6 +1,6 @@
 """The roles of the independent side. None of them can both choose and ask, or both ask and score."""
 
-from huying.i18n import lazy
+from huying.base.i18n import lazy
 
 REGISTRAR = "registrar"
 DRAW_OFFICER = "draw_officer"

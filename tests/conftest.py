@@ -13,10 +13,10 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 
 from huying.accounts import passwords
-from huying.db import Database
-from huying.keys import Keyring
-from huying.migrate import upgrade
-from huying.phones import Vault
+from huying.base.keys import Keyring
+from huying.base.phones import Vault
+from huying.store.db import Database
+from huying.store.migrate import upgrade
 from tests.support import postgres
 
 settings.register_profile("default", deadline=None, max_examples=60)

@@ -12,7 +12,7 @@ from feedback.commands.place import opened
 from feedback.commands.posters import posters
 from feedback.commands.running import serve, upgrade, work
 from feedback.models import LEDGER
-from huying import ledger_commands
+from huying.ledger import commands as ledger_commands
 
 
 @click.group(name="feedback")

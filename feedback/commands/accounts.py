@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from feedback.commands.place import opened
 from feedback.models import ACCOUNTS, Account, Area, Department, Worker
 from feedback.roles import DEPARTMENT_OFFICER, ROLES, WORKER
-from huying import account_commands, accounts, clock
-from huying.errors import Invalid
-from huying.i18n import _
+from huying import accounts
+from huying.accounts import commands as account_commands
+from huying.base import clock
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 OPTIONS = (

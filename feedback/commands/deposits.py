@@ -10,13 +10,13 @@ import click
 from feedback.commands.place import opened
 from feedback.operations import deposit as operation
 from feedback.operations import log
-from huying import clock
+from huying.base import clock
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from huying.deposit.sealing import Sealer
-from huying.errors import Invalid
-from huying.i18n import _
 from huying.ledger import witnessed
 from huying.ledger.keys import verifier_key
-from huying.place import Place
+from huying.store.installation import Place
 
 
 @click.command()

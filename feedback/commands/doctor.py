@@ -12,12 +12,13 @@ from feedback.commands.place import PACKAGE, beat, load
 from feedback.models import Account, DepositRun, OutboxMessage
 from feedback.operations import deposit
 from feedback.roles import ADMINISTRATOR
-from huying import clock, doctor
-from huying.commands import report
-from huying.db import Database
-from huying.doctor import Finding, good, warning, wrong
-from huying.i18n import _
-from huying.settings import Settings
+from huying.base import clock
+from huying.base.i18n import _
+from huying.base.settings import Settings
+from huying.side import doctor
+from huying.side.doctor import Finding, good, warning, wrong
+from huying.side.report import report
+from huying.store.db import Database
 
 LATE = timedelta(days=8)
 SILENT = timedelta(minutes=10)

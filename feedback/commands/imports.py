@@ -11,12 +11,13 @@ from click.exceptions import Exit
 from feedback.commands.place import opened
 from feedback.operations import imports
 from feedback.operations.imports import KINDS, Counts, Kind, Scope
-from huying import clock, sheets
-from huying.errors import Invalid
-from huying.i18n import _, _n
-from huying.imports import Plan
-from huying.place import Place
+from huying import sheets
+from huying.base import clock
+from huying.base.errors import Invalid
+from huying.base.i18n import _, _n
 from huying.sheets import Form, Table
+from huying.sheets.plans import Plan
+from huying.store.installation import Place
 
 file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 BY = "command line"

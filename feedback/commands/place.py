@@ -6,9 +6,10 @@ import os
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from huying import place, settings
-from huying.place import Place
-from huying.settings import Settings
+from huying.base import settings
+from huying.base.settings import Settings
+from huying.store import installation
+from huying.store.installation import Place
 
 PACKAGE = "feedback"
 
@@ -20,7 +21,7 @@ def load() -> Settings:
 
 def opened() -> AbstractContextManager[Place]:
     """Open the public side; an empty database gets its tables, one of another version is refused."""
-    return place.opened(load(), package=PACKAGE)
+    return installation.opened(load(), package=PACKAGE)
 
 
 def beat(settings: Settings) -> Path:

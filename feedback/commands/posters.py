@@ -9,8 +9,8 @@ import click
 from feedback import qr
 from feedback.commands.place import opened
 from feedback.operations import print_jobs
-from huying import clock
-from huying.i18n import _
+from huying.base import clock
+from huying.base.i18n import _
 
 
 @click.group()

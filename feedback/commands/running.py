@@ -16,13 +16,13 @@ from feedback.models import LEDGER
 from feedback.operations import calls, cases, duty, fleet, invitations, pings, print_jobs, watch
 from feedback.operations.imports import tries
 from feedback.scans import Tally
-from huying import clock
-from huying.db import Database
-from huying.i18n import _
+from huying.base import clock
+from huying.base.i18n import _
+from huying.base.settings import Settings
 from huying.ledger import witnessed
 from huying.messaging.carriers import Carrier, FakeCarrier
-from huying.place import Place, upgraded
-from huying.settings import Settings
+from huying.store.db import Database
+from huying.store.installation import Place, upgraded
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -40,7 +40,7 @@ def serve(host: str, port: int) -> None:
     settings = load().for_serving()
     with opened():
         pass  # refuses a database that doesn't fit, before anything is served
-    from huying.serve import serve as run  # noqa: PLC0415
+    from huying.web.serve import serve as run  # noqa: PLC0415
 
     run(lambda: _served(settings), host=host, port=port)
 

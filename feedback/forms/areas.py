@@ -10,8 +10,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from feedback.forms.fields import SPACED, at_most, required
 from feedback.operations.map import NewGrid
-from huying.forms import Form
-from huying.i18n import lazy
+from huying.base.i18n import lazy
+from huying.web.forms import Form
 
 MOST_PARTS = 4
 

@@ -11,11 +11,11 @@ from wtforms.validators import Optional
 
 from feedback.forms.fields import at_most, options, required, utc
 from feedback.lifecycle import REFUSALS
-from huying import phones
-from huying.errors import Invalid
-from huying.forms import Form, OnceForm
-from huying.i18n import _, lazy
-from huying.web import ground
+from huying.base import phones
+from huying.base.errors import Invalid
+from huying.base.i18n import _, lazy
+from huying.web.current import ground
+from huying.web.forms import Form, OnceForm
 
 REASONS = {
     "not_ours": lazy("不归我们管"),

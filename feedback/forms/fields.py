@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
-from huying.clock import LOCAL
-from huying.i18n import Words, lazy
+from huying.base.clock import LOCAL
+from huying.base.i18n import Words, lazy
 
 SPACED = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 """Attributes of a field for codes that people copy."""

@@ -6,8 +6,8 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, StringField
 
 from feedback.forms.fields import at_most, required
-from huying.forms import Form
-from huying.i18n import lazy
+from huying.base.i18n import lazy
+from huying.web.forms import Form
 
 
 class TryForm(Form):

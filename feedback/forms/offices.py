@@ -11,8 +11,8 @@ from wtforms.validators import Optional
 
 from feedback.forms.fields import SPACED, at_most, options, required, unchosen, utc
 from feedback.roles import NAMES
-from huying.forms import Form, OnceForm
-from huying.i18n import _, lazy
+from huying.base.i18n import _, lazy
+from huying.web.forms import Form, OnceForm
 
 RETIREMENTS = {
     "moved": lazy("换了地方"),

@@ -10,11 +10,11 @@ from feedback import codes
 from feedback.categories import CATEGORIES
 from feedback.deadlines import URGENCIES
 from feedback.forms.fields import SPACED, at_most, options, required
-from huying import phones
-from huying.errors import Invalid
-from huying.forms import Form, OnceForm
-from huying.i18n import _, lazy
-from huying.web import ground
+from huying.base import phones
+from huying.base.errors import Invalid
+from huying.base.i18n import _, lazy
+from huying.web.current import ground
+from huying.web.forms import Form, OnceForm
 
 SOLVED = {"solved": lazy("解决了"), "not_solved": lazy("没有解决"), "unsure": lazy("说不清")}
 SCALE = {

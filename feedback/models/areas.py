@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.models.base import SHORT, Base
-from huying.db import UtcDateTime
+from huying.store.db import UtcDateTime
 
 CHANGES = ("split", "merge", "dissolve", "revise")
 

@@ -9,8 +9,6 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from feedback.roles import ROLES
 from huying import accounts
-from huying.areas import AreaMixin
-from huying.db import UtcDateTime, new_metadata
 from huying.ledger.store import (
     Ledger,
     LogCheckpointMixin,
@@ -20,6 +18,8 @@ from huying.ledger.store import (
     LogWitnessMixin,
 )
 from huying.messaging.outbox import OutboxMixin
+from huying.store.areas import AreaMixin
+from huying.store.db import UtcDateTime, new_metadata
 
 
 class Base(DeclarativeBase):

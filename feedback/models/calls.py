@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.models.base import Base
-from huying.db import UtcDateTime
+from huying.store.db import UtcDateTime
 
 STAGES = ("code", "place", "ringing", "operator", "missed", "over")
 PLACED = ("requested", "accepted", "refused", "unknown")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.models.base import SHORT, Base
 from feedback.models.people import Department
-from huying.db import UtcDateTime
+from huying.store.db import UtcDateTime
 
 SOURCES = ("poster", "voice", "operator", "staff", "import")
 ANSWERS = ("solved", "not_solved", "unsure")

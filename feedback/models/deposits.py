@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.models.base import SHORT, Base
-from huying.db import UtcDateTime
+from huying.store.db import UtcDateTime
 
 
 class DepositRun(Base):

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.models.base import Base
-from huying.db import UtcDateTime
+from huying.store.db import UtcDateTime
 
 JOB_KINDS = ("poster", "badge")
 INSPECTION_REASONS = ("routine", "silent", "reported")

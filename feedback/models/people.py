@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.models.base import SHORT, Base
-from huying.db import UtcDateTime
+from huying.store.db import UtcDateTime
 
 POSTER_STATES = ("issued", "posted", "retired")
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from feedback import codes
 from feedback.models import Badge, Worker
 from feedback.operations import locks, log, posters
-from huying.errors import Conflict, Invalid, NotFound
-from huying.i18n import _
+from huying.base.errors import Conflict, Invalid, NotFound
+from huying.base.i18n import _
 
 REASONS = ("left", "lost", "damaged")
 

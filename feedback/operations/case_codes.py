@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from feedback import codes
-from huying.phones import Vault
+from huying.base.phones import Vault
 
 TIME_SYMBOLS, RANDOM_SYMBOLS = 10, 16
 RECEIPT_PAYLOAD = codes.RECEIPT_LENGTH - 2

@@ -13,9 +13,9 @@ from feedback import codes, custody, deadlines, lifecycle
 from feedback.models import Area, Case, Poster, Step
 from feedback.operations import case_codes, duty, invitations, locks
 from feedback.operations.steps import UNKNOWN, keep, load, needed, take
-from huying.errors import Gone, Invalid, NotFound
-from huying.i18n import _, lazy
-from huying.phones import Vault
+from huying.base.errors import Gone, Invalid, NotFound
+from huying.base.i18n import _, lazy
+from huying.base.phones import Vault
 
 LONGEST_CATEGORY, LONGEST_TEXT, LONGEST_PLACE = 80, 1000, 200
 ONCE_LENGTHS = range(16, 65)

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from feedback import contacts
 from feedback.models import Connection, Poster
 from feedback.operations import case_codes, locks, reach
-from huying.errors import Conflict
-from huying.i18n import _
-from huying.phones import Vault
+from huying.base.errors import Conflict
+from huying.base.i18n import _
+from huying.base.phones import Vault
 from huying.telephony.voice import CallEvent, Placed
 
 

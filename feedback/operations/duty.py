@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from feedback.contact_choice import EMERGENCY, HOLDER, DutyRow, live_duty, told_duty
 from feedback.models import Area, Case, Duty, Worker
 from feedback.operations import locks, log
-from huying import clock
-from huying.errors import Conflict, Invalid, NotFound
-from huying.i18n import _
+from huying.base import clock
+from huying.base.errors import Conflict, Invalid, NotFound
+from huying.base.i18n import _
 
 LONGEST_REASON = 80
 

@@ -12,8 +12,8 @@ from feedback import silence
 from feedback.models import Inspection, Poster, ScanCount
 from feedback.operations import log
 from feedback.scans import Counts
-from huying.errors import Conflict, Invalid, NotFound
-from huying.i18n import _
+from huying.base.errors import Conflict, Invalid, NotFound
+from huying.base.i18n import _
 
 ROUTINE = timedelta(days=90)
 """How often somebody looks at every poster, silent or not."""

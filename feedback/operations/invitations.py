@@ -13,10 +13,10 @@ from feedback import pinging
 from feedback.deadlines import RATING_OPEN
 from feedback.models import Case, Contact, OutboxMessage, Rating
 from feedback.operations import case_codes
-from huying.db import Database
+from huying.base.phones import Vault
 from huying.messaging import outbox
 from huying.messaging.carriers import Carrier, Outcome
-from huying.phones import Vault
+from huying.store.db import Database
 
 PURPOSE = TEMPLATE = "rating"
 UNASKED = ("staff", "import")

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from feedback.models import ListRow, Worker, WorkerList
 from feedback.operations import locks, log
-from huying.errors import Invalid
-from huying.i18n import _
-from huying.phones import Vault
+from huying.base.errors import Invalid
+from huying.base.i18n import _
+from huying.base.phones import Vault
 
 LONGEST_ADDRESS = 200
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from feedback.models import LEDGER, Case, Step
-from huying import clock
+from huying.base import clock
 from huying.ledger import canonical
 
 

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from feedback.contact_choice import Kind, Number
 from feedback.models import Contact, Fallback, PostPhone
-from huying import phones
-from huying.errors import NotFound
-from huying.i18n import _, mark
-from huying.phones import Vault
+from huying.base import phones
+from huying.base.errors import NotFound
+from huying.base.i18n import _, mark
+from huying.base.phones import Vault
 
 POST_PHONE = mark("值班手机")
 

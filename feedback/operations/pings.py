@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from feedback import codes, pinging
 from feedback.models import Area, Contact, Duty, Fallback, OutboxMessage, Ping, PostPhone, Worker
 from feedback.operations import case_codes, numbers, reach
-from huying.clock import LOCAL
-from huying.errors import Conflict, Gone, NotFound
-from huying.i18n import _, lazy, mark
+from huying.base.clock import LOCAL
+from huying.base.errors import Conflict, Gone, NotFound
+from huying.base.i18n import _, lazy, mark
+from huying.base.phones import Vault
 from huying.messaging import outbox
-from huying.phones import Vault
 
 LONGEST_PLACE = 12
 """Characters of a place that a short message has room for."""

@@ -12,8 +12,8 @@ from feedback import codes
 from feedback.models import Area, Badge, Poster
 from feedback.operations import locks, log
 from feedback.operations.steps import needed
-from huying.errors import Conflict, Invalid, NotFound
-from huying.i18n import _, lazy
+from huying.base.errors import Conflict, Invalid, NotFound
+from huying.base.i18n import _, lazy
 
 UNKNOWN = lazy("没有这个编号。")
 REASONS = ("moved", "torn", "wrong", "overlaid")

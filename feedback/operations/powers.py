@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from feedback.models import Power
 from feedback.operations import locks, log
-from huying.errors import Conflict, Invalid, NotFound
-from huying.i18n import _, mark
+from huying.base.errors import Conflict, Invalid, NotFound
+from huying.base.i18n import _, mark
 
 LONGEST = 80
 MOST = 12

@@ -16,9 +16,9 @@ from feedback.codes import CITY_LINE
 from feedback.contacts import surname
 from feedback.models import Area, Badge, Contact, Fallback, Poster, PrintJob, PrintProof, Worker
 from feedback.operations import locks, log, numbers
-from huying.errors import Conflict, Invalid, NotFound
-from huying.i18n import _
-from huying.phones import Vault
+from huying.base.errors import Conflict, Invalid, NotFound
+from huying.base.i18n import _
+from huying.base.phones import Vault
 
 BY_COMMAND = "command line"
 """Who asks for jobs that the command itself carries out."""

@@ -11,8 +11,8 @@ from feedback import codes, lifecycle
 from feedback.models import Rating
 from feedback.operations import case_codes
 from feedback.operations.steps import load, take
-from huying.errors import Gone, Invalid, NotFound
-from huying.i18n import _, lazy
+from huying.base.errors import Gone, Invalid, NotFound
+from huying.base.i18n import _, lazy
 
 LONGEST_WORDS = 1200
 # Alike for a wrong token and a used one: nobody learns from it whether somebody answered.

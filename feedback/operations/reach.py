@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from feedback.models import Area, Contact, Duty, PostPhone
 from feedback.operations import cases, log, numbers
-from huying import clock
-from huying.i18n import mark
+from huying.base import clock
+from huying.base.i18n import mark
 
 DEAD = mark("值班号码打不通")
 WHY = mark("系统核对时发现值班号码打不通，页面已改由下一个号码接听。请更换号码，或安排代班。")

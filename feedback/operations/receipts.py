@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from feedback import codes
 from feedback.models import Case, OutboxMessage
+from huying.base.phones import Vault
 from huying.messaging import outbox
-from huying.phones import Vault
 
 PURPOSE = TEMPLATE = "receipt"
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from feedback.contact_choice import HOLDER, PLANNED_COVER, SWAP
 from feedback.models import Duty, SwapOffer
 from feedback.operations import duty
-from huying.clock import LOCAL
-from huying.errors import Conflict, Forbidden, Invalid, NotFound
-from huying.i18n import _
+from huying.base.clock import LOCAL
+from huying.base.errors import Conflict, Forbidden, Invalid, NotFound
+from huying.base.i18n import _
 
 WEEK = timedelta(days=7)
 LONGEST_LEAVE = timedelta(days=366)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from feedback import deadlines, lifecycle
 from feedback.models import Case, Step
 from feedback.operations import log
-from huying.errors import Invalid, NotFound
-from huying.i18n import _, lazy
+from huying.base.errors import Invalid, NotFound
+from huying.base.i18n import _, lazy
 
 LONGEST_NOTE = 1000
 UNKNOWN = lazy("没有这件事，或不归您办理。")

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from feedback.models import Visit
 from feedback.operations import duty, locks, log
-from huying.errors import Conflict, Invalid
-from huying.i18n import _
-from huying.phones import Vault
+from huying.base.errors import Conflict, Invalid
+from huying.base.i18n import _
+from huying.base.phones import Vault
 
 OLDEST = timedelta(days=14)
 """How far back a visit may be claimed: later, nobody could ask whether it took place."""

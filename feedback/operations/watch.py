@@ -15,10 +15,10 @@ from feedback.gaps import Gap, gaps
 from feedback.gaps import vacant_hours as gaps_hours
 from feedback.models import AnswerChange, Area, Case, Contact, Duty, Fallback, OutboxMessage
 from feedback.operations import cases, duty, numbers
-from huying import clock
-from huying.i18n import mark
+from huying.base import clock
+from huying.base.i18n import mark
+from huying.base.phones import Vault
 from huying.messaging import outbox
-from huying.phones import Vault
 
 AHEAD = timedelta(days=14)
 """How far ahead a gap in the roster is told."""

@@ -11,9 +11,9 @@ from feedback import deadlines, lifecycle
 from feedback.models import Case, Department, Whistle
 from feedback.operations import cases
 from feedback.operations.steps import load, needed, take
-from huying.errors import Conflict, Invalid, NotFound
-from huying.i18n import _, lazy, mark
-from huying.phones import Vault
+from huying.base.errors import Conflict, Invalid, NotFound
+from huying.base.i18n import _, lazy, mark
+from huying.base.phones import Vault
 
 COORDINATION = "coordination"
 """The coordinator's office: whatever a department refuses goes up to it, never back to the worker."""

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from fontTools.ttLib import TTCollection, TTFont
 
-from huying.errors import Refused
-from huying.i18n import _
+from huying.base.errors import Refused
+from huying.base.i18n import _
 
 VARIABLE = "HUYING_FONT"
 PINNED = "b76b0433203017ca80401b2ee0dd69350349871c4b19d504c34dbdd80541690a"

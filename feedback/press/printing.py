@@ -17,10 +17,10 @@ from feedback.press import font, proof, sheets
 from feedback.press.font import Font
 from feedback.press.proof import Expected, Proof
 from feedback.press.sheets import CARDS_ON_A_SHEET, BadgeRow, PosterRow, Sheet
-from huying import clock
-from huying.errors import Refused
-from huying.i18n import _
-from huying.place import Place
+from huying.base import clock
+from huying.base.errors import Refused
+from huying.base.i18n import _
+from huying.store.installation import Place
 
 Told = Callable[[str], object]
 

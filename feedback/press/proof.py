@@ -12,8 +12,8 @@ import zxingcpp
 
 from feedback import qr
 from feedback.codes import print_dial
-from huying.errors import Refused
-from huying.i18n import _
+from huying.base.errors import Refused
+from huying.base.i18n import _
 
 EVERY_DPI = 75
 SAMPLE_DPI = (40, 150)

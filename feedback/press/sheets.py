@@ -13,9 +13,9 @@ import typst
 from feedback import qr
 from feedback.codes import print_dial
 from feedback.press.font import Font
-from huying import assets, phones
-from huying.errors import Refused
-from huying.i18n import _
+from huying.base import assets, phones
+from huying.base.errors import Refused
+from huying.base.i18n import _
 
 PAPERS = ("a4", "a3")
 LANGUAGES = ("zh", "both")

@@ -11,11 +11,12 @@ from feedback.forms import AccountForm, unchosen
 from feedback.models import Account
 from feedback.roles import ADMINISTRATOR
 from feedback.views import reads
-from huying import accounts, clock
-from huying.access import only
-from huying.errors import Refused
-from huying.sign_in.administration import invite, shown_once
-from huying.web import reading, transaction
+from huying import accounts
+from huying.accounts.sign_in.administration import invite, shown_once
+from huying.base import clock
+from huying.base.errors import Refused
+from huying.web.access import only
+from huying.web.current import reading, transaction
 
 routes = Blueprint("administrator", __name__, url_prefix="/administrator")
 

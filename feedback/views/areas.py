@@ -17,12 +17,12 @@ from feedback.operations import map as maps
 from feedback.operations import posters
 from feedback.roles import GRID_OFFICE
 from feedback.views import reads
-from huying import clock
-from huying.access import only
-from huying.areas import LEVEL_NAMES, LEVELS
-from huying.errors import NotFound, Refused
-from huying.i18n import _
-from huying.web import reading, transaction
+from huying.base import clock
+from huying.base.errors import NotFound, Refused
+from huying.base.i18n import _
+from huying.store.areas import LEVEL_NAMES, LEVELS
+from huying.web.access import only
+from huying.web.current import reading, transaction
 
 routes = Blueprint("areas", __name__, url_prefix="/office/areas")
 Act = Callable[[Session, Any], object]

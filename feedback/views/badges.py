@@ -17,11 +17,12 @@ from feedback.operations import badges, duty
 from feedback.roles import GRID_OFFICE
 from feedback.views import reads, scan_page
 from feedback.views.guessing import look_up
-from huying import clock, languages
-from huying.access import anyone, only
-from huying.errors import Conflict, Invalid, NotFound
-from huying.i18n import _
-from huying.web import reading, transaction
+from huying.base import clock
+from huying.base.errors import Conflict, Invalid, NotFound
+from huying.base.i18n import _
+from huying.web import languages
+from huying.web.access import anyone, only
+from huying.web.current import reading, transaction
 
 routes = Blueprint("badges", __name__)
 

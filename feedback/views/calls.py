@@ -6,12 +6,12 @@ from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from feedback.operations import calls, connections
-from huying import clock, i18n
-from huying.access import anyone
-from huying.errors import NotFound
-from huying.i18n import _
+from huying.base import clock, i18n
+from huying.base.errors import NotFound
+from huying.base.i18n import _
 from huying.telephony.voice import CallEvent, Step, VoiceGateway, WebRequest
-from huying.web import ground, transaction
+from huying.web.access import anyone
+from huying.web.current import ground, transaction
 
 routes = Blueprint("calls", __name__)
 WHAT = frozenset({"call", "digits", "leg", "status"})

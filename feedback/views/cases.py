@@ -13,11 +13,11 @@ from feedback.models import Poster
 from feedback.operations import cases, log, posters
 from feedback.views import reads
 from feedback.views.guessing import look_up
-from huying import clock
-from huying.access import anyone
-from huying.errors import Gone, NotFound
-from huying.i18n import _
-from huying.web import ground, reading, transaction
+from huying.base import clock
+from huying.base.errors import Gone, NotFound
+from huying.base.i18n import _
+from huying.web.access import anyone
+from huying.web.current import ground, reading, transaction
 
 PROOF_SYMBOLS = 6
 routes = Blueprint("cases", __name__)

@@ -12,8 +12,8 @@ from feedback.forms import AnswerForm, DeclareForm, WhistleForm, unchosen
 from feedback.models import Case
 from feedback.operations import cases, invitations
 from feedback.views import reads
-from huying import clock
-from huying.web import ground
+from huying.base import clock
+from huying.web.current import ground
 
 
 def page(session: Session, case: Case, *, may: Collection[str], back: str, **forms: Any) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from huying.access import anyone
-from huying.errors import NotFound
-from huying.i18n import _
+from huying.base.errors import NotFound
+from huying.base.i18n import _
 from huying.messaging.carriers import FakeCarrier
-from huying.web import ground
+from huying.web.access import anyone
+from huying.web.current import ground
 
 routes = Blueprint("demonstration", __name__, url_prefix="/demo")
 SHOWN = 50

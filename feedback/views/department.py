@@ -15,11 +15,11 @@ from feedback.models import Department, Whistle
 from feedback.operations import cases, whistles
 from feedback.roles import DEPARTMENT_OFFICER
 from feedback.views import casework, reads
-from huying import clock
-from huying.access import only
-from huying.errors import Forbidden, NotFound
-from huying.i18n import _
-from huying.web import ground, reading, transaction
+from huying.base import clock
+from huying.base.errors import Forbidden, NotFound
+from huying.base.i18n import _
+from huying.web.access import only
+from huying.web.current import ground, reading, transaction
 
 routes = Blueprint("department", __name__, url_prefix="/department")
 

@@ -17,11 +17,11 @@ from feedback.models import Case
 from feedback.operations import cases, whistles
 from feedback.roles import COORDINATOR, GRID_LEADER
 from feedback.views import casework, reads
-from huying import clock
-from huying.access import only
-from huying.errors import NotFound
-from huying.i18n import _
-from huying.web import ground, reading, transaction
+from huying.base import clock
+from huying.base.errors import NotFound
+from huying.base.i18n import _
+from huying.web.access import only
+from huying.web.current import ground, reading, transaction
 
 routes = Blueprint("escalated", __name__, url_prefix="/escalated")
 

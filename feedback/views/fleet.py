@@ -18,11 +18,11 @@ from feedback.models import Area, Inspection, Poster, PrintProof
 from feedback.operations import fleet, posters, print_jobs
 from feedback.roles import GRID_OFFICE, POSTER_KEEPER
 from feedback.views import reads
-from huying import clock, pictures
-from huying.access import only
-from huying.errors import Conflict, Invalid, NotFound
-from huying.i18n import _, lazy
-from huying.web import ground, reading, transaction
+from huying.base import clock, pictures
+from huying.base.errors import Conflict, Invalid, NotFound
+from huying.base.i18n import _, lazy
+from huying.web.access import only
+from huying.web.current import ground, reading, transaction
 
 routes = Blueprint("fleet", __name__, url_prefix="/fleet")
 

@@ -8,10 +8,10 @@ from typing import TypeVar
 from flask import current_app
 
 from feedback.guesses import Guesses
-from huying import clock
-from huying.errors import NotFound, Refused
-from huying.i18n import _
-from huying.sign_in.entering import address
+from huying.accounts.sign_in.entering import address
+from huying.base import clock
+from huying.base.errors import NotFound, Refused
+from huying.base.i18n import _
 
 Found = TypeVar("Found")
 GUESSES = "guesses"

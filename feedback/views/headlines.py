@@ -6,8 +6,8 @@ from datetime import datetime
 
 from feedback.contacts import ContactAnswer
 from feedback.views.words import moment
-from huying import clock
-from huying.i18n import _
+from huying.base import clock
+from huying.base.i18n import _
 
 
 def headline(answer: ContactAnswer, *, now: datetime) -> str:

@@ -8,9 +8,9 @@ from flask_login import current_user
 from sqlalchemy import text
 
 from feedback import roles
-from huying.access import anyone, signed_in
-from huying.i18n import Words, _, lazy
-from huying.web import reading
+from huying.base.i18n import Words, _, lazy
+from huying.web.access import anyone, signed_in
+from huying.web.current import reading
 
 routes = Blueprint("home", __name__)
 

@@ -13,13 +13,14 @@ from feedback.forms.imports import ApplyForm, TryForm
 from feedback.models import ImportFile, ImportRun
 from feedback.operations.imports import Kind, Scope, find, kinds, runs, tries
 from feedback.roles import ADMINISTRATOR, GRID_OFFICE, POSTER_KEEPER
-from huying import clock, sheets
-from huying.access import only
-from huying.errors import Conflict, Forbidden, Invalid, NotFound, Refused
-from huying.i18n import _
-from huying.imports import Plan
+from huying import sheets
+from huying.base import clock
+from huying.base.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from huying.base.i18n import _
 from huying.sheets import Form, Table
-from huying.web import ground, reading, transaction
+from huying.sheets.plans import Plan
+from huying.web.access import only
+from huying.web.current import ground, reading, transaction
 
 routes = Blueprint("imports", __name__, url_prefix="/imports")
 TYPES: dict[Form, str] = {

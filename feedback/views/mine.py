@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask_login import current_user
 
-from huying.errors import Forbidden
-from huying.i18n import _
+from huying.base.errors import Forbidden
+from huying.base.i18n import _
 
 
 def worker_code() -> str:

@@ -12,11 +12,11 @@ from feedback.models import Area
 from feedback.operations import checks, numbers, reach
 from feedback.roles import GRID_LEADER, GRID_OFFICE
 from feedback.views import reads
-from huying import clock
-from huying.access import only
-from huying.errors import Invalid, NotFound
-from huying.i18n import _
-from huying.web import ground, reading, transaction
+from huying.base import clock
+from huying.base.errors import Invalid, NotFound
+from huying.base.i18n import _
+from huying.web.access import only
+from huying.web.current import ground, reading, transaction
 
 routes = Blueprint("numbers", __name__, url_prefix="/numbers")
 SHOWN = 200

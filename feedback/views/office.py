@@ -18,11 +18,11 @@ from feedback.models import Area, DepositRun, Duty
 from feedback.operations import checks, duty, numbers, watch
 from feedback.roles import GRID_LEADER, GRID_OFFICE
 from feedback.views import reads
-from huying import clock
-from huying.access import only
-from huying.errors import Conflict, Forbidden, Invalid, NotFound
-from huying.i18n import _
-from huying.web import ground, reading, transaction
+from huying.base import clock
+from huying.base.errors import Conflict, Forbidden, Invalid, NotFound
+from huying.base.i18n import _
+from huying.web.access import only
+from huying.web.current import ground, reading, transaction
 
 routes = Blueprint("office", __name__, url_prefix="/office")
 HOLDER = "0"

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from feedback.forms import PingForm
 from feedback.models import Contact
 from feedback.operations import pings
-from huying import clock
-from huying.access import anyone
-from huying.web import reading, transaction
+from huying.base import clock
+from huying.web.access import anyone
+from huying.web.current import reading, transaction
 
 routes = Blueprint("pings", __name__)
 

@@ -17,10 +17,10 @@ from feedback.models import Poster
 from feedback.operations import fleet, posters
 from feedback.roles import POSTER_KEEPER
 from feedback.views import reads
-from huying import clock
-from huying.access import only
-from huying.errors import Invalid, NotFound
-from huying.web import ground, reading, transaction
+from huying.base import clock
+from huying.base.errors import Invalid, NotFound
+from huying.web.access import only
+from huying.web.current import ground, reading, transaction
 
 RECENT = 20
 routes = Blueprint("posters", __name__, url_prefix="/posters")

@@ -12,11 +12,11 @@ from feedback.models import Area
 from feedback.operations import powers
 from feedback.operations.powers import Line
 from feedback.roles import GRID_OFFICE
-from huying import clock
-from huying.access import only
-from huying.errors import Conflict, Invalid
-from huying.i18n import _
-from huying.web import reading, transaction
+from huying.base import clock
+from huying.base.errors import Conflict, Invalid
+from huying.base.i18n import _
+from huying.web.access import only
+from huying.web.current import reading, transaction
 
 routes = Blueprint("powers", __name__, url_prefix="/powers")
 

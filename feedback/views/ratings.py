@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from feedback.forms import RatingForm
 from feedback.models import Case
 from feedback.operations import ratings
-from huying import clock
-from huying.access import anyone
-from huying.web import reading, transaction
+from huying.base import clock
+from huying.web.access import anyone
+from huying.web.current import reading, transaction
 
 routes = Blueprint("ratings", __name__)
 

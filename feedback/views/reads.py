@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from feedback.models import Area, Contact, Department, Fallback, Worker
 from feedback.operations import numbers
-from huying.i18n import _
-from huying.phones import Vault
+from huying.base.i18n import _
+from huying.base.phones import Vault
 
 
 def departments(session: Session) -> dict[str, str]:

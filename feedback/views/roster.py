@@ -18,11 +18,11 @@ from feedback.operations import duty, roster, watch
 from feedback.operations.roster import Span
 from feedback.roles import GRID_LEADER, GRID_OFFICE
 from feedback.views import reads
-from huying import clock
-from huying.access import only
-from huying.errors import Conflict, Invalid, NotFound
-from huying.i18n import _
-from huying.web import ground, reading, transaction
+from huying.base import clock
+from huying.base.errors import Conflict, Invalid, NotFound
+from huying.base.i18n import _
+from huying.web.access import only
+from huying.web.current import ground, reading, transaction
 
 routes = Blueprint("roster", __name__, url_prefix="/roster")
 FIELD = "grid:"

@@ -14,10 +14,11 @@ from feedback.scans import Tally
 from feedback.views import scan_page, stamps
 from feedback.views.headlines import headline
 from feedback.views.scan_cache import DRAWN
-from huying import clock, languages
-from huying.access import anyone
-from huying.errors import NotFound
-from huying.web import ground, reading, transaction
+from huying.base import clock
+from huying.base.errors import NotFound
+from huying.web import languages
+from huying.web.access import anyone
+from huying.web.current import ground, reading, transaction
 
 routes = Blueprint("scan", __name__)
 

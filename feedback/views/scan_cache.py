@@ -19,9 +19,9 @@ from sqlalchemy import func, select
 from feedback.models import AnswerChange
 from feedback.views import stamps
 from feedback.views.scan_page import Drawn
-from huying import clock
-from huying.db import Database
-from huying.place import Place
+from huying.base import clock
+from huying.store.db import Database
+from huying.store.installation import Place
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -14,8 +14,9 @@ from markupsafe import Markup
 
 from feedback.contacts import ContactAnswer
 from feedback.views import stamps
-from huying import assets, clock, languages
-from huying.i18n import _
+from huying.base import assets, clock
+from huying.base.i18n import _
+from huying.web import languages
 
 FRESH = {
     "Cache-Control": "no-store, max-age=0",

@@ -15,11 +15,11 @@ from feedback.operations import roster
 from feedback.roles import WORKER
 from feedback.views import reads
 from feedback.views.mine import worker_code
-from huying import clock
-from huying.access import only
-from huying.errors import Forbidden, Invalid, NotFound
-from huying.i18n import _
-from huying.web import reading, transaction
+from huying.base import clock
+from huying.base.errors import Forbidden, Invalid, NotFound
+from huying.base.i18n import _
+from huying.web.access import only
+from huying.web.current import reading, transaction
 
 routes = Blueprint("swaps", __name__, url_prefix="/swaps")
 

@@ -16,12 +16,12 @@ from feedback.roles import OPERATOR
 from feedback.views import reads
 from feedback.views.calls import gateway_here
 from feedback.views.headlines import headline
-from huying import clock
-from huying.access import only
-from huying.errors import Invalid, NotFound
-from huying.i18n import _
+from huying.base import clock
+from huying.base.errors import Invalid, NotFound
+from huying.base.i18n import _
 from huying.telephony.voice import NotServed, Placed, VoiceGateway
-from huying.web import ground, reading, transaction
+from huying.web.access import only
+from huying.web.current import ground, reading, transaction
 
 routes = Blueprint("switchboard", __name__, url_prefix="/switchboard")
 LATELY = timedelta(days=1)

@@ -10,13 +10,13 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from feedback.views import calls
-from huying import clock
-from huying.access import anyone
-from huying.errors import NotFound
-from huying.i18n import _
+from huying.base import clock
+from huying.base.errors import NotFound
+from huying.base.i18n import _
 from huying.telephony import signing
 from huying.telephony.fake import FakeGateway, result_of
 from huying.telephony.voice import CallEvent, Connect, Gather, Step, WebRequest
+from huying.web.access import anyone
 
 routes = Blueprint("telephone", __name__, url_prefix="/demo/telephone")
 CALLER = "+99913899999"

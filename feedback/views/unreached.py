@@ -14,11 +14,12 @@ from feedback.models import Poster
 from feedback.operations import cases, fleet, posters, reach, receipts
 from feedback.operations.cases import Opened
 from feedback.views import reads
-from huying import clock, languages
-from huying.access import anyone
-from huying.errors import Gone
-from huying.i18n import _
-from huying.web import ground, reading, transaction
+from huying.base import clock
+from huying.base.errors import Gone
+from huying.base.i18n import _
+from huying.web import languages
+from huying.web.access import anyone
+from huying.web.current import ground, reading, transaction
 
 routes = Blueprint("unreached", __name__)
 

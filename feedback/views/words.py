@@ -11,8 +11,8 @@ from feedback.codes import print_dial, print_receipt
 from feedback.deadlines import URGENCIES
 from feedback.lifecycle import EVENTS, STATES
 from feedback.roles import NAMES
-from huying import clock, phones
-from huying.i18n import _, lazy
+from huying.base import clock, phones
+from huying.base.i18n import _, lazy
 
 HOLDERS = {"worker": lazy("网格员"), "unit": lazy("社区"), "resident": lazy("居民"), "": lazy("已了结")}
 ACTORS = HOLDERS | {"operator": lazy("话务员"), "import": lazy("导入"), "clock": lazy("系统")}

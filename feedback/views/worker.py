@@ -18,11 +18,11 @@ from feedback.operations import cases, checks, lists, numbers, pings, roster, vi
 from feedback.roles import WORKER
 from feedback.views import casework, reads
 from feedback.views.mine import worker_code
-from huying import clock
-from huying.access import only
-from huying.errors import Conflict, Invalid
-from huying.i18n import _
-from huying.web import ground, reading, transaction
+from huying.base import clock
+from huying.base.errors import Conflict, Invalid
+from huying.base.i18n import _
+from huying.web.access import only
+from huying.web.current import ground, reading, transaction
 
 routes = Blueprint("worker", __name__, url_prefix="/worker")
 RECENT = 30

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying.accounts.tables import AccountMixin, SignInMixin, Tables
-from huying.i18n import lazy
+from huying.base.i18n import lazy
 
 OUTCOMES = {
     "in": lazy("登录成功"),

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from huying.accounts import history, lockout, people, sessions
 from huying.accounts.tables import AccountMixin, Tables
-from huying.errors import Conflict, Gone
-from huying.i18n import _
-from huying.keys import Keyring
+from huying.base.errors import Conflict, Gone
+from huying.base.i18n import _
+from huying.base.keys import Keyring
 
 LIFE = timedelta(hours=72)
 KEY = "account-links"

@@ -12,9 +12,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from huying.accounts.tables import FailureMixin, Tables
-from huying.errors import Refused
-from huying.i18n import _
-from huying.keys import Keyring
+from huying.base.errors import Refused
+from huying.base.i18n import _
+from huying.base.keys import Keyring
 
 WINDOW = timedelta(minutes=15)
 MOST = {"login": 5, "address": 30}

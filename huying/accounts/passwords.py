@@ -7,8 +7,8 @@ import secrets
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200

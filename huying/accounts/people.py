@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from huying.accounts import passwords
 from huying.accounts.tables import AccountMixin, Tables
-from huying.errors import Conflict, Invalid
-from huying.i18n import _
+from huying.base.errors import Conflict, Invalid
+from huying.base.i18n import _
 
 LONGEST = 64
 Account = TypeVar("Account", bound=AccountMixin)

@@ -12,10 +12,10 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from huying.accounts.tables import AccountMixin, Tables
-from huying.errors import Invalid
-from huying.i18n import _
-from huying.keys import Keyring
-from huying.phones import Vault
+from huying.base.errors import Invalid
+from huying.base.i18n import _
+from huying.base.keys import Keyring
+from huying.base.phones import Vault
 
 STEP = 30
 RECOVERY_CODES = 10

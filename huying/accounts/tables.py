@@ -9,7 +9,7 @@ from flask_login import UserMixin
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from huying.db import UtcDateTime
+from huying.store.db import UtcDateTime
 
 DIGEST = LargeBinary(32)
 

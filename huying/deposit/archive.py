@@ -11,14 +11,14 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from huying.deposit import manifest as manifests
 from huying.deposit import rows
 from huying.deposit.manifest import Manifest, Summary
 from huying.deposit.periods import first_day
 from huying.deposit.rows import Row
 from huying.deposit.tables import TABLES, Table
-from huying.errors import Invalid
-from huying.i18n import _
 from huying.ledger import note
 from huying.ledger.keys import VerifierKey, parse_vkey
 

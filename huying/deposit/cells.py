@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from huying.base.errors import Invalid
 from huying.deposit.tables import Kind
-from huying.errors import Invalid
 from huying.ledger import canonical
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from huying import clock
+from huying.base import clock
+from huying.base.i18n import _
 from huying.deposit import archive
 from huying.deposit.archive import Deposit
-from huying.i18n import _
 
 
 @click.group(name="deposit")

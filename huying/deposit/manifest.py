@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from huying.clock import iso
+from huying.base.clock import iso
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from huying.deposit.cells import COUNT, TIME
 from huying.deposit.periods import first_day
 from huying.deposit.tables import TABLES
-from huying.errors import Invalid
-from huying.i18n import _
 from huying.ledger import canonical
 from huying.ledger.note import parse_checkpoint
 

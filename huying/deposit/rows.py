@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from huying.deposit import cells
 from huying.deposit.tables import BY_NAME, Column, Kind, Table
-from huying.errors import Invalid
-from huying.i18n import _
 
 Row = dict[str, str]
 

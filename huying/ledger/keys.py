@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 
 LOG = 0x01
 WITNESS = 0x04

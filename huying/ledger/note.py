@@ -10,8 +10,8 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from huying.ledger.keys import KEY_ID_BYTES, LOG, WITNESS, VerifierKey, decode, verifier_key
 from huying.ledger.tree import HASH_BYTES
 

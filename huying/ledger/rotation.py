@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from huying.keys import Keyring
+from huying.base.keys import Keyring
 from huying.ledger import canonical, note
 from huying.ledger.keys import VerifierKey, parse_vkey, verifier_key
 from huying.ledger.store import Ledger

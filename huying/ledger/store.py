@@ -21,10 +21,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from huying.db import UtcDateTime
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from huying.ledger import note, tree
+from huying.store.db import UtcDateTime
 
 # "huying" in ASCII: one lock for every ledger of a database, held until the transaction ends.
 APPEND_LOCK = 0x687579696E67

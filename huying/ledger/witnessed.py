@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from huying.errors import Invalid, NotFound
-from huying.i18n import _
+from huying.base.errors import Invalid, NotFound
+from huying.base.i18n import _
 from huying.ledger import canonical, note
 from huying.ledger.keys import WITNESS, VerifierKey, parse_vkey
 from huying.ledger.store import Ledger

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from huying import assets
+from huying.base import assets
 
 DEAD = "9404"
 """How numbers end that nobody has in the fake carrier's network."""

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
-from huying.db import Database, UtcDateTime
+from huying.base.phones import Vault
 from huying.messaging.carriers import Carrier, Outcome
-from huying.phones import Vault
+from huying.store.db import Database, UtcDateTime
 
 LEASE = timedelta(minutes=2)
 STATES = ("queued", "sending", "sent", "failed", "unknown")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from huying.i18n import _
+from huying.base.i18n import _
 from huying.sheets.layout import Kind
 from huying.sheets.limits import MOST_CHARACTERS
 

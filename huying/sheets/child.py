@@ -13,8 +13,8 @@ from threading import Timer
 from typing import IO, Any
 
 import huying
-from huying.errors import Invalid, Refused
-from huying.i18n import _
+from huying.base.errors import Invalid, Refused
+from huying.base.i18n import _
 from huying.sheets.cells import Cell
 from huying.sheets.comma import RawRow
 from huying.sheets.limits import MOST_ROWS, MOST_SPOKEN, SECONDS

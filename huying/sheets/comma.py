@@ -6,8 +6,8 @@ import csv
 import io
 from collections.abc import Iterator
 
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from huying.sheets.cells import Cell
 from huying.sheets.limits import MOST_CHARACTERS
 

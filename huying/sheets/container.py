@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from huying.sheets.limits import MOST_BYTES, MOST_MEMBERS, MOST_RATIO, MOST_UNPACKED
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

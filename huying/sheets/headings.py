@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from huying.sheets.cells import narrow, plain
 from huying.sheets.comma import RawRow
 from huying.sheets.layout import Column, Layout

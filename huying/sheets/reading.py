@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from huying.sheets import child, comma, container, headings
 from huying.sheets.cells import Cell, fault, ordered
 from huying.sheets.comma import RawRow

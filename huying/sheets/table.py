@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 
 SHOWN = 20
 """How many faults one sentence names."""

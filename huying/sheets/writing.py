@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from huying.i18n import Lazy, _, lazy
+from huying.base.i18n import Lazy, _, lazy
 from huying.sheets import child
 from huying.sheets.layout import Column, Kind, Layout
 from huying.sheets.table import Fault, Table

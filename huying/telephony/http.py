@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from huying import clock
+from huying.base import clock
 from huying.telephony import signing
 from huying.telephony.voice import (
     LEG_RESULTS,

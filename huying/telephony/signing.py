@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from datetime import datetime, timedelta
 
-from huying.i18n import lazy
+from huying.base.i18n import lazy
 from huying.telephony.voice import Forged
 
 HEADER = "Huying-Signature"

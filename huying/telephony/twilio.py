@@ -18,7 +18,7 @@ from twilio.request_validator import SIGNATURE_SETTINGS_HEADER, RequestValidator
 from twilio.twiml.voice_response import VoiceResponse
 from werkzeug.datastructures import MultiDict
 
-from huying.i18n import lazy
+from huying.base.i18n import lazy
 from huying.telephony import signing
 from huying.telephony.voice import (
     Abilities,

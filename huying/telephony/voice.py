@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
-from huying.errors import Refused
+from huying.base.errors import Refused
 
 LEG_RESULTS = ("answered", "no_answer", "busy", "vacant", "failed")
 """How a leg ended: `vacant` is a number that nobody has, `failed` says nothing of the number."""

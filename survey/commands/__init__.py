@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from huying import ledger_commands
+from huying.ledger import commands as ledger_commands
 from survey.commands import doctor
 from survey.commands.accounts import account
 from survey.commands.drawing import draw

@@ -7,9 +7,10 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
-from huying import account_commands, clock
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.accounts import commands as account_commands
+from huying.base import clock
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from survey.commands.place import opened
 from survey.models import ACCOUNTS
 from survey.operations import accounts

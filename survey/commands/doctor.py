@@ -8,12 +8,13 @@ from collections.abc import Iterator
 import click
 from sqlalchemy import func, select
 
-from huying import clock, doctor
-from huying.commands import report
-from huying.db import Database
-from huying.doctor import Finding, good, warning, wrong
-from huying.i18n import _
-from huying.settings import Settings
+from huying.base import clock
+from huying.base.i18n import _
+from huying.base.settings import Settings
+from huying.side import doctor
+from huying.side.doctor import Finding, good, warning, wrong
+from huying.side.report import report
+from huying.store.db import Database
 from survey.commands.place import PACKAGE, load
 from survey.models import Account, Deposit, Household, OutboxMessage
 from survey.operations import recipient

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from survey import engines
 from survey.commands.place import existing, write
 from survey.drawing.sample import sample_tsv

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from huying import clock
-from huying.place import Place
+from huying.base import clock
+from huying.store.installation import Place
 from survey.commands.place import existing, opened, text_of
 from survey.operations import accept as deposits
 from survey.operations import bundle, recipient

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from huying import clock, sheets
-from huying.errors import Invalid
-from huying.i18n import _, lazy
-from huying.imports import Plan
-from huying.place import Place
+from huying import sheets
+from huying.base import clock
+from huying.base.errors import Invalid
+from huying.base.i18n import _, lazy
+from huying.sheets.plans import Plan
+from huying.store.installation import Place
 from survey import registry_export
 from survey.commands.place import BY, existing, opened, write
 from survey.operations import registry as households

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
-from huying import place, settings
-from huying.errors import Invalid, Refused
-from huying.i18n import _
-from huying.place import Place
-from huying.settings import Settings
+from huying.base import settings
+from huying.base.errors import Invalid, Refused
+from huying.base.i18n import _
+from huying.base.settings import Settings
+from huying.store import installation
+from huying.store.installation import Place
 
 PACKAGE = "survey"
 BY = "command line"
@@ -45,4 +46,4 @@ def load() -> Settings:
 
 def opened() -> AbstractContextManager[Place]:
     """Open the independent side; an empty database gets its tables, one of another version is refused."""
-    return place.opened(load(), package=PACKAGE)
+    return installation.opened(load(), package=PACKAGE)

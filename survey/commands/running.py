@@ -6,12 +6,12 @@ import time
 
 import click
 
-from huying import clock
-from huying.i18n import _
+from huying.base import clock
+from huying.base.i18n import _
 from huying.ledger import witnessed
 from huying.messaging import outbox
 from huying.messaging.carriers import FakeCarrier
-from huying.place import Place, upgraded
+from huying.store.installation import Place, upgraded
 from survey.commands.place import PACKAGE, load, opened
 from survey.models import LEDGER, OutboxMessage
 from survey.operations import fieldwork, registry_trials, release, waves
@@ -29,7 +29,7 @@ def serve(host: str, port: int) -> None:
     settings = load().for_serving()
     with opened():
         pass  # a database of another version is refused before anything is served
-    from huying.serve import serve as run  # noqa: PLC0415  (the other commands need no web framework)
+    from huying.web.serve import serve as run  # noqa: PLC0415  (the other commands need no web framework)
     from survey.app import create_app  # noqa: PLC0415
 
     run(lambda: create_app(settings), host=host, port=port)

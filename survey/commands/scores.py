@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from huying import clock
+from huying.base import clock
 from survey.commands.place import opened, write
 from survey.exports import csv_of
 from survey.operations import score

@@ -11,10 +11,10 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from huying import clock
-from huying.errors import Invalid, Refused
-from huying.i18n import _
-from huying.place import Place
+from huying.base import clock
+from huying.base.errors import Invalid, Refused
+from huying.base.i18n import _
+from huying.store.installation import Place
 from survey import letter_page
 from survey.commands.place import existing, opened, text_of, write
 from survey.drawing import parts

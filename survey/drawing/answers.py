@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from survey.drawing import tables
 from survey.drawing.codes import ALPHABET, encode, normalise
 from survey.drawing.fields import HASH, NONCE, STRATUM

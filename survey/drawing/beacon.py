@@ -7,8 +7,8 @@ import re
 from datetime import datetime
 from hashlib import sha256
 
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from survey.drawing.fields import HEX, SOURCE, VALUE
 
 DICE = re.compile(r"dice:[^,]+,([1-9][0-9]{0,2})d(6|10)")

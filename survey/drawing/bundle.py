@@ -6,8 +6,8 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 
-from huying.errors import Refused
-from huying.i18n import _
+from huying.base.errors import Refused
+from huying.base.i18n import _
 from survey.drawing.canonical import parse_canonical
 from survey.drawing.entries import WITHHELD
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from huying.ledger import canonical as ledger
 
 Json = str | int | list["Json"] | dict[str, "Json"]

@@ -7,8 +7,8 @@ from dataclasses import astuple, dataclass
 from hashlib import sha256
 from operator import attrgetter
 
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from survey.drawing import tables
 from survey.drawing.fields import STRATUM, decimal
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from survey.drawing import tables
 from survey.drawing.fields import HASH, PARTY, SOURCE, VALUE, WAVE, decimal, whole
 

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from huying.errors import Invalid
-from huying.i18n import Words, _, lazy
+from huying.base.errors import Invalid
+from huying.base.i18n import Words, _, lazy
 
 BIGGEST = 2**53
 """Whole numbers stay below this, so that every JSON reader keeps them exact."""

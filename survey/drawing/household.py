@@ -6,8 +6,8 @@ import hmac
 from collections.abc import Sequence
 from hashlib import sha256
 
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from survey.drawing.canonical import canonical
 from survey.drawing.fields import NONCE, UNIT
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from hashlib import sha256
 
-from huying.errors import Refused
-from huying.i18n import _
+from huying.base.errors import Refused
+from huying.base.i18n import _
 from survey.drawing.fields import HASH
 
 PART_BYTES = 32

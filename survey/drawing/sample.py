@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from huying.errors import Invalid
-from huying.i18n import _, lazy
+from huying.base.errors import Invalid
+from huying.base.i18n import _, lazy
 from sampling.select import stratified
 from sampling.tickets import ticket
 from survey.drawing import design as designs

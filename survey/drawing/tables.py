@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from huying.errors import Invalid, Refused
-from huying.i18n import _
+from huying.base.errors import Invalid, Refused
+from huying.base.i18n import _
 
 Row = TypeVar("Row")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from huying.errors import Invalid
-from huying.i18n import _, lazy
+from huying.base.errors import Invalid
+from huying.base.i18n import _, lazy
 from survey.drawing import tables
 from survey.drawing.answers import OPTIONS
 from survey.drawing.design import DesignRow

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from huying.ledger.tree import leaf_hash, root
 from survey.drawing import design, draw_text
 from survey.drawing.design import DesignRow

@@ -8,8 +8,8 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
-from huying.errors import Refused
-from huying.i18n import _
+from huying.base.errors import Refused
+from huying.base.i18n import _
 from survey.engines.bounds import Bound, Row, Scan
 from survey.engines.query import HEX_WITHIN, text
 

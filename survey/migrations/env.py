@@ -1,8 +1,8 @@
-"""Runs the revisions of this side; called by huying.migrate."""
+"""Runs the revisions of this side; called by huying.store.migrate."""
 
 from alembic import context
 
-from huying.migrate import run
+from huying.store.migrate import run
 from survey.models import Base
 
 run(context.config.attributes["connection"], Base.metadata)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import huying.db
+import huying.store.db
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -6,8 +6,6 @@ from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from huying import accounts
-from huying.areas import AreaMixin
-from huying.db import new_metadata
 from huying.ledger.store import (
     Ledger,
     LogCheckpointMixin,
@@ -17,6 +15,8 @@ from huying.ledger.store import (
     LogWitnessMixin,
 )
 from huying.messaging.outbox import OutboxMixin
+from huying.store.areas import AreaMixin
+from huying.store.db import new_metadata
 from survey.roles import ROLES
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from huying.db import UtcDateTime
+from huying.store.db import UtcDateTime
 from survey.models.base import SHORT, UNIT, Base
 
 STATES = ("released", "queued", "resting", "held", "talking", "interviewing", "coding", "closed")

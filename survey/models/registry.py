@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from huying.db import UtcDateTime
+from huying.store.db import UtcDateTime
 from survey.models.base import SHORT, Base
 
 

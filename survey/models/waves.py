@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from huying.db import UtcDateTime
+from huying.store.db import UtcDateTime
 from survey.models.base import SHORT, UNIT, Base
 
 STATES = ("frozen", "called", "drawn", "closed", "void")

@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from huying.areas import LEVELS
+from huying.base.errors import Conflict, Invalid, Refused
+from huying.base.i18n import _
 from huying.deposit import archive
 from huying.deposit.manifest import checkpoint_size
 from huying.deposit.rows import Row, line
 from huying.deposit.tables import BY_NAME
-from huying.errors import Conflict, Invalid, Refused
-from huying.i18n import _
 from huying.ledger import canonical
+from huying.store.areas import LEVELS
 from survey.models import LEDGER, Area, Deposit, DepositedCase, DepositedRow, ListEntry, Post, RatingCount
 from survey.operations import waves
 

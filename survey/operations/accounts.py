@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying import accounts
-from huying.errors import Conflict, Invalid
-from huying.i18n import _
+from huying.base.errors import Conflict, Invalid
+from huying.base.i18n import _
 from survey.models import Account
 from survey.operations import waves
 from survey.roles import INTERVIEWER

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from huying.errors import Invalid
-from huying.i18n import _, lazy
+from huying.base.errors import Invalid
+from huying.base.i18n import _, lazy
 from sampling import allocate
 
 FLOOR = 2

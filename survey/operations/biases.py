@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from huying.errors import Refused
-from huying.i18n import _
+from huying.base.errors import Refused
+from huying.base.i18n import _
 from survey.models import (
     IN_STRATUM,
     AnswerCommitment,

@@ -7,9 +7,9 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
-from huying.errors import Refused
-from huying.i18n import _
-from huying.keys import Keyring
+from huying.base.errors import Refused
+from huying.base.i18n import _
+from huying.base.keys import Keyring
 from huying.ledger import note
 from huying.ledger.keys import verifier_key
 from huying.ledger.rotation import signer_of

@@ -10,10 +10,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from huying.clock import civil_minute
-from huying.errors import Conflict, Refused
-from huying.i18n import _
-from huying.phones import Vault
+from huying.base.clock import civil_minute
+from huying.base.errors import Conflict, Refused
+from huying.base.i18n import _
+from huying.base.phones import Vault
 from survey.drawing import entries, household, sample
 from survey.drawing.answers import new_nonce
 from survey.hours import may_dial

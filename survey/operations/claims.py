@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from huying.errors import Conflict
-from huying.i18n import _, lazy
+from huying.base.errors import Conflict
+from huying.base.i18n import _, lazy
 from survey import attempts as policy
 from survey.attempts import Rules
 from survey.hours import WINDOWS, may_dial, window, windows_left

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from huying.clock import civil_minute, day
-from huying.errors import Conflict, Refused
-from huying.i18n import _
+from huying.base.clock import civil_minute, day
+from huying.base.errors import Conflict, Refused
+from huying.base.i18n import _
 from survey.dispositions import UNREACHED
 from survey.drawing import entries, tally
 from survey.models import LEDGER, AnswerCommitment, Attempt, SampledCase, Wave

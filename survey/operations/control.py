@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying.errors import Conflict, Invalid, NotFound
-from huying.i18n import _, lazy
-from huying.phones import Vault
+from huying.base.errors import Conflict, Invalid, NotFound
+from huying.base.i18n import _, lazy
+from huying.base.phones import Vault
 from sampling import intervals
 from sampling.tickets import ticket
 from survey.models import Account, ControlCheck, FrameUnit, Wave

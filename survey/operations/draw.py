@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from huying.errors import Conflict, Refused
-from huying.i18n import _
+from huying.base.errors import Conflict, Refused
+from huying.base.i18n import _
 from survey.drawing import entries, frame, parts, sample
 from survey.drawing.draw_text import key as key_of
 from survey.models import LEDGER, Party, SampleUnit, Wave

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from survey.drawing.exclude import Excluded
 from survey.models import Area, FrameUnit, Household, Post, SampledCase, Wave
 

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from huying.base.errors import Conflict, Invalid, Refused
+from huying.base.i18n import _
+from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
-from huying.errors import Conflict, Invalid, Refused
-from huying.i18n import _
-from huying.phones import Vault
 from survey.drawing import arms, entries, exclude, household
 from survey.drawing import codes as unit_codes
 from survey.drawing import design as designs

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
+from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
-from huying.phones import Vault
 from survey.models import Area, FrozenGrid, Wave, WaveArea
 from survey.operations import frame_changes, registry_quality, waves
 

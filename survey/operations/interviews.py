@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying.errors import Conflict, NotFound
-from huying.i18n import _, lazy
+from huying.base.errors import Conflict, NotFound
+from huying.base.i18n import _, lazy
 from survey.models import Account, Answer, Interview, SampledCase, Wave
 from survey.operations import claims, histories
 from survey.questionnaire import entry, orders, path, texts

@@ -12,9 +12,9 @@ from hashlib import sha256
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from huying.errors import Invalid, Refused
-from huying.i18n import _
-from huying.keys import Keyring
+from huying.base.errors import Invalid, Refused
+from huying.base.i18n import _
+from huying.base.keys import Keyring
 from survey.drawing.codes import ALPHABET, normalise
 from survey.models import Area, FrameUnit, Household, LetterCode, Question, Wave
 from survey.operations import waves

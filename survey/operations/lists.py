@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
-from huying.phones import Vault
 from survey.models import AccessRecord, Adult, Household, ListEntry, ListMatch, Number, Wave
 from survey.operations import eligible, recipient, registry
 from survey.operations.eligible import Scope

@@ -8,8 +8,8 @@ from typing import cast
 
 from sqlalchemy.orm import Session
 
-from huying.errors import Conflict, Refused
-from huying.i18n import _
+from huying.base.errors import Conflict, Refused
+from huying.base.i18n import _
 from survey import attempts as policy
 from survey.attempts import APPOINTED
 from survey.dispositions import FINAL, UNREACHED, Completeness, final_disposition, ledger_code

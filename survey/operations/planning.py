@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from huying.errors import Invalid
-from huying.i18n import Lazy, _, lazy
+from huying.base.errors import Invalid
+from huying.base.i18n import Lazy, _, lazy
 from sampling import sizes
 from sampling.errors import TooFew
 from sampling.grid_scores import gamma, n_needed

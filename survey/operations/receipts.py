@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying.errors import Refused
-from huying.i18n import _
+from huying.base.errors import Refused
+from huying.base.i18n import _
 from survey.drawing import answers
 from survey.drawing.codes import ALPHABET
 from survey.models import LEDGER, AnswerCommitment, LogCheckpoint, Wave

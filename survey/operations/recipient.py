@@ -8,8 +8,8 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy.orm import Session
 
+from huying.base.keys import Keyring
 from huying.deposit.sealing import Opener, key_id
-from huying.keys import Keyring
 from huying.ledger import canonical
 from huying.ledger.keys import parse_vkey
 from survey.models import LEDGER

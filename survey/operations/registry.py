@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying.errors import Conflict
-from huying.i18n import _
-from huying.imports import Change, Plan
-from huying.phones import Vault
+from huying.base.errors import Conflict
+from huying.base.i18n import _
+from huying.base.phones import Vault
+from huying.sheets.plans import Change, Plan
 from survey.models import Adult, Household, Number, RegistryImport
 from survey.operations import registry_file, registry_rows, waves
 from survey.operations.registry_file import Entry, Progress, Stated, silent

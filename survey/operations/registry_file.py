@@ -11,9 +11,10 @@ from hashlib import sha256
 from sys import intern
 from typing import Any, Literal
 
-from huying import phones, sheets
-from huying.errors import Invalid, Refused
-from huying.i18n import _
+from huying import sheets
+from huying.base import phones
+from huying.base.errors import Invalid, Refused
+from huying.base.i18n import _
 from huying.sheets import Column, Faults, Layout, Row, Table
 from survey.drawing.fields import STRATUM
 

@@ -12,9 +12,9 @@ from operator import itemgetter
 from sqlalchemy import Row, Select, distinct, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from huying.base.errors import Refused
+from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
-from huying.errors import Refused
-from huying.phones import Vault
 from survey.attempts import number_state
 from survey.models import Adult, Area, Attempt, Deposit, FrameUnit, Household, Number, Post, Wave
 from survey.operations import recipient

@@ -10,9 +10,9 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from huying.i18n import Lazy, lazy
-from huying.keys import Keyring
-from huying.phones import Vault
+from huying.base.i18n import Lazy, lazy
+from huying.base.keys import Keyring
+from huying.base.phones import Vault
 from survey.models import Adult, Household, Number
 from survey.operations.registry_file import Entry
 

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from huying.errors import NotFound
-from huying.i18n import _
-from huying.imports import Plan
-from huying.phones import Vault
+from huying.base.errors import NotFound
+from huying.base.i18n import _
+from huying.base.phones import Vault
+from huying.sheets.plans import Plan
 from survey.models import RegistryTrial
 from survey.operations.registry_file import Stated
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from huying.errors import Conflict
-from huying.i18n import _
+from huying.base.errors import Conflict
+from huying.base.i18n import _
 from survey.drawing import entries
 from survey.drawing.release import Progress
 from survey.models import LEDGER, SampledCase, Stratum

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
-from huying.errors import Invalid
-from huying.i18n import _, lazy
+from huying.base.errors import Invalid
+from huying.base.i18n import _, lazy
 from survey.attempts import Rules
 from survey.drawing.canonical import canonical
 from survey.drawing.release import ReleaseRule

@@ -11,8 +11,8 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying.errors import Refused
-from huying.i18n import _
+from huying.base.errors import Refused
+from huying.base.i18n import _
 from survey.models import AnswerCommitment, SampledCase, ScoreRelease, Stratum, WaveArea
 from survey.operations import estimation, waves
 from survey.operations.biases import ListBias, list_bias, pooled_list_bias

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from huying.errors import Conflict, NotFound, Refused
-from huying.i18n import _, lazy
+from huying.base.errors import Conflict, NotFound, Refused
+from huying.base.i18n import _, lazy
 from survey.drawing import answers as sealed
 from survey.drawing import design, draw_text, exclude, frame, sample, tally
 from survey.drawing.canonical import parse_canonical

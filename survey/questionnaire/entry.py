@@ -7,8 +7,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from survey.questionnaire.items import DONT_KNOW, REFUSED, Item, Value
 
 LONGEST = 2000

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 
-from huying.errors import Refused
+from huying.base.errors import Refused
 from survey.drawing.canonical import canonical
 from survey.questionnaire.items import Item
 from survey.questionnaire.v0 import ITEMS, NAME

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying import clock
-from huying.access import only
-from huying.sign_in.administration import invite, shown_once
-from huying.web import reading
+from huying.accounts.sign_in.administration import invite, shown_once
+from huying.base import clock
+from huying.web.access import only
+from huying.web.current import reading
 from survey.forms import AccountForm
 from survey.models import Account
 from survey.operations import accounts as operations

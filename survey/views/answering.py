@@ -9,10 +9,10 @@ from flask import render_template, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from huying.errors import Invalid, Refused
-from huying.forms import Form
-from huying.i18n import _
-from huying.web import transaction
+from huying.base.errors import Invalid, Refused
+from huying.base.i18n import _
+from huying.web.current import transaction
+from huying.web.forms import Form
 from survey.models import Account
 
 DONE = 0

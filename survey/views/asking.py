@@ -8,11 +8,11 @@ from typing import TypeVar
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from huying import clock
-from huying.access import anyone
-from huying.errors import Refused
-from huying.sign_in import entering
-from huying.web import ground, reading, transaction
+from huying.accounts.sign_in import entering
+from huying.base import clock
+from huying.base.errors import Refused
+from huying.web.access import anyone
+from huying.web.current import ground, reading, transaction
 from survey.forms import CodeForm
 from survey.operations import letters, receipts
 from survey.views.answering import FAULTY, page

@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying import clock
-from huying.access import only
-from huying.errors import NotFound
-from huying.i18n import _, lazy
-from huying.web import reading
+from huying.base import clock
+from huying.base.errors import NotFound
+from huying.base.i18n import _, lazy
+from huying.web.access import only
+from huying.web.current import reading
 from survey import charts, dispositions, exports
 from survey.forms import SendForm
 from survey.models import ScoreRelease, Wave

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying.access import only
-from huying.web import reading
+from huying.web.access import only
+from huying.web.current import reading
 from survey.models import LEDGER, Wave
 from survey.roles import AUDITOR
 from survey.views import ceremony

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from huying.i18n import Lazy, lazy
+from huying.base.i18n import Lazy, lazy
 from survey.models import LEDGER, Party, SampledCase, Wave
 from survey.operations import waves
 

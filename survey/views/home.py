@@ -6,9 +6,9 @@ from flask import Blueprint, Response, redirect
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select, text
 
-from huying.access import anyone, signed_in
-from huying.i18n import Lazy, lazy
-from huying.web import reading
+from huying.base.i18n import Lazy, lazy
+from huying.web.access import anyone, signed_in
+from huying.web.current import reading
 from survey.models import Wave
 from survey.roles import (
     ADMINISTRATOR,

@@ -12,12 +12,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from huying import clock, sheets, web
-from huying.access import only
-from huying.errors import NotFound, Refused
-from huying.forms import Form
-from huying.i18n import _
-from huying.web import ground, reading, transaction
+from huying import sheets
+from huying.base import clock
+from huying.base.errors import NotFound, Refused
+from huying.base.i18n import _
+from huying.side import app as web
+from huying.web.access import only
+from huying.web.current import ground, reading, transaction
+from huying.web.forms import Form
 from survey import registry_export
 from survey.forms import ApplyForm, ControlForm, SendForm, UploadForm, choices
 from survey.models import Area, Household

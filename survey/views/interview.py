@@ -8,11 +8,11 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from huying import clock
-from huying.access import only
-from huying.errors import Conflict, NotFound
-from huying.i18n import _
-from huying.web import reading
+from huying.base import clock
+from huying.base.errors import Conflict, NotFound
+from huying.base.i18n import _
+from huying.web.access import only
+from huying.web.current import reading
 from survey.attempts import APPOINTED
 from survey.forms import OutcomeForm, SendForm, choices
 from survey.models import SampledCase

@@ -8,11 +8,11 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from huying import clock
-from huying.access import only
-from huying.errors import Conflict
-from huying.i18n import _
-from huying.web import ground, reading, transaction
+from huying.base import clock
+from huying.base.errors import Conflict
+from huying.base.i18n import _
+from huying.web.access import only
+from huying.web.current import ground, reading, transaction
 from survey.forms import OutcomeForm, SendForm, choices
 from survey.models import SampledCase
 from survey.operations import fieldwork

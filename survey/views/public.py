@@ -7,9 +7,9 @@ from pathlib import Path
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
-from huying import clock
-from huying.access import anyone
-from huying.web import ground, reading, transaction
+from huying.base import clock
+from huying.web.access import anyone
+from huying.web.current import ground, reading, transaction
 from survey import verify
 from survey.operations import bundle as bundles
 from survey.operations import control, frame_changes, terms, waves

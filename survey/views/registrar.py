@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from huying import clock, web
-from huying.access import only
-from huying.i18n import _, lazy
-from huying.web import ground, reading
+from huying.base import clock
+from huying.base.i18n import _, lazy
+from huying.side import app as web
+from huying.web.access import only
+from huying.web.current import ground, reading
 from survey.forms import UploadForm
 from survey.models import Deposit
 from survey.operations import accept, recipient

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from huying.web import ground
+from huying.web.current import ground
 from survey.models import Account, Area, SampledCase
 from survey.operations import fieldwork, waves
 from survey.questionnaire import texts

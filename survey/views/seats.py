@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from huying import clock
-from huying.errors import Conflict, NotFound
-from huying.i18n import _
+from huying.base import clock
+from huying.base.errors import Conflict, NotFound
+from huying.base.i18n import _
 from survey.models import SampledCase
 from survey.operations import fieldwork
 from survey.views import script, wording

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from huying.i18n import _, lazy
+from huying.base.i18n import _, lazy
 from survey.operations.biases import ListBias
 from survey.operations.score import ScoreRow
 from survey.operations.suppression import FEW, SECOND

@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from huying import clock
-from huying.access import only
-from huying.errors import Conflict
-from huying.i18n import _
-from huying.web import reading
+from huying.base import clock
+from huying.base.errors import Conflict
+from huying.base.i18n import _
+from huying.web.access import only
+from huying.web.current import reading
 from survey.dispositions import counts
 from survey.forms import HandBackForm
 from survey.models import Account, Attempt, Offer, SampledCase, Wave

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from huying.i18n import _
+from huying.base.i18n import _
 from survey.models import Wave
 from survey.views.ceremony import Ceremony
 

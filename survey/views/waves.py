@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying import clock
-from huying.access import only
-from huying.errors import Invalid, NotFound
-from huying.forms import Form
-from huying.i18n import _
-from huying.web import ground, reading
+from huying.base import clock
+from huying.base.errors import Invalid, NotFound
+from huying.base.i18n import _
+from huying.web.access import only
+from huying.web.current import ground, reading
+from huying.web.forms import Form
 from survey.drawing import parts
 from survey.forms import (
     BeaconForm,

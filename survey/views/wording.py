@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huying.i18n import lazy
+from huying.base.i18n import lazy
 
 STATES = {
     "released": lazy("已放出"),

@@ -12,9 +12,9 @@ from flask import Flask
 
 import feedback.app
 import survey.app
-from huying.db import Database
-from huying.migrate import upgrade
-from huying.phones import Vault
+from huying.base.phones import Vault
+from huying.store.db import Database
+from huying.store.migrate import upgrade
 from tests.access import things
 from tests.access.visiting import SIDES, Opens
 from tests.conftest import NOW

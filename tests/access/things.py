@@ -16,8 +16,8 @@ from feedback.models import Account as Member
 from feedback.models import Badge, Case, Contact, Duty, Poster, PrintJob, SwapOffer, Whistle
 from feedback.models import Worker as Staff
 from feedback.operations import badges, cases, duty, numbers, posters, print_jobs, roster, whistles
-from huying import clock
-from huying.phones import Vault
+from huying.base import clock
+from huying.base.phones import Vault
 from survey import roles as independent
 from survey.models import Account, SampledCase
 from survey.operations import fieldwork

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 import feedback.roles
 import survey.roles
-from huying import access
+from huying.web import access
 from tests.feedback.web import conftest as town
 from tests.survey.web import world
 

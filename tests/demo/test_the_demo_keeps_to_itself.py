@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from demo.place import Place
-from huying.errors import Refused
+from huying.base.errors import Refused
 
 INSTALLED = {
     "HUYING_PUBLIC_DATABASE_URL": "postgresql://huying_public@/huying_public",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from huying.db import Database
-from huying.migrate import upgrade
+from huying.store.db import Database
+from huying.store.migrate import upgrade
 from survey.models import Base
 
 pytestmark = pytest.mark.postgres

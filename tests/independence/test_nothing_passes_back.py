@@ -16,9 +16,9 @@ from demo.make import exchange_keys, leave, take
 from demo.place import Place
 from feedback.app import create_app
 from feedback.operations import deposit
-from huying.db import Database
-from huying.migrate import upgrade
-from huying.phones import Vault
+from huying.base.phones import Vault
+from huying.store.db import Database
+from huying.store.migrate import upgrade
 from survey.operations import recipient
 from tests.support.crawl import crawl
 

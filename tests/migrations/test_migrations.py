@@ -14,8 +14,8 @@ from sqlalchemy.exc import DBAPIError
 import feedback.models
 import survey.models
 from feedback.models import Case, Step
-from huying.db import Database
-from huying.migrate import configuration, upgrade
+from huying.store.db import Database
+from huying.store.migrate import configuration, upgrade
 
 MODELS = {"feedback": feedback.models.Base, "survey": survey.models.Base}
 

@@ -15,7 +15,7 @@ from demo.city import SMALL, build
 from demo.make import make
 from demo.place import Place
 from demo.serve import both
-from huying import clock
+from huying.base import clock
 from tests.support.browser import chromium
 from tests.support.servers import free_port
 

@@ -10,7 +10,7 @@ import feedback.app
 import survey.app
 from demo import people
 from demo.place import Place
-from huying import access
+from huying.web import access
 from tests.support.crawl import crawl
 
 NOBODY = "nobody"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from demo.place import Place
-from huying.i18n import LANGUAGES
+from huying.base.i18n import LANGUAGES
 from tests.pages.every import WHO, pages
 from tests.pages.looks import look_at, signed_in
 

@@ -12,7 +12,7 @@ import feedback.models
 import survey.models
 from demo import people
 from demo.place import Place
-from huying.db import Database
+from huying.store.db import Database
 from tests.pages.every import MODULES, NOBODY, WHO, pages
 
 pytestmark = pytest.mark.server

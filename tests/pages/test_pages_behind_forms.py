@@ -15,10 +15,10 @@ from demo import people
 from demo.place import Place
 from feedback.models import Contact, Ping
 from feedback.operations import case_codes, pings, reach
-from huying import clock
-from huying.db import Database
-from huying.i18n import LANGUAGES
-from huying.phones import Vault
+from huying.base import clock
+from huying.base.i18n import LANGUAGES
+from huying.base.phones import Vault
+from huying.store.db import Database
 from tests.pages.every import NOBODY
 from tests.pages.looks import look_at, signed_in
 

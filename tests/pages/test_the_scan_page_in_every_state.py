@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from demo.place import Place
 from feedback.models import Area, Poster
 from feedback.operations import duty, numbers, posters, reach
-from huying import clock
-from huying.db import Database
-from huying.i18n import LANGUAGES
+from huying.base import clock
+from huying.base.i18n import LANGUAGES
+from huying.store.db import Database
 from tests.pages.looks import SIDEWAYS, look_at
 from tests.support.browser import PHONE, window
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page
 
-from huying import clock
+from huying.base import clock
 from tests.support.actors import PASSWORD, Staff
 from tests.support.browser import chromium
 from tests.support.servers import Installation, free_port

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from huying import clock
+from huying.base import clock
 from tests.support.actors import PASSWORD, Person, Staff
 from tests.support.browser import chromium
 from tests.support.servers import Installation, free_port

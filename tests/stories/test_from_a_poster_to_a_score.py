@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from huying import clock
+from huying.base import clock
 from huying.deposit.periods import period_of
 from survey import verify
 from tests.support.actors import PASSWORD, Interviewer, Person, Staff

@@ -24,11 +24,11 @@ from demo.city import SMALL, build
 from demo.make import make
 from demo.place import Place
 from demo.serve import both
-from huying import clock
-from huying.db import Database
-from huying.keys import Keyring
-from huying.migrate import upgrade
-from huying.phones import Vault
+from huying.base import clock
+from huying.base.keys import Keyring
+from huying.base.phones import Vault
+from huying.store.db import Database
+from huying.store.migrate import upgrade
 from survey.models import ListEntry, SampleUnit, ScoreRelease, Wave
 from survey.operations import letters, recipient, score, terms
 from tests.support.browser import DESK, SCREENS, chromium, picture, window

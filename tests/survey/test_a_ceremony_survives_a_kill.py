@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from huying.db import Database
-from huying.keys import Keyring
-from huying.phones import Vault
-from huying.settings import load
+from huying.base.keys import Keyring
+from huying.base.phones import Vault
+from huying.base.settings import load
+from huying.store.db import Database
 from survey import verify
 from survey.models import LEDGER, SampledCase, Wave
 from survey.operations import bundle

@@ -12,10 +12,10 @@ import time
 import pytest
 from sqlalchemy import select
 
-from huying import clock
-from huying.db import Database
-from huying.phones import Vault
-from huying.settings import load
+from huying.base import clock
+from huying.base.phones import Vault
+from huying.base.settings import load
+from huying.store.db import Database
 from survey.drawing import parts
 from survey.models import Answer
 from survey.operations import draw, freeze, registry, release

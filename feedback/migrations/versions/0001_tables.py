@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import huying.db
+import huying.store.db
 
 revision = "0001"
 down_revision = None
@@ -30,7 +30,7 @@ def upgrade() -> None:
     op.create_table(
         "deposit_run",
         sa.Column("period", sa.String(length=7), nullable=False),
-        sa.Column("made_at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("made_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("file", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("period", name=op.f("pk_deposit_run")),
@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("what", sa.String(length=32), nullable=False),
         sa.Column("file_sha256", sa.String(length=64), nullable=False),
-        sa.Column("at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("read", sa.Integer(), nullable=False),
         sa.Column("created", sa.Integer(), nullable=False),
         sa.Column("changed", sa.Integer(), nullable=False),
@@ -60,7 +60,7 @@ def upgrade() -> None:
         sa.Column(
             "idx", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
-        sa.Column("at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("idx", name=op.f("pk_log_entry")),
     )
@@ -83,9 +83,9 @@ def upgrade() -> None:
         sa.Column("template", sa.String(length=64), nullable=False),
         sa.Column("params", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("created_at", huying.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("leased_until", huying.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("settled_at", huying.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", huying.store.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", huying.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state IN ('queued', 'sending', 'sent', 'failed', 'unknown')", name=op.f("ck_outbox_state")
         ),
@@ -110,9 +110,9 @@ def upgrade() -> None:
         sa.Column("once", sa.String(length=64), nullable=True),
         sa.Column("grid_code", sa.String(length=32), nullable=False),
         sa.Column("place", sa.String(length=120), nullable=False),
-        sa.Column("issued_at", huying.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("posted_at", huying.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("retired_at", huying.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("issued_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("posted_at", huying.store.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("retired_at", huying.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("retired_reason", sa.String(length=40), nullable=True),
         sa.Column("replaced_by", sa.String(length=8), nullable=True),
         sa.ForeignKeyConstraint(["grid_code"], ["area.code"], name=op.f("fk_poster_grid_code")),
@@ -143,7 +143,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=32), nullable=False),
         sa.Column("password_hash", sa.String(length=255), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("created_at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "role IN ('administrator', 'coordinator', 'department_officer', 'grid_leader', 'grid_office', 'operator', 'poster_keeper', 'reviewer', 'worker')",
             name=op.f("ck_account_role"),
@@ -166,9 +166,9 @@ def upgrade() -> None:
         sa.Column("blind_index", sa.LargeBinary(length=16), nullable=False),
         sa.Column("hours_from", sa.Time(), nullable=True),
         sa.Column("hours_to", sa.Time(), nullable=True),
-        sa.Column("verified_at", huying.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("expires_at", huying.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("failed_at", huying.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("verified_at", huying.store.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", huying.store.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("failed_at", huying.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('mobile', 'landline', 'relay')", name=op.f("ck_contact_kind")),
         sa.CheckConstraint(
             "(worker_code IS NULL) <> (office_name IS NULL)", name=op.f("ck_contact_one_owner")
@@ -184,12 +184,12 @@ def upgrade() -> None:
         sa.Column("grid_code", sa.String(length=32), nullable=False),
         sa.Column("worker_code", sa.String(length=32), nullable=False),
         sa.Column("layer", sa.Integer(), nullable=False),
-        sa.Column("valid_from", huying.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("valid_to", huying.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("valid_from", huying.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("valid_to", huying.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=80), nullable=False),
-        sa.Column("recorded_at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.String(length=64), nullable=False),
-        sa.Column("retracted_at", huying.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("retracted_at", huying.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("layer BETWEEN 0 AND 3", name=op.f("ck_duty_layer")),
         sa.CheckConstraint("valid_to IS NULL OR valid_from < valid_to", name=op.f("ck_duty_order")),
         sa.ForeignKeyConstraint(["grid_code"], ["area.code"], name=op.f("fk_duty_grid_code")),
@@ -219,9 +219,9 @@ def upgrade() -> None:
         sa.Column("contact_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("contact_index", sa.LargeBinary(length=16), nullable=True),
         sa.Column("flags", sa.String(length=80), nullable=False),
-        sa.Column("opened_at", huying.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("declared_at", huying.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("due_at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("declared_at", huying.store.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("due_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("holder", sa.String(length=48), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
@@ -248,7 +248,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("worker_code", sa.String(length=32), nullable=False),
         sa.Column("once", sa.String(length=64), nullable=True),
-        sa.Column("handed_in_at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("handed_in_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["worker_code"], ["worker.code"], name=op.f("fk_worker_list_worker_code")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_worker_list")),
         sa.UniqueConstraint("once", name=op.f("uq_worker_list_once")),
@@ -258,7 +258,7 @@ def upgrade() -> None:
         "case_step",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.Column("at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("event", sa.String(length=16), nullable=False),
         sa.Column("actor", sa.String(length=48), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
@@ -286,9 +286,9 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("conduct_of", sa.String(length=32), nullable=True),
         sa.Column("result_of", sa.String(length=48), nullable=False),
-        sa.Column("issued_at", huying.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", huying.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("answered_at", huying.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("issued_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", huying.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("solved", sa.String(length=16), nullable=True),
         sa.Column("conduct", sa.Integer(), nullable=True),
         sa.Column("result", sa.Integer(), nullable=True),
@@ -311,10 +311,10 @@ def upgrade() -> None:
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("department_code", sa.String(length=32), nullable=False),
         sa.Column("request", sa.Text(), nullable=False),
-        sa.Column("sounded_at", huying.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("accept_due", huying.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("due_at", huying.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("answered_at", huying.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("sounded_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("accept_due", huying.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("due_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", huying.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.CheckConstraint(

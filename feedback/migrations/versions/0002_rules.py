@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from huying.insert_only import insert_only_ddl
+from huying.store.insert_only import insert_only_ddl
 
 revision = "0002"
 down_revision = "0001"

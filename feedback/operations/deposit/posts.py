@@ -15,7 +15,7 @@ from feedback.contact_choice import VALIDITY
 from feedback.models import Contact, Duty, PostPhone
 from feedback.operations import duty, numbers
 from feedback.operations.deposit.scope import Row, Scope
-from huying.clock import iso
+from huying.base.clock import iso
 
 HOUR = timedelta(hours=1)
 NEVER = datetime.min.replace(tzinfo=UTC)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models import DepositRun, Remit
 from feedback.operations.deposit.scope import Row, Scope
-from huying.clock import iso
+from huying.base.clock import iso
 from huying.deposit.tables import REMIT
 
 

@@ -12,16 +12,16 @@ from feedback.models import LEDGER, DepositRun
 from feedback.operations import locks, log
 from feedback.operations.deposit.scope import Scope
 from feedback.operations.deposit.tables import tables
-from huying.clock import LOCAL
+from huying.base.clock import LOCAL
+from huying.base.errors import Conflict, Invalid, Refused
+from huying.base.i18n import _
+from huying.base.keys import Keyring
+from huying.base.phones import Vault
 from huying.deposit import archive
 from huying.deposit.periods import period_bounds
 from huying.deposit.sealing import Sealer
-from huying.errors import Conflict, Invalid, Refused
-from huying.i18n import _
-from huying.keys import Keyring
 from huying.ledger import witnessed
 from huying.ledger.keys import verifier_key
-from huying.phones import Vault
 
 RECIPIENT, SEALING, SIGNING = "survey-recipient", "deposit-sealing", "deposit-signing"
 """Names of the keys: the independent side's public half, and two secrets of our own."""

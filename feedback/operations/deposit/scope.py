@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from huying.base.phones import Vault
 from huying.deposit.sealing import Sealer
-from huying.phones import Vault
 
 Row = dict[str, str]
 """A row of a table: cells of text by column."""

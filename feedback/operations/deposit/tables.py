@@ -17,7 +17,7 @@ from feedback.operations.deposit.posts import posts
 from feedback.operations.deposit.scope import Row, Scope
 from feedback.operations.deposit.visits import visits
 from feedback.operations.map import tree_at
-from huying.clock import iso
+from huying.base.clock import iso
 from huying.deposit.tables import CASES, VISITS, Table
 from huying.ledger import canonical
 

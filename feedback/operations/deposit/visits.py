@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from feedback.models import Visit
 from feedback.operations import visits as claimed
 from feedback.operations.deposit.scope import Row, Scope
-from huying.clock import iso
+from huying.base.clock import iso
 
 
 def visits(session: Session, scope: Scope, *, held: set[str]) -> list[Row]:

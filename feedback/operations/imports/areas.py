@@ -15,10 +15,10 @@ from feedback.operations.imports import cells, runs
 from feedback.operations.imports.cells import WrongCell
 from feedback.operations.imports.places import Places
 from feedback.operations.map import changes
-from huying.areas import LEVEL_NAMES, LEVELS
-from huying.i18n import _
-from huying.imports import Change
+from huying.base.i18n import _
 from huying.sheets import Column, Faults, Layout, Row, Table
+from huying.sheets.plans import Change
+from huying.store.areas import LEVEL_NAMES, LEVELS
 
 CODE = Column("code", "编号", also=("区域编号", "code"), kind="code", example="G0101")
 PARENT = Column("parent", "上级编号", also=("上级", "所属编号", "parent"), kind="code", example="M01")

@@ -12,9 +12,9 @@ from feedback.operations.imports import areas, departments, places, runs
 from feedback.operations.imports.kinds import Kind, find
 from feedback.operations.imports.runs import Counts
 from feedback.operations.imports.scope import Scope
-from huying.errors import Conflict
-from huying.i18n import _
-from huying.phones import Vault
+from huying.base.errors import Conflict
+from huying.base.i18n import _
+from huying.base.phones import Vault
 from huying.sheets import Table, read
 
 BY = "import"

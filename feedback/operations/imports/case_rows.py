@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from feedback.operations.imports import csv_table
 from feedback.operations.imports.csv_table import Faults, Row
 from feedback.operations.imports.mapping import CaseMapping
-from huying import clock
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base import clock
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from huying.ledger import canonical
 
 

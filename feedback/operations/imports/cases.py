@@ -17,7 +17,7 @@ from feedback.operations.imports import case_rows, runs
 from feedback.operations.imports.case_rows import CaseRow
 from feedback.operations.imports.csv_table import Faults
 from feedback.operations.imports.mapping import CaseMapping
-from huying.i18n import _
+from huying.base.i18n import _
 
 URGENCY = "ordinary"
 CHANGE = "import"

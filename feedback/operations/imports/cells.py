@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time
 from typing import TypeVar
 
-from huying import phones
-from huying.clock import LOCAL
-from huying.errors import Invalid
-from huying.i18n import _
+from huying.base import phones
+from huying.base.clock import LOCAL
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from huying.sheets import Column, Fault, Faults, Row, Table
 
 Value = TypeVar("Value")

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from huying.errors import Invalid
-from huying.i18n import _, _n
+from huying.base.errors import Invalid
+from huying.base.i18n import _, _n
 
 MOST_SHOWN = 20
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")

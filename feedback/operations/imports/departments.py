@@ -13,9 +13,9 @@ from feedback.models import Department
 from feedback.operations.imports import cells, runs
 from feedback.operations.imports.cells import WrongCell
 from feedback.operations.imports.places import Places
-from huying.i18n import _
-from huying.imports import Change
+from huying.base.i18n import _
 from huying.sheets import Column, Faults, Layout, Row, Table
+from huying.sheets.plans import Change
 
 CODE = Column("code", "编号", also=("部门编号", "code"), kind="code", example="water")
 NAME = Column("name", "名称", also=("部门名称", "部门", "name"), example="水务局")

@@ -21,8 +21,8 @@ from feedback.operations.imports import (
 )
 from feedback.operations.imports.scope import Scope
 from feedback.roles import ADMINISTRATOR, GRID_OFFICE, POSTER_KEEPER
-from huying.errors import NotFound
-from huying.i18n import Lazy, _, lazy
+from huying.base.errors import NotFound
+from huying.base.i18n import Lazy, _, lazy
 from huying.sheets import Layout, Table
 
 Draft = Callable[[Session, Table, Scope], runs.Draft]

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from huying.errors import Invalid, NotFound
-from huying.i18n import _
+from huying.base.errors import Invalid, NotFound
+from huying.base.i18n import _
 
 REQUIRED = ("external_id", "opened", "declared", "department", "category", "grid", "status")
 OPTIONAL = ("department_name", "detail")

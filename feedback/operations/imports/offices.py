@@ -16,11 +16,11 @@ from feedback.operations.imports import cells, runs
 from feedback.operations.imports.cells import WrongCell
 from feedback.operations.imports.places import Places
 from feedback.operations.imports.scope import Scope
-from huying import phones
-from huying.i18n import _
-from huying.imports import Change
-from huying.phones import Vault
+from huying.base import phones
+from huying.base.i18n import _
+from huying.base.phones import Vault
 from huying.sheets import Column, Faults, Layout, Row, Table
+from huying.sheets.plans import Change
 
 AREA = Column("area", "区域编号", also=("区域", "area"), kind="code", example="M01")
 POSITION = Column("position", "顺序", also=("次序", "position"), kind="number", example="1")

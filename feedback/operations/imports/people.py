@@ -13,9 +13,9 @@ from feedback.models import Contact, Worker
 from feedback.operations import numbers
 from feedback.operations.imports.offices import later_check
 from feedback.operations.imports.scope import Scope
-from huying import phones
-from huying.i18n import _
-from huying.phones import Vault
+from huying.base import phones
+from huying.base.i18n import _
+from huying.base.phones import Vault
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models import Area
 from feedback.operations.imports.cells import WrongCell
-from huying.i18n import _
+from huying.base.i18n import _
 from huying.sheets import Column, Row
 
 
@@ -28,7 +28,7 @@ class Spot(Protocol):
 
     @property
     def level(self) -> str:
-        """A level of `huying.areas.LEVELS`."""
+        """A level of `huying.store.areas.LEVELS`."""
 
 
 @dataclass(frozen=True, slots=True)

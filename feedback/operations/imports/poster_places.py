@@ -14,9 +14,9 @@ from feedback.operations import posters
 from feedback.operations.imports import cells, runs
 from feedback.operations.imports.places import Places
 from feedback.operations.imports.scope import Scope
-from huying.i18n import _
-from huying.imports import Change
+from huying.base.i18n import _
 from huying.sheets import Column, Faults, Layout, Row, Table
+from huying.sheets.plans import Change
 
 GRID = Column("grid", "网格编号", also=("网格", "所属网格", "grid"), kind="code", example="G001")
 PLACE = Column(

@@ -20,11 +20,11 @@ from feedback.operations.imports import cells, runs
 from feedback.operations.imports.cells import WrongCell
 from feedback.operations.imports.places import Places
 from feedback.operations.imports.scope import Scope
-from huying import clock
-from huying.i18n import _
-from huying.imports import Change
+from huying.base import clock
+from huying.base.i18n import _
 from huying.ledger import canonical
 from huying.sheets import Column, Faults, Layout, Row, Table
+from huying.sheets.plans import Change
 
 CATEGORY = Column("category", "事项类别", also=("类别", "事项", "category"), example="噪音扰民")
 AREA = Column("area", "区域编号", also=("区域", "适用区域", "area"), kind="code", example="C")

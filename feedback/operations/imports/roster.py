@@ -21,10 +21,10 @@ from feedback.operations.imports import cells, runs
 from feedback.operations.imports.cells import WrongCell
 from feedback.operations.imports.places import Places
 from feedback.operations.imports.scope import Scope
-from huying import clock
-from huying.i18n import _, lazy, mark
-from huying.imports import Change
+from huying.base import clock
+from huying.base.i18n import _, lazy, mark
 from huying.sheets import Column, Faults, Layout, Row, Table
+from huying.sheets.plans import Change
 
 GRID = Column("grid", "网格编号", also=("网格", "grid"), kind="code", example="G0101")
 STAFF = Column("staff", "工号", also=("网格员工号", "staff"), kind="code", example="W0001")

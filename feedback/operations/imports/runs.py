@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from feedback.models import ImportRun
 from feedback.operations import log
 from feedback.operations.imports import cells
-from huying.errors import Conflict, Refused
-from huying.i18n import _
-from huying.imports import Change, Plan
+from huying.base.errors import Conflict, Refused
+from huying.base.i18n import _
 from huying.ledger import canonical
 from huying.sheets import Faults, Table
+from huying.sheets.plans import Change, Plan
 
 Fate = Literal["created", "changed", "unchanged"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from huying.phones import Vault
+from huying.base.phones import Vault
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from feedback.operations.imports import cells, people, runs
 from feedback.operations.imports.people import Person
 from feedback.operations.imports.places import Places
 from feedback.operations.imports.scope import Scope
-from huying import clock
-from huying.i18n import _, mark
-from huying.imports import Change
+from huying.base import clock
+from huying.base.i18n import _, mark
 from huying.sheets import Column, Faults, Layout, Row, Table
+from huying.sheets.plans import Change
 
 STAFF = Column("staff", "工号", also=("编号", "网格员工号", "staff"), kind="code", example="W0001")
 NAME = Column("name", "姓名", also=("网格员姓名", "name"), example="王秀兰")

@@ -15,9 +15,9 @@ from feedback.operations.imports.bringing import bring
 from feedback.operations.imports.kinds import Kind
 from feedback.operations.imports.runs import Counts
 from feedback.operations.imports.scope import Scope
-from huying.errors import Conflict, Gone, NotFound
-from huying.i18n import _
-from huying.phones import Vault
+from huying.base.errors import Conflict, Gone, NotFound
+from huying.base.i18n import _
+from huying.base.phones import Vault
 from huying.sheets import Table
 
 KEPT = timedelta(days=1)

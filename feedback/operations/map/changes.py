@@ -13,9 +13,9 @@ from feedback.models import Area, AreaChange, AreaPast, Poster
 from feedback.operations import duty, locks, log, posters
 from feedback.operations.map import estate
 from feedback.operations.map.history import live_grid
-from huying.areas import LEVEL_NAMES, LEVELS
-from huying.errors import Conflict, Invalid, NotFound
-from huying.i18n import _
+from huying.base.errors import Conflict, Invalid, NotFound
+from huying.base.i18n import _
+from huying.store.areas import LEVEL_NAMES, LEVELS
 
 CODE = re.compile(r"[!-~]{1,32}", re.ASCII)
 LONGEST = {"name": 80, "grid_type": 32, "reason": 200}

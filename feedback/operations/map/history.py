@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models import Area, AreaChange, AreaPast
-from huying.errors import Conflict, NotFound
-from huying.i18n import _
+from huying.base.errors import Conflict, NotFound
+from huying.base.i18n import _
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import huying.db
+import huying.store.db
 
 revision = "0001"
 down_revision = None
@@ -17,7 +17,7 @@ def upgrade() -> None:
     op.create_table(
         "access_record",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.Column("unit", sa.String(length=32), nullable=False),
         sa.Column("what", sa.String(length=64), nullable=False),
@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=32), nullable=False),
         sa.Column("password_hash", sa.String(length=255), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("created_at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "role IN ('administrator', 'assessor', 'auditor', 'draw_officer', 'interviewer', 'registrar', 'supervisor')",
             name=op.f("ck_account_role"),
@@ -59,8 +59,8 @@ def upgrade() -> None:
         sa.Column("period", sa.String(length=7), nullable=False),
         sa.Column("origin", sa.String(length=120), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("made_at", huying.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("accepted_at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("made_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("accepted_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("checkpoint", sa.Text(), nullable=False),
         sa.Column("counts", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("period", name=op.f("pk_deposit")),
@@ -72,8 +72,8 @@ def upgrade() -> None:
         sa.Column("grid_code", sa.String(length=32), nullable=False),
         sa.Column("address", sa.String(length=200), nullable=False),
         sa.Column("row_hash", sa.String(length=64), nullable=False),
-        sa.Column("changed_at", huying.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("left_at", huying.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("changed_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("left_at", huying.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_household")),
     )
     op.create_index(op.f("ix_household_grid_code"), "household", ["grid_code"], unique=False)
@@ -90,7 +90,7 @@ def upgrade() -> None:
         sa.Column(
             "idx", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
-        sa.Column("at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("idx", name=op.f("pk_log_entry")),
     )
@@ -113,9 +113,9 @@ def upgrade() -> None:
         sa.Column("template", sa.String(length=64), nullable=False),
         sa.Column("params", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("created_at", huying.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("leased_until", huying.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("settled_at", huying.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", huying.store.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", huying.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state IN ('queued', 'sending', 'sent', 'failed', 'unknown')", name=op.f("ck_outbox_state")
         ),
@@ -135,10 +135,10 @@ def upgrade() -> None:
         sa.Column("beacon_value", sa.String(length=200), nullable=True),
         sa.Column("beacon_after", sa.Integer(), nullable=True),
         sa.Column("draw_key", sa.String(length=64), nullable=True),
-        sa.Column("field_ends_at", huying.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("frozen_at", huying.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("drawn_at", huying.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("closed_at", huying.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("field_ends_at", huying.store.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("frozen_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("drawn_at", huying.store.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", huying.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("first_entry", sa.Integer(), nullable=False),
         sa.Column("last_entry", sa.Integer(), nullable=True),
         sa.CheckConstraint(
@@ -166,7 +166,7 @@ def upgrade() -> None:
         sa.Column("grid_code", sa.String(length=32), nullable=False),
         sa.Column("sealed_contact", sa.Text(), nullable=False),
         sa.Column("sealed_address", sa.Text(), nullable=False),
-        sa.Column("handed_in_at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("handed_in_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["period"], ["deposit.period"], name=op.f("fk_deposited_list_row_period")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_deposited_list_row")),
     )
@@ -183,8 +183,8 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=32), nullable=False),
         sa.Column("grid_code", sa.String(length=32), nullable=False),
         sa.Column("staff_code", sa.String(length=32), nullable=False),
-        sa.Column("valid_from", huying.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("valid_to", huying.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("valid_from", huying.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("valid_to", huying.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("sealed_contact", sa.Text(), nullable=False),
         sa.Column("stale_hours", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(["period"], ["deposit.period"], name=op.f("fk_deposited_post_period")),
@@ -252,7 +252,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=40), nullable=False),
         sa.Column("source_date", sa.Date(), nullable=True),
         sa.Column("source_by", sa.String(length=64), nullable=False),
-        sa.Column("recorded_at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["household_code"], ["household.code"], name=op.f("fk_household_number_household_code")
         ),
@@ -270,7 +270,7 @@ def upgrade() -> None:
     op.create_table(
         "offer",
         sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("interviewer_id", sa.Integer(), nullable=False),
         sa.Column("unit", sa.String(length=14), nullable=False),
         sa.Column("fence", sa.Integer(), nullable=False),
@@ -282,7 +282,7 @@ def upgrade() -> None:
         "score_release",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("wave_label", sa.String(length=32), nullable=False),
-        sa.Column("made_at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("made_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("inputs_sha256", sa.String(length=64), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["wave_label"], ["wave.label"], name=op.f("fk_score_release_wave_label")),
@@ -342,10 +342,10 @@ def upgrade() -> None:
         sa.Column("stratum", sa.String(length=32), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("holder_id", sa.Integer(), nullable=True),
-        sa.Column("lease_until", huying.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("lease_until", huying.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("tab", sa.String(length=32), nullable=False),
-        sa.Column("next_due", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("next_due", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("counted", sa.Integer(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
@@ -388,9 +388,9 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(length=14), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("interviewer_id", sa.Integer(), nullable=False),
-        sa.Column("started_at", huying.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("dialled_at", huying.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("ended_at", huying.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("started_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("dialled_at", huying.store.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", huying.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("ended_by", sa.String(length=16), nullable=True),
         sa.Column("window", sa.String(length=4), nullable=False),
         sa.Column("code", sa.String(length=32), nullable=True),
@@ -409,8 +409,8 @@ def upgrade() -> None:
         sa.Column("mode", sa.String(length=16), nullable=False),
         sa.Column("wording_hash", sa.String(length=64), nullable=False),
         sa.Column("orders", sa.Text(), nullable=False),
-        sa.Column("started_at", huying.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("finished_at", huying.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("started_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", huying.store.db.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["unit"], ["sampled_case.unit"], name=op.f("fk_interview_unit")),
         sa.PrimaryKeyConstraint("unit", name=op.f("pk_interview")),
     )
@@ -419,7 +419,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("unit", sa.String(length=14), nullable=False),
         sa.Column("code", sa.String(length=32), nullable=False),
-        sa.Column("at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["unit"], ["sampled_case.unit"], name=op.f("fk_outcome_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outcome")),
@@ -432,7 +432,7 @@ def upgrade() -> None:
         sa.Column("item", sa.String(length=16), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_answer_by_id")),

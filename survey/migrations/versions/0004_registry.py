@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import huying.db
-from huying.insert_only import insert_only_ddl
+import huying.store.db
+from huying.store.insert_only import insert_only_ddl
 
 revision = "0004"
 down_revision = "0003"
@@ -19,7 +19,7 @@ def upgrade() -> None:
         "registry_trial",
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("tried_at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("tried_at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("findings", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("by", name=op.f("pk_registry_trial")),
@@ -27,7 +27,7 @@ def upgrade() -> None:
     op.create_table(
         "registry_import",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", huying.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", huying.store.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.Column("file", sa.String(length=200), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from huying.insert_only import keeping_ddl
+from huying.store.insert_only import keeping_ddl
 
 revision = "0008"
 down_revision = "0007"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from huying.db import UtcDateTime
-from huying.insert_only import insert_only_ddl
+from huying.store.db import UtcDateTime
+from huying.store.insert_only import insert_only_ddl
 
 revision = "0010"
 down_revision = "0009"

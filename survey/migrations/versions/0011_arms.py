@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from huying.insert_only import keeping_ddl
+from huying.store.insert_only import keeping_ddl
 
 revision = "0011"
 down_revision = "0010"

@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 
 from feedback.models import Account, Area, Case, DepositRun
 from huying import cli
-from huying.db import Database
 from huying.deposit import archive
 from huying.deposit.sealing import new_keypair
+from huying.store.db import Database
 
 DATA = Path(__file__).parents[2] / "data"
 AREAS = "编号,上级编号,层级,名称,网格类型\nC,,市,云川市,\nG1,C,网格,第1网格,\n"

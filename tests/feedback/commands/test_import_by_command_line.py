@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from feedback.models import Area, ImportRun
 from huying import cli
-from huying.db import Database
+from huying.store.db import Database
 
 Run = Callable[..., tuple[int, str, str]]
 AREAS = "编号,上级编号,层级,名称,网格类型\nC,,市,云川市,\nG1,C,网格,第1网格,\n"

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from feedback.operations import imports
 from feedback.operations.imports import Counts, Scope
-from huying.imports import Plan
 from huying.sheets import read
+from huying.sheets.plans import Plan
 from tests.feedback.operations.town import Town
 
 

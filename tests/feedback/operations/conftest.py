@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from huying.db import Database
-from huying.phones import Vault
+from huying.base.phones import Vault
+from huying.store.db import Database
 from tests.feedback.operations.town import Town, build
 
 

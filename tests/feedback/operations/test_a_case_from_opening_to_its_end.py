@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from feedback.models import LEDGER, Case, OutboxMessage, Rating, Step
 from feedback.operations import cases, duty, log, ratings, whistles
-from huying.errors import Conflict, Forbidden, Gone, Invalid, NotFound
+from huying.base.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from huying.ledger import canonical
 from tests.feedback.operations.town import RESIDENT, put_on_duty
 
@@ -205,8 +205,8 @@ def test_the_ledger_holds_no_name_text_or_number(town):
 
 def test_the_receipt_of_a_form_hangs_on_the_key(town, tmp_path):
     from feedback.operations.case_codes import receipt_of
-    from huying.keys import Keyring
-    from huying.phones import Vault
+    from huying.base.keys import Keyring
+    from huying.base.phones import Vault
 
     other = Vault(Keyring(tmp_path / "other"))
     assert receipt_of(town.vault, once="x" * 20) != receipt_of(other, once="x" * 20)

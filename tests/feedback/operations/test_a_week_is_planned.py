@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from feedback.contact_choice import HOLDER, PLANNED_COVER, SWAP
 from feedback.models import Duty, SwapOffer, Worker
 from feedback.operations import duty, roster
-from huying import clock
-from huying.errors import Conflict, Forbidden, Invalid, NotFound
+from huying.base import clock
+from huying.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.feedback.operations.town import put_on_duty
 
 DAY = timedelta(days=1)

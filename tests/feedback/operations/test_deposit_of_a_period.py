@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 
 from feedback.models import LEDGER, DepositRun
 from feedback.operations import deposit, duty, invitations, lists, numbers, posters, ratings, whistles
+from huying.base.errors import Conflict, Invalid, Refused
 from huying.deposit import archive
 from huying.deposit.sealing import Opener, new_keypair
-from huying.errors import Conflict, Invalid, Refused
 from huying.ledger import canonical, witnessed
 from huying.ledger.keys import verifier_key
 from huying.ledger.note import verify_checkpoint

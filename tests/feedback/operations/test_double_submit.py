@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from feedback.models import Case, OutboxMessage, Rating, Step
 from feedback.operations import lists, posters, ratings
-from huying.errors import Conflict, NotFound, Refused
+from huying.base.errors import Conflict, NotFound, Refused
 from tests.feedback.operations.town import RESIDENT
 
 THREADS = 20

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from feedback.models import LEDGER, Duty
 from feedback.operations import duty
 from feedback.operations.imports import Counts
-from huying.errors import Invalid
+from huying.base.errors import Invalid
 from tests.feedback.operations.bringing import bring, plan
 from tests.feedback.operations.town import Town, put_on_duty
 

@@ -21,7 +21,7 @@ from feedback.operations.imports import Counts
 from feedback.operations.imports.case_rows import CaseRow, to_instant
 from feedback.operations.imports.cases import change_case, new_case
 from feedback.operations.imports.mapping import parse_mapping
-from huying.errors import Invalid, NotFound
+from huying.base.errors import Invalid, NotFound
 from tests.feedback.operations.town import Town
 
 DATA = Path(__file__).parents[2] / "data"

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from feedback.models import ListRow, WorkerList
 from feedback.operations import lists
 from feedback.operations.imports import Counts
-from huying.errors import Invalid
+from huying.base.errors import Invalid
 from tests.feedback.operations.bringing import bring, plan
 from tests.feedback.operations.town import Town
 

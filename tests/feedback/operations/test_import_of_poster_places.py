@@ -9,7 +9,7 @@ from feedback import contacts
 from feedback.models import Poster
 from feedback.operations import imports, posters
 from feedback.operations.imports import Counts, Scope
-from huying.errors import Refused
+from huying.base.errors import Refused
 from huying.sheets import read
 
 PLACES = "网格编号,张贴地点\nG1,1号楼大厅\nG1,2号楼大厅\nG2,门卫室\n"

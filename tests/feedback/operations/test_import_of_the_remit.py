@@ -11,10 +11,10 @@ from sqlalchemy import select
 from feedback.models import Remit
 from feedback.operations import deposit, remit
 from feedback.operations.imports import Counts
+from huying.base.errors import Invalid
+from huying.base.keys import Keyring
 from huying.deposit import archive
 from huying.deposit.sealing import new_keypair
-from huying.errors import Invalid
-from huying.keys import Keyring
 from huying.ledger.keys import verifier_key
 from tests.feedback.operations.bringing import bring, plan
 from tests.feedback.operations.town import Town

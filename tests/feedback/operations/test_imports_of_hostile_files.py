@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from feedback.models import Area, Base, Contact, Duty, Worker
 from feedback.operations import imports
 from feedback.operations.imports import Scope
-from huying.errors import Invalid
+from huying.base.errors import Invalid
 from huying.sheets import Table, read
 from tests.feedback.operations.town import Town
 from tests.huying.sheets import hostile

@@ -11,7 +11,7 @@ from feedback import contacts
 from feedback.models import LEDGER, Area, AreaChange, Contact, Department, Duty, ImportRun, Worker
 from feedback.operations import duty, imports
 from feedback.operations.imports import Counts, Scope
-from huying.errors import Invalid, Refused
+from huying.base.errors import Invalid, Refused
 from huying.sheets import read
 from tests.feedback.operations.town import Town
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from feedback import contacts
 from feedback.models import Case, Contact, OutboxMessage, Ping
 from feedback.operations import case_codes, duty, invitations, numbers, pings, reach
-from huying.errors import Conflict, Gone, NotFound
+from huying.base.errors import Conflict, Gone, NotFound
 from huying.messaging.carriers import FakeCarrier, Outcome
 from tests.feedback.operations.town import LI, OFFICE, WANG, put_on_duty
 

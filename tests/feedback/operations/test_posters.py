@@ -6,7 +6,7 @@ import pytest
 
 from feedback import codes
 from feedback.operations import posters
-from huying.errors import Conflict, Invalid, NotFound
+from huying.base.errors import Conflict, Invalid, NotFound
 
 
 @pytest.mark.parametrize("typed", ["7K3M9QDA", "7k3m 9qda", "7K3M-9QDA", "７K3M9QDA", "572 004", "572004"])

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from feedback.models import Case, OutboxMessage, Rating
 from feedback.operations import invitations, ratings
-from huying.errors import Gone, Invalid, NotFound
+from huying.base.errors import Gone, Invalid, NotFound
 from huying.messaging.carriers import FakeCarrier
 from tests.feedback.operations.town import RESIDENT
 

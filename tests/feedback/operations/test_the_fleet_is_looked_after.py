@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from feedback.models import Inspection, ScanCount
 from feedback.operations import badges, fleet, posters
-from huying.errors import Conflict, Invalid, NotFound
+from huying.base.errors import Conflict, Invalid, NotFound
 
 CODE = "7K3M9QDA"
 HOUR = timedelta(hours=1)

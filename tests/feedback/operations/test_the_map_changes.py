@@ -15,7 +15,7 @@ from feedback.models import LEDGER, Area, Case, Duty, Poster, Worker
 from feedback.operations import cases, duty, posters
 from feedback.operations import map as maps
 from feedback.operations.map import NewGrid
-from huying.errors import Conflict, Invalid, NotFound, Refused
+from huying.base.errors import Conflict, Invalid, NotFound, Refused
 
 HOUR = timedelta(hours=1)
 PARTS = (NewGrid("G1a", "第1网格东", "old", "W1"), NewGrid("G1b", "第1网格西", "new", "W2"))

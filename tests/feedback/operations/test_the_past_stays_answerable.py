@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from feedback import contacts
 from feedback.models import Area, Duty
 from feedback.operations import duty
-from huying.errors import Conflict, Invalid
+from huying.base.errors import Conflict, Invalid
 from tests.feedback.operations.town import Town, put_on_duty
 
 HOUR = timedelta(hours=1)

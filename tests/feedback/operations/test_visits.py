@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from feedback.models import Visit
 from feedback.operations import deposit, visits
+from huying.base.errors import Conflict, Invalid
 from huying.deposit import archive
 from huying.deposit.sealing import Opener, new_keypair
-from huying.errors import Conflict, Invalid
 from huying.ledger.keys import verifier_key
 from tests.feedback.operations.town import RESIDENT
 

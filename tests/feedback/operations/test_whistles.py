@@ -8,7 +8,7 @@ import pytest
 
 from feedback.models import Case, Department, Whistle
 from feedback.operations import cases, whistles
-from huying.errors import Conflict, Forbidden, Invalid, NotFound
+from huying.base.errors import Conflict, Forbidden, Invalid, NotFound
 
 HOUR = timedelta(hours=1)
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from feedback.models import Duty
 from feedback.operations import duty
-from huying.errors import Conflict, Invalid, NotFound
+from huying.base.errors import Conflict, Invalid, NotFound
 from tests.feedback.operations.town import put_on_duty
 
 MINUTE = timedelta(minutes=1)

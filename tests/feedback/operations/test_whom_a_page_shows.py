@@ -11,7 +11,7 @@ from feedback import contacts
 from feedback.contacts import Institution
 from feedback.models import Contact
 from feedback.operations import duty, numbers
-from huying.errors import NotFound
+from huying.base.errors import NotFound
 from tests.feedback.operations.town import LI, OFFICE, STREET, WANG, put_on_duty
 
 CITY = Institution("市民热线", "12345")

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from feedback.models import Area, Case, Department, Poster, Worker
 from feedback.operations import case_codes, cases, duty, numbers, posters, whistles
 from feedback.operations.cases import Opened
-from huying.db import Database
-from huying.phones import Vault
+from huying.base.phones import Vault
+from huying.store.db import Database
 
 RESIDENT = "+99913800001"
 WANG, LI = "+99913900001", "+99913900002"

@@ -24,7 +24,7 @@ from feedback.custody import (
     segments,
     visits,
 )
-from huying.errors import Refused
+from huying.base.errors import Refused
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "attribution.json").read_text("utf-8"))[
     "attribution"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedback.deadlines import URGENCIES, accept_due, due, lapses_at, urgency
-from huying.errors import Invalid
+from huying.base.errors import Invalid
 
 instants = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 

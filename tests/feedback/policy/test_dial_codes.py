@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedback import codes
-from huying.errors import Invalid
+from huying.base.errors import Invalid
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "poster_codes.json").read_text("utf-8"))
 DRAW = random.Random(300).randrange

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedback import codes, qr
-from huying.errors import Refused
+from huying.base.errors import Refused
 from tests.feedback.policy.qr_reader import dark_modules, level_and_mask, read
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "poster_codes.json").read_text("utf-8"))

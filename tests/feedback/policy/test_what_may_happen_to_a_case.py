@@ -21,7 +21,7 @@ from feedback.lifecycle import (
     kind,
     next_state,
 )
-from huying.errors import Conflict, Forbidden, Invalid, Refused
+from huying.base.errors import Conflict, Forbidden, Invalid, Refused
 
 WATER, URBAN, OFFICE = department("water"), department("urban"), department("coordinator")
 ACTORS = ("worker", "unit", "resident", "clock", "operator", "import", WATER, URBAN, OFFICE)

@@ -20,7 +20,7 @@ from feedback.contact_choice import (
     live_duty,
     showable,
 )
-from huying.errors import Refused
+from huying.base.errors import Refused
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ZERO = datetime(2025, 11, 22, 0, 0, tzinfo=UTC)

@@ -19,9 +19,9 @@ from feedback import qr
 from feedback.models import Area, Poster, PrintJob, PrintProof, Worker
 from feedback.operations import badges, posters, print_jobs
 from feedback.press import printing
-from huying.errors import Invalid, Refused
-from huying.place import Place
-from huying.settings import Settings
+from huying.base.errors import Invalid, Refused
+from huying.base.settings import Settings
+from huying.store.installation import Place
 from tests.feedback.operations.town import WANG
 
 BASE = "https://hy.example.cn"
@@ -205,8 +205,8 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(tmp_path):
 def _many(data: Path, environment: dict[str, str]) -> None:
     """Six communities of forty posters."""
     from feedback.commands.place import PACKAGE
-    from huying import place as places
-    from huying import settings as read
+    from huying.base import settings as read
+    from huying.store import installation as places
     from tests.feedback.operations.town import AREAS
 
     loaded = read.load("public", "HUYING_PUBLIC", environment)

@@ -18,7 +18,7 @@ from feedback import codes, qr
 from feedback.press import font, proof, sheets
 from feedback.press.proof import Expected
 from feedback.press.sheets import BadgeRow, PosterRow, Sheet
-from huying.errors import Refused
+from huying.base.errors import Refused
 
 BASE = "https://hy.example.cn"
 LONGEST = "和平里北街十二号院三号楼二单元一层电梯厅" * 6

@@ -18,12 +18,13 @@ from feedback.app import create_app
 from feedback.models import Account, Area, Base, Case, Department, Worker
 from feedback.operations import case_codes, duty, numbers, posters
 from feedback.operations.invitations import send_queued
-from huying import accounts, clock
-from huying.db import Database
+from huying import accounts
+from huying.base import clock
+from huying.base.phones import Vault
+from huying.base.settings import Settings
 from huying.messaging.carriers import FakeCarrier
-from huying.phones import Vault
-from huying.place import Place
-from huying.settings import Settings
+from huying.store.db import Database
+from huying.store.installation import Place
 from tests.feedback.web.browsing import ORIGIN, Visitor
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

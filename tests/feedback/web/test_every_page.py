@@ -11,7 +11,7 @@ from flask import Flask
 
 from feedback import roles
 from feedback.app import create_app
-from huying.errors import Refused
+from huying.base.errors import Refused
 from tests.feedback.web.browsing import Page, Visitor
 from tests.feedback.web.conftest import POSTER, settings_in
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from huying import assets
+from huying.base import assets
 from tests.feedback.web.browsing import Page, Visitor
 from tests.feedback.web.conftest import HELP, POSTER, RETIRED, Backstage
 

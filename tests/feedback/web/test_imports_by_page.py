@@ -134,7 +134,7 @@ def test_a_file_of_yesterday_is_gone(
     assert office.open(page.path).status in {410, 200}
     with backstage.ground.database.transaction() as session:
         from feedback.operations.imports import tries
-        from huying import clock
+        from huying.base import clock
 
         assert tries.drop_old(session, now=clock.now()) == 1
         assert session.scalars(select(ImportFile)).one().sealed is None

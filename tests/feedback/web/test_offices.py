@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from feedback import qr, roles
-from huying import phones
+from huying.base import phones
 from huying.messaging import carriers
 from tests.feedback.web.browsing import Visitor
 from tests.feedback.web.conftest import DIAL, OFFICE, POSTER, STREET, VACANT, WANG, Backstage

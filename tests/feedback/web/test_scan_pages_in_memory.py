@@ -21,7 +21,7 @@ from feedback.app import create_app
 from feedback.models import Duty
 from feedback.operations import duty, numbers, posters, powers, reach
 from feedback.views import scan_cache, stamps
-from huying import clock
+from huying.base import clock
 from tests.feedback.web.browsing import ORIGIN
 from tests.feedback.web.conftest import NOW, POSTER, RETIRED, settings_in
 

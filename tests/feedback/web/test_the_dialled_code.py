@@ -15,9 +15,9 @@ from werkzeug.test import Client
 from feedback.app import create_app
 from feedback.models import Call, CallEvent, Case, Connection
 from feedback.operations import calls
-from huying import clock
+from huying.base import clock
+from huying.base.voice import Voice
 from huying.telephony import signing
-from huying.telephony.choice import Voice
 from huying.testing.fake_twilio import Caller, FakeTwilio, Mischief
 from tests.feedback.web.browsing import ORIGIN, Visitor
 from tests.feedback.web.conftest import DIAL, OFFICE, POSTER, VACANT, WANG, Backstage, settings_in

@@ -15,8 +15,9 @@ import feedback.app
 import feedback.models
 import survey.app
 import survey.models
-from huying import accounts, clock, settings
+from huying import accounts
 from huying.accounts import AccountMixin, Tables
+from huying.base import clock, settings
 from tests.feedback.web.browsing import ORIGIN, Page, Visitor
 
 PASSWORD = "a-long-password"

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 import feedback.commands
 import survey.commands
 from huying.accounts import verified
-from huying.errors import Conflict, NotFound, Refused
+from huying.base.errors import Conflict, NotFound, Refused
 from tests.huying.accounts.desk import NEW_PASSWORD, PREFIXES, TABLES, Person, database, kept
 
 GROUPS = {"public": feedback.commands.register, "survey": survey.commands.register}

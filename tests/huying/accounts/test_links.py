@@ -9,7 +9,7 @@ import pytest
 from feedback.models import ACCOUNTS, Account
 from huying import accounts
 from huying.accounts import links
-from huying.errors import Conflict, Gone, Invalid
+from huying.base.errors import Conflict, Gone, Invalid
 from tests.huying.accounts.desk import ADMINISTRATOR, LINK, NEW_PASSWORD, PASSWORD, Person, account_of, kept
 
 
@@ -63,7 +63,7 @@ def test_a_weak_password_uses_nothing_up(public_db, person, keys, now):
 
 
 def test_only_a_keyed_digest_of_it_is_stored(public_db, person, keys, now, tmp_path):
-    from huying.keys import Keyring
+    from huying.base.keys import Keyring
 
     with public_db.transaction() as session:
         token = _make(session, person, keys, now)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huying.accounts import SHORTEST_PASSWORD, passwords
-from huying.errors import Invalid
+from huying.base.errors import Invalid
 
 
 @given(st.text(max_size=SHORTEST_PASSWORD - 1))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from feedback.models import ACCOUNTS, Account
 from huying import accounts
 from huying.accounts import second_factor
-from huying.errors import Invalid
+from huying.base.errors import Invalid
 from tests.huying.accounts.desk import ADMINISTRATOR, CLERK, PASSWORD, Person, kept
 
 SECRET = base64.b32encode(b"12345678901234567890").decode()
@@ -134,7 +134,7 @@ def test_a_wrong_first_code_binds_nothing(public_db, vault, now):
 
 
 def test_a_draft_is_of_one_account(public_db, vault, now):
-    from huying.errors import Refused
+    from huying.base.errors import Refused
 
     with public_db.transaction() as session:
         one, two = (

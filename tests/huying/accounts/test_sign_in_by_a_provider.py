@@ -8,8 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from joserfc.jwk import OctKey, RSAKey
 
-from huying import identity_provider, oidc, settings
-from huying.errors import Refused
+from huying.accounts import oidc
+from huying.base import identity_provider, settings
+from huying.base.errors import Refused
 from tests.feedback.web.browsing import ORIGIN
 from tests.huying.accounts.desk import CLERK, Person, database, kept
 from tests.huying.accounts.provider import Liar, agrees, honest, running

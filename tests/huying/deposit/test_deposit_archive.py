@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from huying.base.errors import Invalid
 from huying.deposit import archive, manifest, rows, sealing
 from huying.deposit.tables import BY_NAME, TABLES
-from huying.errors import Invalid
 from huying.ledger import note
 from huying.ledger.keys import verifier_key
 from tests.huying.deposit import samples

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from huying.base.errors import Invalid
 from huying.deposit.periods import first_day, period_bounds, period_of
-from huying.errors import Invalid
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from huying.base.errors import Invalid
 from huying.deposit import rows
 from huying.deposit.tables import AREAS, BY_NAME, CASES, TABLES, Table
-from huying.errors import Invalid
 from tests.huying.deposit import samples
 
 cell = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=8)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
+from huying.base.errors import Invalid
 from huying.deposit.commands import register
-from huying.errors import Invalid
 from tests.huying.deposit import samples
 
 

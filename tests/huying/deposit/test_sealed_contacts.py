@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from huying.base.errors import Invalid
 from huying.deposit import cells, sealing
 from huying.deposit.tables import Kind
-from huying.errors import Invalid
 
 PRIVATE, PUBLIC = sealing.new_keypair()
 SECRET = bytes(range(32))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huying.errors import Invalid
+from huying.base.errors import Invalid
 from huying.ledger import canonical
 
 texts = st.text(st.characters(codec="utf-8"), max_size=12)

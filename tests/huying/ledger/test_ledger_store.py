@@ -15,9 +15,7 @@ from sqlalchemy import Executable, Table, create_engine, delete, func, insert, s
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from huying.db import Database
-from huying.errors import Invalid
-from huying.insert_only import insert_only_ddl, protect
+from huying.base.errors import Invalid
 from huying.ledger import note, tree
 from huying.ledger.keys import verifier_key
 from huying.ledger.store import (
@@ -28,6 +26,8 @@ from huying.ledger.store import (
     LogNodeMixin,
     LogWitnessMixin,
 )
+from huying.store.db import Database
+from huying.store.insert_only import insert_only_ddl, protect
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huying.errors import Invalid
+from huying.base.errors import Invalid
 from huying.ledger import note
 from huying.ledger.keys import WITNESS, VerifierKey, parse_vkey, verifier_key
 

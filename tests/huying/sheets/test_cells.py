@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from huying.errors import Invalid
+from huying.base.errors import Invalid
 from huying.sheets import Column, Layout, limits, read
 from tests.huying.sheets import hostile
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from huying.errors import Invalid
+from huying.base.errors import Invalid
 from huying.sheets import Column, Layout, read
 from tests.huying.sheets import hostile
 

@@ -15,7 +15,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from huying import clock
+from huying.base import clock
 from huying.telephony import signing
 from huying.telephony.fake import FakeGateway
 from huying.telephony.http import HttpGateway

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from huying.db import Database
-from huying.errors import Refused
+from huying.base.errors import Refused
+from huying.store.db import Database
 from survey.commands import register
 from survey.drawing.codes import encode
 from survey.operations import waves

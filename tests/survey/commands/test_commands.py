@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
 from huying.accounts import verified
-from huying.db import Database
-from huying.errors import Refused
-from huying.keys import Keyring
+from huying.base.errors import Refused
+from huying.base.keys import Keyring
+from huying.store.db import Database
 from survey.commands import place, register
 from survey.models import Account, Household, SampledCase, Wave
 from survey.operations import recipient

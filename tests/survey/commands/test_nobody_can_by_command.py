@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from huying.errors import Refused
+from huying.base.errors import Refused
 from survey.models import LEDGER, FrameUnit, SampledCase, SampleUnit, Wave
 from tests.survey.commands.test_commands import environment, file, run
 from tests.survey.operations.stories import DICE, PART, THROWN, grids, sheet

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
-from huying.db import Database
-from huying.errors import Invalid, Refused
+from huying.base.errors import Invalid, Refused
+from huying.store.db import Database
 from survey.commands import households, register
 from survey.models import Household, RegistryImport, RegistryTrial
 from tests.survey.operations.stories import grids, household, sheet

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from huying.db import Database
-from huying.errors import Conflict, Invalid
+from huying.base.errors import Conflict, Invalid
+from huying.base.phones import Vault
 from huying.ledger import note, rotation, witnessed
 from huying.ledger.keys import VerifierKey, parse_vkey
-from huying.phones import Vault
+from huying.store.db import Database
 from survey import verify
 from survey.models import LEDGER
 from survey.operations import bundle, close, release, waves

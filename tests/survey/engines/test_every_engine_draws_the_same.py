@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from huying.errors import Invalid
+from huying.base.errors import Invalid
 from huying.ledger.tree import leaf_hash, root
 from survey import engines
 from survey.drawing import design, draw_text, frame, sample

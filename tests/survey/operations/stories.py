@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying.db import Database
-from huying.phones import Vault
+from huying.base.phones import Vault
+from huying.store.db import Database
 from survey.drawing import parts
 from survey.models import Account, FrameUnit, SampledCase, Wave
 from survey.operations import draw, fieldwork, freeze, registry, release

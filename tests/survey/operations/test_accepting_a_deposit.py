@@ -9,11 +9,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select
 
-from huying.db import Database
+from huying.base.errors import Refused
 from huying.deposit import archive
-from huying.errors import Refused
 from huying.ledger import note, tree
 from huying.ledger.keys import verifier_key
+from huying.store.db import Database
 from survey.models import LEDGER, Area, Deposit, DepositedCase, ListEntry, Post, RatingCount
 from survey.operations.accept import accept
 from tests.conftest import NOW

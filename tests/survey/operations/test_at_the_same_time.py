@@ -9,10 +9,10 @@ from dataclasses import replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from huying.db import Database
-from huying.errors import Refused
-from huying.keys import Keyring
-from huying.phones import Vault
+from huying.base.errors import Refused
+from huying.base.keys import Keyring
+from huying.base.phones import Vault
+from huying.store.db import Database
 from survey.drawing import parts
 from survey.models import LEDGER, Account, Household, SampledCase, SampleUnit, ScoreRelease, Wave
 from survey.operations import accounts, bundle, close, draw, release, score

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DatabaseError
 
-from huying.db import Database
-from huying.errors import Conflict, Invalid, NotFound, Refused
-from huying.phones import Vault
+from huying.base.errors import Conflict, Invalid, NotFound, Refused
+from huying.base.phones import Vault
+from huying.store.db import Database
 from survey.drawing.sample import person
 from survey.models import (
     LEDGER,

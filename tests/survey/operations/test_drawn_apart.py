@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from sqlalchemy import select, text
 
-from huying.db import Database
-from huying.phones import Vault
+from huying.base.phones import Vault
+from huying.store.db import Database
 from sampling.list_strata import list_strata
 from survey import verify
 from survey.models import (

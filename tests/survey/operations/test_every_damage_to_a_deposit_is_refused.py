@@ -11,9 +11,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select
 
-from huying.db import Database
-from huying.errors import Refused
+from huying.base.errors import Refused
 from huying.ledger import note
+from huying.store.db import Database
 from survey.models import Base
 from survey.operations.accept import accept
 from tests.conftest import NOW

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from huying.db import Database
-from huying.errors import Conflict, Refused
-from huying.keys import Keyring
-from huying.phones import Vault
+from huying.base.errors import Conflict, Refused
+from huying.base.keys import Keyring
+from huying.base.phones import Vault
+from huying.store.db import Database
 from survey import verify
 from survey.models import LEDGER, AnswerCommitment, LogCheckpoint, SampledCase, SampleUnit, Wave
 from survey.operations import bundle, close, fieldwork, release, waves

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import DatabaseError
 
-from huying.db import Database
-from huying.errors import Conflict, Invalid, NotFound, Refused
-from huying.phones import Vault
+from huying.base.errors import Conflict, Invalid, NotFound, Refused
+from huying.base.phones import Vault
+from huying.store.db import Database
 from survey.drawing import household as sealed
 from survey.drawing import parts
 from survey.models import LEDGER, FrameUnit, Household, SampledCase, SampleUnit, Wave

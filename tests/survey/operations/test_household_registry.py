@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from huying.db import Database
-from huying.errors import Invalid
-from huying.phones import Vault
+from huying.base.errors import Invalid
+from huying.base.phones import Vault
+from huying.store.db import Database
 from survey.models import Adult, Household, Number
 from survey.operations import registry, registry_file
 from tests.conftest import NOW

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import insert, select
 
-from huying.db import Database
+from huying.base.errors import Refused
+from huying.base.phones import Vault
 from huying.deposit.sealing import Sealer
-from huying.errors import Refused
-from huying.phones import Vault
+from huying.store.db import Database
 from survey.models import AccessRecord, Deposit, ListEntry, ListMatch, SampleUnit
 from survey.operations import biases, close, recipient, release, score
 from survey.operations.biases import ListBias

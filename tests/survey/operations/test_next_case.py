@@ -10,9 +10,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from huying.db import Database
-from huying.errors import Conflict
-from huying.phones import Vault
+from huying.base.errors import Conflict
+from huying.base.phones import Vault
+from huying.store.db import Database
 from survey.models import Account, Attempt, Offer, SampledCase
 from survey.operations import fieldwork
 from tests.conftest import NOW

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from huying.db import Database
+from huying.base.phones import Vault
 from huying.ledger.tree import leaf_hash, root
-from huying.phones import Vault
+from huying.store.db import Database
 from survey.models import LEDGER, FrameUnit, SampleUnit
 from tests.conftest import NOW
 from tests.survey.operations.stories import Interviewer, enrol, in_field, works_through

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from huying.db import Database
-from huying.errors import Refused
-from huying.phones import Vault
+from huying.base.errors import Refused
+from huying.base.phones import Vault
+from huying.store.db import Database
 from survey.operations import registry, registry_file
 from survey.operations.registry import Counts
 from tests.conftest import NOW

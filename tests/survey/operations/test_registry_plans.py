@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from huying import phones
-from huying.db import Database
-from huying.errors import Conflict, Refused
-from huying.imports import Plan
-from huying.keys import Keyring
-from huying.phones import Vault
+from huying.base import phones
+from huying.base.errors import Conflict, Refused
+from huying.base.keys import Keyring
+from huying.base.phones import Vault
+from huying.sheets.plans import Plan
+from huying.store.db import Database
 from survey.models import Adult, Household, Number, RegistryImport
 from survey.operations import registry, registry_file
 from survey.operations.registry_file import Stated

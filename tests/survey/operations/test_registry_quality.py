@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from huying.db import Database
+from huying.base.phones import Vault
 from huying.deposit.sealing import Opener, Sealer, new_keypair
-from huying.phones import Vault
+from huying.store.db import Database
 from survey import registry_export
 from survey.models import Area, Attempt, Deposit, FrameUnit, Post, SampledCase, Wave
 from survey.operations import registry_quality

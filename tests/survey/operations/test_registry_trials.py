@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from huying.db import Database
-from huying.errors import NotFound
-from huying.phones import Vault
+from huying.base.errors import NotFound
+from huying.base.phones import Vault
+from huying.store.db import Database
 from survey.models import RegistryTrial
 from survey.operations import registry, registry_file, registry_trials
 from survey.operations.registry_trials import KEPT, SHOWN, Trial

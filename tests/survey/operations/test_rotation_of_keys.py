@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from huying.base.errors import Invalid
 from huying.deposit.sealing import Opener, Sealer
-from huying.errors import Invalid
 from huying.ledger.keys import verifier_key
 from survey.models import LEDGER
 from survey.operations import recipient
@@ -47,7 +47,7 @@ def test_each_rotation_gives_another_key_and_an_entry(survey_db, keys):
 
 
 def test_a_strangers_key_doesnt_open(survey_db, keys, tmp_path):
-    from huying.keys import Keyring
+    from huying.base.keys import Keyring
 
     rotate(survey_db, keys)
     foreign = sealed(recipient.public_key(Keyring(tmp_path / "other")))

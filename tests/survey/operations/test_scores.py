@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import DatabaseError
 
-from huying.db import Database
-from huying.errors import NotFound, Refused
-from huying.phones import Vault
+from huying.base.errors import NotFound, Refused
+from huying.base.phones import Vault
+from huying.store.db import Database
 from sampling.design import SurveyDesign
 from sampling.estimators import mean
 from survey import exports

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from huying.db import Database
-from huying.errors import Invalid, Refused
-from huying.keys import Keyring
-from huying.phones import Vault
+from huying.base.errors import Invalid, Refused
+from huying.base.keys import Keyring
+from huying.base.phones import Vault
+from huying.store.db import Database
 from survey import verify
 from survey.drawing import exclude
 from survey.models import LEDGER, Area, FrameUnit, Household, SampledCase

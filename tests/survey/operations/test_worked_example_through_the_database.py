@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from huying.db import Database
+from huying.base.phones import Vault
 from huying.ledger.tree import leaf_hash
-from huying.phones import Vault
+from huying.store.db import Database
 from survey.drawing import parts
 from survey.models import LEDGER
 from survey.operations import close, draw, freeze, registry, release, waves

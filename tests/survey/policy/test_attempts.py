@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huying.clock import LOCAL, local
-from huying.errors import Refused
+from huying.base.clock import LOCAL, local
+from huying.base.errors import Refused
 from survey import attempts, hours
 from survey.attempts import FREE_OF_EFFORT, TEMPORARY, Attempt, Rules
 from survey.hours import Calendar

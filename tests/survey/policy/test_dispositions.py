@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huying.errors import Refused
+from huying.base.errors import Refused
 from survey.attempts import CONFIRMING, TEMPORARY, Attempt, Contact
 from survey.dispositions import (
     COMPUTED,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huying.errors import Invalid, Refused
+from huying.base.errors import Invalid, Refused
 from sampling.tickets import ticket
 from survey.drawing import bundle, entries, sample, tally
 from survey.drawing.design import DesignRow

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huying.errors import Invalid, Refused
+from huying.base.errors import Invalid, Refused
 from survey.drawing import codes, design, draw_text, exclude, frame, household, parts
 from survey.drawing.design import DesignRow
 from survey.drawing.exclude import Excluded

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huying.errors import Invalid
+from huying.base.errors import Invalid
 from survey.drawing import answers, beacon, entries
 from survey.drawing.canonical import canonical, parse_canonical
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huying.errors import Invalid
+from huying.base.errors import Invalid
 from sampling import sizes
 from survey.operations.planning import LEVELS, Means, plan
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huying.errors import Invalid, Refused
+from huying.base.errors import Invalid, Refused
 from survey.questionnaire import texts, v0
 from survey.questionnaire.entry import from_text, to_text, validate
 from survey.questionnaire.items import Item, Value

@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from huying.db import Database
-from huying.phones import Vault
+from huying.base.phones import Vault
+from huying.store.db import Database
 from survey.app import create_app
 from tests.survey.web import world
 from tests.survey.web.browsing import Visitor

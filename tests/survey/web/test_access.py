@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from huying import access
-from huying.access import ANYONE, SIGNED_IN
+from huying.web import access
+from huying.web.access import ANYONE, SIGNED_IN
 from survey import roles
 from survey.app import create_app
 from tests.survey.web.browsing import Visitor

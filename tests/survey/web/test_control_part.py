@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from huying import clock
-from huying.phones import Vault
+from huying.base import clock
+from huying.base.phones import Vault
 from survey.drawing import parts
 from survey.models import ControlCheck, FrameUnit, SampleUnit, Wave
 from survey.operations import control, draw, freeze

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying.phones import pretty
+from huying.base.phones import pretty
 from survey.models import LEDGER, AccessRecord, Answer, Attempt, SampledCase
 from tests.survey.web.browsing import Page, Visitor
 from tests.survey.web.world import SHORT, numbers_of

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from huying.db import Database
+from huying.store.db import Database
 from survey.models import LEDGER, FrameUnit, Party, SampledCase, SampleUnit, Stratum, Wave
 from survey.roles import INTERVIEWER, NAMES
 from tests.survey.web.browsing import Visitor

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
-from huying import clock
+from huying.base import clock
+from huying.base.phones import Vault
 from huying.deposit.sealing import Sealer
-from huying.phones import Vault
 from survey.drawing import parts
 from survey.models import ListEntry, SampledCase
 from survey.operations import draw, freeze, recipient, release

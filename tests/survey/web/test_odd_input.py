@@ -12,8 +12,8 @@ import pytest
 from flask import Flask, got_request_exception, request
 from werkzeug.routing import Rule
 
-from huying.db import Database
-from huying.phones import Vault
+from huying.base.phones import Vault
+from huying.store.db import Database
 from survey.app import create_app
 from survey.operations import bundle, recipient
 from survey.questionnaire.v0 import BY_CODE

@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 
 from sqlalchemy import select
 
-from huying import clock
-from huying.web import LARGEST_REQUEST
+from huying.base import clock
+from huying.side.app import LARGEST_REQUEST
 from survey.drawing import parts
 from survey.models import Account, SampledCase, ScoreRelease
 from survey.operations import draw, freeze, score

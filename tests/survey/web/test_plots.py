@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader
 
-from huying.languages import WORDS
+from huying.web.languages import WORDS
 from survey.charts import LEFT, RIGHT, Caterpillar, Line, by_group, caterpillar, position
 
 shares = st.floats(0, 1)

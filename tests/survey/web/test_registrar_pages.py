@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from huying.web import LARGEST_REQUEST
+from huying.side.app import LARGEST_REQUEST
 from survey.models import Household, RegistryImport, RegistryTrial
 from survey.operations.registry_quality import COUNTED
 from survey.views import household_registry

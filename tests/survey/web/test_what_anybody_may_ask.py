@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from huying import clock
-from huying.db import Database
+from huying.base import clock
 from huying.ledger.tree import leaf_hash, verify_inclusion
+from huying.store.db import Database
 from survey import letter_page
 from survey.drawing.answers import receipt
 from survey.models import AnswerCommitment, FrameUnit, FrozenGrid, LetterCode, SampleUnit, Wave

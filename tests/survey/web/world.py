@@ -9,9 +9,10 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying import accounts, clock
-from huying.phones import Vault
-from huying.settings import Settings
+from huying import accounts
+from huying.base import clock
+from huying.base.phones import Vault
+from huying.base.settings import Settings
 from survey.drawing import parts
 from survey.models import (
     Account,

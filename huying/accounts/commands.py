@@ -1,0 +1,152 @@
+"""The commands over accounts that both sides share: links, lockouts, sessions, second factors, the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import TextIO
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from huying.accounts import AccountMixin, Tables, history, links, lockout, second_factor, sessions
+from huying.base import clock
+from huying.base.errors import NotFound
+from huying.base.i18n import _
+from huying.store.installation import Place
+
+BY = "command line"
+"""Who the sign-in log names where a command did something."""
+
+Password = click.option(
+    "--password-file", type=click.File(), help="File with the password; - is standard input."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Where the commands of a side work, and on which tables."""
+
+    opened: Callable[[], AbstractContextManager[Place]]
+    tables: Tables
+
+
+class AccountGroup(click.Group):
+    """The commands over accounts; a login in place of a command's name means `add`, as it always did."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that `args` begin with."""
+        known = args[0] in self.commands or args[0].startswith("-")
+        return super().resolve_command(ctx, args if known else ["add", *args])
+
+
+def group(side: Side, *own: click.Command) -> AccountGroup:
+    """Return the group `account` of a side: its own commands, which make accounts, and the shared ones."""
+    made = AccountGroup(
+        "account",
+        help="Accounts: who signs in, one role each. `account LOGIN …` is short for `account add LOGIN …`.",
+        context_settings={"obj": side},
+    )
+    for command in (*own, reset, unlock, end_sessions, unbind, listing):
+        made.add_command(command)
+    return made
+
+
+def password(file: TextIO | None) -> str:
+    """Return the password that a file holds, or ask for it on the terminal."""
+    if file is not None:
+        return file.readline().rstrip("\r\n")
+    return str(click.prompt(_("密码"), hide_input=True, confirmation_prompt=True))
+
+
+def tell_link(place: Place, token: str) -> None:
+    """Print a one-time link and what to do with it."""
+    click.echo(f"{place.settings.base_url}/sign-in/link/{token}")
+    click.echo(_("请把上面的链接交给本人设定密码：72 小时内有效，只能用一次。"), err=True)
+
+
+def link_for(session: Session, place: Place, tables: Tables, account: AccountMixin) -> str:
+    """Return the token of a new link, made by the command line."""
+    return links.make(session, tables, account, keys=place.keys, by=BY, now=clock.now())
+
+
+@click.command()
+@click.argument("login")
+@click.pass_obj
+def reset(side: Side, login: str) -> None:
+    """Print a one-time link by which the owner of LOGIN sets a password; earlier links are void."""
+    with _account(side, login) as (place, session, account):
+        token = link_for(session, place, side.tables, account)
+    tell_link(place, token)
+
+
+@click.command()
+@click.argument("login")
+@click.pass_obj
+def unlock(side: Side, login: str) -> None:
+    """Let LOGIN try again at once after too many failures."""
+    with _account(side, login) as (place, session, account):
+        lockout.lift(session, side.tables, login=account.login, keys=place.keys)
+        _log(session, side, account, "lifted")
+    click.echo(_("%(login)s 的锁定已解除。", login=login))
+
+
+@click.command(name="end-sessions")
+@click.argument("login")
+@click.pass_obj
+def end_sessions(side: Side, login: str) -> None:
+    """End every session of LOGIN."""
+    with _account(side, login) as (_place, session, account):
+        sessions.end_all(session, side.tables, account)
+        _log(session, side, account, "ended")
+    click.echo(_("%(login)s 的登录都已结束。", login=login))
+
+
+@click.command()
+@click.argument("login")
+@click.pass_obj
+def unbind(side: Side, login: str) -> None:
+    """Unbind the authenticator of LOGIN, whose phone and recovery codes are lost, and end its sessions."""
+    with _account(side, login) as (_place, session, account):
+        second_factor.remove(session, side.tables, account)
+        sessions.end_all(session, side.tables, account)
+        _log(session, side, account, "unbound")
+    click.echo(_("%(login)s 的动态码已取消。", login=login))
+
+
+@click.command(name="list")
+@click.pass_obj
+def listing(side: Side) -> None:
+    """Print every account: login, role, name, state."""
+    model = side.tables.account
+    with side.opened() as place, place.database.reading() as session:
+        for account in session.scalars(select(model).order_by(model.role, model.login)):
+            state = _state(session, place, side.tables, account)
+            click.echo("\t".join((account.login, account.role, account.name, state)))
+
+
+def _state(session: Session, place: Place, tables: Tables, account: AccountMixin) -> str:
+    if not account.active:
+        return _("已停用")
+    if not account.password_hash:
+        return _("等待本人设定密码")
+    locked = lockout.is_locked(session, tables, login=account.login, keys=place.keys, now=clock.now())
+    return _("试错太多，暂时锁定") if locked else _("可以登录")
+
+
+@contextmanager
+def _account(side: Side, login: str) -> Iterator[tuple[Place, Session, AccountMixin]]:
+    model = side.tables.account
+    with side.opened() as place, place.database.transaction() as session:
+        account = session.scalar(select(model).where(model.login == login))
+        if account is None:
+            raise NotFound(_("没有登录名为 %(login)s 的账号。", login=login))
+        yield place, session, account
+
+
+def _log(session: Session, side: Side, account: AccountMixin, outcome: str) -> None:
+    history.write(session, side.tables, login=account.login, outcome=outcome, by=BY, now=clock.now())

@@ -1,0 +1,1 @@
+"""What everything stands on: time, words, settings, keys, numbers; plain Python."""

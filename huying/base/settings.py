@@ -1,0 +1,130 @@
+"""What an installation sets: read once from the environment, frozen, checked before anything is served."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from huying.base import identity_provider
+from huying.base import voice as base_voice
+from huying.base.errors import Refused
+from huying.base.i18n import _
+from huying.base.identity_provider import LOOPBACK, Provider
+from huying.base.keys import Keyring
+from huying.base.voice import Voice
+
+SECRET_LENGTH = 32
+SECOND_FACTOR = ("required", "optional")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of one side. `prefix` is what its variables begin with, e.g. `HUYING_PUBLIC`."""
+
+    side: str
+    prefix: str
+    data: Path
+    database_url: str
+    base_url: str
+    secret: str
+    demo: bool
+    debug: bool
+    origin: str
+    region: str
+    allowed_numbers: str
+    second_factor: str = ""
+    provider: Provider | None = None
+    voice: Voice = field(default_factory=Voice)
+
+    @property
+    def asks_second_factor(self) -> bool:
+        """Whether nobody signs in without a code: on the independent side, but for the demo."""
+        usual = self.side == "survey" and not self.demo
+        return self.second_factor == "required" or (usual and not self.second_factor)
+
+    @property
+    def keys(self) -> Keyring:
+        """The key files of this side, in a folder of its own."""
+        return Keyring(self.data / "keys" / self.side)
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies travel by TLS only: always, but on plain loopback."""
+        return not (self.base_url.startswith("http://") and self._on_loopback)
+
+    @property
+    def _on_loopback(self) -> bool:
+        return urlsplit(self.base_url).hostname in LOOPBACK
+
+    def for_serving(self) -> Settings:
+        """Return these settings; raise Refused where they are unfit to serve people."""
+        for fault in self._faults():
+            raise Refused(fault)
+        return self
+
+    def _faults(self) -> list[str]:
+        faults = []
+        parts = urlsplit(self.base_url)
+        if not parts.hostname:
+            faults.append(
+                _(
+                    "%(prefix)s_BASE_URL 未设置：请设为居民打开的网址，例如 https://hy.example.cn",
+                    prefix=self.prefix,
+                )
+            )
+        elif parts.scheme != "https" and not self.demo:
+            faults.append(_("%(prefix)s_BASE_URL 必须以 https:// 开头", prefix=self.prefix))
+        if self.demo and not self._on_loopback:
+            faults.append(
+                _(
+                    "演示只在本机运行：请取消设置 HUYING_DEMO，或把 %(prefix)s_BASE_URL 设为本机网址，"
+                    "例如 http://127.0.0.1:8000",
+                    prefix=self.prefix,
+                )
+            )
+        if len(self.secret) < SECRET_LENGTH:
+            faults.append(
+                _(
+                    "%(prefix)s_SECRET 太短：至少 %(secret_length)s 个字符；不设则自动生成",
+                    prefix=self.prefix,
+                    secret_length=SECRET_LENGTH,
+                )
+            )
+        if self.debug and not self.demo:
+            faults.append(_("%(prefix)s_DEBUG 不能在演示以外打开：请取消设置", prefix=self.prefix))
+        if self.second_factor not in {"", *SECOND_FACTOR}:
+            faults.append(
+                _("%(prefix)s_SECOND_FACTOR 只能是 required（必须）或 optional（自愿）", prefix=self.prefix)
+            )
+        faults += self.voice.faults(prefix=self.prefix, demo=self.demo, region=self.region)
+        return [*faults, *identity_provider.faults(self.provider, prefix=self.prefix)]
+
+
+def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
+    """Return the settings of `side` from variables `HUYING_DATA` and `<prefix>_…`; missing keys are made."""
+    data = Path(environ.get("HUYING_DATA") or "var").resolve()
+    demo = environ.get("HUYING_DEMO") == "1"
+    keys = Keyring(data / "keys" / side)
+
+    def own(name: str, default: str) -> str:
+        return environ.get(f"{prefix}_{name}") or default
+
+    secret = environ.get(f"{prefix}_SECRET") or keys.text("session")
+    return Settings(
+        side=side,
+        prefix=prefix,
+        data=data,
+        database_url=own("DATABASE_URL", f"sqlite:///{data / f'{side}.db'}"),
+        base_url=own("BASE_URL", "").rstrip("/"),
+        secret=secret,
+        demo=demo,
+        debug=own("DEBUG", "") == "1",
+        origin=own("ORIGIN", f"huying.local/{side}"),
+        region=environ.get("HUYING_REGION") or "CN",
+        allowed_numbers="invented" if demo else "real",
+        second_factor=own("SECOND_FACTOR", ""),
+        provider=identity_provider.read(own),
+        voice=base_voice.read(own, demo=demo, key=secret),
+    )

@@ -1,0 +1,1 @@
+"""One side, made from what it hands in: app, commands, background work, doctor."""

@@ -1,0 +1,161 @@
+"""The making of a web app: one database, strict headers, one error page, access declared by every route."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from huying.accounts import Tables, sign_in
+from huying.base import assets, clock, phones
+from huying.base.errors import Invalid, Refused
+from huying.base.i18n import Words, _, lazy
+from huying.base.settings import Settings
+from huying.store.db import Database
+from huying.store.installation import Place
+from huying.web import access, languages, styleguide
+from huying.web.current import ground, reading, transaction
+
+__all__ = [
+    "HEADERS",
+    "SENTENCES",
+    "NoNumbers",
+    "answer",
+    "finish",
+    "ground",
+    "new_app",
+    "reading",
+    "transaction",
+]
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+SENTENCES = {
+    400: lazy("这个请求不完整，请回到上一页再试。"),
+    403: lazy("您的账号不能打开这个页面。"),
+    404: lazy("没有这个页面。"),
+    405: lazy("这个页面不能这样打开。"),
+    413: lazy("提交的内容太大了。"),
+    500: lazy("系统出了差错，没有保存任何内容。请稍后再试。"),
+}
+LARGEST_REQUEST = 4 * 1024 * 1024
+
+
+def new_app(name: str, settings: Settings, *, accounts: Tables, title: Words) -> Flask:
+    """Return an app with ground, sign-in, CSRF, headers and error pages, and no routes of its own yet."""
+    app = Flask(
+        name, template_folder=str(assets.folder("templates")), static_folder=str(assets.folder("static"))
+    )
+    app.debug = settings.debug  # and not as FLASK_DEBUG says, which nobody checks
+    app.config.update(_config(settings))
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(side_title=title, demo=settings.demo, side=settings.side)
+    app.jinja_env.filters.update(pretty_phone=phones.pretty, masked_phone=phones.masked, local=_local)
+    app.extensions["huying"] = Place(settings, Database(settings.database_url))
+    languages.teach(app)
+    app.before_request(_refuse_unstorable)
+    CSRFProtect(app)
+    sign_in.teach(app, accounts)
+    if settings.demo:
+        app.register_blueprint(styleguide.routes)
+    _errors(app)
+    app.after_request(_headers)
+    app.logger.addFilter(NO_NUMBERS)
+    return app
+
+
+def finish(app: Flask, roles: frozenset[str]) -> Flask:
+    """Check the routes' declarations and put the guard before them; the last step of a factory."""
+    access.guard(app, roles)
+    return app
+
+
+class NoNumbers(logging.Filter):
+    """Keeps telephone numbers out of the log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Mask every long run of digits in the record's message and traceback."""
+        record.msg, record.args = phones.redact(record.getMessage()), ()
+        if record.exc_info:
+            record.exc_text = phones.redact(PLAIN.formatException(record.exc_info))
+        return True
+
+
+PLAIN = logging.Formatter()
+NO_NUMBERS = NoNumbers()
+
+
+def _config(settings: Settings) -> Mapping[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret,
+        "SESSION_COOKIE_NAME": f"huying_{settings.side}",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_I18N_ENABLED": False,  # WTForms brings its own words
+    }
+
+
+def _refuse_unstorable() -> None:
+    """Refuse a NUL in an address or a field: PostgreSQL neither stores nor compares such a text."""
+    fields = (pair[1] for given in (request.args, request.form) for pair in given.items(multi=True))
+    if any("\0" in text for text in (request.path, *fields)):
+        raise Invalid(_("提交的内容里有不能保存的字符，请改掉再试。"), status=400)
+
+
+def _local(at: Any, form: str = "") -> str:
+    return clock.local(at).strftime(form or _("%-m月%-d日 %H:%M")) if at else ""
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+def _errors(app: Flask) -> None:
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> ResponseReturnValue:
+        return answer(error.status, error.message)
+
+    @app.errorhandler(CSRFError)
+    def forged(_error: CSRFError) -> ResponseReturnValue:
+        return answer(400, _("页面停留太久或来路不明，没有保存。请刷新后再提交一次。"))
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if status < 400:
+            return error.get_response()
+        return answer(status, SENTENCES.get(status, SENTENCES[400]))
+
+
+def answer(status: int, message: Words) -> ResponseReturnValue:
+    """Return the one error page, or problem+json to a program, with a sentence."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
+    if request.path.startswith("/v1/") or best == "application/json":
+        problem = jsonify(type="about:blank", title=str(message), status=status)
+        problem.mimetype = "application/problem+json"
+        return problem, status
+    if status < 500:
+        return render_template("error.html", status=status, message=message), status
+    # What failed may be the database: this page names no account and offers nothing that would ask for one.
+    page = current_app.jinja_env.get_template("error.html")
+    return page.render(status=status, message=message, nav_items=list), status

@@ -1,0 +1,182 @@
+"""What is wrong with an installation, and what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError
+
+from huying.base import assets, i18n
+from huying.base.clock import LOCAL
+from huying.base.errors import Refused
+from huying.base.i18n import _
+from huying.base.settings import Settings
+from huying.messaging.outbox import OutboxMixin
+from huying.store import migrate
+from huying.store.db import Database
+
+LEAST_SPACE = 1024**3
+LEAST_SQLITE = (3, 35)
+LEAST_POSTGRESQL = 14
+WAITING = timedelta(hours=1)
+"""For how long a message may be queued before somebody should look."""
+
+State = Literal["good", "warning", "wrong"]
+Check = Callable[[], Iterator["Finding"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `remedy` says what to do where it isn't good."""
+
+    state: State
+    what: str
+    remedy: str = ""
+
+
+def good(what: str) -> Finding:
+    """Return that something is as it must be."""
+    return Finding("good", what)
+
+
+def warning(what: str, *, remedy: str) -> Finding:
+    """Return that something works and should be seen to."""
+    return Finding("warning", what, remedy)
+
+
+def wrong(what: str, *, remedy: str) -> Finding:
+    """Return that something doesn't work."""
+    return Finding("wrong", what, remedy)
+
+
+def installation(settings: Settings) -> Iterator[Finding]:
+    """Look at what a side stands on: program, settings, folder, keys; not yet at its database."""
+    yield from _program()
+    yield from _settings(settings)
+    yield from _folder(settings.data)
+    yield from _keys(settings.keys.folder)
+
+
+def _program() -> Iterator[Finding]:
+    yield good(_("Python %(version)s", version=".".join(map(str, sys.version_info[:3]))))
+    for name in ("templates", "static", "translations"):
+        if not assets.folder(name).is_dir():
+            yield wrong(_("缺少 %(name)s：安装不完整。", name=name), remedy=_("请重新安装。"))
+    try:
+        ZoneInfo(str(LOCAL))
+    except ZoneInfoNotFoundError:
+        yield wrong(_("系统没有时区资料。"), remedy=_("请安装 tzdata。"))
+    languages = "、".join(i18n.LANGUAGES.values())
+    yield good(_("页面、样式和译文都在（%(languages)s）。", languages=languages))
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    try:
+        settings.for_serving()
+    except Refused as refusal:
+        yield wrong(refusal.message, remedy=_("请照上面一句改好环境变量，见 docs/operating.md。"))
+        return
+    yield good(_("设置可以对外服务：%(url)s", url=settings.base_url))
+    if settings.demo:
+        yield warning(_("这是演示。"), remedy=_("正式使用时不要设置 HUYING_DEMO。"))
+
+
+def _folder(data: Path) -> Iterator[Finding]:
+    if not data.is_dir():
+        yield warning(
+            _("文件夹 %(data)s 还没有。", data=data), remedy=_("第一次启动时会建立；请确认位置对。")
+        )
+        return
+    if stat.S_IMODE(data.stat().st_mode) & 0o077:
+        yield warning(
+            _("文件夹 %(data)s 别人也能读。", data=data), remedy=_("请运行 chmod 700 %(data)s。", data=data)
+        )
+    free = shutil.disk_usage(data).free
+    if free < LEAST_SPACE:
+        yield wrong(
+            _("磁盘只剩 %(mib)d MiB。", mib=free // 1024**2), remedy=_("请腾出空间：写不下时什么也保存不了。")
+        )
+    else:
+        yield good(_("文件夹 %(data)s，磁盘还有 %(gib)d GiB。", data=data, gib=free // 1024**3))
+
+
+def _keys(folder: Path) -> Iterator[Finding]:
+    names = sorted(path for path in folder.glob("[!.]*") if path.is_file()) if folder.is_dir() else []
+    for path in names:
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            yield wrong(
+                _("密钥 %(name)s 别人也能读。", name=path.name),
+                remedy=_("请运行 chmod 600 %(path)s，并考虑更换这把密钥。", path=path),
+            )
+    yield good(_("密钥 %(n)d 把，在 %(folder)s。请另处备份。", n=len(names), folder=folder))
+
+
+def database(settings: Settings, base: Database, *, package: str) -> Iterator[Finding]:
+    """Look at the database: reached, of this version, of a kind that keeps the rules."""
+    shown = make_url(settings.database_url).render_as_string(hide_password=True)
+    try:
+        with base.engine.connect() as connection:
+            yield good(_("数据库连得上：%(shown)s", shown=shown))
+            yield from _version(connection)
+            yield from _tables(connection, package=package)
+    except DatabaseError as error:
+        said = str(error.orig).strip().splitlines()[0]
+        yield wrong(
+            _("数据库用不了：%(said)s", said=said),
+            remedy=_("请检查 %(prefix)s_DATABASE_URL 和数据库服务。", prefix=settings.prefix),
+        )
+
+
+def _version(connection: Connection) -> Iterator[Finding]:
+    if connection.dialect.name == "sqlite":
+        if sqlite3.sqlite_version_info < LEAST_SQLITE:
+            yield wrong(_("SQLite 太旧：%(v)s。", v=sqlite3.sqlite_version), remedy=_("至少要 3.35。"))
+        if connection.scalar(text("PRAGMA quick_check(1)")) != "ok":
+            yield wrong(_("数据库文件有损坏。"), remedy=_("请停止服务，用最近的备份恢复。"))
+        return
+    major = int((connection.dialect.server_version_info or (0,))[0])
+    if major < LEAST_POSTGRESQL:
+        yield wrong(_("PostgreSQL 太旧：%(v)s。", v=major), remedy=_("至少要 14。"))
+
+
+def _tables(connection: Connection, *, package: str) -> Iterator[Finding]:
+    current = MigrationContext.configure(connection).get_current_revision()
+    newest = ScriptDirectory.from_config(migrate.configuration(package)).get_current_head()
+    if current == newest:
+        yield good(_("表结构是这个版本的（%(current)s）。", current=current))
+    elif current is None:
+        yield warning(_("数据库还是空的。"), remedy=_("第一条命令会建表。"))
+    else:
+        yield wrong(
+            _("表结构是 %(current)s，这个版本要 %(newest)s。", current=current, newest=newest),
+            remedy=_("请先备份，再运行 huying %(package)s upgrade。", package=package),
+        )
+
+
+def messages(base: Database, model: type[OutboxMixin], *, now: datetime) -> Iterator[Finding]:
+    """Look at the outbox: messages that wait or failed."""
+    with base.reading() as session:
+        late = select(func.count()).where(model.state == "queued", model.created_at < now - WAITING)
+        waiting = session.scalar(late) or 0
+        lost = session.scalar(select(func.count()).where(model.state.in_(("failed", "unknown")))) or 0
+    if waiting:
+        yield warning(
+            _("%(n)d 条短信等了一个小时以上。", n=waiting), remedy=_("请确认 work 在运行、短信通道可用。")
+        )
+    if lost:
+        yield warning(_("%(n)d 条短信没有发出或下落不明。", n=lost), remedy=_("请看发件箱并人工联系。"))
+    if not waiting and not lost:
+        yield good(_("没有滞留的短信。"))

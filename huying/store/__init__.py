@@ -1,0 +1,1 @@
+"""The database: one engine a side, its rules, its revisions."""

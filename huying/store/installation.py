@@ -1,0 +1,122 @@
+"""What one side works on, in a request or a command: its settings, its database, its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+from sqlalchemy.exc import ArgumentError, DatabaseError
+
+from huying.base.errors import Refused
+from huying.base.i18n import _
+from huying.base.keys import Keyring, make_private
+from huying.base.phones import Vault
+from huying.base.settings import Settings
+from huying.store import migrate
+from huying.store.db import Database
+
+SUPPORTED = ("sqlite:", "postgresql:", "postgresql+psycopg:")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One side as a request or a command finds it."""
+
+    settings: Settings
+    database: Database
+
+    @property
+    def keys(self) -> Keyring:
+        """The key files of this side."""
+        return self.settings.keys
+
+    @property
+    def vault(self) -> Vault:
+        """Seals and opens telephone numbers of this side."""
+        return Vault(self.settings.keys)
+
+    @property
+    def ledger_origin(self) -> str:
+        """The name under which this side's ledger is signed."""
+        return f"{self.settings.origin}/log"
+
+
+@contextmanager
+def opened(settings: Settings, *, package: str) -> Iterator[Place]:
+    """Open a side for a command; `package` holds its revisions.
+
+    A database without tables gets them; one of another version is refused.
+    """
+    with connected(settings) as database:
+        with _reached(settings):
+            _prepare(database, package=package)
+        yield Place(settings, database)
+
+
+def upgraded(settings: Settings, *, package: str) -> None:
+    """Bring the tables of a side to this version."""
+    with connected(settings) as database, _reached(settings):
+        migrate.upgrade(package, database)
+
+
+@contextmanager
+def connected(settings: Settings) -> Iterator[Database]:
+    """Open a side's database as it is, whatever tables it has."""
+    make_private(settings.data)
+    database = _made(settings)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+def _made(settings: Settings) -> Database:
+    variable = f"{settings.prefix}_DATABASE_URL"
+    if not settings.database_url.startswith(SUPPORTED):
+        raise Refused(_("%(variable)s 应以 sqlite:/// 或 postgresql:// 开头。", variable=variable))
+    try:
+        return Database(settings.database_url)
+    except ImportError as error:
+        raise Refused(
+            _(
+                "没有 %(variable)s 所需的驱动 %(name)s：请连同可选依赖 postgres 一起安装。",
+                variable=variable,
+                name=error.name,
+            )
+        ) from error
+    except (ArgumentError, ValueError) as error:
+        raise Refused(_("%(variable)s 的写法不对。", variable=variable)) from error
+
+
+@contextmanager
+def _reached(settings: Settings) -> Iterator[None]:
+    """Turn what a driver says of a database that can't be used into a sentence."""
+    try:
+        yield
+    except DatabaseError as error:
+        said = str(error.orig).strip().splitlines()[0]
+        raise Refused(
+            _("数据库用不了，请检查 %(prefix)s_DATABASE_URL：%(said)s", prefix=settings.prefix, said=said)
+        ) from error
+
+
+def _prepare(database: Database, *, package: str) -> None:
+    with database.engine.connect() as connection:
+        empty = not inspect(connection).get_table_names()
+    if empty:
+        migrate.upgrade(package, database)
+    elif not is_current(database, package=package):
+        raise Refused(
+            _("数据库的表和这个版本不一致。请先备份，再运行 huying %(package)s upgrade。", package=package)
+        )
+
+
+def is_current(database: Database, *, package: str) -> bool:
+    """Tell whether a database has the tables of this version."""
+    with database.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current == ScriptDirectory.from_config(migrate.configuration(package)).get_current_head()

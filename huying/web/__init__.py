@@ -1,0 +1,1 @@
+"""What every page stands on: access, forms, the current request."""

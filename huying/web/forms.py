@@ -1,0 +1,35 @@
+"""The base of every form: its reader's language, and a mark that tells a double submit from two submits."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField
+from wtforms.validators import Length
+
+from huying.base import i18n
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form whose errors are sentences."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Messages in the language of the page."""
+
+        @property
+        def locales(self) -> tuple[str]:
+            """The language that WTForms' own messages are in."""
+            return (i18n.language(),)
+
+
+class OnceForm(Form):
+    """A form that creates something: `once` stays the same however often it is sent."""
+
+    once = HiddenField(validators=[Length(min=16, max=64)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.once.data:
+            self.once.data = secrets.token_urlsafe(18)
