@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from feedback import ledger as feedback_ledger
 from feedback.commands.place import opened
 from feedback.operations import deposit as operation
-from feedback.operations import log
 from huying.base import clock
 from huying.base.errors import Invalid
 from huying.base.i18n import _
@@ -79,7 +79,7 @@ def _store(place: Place, recipient: str) -> None:
     except Invalid as fault:
         raise Invalid(_("这不是独立方的公钥：%(message)s", message=fault.message)) from fault
     with place.database.transaction() as session:
-        log.write(session, "key.recipient", at=clock.now(), k=key_id)
+        feedback_ledger.write(session, "key.recipient", at=clock.now(), k=key_id)
         keys.put(operation.RECIPIENT, public)
 
 

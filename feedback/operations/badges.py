@@ -8,11 +8,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback import codes
+from feedback import codes, ledger
 from feedback.models import Badge, Worker
-from feedback.operations import locks, log, posters
+from feedback.operations import posters
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
+from huying.store import locks
 
 REASONS = ("left", "lost", "damaged")
 
@@ -44,7 +45,7 @@ def issue(
     badge = Badge(code=code, dial_code=dial_code, once=once, worker_code=worker_code, issued_at=now)
     session.add(badge)
     session.flush()
-    log.write(session, "badge.issue", at=now, b=badge.dial_code, w=worker_code)
+    ledger.write(session, "badge.issue", at=now, b=badge.dial_code, w=worker_code)
     return badge
 
 
@@ -76,5 +77,5 @@ def retire(session: Session, code: str, *, reason: str, now: datetime) -> Badge:
         raise Invalid(_("请选择停用原因。"))
     badge.retired_at, badge.retired_reason = now, reason
     session.flush()
-    log.write(session, "badge.retire", at=now, b=badge.dial_code, w=badge.worker_code)
+    ledger.write(session, "badge.retire", at=now, b=badge.dial_code, w=badge.worker_code)
     return badge

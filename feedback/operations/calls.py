@@ -13,10 +13,11 @@ from feedback import codes, contacts, ivr
 from feedback.categories import UNREACHED
 from feedback.ivr import Heard
 from feedback.models import Area, Call, CallEvent, CallLeg, Case, Poster
-from feedback.operations import cases, locks, posters, reach, receipts
+from feedback.operations import cases, posters, reach, receipts
 from huying.base.errors import NotFound
 from huying.base.i18n import _
 from huying.base.phones import Vault
+from huying.store import locks
 from huying.telephony import steps, voice
 from huying.telephony.voice import Connect, Gather, HangUp, Step
 

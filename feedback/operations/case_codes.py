@@ -10,6 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from feedback import codes
+from feedback.tokens import spell, symbols_of
 from huying.base.phones import Vault
 
 TIME_SYMBOLS, RANDOM_SYMBOLS = 10, 16
@@ -19,7 +20,7 @@ RECEIPT_PAYLOAD = codes.RECEIPT_LENGTH - 2
 def case_code(seed: bytes, *, at: datetime) -> str:
     """Return a case's code, formed like a ULID: milliseconds of `at`, then 80 bits of SHA-256(seed)."""
     millis = int(at.timestamp() * 1000)
-    return _symbols(millis, TIME_SYMBOLS) + symbols_of(sha256(seed).digest(), RANDOM_SYMBOLS)
+    return spell(millis, TIME_SYMBOLS) + symbols_of(sha256(seed).digest(), RANDOM_SYMBOLS)
 
 
 def receipt_of(vault: Vault, *, once: str) -> str:
@@ -37,23 +38,3 @@ def token_of(vault: Vault, *, case: str, round: int) -> str:  # noqa: A002
     """Return the token that opens the rating of one round of a case: 80 bits that only the key can give."""
     digest = hmac.digest(vault.keys.raw("rating-token"), f"{case}/{round}".encode(), "sha256")
     return symbols_of(digest, codes.TOKEN_LENGTH)
-
-
-def ping_token(vault: Vault, ping_id: int) -> str:
-    """Return the token that opens a question to a number: 80 bits that only the key can give."""
-    digest = hmac.digest(vault.keys.raw("ping-token"), str(ping_id).encode(), "sha256")
-    return symbols_of(digest, codes.TOKEN_LENGTH)
-
-
-def token_hash(token: str) -> bytes:
-    """Return what is stored of a token."""
-    return sha256(token.encode()).digest()
-
-
-def symbols_of(digest: bytes, count: int) -> str:
-    """Return the first 5·count bits of a digest as symbols."""
-    return _symbols(int.from_bytes(digest, "big") >> (8 * len(digest) - 5 * count), count)
-
-
-def _symbols(value: int, count: int) -> str:
-    return "".join(codes.ALPHABET[value >> 5 * place & 31] for place in reversed(range(count)))

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from feedback import codes, custody, deadlines, lifecycle
 from feedback.models import Area, Case, Poster, Step
-from feedback.operations import case_codes, duty, invitations, locks
-from feedback.operations.steps import UNKNOWN, keep, load, needed, take
+from feedback.operations import case_codes, duty, invitations
+from feedback.operations.steps import UNKNOWN, keep, load, take
+from feedback.web.rules.texts import needed
 from huying.base.errors import Gone, Invalid, NotFound
 from huying.base.i18n import _, lazy
 from huying.base.phones import Vault
+from huying.store import locks
 
 LONGEST_CATEGORY, LONGEST_TEXT, LONGEST_PLACE = 80, 1000, 200
 ONCE_LENGTHS = range(16, 65)

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from feedback import contacts
 from feedback.models import Connection, Poster
-from feedback.operations import case_codes, locks, reach
+from feedback.operations import case_codes, reach
 from huying.base.errors import Conflict
 from huying.base.i18n import _
 from huying.base.phones import Vault
+from huying.store import locks
 from huying.telephony.voice import CallEvent, Placed
 
 

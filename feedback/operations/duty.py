@@ -9,12 +9,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from feedback import ledger
 from feedback.contact_choice import EMERGENCY, HOLDER, DutyRow, live_duty, told_duty
 from feedback.models import Area, Case, Duty, Worker
-from feedback.operations import locks, log
 from huying.base import clock
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
+from huying.store import locks
 
 LONGEST_REASON = 80
 
@@ -220,7 +221,7 @@ def _load(session: Session, duty_id: int) -> Duty:
 
 
 def _record(session: Session, kind: str, duty: Duty, *, by: str, now: datetime) -> None:
-    log.write(
+    ledger.write(
         session,
         kind,
         at=now,

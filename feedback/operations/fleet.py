@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from feedback import silence
+from feedback import ledger, silence
 from feedback.models import Inspection, Poster, ScanCount
-from feedback.operations import log
 from feedback.scans import Counts
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
@@ -116,7 +115,7 @@ def look(
     if genuine:
         poster.last_genuine_at, poster.last_genuine_by = now, by
     session.flush()
-    log.write(session, "poster.look", at=now, p=poster.dial_code, ok=int(genuine))
+    ledger.write(session, "poster.look", at=now, p=poster.dial_code, ok=int(genuine))
     return inspection
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from feedback import pinging
+from feedback import pinging, tokens
 from feedback.deadlines import RATING_OPEN
 from feedback.models import Case, Contact, OutboxMessage, Rating
 from feedback.operations import case_codes
@@ -38,7 +38,7 @@ def invite(session: Session, case: Case, *, holder: str, vault: Vault, now: date
     rating = Rating(
         case_id=case.id,
         round=case.round,
-        token_hash=case_codes.token_hash(token),
+        token_hash=tokens.token_hash(token),
         conduct_of=case.worker_code,
         result_of=holder,
         issued_at=now,
@@ -75,7 +75,7 @@ class Linking:
             token = case_codes.token_of(self.vault, case=params["case"], round=int(params["round"]))
             params = {"url": f"{self.base_url}/r/{token}"}
         if template == pinging.TEMPLATE:
-            token = case_codes.ping_token(self.vault, int(params["ping"]))
+            token = tokens.ping_token(self.vault, int(params["ping"]))
             params = {"url": f"{self.base_url}/k/{token}", "place": params["place"]}
         return self.carrier.send(identity, number=number, template=template, params=params)
 

@@ -9,11 +9,12 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback import ledger
 from feedback.models import ListRow, Worker, WorkerList
-from feedback.operations import locks, log
 from huying.base.errors import Invalid
 from huying.base.i18n import _
 from huying.base.phones import Vault
+from huying.store import locks
 
 LONGEST_ADDRESS = 200
 
@@ -48,7 +49,7 @@ def hand_in(
     session.add_all(sealed)
     session.flush()
     digest = sha256(b"".join(row.sealed_number + row.sealed_address for row in sealed)).hexdigest()
-    log.write(session, "list", at=now, w=worker_code, i=listed.id, n=len(sealed), d=digest)
+    ledger.write(session, "list", at=now, w=worker_code, i=listed.id, n=len(sealed), d=digest)
     return listed
 
 

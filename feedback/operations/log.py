@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from feedback.models import LEDGER, Case, Step
+from feedback.ledger import write
+from feedback.models import Case, Step
 from huying.base import clock
 from huying.ledger import canonical
-
-
-def write(session: Session, kind: str, *, at: datetime, **fields: str | int | Mapping[str, int]) -> int:
-    """Append a line of that kind, with codes, digests and counts alone; return its number."""
-    return LEDGER.append(session, canonical.line({"t": kind, **fields}), at=at)
 
 
 def case_event(session: Session, case: Case, step: Step) -> int:

@@ -8,9 +8,9 @@ from hashlib import sha256
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from feedback import codes, pinging
+from feedback import codes, pinging, tokens
 from feedback.models import Area, Contact, Duty, Fallback, OutboxMessage, Ping, PostPhone, Worker
-from feedback.operations import case_codes, numbers, reach
+from feedback.operations import numbers, reach
 from huying.base.clock import LOCAL
 from huying.base.errors import Conflict, Gone, NotFound
 from huying.base.i18n import _, lazy, mark
@@ -141,7 +141,7 @@ def _ask(session: Session, contact: Contact, *, vault: Vault, now: datetime) -> 
     ping = Ping(contact_id=contact.id, number_index=contact.blind_index, token_hash=b"", asked_at=now)
     session.add(ping)
     session.flush()  # the token hangs on the row's number, so the row comes first
-    ping.token_hash = case_codes.token_hash(case_codes.ping_token(vault, ping.id))
+    ping.token_hash = tokens.token_hash(tokens.ping_token(vault, ping.id))
     outbox.post(
         session,
         OutboxMessage,

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from feedback import codes
+from feedback import codes, ledger
 from feedback.models import Area, Badge, Poster
-from feedback.operations import locks, log
-from feedback.operations.steps import needed
+from feedback.web.rules.texts import needed
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _, lazy
+from huying.store import locks
 
 UNKNOWN = lazy("没有这个编号。")
 REASONS = ("moved", "torn", "wrong", "overlaid")
@@ -52,7 +52,7 @@ def issue(
     )
     session.add(poster)
     session.flush()
-    log.write(session, "poster.issue", at=now, p=poster.dial_code, g=grid_code)
+    ledger.write(session, "poster.issue", at=now, p=poster.dial_code, g=grid_code)
     return poster
 
 
@@ -103,7 +103,7 @@ def retire(session: Session, code: str, *, reason: str, replaced_by: str | None,
     poster.retired_at, poster.retired_reason = now, reason
     poster.replaced_by = successor.code if successor else None
     session.flush()
-    log.write(session, "poster.retire", at=now, p=poster.dial_code, g=poster.grid_code)
+    ledger.write(session, "poster.retire", at=now, p=poster.dial_code, g=poster.grid_code)
     return poster
 
 

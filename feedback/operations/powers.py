@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from feedback import ledger
 from feedback.models import Power
-from feedback.operations import locks, log
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _, mark
+from huying.store import locks
 
 LONGEST = 80
 MOST = 12
@@ -77,7 +78,7 @@ def add(session: Session, line: Line, *, grid_type: str, now: datetime) -> Power
     )
     session.add(power)
     session.flush()
-    log.write(session, "power.add", at=now, i=power.id)
+    ledger.write(session, "power.add", at=now, i=power.id)
     return power
 
 
@@ -90,7 +91,7 @@ def end(session: Session, power_id: int, *, now: datetime) -> None:
         raise Conflict(_("这一条已经停用了。"))
     power.valid_to = now
     session.flush()
-    log.write(session, "power.end", at=now, i=power.id)
+    ledger.write(session, "power.end", at=now, i=power.id)
 
 
 def _live(at: datetime) -> Select[Power]:

@@ -12,13 +12,15 @@ from pathlib import Path
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from feedback import ledger
 from feedback.codes import CITY_LINE
 from feedback.contacts import surname
 from feedback.models import Area, Badge, Contact, Fallback, Poster, PrintJob, PrintProof, Worker
-from feedback.operations import locks, log, numbers
+from feedback.operations import numbers
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
 from huying.base.phones import Vault
+from huying.store import locks
 
 BY_COMMAND = "command line"
 """Who asks for jobs that the command itself carries out."""
@@ -182,7 +184,7 @@ def proven(
         some = posters[start : start + 500]
         session.execute(update(Poster).where(Poster.id.in_(some)).values(proofed_at=now))
     session.flush()
-    log.write(session, "print.proof", at=now, j=job.id, c=community, n=sheets, d=digest)
+    ledger.write(session, "print.proof", at=now, j=job.id, c=community, n=sheets, d=digest)
     return proof
 
 

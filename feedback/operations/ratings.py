@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback import codes, lifecycle
+from feedback import codes, lifecycle, tokens
 from feedback.models import Rating
-from feedback.operations import case_codes
 from feedback.operations.steps import load, take
 from huying.base.errors import Gone, Invalid, NotFound
 from huying.base.i18n import _, lazy
@@ -61,7 +60,7 @@ def _lookup(session: Session, token: str) -> Rating:
     plain = codes.normalise_token(token)
     rating = None
     if plain is not None:
-        digest = case_codes.token_hash(plain)
+        digest = tokens.token_hash(plain)
         query = select(Rating).where(Rating.token_hash == digest)
         rating = session.scalar(query.execution_options(populate_existing=True))
     if rating is None:

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from feedback import ledger
 from feedback.models import Area, Contact, Duty, PostPhone
-from feedback.operations import cases, log, numbers
+from feedback.operations import cases, numbers
 from huying.base import clock
 from huying.base.i18n import mark
 
@@ -38,7 +39,7 @@ def fail(session: Session, contact_id: int, *, now: datetime, why: str = WHY) ->
     contact = numbers.one(session, contact_id)
     contact.failed_at, contact.suspected_at = now, None
     session.flush()
-    log.write(session, "contact.fail", at=now, i=contact.id)
+    ledger.write(session, "contact.fail", at=now, i=contact.id)
     for grid in _grids_of(session, contact, at=now):
         once = f"contact-failed:{contact.id}:{grid}:{clock.iso(contact.verified_at or now)}"
         cases.open_for_unit(session, grid_code=grid, category=DEAD, text=why, once=once, now=now)

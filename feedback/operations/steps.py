@@ -68,14 +68,6 @@ def keep(session: Session, case: Case, event: str, *, actor: str, now: datetime,
     return step
 
 
-def needed(text: str, *, otherwise: str) -> str:
-    """Return a text without blanks at its ends; raise Invalid with the sentence where nothing is left."""
-    stripped = text.strip()
-    if not stripped:
-        raise Invalid(otherwise)
-    return stripped
-
-
 def _desk(case: Case) -> str:
     """Who keeps the case on the ground: from the second round on, and in a vacant grid, the unit."""
     return "worker" if case.round == 1 and case.worker_code else "unit"

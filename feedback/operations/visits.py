@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback import ledger
 from feedback.models import Visit
-from feedback.operations import duty, locks, log
+from feedback.operations import duty
 from huying.base.errors import Conflict, Invalid
 from huying.base.i18n import _
 from huying.base.phones import Vault
+from huying.store import locks
 
 OLDEST = timedelta(days=14)
 """How far back a visit may be claimed: later, nobody could ask whether it took place."""
@@ -59,7 +61,7 @@ def claim(
     )
     session.add(visit)
     session.flush()
-    log.write(session, "visit", at=now, i=code, w=worker_code, g=grid_code)
+    ledger.write(session, "visit", at=now, i=code, w=worker_code, g=grid_code)
     return visit
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, selectinload
 from feedback import deadlines, lifecycle
 from feedback.models import Case, Department, Whistle
 from feedback.operations import cases
-from feedback.operations.steps import load, needed, take
+from feedback.operations.steps import load, take
+from feedback.web.rules.texts import needed
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _, lazy, mark
 from huying.base.phones import Vault

@@ -13,8 +13,9 @@ from sqlalchemy import func, select
 
 from demo import people
 from demo.place import Place
+from feedback import tokens
 from feedback.models import Contact, Ping
-from feedback.operations import case_codes, pings, reach
+from feedback.operations import pings, reach
 from huying.base import clock
 from huying.base.i18n import LANGUAGES
 from huying.base.phones import Vault
@@ -164,7 +165,7 @@ def _asked(place: Place) -> str:
         pings.ask_due(session, vault=vault, now=now)
         newest = session.scalar(select(func.max(Ping.id))) or 0
     database.dispose()
-    return f"/k/{case_codes.ping_token(vault, newest)}"
+    return f"/k/{tokens.ping_token(vault, newest)}"
 
 
 @both_languages

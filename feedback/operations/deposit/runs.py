@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from feedback import ledger
 from feedback.models import LEDGER, DepositRun
-from feedback.operations import locks, log
 from feedback.operations.deposit.scope import Scope
 from feedback.operations.deposit.tables import tables
 from huying.base.clock import LOCAL
@@ -22,6 +22,7 @@ from huying.deposit.periods import period_bounds
 from huying.deposit.sealing import Sealer
 from huying.ledger import witnessed
 from huying.ledger.keys import verifier_key
+from huying.store import locks
 
 RECIPIENT, SEALING, SIGNING = "survey-recipient", "deposit-sealing", "deposit-signing"
 """Names of the keys: the independent side's public half, and two secrets of our own."""
@@ -55,7 +56,7 @@ def make(session: Session, *, period: str, keys: Keyring, origin: str, now: date
     session.add(run)
     session.flush()
     totals = {name: len(each) for name, each in rows.items()}
-    log.write(session, "deposit", at=now, p=period, d=run.sha256, n=totals)
+    ledger.write(session, "deposit", at=now, p=period, d=run.sha256, n=totals)
     return run
 
 
@@ -65,7 +66,7 @@ def rotate(session: Session, *, keys: Keyring, origin: str, now: datetime) -> st
     before = verifier_key(origin, key=keys.signing(SIGNING)).text
     keys.put(SIGNING, secrets.token_hex(32))
     after = verifier_key(origin, key=keys.signing(SIGNING)).text
-    log.write(session, "key.deposit", at=now, k=after, was=before)
+    ledger.write(session, "key.deposit", at=now, k=after, was=before)
     return after
 
 

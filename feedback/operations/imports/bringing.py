@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from feedback.models import ImportRun
-from feedback.operations import locks
 from feedback.operations.imports import areas, departments, places, runs
 from feedback.operations.imports.kinds import Kind, find
 from feedback.operations.imports.runs import Counts
@@ -16,6 +15,7 @@ from huying.base.errors import Conflict
 from huying.base.i18n import _
 from huying.base.phones import Vault
 from huying.sheets import Table, read
+from huying.store import locks
 
 BY = "import"
 """Who brought what a program brings."""

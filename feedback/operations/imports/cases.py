@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from feedback import deadlines, lifecycle
 from feedback.lifecycle import Standing
 from feedback.models import Area, Case, Department, Step
-from feedback.operations import locks
 from feedback.operations.case_codes import case_code
 from feedback.operations.imports import case_rows, runs
 from feedback.operations.imports.case_rows import CaseRow
 from feedback.operations.imports.csv_table import Faults
 from feedback.operations.imports.mapping import CaseMapping
 from huying.base.i18n import _
+from huying.store import locks
 
 URGENCY = "ordinary"
 CHANGE = "import"

@@ -12,8 +12,8 @@ from typing import Literal
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from feedback import ledger
 from feedback.models import ImportRun
-from feedback.operations import log
 from feedback.operations.imports import cells
 from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
@@ -170,5 +170,5 @@ def _keep(
     )
     session.add(run)
     session.flush()
-    log.write(session, "import", at=now, w=what, d=run.file_sha256, n=numbers)
+    ledger.write(session, "import", at=now, w=what, d=run.file_sha256, n=numbers)
     return run

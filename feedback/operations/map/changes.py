@@ -9,12 +9,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from feedback import ledger
 from feedback.models import Area, AreaChange, AreaPast, Poster
-from feedback.operations import duty, locks, log, posters
+from feedback.operations import duty, posters
 from feedback.operations.map import estate
 from feedback.operations.map.history import live_grid
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
+from huying.store import locks
 from huying.store.areas import LEVEL_NAMES, LEVELS
 
 CODE = re.compile(r"[!-~]{1,32}", re.ASCII)
@@ -134,7 +136,7 @@ def place_poster(session: Session, code: str, *, grid_code: str, by: str, now: d
         raise Conflict(_("这张海报已经停用了。"))
     poster.grid_code, poster.undecided = live_grid(session, grid_code).code, False
     session.flush()
-    log.write(session, "poster.place", at=now, p=poster.dial_code, g=grid_code, b=by)
+    ledger.write(session, "poster.place", at=now, p=poster.dial_code, g=grid_code, b=by)
     return poster
 
 
@@ -255,4 +257,4 @@ def _note(
     codes = [" ".join(area.code for area in areas) for areas in (before, after)]
     session.add(AreaChange(kind=kind, at=now, before=codes[0], after=codes[1], reason=reason.strip(), by=by))
     session.flush()
-    log.write(session, f"area.{kind}", at=now, f=codes[0], g=codes[1], b=by)
+    ledger.write(session, f"area.{kind}", at=now, f=codes[0], g=codes[1], b=by)

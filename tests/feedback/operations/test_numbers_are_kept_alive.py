@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from feedback import contacts
+from feedback import contacts, tokens
 from feedback.models import Case, Contact, OutboxMessage, Ping
-from feedback.operations import case_codes, duty, invitations, numbers, pings, reach
+from feedback.operations import duty, invitations, numbers, pings, reach
 from huying.base.errors import Conflict, Gone, NotFound
 from huying.messaging.carriers import FakeCarrier, Outcome
 from tests.feedback.operations.town import LI, OFFICE, WANG, put_on_duty
@@ -50,7 +50,7 @@ def doubt(town, at):
 
 def last_token(town) -> str:
     with town.database.reading() as session:
-        return case_codes.ping_token(town.vault, session.scalar(select(func.max(Ping.id))))
+        return tokens.ping_token(town.vault, session.scalar(select(func.max(Ping.id))))
 
 
 def reply(town, at, *, on_duty=True):

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from feedback import contacts
+from feedback import contacts, tokens
 from feedback.models import Ping
-from feedback.operations import case_codes, pings
+from feedback.operations import pings
 from tests.feedback.web.browsing import Visitor
 from tests.feedback.web.conftest import NOW, POSTER, RETIRED, VACANT, WANG, Backstage, Delivered
 
@@ -96,7 +96,7 @@ def test_a_retired_poster_takes_none(resident: Visitor) -> None:
 def _asked(backstage: Backstage) -> str:
     with backstage.ground.database.transaction() as session:
         pings.ask_due(session, vault=backstage.ground.vault, now=NOW)
-        return case_codes.ping_token(backstage.ground.vault, session.scalar(select(func.max(Ping.id))) or 0)
+        return tokens.ping_token(backstage.ground.vault, session.scalar(select(func.max(Ping.id))) or 0)
 
 
 def _doubted(resident: Visitor, backstage: Backstage) -> str:

@@ -1,0 +1,1 @@
+"""What every page of the public side shares: lookups, fields, labels, first pages."""
