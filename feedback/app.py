@@ -7,22 +7,17 @@ import os
 from flask import Flask
 
 from feedback import codes, qr
-from feedback.guesses import Guesses
 from feedback.models import ACCOUNTS, LEDGER
 from feedback.roles import ROLES
 from feedback.scans import Tally
 from feedback.views import (
-    administrator,
     areas,
     badges,
     calls,
     cases,
-    demonstration,
     department,
     escalated,
     fleet,
-    guessing,
-    home,
     imports,
     numbers,
     office,
@@ -36,9 +31,10 @@ from feedback.views import (
     switchboard,
     telephone,
     unreached,
-    words,
     worker,
 )
+from feedback.web.rules.guesses import Guesses
+from feedback.web.views import administrator, demonstration, guessing, home, labels
 from huying.base.i18n import lazy
 from huying.base.settings import Settings, load
 from huying.ledger import open as open_ledger
@@ -84,7 +80,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.base_url:
         qr.check_host(settings.base_url)
     app = web.new_app("feedback", settings, accounts=ACCOUNTS, title=TITLE)
-    words.teach(app)
+    labels.teach(app)
     app.extensions["scans"] = Tally()
     app.extensions[guessing.GUESSES] = Guesses()
     app.jinja_env.globals.update(nav_items=home.nav_items)

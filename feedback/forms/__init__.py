@@ -2,16 +2,13 @@
 
 from feedback.categories import UNREACHED
 from feedback.forms.casework import AnswerForm, DeclareForm, ListForm, RefuseForm, VisitForm, WhistleForm
-from feedback.forms.fields import options, unchosen
 from feedback.forms.offices import (
     LAYERS,
-    AccountForm,
     BadgeForm,
     BadgeLookForm,
     DutyForm,
     LookForm,
     LookUpForm,
-    PlainForm,
     PosterForm,
     PrintForm,
     RetireBadgeForm,
@@ -27,6 +24,9 @@ from feedback.forms.roster import (
     WeekForm,
     day,
 )
+from feedback.web.forms.account import AccountForm
+from feedback.web.forms.fields import options, unchosen
+from feedback.web.forms.plain import PlainForm
 
 __all__ = [
     "LAYERS",

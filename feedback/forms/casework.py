@@ -9,8 +9,8 @@ from typing import Any
 from wtforms import DateTimeLocalField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional
 
-from feedback.forms.fields import at_most, options, required, utc
 from feedback.lifecycle import REFUSALS
+from feedback.web.forms.fields import at_most, options, required, utc
 from huying.base import phones
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_wtf.file import FileField
 from wtforms import HiddenField, StringField
 
-from feedback.forms.fields import at_most, required
+from feedback.web.forms.fields import at_most, required
 from huying.base.i18n import lazy
 from huying.web.forms import Form
 

@@ -9,7 +9,7 @@ from wtforms import RadioField, StringField, TextAreaField, ValidationError
 from feedback import codes
 from feedback.categories import CATEGORIES
 from feedback.deadlines import URGENCIES
-from feedback.forms.fields import SPACED, at_most, options, required
+from feedback.web.forms.fields import SPACED, at_most, options, required
 from huying.base import phones
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy

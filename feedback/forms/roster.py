@@ -17,8 +17,8 @@ from wtforms import (
 )
 from wtforms.validators import Optional
 
-from feedback.forms.fields import at_most, options, required, utc
 from feedback.operations.powers import LONGEST
+from feedback.web.forms.fields import at_most, options, required, utc
 from huying.base import phones
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy

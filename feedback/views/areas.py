@@ -16,7 +16,7 @@ from feedback.models import Area
 from feedback.operations import map as maps
 from feedback.operations import posters
 from feedback.roles import GRID_OFFICE
-from feedback.views import reads
+from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import NotFound, Refused
 from huying.base.i18n import _
@@ -33,8 +33,8 @@ Act = Callable[[Session, Any], object]
 def tree() -> ResponseReturnValue:
     """Show the tree of the office's own areas, dissolved grids with what became of them."""
     with reading() as session:
-        known = reads.areas(session)
-        own = [area for area in known.values() if reads.is_inside(known, area, current_user.area_code)]
+        known = lookups.areas(session)
+        own = [area for area in known.values() if lookups.is_inside(known, area, current_user.area_code)]
         waiting = [poster for poster in maps.undecided(session) if poster.grid_code in {a.code for a in own}]
         return render_template(
             "feedback/areas.html",
@@ -112,10 +112,10 @@ def place(code: str) -> ResponseReturnValue:
     form = PlaceForm()
     with reading() as session:
         poster = posters.find(session, code)
-        known = reads.areas(session)
+        known = lookups.areas(session)
         _own(known, poster.grid_code)
-        grids = reads.grids_below(known, current_user.area_code)
-        form.grid.choices = unchosen({each.code: reads.full_name(known, each) for each in grids})
+        grids = lookups.grids_below(known, current_user.area_code)
+        form.grid.choices = unchosen({each.code: lookups.full_name(known, each) for each in grids})
     if form.validate_on_submit():
         with transaction() as session:
             maps.place_poster(session, code, grid_code=form.grid.data, by=current_user.login, now=clock.now())
@@ -145,7 +145,7 @@ def _change(code: str, kind: str, act: Act) -> ResponseReturnValue:
 
 
 def _page(session: Session, code: str, *, faulty: tuple[str, Any] | None = None) -> str:
-    known = reads.areas(session)
+    known = lookups.areas(session)
     found = _own(known, code)
     forms = _forms(session, code)
     if faulty is not None:
@@ -153,7 +153,7 @@ def _page(session: Session, code: str, *, faulty: tuple[str, Any] | None = None)
     return render_template(
         "feedback/areas_one.html",
         area=found,
-        name=reads.full_name(known, found),
+        name=lookups.full_name(known, found),
         levels=LEVEL_NAMES,
         changes=maps.changes_of(session, code),
         outlook=maps.outlook(session, code, now=clock.now()),
@@ -165,11 +165,11 @@ def _page(session: Session, code: str, *, faulty: tuple[str, Any] | None = None)
 
 
 def _forms(session: Session, code: str) -> dict[str, Any]:
-    known = reads.areas(session)
+    known = lookups.areas(session)
     found = _own(known, code)
     if found.retired_at is not None:
         return {}
-    above = {each.code: reads.full_name(known, each) for each in _possible_parents(known, found)}
+    above = {each.code: lookups.full_name(known, each) for each in _possible_parents(known, found)}
     forms: dict[str, Any] = {
         "revise": ReviseForm(prefix="revise-", name=found.name, parent=found.parent_code)
     }
@@ -182,8 +182,8 @@ def _forms(session: Session, code: str) -> dict[str, Any]:
 
 
 def _grid_forms(session: Session, known: dict[str, Area], grid: Area) -> dict[str, Any]:
-    workers = unchosen(reads.workers(session, grids=[grid.code]))
-    others = [each for each in reads.grids_below(known, current_user.area_code) if each is not grid]
+    workers = unchosen(lookups.workers(session, grids=[grid.code]))
+    others = [each for each in lookups.grids_below(known, current_user.area_code) if each is not grid]
     siblings = {each.code: each.name for each in others if each.parent_code == grid.parent_code}
     split_form, merge_form, dissolve_form = (
         SplitForm(prefix="split-"),
@@ -194,7 +194,7 @@ def _grid_forms(session: Session, known: dict[str, Area], grid: Area) -> dict[st
         row[-1].choices = workers
     merge_form.worker.choices = workers
     merge_form.grids.choices = options(siblings)
-    dissolve_form.into.choices = unchosen({each.code: reads.full_name(known, each) for each in others})
+    dissolve_form.into.choices = unchosen({each.code: lookups.full_name(known, each) for each in others})
     return {"split": split_form, "merge": merge_form, "dissolve": dissolve_form}
 
 
@@ -208,7 +208,7 @@ def _possible_parents(known: dict[str, Area], found: Area) -> list[Area]:
 
 def _own(known: dict[str, Area], code: str) -> Area:
     found = known.get(code)
-    if found is None or not reads.is_inside(known, found, current_user.area_code):
+    if found is None or not lookups.is_inside(known, found, current_user.area_code):
         raise NotFound(_("没有这个区域，或不归您管。"))
     return found
 

@@ -15,8 +15,9 @@ from feedback.forms import BadgeForm, BadgeLookForm, RetireBadgeForm, unchosen
 from feedback.models import Worker
 from feedback.operations import badges, duty
 from feedback.roles import GRID_OFFICE
-from feedback.views import reads, scan_page
-from feedback.views.guessing import look_up
+from feedback.views import scan_page
+from feedback.web.queries import lookups
+from feedback.web.views.guessing import look_up
 from huying.base import clock
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
@@ -58,7 +59,7 @@ def check(code: str) -> ResponseReturnValue:
         if badge.retired_at is not None or not worker.active:
             return _answer("withdrawn", 410)
         held = duty.grids_of(session, worker.code, at=now)
-        places = [(reads.place(session, row.grid_code), row.valid_to) for row in held]
+        places = [(lookups.place(session, row.grid_code), row.valid_to) for row in held]
     state = "on" if places else "off"
     return _answer(state, 200, surname=surname(worker.name), places=places, now=now)
 
@@ -115,9 +116,9 @@ def _answer(state: str, status: int, **about: Any) -> ResponseReturnValue:
 
 
 def _workers(session: Session) -> dict[str, str]:
-    areas = reads.areas(session)
-    own = {area.code for area in reads.grids_below(areas, current_user.area_code)}
-    return reads.workers_of(session, own) if current_user.area_code else reads.workers(session)
+    areas = lookups.areas(session)
+    own = {area.code for area in lookups.grids_below(areas, current_user.area_code)}
+    return lookups.workers_of(session, own) if current_user.area_code else lookups.workers(session)
 
 
 def _form(session: Session) -> BadgeForm:

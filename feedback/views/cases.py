@@ -11,8 +11,8 @@ from wtforms.fields.choices import SelectChoice
 from feedback.forms import UNREACHED, HelpForm, PlainForm, TrackForm
 from feedback.models import Poster
 from feedback.operations import cases, log, posters
-from feedback.views import reads
-from feedback.views.guessing import look_up
+from feedback.web.queries import lookups
+from feedback.web.views.guessing import look_up
 from huying.base import clock
 from huying.base.errors import Gone, NotFound
 from huying.base.i18n import _
@@ -66,8 +66,8 @@ def receipt(receipt: str) -> ResponseReturnValue:
             steps=case.steps,
             whistles=case.whistles,
             proof=log.digest(case, case.steps[0])[:PROOF_SYMBOLS].upper(),
-            area=reads.place(session, case.grid_code),
-            departments=reads.departments(session),
+            area=lookups.place(session, case.grid_code),
+            departments=lookups.departments(session),
             form=PlainForm(),
             now=now,
         )
@@ -110,7 +110,7 @@ def _poster(code: str) -> Poster:
 
 def _help(form: HelpForm, poster: Poster) -> str:
     with reading() as session:
-        area = reads.place(session, poster.grid_code)
+        area = lookups.place(session, poster.grid_code)
     return render_template(
         "feedback/help.html", form=form, poster=poster, area=area, unreached=len(form.category.choices) == 1
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from feedback.forms import AnswerForm, DeclareForm, WhistleForm, unchosen
 from feedback.models import Case
 from feedback.operations import cases, invitations
-from feedback.views import reads
+from feedback.web.queries import lookups
 from huying.base import clock
 from huying.web.current import ground
 
@@ -24,9 +24,9 @@ def page(session: Session, case: Case, *, may: Collection[str], back: str, **for
         "feedback/case.html",
         case=case,
         contact=contact(case),
-        area=reads.place(session, case.grid_code),
+        area=lookups.place(session, case.grid_code),
         hours=cases.custody_hours(case, now=now),
-        departments=reads.departments(session),
+        departments=lookups.departments(session),
         may=may,
         back=back,
         forms=shown,
@@ -38,7 +38,7 @@ def page(session: Session, case: Case, *, may: Collection[str], back: str, **for
 def whistle_form(session: Session) -> WhistleForm:
     """Return the form that calls a department, with the departments to choose from."""
     form = WhistleForm()
-    form.department.choices = unchosen(reads.departments(session))
+    form.department.choices = unchosen(lookups.departments(session))
     return form
 
 

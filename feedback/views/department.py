@@ -14,7 +14,8 @@ from feedback.forms import DeclareForm, PlainForm, RefuseForm, unchosen
 from feedback.models import Department, Whistle
 from feedback.operations import cases, whistles
 from feedback.roles import DEPARTMENT_OFFICER
-from feedback.views import casework, reads
+from feedback.views import casework
+from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Forbidden, NotFound
 from huying.base.i18n import _
@@ -33,7 +34,7 @@ def desk() -> ResponseReturnValue:
             "feedback/department.html",
             department=session.get_one(Department, _ours()),
             queue=whistles.queue(session, _ours()),
-            areas=reads.areas(session),
+            areas=lookups.areas(session),
             now=clock.now(),
         )
 
@@ -109,7 +110,7 @@ def _back(whistle_id: int) -> ResponseReturnValue:
 
 def _refuse_form(session: Session) -> RefuseForm:
     form = RefuseForm()
-    others = {code: name for code, name in reads.departments(session).items() if code != _ours()}
+    others = {code: name for code, name in lookups.departments(session).items() if code != _ours()}
     form.instead.choices = unchosen(others)
     return form
 
@@ -127,9 +128,9 @@ def _whistle(whistle_id: int, **forms: Any) -> str:
             whistle=found,
             case=found.case,
             contact=casework.contact(found.case) if found.state == "accepted" else None,
-            area=reads.place(session, found.case.grid_code),
+            area=lookups.place(session, found.case.grid_code),
             hours=cases.custody_hours(found.case, now=now),
-            departments=reads.departments(session),
+            departments=lookups.departments(session),
             may=lifecycle.allowed(found.case.state, actor=actor, holder=found.case.holder),
             forms=shown,
             faulty=next(iter(forms.values()), None),

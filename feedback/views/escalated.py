@@ -16,7 +16,8 @@ from feedback.forms import AnswerForm, DeclareForm
 from feedback.models import Case
 from feedback.operations import cases, whistles
 from feedback.roles import COORDINATOR, GRID_LEADER
-from feedback.views import casework, reads
+from feedback.views import casework
+from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import NotFound
 from huying.base.i18n import _
@@ -44,8 +45,8 @@ def desk() -> ResponseReturnValue:
         return render_template(
             "feedback/escalated.html",
             cases=session.scalars(_held(session)).all(),
-            areas=reads.areas(session),
-            departments=reads.departments(session),
+            areas=lookups.areas(session),
+            departments=lookups.departments(session),
             now=clock.now(),
         )
 
@@ -109,7 +110,7 @@ def declare(case_id: int) -> ResponseReturnValue:
 def _held(session: Session) -> Select[Case]:
     query = select(Case).where(Case.holder == HOLDERS[current_user.role])
     if current_user.area_code:
-        own = reads.grids_below(reads.areas(session), current_user.area_code)
+        own = lookups.grids_below(lookups.areas(session), current_user.area_code)
         query = query.where(Case.grid_code.in_([grid.code for grid in own]))
     return query.order_by(Case.due_at, Case.id)
 

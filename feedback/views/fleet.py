@@ -17,7 +17,7 @@ from feedback.forms import LookForm, PlainForm, PrintForm, options
 from feedback.models import Area, Inspection, Poster, PrintProof
 from feedback.operations import fleet, posters, print_jobs
 from feedback.roles import GRID_OFFICE, POSTER_KEEPER
-from feedback.views import reads
+from feedback.web.queries import lookups
 from huying.base import clock, pictures
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _, lazy
@@ -96,7 +96,7 @@ def look(code: str) -> ResponseReturnValue:
             form.form_errors = [fault.message]
     with reading() as session:
         poster = posters.find(session, code)
-        area = reads.place(session, poster.grid_code)
+        area = lookups.place(session, poster.grid_code)
         page = render_template(
             "feedback/look.html",
             form=form,
@@ -149,8 +149,8 @@ def sheets(job_id: int, community: str) -> ResponseReturnValue:
     with reading() as session:
         job = print_jobs.one(session, job_id)
         known = print_jobs.proofs(session, job_id).get(community)
-        areas = reads.areas(session)
-        own = reads.is_inside(areas, areas.get(community), current_user.area_code)
+        areas = lookups.areas(session)
+        own = lookups.is_inside(areas, areas.get(community), current_user.area_code)
         if known is None or job.kind != _kind() or not own:
             raise NotFound(_("这一份还没有印好，或不归您管。"))
     path = ground().settings.data / "print" / str(job_id) / f"{known.community_code}.pdf"
@@ -210,7 +210,7 @@ def _state() -> Sequence[ColumnElement[bool]]:
 
 def _areas_of(session: Session, rows: list[Poster]) -> dict[str, str]:
     """Return the places of posters by the code of their grid."""
-    return {code: reads.place(session, code) for code in {poster.grid_code for poster in rows}}
+    return {code: lookups.place(session, code) for code in {poster.grid_code for poster in rows}}
 
 
 def _kind() -> str:
@@ -218,12 +218,12 @@ def _kind() -> str:
 
 
 def _print_form(session: Session) -> PrintForm:
-    areas = reads.areas(session)
+    areas = lookups.areas(session)
     top = current_user.area_code
     listed: dict[str, Any] = {
-        code: reads.full_name(areas, area)
+        code: lookups.full_name(areas, area)
         for code, area in areas.items()
-        if area.level in {"street", "community"} and reads.is_inside(areas, area, top)
+        if area.level in {"street", "community"} and lookups.is_inside(areas, area, top)
     }
     form = PrintForm()
     form.area.choices = options({"": _("全部"), **listed})
@@ -235,8 +235,8 @@ def _within(proofs: Mapping[str, PrintProof], own: Collection[str]) -> dict[str,
 
 
 def _jobs(session: Session, form: PrintForm) -> str:
-    areas = reads.areas(session)
-    own = {code for code, area in areas.items() if reads.is_inside(areas, area, current_user.area_code)}
+    areas = lookups.areas(session)
+    own = {code for code, area in areas.items() if lookups.is_inside(areas, area, current_user.area_code)}
     latest = [job for job in print_jobs.latest(session, most=60) if job.kind == _kind()]
     listed = [job for job in latest if job.area_code is None or job.area_code in own][:10]
     return render_template(

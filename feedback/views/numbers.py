@@ -11,7 +11,7 @@ from feedback.forms import PlainForm
 from feedback.models import Area
 from feedback.operations import checks, numbers, reach
 from feedback.roles import GRID_LEADER, GRID_OFFICE
-from feedback.views import reads
+from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Invalid, NotFound
 from huying.base.i18n import _
@@ -62,9 +62,9 @@ def checked(contact_id: int, found: str) -> ResponseReturnValue:
 
 def _own(session: Session) -> set[str]:
     """Return the codes of the areas that this account looks after, and of those above them."""
-    areas = reads.areas(session)
+    areas = lookups.areas(session)
     top = current_user.area_code
-    inside = {code for code, area in areas.items() if reads.is_inside(areas, area, top)}
+    inside = {code for code, area in areas.items() if lookups.is_inside(areas, area, top)}
     above: Area | None = areas.get(top or "")
     while above is not None:
         inside.add(above.code)

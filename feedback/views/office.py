@@ -17,7 +17,7 @@ from feedback.forms import LAYERS, DutyForm, PlainForm, PostPhoneForm, options, 
 from feedback.models import Area, DepositRun, Duty
 from feedback.operations import checks, duty, numbers, watch
 from feedback.roles import GRID_LEADER, GRID_OFFICE
-from feedback.views import reads
+from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Conflict, Forbidden, Invalid, NotFound
 from huying.base.i18n import _
@@ -35,10 +35,10 @@ def desk() -> ResponseReturnValue:
     """Show who answers for each grid now; gaps and unchecked numbers first."""
     now = clock.now()
     with reading() as session:
-        areas = reads.areas(session)
+        areas = lookups.areas(session)
         hours = watch.vacant_hours_by_grid(session, start=now - LATELY, end=now)
         found = [
-            _row(session, grid, hours, now=now) for grid in reads.grids_below(areas, current_user.area_code)
+            _row(session, grid, hours, now=now) for grid in lookups.grids_below(areas, current_user.area_code)
         ]
         deposits = session.scalars(select(DepositRun).order_by(DepositRun.made_at.desc()).limit(6)).all()
         return render_template(
@@ -133,7 +133,7 @@ def _row(session: Session, grid: Area, hours: Mapping[str, float], *, now: datet
 
 
 def _own_grid(session: Session, code: str) -> Area:
-    own = reads.grids_below(reads.areas(session), current_user.area_code)
+    own = lookups.grids_below(lookups.areas(session), current_user.area_code)
     found = next((area for area in own if area.code == code), None)
     if found is None:
         raise NotFound(_("没有这个网格，或不归您管。"))
@@ -150,7 +150,7 @@ def _check_row(session: Session, code: str, duty_id: int) -> None:
 def _duty_form(session: Session, code: str) -> DutyForm:
     _own_grid(session, code)
     form = DutyForm()
-    form.worker.choices = unchosen(reads.workers(session, grids=[code]))
+    form.worker.choices = unchosen(lookups.workers(session, grids=[code]))
     if current_user.role == GRID_LEADER:
         form.layer.choices = options({key: name for key, name in LAYERS.items() if key != HOLDER})
         if form.layer.data == HOLDER:
@@ -165,10 +165,10 @@ def _grid(session: Session, code: str, *, form: DutyForm, phone: PostPhoneForm |
     return render_template(
         "feedback/office_grid.html",
         grid=_own_grid(session, code),
-        place=reads.place(session, code),
+        place=lookups.place(session, code),
         answer=contacts.answer(session, code, at=now, vault=ground().vault),
         rows=session.scalars(rows).all(),
-        names=reads.everybody(session),
+        names=lookups.everybody(session),
         layers=LAYERS,
         form=form,
         phone=phone or PostPhoneForm(formdata=None),

@@ -16,7 +16,7 @@ from feedback.forms import PlainForm, PosterForm, RetireForm, unchosen
 from feedback.models import Poster
 from feedback.operations import fleet, posters
 from feedback.roles import POSTER_KEEPER
-from feedback.views import reads
+from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Invalid, NotFound
 from huying.web.access import only
@@ -71,8 +71,8 @@ def sheet(code: str) -> ResponseReturnValue:
         return render_template(
             "feedback/poster_sheet.html",
             poster=poster,
-            area=reads.place(session, poster.grid_code),
-            offices=reads.offices(session, poster.grid_code, vault=ground().vault),
+            area=lookups.place(session, poster.grid_code),
+            offices=lookups.offices(session, poster.grid_code, vault=ground().vault),
             symbol=Markup(qr.svg(base, poster.code)),  # noqa: S704 - our own matrix
             host=urlsplit(base).netloc,
             warning=qr.check_host(base).warning,
@@ -107,18 +107,18 @@ def retire(code: str) -> ResponseReturnValue:
 
 
 def _poster_form(session: Session) -> PosterForm:
-    areas = reads.areas(session)
-    grids = reads.grids_below(areas, current_user.area_code)
+    areas = lookups.areas(session)
+    grids = lookups.grids_below(areas, current_user.area_code)
     form = PosterForm()
-    form.grid.choices = unchosen((grid.code, reads.full_name(areas, grid)) for grid in grids)
+    form.grid.choices = unchosen((grid.code, lookups.full_name(areas, grid)) for grid in grids)
     return form
 
 
 def _newest(session: Session, form: PosterForm) -> str:
-    areas = reads.areas(session)
+    areas = lookups.areas(session)
     rows = session.scalars(select(Poster).order_by(Poster.id.desc()).limit(RECENT)).all()
     return render_template(
-        "feedback/posters.html", form=form, posters=rows, areas=areas, now=clock.now(), full=reads.full_name
+        "feedback/posters.html", form=form, posters=rows, areas=areas, now=clock.now(), full=lookups.full_name
     )
 
 
@@ -129,7 +129,7 @@ def _one(code: str, form: RetireForm) -> str:
         return render_template(
             "feedback/poster.html",
             poster=poster,
-            area=reads.place(session, poster.grid_code),
+            area=lookups.place(session, poster.grid_code),
             scans=fleet.scans_of(session, poster, since=now - silence.WEEK * silence.WEEKS_COUNTED),
             form=form,
             post=PlainForm(),

@@ -17,7 +17,7 @@ from feedback.models import Area, Duty
 from feedback.operations import duty, roster, watch
 from feedback.operations.roster import Span
 from feedback.roles import GRID_LEADER, GRID_OFFICE
-from feedback.views import reads
+from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
@@ -74,7 +74,7 @@ def paste() -> ResponseReturnValue:
         if not form.validate():
             return _week(session, paste=form), 422
         grids = {code: area.name for code, area in _grids(session).items()}
-        found = pasted.read(form.lines.data, grids=grids, workers=reads.workers(session))
+        found = pasted.read(form.lines.data, grids=grids, workers=lookups.workers(session))
         form.lines.errors = list(found.faults)
         return _week(session, chosen=found.chosen, paste=form), 422 if found.faults else 200
 
@@ -135,8 +135,8 @@ def _week(
         over=roster.begins(first) + roster.WEEK <= now,
         communities=_communities(session),
         area=_area(session),
-        workers=reads.workers(session, grids=grids),
-        names=reads.everybody(session),
+        workers=lookups.workers(session, grids=grids),
+        names=lookups.everybody(session),
         outlooks=watch.outlooks(session, grids.values(), vault=ground().vault, now=now),
         form=leave if leave and leave.errors else paste if paste and paste.errors else WeekForm(),
         week_form=WeekForm(),
@@ -178,7 +178,7 @@ def _whole(spans: Sequence[Span]) -> str:
 
 
 def _faults(session: Session, wanted: Mapping[str, str]) -> dict[str, str]:
-    workers, grids = reads.workers(session), _grids(session)
+    workers, grids = lookups.workers(session), _grids(session)
     if wanted.keys() - grids.keys():
         raise NotFound(_("没有这个网格，或不归您管。"))
     return {
@@ -189,7 +189,9 @@ def _faults(session: Session, wanted: Mapping[str, str]) -> dict[str, str]:
 def _leave_form(session: Session, *, now: datetime, fresh: bool = False) -> LeaveForm:
     today = clock.local(now).date()
     form = LeaveForm(formdata=None, first=today, last=today) if fresh else LeaveForm()
-    listed = {code: f"{code} {name}" for code, name in reads.workers(session, grids=_grids(session)).items()}
+    listed = {
+        code: f"{code} {name}" for code, name in lookups.workers(session, grids=_grids(session)).items()
+    }
     form.worker.choices = form.cover.choices = unchosen(listed)
     return form
 
@@ -199,8 +201,8 @@ def _monday(now: datetime) -> date:
 
 
 def _communities(session: Session) -> list[Area]:
-    areas = reads.areas(session)
-    above = {area.parent_code for area in reads.grids_below(areas, current_user.area_code)}
+    areas = lookups.areas(session)
+    above = {area.parent_code for area in lookups.grids_below(areas, current_user.area_code)}
     return [area for code, area in areas.items() if code in above]
 
 
@@ -214,6 +216,6 @@ def _area(session: Session) -> Area:
 
 
 def _grids(session: Session) -> dict[str, Area]:
-    areas = reads.areas(session)
-    listed = reads.grids_below(areas, _area(session).code)
+    areas = lookups.areas(session)
+    listed = lookups.grids_below(areas, _area(session).code)
     return {grid.code: grid for grid in listed}

@@ -13,8 +13,8 @@ from feedback.forms import PlainForm, SwapForm, unchosen
 from feedback.models import Area, Duty, SwapOffer
 from feedback.operations import roster
 from feedback.roles import WORKER
-from feedback.views import reads
-from feedback.views.mine import worker_code
+from feedback.web.queries import lookups
+from feedback.web.views.current_worker import worker_code
 from huying.base import clock
 from huying.base.errors import Forbidden, Invalid, NotFound
 from huying.base.i18n import _
@@ -83,7 +83,7 @@ def _form(session: Session, *, now: datetime) -> SwapForm:
     )
     grids = dict(session.execute(held.distinct().order_by(Area.code)).all())
     others = {
-        code: name for code, name in reads.workers(session, grids=grids).items() if code != worker_code()
+        code: name for code, name in lookups.workers(session, grids=grids).items() if code != worker_code()
     }
     form = SwapForm()
     form.grid.choices, form.to.choices = unchosen(grids), unchosen(others)
@@ -96,8 +96,8 @@ def _page(session: Session, form: SwapForm, *, now: datetime) -> str:
         "feedback/swaps.html",
         asked=roster.offers_to(session, worker_code(), now=now),
         mine=session.scalars(mine.order_by(SwapOffer.valid_from)).all(),
-        areas=reads.areas(session),
-        names=reads.everybody(session),
+        areas=lookups.areas(session),
+        names=lookups.everybody(session),
         form=form,
         post=PlainForm(),
         now=now,

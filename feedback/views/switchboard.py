@@ -13,9 +13,9 @@ from feedback.forms import HelpForm, JoinForm, LookUpForm
 from feedback.models import Poster
 from feedback.operations import calls, cases, connections, posters
 from feedback.roles import OPERATOR
-from feedback.views import reads
 from feedback.views.calls import gateway_here
 from feedback.views.headlines import headline
+from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Invalid, NotFound
 from huying.base.i18n import _
@@ -47,7 +47,7 @@ def desk() -> ResponseReturnValue:
 def _desk(form: LookUpForm) -> str:
     with reading() as session:
         missed = calls.missed_lately(session, since=clock.now() - LATELY)
-        rows = [(call, reads.place(session, call.grid_code)) for call in missed]
+        rows = [(call, lookups.place(session, call.grid_code)) for call in missed]
     return render_template("feedback/switchboard.html", form=form, missed=rows)
 
 
@@ -125,7 +125,7 @@ def _place(code: str, form: HelpForm, joining: JoinForm) -> str:
         return render_template(
             "feedback/switchboard_place.html",
             poster=poster,
-            area=reads.place(session, poster.grid_code),
+            area=lookups.place(session, poster.grid_code),
             answer=answer,
             headline=headline(answer, now=now),
             form=form,

@@ -13,7 +13,7 @@ from feedback.forms import UNREACHED, CallBackForm
 from feedback.models import Poster
 from feedback.operations import cases, fleet, posters, reach, receipts
 from feedback.operations.cases import Opened
-from feedback.views import reads
+from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Gone
 from huying.base.i18n import _
@@ -102,6 +102,6 @@ def _page(code: str, form: CallBackForm) -> str:
             "feedback/unreached.html",
             form=form,
             poster=poster,
-            area=reads.place(session, poster.grid_code),
+            area=lookups.place(session, poster.grid_code),
             institutions=answer.institutions,
         )

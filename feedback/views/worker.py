@@ -16,8 +16,9 @@ from feedback.forms import AnswerForm, DeclareForm, ListForm, VisitForm, unchose
 from feedback.models import Area, Duty, Visit, Worker, WorkerList
 from feedback.operations import cases, checks, lists, numbers, pings, roster, visits, watch, whistles
 from feedback.roles import WORKER
-from feedback.views import casework, reads
-from feedback.views.mine import worker_code
+from feedback.views import casework
+from feedback.web.queries import lookups
+from feedback.web.views.current_worker import worker_code
 from huying.base import clock
 from huying.base.errors import Conflict, Invalid
 from huying.base.i18n import _
@@ -43,8 +44,8 @@ def desk() -> ResponseReturnValue:
             reach=_reach(session, now=now),
             offers=len(roster.offers_to(session, worker_code(), now=now)),
             cases=cases.of_worker(session, worker_code()),
-            areas=reads.areas(session),
-            departments=reads.departments(session),
+            areas=lookups.areas(session),
+            departments=lookups.departments(session),
             now=now,
         )
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedback.views import words
+from feedback.web.views import labels
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -16,7 +16,7 @@ NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
     [(0.0, "0 分钟"), (0.5, "30 分钟"), (3.2, "3 小时"), (24.0, "1 天"), (52.0, "2 天 4 小时")],
 )
 def test_a_stretch_is_said_as_people_say_it(hours: float, said: str) -> None:
-    assert words.stretch(hours) == said
+    assert labels.stretch(hours) == said
 
 
 @pytest.mark.parametrize(
@@ -29,15 +29,15 @@ def test_a_stretch_is_said_as_people_say_it(hours: float, said: str) -> None:
     ],
 )
 def test_a_moment_names_the_day_only_as_far_as_needed(at: datetime, said: str) -> None:
-    assert words.moment(at, NOON) == said
+    assert labels.moment(at, NOON) == said
 
 
 def test_a_deadline_says_how_long_is_left_or_since_when_it_has_passed() -> None:
-    assert words.left(NOON + timedelta(hours=2), NOON) == "还有 2 小时"
-    assert words.left(NOON - timedelta(days=1), NOON) == "已超时 1 天"
+    assert labels.left(NOON + timedelta(hours=2), NOON) == "还有 2 小时"
+    assert labels.left(NOON - timedelta(days=1), NOON) == "已超时 1 天"
 
 
 def test_a_department_is_called_by_its_name() -> None:
-    assert words.who("dept:water", {"water": "水务局"}) == "水务局"
-    assert words.who("worker") == "网格员"
-    assert words.who("resident") == "居民"
+    assert labels.who("dept:water", {"water": "水务局"}) == "水务局"
+    assert labels.who("worker") == "网格员"
+    assert labels.who("resident") == "居民"

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from flask import current_app
 
-from feedback.guesses import Guesses
+from feedback.web.rules.guesses import Guesses
 from huying.accounts.sign_in.entering import address
 from huying.base import clock
 from huying.base.errors import NotFound, Refused

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from feedback.forms import AccountForm, unchosen
 from feedback.models import Account
 from feedback.roles import ADMINISTRATOR
-from feedback.views import reads
+from feedback.web.queries import lookups
 from huying import accounts
 from huying.accounts.sign_in.administration import invite, shown_once
 from huying.base import clock
@@ -63,11 +63,11 @@ def _create(session: Session, form: AccountForm) -> Account:
 
 
 def _form(session: Session) -> AccountForm:
-    areas = reads.areas(session)
+    areas = lookups.areas(session)
     form = AccountForm()
-    form.worker_code.choices = unchosen(reads.workers(session))
-    form.department_code.choices = unchosen(reads.departments(session))
-    form.area_code.choices = unchosen((area.code, reads.full_name(areas, area)) for area in areas.values())
+    form.worker_code.choices = unchosen(lookups.workers(session))
+    form.department_code.choices = unchosen(lookups.departments(session))
+    form.area_code.choices = unchosen((area.code, lookups.full_name(areas, area)) for area in areas.values())
     return form
 
 
@@ -77,7 +77,7 @@ def _listing(session: Session, form: AccountForm) -> str:
         "feedback/accounts.html",
         form=form,
         accounts=rows,
-        workers=reads.everybody(session),
-        departments=reads.departments(session),
-        areas=reads.areas(session),
+        workers=lookups.everybody(session),
+        departments=lookups.departments(session),
+        areas=lookups.areas(session),
     )
