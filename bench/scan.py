@@ -24,8 +24,10 @@ from flask import Flask
 from bench.contest import ROOT, machine
 from feedback.app import create_app
 from feedback.commands.place import PACKAGE
+from feedback.duty import operations as duty
+from feedback.duty import queries as duty_queries
 from feedback.models import Area, Worker
-from feedback.operations import duty, numbers, posters
+from feedback.operations import numbers, posters
 from feedback.views import scan_cache, stamps
 from huying.base import settings
 from huying.store import installation as places
@@ -120,7 +122,7 @@ def _changes(place: Place, code: str, *, changes: int) -> None:
         for change in range(changes):
             now = datetime.now(UTC)
             with place.database.transaction() as session:
-                for row in [each for each in duty.rows(session, "G1") if each.layer == 1]:
+                for row in [each for each in duty_queries.rows(session, "G1") if each.layer == 1]:
                     duty.retract(session, row.id, by="bench", now=now)
                 if change % 2 == 0:
                     _put(session, "W2", layer=1, start=now - timedelta(seconds=1), now=now)

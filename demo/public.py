@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from demo import fleet, people, tables
 from demo.cases import MATTERS
 from demo.city import City
-from feedback.operations import cases, duty, imports, lists, numbers, posters
+from feedback.duty import operations as duty
+from feedback.operations import cases, imports, lists, numbers, posters
 from feedback.operations.case_codes import token_of
 from huying.base.phones import Vault
 from huying.store.db import Database

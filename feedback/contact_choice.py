@@ -8,14 +8,13 @@ from datetime import datetime, time, timedelta, tzinfo
 from itertools import islice
 from typing import Literal
 
+from feedback.duty.rules import HOLDER, DutyRow, live_duty, told_duty
 from huying.base.errors import Refused
 from huying.base.i18n import _
 
 Kind = Literal["mobile", "landline", "relay"]
 State = Literal["fresh", "covered", "stale", "vacant"]
 
-HOLDER, PLANNED_COVER, SWAP, EMERGENCY = 0, 1, 2, 3
-"""Layers of duty: the highest that holds an instant answers for it."""
 
 VALIDITY: Mapping[Kind, timedelta] = {
     "mobile": timedelta(days=7),
@@ -23,36 +22,6 @@ VALIDITY: Mapping[Kind, timedelta] = {
     "relay": timedelta(days=7),
 }
 """How long a check of a number holds; a relay ends at a mobile, so it is checked as often."""
-
-
-@dataclass(frozen=True, slots=True)
-class DutyRow:
-    """One worker's duty in one grid over [valid_from, valid_to), open-ended where valid_to is None.
-
-    A row that ends early is closed by valid_to; a retracted one never held. What was told of an instant is
-    another matter: a row recorded later wasn't known then, and one retracted later was still believed.
-    """
-
-    grid: str
-    worker: str
-    layer: int
-    valid_from: datetime
-    valid_to: datetime | None = None
-    retracted_at: datetime | None = None
-    recorded_at: datetime | None = None
-
-    def holds(self, at: datetime) -> bool:
-        """Tell whether the row is live and contains `at`."""
-        return self.retracted_at is None and self._spans(at)
-
-    def was_told(self, at: datetime) -> bool:
-        """Tell whether at `at` this row was known and believed, and contained `at`."""
-        known = self.recorded_at is None or self.recorded_at <= at
-        believed = self.retracted_at is None or at < self.retracted_at
-        return known and believed and self._spans(at)
-
-    def _spans(self, at: datetime) -> bool:
-        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +83,6 @@ class Answer:
     def suspect(self) -> bool:
         """Whether a resident doubts the number since its last check: that labels it and moves nobody."""
         return self.number.suspect
-
-
-def live_duty(rows: Sequence[DutyRow], *, at: datetime) -> DutyRow | None:
-    """Return the row of the highest layer that holds at `at` among one grid's `rows`, or None."""
-    return _highest([row for row in rows if row.holds(at)])
-
-
-def told_duty(rows: Sequence[DutyRow], *, at: datetime) -> DutyRow | None:
-    """Return the row that answered at `at` by what was known then; whatever is entered later, it stays."""
-    return _highest([row for row in rows if row.was_told(at)])
-
-
-def _highest(rows: Sequence[DutyRow]) -> DutyRow | None:
-    return max(rows, key=lambda row: (row.layer, row.valid_from, row.worker), default=None)
 
 
 def in_hours(number: Number, *, at: datetime, timezone: tzinfo) -> bool:

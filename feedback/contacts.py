@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from feedback.codes import CITY_LINE
 from feedback.contact_choice import Answer, Number, State, choose, holds_until, showable
+from feedback.duty import queries as duty
 from feedback.models import Area, Contact, Duty, Fallback, Worker
-from feedback.operations import duty, numbers
+from feedback.operations import numbers
 from huying.base.clock import LOCAL
 from huying.base.errors import NotFound
 from huying.base.i18n import _, mark

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from feedback.contact_choice import DutyRow
+from feedback.duty.rules import DutyRow
 
 HOUR = timedelta(hours=1)
 

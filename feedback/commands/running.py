@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from feedback.commands.place import PACKAGE, beat, load, opened
+from feedback.duty import operations as duty
 from feedback.models import LEDGER
-from feedback.operations import calls, cases, duty, fleet, invitations, pings, print_jobs, watch
+from feedback.operations import calls, cases, fleet, invitations, pings, print_jobs, watch
 from feedback.operations.imports import tries
 from feedback.scans import Tally
 from huying.base import clock

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback import codes, custody, deadlines, lifecycle
+from feedback.duty import queries as duty
 from feedback.models import Area, Case, Poster, Step
-from feedback.operations import case_codes, duty, invitations
+from feedback.operations import case_codes, invitations
 from feedback.operations.steps import UNKNOWN, keep, load, take
 from feedback.web.rules.texts import needed
 from huying.base.errors import Gone, Invalid, NotFound

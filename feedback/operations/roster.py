@@ -10,9 +10,10 @@ from itertools import pairwise
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from feedback.contact_choice import HOLDER, PLANNED_COVER, SWAP
+from feedback.duty import operations as duty
+from feedback.duty import queries as duty_queries
+from feedback.duty.rules import HOLDER, PLANNED_COVER, SWAP
 from feedback.models import Duty, SwapOffer
-from feedback.operations import duty
 from huying.base.clock import LOCAL
 from huying.base.errors import Conflict, Forbidden, Invalid, NotFound
 from huying.base.i18n import _
@@ -132,7 +133,7 @@ def offer_swap(
         raise Invalid(_("换班要在现在以后，结束要晚于开始。"))
     if from_worker == to_worker:
         raise Invalid(_("请选择另一位网格员。"))
-    rows = duty.rows(session, grid_code)
+    rows = duty_queries.rows(session, grid_code)
     if {span.worker for span in spans(rows, start=valid_from, end=valid_to)} != {from_worker}:
         raise Forbidden(_("那段时间这个网格不是您值守，不能换。"))
     offer = SwapOffer(
@@ -185,10 +186,10 @@ def offers_to(session: Session, worker_code: str, *, now: datetime) -> list[Swap
 
 
 def _span(rows: Sequence[Duty], start: datetime, end: datetime) -> Span:
-    row = duty.live(rows, at=start)
+    row = duty_queries.live(rows, at=start)
     if row is None:
         return Span(start, end, None)
-    below = duty.live([each for each in rows if each.layer < row.layer], at=start)
+    below = duty_queries.live([each for each in rows if each.layer < row.layer], at=start)
     covering = below.worker_code if below and below.worker_code != row.worker_code else None
     return Span(start, end, row.worker_code, row.layer, covering)
 
@@ -200,11 +201,11 @@ def _who(span: Span) -> tuple[str | None, int, str | None]:
 def _plan(
     session: Session, grid: str, worker: str, *, start: datetime, end: datetime, by: str, now: datetime
 ) -> bool:
-    rows = duty.rows(session, grid)
+    rows = duty_queries.rows(session, grid)
     if {span.worker for span in spans(rows, start=start, end=end)} == {worker}:
         return False
     _clear(session, rows, layer=PLANNED_COVER, start=start, end=end, by=by, now=now)
-    held = [row for row in duty.rows(session, grid) if row.layer == HOLDER]
+    held = [row for row in duty_queries.rows(session, grid) if row.layer == HOLDER]
     holders = {span.worker for span in spans(held, start=start, end=end)}
     if holders == {worker}:
         return True

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback import ledger
+from feedback.duty import queries as duty
 from feedback.models import Visit
-from feedback.operations import duty
 from huying.base.errors import Conflict, Invalid
 from huying.base.i18n import _
 from huying.base.phones import Vault

@@ -11,10 +11,12 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from feedback import contact_choice, contacts, lifecycle
+from feedback.duty import queries as duty
+from feedback.duty import rules
 from feedback.gaps import Gap, gaps
 from feedback.gaps import vacant_hours as gaps_hours
 from feedback.models import AnswerChange, Area, Case, Contact, Duty, Fallback, OutboxMessage
-from feedback.operations import cases, duty, numbers
+from feedback.operations import cases, numbers
 from huying.base import clock
 from huying.base.i18n import mark
 from huying.base.phones import Vault
@@ -115,7 +117,7 @@ def vacant_hours(session: Session, grid_code: str, *, start: datetime, end: date
 
 def vacant_hours_by_grid(session: Session, *, start: datetime, end: datetime) -> Mapping[str, float]:
     """Return the vacant hours of each grid that was ever held, counted as `vacant_hours` does."""
-    found: dict[str, list[contact_choice.DutyRow]] = defaultdict(list)
+    found: dict[str, list[rules.DutyRow]] = defaultdict(list)
     for row in session.scalars(select(Duty)):
         found[row.grid_code].append(duty.policy_row(row))
     firsts = {code: min(row.valid_from for row in rows) for code, rows in found.items()}
@@ -130,10 +132,10 @@ def _vacant_since(session: Session, grid_code: str, *, now: datetime) -> datetim
     return max((end for end in ended if end <= now), default=None)
 
 
-def _planned(session: Session, *, now: datetime) -> Mapping[str, list[contact_choice.DutyRow]]:
+def _planned(session: Session, *, now: datetime) -> Mapping[str, list[rules.DutyRow]]:
     """Return the live rows that aren't over yet, by grid: one query for a whole city."""
     query = select(Duty).where(Duty.retracted_at.is_(None), or_(Duty.valid_to.is_(None), Duty.valid_to > now))
-    found: dict[str, list[contact_choice.DutyRow]] = defaultdict(list)
+    found: dict[str, list[rules.DutyRow]] = defaultdict(list)
     for row in session.scalars(query):
         found[row.grid_code].append(duty.policy_row(row))
     return found

@@ -11,9 +11,10 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from feedback.contacts import surname
+from feedback.duty import queries as duty
 from feedback.forms import BadgeForm, BadgeLookForm, RetireBadgeForm, unchosen
 from feedback.models import Worker
-from feedback.operations import badges, duty
+from feedback.operations import badges
 from feedback.roles import GRID_OFFICE
 from feedback.views import scan_page
 from feedback.web.queries import lookups

@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback import contacts
+from feedback.duty import operations as duty
 from feedback.forms import LAYERS, DutyForm, PlainForm, PostPhoneForm, options, unchosen
 from feedback.models import Area, DepositRun, Duty
-from feedback.operations import checks, duty, numbers, watch
+from feedback.operations import checks, numbers, watch
 from feedback.roles import GRID_LEADER, GRID_OFFICE
 from feedback.web.queries import lookups
 from huying.base import clock

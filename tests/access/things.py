@@ -12,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback import roles as public
+from feedback.duty import operations as duty
 from feedback.models import Account as Member
 from feedback.models import Badge, Case, Contact, Duty, Poster, PrintJob, SwapOffer, Whistle
 from feedback.models import Worker as Staff
-from feedback.operations import badges, cases, duty, numbers, posters, print_jobs, roster, whistles
+from feedback.operations import badges, cases, numbers, posters, print_jobs, roster, whistles
 from huying.base import clock
 from huying.base.phones import Vault
 from survey import roles as independent

@@ -11,8 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from demo.place import Place
+from feedback.duty import operations as duty
+from feedback.duty import queries as duty_queries
 from feedback.models import Area, Poster
-from feedback.operations import duty, numbers, posters, reach
+from feedback.operations import numbers, posters, reach
 from huying.base import clock
 from huying.base.i18n import LANGUAGES
 from huying.store.db import Database
@@ -26,14 +28,14 @@ LONG = timedelta(minutes=11)
 
 
 def _own(session: Session, grid: str) -> int:
-    row = duty.current(session, grid, at=clock.now())
+    row = duty_queries.current(session, grid, at=clock.now())
     assert row is not None
     return numbers.of_worker(session, row.worker_code)[0].id
 
 
 def _ended(session: Session, grid: str) -> None:
     now = clock.now()
-    row = duty.current(session, grid, at=now)
+    row = duty_queries.current(session, grid, at=now)
     assert row is not None
     duty.close(session, row.id, at=now, by="office", now=now)
 

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.contact_choice import VALIDITY
+from feedback.duty import queries as duty
 from feedback.models import Contact, Duty, PostPhone
-from feedback.operations import duty, numbers
+from feedback.operations import numbers
 from feedback.operations.deposit.scope import Row, Scope
 from huying.base.clock import iso
 

@@ -15,8 +15,8 @@ from itertools import pairwise
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.duty import operations as duty
 from feedback.models import Duty, Worker
-from feedback.operations import duty
 from feedback.operations.imports import cells, runs
 from feedback.operations.imports.cells import WrongCell
 from feedback.operations.imports.places import Places

@@ -12,9 +12,9 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.contact_choice import HOLDER
+from feedback.duty import operations as duty
+from feedback.duty.rules import HOLDER
 from feedback.models import Duty
-from feedback.operations import duty
 from feedback.operations.imports import cells, people, runs
 from feedback.operations.imports.people import Person
 from feedback.operations.imports.places import Places

@@ -10,8 +10,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from feedback import ledger
+from feedback.duty import operations as duty
 from feedback.models import Area, AreaChange, AreaPast, Poster
-from feedback.operations import duty, posters
+from feedback.operations import posters
 from feedback.operations.map import estate
 from feedback.operations.map.history import live_grid
 from huying.base.errors import Conflict, Invalid, NotFound

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from feedback.duty import operations as duty
 from feedback.models import LEDGER, Case, OutboxMessage, Rating, Step
-from feedback.operations import cases, duty, log, ratings, whistles
+from feedback.operations import cases, log, ratings, whistles
 from huying.base.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from huying.ledger import canonical
 from tests.feedback.operations.town import RESIDENT, put_on_duty

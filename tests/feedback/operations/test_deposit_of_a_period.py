@@ -9,8 +9,10 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import func, select
 
+from feedback.duty import operations as duty
+from feedback.duty import queries as duty_queries
 from feedback.models import LEDGER, DepositRun
-from feedback.operations import deposit, duty, invitations, lists, numbers, posters, ratings, whistles
+from feedback.operations import deposit, invitations, lists, numbers, posters, ratings, whistles
 from huying.base.errors import Conflict, Invalid, Refused
 from huying.deposit import archive
 from huying.deposit.sealing import Opener, new_keypair
@@ -231,7 +233,7 @@ def test_without_the_other_sides_key_nothing_is_deposited(played, keys):
 def test_a_retired_poster_and_a_retracted_duty_stay_at_home(played, keys, recipient):
     with played.database.transaction() as session:
         posters.retire(session, "7K3M9QDA", reason="torn", replaced_by=None, now=played.now)
-        cover = duty.current(session, "G1", at=played.now + 12 * HOUR)
+        cover = duty_queries.current(session, "G1", at=played.now + 12 * HOUR)
         duty.retract(session, cover.id, by="office", now=played.now)
     tables = _read(_make(played, keys), keys).tables
     assert tables["posters"] == ()

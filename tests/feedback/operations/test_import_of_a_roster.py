@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from feedback.duty import queries as duty
 from feedback.models import LEDGER, Duty
-from feedback.operations import duty
 from feedback.operations.imports import Counts
 from huying.base.errors import Invalid
 from tests.feedback.operations.bringing import bring, plan

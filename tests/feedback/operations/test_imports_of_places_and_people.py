@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback import contacts
+from feedback.duty import queries as duty
 from feedback.models import LEDGER, Area, AreaChange, Contact, Department, Duty, ImportRun, Worker
-from feedback.operations import duty, imports
+from feedback.operations import imports
 from feedback.operations.imports import Counts, Scope
 from huying.base.errors import Invalid, Refused
 from huying.sheets import read

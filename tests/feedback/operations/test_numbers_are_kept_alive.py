@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback import contacts, tokens
+from feedback.duty import queries as duty
 from feedback.models import Case, Contact, OutboxMessage, Ping
-from feedback.operations import duty, invitations, numbers, pings, reach
+from feedback.operations import invitations, numbers, pings, reach
 from huying.base.errors import Conflict, Gone, NotFound
 from huying.messaging.carriers import FakeCarrier, Outcome
 from tests.feedback.operations.town import LI, OFFICE, WANG, put_on_duty

@@ -11,8 +11,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from feedback import contacts
+from feedback.duty import operations as duty
+from feedback.duty import queries as duty_queries
 from feedback.models import LEDGER, Area, Case, Duty, Poster, Worker
-from feedback.operations import cases, duty, posters
+from feedback.operations import cases, posters
 from feedback.operations import map as maps
 from feedback.operations.map import NewGrid
 from huying.base.errors import Conflict, Invalid, NotFound, Refused
@@ -46,7 +48,7 @@ def answer(town, *, at):
 
 def on_duty(town, grid, *, at):
     with town.database.reading() as session:
-        found = duty.current(session, grid, at=town.now + at)
+        found = duty_queries.current(session, grid, at=town.now + at)
         return found.worker_code if found else None
 
 

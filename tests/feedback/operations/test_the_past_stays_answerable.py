@@ -13,8 +13,9 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from feedback import contacts
+from feedback.duty import operations as duty
+from feedback.duty import queries as duty_queries
 from feedback.models import Area, Duty
-from feedback.operations import duty
 from huying.base.errors import Conflict, Invalid
 from tests.feedback.operations.town import Town, put_on_duty
 
@@ -48,7 +49,7 @@ def do(town: Town, grid: str, deed: tuple, *, now: datetime) -> None:
             end = start + hours * HOUR if hours else None
             put_on_duty(session, worker, grid, start=start, end=end, layer=layer, now=now)
             return
-        rows = duty.every(session, grid)
+        rows = duty_queries.every(session, grid)
         if not rows:
             return
         row = rows[deed[1] % len(rows)]
@@ -80,7 +81,7 @@ def test_what_was_answered_at_a_past_instant_never_changes(town, story):
 
 def test_a_duty_cannot_be_ended_in_the_past(town):
     with town.database.transaction() as session:
-        row = duty.current(session, "G1", at=town.now)
+        row = duty_queries.current(session, "G1", at=town.now)
         with pytest.raises(Invalid, match="不能往前改"):
             duty.close(session, row.id, at=town.now - HOUR, by="office", now=town.now)
 

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from feedback.duty import operations as duty
+from feedback.duty import queries as duty_queries
 from feedback.models import Area, Case, OutboxMessage
-from feedback.operations import duty, invitations, numbers, watch
+from feedback.operations import invitations, numbers, watch
 from huying.messaging.carriers import FakeCarrier
 from tests.feedback.operations.town import put_on_duty
 
@@ -88,7 +90,7 @@ def test_gaps_of_the_next_fourteen_days_are_seen(town):
     found = outlooks(town, town.now)
     assert found.keys() == {"G2"}
     with town.database.transaction() as session:
-        row = duty.current(session, "G1", at=town.now)
+        row = duty_queries.current(session, "G1", at=town.now)
         duty.close(session, row.id, at=town.now + timedelta(days=13), by="office", now=town.now)
     (gap,) = outlooks(town, town.now)["G1"].gaps
     assert (gap.start, gap.end) == (town.now + timedelta(days=13), town.now + timedelta(days=14))

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from feedback.duty import operations as duty
+from feedback.duty import queries as duty_queries
 from feedback.models import Duty
-from feedback.operations import duty
 from huying.base.errors import Conflict, Invalid, NotFound
 from tests.feedback.operations.town import put_on_duty
 
@@ -17,7 +18,7 @@ END = {"by": "office"}
 
 
 def _who(session, at):
-    found = duty.current(session, "G2", at=at)
+    found = duty_queries.current(session, "G2", at=at)
     return found.worker_code if found else None
 
 
@@ -80,7 +81,7 @@ def test_neighbouring_spans_do_not_overlap(layered):
 def test_closing_keeps_the_past_and_frees_what_follows(layered):
     at = layered.now + 30 * MINUTE
     with layered.database.transaction() as session:
-        row = duty.current(session, "G2", at=layered.now)
+        row = duty_queries.current(session, "G2", at=layered.now)
         duty.close(session, row.id, at=at, now=at, **END)
         assert _who(session, at - MINUTE) == "W1"
         assert _who(session, at) is None
@@ -90,7 +91,7 @@ def test_closing_keeps_the_past_and_frees_what_follows(layered):
 
 def test_what_has_not_begun_is_retracted_not_closed(layered):
     with layered.database.transaction() as session:
-        row = duty.current(session, "G2", at=layered.now + 150 * MINUTE)
+        row = duty_queries.current(session, "G2", at=layered.now + 150 * MINUTE)
         with pytest.raises(Invalid, match="撤销"):
             duty.close(session, row.id, at=layered.now, now=layered.now, **END)
         duty.retract(session, row.id, by="office", now=layered.now)

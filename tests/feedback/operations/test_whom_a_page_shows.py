@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from feedback import contacts
 from feedback.contacts import Institution
+from feedback.duty import operations as duty
+from feedback.duty import queries as duty_queries
 from feedback.models import Contact
-from feedback.operations import duty, numbers
+from feedback.operations import numbers
 from huying.base.errors import NotFound
 from tests.feedback.operations.town import LI, OFFICE, STREET, WANG, put_on_duty
 
@@ -61,7 +63,7 @@ def test_a_check_makes_it_showable_again(town):
 def test_a_vacant_grid_names_nobody_and_says_since_when(town):
     assert _answer(town, "G2").state == "vacant"
     with town.database.transaction() as session:
-        row = duty.current(session, "G1", at=town.now)
+        row = duty_queries.current(session, "G1", at=town.now)
         duty.close(session, row.id, at=town.now, by="office", now=town.now)
     answer = _answer(town)
     assert (answer.state, answer.since, answer.worker_name) == ("vacant", town.now, None)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from feedback.duty import operations as duty
 from feedback.models import Area, Case, Department, Poster, Worker
-from feedback.operations import case_codes, cases, duty, numbers, posters, whistles
+from feedback.operations import case_codes, cases, numbers, posters, whistles
 from feedback.operations.cases import Opened
 from huying.base.phones import Vault
 from huying.store.db import Database

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.contact_choice import DutyRow, live_duty
+from feedback.duty.rules import DutyRow, live_duty
 from feedback.gaps import Gap, gaps, vacant_hours
 
 ZERO = datetime(2025, 11, 22, tzinfo=UTC)

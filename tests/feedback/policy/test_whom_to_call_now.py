@@ -10,16 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback.contact_choice import (
-    Answer,
-    DutyRow,
-    Number,
-    check_chain,
-    choose,
-    holds_until,
-    live_duty,
-    showable,
-)
+from feedback.contact_choice import Answer, Number, check_chain, choose, holds_until, showable
+from feedback.duty.rules import DutyRow, live_duty
 from huying.base.errors import Refused
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

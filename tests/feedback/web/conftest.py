@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from feedback import roles
 from feedback.app import create_app
+from feedback.duty import operations as duty
 from feedback.models import Account, Area, Base, Case, Department, Worker
-from feedback.operations import case_codes, duty, numbers, posters
+from feedback.operations import case_codes, numbers, posters
 from feedback.operations.invitations import send_queued
 from huying import accounts
 from huying.base import clock

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from feedback import roles
+from feedback.duty import queries as duty
 from feedback.models import Account, Contact, Worker
-from feedback.operations import duty, numbers, reach
+from feedback.operations import numbers, reach
 from huying import accounts
 from tests.feedback.web.browsing import Visitor
 from tests.feedback.web.conftest import LONG_AGO, NOW, OFFICE, PASSWORD, POSTER, Backstage

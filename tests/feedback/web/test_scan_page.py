@@ -13,7 +13,8 @@ import pytest
 from flask import Flask
 from time_machine import Traveller
 
-from feedback.operations import duty, numbers, powers, reach
+from feedback.duty import operations as duty
+from feedback.operations import numbers, powers, reach
 from feedback.views import scan_page
 from tests.feedback.web.browsing import ORIGIN, Page, Visitor
 from tests.feedback.web.conftest import NOW, POSTER, RETIRED, VACANT, Backstage

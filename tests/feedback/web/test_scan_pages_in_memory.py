@@ -18,8 +18,10 @@ from sqlalchemy import text
 from werkzeug.test import Client
 
 from feedback.app import create_app
+from feedback.duty import operations as duty
+from feedback.duty import queries as duty_queries
 from feedback.models import Duty
-from feedback.operations import duty, numbers, posters, powers, reach
+from feedback.operations import numbers, posters, powers, reach
 from feedback.views import scan_cache, stamps
 from huying.base import clock
 from tests.feedback.web.browsing import ORIGIN
@@ -117,7 +119,7 @@ def test_a_forged_or_old_stamp_is_never_answered_from_memory(app, kept, moment) 
 
 
 def _close_duty(session: Any) -> None:
-    row = duty.current(session, "g3", at=NOW)
+    row = duty_queries.current(session, "g3", at=NOW)
     duty.close(session, row.id, at=NOW, by="x", now=NOW)
 
 

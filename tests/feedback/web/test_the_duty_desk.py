@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from feedback.operations import duty
+from feedback.duty import queries as duty
 from feedback.roles import GRID_LEADER, GRID_OFFICE
 from tests.feedback.web.browsing import Page, Visitor
 from tests.feedback.web.conftest import NOW, Backstage

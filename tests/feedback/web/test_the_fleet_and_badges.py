@@ -10,8 +10,10 @@ from PIL import Image
 
 from feedback import roles
 from feedback.codes import print_dial
+from feedback.duty import operations as duty
+from feedback.duty import queries as duty_queries
 from feedback.models import Poster
-from feedback.operations import badges, duty, fleet, posters, print_jobs
+from feedback.operations import badges, fleet, posters, print_jobs
 from feedback.press import printing
 from tests.feedback.web.browsing import Visitor
 from tests.feedback.web.conftest import DIAL, NOW, POSTER, RETIRED, VACANT, WANG, Backstage
@@ -174,7 +176,7 @@ def test_a_valid_badge_says_the_surname_and_where_its_holder_is_on_duty(resident
 
 def test_off_duty_it_says_so(resident: Visitor, backstage: Backstage, badge) -> None:
     with backstage.ground.database.transaction() as session:
-        row = duty.current(session, "g3", at=NOW)
+        row = duty_queries.current(session, "g3", at=NOW)
         duty.close(session, row.id, at=NOW, by="x", now=NOW)
     assert "王网格员现在不在值班" in resident.open(f"/{badge.code}").text
 
