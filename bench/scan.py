@@ -24,10 +24,11 @@ from flask import Flask
 from bench.contest import ROOT, machine
 from feedback.app import create_app
 from feedback.commands.place import PACKAGE
+from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import Area, Worker
-from feedback.operations import numbers, posters
+from feedback.operations import posters
 from feedback.views import scan_cache, stamps
 from huying.base import settings
 from huying.store import installation as places
@@ -244,7 +245,7 @@ def _settle(place: Place) -> str:
         for code, name, number in (("W1", "王芳", "+99913900001"), ("W2", "李强", "+99913900002")):
             session.add(Worker(code=code, name=name, area_code="G1"))
             session.flush()
-            numbers.set_number(
+            contact_numbers.set_number(
                 session, worker_code=code, number=number, vault=place.vault, verified_at=now - timedelta(1)
             )
         _put(session, "W1", layer=0, start=now - timedelta(days=9), now=now)

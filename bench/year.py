@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
 from feedback import pinging
-from feedback.contact_choice import Number, choose, holds_until, verified
+from feedback.contacts.rules import Number, choose, holds_until, verified
 from feedback.duty.rules import DutyRow, live_duty
 from huying.base.clock import LOCAL
 

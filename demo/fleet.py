@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from demo.city import City
-from feedback.operations import badges, fleet, numbers, posters, powers
+from feedback.contacts import operations as contact_numbers
+from feedback.operations import badges, fleet, posters, powers
 from feedback.operations.powers import Line
 from huying.base.phones import Vault
 
@@ -28,7 +29,7 @@ def equip(session: Session, city: City, hung: dict[str, str], *, vault: Vault, n
     shown = badges.of_worker(session, city.workers[0].code)[0].dial_code
     checked = now - timedelta(days=1)
     for index, street in enumerate(sorted({grid.code[:4] for grid in city.grids})):
-        numbers.set_office(
+        contact_numbers.set_office(
             session,
             area_code=street,
             position=9,
@@ -39,7 +40,9 @@ def equip(session: Session, city: City, hung: dict[str, str], *, vault: Vault, n
             leader=True,
         )
     phone = city.grids[2].code
-    numbers.set_post_phone(session, grid_code=phone, number="+99914000001", vault=vault, verified_at=checked)
+    contact_numbers.set_post_phone(
+        session, grid_code=phone, number="+99914000001", vault=vault, verified_at=checked
+    )
     for line in (*powers.SEED, Line("can", "每周三上午在社区服务站值班")):
         powers.add(session, line, grid_type="", now=now - timedelta(weeks=20))
     _look_after(session, city, hung, now=now)

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from demo import fleet, people, tables
 from demo.cases import MATTERS
 from demo.city import City
+from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
-from feedback.operations import cases, imports, lists, numbers, posters
+from feedback.operations import cases, imports, lists, posters
 from feedback.operations.case_codes import token_of
 from huying.base.phones import Vault
 from huying.store.db import Database
@@ -66,7 +67,7 @@ def show(database: Database, poster: str, *, vault: Vault, now: datetime) -> Ope
 
 def _offices(session: Session, city: City, *, vault: Vault, now: datetime) -> None:
     def office(area: str, position: int, name: str, number: str) -> None:
-        numbers.set_office(
+        contact_numbers.set_office(
             session,
             area_code=area,
             position=position,

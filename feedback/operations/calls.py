@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from feedback import codes, contacts, ivr
+from feedback import codes, ivr
 from feedback.categories import UNREACHED
+from feedback.contacts.queries import answer as contacts
 from feedback.ivr import Heard
 from feedback.models import Area, Call, CallEvent, CallLeg, Case, Poster
 from feedback.operations import cases, posters, reach, receipts

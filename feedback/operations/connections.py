@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback import contacts
+from feedback.contacts.queries import answer as contacts
 from feedback.models import Connection, Poster
 from feedback.operations import case_codes, reach
 from huying.base.errors import Conflict

@@ -9,8 +9,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from feedback import codes, pinging, tokens
+from feedback.contacts.queries import numbers
 from feedback.models import Area, Contact, Duty, Fallback, OutboxMessage, Ping, PostPhone, Worker
-from feedback.operations import numbers, reach
+from feedback.operations import reach
 from huying.base.clock import LOCAL
 from huying.base.errors import Conflict, Gone, NotFound
 from huying.base.i18n import _, lazy, mark

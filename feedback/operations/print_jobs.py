@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from feedback import ledger
 from feedback.codes import CITY_LINE
-from feedback.contacts import surname
+from feedback.contacts.queries import numbers
+from feedback.contacts.queries.answer import surname
 from feedback.models import Area, Badge, Contact, Fallback, Poster, PrintJob, PrintProof, Worker
-from feedback.operations import numbers
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
 from huying.base.phones import Vault

@@ -8,8 +8,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from feedback import ledger
+from feedback.contacts import operations as contact_numbers
+from feedback.contacts.queries import numbers as contacts_numbers
 from feedback.models import Area, Contact, Duty, PostPhone
-from feedback.operations import cases, numbers
+from feedback.operations import cases
 from huying.base import clock
 from huying.base.i18n import mark
 
@@ -20,7 +22,7 @@ DENIED = mark("有人答复说这个号码找不到值班人，页面已改由�
 
 def doubt(session: Session, contact_id: int, *, now: datetime) -> None:
     """Note that a resident says a number doesn't work: it is labelled and checked, and stays where it is."""
-    contact = numbers.one(session, contact_id)
+    contact = contacts_numbers.one(session, contact_id)
     if contact.suspected_at is None:
         contact.suspected_at = now
         session.flush()
@@ -28,7 +30,7 @@ def doubt(session: Session, contact_id: int, *, now: datetime) -> None:
 
 def prove(session: Session, contact_id: int, *, now: datetime) -> None:
     """Note that a number works: a call to it was answered, or its link was."""
-    numbers.verify(session, contact_id, now=now)
+    contact_numbers.verify(session, contact_id, now=now)
 
 
 def fail(session: Session, contact_id: int, *, now: datetime, why: str = WHY) -> None:
@@ -36,7 +38,7 @@ def fail(session: Session, contact_id: int, *, now: datetime, why: str = WHY) ->
 
     Each grid where its owner is on duty gets a case against the unit, one for this failure.
     """
-    contact = numbers.one(session, contact_id)
+    contact = contacts_numbers.one(session, contact_id)
     contact.failed_at, contact.suspected_at = now, None
     session.flush()
     ledger.write(session, "contact.fail", at=now, i=contact.id)

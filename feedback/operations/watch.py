@@ -10,13 +10,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from feedback import contact_choice, contacts, lifecycle
+from feedback import lifecycle
+from feedback.contacts import rules as contact_choice
+from feedback.contacts.queries import answer as contacts
+from feedback.contacts.queries import numbers
 from feedback.duty import queries as duty
 from feedback.duty import rules
 from feedback.gaps import Gap, gaps
 from feedback.gaps import vacant_hours as gaps_hours
 from feedback.models import AnswerChange, Area, Case, Contact, Duty, Fallback, OutboxMessage
-from feedback.operations import cases, numbers
+from feedback.operations import cases
 from huying.base import clock
 from huying.base.i18n import mark
 from huying.base.phones import Vault

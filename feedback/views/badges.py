@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from feedback.contacts import surname
+from feedback.contacts.queries.answer import surname
 from feedback.duty import queries as duty
 from feedback.forms import BadgeForm, BadgeLookForm, RetireBadgeForm, unchosen
 from feedback.models import Worker

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from feedback.contacts import ContactAnswer
+from feedback.contacts.queries.answer import ContactAnswer
 from feedback.web.views.labels import moment
 from huying.base import clock
 from huying.base.i18n import _

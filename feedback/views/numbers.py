@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from feedback.contacts.queries import checks, numbers
 from feedback.forms import PlainForm
 from feedback.models import Area
-from feedback.operations import checks, numbers, reach
+from feedback.operations import reach
 from feedback.roles import GRID_LEADER, GRID_OFFICE
 from feedback.web.queries import lookups
 from huying.base import clock

@@ -12,11 +12,14 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback import contacts
+from feedback.contacts import operations as contact_numbers
+from feedback.contacts.queries import answer as contacts
+from feedback.contacts.queries import checks
+from feedback.contacts.queries import numbers as contacts_numbers
 from feedback.duty import operations as duty
 from feedback.forms import LAYERS, DutyForm, PlainForm, PostPhoneForm, options, unchosen
 from feedback.models import Area, DepositRun, Duty
-from feedback.operations import checks, numbers, watch
+from feedback.operations import watch
 from feedback.roles import GRID_LEADER, GRID_OFFICE
 from feedback.web.queries import lookups
 from huying.base import clock
@@ -88,7 +91,7 @@ def phone(code: str) -> ResponseReturnValue:
         if not form.validate():
             return _grid(session, code, form=_duty_form(session, code), phone=form), 422
     with transaction() as session:
-        numbers.set_post_phone(session, grid_code=code, number=form.e164, vault=ground().vault)
+        contact_numbers.set_post_phone(session, grid_code=code, number=form.e164, vault=ground().vault)
     return redirect(url_for("office.grid", code=code), 303)
 
 
@@ -161,7 +164,7 @@ def _duty_form(session: Session, code: str) -> DutyForm:
 
 def _grid(session: Session, code: str, *, form: DutyForm, phone: PostPhoneForm | None = None) -> str:
     now = clock.now()
-    post = numbers.of_post(session, code)
+    post = contacts_numbers.of_post(session, code)
     rows = select(Duty).where(Duty.grid_code == code).order_by(Duty.valid_from.desc(), Duty.id.desc())
     return render_template(
         "feedback/office_grid.html",
@@ -173,7 +176,7 @@ def _grid(session: Session, code: str, *, form: DutyForm, phone: PostPhoneForm |
         layers=LAYERS,
         form=form,
         phone=phone or PostPhoneForm(formdata=None),
-        post_phone=numbers.number_of(post, vault=ground().vault) if post else None,
+        post_phone=contacts_numbers.number_of(post, vault=ground().vault) if post else None,
         post_state=checks.state_of(post, now=now) if post else None,
         end=PlainForm(),
         now=now,

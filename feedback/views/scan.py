@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, make_response, redirect, req
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from feedback import contacts
+from feedback.contacts.queries import answer as contacts
 from feedback.operations import badges, fleet, posters, powers
 from feedback.scans import Tally
 from feedback.views import scan_page, stamps

@@ -12,7 +12,7 @@ from typing import Any
 from flask import current_app, request
 from markupsafe import Markup
 
-from feedback.contacts import ContactAnswer
+from feedback.contacts.queries.answer import ContactAnswer
 from feedback.views import stamps
 from huying.base import assets, clock
 from huying.base.i18n import _

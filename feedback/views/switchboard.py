@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from feedback import contacts
+from feedback.contacts.queries import answer as contacts
 from feedback.forms import HelpForm, JoinForm, LookUpForm
 from feedback.models import Poster
 from feedback.operations import calls, cases, connections, posters

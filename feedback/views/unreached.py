@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from feedback import contacts
+from feedback.contacts.queries import answer as contacts
 from feedback.forms import UNREACHED, CallBackForm
 from feedback.models import Poster
 from feedback.operations import cases, fleet, posters, reach, receipts

@@ -12,9 +12,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from feedback import lifecycle
+from feedback.contacts.queries import checks, numbers
 from feedback.forms import AnswerForm, DeclareForm, ListForm, VisitForm, unchosen
 from feedback.models import Area, Duty, Visit, Worker, WorkerList
-from feedback.operations import cases, checks, lists, numbers, pings, roster, visits, watch, whistles
+from feedback.operations import cases, lists, pings, roster, visits, watch, whistles
 from feedback.roles import WORKER
 from feedback.views import casework
 from feedback.web.queries import lookups

@@ -12,11 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback import roles as public
+from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.models import Account as Member
 from feedback.models import Badge, Case, Contact, Duty, Poster, PrintJob, SwapOffer, Whistle
 from feedback.models import Worker as Staff
-from feedback.operations import badges, cases, numbers, posters, print_jobs, roster, whistles
+from feedback.operations import badges, cases, posters, print_jobs, roster, whistles
 from huying.base import clock
 from huying.base.phones import Vault
 from survey import roles as independent
@@ -46,7 +47,7 @@ def begin_cases(session: Session, vault: Vault) -> None:
 def _reach(session: Session, vault: Vault) -> None:
     """Give two workers a badge each, a number that is due for a check, and an offer to swap."""
     now = clock.now()
-    numbers.set_number(session, worker_code="w9", number="+99913800009", vault=vault)
+    contact_numbers.set_number(session, worker_code="w9", number="+99913800009", vault=vault)
     for worker in ("w1", "w9"):
         badges.issue(session, worker_code=worker, now=now)
     for sender, grid, asked in (("w9", "g9", "w1"), ("w1", "g3", "w9")):

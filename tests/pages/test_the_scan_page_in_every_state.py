@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from demo.place import Place
+from feedback.contacts.queries import numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import Area, Poster
-from feedback.operations import numbers, posters, reach
+from feedback.operations import posters, reach
 from huying.base import clock
 from huying.base.i18n import LANGUAGES
 from huying.store.db import Database

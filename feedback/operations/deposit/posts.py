@@ -11,10 +11,10 @@ from itertools import zip_longest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.contact_choice import VALIDITY
+from feedback.contacts.queries import numbers
+from feedback.contacts.rules import VALIDITY
 from feedback.duty import queries as duty
 from feedback.models import Contact, Duty, PostPhone
-from feedback.operations import numbers
 from feedback.operations.deposit.scope import Row, Scope
 from huying.base.clock import iso
 

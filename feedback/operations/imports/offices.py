@@ -10,8 +10,8 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.contacts import operations as contact_numbers
 from feedback.models import Contact, Fallback
-from feedback.operations import numbers
 from feedback.operations.imports import cells, runs
 from feedback.operations.imports.cells import WrongCell
 from feedback.operations.imports.places import Places
@@ -150,7 +150,7 @@ def later_check(given: datetime | None, known: datetime | None) -> bool:
 
 def _put(session: Session, offices: Sequence[Office], *, vault: Vault) -> None:
     for office in offices:
-        numbers.set_office(
+        contact_numbers.set_office(
             session,
             area_code=office.area,
             position=office.position,

@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.contacts import operations as numbers
 from feedback.models import Contact, Worker
-from feedback.operations import numbers
 from feedback.operations.imports.offices import later_check
 from feedback.operations.imports.scope import Scope
 from huying.base import phones

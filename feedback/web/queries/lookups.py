@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.contacts.queries import numbers
 from feedback.models import Area, Contact, Department, Fallback, Worker
-from feedback.operations import numbers
 from huying.base.i18n import _
 from huying.base.phones import Vault
 

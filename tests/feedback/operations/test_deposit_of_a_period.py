@@ -9,10 +9,11 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import func, select
 
+from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import LEDGER, DepositRun
-from feedback.operations import deposit, invitations, lists, numbers, posters, ratings, whistles
+from feedback.operations import deposit, invitations, lists, posters, ratings, whistles
 from huying.base.errors import Conflict, Invalid, Refused
 from huying.deposit import archive
 from huying.deposit.sealing import Opener, new_keypair
@@ -242,7 +243,7 @@ def test_a_retired_poster_and_a_retracted_duty_stay_at_home(played, keys, recipi
 
 def test_a_grid_without_a_working_number_is_stale_all_the_time(played, keys, recipient):
     with played.database.transaction() as session:
-        numbers.set_number(session, worker_code="W1", number="+99913900009", vault=played.vault)
+        contact_numbers.set_number(session, worker_code="W1", number="+99913900009", vault=played.vault)
     posts = _read(_make(played, keys, at=played.now + 5 * HOUR), keys).tables["posts"]
     # From Monday's first minute to the moment of the deposit, 10:00 + 5 h by the local clock.
     assert next(row for row in posts if row["staff"] == "W1")["stale_hours"] == "15.00"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from feedback import contacts
+from feedback.contacts.queries import answer as contacts
 from feedback.models import Poster
 from feedback.operations import imports, posters
 from feedback.operations.imports import Counts, Scope

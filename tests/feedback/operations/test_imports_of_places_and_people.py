@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from feedback import contacts
+from feedback.contacts.queries import answer as contacts
 from feedback.duty import queries as duty
 from feedback.models import LEDGER, Area, AreaChange, Contact, Department, Duty, ImportRun, Worker
 from feedback.operations import imports

@@ -7,10 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from feedback import contacts, tokens
+from feedback import tokens
+from feedback.contacts import operations as contact_numbers
+from feedback.contacts.queries import answer as contacts
+from feedback.contacts.queries import numbers as contacts_numbers
 from feedback.duty import queries as duty
 from feedback.models import Case, Contact, OutboxMessage, Ping
-from feedback.operations import invitations, numbers, pings, reach
+from feedback.operations import invitations, pings, reach
 from huying.base.errors import Conflict, Gone, NotFound
 from huying.messaging.carriers import FakeCarrier, Outcome
 from tests.feedback.operations.town import LI, OFFICE, WANG, put_on_duty
@@ -36,7 +39,7 @@ def shown(town, at, grid="G1"):
 
 def contact_of(town, worker="W1") -> Contact:
     with town.database.reading() as session:
-        return numbers.of_worker(session, worker)[0]
+        return contacts_numbers.of_worker(session, worker)[0]
 
 
 def ask(town, at) -> int:
@@ -88,7 +91,7 @@ def test_the_question_s_link_fits_a_short_message_and_opens_its_own_number_only(
     assert "和平里社区第1网格" in sent["text"]
     assert len(sent["text"].encode("utf-16-le")) // 2 <= 70
     with town.database.transaction() as session:
-        numbers.set_number(session, worker_code="W1", number="+99913900007", vault=town.vault)
+        contact_numbers.set_number(session, worker_code="W1", number="+99913900007", vault=town.vault)
     with pytest.raises(Gone):
         reply(town, at)
     assert contact_of(town).verified_at is None
@@ -122,7 +125,7 @@ def test_a_dead_number_is_not_asked_again_until_it_is_replaced(town):
     reply(town, at, on_duty=False)
     assert ask(town, at + timedelta(days=2)) == 0
     with town.database.transaction() as session:
-        numbers.set_number(session, worker_code="W1", number="+99913900007", vault=town.vault)
+        contact_numbers.set_number(session, worker_code="W1", number="+99913900007", vault=town.vault)
     assert ask(town, at + timedelta(days=2, hours=14)) == 1
 
 
@@ -180,18 +183,20 @@ def test_questions_that_a_worker_lets_pass_are_counted(town):
 def test_a_duty_phone_goes_before_the_private_number_and_stays_with_the_grid(town):
     post = "+99913700001"
     with town.database.transaction() as session:
-        numbers.set_post_phone(session, grid_code="G1", number=post, vault=town.vault, verified_at=town.now)
+        contact_numbers.set_post_phone(
+            session, grid_code="G1", number=post, vault=town.vault, verified_at=town.now
+        )
         put_on_duty(session, "W2", "G1", start=town.now, end=town.now + timedelta(hours=8), layer=1)
     first, second = shown(town, town.now), shown(town, town.now + timedelta(hours=9))
     assert [(each.surname, each.number) for each in (first, second)] == [("欧阳", post), ("王", post)]
     with town.database.transaction() as session:
-        reach.fail(session, numbers.of_post(session, "G1").id, now=town.now)
+        reach.fail(session, contacts_numbers.of_post(session, "G1").id, now=town.now)
     assert shown(town, town.now).number == LI
 
 
 def test_a_vacant_grid_s_duty_phone_is_not_shown(town):
     with town.database.transaction() as session:
-        numbers.set_post_phone(
+        contact_numbers.set_post_phone(
             session, grid_code="G2", number="+99913700002", vault=town.vault, verified_at=town.now
         )
     assert shown(town, town.now, grid="G2").number is None

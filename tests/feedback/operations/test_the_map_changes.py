@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from feedback import contacts
+from feedback.contacts.queries import answer as contacts
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import LEDGER, Area, Case, Duty, Poster, Worker

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from feedback import contacts
+from feedback.contacts.queries import answer as contacts
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import Area, Duty

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import Area, Case, OutboxMessage
-from feedback.operations import invitations, numbers, watch
+from feedback.operations import invitations, watch
 from huying.messaging.carriers import FakeCarrier
 from tests.feedback.operations.town import put_on_duty
 
@@ -21,7 +22,7 @@ LEADER = "+99913600001"
 def led(town):
     """The town with a grid leader, whose mobile stands in the community's chain."""
     with town.database.transaction() as session:
-        numbers.set_office(
+        contact_numbers.set_office(
             session,
             area_code="M",
             position=9,

@@ -7,12 +7,13 @@ from datetime import time, timedelta
 import pytest
 from sqlalchemy import select
 
-from feedback import contacts
-from feedback.contacts import Institution
+from feedback.contacts import operations as contact_numbers
+from feedback.contacts.queries import answer as contacts
+from feedback.contacts.queries import numbers as contacts_numbers
+from feedback.contacts.queries.answer import Institution
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import Contact
-from feedback.operations import numbers
 from huying.base.errors import NotFound
 from tests.feedback.operations.town import LI, OFFICE, STREET, WANG, put_on_duty
 
@@ -56,7 +57,7 @@ def test_a_check_makes_it_showable_again(town):
     later = town.now + timedelta(days=6)
     with town.database.transaction() as session:
         identity = session.scalars(select(Contact.id).where(Contact.worker_code == "W1")).one()
-        numbers.verify(session, identity, now=later)
+        contact_numbers.verify(session, identity, now=later)
     assert _answer(town, after=timedelta(days=6)).state == "fresh"
 
 
@@ -71,7 +72,7 @@ def test_a_vacant_grid_names_nobody_and_says_since_when(town):
 
 def test_outside_its_hours_a_number_is_not_shown(town):
     with town.database.transaction() as session:
-        numbers.set_number(
+        contact_numbers.set_number(
             session, worker_code="W1", number=WANG, vault=town.vault, hours=(time(8), time(18))
         )
     assert _answer(town).until == town.now + timedelta(hours=8)
@@ -85,14 +86,14 @@ def test_when_no_office_answers_the_citys_line_does(town):
 
 def test_a_new_number_replaces_the_old_and_is_not_yet_checked(town):
     with town.database.transaction() as session:
-        numbers.set_number(session, worker_code="W1", number="+99913900009", vault=town.vault)
-        assert len(numbers.of_worker(session, "W1")) == 1
+        contact_numbers.set_number(session, worker_code="W1", number="+99913900009", vault=town.vault)
+        assert len(contacts_numbers.of_worker(session, "W1")) == 1
     assert _answer(town).state == "stale"
 
 
 def test_an_older_check_does_not_undo_a_later_one(town):
     with town.database.transaction() as session:
-        numbers.set_number(
+        contact_numbers.set_number(
             session,
             worker_code="W1",
             number=WANG,
@@ -110,7 +111,7 @@ def test_an_unknown_area_has_no_answer(town):
 def test_numbers_are_sealed_at_rest(town):
     with town.database.reading() as session:
         for contact in session.scalars(select(Contact)):
-            assert numbers.number_of(contact, vault=town.vault).encode() not in contact.sealed
+            assert contacts_numbers.number_of(contact, vault=town.vault).encode() not in contact.sealed
 
 
 @pytest.mark.parametrize(

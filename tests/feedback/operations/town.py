@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.models import Area, Case, Department, Poster, Worker
-from feedback.operations import case_codes, cases, numbers, posters, whistles
+from feedback.operations import case_codes, cases, posters, whistles
 from feedback.operations.cases import Opened
 from huying.base.phones import Vault
 from huying.store.db import Database
@@ -42,9 +43,11 @@ def build(session: Session, *, vault: Vault, now: datetime) -> None:
     )
     session.flush()
     for worker, number in (("W1", WANG), ("W2", LI)):
-        numbers.set_number(session, worker_code=worker, number=number, vault=vault, verified_at=before)
+        contact_numbers.set_number(
+            session, worker_code=worker, number=number, vault=vault, verified_at=before
+        )
     for area, name, number in (("M", "和平里居委会", OFFICE), ("S", "街道值班室", STREET)):
-        numbers.set_office(
+        contact_numbers.set_office(
             session, area_code=area, position=1, name=name, number=number, vault=vault, verified_at=before
         )
     put_on_duty(session, "W1", "G1", start=now - timedelta(days=30))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.contact_choice import VALIDITY
+from feedback.contacts.rules import VALIDITY
 from feedback.pinging import AGAIN, DOUBTED_AGAIN, MOST_ASKED, WORKING_HOURS, due_at
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback.contact_choice import Answer, Number, check_chain, choose, holds_until, showable
+from feedback.contacts.rules import Answer, Number, check_chain, choose, holds_until, showable
 from feedback.duty.rules import DutyRow, live_duty
 from huying.base.errors import Refused
 

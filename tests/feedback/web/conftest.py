@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from feedback import roles
 from feedback.app import create_app
+from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.models import Account, Area, Base, Case, Department, Worker
-from feedback.operations import case_codes, numbers, posters
+from feedback.operations import case_codes, posters
 from feedback.operations.invitations import send_queued
 from huying import accounts
 from huying.base import clock
@@ -77,10 +78,10 @@ def _settle(session: Session, vault: Vault) -> None:
     session.add(Department(code="urban", name="城管局", accept_hours=24, resolve_hours=120))
     session.flush()
     hour_ago = NOW - timedelta(hours=1)
-    numbers.set_number(session, worker_code="w1", number=WANG, vault=vault, verified_at=hour_ago)
-    numbers.set_number(session, worker_code="w2", number=LI, vault=vault, verified_at=LONG_AGO)
+    contact_numbers.set_number(session, worker_code="w1", number=WANG, vault=vault, verified_at=hour_ago)
+    contact_numbers.set_number(session, worker_code="w2", number=LI, vault=vault, verified_at=LONG_AGO)
     for area, name, number in (("m1", "和平里居委会", OFFICE), ("s1", "和平街道值班室", STREET)):
-        numbers.set_office(
+        contact_numbers.set_office(
             session, area_code=area, position=1, name=name, number=number, vault=vault, verified_at=hour_ago
         )
     duty.assign(

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from feedback import contacts, tokens
+from feedback import tokens
+from feedback.contacts.queries import answer as contacts
 from feedback.models import Ping
 from feedback.operations import pings
 from tests.feedback.web.browsing import Visitor

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from feedback import roles
+from feedback.contacts import operations as contact_numbers
 from feedback.duty import queries as duty
 from feedback.models import Account, Contact, Worker
-from feedback.operations import numbers, reach
+from feedback.operations import reach
 from huying import accounts
 from tests.feedback.web.browsing import Visitor
 from tests.feedback.web.conftest import LONG_AGO, NOW, OFFICE, PASSWORD, POSTER, Backstage
@@ -71,7 +72,9 @@ def test_a_leader_sees_the_numbers_of_the_own_street_only(sign_in, backstage: Ba
     with backstage.ground.database.transaction() as session:
         session.add(Worker(code="w9", name="外街人", area_code="g9"))
         session.flush()
-        numbers.set_number(session, worker_code="w9", number="+99913800099", vault=backstage.ground.vault)
+        contact_numbers.set_number(
+            session, worker_code="w9", number="+99913800099", vault=backstage.ground.vault
+        )
     text = sign_in(roles.GRID_LEADER).open("/numbers/").text
     assert "李建国" in text
     assert "外街人" not in text

@@ -13,8 +13,10 @@ import pytest
 from flask import Flask
 from time_machine import Traveller
 
+from feedback.contacts import operations as contact_numbers
+from feedback.contacts.queries import numbers as contacts_numbers
 from feedback.duty import operations as duty
-from feedback.operations import numbers, powers, reach
+from feedback.operations import powers, reach
 from feedback.views import scan_page
 from tests.feedback.web.browsing import ORIGIN, Page, Visitor
 from tests.feedback.web.conftest import NOW, POSTER, RETIRED, VACANT, Backstage
@@ -181,7 +183,7 @@ def test_a_page_without_a_persons_number_has_no_script(resident: Visitor) -> Non
 
 def test_a_grid_leader_comes_before_the_community(resident: Visitor, backstage: Backstage) -> None:
     with backstage.ground.database.transaction() as session:
-        numbers.set_office(
+        contact_numbers.set_office(
             session,
             area_code="g4",
             position=1,
@@ -199,7 +201,7 @@ def test_a_grid_leader_comes_before_the_community(resident: Visitor, backstage: 
 
 def test_a_number_in_doubt_is_labelled_and_stays(resident: Visitor, backstage: Backstage) -> None:
     with backstage.ground.database.transaction() as session:
-        contact = numbers.of_worker(session, "w1")[0]
+        contact = contacts_numbers.of_worker(session, "w1")[0]
         reach.doubt(session, contact.id, now=NOW)
     page = resident.open(f"/{POSTER}")
     assert "有居民说这个号码打不通，我们正在核对" in page.text

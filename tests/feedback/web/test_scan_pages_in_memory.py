@@ -18,10 +18,11 @@ from sqlalchemy import text
 from werkzeug.test import Client
 
 from feedback.app import create_app
+from feedback.contacts.queries import numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import Duty
-from feedback.operations import numbers, posters, powers, reach
+from feedback.operations import posters, powers, reach
 from feedback.views import scan_cache, stamps
 from huying.base import clock
 from tests.feedback.web.browsing import ORIGIN

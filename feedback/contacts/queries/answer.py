@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.codes import CITY_LINE
-from feedback.contact_choice import Answer, Number, State, choose, holds_until, showable
+from feedback.contacts.queries import numbers
+from feedback.contacts.rules import Answer, Number, State, choose, holds_until, showable
 from feedback.duty import queries as duty
 from feedback.models import Area, Contact, Duty, Fallback, Worker
-from feedback.operations import numbers
 from huying.base.clock import LOCAL
 from huying.base.errors import NotFound
 from huying.base.i18n import _, mark

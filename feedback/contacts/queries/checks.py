@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.contact_choice import VALIDITY
+from feedback.contacts.rules import VALIDITY
 from feedback.models import Contact, Fallback, PostPhone, Worker
 
 SOON = timedelta(days=5)

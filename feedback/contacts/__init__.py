@@ -1,0 +1,1 @@
+"""Whom do I call now?"""
