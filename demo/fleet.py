@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from demo.city import City
 from feedback.contacts import operations as contact_numbers
-from feedback.operations import badges, fleet, posters, powers
-from feedback.operations.powers import Line
+from feedback.operations import badges, fleet, posters
+from feedback.remit import operations as powers
+from feedback.remit import rules as powers_rules
+from feedback.remit.rules import Line
 from huying.base.phones import Vault
 
 WEEKS = 8
@@ -43,7 +45,7 @@ def equip(session: Session, city: City, hung: dict[str, str], *, vault: Vault, n
     contact_numbers.set_post_phone(
         session, grid_code=phone, number="+99914000001", vault=vault, verified_at=checked
     )
-    for line in (*powers.SEED, Line("can", "每周三上午在社区服务站值班")):
+    for line in (*powers_rules.SEED, Line("can", "每周三上午在社区服务站值班")):
         powers.add(session, line, grid_type="", now=now - timedelta(weeks=20))
     _look_after(session, city, hung, now=now)
     return shown

@@ -8,6 +8,7 @@ from flask import Flask
 
 from feedback import codes, qr
 from feedback.models import ACCOUNTS, LEDGER
+from feedback.remit import views
 from feedback.roles import ROLES
 from feedback.scans import Tally
 from feedback.views import (
@@ -23,7 +24,6 @@ from feedback.views import (
     office,
     pings,
     posters,
-    powers,
     ratings,
     roster,
     scan,
@@ -55,7 +55,7 @@ PAGES = (
     office,
     roster,
     numbers,
-    powers,
+    views,
     areas,
     imports,
     posters,

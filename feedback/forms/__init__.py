@@ -15,15 +15,8 @@ from feedback.forms.offices import (
     RetireForm,
 )
 from feedback.forms.resident import CallBackForm, HelpForm, JoinForm, PingForm, RatingForm, TrackForm
-from feedback.forms.roster import (
-    LeaveForm,
-    PasteForm,
-    PostPhoneForm,
-    PowerForm,
-    SwapForm,
-    WeekForm,
-    day,
-)
+from feedback.forms.roster import LeaveForm, PasteForm, PostPhoneForm, SwapForm, WeekForm, day
+from feedback.remit.forms import PowerForm
 from feedback.web.forms.account import AccountForm
 from feedback.web.forms.fields import options, unchosen
 from feedback.web.forms.plain import PlainForm

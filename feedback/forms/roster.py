@@ -9,16 +9,13 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     HiddenField,
-    RadioField,
     SelectField,
     StringField,
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import Optional
 
-from feedback.operations.powers import LONGEST
-from feedback.web.forms.fields import at_most, options, required, utc
+from feedback.web.forms.fields import at_most, required, utc
 from huying.base import phones
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
@@ -87,24 +84,6 @@ class PostPhoneForm(Form):
             self.e164 = phones.parse(field.data, region=settings.region, allowed=settings.allowed_numbers)
         except Invalid as fault:
             raise ValidationError(fault.message) from None
-
-
-class PowerForm(Form):
-    """A line of what a grid worker can or can't do."""
-
-    kind = RadioField(
-        lazy("能还是不能"),
-        choices=options({"can": lazy("能"), "cannot": lazy("不能")}),
-        validators=[required(lazy("请选择“能”或“不能”。"))],
-    )
-    text = StringField(
-        lazy("做什么"), validators=[required(lazy("请写一句，说明能做或不能做什么。")), at_most(LONGEST)]
-    )
-    instead = StringField(
-        lazy("不能的话找谁"), description=lazy("例如：找执法部门"), validators=[at_most(LONGEST)]
-    )
-    number = StringField(lazy("那里的电话"), render_kw={"inputmode": "tel"}, validators=[at_most(20)])
-    grid_type = SelectField(lazy("哪种网格"), validators=[Optional()])
 
 
 def day(text: str | None, *, otherwise: date) -> date:

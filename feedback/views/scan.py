@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from feedback.contacts.queries import answer as contacts
-from feedback.operations import badges, fleet, posters, powers
+from feedback.operations import badges, fleet, posters
+from feedback.remit import queries as remit
 from feedback.scans import Tally
 from feedback.views import scan_page, stamps
 from feedback.views.headlines import headline
@@ -50,7 +51,7 @@ def page(code: str, stamp: str) -> ResponseReturnValue:
         if poster.retired_at:
             return _retired(session, poster)
         answer = contacts.answer(session, poster.grid_code, at=now, vault=ground().vault)
-        listed = powers.of_type(session, answer.grid_type, at=now)
+        listed = remit.of_type(session, answer.grid_type, at=now)
     said = headline(answer, now=now)
     drawn = scan_page.draw_answer(answer, now=now, poster=poster, headline=said, powers=listed)
     request.environ[DRAWN] = drawn

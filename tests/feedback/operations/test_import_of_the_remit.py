@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from feedback.models import Remit
-from feedback.operations import deposit, remit
+from feedback.operations import deposit
 from feedback.operations.imports import Counts
+from feedback.remit import queries as remit
 from huying.base.errors import Invalid
 from huying.base.keys import Keyring
 from huying.deposit import archive

@@ -16,7 +16,9 @@ from time_machine import Traveller
 from feedback.contacts import operations as contact_numbers
 from feedback.contacts.queries import numbers as contacts_numbers
 from feedback.duty import operations as duty
-from feedback.operations import powers, reach
+from feedback.operations import reach
+from feedback.remit import operations as powers
+from feedback.remit import rules as powers_rules
 from feedback.views import scan_page
 from tests.feedback.web.browsing import ORIGIN, Page, Visitor
 from tests.feedback.web.conftest import NOW, POSTER, RETIRED, VACANT, Backstage
@@ -211,7 +213,7 @@ def test_a_number_in_doubt_is_labelled_and_stays(resident: Visitor, backstage: B
 def test_the_city_s_own_list_of_powers_replaces_the_seed(resident: Visitor, backstage: Backstage) -> None:
     assert "登记您的问题并上报" in resident.open(f"/{POSTER}").text
     with backstage.ground.database.transaction() as session:
-        line = powers.Line("cannot", "修水管", instead="找自来水公司", number="+99921000009")
+        line = powers_rules.Line("cannot", "修水管", instead="找自来水公司", number="+99921000009")
         powers.add(session, line, grid_type="", now=NOW - timedelta(minutes=1))
     page = resident.open(f"/{POSTER}")
     assert "登记您的问题并上报" not in page.text

@@ -22,7 +22,9 @@ from feedback.contacts.queries import numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import Duty
-from feedback.operations import posters, powers, reach
+from feedback.operations import posters, reach
+from feedback.remit import operations as powers
+from feedback.remit import rules as powers_rules
 from feedback.views import scan_cache, stamps
 from huying.base import clock
 from tests.feedback.web.browsing import ORIGIN
@@ -145,7 +147,7 @@ def _retire(session: Any) -> None:
 
 
 def _power(session: Any) -> None:
-    powers.add(session, powers.Line("can", "帮您跑腿"), grid_type="", now=NOW - timedelta(minutes=1))
+    powers.add(session, powers_rules.Line("can", "帮您跑腿"), grid_type="", now=NOW - timedelta(minutes=1))
 
 
 def put(session: Any, worker: str, *, layer: int, start: Any, end: Any) -> None:

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from feedback.forms import PlainForm, PowerForm, options
 from feedback.models import Area
-from feedback.operations import powers
-from feedback.operations.powers import Line
+from feedback.remit import operations as powers
+from feedback.remit import queries as remit
+from feedback.remit import rules as powers_rules
+from feedback.remit.rules import Line
 from feedback.roles import GRID_OFFICE
 from huying.base import clock
 from huying.base.errors import Conflict, Invalid
@@ -67,7 +69,7 @@ def _form(session: Session) -> PowerForm:
 
 
 def _page(session: Session, form: PowerForm) -> str:
-    listed = powers.listed(session, at=clock.now())
+    listed = remit.listed(session, at=clock.now())
     return render_template(
-        "feedback/powers.html", powers=listed, seed=powers.SEED, form=form, post=PlainForm()
+        "feedback/powers.html", powers=listed, seed=powers_rules.SEED, form=form, post=PlainForm()
     )

@@ -1,0 +1,1 @@
+"""Which department answers for what, and what a worker can do."""

@@ -1,0 +1,54 @@
+"""What a grid worker can and can't do, as residents are told: the official list, or until then the seed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from feedback import ledger
+from feedback.models import Power
+from feedback.remit.queries import in_force
+from feedback.remit.rules import LONGEST, MOST, Line
+from huying.base.errors import Conflict, Invalid, NotFound
+from huying.base.i18n import _
+from huying.store import locks
+
+
+def add(session: Session, line: Line, *, grid_type: str, now: datetime) -> Power:
+    """Add a line to the list of a kind of grid (empty: of all) from now on; raise Invalid if it is unfit."""
+    if line.kind not in {"can", "cannot"}:
+        raise Invalid(_("请选择“能”或“不能”。"))
+    if not line.text.strip():
+        raise Invalid(_("请写一句，说明能做或不能做什么。"))
+    if max(map(len, (line.text, line.instead))) > LONGEST:
+        raise Invalid(_("请不要超过 %(longest)s 个字。", longest=LONGEST))
+    locks.hold(session, "powers", grid_type)
+    standing = session.scalars(in_force(now).where(Power.grid_type == grid_type)).all()
+    if len(standing) >= MOST:
+        raise Conflict(_("一种网格最多写 %(most)s 条，否则手机上看不完。请先停用一条。", most=MOST))
+    power = Power(
+        grid_type=grid_type,
+        position=max((row.position for row in standing), default=0) + 1,
+        kind=line.kind,
+        text=line.text.strip(),
+        instead=line.instead.strip(),
+        number=line.number.strip(),
+        valid_from=now,
+    )
+    session.add(power)
+    session.flush()
+    ledger.write(session, "power.add", at=now, i=power.id)
+    return power
+
+
+def end(session: Session, power_id: int, *, now: datetime) -> None:
+    """Take a line off the list; that it stood there, and until when, is kept."""
+    power = session.get(Power, power_id)
+    if power is None:
+        raise NotFound(_("没有这一条。"))
+    if power.valid_to is not None:
+        raise Conflict(_("这一条已经停用了。"))
+    power.valid_to = now
+    session.flush()
+    ledger.write(session, "power.end", at=now, i=power.id)

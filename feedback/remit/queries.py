@@ -1,0 +1,65 @@
+"""Powers in force, and which department answers for what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from feedback.models import Area, Power, Remit
+from feedback.remit.rules import SEED, Line
+from huying.ledger import canonical
+
+
+def of_type(session: Session, grid_type: str, *, at: datetime) -> Sequence[Line]:
+    """Return the list of a kind of grid at an instant: its own, else the one for all kinds, else the seed."""
+    rows = session.scalars(in_force(at).where(Power.grid_type.in_({grid_type, ""}))).all()
+    own = [row for row in rows if row.grid_type == grid_type]
+    chosen = own or list(rows)
+    return [Line(row.kind, row.text, row.instead, row.number) for row in chosen] or SEED
+
+
+def listed(session: Session, *, at: datetime) -> list[Power]:
+    """Return all lines in force, by kind of grid."""
+    return list(
+        session.scalars(in_force(at).order_by(None).order_by(Power.grid_type, Power.position, Power.id))
+    )
+
+
+def in_force(at: datetime) -> Select[Power]:
+    """Return the query of the lines that hold at an instant."""
+    return (
+        select(Power)
+        .where(Power.valid_from <= at, or_(Power.valid_to.is_(None), Power.valid_to > at))
+        .order_by(Power.kind, Power.position, Power.id)
+    )
+
+
+def responsible(session: Session, *, category: str, area_code: str, at: datetime) -> Remit | None:
+    """Return what the remit says of a category in an area at `at`; the nearest area upward counts."""
+    area = session.get(Area, area_code)
+    seen: set[str] = set()
+    while area is not None and area.code not in seen:
+        seen.add(area.code)
+        found = session.scalar(_in_force(category, area.code, at=at))
+        if found is not None:
+            return found
+        area = session.get(Area, area.parent_code) if area.parent_code else None
+    return None
+
+
+def supporting(row: Remit) -> tuple[str, ...]:
+    """Return the codes of the departments that support the one that leads."""
+    listed: list[str] = canonical.load(row.supporting)
+    return tuple(listed)
+
+
+def _in_force(category: str, area_code: str, *, at: datetime) -> Select[Remit]:
+    return select(Remit).where(
+        Remit.category == category,
+        Remit.area_code == area_code,
+        Remit.valid_from <= at,
+        or_(Remit.valid_to.is_(None), Remit.valid_to > at),
+    )

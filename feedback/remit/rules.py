@@ -1,0 +1,35 @@
+"""What a worker can and can't do, line by line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from huying.base.i18n import mark
+
+LONGEST = 80
+
+
+MOST = 12
+"""Lines that a page has room for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the list: what can, or can't, be done, and who does it instead, with a number."""
+
+    kind: str
+    text: str
+    instead: str = ""
+    number: str = ""
+
+
+SEED = (
+    Line("can", mark("登记您的问题并上报")),
+    Line("can", mark("替您联系部门，告诉您进展")),
+    Line("can", mark("上门看望有困难的老人")),
+    Line("can", mark("告诉您去哪里办、带什么")),
+    Line("cannot", mark("罚款或收费"), instead=mark("找执法部门")),
+    Line("cannot", mark("要验证码、密码、转账"), instead=mark("要了就打 12345")),
+    Line("cannot", mark("代替部门办结"), instead=mark("部门逾期算部门的")),
+)
+"""What holds everywhere until a city enters its own list."""
