@@ -17,10 +17,11 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from bench.contest import machine
-from feedback import codes, qr
-from feedback.press import font, printing, proof, sheets
-from feedback.press.proof import Expected
-from feedback.press.sheets import PosterRow, Sheet
+from feedback import codes
+from feedback.posters.press import font, printing, proof, sheets
+from feedback.posters.press.proof import Expected
+from feedback.posters.press.sheets import PosterRow, Sheet
+from feedback.posters.rules import qr
 
 BASE = "https://hy.example.cn"
 A_FILE = 1000

@@ -28,7 +28,7 @@ from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import Area, Worker
-from feedback.operations import posters
+from feedback.posters.operations import posters
 from feedback.views import scan_cache, stamps
 from huying.base import settings
 from huying.store import installation as places

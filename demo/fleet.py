@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from demo.city import City
 from feedback.contacts import operations as contact_numbers
-from feedback.operations import badges, fleet, posters
+from feedback.posters.operations import badges, fleet, posters
 from feedback.remit import operations as powers
 from feedback.remit import rules as powers_rules
 from feedback.remit.rules import Line

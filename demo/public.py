@@ -12,8 +12,9 @@ from demo.cases import MATTERS
 from demo.city import City
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
-from feedback.operations import cases, imports, lists, posters
+from feedback.operations import cases, imports, lists
 from feedback.operations.case_codes import token_of
+from feedback.posters.operations import posters
 from huying.base.phones import Vault
 from huying.store.db import Database
 

@@ -6,24 +6,23 @@ import os
 
 from flask import Flask
 
-from feedback import codes, qr
+from feedback import codes
 from feedback.models import ACCOUNTS, LEDGER
+from feedback.posters.rules import qr
+from feedback.posters.rules.scans import Tally
+from feedback.posters.views import badges, fleet, posters
 from feedback.remit import views
 from feedback.roles import ROLES
-from feedback.scans import Tally
 from feedback.views import (
     areas,
-    badges,
     calls,
     cases,
     department,
     escalated,
-    fleet,
     imports,
     numbers,
     office,
     pings,
-    posters,
     ratings,
     roster,
     scan,

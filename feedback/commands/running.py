@@ -14,9 +14,10 @@ import click
 from feedback.commands.place import PACKAGE, beat, load, opened
 from feedback.duty import operations as duty
 from feedback.models import LEDGER
-from feedback.operations import calls, cases, fleet, invitations, pings, print_jobs, watch
+from feedback.operations import calls, cases, invitations, pings, watch
 from feedback.operations.imports import tries
-from feedback.scans import Tally
+from feedback.posters.operations import fleet, print_jobs
+from feedback.posters.rules.scans import Tally
 from huying.base import clock
 from huying.base.i18n import _
 from huying.base.settings import Settings

@@ -2,20 +2,18 @@
 
 from feedback.categories import UNREACHED
 from feedback.forms.casework import AnswerForm, DeclareForm, ListForm, RefuseForm, VisitForm, WhistleForm
-from feedback.forms.offices import (
-    LAYERS,
+from feedback.forms.offices import LAYERS, DutyForm, LookUpForm
+from feedback.forms.resident import CallBackForm, HelpForm, JoinForm, PingForm, RatingForm, TrackForm
+from feedback.forms.roster import LeaveForm, PasteForm, PostPhoneForm, SwapForm, WeekForm, day
+from feedback.posters.forms import (
     BadgeForm,
     BadgeLookForm,
-    DutyForm,
     LookForm,
-    LookUpForm,
     PosterForm,
     PrintForm,
     RetireBadgeForm,
     RetireForm,
 )
-from feedback.forms.resident import CallBackForm, HelpForm, JoinForm, PingForm, RatingForm, TrackForm
-from feedback.forms.roster import LeaveForm, PasteForm, PostPhoneForm, SwapForm, WeekForm, day
 from feedback.remit.forms import PowerForm
 from feedback.web.forms.account import AccountForm
 from feedback.web.forms.fields import options, unchosen

@@ -14,7 +14,8 @@ from feedback.categories import UNREACHED
 from feedback.contacts.queries import answer as contacts
 from feedback.ivr import Heard
 from feedback.models import Area, Call, CallEvent, CallLeg, Case, Poster
-from feedback.operations import cases, posters, reach, receipts
+from feedback.operations import cases, reach, receipts
+from feedback.posters.operations import posters
 from huying.base.errors import NotFound
 from huying.base.i18n import _
 from huying.base.phones import Vault

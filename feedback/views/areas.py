@@ -14,7 +14,7 @@ from feedback.forms import options, unchosen
 from feedback.forms.areas import DissolveForm, MergeForm, PlaceForm, ReasonForm, ReviseForm, SplitForm
 from feedback.models import Area
 from feedback.operations import map as maps
-from feedback.operations import posters
+from feedback.posters.operations import posters
 from feedback.roles import GRID_OFFICE
 from feedback.web.queries import lookups
 from huying.base import clock

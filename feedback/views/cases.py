@@ -10,7 +10,8 @@ from wtforms.fields.choices import SelectChoice
 
 from feedback.forms import UNREACHED, HelpForm, PlainForm, TrackForm
 from feedback.models import Poster
-from feedback.operations import cases, log, posters
+from feedback.operations import cases, log
+from feedback.posters.operations import posters
 from feedback.web.queries import lookups
 from feedback.web.views.guessing import look_up
 from huying.base import clock

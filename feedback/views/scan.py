@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from feedback.contacts.queries import answer as contacts
-from feedback.operations import badges, fleet, posters
+from feedback.posters.operations import badges, fleet, posters
+from feedback.posters.rules.scans import Tally
 from feedback.remit import queries as remit
-from feedback.scans import Tally
 from feedback.views import scan_page, stamps
 from feedback.views.headlines import headline
 from feedback.views.scan_cache import DRAWN

@@ -11,7 +11,8 @@ from flask_login import current_user
 from feedback.contacts.queries import answer as contacts
 from feedback.forms import HelpForm, JoinForm, LookUpForm
 from feedback.models import Poster
-from feedback.operations import calls, cases, connections, posters
+from feedback.operations import calls, cases, connections
+from feedback.posters.operations import posters
 from feedback.roles import OPERATOR
 from feedback.views.calls import gateway_here
 from feedback.views.headlines import headline

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from feedback.contacts.queries import answer as contacts
 from feedback.forms import UNREACHED, CallBackForm
 from feedback.models import Poster
-from feedback.operations import cases, fleet, posters, reach, receipts
+from feedback.operations import cases, reach, receipts
 from feedback.operations.cases import Opened
+from feedback.posters.operations import fleet, posters
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Gone

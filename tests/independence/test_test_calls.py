@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from feedback.models import Base, Call, CallEvent, CallLeg, Case
-from feedback.operations import calls, deposit, posters
+from feedback.operations import calls, deposit
+from feedback.posters.operations import posters
 from huying.deposit import archive
 from huying.deposit.sealing import new_keypair
 from huying.ledger.keys import verifier_key

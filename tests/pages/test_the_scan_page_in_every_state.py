@@ -15,7 +15,8 @@ from feedback.contacts.queries import numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import Area, Poster
-from feedback.operations import posters, reach
+from feedback.operations import reach
+from feedback.posters.operations import posters
 from huying.base import clock
 from huying.base.i18n import LANGUAGES
 from huying.store.db import Database

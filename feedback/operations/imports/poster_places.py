@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models import Poster
-from feedback.operations import posters
 from feedback.operations.imports import cells, runs
 from feedback.operations.imports.places import Places
 from feedback.operations.imports.scope import Scope
+from feedback.posters.operations import posters
 from huying.base.i18n import _
 from huying.sheets import Column, Faults, Layout, Row, Table
 from huying.sheets.plans import Change

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from feedback import ledger
 from feedback.duty import operations as duty
 from feedback.models import Area, AreaChange, AreaPast, Poster
-from feedback.operations import posters
 from feedback.operations.map import estate
 from feedback.operations.map.history import live_grid
+from feedback.posters.operations import posters
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
 from huying.store import locks

@@ -174,7 +174,7 @@ def test_a_form_with_a_fault_opens_nothing(town, field, value):
 
 
 def test_a_retired_poster_opens_nothing(town):
-    from feedback.operations import posters
+    from feedback.posters.operations import posters
 
     with town.database.transaction() as session:
         posters.retire(session, "7K3M9QDA", reason="torn", replaced_by=None, now=town.now)

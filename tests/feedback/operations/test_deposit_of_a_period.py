@@ -13,7 +13,8 @@ from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import LEDGER, DepositRun
-from feedback.operations import deposit, invitations, lists, posters, ratings, whistles
+from feedback.operations import deposit, invitations, lists, ratings, whistles
+from feedback.posters.operations import posters
 from huying.base.errors import Conflict, Invalid, Refused
 from huying.deposit import archive
 from huying.deposit.sealing import Opener, new_keypair

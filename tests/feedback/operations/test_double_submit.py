@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback.models import Case, OutboxMessage, Rating, Step
-from feedback.operations import lists, posters, ratings
+from feedback.operations import lists, ratings
+from feedback.posters.operations import posters
 from huying.base.errors import Conflict, NotFound, Refused
 from tests.feedback.operations.town import RESIDENT
 

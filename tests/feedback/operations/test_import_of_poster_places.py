@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from feedback.contacts.queries import answer as contacts
 from feedback.models import Poster
-from feedback.operations import imports, posters
+from feedback.operations import imports
 from feedback.operations.imports import Counts, Scope
+from feedback.posters.operations import posters
 from huying.base.errors import Refused
 from huying.sheets import read
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from feedback import codes
-from feedback.operations import posters
+from feedback.posters.operations import posters
 from huying.base.errors import Conflict, Invalid, NotFound
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from feedback.models import Inspection, ScanCount
-from feedback.operations import badges, fleet, posters
+from feedback.posters.operations import badges, fleet, posters
 from huying.base.errors import Conflict, Invalid, NotFound
 
 CODE = "7K3M9QDA"

@@ -14,9 +14,10 @@ from feedback.contacts.queries import answer as contacts
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import LEDGER, Area, Case, Duty, Poster, Worker
-from feedback.operations import cases, posters
+from feedback.operations import cases
 from feedback.operations import map as maps
 from feedback.operations.map import NewGrid
+from feedback.posters.operations import posters
 from huying.base.errors import Conflict, Invalid, NotFound, Refused
 
 HOUR = timedelta(hours=1)

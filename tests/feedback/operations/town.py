@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.models import Area, Case, Department, Poster, Worker
-from feedback.operations import case_codes, cases, posters, whistles
+from feedback.operations import case_codes, cases, whistles
 from feedback.operations.cases import Opened
+from feedback.posters.operations import posters
 from huying.base.phones import Vault
 from huying.store.db import Database
 

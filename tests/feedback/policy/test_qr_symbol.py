@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback import codes, qr
+from feedback import codes
+from feedback.posters.rules import qr
 from huying.base.errors import Refused
 from tests.feedback.policy.qr_reader import dark_modules, level_and_mask, read
 

@@ -7,8 +7,8 @@ from threading import Thread
 
 import pytest
 
-from feedback import scans
-from feedback.scans import Tally
+from feedback.posters.rules import scans
+from feedback.posters.rules.scans import Tally
 
 AT = datetime(2026, 11, 23, 2, 40, tzinfo=UTC)
 HOUR = AT.replace(minute=0)

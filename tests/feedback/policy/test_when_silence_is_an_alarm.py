@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.silence import LEAST_RATE, WEEK, is_silent, longest_silence, rate
+from feedback.posters.rules.silence import LEAST_RATE, WEEK, is_silent, longest_silence, rate
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

@@ -15,10 +15,10 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from feedback import qr
 from feedback.models import Area, Poster, PrintJob, PrintProof, Worker
-from feedback.operations import badges, posters, print_jobs
-from feedback.press import printing
+from feedback.posters.operations import badges, posters, print_jobs
+from feedback.posters.press import printing
+from feedback.posters.rules import qr
 from huying.base.errors import Invalid, Refused
 from huying.base.settings import Settings
 from huying.store.installation import Place

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feedback import codes, qr
-from feedback.press import font, proof, sheets
-from feedback.press.proof import Expected
-from feedback.press.sheets import BadgeRow, PosterRow, Sheet
+from feedback import codes
+from feedback.posters.press import font, proof, sheets
+from feedback.posters.press.proof import Expected
+from feedback.posters.press.sheets import BadgeRow, PosterRow, Sheet
+from feedback.posters.rules import qr
 from huying.base.errors import Refused
 
 BASE = "https://hy.example.cn"

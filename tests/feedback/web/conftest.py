@@ -18,8 +18,9 @@ from feedback.app import create_app
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.models import Account, Area, Base, Case, Department, Worker
-from feedback.operations import case_codes, posters
+from feedback.operations import case_codes
 from feedback.operations.invitations import send_queued
+from feedback.posters.operations import posters
 from huying import accounts
 from huying.base import clock
 from huying.base.phones import Vault

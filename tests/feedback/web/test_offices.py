@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from feedback import qr, roles
+from feedback import roles
+from feedback.posters.rules import qr
 from huying.base import phones
 from huying.messaging import carriers
 from tests.feedback.web.browsing import Visitor

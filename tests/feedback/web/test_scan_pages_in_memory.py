@@ -22,7 +22,8 @@ from feedback.contacts.queries import numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import Duty
-from feedback.operations import posters, reach
+from feedback.operations import reach
+from feedback.posters.operations import posters
 from feedback.remit import operations as powers
 from feedback.remit import rules as powers_rules
 from feedback.views import scan_cache, stamps

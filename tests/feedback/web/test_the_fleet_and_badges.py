@@ -13,8 +13,8 @@ from feedback.codes import print_dial
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import Poster
-from feedback.operations import badges, fleet, posters, print_jobs
-from feedback.press import printing
+from feedback.posters.operations import badges, fleet, posters, print_jobs
+from feedback.posters.press import printing
 from tests.feedback.web.browsing import Visitor
 from tests.feedback.web.conftest import DIAL, NOW, POSTER, RETIRED, VACANT, WANG, Backstage
 

@@ -11,10 +11,10 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback import qr, silence
 from feedback.forms import PlainForm, PosterForm, RetireForm, unchosen
 from feedback.models import Poster
-from feedback.operations import fleet, posters
+from feedback.posters.operations import fleet, posters
+from feedback.posters.rules import qr, silence
 from feedback.roles import POSTER_KEEPER
 from feedback.web.queries import lookups
 from huying.base import clock

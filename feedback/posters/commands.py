@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from feedback import qr
 from feedback.commands.place import opened
-from feedback.operations import print_jobs
+from feedback.posters.operations import print_jobs
+from feedback.posters.rules import qr
 from huying.base import clock
 from huying.base.i18n import _
 
@@ -32,7 +32,7 @@ def posters() -> None:
 @click.option("--job", "job_id", type=int, metavar="N", help="Carry out, or resume, this job.")
 def print_(*, area: str | None, badges: bool, paper: str, language: str, job_id: int | None) -> None:
     """Make the PDFs and say where they are. Interrupted, it goes on where it was with --job N."""
-    from feedback.press import printing  # noqa: PLC0415  (typesetter and decoder are a job's own)
+    from feedback.posters.press import printing  # noqa: PLC0415  (typesetter and decoder are a job's own)
 
     with opened() as place:
         qr.check_host(place.settings.for_serving().base_url)  # the symbol holds that address

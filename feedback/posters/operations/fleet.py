@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from feedback import ledger, silence
+from feedback import ledger
 from feedback.models import Inspection, Poster, ScanCount
-from feedback.scans import Counts
+from feedback.posters.rules import silence
+from feedback.posters.rules.scans import Counts
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
 

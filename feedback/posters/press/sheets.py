@@ -10,9 +10,9 @@ from typing import Any
 
 import typst
 
-from feedback import qr
 from feedback.codes import print_dial
-from feedback.press.font import Font
+from feedback.posters.press.font import Font
+from feedback.posters.rules import qr
 from huying.base import assets, phones
 from huying.base.errors import Refused
 from huying.base.i18n import _

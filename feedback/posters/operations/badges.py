@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from feedback import codes, ledger
 from feedback.models import Badge, Worker
-from feedback.operations import posters
+from feedback.posters.operations import posters
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
 from huying.store import locks

@@ -1,4 +1,4 @@
-"""Print jobs: what is to be printed of whom, and the proofs of what was made. Making it is feedback.press."""
+"""Print jobs: what is to be printed of whom, and the proofs of what was made. Making it is feedback.posters.press."""
 
 from __future__ import annotations
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from feedback.operations import print_jobs
-from feedback.press import font, proof, sheets
-from feedback.press.font import Font
-from feedback.press.proof import Expected, Proof
-from feedback.press.sheets import CARDS_ON_A_SHEET, BadgeRow, PosterRow, Sheet
+from feedback.posters.operations import print_jobs
+from feedback.posters.press import font, proof, sheets
+from feedback.posters.press.font import Font
+from feedback.posters.press.proof import Expected, Proof
+from feedback.posters.press.sheets import CARDS_ON_A_SHEET, BadgeRow, PosterRow, Sheet
 from huying.base import clock
 from huying.base.errors import Refused
 from huying.base.i18n import _

@@ -10,8 +10,8 @@ from typing import Any
 import pypdfium2
 import zxingcpp
 
-from feedback import qr
 from feedback.codes import print_dial
+from feedback.posters.rules import qr
 from huying.base.errors import Refused
 from huying.base.i18n import _
 

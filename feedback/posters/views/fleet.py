@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from feedback import codes
 from feedback.forms import LookForm, PlainForm, PrintForm, options
 from feedback.models import Area, Inspection, Poster, PrintProof
-from feedback.operations import fleet, posters, print_jobs
+from feedback.posters.operations import fleet, posters, print_jobs
 from feedback.roles import GRID_OFFICE, POSTER_KEEPER
 from feedback.web.queries import lookups
 from huying.base import clock, pictures

@@ -14,7 +14,7 @@ from feedback.contacts.queries.answer import surname
 from feedback.duty import queries as duty
 from feedback.forms import BadgeForm, BadgeLookForm, RetireBadgeForm, unchosen
 from feedback.models import Worker
-from feedback.operations import badges
+from feedback.posters.operations import badges
 from feedback.roles import GRID_OFFICE
 from feedback.views import scan_page
 from feedback.web.queries import lookups

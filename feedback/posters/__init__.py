@@ -1,0 +1,1 @@
+"""Posters and badges: their codes, sheets, and how they are looked after."""
