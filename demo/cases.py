@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from demo.city import DEPARTMENTS, City, Grid
+from feedback.cases import queries as case_queries
+from feedback.cases.operations import handling, opening, ratings, whistles
+from feedback.cases.rules.codes import token_of
 from feedback.models import Poster
-from feedback.operations import cases, ratings, whistles
-from feedback.operations.case_codes import token_of
 from huying.base.phones import Vault
 from huying.store.db import Database
 
@@ -72,10 +73,12 @@ class _Event:
         if self.kind == "open":
             known[self.number] = self._open(session, vault)
             return
-        case = cases.one(session, known[self.number])
+        case = case_queries.one(session, known[self.number])
         match self.kind:
             case "answer":
-                cases.answer_case(session, case.id, worker_code=case.worker_code, note="已联系", now=self.at)
+                handling.answer_case(
+                    session, case.id, worker_code=case.worker_code, note="已联系", now=self.at
+                )
             case "whistle":
                 whistles.sound(
                     session,
@@ -94,7 +97,7 @@ class _Event:
                     session, last, department_code=self.value, note=note, now=self.at, vault=vault
                 )
             case "declare":
-                cases.declare(session, case.id, actor="worker", note="已办好", now=self.at, vault=vault)
+                handling.declare(session, case.id, actor="worker", note="已办好", now=self.at, vault=vault)
             case "rate":
                 self._rate(session, token_of(vault, case=case.code, round=case.round))
 
@@ -102,7 +105,7 @@ class _Event:
         category, text = MATTERS[self.number % len(MATTERS)]
         poster = session.scalars(select(Poster).where(Poster.grid_code == self.grid.code)).one()
         household = self.grid.households[int(self.value)]
-        opened = cases.open_case(
+        opened = opening.open_case(
             session,
             poster=poster,
             category=category,

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from demo import fleet, people, tables
 from demo.cases import MATTERS
 from demo.city import City
+from feedback.cases.operations import handling, opening
+from feedback.cases.rules.codes import token_of
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
-from feedback.operations import cases, imports, lists
-from feedback.operations.case_codes import token_of
+from feedback.operations import imports, lists
 from feedback.posters.operations import posters
 from huying.base.phones import Vault
 from huying.store.db import Database
@@ -130,7 +131,7 @@ def _hand_in(session: Session, city: City, *, vault: Vault, now: datetime) -> No
 
 def _shown(session: Session, code: str, *, vault: Vault, now: datetime) -> Opened:
     poster = posters.find(session, code)
-    opened = cases.open_case(
+    opened = opening.open_case(
         session,
         poster=poster,
         category=MATTERS[1][0],
@@ -145,7 +146,7 @@ def _shown(session: Session, code: str, *, vault: Vault, now: datetime) -> Opene
     )
     identity = opened.case.id
     worker = opened.case.worker_code
-    cases.answer_case(session, identity, worker_code=worker, note="下午去看", now=now - timedelta(hours=5))
+    handling.answer_case(session, identity, worker_code=worker, note="下午去看", now=now - timedelta(hours=5))
     done = now - timedelta(hours=1)
-    cases.declare(session, identity, actor="worker", note="灯泡换好了", now=done, vault=vault)
+    handling.declare(session, identity, actor="worker", note="灯泡换好了", now=done, vault=vault)
     return Opened(code, poster.dial_code, opened.receipt, token_of(vault, case=opened.case.code, round=1))

@@ -7,6 +7,7 @@ import os
 from flask import Flask
 
 from feedback import codes
+from feedback.cases.views import coordinator_desk, department_desk, ratings, resident
 from feedback.models import ACCOUNTS, LEDGER
 from feedback.posters.rules import qr
 from feedback.posters.rules.scans import Tally
@@ -16,14 +17,10 @@ from feedback.roles import ROLES
 from feedback.views import (
     areas,
     calls,
-    cases,
-    department,
-    escalated,
     imports,
     numbers,
     office,
     pings,
-    ratings,
     roster,
     scan,
     swaps,
@@ -43,14 +40,14 @@ from huying.telephony import choice
 TITLE = lazy("呼应 · 找网格员")
 PAGES = (
     home,
-    cases,
+    resident,
     unreached,
     ratings,
     pings,
     worker,
     swaps,
-    department,
-    escalated,
+    department_desk,
+    coordinator_desk,
     office,
     roster,
     numbers,

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from feedback.cases.operations import handling, invitations
 from feedback.commands.place import PACKAGE, beat, load, opened
 from feedback.duty import operations as duty
 from feedback.models import LEDGER
-from feedback.operations import calls, cases, invitations, pings, watch
+from feedback.operations import calls, pings, watch
 from feedback.operations.imports import tries
 from feedback.posters.operations import fleet, print_jobs
 from feedback.posters.rules.scans import Tally
@@ -80,7 +81,7 @@ def _round(place: Place) -> None:
     now = clock.now()
     _sign(place)
     with place.database.transaction() as session:
-        lapsed = cases.lapse(session, now=now)
+        lapsed = handling.lapse(session, now=now)
         settled = duty.settle(session, now=now)
         tries.drop_old(session, now=now)
     carrier = _carrier(place)

@@ -1,9 +1,10 @@
 """The forms of the public side. Choices that come from the database are filled in by the views."""
 
-from feedback.categories import UNREACHED
-from feedback.forms.casework import AnswerForm, DeclareForm, ListForm, RefuseForm, VisitForm, WhistleForm
+from feedback.calls.forms import JoinForm
+from feedback.cases.forms.desk import AnswerForm, DeclareForm, RefuseForm, WhistleForm
+from feedback.cases.forms.resident import HelpForm, RatingForm, TrackForm
+from feedback.cases.rules.categories import UNREACHED
 from feedback.forms.offices import LAYERS, DutyForm, LookUpForm
-from feedback.forms.resident import CallBackForm, HelpForm, JoinForm, PingForm, RatingForm, TrackForm
 from feedback.forms.roster import LeaveForm, PasteForm, PostPhoneForm, SwapForm, WeekForm, day
 from feedback.posters.forms import (
     BadgeForm,
@@ -14,10 +15,13 @@ from feedback.posters.forms import (
     RetireBadgeForm,
     RetireForm,
 )
+from feedback.reach.forms import PingForm
 from feedback.remit.forms import PowerForm
+from feedback.scan.forms import CallBackForm
 from feedback.web.forms.account import AccountForm
 from feedback.web.forms.fields import options, unchosen
 from feedback.web.forms.plain import PlainForm
+from feedback.worker.forms import ListForm, VisitForm
 
 __all__ = [
     "LAYERS",

@@ -10,11 +10,12 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from feedback import codes, ivr
-from feedback.categories import UNREACHED
+from feedback.cases.operations import opening, receipts
+from feedback.cases.rules.categories import UNREACHED
 from feedback.contacts.queries import answer as contacts
 from feedback.ivr import Heard
 from feedback.models import Area, Call, CallEvent, CallLeg, Case, Poster
-from feedback.operations import cases, reach, receipts
+from feedback.operations import reach
 from feedback.posters.operations import posters
 from huying.base.errors import NotFound
 from huying.base.i18n import _
@@ -272,7 +273,7 @@ def _open(session: Session, call: Call, *, vault: Vault) -> None:
     number = None
     if call.sealed_caller is not None and not call.declined:
         number = vault.open(call.sealed_caller, where=_place("caller", call.id))
-    opened = cases.open_case(
+    opened = opening.open_case(
         session,
         poster=session.get_one(Poster, call.poster_id),
         category=UNREACHED,

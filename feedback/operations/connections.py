@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.cases.rules import codes
 from feedback.contacts.queries import answer as contacts
 from feedback.models import Connection, Poster
-from feedback.operations import case_codes, reach
+from feedback.operations import reach
 from huying.base.errors import Conflict
 from huying.base.i18n import _
 from huying.base.phones import Vault
@@ -35,7 +36,7 @@ def begin(session: Session, poster: Poster, *, once: str, by: str, vault: Vault,
     if known is not None:
         return Wish(known.code, answer.line[0], fresh=False)
     connection = Connection(
-        code=case_codes.case_code(f"connection/{once}".encode(), at=now),
+        code=codes.case_code(f"connection/{once}".encode(), at=now),
         once=once,
         poster_id=poster.id,
         contact_id=answer.contact_id,

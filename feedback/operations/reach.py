@@ -8,10 +8,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from feedback import ledger
+from feedback.cases.operations import opening
 from feedback.contacts import operations as contact_numbers
 from feedback.contacts.queries import numbers as contacts_numbers
 from feedback.models import Area, Contact, Duty, PostPhone
-from feedback.operations import cases
 from huying.base import clock
 from huying.base.i18n import mark
 
@@ -44,7 +44,7 @@ def fail(session: Session, contact_id: int, *, now: datetime, why: str = WHY) ->
     ledger.write(session, "contact.fail", at=now, i=contact.id)
     for grid in _grids_of(session, contact, at=now):
         once = f"contact-failed:{contact.id}:{grid}:{clock.iso(contact.verified_at or now)}"
-        cases.open_for_unit(session, grid_code=grid, category=DEAD, text=why, once=once, now=now)
+        opening.open_for_unit(session, grid_code=grid, category=DEAD, text=why, once=once, now=now)
 
 
 def of_number(session: Session, index: bytes) -> Contact | None:

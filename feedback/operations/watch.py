@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from feedback import lifecycle
+from feedback.cases.operations import opening
+from feedback.cases.rules import lifecycle
 from feedback.contacts import rules as contact_choice
 from feedback.contacts.queries import answer as contacts
 from feedback.contacts.queries import numbers
@@ -19,7 +20,6 @@ from feedback.duty import rules
 from feedback.gaps import Gap, gaps
 from feedback.gaps import vacant_hours as gaps_hours
 from feedback.models import AnswerChange, Area, Case, Contact, Duty, Fallback, OutboxMessage
-from feedback.operations import cases
 from huying.base import clock
 from huying.base.i18n import mark
 from huying.base.phones import Vault
@@ -66,7 +66,7 @@ def open_vacancies(session: Session, *, now: datetime) -> int:
         since = _vacant_since(session, code, now=now)
         if since is None or since <= now - GRACE:
             once = f"vacant:{code}:{clock.iso(since) if since else ''}"
-            cases.open_for_unit(
+            opening.open_for_unit(
                 session, grid_code=code, category=VACANT, text=VACANT_TEXT, once=once, now=now
             )
             opened += 1

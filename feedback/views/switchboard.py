@@ -8,10 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from feedback.cases.operations import opening
 from feedback.contacts.queries import answer as contacts
 from feedback.forms import HelpForm, JoinForm, LookUpForm
 from feedback.models import Poster
-from feedback.operations import calls, cases, connections
+from feedback.operations import calls, connections
 from feedback.posters.operations import posters
 from feedback.roles import OPERATOR
 from feedback.views.calls import gateway_here
@@ -67,7 +68,7 @@ def write_down(code: str) -> ResponseReturnValue:
     if not form.validate():
         return _place(code, form, JoinForm(formdata=None)), 422
     with transaction() as session:
-        opened = cases.open_case(
+        opened = opening.open_case(
             session,
             poster=posters.find(session, code),
             category=form.category.data,

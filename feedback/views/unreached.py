@@ -8,11 +8,12 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from feedback.cases.operations import opening, receipts
+from feedback.cases.operations.opening import Opened
 from feedback.contacts.queries import answer as contacts
 from feedback.forms import UNREACHED, CallBackForm
 from feedback.models import Poster
-from feedback.operations import cases, reach, receipts
-from feedback.operations.cases import Opened
+from feedback.operations import reach
 from feedback.posters.operations import fleet, posters
 from feedback.web.queries import lookups
 from huying.base import clock
@@ -76,7 +77,7 @@ def _doubt(session: Session, poster: Poster, *, now: datetime) -> None:
 
 
 def _call_back(session: Session, poster: Poster, form: CallBackForm, *, now: datetime) -> Opened:
-    opened = cases.open_case(
+    opened = opening.open_case(
         session,
         poster=poster,
         category=UNREACHED,

@@ -11,13 +11,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from feedback import lifecycle
+from feedback.cases import queries as case_queries
+from feedback.cases.operations import handling, whistles
+from feedback.cases.rules import lifecycle
+from feedback.cases.views import case_page
 from feedback.contacts.queries import checks, numbers
 from feedback.forms import AnswerForm, DeclareForm, ListForm, VisitForm, unchosen
 from feedback.models import Area, Duty, Visit, Worker, WorkerList
-from feedback.operations import cases, lists, pings, roster, visits, watch, whistles
+from feedback.operations import lists, pings, roster, visits, watch
 from feedback.roles import WORKER
-from feedback.views import casework
 from feedback.web.queries import lookups
 from feedback.web.views.current_worker import worker_code
 from huying.base import clock
@@ -44,7 +46,7 @@ def desk() -> ResponseReturnValue:
             duties=_duties(session, now=now),
             reach=_reach(session, now=now),
             offers=len(roster.offers_to(session, worker_code(), now=now)),
-            cases=cases.of_worker(session, worker_code()),
+            cases=case_queries.of_worker(session, worker_code()),
             areas=lookups.areas(session),
             departments=lookups.departments(session),
             now=now,
@@ -67,7 +69,7 @@ def answer(case_id: int) -> ResponseReturnValue:
         return _case(case_id, answer=form), 422
     with transaction() as session:
         note = form.message.data or ""
-        cases.answer_case(session, case_id, worker_code=worker_code(), note=note, now=clock.now())
+        handling.answer_case(session, case_id, worker_code=worker_code(), note=note, now=clock.now())
     return _back(case_id)
 
 
@@ -76,7 +78,7 @@ def answer(case_id: int) -> ResponseReturnValue:
 def whistle(case_id: int) -> ResponseReturnValue:
     """Call a department; from this second the clock is theirs."""
     with reading() as session:
-        form = casework.whistle_form(session)
+        form = case_page.whistle_form(session)
     if not form.validate():
         return _case(case_id, whistle=form), 422
     with transaction() as session:
@@ -99,8 +101,8 @@ def declare(case_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _case(case_id, declare=form), 422
     with transaction() as session:
-        cases.one(session, case_id, worker_code=worker_code())
-        cases.declare(
+        case_queries.one(session, case_id, worker_code=worker_code())
+        handling.declare(
             session, case_id, actor="worker", note=form.note.data, now=clock.now(), vault=ground().vault
         )
     return _back(case_id)
@@ -225,6 +227,6 @@ def _duties(session: Session, *, now: datetime) -> list[tuple[Duty, Area]]:
 
 def _case(case_id: int, **forms: Any) -> str:
     with reading() as session:
-        found = cases.one(session, case_id, worker_code=worker_code())
+        found = case_queries.one(session, case_id, worker_code=worker_code())
         may = lifecycle.allowed(found.state, actor="worker", holder=found.holder)
-        return casework.page(session, found, may=may, back=_("我的事项"), **forms)
+        return case_page.page(session, found, may=may, back=_("我的事项"), **forms)

@@ -12,12 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback import roles as public
+from feedback.cases.operations import handling, opening, whistles
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.models import Account as Member
 from feedback.models import Badge, Case, Contact, Duty, Poster, PrintJob, SwapOffer, Whistle
 from feedback.models import Worker as Staff
-from feedback.operations import cases, roster, whistles
+from feedback.operations import roster
 from feedback.posters.operations import badges, posters, print_jobs
 from huying.base import clock
 from huying.base.phones import Vault
@@ -86,7 +87,7 @@ def _print(session: Session, vault: Vault, community: str) -> None:
 
 def _call(session: Session, vault: Vault, department: str, text: str) -> Whistle:
     case, now = _open(session, vault, "g3", text), clock.now()
-    cases.answer_case(session, case.id, worker_code="w1", note="", now=now)
+    handling.answer_case(session, case.id, worker_code="w1", note="", now=now)
     return whistles.sound(
         session, case.id, department_code=department, request="来人", worker_code="w1", now=now
     )
@@ -121,7 +122,7 @@ def _hold(session: Session, grid: str) -> None:
 
 
 def _open(session: Session, vault: Vault, grid: str, text: str) -> Case:
-    return cases.open_case(
+    return opening.open_case(
         session,
         grid_code=grid,
         category="水电气热",

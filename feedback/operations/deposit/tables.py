@@ -10,8 +10,10 @@ from io import BytesIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from feedback.cases import queries as case_queries
+from feedback.cases.operations import invitations
 from feedback.models import Case, DepositRun, ListRow, OutboxMessage, Poster, Rating, Worker, WorkerList
-from feedback.operations import cases, invitations, lists
+from feedback.operations import lists
 from feedback.operations.deposit import remit
 from feedback.operations.deposit.posts import posts
 from feedback.operations.deposit.scope import Row, Scope
@@ -85,7 +87,7 @@ def _held(session: Session, table: Table, column: str) -> set[tuple[str, str]]:
 
 def _case(case: Case, scope: Scope) -> Row:
     seconds: Counter[str] = Counter()
-    for part in cases.held(case, until=scope.now):
+    for part in case_queries.held(case, until=scope.now):
         seconds[part.holder] += int(part.duration.total_seconds())
     contact = ""
     if case.contact_sealed is not None:

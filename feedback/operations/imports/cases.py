@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback import deadlines, lifecycle
-from feedback.lifecycle import Standing
+from feedback.cases.rules import deadlines, lifecycle
+from feedback.cases.rules.codes import case_code
+from feedback.cases.rules.lifecycle import Standing
 from feedback.models import Area, Case, Department, Step
-from feedback.operations.case_codes import case_code
 from feedback.operations.imports import case_rows, runs
 from feedback.operations.imports.case_rows import CaseRow
 from feedback.operations.imports.csv_table import Faults

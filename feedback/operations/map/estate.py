@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from feedback.cases.operations import steps
 from feedback.duty import operations as duty
 from feedback.models import Account, Case, Contact, Duty, Fallback, Poster, Remit, Worker
-from feedback.operations import steps
 from feedback.operations.map.outlook import OVER
 
 MOVED = "regrid"

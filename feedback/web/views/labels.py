@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 
 from flask import Flask
 
+from feedback.cases.rules.deadlines import URGENCIES
+from feedback.cases.rules.lifecycle import EVENTS, STATES
 from feedback.codes import print_dial, print_receipt
-from feedback.deadlines import URGENCIES
-from feedback.lifecycle import EVENTS, STATES
 from feedback.roles import NAMES
 from huying.base import clock, phones
 from huying.base.i18n import _, lazy

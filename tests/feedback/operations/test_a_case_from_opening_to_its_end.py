@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from feedback.cases import queries as case_queries
+from feedback.cases.operations import handling, log, opening, ratings, whistles
 from feedback.duty import operations as duty
 from feedback.models import LEDGER, Case, OutboxMessage, Rating, Step
-from feedback.operations import cases, log, ratings, whistles
 from huying.base.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from huying.ledger import canonical
 from tests.feedback.operations.town import RESIDENT, put_on_duty
@@ -28,7 +29,7 @@ def test_in_a_vacant_grid_the_unit_holds_it_until_somebody_comes_on_duty(town):
     assert (case.holder, case.worker_code) == ("unit", None)
     with town.database.transaction() as session:
         put_on_duty(session, "W2", "G2", start=town.now, now=town.now)
-        assert [each.id for each in cases.of_worker(session, "W2")] == [case.id]
+        assert [each.id for each in case_queries.of_worker(session, "W2")] == [case.id]
     answered = town.answer(case, worker="W2")
     assert (answered.state, answered.holder) == ("answered", "worker")
 
@@ -46,13 +47,13 @@ def test_the_receipt_opens_the_case_however_it_is_typed(town):
     assert len(opened.receipt) == 12
     with town.database.reading() as session:
         for typed in (opened.receipt, opened.receipt.lower(), " -".join(opened.receipt)):
-            assert cases.by_receipt(session, typed, vault=town.vault).id == opened.case.id
+            assert case_queries.by_receipt(session, typed, vault=town.vault).id == opened.case.id
 
 
 @pytest.mark.parametrize("typed", ["", "12345", "ABCD2345EFGH", "没有", "\x00" * 12])
 def test_a_wrong_receipt_opens_nothing(town, typed):
     with town.database.reading() as session, pytest.raises(NotFound, match="没有这个回执编号"):
-        cases.by_receipt(session, typed, vault=town.vault)
+        case_queries.by_receipt(session, typed, vault=town.vault)
 
 
 def test_the_database_holds_neither_receipt_nor_number_nor_link(town):
@@ -84,16 +85,16 @@ def test_custody_counts_who_had_it_how_long(town):
             vault=town.vault,
         )
     with town.database.reading() as session:
-        hours = cases.custody_hours(session.get_one(Case, case.id), now=town.now + 25 * HOUR)
+        hours = case_queries.custody_hours(session.get_one(Case, case.id), now=town.now + 25 * HOUR)
     assert hours == {"worker": 2, "dept:water": 20, "resident": 3}
 
 
 def test_nobody_sees_another_workers_case(town):
     case = town.open().case
     with town.database.reading() as session:
-        assert cases.one(session, case.id, worker_code="W1")
+        assert case_queries.one(session, case.id, worker_code="W1")
         with pytest.raises(NotFound):
-            cases.one(session, case.id, worker_code="W2")
+            case_queries.one(session, case.id, worker_code="W2")
     with pytest.raises(NotFound):
         town.answer(case, worker="W2")
 
@@ -109,27 +110,27 @@ def test_only_the_holder_declares(town):
 def test_a_declaration_says_what_was_done(town):
     case = town.open().case
     with town.database.transaction() as session, pytest.raises(Invalid, match="写明做了什么"):
-        cases.declare(session, case.id, actor="worker", note="  ", now=town.now, vault=town.vault)
+        handling.declare(session, case.id, actor="worker", note="  ", now=town.now, vault=town.vault)
 
 
 def test_withdrawing_ends_the_case_and_its_link(town):
     case = town.declared()
     with town.database.transaction() as session:
-        assert cases.withdraw(session, case.id, now=town.now).state == "ended"
+        assert handling.withdraw(session, case.id, now=town.now).state == "ended"
     with town.database.reading() as session, pytest.raises(Gone, match="已过期"):
         ratings.find(session, town.token(case), now=town.now)
     with town.database.transaction() as session, pytest.raises(Conflict, match="已结束"):
-        cases.withdraw(session, case.id, now=town.now)
+        handling.withdraw(session, case.id, now=town.now)
 
 
 def test_silence_for_fourteen_days_leaves_it_unconfirmed(town):
     case = town.declared()
     almost = town.now + timedelta(days=14) - timedelta(seconds=1)
     with town.database.transaction() as session:
-        assert cases.lapse(session, now=almost) == 0
-        assert cases.lapse(session, now=town.now + timedelta(days=14)) == 1
+        assert handling.lapse(session, now=almost) == 0
+        assert handling.lapse(session, now=town.now + timedelta(days=14)) == 1
         assert session.get_one(Case, case.id).state == "unconfirmed"
-        assert cases.lapse(session, now=town.now + timedelta(days=15)) == 0
+        assert handling.lapse(session, now=town.now + timedelta(days=15)) == 0
 
 
 @pytest.mark.parametrize(
@@ -160,7 +161,7 @@ def test_a_staff_number_is_never_invited(town):
 def test_a_form_with_a_fault_opens_nothing(town, field, value):
     form = {"category": "其他", "text": "", "place": "", "urgency": "ordinary", "source": "poster"}
     with pytest.raises(Invalid), town.database.transaction() as session:
-        cases.open_case(
+        opening.open_case(
             session,
             grid_code="G1",
             contact=None,
@@ -205,7 +206,7 @@ def test_the_ledger_holds_no_name_text_or_number(town):
 
 
 def test_the_receipt_of_a_form_hangs_on_the_key(town, tmp_path):
-    from feedback.operations.case_codes import receipt_of
+    from feedback.cases.rules.codes import receipt_of
     from huying.base.keys import Keyring
     from huying.base.phones import Vault
 

@@ -9,11 +9,12 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import func, select
 
+from feedback.cases.operations import invitations, ratings, whistles
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import LEDGER, DepositRun
-from feedback.operations import deposit, invitations, lists, ratings, whistles
+from feedback.operations import deposit, lists
 from feedback.posters.operations import posters
 from huying.base.errors import Conflict, Invalid, Refused
 from huying.deposit import archive

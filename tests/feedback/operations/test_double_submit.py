@@ -9,8 +9,9 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
+from feedback.cases.operations import ratings
 from feedback.models import Case, OutboxMessage, Rating, Step
-from feedback.operations import lists, ratings
+from feedback.operations import lists
 from feedback.posters.operations import posters
 from huying.base.errors import Conflict, NotFound, Refused
 from tests.feedback.operations.town import RESIDENT

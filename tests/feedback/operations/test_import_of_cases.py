@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import selectinload
 
+from feedback.cases import queries as case_queries
 from feedback.models import LEDGER, Area, Case, Department, ImportRun, OutboxMessage, Rating, Step
-from feedback.operations import cases, imports
+from feedback.operations import imports
 from feedback.operations.imports import Counts
 from feedback.operations.imports.case_rows import CaseRow, to_instant
 from feedback.operations.imports.cases import change_case, new_case
@@ -90,7 +91,7 @@ def test_a_winter_of_new_york_arrives_whole_and_once(city, whole):
     assert len(declared) == 4692
     hours = Counter()
     for case in declared:
-        hours.update(cases.custody_hours(case, now=city.now))
+        hours.update(case_queries.custody_hours(case, now=city.now))
     assert sum(held for holder, held in hours.items() if holder != "resident") == pytest.approx(
         123_063.43, abs=0.005
     )
@@ -143,7 +144,7 @@ def test_a_closing_time_that_moved_gives_the_hours_to_who_had_them(city, excerpt
         excerpt = excerpt.replace(before, before.replace(before.split(b",")[2], new, 1))
         assert _bring(city, excerpt).changed == 1
         moved = next(each for each in _stored(city) if each.id == case.id)
-        hours = cases.custody_hours(moved, now=city.now)
+        hours = case_queries.custody_hours(moved, now=city.now)
         held = next(value for holder, value in hours.items() if holder.startswith("dept:"))
         assert held == pytest.approx((at - case.opened_at).total_seconds() / 3600)
         assert moved.declared_at == at
@@ -178,7 +179,7 @@ def test_after_any_changes_custody_is_what_the_last_file_says(versions):
         change_case(case, row)
     fresh = new_case(rows[-1], source="x")
     until = opened + timedelta(hours=9)
-    assert cases.custody_hours(case, now=until) == cases.custody_hours(fresh, now=until)
+    assert case_queries.custody_hours(case, now=until) == case_queries.custody_hours(fresh, now=until)
     assert (case.state, case.holder, case.declared_at) == (fresh.state, fresh.holder, fresh.declared_at)
 
 
@@ -188,7 +189,7 @@ def test_another_agency_is_a_correction_from_the_beginning(city, excerpt):
     dept = case.steps[0].holder.removeprefix("dept:").encode()
     other = b"DPR" if dept != b"DPR" else b"DSNY"
     assert _bring(city, _with(excerpt, 2, b"," + dept + b",", b"," + other + b",")).changed == 1
-    holders = cases.custody_hours(_stored(city)[0], now=city.now)
+    holders = case_queries.custody_hours(_stored(city)[0], now=city.now)
     assert f"dept:{dept.decode()}" not in holders
     assert f"dept:{other.decode()}" in holders
 

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback import tokens
+from feedback.cases.operations import invitations
 from feedback.contacts import operations as contact_numbers
 from feedback.contacts.queries import answer as contacts
 from feedback.contacts.queries import numbers as contacts_numbers
 from feedback.duty import queries as duty
 from feedback.models import Case, Contact, OutboxMessage, Ping
-from feedback.operations import invitations, pings, reach
+from feedback.operations import pings, reach
 from huying.base.errors import Conflict, Gone, NotFound
 from huying.messaging.carriers import FakeCarrier, Outcome
 from tests.feedback.operations.town import LI, OFFICE, WANG, put_on_duty

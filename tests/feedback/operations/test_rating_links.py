@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from feedback.cases.operations import invitations, ratings
 from feedback.models import Case, OutboxMessage, Rating
-from feedback.operations import invitations, ratings
 from huying.base.errors import Gone, Invalid, NotFound
 from huying.messaging.carriers import FakeCarrier
 from tests.feedback.operations.town import RESIDENT
@@ -99,7 +99,7 @@ def test_an_answer_with_a_fault_is_not_stored(town, answer):
 
 
 def test_the_rating_knows_whose_conduct_and_whose_result_it_is(town):
-    from feedback.operations import whistles
+    from feedback.cases.operations import whistles
 
     case = town.open().case
     town.answer(case)

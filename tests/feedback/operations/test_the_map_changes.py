@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from feedback.cases import queries as case_queries
 from feedback.contacts.queries import answer as contacts
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import LEDGER, Area, Case, Duty, Poster, Worker
-from feedback.operations import cases
 from feedback.operations import map as maps
 from feedback.operations.map import NewGrid
 from feedback.posters.operations import posters
@@ -118,7 +118,7 @@ def test_an_open_case_goes_on_under_the_successor_and_its_clock_goes_on(town):
         found = session.get_one(Case, case.id)
         assert (found.grid_code, found.state, found.holder) == ("G1a", "answered", "worker")
         assert [step.event for step in found.steps][-1] == "regrid"
-        held = list(cases.held(found, until=town.now + 2 * HOUR))
+        held = list(case_queries.held(found, until=town.now + 2 * HOUR))
         hours = sum(part.duration / HOUR for part in held if part.holder == "worker")
         assert hours == pytest.approx(2)
 

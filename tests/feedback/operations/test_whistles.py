@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from feedback.cases import queries as case_queries
+from feedback.cases.operations import whistles
 from feedback.models import Case, Department, Whistle
-from feedback.operations import cases, whistles
 from huying.base.errors import Conflict, Forbidden, Invalid, NotFound
 
 HOUR = timedelta(hours=1)
@@ -44,7 +45,7 @@ def test_the_departments_own_times_hold_unless_the_case_is_more_urgent(town, whi
 def test_unanswered_time_is_the_departments(town, whistled):
     with town.database.reading() as session:
         case = session.get_one(Case, whistled[0].id)
-        assert cases.custody_hours(case, now=town.now + 9 * HOUR) == {"dept:water": 9}
+        assert case_queries.custody_hours(case, now=town.now + 9 * HOUR) == {"dept:water": 9}
 
 
 def test_the_queue_goes_by_deadline_and_holds_only_ones_own(town, whistled):

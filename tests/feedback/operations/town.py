@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from feedback.cases.operations import handling, opening, whistles
+from feedback.cases.operations.opening import Opened
+from feedback.cases.rules import codes
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.models import Area, Case, Department, Poster, Worker
-from feedback.operations import case_codes, cases, whistles
-from feedback.operations.cases import Opened
 from feedback.posters.operations import posters
 from huying.base.phones import Vault
 from huying.store.db import Database
@@ -102,7 +103,7 @@ class Town:
         urgency: str = "ordinary",
     ) -> Opened:
         with self.database.transaction() as session:
-            return cases.open_case(
+            return opening.open_case(
                 session,
                 poster=None if grid else self.poster(session),
                 grid_code=grid,
@@ -119,7 +120,7 @@ class Town:
 
     def answer(self, case: Case, *, at: datetime | None = None, worker: str | None = "W1") -> Case:
         with self.database.transaction() as session:
-            return cases.answer_case(
+            return handling.answer_case(
                 session, case.id, worker_code=worker, note="下午去看", now=at or self.now
             )
 
@@ -136,7 +137,7 @@ class Town:
 
     def declare(self, case: Case, *, actor: str = "worker", at: datetime | None = None) -> Case:
         with self.database.transaction() as session:
-            return cases.declare(
+            return handling.declare(
                 session, case.id, actor=actor, note="修好了", now=at or self.now, vault=self.vault
             )
 
@@ -147,4 +148,4 @@ class Town:
         return self.declare(case)
 
     def token(self, case: Case, *, turn: int = 1) -> str:
-        return case_codes.token_of(self.vault, case=case.code, round=turn)
+        return codes.token_of(self.vault, case=case.code, round=turn)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback.custody import (
+from feedback.cases.rules.custody import (
     Segment,
     Step,
     answerable,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback.deadlines import URGENCIES, accept_due, due, lapses_at, urgency
+from feedback.cases.rules.deadlines import URGENCIES, accept_due, due, lapses_at, urgency
 from huying.base.errors import Invalid
 
 instants = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback.lifecycle import (
+from feedback.cases.rules.lifecycle import (
     EVENTS,
     NOBODY,
     REFUSALS,

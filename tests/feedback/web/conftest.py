@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 
 from feedback import roles
 from feedback.app import create_app
+from feedback.cases.operations.invitations import send_queued
+from feedback.cases.rules import codes
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.models import Account, Area, Base, Case, Department, Worker
-from feedback.operations import case_codes
-from feedback.operations.invitations import send_queued
 from feedback.posters.operations import posters
 from huying import accounts
 from huying.base import clock
@@ -173,7 +173,7 @@ class Backstage:
 
     def link(self, case: Case) -> str:
         """Return the path of the rating link that was sent for the case's round."""
-        token = case_codes.token_of(self.ground.vault, case=case.code, round=case.round)
+        token = codes.token_of(self.ground.vault, case=case.code, round=case.round)
         return f"/r/{token}"
 
 

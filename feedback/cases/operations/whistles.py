@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from feedback import deadlines, lifecycle
+from feedback.cases import queries as case_queries
+from feedback.cases.operations import handling
+from feedback.cases.operations.steps import load, take
+from feedback.cases.rules import deadlines, lifecycle
 from feedback.models import Case, Department, Whistle
-from feedback.operations import cases
-from feedback.operations.steps import load, take
 from feedback.web.rules.texts import needed
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _, lazy, mark
@@ -35,7 +36,7 @@ def sound(
     by: str | None = None,
 ) -> Whistle:
     """Call a department to a case that `worker_code` holds, or that `by` holds (`dept:k`, else the unit)."""
-    cases.one(session, case_id, worker_code=worker_code)
+    case_queries.one(session, case_id, worker_code=worker_code)
     case = load(session, case_id)
     department = session.get(Department, department_code)
     if department is None:
@@ -47,7 +48,7 @@ def sound(
         case,
         "whistle",
         actor=actor,
-        by=cases.named(actor, worker_code),
+        by=handling.named(actor, worker_code),
         to=lifecycle.department(department_code),
         note=asked,
         now=now,
@@ -100,7 +101,7 @@ def declare(
 ) -> Whistle:
     """Report what was whistled for as done; the resident is asked whether it is."""
     whistle, case = _load(session, whistle_id, department_code=department_code)
-    cases.declare(
+    handling.declare(
         session, case.id, actor=lifecycle.department(department_code), note=note, now=now, vault=vault
     )
     whistle.state, whistle.answered_at = "done", whistle.answered_at or now

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from feedback.cases.operations import ratings
 from feedback.forms import RatingForm
 from feedback.models import Case
-from feedback.operations import ratings
 from huying.base import clock
 from huying.web.access import anyone
 from huying.web.current import reading, transaction

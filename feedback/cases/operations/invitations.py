@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from feedback import pinging, tokens
-from feedback.deadlines import RATING_OPEN
+from feedback.cases.rules import codes
+from feedback.cases.rules.deadlines import RATING_OPEN
 from feedback.models import Case, Contact, OutboxMessage, Rating
-from feedback.operations import case_codes
 from huying.base.phones import Vault
 from huying.messaging import outbox
 from huying.messaging.carriers import Carrier, Outcome
@@ -34,7 +34,7 @@ def invite(session: Session, case: Case, *, holder: str, vault: Vault, now: date
     number = vault.open(case.contact_sealed, where=contact_place(case))
     if _is_staff(session, vault.index(number, purpose="staff")):
         return None
-    token = case_codes.token_of(vault, case=case.code, round=case.round)
+    token = codes.token_of(vault, case=case.code, round=case.round)
     rating = Rating(
         case_id=case.id,
         round=case.round,
@@ -72,7 +72,7 @@ class Linking:
     def send(self, identity: str, *, number: str, template: str, params: Mapping[str, str]) -> Outcome:
         """Send the message with its link."""
         if template == TEMPLATE:
-            token = case_codes.token_of(self.vault, case=params["case"], round=int(params["round"]))
+            token = codes.token_of(self.vault, case=params["case"], round=int(params["round"]))
             params = {"url": f"{self.base_url}/r/{token}"}
         if template == pinging.TEMPLATE:
             token = tokens.ping_token(self.vault, int(params["ping"]))

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback import codes, lifecycle, tokens
+from feedback import codes, tokens
+from feedback.cases.operations.steps import load, take
+from feedback.cases.rules import lifecycle
 from feedback.models import Rating
-from feedback.operations.steps import load, take
 from huying.base.errors import Gone, Invalid, NotFound
 from huying.base.i18n import _, lazy
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from feedback import deadlines, lifecycle
+from feedback.cases.operations import log
+from feedback.cases.rules import deadlines, lifecycle
 from feedback.models import Case, Step
-from feedback.operations import log
 from huying.base.errors import Invalid, NotFound
 from huying.base.i18n import _, lazy
 

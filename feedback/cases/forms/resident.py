@@ -7,8 +7,8 @@ from typing import Any
 from wtforms import RadioField, StringField, TextAreaField, ValidationError
 
 from feedback import codes
-from feedback.categories import CATEGORIES
-from feedback.deadlines import URGENCIES
+from feedback.cases.rules.categories import CATEGORIES
+from feedback.cases.rules.deadlines import URGENCIES
 from feedback.web.forms.fields import SPACED, at_most, options, required
 from huying.base import phones
 from huying.base.errors import Invalid
@@ -27,7 +27,8 @@ SCALE = {
 }
 
 
-def _read_number(text: str) -> str:
+def read_number(text: str) -> str:
+    """Return a number as E.164; raise ValidationError with a sentence."""
     settings = ground().settings
     try:
         return phones.parse(text, region=settings.region, allowed=settings.allowed_numbers)
@@ -50,52 +51,7 @@ class ContactForm(OnceForm):
     def validate_contact(self, field: Any) -> None:
         """Read the number; a fault is the field's."""
         if (field.data or "").strip():
-            self.number = _read_number(field.data)
-
-
-class JoinForm(OnceForm):
-    """A caller's number, to be joined with whoever is on duty."""
-
-    caller = StringField(
-        lazy("来电人的号码"),
-        description=lazy("先请来电人挂机。电话会打给值班人，再打给来电人，双方都看不到对方的号码。"),
-        render_kw={"inputmode": "tel", "autocomplete": "off"},
-        validators=[required(lazy("请填来电人的号码。")), at_most(40)],
-    )
-
-    number: str = ""
-    """The telephone number in E.164 once the form is valid."""
-
-    def validate_caller(self, field: Any) -> None:
-        """Read the number; a fault is the field's."""
-        self.number = _read_number(field.data)
-
-
-class CallBackForm(ContactForm):
-    """Somebody reached nobody: a number to be called back at, or just the word that a number is wrong."""
-
-    wish = StringField()
-
-    @property
-    def call_back(self) -> bool:
-        """Whether a call back is wanted."""
-        return bool(self.wish.data == "call_back")
-
-    def validate_contact(self, field: Any) -> None:
-        """Who wants to be called back says where."""
-        if self.call_back and not (field.data or "").strip():
-            raise ValidationError(_("请留个电话，我们才能给您打回去。"))
-        super().validate_contact(field)
-
-
-class PingForm(Form):
-    """Whoever holds a number says whether it finds the one on duty."""
-
-    on_duty = RadioField(
-        lazy("请选一个"),
-        choices=options({"yes": lazy("是，打这个号码能找到我"), "no": lazy("不是")}),
-        validators=[required(lazy("请选“是”或“不是”。"))],
-    )
+            self.number = read_number(field.data)
 
 
 class HelpForm(ContactForm):

@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from feedback import lifecycle
+from feedback.cases import queries as case_queries
+from feedback.cases.operations import whistles
+from feedback.cases.rules import lifecycle
+from feedback.cases.views import case_page
 from feedback.forms import DeclareForm, PlainForm, RefuseForm, unchosen
 from feedback.models import Department, Whistle
-from feedback.operations import cases, whistles
 from feedback.roles import DEPARTMENT_OFFICER
-from feedback.views import casework
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Forbidden, NotFound
@@ -127,9 +128,9 @@ def _whistle(whistle_id: int, **forms: Any) -> str:
             "feedback/whistle.html",
             whistle=found,
             case=found.case,
-            contact=casework.contact(found.case) if found.state == "accepted" else None,
+            contact=case_page.contact(found.case) if found.state == "accepted" else None,
             area=lookups.place(session, found.case.grid_code),
-            hours=cases.custody_hours(found.case, now=now),
+            hours=case_queries.custody_hours(found.case, now=now),
             departments=lookups.departments(session),
             may=lifecycle.allowed(found.case.state, actor=actor, holder=found.case.holder),
             forms=shown,

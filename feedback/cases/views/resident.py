@@ -8,9 +8,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
+from feedback.cases import queries as case_queries
+from feedback.cases.operations import handling, log, opening
 from feedback.forms import UNREACHED, HelpForm, PlainForm, TrackForm
 from feedback.models import Poster
-from feedback.operations import cases, log
 from feedback.posters.operations import posters
 from feedback.web.queries import lookups
 from feedback.web.views.guessing import look_up
@@ -37,7 +38,7 @@ def ask(code: str) -> ResponseReturnValue:
     if not form.validate():
         return _help(form, poster), 422
     with transaction() as session:
-        opened = cases.open_case(
+        opened = opening.open_case(
             session,
             poster=session.get_one(Poster, poster.id),
             category=form.category.data,
@@ -59,7 +60,7 @@ def receipt(receipt: str) -> ResponseReturnValue:
     """Show what became of a case: its steps, who has it now, by when."""
     now = clock.now()
     with reading() as session:
-        case = look_up(partial(cases.by_receipt, session, receipt, vault=ground().vault))
+        case = look_up(partial(case_queries.by_receipt, session, receipt, vault=ground().vault))
         return render_template(
             "feedback/receipt.html",
             case=case,
@@ -79,8 +80,8 @@ def receipt(receipt: str) -> ResponseReturnValue:
 def withdraw(receipt: str) -> ResponseReturnValue:
     """End a case at the resident's wish."""
     with transaction() as session:
-        case = look_up(partial(cases.by_receipt, session, receipt, vault=ground().vault))
-        cases.withdraw(session, case.id, now=clock.now())
+        case = look_up(partial(case_queries.by_receipt, session, receipt, vault=ground().vault))
+        handling.withdraw(session, case.id, now=clock.now())
     return redirect(url_for("cases.receipt", receipt=receipt), 303)
 
 
@@ -94,7 +95,7 @@ def track() -> ResponseReturnValue:
     if form.validate():
         try:
             with reading() as session:
-                look_up(partial(cases.by_receipt, session, form.code, vault=ground().vault))
+                look_up(partial(case_queries.by_receipt, session, form.code, vault=ground().vault))
             return redirect(url_for("cases.receipt", receipt=form.code), 303)
         except NotFound as unknown:
             form.receipt.errors = [unknown.message]

@@ -11,12 +11,12 @@ from flask_login import current_user
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from feedback import lifecycle
+from feedback.cases.operations import handling, whistles
+from feedback.cases.rules import lifecycle
+from feedback.cases.views import case_page
 from feedback.forms import AnswerForm, DeclareForm
 from feedback.models import Case
-from feedback.operations import cases, whistles
 from feedback.roles import COORDINATOR, GRID_LEADER
-from feedback.views import casework
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import NotFound
@@ -67,7 +67,9 @@ def answer(case_id: int) -> ResponseReturnValue:
         return _case(case_id, answer=form), 422
     with transaction() as session:
         _find(session, case_id)
-        cases.answer_case(session, case_id, worker_code=None, note=form.message.data or "", now=clock.now())
+        handling.answer_case(
+            session, case_id, worker_code=None, note=form.message.data or "", now=clock.now()
+        )
     return redirect(url_for("escalated.case", case_id=case_id), 303)
 
 
@@ -76,7 +78,7 @@ def answer(case_id: int) -> ResponseReturnValue:
 def whistle(case_id: int) -> ResponseReturnValue:
     """Call a department, or name which one takes the lead."""
     with reading() as session:
-        form = casework.whistle_form(session)
+        form = case_page.whistle_form(session)
     if not form.validate():
         return _case(case_id, whistle=form), 422
     with transaction() as session:
@@ -101,7 +103,7 @@ def declare(case_id: int) -> ResponseReturnValue:
         return _case(case_id, declare=form), 422
     with transaction() as session:
         _find(session, case_id)
-        cases.declare(
+        handling.declare(
             session, case_id, actor="unit", note=form.note.data, now=clock.now(), vault=ground().vault
         )
     return redirect(url_for("escalated.desk"), 303)
@@ -127,4 +129,4 @@ def _case(case_id: int, **forms: Any) -> str:
         found = _find(session, case_id)
         able = lifecycle.allowed(found.state, actor=HOLDERS[current_user.role], holder=found.holder)
         may = OFFERED[current_user.role].intersection(able)
-        return casework.page(session, found, may=may, back=_("回来的事项"), **forms)
+        return case_page.page(session, found, may=may, back=_("回来的事项"), **forms)

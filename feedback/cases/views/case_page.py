@@ -8,9 +8,10 @@ from typing import Any
 from flask import render_template
 from sqlalchemy.orm import Session
 
+from feedback.cases import queries as case_queries
+from feedback.cases.operations import invitations
 from feedback.forms import AnswerForm, DeclareForm, WhistleForm, unchosen
 from feedback.models import Case
-from feedback.operations import cases, invitations
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.web.current import ground
@@ -25,7 +26,7 @@ def page(session: Session, case: Case, *, may: Collection[str], back: str, **for
         case=case,
         contact=contact(case),
         area=lookups.place(session, case.grid_code),
-        hours=cases.custody_hours(case, now=now),
+        hours=case_queries.custody_hours(case, now=now),
         departments=lookups.departments(session),
         may=may,
         back=back,

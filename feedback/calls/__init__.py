@@ -1,0 +1,1 @@
+"""The dialled code and the switchboard."""

@@ -1,0 +1,30 @@
+"""Forms of the switchboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import StringField
+
+from feedback.cases.forms.resident import read_number
+from feedback.web.forms.fields import at_most, required
+from huying.base.i18n import lazy
+from huying.web.forms import OnceForm
+
+
+class JoinForm(OnceForm):
+    """A caller's number, to be joined with whoever is on duty."""
+
+    caller = StringField(
+        lazy("来电人的号码"),
+        description=lazy("先请来电人挂机。电话会打给值班人，再打给来电人，双方都看不到对方的号码。"),
+        render_kw={"inputmode": "tel", "autocomplete": "off"},
+        validators=[required(lazy("请填来电人的号码。")), at_most(40)],
+    )
+
+    number: str = ""
+    """The telephone number in E.164 once the form is valid."""
+
+    def validate_caller(self, field: Any) -> None:
+        """Read the number; a fault is the field's."""
+        self.number = read_number(field.data)

@@ -1,0 +1,1 @@
+"""A case from its opening to the resident's word."""

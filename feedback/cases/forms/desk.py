@@ -1,0 +1,64 @@
+"""What workers and departments fill in: answers, whistles, refusals, reports, lists, visits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import Optional
+
+from feedback.cases.rules.lifecycle import REFUSALS
+from feedback.web.forms.fields import at_most, options, required
+from huying.base.i18n import _, lazy
+from huying.web.forms import Form
+
+REASONS = {
+    "not_ours": lazy("不归我们管"),
+    "missing_fact": lazy("缺一个事实"),
+    "done": lazy("已经办好"),
+    "law_forbids": lazy("法律法规不允许"),
+}
+SHOWN_FAULTS = 20
+
+
+class AnswerForm(Form):
+    """A worker takes a case up."""
+
+    message = StringField(
+        lazy("留言"), description=lazy("居民查进度时看得到，例如：今天下午上门。"), validators=[at_most(200)]
+    )
+
+
+class WhistleForm(Form):
+    """A worker calls a department."""
+
+    department = SelectField(lazy("叫哪个部门"), validators=[required(lazy("请选择部门。"))])
+    request = TextAreaField(
+        lazy("请部门做什么"), validators=[required(lazy("请写明请部门做什么。")), at_most(500)]
+    )
+
+
+class DeclareForm(Form):
+    """A holder declares a case solved; only the resident confirms it."""
+
+    note = TextAreaField(lazy("做了什么"), validators=[required(lazy("请写明做了什么。")), at_most(500)])
+
+
+class RefuseForm(Form):
+    """A department refuses a whistle."""
+
+    reason = RadioField(
+        lazy("退回理由"), choices=options(REASONS), validators=[required(lazy("请选择退回的理由。"))]
+    )
+    instead = SelectField(lazy("应由谁办"), description=lazy("不归我们管时必填。"), validators=[Optional()])
+    text = TextAreaField(lazy("说明"), validators=[required(lazy("请写明退回的说明。")), at_most(500)])
+
+    def validate_text(self, field: Any) -> None:
+        """Ask for what the chosen reason has to bring."""
+        if self.reason.data in REFUSALS and not (field.data or "").strip():
+            raise ValidationError(REFUSALS[self.reason.data])
+
+    def validate_reason(self, field: Any) -> None:
+        """Who says “not ours” says whose."""
+        if field.data == "not_ours" and not self.instead.data:
+            raise ValidationError(_("选“不归我们管”时，请在下面选应由哪个部门办理。"))

@@ -1,0 +1,1 @@
+"""Whether a number reaches anybody: questions, doubts, failures."""
