@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
-from feedback import pinging
 from feedback.contacts.rules import Number, choose, holds_until, verified
 from feedback.duty.rules import DutyRow, live_duty
+from feedback.reach import rules as pinging
 from huying.base.clock import LOCAL
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)

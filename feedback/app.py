@@ -12,15 +12,14 @@ from feedback.models import ACCOUNTS, LEDGER
 from feedback.posters.rules import qr
 from feedback.posters.rules.scans import Tally
 from feedback.posters.views import badges, fleet, posters
+from feedback.reach.views import numbers, pings
 from feedback.remit import views
 from feedback.roles import ROLES
 from feedback.views import (
     areas,
     calls,
     imports,
-    numbers,
     office,
-    pings,
     roster,
     scan,
     swaps,

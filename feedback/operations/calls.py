@@ -15,8 +15,8 @@ from feedback.cases.rules.categories import UNREACHED
 from feedback.contacts.queries import answer as contacts
 from feedback.ivr import Heard
 from feedback.models import Area, Call, CallEvent, CallLeg, Case, Poster
-from feedback.operations import reach
 from feedback.posters.operations import posters
+from feedback.reach.operations import reports
 from huying.base.errors import NotFound
 from huying.base.i18n import _
 from huying.base.phones import Vault
@@ -194,9 +194,9 @@ def _learn(session: Session, leg: CallLeg, *, now: datetime) -> None:
     if leg.contact_id is None:
         return
     if leg.result == "answered":
-        reach.prove(session, leg.contact_id, now=now)
+        reports.prove(session, leg.contact_id, now=now)
     elif leg.result == "vacant":
-        reach.fail(session, leg.contact_id, now=now)
+        reports.fail(session, leg.contact_id, now=now)
 
 
 def _keep(call: Call, after: Heard) -> None:
@@ -221,7 +221,7 @@ def _fix_legs(session: Session, call: Call, *, line: Line, vault: Vault, now: da
     answer = contacts.answer(session, poster.grid_code, at=now, vault=vault)
     numbers = [number for number in ivr.legs(answer.line) if line.reaches(number)]
     for position, number in enumerate(numbers, start=1):
-        contact = reach.of_number(session, vault.index(number, purpose="staff"))
+        contact = reports.of_number(session, vault.index(number, purpose="staff"))
         session.add(
             CallLeg(
                 call_id=call.id,

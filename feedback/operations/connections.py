@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from feedback.cases.rules import codes
 from feedback.contacts.queries import answer as contacts
 from feedback.models import Connection, Poster
-from feedback.operations import reach
+from feedback.reach.operations import reports
 from huying.base.errors import Conflict
 from huying.base.i18n import _
 from huying.base.phones import Vault
@@ -66,9 +66,9 @@ def told(session: Session, event: CallEvent, *, now: datetime) -> None:
         return
     connection.state = Placed.ACCEPTED.value
     if connection.contact_id is not None and event.result == "answered":
-        reach.prove(session, connection.contact_id, now=now)
+        reports.prove(session, connection.contact_id, now=now)
     elif connection.contact_id is not None and event.result == "vacant":
-        reach.fail(session, connection.contact_id, now=now)
+        reports.fail(session, connection.contact_id, now=now)
     session.flush()
 
 

@@ -13,8 +13,8 @@ from feedback.cases.operations.opening import Opened
 from feedback.contacts.queries import answer as contacts
 from feedback.forms import UNREACHED, CallBackForm
 from feedback.models import Poster
-from feedback.operations import reach
 from feedback.posters.operations import fleet, posters
+from feedback.reach.operations import reports
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Gone
@@ -73,7 +73,7 @@ def _doubt(session: Session, poster: Poster, *, now: datetime) -> None:
     """Doubt a person's number; an institution's is the office's to look after, and stays as it is."""
     answer = contacts.answer(session, poster.grid_code, at=now, vault=ground().vault)
     if answer.number is not None and answer.contact_id is not None:
-        reach.doubt(session, answer.contact_id, now=now)
+        reports.doubt(session, answer.contact_id, now=now)
 
 
 def _call_back(session: Session, poster: Poster, form: CallBackForm, *, now: datetime) -> Opened:

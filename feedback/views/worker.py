@@ -18,7 +18,8 @@ from feedback.cases.views import case_page
 from feedback.contacts.queries import checks, numbers
 from feedback.forms import AnswerForm, DeclareForm, ListForm, VisitForm, unchosen
 from feedback.models import Area, Duty, Visit, Worker, WorkerList
-from feedback.operations import lists, pings, roster, visits, watch
+from feedback.operations import lists, roster, visits, watch
+from feedback.reach.operations import pings
 from feedback.roles import WORKER
 from feedback.web.queries import lookups
 from feedback.web.views.current_worker import worker_code

@@ -15,7 +15,7 @@ from demo import people
 from demo.place import Place
 from feedback import tokens
 from feedback.models import Contact, Ping
-from feedback.operations import pings, reach
+from feedback.reach.operations import pings, reports
 from huying.base import clock
 from huying.base.i18n import LANGUAGES
 from huying.base.phones import Vault
@@ -161,7 +161,7 @@ def _asked(place: Place) -> str:
     database, vault, now = Database(settings.database_url), Vault(settings.keys), clock.now()
     with database.transaction() as session:
         contact = session.scalars(select(Contact.id).where(Contact.worker_code.is_not(None)).limit(1)).one()
-        reach.doubt(session, contact, now=now)
+        reports.doubt(session, contact, now=now)
         pings.ask_due(session, vault=vault, now=now)
         newest = session.scalar(select(func.max(Ping.id))) or 0
     database.dispose()

@@ -15,8 +15,8 @@ from feedback.contacts.queries import numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import Area, Poster
-from feedback.operations import reach
 from feedback.posters.operations import posters
+from feedback.reach.operations import reports
 from huying.base import clock
 from huying.base.i18n import LANGUAGES
 from huying.store.db import Database
@@ -54,12 +54,12 @@ STATES: dict[str, tuple[int, Change, str]] = {
     "duty phone": (2, lambda _session, _grid: None, "现在值班"),
     "in doubt": (
         4,
-        lambda session, grid: reach.doubt(session, _own(session, grid), now=clock.now()),
+        lambda session, grid: reports.doubt(session, _own(session, grid), now=clock.now()),
         "有居民说这个号码打不通",
     ),
     "leader": (
         5,
-        lambda session, grid: reach.fail(session, _own(session, grid), now=clock.now()),
+        lambda session, grid: reports.fail(session, _own(session, grid), now=clock.now()),
         "拨打网格长",
     ),
     "retired": (7, _retired, "这张海报已停用"),

@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from feedback import pinging, tokens
+from feedback import tokens
 from feedback.cases.rules import codes
 from feedback.cases.rules.deadlines import RATING_OPEN
 from feedback.models import Case, Contact, OutboxMessage, Rating
+from feedback.reach import rules as pinging
 from huying.base.phones import Vault
 from huying.messaging import outbox
 from huying.messaging.carriers import Carrier, Outcome

@@ -1,4 +1,4 @@
-"""Print jobs: what is to be printed of whom, and the proofs of what was made. Making it is feedback.posters.press."""
+"""Jobs that print: what was asked, which files came of it, each with its proof."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from feedback.contacts.queries import answer as contacts
 from feedback.contacts.queries import numbers as contacts_numbers
 from feedback.duty import queries as duty
 from feedback.models import Case, Contact, OutboxMessage, Ping
-from feedback.operations import pings, reach
+from feedback.reach.operations import pings, reports
 from huying.base.errors import Conflict, Gone, NotFound
 from huying.messaging.carriers import FakeCarrier, Outcome
 from tests.feedback.operations.town import LI, OFFICE, WANG, put_on_duty
@@ -50,7 +50,7 @@ def ask(town, at) -> int:
 
 def doubt(town, at):
     with town.database.transaction() as session:
-        reach.doubt(session, contact_of(town).id, now=at)
+        reports.doubt(session, contact_of(town).id, now=at)
 
 
 def last_token(town) -> str:
@@ -105,7 +105,12 @@ def test_a_no_moves_the_page_on_at_once_and_tells_the_unit(town):
     answer = shown(town, at)
     assert (answer.state, answer.number, answer.institutions[0].number) == ("stale", None, OFFICE)
     (case,) = cases_of_the_unit(town)
-    assert (case.category, case.grid_code, case.worker_code, case.source) == (reach.DEAD, "G1", None, "staff")
+    assert (case.category, case.grid_code, case.worker_code, case.source) == (
+        reports.DEAD,
+        "G1",
+        None,
+        "staff",
+    )
 
 
 def test_a_number_that_the_carrier_cannot_reach_fails_within_the_minute(town):
@@ -191,7 +196,7 @@ def test_a_duty_phone_goes_before_the_private_number_and_stays_with_the_grid(tow
     first, second = shown(town, town.now), shown(town, town.now + timedelta(hours=9))
     assert [(each.surname, each.number) for each in (first, second)] == [("欧阳", post), ("王", post)]
     with town.database.transaction() as session:
-        reach.fail(session, contacts_numbers.of_post(session, "G1").id, now=town.now)
+        reports.fail(session, contacts_numbers.of_post(session, "G1").id, now=town.now)
     assert shown(town, town.now).number == LI
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.contacts.rules import VALIDITY
-from feedback.pinging import AGAIN, DOUBTED_AGAIN, MOST_ASKED, WORKING_HOURS, due_at
+from feedback.reach.rules import AGAIN, DOUBTED_AGAIN, MOST_ASKED, WORKING_HOURS, due_at
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PROVEN = datetime(2025, 11, 22, 1, 30, tzinfo=UTC)

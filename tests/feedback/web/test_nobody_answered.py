@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from feedback import tokens
 from feedback.contacts.queries import answer as contacts
 from feedback.models import Ping
-from feedback.operations import pings
+from feedback.reach.operations import pings
 from tests.feedback.web.browsing import Visitor
 from tests.feedback.web.conftest import NOW, POSTER, RETIRED, VACANT, WANG, Backstage, Delivered
 

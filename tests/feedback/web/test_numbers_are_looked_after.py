@@ -10,7 +10,7 @@ from feedback import roles
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import queries as duty
 from feedback.models import Account, Contact, Worker
-from feedback.operations import reach
+from feedback.reach.operations import reports
 from huying import accounts
 from tests.feedback.web.browsing import Visitor
 from tests.feedback.web.conftest import LONG_AGO, NOW, OFFICE, PASSWORD, POSTER, Backstage
@@ -26,7 +26,7 @@ def office(sign_in) -> Visitor:
 def contact(backstage: Backstage, number: str) -> Contact:
     vault = backstage.ground.vault
     with backstage.ground.database.reading() as session:
-        return reach.of_number(session, vault.index(number, purpose="staff"))
+        return reports.of_number(session, vault.index(number, purpose="staff"))
 
 
 def change(backstage: Backstage, what, *args, **how) -> None:
@@ -35,7 +35,7 @@ def change(backstage: Backstage, what, *args, **how) -> None:
 
 
 def test_numbers_that_want_a_call_are_listed_the_worst_first(office: Visitor, backstage: Backstage) -> None:
-    change(backstage, reach.fail, contact(backstage, OFFICE).id, now=NOW)
+    change(backstage, reports.fail, contact(backstage, OFFICE).id, now=NOW)
     page = office.open("/numbers/")
     assert "和平里居委会 打不通" in page.text
     assert page.text.index("和平里居委会") < page.text.index("李建国")
@@ -44,14 +44,14 @@ def test_numbers_that_want_a_call_are_listed_the_worst_first(office: Visitor, ba
 
 def test_a_call_that_was_answered_makes_a_number_good_again(office: Visitor, backstage: Backstage) -> None:
     dead = contact(backstage, OFFICE).id
-    change(backstage, reach.fail, dead, now=NOW - timedelta(minutes=1))
+    change(backstage, reports.fail, dead, now=NOW - timedelta(minutes=1))
     office.press(office.open("/numbers/"), f"/{dead}/works")
     assert contact(backstage, OFFICE).verified_at == NOW
     assert f"tel:{OFFICE}" in office.open(f"/{POSTER}").html
 
 
 def test_a_call_that_found_a_dead_line_moves_the_page_on(office: Visitor, backstage: Backstage) -> None:
-    change(backstage, reach.doubt, contact(backstage, "+99913800001").id, now=NOW)
+    change(backstage, reports.doubt, contact(backstage, "+99913800001").id, now=NOW)
     doubted = contact(backstage, "+99913800001").id
     office.press(office.open("/numbers/"), f"/{doubted}/dead")
     assert "+99913800001" not in office.open(f"/{POSTER}").html
@@ -168,5 +168,5 @@ def test_the_worker_s_card_shows_the_number_its_end_and_what_was_let_pass(
     assert "显示到 11月30日 09:00" in text
     assert "没有答复的核对短信 0 条（记在您名下）" in text
     assert "没人值守 0 小时（记在派人的单位名下）" in text
-    change(backstage, reach.fail, contact(backstage, "+99913800001").id, now=NOW)
+    change(backstage, reports.fail, contact(backstage, "+99913800001").id, now=NOW)
     assert "现在不显示：打不通" in worker.open("/worker/").text

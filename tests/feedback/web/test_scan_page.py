@@ -16,7 +16,7 @@ from time_machine import Traveller
 from feedback.contacts import operations as contact_numbers
 from feedback.contacts.queries import numbers as contacts_numbers
 from feedback.duty import operations as duty
-from feedback.operations import reach
+from feedback.reach.operations import reports
 from feedback.remit import operations as powers
 from feedback.remit import rules as powers_rules
 from feedback.views import scan_page
@@ -204,7 +204,7 @@ def test_a_grid_leader_comes_before_the_community(resident: Visitor, backstage: 
 def test_a_number_in_doubt_is_labelled_and_stays(resident: Visitor, backstage: Backstage) -> None:
     with backstage.ground.database.transaction() as session:
         contact = contacts_numbers.of_worker(session, "w1")[0]
-        reach.doubt(session, contact.id, now=NOW)
+        reports.doubt(session, contact.id, now=NOW)
     page = resident.open(f"/{POSTER}")
     assert "有居民说这个号码打不通，我们正在核对" in page.text
     assert 'href="tel:+99913800001"' in page.html

@@ -22,8 +22,8 @@ from feedback.contacts.queries import numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import Duty
-from feedback.operations import reach
 from feedback.posters.operations import posters
+from feedback.reach.operations import reports
 from feedback.remit import operations as powers
 from feedback.remit import rules as powers_rules
 from feedback.views import scan_cache, stamps
@@ -132,11 +132,11 @@ def _cover(session: Any) -> None:
 
 
 def _fail(session: Any) -> None:
-    reach.fail(session, numbers.of_worker(session, "w1")[0].id, now=NOW)
+    reports.fail(session, numbers.of_worker(session, "w1")[0].id, now=NOW)
 
 
 def _doubt(session: Any) -> None:
-    reach.doubt(session, numbers.of_worker(session, "w1")[0].id, now=NOW)
+    reports.doubt(session, numbers.of_worker(session, "w1")[0].id, now=NOW)
 
 
 def _checked(session: Any) -> None:

@@ -8,10 +8,11 @@ from hashlib import sha256
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from feedback import codes, pinging, tokens
+from feedback import codes, tokens
 from feedback.contacts.queries import numbers
 from feedback.models import Area, Contact, Duty, Fallback, OutboxMessage, Ping, PostPhone, Worker
-from feedback.operations import reach
+from feedback.reach import rules as pinging
+from feedback.reach.operations import reports
 from huying.base.clock import LOCAL
 from huying.base.errors import Conflict, Gone, NotFound
 from huying.base.i18n import _, lazy, mark
@@ -40,7 +41,7 @@ def settle_undelivered(session: Session, *, now: datetime) -> int:
     for ping in undelivered:
         ping.state, ping.answered_at = "failed", now
         if _still_asked_for(session, ping):
-            reach.fail(session, ping.contact_id, now=now)
+            reports.fail(session, ping.contact_id, now=now)
     session.flush()
     return len(undelivered)
 
@@ -65,9 +66,9 @@ def answer(session: Session, token: str, *, on_duty: bool, now: datetime) -> Pin
     ping.state, ping.answered_at = ("yes" if on_duty else "no"), now
     session.flush()
     if on_duty:
-        reach.prove(session, ping.contact_id, now=now)
+        reports.prove(session, ping.contact_id, now=now)
     else:
-        reach.fail(session, ping.contact_id, now=now, why=reach.DENIED)
+        reports.fail(session, ping.contact_id, now=now, why=reports.DENIED)
     return ping
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from feedback.contacts.queries import checks, numbers
 from feedback.forms import PlainForm
 from feedback.models import Area
-from feedback.operations import reach
+from feedback.reach.operations import reports
 from feedback.roles import GRID_LEADER, GRID_OFFICE
 from feedback.web.queries import lookups
 from huying.base import clock
@@ -53,9 +53,9 @@ def checked(contact_id: int, found: str) -> ResponseReturnValue:
         if contact_id not in listed:
             raise NotFound(_("没有这个号码，或不用核对。"))
         if found == "works":
-            reach.prove(session, contact_id, now=now)
+            reports.prove(session, contact_id, now=now)
         elif found == "dead":
-            reach.fail(session, contact_id, now=now)
+            reports.fail(session, contact_id, now=now)
         else:
             raise Invalid(_("请选“能接通”或“打不通”。"), status=400)
     return redirect(url_for("numbers.listing"), 303)

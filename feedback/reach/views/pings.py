@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from feedback.forms import PingForm
 from feedback.models import Contact
-from feedback.operations import pings
+from feedback.reach.operations import pings
 from huying.base import clock
 from huying.web.access import anyone
 from huying.web.current import reading, transaction
