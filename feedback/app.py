@@ -15,19 +15,8 @@ from feedback.posters.views import badges, fleet, posters
 from feedback.reach.views import numbers, pings
 from feedback.remit import views
 from feedback.roles import ROLES
-from feedback.views import (
-    areas,
-    calls,
-    imports,
-    office,
-    roster,
-    scan,
-    swaps,
-    switchboard,
-    telephone,
-    unreached,
-    worker,
-)
+from feedback.roster.views import office_desk, roster, swaps
+from feedback.views import areas, calls, imports, scan, switchboard, telephone, unreached, worker
 from feedback.web.rules.guesses import Guesses
 from feedback.web.views import administrator, demonstration, guessing, home, labels
 from huying.base.i18n import lazy
@@ -47,7 +36,7 @@ PAGES = (
     swaps,
     department_desk,
     coordinator_desk,
-    office,
+    office_desk,
     roster,
     numbers,
     views,

@@ -15,11 +15,12 @@ from feedback.cases.operations import handling, invitations
 from feedback.commands.place import PACKAGE, beat, load, opened
 from feedback.duty import operations as duty
 from feedback.models import LEDGER
-from feedback.operations import calls, watch
+from feedback.operations import calls
 from feedback.operations.imports import tries
 from feedback.posters.operations import fleet, print_jobs
 from feedback.posters.rules.scans import Tally
 from feedback.reach.operations import pings
+from feedback.roster.operations import watch
 from huying.base import clock
 from huying.base.i18n import _
 from huying.base.settings import Settings

@@ -4,8 +4,7 @@ from feedback.calls.forms import JoinForm
 from feedback.cases.forms.desk import AnswerForm, DeclareForm, RefuseForm, WhistleForm
 from feedback.cases.forms.resident import HelpForm, RatingForm, TrackForm
 from feedback.cases.rules.categories import UNREACHED
-from feedback.forms.offices import LAYERS, DutyForm, LookUpForm
-from feedback.forms.roster import LeaveForm, PasteForm, PostPhoneForm, SwapForm, WeekForm, day
+from feedback.forms.offices import LookUpForm
 from feedback.posters.forms import (
     BadgeForm,
     BadgeLookForm,
@@ -17,6 +16,16 @@ from feedback.posters.forms import (
 )
 from feedback.reach.forms import PingForm
 from feedback.remit.forms import PowerForm
+from feedback.roster.forms import (
+    LAYERS,
+    DutyForm,
+    LeaveForm,
+    PasteForm,
+    PostPhoneForm,
+    SwapForm,
+    WeekForm,
+    day,
+)
 from feedback.scan.forms import CallBackForm
 from feedback.web.forms.account import AccountForm
 from feedback.web.forms.fields import options, unchosen

@@ -18,8 +18,8 @@ from feedback.duty import operations as duty
 from feedback.models import Account as Member
 from feedback.models import Badge, Case, Contact, Duty, Poster, PrintJob, SwapOffer, Whistle
 from feedback.models import Worker as Staff
-from feedback.operations import roster
 from feedback.posters.operations import badges, posters, print_jobs
+from feedback.roster.operations import roster
 from huying.base import clock
 from huying.base.phones import Vault
 from survey import roles as independent

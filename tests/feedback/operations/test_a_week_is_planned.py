@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from feedback.duty import queries as duty
 from feedback.duty.rules import HOLDER, PLANNED_COVER, SWAP
 from feedback.models import Duty, SwapOffer, Worker
-from feedback.operations import roster
+from feedback.roster.operations import roster
 from huying.base import clock
 from huying.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.feedback.operations.town import put_on_duty

@@ -12,7 +12,7 @@ from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import Area, Case, OutboxMessage
-from feedback.operations import watch
+from feedback.roster.operations import watch
 from huying.messaging.carriers import FakeCarrier
 from tests.feedback.operations.town import put_on_duty
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.duty.rules import DutyRow, live_duty
-from feedback.gaps import Gap, gaps, vacant_hours
+from feedback.roster.rules.gaps import Gap, gaps, vacant_hours
 
 ZERO = datetime(2025, 11, 22, tzinfo=UTC)
 

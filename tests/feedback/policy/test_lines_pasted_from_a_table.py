@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback import pasted
+from feedback.roster.rules import pasted
 
 GRIDS = {"G01": "第1网格", "G02": "第2网格"}
 WORKERS = {"W1": "王芳", "W2": "李强", "W3": "李强"}

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from feedback.forms import PlainForm, SwapForm, unchosen
 from feedback.models import Area, Duty, SwapOffer
-from feedback.operations import roster
 from feedback.roles import WORKER
+from feedback.roster.operations import roster
 from feedback.web.queries import lookups
 from feedback.web.views.current_worker import worker_code
 from huying.base import clock

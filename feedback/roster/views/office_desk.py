@@ -19,8 +19,8 @@ from feedback.contacts.queries import numbers as contacts_numbers
 from feedback.duty import operations as duty
 from feedback.forms import LAYERS, DutyForm, PlainForm, PostPhoneForm, options, unchosen
 from feedback.models import Area, DepositRun, Duty
-from feedback.operations import watch
 from feedback.roles import GRID_LEADER, GRID_OFFICE
+from feedback.roster.operations import watch
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Conflict, Forbidden, Invalid, NotFound

@@ -17,9 +17,9 @@ from feedback.contacts.queries import answer as contacts
 from feedback.contacts.queries import numbers
 from feedback.duty import queries as duty
 from feedback.duty import rules
-from feedback.gaps import Gap, gaps
-from feedback.gaps import vacant_hours as gaps_hours
 from feedback.models import AnswerChange, Area, Case, Contact, Duty, Fallback, OutboxMessage
+from feedback.roster.rules.gaps import Gap, gaps
+from feedback.roster.rules.gaps import vacant_hours as gaps_hours
 from huying.base import clock
 from huying.base.i18n import mark
 from huying.base.phones import Vault

@@ -1,0 +1,1 @@
+"""Weeks planned, swaps agreed, gaps seen ahead."""
