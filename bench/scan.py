@@ -29,7 +29,8 @@ from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import Area, Worker
 from feedback.posters.operations import posters
-from feedback.views import scan_cache, stamps
+from feedback.scan.rules import stamps
+from feedback.scan.views import cache
 from huying.base import settings
 from huying.store import installation as places
 from huying.store.installation import Place
@@ -70,7 +71,7 @@ def _made(what: str):  # type: ignore[no-untyped-def]
         app.add_url_rule("/<path:_rest>", "hello", lambda _rest: "hello")
         return app
     made = create_app()
-    return scan_cache.before(made) if what == "page" else made
+    return cache.before(made) if what == "page" else made
 
 
 def main() -> None:

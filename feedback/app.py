@@ -16,7 +16,8 @@ from feedback.reach.views import numbers, pings
 from feedback.remit import views
 from feedback.roles import ROLES
 from feedback.roster.views import office_desk, roster, swaps
-from feedback.views import areas, calls, imports, scan, switchboard, telephone, unreached, worker
+from feedback.scan.views import scan, unreached
+from feedback.views import areas, calls, imports, switchboard, telephone, worker
 from feedback.web.rules.guesses import Guesses
 from feedback.web.views import administrator, demonstration, guessing, home, labels
 from huying.base.i18n import lazy

@@ -110,11 +110,11 @@ def _round(place: Place) -> None:
 def _served(settings: Settings) -> WSGIApplication:
     """Return what the server answers by: the app, behind the memory of its scan pages."""
     from feedback.app import create_app  # noqa: PLC0415  (the other commands need no web framework)
-    from feedback.views import scan_cache  # noqa: PLC0415
+    from feedback.scan.views import cache  # noqa: PLC0415
 
     app = create_app(settings)
     atexit.register(_store_scans, app.extensions["huying"].database, app.extensions["scans"])
-    return scan_cache.before(app)
+    return cache.before(app)
 
 
 def _store_scans(database: Database, tally: Tally) -> None:

@@ -15,8 +15,8 @@ from feedback.models import Poster
 from feedback.operations import calls, connections
 from feedback.posters.operations import posters
 from feedback.roles import OPERATOR
+from feedback.scan.views.headlines import headline
 from feedback.views.calls import gateway_here
-from feedback.views.headlines import headline
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Invalid, NotFound

@@ -16,7 +16,7 @@ from feedback.forms import BadgeForm, BadgeLookForm, RetireBadgeForm, unchosen
 from feedback.models import Worker
 from feedback.posters.operations import badges
 from feedback.roles import GRID_OFFICE
-from feedback.views import scan_page
+from feedback.scan.views import page as scan_page
 from feedback.web.queries import lookups
 from feedback.web.views.guessing import look_up
 from huying.base import clock

@@ -19,7 +19,7 @@ from feedback.duty import operations as duty
 from feedback.reach.operations import reports
 from feedback.remit import operations as powers
 from feedback.remit import rules as powers_rules
-from feedback.views import scan_page
+from feedback.scan.views import page as scan_page
 from tests.feedback.web.browsing import ORIGIN, Page, Visitor
 from tests.feedback.web.conftest import NOW, POSTER, RETIRED, VACANT, Backstage
 

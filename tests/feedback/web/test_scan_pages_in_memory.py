@@ -26,7 +26,8 @@ from feedback.posters.operations import posters
 from feedback.reach.operations import reports
 from feedback.remit import operations as powers
 from feedback.remit import rules as powers_rules
-from feedback.views import scan_cache, stamps
+from feedback.scan.rules import stamps
+from feedback.scan.views import cache as scan_cache
 from huying.base import clock
 from tests.feedback.web.browsing import ORIGIN
 from tests.feedback.web.conftest import NOW, POSTER, RETIRED, settings_in

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.codes import ALPHABET
-from feedback.views import stamps
+from feedback.scan.rules import stamps
 
 KEY = bytes(range(32))
 CODE = "7K3M9QDA"

@@ -13,7 +13,7 @@ from flask import current_app, request
 from markupsafe import Markup
 
 from feedback.contacts.queries.answer import ContactAnswer
-from feedback.views import stamps
+from feedback.scan.rules import stamps
 from huying.base import assets, clock
 from huying.base.i18n import _
 from huying.web import languages

@@ -12,9 +12,10 @@ from feedback.contacts.queries import answer as contacts
 from feedback.posters.operations import badges, fleet, posters
 from feedback.posters.rules.scans import Tally
 from feedback.remit import queries as remit
-from feedback.views import scan_page, stamps
-from feedback.views.headlines import headline
-from feedback.views.scan_cache import DRAWN
+from feedback.scan.rules import stamps
+from feedback.scan.views import page as scan_page
+from feedback.scan.views.cache import DRAWN
+from feedback.scan.views.headlines import headline
 from huying.base import clock
 from huying.base.errors import NotFound
 from huying.web import languages

@@ -17,8 +17,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from feedback.models import AnswerChange
-from feedback.views import stamps
-from feedback.views.scan_page import Drawn
+from feedback.scan.rules import stamps
+from feedback.scan.views.page import Drawn
 from huying.base import clock
 from huying.store.db import Database
 from huying.store.installation import Place
