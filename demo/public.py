@@ -14,8 +14,9 @@ from feedback.cases.operations import handling, opening
 from feedback.cases.rules.codes import token_of
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
-from feedback.operations import imports, lists
+from feedback.operations import imports
 from feedback.posters.operations import posters
+from feedback.worker.operations import lists
 from huying.base.phones import Vault
 from huying.store.db import Database
 

@@ -17,9 +17,10 @@ from feedback.remit import views
 from feedback.roles import ROLES
 from feedback.roster.views import office_desk, roster, swaps
 from feedback.scan.views import scan, unreached
-from feedback.views import areas, calls, imports, switchboard, telephone, worker
+from feedback.views import areas, calls, imports, switchboard, telephone
 from feedback.web.rules.guesses import Guesses
 from feedback.web.views import administrator, demonstration, guessing, home, labels
+from feedback.worker.views import desk
 from huying.base.i18n import lazy
 from huying.base.settings import Settings, load
 from huying.ledger import open as open_ledger
@@ -33,7 +34,7 @@ PAGES = (
     unreached,
     ratings,
     pings,
-    worker,
+    desk,
     swaps,
     department_desk,
     coordinator_desk,

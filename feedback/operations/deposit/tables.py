@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session, selectinload
 from feedback.cases import queries as case_queries
 from feedback.cases.operations import invitations
 from feedback.models import Case, DepositRun, ListRow, OutboxMessage, Poster, Rating, Worker, WorkerList
-from feedback.operations import lists
 from feedback.operations.deposit import remit
 from feedback.operations.deposit.posts import posts
 from feedback.operations.deposit.scope import Row, Scope
 from feedback.operations.deposit.visits import visits
 from feedback.operations.map import tree_at
+from feedback.worker.operations import lists
 from huying.base.clock import iso
 from huying.deposit.tables import CASES, VISITS, Table
 from huying.ledger import canonical

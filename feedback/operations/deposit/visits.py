@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models import Visit
-from feedback.operations import visits as claimed
 from feedback.operations.deposit.scope import Row, Scope
+from feedback.worker.operations import visits as claimed
 from huying.base.clock import iso
 
 

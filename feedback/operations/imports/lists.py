@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models import Worker, WorkerList
-from feedback.operations import lists
 from feedback.operations.imports import cells, runs
 from feedback.operations.imports.cells import WrongCell
 from feedback.operations.imports.places import Places
 from feedback.operations.imports.scope import Scope
+from feedback.worker.operations import lists
 from huying.base import phones
 from huying.base.i18n import _
 from huying.base.phones import Vault

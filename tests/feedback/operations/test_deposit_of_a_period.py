@@ -14,8 +14,9 @@ from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import LEDGER, DepositRun
-from feedback.operations import deposit, lists
+from feedback.operations import deposit
 from feedback.posters.operations import posters
+from feedback.worker.operations import lists
 from huying.base.errors import Conflict, Invalid, Refused
 from huying.deposit import archive
 from huying.deposit.sealing import Opener, new_keypair

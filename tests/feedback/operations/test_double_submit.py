@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from feedback.cases.operations import ratings
 from feedback.models import Case, OutboxMessage, Rating, Step
-from feedback.operations import lists
 from feedback.posters.operations import posters
+from feedback.worker.operations import lists
 from huying.base.errors import Conflict, NotFound, Refused
 from tests.feedback.operations.town import RESIDENT
 

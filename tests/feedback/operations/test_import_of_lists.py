@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from feedback.models import ListRow, WorkerList
-from feedback.operations import lists
 from feedback.operations.imports import Counts
+from feedback.worker.operations import lists
 from huying.base.errors import Invalid
 from tests.feedback.operations.bringing import bring, plan
 from tests.feedback.operations.town import Town

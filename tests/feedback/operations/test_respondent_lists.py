@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback.models import LEDGER, ListRow
-from feedback.operations import lists
+from feedback.worker.operations import lists
 from huying.base.errors import Invalid
 
 ROWS = [("+99913800001", "和平里3号楼201"), ("+99913800002", "和平里3号楼202")]

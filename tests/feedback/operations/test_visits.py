@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback.models import Visit
-from feedback.operations import deposit, visits
+from feedback.operations import deposit
+from feedback.worker.operations import visits
 from huying.base.errors import Conflict, Invalid
 from huying.deposit import archive
 from huying.deposit.sealing import Opener, new_keypair

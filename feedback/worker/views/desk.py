@@ -18,12 +18,12 @@ from feedback.cases.views import case_page
 from feedback.contacts.queries import checks, numbers
 from feedback.forms import AnswerForm, DeclareForm, ListForm, VisitForm, unchosen
 from feedback.models import Area, Duty, Visit, Worker, WorkerList
-from feedback.operations import lists, visits
 from feedback.reach.operations import pings
 from feedback.roles import WORKER
 from feedback.roster.operations import roster, watch
 from feedback.web.queries import lookups
 from feedback.web.views.current_worker import worker_code
+from feedback.worker.operations import lists, visits
 from huying.base import clock
 from huying.base.errors import Conflict, Invalid
 from huying.base.i18n import _
