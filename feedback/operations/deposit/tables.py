@@ -10,6 +10,7 @@ from io import BytesIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from feedback.areas.operations import tree_at
 from feedback.cases import queries as case_queries
 from feedback.cases.operations import invitations
 from feedback.models import Case, DepositRun, ListRow, OutboxMessage, Poster, Rating, Worker, WorkerList
@@ -17,7 +18,6 @@ from feedback.operations.deposit import remit
 from feedback.operations.deposit.posts import posts
 from feedback.operations.deposit.scope import Row, Scope
 from feedback.operations.deposit.visits import visits
-from feedback.operations.map import tree_at
 from feedback.worker.operations import lists
 from huying.base.clock import iso
 from huying.deposit.tables import CASES, VISITS, Table

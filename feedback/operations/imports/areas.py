@@ -10,11 +10,11 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.areas.operations import changes
 from feedback.models import Area
 from feedback.operations.imports import cells, runs
 from feedback.operations.imports.cells import WrongCell
 from feedback.operations.imports.places import Places
-from feedback.operations.map import changes
 from huying.base.i18n import _
 from huying.sheets import Column, Faults, Layout, Row, Table
 from huying.sheets.plans import Change

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from feedback.areas import operations as maps
+from feedback.areas.operations import NewGrid
 from feedback.cases import queries as case_queries
 from feedback.contacts.queries import answer as contacts
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import LEDGER, Area, Case, Duty, Poster, Worker
-from feedback.operations import map as maps
-from feedback.operations.map import NewGrid
 from feedback.posters.operations import posters
 from huying.base.errors import Conflict, Invalid, NotFound, Refused
 

@@ -1,8 +1,8 @@
 """The map over time: grids split, merge, dissolve; areas move, are renamed; nothing loses its meaning."""
 
-from feedback.operations.map.changes import NewGrid, dissolve, merge, place_poster, revise, split
-from feedback.operations.map.history import changes_of, live_grid, tree_at
-from feedback.operations.map.outlook import Outlook, outlook, undecided
+from feedback.areas.operations.changes import NewGrid, dissolve, merge, place_poster, revise, split
+from feedback.areas.queries.history import changes_of, live_grid, tree_at
+from feedback.areas.queries.outlook import Outlook, outlook, undecided
 
 __all__ = [
     "NewGrid",

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from feedback.areas import operations as maps
+from feedback.areas.forms import DissolveForm, MergeForm, PlaceForm, ReasonForm, ReviseForm, SplitForm
 from feedback.forms import options, unchosen
-from feedback.forms.areas import DissolveForm, MergeForm, PlaceForm, ReasonForm, ReviseForm, SplitForm
 from feedback.models import Area
-from feedback.operations import map as maps
 from feedback.posters.operations import posters
 from feedback.roles import GRID_OFFICE
 from feedback.web.queries import lookups

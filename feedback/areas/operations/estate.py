@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from feedback.areas.queries.outlook import OVER
 from feedback.cases.operations import steps
 from feedback.duty import operations as duty
 from feedback.models import Account, Case, Contact, Duty, Fallback, Poster, Remit, Worker
-from feedback.operations.map.outlook import OVER
 
 MOVED = "regrid"
 """The event of a step by which a case came under another grid; nobody's clock changes hands by it."""

@@ -10,10 +10,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from feedback import ledger
+from feedback.areas.operations import estate
+from feedback.areas.queries.history import live_grid
 from feedback.duty import operations as duty
 from feedback.models import Area, AreaChange, AreaPast, Poster
-from feedback.operations.map import estate
-from feedback.operations.map.history import live_grid
 from feedback.posters.operations import posters
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _

@@ -1,0 +1,1 @@
+"""Grids split, merge, move and end."""
