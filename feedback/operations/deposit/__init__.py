@@ -1,5 +1,5 @@
 """The deposit: the only file that leaves for the independent side."""
 
-from feedback.operations.deposit.runs import RECIPIENT, SEALING, SIGNING, make, rotate
+from feedback.deposit.operations import RECIPIENT, SEALING, SIGNING, make, rotate
 
 __all__ = ["RECIPIENT", "SEALING", "SIGNING", "make", "rotate"]

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from feedback.contacts.queries import numbers
 from feedback.contacts.rules import VALIDITY
+from feedback.deposit.queries.scope import Row, Scope
 from feedback.duty import queries as duty
 from feedback.models import Contact, Duty, PostPhone
-from feedback.operations.deposit.scope import Row, Scope
 from huying.base.clock import iso
 
 HOUR = timedelta(hours=1)

@@ -8,8 +8,8 @@ from io import BytesIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.deposit.queries.scope import Row, Scope
 from feedback.models import DepositRun, Remit
-from feedback.operations.deposit.scope import Row, Scope
 from huying.base.clock import iso
 from huying.deposit.tables import REMIT
 

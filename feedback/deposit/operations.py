@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback import ledger
+from feedback.deposit.queries.scope import Scope
+from feedback.deposit.queries.tables import tables
 from feedback.models import LEDGER, DepositRun
-from feedback.operations.deposit.scope import Scope
-from feedback.operations.deposit.tables import tables
 from huying.base.clock import LOCAL
 from huying.base.errors import Conflict, Invalid, Refused
 from huying.base.i18n import _

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session, selectinload
 from feedback.areas.operations import tree_at
 from feedback.cases import queries as case_queries
 from feedback.cases.operations import invitations
+from feedback.deposit.queries import remit
+from feedback.deposit.queries.posts import posts
+from feedback.deposit.queries.scope import Row, Scope
+from feedback.deposit.queries.visits import visits
 from feedback.models import Case, DepositRun, ListRow, OutboxMessage, Poster, Rating, Worker, WorkerList
-from feedback.operations.deposit import remit
-from feedback.operations.deposit.posts import posts
-from feedback.operations.deposit.scope import Row, Scope
-from feedback.operations.deposit.visits import visits
 from feedback.worker.operations import lists
 from huying.base.clock import iso
 from huying.deposit.tables import CASES, VISITS, Table

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.deposit.queries.scope import Row, Scope
 from feedback.models import Visit
-from feedback.operations.deposit.scope import Row, Scope
 from feedback.worker.operations import visits as claimed
 from huying.base.clock import iso
 
