@@ -9,6 +9,7 @@ from flask import Flask
 from feedback import codes
 from feedback.areas import views as areas
 from feedback.cases.views import coordinator_desk, department_desk, ratings, resident
+from feedback.imports import views as imports
 from feedback.models import ACCOUNTS, LEDGER
 from feedback.posters.rules import qr
 from feedback.posters.rules.scans import Tally
@@ -18,7 +19,7 @@ from feedback.remit import views
 from feedback.roles import ROLES
 from feedback.roster.views import office_desk, roster, swaps
 from feedback.scan.views import scan, unreached
-from feedback.views import calls, imports, switchboard, telephone
+from feedback.views import calls, switchboard, telephone
 from feedback.web.rules.guesses import Guesses
 from feedback.web.views import administrator, demonstration, guessing, home, labels
 from feedback.worker.views import desk

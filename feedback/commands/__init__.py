@@ -6,10 +6,10 @@ import click
 
 from feedback.commands import doctor
 from feedback.commands.accounts import account
-from feedback.commands.imports import areas, bring, cases, departments, offices, staff, template
 from feedback.commands.place import opened
 from feedback.commands.running import serve, upgrade, work
 from feedback.deposit.commands import deposit, key
+from feedback.imports.commands import areas, bring, cases, departments, offices, staff, template
 from feedback.models import LEDGER
 from feedback.posters.commands import posters
 from huying.ledger import commands as ledger_commands

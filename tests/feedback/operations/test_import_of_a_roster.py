@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from feedback.duty import queries as duty
+from feedback.imports.operations import Counts
 from feedback.models import LEDGER, Duty
-from feedback.operations.imports import Counts
 from huying.base.errors import Invalid
 from tests.feedback.operations.bringing import bring, plan
 from tests.feedback.operations.town import Town, put_on_duty

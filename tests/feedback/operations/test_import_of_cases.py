@@ -16,18 +16,18 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import selectinload
 
 from feedback.cases import queries as case_queries
+from feedback.imports import operations
+from feedback.imports.operations import Counts
+from feedback.imports.operations.case_rows import CaseRow, to_instant
+from feedback.imports.operations.cases import change_case, new_case
+from feedback.imports.operations.mapping import parse_mapping
 from feedback.models import LEDGER, Area, Case, Department, ImportRun, OutboxMessage, Rating, Step
-from feedback.operations import imports
-from feedback.operations.imports import Counts
-from feedback.operations.imports.case_rows import CaseRow, to_instant
-from feedback.operations.imports.cases import change_case, new_case
-from feedback.operations.imports.mapping import parse_mapping
 from huying.base.errors import Invalid, NotFound
 from tests.feedback.operations.town import Town
 
 DATA = Path(__file__).parents[2] / "data"
 NEW_YORK = ZoneInfo("America/New_York")
-SHIPPED = (Path(imports.__file__).parents[2] / "mappings" / "nyc311.toml").read_text(encoding="utf-8")
+SHIPPED = (Path(operations.__file__).parents[2] / "mappings" / "nyc311.toml").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -49,8 +49,8 @@ def excerpt() -> bytes:
 
 def _bring(city, data, mapping="nyc311"):
     with city.database.transaction() as session:
-        found = parse_mapping(mapping) if "\n" in mapping else imports.find_mapping(mapping)
-        return imports.import_cases(session, data, mapping=found, now=city.now)
+        found = parse_mapping(mapping) if "\n" in mapping else operations.find_mapping(mapping)
+        return operations.import_cases(session, data, mapping=found, now=city.now)
 
 
 def _stored(city):
@@ -261,7 +261,7 @@ def test_a_mapping_with_a_fault_is_refused(old, new):
 @pytest.mark.parametrize("name", ["nowhere", "../nyc311", "/etc/passwd", ""])
 def test_an_unknown_mapping_is_not_found(name):
     with pytest.raises(NotFound, match="没有名为"):
-        imports.find_mapping(name)
+        operations.find_mapping(name)
 
 
 @pytest.mark.parametrize(

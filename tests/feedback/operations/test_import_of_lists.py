@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from feedback.imports.operations import Counts
 from feedback.models import ListRow, WorkerList
-from feedback.operations.imports import Counts
 from feedback.worker.operations import lists
 from huying.base.errors import Invalid
 from tests.feedback.operations.bringing import bring, plan

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from feedback.imports.operations import Counts
 from feedback.models import Remit
 from feedback.operations import deposit
-from feedback.operations.imports import Counts
 from feedback.remit import queries as remit
 from huying.base.errors import Invalid
 from huying.base.keys import Keyring

@@ -133,7 +133,7 @@ def test_a_file_of_yesterday_is_gone(
     moment.shift(timedelta(hours=25))
     assert office.open(page.path).status in {410, 200}
     with backstage.ground.database.transaction() as session:
-        from feedback.operations.imports import tries
+        from feedback.imports.operations import tries
         from huying.base import clock
 
         assert tries.drop_old(session, now=clock.now()) == 1

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from feedback.duty import operations as duty
 from feedback.duty.rules import HOLDER
+from feedback.imports.operations import cells, people, runs
+from feedback.imports.operations.people import Person
+from feedback.imports.operations.places import Places
+from feedback.imports.operations.scope import Scope
 from feedback.models import Duty
-from feedback.operations.imports import cells, people, runs
-from feedback.operations.imports.people import Person
-from feedback.operations.imports.places import Places
-from feedback.operations.imports.scope import Scope
 from huying.base import clock
 from huying.base.i18n import _, mark
 from huying.sheets import Column, Faults, Layout, Row, Table

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from feedback.cases.rules import deadlines, lifecycle
 from feedback.cases.rules.codes import case_code
 from feedback.cases.rules.lifecycle import Standing
+from feedback.imports.operations import case_rows, runs
+from feedback.imports.operations.case_rows import CaseRow
+from feedback.imports.operations.csv_table import Faults
+from feedback.imports.operations.mapping import CaseMapping
 from feedback.models import Area, Case, Department, Step
-from feedback.operations.imports import case_rows, runs
-from feedback.operations.imports.case_rows import CaseRow
-from feedback.operations.imports.csv_table import Faults
-from feedback.operations.imports.mapping import CaseMapping
 from huying.base.i18n import _
 from huying.store import locks
 

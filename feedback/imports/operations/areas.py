@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.areas.operations import changes
+from feedback.imports.operations import cells, runs
+from feedback.imports.operations.cells import WrongCell
+from feedback.imports.operations.places import Places
 from feedback.models import Area
-from feedback.operations.imports import cells, runs
-from feedback.operations.imports.cells import WrongCell
-from feedback.operations.imports.places import Places
 from huying.base.i18n import _
 from huying.sheets import Column, Faults, Layout, Row, Table
 from huying.sheets.plans import Change

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from feedback.operations.imports import csv_table
-from feedback.operations.imports.csv_table import Faults, Row
-from feedback.operations.imports.mapping import CaseMapping
+from feedback.imports.operations import csv_table
+from feedback.imports.operations.csv_table import Faults, Row
+from feedback.imports.operations.mapping import CaseMapping
 from huying.base import clock
 from huying.base.errors import Invalid
 from huying.base.i18n import _

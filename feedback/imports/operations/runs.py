@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from feedback import ledger
+from feedback.imports.operations import cells
 from feedback.models import ImportRun
-from feedback.operations.imports import cells
 from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
 from huying.ledger import canonical

@@ -16,11 +16,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.duty import operations as duty
+from feedback.imports.operations import cells, runs
+from feedback.imports.operations.cells import WrongCell
+from feedback.imports.operations.places import Places
+from feedback.imports.operations.scope import Scope
 from feedback.models import Duty, Worker
-from feedback.operations.imports import cells, runs
-from feedback.operations.imports.cells import WrongCell
-from feedback.operations.imports.places import Places
-from feedback.operations.imports.scope import Scope
 from huying.base import clock
 from huying.base.i18n import _, lazy, mark
 from huying.sheets import Column, Faults, Layout, Row, Table

@@ -9,10 +9,10 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.imports.operations import cells, runs
+from feedback.imports.operations.places import Places
+from feedback.imports.operations.scope import Scope
 from feedback.models import Poster
-from feedback.operations.imports import cells, runs
-from feedback.operations.imports.places import Places
-from feedback.operations.imports.scope import Scope
 from feedback.posters.operations import posters
 from huying.base.i18n import _
 from huying.sheets import Column, Faults, Layout, Row, Table

@@ -9,8 +9,8 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.imports.operations.cells import WrongCell
 from feedback.models import Area
-from feedback.operations.imports.cells import WrongCell
 from huying.base.i18n import _
 from huying.sheets import Column, Row
 

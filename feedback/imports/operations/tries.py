@@ -10,11 +10,11 @@ from hashlib import sha256
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from feedback.imports.operations.bringing import bring
+from feedback.imports.operations.kinds import Kind
+from feedback.imports.operations.runs import Counts
+from feedback.imports.operations.scope import Scope
 from feedback.models import ImportFile
-from feedback.operations.imports.bringing import bring
-from feedback.operations.imports.kinds import Kind
-from feedback.operations.imports.runs import Counts
-from feedback.operations.imports.scope import Scope
 from huying.base.errors import Conflict, Gone, NotFound
 from huying.base.i18n import _
 from huying.base.phones import Vault

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.contacts import operations as contact_numbers
+from feedback.imports.operations import cells, runs
+from feedback.imports.operations.cells import WrongCell
+from feedback.imports.operations.places import Places
+from feedback.imports.operations.scope import Scope
 from feedback.models import Contact, Fallback
-from feedback.operations.imports import cells, runs
-from feedback.operations.imports.cells import WrongCell
-from feedback.operations.imports.places import Places
-from feedback.operations.imports.scope import Scope
 from huying.base import phones
 from huying.base.i18n import _
 from huying.base.phones import Vault

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from feedback.operations.imports import (
+from feedback.imports.operations import (
     areas,
     departments,
     lists,
@@ -19,7 +19,7 @@ from feedback.operations.imports import (
     runs,
     staff,
 )
-from feedback.operations.imports.scope import Scope
+from feedback.imports.operations.scope import Scope
 from feedback.roles import ADMINISTRATOR, GRID_OFFICE, POSTER_KEEPER
 from huying.base.errors import NotFound
 from huying.base.i18n import Lazy, _, lazy

@@ -9,9 +9,9 @@ from flask import Blueprint, Response, redirect, render_template, send_file, url
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from feedback.forms.imports import ApplyForm, TryForm
+from feedback.imports.forms import ApplyForm, TryForm
+from feedback.imports.operations import Kind, Scope, find, kinds, runs, tries
 from feedback.models import ImportFile, ImportRun
-from feedback.operations.imports import Kind, Scope, find, kinds, runs, tries
 from feedback.roles import ADMINISTRATOR, GRID_OFFICE, POSTER_KEEPER
 from huying import sheets
 from huying.base import clock

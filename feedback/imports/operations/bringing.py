@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from feedback.imports.operations import areas, departments, places, runs
+from feedback.imports.operations.kinds import Kind, find
+from feedback.imports.operations.runs import Counts
+from feedback.imports.operations.scope import Scope
 from feedback.models import ImportRun
-from feedback.operations.imports import areas, departments, places, runs
-from feedback.operations.imports.kinds import Kind, find
-from feedback.operations.imports.runs import Counts
-from feedback.operations.imports.scope import Scope
 from huying.base.errors import Conflict
 from huying.base.i18n import _
 from huying.base.phones import Vault

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.contacts import operations as numbers
+from feedback.imports.operations.offices import later_check
+from feedback.imports.operations.scope import Scope
 from feedback.models import Contact, Worker
-from feedback.operations.imports.offices import later_check
-from feedback.operations.imports.scope import Scope
 from huying.base import phones
 from huying.base.i18n import _
 from huying.base.phones import Vault

@@ -9,11 +9,11 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.imports.operations import cells, runs
+from feedback.imports.operations.cells import WrongCell
+from feedback.imports.operations.places import Places
+from feedback.imports.operations.scope import Scope
 from feedback.models import Worker, WorkerList
-from feedback.operations.imports import cells, runs
-from feedback.operations.imports.cells import WrongCell
-from feedback.operations.imports.places import Places
-from feedback.operations.imports.scope import Scope
 from feedback.worker.operations import lists
 from huying.base import phones
 from huying.base.i18n import _
