@@ -8,6 +8,7 @@ from flask import Flask
 
 from feedback import codes
 from feedback.areas import views as areas
+from feedback.calls.views import switchboard, telephone, webhooks
 from feedback.cases.views import coordinator_desk, department_desk, ratings, resident
 from feedback.imports import views as imports
 from feedback.models import ACCOUNTS, LEDGER
@@ -19,7 +20,6 @@ from feedback.remit import views
 from feedback.roles import ROLES
 from feedback.roster.views import office_desk, roster, swaps
 from feedback.scan.views import scan, unreached
-from feedback.views import calls, switchboard, telephone
 from feedback.web.rules.guesses import Guesses
 from feedback.web.views import administrator, demonstration, guessing, home, labels
 from feedback.worker.views import desk
@@ -50,7 +50,7 @@ PAGES = (
     fleet,
     badges,
     switchboard,
-    calls,
+    webhooks,
     administrator,
     demonstration,
     telephone,
@@ -74,8 +74,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals.update(nav_items=home.nav_items)
     for page in PAGES:
         app.register_blueprint(page.routes)
-    app.extensions[calls.GATEWAY] = choice.made(settings.voice)
-    app.extensions["csrf"].exempt(calls.routes)  # a carrier signs what it sends
+    app.extensions[webhooks.GATEWAY] = choice.made(settings.voice)
+    app.extensions["csrf"].exempt(webhooks.routes)  # a carrier signs what it sends
     open_ledger.publish(app, LEDGER)
     check_roots(app)
     return web.finish(app, ROLES)

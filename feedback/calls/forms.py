@@ -9,7 +9,7 @@ from wtforms import StringField
 from feedback.cases.forms.resident import read_number
 from feedback.web.forms.fields import at_most, required
 from huying.base.i18n import lazy
-from huying.web.forms import OnceForm
+from huying.web.forms import Form, OnceForm
 
 
 class JoinForm(OnceForm):
@@ -28,3 +28,19 @@ class JoinForm(OnceForm):
     def validate_caller(self, field: Any) -> None:
         """Read the number; a fault is the field's."""
         self.number = read_number(field.data)
+
+
+class LookUpForm(Form):
+    """The code that a caller reads from a poster."""
+
+    class Meta(Form.Meta):
+        """A look-up stores nothing and comes by GET."""
+
+        csrf = False
+
+    number = StringField(
+        lazy("海报编号"),
+        description=lazy("海报上的 6 位数字"),
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+        validators=[required(lazy("请填写海报编号。"))],
+    )

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from feedback.calls.operations import calls
 from feedback.cases.operations import handling, invitations
 from feedback.commands.place import PACKAGE, beat, load, opened
 from feedback.duty import operations as duty
 from feedback.imports.operations import tries
 from feedback.models import LEDGER
-from feedback.operations import calls
 from feedback.posters.operations import fleet, print_jobs
 from feedback.posters.rules.scans import Tally
 from feedback.reach.operations import pings

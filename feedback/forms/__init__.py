@@ -1,10 +1,9 @@
 """The forms of the public side. Choices that come from the database are filled in by the views."""
 
-from feedback.calls.forms import JoinForm
+from feedback.calls.forms import JoinForm, LookUpForm
 from feedback.cases.forms.desk import AnswerForm, DeclareForm, RefuseForm, WhistleForm
 from feedback.cases.forms.resident import HelpForm, RatingForm, TrackForm
 from feedback.cases.rules.categories import UNREACHED
-from feedback.forms.offices import LookUpForm
 from feedback.posters.forms import (
     BadgeForm,
     BadgeLookForm,

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from feedback.calls.operations import calls
 from feedback.models import Base, Call, CallEvent, CallLeg, Case
-from feedback.operations import calls, deposit
+from feedback.operations import deposit
 from feedback.posters.operations import posters
 from huying.deposit import archive
 from huying.deposit.sealing import new_keypair

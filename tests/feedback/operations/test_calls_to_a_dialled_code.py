@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from feedback.calls.operations import calls
 from feedback.duty import operations as duty
 from feedback.models import Call, CallEvent, CallLeg, Case, Contact, OutboxMessage
-from feedback.operations import calls
 from huying.telephony.voice import CallEvent as Event
 from huying.telephony.voice import Connect, Gather, HangUp
 from tests.feedback.operations.town import LI, OFFICE, RESIDENT, WANG

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback import ivr
-from feedback.ivr import Heard
+from feedback.calls import rules as ivr
+from feedback.calls.rules import Heard
 
 WORDS = st.sampled_from(["572005", "1", "2", "9", "", "000000"])
 LEGS = st.sampled_from([1, 2, 3])

@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from werkzeug.test import Client
 
 from feedback.app import create_app
+from feedback.calls.operations import calls
 from feedback.models import Call, CallEvent, Case, Connection
-from feedback.operations import calls
 from huying.base import clock
 from huying.base.voice import Voice
 from huying.telephony import signing

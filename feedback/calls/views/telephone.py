@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from feedback.views import calls
+from feedback.calls.views import webhooks
 from huying.base import clock
 from huying.base.errors import NotFound
 from huying.base.i18n import _
@@ -63,7 +63,7 @@ class _Play:
         body = json.dumps({"call": self.call, "seq": self.number, "from": CALLER, **more}).encode()
         headers = {signing.HEADER: signing.sign(self.gateway.key, body, at=clock.now())}
         event: CallEvent = self.gateway.read(WebRequest("", headers, {}, body), what=what)
-        return calls.take(self.gateway, event)
+        return webhooks.take(self.gateway, event)
 
     def until_heard(self, step: Step | None) -> Iterator[str]:
         """Yield what is heard; ring each number that is to be rung."""
@@ -80,7 +80,7 @@ class _Play:
 
 
 def _gateway() -> FakeGateway:
-    gateway = calls.gateway_here()
+    gateway = webhooks.gateway_here()
     if not isinstance(gateway, FakeGateway):
         raise NotFound(_("没有这个页面。"))
     return gateway

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
-from feedback.operations import calls, connections
+from feedback.calls.operations import calls, connections
 from huying.base import clock, i18n
 from huying.base.errors import NotFound
 from huying.base.i18n import _

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from feedback import codes, ivr
+from feedback import codes
+from feedback.calls import rules as ivr
+from feedback.calls.rules import Heard
 from feedback.cases.operations import opening, receipts
 from feedback.cases.rules.categories import UNREACHED
 from feedback.contacts.queries import answer as contacts
-from feedback.ivr import Heard
 from feedback.models import Area, Call, CallEvent, CallLeg, Case, Poster
 from feedback.posters.operations import posters
 from feedback.reach.operations import reports

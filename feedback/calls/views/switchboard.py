@@ -8,15 +8,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from feedback.calls.operations import calls, connections
+from feedback.calls.views.webhooks import gateway_here
 from feedback.cases.operations import opening
 from feedback.contacts.queries import answer as contacts
 from feedback.forms import HelpForm, JoinForm, LookUpForm
 from feedback.models import Poster
-from feedback.operations import calls, connections
 from feedback.posters.operations import posters
 from feedback.roles import OPERATOR
 from feedback.scan.views.headlines import headline
-from feedback.views.calls import gateway_here
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Invalid, NotFound
