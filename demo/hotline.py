@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from demo.cases import MATTERS
 from demo.city import DEPARTMENTS, City
-from feedback.imports import operations
+from feedback.imports.operations import cases
 from feedback.imports.operations.mapping import parse_mapping
 from huying.base import clock
 from huying.store.db import Database
@@ -86,7 +86,7 @@ class Hotline:
         rows = list(self._due(moment))
         if rows:
             with database.transaction() as session:
-                operations.import_cases(session, _csv(rows), mapping=MAPPING, now=moment)
+                cases.import_cases(session, _csv(rows), mapping=MAPPING, now=moment)
         return self.brought
 
     def _due(self, moment: datetime) -> Iterator[tuple[str, ...]]:

@@ -14,7 +14,7 @@ from demo.cases import Cases
 from demo.city import City
 from demo.hotline import Hotline
 from demo.place import Place
-from feedback.operations import deposit
+from feedback.deposit import operations
 from huying.base import clock
 from huying.base.phones import Vault
 from huying.deposit.periods import period_of
@@ -137,7 +137,9 @@ def leave(place: Place, database: Database, *, now: datetime) -> Path:
     """Make the deposit of the week before `now`, leave it as a file in a folder, and return which."""
     settings, file = place.public(), _file(place, now)
     with database.transaction() as session:
-        made = deposit.make(session, period=_period(now), keys=settings.keys, origin=settings.origin, now=now)
+        made = operations.make(
+            session, period=_period(now), keys=settings.keys, origin=settings.origin, now=now
+        )
         data = made.file
     file.parent.mkdir(exist_ok=True)
     draft = file.with_suffix(".draft")

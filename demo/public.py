@@ -14,7 +14,7 @@ from feedback.cases.operations import handling, opening
 from feedback.cases.rules.codes import token_of
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
-from feedback.imports import operations
+from feedback.imports.operations import bringing
 from feedback.posters.operations import posters
 from feedback.worker.operations import lists
 from huying.base.phones import Vault
@@ -47,10 +47,10 @@ def found(database: Database, city: City, *, vault: Vault, now: datetime) -> Fou
     """Bring areas, staff, offices, posters, badges and workers' lists."""
     begin = now - HELD_SINCE
     with database.transaction() as session:
-        operations.import_areas(session, tables.areas(city), now=begin)
-        operations.import_departments(session, tables.departments(), now=begin)
+        bringing.import_areas(session, tables.areas(city), now=begin)
+        bringing.import_departments(session, tables.departments(), now=begin)
         staff = tables.staff(city, since=begin, verified=now - timedelta(hours=5))
-        operations.import_staff(
+        bringing.import_staff(
             session, staff, vault=vault, region="CN", allowed="invented", by="office", now=now
         )
         _offices(session, city, vault=vault, now=now)

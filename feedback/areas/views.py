@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from feedback.areas import operations as maps
 from feedback.areas.forms import DissolveForm, MergeForm, PlaceForm, ReasonForm, ReviseForm, SplitForm
-from feedback.forms import options, unchosen
+from feedback.areas.operations import changes
+from feedback.areas.queries import history, outlook
 from feedback.models import Area
 from feedback.posters.operations import posters
 from feedback.roles import GRID_OFFICE
+from feedback.web.forms.fields import options, unchosen
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import NotFound, Refused
@@ -35,7 +36,9 @@ def tree() -> ResponseReturnValue:
     with reading() as session:
         known = lookups.areas(session)
         own = [area for area in known.values() if lookups.is_inside(known, area, current_user.area_code)]
-        waiting = [poster for poster in maps.undecided(session) if poster.grid_code in {a.code for a in own}]
+        waiting = [
+            poster for poster in outlook.undecided(session) if poster.grid_code in {a.code for a in own}
+        ]
         return render_template(
             "feedback/areas.html",
             rows=_ordered(own),
@@ -59,7 +62,7 @@ def revise(code: str) -> ResponseReturnValue:
     """Rename an area, move it, or change its type."""
 
     def act(session: Session, form: Any) -> object:
-        return maps.revise(
+        return changes.revise(
             session,
             code,
             name=form.name.data.strip(),
@@ -77,7 +80,7 @@ def split(code: str) -> ResponseReturnValue:
     """Replace a grid by several."""
 
     def act(session: Session, form: Any) -> object:
-        return maps.split(session, code, into=form.parts(), vacant=form.vacant.data, **_who(form))
+        return changes.split(session, code, into=form.parts(), vacant=form.vacant.data, **_who(form))
 
     return _change(code, "split", act)
 
@@ -89,7 +92,7 @@ def merge(code: str) -> ResponseReturnValue:
 
     def act(session: Session, form: Any) -> object:
         codes = [code, *(form.grids.data or [])]
-        return maps.merge(session, codes, into=form.into(), vacant=form.vacant.data, **_who(form))
+        return changes.merge(session, codes, into=form.into(), vacant=form.vacant.data, **_who(form))
 
     return _change(code, "merge", act)
 
@@ -100,7 +103,7 @@ def dissolve(code: str) -> ResponseReturnValue:
     """Give this grid up for another."""
 
     def act(session: Session, form: Any) -> object:
-        return maps.dissolve(session, code, into=form.into.data, **_who(form))
+        return changes.dissolve(session, code, into=form.into.data, **_who(form))
 
     return _change(code, "dissolve", act)
 
@@ -118,7 +121,9 @@ def place(code: str) -> ResponseReturnValue:
         form.grid.choices = unchosen({each.code: lookups.full_name(known, each) for each in grids})
     if form.validate_on_submit():
         with transaction() as session:
-            maps.place_poster(session, code, grid_code=form.grid.data, by=current_user.login, now=clock.now())
+            changes.place_poster(
+                session, code, grid_code=form.grid.data, by=current_user.login, now=clock.now()
+            )
         flash(_("已记下。"))
         return redirect(url_for("areas.tree"), 303)
     page = render_template("feedback/areas_poster.html", form=form, poster=poster)
@@ -155,8 +160,8 @@ def _page(session: Session, code: str, *, faulty: tuple[str, Any] | None = None)
         area=found,
         name=lookups.full_name(known, found),
         levels=LEVEL_NAMES,
-        changes=maps.changes_of(session, code),
-        outlook=maps.outlook(session, code, now=clock.now()),
+        changes=history.changes_of(session, code),
+        outlook=outlook.outlook(session, code, now=clock.now()),
         forms=forms,
         faulty=faulty[1] if faulty else None,
         known=known,

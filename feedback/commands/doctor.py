@@ -9,8 +9,8 @@ import click
 from sqlalchemy import func, select
 
 from feedback.commands.place import PACKAGE, beat, load
+from feedback.deposit import operations
 from feedback.models import Account, DepositRun, OutboxMessage
-from feedback.operations import deposit
 from feedback.roles import ADMINISTRATOR
 from huying.base import clock
 from huying.base.i18n import _
@@ -32,7 +32,7 @@ def command() -> None:
 
 def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
     now = clock.now()
-    if settings.keys.find(deposit.RECIPIENT) is None:
+    if settings.keys.find(operations.RECIPIENT) is None:
         yield wrong(
             _("还没有独立方的公钥，做不了交存文件。"),
             remedy=_("请向独立方要来公钥，运行 huying feedback key --recipient 公钥。"),

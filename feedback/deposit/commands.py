@@ -9,7 +9,7 @@ import click
 
 from feedback import ledger as feedback_ledger
 from feedback.commands.place import opened
-from feedback.operations import deposit as operation
+from feedback.deposit import operations
 from huying.base import clock
 from huying.base.errors import Invalid
 from huying.base.i18n import _
@@ -36,7 +36,7 @@ def deposit(period: str, out: Path) -> None:
     asked again, the same file is written.
     """
     with opened() as place, place.database.transaction() as session:
-        run = operation.make(
+        run = operations.make(
             session, period=period, keys=place.settings.keys, origin=place.settings.origin, now=clock.now()
         )
     path = _write(out / f"deposit-{run.period}.zip", run.file)
@@ -57,14 +57,14 @@ def key(recipient: str | None, *, rotate: bool, ledger: bool) -> None:
             _store(place, recipient)
         if rotate:
             with place.database.transaction() as session:
-                operation.rotate(
+                operations.rotate(
                     session, keys=place.settings.keys, origin=place.settings.origin, now=clock.now()
                 )
         keys, origin = place.settings.keys, place.settings.origin
     if ledger:
         signer = verifier_key(f"{origin}/log", key=keys.signing(witnessed.SIGNING))
     else:
-        signer = verifier_key(origin, key=keys.signing(operation.SIGNING))
+        signer = verifier_key(origin, key=keys.signing(operations.SIGNING))
     click.echo(signer.text)
 
 
@@ -72,15 +72,15 @@ def _store(place: Place, recipient: str) -> None:
     path = Path(recipient)
     public = (path.read_text(encoding="utf-8") if path.is_file() else recipient).strip()
     keys = place.settings.keys
-    if keys.find(operation.RECIPIENT) == public:
+    if keys.find(operations.RECIPIENT) == public:
         return
     try:
-        key_id = Sealer(public, keys.raw(operation.SEALING)).key_id
+        key_id = Sealer(public, keys.raw(operations.SEALING)).key_id
     except Invalid as fault:
         raise Invalid(_("这不是独立方的公钥：%(message)s", message=fault.message)) from fault
     with place.database.transaction() as session:
         feedback_ledger.write(session, "key.recipient", at=clock.now(), k=key_id)
-        keys.put(operation.RECIPIENT, public)
+        keys.put(operations.RECIPIENT, public)
 
 
 def _write(path: Path, data: bytes) -> Path:

@@ -9,8 +9,12 @@ import click
 from click.exceptions import Exit
 
 from feedback.commands.place import opened
-from feedback.imports import operations
-from feedback.imports.operations import KINDS, Counts, Kind, Scope
+from feedback.imports.operations import bringing
+from feedback.imports.operations import cases as imports_cases
+from feedback.imports.operations import mapping as imports_mapping
+from feedback.imports.operations.kinds import KINDS, Kind
+from feedback.imports.operations.runs import Counts
+from feedback.imports.operations.scope import Scope
 from huying import sheets
 from huying.base import clock
 from huying.base.errors import Invalid
@@ -123,9 +127,9 @@ def cases(file: Path, mapping: str) -> None:
     of one file writes nothing. An import can declare a case solved, never confirm it. One bad row, and
     nothing is stored.
     """
-    read_as = operations.find_mapping(mapping)
+    read_as = imports_mapping.find_mapping(mapping)
     with opened() as place, place.database.transaction() as session:
-        counts = operations.import_cases(session, file.read_bytes(), mapping=read_as, now=clock.now())
+        counts = imports_cases.import_cases(session, file.read_bytes(), mapping=read_as, now=clock.now())
     _tell(counts)
 
 
@@ -144,7 +148,7 @@ def _import(kind: Kind, *, file: Path, dry_run: bool, confirmed_by: str | None, 
             raise Exit(1 if plan.faults else 0)
         _progress(_("正在写入……"), told=told)
         with place.database.transaction() as session:
-            counts, _run = operations.bring(
+            counts, _run = bringing.bring(
                 session, kind, table, data=data, scope=_scope(place), confirmed_by=confirmed_by
             )
     _tell(counts)

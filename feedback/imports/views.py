@@ -10,7 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from feedback.imports.forms import ApplyForm, TryForm
-from feedback.imports.operations import Kind, Scope, find, kinds, runs, tries
+from feedback.imports.operations import kinds, runs, tries
+from feedback.imports.operations.kinds import Kind, find
+from feedback.imports.operations.scope import Scope
 from feedback.models import ImportFile, ImportRun
 from feedback.roles import ADMINISTRATOR, GRID_OFFICE, POSTER_KEEPER
 from huying import sheets

@@ -7,13 +7,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.forms import PlainForm, PowerForm, options
 from feedback.models import Area
 from feedback.remit import operations as powers
 from feedback.remit import queries as remit
 from feedback.remit import rules as powers_rules
+from feedback.remit.forms import PowerForm
 from feedback.remit.rules import Line
 from feedback.roles import GRID_OFFICE
+from feedback.web.forms.fields import options
+from feedback.web.forms.plain import PlainForm
 from huying.base import clock
 from huying.base.errors import Conflict, Invalid
 from huying.base.i18n import _

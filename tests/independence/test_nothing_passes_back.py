@@ -15,7 +15,7 @@ from demo.city import SMALL, build
 from demo.make import exchange_keys, leave, take
 from demo.place import Place
 from feedback.app import create_app
-from feedback.operations import deposit
+from feedback.deposit import operations
 from huying.base.phones import Vault
 from huying.store.db import Database
 from huying.store.migrate import upgrade
@@ -79,7 +79,7 @@ def _next_deposit(place: Place, now) -> bytes:
     settings = place.public()
     database = Database(settings.database_url)
     with database.transaction() as session:
-        made = deposit.make(session, period="2026W47", keys=settings.keys, origin=settings.origin, now=now)
+        made = operations.make(session, period="2026W47", keys=settings.keys, origin=settings.origin, now=now)
     database.dispose()
     return made.file
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from feedback.calls.operations import calls
+from feedback.deposit import operations
 from feedback.models import Base, Call, CallEvent, CallLeg, Case
-from feedback.operations import deposit
 from feedback.posters.operations import posters
 from huying.deposit import archive
 from huying.deposit.sealing import new_keypair
@@ -76,10 +76,10 @@ def test_every_live_poster_is_deposited_whatever_was_called(town):
 def deposited(town: Town) -> set[tuple[str, str, str]]:
     keys = town.vault.keys
     _private, public = new_keypair()
-    keys.put(deposit.RECIPIENT, public)
+    keys.put(operations.RECIPIENT, public)
     with town.database.transaction() as session:
-        made = deposit.make(session, period=PERIOD, keys=keys, origin=ORIGIN, now=town.now)
-    read = archive.read(made.file, vkey=verifier_key(ORIGIN, key=keys.signing(deposit.SIGNING)).text)
+        made = operations.make(session, period=PERIOD, keys=keys, origin=ORIGIN, now=town.now)
+    read = archive.read(made.file, vkey=verifier_key(ORIGIN, key=keys.signing(operations.SIGNING)).text)
     return {(row["code"], row["area"], row["state"]) for row in read.tables["posters"]}
 
 

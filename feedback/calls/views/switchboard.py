@@ -8,11 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from feedback.calls.forms import JoinForm, LookUpForm
 from feedback.calls.operations import calls, connections
 from feedback.calls.views.webhooks import gateway_here
+from feedback.cases.forms.resident import HelpForm
 from feedback.cases.operations import opening
 from feedback.contacts.queries import answer as contacts
-from feedback.forms import HelpForm, JoinForm, LookUpForm
 from feedback.models import Poster
 from feedback.posters.operations import posters
 from feedback.roles import OPERATOR

@@ -9,9 +9,10 @@ from flask import render_template
 from sqlalchemy.orm import Session
 
 from feedback.cases import queries as case_queries
+from feedback.cases.forms.desk import AnswerForm, DeclareForm, WhistleForm
 from feedback.cases.operations import invitations
-from feedback.forms import AnswerForm, DeclareForm, WhistleForm, unchosen
 from feedback.models import Case
+from feedback.web.forms.fields import unchosen
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.web.current import ground

@@ -11,10 +11,10 @@ from flask_login import current_user
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from feedback.cases.forms.desk import AnswerForm, DeclareForm
 from feedback.cases.operations import handling, whistles
 from feedback.cases.rules import lifecycle
 from feedback.cases.views import case_page
-from feedback.forms import AnswerForm, DeclareForm
 from feedback.models import Case
 from feedback.roles import COORDINATOR, GRID_LEADER
 from feedback.web.queries import lookups

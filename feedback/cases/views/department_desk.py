@@ -10,12 +10,14 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from feedback.cases import queries as case_queries
+from feedback.cases.forms.desk import DeclareForm, RefuseForm
 from feedback.cases.operations import whistles
 from feedback.cases.rules import lifecycle
 from feedback.cases.views import case_page
-from feedback.forms import DeclareForm, PlainForm, RefuseForm, unchosen
 from feedback.models import Department, Whistle
 from feedback.roles import DEPARTMENT_OFFICER
+from feedback.web.forms.fields import unchosen
+from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Forbidden, NotFound

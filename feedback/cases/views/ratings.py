@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from feedback.cases.forms.resident import RatingForm
 from feedback.cases.operations import ratings
-from feedback.forms import RatingForm
 from feedback.models import Case
 from huying.base import clock
 from huying.web.access import anyone

@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
 from feedback.cases import queries as case_queries
+from feedback.cases.forms.resident import HelpForm, TrackForm
 from feedback.cases.operations import handling, log, opening
-from feedback.forms import UNREACHED, HelpForm, PlainForm, TrackForm
+from feedback.cases.rules.categories import UNREACHED
 from feedback.models import Poster
 from feedback.posters.operations import posters
+from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from feedback.web.views.guessing import look_up
 from huying.base import clock

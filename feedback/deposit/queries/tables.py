@@ -10,7 +10,7 @@ from io import BytesIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from feedback.areas.operations import tree_at
+from feedback.areas.queries.history import tree_at
 from feedback.cases import queries as case_queries
 from feedback.cases.operations import invitations
 from feedback.deposit.queries import remit

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from feedback.contacts.queries.answer import surname
 from feedback.duty import queries as duty
-from feedback.forms import BadgeForm, BadgeLookForm, RetireBadgeForm, unchosen
 from feedback.models import Worker
+from feedback.posters.forms import BadgeForm, BadgeLookForm, RetireBadgeForm
 from feedback.posters.operations import badges
 from feedback.roles import GRID_OFFICE
 from feedback.scan.views import page as scan_page
+from feedback.web.forms.fields import unchosen
 from feedback.web.queries import lookups
 from feedback.web.views.guessing import look_up
 from huying.base import clock

@@ -13,10 +13,12 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from feedback import codes
-from feedback.forms import LookForm, PlainForm, PrintForm, options
 from feedback.models import Area, Inspection, Poster, PrintProof
+from feedback.posters.forms import LookForm, PrintForm
 from feedback.posters.operations import fleet, posters, print_jobs
 from feedback.roles import GRID_OFFICE, POSTER_KEEPER
+from feedback.web.forms.fields import options
+from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from huying.base import clock, pictures
 from huying.base.errors import Conflict, Invalid, NotFound

@@ -11,11 +11,13 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.forms import PlainForm, PosterForm, RetireForm, unchosen
 from feedback.models import Poster
+from feedback.posters.forms import PosterForm, RetireForm
 from feedback.posters.operations import fleet, posters
 from feedback.posters.rules import qr, silence
 from feedback.roles import POSTER_KEEPER
+from feedback.web.forms.fields import unchosen
+from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Invalid, NotFound

@@ -8,10 +8,10 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from feedback.contacts.queries import checks, numbers
-from feedback.forms import PlainForm
 from feedback.models import Area
 from feedback.reach.operations import reports
 from feedback.roles import GRID_LEADER, GRID_OFFICE
+from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Invalid, NotFound

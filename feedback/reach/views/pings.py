@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from feedback.forms import PingForm
 from feedback.models import Contact
+from feedback.reach.forms import PingForm
 from feedback.reach.operations import pings
 from huying.base import clock
 from huying.web.access import anyone

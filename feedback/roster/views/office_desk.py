@@ -17,10 +17,12 @@ from feedback.contacts.queries import answer as contacts
 from feedback.contacts.queries import checks
 from feedback.contacts.queries import numbers as contacts_numbers
 from feedback.duty import operations as duty
-from feedback.forms import LAYERS, DutyForm, PlainForm, PostPhoneForm, options, unchosen
 from feedback.models import Area, DepositRun, Duty
 from feedback.roles import GRID_LEADER, GRID_OFFICE
+from feedback.roster.forms import LAYERS, DutyForm, PostPhoneForm
 from feedback.roster.operations import watch
+from feedback.web.forms.fields import options, unchosen
+from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Conflict, Forbidden, Invalid, NotFound

@@ -12,12 +12,13 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from feedback.duty import queries as duty
-from feedback.forms import LeaveForm, PasteForm, WeekForm, day, unchosen
 from feedback.models import Area, Duty
 from feedback.roles import GRID_LEADER, GRID_OFFICE
+from feedback.roster.forms import LeaveForm, PasteForm, WeekForm, day
 from feedback.roster.operations import roster, watch
 from feedback.roster.operations.roster import Span
 from feedback.roster.rules import pasted
+from feedback.web.forms.fields import unchosen
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Conflict, Invalid, NotFound

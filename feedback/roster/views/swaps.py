@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from feedback.forms import PlainForm, SwapForm, unchosen
 from feedback.models import Area, Duty, SwapOffer
 from feedback.roles import WORKER
+from feedback.roster.forms import SwapForm
 from feedback.roster.operations import roster
+from feedback.web.forms.fields import unchosen
+from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from feedback.web.views.current_worker import worker_code
 from huying.base import clock

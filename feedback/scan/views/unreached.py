@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from feedback.cases.operations import opening, receipts
 from feedback.cases.operations.opening import Opened
+from feedback.cases.rules.categories import UNREACHED
 from feedback.contacts.queries import answer as contacts
-from feedback.forms import UNREACHED, CallBackForm
 from feedback.models import Poster
 from feedback.posters.operations import fleet, posters
 from feedback.reach.operations import reports
+from feedback.scan.forms import CallBackForm
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Gone

@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.forms import AccountForm, unchosen
 from feedback.models import Account
 from feedback.roles import ADMINISTRATOR
+from feedback.web.forms.account import AccountForm
+from feedback.web.forms.fields import unchosen
 from feedback.web.queries import lookups
 from huying import accounts
 from huying.accounts.sign_in.administration import invite, shown_once

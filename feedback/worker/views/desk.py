@@ -12,17 +12,19 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from feedback.cases import queries as case_queries
+from feedback.cases.forms.desk import AnswerForm, DeclareForm
 from feedback.cases.operations import handling, whistles
 from feedback.cases.rules import lifecycle
 from feedback.cases.views import case_page
 from feedback.contacts.queries import checks, numbers
-from feedback.forms import AnswerForm, DeclareForm, ListForm, VisitForm, unchosen
 from feedback.models import Area, Duty, Visit, Worker, WorkerList
 from feedback.reach.operations import pings
 from feedback.roles import WORKER
 from feedback.roster.operations import roster, watch
+from feedback.web.forms.fields import unchosen
 from feedback.web.queries import lookups
 from feedback.web.views.current_worker import worker_code
+from feedback.worker.forms import ListForm, VisitForm
 from feedback.worker.operations import lists, visits
 from huying.base import clock
 from huying.base.errors import Conflict, Invalid

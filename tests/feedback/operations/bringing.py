@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from feedback.imports import operations
-from feedback.imports.operations import Counts, Scope
+from feedback.imports.operations import bringing, kinds
+from feedback.imports.operations.runs import Counts
+from feedback.imports.operations.scope import Scope
 from huying.sheets import read
 from huying.sheets.plans import Plan
 from tests.feedback.operations.town import Town
@@ -22,15 +23,15 @@ def bring(
     town: Town, kind: str, text: str | bytes, *, now: datetime | None = None, **how: str | None
 ) -> Counts:
     """Apply a file; raise what it is refused with."""
-    found, data = operations.find(kind), text if isinstance(text, bytes) else text.encode()
+    found, data = kinds.find(kind), text if isinstance(text, bytes) else text.encode()
     table = read(data, file=f"{kind}.csv", layout=found.layout)
     with town.database.transaction() as session:
-        return operations.bring(session, found, table, data=data, scope=scope(town, now=now), **how)[0]
+        return bringing.bring(session, found, table, data=data, scope=scope(town, now=now), **how)[0]
 
 
 def plan(town: Town, kind: str, text: str, *, now: datetime | None = None, within: str | None = None) -> Plan:
     """Try a file; in a transaction in which the database refuses to store anything."""
-    found = operations.find(kind)
+    found = kinds.find(kind)
     table = read(text.encode(), file=f"{kind}.csv", layout=found.layout)
     with town.database.reading() as session:
         return found.draft(session, table, scope(town, now=now, within=within)).plan

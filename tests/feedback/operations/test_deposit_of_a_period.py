@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 
 from feedback.cases.operations import invitations, ratings, whistles
 from feedback.contacts import operations as contact_numbers
+from feedback.deposit import operations
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import LEDGER, DepositRun
-from feedback.operations import deposit
 from feedback.posters.operations import posters
 from feedback.worker.operations import lists
 from huying.base.errors import Conflict, Invalid, Refused
@@ -36,7 +36,7 @@ ADDRESS = "和平里3号楼201"
 def recipient(keys) -> Opener:
     """The independent side, whose public half this side holds."""
     private, public = new_keypair()
-    keys.put(deposit.RECIPIENT, public)
+    keys.put(operations.RECIPIENT, public)
     return Opener(private)
 
 
@@ -76,11 +76,13 @@ def played(town):
 
 def _make(town, keys, *, period=PERIOD, at=None):
     with town.database.transaction() as session:
-        return deposit.make(session, period=period, keys=keys, origin=ORIGIN, now=at or town.now + 3 * HOUR)
+        return operations.make(
+            session, period=period, keys=keys, origin=ORIGIN, now=at or town.now + 3 * HOUR
+        )
 
 
 def _read(run, keys):
-    vkey = verifier_key(ORIGIN, key=keys.signing(deposit.SIGNING)).text
+    vkey = verifier_key(ORIGIN, key=keys.signing(operations.SIGNING)).text
     return archive.read(run.file, vkey=vkey)
 
 
@@ -177,7 +179,7 @@ def test_its_digest_is_in_the_ledger_before_it_leaves(played, keys, recipient):
 def test_equal_databases_keys_and_moment_give_equal_bytes(played, keys, recipient):
     with played.database.transaction() as session:
         when = played.now + 3 * HOUR
-        first = deposit.make(session, period=PERIOD, keys=keys, origin=ORIGIN, now=when).file
+        first = operations.make(session, period=PERIOD, keys=keys, origin=ORIGIN, now=when).file
         session.rollback()  # as if it had never been made
     assert _make(played, keys).file == first
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from feedback.duty import queries as duty
-from feedback.imports.operations import Counts
+from feedback.imports.operations.runs import Counts
 from feedback.models import LEDGER, Duty
 from huying.base.errors import Invalid
 from tests.feedback.operations.bringing import bring, plan

@@ -17,10 +17,12 @@ from sqlalchemy.orm import selectinload
 
 from feedback.cases import queries as case_queries
 from feedback.imports import operations
-from feedback.imports.operations import Counts
+from feedback.imports.operations import cases
+from feedback.imports.operations import mapping as imports_mapping
 from feedback.imports.operations.case_rows import CaseRow, to_instant
 from feedback.imports.operations.cases import change_case, new_case
 from feedback.imports.operations.mapping import parse_mapping
+from feedback.imports.operations.runs import Counts
 from feedback.models import LEDGER, Area, Case, Department, ImportRun, OutboxMessage, Rating, Step
 from huying.base.errors import Invalid, NotFound
 from tests.feedback.operations.town import Town
@@ -49,8 +51,8 @@ def excerpt() -> bytes:
 
 def _bring(city, data, mapping="nyc311"):
     with city.database.transaction() as session:
-        found = parse_mapping(mapping) if "\n" in mapping else operations.find_mapping(mapping)
-        return operations.import_cases(session, data, mapping=found, now=city.now)
+        found = parse_mapping(mapping) if "\n" in mapping else imports_mapping.find_mapping(mapping)
+        return cases.import_cases(session, data, mapping=found, now=city.now)
 
 
 def _stored(city):
@@ -261,7 +263,7 @@ def test_a_mapping_with_a_fault_is_refused(old, new):
 @pytest.mark.parametrize("name", ["nowhere", "../nyc311", "/etc/passwd", ""])
 def test_an_unknown_mapping_is_not_found(name):
     with pytest.raises(NotFound, match="没有名为"):
-        operations.find_mapping(name)
+        imports_mapping.find_mapping(name)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from feedback.imports.operations import Counts
+from feedback.imports.operations.runs import Counts
 from feedback.models import ListRow, WorkerList
 from feedback.worker.operations import lists
 from huying.base.errors import Invalid

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from feedback.contacts.queries import answer as contacts
-from feedback.imports import operations
-from feedback.imports.operations import Counts, Scope
+from feedback.imports.operations import bringing, kinds
+from feedback.imports.operations.runs import Counts
+from feedback.imports.operations.scope import Scope
 from feedback.models import Poster
 from feedback.posters.operations import posters
 from huying.base.errors import Refused
@@ -18,10 +19,10 @@ PLACES = "网格编号,张贴地点\nG1,1号楼大厅\nG1,2号楼大厅\nG2,门�
 
 def bring(town, kind, text):
     scope = Scope(now=town.now, by="keeper", vault=town.vault, region="CN", allowed="invented")
-    found, data = operations.find(kind), text.encode()
+    found, data = kinds.find(kind), text.encode()
     table = read(data, file=f"{kind}.csv", layout=found.layout)
     with town.database.transaction() as session:
-        return operations.bring(session, found, table, data=data, scope=scope)[0]
+        return bringing.bring(session, found, table, data=data, scope=scope)[0]
 
 
 def places(town):

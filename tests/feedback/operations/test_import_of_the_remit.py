@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from feedback.imports.operations import Counts
+from feedback.deposit import operations
+from feedback.imports.operations.runs import Counts
 from feedback.models import Remit
-from feedback.operations import deposit
 from feedback.remit import queries as remit
 from huying.base.errors import Invalid
 from huying.base.keys import Keyring
@@ -92,7 +92,7 @@ def test_a_bad_row_is_named_with_its_column(town: Town, row: str, column: str, r
 
 
 def test_a_deposit_tells_each_change_once(town: Town, keys: Keyring) -> None:
-    keys.put(deposit.RECIPIENT, new_keypair()[1])
+    keys.put(operations.RECIPIENT, new_keypair()[1])
     bring(town, "remit", LIST)
     assert [row["lead"] for row in _deposited(town, keys, "2026W48")] == ["urban", "water"]
     assert not _deposited(town, keys, "2026W49")
@@ -102,8 +102,8 @@ def test_a_deposit_tells_each_change_once(town: Town, keys: Keyring) -> None:
 
 
 def _deposited(town: Town, keys: Keyring, period: str) -> Sequence[Mapping[str, str]]:
-    vkey = verifier_key("public.example", key=keys.signing(deposit.SIGNING)).text
+    vkey = verifier_key("public.example", key=keys.signing(operations.SIGNING)).text
     with town.database.transaction() as session:
         now = town.now + timedelta(weeks=4)
-        made = deposit.make(session, period=period, keys=keys, origin="public.example", now=now)
+        made = operations.make(session, period=period, keys=keys, origin="public.example", now=now)
         return archive.read(made.file, vkey=vkey).tables["remit"]

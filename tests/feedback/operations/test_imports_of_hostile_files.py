@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from feedback.imports import operations
-from feedback.imports.operations import Scope
+from feedback.imports.operations import bringing, kinds
+from feedback.imports.operations.scope import Scope
 from feedback.models import Area, Base, Contact, Duty, Worker
 from huying.base.errors import Invalid
 from huying.sheets import Table, read
@@ -41,13 +41,13 @@ def town(public_db, vault, now) -> Town:
 @cache
 def _files(kind: str) -> tuple[tuple[Hostile, Table | Invalid], ...]:
     """Return the files made for a kind's layout, each with what reading it gives."""
-    layout = operations.find(kind).layout
+    layout = kinds.find(kind).layout
     return tuple((each, _read(kind, each)) for each in hostile.files(layout))
 
 
 def _read(kind: str, each: Hostile) -> Table | Invalid:
     try:
-        return read(each.data, file=each.file, layout=operations.find(kind).layout)
+        return read(each.data, file=each.file, layout=kinds.find(kind).layout)
     except Invalid as refused:
         return refused
 
@@ -68,7 +68,7 @@ def _outcome(town: Town, kind: str, each: Hostile, given: Table | Invalid) -> st
         with town.database.transaction() as session:
             if isinstance(given, Invalid):
                 raise given
-            counts, run = operations.bring(session, operations.find(kind), given, data=each.data, scope=scope)
+            counts, run = bringing.bring(session, kinds.find(kind), given, data=each.data, scope=scope)
             assert counts.created + counts.changed == counts.read
             assert (run is not None) == (counts.read > 0)
             assert all(_count(session, model) for model in KINDS[kind] if counts.read)

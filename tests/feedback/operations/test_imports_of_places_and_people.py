@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 
 from feedback.contacts.queries import answer as contacts
 from feedback.duty import queries as duty
-from feedback.imports import operations
-from feedback.imports.operations import Counts, Scope
+from feedback.imports.operations import bringing, kinds
+from feedback.imports.operations.runs import Counts
+from feedback.imports.operations.scope import Scope
 from feedback.models import LEDGER, Area, AreaChange, Contact, Department, Duty, ImportRun, Worker
 from huying.base.errors import Invalid, Refused
 from huying.sheets import read
@@ -41,10 +42,10 @@ def empty(public_db, vault, now) -> Town:
 
 def _bring(town, kind, text, **how):
     scope = Scope(now=town.now, by="office", vault=town.vault, region="CN", allowed="invented")
-    found, data = operations.find(kind), _bytes(text)
+    found, data = kinds.find(kind), _bytes(text)
     table = read(data, file=f"{kind}.csv", layout=found.layout)
     with town.database.transaction() as session:
-        return operations.bring(session, found, table, data=data, scope=scope, **how)[0]
+        return bringing.bring(session, found, table, data=data, scope=scope, **how)[0]
 
 
 def _areas(town, text=AREAS):

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from feedback.areas import operations as maps
-from feedback.areas.operations import NewGrid
+from feedback.areas.operations import changes
+from feedback.areas.operations.changes import NewGrid
+from feedback.areas.queries import history, outlook
 from feedback.cases import queries as case_queries
 from feedback.contacts.queries import answer as contacts
 from feedback.duty import operations as duty
@@ -27,18 +28,18 @@ MORE = {"by": "office", "reason": "户数太多"}
 
 def split(town, code="G1", into=PARTS, *, at=HOUR, **more):
     with town.database.transaction() as session:
-        return maps.split(session, code, into=into, now=town.now + at, **{**MORE, **more})
+        return changes.split(session, code, into=into, now=town.now + at, **{**MORE, **more})
 
 
 def merge(town, codes=("G1", "G2"), into=None, *, at=HOUR, **more):
     into = into or NewGrid("G9", "第9网格", "", "W1")
     with town.database.transaction() as session:
-        return maps.merge(session, codes, into=into, now=town.now + at, **{**MORE, **more})
+        return changes.merge(session, codes, into=into, now=town.now + at, **{**MORE, **more})
 
 
 def dissolve(town, code="G1", into="G2", *, at=HOUR):
     with town.database.transaction() as session:
-        return maps.dissolve(session, code, into=into, now=town.now + at, **MORE)
+        return changes.dissolve(session, code, into=into, now=town.now + at, **MORE)
 
 
 def answer(town, *, at):
@@ -135,12 +136,12 @@ def test_what_is_over_stays_with_the_grid_that_held_it(town):
 def test_a_split_asks_where_each_poster_hangs(town):
     split(town)
     with town.database.reading() as session:
-        (waiting,) = maps.undecided(session)
+        (waiting,) = outlook.undecided(session)
         code = waiting.code
     with town.database.transaction() as session:
-        maps.place_poster(session, code, grid_code="G1b", by="office", now=town.now + 2 * HOUR)
+        changes.place_poster(session, code, grid_code="G1b", by="office", now=town.now + 2 * HOUR)
     with town.database.reading() as session:
-        assert maps.undecided(session) == []
+        assert outlook.undecided(session) == []
         assert town.poster(session).grid_code == "G1b"
     assert answer(town, at=3 * HOUR).worker_name == "欧阳建国"
 
@@ -148,7 +149,7 @@ def test_a_split_asks_where_each_poster_hangs(town):
 def test_a_merge_asks_nothing(town):
     merge(town)
     with town.database.reading() as session:
-        assert maps.undecided(session) == []
+        assert outlook.undecided(session) == []
         assert town.poster(session).grid_code == "G9"
 
 
@@ -165,12 +166,12 @@ def test_a_case_of_a_vacant_grid_finds_who_is_on_duty_where_it_is_dissolved_into
 
 def test_the_tree_of_an_instant_is_what_it_was_then(town):
     with town.database.transaction() as session:
-        maps.revise(session, "G2", name="新名", now=town.now + HOUR, **MORE)
-        maps.revise(session, "G2", name="更新的名", now=town.now + 3 * HOUR, **MORE)
+        changes.revise(session, "G2", name="新名", now=town.now + HOUR, **MORE)
+        changes.revise(session, "G2", name="更新的名", now=town.now + 3 * HOUR, **MORE)
     split(town, at=2 * HOUR)
     with town.database.reading() as session:
-        names = [maps.tree_at(session, town.now + at)["G2"].name for at in (0 * HOUR, 2 * HOUR, 4 * HOUR)]
-        first, last = maps.tree_at(session, town.now), maps.tree_at(session, town.now + 3 * HOUR)
+        names = [history.tree_at(session, town.now + at)["G2"].name for at in (0 * HOUR, 2 * HOUR, 4 * HOUR)]
+        first, last = history.tree_at(session, town.now), history.tree_at(session, town.now + 3 * HOUR)
     assert names == ["第2网格", "新名", "更新的名"]
     assert (first["G1"].live, "G1a" in first) == (True, False)
     assert (last["G1"].live, last["G1a"].live) == (False, True)
@@ -180,7 +181,7 @@ def test_each_change_is_in_the_ledger_with_who_made_it(town):
     split(town)
     with town.database.reading() as session:
         lines = [line for line in LEDGER.lines(session) if b'"area.split"' in line]
-        (change,) = maps.changes_of(session, "G1")
+        (change,) = history.changes_of(session, "G1")
     assert len(lines) == 1
     assert (change.kind, change.before, change.after, change.by) == ("split", "G1", "G1a G1b", "office")
 
@@ -224,7 +225,7 @@ def test_grids_of_two_communities_are_not_merged(town):
     with town.database.transaction() as session:
         session.add(Area(code="M2", parent_code="S", level="community", name="另一社区", grid_type=""))
         session.flush()
-        maps.revise(session, "G2", parent_code="M2", now=town.now, **MORE)
+        changes.revise(session, "G2", parent_code="M2", now=town.now, **MORE)
     with pytest.raises(Invalid, match="同一个社区"):
         merge(town)
 
@@ -249,14 +250,14 @@ def test_a_grid_is_not_dissolved_into_itself_nor_twice(town):
 )
 def test_a_revision_that_cannot_be_is_refused(town, more, sentence):
     with pytest.raises(Invalid, match=sentence), town.database.transaction() as session:
-        maps.revise(session, "G1", now=town.now, **MORE, **more)
+        changes.revise(session, "G1", now=town.now, **MORE, **more)
 
 
 def test_what_an_area_does_not_have_cannot_be_revised(town):
     with pytest.raises(NotFound), town.database.transaction() as session:
-        maps.revise(session, "nowhere", name="x", now=town.now, **MORE)
+        changes.revise(session, "nowhere", name="x", now=town.now, **MORE)
     with pytest.raises(Invalid, match="只有网格才有"), town.database.transaction() as session:
-        maps.revise(session, "M", grid_type="old", now=town.now, **MORE)
+        changes.revise(session, "M", grid_type="old", now=town.now, **MORE)
 
 
 def test_a_change_without_a_reason_is_refused(town):
@@ -275,7 +276,7 @@ def test_no_poster_is_issued_for_a_dissolved_grid(town):
 def test_the_past_can_be_neither_changed_nor_deleted(town, table):
     split(town)
     with town.database.transaction() as session:
-        maps.revise(session, "G2", name="新名", now=town.now + HOUR, **MORE)
+        changes.revise(session, "G2", name="新名", now=town.now + HOUR, **MORE)
     for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
         with pytest.raises(DBAPIError, match="insert-only"), town.database.transaction() as session:
             session.execute(text(statement))
@@ -297,13 +298,13 @@ def test_after_any_changes_every_poster_leads_to_a_grid_in_use_and_the_map_is_a_
             try:
                 if kind == "split":
                     parts = [NewGrid(f"N{step}{end}", "新", "", "W1") for end in "ab"]
-                    maps.split(session, one_, into=parts, now=now, **MORE)
+                    changes.split(session, one_, into=parts, now=now, **MORE)
                 elif kind == "merge":
-                    maps.merge(
+                    changes.merge(
                         session, [one_, two], into=NewGrid(f"N{step}", "新", "", "W2"), now=now, **MORE
                     )
                 else:
-                    maps.dissolve(session, one_, into=two, now=now, **MORE)
+                    changes.dissolve(session, one_, into=two, now=now, **MORE)
             except Refused:
                 session.rollback()
     with town.database.reading() as session:

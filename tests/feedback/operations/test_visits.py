@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from feedback.deposit import operations
 from feedback.models import Visit
-from feedback.operations import deposit
 from feedback.worker.operations import visits
 from huying.base.errors import Conflict, Invalid
 from huying.deposit import archive
@@ -23,7 +23,7 @@ HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
 @pytest.fixture
 def recipient(keys) -> Opener:
     private, public = new_keypair()
-    keys.put(deposit.RECIPIENT, public)
+    keys.put(operations.RECIPIENT, public)
     return Opener(private)
 
 
@@ -50,8 +50,8 @@ def stored(town) -> int:
 
 def rows(town, keys, period, at):
     with town.database.transaction() as session:
-        run = deposit.make(session, period=period, keys=keys, origin=ORIGIN, now=at)
-    vkey = verifier_key(ORIGIN, key=keys.signing(deposit.SIGNING)).text
+        run = operations.make(session, period=period, keys=keys, origin=ORIGIN, now=at)
+    vkey = verifier_key(ORIGIN, key=keys.signing(operations.SIGNING)).text
     return archive.read(run.file, vkey=vkey).tables["visits"]
 
 

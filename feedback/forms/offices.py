@@ -1,3 +1,0 @@
-"""What offices fill in: duty, posters, look-ups, accounts."""
-
-from __future__ import annotations

@@ -1,1 +1,0 @@
-"""What the public side does: each operation loads, decides by policy, stores and writes the ledger."""

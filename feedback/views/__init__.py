@@ -1,1 +1,0 @@
-"""The pages of the public side: parse, open one transaction, call one operation, answer."""
