@@ -10,13 +10,14 @@ from feedback import codes
 from feedback.areas import views as areas
 from feedback.calls.views import switchboard, telephone, webhooks
 from feedback.cases.views import coordinator_desk, department_desk, ratings, resident
+from feedback.cases.views import labels as case_labels
 from feedback.imports import views as imports
 from feedback.models import ACCOUNTS, LEDGER
 from feedback.posters.rules import qr
 from feedback.posters.rules.scans import Tally
 from feedback.posters.views import badges, fleet, posters
 from feedback.reach.views import numbers, pings
-from feedback.remit import views
+from feedback.remit import views as powers
 from feedback.roles import ROLES
 from feedback.roster.views import office_desk, roster, swaps
 from feedback.scan.views import scan, unreached
@@ -43,7 +44,7 @@ PAGES = (
     office_desk,
     roster,
     numbers,
-    views,
+    powers,
     areas,
     imports,
     posters,
@@ -68,7 +69,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.base_url:
         qr.check_host(settings.base_url)
     app = web.new_app("feedback", settings, accounts=ACCOUNTS, title=TITLE)
-    labels.teach(app)
+    labels.init_app(app)
+    case_labels.init_app(app)
     app.extensions["scans"] = Tally()
     app.extensions[guessing.GUESSES] = Guesses()
     app.jinja_env.globals.update(nav_items=home.nav_items)

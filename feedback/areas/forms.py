@@ -8,7 +8,7 @@ from wtforms import BooleanField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from feedback.areas.operations.changes import NewGrid
+from feedback.areas.rules import NewGrid
 from feedback.web.forms.fields import SPACED, at_most, required
 from huying.base.i18n import lazy
 from huying.web.forms import Form

@@ -8,12 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback import codes
-from feedback.cases.operations.handling import NO_RECEIPT
-from feedback.cases.operations.steps import UNKNOWN
 from feedback.cases.rules import codes as case_codes
 from feedback.cases.rules import custody, lifecycle
 from feedback.models import Case, Step
 from huying.base.errors import NotFound
+from huying.base.i18n import lazy
 from huying.base.phones import Vault
 
 
@@ -57,3 +56,14 @@ def _policy_step(step: Step) -> custody.Step:
     return custody.Step(
         at=step.at, event=step.event, actor=step.actor, holder_after=step.holder, round=step.round
     )
+
+
+NO_RECEIPT = lazy("没有这个回执编号，请对照短信或记下的编号再看一遍。")
+
+
+UNKNOWN = lazy("没有这件事，或不归您办理。")
+
+
+def contact_context(case: Case) -> str:
+    """Return where a case's contact is sealed for."""
+    return f"help_case.contact:{case.code}"

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from feedback import messages
 from feedback.calls.operations import calls
-from feedback.cases.operations import handling, invitations
+from feedback.cases.operations import handling
 from feedback.commands.place import PACKAGE, beat, load, opened
 from feedback.duty import operations as duty
 from feedback.imports.operations import tries
@@ -89,7 +90,7 @@ def _round(place: Place) -> None:
     carrier = _carrier(place)
     sent = 0
     if carrier is not None:
-        sent = invitations.send_queued(
+        sent = messages.send_queued(
             place.database,
             carrier=carrier,
             base_url=place.settings.base_url,

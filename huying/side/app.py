@@ -65,10 +65,10 @@ def new_app(name: str, settings: Settings, *, accounts: Tables, title: Words) ->
     app.jinja_env.globals.update(side_title=title, demo=settings.demo, side=settings.side)
     app.jinja_env.filters.update(pretty_phone=phones.pretty, masked_phone=phones.masked, local=_local)
     app.extensions["huying"] = Place(settings, Database(settings.database_url))
-    languages.teach(app)
+    languages.init_app(app)
     app.before_request(_refuse_unstorable)
     CSRFProtect(app)
-    sign_in.teach(app, accounts)
+    sign_in.init_app(app, accounts)
     if settings.demo:
         app.register_blueprint(styleguide.routes)
     _errors(app)

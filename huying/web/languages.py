@@ -15,7 +15,7 @@ ARGUMENT, COOKIE = "lang", "lang"
 A_YEAR = 365 * 24 * 60 * 60
 
 
-def teach(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Let an app's pages speak every language: a link `?lang=en` switches, a cookie remembers."""
     app.before_request(_listen)
     app.after_request(_remember)

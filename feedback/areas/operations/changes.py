@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from feedback import ledger
 from feedback.areas.operations import estate
 from feedback.areas.queries.history import live_grid
+from feedback.areas.rules import NewGrid
 from feedback.duty import operations as duty
 from feedback.models import Area, AreaChange, AreaPast, Poster
 from feedback.posters.operations import posters
@@ -23,16 +23,6 @@ from huying.store.areas import LEVEL_NAMES, LEVELS
 CODE = re.compile(r"[!-~]{1,32}", re.ASCII)
 LONGEST = {"name": 80, "grid_type": 32, "reason": 200}
 HOLDER = 0
-
-
-@dataclass(frozen=True, slots=True)
-class NewGrid:
-    """A grid to be made: where, what, and who holds it from the first instant; nobody leaves it vacant."""
-
-    code: str
-    name: str
-    grid_type: str = ""
-    worker: str | None = None
 
 
 def split(

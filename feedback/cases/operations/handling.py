@@ -13,10 +13,8 @@ from feedback.cases.queries import one
 from feedback.cases.rules import deadlines
 from feedback.models import Case
 from feedback.web.rules.texts import needed
-from huying.base.i18n import _, lazy
+from huying.base.i18n import _
 from huying.base.phones import Vault
-
-NO_RECEIPT = lazy("没有这个回执编号，请对照短信或记下的编号再看一遍。")
 
 
 def answer_case(session: Session, case_id: int, *, worker_code: str | None, note: str, now: datetime) -> Case:

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from feedback import tokens
+from feedback.cases.queries import contact_context
 from feedback.cases.rules import codes
 from feedback.cases.rules.deadlines import RATING_OPEN
+from feedback.cases.rules.invitations import PURPOSE, TEMPLATE, UNASKED
 from feedback.models import Case, Contact, OutboxMessage, Rating
-from feedback.reach import rules as pinging
 from huying.base.phones import Vault
 from huying.messaging import outbox
-from huying.messaging.carriers import Carrier, Outcome
-from huying.store.db import Database
-
-PURPOSE = TEMPLATE = "rating"
-UNASKED = ("staff", "import")
-"""Sources whose cases nobody is asked about."""
 
 
 def invite(session: Session, case: Case, *, holder: str, vault: Vault, now: datetime) -> Rating | None:
@@ -32,7 +25,7 @@ def invite(session: Session, case: Case, *, holder: str, vault: Vault, now: date
     """
     if case.contact_sealed is None or case.source in UNASKED:
         return None
-    number = vault.open(case.contact_sealed, where=contact_place(case))
+    number = vault.open(case.contact_sealed, where=contact_context(case))
     if _is_staff(session, vault.index(number, purpose="staff")):
         return None
     token = codes.token_of(vault, case=case.code, round=case.round)
@@ -55,36 +48,6 @@ def revoke(session: Session, case: Case, *, now: datetime) -> None:
     """Let the links of a case that nobody has answered expire."""
     unanswered = (Rating.case_id == case.id, Rating.answered_at.is_(None), Rating.expires_at > now)
     session.execute(update(Rating).where(*unanswered).values(expires_at=now))
-
-
-def contact_place(case: Case) -> str:
-    """Return where a case's contact is sealed for."""
-    return f"help_case.contact:{case.code}"
-
-
-@dataclass(frozen=True, slots=True)
-class Linking:
-    """A carrier that writes the rating link into its message as it is sent: the database holds no link."""
-
-    carrier: Carrier
-    base_url: str
-    vault: Vault
-
-    def send(self, identity: str, *, number: str, template: str, params: Mapping[str, str]) -> Outcome:
-        """Send the message with its link."""
-        if template == TEMPLATE:
-            token = codes.token_of(self.vault, case=params["case"], round=int(params["round"]))
-            params = {"url": f"{self.base_url}/r/{token}"}
-        if template == pinging.TEMPLATE:
-            token = tokens.ping_token(self.vault, int(params["ping"]))
-            params = {"url": f"{self.base_url}/k/{token}", "place": params["place"]}
-        return self.carrier.send(identity, number=number, template=template, params=params)
-
-
-def send_queued(database: Database, *, carrier: Carrier, base_url: str, vault: Vault, now: datetime) -> int:
-    """Send the messages of the public side that are queued; return how many went out."""
-    linking = Linking(carrier, base_url, vault)
-    return outbox.drain(database, OutboxMessage, carrier=linking, vault=vault, now=now)
 
 
 def _post(session: Session, case: Case, *, number: str, vault: Vault, now: datetime) -> None:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.cases.operations import invitations
+from feedback.cases import queries as case_queries
 from feedback.cases.operations.steps import keep
 from feedback.cases.rules import codes, deadlines, lifecycle
 from feedback.duty import queries as duty
@@ -128,7 +128,7 @@ def _grid(session: Session, poster: Poster | None, grid_code: str | None) -> str
 
 def _freeze_contact(case: Case, contact: str | None, *, vault: Vault) -> None:
     if contact is not None:
-        case.contact_sealed = vault.seal(contact, where=invitations.contact_place(case))
+        case.contact_sealed = vault.seal(contact, where=case_queries.contact_context(case))
         case.contact_index = vault.index(contact, purpose="case")
 
 

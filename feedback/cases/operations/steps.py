@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from feedback.cases.operations import log
+from feedback.cases.queries import UNKNOWN
 from feedback.cases.rules import deadlines, lifecycle
 from feedback.models import Case, Step
 from huying.base.errors import Invalid, NotFound
-from huying.base.i18n import _, lazy
+from huying.base.i18n import _
 
 LONGEST_NOTE = 1000
-UNKNOWN = lazy("没有这件事，或不归您办理。")
 
 
 def load(session: Session, case_id: int) -> Case:

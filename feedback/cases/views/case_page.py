@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from feedback.cases import queries as case_queries
 from feedback.cases.forms.desk import AnswerForm, DeclareForm, WhistleForm
-from feedback.cases.operations import invitations
 from feedback.models import Case
 from feedback.web.forms.fields import unchosen
 from feedback.web.queries import lookups
@@ -48,4 +47,4 @@ def contact(case: Case) -> str | None:
     """Return the number by which the resident wants to be reached, E.164, or None."""
     if case.contact_sealed is None:
         return None
-    return ground().vault.open(case.contact_sealed, where=invitations.contact_place(case))
+    return ground().vault.open(case.contact_sealed, where=case_queries.contact_context(case))

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session, selectinload
 
 from feedback.areas.queries.history import tree_at
 from feedback.cases import queries as case_queries
-from feedback.cases.operations import invitations
+from feedback.cases.rules import invitations
 from feedback.deposit.queries import remit
 from feedback.deposit.queries.posts import posts
 from feedback.deposit.queries.scope import Row, Scope
 from feedback.deposit.queries.visits import visits
 from feedback.models import Case, DepositRun, ListRow, OutboxMessage, Poster, Rating, Worker, WorkerList
-from feedback.worker.operations import lists
+from feedback.worker.queries import lists as list_queries
 from huying.base.clock import iso
 from huying.deposit.tables import CASES, VISITS, Table
 from huying.ledger import canonical
@@ -91,7 +91,7 @@ def _case(case: Case, scope: Scope) -> Row:
         seconds[part.holder] += int(part.duration.total_seconds())
     contact = ""
     if case.contact_sealed is not None:
-        number = scope.vault.open(case.contact_sealed, where=invitations.contact_place(case))
+        number = scope.vault.open(case.contact_sealed, where=case_queries.contact_context(case))
         contact = scope.sealer.seal(number, table="cases", code=case.code, column="contact")
     return {
         "code": case.code,
@@ -190,7 +190,10 @@ def _lists(session: Session, scope: Scope) -> Iterable[Row]:
         .where(WorkerList.handed_in_at < scope.stop)
     )
     for row, listed, worker in session.execute(handed_in):
-        number, address = lists.number_of(row, vault=scope.vault), lists.address_of(row, vault=scope.vault)
+        number, address = (
+            list_queries.number_of(row, vault=scope.vault),
+            list_queries.address_of(row, vault=scope.vault),
+        )
         yield {
             "code": row.code,
             "staff": worker.code,

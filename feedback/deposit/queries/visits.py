@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from feedback.deposit.queries.scope import Row, Scope
 from feedback.models import Visit
-from feedback.worker.operations import visits as claimed
+from feedback.worker.queries import visits as visit_queries
 from huying.base.clock import iso
 
 
@@ -23,8 +23,8 @@ def _row(visit: Visit, scope: Scope) -> Row:
         "area": visit.grid_code,
         "staff": visit.worker_code,
         "visited": iso(visit.visited_at),
-        "contact": _sealed(claimed.number_of(visit, vault=scope.vault), "contact", visit.code, scope),
-        "address": _sealed(claimed.address_of(visit, vault=scope.vault), "address", visit.code, scope),
+        "contact": _sealed(visit_queries.number_of(visit, vault=scope.vault), "contact", visit.code, scope),
+        "address": _sealed(visit_queries.address_of(visit, vault=scope.vault), "address", visit.code, scope),
     }
 
 

@@ -16,9 +16,9 @@ from feedback.models import Worker
 from feedback.posters.forms import BadgeForm, BadgeLookForm, RetireBadgeForm
 from feedback.posters.operations import badges
 from feedback.roles import GRID_OFFICE
-from feedback.scan.views import page as scan_page
 from feedback.web.forms.fields import unchosen
 from feedback.web.queries import lookups
+from feedback.web.views import headers
 from feedback.web.views.guessing import look_up
 from huying.base import clock
 from huying.base.errors import Conflict, Invalid, NotFound
@@ -113,7 +113,7 @@ def retire(code: str) -> ResponseReturnValue:
 def _answer(state: str, status: int, **about: Any) -> ResponseReturnValue:
     page = render_template("feedback/badge.html", state=state, **about)
     response = make_response(page, status)
-    response.headers.update(scan_page.FRESH)
+    response.headers.update(headers.FRESH)
     return response
 
 

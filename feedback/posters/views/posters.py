@@ -11,6 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.contacts.queries import offices
 from feedback.models import Poster
 from feedback.posters.forms import PosterForm, RetireForm
 from feedback.posters.operations import fleet, posters
@@ -74,7 +75,7 @@ def sheet(code: str) -> ResponseReturnValue:
             "feedback/poster_sheet.html",
             poster=poster,
             area=lookups.place(session, poster.grid_code),
-            offices=lookups.offices(session, poster.grid_code, vault=ground().vault),
+            offices=offices.offices(session, poster.grid_code, vault=ground().vault),
             symbol=Markup(qr.svg(base, poster.code)),  # noqa: S704 - our own matrix
             host=urlsplit(base).netloc,
             warning=qr.check_host(base).warning,

@@ -14,18 +14,10 @@ from markupsafe import Markup
 
 from feedback.contacts.queries.answer import ContactAnswer
 from feedback.scan.rules import stamps
+from feedback.web.views.headers import FRESH
 from huying.base import assets, clock
 from huying.base.i18n import _
 from huying.web import languages
-
-FRESH = {
-    "Cache-Control": "no-store, max-age=0",
-    "Expires": "0",
-    "Pragma": "no-cache",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex",
-}
-"""Headers after which no cache keeps a page and no search finds it."""
 
 GENERATED, COVERED = "\ue000generated\ue000", "\ue000covered\ue000"
 """Where a drawn page takes the minute of its making, and when it begins to cover a person's number."""

@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.contacts.queries import numbers
-from feedback.models import Area, Contact, Department, Fallback, Worker
+from feedback.models import Area, Department, Worker
 from huying.base.i18n import _
-from huying.base.phones import Vault
 
 
 def departments(session: Session) -> dict[str, str]:
@@ -54,20 +52,6 @@ def full_name(known: dict[str, Area], area: Area) -> str:
     """Return an area's name led by its parent's."""
     above = known.get(area.parent_code or "")
     return f"{above.name} {area.name}" if above else area.name
-
-
-def offices(session: Session, code: str, *, vault: Vault) -> list[tuple[str, str]]:
-    """Return the institutions behind a grid, the nearest first, each with its number, at whatever hour."""
-    found: list[tuple[str, str]] = []
-    area = session.get(Area, code)
-    while area is not None:
-        chain = select(Contact).join(Fallback).where(Fallback.area_code == area.code)
-        found += [
-            (str(contact.office_name), numbers.number_of(contact, vault=vault))
-            for contact in session.scalars(chain.order_by(Fallback.position))
-        ]
-        area = session.get(Area, area.parent_code) if area.parent_code else None
-    return found
 
 
 def grids_below(known: dict[str, Area], top: str | None) -> list[Area]:

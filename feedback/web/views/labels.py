@@ -7,8 +7,6 @@ from datetime import date, datetime, timedelta
 
 from flask import Flask
 
-from feedback.cases.rules.deadlines import URGENCIES
-from feedback.cases.rules.lifecycle import EVENTS, STATES
 from feedback.codes import print_dial, print_receipt
 from feedback.roles import NAMES
 from huying.base import clock, phones
@@ -16,9 +14,6 @@ from huying.base.i18n import _, lazy
 
 HOLDERS = {"worker": lazy("网格员"), "unit": lazy("社区"), "resident": lazy("居民"), "": lazy("已了结")}
 ACTORS = HOLDERS | {"operator": lazy("话务员"), "import": lazy("导入"), "clock": lazy("系统")}
-ELSE = {"import": lazy("导入更正"), "regrid": lazy("网格调整")}
-"""Events of steps that nobody does to a case by itself."""
-
 WHISTLE_STATES = {
     "sounded": lazy("等部门受理"),
     "accepted": lazy("部门办理中"),
@@ -127,7 +122,7 @@ def left(due_at: datetime, now: datetime) -> str:
     )
 
 
-def teach(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Give the app's templates these words."""
     app.jinja_env.filters.update(
         who=who,
@@ -139,10 +134,7 @@ def teach(app: Flask) -> None:
         left=left,
         dial=print_dial,
         receipt=print_receipt,
-        state=lambda code: STATES.get(code, code),
-        event=lambda code: EVENTS.get(code) or ELSE.get(code, code),
         tone=lambda code: TONES.get(code, ""),
-        urgency=lambda code: URGENCIES[code].label if code in URGENCIES else code,
         role=lambda code: NAMES.get(code, code),
         whistle_state=lambda code: WHISTLE_STATES.get(code, code),
         contact_state=lambda code: CONTACT_STATES.get(code, code),

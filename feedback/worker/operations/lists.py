@@ -53,16 +53,6 @@ def hand_in(
     return listed
 
 
-def number_of(row: ListRow, *, vault: Vault) -> str:
-    """Return the number of a list's row, E.164."""
-    return vault.open(row.sealed_number, where=f"worker_list_row.number:{row.code}")
-
-
-def address_of(row: ListRow, *, vault: Vault) -> str:
-    """Return the address of a list's row."""
-    return vault.open(row.sealed_address, where=f"worker_list_row.address:{row.code}")
-
-
 def _seal(code: str, row: tuple[str, str], *, list_id: int, vault: Vault) -> ListRow:
     number, address = row
     return ListRow(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from feedback import ledger
 from feedback.duty import queries as duty
 from feedback.models import Visit
+from feedback.worker.queries.visits import seal_context
 from huying.base.errors import Conflict, Invalid
 from huying.base.i18n import _
 from huying.base.phones import Vault
@@ -54,8 +55,8 @@ def claim(
         grid_code=grid_code,
         visited_at=visited_at,
         recorded_at=now,
-        sealed_number=vault.seal(number, where=_place(code, "number")) if number else None,
-        sealed_address=vault.seal(address.strip(), where=_place(code, "address"))
+        sealed_number=vault.seal(number, where=seal_context(code, "number")) if number else None,
+        sealed_address=vault.seal(address.strip(), where=seal_context(code, "address"))
         if address.strip()
         else None,
     )
@@ -63,24 +64,6 @@ def claim(
     session.flush()
     ledger.write(session, "visit", at=now, i=code, w=worker_code, g=grid_code)
     return visit
-
-
-def number_of(visit: Visit, *, vault: Vault) -> str:
-    """Return the number of who was visited, E.164; empty where none was given."""
-    if visit.sealed_number is None:
-        return ""
-    return vault.open(visit.sealed_number, where=_place(visit.code, "number"))
-
-
-def address_of(visit: Visit, *, vault: Vault) -> str:
-    """Return where the visit was; empty where it wasn't said."""
-    if visit.sealed_address is None:
-        return ""
-    return vault.open(visit.sealed_address, where=_place(visit.code, "address"))
-
-
-def _place(code: str, column: str) -> str:
-    return f"visit.{column}:{code}"
 
 
 def _check(visited_at: datetime, *, number: str, address: str, now: datetime) -> None:

@@ -15,7 +15,7 @@ from huying.web.current import reading, transaction
 PAGES = (password, code, links, provider, own, administration)
 
 
-def teach(app: Flask, kept: Tables) -> None:
+def init_app(app: Flask, kept: Tables) -> None:
     """Let an app know who sends a request, and give it the pages of accounts."""
     app.extensions["huying.accounts"] = kept
     manager = LoginManager(app)

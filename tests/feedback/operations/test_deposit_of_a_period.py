@@ -9,7 +9,8 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import func, select
 
-from feedback.cases.operations import invitations, ratings, whistles
+from feedback import messages
+from feedback.cases.operations import ratings, whistles
 from feedback.contacts import operations as contact_numbers
 from feedback.deposit import operations
 from feedback.duty import operations as duty
@@ -149,7 +150,7 @@ def test_posts_are_cut_where_a_cover_answers(played, keys, recipient):
 
 
 def test_ratings_are_counts_alone(played, keys, recipient, tmp_path):
-    invitations.send_queued(
+    messages.send_queued(
         played.database,
         carrier=FakeCarrier(tmp_path / "sent"),
         base_url="https://hy.example.cn",

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from feedback.imports.operations.runs import Counts
 from feedback.models import ListRow, WorkerList
-from feedback.worker.operations import lists
+from feedback.worker.queries import lists as list_queries
 from huying.base.errors import Invalid
 from tests.feedback.operations.bringing import bring, plan
 from tests.feedback.operations.town import Town
@@ -25,7 +25,10 @@ def test_each_worker_has_a_list_of_the_own_rows(town: Town) -> None:
         handed = {each.worker_code: each.id for each in session.scalars(select(WorkerList))}
         assert sorted(handed) == ["W1", "W2"]
         rows = session.scalars(select(ListRow).where(ListRow.list_id == handed["W1"]).order_by(ListRow.code))
-        assert [lists.number_of(row, vault=town.vault) for row in rows] == ["+99913800011", "+99913800013"]
+        assert [list_queries.number_of(row, vault=town.vault) for row in rows] == [
+            "+99913800011",
+            "+99913800013",
+        ]
 
 
 def test_the_same_list_again_is_no_second_list_and_another_one_is(town: Town) -> None:

@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from feedback import tokens
-from feedback.cases.operations import invitations
+from feedback import messages, tokens
 from feedback.contacts import operations as contact_numbers
 from feedback.contacts.queries import answer as contacts
 from feedback.contacts.queries import numbers as contacts_numbers
@@ -85,7 +84,7 @@ def test_the_question_s_link_fits_a_short_message_and_opens_its_own_number_only(
     at = town.now + timedelta(days=5, hours=12)
     ask(town, at)
     carrier = FakeCarrier(tmp_path)
-    invitations.send_queued(town.database, carrier=carrier, base_url=BASE, vault=town.vault, now=at)
+    messages.send_queued(town.database, carrier=carrier, base_url=BASE, vault=town.vault, now=at)
     (sent,) = carrier.sent()
     assert sent["number"] == WANG
     assert f"{BASE}/k/{last_token(town)}" in sent["text"]
@@ -116,7 +115,7 @@ def test_a_no_moves_the_page_on_at_once_and_tells_the_unit(town):
 def test_a_number_that_the_carrier_cannot_reach_fails_within_the_minute(town):
     at = town.now + timedelta(days=5, hours=12)
     ask(town, at)
-    invitations.send_queued(town.database, carrier=DeadLine(WANG), base_url=BASE, vault=town.vault, now=at)
+    messages.send_queued(town.database, carrier=DeadLine(WANG), base_url=BASE, vault=town.vault, now=at)
     with town.database.transaction() as session:
         assert pings.settle_undelivered(session, now=at + timedelta(seconds=5)) == 1
         assert pings.settle_undelivered(session, now=at + timedelta(seconds=6)) == 0

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from feedback.cases.operations import invitations, ratings
+from feedback import messages
+from feedback.cases.operations import ratings
 from feedback.models import Case, OutboxMessage, Rating
 from huying.base.errors import Gone, Invalid, NotFound
 from huying.messaging.carriers import FakeCarrier
@@ -116,7 +117,7 @@ def test_the_message_brings_the_link_to_the_frozen_number(town, tmp_path):
     case = town.declared()
     carrier = FakeCarrier(tmp_path / "messages")
     for expected in (1, 0):
-        sent = invitations.send_queued(
+        sent = messages.send_queued(
             town.database,
             carrier=carrier,
             base_url="https://hy.example.cn",

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from feedback.models import LEDGER, ListRow
 from feedback.worker.operations import lists
+from feedback.worker.queries import lists as list_queries
 from huying.base.errors import Invalid
 
 ROWS = [("+99913800001", "和平里3号楼201"), ("+99913800002", "和平里3号楼202")]
@@ -22,7 +23,7 @@ def test_it_is_kept_sealed_and_opens_to_what_was_handed_in(town):
     with town.database.reading() as session:
         stored = session.scalars(select(ListRow).order_by(ListRow.code)).all()
         opened = [
-            (lists.number_of(row, vault=town.vault), lists.address_of(row, vault=town.vault))
+            (list_queries.number_of(row, vault=town.vault), list_queries.address_of(row, vault=town.vault))
             for row in stored
         ]
         assert opened == ROWS

@@ -11,8 +11,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from feedback.areas.operations import changes
-from feedback.areas.operations.changes import NewGrid
 from feedback.areas.queries import history, outlook
+from feedback.areas.rules import NewGrid
 from feedback.cases import queries as case_queries
 from feedback.contacts.queries import answer as contacts
 from feedback.duty import operations as duty

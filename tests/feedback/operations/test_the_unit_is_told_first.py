@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from feedback.cases.operations import invitations
+from feedback import messages
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
@@ -108,7 +108,7 @@ def test_a_leader_is_told_of_a_gap_once_a_week(led, tmp_path):
     assert warn(led, led.now) == 1
     assert warn(led, led.now + timedelta(hours=5)) == 0
     carrier = FakeCarrier(tmp_path)
-    invitations.send_queued(
+    messages.send_queued(
         led.database, carrier=carrier, base_url="https://hy.example.cn", vault=led.vault, now=led.now
     )
     (sent,) = carrier.sent()

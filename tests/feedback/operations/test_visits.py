@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from feedback.deposit import operations
 from feedback.models import Visit
 from feedback.worker.operations import visits
+from feedback.worker.queries import visits as visit_queries
 from huying.base.errors import Conflict, Invalid
 from huying.deposit import archive
 from huying.deposit.sealing import Opener, new_keypair
@@ -58,8 +59,8 @@ def rows(town, keys, period, at):
 def test_number_and_address_lie_sealed(town):
     visit = claim(town, address="和平里3号楼201")
     assert RESIDENT.encode() not in visit.sealed_number
-    assert visits.number_of(visit, vault=town.vault) == RESIDENT
-    assert visits.address_of(visit, vault=town.vault) == "和平里3号楼201"
+    assert visit_queries.number_of(visit, vault=town.vault) == RESIDENT
+    assert visit_queries.address_of(visit, vault=town.vault) == "和平里3号楼201"
 
 
 def test_a_form_sent_twice_is_one_visit(town):

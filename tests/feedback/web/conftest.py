@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from feedback import roles
 from feedback.app import create_app
-from feedback.cases.operations.invitations import send_queued
 from feedback.cases.rules import codes
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
+from feedback.messages import send_queued
 from feedback.models import Account, Area, Base, Case, Department, Worker
 from feedback.posters.operations import posters
 from huying import accounts
