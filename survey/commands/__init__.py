@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from huying.ledger import commands as ledger_commands
+from survey import campaign
 from survey.commands import doctor
 from survey.commands.accounts import account
 from survey.commands.drawing import draw
@@ -38,7 +39,7 @@ def register() -> None:
 
 
 checkpoint, witness, log = ledger_commands.commands(
-    ledger_commands.Side(opened, LEDGER, waves.check_none_runs)
+    ledger_commands.Side(opened, LEDGER, campaign.check_none_runs)
 )
 
 for command in (

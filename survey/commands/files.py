@@ -8,9 +8,10 @@ import click
 
 from huying.base import clock
 from huying.store.installation import Place
+from survey import ledger_key
 from survey.commands.place import existing, opened, text_of
 from survey.operations import accept as deposits
-from survey.operations import bundle, recipient
+from survey.operations import recipient
 
 
 @click.command()
@@ -44,7 +45,7 @@ def key(depositor: str | None, *, rotate: bool, ledger: bool) -> None:
             with place.database.transaction() as session:
                 recipient.rotate(session, place.keys, now=clock.now())
         shown = (
-            bundle.vkey(place.keys, origin=place.ledger_origin)
+            ledger_key.vkey(place.keys, origin=place.ledger_origin)
             if ledger
             else recipient.public_key(place.keys)
         )

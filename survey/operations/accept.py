@@ -18,8 +18,8 @@ from huying.deposit.rows import Row, line
 from huying.deposit.tables import BY_NAME
 from huying.ledger import canonical
 from huying.store.areas import LEVELS
+from survey import campaign
 from survey.models import LEDGER, Area, Deposit, DepositedCase, DepositedRow, ListEntry, Post, RatingCount
-from survey.operations import waves
 
 Rows = list[dict[str, Any]]
 
@@ -39,7 +39,7 @@ def accept(session: Session, data: bytes, *, vkey: str, now: datetime) -> Deposi
     if not vkey:
         raise Refused(_("还没有登记公众端的公钥：先运行 huying survey key --depositor 公钥。"))
     deposit = archive.read(data, vkey=vkey)
-    waves.campaign_lock(session)
+    campaign.campaign_lock(session)
     if kept := session.get(Deposit, deposit.manifest.period):
         if kept.sha256 != deposit.sha256:
             raise Conflict(_("%(period)s 已经收过另一份交存文件了，这一份不能再收。", period=kept.period))

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from huying import accounts
 from huying.base.errors import Conflict, Invalid
 from huying.base.i18n import _
+from survey import campaign
 from survey.models import Account
-from survey.operations import waves
 from survey.roles import INTERVIEWER
 
 CODE = re.compile(r"[0-9A-Za-z._-]{1,16}", re.ASCII)
@@ -38,7 +38,7 @@ def create(
     if code and not CODE.fullmatch(code):
         raise Invalid(_("工号是至多 16 位字母、数字。"))
     # Two administrators at once: the second one sees what the first one took.
-    waves.campaign_lock(session)
+    campaign.campaign_lock(session)
     if code and session.scalar(select(Account.id).where(Account.code == code)):
         raise Conflict(_("工号 %(code)s 已经有人用了。", code=code))
     return accounts.create(

@@ -11,20 +11,16 @@ from huying.base.errors import Refused
 from huying.base.i18n import _
 from huying.base.keys import Keyring
 from huying.ledger import note
-from huying.ledger.keys import verifier_key
 from huying.ledger.rotation import signer_of
 from huying.ledger.witnessed import SIGNING
+from survey import campaign
 from survey.drawing import tally
 from survey.drawing.bundle import bundle_files, bundle_zip
+from survey.ledger_key import vkey
 from survey.models import LEDGER, LogCheckpoint
 from survey.operations import terms, waves
 
 ORIGIN = "huying.local/survey/log"
-
-
-def vkey(keys: Keyring, *, origin: str = ORIGIN) -> str:
-    """Return the verifier key of this side's ledger, which outsiders must have from elsewhere."""
-    return verifier_key(origin, key=keys.signing(SIGNING)).text
 
 
 def checkpoint(session: Session, *, keys: Keyring, origin: str = ORIGIN) -> str:
@@ -83,7 +79,7 @@ def _checkpoint(session: Session, size: int, *, origin: str, key: Ed25519Private
     if kept := session.get(LogCheckpoint, size):
         return kept.note
     # Of two who ask for it first, one signs; the other finds it signed.
-    waves.campaign_lock(session)
+    campaign.campaign_lock(session)
     if kept := session.get(LogCheckpoint, size):
         return kept.note
     signed = note.sign_checkpoint(note.Checkpoint(origin, size, LEDGER.root(session, size)), key=key)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from huying.base.errors import Conflict
 from huying.base.i18n import _, lazy
 from survey import attempts as policy
+from survey import campaign
 from survey.attempts import Rules
 from survey.hours import WINDOWS, may_dial, window, windows_left
 from survey.models import Account, Attempt, Interview, Offer, SampledCase, Wave
@@ -39,7 +40,7 @@ def next_case(session: Session, *, interviewer: Account, now: datetime) -> Sampl
     There is no choice and no list. Returns None where nothing may be called now.
     """
     # One claim at a time: with clock and log the order of offers can be replayed.
-    waves.campaign_lock(session)
+    campaign.campaign_lock(session)
     sweep(session, now=now)
     if mine := held(session, interviewer=interviewer, now=now):
         return mine

@@ -16,6 +16,7 @@ from huying.base.errors import Conflict, Invalid, Refused
 from huying.base.i18n import _
 from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
+from survey import campaign
 from survey.drawing import arms, entries, exclude, household
 from survey.drawing import codes as unit_codes
 from survey.drawing import design as designs
@@ -34,7 +35,7 @@ from survey.models import (
     Stratum,
     Wave,
 )
-from survey.operations import eligible, frozen_map, lists, registry, terms, waves
+from survey.operations import eligible, frozen_map, lists, registry, terms
 from survey.operations.eligible import EVERYBODY, Scope
 from survey.operations.lists import Matched
 from survey.operations.rules import APART, WaveRules
@@ -87,7 +88,7 @@ def freeze(
     unless given. Workers' lists are matched with `opener`, by default our own key. Raises Refused where
     another wave is open, the design doesn't fit or nobody is registered.
     """
-    waves.campaign_lock(session)
+    campaign.campaign_lock(session)
     _check(session, label, beacon_source=beacon_source, field_ends_at=field_ends_at, now=now)
     secret = frame_secret or secrets.token_bytes(household.SECRET_BYTES)
     homes = _homes(session, scope)

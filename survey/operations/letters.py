@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from huying.base.errors import Invalid, Refused
 from huying.base.i18n import _
 from huying.base.keys import Keyring
+from survey import campaign
 from survey.drawing.codes import ALPHABET, normalise
 from survey.models import Area, FrameUnit, Household, LetterCode, Question, Wave
-from survey.operations import waves
 
 CHARACTERS = 12
 """Sixty random bits: of a billion guesses none is likely to be right among millions of households."""
@@ -107,7 +107,7 @@ def count(session: Session, address: str, *, keys: Keyring, now: datetime) -> No
 
     One at a time, so that none slips by; the address is kept as a keyed digest, and for an hour.
     """
-    waves.campaign_lock(session)
+    campaign.campaign_lock(session)
     who = hmac.digest(keys.raw(KEY), address.encode(), sha256)
     session.execute(delete(Question).where(Question.at < now - WINDOW))
     asked = session.scalar(select(func.count(Question.id)).where(Question.who == who)) or 0

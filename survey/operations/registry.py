@@ -13,8 +13,9 @@ from huying.base.errors import Conflict
 from huying.base.i18n import _
 from huying.base.phones import Vault
 from huying.sheets.plans import Change, Plan
+from survey import campaign
 from survey.models import Adult, Household, Number, RegistryImport
-from survey.operations import registry_file, registry_rows, waves
+from survey.operations import registry_file, registry_rows
 from survey.operations.registry_file import Entry, Progress, Stated, silent
 from survey.operations.registry_rows import PARTS, PURPOSE, Remembered, Rows, place
 
@@ -119,7 +120,7 @@ def apply(
         raise Conflict(_("这不是刚才试导入的那个文件，什么也没有导入。请重新试一次。"))
     stated.faults.check(stated.file)
     # One file after another, and none while a frame is frozen: it shows the registry of one moment.
-    waves.campaign_lock(session)
+    campaign.campaign_lock(session)
     comparison = compare(session, stated, vault=vault, by=by, now=now)
     comparison.plan.confirmed(confirmed_by)
     rows = Rows(Vault(Remembered(vault.keys.folder)), by=by, now=now)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from huying.base.errors import Refused
 from huying.base.i18n import _
+from survey import campaign
 from survey.models import AnswerCommitment, SampledCase, ScoreRelease, Stratum, WaveArea
 from survey.operations import estimation, waves
 from survey.operations.biases import ListBias, list_bias, pooled_list_bias
@@ -28,7 +29,7 @@ def estimate(session: Session, label: str, *, now: datetime) -> ScoreRelease:
     wave = waves.find(session, label)
     if wave.state != "closed":
         raise Refused(_("这一轮还没有结束，不能计算得分。"))
-    waves.campaign_lock(session)
+    campaign.campaign_lock(session)
     kept = session.scalar(select(ScoreRelease).where(ScoreRelease.wave_label == label))
     if kept is not None:
         return kept

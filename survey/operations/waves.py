@@ -39,15 +39,6 @@ NAMES = {
 }
 REFUSED_REVEAL = "refused_reveal"
 NOT_OPENED = lazy("公开的随机数出来以前就停下了，没有打开封存的数。")
-CAMPAIGN_LOCK = 0x736572766579
-"""One lock for all that needs a total order: freezing waves, claiming cases, taking in files."""
-
-
-def campaign_lock(session: Session) -> None:
-    """Wait until no other transaction freezes, claims or takes in; released at the transaction's end."""
-    # A writer on SQLite holds the whole database from its BEGIN IMMEDIATE on.
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(CAMPAIGN_LOCK)))
 
 
 def find(session: Session, label: str) -> Wave:
@@ -78,13 +69,6 @@ def latest(session: Session, *, most: int = 3) -> Sequence[Wave]:
 def in_field(session: Session) -> Sequence[Wave]:
     """Return the waves that were drawn and aren't closed."""
     return session.scalars(select(Wave).where(Wave.state == "drawn").order_by(Wave.label)).all()
-
-
-def check_none_runs(session: Session) -> None:
-    """Raise Conflict while a wave runs: all checkpoints of a wave are signed by one key."""
-    running = session.scalar(select(Wave.label).where(Wave.state.in_(("frozen", "called", "drawn"))))
-    if running is not None:
-        raise Conflict(_("%(running)s 这一轮还没有结束，账本的钥匙不能在中途更换。", running=running))
 
 
 def why_void(session: Session, wave: Wave) -> str:

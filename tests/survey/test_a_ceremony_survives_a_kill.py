@@ -15,7 +15,7 @@ from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.base.settings import load
 from huying.store.db import Database
-from survey import verify
+from survey import ledger_key, verify
 from survey.models import LEDGER, SampledCase, Wave
 from survey.operations import bundle
 from tests.conftest import NOW
@@ -77,7 +77,7 @@ def test_every_step_is_whole_or_has_not_happened(survey_db, environment, tmp_pat
     assert _look(survey_db)[1:] == ("closed", 4)
     with survey_db.transaction() as session:
         made = bundle.write(session, "w", keys=settings.keys, now=NOW)
-        key = bundle.vkey(settings.keys)
+        key = ledger_key.vkey(settings.keys)
     (tmp_path / "w.zip").write_bytes(made)
     assert verify.main([str(tmp_path / "w.zip"), "--key", key, "--quorum", "0"]) == 0, capsys.readouterr().out
 

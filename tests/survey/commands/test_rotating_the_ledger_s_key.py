@@ -14,7 +14,7 @@ from huying.base.phones import Vault
 from huying.ledger import note, rotation, witnessed
 from huying.ledger.keys import VerifierKey, parse_vkey
 from huying.store.db import Database
-from survey import verify
+from survey import campaign, ledger_key, verify
 from survey.models import LEDGER
 from survey.operations import bundle, close, release, waves
 from tests.conftest import NOW
@@ -24,7 +24,7 @@ ORIGIN = bundle.ORIGIN
 
 
 def key_now(vault: Vault) -> VerifierKey:
-    return parse_vkey(bundle.vkey(vault.keys))
+    return parse_vkey(ledger_key.vkey(vault.keys))
 
 
 def signed(database: Database, vault: Vault) -> str:
@@ -108,7 +108,7 @@ def test_what_could_not_be_stored_leaves_the_old_key_in_force(survey_db, vault) 
 def test_no_key_changes_while_a_wave_runs(survey_db, vault) -> None:
     in_field(survey_db, {"G1": (9, 2, 0)}, vault=vault)
     with pytest.raises(Conflict, match="w1"), survey_db.reading() as session:
-        waves.check_none_runs(session)
+        campaign.check_none_runs(session)
 
 
 def verified(path: Path, *options: str) -> subprocess.CompletedProcess[str]:

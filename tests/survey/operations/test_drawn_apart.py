@@ -18,7 +18,7 @@ from sqlalchemy import select, text
 from huying.base.phones import Vault
 from huying.store.db import Database
 from sampling.list_strata import list_strata
-from survey import verify
+from survey import ledger_key, verify
 from survey.models import (
     FrameUnit,
     FrozenGrid,
@@ -136,7 +136,7 @@ def test_a_stranger_s_checker_accepts_the_bundle(database, vault, tmp_path: Path
     answered(database, vault)
     with database.transaction() as session:
         data = bundle.write(session, "w1", keys=vault.keys, now=NOW)
-        key = bundle.vkey(vault.keys)
+        key = ledger_key.vkey(vault.keys)
     path = tmp_path / "w1.zip"
     path.write_bytes(data)
     said = subprocess.run(

@@ -16,7 +16,7 @@ from huying.base.errors import Conflict, Refused
 from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
-from survey import verify
+from survey import ledger_key, verify
 from survey.models import LEDGER, AnswerCommitment, LogCheckpoint, SampledCase, SampleUnit, Wave
 from survey.operations import bundle, close, fieldwork, release, waves
 from survey.operations.rules import WaveRules
@@ -174,7 +174,7 @@ def test_nothing_is_given_out_before_the_end(survey_db: Database, vault: Vault, 
 def check(data: bytes, keys: Keyring, folder: Path, *more: str) -> int:
     path = folder / "bundle.zip"
     path.write_bytes(data)
-    return verify.main([str(path), "--key", bundle.vkey(keys), "--quorum", "0", *more])
+    return verify.main([str(path), "--key", ledger_key.vkey(keys), "--quorum", "0", *more])
 
 
 def test_an_outsider_accepts_the_bundle_of_a_whole_field(

@@ -16,7 +16,7 @@ from huying.base.errors import Invalid, Refused
 from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
-from survey import verify
+from survey import ledger_key, verify
 from survey.drawing import exclude
 from survey.models import LEDGER, Area, FrameUnit, Household, SampledCase
 from survey.operations import (
@@ -124,7 +124,7 @@ def test_whoever_was_called_rests_and_the_ledger_says_so(town, vault, tmp_path, 
         assert exclude.digest(out) == entry["sha256"]
         assert waves.exclude_tsv(session, waves.find(session, "w1")) is None
         both = {label: bundle.write(session, label, keys=keys, now=NOW) for label in ("w1", "w2")}
-        key = bundle.vkey(keys)
+        key = ledger_key.vkey(keys)
     for label, data in both.items():
         (tmp_path / f"{label}.zip").write_bytes(data)
     words = [str(tmp_path / "w2.zip"), "--key", key, "--quorum", "0", "--earlier", str(tmp_path / "w1.zip")]
@@ -191,7 +191,7 @@ def test_rules_and_kinds_of_grids_are_sealed_with_the_design(town, vault, tmp_pa
     _ended(town, "w1")
     with town.transaction() as session:
         made = bundle.write(session, "w1", keys=keys, now=NOW)
-        key = bundle.vkey(keys)
+        key = ledger_key.vkey(keys)
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         sealed = archive.read("terms.json")
     entry = next(each for each in _entries(town) if each["t"] == "design")

@@ -14,8 +14,9 @@ from werkzeug.routing import Rule
 
 from huying.base.phones import Vault
 from huying.store.db import Database
+from survey import ledger_key
 from survey.app import create_app
-from survey.operations import bundle, recipient
+from survey.operations import recipient
 from survey.questionnaire.v0 import BY_CODE
 from survey.roles import NAMES
 from tests.survey.web import world
@@ -61,7 +62,7 @@ def app(survey_db: Database, tmp_path: Path) -> Iterator[Flask]:
     with survey_db.transaction() as session:
         world.settle(session, vault)
         world.open_wave(session, vault)
-    settings.keys.put(recipient.DEPOSITOR, bundle.vkey(settings.keys))
+    settings.keys.put(recipient.DEPOSITOR, ledger_key.vkey(settings.keys))
     made = create_app(settings)
     made.config["WTF_CSRF_ENABLED"] = False
     yield made
