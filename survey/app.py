@@ -15,13 +15,10 @@ from huying.side import app as web
 from survey.models import ACCOUNTS, LEDGER
 from survey.roles import NAMES, ROLES
 from survey.views import (
-    administrator,
-    answering,
     asking,
     assessor,
     auditor,
     ceremony,
-    home,
     household_registry,
     interview,
     interviewer,
@@ -31,6 +28,7 @@ from survey.views import (
     supervisor,
     waves,
 )
+from survey.web.views import administrator, form_handling, home
 
 TITLE = lazy("呼应 · 独立测评")
 PAGES = (
@@ -54,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or installation.load("survey", "HUYING_SURVEY", os.environ)
     app = web.new_app("survey", settings, accounts=ACCOUNTS, title=TITLE)
     app.jinja_env.globals.update(nav_items=_navigation, role_names=NAMES)
-    app.before_request(answering.refuse_unstorable)
+    app.before_request(form_handling.refuse_unstorable)
     app.config[script.CONFIG] = script.installed(os.environ, demo=settings.demo)
     for views in PAGES:
         app.register_blueprint(views.routes)

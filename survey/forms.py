@@ -2,74 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
     DateTimeLocalField,
-    DecimalField,
     HiddenField,
-    IntegerField,
     RadioField,
-    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from huying.base.clock import LOCAL
-from huying.base.i18n import Words, _, lazy
+from huying.base.i18n import lazy
 from huying.web.forms import Form
 from survey.operations.allocation import METHODS
 from survey.operations.control import RESULTS
 from survey.operations.planning import Means
 from survey.operations.rules import LISTS, MOST_WORDS
-from survey.roles import INTERVIEWER, NAMES
+from survey.web.forms.fields import amount, choices, sentence, several, tidy, whole_number
 
 HEX_PART = r"[0-9a-f]{64}\Z"
-
-
-def choices(options: Iterable[tuple[str, Words]]) -> list[SelectChoice]:
-    """Return what a choice field wants of (value, label) pairs."""
-    return [SelectChoice(value, label) for value, label in options]
-
-
-def _tidy(text: str | None) -> str | None:
-    return text.strip() if text else text
-
-
-def _words(label: Words, *, needed: Words, most: int, hint: Words = "") -> StringField:
-    return StringField(
-        label, filters=[_tidy], description=hint, validators=[DataRequired(needed), Length(max=most)]
-    )
-
-
-def _count(label: Words, *, least: int, default: int, hint: Words = "") -> IntegerField:
-    message = lazy("%(label)s：请填不小于 %(least)s 的整数。", label=label, least=least)
-    return IntegerField(
-        label,
-        default=default,
-        description=hint,
-        validators=[InputRequired(message), NumberRange(min=least, message=message)],
-        render_kw={"inputmode": "numeric"},
-    )
-
-
-class SendForm(Form):
-    """A button and nothing to fill in."""
-
-
-class UploadForm(Form):
-    """A file, read whole."""
-
-    file = FileField(lazy("文件"), validators=[FileRequired(lazy("请选择一个文件。"))])
 
 
 class ApplyForm(Form):
@@ -77,38 +35,28 @@ class ApplyForm(Form):
 
     sha256 = HiddenField(validators=[Regexp(HEX_PART)])
     confirmed_by = StringField(
-        lazy("我核对过，确认这些变动（写上姓名）"), filters=[_tidy], validators=[Length(max=64)]
-    )
-
-
-def _several(label: Words, *, hint: Words = "") -> SelectMultipleField:
-    return SelectMultipleField(
-        label,
-        description=hint,
-        validators=[Optional()],
-        option_widget=CheckboxInput(),
-        widget=ListWidget(prefix_label=False),
+        lazy("我核对过，确认这些变动（写上姓名）"), filters=[tidy], validators=[Length(max=64)]
     )
 
 
 class FreezeForm(Form):
     """The design of a wave: who may be drawn, how many of each grid, and what follows."""
 
-    label = _words(
+    label = sentence(
         lazy("轮次名称"),
         needed=lazy("请给这一轮起个名字。"),
         most=32,
         hint=lazy("字母、数字、点和横线，例如 2026W48"),
     )
-    streets = _several(lazy("只在这些街道抽"), hint=lazy("都不选，就是全市。"))
-    types = _several(lazy("只在这些类型的网格抽"), hint=lazy("都不选，就是所有类型。"))
-    rest = _count(
+    streets = several(lazy("只在这些街道抽"), hint=lazy("都不选，就是全市。"))
+    types = several(lazy("只在这些类型的网格抽"), hint=lazy("都不选，就是所有类型。"))
+    rest = whole_number(
         lazy("最近几轮打过的户不再抽"),
         least=0,
         default=0,
         hint=lazy("填 0，谁都可能再被抽中。排除了哪些户，写进账本。"),
     )
-    sample = _count(
+    sample = whole_number(
         lazy("平均每个网格首批户数"), least=1, default=10, hint=lazy("网格的户数更少时，全部抽中。")
     )
     method = RadioField(
@@ -117,11 +65,11 @@ class FreezeForm(Form):
         default="equal",
         validators=[InputRequired(lazy("请选择怎样分给各网格。"))],
     )
-    replicate = _count(lazy("每批补充户数"), least=0, default=5)
-    plan = _count(lazy("每个网格目标完成数"), least=0, default=10)
-    most = _count(lazy("最多补充几批"), least=0, default=1)
-    attempts = _count(lazy("未接通至少拨打几次"), least=1, default=6)
-    control = _count(
+    replicate = whole_number(lazy("每批补充户数"), least=0, default=5)
+    plan = whole_number(lazy("每个网格目标完成数"), least=0, default=10)
+    most = whole_number(lazy("最多补充几批"), least=0, default=1)
+    attempts = whole_number(lazy("未接通至少拨打几次"), least=1, default=6)
+    control = whole_number(
         lazy("另抽几户核对号码"),
         least=0,
         default=0,
@@ -140,7 +88,7 @@ class FreezeForm(Form):
         description=lazy("只在同一类网格里比较，所以分类的标准要在抽签以前写明，和规则一起封存。"),
         validators=[Optional(), Length(max=MOST_WORDS)],
     )
-    beacon = _words(
+    beacon = sentence(
         lazy("公开随机事件"),
         needed=lazy("请写明将用哪一次公开事件。"),
         most=200,
@@ -149,22 +97,10 @@ class FreezeForm(Form):
     field_ends = DateField(lazy("访问截止日"), validators=[Optional()])
 
 
-def _amount(label: Words, *, default: float, hint: Words = "") -> DecimalField:
-    message = lazy("%(label)s：请填数目。", label=label)
-    return DecimalField(
-        label,
-        default=default,
-        description=hint,
-        places=None,
-        validators=[InputRequired(message), NumberRange(min=0, max=10**9, message=message)],
-        render_kw={"inputmode": "decimal"},
-    )
-
-
 class CodeForm(Form):
     """A code from a letter or a receipt."""
 
-    code = _words(lazy("编号"), needed=lazy("请填写编号。"), most=64)
+    code = sentence(lazy("编号"), needed=lazy("请填写编号。"), most=64)
 
 
 class ControlForm(Form):
@@ -174,7 +110,7 @@ class ControlForm(Form):
     result = RadioField(
         lazy("结果"), choices=choices(RESULTS.items()), validators=[InputRequired(lazy("请选择核对的结果。"))]
     )
-    source = _words(
+    source = sentence(
         lazy("怎样核对的"),
         needed=lazy("请写明是怎样核对的。"),
         most=200,
@@ -190,16 +126,16 @@ class PlanForm(Form):
 
         csrf = False
 
-    half_width = _amount(lazy("想要的精确程度（±百分点）"), default=10)
-    share = _amount(lazy("大约百分之几满意"), default=70)
-    response = _amount(lazy("打通并答完的百分比"), default=25)
-    eligible = _amount(lazy("有效号码的百分比"), default=90)
-    seats = _count(lazy("座席"), least=1, default=10)
-    pace = _amount(lazy("每个座席每小时拨打"), default=15)
-    hours = _amount(lazy("每周小时数"), default=20)
-    weeks = _amount(lazy("周数"), default=4)
-    dials = _amount(lazy("平均每户拨打次数"), default=3)
-    price = _amount(lazy("每次拨打的费用（元）"), default=1)
+    half_width = amount(lazy("想要的精确程度（±百分点）"), default=10)
+    share = amount(lazy("大约百分之几满意"), default=70)
+    response = amount(lazy("打通并答完的百分比"), default=25)
+    eligible = amount(lazy("有效号码的百分比"), default=90)
+    seats = whole_number(lazy("座席"), least=1, default=10)
+    pace = amount(lazy("每个座席每小时拨打"), default=15)
+    hours = amount(lazy("每周小时数"), default=20)
+    weeks = amount(lazy("周数"), default=4)
+    dials = amount(lazy("平均每户拨打次数"), default=3)
+    price = amount(lazy("每次拨打的费用（元）"), default=1)
 
     def means(self) -> Means:
         """Return the expectations; raise Invalid where they make no sense."""
@@ -213,12 +149,12 @@ class PlanForm(Form):
 class CommitForm(Form):
     """A party's sealed part. Only its digest is stored."""
 
-    party = _words(
+    party = sentence(
         lazy("参与方"), needed=lazy("请写参与方。"), most=64, hint=lazy("小写字母、数字和横线，例如 operator")
     )
     part = StringField(
         lazy("密钥份额（64 位十六进制）"),
-        filters=[_tidy],
+        filters=[tidy],
         validators=[
             DataRequired(lazy("请填写密钥份额。")),
             Regexp(HEX_PART, message=lazy("密钥份额是 64 位小写十六进制数字。")),
@@ -233,7 +169,7 @@ class RevealForm(Form):
     party = SelectField(lazy("参与方"), validators=[DataRequired(lazy("请选择参与方。"))])
     part = StringField(
         lazy("当初封存的密钥份额"),
-        filters=[_tidy],
+        filters=[tidy],
         validators=[
             DataRequired(lazy("请填写密钥份额。")),
             Regexp(HEX_PART, message=lazy("密钥份额是 64 位小写十六进制数字。")),
@@ -245,7 +181,7 @@ class RevealForm(Form):
 class BeaconForm(Form):
     """What the public event showed."""
 
-    value = _words(
+    value = sentence(
         lazy("公开事件的结果"),
         needed=lazy("请写公开事件的结果。"),
         most=200,
@@ -253,7 +189,7 @@ class BeaconForm(Form):
     )
     sig = StringField(
         lazy("签名（仅 drand）"),
-        filters=[_tidy],
+        filters=[tidy],
         validators=[Optional(), Regexp(r"([0-9a-f]{2})+\Z", message=lazy("签名是小写十六进制数字。"))],
     )
 
@@ -264,31 +200,6 @@ class VoidForm(Form):
     refused_by = SelectMultipleField(
         lazy("谁拒绝公开"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
     )
-
-
-class AccountForm(Form):
-    """Somebody is invited: one role each. The password is the invited person's to set."""
-
-    login = _words(lazy("登录名"), needed=lazy("请填写登录名。"), most=64)
-    name = _words(lazy("姓名"), needed=lazy("请填写姓名。"), most=64)
-    role = SelectField(lazy("角色"), choices=choices(NAMES.items()))
-    code = StringField(
-        lazy("工号"),
-        filters=[_tidy],
-        description=lazy("访问员必填：电话里报的就是它。"),
-        validators=[
-            Optional(),
-            Regexp(r"[0-9A-Za-z._-]{1,16}\Z", message=lazy("工号是至多 16 位字母、数字。")),
-        ],
-    )
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Check the fields, and that an interviewer has the code that is told on the phone."""
-        fine: bool = super().validate(extra_validators)
-        if self.role.data == INTERVIEWER and not self.code.data:
-            self.code.errors = [*self.code.errors, _("访问员要有工号。")]
-            return False
-        return fine
 
 
 class OutcomeForm(Form):
@@ -313,4 +224,4 @@ class OutcomeForm(Form):
 class HandBackForm(Form):
     """A supervisor takes a case from a seat."""
 
-    reason = _words(lazy("原因"), needed=lazy("交回一户要写明原因。"), most=200)
+    reason = sentence(lazy("原因"), needed=lazy("交回一户要写明原因。"), most=200)

@@ -13,8 +13,8 @@ from huying.base.errors import Invalid
 from huying.base.i18n import _
 from survey.commands.place import opened
 from survey.models import ACCOUNTS
-from survey.operations import accounts
 from survey.roles import INTERVIEWER, ROLES
+from survey.web import operations as staff
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 OPTIONS = (
@@ -43,7 +43,7 @@ def add(login: str, *, role: str, name: str, code: str | None, password_file: Te
     password = account_commands.password(password_file)
     described: dict[str, Any] = {"role": role, "name": name, "code": code}
     with opened() as place, place.database.transaction() as session:
-        accounts.create(session, login=login, password=password, now=clock.now(), **described)
+        staff.create(session, login=login, password=password, now=clock.now(), **described)
     click.echo(_("已建账号 %(login)s。", login=login))
 
 
@@ -54,7 +54,7 @@ def invite(login: str, *, role: str, name: str, code: str | None) -> None:
     _check(role, code)
     described: dict[str, Any] = {"role": role, "name": name, "code": code}
     with opened() as place, place.database.transaction() as session:
-        made = accounts.create(session, login=login, password=None, now=clock.now(), **described)
+        made = staff.create(session, login=login, password=None, now=clock.now(), **described)
         token = account_commands.link_for(session, place, ACCOUNTS, made)
     account_commands.tell_link(place, token)
 

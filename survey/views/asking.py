@@ -15,7 +15,7 @@ from huying.web.access import anyone
 from huying.web.current import ground, reading, transaction
 from survey.forms import CodeForm
 from survey.operations import letters, receipts
-from survey.views.answering import FAULTY, page
+from survey.web.views.form_handling import FAULTY, page
 
 T = TypeVar("T")
 

@@ -16,12 +16,13 @@ from huying.base.i18n import _, lazy
 from huying.web.access import only
 from huying.web.current import reading
 from survey import charts, dispositions, exports
-from survey.forms import SendForm
 from survey.models import ScoreRelease, Wave
 from survey.operations import score, waves
 from survey.roles import ASSESSOR
-from survey.views import outcome_counts, sentences, wording
-from survey.views.answering import DONE, page, store
+from survey.views import outcome_counts, sentences
+from survey.web.forms.fields import SendForm
+from survey.web.views import labels
+from survey.web.views.form_handling import DONE, page, store
 
 routes = Blueprint("assessor", __name__, url_prefix="/scores")
 
@@ -103,7 +104,7 @@ def _one(label: str, *, form: SendForm) -> str:
         plots=_plots(shown[RATED]),
         rates=_rates(finals),
         groups=dispositions.counts(finals.elements()),
-        names={"rates": RATES, "groups": wording.GROUPS},
+        names={"rates": RATES, "groups": labels.GROUPS},
         notes=sentences.footnotes(shown[RATED]),
         say=sentences,
     )

@@ -21,7 +21,7 @@ from huying.web.access import only
 from huying.web.current import ground, reading, transaction
 from huying.web.forms import Form
 from survey import registry_export
-from survey.forms import ApplyForm, ControlForm, SendForm, UploadForm, choices
+from survey.forms import ApplyForm, ControlForm
 from survey.models import Area, Household
 from survey.operations import control as controls
 from survey.operations import registry, registry_file, registry_quality, registry_trials, waves
@@ -29,7 +29,8 @@ from survey.operations.registry import Counts
 from survey.operations.registry_file import FORMS, FileForm, Stated
 from survey.operations.registry_trials import Trial
 from survey.roles import REGISTRAR
-from survey.views.answering import DONE, FAULTY, me, page, store
+from survey.web.forms.fields import SendForm, UploadForm, choices
+from survey.web.views.form_handling import DONE, FAULTY, me, page, store
 
 routes = Blueprint("registry", __name__, url_prefix="/registry")
 

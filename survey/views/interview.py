@@ -14,15 +14,17 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading
 from survey.attempts import APPOINTED
-from survey.forms import OutcomeForm, SendForm, choices
+from survey.forms import OutcomeForm
 from survey.models import SampledCase
 from survey.operations import fieldwork, receipts
 from survey.questionnaire import path, texts
 from survey.questionnaire.path import Ending
 from survey.questionnaire.v0 import BY_CODE
 from survey.roles import INTERVIEWER
-from survey.views import script, seats, wording
-from survey.views.answering import DONE, me, page, store
+from survey.views import script, seats
+from survey.web.forms.fields import SendForm, choices
+from survey.web.views import labels
+from survey.web.views.form_handling import DONE, me, page, store
 
 COMPLETE = "complete"
 
@@ -139,7 +141,7 @@ def _tell_receipt(unit: str, *, asked: bool) -> None:
 def _outcome(session: Session, unit: str) -> OutcomeForm:
     form = OutcomeForm()
     codes = fieldwork.codes_now(session, unit)
-    form.code.choices = choices((code, wording.outcome(code)) for code in codes)
+    form.code.choices = choices((code, labels.outcome(code)) for code in codes)
     if len(codes) == 1 and not form.code.data:
         form.code.data = codes[0]
     if not APPOINTED.intersection(codes):

@@ -13,14 +13,16 @@ from huying.base.errors import Conflict
 from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import ground, reading, transaction
-from survey.forms import OutcomeForm, SendForm, choices
+from survey.forms import OutcomeForm
 from survey.models import SampledCase
 from survey.operations import fieldwork
 from survey.questionnaire import texts
 from survey.questionnaire.v0 import BY_CODE
 from survey.roles import INTERVIEWER
-from survey.views import script, seats, wording
-from survey.views.answering import DONE, me, page, store
+from survey.views import script, seats
+from survey.web.forms.fields import SendForm, choices
+from survey.web.views import labels
+from survey.web.views.form_handling import DONE, me, page, store
 
 routes = Blueprint("interviewer", __name__, url_prefix="/interview")
 seats.guard(routes)
@@ -111,7 +113,7 @@ def reached(unit: str, fence: int) -> ResponseReturnValue:
 
 def _missed() -> OutcomeForm:
     form = OutcomeForm()
-    form.code.choices = choices((code, wording.TEMPORARY[code]) for code in fieldwork.NOT_REACHED)
+    form.code.choices = choices((code, labels.TEMPORARY[code]) for code in fieldwork.NOT_REACHED)
     return form
 
 

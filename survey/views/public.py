@@ -14,7 +14,7 @@ from survey import verify
 from survey.operations import bundle as bundles
 from survey.operations import control, frame_changes, terms, waves
 from survey.views import ceremony, timeline
-from survey.views.answering import page
+from survey.web.views.form_handling import page
 
 routes = Blueprint("public", __name__)
 

@@ -16,12 +16,12 @@ from huying.base.i18n import _, lazy
 from huying.side import app as web
 from huying.web.access import only
 from huying.web.current import ground, reading
-from survey.forms import UploadForm
 from survey.models import Deposit
 from survey.operations import accept, recipient
 from survey.operations.accept import LATE
 from survey.roles import REGISTRAR
-from survey.views.answering import DONE, page, store
+from survey.web.forms.fields import UploadForm
+from survey.web.views.form_handling import DONE, page, store
 
 routes = Blueprint("registrar", __name__, url_prefix="/registry")
 

@@ -15,8 +15,9 @@ from huying.base.errors import Conflict, NotFound
 from huying.base.i18n import _
 from survey.models import SampledCase
 from survey.operations import fieldwork
-from survey.views import script, wording
-from survey.views.answering import me, page
+from survey.views import script
+from survey.web.views import labels
+from survey.web.views.form_handling import me, page
 
 CODING = "coding"
 TYPED = ("code", "value", "note", "when")
@@ -72,7 +73,7 @@ def context(session: Session, case: SampledCase, *, said: Mapping[str, str]) -> 
     return {
         "case": case,
         "attempt": attempt,
-        "state_name": wording.CALL_STATES["dialling" if dialling else case.state],
+        "state_name": labels.CALL_STATES["dialling" if dialling else case.state],
         "verify": script.verify(said),
         "address": address,
     }

@@ -21,8 +21,9 @@ from survey.forms import HandBackForm
 from survey.models import Account, Attempt, Offer, SampledCase, Wave
 from survey.operations import fieldwork
 from survey.roles import INTERVIEWER, SUPERVISOR
-from survey.views import outcome_counts, wording
-from survey.views.answering import DONE, me, page, store
+from survey.views import outcome_counts
+from survey.web.views import labels
+from survey.web.views.form_handling import DONE, me, page, store
 
 routes = Blueprint("supervisor", __name__, url_prefix="/supervisor")
 
@@ -59,7 +60,7 @@ def _field(form: HandBackForm) -> str:
         finals=finals,
         groups=counts(finals.elements()),
         seats=seats,
-        wording=wording,
+        wording=labels,
         form=form,
     )
 
@@ -87,7 +88,7 @@ def _hand_back(session: Session, seat: int, form: HandBackForm) -> None:
 def _states(session: Session, wave: Wave) -> dict[str, int]:
     query = select(SampledCase.state, func.count()).where(SampledCase.wave_label == wave.label)
     found = dict(session.execute(query.group_by(SampledCase.state)).all())
-    return {str(name): found.get(state, 0) for state, name in wording.STATES.items()}
+    return {str(name): found.get(state, 0) for state, name in labels.STATES.items()}
 
 
 def _seats(session: Session) -> list[Seat]:

@@ -18,24 +18,16 @@ from huying.web.access import only
 from huying.web.current import ground, reading
 from huying.web.forms import Form
 from survey.drawing import parts
-from survey.forms import (
-    BeaconForm,
-    CommitForm,
-    FreezeForm,
-    PlanForm,
-    RevealForm,
-    SendForm,
-    VoidForm,
-    choices,
-)
+from survey.forms import BeaconForm, CommitForm, FreezeForm, PlanForm, RevealForm, VoidForm
 from survey.models import Area, Wave
 from survey.operations import allocation, close, draw, eligible, freeze, lists, planning, release
 from survey.operations import waves as operations
 from survey.operations.eligible import Scope
 from survey.roles import DRAW_OFFICER
 from survey.views import ceremony
-from survey.views.answering import DONE, page, store
 from survey.views.ceremony import Ceremony
+from survey.web.forms.fields import SendForm, choices
+from survey.web.views.form_handling import DONE, page, store
 
 routes = Blueprint("waves", __name__, url_prefix="/waves")
 

@@ -15,7 +15,8 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.drawing import parts
 from survey.models import LEDGER, Account, Household, SampledCase, SampleUnit, ScoreRelease, Wave
-from survey.operations import accounts, bundle, close, draw, release, score
+from survey.operations import bundle, close, draw, release, score
+from survey.web import operations as staff
 from tests.conftest import NOW
 from tests.survey.operations.stories import (
     PART,
@@ -124,7 +125,7 @@ def test_a_wave_is_closed_scored_and_bundled_once(survey_db: Database, vault: Va
 def test_one_code_is_given_to_one_interviewer(survey_db: Database) -> None:
     def make(session: Session) -> Account:
         login = threading.current_thread().name
-        return accounts.create(
+        return staff.create(
             session, login=login, name="n", role="interviewer", password="some sentence", code="801", now=NOW
         )
 

@@ -154,7 +154,7 @@ def test_everybody_begins_where_their_work_is(role: str, visit: Callable[..., Vi
 def test_a_route_that_declares_nothing_stops_the_app(
     stages: dict[str, Any], tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from survey.views import home
+    from survey.web.views import home
     from tests.survey.web.world import settings_in
 
     monkeypatch.delattr(home.healthz, access.MARK)

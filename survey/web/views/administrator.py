@@ -11,11 +11,11 @@ from huying.accounts.sign_in.administration import invite, shown_once
 from huying.base import clock
 from huying.web.access import only
 from huying.web.current import reading
-from survey.forms import AccountForm
 from survey.models import Account
-from survey.operations import accounts as operations
 from survey.roles import ADMINISTRATOR
-from survey.views.answering import DONE, page, store
+from survey.web import operations
+from survey.web.forms.account import AccountForm
+from survey.web.views.form_handling import DONE, page, store
 
 routes = Blueprint("administrator", __name__, url_prefix="/administrator")
 

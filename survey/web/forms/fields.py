@@ -1,0 +1,71 @@
+"""What the forms of the independent side are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_wtf.file import FileField, FileRequired
+from wtforms import DecimalField, IntegerField, SelectChoice, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from huying.base.i18n import Words, lazy
+from huying.web.forms import Form
+
+
+def choices(options: Iterable[tuple[str, Words]]) -> list[SelectChoice]:
+    """Return what a choice field wants of (value, label) pairs."""
+    return [SelectChoice(value, label) for value, label in options]
+
+
+def tidy(text: str | None) -> str | None:
+    return text.strip() if text else text
+
+
+def sentence(label: Words, *, needed: Words, most: int, hint: Words = "") -> StringField:
+    return StringField(
+        label, filters=[tidy], description=hint, validators=[DataRequired(needed), Length(max=most)]
+    )
+
+
+def whole_number(label: Words, *, least: int, default: int, hint: Words = "") -> IntegerField:
+    message = lazy("%(label)s：请填不小于 %(least)s 的整数。", label=label, least=least)
+    return IntegerField(
+        label,
+        default=default,
+        description=hint,
+        validators=[InputRequired(message), NumberRange(min=least, message=message)],
+        render_kw={"inputmode": "numeric"},
+    )
+
+
+class SendForm(Form):
+    """A button and nothing to fill in."""
+
+
+class UploadForm(Form):
+    """A file, read whole."""
+
+    file = FileField(lazy("文件"), validators=[FileRequired(lazy("请选择一个文件。"))])
+
+
+def several(label: Words, *, hint: Words = "") -> SelectMultipleField:
+    return SelectMultipleField(
+        label,
+        description=hint,
+        validators=[Optional()],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+
+
+def amount(label: Words, *, default: float, hint: Words = "") -> DecimalField:
+    message = lazy("%(label)s：请填数目。", label=label)
+    return DecimalField(
+        label,
+        default=default,
+        description=hint,
+        places=None,
+        validators=[InputRequired(message), NumberRange(min=0, max=10**9, message=message)],
+        render_kw={"inputmode": "decimal"},
+    )
