@@ -17,7 +17,8 @@ from huying.base import clock
 from huying.base.keys import Keyring
 from huying.store.db import Database
 from huying.store.migrate import upgrade
-from survey.operations import accept, recipient
+from survey.deposits.operations import accept
+from survey.deposits.operations import keys as deposit_keys
 
 LIMIT = 60
 
@@ -36,7 +37,7 @@ def main() -> None:
             data, begin = file.read_bytes(), time.perf_counter()
             with database.transaction() as session:
                 found = accept.accept(
-                    session, data, vkey=keys.find(recipient.DEPOSITOR) or "", now=clock.now()
+                    session, data, vkey=keys.find(deposit_keys.DEPOSITOR) or "", now=clock.now()
                 )
                 cases = json.loads(found.counts)["cases"]
             took = time.perf_counter() - begin

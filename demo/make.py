@@ -21,7 +21,8 @@ from huying.deposit.periods import period_of
 from huying.ledger.keys import verifier_key
 from huying.store.db import Database
 from huying.store.migrate import upgrade
-from survey.operations import accept, recipient
+from survey.deposits.operations import accept
+from survey.deposits.operations import keys as deposit_keys
 
 BETWEEN_WAVES = timedelta(weeks=4)
 LAST_CALLED = timedelta(weeks=6)
@@ -115,7 +116,7 @@ def _survey(
 ) -> str:
     settings = place.survey()
     database = Database(settings.database_url)
-    bench = survey.Bench(database, Vault(settings.keys), recipient.opener(settings.keys), city)
+    bench = survey.Bench(database, Vault(settings.keys), deposit_keys.opener(settings.keys), city)
     try:
         upgrade("survey", database)
         survey.found(bench, now=dates.called[0])
@@ -176,6 +177,6 @@ def _file(place: Place, now: datetime) -> Path:
 def exchange_keys(place: Place) -> None:
     """Bring each side the other's public key, as two people would on paper."""
     ours, theirs = place.public(), place.survey()
-    ours.keys.put("survey-recipient", recipient.public_key(theirs.keys))
+    ours.keys.put("survey-recipient", deposit_keys.public_key(theirs.keys))
     vkey = verifier_key(ours.origin, key=ours.keys.signing("deposit-signing")).text
-    theirs.keys.put(recipient.DEPOSITOR, vkey)
+    theirs.keys.put(deposit_keys.DEPOSITOR, vkey)

@@ -12,6 +12,7 @@ from huying.base.i18n import Words, lazy
 from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
 from huying.side import app as web
+from survey.deposits import views as registrar
 from survey.models import ACCOUNTS, LEDGER
 from survey.roles import NAMES, ROLES
 from survey.views import (
@@ -23,7 +24,6 @@ from survey.views import (
     interview,
     interviewer,
     public,
-    registrar,
     script,
     supervisor,
     waves,

@@ -16,9 +16,9 @@ from huying.side.doctor import Finding, good, warning, wrong
 from huying.side.report import report
 from huying.store.db import Database
 from survey.commands.place import PACKAGE, load
+from survey.deposits.operations import keys as deposit_keys
+from survey.deposits.operations.accept import LATE
 from survey.models import Account, Deposit, Household, OutboxMessage
-from survey.operations import recipient
-from survey.operations.accept import LATE
 from survey.roles import ADMINISTRATOR
 
 CALLING = ("AGENCY", "CLIENT", "VERIFY_NUMBER")
@@ -41,7 +41,7 @@ def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
             _("没有设置 %(names)s，访问员不能拨打。", names="、".join(missing)),
             remedy=_("请在开始访问以前设好。"),
         )
-    if settings.keys.find(recipient.DEPOSITOR) is None:
+    if settings.keys.find(deposit_keys.DEPOSITOR) is None:
         yield wrong(
             _("还没有公众端的验证公钥，收不了交存文件。"),
             remedy=_("请向公众端要来公钥，运行 huying survey key --depositor 公钥。"),

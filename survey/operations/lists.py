@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
+from survey.deposits.operations import keys as deposit_keys
 from survey.models import AccessRecord, Adult, Household, ListEntry, ListMatch, Number, Wave
-from survey.operations import eligible, recipient, registry
+from survey.operations import eligible, registry
 from survey.operations.eligible import Scope
 
 JOB = "freeze"
@@ -40,7 +41,7 @@ def match(session: Session, scope: Scope, *, vault: Vault, opener: Opener | None
     listed = session.scalars(select(ListEntry).where(ListEntry.handed_in_at <= now)).all()
     if not listed:
         return Matched(frozenset(), 0)
-    opener = opener or recipient.opener(vault.keys)
+    opener = opener or deposit_keys.opener(vault.keys)
     by_number, by_address = _numbers(session, scope), _addresses(session, scope)
     found: set[tuple[str, str]] = set()
     for entry in listed:

@@ -16,8 +16,8 @@ from huying.base.errors import Refused
 from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
 from survey.attempts import number_state
+from survey.deposits.operations import keys as deposit_keys
 from survey.models import Adult, Area, Attempt, Deposit, FrameUnit, Household, Number, Post, Wave
-from survey.operations import recipient
 from survey.operations.registry_rows import PURPOSE, Remembered, chunks
 
 LATELY, QUARTER = timedelta(days=30), timedelta(days=90)
@@ -134,7 +134,7 @@ def _staff(session: Session, *, vault: Vault, opener: Opener | None) -> _Staff:
     latest = select(func.max(Deposit.period)).scalar_subquery()
     posts = select(Post.code, Post.sealed_contact).where(Post.period == latest, Post.sealed_contact != "")
     rows = session.execute(posts).all()
-    opener = (opener or recipient.opener(vault.keys)) if rows else None
+    opener = (opener or deposit_keys.opener(vault.keys)) if rows else None
     indexing = Vault(Remembered(vault.keys.folder))
     found: set[bytes] = set()
     unopened = 0

@@ -19,7 +19,7 @@ from feedback.deposit import operations
 from huying.base.phones import Vault
 from huying.store.db import Database
 from huying.store.migrate import upgrade
-from survey.operations import recipient
+from survey.deposits.operations import keys as deposit_keys
 from tests.support.crawl import crawl
 
 SEED, MANY = 11, 100
@@ -60,7 +60,7 @@ def _deposit(place: Place, now) -> None:
 def _draw_and_call(place: Place, city, now) -> None:
     keys = place.survey().keys
     theirs = Database(place.survey().database_url)
-    bench = survey.Bench(theirs, Vault(keys), recipient.opener(keys), city)
+    bench = survey.Bench(theirs, Vault(keys), deposit_keys.opener(keys), city)
     survey.found(bench, now=now)
     survey.call(bench, "wave", begin=survey.ceremony(bench, "wave", now=now))
     theirs.dispose()

@@ -29,8 +29,9 @@ from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
 from huying.store.migrate import upgrade
+from survey.deposits.operations import keys as deposit_keys
 from survey.models import ListEntry, SampleUnit, ScoreRelease, Wave
-from survey.operations import letters, recipient, score, terms
+from survey.operations import letters, score, terms
 from tests.support.browser import DESK, SCREENS, chromium, picture, window
 from tests.support.crawl import crawl
 from tests.support.servers import free_port
@@ -101,7 +102,7 @@ def test_equal_seeds_draw_the_same_households_on_any_day(tmp_path, city):
         keys = Keyring(tmp_path / name)
         database = Database(f"sqlite:///{tmp_path / name}.db")
         upgrade("survey", database)
-        bench = demo.survey.Bench(database, Vault(keys), recipient.opener(keys), city)
+        bench = demo.survey.Bench(database, Vault(keys), deposit_keys.opener(keys), city)
         demo.survey.found(bench, now=at)
         demo.survey.ceremony(bench, "w", now=at)
         with database.reading() as session:

@@ -15,8 +15,8 @@ from huying.base.errors import Refused
 from huying.base.keys import Keyring
 from huying.store.db import Database
 from survey.commands import place, register
+from survey.deposits.operations import keys as deposit_keys
 from survey.models import Account, Household, SampledCase, Wave
-from survey.operations import recipient
 from tests.survey.operations.stories import DICE, PART, THROWN, grids, household, sheet
 from tests.survey.operations.test_accepting_a_deposit import VKEY, deposit
 
@@ -104,13 +104,13 @@ def test_any_hour_is_for_the_demo_alone(run, file, environment: dict[str, str]) 
 
 def test_the_keys_of_both_sides_pass_as_text_or_file(run, file, tmp_path: Path) -> None:
     keys = Keyring(tmp_path / "var" / "keys" / "survey")
-    assert run("key").output == f"{recipient.public_key(keys)}\n"
+    assert run("key").output == f"{deposit_keys.public_key(keys)}\n"
     run("key", "--depositor", file("vkey", f"{VKEY}\n"))
-    assert keys.find(recipient.DEPOSITOR) == VKEY
+    assert keys.find(deposit_keys.DEPOSITOR) == VKEY
     assert run("key", "--ledger").output.startswith("huying.local/survey/log+")
     with pytest.raises(Refused, match="格式不对"):
         run("key", "--depositor", VKEY[:-4])
-    assert keys.find(recipient.DEPOSITOR) == VKEY
+    assert keys.find(deposit_keys.DEPOSITOR) == VKEY
 
 
 def test_a_deposit_is_accepted_from_its_file(run, file) -> None:

@@ -14,8 +14,8 @@ from huying.deposit import archive
 from huying.ledger import note, tree
 from huying.ledger.keys import verifier_key
 from huying.store.db import Database
+from survey.deposits.operations.accept import accept
 from survey.models import LEDGER, Area, Deposit, DepositedCase, ListEntry, Post, RatingCount
-from survey.operations.accept import accept
 from tests.conftest import NOW
 
 ORIGIN = "public.example"

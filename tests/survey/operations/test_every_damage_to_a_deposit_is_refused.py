@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 from huying.base.errors import Refused
 from huying.ledger import note
 from huying.store.db import Database
+from survey.deposits.operations.accept import accept
 from survey.models import Base
-from survey.operations.accept import accept
 from tests.conftest import NOW
 from tests.huying.deposit import samples
 

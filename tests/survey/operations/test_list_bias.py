@@ -9,8 +9,9 @@ from huying.base.errors import Refused
 from huying.base.phones import Vault
 from huying.deposit.sealing import Sealer
 from huying.store.db import Database
+from survey.deposits.operations import keys as deposit_keys
 from survey.models import AccessRecord, Deposit, ListEntry, ListMatch, SampleUnit
-from survey.operations import biases, close, recipient, release, score
+from survey.operations import biases, close, release, score
 from survey.operations.biases import ListBias
 from survey.operations.score import list_bias, pooled_list_bias
 from tests.conftest import NOW
@@ -34,7 +35,7 @@ def hands_in(
     grid: str = "G1",
 ) -> None:
     """A list that came with a deposit: rows of (code, number, address), sealed to us."""
-    sealer = Sealer(recipient.public_key(vault.keys), bytes(32))
+    sealer = Sealer(deposit_keys.public_key(vault.keys), bytes(32))
 
     def sealed(code: str, column: str, text: str) -> str:
         return sealer.seal(text, table="lists", code=code, column=column) if text else ""

@@ -9,8 +9,8 @@ import pytest
 from huying.base.errors import Invalid
 from huying.deposit.sealing import Opener, Sealer
 from huying.ledger.keys import verifier_key
+from survey.deposits.operations import keys as deposit_keys
 from survey.models import LEDGER
-from survey.operations import recipient
 from tests.conftest import NOW
 
 PLACE = {"table": "posts", "code": "P1", "column": "contact"}
@@ -27,19 +27,19 @@ def entries(database) -> list[dict[str, str]]:
 
 def rotate(database, keys) -> str:
     with database.transaction() as session:
-        return recipient.rotate(session, keys, now=NOW)
+        return deposit_keys.rotate(session, keys, now=NOW)
 
 
 def test_what_was_sealed_to_a_replaced_key_still_opens(survey_db, keys):
-    first = sealed(recipient.public_key(keys))
+    first = sealed(deposit_keys.public_key(keys))
     second = sealed(rotate(survey_db, keys))
     third = sealed(rotate(survey_db, keys))
-    opener = recipient.opener(keys)
+    opener = deposit_keys.opener(keys)
     assert {opener.open(each, **PLACE) for each in (first, second, third)} == {"+99913800001"}
 
 
 def test_each_rotation_gives_another_key_and_an_entry(survey_db, keys):
-    publics = [recipient.public_key(keys), rotate(survey_db, keys), rotate(survey_db, keys)]
+    publics = [deposit_keys.public_key(keys), rotate(survey_db, keys), rotate(survey_db, keys)]
     assert len(set(publics)) == 3
     logged = entries(survey_db)
     assert [entry["t"] for entry in logged] == ["recipient", "recipient"]
@@ -50,28 +50,28 @@ def test_a_strangers_key_doesnt_open(survey_db, keys, tmp_path):
     from huying.base.keys import Keyring
 
     rotate(survey_db, keys)
-    foreign = sealed(recipient.public_key(Keyring(tmp_path / "other")))
+    foreign = sealed(deposit_keys.public_key(Keyring(tmp_path / "other")))
     with pytest.raises(Invalid, match="另一把公钥"):
-        recipient.opener(keys).open(foreign, **PLACE)
+        deposit_keys.opener(keys).open(foreign, **PLACE)
 
 
 def test_the_depositors_key_is_stored_once_and_logged(survey_db, keys):
     vkey = verifier_key("public.example", key=keys.signing("sample")).text
     for _ in range(2):
         with survey_db.transaction() as session:
-            recipient.store_depositor(session, keys, vkey, now=NOW)
+            deposit_keys.store_depositor(session, keys, vkey, now=NOW)
     assert entries(survey_db) == [{"t": "depositor", "vkey": vkey}]
-    assert keys.find(recipient.DEPOSITOR) == vkey
+    assert keys.find(deposit_keys.DEPOSITOR) == vkey
 
 
 def test_a_depositors_key_that_is_none_is_refused_and_nothing_logged(survey_db, keys):
     with pytest.raises(Invalid), survey_db.transaction() as session:
-        recipient.store_depositor(session, keys, "nonsense", now=NOW)
+        deposit_keys.store_depositor(session, keys, "nonsense", now=NOW)
     assert entries(survey_db) == []
-    assert keys.find(recipient.DEPOSITOR) is None
+    assert keys.find(deposit_keys.DEPOSITOR) is None
 
 
 def test_an_opener_of_one_key_knows_its_id(keys):
-    public = recipient.public_key(keys)
-    assert isinstance(recipient.opener(keys), Opener)
-    assert recipient.opener(keys).key_id == sealed(public).split(".")[0]
+    public = deposit_keys.public_key(keys)
+    assert isinstance(deposit_keys.opener(keys), Opener)
+    assert deposit_keys.opener(keys).key_id == sealed(public).split(".")[0]

@@ -9,9 +9,10 @@ from sqlalchemy import insert, select
 from huying.base import clock
 from huying.base.phones import Vault
 from huying.deposit.sealing import Sealer
+from survey.deposits.operations import keys as deposit_keys
 from survey.drawing import parts
 from survey.models import ListEntry, SampledCase
-from survey.operations import draw, freeze, recipient, release
+from survey.operations import draw, freeze, release
 from tests.survey.web.browsing import Visitor
 from tests.survey.web.world import DICE, SIZES, deposit_made
 
@@ -26,7 +27,7 @@ def app(app_at) -> Flask:
     made = app_at("settled")
     ground = made.extensions["huying"]
     vault, now, part = Vault(ground.settings.keys), clock.now(), parts.new_part()
-    sealer = Sealer(recipient.public_key(vault.keys), bytes(32))
+    sealer = Sealer(deposit_keys.public_key(vault.keys), bytes(32))
     with ground.database.transaction() as session:
         session.add(deposit_made(now, period="2026W40"))
         session.flush()

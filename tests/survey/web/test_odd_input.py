@@ -16,7 +16,7 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from survey import ledger_key
 from survey.app import create_app
-from survey.operations import recipient
+from survey.deposits.operations import keys as deposit_keys
 from survey.questionnaire.v0 import BY_CODE
 from survey.roles import NAMES
 from tests.survey.web import world
@@ -62,7 +62,7 @@ def app(survey_db: Database, tmp_path: Path) -> Iterator[Flask]:
     with survey_db.transaction() as session:
         world.settle(session, vault)
         world.open_wave(session, vault)
-    settings.keys.put(recipient.DEPOSITOR, ledger_key.vkey(settings.keys))
+    settings.keys.put(deposit_keys.DEPOSITOR, ledger_key.vkey(settings.keys))
     made = create_app(settings)
     made.config["WTF_CSRF_ENABLED"] = False
     yield made

@@ -10,8 +10,8 @@ from huying.base import clock
 from huying.store.installation import Place
 from survey import ledger_key
 from survey.commands.place import existing, opened, text_of
-from survey.operations import accept as deposits
-from survey.operations import recipient
+from survey.deposits.operations import accept as deposits
+from survey.deposits.operations import keys as deposit_keys
 
 
 @click.command()
@@ -23,7 +23,7 @@ def accept(file: Path) -> None:
     or nothing. Accepting the same file again changes nothing.
     """
     with opened() as place, place.database.transaction() as session:
-        vkey = place.keys.find(recipient.DEPOSITOR) or ""
+        vkey = place.keys.find(deposit_keys.DEPOSITOR) or ""
         deposit = deposits.accept(session, file.read_bytes(), vkey=vkey, now=clock.now())
     click.echo(f"{deposit.period} {deposit.sha256}")
 
@@ -43,18 +43,18 @@ def key(depositor: str | None, *, rotate: bool, ledger: bool) -> None:
             _store(place, _text_or_file(depositor).strip())
         if rotate:
             with place.database.transaction() as session:
-                recipient.rotate(session, place.keys, now=clock.now())
+                deposit_keys.rotate(session, place.keys, now=clock.now())
         shown = (
             ledger_key.vkey(place.keys, origin=place.ledger_origin)
             if ledger
-            else recipient.public_key(place.keys)
+            else deposit_keys.public_key(place.keys)
         )
     click.echo(shown)
 
 
 def _store(place: Place, vkey: str) -> None:
     with place.database.transaction() as session:
-        recipient.store_depositor(session, place.keys, vkey, now=clock.now())
+        deposit_keys.store_depositor(session, place.keys, vkey, now=clock.now())
 
 
 def _text_or_file(given: str) -> str:

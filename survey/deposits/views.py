@@ -16,9 +16,10 @@ from huying.base.i18n import _, lazy
 from huying.side import app as web
 from huying.web.access import only
 from huying.web.current import ground, reading
+from survey.deposits.operations import accept
+from survey.deposits.operations import keys as deposit_keys
+from survey.deposits.operations.accept import LATE
 from survey.models import Deposit
-from survey.operations import accept, recipient
-from survey.operations.accept import LATE
 from survey.roles import REGISTRAR
 from survey.web.forms.fields import UploadForm
 from survey.web.views.form_handling import DONE, page, store
@@ -64,7 +65,7 @@ def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
 
 
 def _accept(session: Session, form: UploadForm) -> None:
-    vkey = ground().settings.keys.find(recipient.DEPOSITOR) or ""
+    vkey = ground().settings.keys.find(deposit_keys.DEPOSITOR) or ""
     deposit = accept.accept(session, form.file.data.read(), vkey=vkey, now=clock.now())
     flash(_("已收下 %(period)s 的交存文件，核对无误。", period=deposit.period))
 

@@ -1,0 +1,1 @@
+"""What the public side sends: taken in whole, or not at all."""
