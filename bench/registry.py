@@ -22,7 +22,8 @@ from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
 from huying.store.migrate import upgrade
-from survey.operations import registry, registry_file
+from survey.registry.operations import registry
+from survey.registry.rules import file as registry_file
 from tests.support import postgres
 
 HOUSEHOLDS, GRIDS = 200_000, 400

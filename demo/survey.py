@@ -19,8 +19,9 @@ from huying.deposit.sealing import Opener
 from huying.store.db import Database
 from survey.drawing import parts
 from survey.models import Account, FrameUnit, Outcome, SampledCase
-from survey.operations import close, draw, fieldwork, freeze, letters, registry, release, score
+from survey.operations import close, draw, fieldwork, freeze, letters, release, score
 from survey.operations.rules import APART, WaveRules
+from survey.registry.operations import registry
 from survey.roles import INTERVIEWER
 
 PARTIES = ("operator", "residents-committee")

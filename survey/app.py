@@ -14,13 +14,13 @@ from huying.ledger import open as open_ledger
 from huying.side import app as web
 from survey.deposits import views as registrar
 from survey.models import ACCOUNTS, LEDGER
+from survey.registry import views as household_registry
 from survey.roles import NAMES, ROLES
 from survey.views import (
     asking,
     assessor,
     auditor,
     ceremony,
-    household_registry,
     interview,
     interviewer,
     public,

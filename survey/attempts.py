@@ -231,20 +231,3 @@ def _tomorrow(now: datetime, *, calendar: Calendar) -> datetime | None:
 def is_final_refusal(attempts: Iterable[Attempt]) -> bool:
     """Whether the household refused softly for the second time: nobody asks a third."""
     return sum(attempt.code == "soft_refusal" for attempt in attempts) >= 2
-
-
-def number_state(results: Iterable[tuple[datetime, str]]) -> str:
-    """Return `untested`, `live`, `suspect` or `bad` from a number's results (when, code) over its history.
-
-    Bad is a number that proved suspect on two different days and was never live in between or since.
-    """
-    suspect_days: set[date] = set()
-    state = "untested"
-    for at, code in sorted(results):
-        if code == "number_suspect":
-            suspect_days.add(local(at).date())
-            state = "bad" if len(suspect_days) >= 2 else "suspect"
-        elif code not in FREE_OF_EFFORT:
-            suspect_days.clear()
-            state = "live"
-    return state

@@ -8,7 +8,6 @@ from wtforms import (
     BooleanField,
     DateField,
     DateTimeLocalField,
-    HiddenField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -28,15 +27,6 @@ from survey.operations.rules import LISTS, MOST_WORDS
 from survey.web.forms.fields import amount, choices, sentence, several, tidy, whole_number
 
 HEX_PART = r"[0-9a-f]{64}\Z"
-
-
-class ApplyForm(Form):
-    """The tried file, by its digest; and a name where so much changes that somebody must answer for it."""
-
-    sha256 = HiddenField(validators=[Regexp(HEX_PART)])
-    confirmed_by = StringField(
-        lazy("我核对过，确认这些变动（写上姓名）"), filters=[tidy], validators=[Length(max=64)]
-    )
 
 
 class FreezeForm(Form):

@@ -9,7 +9,6 @@ from survey import campaign
 from survey.commands import doctor
 from survey.commands.accounts import account
 from survey.commands.drawing import draw
-from survey.commands.households import import_households, registry
 from survey.commands.place import opened
 from survey.commands.running import serve, upgrade, work
 from survey.commands.scores import estimate
@@ -17,6 +16,7 @@ from survey.commands.waves import wave
 from survey.deposits.commands import accept, key
 from survey.models import LEDGER
 from survey.operations import waves
+from survey.registry.commands import import_households, registry
 
 
 @click.group(name="survey")

@@ -14,7 +14,8 @@ from huying.messaging.carriers import FakeCarrier
 from huying.store.installation import Place, upgraded
 from survey.commands.place import PACKAGE, load, opened
 from survey.models import LEDGER, OutboxMessage
-from survey.operations import fieldwork, registry_trials, release, waves
+from survey.operations import fieldwork, release, waves
+from survey.registry.operations import trials
 
 
 @click.command()
@@ -63,7 +64,7 @@ def _round(place: Place) -> None:
     _sign(place)
     with place.database.transaction() as session:
         freed = fieldwork.sweep(session, now=now)
-        registry_trials.sweep(session, now=now)
+        trials.sweep(session, now=now)
     with place.database.transaction() as session:
         out = [
             f"{wave.label}/{grid}"

@@ -35,10 +35,11 @@ from survey.models import (
     Stratum,
     Wave,
 )
-from survey.operations import eligible, frozen_map, lists, registry, terms
+from survey.operations import eligible, frozen_map, lists, terms
 from survey.operations.eligible import EVERYBODY, Scope
 from survey.operations.lists import Matched
 from survey.operations.rules import APART, WaveRules
+from survey.registry.operations import registry
 
 __all__ = ["WaveRules", "freeze"]
 

@@ -14,6 +14,7 @@ from survey.attempts import Contact
 from survey.dispositions import COMPUTED, FINAL, Fact, group_of
 from survey.models import Attempt, Wave
 from survey.questionnaire.items import Answers
+from survey.registry.rules import number_states as registry_number_states
 
 ASKED = policy.APPOINTED | {"suspended_partial"}
 """Outcomes after which the next attempt is one that the respondent wished for."""
@@ -70,7 +71,7 @@ def with_interview(history: Sequence[policy.Attempt], answers: Answers) -> list[
 def number_states(history: Sequence[policy.Attempt], *, numbers: int) -> list[str]:
     """Return the state of each of a household's numbers: an attempt tries them all."""
     results = [(attempt.started, attempt.code) for attempt in history if attempt.code is not None]
-    return [policy.number_state(results)] * numbers
+    return [registry_number_states.number_state(results)] * numbers
 
 
 def facts(session: Session, unit: str) -> list[Fact]:

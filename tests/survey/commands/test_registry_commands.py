@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 
 from huying.base.errors import Invalid, Refused
 from huying.store.db import Database
-from survey.commands import households, register
+from survey.commands import register
 from survey.models import Household, RegistryImport, RegistryTrial
+from survey.registry import commands
 from tests.survey.operations.stories import grids, household, sheet
 
 Run = Callable[..., Result]
@@ -97,7 +98,7 @@ def test_what_takes_much_away_needs_a_name(run: Run, file, survey_db: Database) 
 
 
 def test_progress_is_told_apart_from_what_is_said(run: Run, file, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(households, "LARGE", 3)
+    monkeypatch.setattr(commands, "LARGE", 3)
     done = run("import-households", file(sheet(grids({"G1": 3}))))
     assert done.stderr == "3 / 3\n"
     assert done.stdout.startswith("读入 3 户")

@@ -15,8 +15,9 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.drawing import parts
 from survey.models import Account, FrameUnit, SampledCase, Wave
-from survey.operations import draw, fieldwork, freeze, registry, release
+from survey.operations import draw, fieldwork, freeze, release
 from survey.operations.rules import WaveRules
+from survey.registry.operations import registry
 from survey.roles import INTERVIEWER, SUPERVISOR
 from tests.conftest import NOW
 

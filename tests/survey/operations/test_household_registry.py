@@ -12,7 +12,8 @@ from huying.base.errors import Invalid
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.models import Adult, Household, Number
-from survey.operations import registry, registry_file
+from survey.registry.operations import registry
+from survey.registry.rules import file
 from tests.conftest import NOW
 from tests.survey.operations.stories import HEADING, grids, household, register, sheet
 
@@ -139,7 +140,7 @@ def test_every_fault_is_told_with_row_column_and_reason_and_nothing_is_stored(
     survey_db: Database, vault: Vault
 ) -> None:
     data = sheet([household("h1", "G1", "+99910000001"), *(row for row, _, _ in FAULTY)])
-    stated = registry_file.read(data, file="f.csv", allowed="invented")
+    stated = file.read(data, file="f.csv", allowed="invented")
     found = [(fault.line, fault.column) for fault in stated.faults]
     assert found == [(line, column) for line, (_, column, _) in enumerate(FAULTY, start=3)]
     for fault, (_row, _column, reason) in zip(stated.faults, FAULTY, strict=True):

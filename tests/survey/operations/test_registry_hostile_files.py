@@ -8,8 +8,9 @@ from sqlalchemy import text
 from huying.base.errors import Refused
 from huying.base.phones import Vault
 from huying.store.db import Database
-from survey.operations import registry, registry_file
-from survey.operations.registry import Counts
+from survey.registry.operations import registry
+from survey.registry.operations.registry import Counts
+from survey.registry.rules import file as registry_file
 from tests.conftest import NOW
 from tests.survey.operations.stories import grids, sheet
 

@@ -20,8 +20,9 @@ from huying.base.phones import Vault
 from huying.sheets.plans import Plan
 from huying.store.db import Database
 from survey.models import Adult, Household, Number, RegistryImport
-from survey.operations import registry, registry_file
-from survey.operations.registry_file import Stated
+from survey.registry.operations import registry
+from survey.registry.rules import file as registry_file
+from survey.registry.rules.file import Stated
 from tests.conftest import NOW
 from tests.survey.operations.stories import grids, household, sheet
 

@@ -13,10 +13,9 @@ from sqlalchemy import select, update
 from huying.base.phones import Vault
 from huying.deposit.sealing import Opener, Sealer, new_keypair
 from huying.store.db import Database
-from survey import registry_export
 from survey.models import Area, Attempt, Deposit, FrameUnit, Post, SampledCase, Wave
-from survey.operations import registry_quality
-from survey.operations.registry_quality import NOTHING, Quality, Report
+from survey.registry.queries import export, quality
+from survey.registry.queries.quality import NOTHING, Quality, Report
 from tests.conftest import NOW
 from tests.survey.operations.stories import drawn, enrol, frozen, grids, household, register
 
@@ -26,7 +25,7 @@ PRIVATE, PUBLIC = new_keypair()
 
 def report(database: Database, vault: Vault, *, now: datetime = NOW) -> Report:
     with database.reading() as session:
-        return registry_quality.report(session, vault=vault, now=now, opener=Opener(PRIVATE))
+        return quality.report(session, vault=vault, now=now, opener=Opener(PRIVATE))
 
 
 def counts(database: Database, vault: Vault, *, now: datetime = NOW) -> Mapping[str, Quality]:
@@ -205,7 +204,7 @@ def test_the_file_has_counts_and_the_city_last(survey_db: Database, vault: Vault
     with survey_db.transaction() as session:
         session.add(Area(code="G1", level="grid", name="=一格", grid_type=""))
     take_in(survey_db, [household("h1", "G1", "+99910000001"), household("h2", "G2", "")], vault)
-    lines = registry_export.csv_of(report(survey_db, vault)).decode().split("\r\n")
+    lines = export.csv_of(report(survey_db, vault)).decode().split("\r\n")
     assert lines == [
         "grid,name,households,missing,shared,staff,changed_30,changed_90,adults,unreachable",
         "G1,'=一格,1,0,0,0,0,0,0,0",

@@ -11,8 +11,9 @@ from huying.base.errors import NotFound
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.models import RegistryTrial
-from survey.operations import registry, registry_file, registry_trials
-from survey.operations.registry_trials import KEPT, SHOWN, Trial
+from survey.registry.operations import registry, trials
+from survey.registry.operations.trials import KEPT, SHOWN, Trial
+from survey.registry.rules import file
 from tests.conftest import NOW
 from tests.survey.operations.stories import grids, household, sheet
 
@@ -20,30 +21,30 @@ ROWS = [household("h1", "G1", "+99910000001", address="春一路 7 号"), househ
 
 
 def try_out(database: Database, data: bytes, vault: Vault, *, by: str = "anna") -> None:
-    stated = registry_file.read(data, file="f.csv", allowed="invented")
+    stated = file.read(data, file="f.csv", allowed="invented")
     with database.transaction() as session:
         plan = registry.compare(session, stated, vault=vault, by=by, now=NOW).plan
-        registry_trials.keep(session, data, stated=stated, plan=plan, vault=vault, by=by, now=NOW)
+        trials.keep(session, data, stated=stated, plan=plan, vault=vault, by=by, now=NOW)
 
 
 def waiting(
     database: Database, vault: Vault, *, by: str = "anna", after: timedelta = timedelta()
 ) -> Trial | None:
     with database.reading() as session:
-        return registry_trials.find(session, vault=vault, by="anna", now=NOW + after)
+        return trials.find(session, vault=vault, by="anna", now=NOW + after)
 
 
 def test_the_kept_file_is_the_tried_one_byte_for_byte(survey_db: Database, vault: Vault) -> None:
     data = sheet(ROWS).decode().encode("gb18030")
     try_out(survey_db, data, vault)
-    sha256 = registry_file.digest(data)
+    sha256 = file.digest(data)
     with survey_db.reading() as session:
-        kept = registry_trials.data(session, vault=vault, by="anna", now=NOW, sha256=sha256)
+        kept = trials.data(session, vault=vault, by="anna", now=NOW, sha256=sha256)
         assert kept == data
         with pytest.raises(NotFound):
-            registry_trials.data(session, vault=vault, by="bert", now=NOW, sha256=sha256)
+            trials.data(session, vault=vault, by="bert", now=NOW, sha256=sha256)
         with pytest.raises(NotFound):
-            registry_trials.data(session, vault=vault, by="anna", now=NOW, sha256="0" * 64)
+            trials.data(session, vault=vault, by="anna", now=NOW, sha256="0" * 64)
 
 
 def test_nothing_of_it_lies_in_clear(survey_db: Database, vault: Vault) -> None:
@@ -82,8 +83,8 @@ def test_another_try_replaces_the_first_and_others_keep_theirs(survey_db: Databa
     with survey_db.reading() as session:
         kept = dict(session.execute(select(RegistryTrial.by, RegistryTrial.sha256)).all())
     assert kept == {
-        "anna": registry_file.digest(sheet(ROWS[1:])),
-        "bert": registry_file.digest(sheet(ROWS[:1])),
+        "anna": file.digest(sheet(ROWS[1:])),
+        "bert": file.digest(sheet(ROWS[:1])),
     }
 
 
@@ -93,9 +94,9 @@ def test_a_file_that_nobody_applies_is_forgotten(survey_db: Database, vault: Vau
     late = KEPT + timedelta(seconds=1)
     assert waiting(survey_db, vault, after=late) is None
     with survey_db.transaction() as session:
-        registry_trials.sweep(session, now=NOW + KEPT)
+        trials.sweep(session, now=NOW + KEPT)
         assert session.get(RegistryTrial, "anna")
-        registry_trials.sweep(session, now=NOW + late)
+        trials.sweep(session, now=NOW + late)
     with survey_db.reading() as session:
         assert session.get(RegistryTrial, "anna") is None
 
@@ -103,5 +104,5 @@ def test_a_file_that_nobody_applies_is_forgotten(survey_db: Database, vault: Vau
 def test_a_dropped_file_is_gone(survey_db: Database, vault: Vault) -> None:
     try_out(survey_db, sheet(ROWS), vault)
     with survey_db.transaction() as session:
-        registry_trials.drop(session, by="anna")
+        trials.drop(session, by="anna")
     assert waiting(survey_db, vault) is None

@@ -10,8 +10,9 @@ from huying.ledger.tree import leaf_hash
 from huying.store.db import Database
 from survey.drawing import parts
 from survey.models import LEDGER
-from survey.operations import close, draw, freeze, registry, release, waves
+from survey.operations import close, draw, freeze, release, waves
 from survey.operations.rules import WaveRules
+from survey.registry.operations import registry
 from tests.conftest import NOW
 from tests.survey.operations.stories import sheet
 

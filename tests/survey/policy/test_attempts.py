@@ -13,6 +13,7 @@ from huying.base.errors import Refused
 from survey import attempts, hours
 from survey.attempts import FREE_OF_EFFORT, TEMPORARY, Attempt, Rules
 from survey.hours import Calendar
+from survey.registry.rules import number_states
 
 MONDAY = date(2026, 11, 23)
 HOLIDAY = Calendar(holidays=frozenset({MONDAY}), workdays=frozenset({date(2026, 11, 28)}))
@@ -245,7 +246,7 @@ def test_a_second_soft_refusal_is_final() -> None:
 def test_a_number_is_bad_after_two_such_results_on_different_days(
     results: list[tuple[int, str]], state: str
 ) -> None:
-    assert attempts.number_state((at(day, "10:00"), code) for day, code in results) == state
+    assert number_states.number_state((at(day, "10:00"), code) for day, code in results) == state
 
 
 @given(MOMENTS)

@@ -23,7 +23,8 @@ from survey.models import (
     ListMatch,
     SampledCase,
 )
-from survey.operations import close, draw, fieldwork, freeze, registry, release, score
+from survey.operations import close, draw, fieldwork, freeze, release, score
+from survey.registry.operations import registry
 from survey.roles import INTERVIEWER, NAMES
 
 WAVE = "first"

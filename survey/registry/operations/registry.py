@@ -15,9 +15,10 @@ from huying.base.phones import Vault
 from huying.sheets.plans import Change, Plan
 from survey import campaign
 from survey.models import Adult, Household, Number, RegistryImport
-from survey.operations import registry_file, registry_rows
-from survey.operations.registry_file import Entry, Progress, Stated, silent
-from survey.operations.registry_rows import PARTS, PURPOSE, Remembered, Rows, place
+from survey.registry.operations import rows as registry_rows
+from survey.registry.operations.rows import PARTS, PURPOSE, Remembered, Rows, place
+from survey.registry.rules import file as registry_file
+from survey.registry.rules.file import Entry, Progress, Stated, silent
 
 __all__ = ["PURPOSE", "Comparison", "Counts", "apply", "compare", "import_households", "place"]
 

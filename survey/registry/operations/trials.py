@@ -18,7 +18,7 @@ from huying.base.i18n import _
 from huying.base.phones import Vault
 from huying.sheets.plans import Plan
 from survey.models import RegistryTrial
-from survey.operations.registry_file import Stated
+from survey.registry.rules.file import Stated
 
 KEPT = timedelta(hours=12)
 """For how long a tried file waits: nobody should keep what they don't apply."""

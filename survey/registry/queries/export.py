@@ -9,7 +9,7 @@ from dataclasses import astuple
 
 from huying.base.i18n import Lazy, lazy
 from survey.exports import as_text
-from survey.operations.registry_quality import Report
+from survey.registry.queries.quality import Report
 
 LABELS: Mapping[str, Lazy] = {
     "households": lazy("户数"),

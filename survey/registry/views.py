@@ -20,14 +20,18 @@ from huying.side import app as web
 from huying.web.access import only
 from huying.web.current import ground, reading, transaction
 from huying.web.forms import Form
-from survey import registry_export
-from survey.forms import ApplyForm, ControlForm
+from survey.forms import ControlForm
 from survey.models import Area, Household
 from survey.operations import control as controls
-from survey.operations import registry, registry_file, registry_quality, registry_trials, waves
-from survey.operations.registry import Counts
-from survey.operations.registry_file import FORMS, FileForm, Stated
-from survey.operations.registry_trials import Trial
+from survey.operations import waves
+from survey.registry.forms import ApplyForm
+from survey.registry.operations import registry, trials
+from survey.registry.operations.registry import Counts
+from survey.registry.operations.trials import Trial
+from survey.registry.queries import export
+from survey.registry.queries import quality as registry_quality
+from survey.registry.rules import file as registry_file
+from survey.registry.rules.file import FORMS, FileForm, Stated
 from survey.roles import REGISTRAR
 from survey.web.forms.fields import SendForm, UploadForm, choices
 from survey.web.views.form_handling import DONE, FAULTY, me, page, store
@@ -118,7 +122,7 @@ def apply() -> ResponseReturnValue:
 @only(REGISTRAR)
 def drop() -> ResponseReturnValue:
     """Forget the file that was tried."""
-    if store(SendForm(), lambda session: registry_trials.drop(session, by=me().login)) == DONE:
+    if store(SendForm(), lambda session: trials.drop(session, by=me().login)) == DONE:
         flash(_("试过的文件已删除，名册没有改动。"))
     return redirect(url_for(".households"), 303)
 
@@ -148,7 +152,7 @@ def quality() -> ResponseReturnValue:
     """Show what is amiss in the registry, grid by grid, in counts."""
     with reading() as session:
         report = registry_quality.report(session, vault=ground().vault, now=clock.now())
-    return page("registry_quality", report=report, labels=registry_export.LABELS)
+    return page("registry_quality", report=report, labels=export.LABELS)
 
 
 @routes.get("/quality.csv")
@@ -157,7 +161,7 @@ def quality_csv() -> ResponseReturnValue:
     """Return the same as a file."""
     with reading() as session:
         report = registry_quality.report(session, vault=ground().vault, now=clock.now())
-    return _download(registry_export.csv_of(report), name="registry-quality", form="csv")
+    return _download(export.csv_of(report), name="registry-quality", form="csv")
 
 
 @routes.errorhandler(RequestEntityTooLarge)
@@ -196,7 +200,7 @@ def _try(form: UploadForm) -> None:
     with reading() as session:
         plan = registry.compare(session, stated, vault=vault, by=by, now=now).plan
     with transaction() as session:
-        registry_trials.keep(session, data, stated=stated, plan=plan, vault=vault, by=by, now=now)
+        trials.keep(session, data, stated=stated, plan=plan, vault=vault, by=by, now=now)
 
 
 def _apply(form: ApplyForm) -> None:
@@ -214,7 +218,7 @@ def _apply(form: ApplyForm) -> None:
             confirmed_by=form.confirmed_by.data,
             tried=sha256,
         )
-        registry_trials.drop(session, by=me().login)
+        trials.drop(session, by=me().login)
     flash(Counts.of(plan).words())
 
 
@@ -224,13 +228,13 @@ def _read(data: bytes, *, file: str) -> Stated:
 
 def _tried(session: Session, sha256: str) -> tuple[bytes, str]:
     """Return the tried file with its name."""
-    data = registry_trials.data(session, vault=ground().vault, by=me().login, now=clock.now(), sha256=sha256)
+    data = trials.data(session, vault=ground().vault, by=me().login, now=clock.now(), sha256=sha256)
     waiting = _waiting(session)
     return data, waiting.findings.file if waiting else ""
 
 
 def _waiting(session: Session) -> Trial | None:
-    return registry_trials.find(session, vault=ground().vault, by=me().login, now=clock.now())
+    return trials.find(session, vault=ground().vault, by=me().login, now=clock.now())
 
 
 def _shown(waiting: Trial, form: ApplyForm) -> str:

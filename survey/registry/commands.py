@@ -12,12 +12,13 @@ from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
 from huying.sheets.plans import Plan
 from huying.store.installation import Place
-from survey import registry_export
 from survey.commands.place import BY, existing, opened, write
-from survey.operations import registry as households
-from survey.operations import registry_file, registry_quality
-from survey.operations.registry import Counts
-from survey.operations.registry_file import FORMS, FileForm, Stated
+from survey.registry.operations import registry as households
+from survey.registry.operations.registry import Counts
+from survey.registry.queries import export
+from survey.registry.queries import quality as registry_quality
+from survey.registry.rules import file as registry_file
+from survey.registry.rules.file import FORMS, FileForm, Stated
 
 out_file = click.Path(dir_okay=False, path_type=Path)
 
@@ -80,10 +81,10 @@ def quality(out: Path | None) -> None:
     with opened() as place, place.database.reading() as session:
         report = registry_quality.report(session, vault=place.vault, now=clock.now())
     if out:
-        write(out, registry_export.csv_of(report))
+        write(out, export.csv_of(report))
         return
-    click.echo("\t".join(["", *map(str, registry_export.LABELS.values())]))
-    for code, _name, counts in registry_export.rows_of(report):
+    click.echo("\t".join(["", *map(str, export.LABELS.values())]))
+    for code, _name, counts in export.rows_of(report):
         click.echo("\t".join([code, *map(str, counts)]))
 
 

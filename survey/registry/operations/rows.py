@@ -14,7 +14,7 @@ from huying.base.i18n import Lazy, lazy
 from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from survey.models import Adult, Household, Number
-from survey.operations.registry_file import Entry
+from survey.registry.rules.file import Entry
 
 PURPOSE = "household"
 """What the blind index of a household's numbers is for: nothing else can be joined with it."""

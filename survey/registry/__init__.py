@@ -1,0 +1,1 @@
+"""The household registry: read, compared, applied, judged."""

@@ -1,0 +1,20 @@
+"""Forms of the registry: a file is applied."""
+
+from __future__ import annotations
+
+from wtforms import HiddenField, StringField
+from wtforms.validators import Length, Regexp
+
+from huying.base.i18n import lazy
+from huying.web.forms import Form
+from survey.forms import HEX_PART
+from survey.web.forms.fields import tidy
+
+
+class ApplyForm(Form):
+    """The tried file, by its digest; and a name where so much changes that somebody must answer for it."""
+
+    sha256 = HiddenField(validators=[Regexp(HEX_PART)])
+    confirmed_by = StringField(
+        lazy("我核对过，确认这些变动（写上姓名）"), filters=[tidy], validators=[Length(max=64)]
+    )
