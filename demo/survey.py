@@ -19,10 +19,11 @@ from huying.deposit.sealing import Opener
 from huying.store.db import Database
 from survey.drawing import parts
 from survey.models import Account, FrameUnit, Outcome, SampledCase
-from survey.operations import close, draw, fieldwork, freeze, letters, release, score
-from survey.operations.rules import APART, WaveRules
+from survey.operations import close, fieldwork, letters, score
 from survey.registry.operations import registry
 from survey.roles import INTERVIEWER
+from survey.waves.operations import draw, freeze, release
+from survey.waves.rules.wave_rules import APART, WaveRules
 
 PARTIES = ("operator", "residents-committee")
 CONTROL = 12

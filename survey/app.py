@@ -16,18 +16,9 @@ from survey.deposits import views as registrar
 from survey.models import ACCOUNTS, LEDGER
 from survey.registry import views as household_registry
 from survey.roles import NAMES, ROLES
-from survey.views import (
-    asking,
-    assessor,
-    auditor,
-    ceremony,
-    interview,
-    interviewer,
-    public,
-    script,
-    supervisor,
-    waves,
-)
+from survey.views import asking, assessor, interview, interviewer, script, supervisor
+from survey.waves.queries import ceremony
+from survey.waves.views import auditor, draw_officer, public
 from survey.web.views import administrator, form_handling, home
 
 TITLE = lazy("呼应 · 独立测评")
@@ -37,7 +28,7 @@ PAGES = (
     asking,
     household_registry,
     registrar,
-    waves,
+    draw_officer,
     interviewer,
     interview,
     supervisor,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -13,6 +13,7 @@ from huying.base.clock import local
 from huying.base.errors import Refused
 from huying.base.i18n import _
 from survey.hours import ORDINARY, WINDOWS, Calendar, may_dial, next_slot
+from survey.waves.rules.effort import STANDARD, Rules
 
 TEMPORARY = frozenset(
     {
@@ -89,22 +90,6 @@ class Attempt:
     def day(self) -> date:
         """The civil day of the attempt."""
         return local(self.started).date()
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The effort sealed before the draw: counted attempts, over so many windows and days, at least."""
-
-    attempts: int = 6
-    windows: int = 3
-    days: int = 5
-    asked_extra: int = 3
-    weights: Mapping[str, int] = field(
-        default_factory=lambda: MappingProxyType({"W1": 2, "W2": 2, "W3": 3, "W4": 3})
-    )
-
-
-STANDARD = Rules()
 
 
 def counted(attempts: Iterable[Attempt]) -> tuple[Attempt, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from huying.base.keys import Keyring
 from huying.ledger.keys import verifier_key
 from huying.ledger.witnessed import SIGNING
-from survey.operations.bundle import ORIGIN
+from survey.waves.operations.bundle import ORIGIN
 
 
 def vkey(keys: Keyring, *, origin: str = ORIGIN) -> str:

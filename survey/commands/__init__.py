@@ -8,15 +8,15 @@ from huying.ledger import commands as ledger_commands
 from survey import campaign
 from survey.commands import doctor
 from survey.commands.accounts import account
-from survey.commands.drawing import draw
 from survey.commands.place import opened
 from survey.commands.running import serve, upgrade, work
 from survey.commands.scores import estimate
-from survey.commands.waves import wave
 from survey.deposits.commands import accept, key
 from survey.models import LEDGER
-from survey.operations import waves
 from survey.registry.commands import import_households, registry
+from survey.waves.commands.drawing import draw
+from survey.waves.commands.waves import wave
+from survey.waves.queries import waves
 
 
 @click.group(name="survey")

@@ -14,8 +14,10 @@ from huying.messaging.carriers import FakeCarrier
 from huying.store.installation import Place, upgraded
 from survey.commands.place import PACKAGE, load, opened
 from survey.models import LEDGER, OutboxMessage
-from survey.operations import fieldwork, release, waves
+from survey.operations import fieldwork
 from survey.registry.operations import trials
+from survey.waves.operations import release
+from survey.waves.queries import waves
 
 
 @click.command()

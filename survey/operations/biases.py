@@ -22,9 +22,9 @@ from survey.models import (
     Stratum,
     Wave,
 )
-from survey.operations import waves
 from survey.operations.estimation import TOP
 from survey.operations.suppression import FEW, FREE, LEAST, SECOND
+from survey.waves.queries import waves
 
 NONE = "O"
 """The sample holds no listed or no unlisted answer, so nothing can be said."""

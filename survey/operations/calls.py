@@ -18,8 +18,10 @@ from survey.drawing import entries, household, sample
 from survey.drawing.answers import new_nonce
 from survey.hours import may_dial
 from survey.models import LEDGER, AccessRecord, Account, Attempt, FrameUnit, Interview, SampledCase, Wave
-from survey.operations import claims, freeze, outcomes, rules
+from survey.operations import claims, outcomes
 from survey.operations.outcomes import NOT_REACHED
+from survey.waves.operations import freeze
+from survey.waves.rules import wave_rules
 
 SHOWN = "number shown"
 
@@ -94,7 +96,7 @@ def person_of(session: Session, unit: str, *, vault: Vault) -> tuple[int, int] |
 def _check_hours(wave: Wave, *, now: datetime) -> None:
     if wave.field_ends_at is not None and now >= wave.field_ends_at:
         raise Conflict(_("这一轮访问的时间已经结束，不能再拨打。"))
-    if rules.read(wave.rules).hours == "standard" and not may_dial(now):
+    if wave_rules.read(wave.rules).hours == "standard" and not may_dial(now):
         raise Conflict(_("现在不是拨打时间：9:00–12:00、14:30–21:00，节假日不打。"))
 
 

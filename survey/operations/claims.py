@@ -13,10 +13,12 @@ from huying.base.errors import Conflict
 from huying.base.i18n import _, lazy
 from survey import attempts as policy
 from survey import campaign
-from survey.attempts import Rules
 from survey.hours import WINDOWS, may_dial, window, windows_left
 from survey.models import Account, Attempt, Interview, Offer, SampledCase, Wave
-from survey.operations import histories, rules, waves
+from survey.operations import histories
+from survey.waves.queries import waves
+from survey.waves.rules import wave_rules
+from survey.waves.rules.effort import Rules
 
 LEASE = timedelta(seconds=120)
 TALK = timedelta(minutes=10)
@@ -219,7 +221,7 @@ def _first(session: Session, wave: Wave, *, interviewer: Account, now: datetime)
 
 def _moment(wave: Wave, *, now: datetime) -> _Moment | None:
     """Return what holds now, or None where nobody may be called."""
-    sealed = rules.read(wave.rules)
+    sealed = wave_rules.read(wave.rules)
     over = wave.field_ends_at is not None and now >= wave.field_ends_at
     if over or (sealed.hours == "standard" and not may_dial(now)):
         return None

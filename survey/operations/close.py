@@ -14,7 +14,10 @@ from huying.base.i18n import _
 from survey.dispositions import UNREACHED
 from survey.drawing import entries, tally
 from survey.models import LEDGER, AnswerCommitment, Attempt, SampledCase, Wave
-from survey.operations import outcomes, release, rules, terms, waves
+from survey.operations import outcomes
+from survey.waves.operations import release
+from survey.waves.queries import terms, waves
+from survey.waves.rules import wave_rules
 
 BY_RULE = "rule"
 UNTRIED = UNREACHED | {"not_attempted", "unknown_if_household"}
@@ -73,7 +76,7 @@ def _seal_answers(session: Session, label: str, *, now: datetime) -> None:
 
 def _short(session: Session, wave: Wave) -> list[str]:
     """Strata whose next replicate the rule still asks for."""
-    rule = rules.read(wave.rules).release
+    rule = wave_rules.read(wave.rules).release
     progress = release.progress_of(session, wave.label)
     rows = waves.design_rows(session, wave.label)
     return [row.stratum for row in rows if rule.holds(row, progress=progress[row.stratum])]
@@ -89,7 +92,7 @@ def _unworked(session: Session, wave: Wave) -> list[str]:
     )
     for unit, at in session.execute(tried):
         minutes.setdefault(unit, set()).update({civil_minute(at)} if at else ())
-    least = rules.read(wave.rules).attempts
+    least = wave_rules.read(wave.rules).attempts
     return [unit for unit, times in minutes.items() if len(times) < least]
 
 

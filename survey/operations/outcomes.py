@@ -16,9 +16,10 @@ from survey.dispositions import FINAL, UNREACHED, Completeness, final_dispositio
 from survey.drawing import entries
 from survey.drawing.answers import commitment, new_nonce
 from survey.models import LEDGER, Account, AnswerCommitment, Attempt, Interview, Outcome, SampledCase, Wave
-from survey.operations import claims, histories, interviews, rules
+from survey.operations import claims, histories, interviews
 from survey.questionnaire import path
 from survey.questionnaire.path import Ending
+from survey.waves.rules import wave_rules
 
 NOT_REACHED = (
     "no_answer",
@@ -103,7 +104,7 @@ def _appointed(session: Session, case: SampledCase, at: datetime | None, *, now:
     if at is None:
         raise Refused(_("预约要写明日期和时间。"), status=422)
     wave = session.get_one(Wave, case.wave_label)
-    any_hour = rules.read(wave.rules).hours == "any"
+    any_hour = wave_rules.read(wave.rules).hours == "any"
     return policy.check_appointment(at, now=now, field_ends=wave.field_ends_at, any_hour=any_hour)
 
 
@@ -134,7 +135,7 @@ def _is_over(session: Session, case: SampledCase, history: Sequence[policy.Attem
         return True
     if code == "soft_refusal":
         return sum(attempt.code == code for attempt in history) > 1
-    effort = rules.read(session.get_one(Wave, case.wave_label).rules).effort
+    effort = wave_rules.read(session.get_one(Wave, case.wave_label).rules).effort
     if code in histories.ASKED:
         return len(policy.counted(history)) >= effort.attempts + effort.asked_extra
     if policy.effort_met(history, rules=effort):

@@ -14,7 +14,7 @@ from huying.base.i18n import _
 from survey.drawing import answers
 from survey.drawing.codes import ALPHABET
 from survey.models import LEDGER, AnswerCommitment, LogCheckpoint, Wave
-from survey.operations import waves
+from survey.waves.queries import waves
 
 PROOF = "c2sp.org/tlog-proof@v1"
 

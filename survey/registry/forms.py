@@ -7,7 +7,7 @@ from wtforms.validators import Length, Regexp
 
 from huying.base.i18n import lazy
 from huying.web.forms import Form
-from survey.forms import HEX_PART
+from survey.waves.forms import HEX_PART
 from survey.web.forms.fields import tidy
 
 

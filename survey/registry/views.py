@@ -20,10 +20,7 @@ from huying.side import app as web
 from huying.web.access import only
 from huying.web.current import ground, reading, transaction
 from huying.web.forms import Form
-from survey.forms import ControlForm
 from survey.models import Area, Household
-from survey.operations import control as controls
-from survey.operations import waves
 from survey.registry.forms import ApplyForm
 from survey.registry.operations import registry, trials
 from survey.registry.operations.registry import Counts
@@ -33,6 +30,9 @@ from survey.registry.queries import quality as registry_quality
 from survey.registry.rules import file as registry_file
 from survey.registry.rules.file import FORMS, FileForm, Stated
 from survey.roles import REGISTRAR
+from survey.waves.forms import ControlForm
+from survey.waves.operations import control as controls
+from survey.waves.queries import waves
 from survey.web.forms.fields import SendForm, UploadForm, choices
 from survey.web.views.form_handling import DONE, FAULTY, me, page, store
 

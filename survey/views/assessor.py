@@ -17,9 +17,10 @@ from huying.web.access import only
 from huying.web.current import reading
 from survey import charts, dispositions, exports
 from survey.models import ScoreRelease, Wave
-from survey.operations import score, waves
+from survey.operations import score
 from survey.roles import ASSESSOR
 from survey.views import outcome_counts, sentences
+from survey.waves.queries import waves
 from survey.web.forms.fields import SendForm
 from survey.web.views import labels
 from survey.web.views.form_handling import DONE, page, store

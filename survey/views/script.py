@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from huying.web.current import ground
 from survey.models import Account, Area, SampledCase
-from survey.operations import fieldwork, waves
+from survey.operations import fieldwork
 from survey.questionnaire import texts
 from survey.questionnaire.items import DONT_KNOW, REFUSED, Item, Option, Value
 from survey.questionnaire.orders import Orders
+from survey.waves.queries import waves
 
 CONFIG = "SURVEY_SCRIPT"
 BLANKS = {

@@ -31,7 +31,8 @@ from huying.store.db import Database
 from huying.store.migrate import upgrade
 from survey.deposits.operations import keys as deposit_keys
 from survey.models import ListEntry, SampleUnit, ScoreRelease, Wave
-from survey.operations import letters, score, terms
+from survey.operations import letters, score
+from survey.waves.queries import terms
 from tests.support.browser import DESK, SCREENS, chromium, picture, window
 from tests.support.crawl import crawl
 from tests.support.servers import free_port

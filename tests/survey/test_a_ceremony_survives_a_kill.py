@@ -17,7 +17,7 @@ from huying.base.settings import load
 from huying.store.db import Database
 from survey import ledger_key, verify
 from survey.models import LEDGER, SampledCase, Wave
-from survey.operations import bundle
+from survey.waves.operations import bundle
 from tests.conftest import NOW
 from tests.survey.operations.stories import DICE, PART, THROWN, grids, register
 

@@ -18,9 +18,9 @@ from huying.base.settings import load
 from huying.store.db import Database
 from survey.drawing import parts
 from survey.models import Answer
-from survey.operations import draw, freeze, release
-from survey.operations.rules import WaveRules
 from survey.registry.operations import registry
+from survey.waves.operations import draw, freeze, release
+from survey.waves.rules.wave_rules import WaveRules
 from tests.support.actors import PASSWORD
 from tests.support.servers import Installation, free_port, stop
 from tests.support.web_client import WebClient

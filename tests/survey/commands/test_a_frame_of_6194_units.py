@@ -17,7 +17,7 @@ from huying.base.errors import Refused
 from huying.store.db import Database
 from survey.commands import register
 from survey.drawing.codes import encode
-from survey.operations import waves
+from survey.waves.queries import waves
 from tests.survey.operations.stories import HEADING, sheet
 
 POPULATION = Path(__file__).parents[2] / "reference" / "data" / "apipop.csv"

@@ -16,7 +16,9 @@ from huying.ledger.keys import VerifierKey, parse_vkey
 from huying.store.db import Database
 from survey import campaign, ledger_key, verify
 from survey.models import LEDGER
-from survey.operations import bundle, close, release, waves
+from survey.operations import close
+from survey.waves.operations import bundle, release
+from survey.waves.queries import waves
 from tests.conftest import NOW
 from tests.survey.operations.stories import Interviewer, drawn, enrol, frozen, in_field, works_through
 

@@ -15,10 +15,11 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.drawing import parts
 from survey.models import Account, FrameUnit, SampledCase, Wave
-from survey.operations import draw, fieldwork, freeze, release
-from survey.operations.rules import WaveRules
+from survey.operations import fieldwork
 from survey.registry.operations import registry
 from survey.roles import INTERVIEWER, SUPERVISOR
+from survey.waves.operations import draw, freeze, release
+from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
 
 HEADING = ("户编号", "网格编号", "地址", "电话", "电话来源", "电话登记日期", "登记人", "成年人电话")

@@ -15,7 +15,8 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.drawing import parts
 from survey.models import LEDGER, Account, Household, SampledCase, SampleUnit, ScoreRelease, Wave
-from survey.operations import bundle, close, draw, release, score
+from survey.operations import close, score
+from survey.waves.operations import bundle, draw, release
 from survey.web import operations as staff
 from tests.conftest import NOW
 from tests.survey.operations.stories import (

@@ -25,8 +25,9 @@ from survey.models import (
     SampledCase,
     Wave,
 )
-from survey.operations import fieldwork, release
+from survey.operations import fieldwork
 from survey.questionnaire.texts import wording_hash
+from survey.waves.operations import release
 from tests.conftest import NOW
 from tests.survey.operations.stories import (
     NOT_AWARE,

@@ -28,8 +28,10 @@ from survey.models import (
     Stratum,
     Wave,
 )
-from survey.operations import bundle, close, control, frame_changes, receipts, release, score, terms, waves
+from survey.operations import close, receipts, score
 from survey.operations.score import list_bias, rows_of
+from survey.waves.operations import bundle, control, release
+from survey.waves.queries import frame_changes, terms, waves
 from tests.conftest import NOW
 from tests.survey.operations.stories import (
     QUICK,

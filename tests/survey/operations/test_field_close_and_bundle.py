@@ -18,8 +18,10 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from survey import ledger_key, verify
 from survey.models import LEDGER, AnswerCommitment, LogCheckpoint, SampledCase, SampleUnit, Wave
-from survey.operations import bundle, close, fieldwork, release, waves
-from survey.operations.rules import WaveRules
+from survey.operations import close, fieldwork
+from survey.waves.operations import bundle, release
+from survey.waves.queries import waves
+from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
 from tests.survey.operations.stories import (
     Interviewer,

@@ -15,8 +15,10 @@ from huying.store.db import Database
 from survey.drawing import household as sealed
 from survey.drawing import parts
 from survey.models import LEDGER, FrameUnit, Household, SampledCase, SampleUnit, Wave
-from survey.operations import close, draw, freeze, release, terms, waves
-from survey.operations.rules import WaveRules
+from survey.operations import close
+from survey.waves.operations import draw, freeze, release
+from survey.waves.queries import terms, waves
+from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
 from tests.survey.operations.stories import (
     DICE,

@@ -11,9 +11,10 @@ from huying.deposit.sealing import Sealer
 from huying.store.db import Database
 from survey.deposits.operations import keys as deposit_keys
 from survey.models import AccessRecord, Deposit, ListEntry, ListMatch, SampleUnit
-from survey.operations import biases, close, release, score
+from survey.operations import biases, close, score
 from survey.operations.biases import ListBias
 from survey.operations.score import list_bias, pooled_list_bias
+from survey.waves.operations import release
 from tests.conftest import NOW
 from tests.survey.operations.stories import (
     Interviewer,

@@ -19,18 +19,11 @@ from huying.store.db import Database
 from survey import ledger_key, verify
 from survey.drawing import exclude
 from survey.models import LEDGER, Area, FrameUnit, Household, SampledCase
-from survey.operations import (
-    allocation,
-    bundle,
-    close,
-    eligible,
-    frame_changes,
-    freeze,
-    release,
-    terms,
-    waves,
-)
-from survey.operations.eligible import Scope
+from survey.operations import close
+from survey.waves.operations import bundle, freeze, release
+from survey.waves.queries import eligible, frame_changes, terms, waves
+from survey.waves.queries.eligible import Scope
+from survey.waves.rules import allocation
 from tests.conftest import NOW
 from tests.survey.operations.stories import DICE, QUICK, drawn, frozen, grids, register
 

@@ -6,7 +6,8 @@ import pytest
 
 from survey.drawing import parts
 from survey.models import Wave
-from survey.operations import draw, waves
+from survey.waves.operations import draw
+from survey.waves.queries import waves
 from tests.conftest import NOW
 from tests.survey.operations.stories import PART, THROWN, frozen, grids, register
 

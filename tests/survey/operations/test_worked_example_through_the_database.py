@@ -10,9 +10,11 @@ from huying.ledger.tree import leaf_hash
 from huying.store.db import Database
 from survey.drawing import parts
 from survey.models import LEDGER
-from survey.operations import close, draw, freeze, release, waves
-from survey.operations.rules import WaveRules
+from survey.operations import close
 from survey.registry.operations import registry
+from survey.waves.operations import draw, freeze, release
+from survey.waves.queries import waves
+from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
 from tests.survey.operations.stories import sheet
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from huying.base.clock import LOCAL, local
 from huying.base.errors import Refused
 from survey import attempts, hours
-from survey.attempts import FREE_OF_EFFORT, TEMPORARY, Attempt, Rules
+from survey.attempts import FREE_OF_EFFORT, TEMPORARY, Attempt
 from survey.hours import Calendar
 from survey.registry.rules import number_states
+from survey.waves.rules.effort import Rules
 
 MONDAY = date(2026, 11, 23)
 HOLIDAY = Calendar(holidays=frozenset({MONDAY}), workdays=frozenset({date(2026, 11, 28)}))

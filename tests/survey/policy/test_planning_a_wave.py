@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from huying.base.errors import Invalid
 from sampling import sizes
-from survey.operations.planning import LEVELS, Means, plan
+from survey.waves.rules.planning import LEVELS, Means, plan
 
 UNITS = {"city": 1, "street": 20, "type": 4, "grid": 400, "worker": 300}
 MEANS = Means()

@@ -13,7 +13,7 @@ from huying.base import clock
 from huying.base.phones import Vault
 from survey.drawing import parts
 from survey.models import ControlCheck, FrameUnit, SampleUnit, Wave
-from survey.operations import control, draw, freeze
+from survey.waves.operations import control, draw, freeze
 from tests.survey.web.browsing import Visitor
 from tests.survey.web.world import DICE, SIZES
 

@@ -12,7 +12,7 @@ from huying.deposit.sealing import Sealer
 from survey.deposits.operations import keys as deposit_keys
 from survey.drawing import parts
 from survey.models import ListEntry, SampledCase
-from survey.operations import draw, freeze, release
+from survey.waves.operations import draw, freeze, release
 from tests.survey.web.browsing import Visitor
 from tests.survey.web.world import DICE, SIZES, deposit_made
 

@@ -15,7 +15,8 @@ from huying.base import clock
 from huying.side.app import LARGEST_REQUEST
 from survey.drawing import parts
 from survey.models import Account, SampledCase, ScoreRelease
-from survey.operations import draw, freeze, score
+from survey.operations import score
+from survey.waves.operations import draw, freeze
 from tests.survey.web.browsing import Page, Visitor
 from tests.survey.web.world import DICE, ORIGIN, PASSWORD, WAVE, deposit_made
 

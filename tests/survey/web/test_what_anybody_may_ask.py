@@ -16,7 +16,8 @@ from huying.store.db import Database
 from survey import letter_page
 from survey.drawing.answers import receipt
 from survey.models import AnswerCommitment, FrameUnit, FrozenGrid, LetterCode, SampleUnit, Wave
-from survey.operations import frame_changes, letters
+from survey.operations import letters
+from survey.waves.queries import frame_changes
 from tests.survey.web.browsing import Visitor
 from tests.survey.web.world import WAVE
 

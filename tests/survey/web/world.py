@@ -23,9 +23,10 @@ from survey.models import (
     ListMatch,
     SampledCase,
 )
-from survey.operations import close, draw, fieldwork, freeze, release, score
+from survey.operations import close, fieldwork, score
 from survey.registry.operations import registry
 from survey.roles import INTERVIEWER, NAMES
+from survey.waves.operations import draw, freeze, release
 
 WAVE = "first"
 PASSWORD = "a-long-password"

@@ -18,7 +18,7 @@ from survey.drawing import tally
 from survey.drawing.bundle import bundle_files, bundle_zip
 from survey.ledger_key import vkey
 from survey.models import LEDGER, LogCheckpoint
-from survey.operations import terms, waves
+from survey.waves.queries import terms, waves
 
 ORIGIN = "huying.local/survey/log"
 

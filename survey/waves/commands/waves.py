@@ -18,9 +18,11 @@ from huying.store.installation import Place
 from survey import letter_page
 from survey.commands.place import existing, opened, text_of, write
 from survey.drawing import parts
-from survey.operations import bundle, close, draw, freeze, letters, release, waves
-from survey.operations.eligible import Scope
-from survey.operations.rules import HOURS, LISTS, WaveRules
+from survey.operations import close, letters
+from survey.waves.operations import bundle, draw, freeze, release
+from survey.waves.queries import waves
+from survey.waves.queries.eligible import Scope
+from survey.waves.rules.wave_rules import HOURS, LISTS, WaveRules
 
 STANDARD = WaveRules()
 APART = "Households on a worker's list, and the others of their grid: two strata of equal size, or one."

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
-from survey.attempts import Rules
 from survey.drawing.canonical import canonical
 from survey.drawing.release import ReleaseRule
 from survey.questionnaire.v0 import HEADLINE
+from survey.waves.rules.effort import Rules
 
 HOURS = ("standard", "any")
 APART = "apart"

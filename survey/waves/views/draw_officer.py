@@ -18,14 +18,16 @@ from huying.web.access import only
 from huying.web.current import ground, reading
 from huying.web.forms import Form
 from survey.drawing import parts
-from survey.forms import BeaconForm, CommitForm, FreezeForm, PlanForm, RevealForm, VoidForm
 from survey.models import Area, Wave
-from survey.operations import allocation, close, draw, eligible, freeze, lists, planning, release
-from survey.operations import waves as operations
-from survey.operations.eligible import Scope
+from survey.operations import close
 from survey.roles import DRAW_OFFICER
-from survey.views import ceremony
-from survey.views.ceremony import Ceremony
+from survey.waves.forms import BeaconForm, CommitForm, FreezeForm, PlanForm, RevealForm, VoidForm
+from survey.waves.operations import draw, freeze, matching, release
+from survey.waves.queries import ceremony, eligible
+from survey.waves.queries import waves as operations
+from survey.waves.queries.ceremony import Ceremony
+from survey.waves.queries.eligible import Scope
+from survey.waves.rules import allocation, planning
 from survey.web.forms.fields import SendForm, choices
 from survey.web.views.form_handling import DONE, page, store
 
@@ -60,7 +62,7 @@ def freeze_form() -> ResponseReturnValue:
     if status == DONE:
         return redirect(url_for(".one", label=form.label.data), 303)
     with reading() as session:
-        grids, listed = eligible.counts(session), lists.are_there(session)
+        grids, listed = eligible.counts(session), matching.are_there(session)
     return page("freeze", form=form, grids=len(grids), households=sum(grids.values()), listed=listed), status
 
 

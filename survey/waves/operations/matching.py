@@ -14,9 +14,9 @@ from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
 from survey.deposits.operations import keys as deposit_keys
 from survey.models import AccessRecord, Adult, Household, ListEntry, ListMatch, Number, Wave
-from survey.operations import eligible
-from survey.operations.eligible import Scope
 from survey.registry.operations import registry
+from survey.waves.queries import eligible
+from survey.waves.queries.eligible import Scope
 
 JOB = "freeze"
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from huying.base.i18n import Lazy, lazy
 from survey.models import LEDGER, Party, SampledCase, Wave
-from survey.operations import waves
+from survey.waves.queries import waves
 
 READ_AT_MOST = 200
 """Entries from the freeze to the draw: two, a pair for each party, the public value, the draw."""

@@ -16,7 +16,9 @@ from huying.base.phones import Vault
 from sampling import intervals
 from sampling.tickets import ticket
 from survey.models import Account, ControlCheck, FrameUnit, Wave
-from survey.operations import freeze, rules, waves
+from survey.waves.operations import freeze
+from survey.waves.queries import waves
+from survey.waves.rules import wave_rules
 
 RESULTS = {
     "true": lazy("号码是这一户的"),
@@ -52,7 +54,7 @@ class Share:
 
 def size(wave: Wave) -> int:
     """Return how many households the control part has: none before the draw."""
-    return min(rules.read(wave.rules).control, wave.frame_size) if wave.draw_key else 0
+    return min(wave_rules.read(wave.rules).control, wave.frame_size) if wave.draw_key else 0
 
 
 def units(session: Session, wave: Wave) -> Sequence[str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from huying.base.i18n import _
 from survey.models import Wave
-from survey.views.ceremony import Ceremony
+from survey.waves.queries.ceremony import Ceremony
 
 
 @dataclass(frozen=True, slots=True)

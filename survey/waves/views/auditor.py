@@ -14,7 +14,7 @@ from huying.web.access import only
 from huying.web.current import reading
 from survey.models import LEDGER, Wave
 from survey.roles import AUDITOR
-from survey.views import ceremony
+from survey.waves.queries import ceremony
 from survey.web.views.form_handling import page
 
 routes = Blueprint("auditor", __name__, url_prefix="/auditor")

@@ -35,11 +35,12 @@ from survey.models import (
     Stratum,
     Wave,
 )
-from survey.operations import eligible, frozen_map, lists, terms
-from survey.operations.eligible import EVERYBODY, Scope
-from survey.operations.lists import Matched
-from survey.operations.rules import APART, WaveRules
 from survey.registry.operations import registry
+from survey.waves.operations import frozen_map, matching
+from survey.waves.operations.matching import Matched
+from survey.waves.queries import eligible, terms
+from survey.waves.queries.eligible import EVERYBODY, Scope
+from survey.waves.rules.wave_rules import APART, WaveRules
 
 __all__ = ["WaveRules", "freeze"]
 
@@ -95,7 +96,7 @@ def freeze(
     homes = _homes(session, scope)
     if not homes:
         raise Refused(_("名册里没有可以抽的住户，不能冻结。"))
-    listed = lists.match(session, scope, vault=vault, opener=opener, now=now)
+    listed = matching.match(session, scope, vault=vault, opener=opener, now=now)
     apart = _arms(homes, listed, rules)
     frozen = list(_households(session, homes, arms=apart, codes=codes, secret=secret, vault=vault))
     design = _design(frozen, sizes=sizes, arms=apart)
@@ -120,7 +121,7 @@ def freeze(
     _store_units(session, wave, frozen, vault=vault)
     frozen_map.keep(session, wave)
     frozen_map.count(session, wave, vault=vault, opener=opener, now=now)
-    lists.store(session, wave, listed, units={each.household: each.row.unit for each in frozen}, now=now)
+    matching.store(session, wave, listed, units={each.household: each.row.unit for each in frozen}, now=now)
     return wave
 
 

@@ -14,7 +14,8 @@ from huying.base.i18n import _
 from survey.drawing import entries
 from survey.drawing.release import Progress
 from survey.models import LEDGER, SampledCase, Stratum
-from survey.operations import rules, waves
+from survey.waves.queries import waves
+from survey.waves.rules import wave_rules
 
 
 def open_field(session: Session, label: str, *, now: datetime) -> int:
@@ -31,7 +32,7 @@ def release_due(session: Session, label: str, *, now: datetime) -> list[str]:
     wave = waves.locked(session, label, states=("drawn",))
     if not is_open(session, label):
         return []
-    rule = rules.read(wave.rules).release
+    rule = wave_rules.read(wave.rules).release
     progress = progress_of(session, label)
     due = [
         row

@@ -28,7 +28,7 @@ from survey.models import (
     Stratum,
     Wave,
 )
-from survey.operations import eligible
+from survey.waves.queries import eligible
 
 NAMES = {
     "frozen": lazy("已冻结，还没有公开随机值"),

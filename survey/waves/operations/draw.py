@@ -13,7 +13,8 @@ from huying.base.i18n import _
 from survey.drawing import entries, frame, parts, sample
 from survey.drawing.draw_text import key as key_of
 from survey.models import LEDGER, Party, SampleUnit, Wave
-from survey.operations import rules, waves
+from survey.waves.queries import waves
+from survey.waves.rules import wave_rules
 
 
 def commit(session: Session, label: str, *, party: str, commitment: str, now: datetime) -> Party:
@@ -66,7 +67,7 @@ def draw(session: Session, label: str, *, now: datetime) -> Wave:
         waves.frame_rows(session, label),
         design=waves.design_rows(session, label),
         key=wave.draw_key,
-        replicates=rules.read(wave.rules).most,
+        replicates=wave_rules.read(wave.rules).most,
     )
     LEDGER.append(session, entries.draw(key=wave.draw_key), at=now)
     rows = [

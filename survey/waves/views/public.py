@@ -11,9 +11,9 @@ from huying.base import clock
 from huying.web.access import anyone
 from huying.web.current import ground, reading, transaction
 from survey import verify
-from survey.operations import bundle as bundles
-from survey.operations import control, frame_changes, terms, waves
-from survey.views import ceremony, timeline
+from survey.waves.operations import bundle as bundles
+from survey.waves.operations import control
+from survey.waves.queries import ceremony, frame_changes, terms, timeline, waves
 from survey.web.views.form_handling import page
 
 routes = Blueprint("public", __name__)

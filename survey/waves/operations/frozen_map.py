@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
 from survey.models import Area, FrozenGrid, Wave, WaveArea
-from survey.operations import frame_changes, waves
 from survey.registry.queries import quality as registry_quality
+from survey.waves.queries import frame_changes, waves
 
 
 def keep(session: Session, wave: Wave) -> None:

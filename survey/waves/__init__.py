@@ -1,0 +1,1 @@
+"""A wave from its plan to its bundle: frozen, drawn, released."""

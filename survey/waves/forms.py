@@ -1,0 +1,174 @@
+"""Forms of a wave: planned, frozen, sealed, announced, opened, ended, checked."""
+
+from __future__ import annotations
+
+from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from huying.base.i18n import lazy
+from huying.web.forms import Form
+from survey.waves.operations.control import RESULTS
+from survey.waves.rules.allocation import METHODS
+from survey.waves.rules.planning import Means
+from survey.waves.rules.wave_rules import LISTS, MOST_WORDS
+from survey.web.forms.fields import amount, choices, sentence, several, tidy, whole_number
+
+HEX_PART = r"[0-9a-f]{64}\Z"
+
+
+class FreezeForm(Form):
+    """The design of a wave: who may be drawn, how many of each grid, and what follows."""
+
+    label = sentence(
+        lazy("轮次名称"),
+        needed=lazy("请给这一轮起个名字。"),
+        most=32,
+        hint=lazy("字母、数字、点和横线，例如 2026W48"),
+    )
+    streets = several(lazy("只在这些街道抽"), hint=lazy("都不选，就是全市。"))
+    types = several(lazy("只在这些类型的网格抽"), hint=lazy("都不选，就是所有类型。"))
+    rest = whole_number(
+        lazy("最近几轮打过的户不再抽"),
+        least=0,
+        default=0,
+        hint=lazy("填 0，谁都可能再被抽中。排除了哪些户，写进账本。"),
+    )
+    sample = whole_number(
+        lazy("平均每个网格首批户数"), least=1, default=10, hint=lazy("网格的户数更少时，全部抽中。")
+    )
+    method = RadioField(
+        lazy("怎样分给各网格"),
+        choices=choices(METHODS.items()),
+        default="equal",
+        validators=[InputRequired(lazy("请选择怎样分给各网格。"))],
+    )
+    replicate = whole_number(lazy("每批补充户数"), least=0, default=5)
+    plan = whole_number(lazy("每个网格目标完成数"), least=0, default=10)
+    most = whole_number(lazy("最多补充几批"), least=0, default=1)
+    attempts = whole_number(lazy("未接通至少拨打几次"), least=1, default=6)
+    control = whole_number(
+        lazy("另抽几户核对号码"),
+        least=0,
+        default=0,
+        hint=lazy("由名册管理员用别的来源或上门核对，估计名册里的假号码占多少。"),
+    )
+    lists = RadioField(
+        lazy("网格员交过名单的网格"),
+        choices=choices(LISTS.items()),
+        default="apart",
+        description=lazy(
+            "名单上和名单外都有十户以上时，才能分开抽。哪些网格分开了，公布；谁在名单上，不公布。"
+        ),
+    )
+    criteria = TextAreaField(
+        lazy("网格分类的标准"),
+        description=lazy("只在同一类网格里比较，所以分类的标准要在抽签以前写明，和规则一起封存。"),
+        validators=[Optional(), Length(max=MOST_WORDS)],
+    )
+    beacon = sentence(
+        lazy("公开随机事件"),
+        needed=lazy("请写明将用哪一次公开事件。"),
+        most=200,
+        hint=lazy("冻结以后才发生的事。例如 dice:2026-12-01T10:00+08:00,20d10（届时当众掷 20 颗十面骰）"),
+    )
+    field_ends = DateField(lazy("访问截止日"), validators=[Optional()])
+
+
+class ControlForm(Form):
+    """What was found of a number."""
+
+    unit = SelectField(lazy("哪一户"), validators=[DataRequired(lazy("请选择一户。"))])
+    result = RadioField(
+        lazy("结果"), choices=choices(RESULTS.items()), validators=[InputRequired(lazy("请选择核对的结果。"))]
+    )
+    source = sentence(
+        lazy("怎样核对的"),
+        needed=lazy("请写明是怎样核对的。"),
+        most=200,
+        hint=lazy("例如：物业的登记，或某日上门"),
+    )
+
+
+class PlanForm(Form):
+    """What is expected of a wave, and what there is to spend on it; percentages as people write them."""
+
+    class Meta(Form.Meta):
+        """Looked at by address, so that a plan can be passed on: nothing is stored."""
+
+        csrf = False
+
+    half_width = amount(lazy("想要的精确程度（±百分点）"), default=10)
+    share = amount(lazy("大约百分之几满意"), default=70)
+    response = amount(lazy("打通并答完的百分比"), default=25)
+    eligible = amount(lazy("有效号码的百分比"), default=90)
+    seats = whole_number(lazy("座席"), least=1, default=10)
+    pace = amount(lazy("每个座席每小时拨打"), default=15)
+    hours = amount(lazy("每周小时数"), default=20)
+    weeks = amount(lazy("周数"), default=4)
+    dials = amount(lazy("平均每户拨打次数"), default=3)
+    price = amount(lazy("每次拨打的费用（元）"), default=1)
+
+    def means(self) -> Means:
+        """Return the expectations; raise Invalid where they make no sense."""
+        shares = {
+            name: float(self[name].data) / 100 for name in ("half_width", "share", "response", "eligible")
+        }
+        rest = {name: float(self[name].data) for name in ("pace", "hours", "weeks", "dials", "price")}
+        return Means(**shares, **rest, seats=self.seats.data)
+
+
+class CommitForm(Form):
+    """A party's sealed part. Only its digest is stored."""
+
+    party = sentence(
+        lazy("参与方"), needed=lazy("请写参与方。"), most=64, hint=lazy("小写字母、数字和横线，例如 operator")
+    )
+    part = StringField(
+        lazy("密钥份额（64 位十六进制）"),
+        filters=[tidy],
+        validators=[
+            DataRequired(lazy("请填写密钥份额。")),
+            Regexp(HEX_PART, message=lazy("密钥份额是 64 位小写十六进制数字。")),
+        ],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class RevealForm(Form):
+    """A party opens its part."""
+
+    party = SelectField(lazy("参与方"), validators=[DataRequired(lazy("请选择参与方。"))])
+    part = StringField(
+        lazy("当初封存的密钥份额"),
+        filters=[tidy],
+        validators=[
+            DataRequired(lazy("请填写密钥份额。")),
+            Regexp(HEX_PART, message=lazy("密钥份额是 64 位小写十六进制数字。")),
+        ],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class BeaconForm(Form):
+    """What the public event showed."""
+
+    value = sentence(
+        lazy("公开事件的结果"),
+        needed=lazy("请写公开事件的结果。"),
+        most=200,
+        hint=lazy("一位一位照抄，不加空格。"),
+    )
+    sig = StringField(
+        lazy("签名（仅 drand）"),
+        filters=[tidy],
+        validators=[Optional(), Regexp(r"([0-9a-f]{2})+\Z", message=lazy("签名是小写十六进制数字。"))],
+    )
+
+
+class VoidForm(Form):
+    """A wave is void: who refused to open a part."""
+
+    refused_by = SelectMultipleField(
+        lazy("谁拒绝公开"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
+    )
