@@ -18,8 +18,9 @@ from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
 from huying.store.db import Database
 from survey.drawing import parts
+from survey.letters import operations
 from survey.models import Account, FrameUnit, Outcome, SampledCase
-from survey.operations import close, fieldwork, letters, score
+from survey.operations import close, fieldwork, score
 from survey.registry.operations import registry
 from survey.roles import INTERVIEWER
 from survey.waves.operations import draw, freeze, release
@@ -98,7 +99,7 @@ def ceremony(bench: Bench, label: str, *, now: datetime) -> datetime:
 def letter(bench: Bench, *, now: datetime) -> str:
     """Return the code on the letter of one invented household, so that a visitor can ask for it."""
     with bench.database.transaction() as session:
-        first, *_others = letters.issue(session, grid=bench.city.workers[0].grid, now=now)
+        first, *_others = operations.issue(session, grid=bench.city.workers[0].grid, now=now)
     return first.code
 
 

@@ -18,12 +18,6 @@ from huying.web.forms import Form
 from survey.web.forms.fields import sentence
 
 
-class CodeForm(Form):
-    """A code from a letter or a receipt."""
-
-    code = sentence(lazy("编号"), needed=lazy("请填写编号。"), most=64)
-
-
 class OutcomeForm(Form):
     """How an attempt ended."""
 

@@ -15,8 +15,9 @@ from huying.web.access import only
 from huying.web.current import reading
 from survey.attempts import APPOINTED
 from survey.forms import OutcomeForm
+from survey.letters import queries as receipts
 from survey.models import SampledCase
-from survey.operations import fieldwork, receipts
+from survey.operations import fieldwork
 from survey.questionnaire import path, texts
 from survey.questionnaire.path import Ending
 from survey.questionnaire.v0 import BY_CODE

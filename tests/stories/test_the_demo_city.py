@@ -30,8 +30,9 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from huying.store.migrate import upgrade
 from survey.deposits.operations import keys as deposit_keys
+from survey.letters import operations
 from survey.models import ListEntry, SampleUnit, ScoreRelease, Wave
-from survey.operations import letters, score
+from survey.operations import score
 from survey.waves.queries import terms
 from tests.support.browser import DESK, SCREENS, chromium, picture, window
 from tests.support.crawl import crawl
@@ -75,7 +76,7 @@ def test_the_greeting_gives_a_letter_s_code_and_the_page_knows_it(place, survey_
     said = commands._greeting(place, story)
     assert f"{place.survey_url}/frame" in said
     assert story["letter"] in said
-    assert letters.ask(survey_session, story["letter"]).inside
+    assert operations.ask(survey_session, story["letter"]).inside
     # A demo that was made before there were letters has none to tell of.
     assert "/frame" not in commands._greeting(place, {k: v for k, v in story.items() if k != "letter"})
 

@@ -15,10 +15,11 @@ from huying.base import clock
 from huying.base.errors import Invalid, Refused
 from huying.base.i18n import _
 from huying.store.installation import Place
-from survey import letter_page
 from survey.commands.place import existing, opened, text_of, write
 from survey.drawing import parts
-from survey.operations import close, letters
+from survey.letters import operations
+from survey.letters import rules as letter_page
+from survey.operations import close
 from survey.waves.operations import bundle, draw, freeze, release
 from survey.waves.queries import waves
 from survey.waves.queries.eligible import Scope
@@ -247,8 +248,8 @@ def _hex(path: Path) -> str:
 def letters_command(*, grid: str | None, url: str, out: Path) -> None:
     """Print every household's letter with the code by which it asks whether it is in the frame."""
     with opened() as place, place.database.transaction() as session:
-        made = list(letters.issue(session, grid=grid, now=clock.now()))
-        names = letters.names(session)
+        made = list(operations.issue(session, grid=grid, now=clock.now()))
+        names = operations.names(session)
     for code, some in groupby(made, key=lambda letter: letter.grid):
         text = letter_page.html(names.get(code, code), list(some), url=url)
         write(out / f"{code}.html", text.encode())

@@ -13,10 +13,9 @@ from sqlalchemy import select
 from huying.base import clock
 from huying.ledger.tree import leaf_hash, verify_inclusion
 from huying.store.db import Database
-from survey import letter_page
 from survey.drawing.answers import receipt
+from survey.letters import operations, rules
 from survey.models import AnswerCommitment, FrameUnit, FrozenGrid, LetterCode, SampleUnit, Wave
-from survey.operations import letters
 from survey.waves.queries import frame_changes
 from tests.survey.web.browsing import Visitor
 from tests.survey.web.world import WAVE
@@ -29,7 +28,7 @@ def _database(app: Flask) -> Database:
 def _letters(app: Flask) -> dict[str, str]:
     """Household → code, for everybody."""
     with _database(app).transaction() as session:
-        list(letters.issue(session, grid=None, now=clock.now()))
+        list(operations.issue(session, grid=None, now=clock.now()))
         return dict(session.execute(select(LetterCode.household_code, LetterCode.code)).all())
 
 
@@ -58,7 +57,7 @@ def test_a_household_of_the_frame_hears_yes_drawn_or_not(app):
 
 def test_codes_are_read_as_people_type_them(app):
     code = next(iter(_letters(app).values()))
-    typed = letters.grouped(code).lower().replace("0", "o")
+    typed = operations.grouped(code).lower().replace("0", "o")
     assert "您家在 first" in _ask(Visitor(app), typed)[1]
 
 
@@ -72,16 +71,16 @@ def test_a_wrong_code_is_told_from_a_missing_household(app, typed, status):
 
 def test_too_many_questions_are_refused_wrong_ones_too(app):
     visitor = Visitor(app)
-    statuses = [_ask(visitor, "A" * 12)[0] for _ in range(letters.MOST + 1)]
-    assert statuses == [409] * letters.MOST + [429]
+    statuses = [_ask(visitor, "A" * 12)[0] for _ in range(operations.MOST + 1)]
+    assert statuses == [409] * operations.MOST + [429]
 
 
 def test_a_letter_holds_its_household_s_code_and_nothing_to_load(app):
     with _database(app).transaction() as session:
-        made = list(letters.issue(session, grid="G1", now=clock.now()))
-        again = list(letters.issue(session, grid="G1", now=clock.now()))
+        made = list(operations.issue(session, grid="G1", now=clock.now()))
+        again = list(operations.issue(session, grid="G1", now=clock.now()))
     assert made == again
-    html = letter_page.html("第1网格", made, url="https://huying.example/frame")
+    html = rules.html("第1网格", made, url="https://huying.example/frame")
     assert html.count("<section>") == len(made) == 30
     for letter in made:
         assert letter.code in html

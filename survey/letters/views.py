@@ -13,8 +13,9 @@ from huying.base import clock
 from huying.base.errors import Refused
 from huying.web.access import anyone
 from huying.web.current import ground, reading, transaction
-from survey.forms import CodeForm
-from survey.operations import letters, receipts
+from survey.letters import operations
+from survey.letters import queries as receipts
+from survey.letters.forms import CodeForm
 from survey.web.views.form_handling import FAULTY, page
 
 T = TypeVar("T")
@@ -31,11 +32,11 @@ def frame() -> ResponseReturnValue:
     return page("in_frame", form=form, answer=answer), status
 
 
-def _in_frame(code: str) -> letters.Answer:
+def _in_frame(code: str) -> operations.Answer:
     with transaction() as session:
-        letters.count(session, entering.address(), keys=ground().keys, now=clock.now())
+        operations.count(session, entering.address(), keys=ground().keys, now=clock.now())
     with reading() as session:
-        return letters.ask(session, code)
+        return operations.ask(session, code)
 
 
 @routes.route("/receipt", methods=["GET", "POST"])

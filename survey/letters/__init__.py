@@ -1,0 +1,1 @@
+"""Letters with codes, and what anybody may ask by one."""
