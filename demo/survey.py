@@ -18,9 +18,10 @@ from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
 from huying.store.db import Database
 from survey.drawing import parts
+from survey.fieldwork.operations import close
 from survey.letters import operations
 from survey.models import Account, FrameUnit, Outcome, SampledCase
-from survey.operations import close, fieldwork, score
+from survey.operations import fieldwork, score
 from survey.registry.operations import registry
 from survey.roles import INTERVIEWER
 from survey.waves.operations import draw, freeze, release

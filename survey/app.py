@@ -13,11 +13,12 @@ from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
 from huying.side import app as web
 from survey.deposits import views as registrar
+from survey.fieldwork.views import desk, interview, script, supervisor
 from survey.letters import views as asking
 from survey.models import ACCOUNTS, LEDGER
 from survey.registry import views as household_registry
 from survey.roles import NAMES, ROLES
-from survey.views import assessor, interview, interviewer, script, supervisor
+from survey.views import assessor
 from survey.waves.queries import ceremony
 from survey.waves.views import auditor, draw_officer, public
 from survey.web.views import administrator, form_handling, home
@@ -30,7 +31,7 @@ PAGES = (
     household_registry,
     registrar,
     draw_officer,
-    interviewer,
+    desk,
     interview,
     supervisor,
     assessor,

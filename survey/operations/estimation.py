@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from survey.dispositions import group_of
+from survey.fieldwork.rules.dispositions import group_of
 from survey.operations.suppression import FEW, FREE, SECOND, Cell, statuses
 
 TOP = {"overall": 4, "overall_top3": 3}

@@ -1,7 +1,7 @@
 """What an interviewer and a supervisor do with the case in hand, under one name."""
 
-from survey.operations.calls import dial, not_reached, person_of, reached
-from survey.operations.claims import (
+from survey.fieldwork.operations.calls import dial, not_reached, person_of, reached
+from survey.fieldwork.operations.claims import (
     LEASE,
     TALK,
     attempt_in_hand,
@@ -12,7 +12,7 @@ from survey.operations.claims import (
     sweep,
     take_over,
 )
-from survey.operations.interviews import (
+from survey.fieldwork.operations.interviews import (
     answers_of,
     completeness_of,
     current_item,
@@ -20,7 +20,7 @@ from survey.operations.interviews import (
     form_of,
     save_answer,
 )
-from survey.operations.outcomes import NOT_REACHED, codes_now, finish
+from survey.fieldwork.operations.outcomes import NOT_REACHED, codes_now, finish
 
 __all__ = [
     "LEASE",

@@ -15,11 +15,13 @@ from huying.base.errors import NotFound
 from huying.base.i18n import _, lazy
 from huying.web.access import only
 from huying.web.current import reading
-from survey import charts, dispositions, exports
+from survey import charts, exports
+from survey.fieldwork.queries import outcome_counts
+from survey.fieldwork.rules import dispositions
 from survey.models import ScoreRelease, Wave
 from survey.operations import score
 from survey.roles import ASSESSOR
-from survey.views import outcome_counts, sentences
+from survey.views import sentences
 from survey.waves.queries import waves
 from survey.web.forms.fields import SendForm
 from survey.web.views import labels

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from huying.base.clock import local
-from survey.attempts import FREE_OF_EFFORT
+from survey.fieldwork.rules.attempts import FREE_OF_EFFORT
 
 
 def number_state(results: Iterable[tuple[datetime, str]]) -> str:

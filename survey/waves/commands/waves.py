@@ -17,9 +17,9 @@ from huying.base.i18n import _
 from huying.store.installation import Place
 from survey.commands.place import existing, opened, text_of, write
 from survey.drawing import parts
+from survey.fieldwork.operations import close
 from survey.letters import operations
 from survey.letters import rules as letter_page
-from survey.operations import close
 from survey.waves.operations import bundle, draw, freeze, release
 from survey.waves.queries import waves
 from survey.waves.queries.eligible import Scope

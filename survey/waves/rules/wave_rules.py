@@ -9,7 +9,7 @@ from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
 from survey.drawing.canonical import canonical
 from survey.drawing.release import ReleaseRule
-from survey.questionnaire.v0 import HEADLINE
+from survey.fieldwork.questionnaire.v0 import HEADLINE
 from survey.waves.rules.effort import Rules
 
 HOURS = ("standard", "any")

@@ -18,8 +18,8 @@ from huying.web.access import only
 from huying.web.current import ground, reading
 from huying.web.forms import Form
 from survey.drawing import parts
+from survey.fieldwork.operations import close
 from survey.models import Area, Wave
-from survey.operations import close
 from survey.roles import DRAW_OFFICER
 from survey.waves.forms import BeaconForm, CommitForm, FreezeForm, PlanForm, RevealForm, VoidForm
 from survey.waves.operations import draw, freeze, matching, release

@@ -15,8 +15,8 @@ from huying.ledger import note, rotation, witnessed
 from huying.ledger.keys import VerifierKey, parse_vkey
 from huying.store.db import Database
 from survey import campaign, ledger_key, verify
+from survey.fieldwork.operations import close
 from survey.models import LEDGER
-from survey.operations import close
 from survey.waves.operations import bundle, release
 from survey.waves.queries import waves
 from tests.conftest import NOW

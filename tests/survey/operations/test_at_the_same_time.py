@@ -14,8 +14,9 @@ from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.drawing import parts
+from survey.fieldwork.operations import close
 from survey.models import LEDGER, Account, Household, SampledCase, SampleUnit, ScoreRelease, Wave
-from survey.operations import close, score
+from survey.operations import score
 from survey.waves.operations import bundle, draw, release
 from survey.web import operations as staff
 from tests.conftest import NOW

@@ -14,6 +14,7 @@ from huying.base.errors import Conflict, Invalid, NotFound, Refused
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.drawing.sample import person
+from survey.fieldwork.questionnaire.texts import wording_hash
 from survey.models import (
     LEDGER,
     AccessRecord,
@@ -26,7 +27,6 @@ from survey.models import (
     Wave,
 )
 from survey.operations import fieldwork
-from survey.questionnaire.texts import wording_hash
 from survey.waves.operations import release
 from tests.conftest import NOW
 from tests.survey.operations.stories import (

@@ -19,6 +19,7 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from sampling.list_strata import list_strata
 from survey import ledger_key, verify
+from survey.fieldwork.operations import close
 from survey.letters import queries as receipts
 from survey.models import (
     FrameUnit,
@@ -29,7 +30,7 @@ from survey.models import (
     Stratum,
     Wave,
 )
-from survey.operations import close, score
+from survey.operations import score
 from survey.operations.score import list_bias, rows_of
 from survey.waves.operations import bundle, control, release
 from survey.waves.queries import frame_changes, terms, waves

@@ -17,8 +17,9 @@ from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey import ledger_key, verify
+from survey.fieldwork.operations import close
 from survey.models import LEDGER, AnswerCommitment, LogCheckpoint, SampledCase, SampleUnit, Wave
-from survey.operations import close, fieldwork
+from survey.operations import fieldwork
 from survey.waves.operations import bundle, release
 from survey.waves.queries import waves
 from survey.waves.rules.wave_rules import WaveRules

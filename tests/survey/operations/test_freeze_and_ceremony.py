@@ -14,8 +14,8 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.drawing import household as sealed
 from survey.drawing import parts
+from survey.fieldwork.operations import close
 from survey.models import LEDGER, FrameUnit, Household, SampledCase, SampleUnit, Wave
-from survey.operations import close
 from survey.waves.operations import draw, freeze, release
 from survey.waves.queries import terms, waves
 from survey.waves.rules.wave_rules import WaveRules

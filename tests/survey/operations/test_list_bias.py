@@ -10,8 +10,9 @@ from huying.base.phones import Vault
 from huying.deposit.sealing import Sealer
 from huying.store.db import Database
 from survey.deposits.operations import keys as deposit_keys
+from survey.fieldwork.operations import close
 from survey.models import AccessRecord, Deposit, ListEntry, ListMatch, SampleUnit
-from survey.operations import biases, close, score
+from survey.operations import biases, score
 from survey.operations.biases import ListBias
 from survey.operations.score import list_bias, pooled_list_bias
 from survey.waves.operations import release

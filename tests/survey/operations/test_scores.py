@@ -20,8 +20,9 @@ from huying.store.db import Database
 from sampling.design import SurveyDesign
 from sampling.estimators import mean
 from survey import exports
+from survey.fieldwork.operations import close
 from survey.models import Area, ScoreRelease
-from survey.operations import close, score
+from survey.operations import score
 from survey.operations.estimation import EVERYTHING, Place, ScoreRow, Unit, rows
 from tests.conftest import NOW
 from tests.survey.operations.stories import Interviewer, enrol, in_field, units_by_grid, works_through

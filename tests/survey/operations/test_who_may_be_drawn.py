@@ -18,8 +18,8 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from survey import ledger_key, verify
 from survey.drawing import exclude
+from survey.fieldwork.operations import close
 from survey.models import LEDGER, Area, FrameUnit, Household, SampledCase
-from survey.operations import close
 from survey.waves.operations import bundle, freeze, release
 from survey.waves.queries import eligible, frame_changes, terms, waves
 from survey.waves.queries.eligible import Scope

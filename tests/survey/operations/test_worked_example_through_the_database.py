@@ -9,8 +9,8 @@ from huying.base.phones import Vault
 from huying.ledger.tree import leaf_hash
 from huying.store.db import Database
 from survey.drawing import parts
+from survey.fieldwork.operations import close
 from survey.models import LEDGER
-from survey.operations import close
 from survey.registry.operations import registry
 from survey.waves.operations import draw, freeze, release
 from survey.waves.queries import waves

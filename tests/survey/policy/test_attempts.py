@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from huying.base.clock import LOCAL, local
 from huying.base.errors import Refused
-from survey import attempts, hours
-from survey.attempts import FREE_OF_EFFORT, TEMPORARY, Attempt
-from survey.hours import Calendar
+from survey.fieldwork.rules import attempts, hours
+from survey.fieldwork.rules.attempts import FREE_OF_EFFORT, TEMPORARY, Attempt
+from survey.fieldwork.rules.hours import Calendar
 from survey.registry.rules import number_states
 from survey.waves.rules.effort import Rules
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huying.base.errors import Refused
-from survey.attempts import CONFIRMING, TEMPORARY, Attempt, Contact
-from survey.dispositions import (
+from survey.fieldwork.rules.attempts import CONFIRMING, TEMPORARY, Attempt, Contact
+from survey.fieldwork.rules.dispositions import (
     COMPUTED,
     FINAL,
     KNOWN,

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huying.base.errors import Invalid, Refused
-from survey.questionnaire import texts, v0
-from survey.questionnaire.entry import from_text, to_text, validate
-from survey.questionnaire.items import Item, Value
+from survey.fieldwork.questionnaire import texts, v0
+from survey.fieldwork.questionnaire.entry import from_text, to_text, validate
+from survey.fieldwork.questionnaire.items import Item, Value
 
 CLOSED = [item for item in v0.ITEMS if item.kind in {"single", "number"}]
 MULTI = [item for item in v0.ITEMS if item.kind == "multi"]

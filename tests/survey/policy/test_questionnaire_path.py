@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.questionnaire import items, path, texts, v0
-from survey.questionnaire.items import Every, Is, Item, Some, Value
-from survey.questionnaire.orders import Orders, from_json, orders
-from survey.questionnaire.path import STANDARD, Ending, Form
+from survey.fieldwork.questionnaire import items, path, texts, v0
+from survey.fieldwork.questionnaire.items import Every, Is, Item, Some, Value
+from survey.fieldwork.questionnaire.orders import Orders, from_json, orders
+from survey.fieldwork.questionnaire.path import STANDARD, Ending, Form
 
 ALL = Form(extras=v0.EXTRAS)
 AWARE = {"C1": 1, "S1": 1, "S2A": 1, "S2B": 1, "S3": 1, "A1": 1}

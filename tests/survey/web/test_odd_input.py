@@ -17,7 +17,7 @@ from huying.store.db import Database
 from survey import ledger_key
 from survey.app import create_app
 from survey.deposits.operations import keys as deposit_keys
-from survey.questionnaire.v0 import BY_CODE
+from survey.fieldwork.questionnaire.v0 import BY_CODE
 from survey.roles import NAMES
 from tests.survey.web import world
 from tests.survey.web.browsing import Visitor

@@ -14,6 +14,7 @@ from huying.base import clock
 from huying.base.phones import Vault
 from huying.base.settings import Settings
 from survey.drawing import parts
+from survey.fieldwork.operations import close
 from survey.models import (
     Account,
     Area,
@@ -23,7 +24,7 @@ from survey.models import (
     ListMatch,
     SampledCase,
 )
-from survey.operations import close, fieldwork, score
+from survey.operations import fieldwork, score
 from survey.registry.operations import registry
 from survey.roles import INTERVIEWER, NAMES
 from survey.waves.operations import draw, freeze, release

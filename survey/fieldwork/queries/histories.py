@@ -9,11 +9,11 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey import attempts as policy
-from survey.attempts import Contact
-from survey.dispositions import COMPUTED, FINAL, Fact, group_of
+from survey.fieldwork.questionnaire.items import Answers
+from survey.fieldwork.rules import attempts as policy
+from survey.fieldwork.rules.attempts import Contact
+from survey.fieldwork.rules.dispositions import COMPUTED, FINAL, Fact, group_of
 from survey.models import Attempt, Wave
-from survey.questionnaire.items import Answers
 from survey.registry.rules import number_states as registry_number_states
 
 ASKED = policy.APPOINTED | {"suspended_partial"}

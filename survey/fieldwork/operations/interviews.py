@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from huying.base.errors import Conflict, NotFound
 from huying.base.i18n import _, lazy
+from survey.fieldwork.operations import claims
+from survey.fieldwork.queries import histories
+from survey.fieldwork.questionnaire import entry, orders, path, texts
+from survey.fieldwork.questionnaire.items import Value
+from survey.fieldwork.questionnaire.path import Ending, Form
+from survey.fieldwork.questionnaire.v0 import BY_CODE
 from survey.models import Account, Answer, Interview, SampledCase, Wave
-from survey.operations import claims, histories
-from survey.questionnaire import entry, orders, path, texts
-from survey.questionnaire.items import Value
-from survey.questionnaire.path import Ending, Form
-from survey.questionnaire.v0 import BY_CODE
 
 WILLING = 1
 NOT_ASKED = lazy("按前面的回答，现在不问这一题。")

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from huying.base.clock import civil_minute, day
 from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
-from survey.dispositions import UNREACHED
 from survey.drawing import entries, tally
+from survey.fieldwork.operations import outcomes
+from survey.fieldwork.rules.dispositions import UNREACHED
 from survey.models import LEDGER, AnswerCommitment, Attempt, SampledCase, Wave
-from survey.operations import outcomes
 from survey.waves.operations import release
 from survey.waves.queries import terms, waves
 from survey.waves.rules import wave_rules

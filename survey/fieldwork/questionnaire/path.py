@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from survey.questionnaire import v0
-from survey.questionnaire.items import REFUSED, Answers, Item, Value
-from survey.questionnaire.orders import PLAIN, Orders
+from survey.fieldwork.questionnaire import v0
+from survey.fieldwork.questionnaire.items import REFUSED, Answers, Item, Value
+from survey.fieldwork.questionnaire.orders import PLAIN, Orders
 
 HALF = Fraction(1, 2)
 

@@ -16,10 +16,10 @@ from huying.base.i18n import _
 from huying.base.phones import Vault
 from survey.drawing import entries, household, sample
 from survey.drawing.answers import new_nonce
-from survey.hours import may_dial
+from survey.fieldwork.operations import claims, outcomes
+from survey.fieldwork.operations.outcomes import NOT_REACHED
+from survey.fieldwork.rules.hours import may_dial
 from survey.models import LEDGER, AccessRecord, Account, Attempt, FrameUnit, Interview, SampledCase, Wave
-from survey.operations import claims, outcomes
-from survey.operations.outcomes import NOT_REACHED
 from survey.waves.operations import freeze
 from survey.waves.rules import wave_rules
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from huying.base.errors import Invalid
 from huying.base.i18n import _
-from survey.questionnaire.items import DONT_KNOW, REFUSED, Item, Value
+from survey.fieldwork.questionnaire.items import DONT_KNOW, REFUSED, Item, Value
 
 LONGEST = 2000
 SEPARATORS = re.compile(r"[\s,，、;；]+")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survey.questionnaire.items import Every, Is, Item, Option, Some
+from survey.fieldwork.questionnaire.items import Every, Is, Item, Option, Some
 
 NAME = "v0"
 HEADLINE = "G1"

@@ -13,13 +13,13 @@ from huying.base.errors import Conflict
 from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import ground, reading, transaction
-from survey.forms import OutcomeForm
+from survey.fieldwork.forms import OutcomeForm
+from survey.fieldwork.questionnaire import texts
+from survey.fieldwork.questionnaire.v0 import BY_CODE
+from survey.fieldwork.views import script, seats
 from survey.models import SampledCase
 from survey.operations import fieldwork
-from survey.questionnaire import texts
-from survey.questionnaire.v0 import BY_CODE
 from survey.roles import INTERVIEWER
-from survey.views import script, seats
 from survey.web.forms.fields import SendForm, choices
 from survey.web.views import labels
 from survey.web.views.form_handling import DONE, me, page, store

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from huying.base.errors import Conflict
 from huying.base.i18n import _, lazy
-from survey import attempts as policy
 from survey import campaign
-from survey.hours import WINDOWS, may_dial, window, windows_left
+from survey.fieldwork.queries import histories
+from survey.fieldwork.rules import attempts as policy
+from survey.fieldwork.rules.hours import WINDOWS, may_dial, window, windows_left
 from survey.models import Account, Attempt, Interview, Offer, SampledCase, Wave
-from survey.operations import histories
 from survey.waves.queries import waves
 from survey.waves.rules import wave_rules
 from survey.waves.rules.effort import Rules

@@ -10,15 +10,16 @@ from sqlalchemy.orm import Session
 
 from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
-from survey import attempts as policy
-from survey.attempts import APPOINTED
-from survey.dispositions import FINAL, UNREACHED, Completeness, final_disposition, ledger_code
 from survey.drawing import entries
 from survey.drawing.answers import commitment, new_nonce
+from survey.fieldwork.operations import claims, interviews
+from survey.fieldwork.queries import histories
+from survey.fieldwork.questionnaire import path
+from survey.fieldwork.questionnaire.path import Ending
+from survey.fieldwork.rules import attempts as policy
+from survey.fieldwork.rules.attempts import APPOINTED
+from survey.fieldwork.rules.dispositions import FINAL, UNREACHED, Completeness, final_disposition, ledger_code
 from survey.models import LEDGER, Account, AnswerCommitment, Attempt, Interview, Outcome, SampledCase, Wave
-from survey.operations import claims, histories, interviews
-from survey.questionnaire import path
-from survey.questionnaire.path import Ending
 from survey.waves.rules import wave_rules
 
 NOT_REACHED = (

@@ -13,16 +13,16 @@ from huying.base.errors import Conflict, NotFound
 from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading
-from survey.attempts import APPOINTED
-from survey.forms import OutcomeForm
+from survey.fieldwork.forms import OutcomeForm
+from survey.fieldwork.questionnaire import path, texts
+from survey.fieldwork.questionnaire.path import Ending
+from survey.fieldwork.questionnaire.v0 import BY_CODE
+from survey.fieldwork.rules.attempts import APPOINTED
+from survey.fieldwork.views import script, seats
 from survey.letters import queries as receipts
 from survey.models import SampledCase
 from survey.operations import fieldwork
-from survey.questionnaire import path, texts
-from survey.questionnaire.path import Ending
-from survey.questionnaire.v0 import BY_CODE
 from survey.roles import INTERVIEWER
-from survey.views import script, seats
 from survey.web.forms.fields import SendForm, choices
 from survey.web.views import labels
 from survey.web.views.form_handling import DONE, me, page, store

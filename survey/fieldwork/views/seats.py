@@ -13,9 +13,9 @@ from werkzeug.wrappers import Response
 from huying.base import clock
 from huying.base.errors import Conflict, NotFound
 from huying.base.i18n import _
+from survey.fieldwork.views import script
 from survey.models import SampledCase
 from survey.operations import fieldwork
-from survey.views import script
 from survey.web.views import labels
 from survey.web.views.form_handling import me, page
 

@@ -9,11 +9,11 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from huying.web.current import ground
+from survey.fieldwork.questionnaire import texts
+from survey.fieldwork.questionnaire.items import DONT_KNOW, REFUSED, Item, Option, Value
+from survey.fieldwork.questionnaire.orders import Orders
 from survey.models import Account, Area, SampledCase
 from survey.operations import fieldwork
-from survey.questionnaire import texts
-from survey.questionnaire.items import DONT_KNOW, REFUSED, Item, Option, Value
-from survey.questionnaire.orders import Orders
 from survey.waves.queries import waves
 
 CONFIG = "SURVEY_SCRIPT"

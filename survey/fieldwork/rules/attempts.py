@@ -12,7 +12,7 @@ from types import MappingProxyType
 from huying.base.clock import local
 from huying.base.errors import Refused
 from huying.base.i18n import _
-from survey.hours import ORDINARY, WINDOWS, Calendar, may_dial, next_slot
+from survey.fieldwork.rules.hours import ORDINARY, WINDOWS, Calendar, may_dial, next_slot
 from survey.waves.rules.effort import STANDARD, Rules
 
 TEMPORARY = frozenset(

@@ -8,7 +8,7 @@ from typing import Literal
 
 from huying.base.errors import Refused
 from huying.base.i18n import _
-from survey.attempts import CONFIRMING, Attempt, Contact
+from survey.fieldwork.rules.attempts import CONFIRMING, Attempt, Contact
 
 Group = Literal["I", "P", "R", "NC", "O", "UH", "UO", "NE"]
 Completeness = Literal["complete", "partial", "break_off"]

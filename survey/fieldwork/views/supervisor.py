@@ -16,12 +16,12 @@ from huying.base.errors import Conflict
 from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading
-from survey.dispositions import counts
-from survey.forms import HandBackForm
+from survey.fieldwork.forms import HandBackForm
+from survey.fieldwork.queries import outcome_counts
+from survey.fieldwork.rules.dispositions import counts
 from survey.models import Account, Attempt, Offer, SampledCase, Wave
 from survey.operations import fieldwork
 from survey.roles import INTERVIEWER, SUPERVISOR
-from survey.views import outcome_counts
 from survey.web.views import labels
 from survey.web.views.form_handling import DONE, me, page, store
 

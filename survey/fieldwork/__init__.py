@@ -1,0 +1,1 @@
+"""Calls and interviews: claimed, led, settled, closed."""
