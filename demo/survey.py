@@ -21,9 +21,10 @@ from survey.drawing import parts
 from survey.fieldwork.operations import close
 from survey.letters import operations
 from survey.models import Account, FrameUnit, Outcome, SampledCase
-from survey.operations import fieldwork, score
+from survey.operations import fieldwork
 from survey.registry.operations import registry
 from survey.roles import INTERVIEWER
+from survey.scores import operations as score
 from survey.waves.operations import draw, freeze, release
 from survey.waves.rules.wave_rules import APART, WaveRules
 

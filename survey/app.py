@@ -18,7 +18,7 @@ from survey.letters import views as asking
 from survey.models import ACCOUNTS, LEDGER
 from survey.registry import views as household_registry
 from survey.roles import NAMES, ROLES
-from survey.views import assessor
+from survey.scores.views import assessor
 from survey.waves.queries import ceremony
 from survey.waves.views import auditor, draw_officer, public
 from survey.web.views import administrator, form_handling, home

@@ -10,10 +10,10 @@ from survey.commands import doctor
 from survey.commands.accounts import account
 from survey.commands.place import opened
 from survey.commands.running import serve, upgrade, work
-from survey.commands.scores import estimate
 from survey.deposits.commands import accept, key
 from survey.models import LEDGER
 from survey.registry.commands import import_households, registry
+from survey.scores.commands import estimate
 from survey.waves.commands.drawing import draw
 from survey.waves.commands.waves import wave
 from survey.waves.queries import waves

@@ -32,7 +32,7 @@ from huying.store.migrate import upgrade
 from survey.deposits.operations import keys as deposit_keys
 from survey.letters import operations
 from survey.models import ListEntry, SampleUnit, ScoreRelease, Wave
-from survey.operations import score
+from survey.scores import operations as score
 from survey.waves.queries import terms
 from tests.support.browser import DESK, SCREENS, chromium, picture, window
 from tests.support.crawl import crawl

@@ -16,7 +16,7 @@ from huying.store.db import Database
 from survey.drawing import parts
 from survey.fieldwork.operations import close
 from survey.models import LEDGER, Account, Household, SampledCase, SampleUnit, ScoreRelease, Wave
-from survey.operations import score
+from survey.scores import operations
 from survey.waves.operations import bundle, draw, release
 from survey.web import operations as staff
 from tests.conftest import NOW
@@ -118,7 +118,7 @@ def test_a_wave_is_closed_scored_and_bundled_once(survey_db: Database, vault: Va
     in_field(survey_db, {"G1": (9, 3, 0)}, vault=vault)
     _, refused = both(survey_db, lambda session: close.close(session, "w1", now=NOW))
     assert (len(refused), kinds(survey_db, "score"), kinds(survey_db, "final")) == (1, 1, 3)
-    done, _ = both(survey_db, lambda session: score.estimate(session, "w1", now=NOW).id)
+    done, _ = both(survey_db, lambda session: operations.estimate(session, "w1", now=NOW).id)
     assert len(set(done)) == count(survey_db, ScoreRelease.id) == 1
     bundles, _ = both(survey_db, lambda session: bundle.write(session, "w1", keys=keys, now=NOW))
     assert (len(bundles), len(set(bundles))) == (2, 1)

@@ -30,8 +30,8 @@ from survey.models import (
     Stratum,
     Wave,
 )
-from survey.operations import score
-from survey.operations.score import list_bias, rows_of
+from survey.scores import operations
+from survey.scores.operations import list_bias, rows_of
 from survey.waves.operations import bundle, control, release
 from survey.waves.queries import frame_changes, terms, waves
 from tests.conftest import NOW
@@ -78,7 +78,7 @@ def answered(database: Database, vault: Vault) -> dict[str, int]:
     works_through(Interviewer(database, account, vault=vault), told)
     with database.transaction() as session:
         close.close(session, "w1", now=NOW)
-        score.estimate(session, "w1", now=NOW)
+        operations.estimate(session, "w1", now=NOW)
     return told
 
 
@@ -110,7 +110,7 @@ def test_the_score_of_a_split_grid_weighs_its_arms_by_their_households(database,
     expected = list_strata((*found["G1.L"], LISTED), (*found["G1.U"], OTHERS))
     c, (p_l, p_u) = LISTED / 60, (k / n for k, n in (found["G1.L"], found["G1.U"]))
     with database.reading() as session:
-        rows = rows_of(score.estimate(session, "w1", now=NOW))
+        rows = rows_of(operations.estimate(session, "w1", now=NOW))
     (row,) = (r for r in rows if (r.unit_id, r.item, r.den) == ("G1", "overall", "rated"))
     assert row.n_item == row.n_issued == 24
     assert row.est_direct == pytest.approx(c * p_l + (1 - c) * p_u)
@@ -234,7 +234,7 @@ def test_a_grid_of_which_one_arm_said_nothing_has_no_figure(database, vault) -> 
     works_through(Interviewer(database, account, vault=vault), told)
     with database.transaction() as session:
         close.close(session, "w1", now=NOW)
-        rows = rows_of(score.estimate(session, "w1", now=NOW))
+        rows = rows_of(operations.estimate(session, "w1", now=NOW))
     figures = {row.est_direct for row in rows if row.unit_id == "G1"}
     assert figures == {None}
 

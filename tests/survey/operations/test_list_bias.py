@@ -12,9 +12,10 @@ from huying.store.db import Database
 from survey.deposits.operations import keys as deposit_keys
 from survey.fieldwork.operations import close
 from survey.models import AccessRecord, Deposit, ListEntry, ListMatch, SampleUnit
-from survey.operations import biases, score
-from survey.operations.biases import ListBias
-from survey.operations.score import list_bias, pooled_list_bias
+from survey.scores import operations
+from survey.scores.operations import list_bias, pooled_list_bias
+from survey.scores.queries import biases
+from survey.scores.queries.biases import ListBias
 from survey.waves.operations import release
 from tests.conftest import NOW
 from tests.survey.operations.stories import (
@@ -129,7 +130,7 @@ def works(database: Database, vault: Vault, *, content: set[str]) -> None:
     works_through(Interviewer(database, account, vault=vault), told)
     with database.transaction() as session:
         close.close(session, "w1", now=NOW)
-        score.estimate(session, "w1", now=NOW)
+        operations.estimate(session, "w1", now=NOW)
 
 
 def test_a_list_of_the_content_is_found_out(database: Database, vault: Vault) -> None:

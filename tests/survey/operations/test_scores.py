@@ -19,11 +19,11 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from sampling.design import SurveyDesign
 from sampling.estimators import mean
-from survey import exports
 from survey.fieldwork.operations import close
 from survey.models import Area, ScoreRelease
-from survey.operations import score
-from survey.operations.estimation import EVERYTHING, Place, ScoreRow, Unit, rows
+from survey.scores import operations
+from survey.scores.queries import export
+from survey.scores.rules.estimation import EVERYTHING, Place, ScoreRow, Unit, rows
 from tests.conftest import NOW
 from tests.survey.operations.stories import Interviewer, enrol, in_field, units_by_grid, works_through
 
@@ -172,11 +172,11 @@ def called(survey_db: Database, vault: Vault) -> Database:
 
 def released(database: Database) -> ScoreRelease:
     with database.transaction() as session:
-        return score.estimate(session, "w1", now=NOW)
+        return operations.estimate(session, "w1", now=NOW)
 
 
 def test_scores_of_a_wave_stand_per_grid_street_and_city(called: Database) -> None:
-    found = score.rows_of(released(called))
+    found = operations.rows_of(released(called))
     assert [(row.level, row.unit_id, row.name, row.type) for row in found[:4]] == [
         ("grid", "G1", "G1 名", "old"),
         ("grid", "G2", "G2 名", "fringe"),
@@ -201,14 +201,14 @@ def test_a_wave_in_the_field_has_no_scores(survey_db: Database, vault: Vault) ->
     with pytest.raises(Refused, match="还没有结束"):
         released(survey_db)
     with pytest.raises(NotFound), survey_db.transaction() as session:
-        score.estimate(session, "none", now=NOW)
+        operations.estimate(session, "none", now=NOW)
 
 
 def test_grids_that_no_deposit_told_of_stand_under_everything(survey_db: Database, vault: Vault) -> None:
     in_field(survey_db, {"G1": (9, 3, 0)}, vault=vault)
     with survey_db.transaction() as session:
         close.close(session, "w1", now=NOW)
-    found = score.rows_of(released(survey_db))
+    found = operations.rows_of(released(survey_db))
     assert [(row.level, row.unit_id, row.name) for row in found[:2]] == [
         ("grid", "G1", "G1"),
         ("city", EVERYTHING, "全部"),
@@ -217,24 +217,24 @@ def test_grids_that_no_deposit_told_of_stand_under_everything(survey_db: Databas
 
 def test_the_csv_says_the_same_and_names_its_release(called: Database) -> None:
     release = released(called)
-    data = exports.csv_of(release)
+    data = export.csv_of(release)
     assert not data.startswith(b"\xef\xbb\xbf")
-    assert data.count(b"\r\n") == data.count(b"\n") == len(score.rows_of(release)) + 1
+    assert data.count(b"\r\n") == data.count(b"\n") == len(operations.rows_of(release)) + 1
     table = list(csv.DictReader(io.StringIO(data.decode(), newline="")))
-    for row, kept in zip(table, score.rows_of(release), strict=True):
-        assert row.pop("release_sha256") == exports.digest_of(release)
+    for row, kept in zip(table, operations.rows_of(release), strict=True):
+        assert row.pop("release_sha256") == export.digest_of(release)
         for name, value in asdict(kept).items():
             assert row[name] == ("" if value is None else str(value))
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "  =x", "＝x", "－x"])
 def test_no_text_cell_is_taken_for_a_formula(text: str) -> None:
-    assert exports.as_text(text) == f"'{text}"
+    assert export.as_text(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("text", ["", "第1网格", "a=b", "3;4"])
 def test_other_text_cells_stay_as_they_are(text: str) -> None:
-    assert exports.as_text(text) == text
+    assert export.as_text(text) == text
 
 
 def test_the_citys_error_is_that_of_a_stratified_sample() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.operations.suppression import FEW, FREE, LEAST, SECOND, Cell, statuses
+from survey.scores.rules.suppression import FEW, FREE, LEAST, SECOND, Cell, statuses
 
 
 @st.composite

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader
 
 from huying.web.languages import WORDS
-from survey.charts import LEFT, RIGHT, Caterpillar, Line, by_group, caterpillar, position
+from survey.scores.rules.charts import LEFT, RIGHT, Caterpillar, Line, by_group, caterpillar, position
 
 shares = st.floats(0, 1)
 

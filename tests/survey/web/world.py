@@ -24,9 +24,10 @@ from survey.models import (
     ListMatch,
     SampledCase,
 )
-from survey.operations import fieldwork, score
+from survey.operations import fieldwork
 from survey.registry.operations import registry
 from survey.roles import INTERVIEWER, NAMES
+from survey.scores import operations
 from survey.waves.operations import draw, freeze, release
 
 WAVE = "first"
@@ -182,7 +183,7 @@ def call_everybody(session: Session, vault: Vault) -> None:
 def close_wave(session: Session) -> None:
     """End the field and compute the scores."""
     close.close(session, WAVE, now=clock.now())
-    score.estimate(session, WAVE, now=clock.now())
+    operations.estimate(session, WAVE, now=clock.now())
 
 
 def numbers_of(session: Session, vault: Vault) -> set[str]:

@@ -8,9 +8,9 @@ import click
 
 from huying.base import clock
 from survey.commands.place import opened, write
-from survey.exports import csv_of
-from survey.operations import score
-from survey.operations.score import ScoreRow
+from survey.scores import operations
+from survey.scores.operations import ScoreRow
+from survey.scores.queries.export import csv_of
 
 
 @click.command()
@@ -25,8 +25,8 @@ def estimate(wave: str, file: Path | None) -> None:
     stay hidden, and so does what would give them away.
     """
     with opened() as place, place.database.transaction() as session:
-        release = score.estimate(session, wave, now=clock.now())
-        rows = score.rows_of(release)
+        release = operations.estimate(session, wave, now=clock.now())
+        rows = operations.rows_of(release)
         data = csv_of(release)
     if file is not None:
         write(file, data)

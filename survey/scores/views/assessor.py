@@ -15,13 +15,14 @@ from huying.base.errors import NotFound
 from huying.base.i18n import _, lazy
 from huying.web.access import only
 from huying.web.current import reading
-from survey import charts, exports
 from survey.fieldwork.queries import outcome_counts
 from survey.fieldwork.rules import dispositions
 from survey.models import ScoreRelease, Wave
-from survey.operations import score
 from survey.roles import ASSESSOR
-from survey.views import sentences
+from survey.scores import operations
+from survey.scores.queries import export
+from survey.scores.rules import charts
+from survey.scores.views import sentences
 from survey.waves.queries import waves
 from survey.web.forms.fields import SendForm
 from survey.web.views import labels
@@ -63,7 +64,7 @@ def one(label: str) -> ResponseReturnValue:
 def estimate(label: str) -> ResponseReturnValue:
     """Compute and freeze the scores; the first release stands."""
     form = SendForm()
-    status = store(form, lambda session: score.estimate(session, label, now=clock.now()))
+    status = store(form, lambda session: operations.estimate(session, label, now=clock.now()))
     return redirect(url_for(".one", label=label), 303) if status == DONE else (_one(label, form=form), status)
 
 
@@ -72,7 +73,7 @@ def estimate(label: str) -> ResponseReturnValue:
 def csv(label: str) -> ResponseReturnValue:
     """Give out the frozen rows; `?bom=1` for spreadsheet programs that need the mark."""
     with reading() as session:
-        data = exports.csv_of(_release(session, label))
+        data = export.csv_of(_release(session, label))
     mark = b"\xef\xbb\xbf" if request.args.get("bom") else b""
     name = f'attachment; filename="scores-{label}.csv"'
     return Response(mark + data, mimetype="text/csv", headers={"Content-Disposition": name})
@@ -84,8 +85,8 @@ def lists(label: str) -> ResponseReturnValue:
     """Show how far each list that was handed in would have led the score astray."""
     with reading() as session:
         wave = waves.find(session, label)
-        found = score.list_bias(session, label)
-        pooled = score.pooled_list_bias(session, label)
+        found = operations.list_bias(session, label)
+        pooled = operations.pooled_list_bias(session, label)
     return page("lists", wave=wave, lists=found, pooled=pooled, say=sentences)
 
 
@@ -94,7 +95,7 @@ def _one(label: str, *, form: SendForm) -> str:
         wave = waves.find(session, label)
         release = session.scalar(select(ScoreRelease).where(ScoreRelease.wave_label == label))
         finals = outcome_counts.finals(session, label)
-    rows = score.rows_of(release) if release else ()
+    rows = operations.rows_of(release) if release else ()
     shown = {den: [row for row in rows if row.item == ITEM and row.den == den] for den in (RATED, ALL)}
     return page(
         "scores",
@@ -113,9 +114,9 @@ def _one(label: str, *, form: SendForm) -> str:
     )
 
 
-def _by_type(rows: Iterable[score.ScoreRow]) -> dict[str, list[score.ScoreRow]]:
+def _by_type(rows: Iterable[operations.ScoreRow]) -> dict[str, list[operations.ScoreRow]]:
     """Grids of each type by their code: nothing is compared across types, nothing is ranked."""
-    found: dict[str, list[score.ScoreRow]] = {}
+    found: dict[str, list[operations.ScoreRow]] = {}
     for row in sorted(rows, key=lambda row: (row.type, row.unit_id)):
         found.setdefault(row.type, []).append(row)
     return found
@@ -128,7 +129,7 @@ def _release(session: Session, label: str) -> ScoreRelease:
     return release
 
 
-def _plots(rows: list[score.ScoreRow]) -> dict[str, charts.Caterpillar]:
+def _plots(rows: list[operations.ScoreRow]) -> dict[str, charts.Caterpillar]:
     lines = [
         charts.Line(row.unit_id, row.name, row.type, row.est_direct, row.lo95_direct, row.hi95_direct)
         for row in rows

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from huying.base.i18n import _, lazy
-from survey.operations.biases import ListBias
-from survey.operations.score import ScoreRow
-from survey.operations.suppression import FEW, SECOND
+from survey.scores.operations import ScoreRow
+from survey.scores.queries.biases import ListBias
+from survey.scores.rules.suppression import FEW, SECOND
 
 FOOTNOTES = {
     "1": lazy("少于10份，不公布"),

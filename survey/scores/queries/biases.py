@@ -22,8 +22,8 @@ from survey.models import (
     Stratum,
     Wave,
 )
-from survey.operations.estimation import TOP
-from survey.operations.suppression import FEW, FREE, LEAST, SECOND
+from survey.scores.rules.estimation import TOP
+from survey.scores.rules.suppression import FEW, FREE, LEAST, SECOND
 from survey.waves.queries import waves
 
 NONE = "O"

@@ -8,8 +8,8 @@ from dataclasses import fields
 from hashlib import sha256
 
 from survey.models import ScoreRelease
-from survey.operations.estimation import ScoreRow
-from survey.operations.score import rows_of
+from survey.scores.operations import rows_of
+from survey.scores.rules.estimation import ScoreRow
 
 COLUMNS = (*(field.name for field in fields(ScoreRow)), "release_sha256")
 FORMULA_SIGNS = frozenset("=+-@\t\r\n＝＋－＠")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from survey.fieldwork.rules.dispositions import group_of
-from survey.operations.suppression import FEW, FREE, SECOND, Cell, statuses
+from survey.scores.rules.suppression import FEW, FREE, SECOND, Cell, statuses
 
 TOP = {"overall": 4, "overall_top3": 3}
 """Items and the least answer that counts as satisfied; the official top-3 stands beside the score."""

@@ -15,9 +15,9 @@ from huying.base.errors import Refused
 from huying.base.i18n import _
 from survey import campaign
 from survey.models import AnswerCommitment, SampledCase, ScoreRelease, Stratum, WaveArea
-from survey.operations import estimation
-from survey.operations.biases import ListBias, list_bias, pooled_list_bias
-from survey.operations.estimation import EVERYTHING, Place, ScoreRow, Unit
+from survey.scores.queries.biases import ListBias, list_bias, pooled_list_bias
+from survey.scores.rules import estimation
+from survey.scores.rules.estimation import EVERYTHING, Place, ScoreRow, Unit
 from survey.waves.queries import waves
 
 __all__ = ["ListBias", "ScoreRow", "estimate", "list_bias", "pooled_list_bias", "rows_of"]
