@@ -17,8 +17,8 @@ from huying.base import clock
 from huying.base.keys import Keyring
 from huying.store.db import Database
 from huying.store.migrate import upgrade
+from survey.deposits import rules as deposit_keys
 from survey.deposits.operations import accept
-from survey.deposits.operations import keys as deposit_keys
 
 LIMIT = 60
 

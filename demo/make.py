@@ -21,8 +21,8 @@ from huying.deposit.periods import period_of
 from huying.ledger.keys import verifier_key
 from huying.store.db import Database
 from huying.store.migrate import upgrade
+from survey.deposits import rules as deposit_keys
 from survey.deposits.operations import accept
-from survey.deposits.operations import keys as deposit_keys
 
 BETWEEN_WAVES = timedelta(weeks=4)
 LAST_CALLED = timedelta(weeks=6)

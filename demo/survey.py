@@ -18,10 +18,10 @@ from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
 from huying.store.db import Database
 from survey.drawing import parts
-from survey.fieldwork.operations import close
+from survey.fieldwork.operations import calls as fieldwork_calls
+from survey.fieldwork.operations import claims, close, interviews, outcomes
 from survey.letters import operations
 from survey.models import Account, FrameUnit, Outcome, SampledCase
-from survey.operations import fieldwork
 from survey.registry.operations import registry
 from survey.roles import INTERVIEWER
 from survey.scores import operations as score
@@ -173,25 +173,25 @@ def _shift(bench: Bench, homes: dict[str, Respondent], *, at: datetime) -> datet
 def _one_call(
     session: Session, bench: Bench, homes: dict[str, Respondent], *, interviewer: Account, at: datetime
 ) -> bool:
-    case = fieldwork.next_case(session, interviewer=interviewer, now=at)
+    case = claims.next_case(session, interviewer=interviewer, now=at)
     if case is None:
         return False
     home, unit = homes[case.unit], case.unit
-    attempt = fieldwork.attempt_in_hand(session, case).n
+    attempt = claims.attempt_in_hand(session, case).n
     seat = Seat(interviewer=interviewer, fence=case.fence, now=at)
-    fieldwork.dial(session, unit, vault=bench.vault, **seat)
+    fieldwork_calls.dial(session, unit, vault=bench.vault, **seat)
     if not home.picks_up(attempt):
-        fieldwork.not_reached(session, unit, code=home.miss(attempt), **seat)
+        fieldwork_calls.not_reached(session, unit, code=home.miss(attempt), **seat)
         return True
-    fieldwork.reached(session, unit, **seat)
+    fieldwork_calls.reached(session, unit, **seat)
     if not home.willing():
-        fieldwork.save_answer(session, unit, item="C1", raw="3", **seat)
-        fieldwork.finish(session, unit, code="refusal_person", **seat)
+        interviews.save_answer(session, unit, item="C1", raw="3", **seat)
+        outcomes.finish(session, unit, code="refusal_person", **seat)
         return True
     item: str | None = "C1"
     while item is not None:
-        item = fieldwork.save_answer(session, unit, item=item, raw=home.answer(item), **seat)
-    fieldwork.finish(session, unit, code="complete", **seat)
+        item = interviews.save_answer(session, unit, item=item, raw=home.answer(item), **seat)
+    outcomes.finish(session, unit, code="complete", **seat)
     return True
 
 

@@ -13,14 +13,14 @@ from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
 from huying.side import app as web
 from survey.deposits import views as registrar
-from survey.fieldwork.views import desk, interview, script, supervisor
+from survey.fieldwork.views import closing, desk, interview, script, supervisor
 from survey.letters import views as asking
 from survey.models import ACCOUNTS, LEDGER
 from survey.registry import views as household_registry
 from survey.roles import NAMES, ROLES
 from survey.scores.views import assessor
 from survey.waves.queries import ceremony
-from survey.waves.views import auditor, draw_officer, public
+from survey.waves.views import auditor, control, draw_officer, public
 from survey.web.views import administrator, form_handling, home
 
 TITLE = lazy("呼应 · 独立测评")
@@ -30,7 +30,9 @@ PAGES = (
     asking,
     household_registry,
     registrar,
+    control,
     draw_officer,
+    closing,
     desk,
     interview,
     supervisor,
@@ -47,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals.update(nav_items=_navigation, role_names=NAMES)
     app.before_request(form_handling.refuse_unstorable)
     app.config[script.CONFIG] = script.installed(os.environ, demo=settings.demo)
+    control.init_app(app)
     for views in PAGES:
         app.register_blueprint(views.routes)
     open_ledger.publish(app, LEDGER, closed=ceremony.is_closed)

@@ -67,11 +67,12 @@ def _explained(columns: Sequence[Column]) -> list[list[str]]:
 def _csv(rows: Sequence[Sequence[str]]) -> bytes:
     """Return a CSV that spreadsheet programs in China open rightly, and in which no cell is a formula."""
     made = io.StringIO(newline="")
-    csv.writer(made).writerows([[_safe(cell) for cell in row] for row in rows])
+    csv.writer(made).writerows([[as_text(cell) for cell in row] for row in rows])
     return made.getvalue().encode("utf-8-sig")
 
 
-def _safe(cell: str) -> str:
+def as_text(cell: str) -> str:
+    """Return a cell of text that no spreadsheet takes for a formula; a number cell never comes here."""
     # A telephone number begins with + and is none; everything else that could be a formula is kept from it.
     if cell.startswith("+") and cell[1:].isdigit():
         return cell

@@ -11,12 +11,13 @@ from survey.commands.accounts import account
 from survey.commands.place import opened
 from survey.commands.running import serve, upgrade, work
 from survey.deposits.commands import accept, key
+from survey.fieldwork.commands import close_field
+from survey.letters.commands import letters
 from survey.models import LEDGER
 from survey.registry.commands import import_households, registry
 from survey.scores.commands import estimate
 from survey.waves.commands.drawing import draw
 from survey.waves.commands.waves import wave
-from survey.waves.queries import waves
 
 
 @click.group(name="survey")
@@ -41,6 +42,9 @@ def register() -> None:
 checkpoint, witness, log = ledger_commands.commands(
     ledger_commands.Side(opened, LEDGER, campaign.check_none_runs)
 )
+
+for step in (close_field, letters):
+    wave.add_command(step)
 
 for command in (
     serve,

@@ -16,7 +16,7 @@ from huying.side.doctor import Finding, good, warning, wrong
 from huying.side.report import report
 from huying.store.db import Database
 from survey.commands.place import PACKAGE, load
-from survey.deposits.operations import keys as deposit_keys
+from survey.deposits import rules as deposit_keys
 from survey.deposits.operations.accept import LATE
 from survey.models import Account, Deposit, Household, OutboxMessage
 from survey.roles import ADMINISTRATOR

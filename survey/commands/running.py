@@ -13,8 +13,8 @@ from huying.messaging import outbox
 from huying.messaging.carriers import FakeCarrier
 from huying.store.installation import Place, upgraded
 from survey.commands.place import PACKAGE, load, opened
+from survey.fieldwork.operations import claims
 from survey.models import LEDGER, OutboxMessage
-from survey.operations import fieldwork
 from survey.registry.operations import trials
 from survey.waves.operations import release
 from survey.waves.queries import waves
@@ -65,7 +65,7 @@ def _round(place: Place) -> None:
     now = clock.now()
     _sign(place)
     with place.database.transaction() as session:
-        freed = fieldwork.sweep(session, now=now)
+        freed = claims.sweep(session, now=now)
         trials.sweep(session, now=now)
     with place.database.transaction() as session:
         out = [

@@ -10,6 +10,7 @@ from huying.base import clock
 from huying.store.installation import Place
 from survey import ledger_key
 from survey.commands.place import existing, opened, text_of
+from survey.deposits import rules as deposits_rules
 from survey.deposits.operations import accept as deposits
 from survey.deposits.operations import keys as deposit_keys
 
@@ -23,7 +24,7 @@ def accept(file: Path) -> None:
     or nothing. Accepting the same file again changes nothing.
     """
     with opened() as place, place.database.transaction() as session:
-        vkey = place.keys.find(deposit_keys.DEPOSITOR) or ""
+        vkey = place.keys.find(deposits_rules.DEPOSITOR) or ""
         deposit = deposits.accept(session, file.read_bytes(), vkey=vkey, now=clock.now())
     click.echo(f"{deposit.period} {deposit.sha256}")
 
@@ -47,7 +48,7 @@ def key(depositor: str | None, *, rotate: bool, ledger: bool) -> None:
         shown = (
             ledger_key.vkey(place.keys, origin=place.ledger_origin)
             if ledger
-            else deposit_keys.public_key(place.keys)
+            else deposits_rules.public_key(place.keys)
         )
     click.echo(shown)
 

@@ -16,8 +16,8 @@ from huying.base.i18n import _, lazy
 from huying.side import app as web
 from huying.web.access import only
 from huying.web.current import ground, reading
+from survey.deposits import rules as deposit_keys
 from survey.deposits.operations import accept
-from survey.deposits.operations import keys as deposit_keys
 from survey.deposits.operations.accept import LATE
 from survey.models import Deposit
 from survey.roles import REGISTRAR

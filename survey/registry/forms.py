@@ -7,8 +7,7 @@ from wtforms.validators import Length, Regexp
 
 from huying.base.i18n import lazy
 from huying.web.forms import Form
-from survey.waves.forms import HEX_PART
-from survey.web.forms.fields import tidy
+from survey.web.forms.fields import HEX_PART, tidy
 
 
 class ApplyForm(Form):

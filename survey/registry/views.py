@@ -30,10 +30,7 @@ from survey.registry.queries import quality as registry_quality
 from survey.registry.rules import file as registry_file
 from survey.registry.rules.file import FORMS, FileForm, Stated
 from survey.roles import REGISTRAR
-from survey.waves.forms import ControlForm
-from survey.waves.operations import control as controls
-from survey.waves.queries import waves
-from survey.web.forms.fields import SendForm, UploadForm, choices
+from survey.web.forms.fields import SendForm, UploadForm
 from survey.web.views.form_handling import DONE, FAULTY, me, page, store
 
 routes = Blueprint("registry", __name__, url_prefix="/registry")
@@ -64,32 +61,8 @@ def households() -> ResponseReturnValue:
         return redirect(url_for(".trial"), 303)
     with reading() as session:
         grids, waiting = _grids(session), _waiting(session)
-        controlled = [wave.label for wave in waves.latest(session) if controls.size(wave)]
-    shown = {"grids": grids, "waiting": waiting, "controlled": controlled}
+    shown = {"grids": grids, "waiting": waiting}
     return page("registry", form=form, total=sum(count for _code, _name, count in grids), **shown), status
-
-
-@routes.route("/control/<label>", methods=["GET", "POST"])
-@only(REGISTRAR)
-def control(label: str) -> ResponseReturnValue:
-    """Show the households whose numbers are to be checked by another source; keep what was found."""
-    form = ControlForm()
-    with reading() as session:
-        chosen = controls.households(session, label, vault=ground().vault)
-    # By their place: a household's code for this wave is nobody's here to know.
-    waiting = {str(place): each for place, each in enumerate(chosen, start=1) if not each.result}
-    form.unit.choices = choices((place, f"{each.grid} {each.address}") for place, each in waiting.items())
-    status = 200
-    if request.method == "POST":
-        status = store(form, lambda session: _noted(session, label, form, waiting[form.unit.data].unit))
-    if status == DONE:
-        return redirect(url_for(".control", label=label), 303)
-    return page("control", form=form, label=label, households=chosen, results=controls.RESULTS), status
-
-
-def _noted(session: Session, label: str, form: ControlForm, unit: str) -> None:
-    given = {"result": form.result.data, "source": form.source.data}
-    controls.note(session, label, unit, **given, by=me(), now=clock.now())
 
 
 @routes.get("/trial")

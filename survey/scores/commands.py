@@ -10,6 +10,7 @@ from huying.base import clock
 from survey.commands.place import opened, write
 from survey.scores import operations
 from survey.scores.operations import ScoreRow
+from survey.scores.queries import releases
 from survey.scores.queries.export import csv_of
 
 
@@ -26,7 +27,7 @@ def estimate(wave: str, file: Path | None) -> None:
     """
     with opened() as place, place.database.transaction() as session:
         release = operations.estimate(session, wave, now=clock.now())
-        rows = operations.rows_of(release)
+        rows = releases.rows_of(release)
         data = csv_of(release)
     if file is not None:
         write(file, data)

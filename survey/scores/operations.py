@@ -16,6 +16,7 @@ from huying.base.i18n import _
 from survey import campaign
 from survey.models import AnswerCommitment, SampledCase, ScoreRelease, Stratum, WaveArea
 from survey.scores.queries.biases import ListBias, list_bias, pooled_list_bias
+from survey.scores.queries.releases import rows_of
 from survey.scores.rules import estimation
 from survey.scores.rules.estimation import EVERYTHING, Place, ScoreRow, Unit
 from survey.waves.queries import waves
@@ -45,11 +46,6 @@ def estimate(session: Session, label: str, *, now: datetime) -> ScoreRelease:
     session.add(release)
     session.flush()
     return release
-
-
-def rows_of(release: ScoreRelease) -> tuple[ScoreRow, ...]:
-    """Return the rows that a release froze."""
-    return tuple(ScoreRow(**row) for row in json.loads(release.body)["rows"])
 
 
 def _text(body: object) -> str:

@@ -8,13 +8,11 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from huying.base.i18n import lazy
 from huying.web.forms import Form
-from survey.waves.operations.control import RESULTS
 from survey.waves.rules.allocation import METHODS
+from survey.waves.rules.control import RESULTS
 from survey.waves.rules.planning import Means
 from survey.waves.rules.wave_rules import LISTS, MOST_WORDS
-from survey.web.forms.fields import amount, choices, sentence, several, tidy, whole_number
-
-HEX_PART = r"[0-9a-f]{64}\Z"
+from survey.web.forms.fields import HEX_PART, amount, choices, sentence, several, tidy, whole_number
 
 
 class FreezeForm(Form):

@@ -23,8 +23,9 @@ from feedback.roster.operations import roster
 from huying.base import clock
 from huying.base.phones import Vault
 from survey import roles as independent
+from survey.fieldwork.operations import calls as fieldwork_calls
+from survey.fieldwork.operations import claims
 from survey.models import Account, SampledCase
-from survey.operations import fieldwork
 
 
 def begin_cases(session: Session, vault: Vault) -> None:
@@ -102,9 +103,11 @@ def take_cases(session: Session, vault: Vault) -> None:
     """Two interviewers take a household each and dial."""
     people = session.scalars(select(Account).where(Account.role == independent.INTERVIEWER))
     for person in sorted(people, key=lambda each: each.login):
-        case = fieldwork.next_case(session, interviewer=person, now=clock.now())
+        case = claims.next_case(session, interviewer=person, now=clock.now())
         assert case is not None
-        fieldwork.dial(session, case.unit, interviewer=person, fence=case.fence, vault=vault, now=clock.now())
+        fieldwork_calls.dial(
+            session, case.unit, interviewer=person, fence=case.fence, vault=vault, now=clock.now()
+        )
 
 
 def _hold(session: Session, grid: str) -> None:

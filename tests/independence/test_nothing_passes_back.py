@@ -19,7 +19,7 @@ from feedback.deposit import operations
 from huying.base.phones import Vault
 from huying.store.db import Database
 from huying.store.migrate import upgrade
-from survey.deposits.operations import keys as deposit_keys
+from survey.deposits import rules as deposit_keys
 from tests.support.crawl import crawl
 
 SEED, MANY = 11, 100

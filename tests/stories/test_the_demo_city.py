@@ -29,10 +29,11 @@ from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
 from huying.store.migrate import upgrade
-from survey.deposits.operations import keys as deposit_keys
+from survey.deposits import rules as deposit_keys
 from survey.letters import operations
 from survey.models import ListEntry, SampleUnit, ScoreRelease, Wave
 from survey.scores import operations as score
+from survey.scores.queries import releases
 from survey.waves.queries import terms
 from tests.support.browser import DESK, SCREENS, chromium, picture, window
 from tests.support.crawl import crawl
@@ -135,7 +136,7 @@ def test_the_score_of_the_whole_comes_near_the_truth(survey_session, city):
     release = survey_session.scalars(select(ScoreRelease)).one()
     whole = next(
         row
-        for row in score.rows_of(release)
+        for row in releases.rows_of(release)
         if (row.level, row.den, row.item) == ("city", "rated", "overall")
     )
     # In this city the content are somewhat more willing to talk, so its score lies two points too high.

@@ -10,6 +10,7 @@ from fractions import Fraction
 from survey.fieldwork.questionnaire import v0
 from survey.fieldwork.questionnaire.items import REFUSED, Answers, Item, Value
 from survey.fieldwork.questionnaire.orders import PLAIN, Orders
+from survey.waves.rules import wave_rules
 
 HALF = Fraction(1, 2)
 
@@ -121,5 +122,5 @@ def completeness(answers: Answers, *, form: Form = STANDARD, share: Fraction = H
 
 def headline(answers: Answers, *, form: Form = STANDARD) -> int | None:
     """Return the headline answer 1…5 on the path; None without one."""
-    value = record(answers, form=form).get(v0.HEADLINE)
+    value = record(answers, form=form).get(wave_rules.HEADLINE)
     return value if isinstance(value, int) and 1 <= value <= 5 else None

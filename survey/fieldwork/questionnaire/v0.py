@@ -5,7 +5,6 @@ from __future__ import annotations
 from survey.fieldwork.questionnaire.items import Every, Is, Item, Option, Some
 
 NAME = "v0"
-HEADLINE = "G1"
 ROTATED = ("S-A", "S-B", "S-C")
 """Items whose order is rotated as a block."""
 SWAPPED = "E5"

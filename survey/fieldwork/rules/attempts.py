@@ -13,6 +13,7 @@ from huying.base.clock import local
 from huying.base.errors import Refused
 from huying.base.i18n import _
 from survey.fieldwork.rules.hours import ORDINARY, WINDOWS, Calendar, may_dial, next_slot
+from survey.registry.rules.number_states import FREE_OF_EFFORT
 from survey.waves.rules.effort import STANDARD, Rules
 
 TEMPORARY = frozenset(
@@ -36,8 +37,6 @@ TEMPORARY = frozenset(
 )
 SET_BY = ("provider", "interviewer", "supervisor", "rule")
 APPOINTED = frozenset({"appointment_respondent", "appointment_other"})
-FREE_OF_EFFORT = frozenset({"technical_ours", "cancelled_by_us"})
-"""Our own faults: they cost the household nothing and count as nothing."""
 
 SOON = timedelta(minutes=10)
 BUSY = timedelta(minutes=15)

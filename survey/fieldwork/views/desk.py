@@ -14,11 +14,11 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import ground, reading, transaction
 from survey.fieldwork.forms import OutcomeForm
+from survey.fieldwork.operations import calls, claims, outcomes
 from survey.fieldwork.questionnaire import texts
 from survey.fieldwork.questionnaire.v0 import BY_CODE
 from survey.fieldwork.views import script, seats
 from survey.models import SampledCase
-from survey.operations import fieldwork
 from survey.roles import INTERVIEWER
 from survey.web.forms.fields import SendForm, choices
 from survey.web.views import labels
@@ -33,7 +33,7 @@ seats.guard(routes)
 def desk() -> ResponseReturnValue:
     """Offer the next case, or say that one is in hand already, open in another tab."""
     with reading() as session:
-        case = fieldwork.held(session, interviewer=me(), now=clock.now())
+        case = claims.held(session, interviewer=me(), now=clock.now())
     return page("seat", case=case, form=SendForm(), nothing="nothing" in request.args)
 
 
@@ -42,9 +42,9 @@ def desk() -> ResponseReturnValue:
 def next_case() -> ResponseReturnValue:
     """Claim the next case; one that is in hand already is open elsewhere."""
     with transaction() as session:
-        if fieldwork.held(session, interviewer=me(), now=clock.now()):
+        if claims.held(session, interviewer=me(), now=clock.now()):
             return redirect(url_for(".desk"), 303)
-        case = fieldwork.next_case(session, interviewer=me(), now=clock.now())
+        case = claims.next_case(session, interviewer=me(), now=clock.now())
     return seats.lead(case) if case else redirect(url_for(".desk", nothing=1), 303)
 
 
@@ -53,7 +53,7 @@ def next_case() -> ResponseReturnValue:
 def take_over(unit: str) -> ResponseReturnValue:
     """Go on in this tab: what the other one shows is stale from now on."""
     with transaction() as session:
-        case = fieldwork.take_over(session, unit, interviewer=me(), now=clock.now())
+        case = claims.take_over(session, unit, interviewer=me(), now=clock.now())
     return seats.lead(case)
 
 
@@ -73,7 +73,7 @@ def call(unit: str, fence: int) -> ResponseReturnValue:
 def dial(unit: str, fence: int) -> ResponseReturnValue:
     """Log the attempt, then show the numbers in this answer alone: a later look is a sight of its own."""
     with transaction() as session:
-        numbers = fieldwork.dial(
+        numbers = calls.dial(
             session, unit, interviewer=me(), fence=fence, now=clock.now(), vault=ground().vault
         )
     if not numbers:
@@ -90,9 +90,7 @@ def not_reached(unit: str, fence: int) -> ResponseReturnValue:
     form = _missed()
 
     def end(session: Session) -> None:
-        fieldwork.not_reached(
-            session, unit, interviewer=me(), fence=fence, code=form.code.data, now=clock.now()
-        )
+        calls.not_reached(session, unit, interviewer=me(), fence=fence, code=form.code.data, now=clock.now())
 
     status = store(form, end, passing=(Conflict,))
     if status == DONE:
@@ -106,14 +104,14 @@ def not_reached(unit: str, fence: int) -> ResponseReturnValue:
 def reached(unit: str, fence: int) -> ResponseReturnValue:
     """Somebody answered: lead to the first question that is open."""
     with transaction() as session:
-        fieldwork.reached(session, unit, interviewer=me(), fence=fence, now=clock.now())
+        calls.reached(session, unit, interviewer=me(), fence=fence, now=clock.now())
         case = seats.in_hand(session, unit)
         return seats.lead(case, to=seats.place(session, case))
 
 
 def _missed() -> OutcomeForm:
     form = OutcomeForm()
-    form.code.choices = choices((code, labels.TEMPORARY[code]) for code in fieldwork.NOT_REACHED)
+    form.code.choices = choices((code, labels.TEMPORARY[code]) for code in outcomes.NOT_REACHED)
     return form
 
 

@@ -14,6 +14,7 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading
 from survey.fieldwork.forms import OutcomeForm
+from survey.fieldwork.operations import interviews, outcomes
 from survey.fieldwork.questionnaire import path, texts
 from survey.fieldwork.questionnaire.path import Ending
 from survey.fieldwork.questionnaire.v0 import BY_CODE
@@ -21,7 +22,6 @@ from survey.fieldwork.rules.attempts import APPOINTED
 from survey.fieldwork.views import script, seats
 from survey.letters import queries as receipts
 from survey.models import SampledCase
-from survey.operations import fieldwork
 from survey.roles import INTERVIEWER
 from survey.web.forms.fields import SendForm, choices
 from survey.web.views import labels
@@ -51,7 +51,7 @@ def finish(unit: str, fence: int) -> ResponseReturnValue:
         form = _outcome(session, unit)
 
     def end(session: Session) -> None:
-        fieldwork.finish(
+        outcomes.finish(
             session,
             unit,
             interviewer=me(),
@@ -76,7 +76,9 @@ def item(unit: str, fence: int, code: str) -> ResponseReturnValue:
     """Show one question; lead to where the talk stands if it isn't asked now."""
     with reading() as session:
         case = seats.mine(session, unit, fence=fence)
-        if code not in path.path(fieldwork.answers_of(session, unit), form=fieldwork.form_of(session, unit)):
+        if code not in path.path(
+            interviews.answers_of(session, unit), form=interviews.form_of(session, unit)
+        ):
             return seats.lead(case, to=seats.place(session, case))
         return _item(session, case, code, form=SendForm(formdata=None))
 
@@ -90,7 +92,7 @@ def answer(unit: str, fence: int, code: str) -> ResponseReturnValue:
 
     def save(session: Session) -> None:
         following.append(
-            fieldwork.save_answer(
+            interviews.save_answer(
                 session, unit, interviewer=me(), fence=fence, item=code, raw=_raw(), now=clock.now()
             )
         )
@@ -113,7 +115,7 @@ def _raw() -> str | Sequence[str]:
 
 def _item(session: Session, case: SampledCase, code: str, *, form: SendForm) -> str:
     said = script.names(session, case, interviewer=me())
-    answers, order = fieldwork.answers_of(session, case.unit), fieldwork.form_of(session, case.unit)
+    answers, order = interviews.answers_of(session, case.unit), interviews.form_of(session, case.unit)
     previous = path.item_before(code, answers, form=order)
     asked = script.question(BY_CODE[code], said=said, orders=order.orders, value=answers.get(code))
     return page(
@@ -141,7 +143,7 @@ def _tell_receipt(unit: str, *, asked: bool) -> None:
 
 def _outcome(session: Session, unit: str) -> OutcomeForm:
     form = OutcomeForm()
-    codes = fieldwork.codes_now(session, unit)
+    codes = outcomes.codes_now(session, unit)
     form.code.choices = choices((code, labels.outcome(code)) for code in codes)
     if len(codes) == 1 and not form.code.data:
         form.code.data = codes[0]
@@ -154,8 +156,8 @@ def _outcome(session: Session, unit: str) -> OutcomeForm:
 
 def _coding(session: Session, case: SampledCase, *, form: OutcomeForm) -> str:
     said = script.names(session, case, interviewer=me())
-    finished = fieldwork.ending_of(session, case.unit) is Ending.FINISHED
-    answers, order = fieldwork.answers_of(session, case.unit), fieldwork.form_of(session, case.unit)
+    finished = interviews.ending_of(session, case.unit) is Ending.FINISHED
+    answers, order = interviews.answers_of(session, case.unit), interviews.form_of(session, case.unit)
     last = path.item_before("", answers, form=order)
     return page(
         "coding",

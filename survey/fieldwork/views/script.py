@@ -9,11 +9,11 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from huying.web.current import ground
+from survey.fieldwork.operations import calls
 from survey.fieldwork.questionnaire import texts
 from survey.fieldwork.questionnaire.items import DONT_KNOW, REFUSED, Item, Option, Value
 from survey.fieldwork.questionnaire.orders import Orders
 from survey.models import Account, Area, SampledCase
-from survey.operations import fieldwork
 from survey.waves.queries import waves
 
 CONFIG = "SURVEY_SCRIPT"
@@ -50,7 +50,7 @@ def installed(environ: Mapping[str, str], *, demo: bool) -> dict[str, str]:
 
 def names(session: Session, case: SampledCase, *, interviewer: Account) -> dict[str, str]:
     """Return what fills the blanks of the script for one household; never a worker's name or an address."""
-    person = fieldwork.person_of(session, case.unit, vault=ground().vault)
+    person = calls.person_of(session, case.unit, vault=ground().vault)
     return {
         **current_app.config[CONFIG],
         "工号": interviewer.code or "",

@@ -13,9 +13,9 @@ from werkzeug.wrappers import Response
 from huying.base import clock
 from huying.base.errors import Conflict, NotFound
 from huying.base.i18n import _
+from survey.fieldwork.operations import claims, interviews
 from survey.fieldwork.views import script
 from survey.models import SampledCase
-from survey.operations import fieldwork
 from survey.web.views import labels
 from survey.web.views.form_handling import me, page
 
@@ -47,12 +47,12 @@ def place(session: Session, case: SampledCase) -> str:
     """Return where the talk stands: the first question that is open, else the coding page."""
     if case.state == CODING:
         return CODING
-    return fieldwork.current_item(session, case.unit) or CODING
+    return interviews.current_item(session, case.unit) or CODING
 
 
 def in_hand(session: Session, unit: str) -> SampledCase:
     """Return the case if the interviewer holds it; raise NotFound for any other, whoever holds it."""
-    case = fieldwork.held(session, interviewer=me(), now=clock.now())
+    case = claims.held(session, interviewer=me(), now=clock.now())
     if case is None or case.unit != unit:
         raise NotFound(_("这一户不在您手上。"))
     return case
@@ -68,7 +68,7 @@ def mine(session: Session, unit: str, *, fence: int) -> SampledCase:
 
 def context(session: Session, case: SampledCase, *, said: Mapping[str, str]) -> dict[str, Any]:
     """Return what every page of the call shows around its own part."""
-    attempt = fieldwork.attempt_in_hand(session, case)
+    attempt = claims.attempt_in_hand(session, case)
     dialling = case.state == "held" and attempt.dialled_at is not None
     return {
         "case": case,

@@ -17,10 +17,10 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading
 from survey.fieldwork.forms import HandBackForm
+from survey.fieldwork.operations import claims
 from survey.fieldwork.queries import outcome_counts
 from survey.fieldwork.rules.dispositions import counts
 from survey.models import Account, Attempt, Offer, SampledCase, Wave
-from survey.operations import fieldwork
 from survey.roles import INTERVIEWER, SUPERVISOR
 from survey.web.views import labels
 from survey.web.views.form_handling import DONE, me, page, store
@@ -82,7 +82,7 @@ def _hand_back(session: Session, seat: int, form: HandBackForm) -> None:
     unit = dict(session.execute(held).all()).get(seat)
     if unit is None:
         raise Conflict(_("这个座席手上已经没有户了。"))
-    fieldwork.hand_back(session, unit, by=me(), reason=form.reason.data, now=clock.now())
+    claims.hand_back(session, unit, by=me(), reason=form.reason.data, now=clock.now())
 
 
 def _states(session: Session, wave: Wave) -> dict[str, int]:

@@ -16,9 +16,11 @@ from huying.sheets.plans import Change, Plan
 from survey import campaign
 from survey.models import Adult, Household, Number, RegistryImport
 from survey.registry.operations import rows as registry_rows
-from survey.registry.operations.rows import PARTS, PURPOSE, Remembered, Rows, place
+from survey.registry.operations.rows import PARTS, Rows
 from survey.registry.rules import file as registry_file
+from survey.registry.rules import sealing
 from survey.registry.rules.file import Entry, Progress, Stated, silent
+from survey.registry.rules.sealing import PURPOSE, Remembered, place
 
 __all__ = ["PURPOSE", "Comparison", "Counts", "apply", "compare", "import_households", "place"]
 
@@ -190,7 +192,7 @@ def _in_scope(known: _Known, entries: Sequence[Entry]) -> int:
 def _revisions(
     session: Session, revised: Sequence[_Stated], *, known: _Known, rows: Rows
 ) -> Iterator[Change]:
-    for some in registry_rows.chunks(revised):
+    for some in sealing.chunks(revised):
         held = registry_rows.held(session, [entry.code for entry, _digest in some])
         for entry, _digest in some:
             grid, _before, here = known[entry.code]
@@ -203,7 +205,7 @@ def _revisions(
 
 def _create(session: Session, created: Sequence[_Stated], *, rows: Rows, progress: Progress) -> None:
     done = 0
-    for some in registry_rows.chunks(created, BATCH):
+    for some in sealing.chunks(created, BATCH):
         homes = [rows.household(entry, digest=digest) for entry, digest in some]
         numbers = [rows.number(entry) for entry, _digest in some if entry.phone]
         adults = [row for entry, _digest in some for row in rows.adults(entry)]
@@ -214,7 +216,7 @@ def _create(session: Session, created: Sequence[_Stated], *, rows: Rows, progres
 
 
 def _revise(session: Session, revised: Sequence[_Stated], *, rows: Rows) -> None:
-    for some in registry_rows.chunks(revised):
+    for some in sealing.chunks(revised):
         held = registry_rows.held(session, [entry.code for entry, _digest in some])
         unlike = {entry.code: frozenset(rows.differs(entry, held[entry.code])) for entry, _digest in some}
         registry_rows.revise(session, [rows.household(entry, digest=digest) for entry, digest in some])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -11,17 +11,13 @@ from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from huying.base.i18n import Lazy, lazy
-from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from survey.models import Adult, Household, Number
 from survey.registry.rules.file import Entry
+from survey.registry.rules.sealing import PURPOSE, chunks, place
 
-PURPOSE = "household"
-"""What the blind index of a household's numbers is for: nothing else can be joined with it."""
 ROW_PURPOSE = "household-row"
 
-CHUNK = 500
-"""Keys in one statement."""
 
 PARTS: Mapping[str, Lazy] = {
     "address": lazy("地址"),
@@ -30,24 +26,6 @@ PARTS: Mapping[str, Lazy] = {
     "adults": lazy("成年人电话"),
 }
 """What of a household may change, as people call it."""
-
-
-def place(code: str) -> str:
-    """Return the place to which a household's numbers are sealed."""
-    return f"household:{code}"
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered(Keyring):
-    """Key files, each read once: a registry needs them a million times, and they don't change meanwhile."""
-
-    known: dict[str, bytes] = field(default_factory=dict)
-
-    def raw(self, name: str) -> bytes:
-        """Return the key `name`, 32 bytes."""
-        if name not in self.known:
-            self.known[name] = Keyring.raw(self, name)
-        return self.known[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +109,6 @@ class Rows:
             "sealed": self.vault.seal(number, where=place(code)),
             "blind_index": self.index(number),
         }
-
-
-def chunks(given: Sequence[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:
-    """Yield `given` in pieces of at most `size`."""
-    for start in range(0, len(given), size):
-        yield given[start : start + size]
 
 
 def held(session: Session, codes: Sequence[str]) -> dict[str, Held]:

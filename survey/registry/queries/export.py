@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import astuple
 
 from huying.base.i18n import Lazy, lazy
+from huying.sheets.writing import as_text
 from survey.registry.queries.quality import Report
-from survey.scores.queries.export import as_text
 
 LABELS: Mapping[str, Lazy] = {
     "households": lazy("户数"),

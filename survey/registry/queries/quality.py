@@ -15,10 +15,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from huying.base.errors import Refused
 from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
-from survey.deposits.operations import keys as deposit_keys
+from survey.deposits import rules as deposit_keys
 from survey.models import Adult, Area, Attempt, Deposit, FrameUnit, Household, Number, Post, Wave
-from survey.registry.operations.rows import PURPOSE, Remembered, chunks
 from survey.registry.rules.number_states import number_state
+from survey.registry.rules.sealing import PURPOSE, Remembered, chunks
 
 LATELY, QUARTER = timedelta(days=30), timedelta(days=90)
 """How far back a change of number counts."""

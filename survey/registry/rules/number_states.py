@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from huying.base.clock import local
-from survey.fieldwork.rules.attempts import FREE_OF_EFFORT
 
 
 def number_state(results: Iterable[tuple[datetime, str]]) -> str:
@@ -24,3 +23,7 @@ def number_state(results: Iterable[tuple[datetime, str]]) -> str:
             suspect_days.clear()
             state = "live"
     return state
+
+
+FREE_OF_EFFORT = frozenset({"technical_ours", "cancelled_by_us"})
+"""Our own faults: they cost the household nothing and count as nothing."""

@@ -7,12 +7,12 @@ import io
 from dataclasses import fields
 from hashlib import sha256
 
+from huying.sheets.writing import as_text
 from survey.models import ScoreRelease
-from survey.scores.operations import rows_of
+from survey.scores.queries.releases import rows_of
 from survey.scores.rules.estimation import ScoreRow
 
 COLUMNS = (*(field.name for field in fields(ScoreRow)), "release_sha256")
-FORMULA_SIGNS = frozenset("=+-@\t\r\n＝＋－＠")
 
 
 def csv_of(release: ScoreRelease) -> bytes:
@@ -39,9 +39,3 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     return as_text(value) if isinstance(value, str) else repr(value)
-
-
-def as_text(text: str) -> str:
-    """Return a text cell that no spreadsheet takes for a formula; numbers never come here."""
-    start = text.lstrip(" ")[:1]
-    return f"'{text}" if start in FORMULA_SIGNS and start else text

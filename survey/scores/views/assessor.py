@@ -20,7 +20,7 @@ from survey.fieldwork.rules import dispositions
 from survey.models import ScoreRelease, Wave
 from survey.roles import ASSESSOR
 from survey.scores import operations
-from survey.scores.queries import export
+from survey.scores.queries import export, releases
 from survey.scores.rules import charts
 from survey.scores.views import sentences
 from survey.waves.queries import waves
@@ -95,7 +95,7 @@ def _one(label: str, *, form: SendForm) -> str:
         wave = waves.find(session, label)
         release = session.scalar(select(ScoreRelease).where(ScoreRelease.wave_label == label))
         finals = outcome_counts.finals(session, label)
-    rows = operations.rows_of(release) if release else ()
+    rows = releases.rows_of(release) if release else ()
     shown = {den: [row for row in rows if row.item == ITEM and row.den == den] for den in (RATED, ALL)}
     return page(
         "scores",

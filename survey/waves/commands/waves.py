@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
 from pathlib import Path
 
 import click
@@ -17,9 +16,6 @@ from huying.base.i18n import _
 from huying.store.installation import Place
 from survey.commands.place import existing, opened, text_of, write
 from survey.drawing import parts
-from survey.fieldwork.operations import close
-from survey.letters import operations
-from survey.letters import rules as letter_page
 from survey.waves.operations import bundle, draw, freeze, release
 from survey.waves.queries import waves
 from survey.waves.queries.eligible import Scope
@@ -163,15 +159,6 @@ def release_command(label: str) -> None:
     click.echo(_("放出补充批的网格：%(value)s。", value=" ".join(grids) if grids else _("没有")))
 
 
-@wave.command("close")
-@label
-def close_command(label: str) -> None:
-    """End the field: outcomes, sealed answers and the score go into the ledger."""
-    with opened() as place, place.database.transaction() as session:
-        close.close(session, label, now=clock.now())
-    click.echo(_("%(label)s 已结束。", label=label))
-
-
 @wave.command("void")
 @label
 @click.option("--by", multiple=True, help="Who refused to open a part; may be given several times.")
@@ -239,18 +226,3 @@ def _hex(path: Path) -> str:
     if len(text) != 64 or set(text) - set("0123456789abcdef"):
         raise Invalid(_("%(name)s 里应当是 64 位小写十六进制数字。", name=path.name))
     return text
-
-
-@wave.command("letters")
-@click.option("--grid", help="Only this grid's households.")
-@click.option("--url", required=True, metavar="ADDRESS", help="Where residents find the page /frame.")
-@click.option("--out", type=folder, required=True, help="One printable page a grid goes to this folder.")
-def letters_command(*, grid: str | None, url: str, out: Path) -> None:
-    """Print every household's letter with the code by which it asks whether it is in the frame."""
-    with opened() as place, place.database.transaction() as session:
-        made = list(operations.issue(session, grid=grid, now=clock.now()))
-        names = operations.names(session)
-    for code, some in groupby(made, key=lambda letter: letter.grid):
-        text = letter_page.html(names.get(code, code), list(some), url=url)
-        write(out / f"{code}.html", text.encode())
-    click.echo(_("已写好 %(n)s 封信。里面有地址和编号，印完请删除。", n=len(made)))

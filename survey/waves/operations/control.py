@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying.base.errors import Conflict, Invalid, NotFound
-from huying.base.i18n import _, lazy
+from huying.base.i18n import _
 from huying.base.phones import Vault
 from sampling import intervals
 from sampling.tickets import ticket
@@ -19,12 +19,8 @@ from survey.models import Account, ControlCheck, FrameUnit, Wave
 from survey.waves.operations import freeze
 from survey.waves.queries import waves
 from survey.waves.rules import wave_rules
+from survey.waves.rules.control import RESULTS
 
-RESULTS = {
-    "true": lazy("号码是这一户的"),
-    "false": lazy("号码不是这一户的，或是空号"),
-    "unknown": lazy("查不清"),
-}
 PLACE = "/control"
 """Behind a unit's code, where no code has a stroke: these tickets are others than the sample's."""
 

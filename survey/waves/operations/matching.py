@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
-from survey.deposits.operations import keys as deposit_keys
+from survey.deposits import rules as deposit_keys
 from survey.models import AccessRecord, Adult, Household, ListEntry, ListMatch, Number, Wave
 from survey.registry.operations import registry
 from survey.waves.queries import eligible

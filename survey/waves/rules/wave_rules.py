@@ -9,7 +9,6 @@ from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
 from survey.drawing.canonical import canonical
 from survey.drawing.release import ReleaseRule
-from survey.fieldwork.questionnaire.v0 import HEADLINE
 from survey.waves.rules.effort import Rules
 
 HOURS = ("standard", "any")
@@ -20,6 +19,8 @@ LISTS = {
 }
 MOST_ATTEMPTS = 30
 MOST_WORDS = 2000
+HEADLINE = "G1"
+"""The one item whose answers make the published score."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The draw officer: freeze a wave, lead its ceremony, open and end its field. Never the sample."""
+"""The draw officer: freeze a wave, lead its ceremony, open its field. Never the sample."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from huying.web.access import only
 from huying.web.current import ground, reading
 from huying.web.forms import Form
 from survey.drawing import parts
-from survey.fieldwork.operations import close
 from survey.models import Area, Wave
 from survey.roles import DRAW_OFFICER
 from survey.waves.forms import BeaconForm, CommitForm, FreezeForm, PlanForm, RevealForm, VoidForm
@@ -88,7 +87,7 @@ def plan() -> ResponseReturnValue:
 @only(DRAW_OFFICER)
 def one(label: str) -> ResponseReturnValue:
     """Show the ceremony of a wave: what is done, and the one thing to do next."""
-    return _ceremony(label)
+    return show(label)
 
 
 @routes.post("/<label>/<step>")
@@ -102,13 +101,14 @@ def do(label: str, step: str) -> ResponseReturnValue:
     status = store(form, lambda session: DOINGS[step](session, label, form))
     if status == DONE:
         return redirect(url_for(".one", label=label), 303)
-    return _ceremony(label, faulty=form, step=step), status
+    return show(label, faulty=form, step=step), status
 
 
-def _ceremony(label: str, *, faulty: Form | None = None, step: str = "") -> str:
+def show(label: str, *, faulty: Form | None = None, step: str = "") -> str:
+    """Return the page of a wave's ceremony; `faulty` is the form of `step` that was refused."""
     with reading() as session:
         walk = ceremony.of(session, operations.find(session, label))
-    forms = {name: _form(name, walk) for name in DOINGS}
+    forms = {name: _form(name, walk) for name in (*DOINGS, "close")}
     if faulty:
         forms[step] = faulty
     elif request.args.get("make"):
@@ -203,10 +203,6 @@ def _release(session: Session, label: str, _form: Form) -> None:
     flash(_("按规则放出补充批：%(n)s 个网格。", n=len(grids)) if grids else _("按规则现在不用放补充批。"))
 
 
-def _close(session: Session, label: str, _form: Form) -> None:
-    close.close(session, label, now=clock.now())
-
-
 DOINGS: dict[str, Callable[[Session, str, Any], None]] = {
     "commit": _commit,
     "beacon": _beacon,
@@ -215,5 +211,4 @@ DOINGS: dict[str, Callable[[Session, str, Any], None]] = {
     "void": _void,
     "open": _open,
     "release": _release,
-    "close": _close,
 }

@@ -19,16 +19,19 @@ def choices(options: Iterable[tuple[str, Words]]) -> list[SelectChoice]:
 
 
 def tidy(text: str | None) -> str | None:
+    """Return a text without blanks at its ends."""
     return text.strip() if text else text
 
 
 def sentence(label: Words, *, needed: Words, most: int, hint: Words = "") -> StringField:
+    """Return a field of one line that must be filled in."""
     return StringField(
         label, filters=[tidy], description=hint, validators=[DataRequired(needed), Length(max=most)]
     )
 
 
 def whole_number(label: Words, *, least: int, default: int, hint: Words = "") -> IntegerField:
+    """Return a field of a whole number, `least` or more."""
     message = lazy("%(label)s：请填不小于 %(least)s 的整数。", label=label, least=least)
     return IntegerField(
         label,
@@ -50,6 +53,7 @@ class UploadForm(Form):
 
 
 def several(label: Words, *, hint: Words = "") -> SelectMultipleField:
+    """Return a field of boxes to tick, any of which may stay empty."""
     return SelectMultipleField(
         label,
         description=hint,
@@ -60,6 +64,7 @@ def several(label: Words, *, hint: Words = "") -> SelectMultipleField:
 
 
 def amount(label: Words, *, default: float, hint: Words = "") -> DecimalField:
+    """Return a field of a number that isn't negative."""
     message = lazy("%(label)s：请填数目。", label=label)
     return DecimalField(
         label,
@@ -69,3 +74,6 @@ def amount(label: Words, *, default: float, hint: Words = "") -> DecimalField:
         validators=[InputRequired(message), NumberRange(min=0, max=10**9, message=message)],
         render_kw={"inputmode": "decimal"},
     )
+
+
+HEX_PART = r"[0-9a-f]{64}\Z"

@@ -15,7 +15,7 @@ from huying.base.errors import Refused
 from huying.base.keys import Keyring
 from huying.store.db import Database
 from survey.commands import place, register
-from survey.deposits.operations import keys as deposit_keys
+from survey.deposits import rules as deposit_keys
 from survey.models import Account, Household, SampledCase, Wave
 from tests.survey.operations.stories import DICE, PART, THROWN, grids, household, sheet
 from tests.survey.operations.test_accepting_a_deposit import VKEY, deposit

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.drawing import parts
+from survey.fieldwork.operations import calls as fieldwork_calls
+from survey.fieldwork.operations import claims, outcomes
+from survey.fieldwork.operations import interviews as fieldwork_interviews
 from survey.models import Account, FrameUnit, SampledCase, Wave
-from survey.operations import fieldwork
 from survey.registry.operations import registry
 from survey.roles import INTERVIEWER, SUPERVISOR
 from survey.waves.operations import draw, freeze, release
@@ -159,30 +161,30 @@ class Interviewer:
 
     def takes_next(self, now: datetime = NOW) -> SampledCase | None:
         with self.step() as session:
-            case = fieldwork.next_case(session, interviewer=self.account, now=now)
+            case = claims.next_case(session, interviewer=self.account, now=now)
             if case is not None:
                 self.unit, self.fence = case.unit, case.fence
             return case
 
     def dials(self, now: datetime = NOW) -> tuple[str, ...]:
         with self.step() as session:
-            return fieldwork.dial(session, self.unit, **self._seat(now), vault=self.vault)
+            return fieldwork_calls.dial(session, self.unit, **self._seat(now), vault=self.vault)
 
     def is_answered(self, now: datetime = NOW) -> None:
         with self.step() as session:
-            fieldwork.reached(session, self.unit, **self._seat(now))
+            fieldwork_calls.reached(session, self.unit, **self._seat(now))
 
     def reaches_nobody(self, code: str = "no_answer", now: datetime = NOW) -> None:
         with self.step() as session:
-            fieldwork.not_reached(session, self.unit, **self._seat(now), code=code)
+            fieldwork_calls.not_reached(session, self.unit, **self._seat(now), code=code)
 
     def enters(self, item: str, raw: str, now: datetime = NOW) -> str | None:
         with self.step() as session:
-            return fieldwork.save_answer(session, self.unit, **self._seat(now), item=item, raw=raw)
+            return fieldwork_interviews.save_answer(session, self.unit, **self._seat(now), item=item, raw=raw)
 
     def ends(self, code: str, now: datetime = NOW, *, appointment: datetime | None = None) -> None:
         with self.step() as session:
-            fieldwork.finish(session, self.unit, **self._seat(now), code=code, appointment=appointment)
+            outcomes.finish(session, self.unit, **self._seat(now), code=code, appointment=appointment)
 
     def reaches_somebody(self, now: datetime = NOW) -> None:
         self.dials(now)

@@ -17,9 +17,8 @@ from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey import ledger_key, verify
-from survey.fieldwork.operations import close
+from survey.fieldwork.operations import claims, close
 from survey.models import LEDGER, AnswerCommitment, LogCheckpoint, SampledCase, SampleUnit, Wave
-from survey.operations import fieldwork
 from survey.waves.operations import bundle, release
 from survey.waves.queries import waves
 from survey.waves.rules.wave_rules import WaveRules
@@ -233,5 +232,5 @@ def test_after_the_close_nobody_holds_or_gets_a_case(survey_db: Database, vault:
     person = an_interviewer(survey_db, vault)
     closed(survey_db)
     with survey_db.transaction() as session:
-        assert fieldwork.next_case(session, interviewer=person.account, now=LATER) is None
+        assert claims.next_case(session, interviewer=person.account, now=LATER) is None
         assert session.scalar(select(func.count(SampledCase.holder_id))) == 0

@@ -9,7 +9,7 @@ from huying.base.errors import Refused
 from huying.base.phones import Vault
 from huying.deposit.sealing import Sealer
 from huying.store.db import Database
-from survey.deposits.operations import keys as deposit_keys
+from survey.deposits import rules as deposit_keys
 from survey.fieldwork.operations import close
 from survey.models import AccessRecord, Deposit, ListEntry, ListMatch, SampleUnit
 from survey.scores import operations

@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from huying.base.errors import Conflict
 from huying.base.phones import Vault
 from huying.store.db import Database
+from survey.fieldwork.operations import claims, interviews
 from survey.models import Account, Attempt, Offer, SampledCase
-from survey.operations import fieldwork
 from tests.conftest import NOW
 from tests.survey.operations.stories import (
     QUICK,
@@ -75,7 +75,7 @@ def test_who_holds_a_case_gets_it_again(survey_db: Database, vault: Vault) -> No
     assert again is not None
     assert (again.unit, again.fence) == (first.unit, first.fence)
     with survey_db.reading() as session:
-        held = fieldwork.held(session, interviewer=person.account, now=NOW)
+        held = claims.held(session, interviewer=person.account, now=NOW)
     assert held is not None
     assert held.unit == first.unit
 
@@ -106,9 +106,9 @@ def test_an_expired_lease_frees_the_case_and_stale_pages_fail(survey_db: Databas
     slow.takes_next()
     slow.reaches_somebody()
     slow.enters("C1", "1")
-    later = NOW + fieldwork.TALK + timedelta(seconds=1)
+    later = NOW + claims.TALK + timedelta(seconds=1)
     with survey_db.transaction() as session:
-        assert fieldwork.sweep(session, now=later) == 1
+        assert claims.sweep(session, now=later) == 1
     assert quick.takes_next(later)
     with pytest.raises(Conflict, match="已经不在您手上"):
         slow.enters("S1", "1", later)
@@ -122,7 +122,7 @@ def test_a_long_answer_does_not_lose_the_case(survey_db: Database, vault: Vault)
     person.takes_next()
     person.reaches_somebody()
     with survey_db.transaction() as session:
-        assert fieldwork.sweep(session, now=NOW + fieldwork.LEASE + timedelta(minutes=5)) == 0
+        assert claims.sweep(session, now=NOW + claims.LEASE + timedelta(minutes=5)) == 0
 
 
 def test_a_heartbeat_keeps_the_case(survey_db: Database, vault: Vault) -> None:
@@ -130,14 +130,14 @@ def test_a_heartbeat_keeps_the_case(survey_db: Database, vault: Vault) -> None:
     (person,) = team(survey_db, vault, size=1)
     person.takes_next()
     with survey_db.transaction() as session:
-        fieldwork.renew(
+        claims.renew(
             session,
             person.unit,
             interviewer=person.account,
             fence=person.fence,
             now=NOW + timedelta(seconds=100),
         )
-        assert fieldwork.sweep(session, now=NOW + fieldwork.LEASE + timedelta(seconds=1)) == 0
+        assert claims.sweep(session, now=NOW + claims.LEASE + timedelta(seconds=1)) == 0
 
 
 def test_a_second_tab_takes_over_and_the_first_can_no_longer_write(survey_db: Database, vault: Vault) -> None:
@@ -146,7 +146,7 @@ def test_a_second_tab_takes_over_and_the_first_can_no_longer_write(survey_db: Da
     person.takes_next()
     person.reaches_somebody()
     with survey_db.transaction() as session:
-        taken = fieldwork.take_over(session, person.unit, interviewer=person.account, now=NOW)
+        taken = claims.take_over(session, person.unit, interviewer=person.account, now=NOW)
     with pytest.raises(Conflict, match="另一个页面"):
         person.enters("C1", "1")
     person.fence = taken.fence
@@ -161,7 +161,7 @@ def test_nobody_touches_a_case_of_somebody_else(survey_db: Database, vault: Vaul
     with pytest.raises(Conflict):
         other.dials()
     with pytest.raises(Conflict), survey_db.transaction() as session:
-        fieldwork.take_over(session, mine.unit, interviewer=other.account, now=NOW)
+        claims.take_over(session, mine.unit, interviewer=other.account, now=NOW)
 
 
 def test_a_case_handed_back_goes_to_another_interviewer(survey_db: Database, vault: Vault) -> None:
@@ -170,7 +170,7 @@ def test_a_case_handed_back_goes_to_another_interviewer(survey_db: Database, vau
     knows_them, other = team(survey_db, vault, size=2)
     knows_them.takes_next()
     with survey_db.transaction() as session:
-        fieldwork.hand_back(session, knows_them.unit, by=boss, reason="认识", now=NOW)
+        claims.hand_back(session, knows_them.unit, by=boss, reason="认识", now=NOW)
     assert knows_them.takes_next() is None
     assert other.takes_next()
     assert case_of(survey_db, other.unit).counted == 0
@@ -186,7 +186,7 @@ def test_a_talk_is_not_ended_by_a_supervisor(survey_db: Database, vault: Vault) 
     person.takes_next()
     person.reaches_somebody()
     with pytest.raises(Conflict, match="已经接通"), survey_db.transaction() as session:
-        fieldwork.hand_back(session, person.unit, by=boss, reason="急", now=NOW)
+        claims.hand_back(session, person.unit, by=boss, reason="急", now=NOW)
     assert person.enters("C1", "1") == "S1"
 
 
@@ -253,7 +253,7 @@ def test_a_resting_case_is_resumed_at_the_first_unanswered_item(survey_db: Datab
     assert taken.unit == person.unit
     other.reaches_somebody(later)
     with survey_db.reading() as session:
-        assert fieldwork.current_item(session, other.unit) == "A2"
+        assert interviews.current_item(session, other.unit) == "A2"
 
 
 def test_a_number_is_not_shown_again_once_the_hours_are_over(survey_db: Database, vault: Vault) -> None:

@@ -9,6 +9,7 @@ import pytest
 from huying.base.errors import Invalid
 from huying.deposit.sealing import Opener, Sealer
 from huying.ledger.keys import verifier_key
+from survey.deposits import rules as deposits_rules
 from survey.deposits.operations import keys as deposit_keys
 from survey.models import LEDGER
 from tests.conftest import NOW
@@ -31,15 +32,15 @@ def rotate(database, keys) -> str:
 
 
 def test_what_was_sealed_to_a_replaced_key_still_opens(survey_db, keys):
-    first = sealed(deposit_keys.public_key(keys))
+    first = sealed(deposits_rules.public_key(keys))
     second = sealed(rotate(survey_db, keys))
     third = sealed(rotate(survey_db, keys))
-    opener = deposit_keys.opener(keys)
+    opener = deposits_rules.opener(keys)
     assert {opener.open(each, **PLACE) for each in (first, second, third)} == {"+99913800001"}
 
 
 def test_each_rotation_gives_another_key_and_an_entry(survey_db, keys):
-    publics = [deposit_keys.public_key(keys), rotate(survey_db, keys), rotate(survey_db, keys)]
+    publics = [deposits_rules.public_key(keys), rotate(survey_db, keys), rotate(survey_db, keys)]
     assert len(set(publics)) == 3
     logged = entries(survey_db)
     assert [entry["t"] for entry in logged] == ["recipient", "recipient"]
@@ -50,9 +51,9 @@ def test_a_strangers_key_doesnt_open(survey_db, keys, tmp_path):
     from huying.base.keys import Keyring
 
     rotate(survey_db, keys)
-    foreign = sealed(deposit_keys.public_key(Keyring(tmp_path / "other")))
+    foreign = sealed(deposits_rules.public_key(Keyring(tmp_path / "other")))
     with pytest.raises(Invalid, match="另一把公钥"):
-        deposit_keys.opener(keys).open(foreign, **PLACE)
+        deposits_rules.opener(keys).open(foreign, **PLACE)
 
 
 def test_the_depositors_key_is_stored_once_and_logged(survey_db, keys):
@@ -61,17 +62,17 @@ def test_the_depositors_key_is_stored_once_and_logged(survey_db, keys):
         with survey_db.transaction() as session:
             deposit_keys.store_depositor(session, keys, vkey, now=NOW)
     assert entries(survey_db) == [{"t": "depositor", "vkey": vkey}]
-    assert keys.find(deposit_keys.DEPOSITOR) == vkey
+    assert keys.find(deposits_rules.DEPOSITOR) == vkey
 
 
 def test_a_depositors_key_that_is_none_is_refused_and_nothing_logged(survey_db, keys):
     with pytest.raises(Invalid), survey_db.transaction() as session:
         deposit_keys.store_depositor(session, keys, "nonsense", now=NOW)
     assert entries(survey_db) == []
-    assert keys.find(deposit_keys.DEPOSITOR) is None
+    assert keys.find(deposits_rules.DEPOSITOR) is None
 
 
 def test_an_opener_of_one_key_knows_its_id(keys):
-    public = deposit_keys.public_key(keys)
-    assert isinstance(deposit_keys.opener(keys), Opener)
-    assert deposit_keys.opener(keys).key_id == sealed(public).split(".")[0]
+    public = deposits_rules.public_key(keys)
+    assert isinstance(deposits_rules.opener(keys), Opener)
+    assert deposits_rules.opener(keys).key_id == sealed(public).split(".")[0]

@@ -22,7 +22,7 @@ from sampling.estimators import mean
 from survey.fieldwork.operations import close
 from survey.models import Area, ScoreRelease
 from survey.scores import operations
-from survey.scores.queries import export
+from survey.scores.queries import export, releases
 from survey.scores.rules.estimation import EVERYTHING, Place, ScoreRow, Unit, rows
 from tests.conftest import NOW
 from tests.survey.operations.stories import Interviewer, enrol, in_field, units_by_grid, works_through
@@ -176,7 +176,7 @@ def released(database: Database) -> ScoreRelease:
 
 
 def test_scores_of_a_wave_stand_per_grid_street_and_city(called: Database) -> None:
-    found = operations.rows_of(released(called))
+    found = releases.rows_of(released(called))
     assert [(row.level, row.unit_id, row.name, row.type) for row in found[:4]] == [
         ("grid", "G1", "G1 名", "old"),
         ("grid", "G2", "G2 名", "fringe"),
@@ -208,7 +208,7 @@ def test_grids_that_no_deposit_told_of_stand_under_everything(survey_db: Databas
     in_field(survey_db, {"G1": (9, 3, 0)}, vault=vault)
     with survey_db.transaction() as session:
         close.close(session, "w1", now=NOW)
-    found = operations.rows_of(released(survey_db))
+    found = releases.rows_of(released(survey_db))
     assert [(row.level, row.unit_id, row.name) for row in found[:2]] == [
         ("grid", "G1", "G1"),
         ("city", EVERYTHING, "全部"),
@@ -219,9 +219,9 @@ def test_the_csv_says_the_same_and_names_its_release(called: Database) -> None:
     release = released(called)
     data = export.csv_of(release)
     assert not data.startswith(b"\xef\xbb\xbf")
-    assert data.count(b"\r\n") == data.count(b"\n") == len(operations.rows_of(release)) + 1
+    assert data.count(b"\r\n") == data.count(b"\n") == len(releases.rows_of(release)) + 1
     table = list(csv.DictReader(io.StringIO(data.decode(), newline="")))
-    for row, kept in zip(table, operations.rows_of(release), strict=True):
+    for row, kept in zip(table, releases.rows_of(release), strict=True):
         assert row.pop("release_sha256") == export.digest_of(release)
         for name, value in asdict(kept).items():
             assert row[name] == ("" if value is None else str(value))

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from huying.base.clock import LOCAL, local
 from huying.base.errors import Refused
 from survey.fieldwork.rules import attempts, hours
-from survey.fieldwork.rules.attempts import FREE_OF_EFFORT, TEMPORARY, Attempt
+from survey.fieldwork.rules.attempts import TEMPORARY, Attempt
 from survey.fieldwork.rules.hours import Calendar
 from survey.registry.rules import number_states
+from survey.registry.rules.number_states import FREE_OF_EFFORT
 from survey.waves.rules.effort import Rules
 
 MONDAY = date(2026, 11, 23)

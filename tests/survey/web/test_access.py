@@ -61,7 +61,7 @@ BY_ROLE = {
         "registry.refused",
         "registry.template",
         "registry.quality",
-        "registry.control",
+        "control.control",
         "registry.quality_csv",
     },
     roles.DRAW_OFFICER: {"waves.index", "waves.plan", "waves.freeze_form", "waves.one", "waves.do"},

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from huying.base import clock
 from huying.base.phones import Vault
 from huying.deposit.sealing import Sealer
-from survey.deposits.operations import keys as deposit_keys
+from survey.deposits import rules as deposit_keys
 from survey.drawing import parts
 from survey.models import ListEntry, SampledCase
 from survey.waves.operations import draw, freeze, release

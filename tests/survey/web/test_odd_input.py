@@ -16,7 +16,7 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from survey import ledger_key
 from survey.app import create_app
-from survey.deposits.operations import keys as deposit_keys
+from survey.deposits import rules as deposit_keys
 from survey.fieldwork.questionnaire.v0 import BY_CODE
 from survey.roles import NAMES
 from tests.survey.web import world

@@ -15,7 +15,7 @@ from huying.base import clock
 from huying.side.app import LARGEST_REQUEST
 from survey.drawing import parts
 from survey.models import Account, SampledCase, ScoreRelease
-from survey.scores import operations
+from survey.scores.queries import releases
 from survey.waves.operations import draw, freeze
 from tests.survey.web.browsing import Page, Visitor
 from tests.survey.web.world import DICE, ORIGIN, PASSWORD, WAVE, deposit_made
@@ -98,7 +98,7 @@ def test_the_csv_is_the_frozen_table_and_carries_a_mark_only_on_request(visit: V
     marked = assessor.open(f"/scores/{WAVE}.csv?bom=1").response.data
     assert marked == b"\xef\xbb\xbf" + plain
     with assessor.app.extensions["huying"].database.reading() as session:
-        rows = operations.rows_of(session.scalars(select(ScoreRelease)).one())
+        rows = releases.rows_of(session.scalars(select(ScoreRelease)).one())
     read = list(csv.DictReader(io.StringIO(plain.decode())))
     assert [cells["unit_id"] for cells in read] == [row.unit_id for row in rows]
     for cells, row in zip(read, rows, strict=True):

@@ -14,7 +14,7 @@ from huying.base import clock
 from huying.base.phones import Vault
 from huying.base.settings import Settings
 from survey.drawing import parts
-from survey.fieldwork.operations import close
+from survey.fieldwork.operations import calls, claims, close, interviews, outcomes
 from survey.models import (
     Account,
     Area,
@@ -24,7 +24,6 @@ from survey.models import (
     ListMatch,
     SampledCase,
 )
-from survey.operations import fieldwork
 from survey.registry.operations import registry
 from survey.roles import INTERVIEWER, NAMES
 from survey.scores import operations
@@ -166,18 +165,18 @@ def call_everybody(session: Session, vault: Vault) -> None:
     caller = session.scalars(select(Account).where(Account.login == "interviewer")).one()
     listed = set(session.scalars(select(ListMatch.unit)))
     reached = 0
-    while case := fieldwork.next_case(session, interviewer=caller, now=clock.now()):
+    while case := claims.next_case(session, interviewer=caller, now=clock.now()):
         hand = {"interviewer": caller, "fence": case.fence, "now": clock.now()}
-        fieldwork.dial(session, case.unit, vault=vault, **hand)
+        calls.dial(session, case.unit, vault=vault, **hand)
         reached += case.stratum == "G3"
         if case.stratum == "G3" and reached > FEW:
-            fieldwork.not_reached(session, case.unit, code="no_answer", **hand)
+            calls.not_reached(session, case.unit, code="no_answer", **hand)
             continue
-        fieldwork.reached(session, case.unit, **hand)
+        calls.reached(session, case.unit, **hand)
         answers = SHORT | {"G1": "5" if case.unit in listed else str(1 + case.rank % 5)}
         for item, raw in answers.items():
-            fieldwork.save_answer(session, case.unit, item=item, raw=raw, **hand)
-        fieldwork.finish(session, case.unit, code="complete", **hand)
+            interviews.save_answer(session, case.unit, item=item, raw=raw, **hand)
+        outcomes.finish(session, case.unit, code="complete", **hand)
 
 
 def close_wave(session: Session) -> None:

@@ -1,0 +1,27 @@
+"""The draw officer ends the field of a wave."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from huying.base import clock
+from huying.web.access import only
+from survey.fieldwork.operations import close
+from survey.roles import DRAW_OFFICER
+from survey.waves.views import draw_officer
+from survey.web.forms.fields import SendForm
+from survey.web.views.form_handling import DONE, store
+
+routes = Blueprint("closing", __name__, url_prefix="/waves")
+
+
+@routes.post("/<label>/close")
+@only(DRAW_OFFICER)
+def end(label: str) -> ResponseReturnValue:
+    """End the field: outcomes, sealed answers and the score go into the ledger."""
+    form = SendForm()
+    status = store(form, lambda session: close.close(session, label, now=clock.now()))
+    if status == DONE:
+        return redirect(url_for("waves.one", label=label), 303)
+    return draw_officer.show(label, faulty=form, step="close"), status

@@ -1,0 +1,53 @@
+"""The control part of a wave at the registrar's desk: numbers checked by another source."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from huying.base import clock
+from huying.web.access import only
+from huying.web.current import ground, reading
+from survey.roles import REGISTRAR
+from survey.waves.forms import ControlForm
+from survey.waves.operations import control as controls
+from survey.waves.queries import waves
+from survey.waves.rules.control import RESULTS
+from survey.web.forms.fields import choices
+from survey.web.views.form_handling import DONE, me, page, store
+
+routes = Blueprint("control", __name__, url_prefix="/registry")
+
+
+def init_app(app: Flask) -> None:
+    """Let the registry's page, which knows of no wave, list those with a control part."""
+    app.jinja_env.globals["controlled_waves"] = _controlled
+
+
+def _controlled() -> list[str]:
+    with reading() as session:
+        return [wave.label for wave in waves.latest(session) if controls.size(wave)]
+
+
+@routes.route("/control/<label>", methods=["GET", "POST"])
+@only(REGISTRAR)
+def control(label: str) -> ResponseReturnValue:
+    """Show the households whose numbers are to be checked by another source; keep what was found."""
+    form = ControlForm()
+    with reading() as session:
+        chosen = controls.households(session, label, vault=ground().vault)
+    # By their place: a household's code for this wave is nobody's here to know.
+    waiting = {str(place): each for place, each in enumerate(chosen, start=1) if not each.result}
+    form.unit.choices = choices((place, f"{each.grid} {each.address}") for place, each in waiting.items())
+    status = 200
+    if request.method == "POST":
+        status = store(form, lambda session: _noted(session, label, form, waiting[form.unit.data].unit))
+    if status == DONE:
+        return redirect(url_for(".control", label=label), 303)
+    return page("control", form=form, label=label, households=chosen, results=RESULTS), status
+
+
+def _noted(session: Session, label: str, form: ControlForm, unit: str) -> None:
+    given = {"result": form.result.data, "source": form.source.data}
+    controls.note(session, label, unit, **given, by=me(), now=clock.now())
