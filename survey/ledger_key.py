@@ -5,7 +5,8 @@ from __future__ import annotations
 from huying.base.keys import Keyring
 from huying.ledger.keys import verifier_key
 from huying.ledger.witnessed import SIGNING
-from survey.waves.operations.bundle import ORIGIN
+
+ORIGIN = "huying.local/survey/log"
 
 
 def vkey(keys: Keyring, *, origin: str = ORIGIN) -> str:

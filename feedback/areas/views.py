@@ -40,7 +40,7 @@ def tree() -> ResponseReturnValue:
             poster for poster in outlook.undecided(session) if poster.grid_code in {a.code for a in own}
         ]
         return render_template(
-            "feedback/areas.html",
+            "feedback/areas/areas.html",
             rows=_ordered(own),
             levels=LEVEL_NAMES,
             waiting=waiting,
@@ -126,7 +126,7 @@ def place(code: str) -> ResponseReturnValue:
             )
         flash(_("已记下。"))
         return redirect(url_for("areas.tree"), 303)
-    page = render_template("feedback/areas_poster.html", form=form, poster=poster)
+    page = render_template("feedback/areas/areas_poster.html", form=form, poster=poster)
     return page, 422 if form.errors else 200
 
 
@@ -156,7 +156,7 @@ def _page(session: Session, code: str, *, faulty: tuple[str, Any] | None = None)
     if faulty is not None:
         forms[faulty[0]] = faulty[1]
     return render_template(
-        "feedback/areas_one.html",
+        "feedback/areas/areas_one.html",
         area=found,
         name=lookups.full_name(known, found),
         levels=LEVEL_NAMES,

@@ -48,7 +48,7 @@ class Trial:
 def choose() -> ResponseReturnValue:
     """Show what this account may import."""
     own = [kind for kind in kinds.KINDS.values() if current_user.role in kind.roles]
-    return render_template("feedback/imports.html", kinds=own)
+    return render_template("feedback/imports/imports.html", kinds=own)
 
 
 @routes.get("/<kind>")
@@ -100,7 +100,9 @@ def tried(code: str) -> ResponseReturnValue:
         row = tries.find(session, code, by=current_user.login)
         if row.state == "applied":
             run = session.get(ImportRun, row.run_id) if row.run_id else None
-            return render_template("feedback/imports_done.html", row=row, kind=_kind(row.kind), run=run)
+            return render_template(
+                "feedback/imports/imports_done.html", row=row, kind=_kind(row.kind), run=run
+            )
     return _plan_page(_trial(code), ApplyForm(formdata=None))
 
 
@@ -175,7 +177,7 @@ def _plan(trial: Trial) -> Plan:
 
 
 def _page(kind: Kind, form: TryForm) -> str:
-    return render_template("feedback/imports_kind.html", kind=kind, form=form, forms=tuple(TYPES))
+    return render_template("feedback/imports/imports_kind.html", kind=kind, form=form, forms=tuple(TYPES))
 
 
 def _plan_page(trial: Trial, form: ApplyForm) -> str:
@@ -183,7 +185,7 @@ def _plan_page(trial: Trial, form: ApplyForm) -> str:
     form.shown.data = runs.digest(plan)
     form.confirmed_by.flags.required = plan.alarm is not None
     return render_template(
-        "feedback/imports_plan.html", trial=trial, kind=trial.kind, plan=plan, form=form, most=SHOWN
+        "feedback/imports/imports_plan.html", trial=trial, kind=trial.kind, plan=plan, form=form, most=SHOWN
     )
 
 

@@ -73,5 +73,5 @@ def _form(session: Session) -> PowerForm:
 def _page(session: Session, form: PowerForm) -> str:
     listed = remit.listed(session, at=clock.now())
     return render_template(
-        "feedback/powers.html", powers=listed, seed=powers_rules.SEED, form=form, post=PlainForm()
+        "feedback/remit/powers.html", powers=listed, seed=powers_rules.SEED, form=form, post=PlainForm()
     )

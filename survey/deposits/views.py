@@ -49,7 +49,9 @@ def deposits() -> ResponseReturnValue:
     with reading() as session:
         kept = list(session.scalars(select(Deposit).order_by(Deposit.period.desc())))
     rows = [(deposit, _contents(deposit)) for deposit in kept]
-    return page("deposits", form=form, deposits=rows, age=_age(kept, now=clock.now()), late=LATE), status
+    return page(
+        "deposits/deposits", form=form, deposits=rows, age=_age(kept, now=clock.now()), late=LATE
+    ), status
 
 
 @routes.errorhandler(RequestEntityTooLarge)

@@ -32,7 +32,7 @@ def html(title: str, letters: Sequence[Letter], *, url: str) -> str:
     """Return the page; `url` is the address that residents open."""
     loader = FileSystemLoader(assets.folder("templates"))
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    template = environment.get_template("survey/letters.html")
+    template = environment.get_template("survey/letters/letters.html")
     return template.render(title=title, letters=letters, url=url, symbol=_symbol(url))
 
 

@@ -29,7 +29,7 @@ def frame() -> ResponseReturnValue:
     """Say whether the household of a letter is in the newest frame; every question is counted first."""
     form = CodeForm()
     answer, status = _asked(form, lambda: _in_frame(form.code.data))
-    return page("in_frame", form=form, answer=answer), status
+    return page("letters/in_frame", form=form, answer=answer), status
 
 
 def _in_frame(code: str) -> operations.Answer:
@@ -45,7 +45,7 @@ def receipt() -> ResponseReturnValue:
     """Say whether a receipt's answer counted, and where it stands in the ledger."""
     form = CodeForm()
     counted, status = _asked(form, lambda: _counted(form.code.data))
-    return page("receipt", form=form, counted=counted), status
+    return page("letters/receipt", form=form, counted=counted), status
 
 
 def _counted(code: str) -> receipts.Counted:

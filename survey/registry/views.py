@@ -62,7 +62,9 @@ def households() -> ResponseReturnValue:
     with reading() as session:
         grids, waiting = _grids(session), _waiting(session)
     shown = {"grids": grids, "waiting": waiting}
-    return page("registry", form=form, total=sum(count for _code, _name, count in grids), **shown), status
+    return page(
+        "registry/registry", form=form, total=sum(count for _code, _name, count in grids), **shown
+    ), status
 
 
 @routes.get("/trial")
@@ -125,7 +127,7 @@ def quality() -> ResponseReturnValue:
     """Show what is amiss in the registry, grid by grid, in counts."""
     with reading() as session:
         report = registry_quality.report(session, vault=ground().vault, now=clock.now())
-    return page("registry_quality", report=report, labels=export.LABELS)
+    return page("registry/registry_quality", report=report, labels=export.LABELS)
 
 
 @routes.get("/quality.csv")
@@ -211,7 +213,7 @@ def _waiting(session: Session) -> Trial | None:
 
 
 def _shown(waiting: Trial, form: ApplyForm) -> str:
-    return page("registry_trial", trial=waiting, found=waiting.findings, form=form, send=SendForm())
+    return page("registry/registry_trial", trial=waiting, found=waiting.findings, form=form, send=SendForm())
 
 
 def _known(form: str) -> FileForm:

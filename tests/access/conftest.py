@@ -18,8 +18,8 @@ from huying.store.migrate import upgrade
 from tests.access import things
 from tests.access.visiting import SIDES, Opens
 from tests.conftest import NOW
-from tests.feedback.web import conftest as town
-from tests.survey.web import world
+from tests.feedback import neighbourhood as town
+from tests.survey import world
 
 
 def _public(folder: Path) -> None:

@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 import feedback.roles
 import survey.roles
 from huying.web import access
-from tests.feedback.web import conftest as town
-from tests.survey.web import world
+from tests.feedback import neighbourhood as town
+from tests.survey import world
 
 SIDES = ("public", "survey")
 ROLES = {"public": feedback.roles.ROLES, "survey": survey.roles.ROLES}

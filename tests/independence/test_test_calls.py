@@ -15,7 +15,7 @@ from huying.deposit import archive
 from huying.deposit.sealing import new_keypair
 from huying.ledger.keys import verifier_key
 from huying.telephony.voice import CallEvent as Event
-from tests.feedback.operations.town import Town, build
+from tests.feedback.town import Town, build
 
 RESIDENT, CALL_CENTRE = "+99913811111", "+99910100000"
 SECRET = {"id", "call", "case_id", "call_id", "code", "once", "at", "opened_at", "due_at", "raw", "began_at"}

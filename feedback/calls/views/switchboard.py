@@ -51,7 +51,7 @@ def _desk(form: LookUpForm) -> str:
     with reading() as session:
         missed = calls.missed_lately(session, since=clock.now() - LATELY)
         rows = [(call, lookups.place(session, call.grid_code)) for call in missed]
-    return render_template("feedback/switchboard.html", form=form, missed=rows)
+    return render_template("feedback/calls/switchboard.html", form=form, missed=rows)
 
 
 @routes.get("/<code>")
@@ -126,7 +126,7 @@ def _place(code: str, form: HelpForm, joining: JoinForm) -> str:
         poster: Poster = posters.find(session, code)
         answer = contacts.answer(session, poster.grid_code, at=now, vault=ground().vault)
         return render_template(
-            "feedback/switchboard_place.html",
+            "feedback/calls/switchboard_place.html",
             poster=poster,
             area=lookups.place(session, poster.grid_code),
             answer=answer,

@@ -27,7 +27,7 @@ CALLER = "+99913899999"
 def page() -> ResponseReturnValue:
     """Show a telephone on its hook."""
     _gateway()
-    return render_template("feedback/telephone.html", call="", said=[], listening=False, number=0)
+    return render_template("feedback/calls/telephone.html", call="", said=[], listening=False, number=0)
 
 
 @routes.post("/")
@@ -41,12 +41,12 @@ def press() -> ResponseReturnValue:
     play = _Play(gateway, call, number)
     if what == "status":
         play.tell("status", result="completed")
-        return render_template("feedback/telephone.html", call="", said=[_("（挂机了）")], number=0)
+        return render_template("feedback/calls/telephone.html", call="", said=[_("（挂机了）")], number=0)
     step = play.tell(what, digits=request.form.get("digits", "").strip())
     said = list(play.until_heard(step))
     listening = play.listening
     return render_template(
-        "feedback/telephone.html", call=call, said=said, listening=listening, number=play.number
+        "feedback/calls/telephone.html", call=call, said=said, listening=listening, number=play.number
     )
 
 

@@ -22,7 +22,7 @@ def page(session: Session, case: Case, *, may: Collection[str], back: str, **for
     now = clock.now()
     shown = {"answer": AnswerForm(), "whistle": whistle_form(session), "declare": DeclareForm()} | forms
     return render_template(
-        "feedback/case.html",
+        "feedback/cases/case.html",
         case=case,
         contact=contact(case),
         area=lookups.place(session, case.grid_code),

@@ -43,7 +43,7 @@ def desk() -> ResponseReturnValue:
     """Show the cases that this level holds, the most urgent first."""
     with reading() as session:
         return render_template(
-            "feedback/escalated.html",
+            "feedback/cases/escalated.html",
             cases=session.scalars(_held(session)).all(),
             areas=lookups.areas(session),
             departments=lookups.departments(session),

@@ -34,7 +34,7 @@ def desk() -> ResponseReturnValue:
     """Show the whistles that wait for this department, the most urgent first."""
     with reading() as session:
         return render_template(
-            "feedback/department.html",
+            "feedback/cases/department.html",
             department=session.get_one(Department, _ours()),
             queue=whistles.queue(session, _ours()),
             areas=lookups.areas(session),
@@ -127,7 +127,7 @@ def _whistle(whistle_id: int, **forms: Any) -> str:
         actor = lifecycle.department(_ours())
         shown = {"accept": PlainForm(), "refuse": _refuse_form(session), "declare": DeclareForm()} | forms
         return render_template(
-            "feedback/whistle.html",
+            "feedback/cases/whistle.html",
             whistle=found,
             case=found.case,
             contact=case_page.contact(found.case) if found.state == "accepted" else None,

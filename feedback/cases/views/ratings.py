@@ -46,7 +46,7 @@ def answer(token: str) -> ResponseReturnValue:
 @anyone
 def thanks() -> ResponseReturnValue:
     """Say that the answer came, never what it was."""
-    return render_template("feedback/thanks.html")
+    return render_template("feedback/cases/thanks.html")
 
 
 def _page(token: str, form: RatingForm) -> str:
@@ -54,5 +54,10 @@ def _page(token: str, form: RatingForm) -> str:
         rating = ratings.find(session, token, now=clock.now())
         case = session.get_one(Case, rating.case_id)
     return render_template(
-        "feedback/rating.html", form=form, case=case, rating=rating, action=request.path, now=clock.now()
+        "feedback/cases/rating.html",
+        form=form,
+        case=case,
+        rating=rating,
+        action=request.path,
+        now=clock.now(),
     )

@@ -64,7 +64,7 @@ def receipt(receipt: str) -> ResponseReturnValue:
     with reading() as session:
         case = look_up(partial(case_queries.by_receipt, session, receipt, vault=ground().vault))
         return render_template(
-            "feedback/receipt.html",
+            "feedback/cases/receipt.html",
             case=case,
             receipt=receipt,
             steps=case.steps,
@@ -93,7 +93,7 @@ def track() -> ResponseReturnValue:
     """Ask for a receipt and lead to its case."""
     form = TrackForm()
     if request.method == "GET":
-        return render_template("feedback/track.html", form=form)
+        return render_template("feedback/cases/track.html", form=form)
     if form.validate():
         try:
             with reading() as session:
@@ -101,7 +101,7 @@ def track() -> ResponseReturnValue:
             return redirect(url_for("cases.receipt", receipt=form.code), 303)
         except NotFound as unknown:
             form.receipt.errors = [unknown.message]
-    return render_template("feedback/track.html", form=form), 422
+    return render_template("feedback/cases/track.html", form=form), 422
 
 
 def _poster(code: str) -> Poster:
@@ -116,5 +116,9 @@ def _help(form: HelpForm, poster: Poster) -> str:
     with reading() as session:
         area = lookups.place(session, poster.grid_code)
     return render_template(
-        "feedback/help.html", form=form, poster=poster, area=area, unreached=len(form.category.choices) == 1
+        "feedback/cases/help.html",
+        form=form,
+        poster=poster,
+        area=area,
+        unreached=len(form.category.choices) == 1,
     )

@@ -36,7 +36,7 @@ def ask() -> ResponseReturnValue:
     """Ask for the number on a badge, and lead to what is known of it now."""
     form = BadgeLookForm(request.args)
     if "number" not in request.args:
-        return render_template("feedback/badge_ask.html", form=form)
+        return render_template("feedback/posters/badge_ask.html", form=form)
     if form.validate():
         try:
             with reading() as session:
@@ -44,7 +44,7 @@ def ask() -> ResponseReturnValue:
             return redirect(url_for("badges.check", code=found.code, **languages.kept()), 303)  # type: ignore[arg-type]
         except NotFound:
             return _answer("unknown", 404)
-    return render_template("feedback/badge_ask.html", form=form), 422
+    return render_template("feedback/posters/badge_ask.html", form=form), 422
 
 
 @routes.get("/badge/<code>")
@@ -111,7 +111,7 @@ def retire(code: str) -> ResponseReturnValue:
 
 
 def _answer(state: str, status: int, **about: Any) -> ResponseReturnValue:
-    page = render_template("feedback/badge.html", state=state, **about)
+    page = render_template("feedback/posters/badge.html", state=state, **about)
     response = make_response(page, status)
     response.headers.update(headers.FRESH)
     return response
@@ -133,7 +133,7 @@ def _listing(session: Session, form: BadgeForm) -> str:
     names = _workers(session)
     found = [(code, name, badges.of_worker(session, code)) for code, name in sorted(names.items())]
     return render_template(
-        "feedback/badges.html",
+        "feedback/posters/badges.html",
         form=form,
         rows=[row for row in found if row[2]],
         retire_form=RetireBadgeForm(formdata=None),

@@ -60,7 +60,7 @@ def search() -> ResponseReturnValue:
     with reading() as session:
         found = _found(session)
         return render_template(
-            "feedback/fleet.html",
+            "feedback/posters/fleet.html",
             found=found,
             states=STATES,
             areas=_areas_of(session, found.rows),
@@ -78,7 +78,7 @@ def inspections() -> ResponseReturnValue:
     with reading() as session:
         waiting = fleet.waiting(session, most=200)
         return render_template(
-            "feedback/inspections.html",
+            "feedback/posters/inspections.html",
             waiting=waiting,
             areas=_areas_of(session, [poster for _inspection, poster in waiting]),
             now=clock.now(),
@@ -100,7 +100,7 @@ def look(code: str) -> ResponseReturnValue:
         poster = posters.find(session, code)
         area = lookups.place(session, poster.grid_code)
         page = render_template(
-            "feedback/look.html",
+            "feedback/posters/look.html",
             form=form,
             poster=poster,
             area=area,
@@ -242,7 +242,7 @@ def _jobs(session: Session, form: PrintForm) -> str:
     latest = [job for job in print_jobs.latest(session, most=60) if job.kind == _kind()]
     listed = [job for job in latest if job.area_code is None or job.area_code in own][:10]
     return render_template(
-        "feedback/print_jobs.html",
+        "feedback/posters/print_jobs.html",
         form=form,
         jobs=listed,
         kind=_kind(),

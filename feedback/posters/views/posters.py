@@ -72,7 +72,7 @@ def sheet(code: str) -> ResponseReturnValue:
     with reading() as session:
         poster = posters.find(session, code)
         return render_template(
-            "feedback/poster_sheet.html",
+            "feedback/posters/poster_sheet.html",
             poster=poster,
             area=lookups.place(session, poster.grid_code),
             offices=offices.offices(session, poster.grid_code, vault=ground().vault),
@@ -121,7 +121,12 @@ def _newest(session: Session, form: PosterForm) -> str:
     areas = lookups.areas(session)
     rows = session.scalars(select(Poster).order_by(Poster.id.desc()).limit(RECENT)).all()
     return render_template(
-        "feedback/posters.html", form=form, posters=rows, areas=areas, now=clock.now(), full=lookups.full_name
+        "feedback/posters/posters.html",
+        form=form,
+        posters=rows,
+        areas=areas,
+        now=clock.now(),
+        full=lookups.full_name,
     )
 
 
@@ -130,7 +135,7 @@ def _one(code: str, form: RetireForm) -> str:
     with reading() as session:
         poster = posters.find(session, code)
         return render_template(
-            "feedback/poster.html",
+            "feedback/posters/poster.html",
             poster=poster,
             area=lookups.place(session, poster.grid_code),
             scans=fleet.scans_of(session, poster, since=now - silence.WEEK * silence.WEEKS_COUNTED),

@@ -31,7 +31,7 @@ def listing() -> ResponseReturnValue:
     with reading() as session:
         found = checks.due(session, _own(session), now=now)
         return render_template(
-            "feedback/numbers.html",
+            "feedback/reach/numbers.html",
             checks=found[:SHOWN],
             more=max(0, len(found) - SHOWN),
             numbers={

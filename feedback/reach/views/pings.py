@@ -40,7 +40,7 @@ def _page(token: str, form: PingForm) -> str:
         ping = pings.find(session, token, now=now)
         contact = session.get_one(Contact, ping.contact_id)
         return render_template(
-            "feedback/ping.html",
+            "feedback/reach/ping.html",
             form=form,
             ping=ping,
             place=pings.place_asked_of(session, contact, now=now),

@@ -48,7 +48,7 @@ def desk() -> ResponseReturnValue:
         ]
         deposits = session.scalars(select(DepositRun).order_by(DepositRun.made_at.desc()).limit(6)).all()
         return render_template(
-            "feedback/office.html",
+            "feedback/roster/office.html",
             rows=sorted(found, key=lambda row: (row["rank"], row["grid"].code)),
             areas=areas,
             deposits=deposits,
@@ -169,7 +169,7 @@ def _grid(session: Session, code: str, *, form: DutyForm, phone: PostPhoneForm |
     post = contacts_numbers.of_post(session, code)
     rows = select(Duty).where(Duty.grid_code == code).order_by(Duty.valid_from.desc(), Duty.id.desc())
     return render_template(
-        "feedback/office_grid.html",
+        "feedback/roster/office_grid.html",
         grid=_own_grid(session, code),
         place=lookups.place(session, code),
         answer=contacts.answer(session, code, at=now, vault=ground().vault),

@@ -127,7 +127,7 @@ def _week(
         for grid in grids.values()
     ]
     return render_template(
-        "feedback/week.html",
+        "feedback/roster/week.html",
         lines=lines,
         first=first,
         days=[first + timedelta(days=n) for n in range(7)],

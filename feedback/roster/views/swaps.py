@@ -95,7 +95,7 @@ def _form(session: Session, *, now: datetime) -> SwapForm:
 def _page(session: Session, form: SwapForm, *, now: datetime) -> str:
     mine = select(SwapOffer).where(SwapOffer.from_worker == worker_code(), SwapOffer.valid_to > now)
     return render_template(
-        "feedback/swaps.html",
+        "feedback/roster/swaps.html",
         asked=roster.offers_to(session, worker_code(), now=now),
         mine=session.scalars(mine.order_by(SwapOffer.valid_from)).all(),
         areas=lookups.areas(session),

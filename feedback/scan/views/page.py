@@ -49,7 +49,7 @@ def draw_answer(answer: ContactAnswer, *, now: datetime, **context: Any) -> Draw
 def draw(state: str, **context: Any) -> str:
     """Return the page of a state as a text."""
     # Without the context of signed-in pages: that looks at the session, and this page knows no cookie.
-    template = current_app.jinja_env.get_template("feedback/scan.html")
+    template = current_app.jinja_env.get_template("feedback/scan/scan.html")
     return template.render(
         page=state,
         style=Markup(style()),  # noqa: S704 - our own files

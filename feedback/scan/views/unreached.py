@@ -60,7 +60,7 @@ def noted(code: str) -> ResponseReturnValue:
     with reading() as session:
         poster = _live(session, code)
         answer = contacts.answer(session, poster.grid_code, at=now, vault=ground().vault)
-    return render_template("feedback/noted.html", poster=poster, institutions=answer.institutions)
+    return render_template("feedback/cases/noted.html", poster=poster, institutions=answer.institutions)
 
 
 def _live(session: Session, code: str) -> Poster:
@@ -102,7 +102,7 @@ def _page(code: str, form: CallBackForm) -> str:
         poster = _live(session, code)
         answer = contacts.answer(session, poster.grid_code, at=now, vault=ground().vault)
         return render_template(
-            "feedback/unreached.html",
+            "feedback/scan/unreached.html",
             form=form,
             poster=poster,
             area=lookups.place(session, poster.grid_code),

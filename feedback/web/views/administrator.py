@@ -75,7 +75,7 @@ def _form(session: Session) -> AccountForm:
 def _listing(session: Session, form: AccountForm) -> str:
     rows = session.scalars(select(Account).order_by(Account.role, Account.login)).all()
     return render_template(
-        "feedback/accounts.html",
+        "feedback/web/accounts.html",
         form=form,
         accounts=rows,
         workers=lookups.everybody(session),

@@ -23,4 +23,4 @@ def messages() -> ResponseReturnValue:
     if not settings.demo:
         raise NotFound(_("没有这个页面。"))
     sent = FakeCarrier(settings.data / "messages" / settings.side).sent()
-    return render_template("feedback/messages.html", messages=sent[: -SHOWN - 1 : -1])
+    return render_template("feedback/web/messages.html", messages=sent[: -SHOWN - 1 : -1])

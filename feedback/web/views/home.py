@@ -66,7 +66,7 @@ PAGES = {
 @anyone
 def landing() -> ResponseReturnValue:
     """Say what this is, to somebody who didn't come by a poster."""
-    return render_template("feedback/home.html")
+    return render_template("feedback/web/home.html")
 
 
 @routes.get("/desk")
@@ -76,7 +76,7 @@ def desk() -> ResponseReturnValue:
     target = DESKS.get(current_user.role)
     if target:
         return redirect(url_for(target), 303)
-    return render_template("feedback/desk.html", task=TASKS.get(current_user.role, ""))
+    return render_template("feedback/web/desk.html", task=TASKS.get(current_user.role, ""))
 
 
 @routes.get("/healthz")

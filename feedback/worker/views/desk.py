@@ -45,7 +45,7 @@ def desk() -> ResponseReturnValue:
     now = clock.now()
     with reading() as session:
         return render_template(
-            "feedback/worker.html",
+            "feedback/worker/worker.html",
             worker=session.get_one(Worker, worker_code()),
             duties=_duties(session, now=now),
             reach=_reach(session, now=now),
@@ -133,7 +133,9 @@ def hand_in() -> ResponseReturnValue:
             form.rows.errors = [fault.message]
     with reading() as session:
         own = select(WorkerList).where(WorkerList.worker_code == worker_code()).order_by(WorkerList.id.desc())
-        page = render_template("feedback/worker_list.html", form=form, lists=session.scalars(own).all())
+        page = render_template(
+            "feedback/worker/worker_list.html", form=form, lists=session.scalars(own).all()
+        )
     return page, 422 if form.errors else 200
 
 
@@ -157,7 +159,7 @@ def claim_visit() -> ResponseReturnValue:
             .where(Visit.worker_code == worker_code())
         )
         recent = session.execute(own.order_by(Visit.visited_at.desc(), Visit.id.desc()).limit(RECENT)).all()
-        page = render_template("feedback/worker_visits.html", form=form, visits=recent)
+        page = render_template("feedback/worker/worker_visits.html", form=form, visits=recent)
     return page, 422 if form.errors else 200
 
 

@@ -77,7 +77,7 @@ def log() -> ResponseReturnValue:
     with reading() as opened:
         lines = history.lines(opened, tables(), before=before, most=PAGE)
     older = lines[-1].id if len(lines) == PAGE else None
-    return render_template("account_log.html", lines=lines, older=older, outcomes=history.OUTCOMES)
+    return render_template("accounts/account_log.html", lines=lines, older=older, outcomes=history.OUTCOMES)
 
 
 def _number(text: str) -> int:
@@ -163,5 +163,10 @@ def _page(number: int, form: SubjectForm) -> str:
     more = {"form": form, "button": ButtonForm(formdata=None), "link": "".join(entering.kept(LINK))}
     provider = ground().settings.provider is not None
     return render_template(
-        "account_one.html", account=account, **shown, **more, outcomes=history.OUTCOMES, provider=provider
+        "accounts/account_one.html",
+        account=account,
+        **shown,
+        **more,
+        outcomes=history.OUTCOMES,
+        provider=provider,
     )

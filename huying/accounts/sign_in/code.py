@@ -69,7 +69,7 @@ def recovery() -> ResponseReturnValue:
     codes = entering.kept(RECOVERY)
     if not codes:
         return redirect(url_for("own.page"), 303)
-    return render_template("account_recovery.html", codes=codes, target=entering.target())
+    return render_template("accounts/account_recovery.html", codes=codes, target=entering.target())
 
 
 def enrolment(account: AccountMixin, form: EnrolForm, *, action: str = "") -> ResponseReturnValue:
@@ -82,7 +82,7 @@ def enrolment(account: AccountMixin, form: EnrolForm, *, action: str = "") -> Re
     symbol = picture.data_uri(second_factor.uri(secret, account, issuer=issuer))
     letters = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     shown = {"symbol": symbol, "letters": letters, "action": action or request.full_path}
-    return render_template("sign_in_enrol.html", form=form, **shown), 200 if fresh else 422
+    return render_template("accounts/sign_in_enrol.html", form=form, **shown), 200 if fresh else 422
 
 
 def bind(account: AccountMixin, form: EnrolForm) -> tuple[str, ...]:
@@ -124,4 +124,4 @@ def _again() -> ResponseReturnValue:
 
 
 def _page(form: CodeForm, *, refused: Words = "") -> str:
-    return render_template("sign_in_code.html", form=form, refused=refused)
+    return render_template("accounts/sign_in_code.html", form=form, refused=refused)

@@ -32,7 +32,7 @@ def page(token: str) -> ResponseReturnValue:
         else:
             flash(_("密码设好了，请登录。"))
             return redirect("/sign-in", 303)
-    shown = render_template("sign_in_link.html", form=form, account=account)
+    shown = render_template("accounts/sign_in_link.html", form=form, account=account)
     return shown, 422 if form.errors else 200
 
 

@@ -161,7 +161,7 @@ def _page(change: ChangePasswordForm, confirm: ConfirmForm) -> str:
     forms = {"change": change, "confirm": confirm, "button": ButtonForm(formdata=None)}
     faulty = next((form for form in (change, confirm) if form.errors), None)
     asked = ground().settings.asks_second_factor
-    return render_template("account.html", **shown, **forms, faulty=faulty, asked=asked)
+    return render_template("accounts/account.html", **shown, **forms, faulty=faulty, asked=asked)
 
 
 def _live(opened: Session) -> Sequence[tuple[SessionMixin, bool]]:

@@ -69,4 +69,4 @@ def _verified(login: str, password: str) -> AccountMixin | None:
 
 def _page(form: SignInForm, *, refused: Words = "") -> str:
     provider = ground().settings.provider is not None
-    return render_template("sign_in.html", form=form, refused=refused, provider=provider)
+    return render_template("accounts/sign_in.html", form=form, refused=refused, provider=provider)

@@ -34,7 +34,7 @@ def desk() -> ResponseReturnValue:
     """Offer the next case, or say that one is in hand already, open in another tab."""
     with reading() as session:
         case = claims.held(session, interviewer=me(), now=clock.now())
-    return page("seat", case=case, form=SendForm(), nothing="nothing" in request.args)
+    return page("fieldwork/seat", case=case, form=SendForm(), nothing="nothing" in request.args)
 
 
 @routes.post("/next")
@@ -124,7 +124,7 @@ def _call(
 ) -> str:
     said = script.names(session, case, interviewer=me())
     return page(
-        "call",
+        "fieldwork/call",
         **seats.context(session, case, said=said),
         form=SendForm(formdata=None),
         missed=missed or _missed(),

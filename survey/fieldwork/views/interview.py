@@ -119,7 +119,7 @@ def _item(session: Session, case: SampledCase, code: str, *, form: SendForm) -> 
     previous = path.item_before(code, answers, form=order)
     asked = script.question(BY_CODE[code], said=said, orders=order.orders, value=answers.get(code))
     return page(
-        "item",
+        "fieldwork/item",
         **seats.context(session, case, said=said),
         form=form,
         asked=asked,
@@ -160,7 +160,7 @@ def _coding(session: Session, case: SampledCase, *, form: OutcomeForm) -> str:
     answers, order = interviews.answers_of(session, case.unit), interviews.form_of(session, case.unit)
     last = path.item_before("", answers, form=order)
     return page(
-        "coding",
+        "fieldwork/coding",
         **seats.context(session, case, said=said),
         form=form,
         end=texts.END if finished else "",

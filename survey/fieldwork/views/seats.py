@@ -89,4 +89,4 @@ def guard(routes: Blueprint) -> None:
     @routes.errorhandler(Conflict)
     def stale(error: Conflict) -> ResponseReturnValue:
         typed = [text for name in TYPED for text in request.form.getlist(name) if text.strip()]
-        return page("stale", message=error.message, typed="\n".join(typed)), error.status
+        return page("fieldwork/stale", message=error.message, typed="\n".join(typed)), error.status

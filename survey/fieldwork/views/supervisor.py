@@ -54,7 +54,7 @@ def _field(form: HandBackForm) -> str:
         )
         seats = _seats(session)
     return page(
-        "field",
+        "fieldwork/field",
         wave=wave,
         states=states,
         finals=finals,

@@ -49,7 +49,7 @@ def index() -> ResponseReturnValue:
         over = select(Wave).where(Wave.state == "closed").order_by(Wave.closed_at.desc())
         found = list(session.scalars(over))
         scored = set(session.scalars(select(ScoreRelease.wave_label)))
-    return page("waves_scored", waves=found, scored=scored)
+    return page("scores/waves_scored", waves=found, scored=scored)
 
 
 @routes.get("/<label>")
@@ -87,7 +87,7 @@ def lists(label: str) -> ResponseReturnValue:
         wave = waves.find(session, label)
         found = operations.list_bias(session, label)
         pooled = operations.pooled_list_bias(session, label)
-    return page("lists", wave=wave, lists=found, pooled=pooled, say=sentences)
+    return page("scores/lists", wave=wave, lists=found, pooled=pooled, say=sentences)
 
 
 def _one(label: str, *, form: SendForm) -> str:
@@ -98,7 +98,7 @@ def _one(label: str, *, form: SendForm) -> str:
     rows = releases.rows_of(release) if release else ()
     shown = {den: [row for row in rows if row.item == ITEM and row.den == den] for den in (RATED, ALL)}
     return page(
-        "scores",
+        "scores/scores",
         wave=wave,
         release=release,
         form=form,

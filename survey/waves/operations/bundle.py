@@ -16,11 +16,9 @@ from huying.ledger.witnessed import SIGNING
 from survey import campaign
 from survey.drawing import tally
 from survey.drawing.bundle import bundle_files, bundle_zip
-from survey.ledger_key import vkey
+from survey.ledger_key import ORIGIN, vkey
 from survey.models import LEDGER, LogCheckpoint
 from survey.waves.queries import terms, waves
-
-ORIGIN = "huying.local/survey/log"
 
 
 def checkpoint(session: Session, *, keys: Keyring, origin: str = ORIGIN) -> str:

@@ -43,7 +43,9 @@ def ledger() -> ResponseReturnValue:
             session.scalars(select(Wave).where(Wave.state == "closed").order_by(Wave.closed_at.desc()))
         )
         root = LEDGER.root(session).hex()
-    return page("ledger", lines=lines, size=size, root=root, before=before, per_page=PER_PAGE, waves=over)
+    return page(
+        "waves/ledger", lines=lines, size=size, root=root, before=before, per_page=PER_PAGE, waves=over
+    )
 
 
 def _lines(session: Session, *, before: int) -> list[Shown]:

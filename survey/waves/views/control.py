@@ -45,7 +45,7 @@ def control(label: str) -> ResponseReturnValue:
         status = store(form, lambda session: _noted(session, label, form, waiting[form.unit.data].unit))
     if status == DONE:
         return redirect(url_for(".control", label=label), 303)
-    return page("control", form=form, label=label, households=chosen, results=RESULTS), status
+    return page("waves/control", form=form, label=label, households=chosen, results=RESULTS), status
 
 
 def _noted(session: Session, label: str, form: ControlForm, unit: str) -> None:

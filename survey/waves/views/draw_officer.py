@@ -49,7 +49,7 @@ def index() -> ResponseReturnValue:
     with reading() as session:
         waves = list(session.scalars(select(Wave).order_by(Wave.frozen_at.desc())))
         walks = [ceremony.of(session, wave) for wave in waves]
-    return page("waves", walks=walks)
+    return page("waves/waves", walks=walks)
 
 
 @routes.route("/freeze", methods=["GET", "POST"])
@@ -62,7 +62,9 @@ def freeze_form() -> ResponseReturnValue:
         return redirect(url_for(".one", label=form.label.data), 303)
     with reading() as session:
         grids, listed = eligible.counts(session), matching.are_there(session)
-    return page("freeze", form=form, grids=len(grids), households=sum(grids.values()), listed=listed), status
+    return page(
+        "waves/freeze", form=form, grids=len(grids), households=sum(grids.values()), listed=listed
+    ), status
 
 
 @routes.get("/plan")
@@ -80,7 +82,7 @@ def plan() -> ResponseReturnValue:
             form.form_errors = [wrong.message]
     if found is None:
         status = 422
-    return page("plan", form=form, plan=found, levels=planning.LEVELS), status
+    return page("waves/plan", form=form, plan=found, levels=planning.LEVELS), status
 
 
 @routes.get("/<label>")
@@ -115,7 +117,7 @@ def show(label: str, *, faulty: Form | None = None, step: str = "") -> str:
         # Shown in the field, for the party to keep; what is stored when it is sent is its digest.
         forms["commit"].part.data = parts.new_part()
     return page(
-        "ceremony", walk=walk, wave=walk.wave, forms=forms, faulty=faulty, made="make" in request.args
+        "waves/ceremony", walk=walk, wave=walk.wave, forms=forms, faulty=faulty, made="make" in request.args
     )
 
 

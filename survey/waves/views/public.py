@@ -27,7 +27,7 @@ def round_(label: str) -> ResponseReturnValue:
     with reading() as session:
         walk = ceremony.of(session, waves.find(session, label))
         return page(
-            "round",
+            "waves/round",
             wave=walk.wave,
             points=timeline.points(walk),
             grids=frame_changes.of(session, label),

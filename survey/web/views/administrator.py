@@ -31,7 +31,7 @@ def accounts() -> ResponseReturnValue:
         return shown_once(*invited[0])
     with reading() as session:
         everybody = list(session.scalars(select(Account).order_by(Account.role, Account.login)))
-    return page("accounts", form=form, accounts=everybody), status
+    return page("web/accounts", form=form, accounts=everybody), status
 
 
 def _sent() -> bool:

@@ -42,7 +42,7 @@ def landing() -> ResponseReturnValue:
     with reading() as session:
         waves = list(session.scalars(select(Wave).order_by(Wave.first_entry.desc())))
     return page(
-        "landing",
+        "web/landing",
         waves=[wave for wave in waves if wave.state == "closed"],
         running=[wave for wave in waves if wave.state in {"frozen", "called", "drawn"}],
     )

@@ -20,8 +20,8 @@ from feedback.roles import (
     ROLES,
     WORKER,
 )
-from tests.feedback.web.browsing import Visitor
-from tests.feedback.web.conftest import POSTER, settings_in
+from tests.feedback.browsing import Visitor
+from tests.feedback.neighbourhood import POSTER, settings_in
 
 ANYONE = frozenset({"anyone"})
 TABLE: dict[str, frozenset[str]] = {

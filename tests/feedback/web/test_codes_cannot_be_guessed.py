@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from feedback.web.rules.guesses import MOST, Guesses
-from tests.feedback.web.conftest import NOW, POSTER
+from tests.feedback.neighbourhood import NOW, POSTER
 
 HERE, THERE = {"X-Forwarded-For": "203.0.113.7"}, {"X-Forwarded-For": "203.0.113.8"}
 

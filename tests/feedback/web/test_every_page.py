@@ -12,8 +12,8 @@ from flask import Flask
 from feedback import roles
 from feedback.app import create_app
 from huying.base.errors import Refused
-from tests.feedback.web.browsing import Page, Visitor
-from tests.feedback.web.conftest import POSTER, settings_in
+from tests.feedback.browsing import Page, Visitor
+from tests.feedback.neighbourhood import POSTER, settings_in
 
 OPEN = (
     "/",

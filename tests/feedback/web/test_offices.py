@@ -11,8 +11,8 @@ from feedback import roles
 from feedback.posters.rules import qr
 from huying.base import phones
 from huying.messaging import carriers
-from tests.feedback.web.browsing import Visitor
-from tests.feedback.web.conftest import DIAL, OFFICE, POSTER, STREET, VACANT, WANG, Backstage
+from tests.feedback.browsing import Visitor
+from tests.feedback.neighbourhood import DIAL, OFFICE, POSTER, STREET, VACANT, WANG, Backstage
 
 SignIn = Callable[[str], Visitor]
 GRID = "/office/grids/g4"

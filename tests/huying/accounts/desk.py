@@ -18,7 +18,7 @@ import survey.models
 from huying import accounts
 from huying.accounts import AccountMixin, Tables
 from huying.base import clock, settings
-from tests.feedback.web.browsing import ORIGIN, Page, Visitor
+from tests.feedback.browsing import ORIGIN, Page, Visitor
 
 PASSWORD = "a-long-password"
 NEW_PASSWORD = "quite another sentence"

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
 
-from tests.feedback.web.browsing import ORIGIN
+from tests.feedback.browsing import ORIGIN
 from tests.huying.accounts.desk import ADMINISTRATOR, LINK, PASSWORD, Person
 from tests.support.browser import chromium, picture, window
 

@@ -11,7 +11,7 @@ from joserfc.jwk import OctKey, RSAKey
 from huying.accounts import oidc
 from huying.base import identity_provider, settings
 from huying.base.errors import Refused
-from tests.feedback.web.browsing import ORIGIN
+from tests.feedback.browsing import ORIGIN
 from tests.huying.accounts.desk import CLERK, Person, database, kept
 from tests.huying.accounts.provider import Liar, agrees, honest, running
 

@@ -12,8 +12,8 @@ from huying.web import access
 from huying.web.access import ANYONE, SIGNED_IN
 from survey import roles
 from survey.app import create_app
-from tests.survey.web.browsing import Visitor
-from tests.survey.web.world import WAVE
+from tests.survey.browsing import Visitor
+from tests.survey.world import WAVE
 
 OPEN = {
     "home.landing",
@@ -155,7 +155,7 @@ def test_a_route_that_declares_nothing_stops_the_app(
     stages: dict[str, Any], tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from survey.web.views import home
-    from tests.survey.web.world import settings_in
+    from tests.survey.world import settings_in
 
     monkeypatch.delattr(home.healthz, access.MARK)
     with pytest.raises(RuntimeError, match="/healthz"):

@@ -19,8 +19,8 @@ from survey.app import create_app
 from survey.deposits import rules as deposit_keys
 from survey.fieldwork.questionnaire.v0 import BY_CODE
 from survey.roles import NAMES
-from tests.survey.web import world
-from tests.survey.web.browsing import Visitor
+from tests.survey import world
+from tests.survey.browsing import Visitor
 from tests.survey.web.test_access import BY_ROLE, OPEN
 
 HUGE = "1" + "0" * 40

@@ -17,8 +17,8 @@ from survey.drawing import parts
 from survey.models import Account, SampledCase, ScoreRelease
 from survey.scores.queries import releases
 from survey.waves.operations import draw, freeze
-from tests.survey.web.browsing import Page, Visitor
-from tests.survey.web.world import DICE, ORIGIN, PASSWORD, WAVE, deposit_made
+from tests.survey.browsing import Page, Visitor
+from tests.survey.world import DICE, ORIGIN, PASSWORD, WAVE, deposit_made
 
 Visit = Callable[..., Visitor]
 

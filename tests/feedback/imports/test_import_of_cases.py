@@ -1,0 +1,280 @@
+"""Cases of another system: real ones of New York City, counted; changed, unchanged, refused."""
+
+from __future__ import annotations
+
+import gzip
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import event, func, select
+from sqlalchemy.orm import selectinload
+
+from feedback.cases import queries as case_queries
+from feedback.imports import operations
+from feedback.imports.operations import cases
+from feedback.imports.operations import mapping as imports_mapping
+from feedback.imports.operations.case_rows import CaseRow, to_instant
+from feedback.imports.operations.cases import change_case, new_case
+from feedback.imports.operations.mapping import parse_mapping
+from feedback.imports.operations.runs import Counts
+from feedback.models import LEDGER, Area, Case, Department, ImportRun, OutboxMessage, Rating, Step
+from huying.base.errors import Invalid, NotFound
+from tests.feedback.town import Town
+
+DATA = Path(__file__).parents[2] / "data"
+NEW_YORK = ZoneInfo("America/New_York")
+SHIPPED = (Path(operations.__file__).parents[2] / "mappings" / "nyc311.toml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def city(public_db, vault, now) -> Town:
+    return Town(public_db, vault, now)
+
+
+@pytest.fixture(scope="module")
+def whole() -> bytes:
+    data = gzip.decompress((DATA / "nyc_311_cases.csv.gz").read_bytes())
+    assert sha256(data).hexdigest().startswith("0388edab")
+    return data
+
+
+@pytest.fixture(scope="module")
+def excerpt() -> bytes:
+    return (DATA / "nyc_311_excerpt.csv").read_bytes()
+
+
+def _bring(city, data, mapping="nyc311"):
+    with city.database.transaction() as session:
+        found = parse_mapping(mapping) if "\n" in mapping else imports_mapping.find_mapping(mapping)
+        return cases.import_cases(session, data, mapping=found, now=city.now)
+
+
+def _stored(city):
+    with city.database.reading() as session:
+        query = select(Case).options(selectinload(Case.steps), selectinload(Case.whistles))
+        return list(session.scalars(query.order_by(Case.id)))
+
+
+def _totals(city):
+    with city.database.reading() as session:
+        counted = (Case, Step, Department, Area, ImportRun, Rating, OutboxMessage)
+        return [session.scalar(select(func.count()).select_from(model)) for model in counted] + [
+            LEDGER.size(session)
+        ]
+
+
+def _with(data: bytes, line: int, old: bytes, new: bytes) -> bytes:
+    """The file with something replaced on a line, counted from 1."""
+    lines = data.split(b"\n")
+    assert old in lines[line - 1]
+    lines[line - 1] = lines[line - 1].replace(old, new, 1)
+    return b"\n".join(lines)
+
+
+def test_a_winter_of_new_york_arrives_whole_and_once(city, whole):
+    assert _bring(city, whole) == Counts(4969, 4969, 0, 0)
+    before = _totals(city)
+    stored = _stored(city)
+    assert Counter(step.holder for case in stored for step in case.steps if step.event == "open") == {
+        "dept:NYPD": 1804,
+        "dept:DSNY": 1695,
+        "dept:DPR": 921,
+        "dept:DOHMH": 549,
+    }
+    assert len({case.grid_code for case in stored} - {None}) == 65
+    assert sum(case.grid_code is None for case in stored) == 64
+    declared = [case for case in stored if case.state == "declared"]
+    assert len(declared) == 4692
+    hours = Counter()
+    for case in declared:
+        hours.update(case_queries.custody_hours(case, now=city.now))
+    assert sum(held for holder, held in hours.items() if holder != "resident") == pytest.approx(
+        123_063.43, abs=0.005
+    )
+    assert not [case for case in stored if case.state == "confirmed"]
+    assert before[-3:-1] == [0, 0], "nobody is invited"
+    assert (len({case.category for case in stored}), len({case.detail for case in stored})) == (9, 33)
+    assert min(case.opened_at for case in stored) == datetime(2025, 1, 1, 12, 52, tzinfo=UTC)
+    writes = []
+    event.listen(
+        city.database.engine,
+        "before_cursor_execute",
+        lambda *call: writes.append(call[2]) if not call[2].startswith(("SELECT", "BEGIN")) else None,
+    )
+    assert _bring(city, whole) == Counts(4969, 0, 0, 4969)
+    assert writes == []
+    assert _totals(city) == before
+
+
+def test_three_broken_rows_are_named_and_nothing_is_stored(city, whole):
+    broken = _with(whole, 100, b"Closed", b"Lost")
+    broken = _with(broken, 2000, b"/2025", b"/20x5")
+    lines = broken.split(b"\n")
+    lines[4000 - 1] = b",".join(lines[4000 - 1].split(b",")[:7])
+    with pytest.raises(Invalid) as refused:
+        _bring(city, b"\n".join(lines))
+    message = refused.value.message
+    assert [line for line in (100, 2000, 4000) if f"第 {line} 行" in message] == [100, 2000, 4000]
+    assert message.startswith("文件有 3 处不对，没有导入任何内容。")
+    assert set(_totals(city)) == {0}
+
+
+def test_an_open_case_that_closed_since_is_declared_by_its_department(city, excerpt):
+    _bring(city, excerpt)
+    line = next(n for n, text in enumerate(excerpt.split(b"\n"), 1) if b"In Progress" in text)
+    closed = _with(_with(excerpt, line, b",,", b",3/15/2025 9:00,"), line, b"In Progress", b"Closed")
+    assert _bring(city, closed) == Counts(60, 0, 1, 59)
+    case = _stored(city)[line - 2]
+    assert [step.event for step in case.steps] == ["open", "declare"]
+    assert case.declared_at == datetime(2025, 3, 15, 13, 0, tzinfo=UTC)
+    assert (case.state, case.holder) == ("declared", "resident")
+
+
+def test_a_closing_time_that_moved_gives_the_hours_to_who_had_them(city, excerpt):
+    _bring(city, excerpt)
+    case = next(case for case in _stored(city) if case.declared_at and case.declared_at > case.opened_at)
+    row = next(text for text in excerpt.split(b"\n") if text.startswith(case.external_id.encode()))
+    old = row.split(b",")[2]
+    for new, at in ((b"6/1/2025 10:00", datetime(2025, 6, 1, 14, tzinfo=UTC)), (old, case.declared_at)):
+        before = next(text for text in excerpt.split(b"\n") if text.startswith(case.external_id.encode()))
+        excerpt = excerpt.replace(before, before.replace(before.split(b",")[2], new, 1))
+        assert _bring(city, excerpt).changed == 1
+        moved = next(each for each in _stored(city) if each.id == case.id)
+        hours = case_queries.custody_hours(moved, now=city.now)
+        held = next(value for holder, value in hours.items() if holder.startswith("dept:"))
+        assert held == pytest.approx((at - case.opened_at).total_seconds() / 3600)
+        assert moved.declared_at == at
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["NYPD", "DSNY", "DPR"]), st.none() | st.integers(0, 6)),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_after_any_changes_custody_is_what_the_last_file_says(versions):
+    opened = datetime(2025, 1, 1, tzinfo=UTC)
+    rows = [
+        CaseRow(
+            line=2,
+            external_id="1",
+            opened_at=opened,
+            declared_at=None if hours is None else opened + timedelta(hours=hours),
+            department=department,
+            department_name=department,
+            category="c",
+            detail="",
+            grid=None,
+            flags="",
+        )
+        for department, hours in versions
+    ]
+    case = new_case(rows[0], source="x")
+    for row in rows[1:]:
+        change_case(case, row)
+    fresh = new_case(rows[-1], source="x")
+    until = opened + timedelta(hours=9)
+    assert case_queries.custody_hours(case, now=until) == case_queries.custody_hours(fresh, now=until)
+    assert (case.state, case.holder, case.declared_at) == (fresh.state, fresh.holder, fresh.declared_at)
+
+
+def test_another_agency_is_a_correction_from_the_beginning(city, excerpt):
+    _bring(city, excerpt)
+    case = _stored(city)[0]
+    dept = case.steps[0].holder.removeprefix("dept:").encode()
+    other = b"DPR" if dept != b"DPR" else b"DSNY"
+    assert _bring(city, _with(excerpt, 2, b"," + dept + b",", b"," + other + b",")).changed == 1
+    holders = case_queries.custody_hours(_stored(city)[0], now=city.now)
+    assert f"dept:{dept.decode()}" not in holders
+    assert f"dept:{other.decode()}" in holders
+
+
+def test_what_is_absent_changes_nothing(city, excerpt):
+    _bring(city, excerpt)
+    assert _bring(city, b"\n".join(excerpt.split(b"\n")[:11])) == Counts(10, 0, 0, 10)
+    assert _totals(city)[0] == 60
+
+
+def test_a_case_that_is_worked_on_here_is_not_changed_by_an_import(city, excerpt):
+    _bring(city, excerpt)
+    with city.database.transaction() as session:
+        case = session.scalars(select(Case).order_by(Case.id)).first()
+        case.state = "confirmed"
+    with pytest.raises(Invalid, match="第 2 行：这件事已在本系统办理"):
+        _bring(city, _with(excerpt, 2, b"Animal-Abuse", b"Animal Facility - No Permit"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (b"In Progress", b"Closed", "状态是“Closed”，没有办结时间"),
+        (b"3/14/2025 1:20", b"", "时间“”不对"),
+        (b"3/14/2025 1:20", b"3/14/2125 1:20", "登记时间在将来"),
+        (b"Animal-Abuse", b"", "类别应为"),
+        (b"64345465", b"64349550", "和第 2 行重复"),
+        (b"NYPD", b"", "部门编号应为"),
+    ],
+)
+def test_a_row_that_cannot_be_is_refused(city, excerpt, old, new, reason):
+    with pytest.raises(Invalid, match=reason):
+        _bring(city, _with(excerpt, 2, old, new))
+    assert _totals(city)[0] == 0
+
+
+def test_a_wrong_heading_is_named(city, excerpt):
+    with pytest.raises(Invalid, match="表头缺少“Unique Key”这一列"):
+        _bring(city, _with(excerpt, 1, b"Unique Key", b"Key"))
+
+
+@pytest.mark.parametrize(
+    ("section", "reason"), [("grids", "没有编号为“05 BROOKLYN”"), ("departments", "部门")]
+)
+def test_a_mapping_may_refuse_what_is_unknown(city, excerpt, section, reason):
+    strict = SHIPPED.replace(f'[{section}]\nunknown = "create"', f'[{section}]\nunknown = "refuse"')
+    with pytest.raises(Invalid, match=reason):
+        _bring(city, excerpt, strict)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('zone = "America/New_York"', 'zone = "Nowhere/City"'),
+        ('external_id = "Unique Key"\n', ""),
+        ('detail = "Descriptor"', 'colour = "Descriptor"'),
+        ("[status]", "[state]"),
+        ('unknown = "create"', 'unknown = "perhaps"'),
+        ("[columns]", "[columns"),
+        ('declared = ["Closed"]', 'declared = "Closed"'),
+    ],
+)
+def test_a_mapping_with_a_fault_is_refused(old, new):
+    assert old in SHIPPED
+    with pytest.raises(Invalid, match="对照表"):
+        parse_mapping(SHIPPED.replace(old, new))
+
+
+@pytest.mark.parametrize("name", ["nowhere", "../nyc311", "/etc/passwd", ""])
+def test_an_unknown_mapping_is_not_found(name):
+    with pytest.raises(NotFound, match="没有名为"):
+        imports_mapping.find_mapping(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "utc", "odd"),
+    [
+        ("3/9/2025 1:59", "2025-03-09T06:59:00+00:00", ""),
+        ("3/9/2025 2:30", "2025-03-09T07:30:00+00:00", "gap"),
+        ("3/9/2025 3:00", "2025-03-09T07:00:00+00:00", ""),
+        ("11/2/2025 1:30", "2025-11-02T05:30:00+00:00", "twice"),
+    ],
+)
+def test_the_nights_when_clocks_change_are_flagged(text, utc, odd):
+    at, note = to_instant(text, form="%m/%d/%Y %H:%M", zone=NEW_YORK)
+    assert (at.isoformat(), note) == (utc, odd)

@@ -1,0 +1,70 @@
+"""The real app over a small survey: settled, with its field open, or called and closed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from huying.base.phones import Vault
+from huying.store.db import Database
+from survey.app import create_app
+from tests.survey import world
+from tests.survey.browsing import Visitor
+
+Open = Callable[[str], Flask]
+
+
+@pytest.fixture(scope="session")
+def stages(tmp_path_factory: pytest.TempPathFactory, sqlite_templates: dict[str, Path]) -> dict[str, Path]:
+    """A data folder for each stage of the survey, to be copied."""
+    folder = tmp_path_factory.mktemp("survey")
+    shutil.copy(sqlite_templates["survey"], folder / "survey.db")
+    settings = world.settings_in(folder)
+    vault = Vault(settings.keys)
+    steps: dict[str, tuple[Callable[[Session], None], ...]] = {
+        "settled": (lambda session: world.settle(session, vault),),
+        "open": (lambda session: world.open_wave(session, vault), world.hand_in_a_list),
+        "closed": (lambda session: world.call_everybody(session, vault), world.close_wave),
+    }
+    made = {}
+    for stage, work in steps.items():
+        database = Database(settings.database_url)
+        for step in work:
+            with database.transaction() as session:
+                step(session)
+        # Closing the last connection brings everything into the one file.
+        database.dispose()
+        made[stage] = tmp_path_factory.mktemp(stage) / "data"
+        shutil.copytree(folder, made[stage])
+    return made
+
+
+@pytest.fixture
+def app_at(stages: dict[str, Path], tmp_path: Path) -> Iterator[Open]:
+    """Make the app over a copy of a stage's data."""
+    made: list[Flask] = []
+
+    def app(stage: str) -> Flask:
+        folder = tmp_path / str(len(made))
+        shutil.copytree(stages[stage], folder)
+        made.append(create_app(world.settings_in(folder)))
+        return made[-1]
+
+    yield app
+    for each in made:
+        each.extensions["huying"].database.dispose()
+
+
+@pytest.fixture
+def visit(app_at: Open) -> Callable[..., Visitor]:
+    """Sign in as a role at a stage."""
+
+    def enter(stage: str, login: str | None = None) -> Visitor:
+        return Visitor(app_at(stage), login)
+
+    return enter

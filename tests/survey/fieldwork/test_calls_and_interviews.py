@@ -1,0 +1,308 @@
+"""A call: the attempt stands in the ledger before the number is shown, and every answer is stored at once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DatabaseError
+
+from huying.base.errors import Conflict, Invalid, NotFound, Refused
+from huying.base.phones import Vault
+from huying.store.db import Database
+from survey.drawing.sample import person
+from survey.fieldwork.operations import calls, outcomes
+from survey.fieldwork.questionnaire.texts import wording_hash
+from survey.models import (
+    LEDGER,
+    AccessRecord,
+    Answer,
+    AnswerCommitment,
+    Attempt,
+    Interview,
+    Outcome,
+    SampledCase,
+    Wave,
+)
+from survey.waves.operations import release
+from tests.conftest import NOW
+from tests.survey.stories import (
+    NOT_AWARE,
+    QUICK,
+    Interviewer,
+    case_of,
+    content,
+    drawn,
+    enrol,
+    frozen,
+    household,
+    in_field,
+    register,
+)
+
+
+@pytest.fixture
+def caller(survey_db: Database, vault: Vault) -> Interviewer:
+    """An interviewer with the only case of a small field in hand."""
+    in_field(survey_db, {"G1": (3, 1, 1)}, vault=vault)
+    (account,) = enrol(survey_db)
+    someone = Interviewer(survey_db, account, vault=vault)
+    someone.takes_next()
+    return someone
+
+
+def entries(database: Database, kind: str) -> list[dict[str, object]]:
+    with database.reading() as session:
+        found = [json.loads(line) for line in LEDGER.lines(session)]
+    return [entry for entry in found if entry["t"] == kind]
+
+
+def test_the_attempt_is_logged_and_the_sight_recorded(caller: Interviewer) -> None:
+    (number,) = caller.dials()
+    assert number.startswith("+99910")
+    (entry,) = entries(caller.database, "attempt")
+    assert entry.pop("s")
+    assert entry == {"t": "attempt", "u": caller.unit, "at": "2026-11-23T10:00", "by": "800"}
+    with caller.database.reading() as session:
+        seen = session.scalars(select(AccessRecord).where(AccessRecord.unit == caller.unit)).one()
+    assert (seen.by, seen.what) == ("i0", "number shown")
+
+
+def test_dialling_again_is_the_same_attempt_and_another_sight(caller: Interviewer) -> None:
+    assert caller.dials() == caller.dials()
+    assert len(entries(caller.database, "attempt")) == 1
+    with caller.database.reading() as session:
+        assert len(session.scalars(select(AccessRecord).where(AccessRecord.unit == caller.unit)).all()) == 2
+
+
+def test_nothing_is_said_of_a_call_that_was_not_made(caller: Interviewer) -> None:
+    for step in (caller.is_answered, caller.reaches_nobody, lambda: caller.ends("soft_refusal")):
+        with pytest.raises(Conflict):
+            step()
+    caller.dials()
+    for step in (lambda: caller.ends("no_answer"), lambda: caller.enters("C1", "1")):
+        with pytest.raises(Conflict):
+            step()
+
+
+def test_no_answer_rests_the_case_until_it_is_due(caller: Interviewer) -> None:
+    caller.dials()
+    caller.reaches_nobody()
+    case = case_of(caller.database, caller.unit)
+    assert (case.state, case.counted, case.holder_id) == ("resting", 1, None)
+    assert case.next_due >= NOW + timedelta(hours=4)
+    with caller.database.reading() as session:
+        attempt = session.scalars(select(Attempt)).one()
+    assert (attempt.code, attempt.ended_by, attempt.ended_at) == ("no_answer", "interviewer", NOW)
+
+
+def test_after_the_sealed_attempts_an_unreached_case_closes(caller: Interviewer) -> None:
+    for day in range(2):
+        caller.takes_next(NOW + timedelta(days=day))
+        caller.dials(NOW + timedelta(days=day))
+        caller.reaches_nobody(now=NOW + timedelta(days=day))
+    assert case_of(caller.database, caller.unit).final_code == "no_answer"
+    assert len(entries(caller.database, "attempt")) == 2
+    assert [entry["code"] for entry in entries(caller.database, "final")] == ["no_answer"]
+
+
+def test_dead_numbers_are_a_defect_of_the_registry_not_of_the_household(caller: Interviewer) -> None:
+    for day in range(2):
+        caller.takes_next(NOW + timedelta(days=day))
+        caller.dials(NOW + timedelta(days=day))
+        caller.reaches_nobody("number_suspect", now=NOW + timedelta(days=day))
+    assert case_of(caller.database, caller.unit).final_code == "frame_bad_contact"
+
+
+def test_only_reasons_for_not_reaching_anybody_are_taken_there(caller: Interviewer) -> None:
+    caller.dials()
+    with pytest.raises(Refused, match="没有接通的原因"):
+        caller.reaches_nobody("complete")
+
+
+def test_each_answer_leads_to_the_next_item_and_is_kept(caller: Interviewer) -> None:
+    caller.reaches_somebody()
+    assert caller.enters("C1", "1") == "S1"
+    assert caller.enters("S1", " １ ") == "S2A"
+    with caller.database.reading() as session:
+        rows = session.execute(select(Answer.item, Answer.rev, Answer.value, Answer.fence)).all()
+        interview = session.get_one(Interview, caller.unit)
+    assert rows == [("C1", 1, "1", caller.fence), ("S1", 1, "1", caller.fence)]
+    assert interview.wording_hash == wording_hash()
+
+
+def test_the_same_answer_twice_is_one_revision_and_another_is_a_new_one(caller: Interviewer) -> None:
+    caller.reaches_somebody()
+    caller.enters("C1", "1")
+    for raw in ("1", "1", "98"):
+        caller.enters("S1", raw)
+    with caller.database.reading() as session:
+        rows = session.execute(select(Answer.rev, Answer.value).where(Answer.item == "S1")).all()
+    assert sorted(rows) == [(1, "1"), (2, "98")]
+
+
+def test_what_is_no_option_or_not_asked_is_refused_and_not_stored(caller: Interviewer) -> None:
+    caller.reaches_somebody()
+    with pytest.raises(Conflict, match="征得同意"):
+        caller.enters("S1", "1")
+    caller.enters("C1", "1")
+    with pytest.raises(Invalid):
+        caller.enters("S1", "7")
+    with pytest.raises(Conflict, match="不问这一题"):
+        caller.enters("G1", "5")
+    with pytest.raises(NotFound):
+        caller.enters("Z9", "1")
+    with caller.database.reading() as session:
+        assert session.scalars(select(Answer.item)).all() == ["C1"]
+
+
+def test_without_consent_nothing_is_stored_but_the_outcome(caller: Interviewer) -> None:
+    caller.reaches_somebody()
+    assert caller.enters("C1", "3") is None
+    caller.ends("refusal_person")
+    with caller.database.reading() as session:
+        assert session.scalars(select(Answer.id)).all() == []
+        assert session.get(Interview, caller.unit) is None
+    assert case_of(caller.database, caller.unit).final_code == "refusal_person"
+
+
+def test_a_complete_interview_closes_the_case_with_a_commitment(caller: Interviewer) -> None:
+    caller.completes(content(4))
+    with caller.database.reading() as session:
+        sealed = session.scalars(select(AnswerCommitment)).one()
+        outcome = session.scalars(select(Outcome)).one()
+        attempt = session.scalars(select(Attempt)).one()
+        interview = session.get_one(Interview, caller.unit)
+    assert (sealed.unit, sealed.answer, sealed.logged) == (caller.unit, 4, False)
+    assert (outcome.code, attempt.code, interview.finished_at) == ("complete", "complete", NOW)
+    (entry,) = entries(caller.database, "final")
+    assert (entry["u"], entry["code"]) == (caller.unit, "complete")
+
+
+def test_a_complete_without_a_headline_answer_is_another_outcome(caller: Interviewer) -> None:
+    caller.completes(NOT_AWARE)
+    assert case_of(caller.database, caller.unit).final_code == "complete_other"
+    with caller.database.reading() as session:
+        assert session.scalars(select(AnswerCommitment)).all() == []
+
+
+def test_an_interview_broken_off_late_is_partial_and_early_a_break_off(caller: Interviewer) -> None:
+    caller.reaches_somebody()
+    caller.interviews({**content(4), "G1": "99"})
+    with caller.database.reading() as session:
+        assert outcomes.codes_now(session, caller.unit) == ("break_off",)
+    for item in ("E3", "E4", "E5"):
+        with pytest.raises(Conflict):
+            caller.enters(item, "1")
+    for item, raw in {"B1": "2", "B2": "2", "D1": "1", "D2": "1", "D3": "1", "D4": "2", "O2": "2"}.items():
+        caller.enters(item, raw)
+    with caller.database.reading() as session:
+        assert outcomes.codes_now(session, caller.unit) == ("partial",)
+    caller.ends("partial")
+    assert case_of(caller.database, caller.unit).final_code == "partial"
+
+
+def test_codes_are_only_those_that_fit_the_call(caller: Interviewer) -> None:
+    caller.reaches_somebody()
+    for code in ("complete", "no_answer", "frame_bad_contact", "noncontact", "suspended_partial"):
+        with pytest.raises(Refused, match="现在不能用"):
+            caller.ends(code)
+    caller.enters("C1", "1")
+    caller.enters("S1", "2")
+    with caller.database.reading() as session:
+        assert outcomes.codes_now(session, caller.unit) == ("number_suspect", "not_resident")
+
+
+def test_that_a_household_is_not_eligible_needs_a_second_person(caller: Interviewer) -> None:
+    caller.reaches_somebody()
+    caller.ends("not_resident")
+    assert case_of(caller.database, caller.unit).final_code == "other_unknown"
+
+
+def test_an_appointment_needs_a_time(caller: Interviewer) -> None:
+    caller.reaches_somebody()
+    with pytest.raises(Refused, match="日期和时间"):
+        caller.ends("appointment_respondent")
+
+
+def test_a_second_soft_refusal_is_final(survey_db: Database, vault: Vault) -> None:
+    in_field(survey_db, {"G1": (1, 1, 0)}, vault=vault)
+    for day, account in enumerate(enrol(survey_db, interviewers=2)):
+        someone, now = Interviewer(survey_db, account, vault=vault), NOW + timedelta(days=6 * day)
+        someone.takes_next(now)
+        someone.reaches_somebody(now)
+        someone.ends("soft_refusal", now)
+    assert case_of(survey_db, someone.unit).final_code == "refusal"
+
+
+def test_the_drawn_adult_is_logged_before_the_first_attempt_and_dialled_first(
+    survey_db: Database, vault: Vault
+) -> None:
+    adults = [f"+9991000001{place}" for place in range(3)]
+    with survey_db.transaction() as session:
+        register(session, [household("h1", "G1", "+99910000009", adults=";".join(adults))], vault=vault)
+        frozen(session, {"G1": (1, 0)}, vault=vault)
+        drawn(session)
+        release.open_field(session, "w1", now=NOW)
+    (account,) = enrol(survey_db)
+    someone = Interviewer(survey_db, account, vault=vault)
+    someone.takes_next()
+    numbers = someone.dials()
+    with survey_db.reading() as session:
+        key = session.get_one(Wave, "w1").draw_key
+        assert key is not None
+        k = person(key, unit=someone.unit, adults=3)
+        assert calls.person_of(session, someone.unit, vault=vault) == (k, 3)
+        kinds = [json.loads(line)["t"] for line in LEDGER.lines(session)]
+    assert numbers == (adults[k - 1], "+99910000009")
+    (entry,) = entries(survey_db, "person")
+    assert (entry["u"], entry["m"], entry["k"]) == (someone.unit, 3, k)
+    assert kinds[-2:] == ["person", "attempt"]
+    someone.reaches_nobody()
+    someone.takes_next(NOW + timedelta(days=1))
+    someone.dials(NOW + timedelta(days=1))
+    assert len(entries(survey_db, "person")) == 1
+
+
+def test_a_household_without_any_number_is_closed_as_such(survey_db: Database, vault: Vault) -> None:
+    with survey_db.transaction() as session:
+        register(session, [household("h1", "G1", "")], vault=vault)
+        frozen(session, {"G1": (1, 0)}, vault=vault)
+        drawn(session)
+        release.open_field(session, "w1", now=NOW)
+    (account,) = enrol(survey_db)
+    someone = Interviewer(survey_db, account, vault=vault)
+    someone.takes_next()
+    assert someone.dials() == ()
+    assert case_of(survey_db, someone.unit).final_code == "frame_bad_contact"
+    assert entries(survey_db, "attempt") == []
+    assert someone.takes_next() is None
+
+
+def test_nobody_is_dialled_after_hours(survey_db: Database, vault: Vault) -> None:
+    in_field(survey_db, {"G1": (9, 9, 0)}, vault=vault, rules=replace(QUICK, hours="standard"))
+    (account,) = enrol(survey_db)
+    someone = Interviewer(survey_db, account, vault=vault)
+    # Three days after the release no case waits any more for the windows of its first attempt.
+    noon = NOW + timedelta(days=3, hours=2)
+    assert someone.takes_next(noon - timedelta(minutes=1))
+    with pytest.raises(Conflict, match="现在不是拨打时间"):
+        someone.dials(noon + timedelta(minutes=1))
+    assert entries(survey_db, "attempt") == []
+
+
+def test_answers_are_never_changed_or_deleted(caller: Interviewer) -> None:
+    caller.completes(content(3))
+    for statement in (update(Answer).values(value="5"), delete(Answer), delete(Outcome)):
+        with pytest.raises(DatabaseError, match="insert-only"), caller.database.transaction() as session:
+            session.execute(statement)
+
+
+def test_a_closed_case_is_no_longer_offered(caller: Interviewer) -> None:
+    caller.completes(content(3))
+    assert caller.takes_next(NOW + timedelta(days=30)) is None
+    with caller.database.reading() as session:
+        assert session.scalars(select(SampledCase.state)).all() == ["closed"]

@@ -1,0 +1,182 @@
+"""The registrar tries a file of households, sees what it would do, and applies exactly that file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from huying.side.app import LARGEST_REQUEST
+from survey.models import Household, RegistryImport, RegistryTrial
+from survey.registry import views
+from survey.registry.queries.quality import COUNTED
+from tests.survey.browsing import Page, Visitor
+from tests.survey.world import ORIGIN, household_file
+
+Visit = Callable[..., Visitor]
+FAULTY = household_file() + "\n,G1,某路,,,,\nHX,G1,某路,+9991000,物业,2026-01-01,".encode()
+
+
+@pytest.fixture
+def registrar(visit: Visit) -> Visitor:
+    return visit("settled", "registrar")
+
+
+def tried(registrar: Visitor, data: bytes, *, name: str = "名册.csv") -> Page:
+    return registrar.send(registrar.open("/registry/"), "/registry/", file=(io.BytesIO(data), name))
+
+
+def large(visitor: Visitor, data: bytes, *, csrf_token: str = "") -> Page:
+    """Send a file as a browser does, without the files that a test's client leaves open for large ones."""
+    parts = {'name="csrf_token"': csrf_token.encode(), 'name="file"; filename="f.csv"': data}
+    pieces = [
+        f"--xx\r\nContent-Disposition: form-data; {about}\r\n\r\n".encode() + body + b"\r\n"
+        for about, body in parts.items()
+    ]
+    kind = "multipart/form-data; boundary=xx"
+    body = b"".join(pieces) + b"--xx--\r\n"
+    return Page(visitor.client.post("/registry/", data=body, content_type=kind, base_url=ORIGIN))
+
+
+def stored(registrar: Visitor, what: object) -> int:
+    with registrar.app.extensions["huying"].database.reading() as session:
+        return int(session.scalar(select(what)))
+
+
+def households(registrar: Visitor) -> int:
+    return stored(registrar, func.count(Household.code))
+
+
+def test_a_file_is_tried_then_applied(registrar: Visitor) -> None:
+    more = household_file() + "\nHX,G3,虚构路99号,+99912345678,本人,2026-11-01,名册员".encode()
+    page = tried(registrar, more)
+    assert page.path == "/registry/trial"
+    assert "名册.csv" in page.text
+    assert "新增 1" in page.text
+    assert "HX" in page.main
+    assert "+99912345678" not in page.html
+    assert households(registrar) == 90
+    page = registrar.send(page, "/trial/apply")
+    assert "新增 1，变更 0，换网格 0，不变 90" in page.text
+    assert households(registrar) == 91
+    assert stored(registrar, func.count(RegistryTrial.by)) == 0
+    assert stored(registrar, func.count(RegistryImport.id)) == 2
+
+
+def test_the_same_file_has_nothing_to_apply(registrar: Visitor) -> None:
+    page = tried(registrar, household_file())
+    assert "完全一样" in page.text
+    assert not [action for action in page.actions if action.endswith("/apply")]
+
+
+def test_much_that_would_leave_waits_for_a_name(registrar: Visitor) -> None:
+    page = tried(registrar, household_file(grids=("G1",)).rsplit(b"\n", 6)[0])
+    assert "迁出 6" in page.text
+    refused = registrar.send(page, "/trial/apply", confirmed_by=" ")
+    assert refused.status == 409
+    assert 'role="alert"' in refused.html
+    assert stored(registrar, func.count(Household.left_at)) == 0
+    assert registrar.send(refused, "/trial/apply", confirmed_by="安娜").path == "/registry/"
+    assert stored(registrar, func.count(Household.left_at)) == 6
+    assert stored(registrar, func.count(RegistryImport.id).filter(RegistryImport.confirmed_by == "安娜")) == 1
+
+
+def test_a_faulty_file_is_told_row_by_row_and_can_be_sent_back_but_not_applied(registrar: Visitor) -> None:
+    page = tried(registrar, FAULTY)
+    assert "有错 2" in page.text
+    assert "户编号应当是至多 32 位" in page.text
+    assert not [action for action in page.actions if action.endswith("/apply")]
+    sha256 = page.html.split("sha256=")[1][:64]
+    back = registrar.glance(f"/registry/trial/refused.csv?sha256={sha256}")
+    assert "attachment" in back.response.headers["Content-Disposition"]
+    assert "户编号应当是至多 32 位" in back.html
+    refused = registrar.post_once("/registry/trial/apply", {"sha256": sha256, **token(page)})
+    assert refused.status == 422
+    assert households(registrar) == 90
+
+
+def token(page: Page, ending: str = "/trial/drop") -> dict[str, str]:
+    return {"csrf_token": page.hidden(ending)[1]["csrf_token"]}
+
+
+def test_another_file_than_the_tried_one_is_not_applied(registrar: Visitor) -> None:
+    first = tried(registrar, household_file().replace(b"2026-05-01", b"2026-06-01"))
+    tried(registrar, FAULTY)
+    answer = registrar.send(first, "/trial/apply")
+    assert answer.status == 404
+    assert "重新上传" in answer.text
+
+
+def test_a_tried_file_can_be_dropped(registrar: Visitor) -> None:
+    page = tried(registrar, FAULTY)
+    assert "还没有导入" in registrar.open("/registry/").text
+    assert "已删除" in registrar.send(page, "/trial/drop").text
+    assert registrar.open("/registry/trial").path == "/registry/"
+    assert stored(registrar, func.count(RegistryTrial.by)) == 0
+
+
+def test_a_file_that_is_no_table_is_refused_in_place(registrar: Visitor) -> None:
+    page = tried(registrar, household_file().replace("电话来源".encode(), "来历".encode()))
+    assert page.status == 422
+    assert "电话来源" in page.text
+    assert "名册.csv" in page.text
+    assert registrar.send(registrar.open("/registry/"), "/registry/").status == 422
+    assert households(registrar) == 90
+
+
+def test_a_citys_file_is_larger_than_other_requests_may_be(registrar: Visitor) -> None:
+    mark = token(registrar.open("/registry/"), "/registry/")
+    page = large(registrar, household_file() + b"\n" * LARGEST_REQUEST, **mark)
+    assert (page.status, page.response.headers["Location"]) == (303, "/registry/trial")
+
+
+def test_a_file_larger_than_any_city_is_sent_to_the_command_line(
+    registrar: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "LARGEST_FILE", LARGEST_REQUEST)
+    page = large(registrar, b"x" * (LARGEST_REQUEST + 1))
+    assert page.status == 413
+    assert "import-households" in page.text
+
+
+@pytest.mark.parametrize("role", ["interviewer", "administrator"])
+def test_nobody_else_may_send_a_large_file(visit: Visit, role: str) -> None:
+    assert large(visit("settled", role), b"x" * (LARGEST_REQUEST + 1)).status == 413
+
+
+def test_a_stranger_may_not_send_a_large_file(visit: Visit) -> None:
+    stranger = Visitor(visit("settled", "auditor").app)
+    assert large(stranger, b"x" * (LARGEST_REQUEST + 1)).status == 413
+
+
+@pytest.mark.parametrize(("form", "start"), [("csv", b""), ("xlsx", b"PK\x03\x04")])
+def test_a_template_can_be_downloaded_and_tried(registrar: Visitor, form: str, start: bytes) -> None:
+    template = registrar.glance(f"/registry/template.{form}").response.data
+    assert template.startswith(start)
+    page = tried(registrar, template, name=f"t.{form}")
+    assert page.path == "/registry/trial"
+
+
+def test_the_quality_is_shown_and_downloaded_without_any_number_or_address(registrar: Visitor) -> None:
+    page = registrar.open("/registry/quality")
+    assert page.status == 200
+    assert "没有电话" in page.text
+    for told in ("+9991", "虚构路", "HG1"):
+        assert told not in page.html
+    text = registrar.glance("/registry/quality.csv").html
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["grid"] for row in rows] == ["G1", "G2", "G3", "*"]
+    assert set(COUNTED) < set(rows[0])
+    assert [row["households"] for row in rows] == ["30", "30", "30", "90"]
+
+
+def test_a_try_is_forgotten_after_some_hours(registrar: Visitor) -> None:
+    tried(registrar, FAULTY)
+    with registrar.app.extensions["huying"].database.transaction() as session:
+        row = session.scalars(select(RegistryTrial)).one()
+        row.tried_at -= timedelta(days=1)
+    assert registrar.open("/registry/trial").path == "/registry/"

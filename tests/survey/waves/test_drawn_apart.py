@@ -1,0 +1,239 @@
+"""A grid with a worker's list is drawn in two strata; every figure of it is still the grid's."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import select, text
+
+from huying.base.phones import Vault
+from huying.store.db import Database
+from sampling.list_strata import list_strata
+from survey import ledger_key, verify
+from survey.fieldwork.operations import close
+from survey.letters import queries as receipts
+from survey.models import (
+    FrameUnit,
+    FrozenGrid,
+    ListMatch,
+    SampledCase,
+    SampleUnit,
+    Stratum,
+    Wave,
+)
+from survey.scores import operations
+from survey.scores.operations import list_bias
+from survey.scores.queries.releases import rows_of
+from survey.waves.operations import bundle, control, release
+from survey.waves.queries import frame_changes, terms, waves
+from tests.conftest import NOW
+from tests.survey.scores.test_list_bias import hands_in, number
+from tests.survey.stories import QUICK, Interviewer, drawn, enrol, frozen, grids, register, works_through
+
+APART = replace(QUICK, plan=12, most=0, lists="apart", control=20)
+LISTED, OTHERS = 15, 45
+
+
+@pytest.fixture
+def database(survey_db: Database, vault: Vault) -> Database:
+    """Two grids of sixty households; fifteen of the first stand on its worker's list."""
+    with survey_db.transaction() as session:
+        register(session, grids({"G1": LISTED + OTHERS, "G2": 60}), vault=vault)
+    hands_in(survey_db, vault, [(f"L{place}", number(place), "") for place in range(LISTED)])
+    return survey_db
+
+
+def field(database: Database, vault: Vault, *, rules=APART, sample: int = 12) -> None:
+    with database.transaction() as session:
+        frozen(session, {"G1": (sample, 0), "G2": (sample, 0)}, vault=vault, rules=rules)
+        drawn(session)
+        release.open_field(session, "w1", now=NOW)
+
+
+def answered(database: Database, vault: Vault) -> dict[str, int]:
+    """Call everybody: of the listed all but two are content, of the others every third."""
+    with database.reading() as session:
+        units = session.execute(select(SampleUnit.unit, SampleUnit.stratum, SampleUnit.rank)).all()
+    told = {}
+    for unit, stratum, rank in units:
+        told[unit] = 2 if (rank <= 2 if stratum.endswith(".L") else rank % 3) else 5
+    (account,) = enrol(database)
+    works_through(Interviewer(database, account, vault=vault), told)
+    with database.transaction() as session:
+        close.close(session, "w1", now=NOW)
+        operations.estimate(session, "w1", now=NOW)
+    return told
+
+
+def counts(database: Database, told: dict[str, int]) -> dict[str, tuple[int, int]]:
+    """Of each stratum how many were content, how many answered."""
+    with database.reading() as session:
+        of = dict(session.execute(select(SampledCase.unit, SampledCase.stratum)).all())
+    content = Counter(of[unit] for unit, answer in told.items() if answer == 5)
+    asked = Counter(of[unit] for unit in told)
+    return {stratum: (content[stratum], n) for stratum, n in asked.items()}
+
+
+def test_the_listed_and_the_others_are_two_strata_of_equal_sample(database, vault) -> None:
+    field(database, vault)
+    with database.reading() as session:
+        found = {
+            row.stratum: (row.grid_code, row.frame_size, row.sample_size)
+            for row in waves.strata(session, "w1")
+        }
+        listed = set(session.scalars(select(ListMatch.unit)))
+        in_arm = set(session.scalars(select(FrameUnit.unit).where(FrameUnit.stratum == "G1.L")))
+    assert found == {"G1.L": ("G1", LISTED, 12), "G1.U": ("G1", OTHERS, 12), "G2": ("G2", 60, 12)}
+    assert in_arm == listed
+
+
+def test_the_score_of_a_split_grid_weighs_its_arms_by_their_households(database, vault) -> None:
+    field(database, vault)
+    found = counts(database, answered(database, vault))
+    expected = list_strata((*found["G1.L"], LISTED), (*found["G1.U"], OTHERS))
+    c, (p_l, p_u) = LISTED / 60, (k / n for k, n in (found["G1.L"], found["G1.U"]))
+    with database.reading() as session:
+        rows = rows_of(operations.estimate(session, "w1", now=NOW))
+    (row,) = (r for r in rows if (r.unit_id, r.item, r.den) == ("G1", "overall", "rated"))
+    assert row.n_item == row.n_issued == 24
+    assert row.est_direct == pytest.approx(c * p_l + (1 - c) * p_u)
+    assert row.est_direct == pytest.approx(expected.score)
+    assert row.se == pytest.approx(expected.score_se)
+    assert {r.unit_id for r in rows if r.level == "grid"} == {"G1", "G2"}
+    assert row.lo95_direct < row.est_direct < row.hi95_direct
+
+
+def test_the_list_s_bias_is_that_of_two_strata(database, vault) -> None:
+    field(database, vault)
+    found = counts(database, answered(database, vault))
+    expected = list_strata((*found["G1.L"], LISTED), (*found["G1.U"], OTHERS))
+    c, p_l, p_u = LISTED / 60, *(k / n for k, n in (found["G1.L"], found["G1.U"]))
+    v_l, v_u = (p * (1 - p) / (n - 1) * (1 - n / N) for p, n, N in ((p_l, 12, LISTED), (p_u, 12, OTHERS)))
+    with database.reading() as session:
+        (row,) = list_bias(session, "w1")
+    assert (row.grid_code, row.n_listed, row.n_unlisted, row.frame_listed) == ("G1", 12, 12, LISTED)
+    assert row.coverage == pytest.approx(c)
+    assert row.bias == pytest.approx((1 - c) * (p_l - p_u))
+    assert row.se == pytest.approx((1 - c) * np.sqrt(v_l + v_u))
+    assert (row.bias, row.se) == (pytest.approx(expected.bias), pytest.approx(expected.bias_se))
+
+
+def test_a_stranger_s_checker_accepts_the_bundle(database, vault, tmp_path: Path) -> None:
+    field(database, vault)
+    answered(database, vault)
+    with database.transaction() as session:
+        data = bundle.write(session, "w1", keys=vault.keys, now=NOW)
+        key = ledger_key.vkey(vault.keys)
+    path = tmp_path / "w1.zip"
+    path.write_bytes(data)
+    said = subprocess.run(
+        [sys.executable, "-I", verify.__file__, str(path), "--key", key, "--quorum", "0"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 0, said.stdout + said.stderr
+    with zipfile.ZipFile(io.BytesIO(data)) as files:
+        # What those on a list said, their worker could put to names.
+        assert "tally.tsv" not in files.namelist()
+        assert json.loads(files.read("log.txt").splitlines()[-1])["tally"] == "withheld"
+        assert json.loads(files.read("terms.json"))["split"] == ["G1"]
+
+
+def test_the_design_s_terms_say_which_grids_are_split_and_their_digest_is_sealed(database, vault) -> None:
+    field(database, vault)
+    with database.reading() as session:
+        wave = session.get_one(Wave, "w1")
+        said = terms.of(session, wave)
+        (entry,) = (
+            line
+            for line in map(json.loads, waves.LEDGER.lines(session, wave.first_entry))
+            if line["t"] == "design"
+        )
+    assert terms.read(said)["split"] == ["G1"]
+    assert entry["terms"] == terms.digest(said)
+
+
+def test_a_wave_that_draws_together_names_nobody_apart(database, vault) -> None:
+    field(database, vault, rules=replace(APART, lists="together"))
+    with database.reading() as session:
+        assert waves.grids(session, "w1") == {"G1": "G1", "G2": "G2"}
+        assert len(set(session.scalars(select(ListMatch.unit)))) == LISTED
+        assert "split" not in terms.read(terms.of(session, session.get_one(Wave, "w1")))
+
+
+def test_counts_of_the_freeze_and_changes_since_are_the_grid_s(database, vault) -> None:
+    field(database, vault)
+    answered(database, vault)
+    with database.transaction() as session:
+        frozen(session, {"G1": (12, 0), "G2": (12, 0)}, vault=vault, label="w2", rules=QUICK)
+        found = {
+            row.grid: (row.households, row.before, row.gone, row.new)
+            for row in frame_changes.of(session, "w2")
+        }
+        first = dict(
+            session.execute(
+                select(FrozenGrid.grid, FrozenGrid.households).where(FrozenGrid.wave_label == "w1")
+            ).all()
+        )
+    assert first == {"G1": 60, "G2": 60}
+    assert found == {"G1": (60, 60, 0, 0), "G2": (60, 60, 0, 0)}
+
+
+def test_whoever_checks_numbers_or_holds_a_receipt_is_told_the_grid_alone(database, vault) -> None:
+    field(database, vault)
+    answered(database, vault)
+    with database.reading() as session:
+        checked = control.households(session, "w1", vault=vault)
+        listed = session.scalars(select(SampledCase.unit).where(SampledCase.stratum == "G1.L")).first()
+        code = receipts.of_case(session, listed)
+        assert receipts.find(session, code).grid == "G1"
+    assert {each.grid for each in checked} == {"G1", "G2"}
+
+
+def test_a_replicate_goes_out_in_the_arm_that_fell_short(database, vault) -> None:
+    rules = replace(APART, plan=4, most=1)
+    with database.transaction() as session:
+        frozen(session, {"G1": (4, 3), "G2": (4, 3)}, vault=vault, rules=rules)
+        drawn(session)
+        release.open_field(session, "w1", now=NOW)
+    with database.reading() as session:
+        units = dict(session.execute(select(SampledCase.unit, SampledCase.stratum)).all())
+    (account,) = enrol(database)
+    told = {unit: None if stratum == "G1.U" else 5 for unit, stratum in units.items()}
+    works_through(Interviewer(database, account, vault=vault), told)
+    with database.transaction() as session:
+        assert release.release_due(session, "w1", now=NOW) == ["G1"]
+        out = Counter(session.scalars(select(SampledCase.stratum)))
+    assert out == {"G1.L": 4, "G1.U": 7, "G2": 4}
+
+
+def test_a_grid_of_which_one_arm_said_nothing_has_no_figure(database, vault) -> None:
+    field(database, vault)
+    with database.reading() as session:
+        units = dict(session.execute(select(SampledCase.unit, SampledCase.stratum)).all())
+    (account,) = enrol(database)
+    told = {unit: None if stratum == "G1.U" else 5 for unit, stratum in units.items()}
+    works_through(Interviewer(database, account, vault=vault), told)
+    with database.transaction() as session:
+        close.close(session, "w1", now=NOW)
+        rows = rows_of(operations.estimate(session, "w1", now=NOW))
+    figures = {row.est_direct for row in rows if row.unit_id == "G1"}
+    assert figures == {None}
+
+
+def test_a_stratum_keeps_its_grid(database, vault) -> None:
+    field(database, vault)
+    with pytest.raises(Exception, match="insert-only"), database.transaction() as session:
+        session.execute(text("UPDATE wave_stratum SET grid_code = 'G2'"))
+    with database.reading() as session:
+        assert session.get_one(Stratum, ("w1", "G1.U")).grid_code == "G1"

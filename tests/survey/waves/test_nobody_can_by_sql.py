@@ -1,0 +1,113 @@
+"""With the program's own role in the database, what was frozen, drawn, called and logged stays as it was."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from huying.base.phones import Vault
+from huying.ledger.tree import leaf_hash, root
+from huying.store.db import Database
+from survey.models import LEDGER, FrameUnit, SampleUnit
+from tests.conftest import NOW
+from tests.survey.stories import Interviewer, enrol, in_field, works_through
+
+DEEDS = {
+    "move a household of the frozen frame": "UPDATE frame_unit SET stratum = 'G2'",
+    "drop a household of the frozen frame": "DELETE FROM frame_unit",
+    "swap what was committed to": "UPDATE frame_unit SET commitment = '0'",
+    "swap a household behind its code": "UPDATE frame_unit SET household_code = 'G1-0'",
+    "change the frame's fingerprint": "UPDATE wave SET frame_root = '0'",
+    "change the sealed rules": "UPDATE wave SET rules = '{}'",
+    "name another event": "UPDATE wave SET beacon_source = 'dice:better'",
+    "write another value": "UPDATE wave SET beacon_value = '1'",
+    "draw under another key": "UPDATE wave SET draw_key = '0'",
+    "let the wave never have been": "DELETE FROM wave",
+    "draw more of a grid": "UPDATE wave_stratum SET sample_size = sample_size + 1",
+    "make a replicate smaller": "UPDATE wave_stratum SET replicate_size = 0",
+    "exchange a sealed part": "UPDATE wave_party SET part = '0'",
+    "let a party never have sealed": "DELETE FROM wave_party",
+    "swap a drawn unit": "UPDATE sample_unit SET rank = rank + 100",
+    "drop a drawn unit": "DELETE FROM sample_unit",
+    "drop a drawn case": "DELETE FROM sampled_case",
+    "move a drawn case to another grid": "UPDATE sampled_case SET stratum = 'G2'",
+    "drop an attempt": "DELETE FROM attempt",
+    "date an attempt back": "UPDATE attempt SET started_at = '2020-01-01 00:00:00'",
+    "change an answer": "UPDATE answer SET value = '5'",
+    "drop an answer": "DELETE FROM answer",
+    "drop an outcome": "DELETE FROM outcome",
+    "edit the ledger": "UPDATE log_entry SET at = '2020-01-01 00:00:00'",
+    "shorten the ledger": "DELETE FROM log_entry WHERE idx > 2",
+    "edit the ledger's tree": "DELETE FROM log_node",
+}
+
+
+@pytest.fixture
+def wave(survey_db: Database, vault: Vault) -> Database:
+    """A wave in the field with a finished interview in it."""
+    in_field(survey_db, {"G1": (9, 3, 2), "G2": (6, 2, 1)}, vault=vault)
+    interviewer = Interviewer(survey_db, enrol(survey_db)[0], vault=vault)
+    with survey_db.reading() as session:
+        units = list(session.scalars(select(SampleUnit.unit)))
+    works_through(interviewer, dict.fromkeys(units, 1), start=NOW)
+    return survey_db
+
+
+def _everything(database: Database) -> dict[str, list[str]]:
+    tables = ("frame_unit", "wave", "wave_stratum", "wave_party", "sample_unit", "sampled_case", "attempt")
+    with database.reading() as session:
+        return {
+            name: sorted(map(repr, session.execute(text(f"SELECT * FROM {name}"))))
+            for name in (*tables, "answer", "outcome", "log_entry", "log_node")
+        }
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_nobody_can(wave, deed):
+    before = _everything(wave)
+    with pytest.raises(DBAPIError, match="insert-only"), wave.transaction() as session:
+        session.execute(text(DEEDS[deed]))
+    assert _everything(wave) == before
+
+
+def test_a_household_that_was_not_drawn_cannot_be_put_in_the_field(wave):
+    with wave.reading() as session:
+        drawn = select(SampleUnit.unit)
+        other = session.scalar(select(FrameUnit.unit).where(FrameUnit.unit.not_in(drawn)))
+    columns = "unit, wave_label, stratum, state, next_due, priority, counted, rank, fence, tab"
+    with pytest.raises(DBAPIError), wave.transaction() as session:
+        session.execute(
+            text(
+                f"INSERT INTO sampled_case ({columns}) VALUES "
+                "(:unit, 'w1', 'G1', 'queued', '2026-12-01', 3, 0, 9, 0, '')"
+            ),
+            {"unit": other},
+        )
+
+
+def test_twenty_writers_cannot_fork_the_ledger(survey_db):
+    together = threading.Barrier(20)
+    failed: list[BaseException] = []
+
+    def write(place: int) -> None:
+        together.wait()
+        try:
+            for number in range(5):
+                with survey_db.transaction() as session:
+                    LEDGER.append(session, f'{{"n":{number},"w":{place}}}'.encode(), at=NOW)
+        except BaseException as fault:  # noqa: BLE001 - told below
+            failed.append(fault)
+
+    threads = [threading.Thread(target=write, args=(place,)) for place in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    with survey_db.reading() as session:
+        lines = LEDGER.lines(session)
+        assert len(lines) == len(set(lines)) == 100
+        assert LEDGER.root(session, 100) == root(leaf_hash(line) for line in lines)

@@ -1,0 +1,98 @@
+"""The worked example of the draw, from the registry to the released sample, every byte of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from huying.base.phones import Vault
+from huying.ledger.tree import leaf_hash
+from huying.store.db import Database
+from survey.drawing import parts
+from survey.fieldwork.operations import close
+from survey.models import LEDGER
+from survey.registry.operations import registry
+from survey.waves.operations import draw, freeze, release
+from survey.waves.queries import waves
+from survey.waves.rules.wave_rules import WaveRules
+from tests.conftest import NOW
+from tests.survey.stories import sheet
+
+EXAMPLE = Path(__file__).parents[2] / "vectors" / "draw" / "worked_example"
+VALUES = json.loads((EXAMPLE / "values.json").read_bytes())
+HOUSEHOLDS = ("1-101", "1-102", "1-103", "1-104")
+UNITS = ("H63ZMJQWXXZHHJ", "HB8KJCARQ37KJ7", "HHKZQEF2JCZ7FM", "HRGSTB3CFD3AM3")
+GRIDS = ("A", "B", "A", "A")
+PARTS = {"alpha": "11" * 32, "beta": "22" * 32}
+
+
+def published(name: str) -> bytes:
+    return (EXAMPLE / name).read_bytes()
+
+
+def households() -> bytes:
+    heading = ("户编号", "网格编号", "地址", "电话", "电话来源", "电话登记日期", "登记人")
+    rows = [
+        (code, grid, code, f"138 0000 000{place}", "物业", "2026-11-01", "")
+        for place, (code, grid) in enumerate(zip(HOUSEHOLDS, GRIDS, strict=True))
+    ]
+    return sheet(rows, heading=heading)
+
+
+def led_to_the_draw(database: Database, vault: Vault) -> None:
+    with database.transaction() as session:
+        registry.import_households(
+            session, households(), vault=vault, allowed="real", by="registrar", now=NOW
+        )
+        freeze.freeze(
+            session,
+            label="demo",
+            sizes={"A": (2, 1), "B": (1, 0)},
+            rules=WaveRules(attempts=3, plan=1, most=1, item="", voice=""),
+            beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+            vault=vault,
+            now=NOW,
+            codes=dict(zip(HOUSEHOLDS, UNITS, strict=True)),
+            frame_secret=bytes.fromhex(VALUES["frame_secret"]),
+        )
+        for party, part in PARTS.items():
+            draw.commit(session, "demo", party=party, commitment=parts.seal(part), now=NOW)
+    with database.transaction() as session:
+        draw.announce(session, "demo", value="60417739025518840263", now=NOW)
+        for party, part in PARTS.items():
+            draw.reveal(session, "demo", party=party, part=part, now=NOW)
+        draw.draw(session, "demo", now=NOW)
+
+
+def test_frame_design_entries_draw_and_key_are_those_of_the_example(
+    survey_db: Database, vault: Vault
+) -> None:
+    led_to_the_draw(survey_db, vault)
+    with survey_db.reading() as session:
+        assert waves.frame_tsv(session, "demo") == published("frame.tsv")
+        assert waves.design_tsv(session, "demo") == published("design.tsv")
+        assert LEDGER.lines(session, 0, 2) == published("log.txt").splitlines()
+        assert leaf_hash(LEDGER.lines(session, 0, 1)[0]).hex() == VALUES["leaf_hash_of_entry_0"]
+        assert LEDGER.root(session, 4).hex() == VALUES["root_of_four_entries"]
+        wave = waves.find(session, "demo")
+        assert waves.draw_txt(session, wave) == published("draw.txt")
+        assert wave.draw_key == VALUES["key"]
+
+
+def test_the_released_sample_is_that_of_the_example(survey_db: Database, vault: Vault) -> None:
+    led_to_the_draw(survey_db, vault)
+    with survey_db.transaction() as session:
+        release.open_field(session, "demo", now=NOW)
+        assert waves.sample_tsv(session, "demo") == published("sample.tsv")
+        reserve = [unit for unit in waves.drawn_units(session, "demo") if unit.replicate]
+        assert [(unit.unit, unit.rank) for unit in reserve] == [(VALUES["third_in_a"]["unit"], 3)]
+
+
+def test_the_log_goes_on_to_a_score(survey_db: Database, vault: Vault) -> None:
+    led_to_the_draw(survey_db, vault)
+    with survey_db.transaction() as session:
+        release.open_field(session, "demo", now=NOW)
+        close.close(session, "demo", now=NOW)
+        kinds = [json.loads(line)["t"] for line in LEDGER.lines(session)]
+    opening = ["frame", "design", "commit", "commit", "beacon", "reveal", "reveal", "draw"]
+    assert kinds == [*opening, "final", "final", "final", "close", "score"]
