@@ -33,7 +33,7 @@ from feedback.scan.rules import stamps
 from feedback.scan.views import cache
 from huying.base import settings
 from huying.store import installation as places
-from huying.store.installation import Place
+from huying.store.installation import Installation
 from huying.web.serve import serve as run
 
 HOST = "127.0.0.1"
@@ -87,14 +87,14 @@ def main() -> None:
             "HUYING_PUBLIC_BASE_URL": f"http://{HOST}:8000",
         }
         loaded = settings.load("public", "HUYING_PUBLIC", os.environ)
-        with places.opened(loaded, package=PACKAGE) as place:
-            code = _settle(place)
+        with places.opened(loaded, package=PACKAGE) as installation:
+            code = _settle(installation)
             print(f"{machine()}; gunicorn, one process, 8 threads; {THREADS} clients on one machine\n")
-            _contest(place, code, requests=options.requests)
-            _changes(place, code, changes=options.changes)
+            _contest(installation, code, requests=options.requests)
+            _changes(installation, code, changes=options.changes)
 
 
-def _contest(place: Place, code: str, *, requests: int) -> None:
+def _contest(installation: Installation, code: str, *, requests: int) -> None:
     names = {
         "flask": "hello by Flask",
         "page": "the scan page, kept in memory",
@@ -107,7 +107,7 @@ def _contest(place: Place, code: str, *, requests: int) -> None:
     for what, name in names.items():
         with _server(what) as (port, pid):
             share = requests // 10 if what == "drawn" else requests
-            rounds = [_load(place, code, port=port, pid=pid, requests=share) for _ in range(ROUNDS)]
+            rounds = [_load(installation, code, port=port, pid=pid, requests=share) for _ in range(ROUNDS)]
         best[what] = max(rounds, key=lambda each: each.rate)
         load, plain = best[what], best["flask"]
         print(
@@ -117,20 +117,20 @@ def _contest(place: Place, code: str, *, requests: int) -> None:
         )
 
 
-def _changes(place: Place, code: str, *, changes: int) -> None:
+def _changes(installation: Installation, code: str, *, changes: int) -> None:
     """Swap the cover back and forth, and time until the page says so."""
     slowest, wrong = 0.0, 0
     with _server("page") as (port, _pid), socket.create_connection((HOST, port)) as connection:
         for change in range(changes):
             now = datetime.now(UTC)
-            with place.database.transaction() as session:
+            with installation.database.transaction() as session:
                 for row in [each for each in duty_queries.rows(session, "G1") if each.layer == 1]:
                     duty.retract(session, row.id, by="bench", now=now)
                 if change % 2 == 0:
                     _put(session, "W2", layer=1, start=now - timedelta(seconds=1), now=now)
             wanted = "李" if change % 2 == 0 else "王"
             began = time.monotonic()
-            while f"{wanted}网格员" not in _ask(connection, _path(place, code)).decode():
+            while f"{wanted}网格员" not in _ask(connection, _path(installation, code)).decode():
                 if time.monotonic() - began > 5:
                     wrong += 1
                     break
@@ -180,7 +180,7 @@ def _child(pid: int) -> int:
     raise RuntimeError(message)
 
 
-def _load(place: Place, code: str, *, port: int, pid: int, requests: int) -> Load:
+def _load(installation: Installation, code: str, *, port: int, pid: int, requests: int) -> Load:
     """Let some clients ask again and again, each over one connection."""
     sizes: list[int] = []
     times: list[float] = []
@@ -189,7 +189,7 @@ def _load(place: Place, code: str, *, port: int, pid: int, requests: int) -> Loa
         with socket.create_connection((HOST, port)) as connection:
             for number in range(requests // THREADS):
                 if number % 2000 == 0:
-                    path = _path(place, code)
+                    path = _path(installation, code)
                 asked = time.monotonic()
                 answer = _ask(connection, path)
                 times.append(time.monotonic() - asked)
@@ -228,15 +228,15 @@ def _cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def _path(place: Place, code: str) -> str:
-    key = place.keys.raw(stamps.KEY)
+def _path(installation: Installation, code: str) -> str:
+    key = installation.keys.raw(stamps.KEY)
     return f"/p/{code}/{stamps.make(key, code=code, at=datetime.now(UTC))}"
 
 
-def _settle(place: Place) -> str:
+def _settle(installation: Installation) -> str:
     """Put two workers and a poster into an empty database; return the poster's code."""
     now = datetime.now(UTC)
-    with place.database.transaction() as session:
+    with installation.database.transaction() as session:
         for code, above, level, name in (
             ("M", None, "community", "和平里社区"),
             ("G1", "M", "grid", "第1网格"),
@@ -247,7 +247,11 @@ def _settle(place: Place) -> str:
             session.add(Worker(code=code, name=name, area_code="G1"))
             session.flush()
             contact_numbers.set_number(
-                session, worker_code=code, number=number, vault=place.vault, verified_at=now - timedelta(1)
+                session,
+                worker_code=code,
+                number=number,
+                vault=installation.vault,
+                verified_at=now - timedelta(1),
             )
         _put(session, "W1", layer=0, start=now - timedelta(days=9), now=now)
         return posters.issue(session, grid_code="G1", place="大门口", now=now).code

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
-from feedback.contacts.rules import Number, choose, holds_until, verified
+from feedback.contacts.rules import CallableNumber, choose, holds_until, verified
 from feedback.duty.rules import DutyRow, live_duty
 from feedback.reach import rules as pinging
 from huying.base.clock import LOCAL
@@ -20,8 +20,8 @@ YEAR = timedelta(days=365)
 END = BEGIN + YEAR
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 WORKING = (time(8), time(20))
-OFFICE = Number("居委会", "institution", "+99921000001", "landline", verified_at=BEGIN)
-CITY = Number("市民热线", "institution", "12345", "landline")
+OFFICE = CallableNumber("居委会", "institution", "+99921000001", "landline", verified_at=BEGIN)
+CITY = CallableNumber("市民热线", "institution", "12345", "landline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ class Phone:
     doubted_at: datetime | None = None
     asked: list[datetime] = field(default_factory=list)
 
-    def known(self, worker: int) -> Number:
+    def known(self, worker: int) -> CallableNumber:
         """Return what the system knows of it."""
-        return Number(
+        return CallableNumber(
             str(worker),
             "worker",
             f"+9991{worker:08d}",
@@ -205,7 +205,7 @@ class Grid:
         known = [r for r in self.records if r.known_from <= now and (r.known_to is None or now < r.known_to)]
         return [record.row for record in known]
 
-    def _page(self, now: datetime) -> tuple[tuple[str | None, Number | None, str], datetime | None]:
+    def _page(self, now: datetime) -> tuple[tuple[str | None, CallableNumber | None, str], datetime | None]:
         rows = self._register(now)
         row = live_duty(rows, at=now)
         numbers = [self.phones[int(row.worker)].known(int(row.worker))] if row else []
@@ -271,7 +271,7 @@ class Grid:
         return min((at for at in waiting if at is not None and at > now), default=None)
 
     def _count(
-        self, year: Year, shown: tuple[str | None, Number | None, str], now: datetime, minutes: float
+        self, year: Year, shown: tuple[str | None, CallableNumber | None, str], now: datetime, minutes: float
     ) -> None:
         worker, number, state = shown
         rows = self._register(now)

@@ -24,7 +24,7 @@ DEPARTMENTS = (("water", "供水公司"), ("urban", "城管中队"), ("property"
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class CitySize:
     """How large a city is: streets by name and letter, households a grid, cases, and what a wave asks.
 
     `told` cases live through the product's pages; `imported` ones come from another system's export.
@@ -45,13 +45,13 @@ class Size:
     plan: int
     sample_where_listed: int
 
-    def of(self, *streets: str) -> Size:
+    def of(self, *streets: str) -> CitySize:
         """Return this city with some of its streets alone."""
         return replace(self, streets=streets)
 
 
-SMALL = Size("small", ("春", "夏", "秋", "冬"), 2, 240, 360, 600, 0, 1, 16, 6, 10, 30)
-CITY = Size(
+SMALL = CitySize("small", ("春", "夏", "秋", "冬"), 2, 240, 360, 600, 0, 1, 16, 6, 10, 30)
+CITY = CitySize(
     "city", tuple("春夏秋冬梅兰竹菊松柏桂枫荷莲桃杏梨榆槐柳"), 4, 480, 520, 1500, 18_500, 4, 2, 1, 1, 10
 )
 SIZES = {size.name: size for size in (SMALL, CITY)}
@@ -60,7 +60,7 @@ MARKS = "123456789ABCDEFGHJKLMN"
 
 
 @dataclass(frozen=True, slots=True)
-class Household:
+class DemoHousehold:
     """A household, and its truth: what it would answer if it were asked."""
 
     code: str
@@ -80,7 +80,7 @@ class Household:
 
 
 @dataclass(frozen=True, slots=True)
-class Worker:
+class DemoWorker:
     """A grid worker; `listed` are the households of a list handed in, if any; `distorted` how it was made."""
 
     code: str
@@ -100,7 +100,7 @@ class Grid:
     community: str
     street: str
     kind: str
-    households: tuple[Household, ...]
+    households: tuple[DemoHousehold, ...]
 
     @property
     def truth(self) -> float:
@@ -114,12 +114,12 @@ class City:
     """The whole city; equal seeds give equal cities."""
 
     seed: int
-    size: Size
+    size: CitySize
     grids: tuple[Grid, ...]
-    workers: tuple[Worker, ...]
+    workers: tuple[DemoWorker, ...]
 
     @cached_property
-    def households(self) -> dict[str, Household]:
+    def households(self) -> dict[str, DemoHousehold]:
         """All households by code."""
         return {household.code: household for grid in self.grids for household in grid.households}
 
@@ -130,7 +130,7 @@ class City:
         return sum(household.satisfied for household in aware) / len(aware)
 
 
-def build(seed: int, *, size: Size = SMALL) -> City:
+def build(seed: int, *, size: CitySize = SMALL) -> City:
     """Return the city of `seed`, five communities a street."""
     chance = random.Random(seed)  # noqa: S311  (an invented world, not a draw of respondents)
     grids = tuple(_grid(place, chance, size) for place in _places(size))
@@ -151,7 +151,7 @@ class _Place:
     grid: int
 
 
-def _places(size: Size) -> Iterator[_Place]:
+def _places(size: CitySize) -> Iterator[_Place]:
     number = 0
     for street in size.streets:
         for community in COMMUNITIES:
@@ -160,7 +160,7 @@ def _places(size: Size) -> Iterator[_Place]:
                 number += 1
 
 
-def _grid(place: _Place, chance: random.Random, size: Size) -> Grid:
+def _grid(place: _Place, chance: random.Random, size: CitySize) -> Grid:
     kind = tuple(GRID_TYPES)[place.number % len(GRID_TYPES)]
     level = min(0.95, max(0.1, GRID_TYPES[kind] + chance.gauss(0, WORKER_SD)))
     code = f"YC-{MARKS[CITY.streets.index(place.street)]}{COMMUNITIES.index(place.community) + 1}{place.grid}"
@@ -175,12 +175,12 @@ def _grid(place: _Place, chance: random.Random, size: Size) -> Grid:
     )
 
 
-def _household(place: _Place, grid: str, index: int, level: float, chance: random.Random) -> Household:
+def _household(place: _Place, grid: str, index: int, level: float, chance: random.Random) -> DemoHousehold:
     building, rest = divmod(index, 40)
     satisfied = chance.random() < level
     aware = chance.random() < AWARE
     overall = chance.choice((4, 4, 5)) if satisfied else chance.choice((1, 2, 3, 3))
-    return Household(
+    return DemoHousehold(
         code=f"HY{place.number:02d}{index:04d}",
         grid=grid,
         address=f"{place.street}{place.community}路{building + 1}号{rest // 4 + 1:02d}{rest % 4 + 1:02d}室",
@@ -194,7 +194,7 @@ def _household(place: _Place, grid: str, index: int, level: float, chance: rando
     )
 
 
-def _worker(number: int, grid: Grid, chance: random.Random, *, has_list: bool, distorted: bool) -> Worker:
+def _worker(number: int, grid: Grid, chance: random.Random, *, has_list: bool, distorted: bool) -> DemoWorker:
     pool = [household for household in grid.households if household.aware]
     if distorted:
         # A distorted list: the worker's own choice, nine in ten of them content.
@@ -207,7 +207,7 @@ def _worker(number: int, grid: Grid, chance: random.Random, *, has_list: bool, d
         if has_list
         else ()
     )
-    return Worker(
+    return DemoWorker(
         code=f"W{number + 1:03d}",
         name=f"{STEMS[number % len(STEMS)]}{BRANCHES[number % len(BRANCHES)]}",
         grid=grid.code,

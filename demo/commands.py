@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from demo import people, serve
-from demo.place import PUBLIC_PORT, SURVEY_PORT, Place
+from demo.place import PUBLIC_PORT, SURVEY_PORT, DemoFolder
 from huying.base import clock
 from huying.base.errors import Refused
 from huying.base.i18n import _
@@ -40,7 +40,7 @@ def register(
     Everybody in it is invented, every number begins with +999 and can't be dialled. The truth of each grid is
     known, so you can see how near the scores come and how far the workers' lists lie.
     """
-    place = Place(data.resolve(), public_port, survey_port)
+    place = DemoFolder(data.resolve(), public_port, survey_port)
     story = None if reset else place.story()
     if story is not None and story.get("size", "small") != size:
         raise Refused(_("%(data)s 里已经有另一种规模的演示。要重新生成，请加 --reset。", data=place.data))
@@ -71,7 +71,7 @@ CODES = {"居民：海报上的拨号编号": "dial", "居民：有人上门，�
 """What the greeting gives to be typed in."""
 
 
-def _greeting(place: Place, story: Mapping[str, str]) -> str:
+def _greeting(place: DemoFolder, story: Mapping[str, str]) -> str:
     lines = ["", "呼应演示：全部人物、地址、电话均为虚构（号码以 +999 开头，打不通）。", ""]
     lines += [f"  {label:<14}{place.public_url}{path.format(**story)}" for label, _, path, _ in LINKS]
     for label, what in CODES.items():

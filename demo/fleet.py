@@ -13,7 +13,7 @@ from feedback.contacts import operations as contact_numbers
 from feedback.posters.operations import badges, fleet, posters
 from feedback.remit import operations as powers
 from feedback.remit import rules as powers_rules
-from feedback.remit.rules import Line
+from feedback.remit.rules import PowerLine
 from huying.base.phones import Vault
 
 WEEKS = 8
@@ -45,7 +45,7 @@ def equip(session: Session, city: City, hung: dict[str, str], *, vault: Vault, n
     contact_numbers.set_post_phone(
         session, grid_code=phone, number="+99914000001", vault=vault, verified_at=checked
     )
-    for line in (*powers_rules.SEED, Line("can", "每周三上午在社区服务站值班")):
+    for line in (*powers_rules.SEED, PowerLine("can", "每周三上午在社区服务站值班")):
         powers.add(session, line, grid_type="", now=now - timedelta(weeks=20))
     _look_after(session, city, hung, now=now)
     return shown

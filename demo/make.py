@@ -13,7 +13,7 @@ from demo import public, survey
 from demo.cases import Cases
 from demo.city import City
 from demo.hotline import Hotline
-from demo.place import Place
+from demo.place import DemoFolder
 from feedback.deposit import operations
 from huying.base import clock
 from huying.base.phones import Vault
@@ -33,7 +33,7 @@ Teller = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
+class DemoCalendar:
     """When the waves of a city are frozen; the last is called no more, it is ready to be."""
 
     now: datetime
@@ -55,14 +55,14 @@ class Calendar:
         return f"demo-{self.deposits.index(at) + 1}"
 
 
-def calendar(city: City, *, now: datetime) -> Calendar:
+def calendar(city: City, *, now: datetime) -> DemoCalendar:
     """Return the calendar of a city's waves."""
     last = now - LAST_CALLED
     called = tuple(last - BETWEEN_WAVES * back for back in reversed(range(city.size.waves)))
-    return Calendar(now, called, now - NEXT_WAVE)
+    return DemoCalendar(now, called, now - NEXT_WAVE)
 
 
-def make(place: Place, city: City, *, now: datetime, tell: Teller) -> dict[str, str]:
+def make(place: DemoFolder, city: City, *, now: datetime, tell: Teller) -> dict[str, str]:
     """Make the whole demo of `city` as of `now`; return what the greeting names."""
     dates = calendar(city, now=now)
     exchange_keys(place)
@@ -82,7 +82,7 @@ class _Watch:
         self.tell(f"{time.monotonic() - self.begin:5.0f} 秒  {text}")
 
 
-def _public(place: Place, city: City, dates: Calendar, watch: _Watch) -> dict[str, str]:
+def _public(place: DemoFolder, city: City, dates: DemoCalendar, watch: _Watch) -> dict[str, str]:
     settings = place.public()
     database, vault = Database(settings.database_url), Vault(settings.keys)
     cases = Cases(city, weeks=dates.weeks, now=dates.now)
@@ -112,7 +112,7 @@ def _public(place: Place, city: City, dates: Calendar, watch: _Watch) -> dict[st
 
 
 def _survey(
-    place: Place, city: City, dates: Calendar, *, story: Future[dict[str, str]], watch: _Watch
+    place: DemoFolder, city: City, dates: DemoCalendar, *, story: Future[dict[str, str]], watch: _Watch
 ) -> str:
     settings = place.survey()
     database = Database(settings.database_url)
@@ -134,7 +134,7 @@ def _survey(
         database.dispose()
 
 
-def leave(place: Place, database: Database, *, now: datetime) -> Path:
+def leave(place: DemoFolder, database: Database, *, now: datetime) -> Path:
     """Make the deposit of the week before `now`, leave it as a file in a folder, and return which."""
     settings, file = place.public(), _file(place, now)
     with database.transaction() as session:
@@ -148,7 +148,7 @@ def leave(place: Place, database: Database, *, now: datetime) -> Path:
     return draft.replace(file)
 
 
-def _awaited(place: Place, now: datetime, story: Future[dict[str, str]]) -> bytes:
+def _awaited(place: DemoFolder, now: datetime, story: Future[dict[str, str]]) -> bytes:
     """Return the deposit made at `now` once the other side has left it."""
     file = _file(place, now)
     while not file.exists():
@@ -158,7 +158,7 @@ def _awaited(place: Place, now: datetime, story: Future[dict[str, str]]) -> byte
     return file.read_bytes()
 
 
-def take(place: Place, database: Database, data: bytes, *, now: datetime) -> None:
+def take(place: DemoFolder, database: Database, data: bytes, *, now: datetime) -> None:
     """Accept a deposit on the independent side."""
     settings = place.public()
     vkey = verifier_key(settings.origin, key=settings.keys.signing("deposit-signing")).text
@@ -170,11 +170,11 @@ def _period(now: datetime) -> str:
     return period_of(clock.local(now).date() - timedelta(weeks=1))
 
 
-def _file(place: Place, now: datetime) -> Path:
+def _file(place: DemoFolder, now: datetime) -> Path:
     return place.data / "deposits" / f"deposit-{_period(now)}.zip"
 
 
-def exchange_keys(place: Place) -> None:
+def exchange_keys(place: DemoFolder) -> None:
     """Bring each side the other's public key, as two people would on paper."""
     ours, theirs = place.public(), place.survey()
     ours.keys.put("survey-recipient", deposit_keys.public_key(theirs.keys))

@@ -18,7 +18,7 @@ INTERVIEWERS = ("interviewer", "interviewer2", "interviewer3", "interviewer4")
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class DemoAccount:
     """A login of the demo."""
 
     login: str
@@ -31,27 +31,27 @@ class Person:
 
 
 PUBLIC = (
-    Person("worker", feedback.roles.WORKER, "演示网格员", worker="W001", area="YC-111"),
-    Person("leader", feedback.roles.GRID_LEADER, "演示网格长", area="YC-1"),
-    Person("water", feedback.roles.DEPARTMENT_OFFICER, "演示供水经办", department="water"),
-    Person("coordinator", feedback.roles.COORDINATOR, "演示协调员", area="YC-0"),
-    Person("office", feedback.roles.GRID_OFFICE, "演示网格办", area="YC-0"),
-    Person("keeper", feedback.roles.POSTER_KEEPER, "演示海报管理员", area="YC-0"),
-    Person("operator", feedback.roles.OPERATOR, "演示话务员"),
-    Person("reviewer", feedback.roles.REVIEWER, "演示复核员"),
-    Person("admin", feedback.roles.ADMINISTRATOR, "演示管理员"),
+    DemoAccount("worker", feedback.roles.WORKER, "演示网格员", worker="W001", area="YC-111"),
+    DemoAccount("leader", feedback.roles.GRID_LEADER, "演示网格长", area="YC-1"),
+    DemoAccount("water", feedback.roles.DEPARTMENT_OFFICER, "演示供水经办", department="water"),
+    DemoAccount("coordinator", feedback.roles.COORDINATOR, "演示协调员", area="YC-0"),
+    DemoAccount("office", feedback.roles.GRID_OFFICE, "演示网格办", area="YC-0"),
+    DemoAccount("keeper", feedback.roles.POSTER_KEEPER, "演示海报管理员", area="YC-0"),
+    DemoAccount("operator", feedback.roles.OPERATOR, "演示话务员"),
+    DemoAccount("reviewer", feedback.roles.REVIEWER, "演示复核员"),
+    DemoAccount("admin", feedback.roles.ADMINISTRATOR, "演示管理员"),
 )
 SURVEY = (
-    Person("registrar", survey.roles.REGISTRAR, "演示名册管理员"),
-    Person("drawer", survey.roles.DRAW_OFFICER, "演示抽样官"),
-    Person("supervisor", survey.roles.SUPERVISOR, "演示督导"),
+    DemoAccount("registrar", survey.roles.REGISTRAR, "演示名册管理员"),
+    DemoAccount("drawer", survey.roles.DRAW_OFFICER, "演示抽样官"),
+    DemoAccount("supervisor", survey.roles.SUPERVISOR, "演示督导"),
     *(
-        Person(login, survey.roles.INTERVIEWER, f"演示访问员{code}号", code=str(code))
+        DemoAccount(login, survey.roles.INTERVIEWER, f"演示访问员{code}号", code=str(code))
         for login, code in zip(INTERVIEWERS, range(801, 900), strict=False)
     ),
-    Person("assessor", survey.roles.ASSESSOR, "演示评估员"),
-    Person("auditor", survey.roles.AUDITOR, "演示审计员"),
-    Person("admin", survey.roles.ADMINISTRATOR, "演示管理员"),
+    DemoAccount("assessor", survey.roles.ASSESSOR, "演示评估员"),
+    DemoAccount("auditor", survey.roles.AUDITOR, "演示审计员"),
+    DemoAccount("admin", survey.roles.ADMINISTRATOR, "演示管理员"),
 )
 
 

@@ -22,7 +22,7 @@ FOLDERS = ("keys", "messages", "deposits")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DemoFolder:
     """The demo's folder and addresses."""
 
     data: Path

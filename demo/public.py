@@ -26,7 +26,7 @@ PLACES = ("一号楼大厅", "社区公告栏")
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedCase:
     """What the demo shows of the public side."""
 
     poster: str
@@ -62,7 +62,7 @@ def found(database: Database, city: City, *, vault: Vault, now: datetime) -> Fou
         return Founded(hung[city.grids[0].code], badge)
 
 
-def show(database: Database, poster: str, *, vault: Vault, now: datetime) -> Opened:
+def show(database: Database, poster: str, *, vault: Vault, now: datetime) -> OpenedCase:
     """Leave one case for the visitor: reported as solved an hour ago, waiting to be rated."""
     with database.transaction() as session:
         return _shown(session, poster, vault=vault, now=now)
@@ -130,7 +130,7 @@ def _hand_in(session: Session, city: City, *, vault: Vault, now: datetime) -> No
             lists.hand_in(session, worker_code=worker.code, rows=rows, vault=vault, now=now)
 
 
-def _shown(session: Session, code: str, *, vault: Vault, now: datetime) -> Opened:
+def _shown(session: Session, code: str, *, vault: Vault, now: datetime) -> OpenedCase:
     poster = posters.find(session, code)
     opened = opening.open_case(
         session,
@@ -150,4 +150,4 @@ def _shown(session: Session, code: str, *, vault: Vault, now: datetime) -> Opene
     handling.answer_case(session, identity, worker_code=worker, note="下午去看", now=now - timedelta(hours=5))
     done = now - timedelta(hours=1)
     handling.declare(session, identity, actor="worker", note="灯泡换好了", now=done, vault=vault)
-    return Opened(code, poster.dial_code, opened.receipt, token_of(vault, case=opened.case.code, round=1))
+    return OpenedCase(code, poster.dial_code, opened.receipt, token_of(vault, case=opened.case.code, round=1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from demo.city import Household
+from demo.city import DemoHousehold
 
 MISSES = ("no_answer", "no_answer", "no_answer", "busy", "machine")
 
@@ -14,7 +14,7 @@ MISSES = ("no_answer", "no_answer", "no_answer", "busy", "machine")
 class Respondent:
     """A household with its truth. Equal seeds give equal answers, in whatever order they are asked."""
 
-    household: Household
+    household: DemoHousehold
     seed: int
 
     def _chance(self, what: str) -> random.Random:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from demo.place import Place
+from demo.place import DemoFolder
 from huying.base.errors import Refused
 
 START_SECONDS = 20
@@ -20,7 +20,7 @@ STOP_SECONDS = 5
 
 
 @contextmanager
-def both(place: Place) -> Iterator[tuple[subprocess.Popen[bytes], ...]]:
+def both(place: DemoFolder) -> Iterator[tuple[subprocess.Popen[bytes], ...]]:
     """Run both servers; they answer when the block begins and are gone when it ends, however it ends."""
     addresses = {"feedback": place.public_port, "survey": place.survey_port}
     processes = tuple(_start(side, port, place) for side, port in addresses.items())
@@ -36,7 +36,7 @@ def both(place: Place) -> Iterator[tuple[subprocess.Popen[bytes], ...]]:
 
 
 @contextmanager
-def working(place: Place) -> Iterator[subprocess.Popen[bytes]]:
+def working(place: DemoFolder) -> Iterator[subprocess.Popen[bytes]]:
     """Send messages, ask numbers, settle calls, print sheets while the block lasts."""
     command = [sys.executable, "-m", "huying", "feedback", "work", "--every", "1"]
     process = subprocess.Popen(  # noqa: S603
@@ -69,7 +69,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _start(side: str, port: int, place: Place) -> subprocess.Popen[bytes]:
+def _start(side: str, port: int, place: DemoFolder) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "huying", side, "serve", "--port", str(port)]
     # A session of its own: Ctrl-C reaches this process alone, which then ends both in good order.
     return subprocess.Popen(command, env=place.environment(), start_new_session=True)  # noqa: S603

@@ -38,7 +38,7 @@ FIELD_DAYS = 18
 A_CALL = timedelta(seconds=50)
 
 
-class Seat(TypedDict):
+class DemoSeat(TypedDict):
     """Who does something to a case in hand, under which fence, when."""
 
     interviewer: Account
@@ -178,7 +178,7 @@ def _one_call(
         return False
     home, unit = homes[case.unit], case.unit
     attempt = claims.attempt_in_hand(session, case).n
-    seat = Seat(interviewer=interviewer, fence=case.fence, now=at)
+    seat = DemoSeat(interviewer=interviewer, fence=case.fence, now=at)
     fieldwork_calls.dial(session, unit, vault=bench.vault, **seat)
     if not home.picks_up(attempt):
         fieldwork_calls.not_reached(session, unit, code=home.miss(attempt), **seat)

@@ -13,7 +13,7 @@ from feedback.models import OutboxMessage
 from feedback.reach import rules as pinging
 from huying.base.phones import Vault
 from huying.messaging import outbox
-from huying.messaging.carriers import Carrier, Outcome
+from huying.messaging.carriers import Carrier, Delivery
 from huying.store.db import Database
 
 
@@ -25,7 +25,7 @@ class Linking:
     base_url: str
     vault: Vault
 
-    def send(self, identity: str, *, number: str, template: str, params: Mapping[str, str]) -> Outcome:
+    def send(self, identity: str, *, number: str, template: str, params: Mapping[str, str]) -> Delivery:
         """Send the message with its link."""
         if template == TEMPLATE:
             token = codes.token_of(self.vault, case=params["case"], round=int(params["round"]))

@@ -57,7 +57,7 @@ SCENARIOS = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class City:
+class StudyCity:
     """Grids (G,) and households (H,), ordered by grid; `theta` (G,) is the truth.
 
     `of` is a household's grid, `cell` its class of age, tenure and telephone (12), `chance` that of answering
@@ -78,7 +78,7 @@ class City:
     rated: Bools
 
 
-def build(world: World, *, seed: list[int]) -> City:
+def build(world: World, *, seed: list[int]) -> StudyCity:
     """Return a city of `world`; equal seeds give equal cities."""
     random = np.random.default_rng(seed)
     kind = random.choice(4, GRIDS, p=TYPE_P)
@@ -100,7 +100,7 @@ def build(world: World, *, seed: list[int]) -> City:
     effect = np.array(world.types)[kind]
     noise = -0.9 * (worker + served) - 0.4 * effect + random.normal(0, 0.35, GRIDS)
     logit = world.intercept + np.array([-0.55, 0, 0.55])[age] - 0.45 * renter - 0.80 * silent
-    return City(
+    return StudyCity(
         type=kind,
         size=size,
         theta=np.bincount(of, satisfied, GRIDS) / size,

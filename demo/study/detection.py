@@ -24,7 +24,7 @@ Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DetectedLists:
     """Means over runs: the share of distorted grids that are named, and of the named that are honest."""
 
     power: float
@@ -36,7 +36,7 @@ class Found:
     `spread` is the standard deviation of the mean difference between runs."""
 
 
-def with_margin(runs: int, *, seed: int) -> dict[str, Found]:
+def with_margin(runs: int, *, seed: int) -> dict[str, DetectedLists]:
     """Return what the margin test finds, by answers an arm, excess of the distorted and of the honest."""
     return {
         f"{n}|{delta}|{honest}": _margin(runs, n, delta, honest, np.random.default_rng([seed, n, at]))
@@ -44,7 +44,7 @@ def with_margin(runs: int, *, seed: int) -> dict[str, Found]:
     }
 
 
-def without_margin(runs: int, *, seed: int) -> dict[str, Found]:
+def without_margin(runs: int, *, seed: int) -> dict[str, DetectedLists]:
     """Return what Fisher's mid-p test finds where every excess counts, by answers an arm and excess."""
     return {
         f"{n}|{delta}": _plain(runs, n, delta, np.random.default_rng([seed, n, 100 + at]))
@@ -52,7 +52,7 @@ def without_margin(runs: int, *, seed: int) -> dict[str, Found]:
     }
 
 
-def _margin(runs: int, n: int, delta: float, honest: float, random: np.random.Generator) -> Found:
+def _margin(runs: int, n: int, delta: float, honest: float, random: np.random.Generator) -> DetectedLists:
     rows = []
     for _ in range(runs):
         distorted = random.permutation(GRIDS) < round(SHARE * GRIDS)
@@ -64,7 +64,7 @@ def _margin(runs: int, n: int, delta: float, honest: float, random: np.random.Ge
     return _means(rows)
 
 
-def _plain(runs: int, n: int, delta: float, random: np.random.Generator) -> Found:
+def _plain(runs: int, n: int, delta: float, random: np.random.Generator) -> DetectedLists:
     rows = []
     for _ in range(runs):
         distorted = random.permutation(GRIDS) < round(SHARE * GRIDS)
@@ -96,7 +96,9 @@ def _beyond(apart: NDArray[np.float64]) -> bool:
     return bool(apart.mean() > 1.645 * apart.std() / np.sqrt(apart.size))
 
 
-def _means(rows: Sequence[tuple[float, ...]]) -> Found:
+def _means(rows: Sequence[tuple[float, ...]]) -> DetectedLists:
     power, fdr, city, mean, above = np.array(rows, dtype=float).T
     spread = float(mean.std(ddof=1)) if len(rows) > 1 else float("nan")
-    return Found(float(power.mean()), float(fdr.mean()), float(city.mean()), spread, float(above.mean()))
+    return DetectedLists(
+        float(power.mean()), float(fdr.mean()), float(city.mean()), spread, float(above.mean())
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from demo.study import field
-from demo.study.city import GRIDS, City, Floats
+from demo.study.city import GRIDS, Floats, StudyCity
 from demo.study.field import Sample
 from sampling import intervals
 from sampling.area_fit import within
@@ -29,17 +29,17 @@ class Scores:
     high: Floats
 
 
-def worker_list(city: City, n: int, *, seed: list[int]) -> Scores:
+def worker_list(city: StudyCity, n: int, *, seed: list[int]) -> Scores:
     """The share of yes on the worker's list, with Wilson's limits as if it had been drawn."""
     return _plain(*field.counted(city, field.listed(city, n, seed=seed), city.told))
 
 
-def unweighted(city: City, made: Sample) -> Scores:
+def unweighted(city: StudyCity, made: Sample) -> Scores:
     """The share of yes among the completes."""
     return _plain(*field.counted(city, made.completed, city.satisfied))
 
 
-def qr_mean(city: City) -> Scores:
+def qr_mean(city: StudyCity) -> Scores:
     """The share of yes among those who rated; where nobody did, the city's."""
     yes, n = field.counted(city, np.flatnonzero(city.rated), city.satisfied)
     some = n > 0
@@ -51,7 +51,7 @@ def _plain(yes: Floats, n: Floats) -> Scores:
     return Scores(yes / n, np.asarray(limits.low), np.asarray(limits.high))
 
 
-def weighted(city: City, made: Sample) -> Direct:
+def weighted(city: StudyCity, made: Sample) -> Direct:
     """Shares weighted by pooled classes of response: age, tenure and telephone within grid types."""
     kind = city.type[city.of]
     table = [np.zeros((CLASSES, TYPES)), np.zeros((CLASSES, TYPES))]
@@ -67,7 +67,7 @@ def of(found: Direct) -> Scores:
     return Scores(*(np.asarray(each) for each in (found.value, found.low, found.high)))
 
 
-def reml(city: City, found: Direct, *, ratings: bool = False) -> Scores:
+def reml(city: StudyCity, found: Direct, *, ratings: bool = False) -> Scores:
     """Fay and Herriot's model by REML in two passes; with `ratings`, QR beside the complaints."""
     p, worth = np.asarray(found.value), np.asarray(found.n_eff)
     x = np.column_stack([np.eye(TYPES)[city.type], _covariates(city, ratings=ratings)])
@@ -88,14 +88,14 @@ def _fitted(p: Floats, psi: Floats, x: Floats) -> FayHerriot:
     return at_variance(areas, found.value, method="reml")
 
 
-def shipped(city: City, found: Direct, rate: float) -> tuple[Scores, Scores]:
+def shipped(city: StudyCity, found: Direct, rate: float) -> tuple[Scores, Scores]:
     """The scores that are published, with the band for hidden nonresponse and without it."""
     types, beside = city.type.tolist(), _covariates(city)
     made = grid_scores(found.value, found.n_eff, city.size, types, covariates=beside, response_rate=rate)
     return Scores(made.value, made.band_low, made.band_high), Scores(made.value, made.low, made.high)
 
 
-def _covariates(city: City, *, ratings: bool = False) -> Floats:
+def _covariates(city: StudyCity, *, ratings: bool = False) -> Floats:
     columns = [standardised(np.log((city.complaints + 1) / city.size))]
     if ratings:
         yes, n = field.counted(city, np.flatnonzero(city.rated), city.satisfied)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from demo.study.city import GRIDS, Bools, City, Floats, Ints
+from demo.study.city import GRIDS, Bools, Floats, Ints, StudyCity
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +32,7 @@ class Sample:
         return self.completed.size / self.issued.size
 
 
-def calls(city: City, *, seed: list[int]) -> Calls:
+def calls(city: StudyCity, *, seed: list[int]) -> Calls:
     """Return the order in which households would be called; the first n completes are nested in n."""
     random = np.random.default_rng(seed)
     order = np.lexsort((random.random(city.of.size), city.of))
@@ -49,7 +49,7 @@ def sample(made: Calls, n: int) -> Sample:
     return Sample(made.order[issued], made.order[issued & made.answers])
 
 
-def listed(city: City, n: int, *, seed: list[int]) -> Ints:
+def listed(city: StudyCity, n: int, *, seed: list[int]) -> Ints:
     """Return `n` of each worker's list, at random: all of them answer."""
     random = np.random.default_rng(seed)
     places = np.flatnonzero(city.listed)
@@ -58,7 +58,7 @@ def listed(city: City, n: int, *, seed: list[int]) -> Ints:
     return order[np.arange(order.size) - begin[city.of[order]] < n]
 
 
-def counted(city: City, households: Ints, yes: Floats | Bools) -> tuple[Floats, Floats]:
+def counted(city: StudyCity, households: Ints, yes: Floats | Bools) -> tuple[Floats, Floats]:
     """Return how many of the households said yes, by grid (G,), and how many there are."""
     of = city.of[households]
     given = np.bincount(of, yes[households], GRIDS).astype(np.float64)

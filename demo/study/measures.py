@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from demo.study.city import City, Floats
+from demo.study.city import Floats, StudyCity
 from demo.study.estimators import Scores
 
 WORST = 40
 
 
-def measures(city: City, scores: Scores) -> dict[str, float]:
+def measures(city: StudyCity, scores: Scores) -> dict[str, float]:
     """Return bias, root mean squared error, coverage, and what acting on the scores would do.
 
     `wrong` is the share of the lowest 40 by score that aren't the lowest 40 in truth, `good_punished` that of
@@ -35,7 +35,7 @@ def measures(city: City, scores: Scores) -> dict[str, float]:
     }
 
 
-def _of_type(city: City, value: Floats) -> Floats:
+def _of_type(city: StudyCity, value: Floats) -> Floats:
     means = np.bincount(city.type, value * city.size) / np.bincount(city.type, city.size)
     found: Floats = means[city.type]
     return found

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from demo.study import estimators, field
-from demo.study.city import SCENARIOS, City, build
+from demo.study.city import SCENARIOS, StudyCity, build
 from demo.study.measures import measures
 
 SIZES = (5, 10, 20, 50)
@@ -48,7 +48,7 @@ def replicate(number: int, *, scenario: str, seed: int = SEED) -> tuple[Measured
     return out, _like(city, field.sample(order, SIZES[-1]).rate)
 
 
-def _like(city: City, rate: float) -> dict[str, float]:
+def _like(city: StudyCity, rate: float) -> dict[str, float]:
     yes, n = field.counted(city, np.flatnonzero(city.listed), city.told)
     bias = yes / n - city.theta
     return {

@@ -16,7 +16,7 @@ import numpy as np
 import scipy
 
 from demo.study import pictures
-from demo.study.detection import Found
+from demo.study.detection import DetectedLists
 from demo.study.replicates import SIZES, Mean, Means
 
 HERE = Path(__file__).parent
@@ -59,8 +59,8 @@ class Study:
     base: Means
     cities: Mapping[str, Mean]
     others: Mapping[str, Means]
-    margin: Mapping[str, Found]
-    plain: Mapping[str, Found]
+    margin: Mapping[str, DetectedLists]
+    plain: Mapping[str, DetectedLists]
 
 
 def document(study: Study, *, took: float) -> str:
@@ -162,7 +162,7 @@ def _scenario(name: str, means: Means) -> str:
     return "\n".join([f"\n## Scenario {name}\n", "\n\n".join(tables), ""])
 
 
-def _margin(found: Mapping[str, Found]) -> str:
+def _margin(found: Mapping[str, DetectedLists]) -> str:
     lines = [MARGIN_HEAD, "|---|---|---|---|---|---|---|"]
     for key, each in found.items():
         target = TARGETS["detection"]["margin"][key]
@@ -172,7 +172,7 @@ def _margin(found: Mapping[str, Found]) -> str:
     return "\n".join(lines)
 
 
-def _plain(found: Mapping[str, Found]) -> str:
+def _plain(found: Mapping[str, DetectedLists]) -> str:
     lines = [PLAIN_HEAD, "|---|---|---|---|---|---|"]
     for key, each in found.items():
         target = TARGETS["detection"]["no_margin"][key]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from feedback import codes
 from feedback.cases.rules import codes as case_codes
 from feedback.cases.rules import custody, lifecycle
-from feedback.models import Case, Step
+from feedback.models import Case, CaseStep
 from huying.base.errors import NotFound
 from huying.base.i18n import lazy
 from huying.base.phones import Vault
@@ -52,8 +52,8 @@ def held(case: Case, *, until: datetime) -> tuple[custody.Segment, ...]:
     return custody.segments([_policy_step(step) for step in case.steps], until=until)
 
 
-def _policy_step(step: Step) -> custody.Step:
-    return custody.Step(
+def _policy_step(step: CaseStep) -> custody.CustodyStep:
+    return custody.CustodyStep(
         at=step.at, event=step.event, actor=step.actor, holder_after=step.holder, round=step.round
     )
 

@@ -43,7 +43,7 @@ def add(login: str, *, password_file: TextIO | None, **described: Any) -> None:
     The password, at least 10 characters, is asked for unless a file holds it.
     """
     password = account_commands.password(password_file)
-    with opened() as place, place.database.transaction() as session:
+    with opened() as installation, installation.database.transaction() as session:
         _create(session, login=login, password=password, **described)
     click.echo(_("已建账号 %(login)s。", login=login))
 
@@ -52,10 +52,10 @@ def add(login: str, *, password_file: TextIO | None, **described: Any) -> None:
 @_described
 def invite(login: str, **described: Any) -> None:
     """Make an account with the login LOGIN; print a one-time link by which its owner sets the password."""
-    with opened() as place, place.database.transaction() as session:
+    with opened() as installation, installation.database.transaction() as session:
         account = _create(session, login=login, password=None, **described)
-        token = account_commands.link_for(session, place, ACCOUNTS, account)
-    account_commands.tell_link(place, token)
+        token = account_commands.link_for(session, installation, ACCOUNTS, account)
+    account_commands.tell_link(installation, token)
 
 
 account = account_commands.group(account_commands.Side(opened, ACCOUNTS), add, invite)

@@ -9,7 +9,7 @@ from pathlib import Path
 from huying.base import settings
 from huying.base.settings import Settings
 from huying.store import installation
-from huying.store.installation import Place
+from huying.store.installation import Installation
 
 PACKAGE = "feedback"
 
@@ -19,7 +19,7 @@ def load() -> Settings:
     return settings.load("public", "HUYING_PUBLIC", os.environ)
 
 
-def opened() -> AbstractContextManager[Place]:
+def opened() -> AbstractContextManager[Installation]:
     """Open the public side; an empty database gets its tables, one of another version is refused."""
     return installation.opened(load(), package=PACKAGE)
 

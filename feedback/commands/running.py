@@ -28,7 +28,7 @@ from huying.base.settings import Settings
 from huying.ledger import witnessed
 from huying.messaging.carriers import Carrier, FakeCarrier
 from huying.store.db import Database
-from huying.store.installation import Place, upgraded
+from huying.store.installation import Installation, upgraded
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -59,15 +59,15 @@ def work(*, once: bool, every: int) -> None:
 
     Runs until interrupted. Without a carrier, which so far only the demo has, messages stay queued.
     """
-    with opened() as place:
-        if place.settings.demo:
-            place.settings.for_serving()  # a message needs the address that its link leads to
+    with opened() as installation:
+        if installation.settings.demo:
+            installation.settings.for_serving()  # a message needs the address that its link leads to
         rounds = itertools.count()
         while True:
             number = next(rounds)
-            _watch(place, hourly=number % max(1, 3600 // every) == 0)
-            _round(place)
-            beat(place.settings).touch()
+            _watch(installation, hourly=number % max(1, 3600 // every) == 0)
+            _round(installation)
+            beat(installation.settings).touch()
             if once:
                 return
             time.sleep(every)
@@ -80,21 +80,21 @@ def upgrade() -> None:
     click.echo(_("数据库已是最新。"))
 
 
-def _round(place: Place) -> None:
+def _round(installation: Installation) -> None:
     now = clock.now()
-    _sign(place)
-    with place.database.transaction() as session:
+    _sign(installation)
+    with installation.database.transaction() as session:
         lapsed = handling.lapse(session, now=now)
         settled = duty.settle(session, now=now)
         tries.drop_old(session, now=now)
-    carrier = _carrier(place)
+    carrier = _carrier(installation)
     sent = 0
     if carrier is not None:
         sent = messages.send_queued(
-            place.database,
+            installation.database,
             carrier=carrier,
-            base_url=place.settings.base_url,
-            vault=place.vault,
+            base_url=installation.settings.base_url,
+            vault=installation.vault,
             now=now,
         )
     if lapsed or settled or sent:
@@ -125,38 +125,38 @@ def _store_scans(database: Database, tally: Tally) -> None:
             fleet.store_scans(session, counts)
 
 
-def _print(place: Place) -> None:
+def _print(installation: Installation) -> None:
     """Carry out the print jobs that pages asked for, each in a process of its own."""
-    with place.database.reading() as session:
+    with installation.database.reading() as session:
         waiting = [job.id for job in print_jobs.waiting(session) if job.asked_by != print_jobs.BY_COMMAND]
     for job in waiting:
         command = [sys.executable, "-m", "huying", "feedback", "posters", "print", "--job", str(job)]
         subprocess.run(command, check=False)  # noqa: S603
 
 
-def _watch(place: Place, *, hourly: bool) -> None:
+def _watch(installation: Installation, *, hourly: bool) -> None:
     """Look after what residents reach: dead and silent numbers, vacant grids, what will be vacant."""
     now = clock.now()
-    with place.database.transaction() as session:
+    with installation.database.transaction() as session:
         pings.settle_undelivered(session, now=now)
-        pings.ask_due(session, vault=place.vault, now=now)
+        pings.ask_due(session, vault=installation.vault, now=now)
         watch.open_vacancies(session, now=now)
-        calls.settle(session, vault=place.vault, now=now)
+        calls.settle(session, vault=installation.vault, now=now)
         if hourly:
-            watch.warn(session, vault=place.vault, now=now)
+            watch.warn(session, vault=installation.vault, now=now)
             fleet.open_due(session, now=now)
             watch.forget_changes(session)
-    _print(place)
+    _print(installation)
 
 
-def _carrier(place: Place) -> Carrier | None:
-    if not place.settings.demo:
+def _carrier(installation: Installation) -> Carrier | None:
+    if not installation.settings.demo:
         return None
-    return FakeCarrier(place.settings.data / "messages" / place.settings.side)
+    return FakeCarrier(installation.settings.data / "messages" / installation.settings.side)
 
 
-def _sign(place: Place) -> None:
+def _sign(installation: Installation) -> None:
     """Sign a checkpoint where a line of the ledger has waited for one."""
-    key = place.keys.signing(witnessed.SIGNING)
-    with place.database.transaction() as session:
-        witnessed.sign_due(LEDGER, session, origin=place.ledger_origin, key=key, now=clock.now())
+    key = installation.keys.signing(witnessed.SIGNING)
+    with installation.database.transaction() as session:
+        witnessed.sign_due(LEDGER, session, origin=installation.ledger_origin, key=key, now=clock.now())

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.contacts.queries.numbers import one, seal_context
-from feedback.contacts.rules import Kind
+from feedback.contacts.rules import NumberKind
 from feedback.models import Contact, Fallback, PostPhone
 from huying.base import phones
 from huying.base.i18n import mark
@@ -32,7 +32,7 @@ def set_number(
     worker_code: str,
     number: str,
     vault: Vault,
-    kind: Kind | None = None,
+    kind: NumberKind | None = None,
     hours: tuple[time, time] | None = None,
     verified_at: datetime | None = None,
 ) -> Contact:
@@ -110,7 +110,7 @@ def verify(session: Session, contact_id: int, *, now: datetime) -> Contact:
     return contact
 
 
-def _kind(number: str) -> Kind:
+def _kind(number: str) -> NumberKind:
     return "mobile" if phones.kind(number) == "mobile" else "landline"
 
 

@@ -12,11 +12,11 @@ from feedback.duty.rules import HOLDER, DutyRow, live_duty, told_duty
 from huying.base.errors import Refused
 from huying.base.i18n import _
 
-Kind = Literal["mobile", "landline", "relay"]
+NumberKind = Literal["mobile", "landline", "relay"]
 State = Literal["fresh", "covered", "stale", "vacant"]
 
 
-VALIDITY: Mapping[Kind, timedelta] = {
+VALIDITY: Mapping[NumberKind, timedelta] = {
     "mobile": timedelta(days=7),
     "landline": timedelta(days=30),
     "relay": timedelta(days=7),
@@ -25,7 +25,7 @@ VALIDITY: Mapping[Kind, timedelta] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class CallableNumber:
     """A telephone number and what is known of it.
 
     `hours` are local, [start, end), over midnight where end < start and round the clock where they are equal.
@@ -36,7 +36,7 @@ class Number:
     owner_name: str
     role: str
     e164: str
-    kind: Kind
+    kind: NumberKind
     verified_at: datetime | None = None
     expires_at: datetime | None = None
     failed_at: datetime | None = None
@@ -54,7 +54,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ContactChoice:
     """Who answers for a grid at one instant.
 
     `number` is the first to call, `institution` the number that is always shown below it (often the same).
@@ -66,13 +66,13 @@ class Answer:
 
     state: State
     worker: str | None
-    number: Number
-    institution: Number
+    number: CallableNumber
+    institution: CallableNumber
     until: datetime | None
     since: datetime | None = None
     layer: int | None = None
     after_hours: bool = False
-    line: tuple[Number, ...] = ()
+    line: tuple[CallableNumber, ...] = ()
 
     @property
     def personal(self) -> bool:
@@ -85,7 +85,7 @@ class Answer:
         return self.number.suspect
 
 
-def in_hours(number: Number, *, at: datetime, timezone: tzinfo) -> bool:
+def in_hours(number: CallableNumber, *, at: datetime, timezone: tzinfo) -> bool:
     """Tell whether somebody attends to `number` at `at`, by the clock on the wall of `timezone`."""
     if number.hours is None:
         return True
@@ -94,7 +94,7 @@ def in_hours(number: Number, *, at: datetime, timezone: tzinfo) -> bool:
     return start <= clock < end if start < end else not end <= clock < start
 
 
-def verified(number: Number, *, at: datetime) -> bool:
+def verified(number: CallableNumber, *, at: datetime) -> bool:
     """Tell whether the last check of `number` still holds at `at` and no hard failure came after it."""
     if number.verified_at is None or number.verified_at > at:
         return False
@@ -104,12 +104,12 @@ def verified(number: Number, *, at: datetime) -> bool:
     return at < (ends if number.expires_at is None else min(ends, number.expires_at))
 
 
-def showable(number: Number, *, at: datetime, timezone: tzinfo) -> bool:
+def showable(number: CallableNumber, *, at: datetime, timezone: tzinfo) -> bool:
     """Tell whether `number` may be shown as one to call at `at`: verified, not failed since, in its hours."""
     return verified(number, at=at) and in_hours(number, at=at, timezone=timezone)
 
 
-def check_chain(chain: Sequence[Number]) -> None:
+def check_chain(chain: Sequence[CallableNumber]) -> None:
     """Raise Refused unless the chain of institutions ends in a number that is attended round the clock."""
     if not chain or chain[-1].hours is not None:
         raise Refused(_("求助电话的最后一环必须是全天有人接听的号码，例如 12345。"))
@@ -118,12 +118,12 @@ def check_chain(chain: Sequence[Number]) -> None:
 def choose(
     *,
     duty: Sequence[DutyRow],
-    numbers_by_worker: Mapping[str, Sequence[Number]],
-    institution_chain: Sequence[Number],
+    numbers_by_worker: Mapping[str, Sequence[CallableNumber]],
+    institution_chain: Sequence[CallableNumber],
     at: datetime,
     timezone: tzinfo,
-    leader_numbers: Sequence[Number] = (),
-) -> Answer:
+    leader_numbers: Sequence[CallableNumber] = (),
+) -> ContactChoice:
     """Return whom to call at `at` for the one grid whose `duty` rows are given.
 
     `leader_numbers` are the grid leader's; `institution_chain` runs from the community office to the end,
@@ -136,7 +136,7 @@ def choose(
     persons = [each for each in (*own, *leader_numbers) if showable(each, at=at, timezone=timezone)]
     number = _first(own, at=at, timezone=timezone)
     after_hours = number is None and any(verified(each, at=at) for each in own)
-    return Answer(
+    return ContactChoice(
         state=_state(row, reachable=number is not None, after_hours=after_hours),
         worker=row.worker if row else None,
         number=next(iter(persons), institution),
@@ -150,7 +150,7 @@ def choose(
 
 
 def holds_until(
-    *, duty: Sequence[DutyRow], numbers: Sequence[Number], at: datetime, timezone: tzinfo
+    *, duty: Sequence[DutyRow], numbers: Sequence[CallableNumber], at: datetime, timezone: tzinfo
 ) -> datetime | None:
     """Return the first instant after `at` at which the clock alone may change an answer made of these.
 
@@ -160,7 +160,7 @@ def holds_until(
     return min((turn for turn in turns if turn > at), default=None)
 
 
-def _turns(number: Number, at: datetime, timezone: tzinfo) -> list[datetime]:
+def _turns(number: CallableNumber, at: datetime, timezone: tzinfo) -> list[datetime]:
     """Return when a number may begin or cease to be one to show: its checks' ends and its hours'."""
     known = [number.verified_at, number.expires_at, number.failed_at]
     if number.verified_at is not None:
@@ -177,16 +177,21 @@ def _state(row: DutyRow | None, *, reachable: bool, after_hours: bool) -> State:
     return "covered" if after_hours else "stale"
 
 
-def _first(numbers: Sequence[Number], *, at: datetime, timezone: tzinfo) -> Number | None:
+def _first(numbers: Sequence[CallableNumber], *, at: datetime, timezone: tzinfo) -> CallableNumber | None:
     return next((number for number in numbers if showable(number, at=at, timezone=timezone)), None)
 
 
-def _by_preference(numbers: Sequence[Number]) -> list[Number]:
+def _by_preference(numbers: Sequence[CallableNumber]) -> list[CallableNumber]:
     return sorted(numbers, key=lambda number: number.kind == "mobile" and not number.of_post)
 
 
 def _until(
-    rows: Sequence[DutyRow], *, row: DutyRow | None, number: Number | None, at: datetime, timezone: tzinfo
+    rows: Sequence[DutyRow],
+    *,
+    row: DutyRow | None,
+    number: CallableNumber | None,
+    at: datetime,
+    timezone: tzinfo,
 ) -> datetime | None:
     """Return when somebody else, or nobody, comes on duty, or when the hours of the shown number end."""
     changes = (edge for edge in _edges(rows) if edge > at and _who(live_duty(rows, at=edge)) != _who(row))

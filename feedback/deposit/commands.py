@@ -16,7 +16,7 @@ from huying.base.i18n import _
 from huying.deposit.sealing import Sealer
 from huying.ledger import witnessed
 from huying.ledger.keys import verifier_key
-from huying.store.installation import Place
+from huying.store.installation import Installation
 
 
 @click.command()
@@ -35,9 +35,13 @@ def deposit(period: str, out: Path) -> None:
     can read them back. Its digest is in the ledger before the file is written. A period is deposited once;
     asked again, the same file is written.
     """
-    with opened() as place, place.database.transaction() as session:
+    with opened() as installation, installation.database.transaction() as session:
         run = operations.make(
-            session, period=period, keys=place.settings.keys, origin=place.settings.origin, now=clock.now()
+            session,
+            period=period,
+            keys=installation.settings.keys,
+            origin=installation.settings.origin,
+            now=clock.now(),
         )
     path = _write(out / f"deposit-{run.period}.zip", run.file)
     click.echo(f"{path} {run.sha256}")
@@ -52,15 +56,18 @@ def key(recipient: str | None, *, rotate: bool, ledger: bool) -> None:
 
     With --recipient, store the independent side's public key first. Changes of keys are kept in the ledger.
     """
-    with opened() as place:
+    with opened() as installation:
         if recipient is not None:
-            _store(place, recipient)
+            _store(installation, recipient)
         if rotate:
-            with place.database.transaction() as session:
+            with installation.database.transaction() as session:
                 operations.rotate(
-                    session, keys=place.settings.keys, origin=place.settings.origin, now=clock.now()
+                    session,
+                    keys=installation.settings.keys,
+                    origin=installation.settings.origin,
+                    now=clock.now(),
                 )
-        keys, origin = place.settings.keys, place.settings.origin
+        keys, origin = installation.settings.keys, installation.settings.origin
     if ledger:
         signer = verifier_key(f"{origin}/log", key=keys.signing(witnessed.SIGNING))
     else:
@@ -68,17 +75,17 @@ def key(recipient: str | None, *, rotate: bool, ledger: bool) -> None:
     click.echo(signer.text)
 
 
-def _store(place: Place, recipient: str) -> None:
+def _store(installation: Installation, recipient: str) -> None:
     path = Path(recipient)
     public = (path.read_text(encoding="utf-8") if path.is_file() else recipient).strip()
-    keys = place.settings.keys
+    keys = installation.settings.keys
     if keys.find(operations.RECIPIENT) == public:
         return
     try:
         key_id = Sealer(public, keys.raw(operations.SEALING)).key_id
     except Invalid as fault:
         raise Invalid(_("这不是独立方的公钥：%(message)s", message=fault.message)) from fault
-    with place.database.transaction() as session:
+    with installation.database.transaction() as session:
         feedback_ledger.write(session, "key.recipient", at=clock.now(), k=key_id)
         keys.put(operations.RECIPIENT, public)
 

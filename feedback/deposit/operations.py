@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback import ledger
-from feedback.deposit.queries.scope import Scope
+from feedback.deposit.queries.scope import DepositScope
 from feedback.deposit.queries.tables import tables
 from feedback.models import LEDGER, DepositRun
 from huying.base.clock import LOCAL
@@ -41,7 +41,7 @@ def make(session: Session, *, period: str, keys: Keyring, origin: str, now: date
     if made is not None:
         return made
     _check(session, period, start=start, now=now)
-    scope = Scope(start, stop, now, Vault(keys), Sealer(_recipient(keys), keys.raw(SEALING)))
+    scope = DepositScope(start, stop, now, Vault(keys), Sealer(_recipient(keys), keys.raw(SEALING)))
     rows = tables(session, scope)
     checkpoint = LEDGER.checkpoint(session, origin=f"{origin}/log", key=keys.signing(witnessed.SIGNING))
     file = archive.write(

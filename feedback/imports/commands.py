@@ -12,16 +12,16 @@ from feedback.commands.place import opened
 from feedback.imports.operations import bringing
 from feedback.imports.operations import cases as imports_cases
 from feedback.imports.operations import mapping as imports_mapping
-from feedback.imports.operations.kinds import KINDS, Kind
-from feedback.imports.operations.runs import Counts
-from feedback.imports.operations.scope import Scope
+from feedback.imports.operations.kinds import KINDS, ImportKind
+from feedback.imports.operations.runs import ImportCounts
+from feedback.imports.operations.scope import ImportScope
 from huying import sheets
 from huying.base import clock
 from huying.base.errors import Invalid
 from huying.base.i18n import _, _n
 from huying.sheets import Form, Table
 from huying.sheets.plans import Plan
-from huying.store.installation import Place
+from huying.store.installation import Installation
 
 file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 BY = "command line"
@@ -128,45 +128,47 @@ def cases(file: Path, mapping: str) -> None:
     nothing is stored.
     """
     read_as = imports_mapping.find_mapping(mapping)
-    with opened() as place, place.database.transaction() as session:
+    with opened() as installation, installation.database.transaction() as session:
         counts = imports_cases.import_cases(session, file.read_bytes(), mapping=read_as, now=clock.now())
     _tell(counts)
 
 
-def _import(kind: Kind, *, file: Path, dry_run: bool, confirmed_by: str | None, refused: Path | None) -> None:
+def _import(
+    kind: ImportKind, *, file: Path, dry_run: bool, confirmed_by: str | None, refused: Path | None
+) -> None:
     data = file.read_bytes()
     told = len(data) >= LARGE
-    with opened() as place:
+    with opened() as installation:
         _progress(_("正在读取 %(file)s……", file=file.name), told=told)
         table = sheets.read(data, file=file.name, layout=kind.layout)
         _progress(_n("读到 %(n)d 行，正在核对……", n=len(table.rows)), told=told)
         if dry_run or refused:
-            plan = _plan(place, kind, table)
+            plan = _plan(installation, kind, table)
             _return(table, plan, out=refused)
         if dry_run:
             _show(plan)
             raise Exit(1 if plan.faults else 0)
         _progress(_("正在写入……"), told=told)
-        with place.database.transaction() as session:
+        with installation.database.transaction() as session:
             counts, _run = bringing.bring(
-                session, kind, table, data=data, scope=_scope(place), confirmed_by=confirmed_by
+                session, kind, table, data=data, scope=_scope(installation), confirmed_by=confirmed_by
             )
     _tell(counts)
 
 
-def _scope(place: Place) -> Scope:
-    return Scope(
+def _scope(installation: Installation) -> ImportScope:
+    return ImportScope(
         now=clock.now(),
         by=BY,
-        vault=place.vault,
-        region=place.settings.region,
-        allowed=place.settings.allowed_numbers,
+        vault=installation.vault,
+        region=installation.settings.region,
+        allowed=installation.settings.allowed_numbers,
     )
 
 
-def _plan(place: Place, kind: Kind, table: Table) -> Plan:
-    with place.database.reading() as session:
-        return kind.draft(session, table, _scope(place)).plan
+def _plan(installation: Installation, kind: ImportKind, table: Table) -> Plan:
+    with installation.database.reading() as session:
+        return kind.draft(session, table, _scope(installation)).plan
 
 
 def _progress(message: str, *, told: bool) -> None:
@@ -214,7 +216,7 @@ def _show(plan: Plan) -> None:
         click.echo(plan.alarm)
 
 
-def _tell(counts: Counts) -> None:
+def _tell(counts: ImportCounts) -> None:
     click.echo(
         _(
             "读取 %(read)s 行：新建 %(created)s，更改 %(changed)s，未变 %(unchanged)s。",

@@ -11,8 +11,8 @@ from flask_login import current_user
 
 from feedback.imports.forms import ApplyForm, TryForm
 from feedback.imports.operations import kinds, runs, tries
-from feedback.imports.operations.kinds import Kind, find
-from feedback.imports.operations.scope import Scope
+from feedback.imports.operations.kinds import ImportKind, find
+from feedback.imports.operations.scope import ImportScope
 from feedback.models import ImportFile, ImportRun
 from feedback.roles import ADMINISTRATOR, GRID_OFFICE, POSTER_KEEPER
 from huying import sheets
@@ -22,7 +22,7 @@ from huying.base.i18n import _
 from huying.sheets import Form, Table
 from huying.sheets.plans import Plan
 from huying.web.access import only
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 routes = Blueprint("imports", __name__, url_prefix="/imports")
 TYPES: dict[Form, str] = {
@@ -34,11 +34,11 @@ SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class ShownTrial:
     """A tried file, opened and read again."""
 
     row: ImportFile
-    kind: Kind
+    kind: ImportKind
     data: bytes
     table: Table
 
@@ -86,7 +86,7 @@ def attempt(kind: str) -> ResponseReturnValue:
             data=data,
             name=name,
             by=current_user.login,
-            vault=ground().vault,
+            vault=installation().vault,
             now=clock.now(),
         )
     return redirect(url_for("imports.tried", code=tried.code), 303)
@@ -144,43 +144,43 @@ def refused(code: str, form: str) -> ResponseReturnValue:
     return _download(made, name, wanted)
 
 
-def _kind(name: str) -> Kind:
+def _kind(name: str) -> ImportKind:
     kind = find(name)
     if current_user.role not in kind.roles:
         raise Forbidden(_("这种导入由网格办办理。"))
     return kind
 
 
-def _scope() -> Scope:
-    place = ground()
-    return Scope(
+def _scope() -> ImportScope:
+    here = installation()
+    return ImportScope(
         now=clock.now(),
         by=current_user.login,
-        vault=place.vault,
-        region=place.settings.region,
-        allowed=place.settings.allowed_numbers,
+        vault=here.vault,
+        region=here.settings.region,
+        allowed=here.settings.allowed_numbers,
         within=current_user.area_code,
     )
 
 
-def _trial(code: str) -> Trial:
+def _trial(code: str) -> ShownTrial:
     with reading() as session:
         row = tries.find(session, code, by=current_user.login)
         kind = _kind(row.kind)
-        data = tries.opened(row, vault=ground().vault, now=clock.now())
-    return Trial(row, kind, data, sheets.read(data, file=row.name, layout=kind.layout))
+        data = tries.opened(row, vault=installation().vault, now=clock.now())
+    return ShownTrial(row, kind, data, sheets.read(data, file=row.name, layout=kind.layout))
 
 
-def _plan(trial: Trial) -> Plan:
+def _plan(trial: ShownTrial) -> Plan:
     with reading() as session:
         return trial.kind.draft(session, trial.table, _scope()).plan
 
 
-def _page(kind: Kind, form: TryForm) -> str:
+def _page(kind: ImportKind, form: TryForm) -> str:
     return render_template("feedback/imports/imports_kind.html", kind=kind, form=form, forms=tuple(TYPES))
 
 
-def _plan_page(trial: Trial, form: ApplyForm) -> str:
+def _plan_page(trial: ShownTrial, form: ApplyForm) -> str:
     plan = _plan(trial)
     form.shown.data = runs.digest(plan)
     form.confirmed_by.flags.required = plan.alarm is not None

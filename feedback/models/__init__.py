@@ -20,8 +20,8 @@ from feedback.models.base import (
     SecondFactor,
     SignIn,
 )
-from feedback.models.calls import Call, CallEvent, CallLeg, Connection
-from feedback.models.cases import Case, Rating, Step, Whistle
+from feedback.models.calls import Call, CallLeg, CallRecord, Connection
+from feedback.models.cases import Case, CaseStep, Rating, Whistle
 from feedback.models.deposits import DepositRun, ListRow, Visit, WorkerList
 from feedback.models.fleet import Badge, Inspection, PrintJob, PrintProof, ScanCount
 from feedback.models.imports import ImportFile, ImportRun, Remit
@@ -42,9 +42,10 @@ __all__ = [
     "Badge",
     "Base",
     "Call",
-    "CallEvent",
     "CallLeg",
+    "CallRecord",
     "Case",
+    "CaseStep",
     "Connection",
     "Contact",
     "Department",
@@ -73,7 +74,6 @@ __all__ = [
     "ScanCount",
     "SecondFactor",
     "SignIn",
-    "Step",
     "SwapOffer",
     "Visit",
     "Whistle",

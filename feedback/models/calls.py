@@ -41,7 +41,7 @@ class Call(Base):
     case_id: Mapped[int | None] = mapped_column(ForeignKey("help_case.id"), unique=True)
 
 
-class CallEvent(Base):
+class CallRecord(Base):
     """An event as the provider told it, stored before anything is made of it, and once."""
 
     __tablename__ = "call_event"

@@ -50,11 +50,11 @@ class Case(Base):
     holder: Mapped[str] = mapped_column(String(48), index=True)
     round: Mapped[int] = mapped_column(default=1)
 
-    steps: Mapped[list[Step]] = relationship(order_by="Step.id", back_populates="case")
+    steps: Mapped[list[CaseStep]] = relationship(order_by="Step.id", back_populates="case")
     whistles: Mapped[list[Whistle]] = relationship(order_by="Whistle.id", back_populates="case")
 
 
-class Step(Base):
+class CaseStep(Base):
     """An event of a case; never changed, never deleted. Custody is computed from steps alone."""
 
     __tablename__ = "case_step"

@@ -34,10 +34,10 @@ def print_(*, area: str | None, badges: bool, paper: str, language: str, job_id:
     """Make the PDFs and say where they are. Interrupted, it goes on where it was with --job N."""
     from feedback.posters.press import printing  # noqa: PLC0415  (typesetter and decoder are a job's own)
 
-    with opened() as place:
-        qr.check_host(place.settings.for_serving().base_url)  # the symbol holds that address
+    with opened() as installation:
+        qr.check_host(installation.settings.for_serving().base_url)  # the symbol holds that address
         if job_id is None:
-            with place.database.transaction() as session:
+            with installation.database.transaction() as session:
                 job_id = print_jobs.ask(
                     session,
                     kind="badge" if badges else "poster",
@@ -48,14 +48,14 @@ def print_(*, area: str | None, badges: bool, paper: str, language: str, job_id:
                     now=clock.now(),
                 ).id
         click.echo(_("印刷任务 %(job_id)s", job_id=job_id))
-        printing.carry_out(place, job_id, told=click.echo)
-        click.echo(_("完成：%(folder)s", folder=_near(printing.folder(place, job_id))))
+        printing.carry_out(installation, job_id, told=click.echo)
+        click.echo(_("完成：%(folder)s", folder=_near(printing.folder(installation, job_id))))
 
 
 @posters.command()
 def status() -> None:
     """List the latest print jobs and how far they are."""
-    with opened() as place, place.database.reading() as session:
+    with opened() as installation, installation.database.reading() as session:
         jobs = print_jobs.latest(session, most=20)
         made = print_jobs.made(session, jobs)
         for job in jobs:

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from feedback import ledger
 from feedback.models import Power
 from feedback.remit.queries import in_force
-from feedback.remit.rules import LONGEST, MOST, Line
+from feedback.remit.rules import LONGEST, MOST, PowerLine
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
 from huying.store import locks
 
 
-def add(session: Session, line: Line, *, grid_type: str, now: datetime) -> Power:
+def add(session: Session, line: PowerLine, *, grid_type: str, now: datetime) -> Power:
     """Add a line to the list of a kind of grid (empty: of all) from now on; raise Invalid if it is unfit."""
     if line.kind not in {"can", "cannot"}:
         raise Invalid(_("请选择“能”或“不能”。"))

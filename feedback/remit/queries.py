@@ -9,16 +9,16 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from feedback.models import Area, Power, Remit
-from feedback.remit.rules import SEED, Line
+from feedback.remit.rules import SEED, PowerLine
 from huying.ledger import canonical
 
 
-def of_type(session: Session, grid_type: str, *, at: datetime) -> Sequence[Line]:
+def of_type(session: Session, grid_type: str, *, at: datetime) -> Sequence[PowerLine]:
     """Return the list of a kind of grid at an instant: its own, else the one for all kinds, else the seed."""
     rows = session.scalars(in_force(at).where(Power.grid_type.in_({grid_type, ""}))).all()
     own = [row for row in rows if row.grid_type == grid_type]
     chosen = own or list(rows)
-    return [Line(row.kind, row.text, row.instead, row.number) for row in chosen] or SEED
+    return [PowerLine(row.kind, row.text, row.instead, row.number) for row in chosen] or SEED
 
 
 def listed(session: Session, *, at: datetime) -> list[Power]:

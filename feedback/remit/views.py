@@ -12,7 +12,7 @@ from feedback.remit import operations as powers
 from feedback.remit import queries as remit
 from feedback.remit import rules as powers_rules
 from feedback.remit.forms import PowerForm
-from feedback.remit.rules import Line
+from feedback.remit.rules import PowerLine
 from feedback.roles import GRID_OFFICE
 from feedback.web.forms.fields import options
 from feedback.web.forms.plain import PlainForm
@@ -41,7 +41,7 @@ def add() -> ResponseReturnValue:
         form = _form(session)
         if not form.validate():
             return _page(session, form), 422
-    line = Line(form.kind.data, form.text.data, form.instead.data or "", form.number.data or "")
+    line = PowerLine(form.kind.data, form.text.data, form.instead.data or "", form.number.data or "")
     try:
         with transaction() as session:
             powers.add(session, line, grid_type=form.grid_type.data or "", now=clock.now())

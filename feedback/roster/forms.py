@@ -21,7 +21,7 @@ from feedback.web.forms.fields import at_most, options, required, utc
 from huying.base import phones
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
-from huying.web.current import ground
+from huying.web.current import installation
 from huying.web.forms import Form
 
 
@@ -81,7 +81,7 @@ class PostPhoneForm(Form):
 
     def validate_number(self, field: Any) -> None:
         """Read the number; a fault is the field's."""
-        settings = ground().settings
+        settings = installation().settings
         try:
             self.e164 = phones.parse(field.data, region=settings.region, allowed=settings.allowed_numbers)
         except Invalid as fault:

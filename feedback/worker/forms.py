@@ -13,7 +13,7 @@ from feedback.web.forms.fields import at_most, required, utc
 from huying.base import phones
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
-from huying.web.current import ground
+from huying.web.current import installation
 from huying.web.forms import OnceForm
 
 
@@ -48,7 +48,7 @@ def _household(line: str) -> tuple[str, str]:
     number, _comma, address = (part.strip() for part in re.sub(r"[,，\t]", ",", line, count=1).partition(","))
     if not address:
         raise Invalid(_("缺地址，电话和地址之间要有逗号。"))
-    settings = ground().settings
+    settings = installation().settings
     return phones.parse(number, region=settings.region, allowed=settings.allowed_numbers), address
 
 
@@ -75,7 +75,7 @@ class VisitForm(OnceForm):
 
     def validate_phone(self, field: Any) -> None:
         """Read the number."""
-        settings = ground().settings
+        settings = installation().settings
         if not (field.data or "").strip():
             return
         try:

@@ -15,7 +15,7 @@ from huying.accounts import AccountMixin, Tables, history, links, lockout, secon
 from huying.base import clock
 from huying.base.errors import NotFound
 from huying.base.i18n import _
-from huying.store.installation import Place
+from huying.store.installation import Installation
 
 BY = "command line"
 """Who the sign-in log names where a command did something."""
@@ -29,7 +29,7 @@ Password = click.option(
 class Side:
     """Where the commands of a side work, and on which tables."""
 
-    opened: Callable[[], AbstractContextManager[Place]]
+    opened: Callable[[], AbstractContextManager[Installation]]
     tables: Tables
 
 
@@ -63,15 +63,15 @@ def password(file: TextIO | None) -> str:
     return str(click.prompt(_("密码"), hide_input=True, confirmation_prompt=True))
 
 
-def tell_link(place: Place, token: str) -> None:
+def tell_link(installation: Installation, token: str) -> None:
     """Print a one-time link and what to do with it."""
-    click.echo(f"{place.settings.base_url}/sign-in/link/{token}")
+    click.echo(f"{installation.settings.base_url}/sign-in/link/{token}")
     click.echo(_("请把上面的链接交给本人设定密码：72 小时内有效，只能用一次。"), err=True)
 
 
-def link_for(session: Session, place: Place, tables: Tables, account: AccountMixin) -> str:
+def link_for(session: Session, installation: Installation, tables: Tables, account: AccountMixin) -> str:
     """Return the token of a new link, made by the command line."""
-    return links.make(session, tables, account, keys=place.keys, by=BY, now=clock.now())
+    return links.make(session, tables, account, keys=installation.keys, by=BY, now=clock.now())
 
 
 @click.command()
@@ -123,29 +123,29 @@ def unbind(side: Side, login: str) -> None:
 def listing(side: Side) -> None:
     """Print every account: login, role, name, state."""
     model = side.tables.account
-    with side.opened() as place, place.database.reading() as session:
+    with side.opened() as installation, installation.database.reading() as session:
         for account in session.scalars(select(model).order_by(model.role, model.login)):
-            state = _state(session, place, side.tables, account)
+            state = _state(session, installation, side.tables, account)
             click.echo("\t".join((account.login, account.role, account.name, state)))
 
 
-def _state(session: Session, place: Place, tables: Tables, account: AccountMixin) -> str:
+def _state(session: Session, installation: Installation, tables: Tables, account: AccountMixin) -> str:
     if not account.active:
         return _("已停用")
     if not account.password_hash:
         return _("等待本人设定密码")
-    locked = lockout.is_locked(session, tables, login=account.login, keys=place.keys, now=clock.now())
+    locked = lockout.is_locked(session, tables, login=account.login, keys=installation.keys, now=clock.now())
     return _("试错太多，暂时锁定") if locked else _("可以登录")
 
 
 @contextmanager
-def _account(side: Side, login: str) -> Iterator[tuple[Place, Session, AccountMixin]]:
+def _account(side: Side, login: str) -> Iterator[tuple[Installation, Session, AccountMixin]]:
     model = side.tables.account
-    with side.opened() as place, place.database.transaction() as session:
+    with side.opened() as installation, installation.database.transaction() as session:
         account = session.scalar(select(model).where(model.login == login))
         if account is None:
             raise NotFound(_("没有登录名为 %(login)s 的账号。", login=login))
-        yield place, session, account
+        yield installation, session, account
 
 
 def _log(session: Session, side: Side, account: AccountMixin, outcome: str) -> None:

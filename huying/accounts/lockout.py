@@ -23,14 +23,14 @@ MOST = {"login": 5, "address": 30}
 KEY = "account-attempts"
 
 
-class Held(Refused):
+class LockedOut(Refused):
     """Too many attempts: nothing was checked. Logins that nobody has are held alike."""
 
     status = 429
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class SignInAttempt:
     """An attempt that was written down as failed before it is checked."""
 
     rows: tuple[int, ...]
@@ -54,7 +54,7 @@ def held_until(failures: Sequence[datetime], *, kind: str, now: datetime) -> dat
 
 def reserve(
     session: Session, tables: Tables, *, login: str, address: str, keys: Keyring, now: datetime
-) -> Attempt:
+) -> SignInAttempt:
     """Write an attempt down as failed; raise Held, writing nothing, where it comes too soon.
 
     Committed before the password is checked, so that guesses sent at once don't overtake the count.
@@ -68,10 +68,10 @@ def reserve(
     rows = [model(**row) for row in written]
     session.add_all(rows)
     session.flush()
-    return Attempt(tuple(row.id for row in rows), now)
+    return SignInAttempt(tuple(row.id for row in rows), now)
 
 
-def take_back(session: Session, tables: Tables, attempt: Attempt) -> None:
+def take_back(session: Session, tables: Tables, attempt: SignInAttempt) -> None:
     """Count an attempt as no failure after all."""
     session.execute(delete(tables.failure).where(tables.failure.id.in_(attempt.rows)))
 
@@ -98,8 +98,8 @@ def _check(session: Session, tables: Tables, subjects: Sequence[tuple[str, bytes
         return
     seconds = max(1, round((until - now).total_seconds()))
     if seconds < 60:
-        raise Held(_("试得太快，请等 %(n)d 秒再试。", n=seconds))
-    raise Held(
+        raise LockedOut(_("试得太快，请等 %(n)d 秒再试。", n=seconds))
+    raise LockedOut(
         _("试错的次数太多，请过 %(n)d 分钟再试，或请管理员解除锁定。", n=-(-seconds // 60)),
     )
 

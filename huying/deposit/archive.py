@@ -17,8 +17,8 @@ from huying.deposit import manifest as manifests
 from huying.deposit import rows
 from huying.deposit.manifest import Manifest, Summary
 from huying.deposit.periods import first_day
-from huying.deposit.rows import Row
-from huying.deposit.tables import TABLES, Table
+from huying.deposit.rows import DepositRow
+from huying.deposit.tables import TABLES, DepositTable
 from huying.ledger import note
 from huying.ledger.keys import VerifierKey, parse_vkey
 
@@ -37,7 +37,7 @@ class Deposit:
     """A deposit whose signature, digests, totals and references agree; contacts are still sealed."""
 
     manifest: Manifest
-    tables: Mapping[str, tuple[Row, ...]]
+    tables: Mapping[str, tuple[DepositRow, ...]]
     sha256: str
 
 
@@ -115,7 +115,7 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _table(table: Table, data: bytes, *, expected: Summary) -> tuple[Row, ...]:
+def _table(table: DepositTable, data: bytes, *, expected: Summary) -> tuple[DepositRow, ...]:
     if hashlib.sha256(data).hexdigest() != expected.sha256:
         raise Invalid(_("%(file)s 的摘要与清单不符，内容被改动或损坏。", file=table.file))
     found = rows.read(table, data)

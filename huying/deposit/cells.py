@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from huying.base.errors import Invalid
-from huying.deposit.tables import Kind
+from huying.deposit.tables import CellKind
 from huying.ledger import canonical
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -19,7 +19,7 @@ SEALED = re.compile(r"[0-9a-f]{8}\.[0-9A-Za-z_-]+", re.ASCII)
 WHISTLE_KEYS = {"answered", "department", "due", "sounded"}
 
 
-def fits(kind: Kind, cell: str) -> bool:
+def fits(kind: CellKind, cell: str) -> bool:
     """Whether a cell that isn't empty is of that kind; no cell holds a control character or a line's end."""
     return not CONTROL.search(cell) and bool(CHECKS[kind](cell))
 
@@ -73,14 +73,14 @@ def _json(cell: str) -> Any:
         return None
 
 
-CHECKS: dict[Kind, Callable[[str], object]] = {
-    Kind.CODE: _code,
-    Kind.TEXT: _text,
-    Kind.TIME: _time,
-    Kind.COUNT: COUNT.fullmatch,
-    Kind.HOURS: HOURS.fullmatch,
-    Kind.COUNTS: _counts,
-    Kind.NAMES: _names,
-    Kind.WHISTLES: _whistles,
-    Kind.SEALED: SEALED.fullmatch,
+CHECKS: dict[CellKind, Callable[[str], object]] = {
+    CellKind.CODE: _code,
+    CellKind.TEXT: _text,
+    CellKind.TIME: _time,
+    CellKind.COUNT: COUNT.fullmatch,
+    CellKind.HOURS: HOURS.fullmatch,
+    CellKind.COUNTS: _counts,
+    CellKind.NAMES: _names,
+    CellKind.WHISTLES: _whistles,
+    CellKind.SEALED: SEALED.fullmatch,
 }

@@ -7,22 +7,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from huying.base.errors import Invalid
 from huying.base.i18n import _
 from huying.deposit import cells
-from huying.deposit.tables import BY_NAME, Column, Kind, Table
+from huying.deposit.tables import BY_NAME, CellKind, DepositColumn, DepositTable
 
-Row = dict[str, str]
+DepositRow = dict[str, str]
 
 
-def line(table: Table, row: Mapping[str, str]) -> bytes:
+def line(table: DepositTable, row: Mapping[str, str]) -> bytes:
     """Return the row's line without LF: what a wave's record holds the SHA-256 of."""
     return "\t".join(row[name] for name in table.header).encode()
 
 
-def in_order(table: Table, rows: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
+def in_order(table: DepositTable, rows: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
     """Return the rows sorted by code, as they stand in the file."""
     return sorted(rows, key=lambda row: row.get(table.key, ""))
 
 
-def write(table: Table, rows: Iterable[Mapping[str, str]]) -> bytes:
+def write(table: DepositTable, rows: Iterable[Mapping[str, str]]) -> bytes:
     """Return the file of the rows, whatever their order; raises Invalid for what `read` would refuse."""
     ordered = in_order(table, rows)
     previous = ""
@@ -34,14 +34,14 @@ def write(table: Table, rows: Iterable[Mapping[str, str]]) -> bytes:
     return b"".join(each + b"\n" for each in (header, *(line(table, row) for row in ordered)))
 
 
-def read(table: Table, data: bytes) -> tuple[Row, ...]:
+def read(table: DepositTable, data: bytes) -> tuple[DepositRow, ...]:
     """Return the rows of a file; raises Invalid with the file, the line and the reason."""
     header, *lines = _lines(table, data)
     if header.split("\t") != list(table.header):
         raise Invalid(
             _("%(file)s 第 1 行：表头不对，应为 %(names)s。", file=table.file, names=" ".join(table.header))
         )
-    rows: list[Row] = []
+    rows: list[DepositRow] = []
     previous = ""
     for number, text in enumerate(lines, start=2):
         values = text.split("\t")
@@ -70,7 +70,9 @@ def check_references(tables: Mapping[str, Sequence[Mapping[str, str]]]) -> None:
                 _check_known(BY_NAME[name], column, rows=rows, codes=codes)
 
 
-def _check_known(table: Table, column: Column, *, rows: Sequence[Mapping[str, str]], codes: set[str]) -> None:
+def _check_known(
+    table: DepositTable, column: DepositColumn, *, rows: Sequence[Mapping[str, str]], codes: set[str]
+) -> None:
     for number, row in enumerate(rows, start=2):
         code = row[column.name]
         if code and code not in codes:
@@ -86,7 +88,7 @@ def _check_known(table: Table, column: Column, *, rows: Sequence[Mapping[str, st
             )
 
 
-def _lines(table: Table, data: bytes) -> list[str]:
+def _lines(table: DepositTable, data: bytes) -> list[str]:
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -106,7 +108,7 @@ def _lines(table: Table, data: bytes) -> list[str]:
     return lines or [""]
 
 
-def _check(table: Table, row: Mapping[str, str], *, number: int, previous: str) -> str:
+def _check(table: DepositTable, row: Mapping[str, str], *, number: int, previous: str) -> str:
     """Check a row and its place after the `previous` code; return its code."""
     for column in table.columns:
         reason = _fault(column, row[column.name])
@@ -130,11 +132,11 @@ def _check(table: Table, row: Mapping[str, str], *, number: int, previous: str) 
     return code
 
 
-def _fault(column: Column, cell: str) -> str:
+def _fault(column: DepositColumn, cell: str) -> str:
     if not cell:
         return "" if column.optional else _("不能为空")
     if cells.fits(column.kind, cell):
         return ""
-    if column.kind is Kind.SEALED:
+    if column.kind is CellKind.SEALED:
         return _("应当封存，却不是封存的形式")
     return _("的写法不对")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 
-class Kind(Enum):
+class CellKind(Enum):
     """What a cell may hold."""
 
     CODE = auto()  # 1–128 printable characters, no blank at either end
@@ -25,23 +25,23 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class DepositColumn:
     """A column; an `optional` cell may be empty; `refers` names the table whose code the cell repeats."""
 
     name: str
-    kind: Kind
+    kind: CellKind
     docs: str
     optional: bool = False
     refers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DepositTable:
     """A table by its name; the first column is the key."""
 
     name: str
     docs: str
-    columns: tuple[Column, ...]
+    columns: tuple[DepositColumn, ...]
 
     @property
     def file(self) -> str:
@@ -61,120 +61,130 @@ class Table:
     @property
     def sealed(self) -> tuple[str, ...]:
         """Names of the sealed columns."""
-        return tuple(column.name for column in self.columns if column.kind is Kind.SEALED)
+        return tuple(column.name for column in self.columns if column.kind is CellKind.SEALED)
 
 
-def _area(docs: str, *, optional: bool = False) -> Column:
-    return Column("area", Kind.CODE, docs, optional, refers="areas")
+def _area(docs: str, *, optional: bool = False) -> DepositColumn:
+    return DepositColumn("area", CellKind.CODE, docs, optional, refers="areas")
 
 
-AREAS = Table(
+AREAS = DepositTable(
     "areas",
     "The whole area tree.",
     (
-        Column("code", Kind.CODE, "area code"),
-        Column("parent", Kind.CODE, "area above; empty at the top", optional=True, refers="areas"),
-        Column("level", Kind.CODE, "city, district, street, community or grid"),
-        Column("name", Kind.TEXT, "name as people read it"),
-        Column("grid_type", Kind.TEXT, "class within which grids compare; empty above", optional=True),
+        DepositColumn("code", CellKind.CODE, "area code"),
+        DepositColumn("parent", CellKind.CODE, "area above; empty at the top", optional=True, refers="areas"),
+        DepositColumn("level", CellKind.CODE, "city, district, street, community or grid"),
+        DepositColumn("name", CellKind.TEXT, "name as people read it"),
+        DepositColumn(
+            "grid_type", CellKind.TEXT, "class within which grids compare; empty above", optional=True
+        ),
     ),
 )
 
-POSTS = Table(
+POSTS = DepositTable(
     "posts",
     "Who held which grid from when to when, as far as the period touches it.",
     (
-        Column("code", Kind.CODE, "code of this row"),
+        DepositColumn("code", CellKind.CODE, "code of this row"),
         _area("the grid"),
-        Column("staff", Kind.CODE, "staff code of the worker"),
-        Column("valid_from", Kind.TIME, "first instant"),
-        Column("valid_to", Kind.TIME, "first instant after; empty while it lasts", optional=True),
-        Column("stale_hours", Kind.HOURS, "hours in the period in which the grid's number was not verified"),
-        Column("contact", Kind.SEALED, "the worker's number", optional=True),
+        DepositColumn("staff", CellKind.CODE, "staff code of the worker"),
+        DepositColumn("valid_from", CellKind.TIME, "first instant"),
+        DepositColumn("valid_to", CellKind.TIME, "first instant after; empty while it lasts", optional=True),
+        DepositColumn(
+            "stale_hours", CellKind.HOURS, "hours in the period in which the grid's number was not verified"
+        ),
+        DepositColumn("contact", CellKind.SEALED, "the worker's number", optional=True),
     ),
 )
 
-CASES = Table(
+CASES = DepositTable(
     "cases",
     "Every case due in the period.",
     (
-        Column("code", Kind.CODE, "case code"),
+        DepositColumn("code", CellKind.CODE, "case code"),
         _area("where it arose; empty while nobody has placed it", optional=True),
-        Column("category", Kind.TEXT, "what it is about"),
-        Column("source", Kind.CODE, "poster, voice, operator, staff or import"),
-        Column("state", Kind.CODE, "state when the deposit was made"),
-        Column("opened", Kind.TIME, "when it was opened"),
-        Column("due", Kind.TIME, "when it is due"),
-        Column("declared", Kind.TIME, "when it was declared solved; empty if never", optional=True),
-        Column("custody_seconds", Kind.COUNTS, "seconds in each holder's hands: worker, dept:k, resident, …"),
-        Column("whistles", Kind.WHISTLES, "whistles in their order; `answered` is empty while unanswered"),
-        Column("contact", Kind.SEALED, "number frozen at opening; empty if none", optional=True),
+        DepositColumn("category", CellKind.TEXT, "what it is about"),
+        DepositColumn("source", CellKind.CODE, "poster, voice, operator, staff or import"),
+        DepositColumn("state", CellKind.CODE, "state when the deposit was made"),
+        DepositColumn("opened", CellKind.TIME, "when it was opened"),
+        DepositColumn("due", CellKind.TIME, "when it is due"),
+        DepositColumn(
+            "declared", CellKind.TIME, "when it was declared solved; empty if never", optional=True
+        ),
+        DepositColumn(
+            "custody_seconds", CellKind.COUNTS, "seconds in each holder's hands: worker, dept:k, resident, …"
+        ),
+        DepositColumn(
+            "whistles", CellKind.WHISTLES, "whistles in their order; `answered` is empty while unanswered"
+        ),
+        DepositColumn("contact", CellKind.SEALED, "number frozen at opening; empty if none", optional=True),
     ),
 )
 
-VISITS = Table(
+VISITS = DepositTable(
     "visits",
     "Every visit that a worker claims in the period.",
     (
-        Column("code", Kind.CODE, "code of the visit"),
+        DepositColumn("code", CellKind.CODE, "code of the visit"),
         _area("the grid"),
-        Column("staff", Kind.CODE, "staff code of who claims it"),
-        Column("visited", Kind.TIME, "when, as claimed"),
-        Column("contact", Kind.SEALED, "number of who was visited", optional=True),
-        Column("address", Kind.SEALED, "where", optional=True),
+        DepositColumn("staff", CellKind.CODE, "staff code of who claims it"),
+        DepositColumn("visited", CellKind.TIME, "when, as claimed"),
+        DepositColumn("contact", CellKind.SEALED, "number of who was visited", optional=True),
+        DepositColumn("address", CellKind.SEALED, "where", optional=True),
     ),
 )
 
-RATINGS = Table(
+RATINGS = DepositTable(
     "ratings",
     "Counts of volunteered ratings, one row for an area, a holder and an item; never a single answer.",
     (
-        Column("code", Kind.CODE, "area/holder/item"),
+        DepositColumn("code", CellKind.CODE, "area/holder/item"),
         _area("where the cases arose"),
-        Column("holder", Kind.CODE, "who is rated: worker or dept:k"),
-        Column("item", Kind.CODE, "solved, conduct or result"),
-        Column("invited", Kind.COUNT, "invitations sent"),
-        Column("delivered", Kind.COUNT, "invitations delivered"),
-        Column("answered", Kind.COUNT, "answers received"),
-        Column("options", Kind.COUNTS, "answers to the item by option"),
+        DepositColumn("holder", CellKind.CODE, "who is rated: worker or dept:k"),
+        DepositColumn("item", CellKind.CODE, "solved, conduct or result"),
+        DepositColumn("invited", CellKind.COUNT, "invitations sent"),
+        DepositColumn("delivered", CellKind.COUNT, "invitations delivered"),
+        DepositColumn("answered", CellKind.COUNT, "answers received"),
+        DepositColumn("options", CellKind.COUNTS, "answers to the item by option"),
     ),
 )
 
-POSTERS = Table(
+POSTERS = DepositTable(
     "posters",
     "Every live poster.",
     (
-        Column("code", Kind.CODE, "dial code"),
+        DepositColumn("code", CellKind.CODE, "dial code"),
         _area("the grid"),
-        Column("state", Kind.CODE, "state of the poster"),
+        DepositColumn("state", CellKind.CODE, "state of the poster"),
     ),
 )
 
-LISTS = Table(
+LISTS = DepositTable(
     "lists",
     "Respondents whom workers listed; empty if no list was handed in.",
     (
-        Column("code", Kind.CODE, "code of this row"),
-        Column("staff", Kind.CODE, "staff code of whose list it is"),
+        DepositColumn("code", CellKind.CODE, "code of this row"),
+        DepositColumn("staff", CellKind.CODE, "staff code of whose list it is"),
         _area("the grid that the list is about"),
-        Column("handed_in", Kind.TIME, "when the list was handed in"),
-        Column("contact", Kind.SEALED, "number of the listed household", optional=True),
-        Column("address", Kind.SEALED, "address of the listed household", optional=True),
+        DepositColumn("handed_in", CellKind.TIME, "when the list was handed in"),
+        DepositColumn("contact", CellKind.SEALED, "number of the listed household", optional=True),
+        DepositColumn("address", CellKind.SEALED, "address of the listed household", optional=True),
     ),
 )
 
-REMIT = Table(
+REMIT = DepositTable(
     "remit",
     "Changes of the remit in the period.",
     (
-        Column("code", Kind.CODE, "code of the remit's row"),
-        Column("category", Kind.TEXT, "kind of case"),
+        DepositColumn("code", CellKind.CODE, "code of the remit's row"),
+        DepositColumn("category", CellKind.TEXT, "kind of case"),
         _area("where it holds"),
-        Column("lead", Kind.CODE, "department that leads"),
-        Column("supporting", Kind.NAMES, "departments that support"),
-        Column("valid_from", Kind.TIME, "first instant"),
-        Column("valid_to", Kind.TIME, "first instant after; empty while it lasts", optional=True),
-        Column("agreed_by", Kind.TEXT, "who agreed"),
+        DepositColumn("lead", CellKind.CODE, "department that leads"),
+        DepositColumn("supporting", CellKind.NAMES, "departments that support"),
+        DepositColumn("valid_from", CellKind.TIME, "first instant"),
+        DepositColumn("valid_to", CellKind.TIME, "first instant after; empty while it lasts", optional=True),
+        DepositColumn("agreed_by", CellKind.TEXT, "who agreed"),
     ),
 )
 

@@ -13,14 +13,14 @@ from huying.base import clock
 from huying.base.i18n import _
 from huying.ledger import rotation, witnessed
 from huying.ledger.store import Ledger
-from huying.store.installation import Place
+from huying.store.installation import Installation
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
     """Where the commands of a side work, on which ledger, and what refuses that its key changes now."""
 
-    opened: Callable[[], AbstractContextManager[Place]]
+    opened: Callable[[], AbstractContextManager[Installation]]
     ledger: Ledger
     check_rest: Callable[[Session], None] = lambda _session: None
 
@@ -48,8 +48,10 @@ def commands(side: Side) -> tuple[click.Command, click.Command, click.Command]:
 @click.pass_obj
 def checkpoint(side: Side) -> None:
     """Sign and print."""
-    with side.opened() as place, place.database.transaction() as session:
-        side.ledger.checkpoint(session, origin=place.ledger_origin, key=place.keys.signing(witnessed.SIGNING))
+    with side.opened() as installation, installation.database.transaction() as session:
+        side.ledger.checkpoint(
+            session, origin=installation.ledger_origin, key=installation.keys.signing(witnessed.SIGNING)
+        )
         text = witnessed.published(side.ledger, session)
     click.echo(text, nl=False)
 
@@ -61,13 +63,17 @@ def rotate(side: Side) -> None:
 
     Carry the printed key to everybody who checks. Interrupted? Run it again: it goes on where it stopped.
     """
-    with side.opened() as place:
-        with place.database.transaction() as session:
+    with side.opened() as installation:
+        with installation.database.transaction() as session:
             side.check_rest(session)
             key = rotation.announce(
-                side.ledger, session, keys=place.keys, origin=place.ledger_origin, at=clock.now()
+                side.ledger,
+                session,
+                keys=installation.keys,
+                origin=installation.ledger_origin,
+                at=clock.now(),
             )
-        rotation.take_over(place.keys)
+        rotation.take_over(installation.keys)
     click.echo(key.text)
 
 
@@ -76,7 +82,7 @@ def rotate(side: Side) -> None:
 @click.pass_obj
 def add(side: Side, vkey: str) -> None:
     """Take signatures of the witness VKEY from now on; the ledger says so."""
-    with side.opened() as place, place.database.transaction() as session:
+    with side.opened() as installation, installation.database.transaction() as session:
         key = witnessed.admit(side.ledger, session, vkey, at=clock.now())
     click.echo(_("从现在起接受 %(name)s 的见证。", name=key.name))
 
@@ -86,7 +92,7 @@ def add(side: Side, vkey: str) -> None:
 @click.pass_obj
 def drop(side: Side, vkey: str) -> None:
     """Take no more signatures of the witness VKEY; those that it gave stay."""
-    with side.opened() as place, place.database.transaction() as session:
+    with side.opened() as installation, installation.database.transaction() as session:
         witnessed.dismiss(side.ledger, session, vkey, at=clock.now())
     click.echo(_("不再接受这个见证方的签名，已有的保留。"))
 
@@ -95,6 +101,6 @@ def drop(side: Side, vkey: str) -> None:
 @click.pass_obj
 def listing(side: Side) -> None:
     """Print the verifier keys of the witnesses."""
-    with side.opened() as place, place.database.reading() as session:
+    with side.opened() as installation, installation.database.reading() as session:
         for key in witnessed.witnesses(side.ledger, session):
             click.echo(key.text)

@@ -16,7 +16,7 @@ from huying.ledger import witnessed
 from huying.ledger.keys import verifier_key
 from huying.ledger.store import Ledger
 from huying.web.access import anyone
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 LONGEST_NOTE = 1 << 16
 PLAIN = "text/plain; charset=utf-8"
@@ -47,9 +47,9 @@ def _checkpoints(routes: Blueprint, ledger: Ledger) -> None:
     @anyone
     def cosignature() -> ResponseReturnValue:
         """Keep the signature that a witness has put under a checkpoint of ours."""
-        place = ground()
+        here = installation()
         posted = _posted()
-        log = verifier_key(place.ledger_origin, key=place.keys.signing(witnessed.SIGNING))
+        log = verifier_key(here.ledger_origin, key=here.keys.signing(witnessed.SIGNING))
         with transaction() as session:
             new = witnessed.take(ledger, session, posted, log=log, at=clock.now())
         return _plain(f"{new}\n")

@@ -10,7 +10,7 @@ EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 # A half-open range of leaves, and the place (level, index) of a complete subtree.
 Range = tuple[int, int]
-Place = tuple[int, int]
+NodePlace = tuple[int, int]
 
 
 def leaf_hash(line: bytes) -> bytes:
@@ -49,12 +49,12 @@ def trailing_ones(index: int) -> int:
     return (~index & (index + 1)).bit_length() - 1
 
 
-def peak_places(start: int, stop: int) -> list[Place]:
+def peak_places(start: int, stop: int) -> list[NodePlace]:
     """Places of the complete subtrees that make up the leaves start…stop−1, left to right.
 
     `start` must be 0 or a multiple of the smallest power of two not below `stop − start`, as it is in proofs.
     """
-    places: list[Place] = []
+    places: list[NodePlace] = []
     for level in reversed(range((stop - start).bit_length())):
         if (stop - start) >> level & 1:
             places.append((level, start >> level))

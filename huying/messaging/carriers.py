@@ -19,7 +19,7 @@ LONGEST = 70
 """UTF-16 units of one short message in Chinese."""
 
 
-class Outcome(Enum):
+class Delivery(Enum):
     """What is known of a message after the attempt to send it."""
 
     SENT = "sent"
@@ -30,7 +30,7 @@ class Outcome(Enum):
 class Carrier(Protocol):
     """Sends one message; never raises a provider's error."""
 
-    def send(self, identity: str, *, number: str, template: str, params: Mapping[str, str]) -> Outcome:
+    def send(self, identity: str, *, number: str, template: str, params: Mapping[str, str]) -> Delivery:
         """Send `template` filled with `params` to `number` (E.164)."""
         ...
 
@@ -49,14 +49,14 @@ class FakeCarrier:
 
     folder: Path
 
-    def send(self, identity: str, *, number: str, template: str, params: Mapping[str, str]) -> Outcome:
+    def send(self, identity: str, *, number: str, template: str, params: Mapping[str, str]) -> Delivery:
         """Write `<identity>.json` with number and text, unless nobody has the number."""
         if number.endswith(DEAD):
-            return Outcome.FAILED
+            return Delivery.FAILED
         self.folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps({"number": number, "text": body(template, params)}, ensure_ascii=False)
         (self.folder / f"{int(identity):08d}.json").write_text(text, encoding="utf-8")
-        return Outcome.SENT
+        return Delivery.SENT
 
     def sent(self) -> list[dict[str, str]]:
         """Return all messages sent, the oldest first."""

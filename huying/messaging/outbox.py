@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, select, 
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from huying.base.phones import Vault
-from huying.messaging.carriers import Carrier, Outcome
+from huying.messaging.carriers import Carrier, Delivery
 from huying.store.db import Database, UtcDateTime
 
 LEASE = timedelta(minutes=2)
@@ -90,7 +90,7 @@ def drain(
             str(message.id), number=number, template=message.template, params=json.loads(message.params)
         )
         _settle(database, model, message.id, outcome=outcome, now=now)
-        sent += outcome is Outcome.SENT
+        sent += outcome is Delivery.SENT
     return sent
 
 
@@ -112,7 +112,7 @@ def _give_up_lost(database: Database, model: type[OutboxMixin], *, now: datetime
 
 
 def _settle(
-    database: Database, model: type[OutboxMixin], identity: int, *, outcome: Outcome, now: datetime
+    database: Database, model: type[OutboxMixin], identity: int, *, outcome: Delivery, now: datetime
 ) -> None:
     with database.transaction() as session:
         message = session.get_one(model, identity)

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from huying.base.i18n import _
-from huying.sheets.layout import Kind
+from huying.sheets.layout import ColumnKind
 from huying.sheets.limits import MOST_CHARACTERS
 
 Made = Literal["text", "number", "day", "error", "empty formula"]
@@ -44,7 +44,7 @@ def plain(text: str) -> str:
     return BLANKS.sub(" ", UNSEEN.sub("", unicodedata.normalize("NFC", text))).strip()
 
 
-def fault(cell: Cell, *, kind: Kind) -> str:
+def fault(cell: Cell, *, kind: ColumnKind) -> str:
     """Return why a cell can't be read, or an empty text."""
     if len(cell.text) > MOST_CHARACTERS:
         return _("有 %(n)d 个字，最多 %(most)d 个", n=len(cell.text), most=MOST_CHARACTERS)
@@ -64,7 +64,7 @@ def fault(cell: Cell, *, kind: Kind) -> str:
     return ""
 
 
-def ordered(cell: Cell, *, kind: Kind) -> str:
+def ordered(cell: Cell, *, kind: ColumnKind) -> str:
     """Return a cell as the kind of its column wants it."""
     text = _number(cell.text) if cell.made == "number" else plain(cell.text)
     return ORDER[kind](text) if text else ""
@@ -114,7 +114,7 @@ def _clock(text: str) -> str:
     return f"{int(parts[1]):02d}:{int(parts[2]):02d}" if parts else text.strip()
 
 
-ORDER: dict[Kind, Callable[[str], str]] = {
+ORDER: dict[ColumnKind, Callable[[str], str]] = {
     "text": str,
     "code": _code,
     "phone": _phone,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "code", "phone", "date", "time", "number"]
+ColumnKind = Literal["text", "code", "phone", "date", "time", "number"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Column:
     heading: str
     also: tuple[str, ...] = ()
     required: bool = True
-    kind: Kind = "text"
+    kind: ColumnKind = "text"
     example: str = ""
     longest: int = 200
 

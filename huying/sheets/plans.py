@@ -9,9 +9,9 @@ from huying.base.errors import Refused
 from huying.base.i18n import _
 from huying.sheets.table import Fault
 
-__all__ = ["Change", "Fault", "Kind", "Plan"]
+__all__ = ["Change", "ChangeKind", "Fault", "Plan"]
 
-Kind = Literal["new", "changed", "moved", "left"]
+ChangeKind = Literal["new", "changed", "moved", "left"]
 
 SMALL = 20
 """Below so many rows a register may change as it likes."""
@@ -24,7 +24,7 @@ MOST_LEFT, MOST_MOVED = 0.05, 0.10
 class Change:
     """What becomes of one row; `line` is None for what the file lacks, `what` says it in words."""
 
-    kind: Kind
+    kind: ChangeKind
     key: str
     line: int | None
     what: str
@@ -40,7 +40,7 @@ class Plan:
     changes: tuple[Change, ...]
     faults: tuple[Fault, ...] = ()
 
-    def count(self, kind: Kind) -> int:
+    def count(self, kind: ChangeKind) -> int:
         """Return how many rows are new, changed, moved or leave."""
         return sum(change.kind == kind for change in self.changes)
 

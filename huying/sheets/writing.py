@@ -9,13 +9,13 @@ from typing import Literal
 
 from huying.base.i18n import Lazy, _, lazy
 from huying.sheets import child
-from huying.sheets.layout import Column, Kind, Layout
+from huying.sheets.layout import Column, ColumnKind, Layout
 from huying.sheets.table import Fault, Table
 
 Form = Literal["csv", "xlsx"]
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-KINDS: dict[Kind, Lazy] = {
+KINDS: dict[ColumnKind, Lazy] = {
     "text": lazy("文字"),
     "code": lazy("编号：字母、数字"),
     "phone": lazy("电话"),

@@ -17,9 +17,9 @@ from huying.base.errors import Invalid, Refused
 from huying.base.i18n import Words, _, lazy
 from huying.base.settings import Settings
 from huying.store.db import Database
-from huying.store.installation import Place
+from huying.store.installation import Installation
 from huying.web import access, languages, styleguide
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 __all__ = [
     "HEADERS",
@@ -27,7 +27,7 @@ __all__ = [
     "NoNumbers",
     "answer",
     "finish",
-    "ground",
+    "installation",
     "new_app",
     "reading",
     "transaction",
@@ -64,7 +64,7 @@ def new_app(name: str, settings: Settings, *, accounts: Tables, title: Words) ->
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(side_title=title, demo=settings.demo, side=settings.side)
     app.jinja_env.filters.update(pretty_phone=phones.pretty, masked_phone=phones.masked, local=_local)
-    app.extensions["huying"] = Place(settings, Database(settings.database_url))
+    app.extensions["huying"] = Installation(settings, Database(settings.database_url))
     languages.init_app(app)
     app.before_request(_refuse_unstorable)
     CSRFProtect(app)

@@ -23,7 +23,7 @@ SUPPORTED = ("sqlite:", "postgresql:", "postgresql+psycopg:")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Installation:
     """One side as a request or a command finds it."""
 
     settings: Settings
@@ -46,7 +46,7 @@ class Place:
 
 
 @contextmanager
-def opened(settings: Settings, *, package: str) -> Iterator[Place]:
+def opened(settings: Settings, *, package: str) -> Iterator[Installation]:
     """Open a side for a command; `package` holds its revisions.
 
     A database without tables gets them; one of another version is refused.
@@ -54,7 +54,7 @@ def opened(settings: Settings, *, package: str) -> Iterator[Place]:
     with connected(settings) as database:
         with _reached(settings):
             _prepare(database, package=package)
-        yield Place(settings, database)
+        yield Installation(settings, database)
 
 
 def upgraded(settings: Settings, *, package: str) -> None:

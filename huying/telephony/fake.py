@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from huying.telephony import signing
 from huying.telephony.http import HttpGateway
-from huying.telephony.voice import Abilities, CallEvent, Forged, Placed, Step, WebAnswer, WebRequest
+from huying.telephony.voice import Abilities, CallEvent, CallStep, Forged, Placed, WebAnswer, WebRequest
 
 BY_LAST_DIGITS = {"0001": "no_answer", "0002": "busy", "0003": "vacant", "0005": "failed"}
 """How a call to a number that ends so goes; any other is answered."""
@@ -42,7 +42,7 @@ class FakeGateway:
             raise Forged(signing.FORGED)  # nobody's real number in a demonstration
         return event
 
-    def answer(self, step: Step | None, *, base_url: str) -> WebAnswer:
+    def answer(self, step: CallStep | None, *, base_url: str) -> WebAnswer:
         """Return a step as JSON."""
         return HttpGateway(self.key).answer(step, base_url=base_url)
 

@@ -18,11 +18,11 @@ from huying.telephony.voice import (
     LEG_RESULTS,
     Abilities,
     CallEvent,
+    CallStep,
     Connect,
     Forged,
     Gather,
     Placed,
-    Step,
     WebAnswer,
     WebRequest,
 )
@@ -74,7 +74,7 @@ class HttpGateway:
         except (ValueError, TypeError, KeyError) as error:
             raise Forged(signing.FORGED) from error
 
-    def answer(self, step: Step | None, *, base_url: str) -> WebAnswer:  # noqa: ARG002
+    def answer(self, step: CallStep | None, *, base_url: str) -> WebAnswer:  # noqa: ARG002
         """Return a step as JSON."""
         return WebAnswer(json.dumps(_told(step), ensure_ascii=False), JSON)
 
@@ -112,7 +112,7 @@ class HttpGateway:
         )
 
 
-def _told(step: Step | None) -> dict[str, Any]:
+def _told(step: CallStep | None) -> dict[str, Any]:
     if isinstance(step, Gather):
         keys = {"digits": step.digits, "finish": "#", "wait": step.wait_s, "turn": step.turn}
         return {"say": step.say, "gather": keys}

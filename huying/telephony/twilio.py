@@ -23,13 +23,13 @@ from huying.telephony import signing
 from huying.telephony.voice import (
     Abilities,
     CallEvent,
+    CallStep,
     Connect,
     Forged,
     Gather,
     HangUp,
     NotServed,
     Placed,
-    Step,
     WebAnswer,
     WebRequest,
 )
@@ -110,7 +110,7 @@ class TwilioGateway:
             raw=json.dumps({"call": call, "what": what, "status": status}),
         )
 
-    def answer(self, step: Step | None, *, base_url: str) -> WebAnswer:
+    def answer(self, step: CallStep | None, *, base_url: str) -> WebAnswer:
         """Return a step as markup."""
         response = VoiceResponse()
         if isinstance(step, Gather):

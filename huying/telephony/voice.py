@@ -105,7 +105,7 @@ class HangUp:
     say: str
 
 
-Step = Gather | Connect | HangUp
+CallStep = Gather | Connect | HangUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class VoiceGateway(Protocol):
         """Return the verified event of a request to the address `what`; raise Forged for any other."""
         ...
 
-    def answer(self, step: Step | None, *, base_url: str) -> WebAnswer:
+    def answer(self, step: CallStep | None, *, base_url: str) -> WebAnswer:
         """Return what the provider has to be told: the next step, or nothing more."""
         ...
 

@@ -52,7 +52,7 @@ class Mischief:
 
 
 @dataclass
-class Call:
+class FakeCall:
     """A call as the provider knows it."""
 
     sid: str
@@ -102,7 +102,7 @@ class FakeTwilio:
     mischief: Mischief = field(default_factory=Mischief)
     now: int = 1_800_000_000
     outcomes: dict[str, str] = field(default_factory=lambda: dict(OUTCOMES))
-    calls: dict[str, Call] = field(default_factory=dict)
+    calls: dict[str, FakeCall] = field(default_factory=dict)
     requests: list[tuple[str, str]] = field(default_factory=list)
     answers: list[tuple[str, int]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
@@ -110,7 +110,7 @@ class FakeTwilio:
 
     # what a caller does
 
-    def call_in(self, url: str, caller: Caller, *, ended: str) -> Call:
+    def call_in(self, url: str, caller: Caller, *, ended: str) -> FakeCall:
         """Carry a call from its first ring to its end; `ended` is the address that is told of the end."""
         call = self._new(to="+85212345678", caller=caller.number, direction="inbound")
         call.status, call.callback, call.subscribed = "in-progress", ended, ("completed",)
@@ -121,7 +121,7 @@ class FakeTwilio:
         self._tell(call, "completed")
         return call
 
-    def _follow(self, markup: str, call: Call, caller: Caller, keys: Iterator[str]) -> str:
+    def _follow(self, markup: str, call: FakeCall, caller: Caller, keys: Iterator[str]) -> str:
         """Do what a document says; return the next one, empty where the call is over."""
         root = ElementTree.fromstring(markup)  # noqa: S314  (our own markup)
         for verb in root:
@@ -136,7 +136,7 @@ class FakeTwilio:
                 return ""
         return ""
 
-    def _dial(self, verb: ElementTree.Element, call: Call, caller: Caller) -> str:
+    def _dial(self, verb: ElementTree.Element, call: FakeCall, caller: Caller) -> str:
         number = (verb.findtext("Number") or "").strip()
         caller.rung.append(number)
         if len(caller.rung) == caller.hangs_up_in_leg:
@@ -150,7 +150,7 @@ class FakeTwilio:
 
     # what the provider posts
 
-    def _fetch(self, url: str, call: Call, more: Mapping[str, str]) -> str:
+    def _fetch(self, url: str, call: FakeCall, more: Mapping[str, str]) -> str:
         """Ask for markup; where mischief repeats the request, the last answer counts."""
         form = self._form(call, more)
         times = 2 if self._roll(self.mischief.repeated) else 1
@@ -159,7 +159,7 @@ class FakeTwilio:
             status, body = self._send(url, form)
         return body if status == 200 else ""
 
-    def _tell(self, call: Call, event: str) -> None:
+    def _tell(self, call: FakeCall, event: str) -> None:
         """Queue a status callback of somebody who asked for it."""
         if call.callback and event in call.subscribed:
             self.waiting.append((call.callback, self._form(call, {})))
@@ -177,7 +177,7 @@ class FakeTwilio:
                 self.now += 1
                 self._send(url, {**form, "Timestamp": str(self.now)})
 
-    def _form(self, call: Call, more: Mapping[str, str]) -> dict[str, str]:
+    def _form(self, call: FakeCall, more: Mapping[str, str]) -> dict[str, str]:
         form = {
             "CallSid": call.sid,
             "AccountSid": self.account,
@@ -231,7 +231,7 @@ class FakeTwilio:
         self._place(call)
         return 201, answer
 
-    def _place(self, call: Call) -> None:
+    def _place(self, call: FakeCall) -> None:
         outcome = self.outcomes.get(call.to[-4:], "answered")
         for event, status in (("initiated", "initiated"), ("ringing", "ringing")):
             call.status = status
@@ -250,9 +250,9 @@ class FakeTwilio:
         ]
         return {"calls": [call.public(self.account) for call in found], "next_page_uri": None, "page": 0}
 
-    def _new(self, *, to: str, caller: str, direction: str) -> Call:
+    def _new(self, *, to: str, caller: str, direction: str) -> FakeCall:
         self.now += 1
-        call = Call(
+        call = FakeCall(
             sid=self._sid("CA", str(len(self.calls))),
             to=to,
             caller=caller,

@@ -8,19 +8,19 @@ from typing import cast
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from huying.store.installation import Place
+from huying.store.installation import Installation
 
 
-def ground() -> Place:
+def installation() -> Installation:
     """Return what the app that serves this request works on."""
-    return cast("Place", current_app.extensions["huying"])
+    return cast("Installation", current_app.extensions["huying"])
 
 
 def transaction() -> AbstractContextManager[Session]:
     """Open this request's one writing transaction."""
-    return ground().database.transaction()
+    return installation().database.transaction()
 
 
 def reading() -> AbstractContextManager[Session]:
     """Open a transaction that stores nothing."""
-    return ground().database.reading()
+    return installation().database.reading()

@@ -42,7 +42,7 @@ def add(login: str, *, role: str, name: str, code: str | None, password_file: Te
     _check(role, code)
     password = account_commands.password(password_file)
     described: dict[str, Any] = {"role": role, "name": name, "code": code}
-    with opened() as place, place.database.transaction() as session:
+    with opened() as installation, installation.database.transaction() as session:
         staff.create(session, login=login, password=password, now=clock.now(), **described)
     click.echo(_("已建账号 %(login)s。", login=login))
 
@@ -53,10 +53,10 @@ def invite(login: str, *, role: str, name: str, code: str | None) -> None:
     """Make an account with the login LOGIN; print a one-time link by which its owner sets the password."""
     _check(role, code)
     described: dict[str, Any] = {"role": role, "name": name, "code": code}
-    with opened() as place, place.database.transaction() as session:
+    with opened() as installation, installation.database.transaction() as session:
         made = staff.create(session, login=login, password=None, now=clock.now(), **described)
-        token = account_commands.link_for(session, place, ACCOUNTS, made)
-    account_commands.tell_link(place, token)
+        token = account_commands.link_for(session, installation, ACCOUNTS, made)
+    account_commands.tell_link(installation, token)
 
 
 account = account_commands.group(account_commands.Side(opened, ACCOUNTS), add, invite)

@@ -13,7 +13,7 @@ from huying.base.errors import Invalid, Refused
 from huying.base.i18n import _
 from huying.base.settings import Settings
 from huying.store import installation
-from huying.store.installation import Place
+from huying.store.installation import Installation
 
 PACKAGE = "survey"
 BY = "command line"
@@ -44,6 +44,6 @@ def load() -> Settings:
     return settings.load("survey", "HUYING_SURVEY", os.environ)
 
 
-def opened() -> AbstractContextManager[Place]:
+def opened() -> AbstractContextManager[Installation]:
     """Open the independent side; an empty database gets its tables, one of another version is refused."""
     return installation.opened(load(), package=PACKAGE)

@@ -11,7 +11,7 @@ from huying.base.i18n import _
 from huying.ledger import witnessed
 from huying.messaging import outbox
 from huying.messaging.carriers import FakeCarrier
-from huying.store.installation import Place, upgraded
+from huying.store.installation import Installation, upgraded
 from survey.commands.place import PACKAGE, load, opened
 from survey.fieldwork.operations import claims
 from survey.models import LEDGER, OutboxMessage
@@ -46,9 +46,9 @@ def work(*, once: bool, every: int) -> None:
 
     Runs until interrupted. Messages are sent in the demo alone, whose carrier writes them to files.
     """
-    with opened() as place:
+    with opened() as installation:
         while True:
-            _round(place)
+            _round(installation)
             if once:
                 return
             time.sleep(every)
@@ -61,19 +61,19 @@ def upgrade() -> None:
     click.echo(_("数据库已是最新。"))
 
 
-def _round(place: Place) -> None:
+def _round(installation: Installation) -> None:
     now = clock.now()
-    _sign(place)
-    with place.database.transaction() as session:
+    _sign(installation)
+    with installation.database.transaction() as session:
         freed = claims.sweep(session, now=now)
         trials.sweep(session, now=now)
-    with place.database.transaction() as session:
+    with installation.database.transaction() as session:
         out = [
             f"{wave.label}/{grid}"
             for wave in waves.in_field(session)
             for grid in release.release_due(session, wave.label, now=now)
         ]
-    sent = _send(place)
+    sent = _send(installation)
     if freed or out or sent:
         click.echo(
             _(
@@ -86,15 +86,17 @@ def _round(place: Place) -> None:
         )
 
 
-def _send(place: Place) -> int:
-    if not place.settings.demo:
+def _send(installation: Installation) -> int:
+    if not installation.settings.demo:
         return 0
-    carrier = FakeCarrier(place.settings.data / "messages" / place.settings.side)
-    return outbox.drain(place.database, OutboxMessage, carrier=carrier, vault=place.vault, now=clock.now())
+    carrier = FakeCarrier(installation.settings.data / "messages" / installation.settings.side)
+    return outbox.drain(
+        installation.database, OutboxMessage, carrier=carrier, vault=installation.vault, now=clock.now()
+    )
 
 
-def _sign(place: Place) -> None:
+def _sign(installation: Installation) -> None:
     """Sign a checkpoint where a line of the ledger has waited for one."""
-    key = place.keys.signing(witnessed.SIGNING)
-    with place.database.transaction() as session:
-        witnessed.sign_due(LEDGER, session, origin=place.ledger_origin, key=key, now=clock.now())
+    key = installation.keys.signing(witnessed.SIGNING)
+    with installation.database.transaction() as session:
+        witnessed.sign_due(LEDGER, session, origin=installation.ledger_origin, key=key, now=clock.now())

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from huying.base import clock
-from huying.store.installation import Place
+from huying.store.installation import Installation
 from survey import ledger_key
 from survey.commands.place import existing, opened, text_of
 from survey.deposits import rules as deposits_rules
@@ -23,8 +23,8 @@ def accept(file: Path) -> None:
     Signature, digests, totals, references and the order of periods are checked; either all of it is stored
     or nothing. Accepting the same file again changes nothing.
     """
-    with opened() as place, place.database.transaction() as session:
-        vkey = place.keys.find(deposits_rules.DEPOSITOR) or ""
+    with opened() as installation, installation.database.transaction() as session:
+        vkey = installation.keys.find(deposits_rules.DEPOSITOR) or ""
         deposit = deposits.accept(session, file.read_bytes(), vkey=vkey, now=clock.now())
     click.echo(f"{deposit.period} {deposit.sha256}")
 
@@ -39,23 +39,23 @@ def key(depositor: str | None, *, rotate: bool, ledger: bool) -> None:
     With --depositor, store the verifier key by which deposits are checked first. With --ledger, print the
     key by which outsiders check this side's ledger. Changes of keys are kept in the ledger.
     """
-    with opened() as place:
+    with opened() as installation:
         if depositor is not None:
-            _store(place, _text_or_file(depositor).strip())
+            _store(installation, _text_or_file(depositor).strip())
         if rotate:
-            with place.database.transaction() as session:
-                deposit_keys.rotate(session, place.keys, now=clock.now())
+            with installation.database.transaction() as session:
+                deposit_keys.rotate(session, installation.keys, now=clock.now())
         shown = (
-            ledger_key.vkey(place.keys, origin=place.ledger_origin)
+            ledger_key.vkey(installation.keys, origin=installation.ledger_origin)
             if ledger
-            else deposits_rules.public_key(place.keys)
+            else deposits_rules.public_key(installation.keys)
         )
     click.echo(shown)
 
 
-def _store(place: Place, vkey: str) -> None:
-    with place.database.transaction() as session:
-        deposit_keys.store_depositor(session, place.keys, vkey, now=clock.now())
+def _store(installation: Installation, vkey: str) -> None:
+    with installation.database.transaction() as session:
+        deposit_keys.store_depositor(session, installation.keys, vkey, now=clock.now())
 
 
 def _text_or_file(given: str) -> str:

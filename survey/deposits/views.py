@@ -15,7 +15,7 @@ from huying.base import clock
 from huying.base.i18n import _, lazy
 from huying.side import app as web
 from huying.web.access import only
-from huying.web.current import ground, reading
+from huying.web.current import installation, reading
 from survey.deposits import rules as deposit_keys
 from survey.deposits.operations import accept
 from survey.deposits.operations.accept import LATE
@@ -67,7 +67,7 @@ def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
 
 
 def _accept(session: Session, form: UploadForm) -> None:
-    vkey = ground().settings.keys.find(deposit_keys.DEPOSITOR) or ""
+    vkey = installation().settings.keys.find(deposit_keys.DEPOSITOR) or ""
     deposit = accept.accept(session, form.file.data.read(), vkey=vkey, now=clock.now())
     flash(_("已收下 %(period)s 的交存文件，核对无误。", period=deposit.period))
 

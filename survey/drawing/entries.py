@@ -26,7 +26,7 @@ def _salt(s: str | None) -> str | None:
     return None if s is None else fields.NONCE.check(s)
 
 
-def _each(form: fields.Form, values: Iterable[str] | None) -> list[str] | None:
+def _each(form: fields.FieldForm, values: Iterable[str] | None) -> list[str] | None:
     """Return the values checked, sorted and each once; None for none, since no entry holds an empty list."""
     return sorted({form.check(value) for value in values or ()}) or None
 

@@ -14,7 +14,7 @@ BIGGEST = 2**53
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class FieldForm:
     """A pattern that a text must match as a whole, and what people call the field."""
 
     pattern: re.Pattern[str]
@@ -31,8 +31,8 @@ class Form:
         return text
 
 
-def _form(pattern: str, name: Words) -> Form:
-    return Form(re.compile(pattern), name)
+def _form(pattern: str, name: Words) -> FieldForm:
+    return FieldForm(re.compile(pattern), name)
 
 
 UNIT = _form(r"[0-9A-Z]{14}", lazy("抽样单元编码"))
@@ -93,7 +93,7 @@ def minute(text: str) -> str:
     return _real(MINUTE, text)
 
 
-def _real(form: Form, text: str) -> str:
+def _real(form: FieldForm, text: str) -> str:
     form.check(text)
     try:
         datetime.fromisoformat(text)

@@ -12,15 +12,15 @@ from survey.drawing.answers import OPTIONS
 from survey.drawing.design import DesignRow
 from survey.drawing.fields import STRATUM, decimal
 
-Counts = tuple[int, int, int, int, int]
-Tally = Mapping[str, Counts]
-NONE: Counts = (0, 0, 0, 0, 0)
+TallyCounts = tuple[int, int, int, int, int]
+Tally = Mapping[str, TallyCounts]
+NONE: TallyCounts = (0, 0, 0, 0, 0)
 PEOPLE = lazy("人数")
 LEAST_COMPLETES = 10
 LEAST_COUNT = 5
 
 
-def count(answers: Iterable[tuple[str, int]]) -> dict[str, Counts]:
+def count(answers: Iterable[tuple[str, int]]) -> dict[str, TallyCounts]:
     """Return how often each option 1…5 was answered in each stratum, from pairs (stratum, answer)."""
     found: dict[str, list[int]] = {}
     for stratum, answer in answers:
@@ -30,7 +30,7 @@ def count(answers: Iterable[tuple[str, int]]) -> dict[str, Counts]:
     return {stratum: _counts(numbers) for stratum, numbers in found.items()}
 
 
-def _counts(numbers: Sequence[int]) -> Counts:
+def _counts(numbers: Sequence[int]) -> TallyCounts:
     one, two, three, four, five = numbers
     return one, two, three, four, five
 
@@ -43,12 +43,12 @@ def build(tally: Tally, *, design: Sequence[DesignRow]) -> bytes:
     return tables.build((stratum, *tally.get(stratum, NONE)) for stratum in strata)
 
 
-def parse(data: bytes) -> dict[str, Counts]:
+def parse(data: bytes) -> dict[str, TallyCounts]:
     """Return the counts of `tally.tsv` by stratum; raise Invalid naming the first wrong line."""
     return dict(tables.parse(data, name="tally.tsv", width=6, read=_row, order=lambda row: (row[0],)))
 
 
-def _row(fields: Sequence[str]) -> tuple[str, Counts]:
+def _row(fields: Sequence[str]) -> tuple[str, TallyCounts]:
     return STRATUM.check(fields[0]), _counts([decimal(field, name=PEOPLE) for field in fields[1:]])
 
 
@@ -68,7 +68,7 @@ def mean(tally: Tally, *, design: Sequence[DesignRow]) -> Fraction | None:
     return Fraction(weighted) / sum(units for units, _ in answered)
 
 
-def _mean(counts: Counts) -> Fraction:
+def _mean(counts: TallyCounts) -> Fraction:
     return Fraction(sum(option * n for option, n in zip(OPTIONS, counts, strict=True)), sum(counts))
 
 

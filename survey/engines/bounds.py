@@ -20,7 +20,7 @@ SPACE = 2**32
 SLACK = 9
 """Standard deviations of a Poisson count by which more rows are kept than wanted."""
 
-Row = tuple[str, int, str, str]
+EngineRow = tuple[str, int, str, str]
 """Stratum, rank from 1, ticket (64 hex digits), unit."""
 
 
@@ -38,7 +38,7 @@ class Bound:
         return replace(self, prefix="f" * 8)
 
 
-Scan = Callable[[Sequence[Bound]], Iterable[Row]]
+Scan = Callable[[Sequence[Bound]], Iterable[EngineRow]]
 """One pass over a frame: of each bound's stratum the `wanted` smallest tickets among those within it."""
 
 

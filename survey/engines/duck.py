@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from huying.base.errors import Refused
 from huying.base.i18n import _
-from survey.engines.bounds import Bound, Row, Scan
+from survey.engines.bounds import Bound, EngineRow, Scan
 from survey.engines.query import HEX_WITHIN, text
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def opened(frame: Path, *, key: str, database: str = "") -> Iterator[Scan]:
     with closing(duckdb.connect(config={"memory_limit": MEMORY})) as connection:
         connection.execute("CREATE TABLE bound (stratum VARCHAR, wanted BIGINT, prefix VARCHAR)")
 
-        def scan(within: Sequence[Bound]) -> Iterator[Row]:
+        def scan(within: Sequence[Bound]) -> Iterator[EngineRow]:
             connection.execute("DELETE FROM bound")
             connection.execute(
                 "INSERT INTO bound SELECT unnest($1), unnest($2), unnest($3)",

@@ -9,7 +9,7 @@ from dataclasses import astuple
 from hashlib import sha256
 from pathlib import Path
 
-from survey.engines.bounds import Bound, Row, Scan
+from survey.engines.bounds import Bound, EngineRow, Scan
 from survey.engines.query import HEX_WITHIN, text
 
 ON_DISK = ""
@@ -38,7 +38,7 @@ def opened(frame: Path, *, key: str, database: str = "") -> Iterator[Scan]:
             rows = (line.split("\t")[:2] for line in lines)
             connection.executemany("INSERT INTO frame VALUES (?, ?)", rows)
 
-        def scan(within: Sequence[Bound]) -> Iterator[Row]:
+        def scan(within: Sequence[Bound]) -> Iterator[EngineRow]:
             with connection:
                 connection.execute("DELETE FROM bound")
                 connection.executemany("INSERT INTO bound VALUES (?, ?, ?)", map(astuple, within))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from survey.engines.bounds import Bound, Row, Scan
+from survey.engines.bounds import Bound, EngineRow, Scan
 
 UNIT = 14
 """Bytes of a unit's code, at the start of a line."""
@@ -30,7 +30,7 @@ def opened(frame: Path, *, key: str, database: str = "") -> Iterator[Scan]:
     """Read `frame.tsv` line by line, once a pass."""
     del database
 
-    def scan(within: Sequence[Bound]) -> Iterator[Row]:
+    def scan(within: Sequence[Bound]) -> Iterator[EngineRow]:
         kept = _within(frame, key.encode(), {bound.stratum.encode(): _limit(bound) for bound in within})
         for bound in within:
             rows = sorted(kept[bound.stratum.encode()])[: bound.wanted]

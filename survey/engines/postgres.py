@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from huying.base.errors import Invalid, Refused
 from huying.base.i18n import _
-from survey.engines.bounds import Bound, Row, Scan
+from survey.engines.bounds import Bound, EngineRow, Scan
 from survey.engines.query import text
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def opened(frame: Path, *, key: str, database: str = "") -> Iterator[Scan]:
                 target.write(piece)
         cursor.execute("ANALYZE frame")
 
-        def scan(within: Sequence[Bound]) -> Iterator[Row]:
+        def scan(within: Sequence[Bound]) -> Iterator[EngineRow]:
             cursor.execute("TRUNCATE bound")
             with cursor.copy("COPY bound FROM STDIN") as target:
                 for bound in within:

@@ -10,7 +10,7 @@ from typing import Any
 
 from huying.base.errors import Refused
 from huying.base.i18n import _
-from survey.engines.bounds import Bound, Row, Scan
+from survey.engines.bounds import Bound, EngineRow, Scan
 from survey.engines.query import HEX_WITHIN, text
 
 FRAME = "unit STRING, stratum STRING, c STRING"
@@ -28,7 +28,7 @@ def opened(frame: Path, *, key: str, database: str = "") -> Iterator[Scan]:
         rows.createOrReplaceTempView("frame")
         query = text(ticket=f"sha2(concat('{key}', frame.unit), 256)", within=HEX_WITHIN)
 
-        def scan(within: Sequence[Bound]) -> Iterator[Row]:
+        def scan(within: Sequence[Bound]) -> Iterator[EngineRow]:
             limits = spark.createDataFrame([astuple(bound) for bound in within], BOUND)
             limits.createOrReplaceTempView("bound")
             for row in spark.sql(query).toLocalIterator():

@@ -15,6 +15,6 @@ from survey.waves.commands.waves import label
 @label
 def close_field(label: str) -> None:
     """End the field: outcomes, sealed answers and the score go into the ledger."""
-    with opened() as place, place.database.transaction() as session:
+    with opened() as installation, installation.database.transaction() as session:
         close.close(session, label, now=clock.now())
     click.echo(_("%(label)s 已结束。", label=label))

@@ -21,7 +21,7 @@ from survey.waves.commands.waves import folder
 @click.option("--out", type=folder, required=True, help="One printable page a grid goes to this folder.")
 def letters(*, grid: str | None, url: str, out: Path) -> None:
     """Print every household's letter with the code by which it asks whether it is in the frame."""
-    with opened() as place, place.database.transaction() as session:
+    with opened() as installation, installation.database.transaction() as session:
         made = list(operations.issue(session, grid=grid, now=clock.now()))
         names = operations.names(session)
     for code, some in groupby(made, key=lambda letter: letter.grid):

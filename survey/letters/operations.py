@@ -26,7 +26,7 @@ WINDOW, MOST = timedelta(hours=1), 20
 KEY = "frame-questions"
 
 
-class TooOften(Refused):
+class TooManyQuestions(Refused):
     """Too many questions from one address."""
 
     status = 429
@@ -76,14 +76,14 @@ def names(session: Session) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FrameAnswer:
     """Whether a letter's household is in the frame of a wave; nothing of a sample."""
 
     wave: str
     inside: bool
 
 
-def ask(session: Session, text: str) -> Answer:
+def ask(session: Session, text: str) -> FrameAnswer:
     """Say whether the household of a letter is in the newest frame.
 
     Raises Invalid for what can't be a code, Refused where there is no such letter or no frame.
@@ -99,7 +99,7 @@ def ask(session: Session, text: str) -> Answer:
     if wave is None:
         raise Refused(_("还没有冻结过名册，请过些时候再来。"))
     inside = select(FrameUnit.unit).where(FrameUnit.wave_label == wave, FrameUnit.household_code == home)
-    return Answer(wave, session.scalar(inside) is not None)
+    return FrameAnswer(wave, session.scalar(inside) is not None)
 
 
 def count(session: Session, address: str, *, keys: Keyring, now: datetime) -> None:
@@ -112,6 +112,6 @@ def count(session: Session, address: str, *, keys: Keyring, now: datetime) -> No
     session.execute(delete(Question).where(Question.at < now - WINDOW))
     asked = session.scalar(select(func.count(Question.id)).where(Question.who == who)) or 0
     if asked >= MOST:
-        raise TooOften(_("问得太多了，请一小时以后再来。"))
+        raise TooManyQuestions(_("问得太多了，请一小时以后再来。"))
     session.add(Question(who=who, at=now))
     session.flush()

@@ -14,7 +14,7 @@ from qrcode.image.svg import SvgPathImage
 from huying.base import assets
 
 
-class Letter(Protocol):
+class LetterText(Protocol):
     """What a letter says: where it goes and its code."""
 
     @property
@@ -28,7 +28,7 @@ class Letter(Protocol):
         ...
 
 
-def html(title: str, letters: Sequence[Letter], *, url: str) -> str:
+def html(title: str, letters: Sequence[LetterText], *, url: str) -> str:
     """Return the page; `url` is the address that residents open."""
     loader = FileSystemLoader(assets.folder("templates"))
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)

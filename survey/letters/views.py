@@ -12,7 +12,7 @@ from huying.accounts.sign_in import entering
 from huying.base import clock
 from huying.base.errors import Refused
 from huying.web.access import anyone
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 from survey.letters import operations
 from survey.letters import queries as receipts
 from survey.letters.forms import CodeForm
@@ -32,9 +32,9 @@ def frame() -> ResponseReturnValue:
     return page("letters/in_frame", form=form, answer=answer), status
 
 
-def _in_frame(code: str) -> operations.Answer:
+def _in_frame(code: str) -> operations.FrameAnswer:
     with transaction() as session:
-        operations.count(session, entering.address(), keys=ground().keys, now=clock.now())
+        operations.count(session, entering.address(), keys=installation().keys, now=clock.now())
     with reading() as session:
         return operations.ask(session, code)
 

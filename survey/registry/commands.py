@@ -11,10 +11,10 @@ from huying.base import clock
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
 from huying.sheets.plans import Plan
-from huying.store.installation import Place
+from huying.store.installation import Installation
 from survey.commands.place import BY, existing, opened, write
 from survey.registry.operations import registry as households
-from survey.registry.operations.registry import Counts
+from survey.registry.operations.registry import RegistryCounts
 from survey.registry.queries import export
 from survey.registry.queries import quality as registry_quality
 from survey.registry.rules import file as registry_file
@@ -48,22 +48,22 @@ def import_households(file: Path, *, dry_run: bool, confirmed_by: str | None, re
     household of the grids that it names: who is missing there has left. One bad row, and nothing is stored.
     A file by which the registry shrinks or moves too much is refused until somebody confirms it by name.
     """
-    with opened() as place:
-        stated = _read(file, place=place, refused=refused)
+    with opened() as installation:
+        stated = _read(file, installation=installation, refused=refused)
         if dry_run:
-            _try(stated, place=place)
+            _try(stated, installation=installation)
             return
-        with place.database.transaction() as session:
+        with installation.database.transaction() as session:
             plan = households.apply(
                 session,
                 stated,
-                vault=place.vault,
+                vault=installation.vault,
                 by=BY,
                 now=clock.now(),
                 confirmed_by=confirmed_by,
                 progress=_progress,
             )
-    click.echo(Counts.of(plan).words())
+    click.echo(RegistryCounts.of(plan).words())
 
 
 @click.group()
@@ -78,8 +78,8 @@ def quality(out: Path | None) -> None:
 
     Counts alone; the last row is the whole city.
     """
-    with opened() as place, place.database.reading() as session:
-        report = registry_quality.report(session, vault=place.vault, now=clock.now())
+    with opened() as installation, installation.database.reading() as session:
+        report = registry_quality.report(session, vault=installation.vault, now=clock.now())
     if out:
         write(out, export.csv_of(report))
         return
@@ -102,19 +102,19 @@ def _form(path: Path) -> FileForm:
     return form
 
 
-def _read(file: Path, *, place: Place, refused: Path | None) -> Stated:
-    data, allowed = file.read_bytes(), place.settings.allowed_numbers
+def _read(file: Path, *, installation: Installation, refused: Path | None) -> Stated:
+    data, allowed = file.read_bytes(), installation.settings.allowed_numbers
     stated = registry_file.read(data, file=file.name, allowed=allowed, progress=_progress)
     if refused and stated.faults:
         write(refused, registry_file.refused(data, file=file.name, allowed=allowed, form=_form(refused)))
     return stated
 
 
-def _try(stated: Stated, *, place: Place) -> None:
+def _try(stated: Stated, *, installation: Installation) -> None:
     """Print what a file would do; raise Invalid where rows are faulty, after everything was told."""
-    with place.database.reading() as session:
-        plan = households.compare(session, stated, vault=place.vault, by=BY, now=clock.now()).plan
-    click.echo(Counts.of(plan).words())
+    with installation.database.reading() as session:
+        plan = households.compare(session, stated, vault=installation.vault, by=BY, now=clock.now()).plan
+    click.echo(RegistryCounts.of(plan).words())
     for line in _changes(plan):
         click.echo(line)
     if plan.alarm:

@@ -10,7 +10,7 @@ from huying.web.forms import Form
 from survey.web.forms.fields import HEX_PART, tidy
 
 
-class ApplyForm(Form):
+class ApplyRegistryForm(Form):
     """The tried file, by its digest; and a name where so much changes that somebody must answer for it."""
 
     sha256 = HiddenField(validators=[Regexp(HEX_PART)])

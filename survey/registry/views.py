@@ -18,12 +18,12 @@ from huying.base.errors import NotFound, Refused
 from huying.base.i18n import _
 from huying.side import app as web
 from huying.web.access import only
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 from huying.web.forms import Form
 from survey.models import Area, Household
-from survey.registry.forms import ApplyForm
+from survey.registry.forms import ApplyRegistryForm
 from survey.registry.operations import registry, trials
-from survey.registry.operations.registry import Counts
+from survey.registry.operations.registry import RegistryCounts
 from survey.registry.operations.trials import Trial
 from survey.registry.queries import export
 from survey.registry.queries import quality as registry_quality
@@ -75,14 +75,14 @@ def trial() -> ResponseReturnValue:
         waiting = _waiting(session)
     if waiting is None:
         return redirect(url_for(".households"), 303)
-    return _shown(waiting, ApplyForm(sha256=waiting.sha256)), 200
+    return _shown(waiting, ApplyRegistryForm(sha256=waiting.sha256)), 200
 
 
 @routes.post("/trial/apply")
 @only(REGISTRAR)
 def apply() -> ResponseReturnValue:
     """Apply the file that was tried, whole."""
-    form = ApplyForm()
+    form = ApplyRegistryForm()
     status = _done(form, lambda: _apply(form))
     if status == DONE:
         return redirect(url_for(".households"), 303)
@@ -109,7 +109,7 @@ def refused(form: str) -> ResponseReturnValue:
     kind, sha256 = _known(form), request.args.get("sha256", "")
     with reading() as session:
         data, name = _tried(session, sha256)
-    rows = registry_file.refused(data, file=name, allowed=ground().settings.allowed_numbers, form=kind)
+    rows = registry_file.refused(data, file=name, allowed=installation().settings.allowed_numbers, form=kind)
     return _download(rows, name=f"{registry_file.LAYOUT.name}-refused", form=kind)
 
 
@@ -126,7 +126,7 @@ def template(form: str) -> ResponseReturnValue:
 def quality() -> ResponseReturnValue:
     """Show what is amiss in the registry, grid by grid, in counts."""
     with reading() as session:
-        report = registry_quality.report(session, vault=ground().vault, now=clock.now())
+        report = registry_quality.report(session, vault=installation().vault, now=clock.now())
     return page("registry/registry_quality", report=report, labels=export.LABELS)
 
 
@@ -135,7 +135,7 @@ def quality() -> ResponseReturnValue:
 def quality_csv() -> ResponseReturnValue:
     """Return the same as a file."""
     with reading() as session:
-        report = registry_quality.report(session, vault=ground().vault, now=clock.now())
+        report = registry_quality.report(session, vault=installation().vault, now=clock.now())
     return _download(export.csv_of(report), name="registry-quality", form="csv")
 
 
@@ -169,7 +169,7 @@ def _done(form: Form, work: Callable[[], None]) -> int:
 
 def _try(form: UploadForm) -> None:
     """Compare a file with the registry and keep it, sealed."""
-    by, now, vault = me().login, clock.now(), ground().vault
+    by, now, vault = me().login, clock.now(), installation().vault
     data = form.file.data.read()
     stated = _read(data, file=form.file.data.filename or "")
     with reading() as session:
@@ -178,7 +178,7 @@ def _try(form: UploadForm) -> None:
         trials.keep(session, data, stated=stated, plan=plan, vault=vault, by=by, now=now)
 
 
-def _apply(form: ApplyForm) -> None:
+def _apply(form: ApplyRegistryForm) -> None:
     sha256 = form.sha256.data or ""
     with reading() as session:
         data, name = _tried(session, sha256)
@@ -187,32 +187,32 @@ def _apply(form: ApplyForm) -> None:
         plan = registry.apply(
             session,
             stated,
-            vault=ground().vault,
+            vault=installation().vault,
             by=me().login,
             now=clock.now(),
             confirmed_by=form.confirmed_by.data,
             tried=sha256,
         )
         trials.drop(session, by=me().login)
-    flash(Counts.of(plan).words())
+    flash(RegistryCounts.of(plan).words())
 
 
 def _read(data: bytes, *, file: str) -> Stated:
-    return registry_file.read(data, file=file, allowed=ground().settings.allowed_numbers)
+    return registry_file.read(data, file=file, allowed=installation().settings.allowed_numbers)
 
 
 def _tried(session: Session, sha256: str) -> tuple[bytes, str]:
     """Return the tried file with its name."""
-    data = trials.data(session, vault=ground().vault, by=me().login, now=clock.now(), sha256=sha256)
+    data = trials.data(session, vault=installation().vault, by=me().login, now=clock.now(), sha256=sha256)
     waiting = _waiting(session)
     return data, waiting.findings.file if waiting else ""
 
 
 def _waiting(session: Session) -> Trial | None:
-    return trials.find(session, vault=ground().vault, by=me().login, now=clock.now())
+    return trials.find(session, vault=installation().vault, by=me().login, now=clock.now())
 
 
-def _shown(waiting: Trial, form: ApplyForm) -> str:
+def _shown(waiting: Trial, form: ApplyRegistryForm) -> str:
     return page("registry/registry_trial", trial=waiting, found=waiting.findings, form=form, send=SendForm())
 
 

@@ -25,7 +25,7 @@ def estimate(wave: str, file: Path | None) -> None:
     The first release of a wave stands; asked again, the same is shown. Cells with fewer than ten answers
     stay hidden, and so does what would give them away.
     """
-    with opened() as place, place.database.transaction() as session:
+    with opened() as installation, installation.database.transaction() as session:
         release = operations.estimate(session, wave, now=clock.now())
         rows = releases.rows_of(release)
         data = csv_of(release)

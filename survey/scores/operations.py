@@ -15,13 +15,13 @@ from huying.base.errors import Refused
 from huying.base.i18n import _
 from survey import campaign
 from survey.models import AnswerCommitment, SampledCase, ScoreRelease, Stratum, WaveArea
-from survey.scores.queries.biases import ListBias, list_bias, pooled_list_bias
+from survey.scores.queries.biases import ReportedListBias, list_bias, pooled_list_bias
 from survey.scores.queries.releases import rows_of
 from survey.scores.rules import estimation
-from survey.scores.rules.estimation import EVERYTHING, Place, ScoreRow, Unit
+from survey.scores.rules.estimation import EVERYTHING, ReportArea, ScoreRow, Unit
 from survey.waves.queries import waves
 
-__all__ = ["ListBias", "ScoreRow", "estimate", "list_bias", "pooled_list_bias", "rows_of"]
+__all__ = ["ReportedListBias", "ScoreRow", "estimate", "list_bias", "pooled_list_bias", "rows_of"]
 
 FORMAT = "huying-scores/v1"
 
@@ -52,7 +52,7 @@ def _text(body: object) -> str:
     return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def _digest(units: Mapping[str, Unit], sizes: Mapping[str, int], places: Sequence[Place]) -> str:
+def _digest(units: Mapping[str, Unit], sizes: Mapping[str, int], places: Sequence[ReportArea]) -> str:
     """Digest of everything that the figures were computed from."""
     inputs = {
         "units": [[unit, one.stratum, one.code, one.answer] for unit, one in sorted(units.items())],
@@ -80,7 +80,7 @@ def _sizes(session: Session, label: str) -> dict[str, int]:
     return dict(sorted(session.execute(rows).all()))
 
 
-def _places(session: Session, label: str, grid_of: Mapping[str, str]) -> list[Place]:
+def _places(session: Session, label: str, grid_of: Mapping[str, str]) -> list[ReportArea]:
     """Return grids, their streets and the city; grids that no deposit told of stand under the city alone."""
     areas = {
         area.code: area for area in session.scalars(select(WaveArea).where(WaveArea.wave_label == label))
@@ -90,7 +90,7 @@ def _places(session: Session, label: str, grid_of: Mapping[str, str]) -> list[Pl
     cities = {_above(areas, grid, level="city") for grid in strata}
     city = next(iter(cities)) if len(cities) == 1 else None
     top = city.code if city else EVERYTHING
-    whole = Place("city", top, city.name if city else _("全部"), "", None, frozenset(grid_of))
+    whole = ReportArea("city", top, city.name if city else _("全部"), "", None, frozenset(grid_of))
     grids = _grids(areas, street_of, strata=strata, top=top)
     return [*grids, *_streets(street_of, strata=strata, top=top), whole]
 
@@ -109,26 +109,26 @@ def _grids(
     *,
     strata: Mapping[str, frozenset[str]],
     top: str,
-) -> list[Place]:
+) -> list[ReportArea]:
     places = []
     for grid, street in sorted(street_of.items()):
         area = areas.get(grid)
         name, kind = (area.name, area.grid_type) if area else (grid, "")
         parent = street.code if street else top
-        places.append(Place("grid", grid, name, kind, parent, strata[grid]))
+        places.append(ReportArea("grid", grid, name, kind, parent, strata[grid]))
     return places
 
 
 def _streets(
     street_of: Mapping[str, WaveArea | None], *, strata: Mapping[str, frozenset[str]], top: str
-) -> list[Place]:
+) -> list[ReportArea]:
     inside: dict[str, set[str]] = {}
     for grid, street in street_of.items():
         if street is not None:
             inside.setdefault(street.code, set()).update(strata[grid])
     named = {street.code: street.name for street in _known(street_of.values())}
     return [
-        Place("street", code, named[code], "", top, frozenset(within))
+        ReportArea("street", code, named[code], "", top, frozenset(within))
         for code, within in sorted(inside.items())
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from demo.place import Place
+from demo.place import DemoFolder
 from huying.base.errors import Refused
 
 INSTALLED = {
@@ -18,7 +18,7 @@ INSTALLED = {
 def test_it_never_uses_the_databases_of_an_installation(tmp_path, monkeypatch):
     for name, value in INSTALLED.items():
         monkeypatch.setenv(name, value)
-    place = Place(tmp_path)
+    place = DemoFolder(tmp_path)
     assert place.public().database_url == f"sqlite:///{tmp_path / 'public.db'}"
     assert place.survey().database_url == f"sqlite:///{tmp_path / 'survey.db'}"
     assert place.public().region == "CN"
@@ -31,12 +31,12 @@ def test_it_never_clears_a_folder_that_it_did_not_begin(tmp_path, kept):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("dear", encoding="utf-8")
     with pytest.raises(Refused, match="不是演示数据"):
-        Place(tmp_path).clear()
+        DemoFolder(tmp_path).clear()
     assert path.read_text(encoding="utf-8") == "dear"
 
 
 def test_it_clears_what_it_began_and_leaves_the_rest(tmp_path):
-    place = Place(tmp_path / "new")
+    place = DemoFolder(tmp_path / "new")
     place.clear()
     place.public().keys.text("session")
     (place.data / "mine.txt").write_text("dear", encoding="utf-8")

@@ -27,7 +27,7 @@ from huying.base.phones import Vault
 from huying.base.settings import Settings
 from huying.messaging.carriers import FakeCarrier
 from huying.store.db import Database
-from huying.store.installation import Place
+from huying.store.installation import Installation
 from tests.feedback.browsing import ORIGIN, Visitor
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -161,7 +161,7 @@ def app(data: Path) -> Iterator[Flask]:
 class Backstage:
     """What only the operators of the system see: the database and the keys."""
 
-    ground: Place
+    ground: Installation
 
     def cases(self) -> list[Case]:
         """Return all cases with their steps."""
@@ -192,8 +192,10 @@ def delivered(backstage: Backstage, tmp_path: Path) -> Delivered:
     carrier = FakeCarrier(tmp_path / "messages")
 
     def deliver() -> list[dict[str, str]]:
-        place = backstage.ground
-        send_queued(place.database, carrier=carrier, base_url=ORIGIN, vault=place.vault, now=clock.now())
+        installation = backstage.ground
+        send_queued(
+            installation.database, carrier=carrier, base_url=ORIGIN, vault=installation.vault, now=clock.now()
+        )
         return carrier.sent()
 
     return deliver

@@ -13,7 +13,7 @@ from demo import people, public, survey
 from demo.cases import Cases
 from demo.city import SMALL, build
 from demo.make import exchange_keys, leave, take
-from demo.place import Place
+from demo.place import DemoFolder
 from feedback.app import create_app
 from feedback.deposit import operations
 from huying.base.phones import Vault
@@ -36,7 +36,7 @@ def city():
     return build(SEED, size=SMALL.of("春"))
 
 
-def _found(place: Place, city, now) -> None:
+def _found(place: DemoFolder, city, now) -> None:
     ours = Database(place.public().database_url)
     upgrade("feedback", ours)
     vault = Vault(place.public().keys)
@@ -48,7 +48,7 @@ def _found(place: Place, city, now) -> None:
     ours.dispose()
 
 
-def _deposit(place: Place, now) -> None:
+def _deposit(place: DemoFolder, now) -> None:
     ours, theirs = Database(place.public().database_url), Database(place.survey().database_url)
     upgrade("survey", theirs)
     exchange_keys(place)
@@ -57,7 +57,7 @@ def _deposit(place: Place, now) -> None:
     theirs.dispose()
 
 
-def _draw_and_call(place: Place, city, now) -> None:
+def _draw_and_call(place: DemoFolder, city, now) -> None:
     keys = place.survey().keys
     theirs = Database(place.survey().database_url)
     bench = survey.Bench(theirs, Vault(keys), deposit_keys.opener(keys), city)
@@ -66,7 +66,7 @@ def _draw_and_call(place: Place, city, now) -> None:
     theirs.dispose()
 
 
-def _pages(place: Place, now) -> dict[tuple[str | None, str], bytes]:
+def _pages(place: DemoFolder, now) -> dict[tuple[str | None, str], bytes]:
     """Every page that any account of the public side can reach by links, and what nobody signed in sees."""
     app = create_app(place.public())
     with time_machine.travel(now, tick=False):
@@ -75,7 +75,7 @@ def _pages(place: Place, now) -> dict[tuple[str | None, str], bytes]:
     return {(login, path): body for login, pages in found.items() for path, body in pages.items()}
 
 
-def _next_deposit(place: Place, now) -> bytes:
+def _next_deposit(place: DemoFolder, now) -> bytes:
     settings = place.public()
     database = Database(settings.database_url)
     with database.transaction() as session:
@@ -85,7 +85,7 @@ def _next_deposit(place: Place, now) -> bytes:
 
 
 def test_a_draw_and_its_calls_leave_no_trace_on_the_public_side(tmp_path: Path, city, now):
-    called, quiet = Place(tmp_path / "called"), Place(tmp_path / "quiet")
+    called, quiet = DemoFolder(tmp_path / "called"), DemoFolder(tmp_path / "quiet")
     called.clear()
     _found(called, city, now)
     _deposit(called, now - timedelta(weeks=1))

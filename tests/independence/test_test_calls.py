@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from feedback.calls.operations import calls
 from feedback.deposit import operations
-from feedback.models import Base, Call, CallEvent, CallLeg, Case
+from feedback.models import Base, Call, CallLeg, CallRecord, Case
 from feedback.posters.operations import posters
 from huying.deposit import archive
 from huying.deposit.sealing import new_keypair
@@ -20,7 +20,7 @@ from tests.feedback.town import Town, build
 RESIDENT, CALL_CENTRE = "+99913811111", "+99910100000"
 SECRET = {"id", "call", "case_id", "call_id", "code", "once", "at", "opened_at", "due_at", "raw", "began_at"}
 PERIOD, ORIGIN = "2026W47", "huying.example/public"
-LINE = calls.Line("12345", lambda _number: True)
+LINE = calls.CallLine("12345", lambda _number: True)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def left_by(town: Town, model: type) -> list[dict[str, object]]:
     return [{n: v for n, v in row.items() if not isinstance(v, bytes)} for row in shown]
 
 
-@pytest.mark.parametrize("model", [Call, CallEvent, CallLeg, Case], ids=lambda model: model.__tablename__)
+@pytest.mark.parametrize("model", [Call, CallRecord, CallLeg, Case], ids=lambda model: model.__tablename__)
 def test_it_leaves_what_a_resident_s_call_leaves(town, model):
     dial(town, RESIDENT, call="one")
     dial(town, CALL_CENTRE, call="other")

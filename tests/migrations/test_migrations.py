@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 import feedback.models
 import survey.models
-from feedback.models import Case, Step
+from feedback.models import Case, CaseStep
 from huying.store.db import Database
 from huying.store.migrate import configuration, upgrade
 
@@ -59,7 +59,7 @@ def test_a_case_step_can_be_neither_changed_nor_deleted(public_db, now, statemen
     with public_db.transaction() as session:
         times = {"opened_at": now, "due_at": now}
         case = Case(code="C", source="staff", category="c", state="registered", holder="unit", **times)
-        case.steps.append(Step(at=now, event="open", actor="a", state="registered", holder="unit"))
+        case.steps.append(CaseStep(at=now, event="open", actor="a", state="registered", holder="unit"))
         session.add(case)
     _refused(public_db, statement.format("case_step", "note"))
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from demo.city import SMALL, build
 from demo.make import make
-from demo.place import Place
+from demo.place import DemoFolder
 from demo.serve import both
 from huying.base import clock
 from tests.support.browser import chromium
@@ -31,7 +31,7 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (shared / "street-lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            made = Place(folder, free_port(), free_port())
+            made = DemoFolder(folder, free_port(), free_port())
             made.clear()
             made.note(make(made, build(SEED, size=SMALL.of("春")), now=clock.now(), tell=str))
             done.touch()
@@ -39,9 +39,9 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def place(street: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def place(street: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoFolder]:
     copied = shutil.copytree(street, tmp_path_factory.mktemp("demo") / "data")
-    served = Place(copied, free_port(), free_port())
+    served = DemoFolder(copied, free_port(), free_port())
     with both(served):
         yield served
 

@@ -9,7 +9,7 @@ from flask import Flask
 import feedback.app
 import survey.app
 from demo import people
-from demo.place import Place
+from demo.place import DemoFolder
 from huying.web import access
 from tests.support.crawl import crawl
 
@@ -46,7 +46,7 @@ class Address:
     path: str
 
 
-def pages(place: Place, side: str, login: str) -> list[Address]:
+def pages(place: DemoFolder, side: str, login: str) -> list[Address]:
     """Return one page of each view that `login` can reach by links, and what the story's codes lead to."""
     app: Flask = MODULES[side].create_app(getattr(place, side)())
     codes = place.story()

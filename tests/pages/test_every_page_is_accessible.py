@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from demo.place import Place
+from demo.place import DemoFolder
 from huying.base.i18n import LANGUAGES
 from tests.pages.every import WHO, pages
 from tests.pages.looks import look_at, signed_in
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 
 @pytest.mark.parametrize(("side", "login"), WHO)
-def test_every_page_is_accessible(place: Place, browser: Browser, side: str, login: str) -> None:
+def test_every_page_is_accessible(place: DemoFolder, browser: Browser, side: str, login: str) -> None:
     url = getattr(place, f"{side}_url")
     page = signed_in(browser, url, login)
     for address in pages(place, side, login):

@@ -11,7 +11,7 @@ from sqlalchemy import String, Text, select
 import feedback.models
 import survey.models
 from demo import people
-from demo.place import Place
+from demo.place import DemoFolder
 from huying.store.db import Database
 from tests.pages.every import MODULES, NOBODY, WHO, pages
 
@@ -41,7 +41,7 @@ def _left(page: str, data: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize(("side", "login"), WHO)
-def test_every_page_speaks_english(place: Place, side: str, login: str) -> None:
+def test_every_page_speaks_english(place: DemoFolder, side: str, login: str) -> None:
     app = MODULES[side].create_app(getattr(place, side)())
     database = app.extensions["huying"].database
     client = app.test_client()

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import func, select
 
 from demo import people
-from demo.place import Place
+from demo.place import DemoFolder
 from feedback import tokens
 from feedback.models import Contact, Ping
 from feedback.reach.operations import pings, reports
@@ -51,7 +51,7 @@ def _file(tmp_path: Path, text: str) -> Path:
 
 @both_languages
 def test_an_interview_from_the_next_household_to_its_result(
-    place: Place, browser: Browser, language: str
+    place: DemoFolder, browser: Browser, language: str
 ) -> None:
     login = people.INTERVIEWERS[list(LANGUAGES).index(language)]
     page = signed_in(browser, place.survey_url, login, language=language)
@@ -76,7 +76,9 @@ def test_an_interview_from_the_next_household_to_its_result(
 
 
 @both_languages
-def test_a_register_that_is_refused(place: Place, browser: Browser, tmp_path: Path, language: str) -> None:
+def test_a_register_that_is_refused(
+    place: DemoFolder, browser: Browser, tmp_path: Path, language: str
+) -> None:
     page = signed_in(browser, place.survey_url, "registrar", language=language)
     look = _looker(page, language)
     page.goto(f"{place.survey_url}/registry/")
@@ -89,7 +91,7 @@ def test_a_register_that_is_refused(place: Place, browser: Browser, tmp_path: Pa
 
 
 @both_languages
-def test_a_list_that_is_tried(place: Place, browser: Browser, tmp_path: Path, language: str) -> None:
+def test_a_list_that_is_tried(place: DemoFolder, browser: Browser, tmp_path: Path, language: str) -> None:
     page = signed_in(browser, place.public_url, "office", language=language)
     look = _looker(page, language)
     page.goto(f"{place.public_url}/imports/")
@@ -103,7 +105,7 @@ def test_a_list_that_is_tried(place: Place, browser: Browser, tmp_path: Path, la
 
 
 @both_languages
-def test_forms_sent_empty_or_wrong(place: Place, browser: Browser, language: str) -> None:
+def test_forms_sent_empty_or_wrong(place: DemoFolder, browser: Browser, language: str) -> None:
     page = signed_in(browser, place.public_url, NOBODY, language=language)
     look, codes = _looker(page, language), place.story()
     for name, path in (("help", f"/help/{codes['poster']}"), ("rating", f"/r/{codes['rating']}")):
@@ -124,7 +126,7 @@ def test_forms_sent_empty_or_wrong(place: Place, browser: Browser, language: str
 
 
 @both_languages
-def test_a_second_factor_and_a_way_back_in(place: Place, browser: Browser, language: str) -> None:
+def test_a_second_factor_and_a_way_back_in(place: DemoFolder, browser: Browser, language: str) -> None:
     login = {"zh": "auditor", "en": "assessor"}[language]
     page = signed_in(browser, place.survey_url, login, language=language)
     look = _looker(page, language)
@@ -155,7 +157,7 @@ def test_a_second_factor_and_a_way_back_in(place: Place, browser: Browser, langu
     page.context.close()
 
 
-def _asked(place: Place) -> str:
+def _asked(place: DemoFolder) -> str:
     """Doubt a number as a resident would, and return the link by which its holder is asked."""
     settings = place.public()
     database, vault, now = Database(settings.database_url), Vault(settings.keys), clock.now()
@@ -169,7 +171,7 @@ def _asked(place: Place) -> str:
 
 
 @both_languages
-def test_whom_a_poster_reaches_asked_and_reported(place: Place, browser: Browser, language: str) -> None:
+def test_whom_a_poster_reaches_asked_and_reported(place: DemoFolder, browser: Browser, language: str) -> None:
     page = signed_in(browser, place.public_url, NOBODY, language=language)
     look, codes = _looker(page, language), place.story()
     if language == "zh":
@@ -195,7 +197,7 @@ def test_whom_a_poster_reaches_asked_and_reported(place: Place, browser: Browser
 
 @both_languages
 def test_the_duty_desk_and_the_operator_told_what_is_wrong(
-    place: Place, browser: Browser, language: str
+    place: DemoFolder, browser: Browser, language: str
 ) -> None:
     page = signed_in(browser, place.public_url, "office", language=language)
     look = _looker(page, language)
@@ -222,7 +224,7 @@ def test_the_duty_desk_and_the_operator_told_what_is_wrong(
 
 
 @both_languages
-def test_a_poster_looked_at_and_sheets_asked_for(place: Place, browser: Browser, language: str) -> None:
+def test_a_poster_looked_at_and_sheets_asked_for(place: DemoFolder, browser: Browser, language: str) -> None:
     page = signed_in(browser, place.public_url, "keeper", language=language)
     look = _looker(page, language)
     page.goto(f"{place.public_url}/fleet/{place.story()['poster']}/look")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from demo.place import Place
+from demo.place import DemoFolder
 from feedback.contacts.queries import numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
@@ -69,7 +69,7 @@ STATES: dict[str, tuple[int, Change, str]] = {
 
 
 @pytest.fixture(scope="module")
-def changed(place: Place) -> list[str]:
+def changed(place: DemoFolder) -> list[str]:
     """The city's grids, each in a state of its own; posters by grid, as they hung before."""
     database = Database(place.public().database_url)
     with database.transaction() as session:
@@ -84,7 +84,7 @@ def changed(place: Place) -> list[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("state", [*STATES, "unknown"])
 def test_every_state_can_be_used_by_everybody(
-    place: Place, browser: Browser, changed: list[str], state: str, language: str
+    place: DemoFolder, browser: Browser, changed: list[str], state: str, language: str
 ) -> None:
     code = "HAPPY7CM" if state == "unknown" else changed[STATES[state][0]]
     page = window(browser, script=True).new_page()
@@ -106,7 +106,7 @@ def _prints(page: Page) -> None:
 
 
 @pytest.fixture
-def old(place: Place, browser: Browser, changed: list[str]) -> Iterator[Page]:
+def old(place: DemoFolder, browser: Browser, changed: list[str]) -> Iterator[Page]:
     """A page left open, with its policy and its script as a telephone has them."""
     context = browser.new_context(viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai")
     page = context.new_page()
@@ -138,7 +138,7 @@ def test_a_fresh_page_is_one_tap_away(old: Page) -> None:
 
 
 def test_without_script_a_page_opened_again_is_a_new_one(
-    place: Place, browser: Browser, changed: list[str]
+    place: DemoFolder, browser: Browser, changed: list[str]
 ) -> None:
     page = window(browser).new_page()
     page.goto(f"{place.public_url}/{changed[0]}")

@@ -22,7 +22,7 @@ import survey.app
 from demo import commands, people
 from demo.city import SMALL, build
 from demo.make import make
-from demo.place import Place
+from demo.place import DemoFolder
 from demo.serve import both
 from huying.base import clock
 from huying.base.keys import Keyring
@@ -57,7 +57,7 @@ def city():
 @pytest.fixture(scope="module")
 def place(tmp_path_factory, city):
     """The demo of that street, made once."""
-    found = Place(tmp_path_factory.mktemp("demo"), free_port(), free_port())
+    found = DemoFolder(tmp_path_factory.mktemp("demo"), free_port(), free_port())
     found.clear()
     found.note(make(found, city, now=clock.now(), tell=str))
     return found

@@ -53,7 +53,7 @@ def grids(sizes: Mapping[str, int]) -> list[tuple[str, ...]]:
 
 def register(
     session: Session, rows: Iterable[Sequence[str]], *, vault: Vault, now: datetime = NOW
-) -> registry.Counts:
+) -> registry.RegistryCounts:
     return registry.import_households(
         session, sheet(rows), vault=vault, allowed="invented", by="registrar", now=now
     )

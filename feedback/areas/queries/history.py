@@ -14,7 +14,7 @@ from huying.base.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AreaThen:
     """An area as it was at an instant; `live` unless it had been dissolved by then."""
 
     code: str
@@ -25,7 +25,7 @@ class Place:
     live: bool
 
 
-def tree_at(session: Session, at: datetime) -> dict[str, Place]:
+def tree_at(session: Session, at: datetime) -> dict[str, AreaThen]:
     """Return every area that existed at `at` or before, by code, as it was then."""
     was: dict[str, AreaPast] = {}
     later = select(AreaPast).where(AreaPast.until > at).order_by(AreaPast.until.desc(), AreaPast.id.desc())
@@ -39,9 +39,9 @@ def tree_at(session: Session, at: datetime) -> dict[str, Place]:
     }
 
 
-def _place(area: Area, then: Area | AreaPast, *, at: datetime) -> Place:
+def _place(area: Area, then: Area | AreaPast, *, at: datetime) -> AreaThen:
     live = area.retired_at is None or area.retired_at > at
-    return Place(area.code, then.parent_code, area.level, then.name, then.grid_type, live)
+    return AreaThen(area.code, then.parent_code, area.level, then.name, then.grid_type, live)
 
 
 def live_grid(session: Session, code: str) -> Area:

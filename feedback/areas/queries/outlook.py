@@ -15,7 +15,7 @@ OVER = ("confirmed", "unconfirmed", "ended")
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class AreaContents:
     """How much hangs on a grid: posters in use, cases that aren't over, duty that would end."""
 
     posters: int
@@ -23,7 +23,7 @@ class Outlook:
     duties: int
 
 
-def outlook(session: Session, code: str, *, now: datetime) -> Outlook:
+def outlook(session: Session, code: str, *, now: datetime) -> AreaContents:
     """Return what a change of this grid would move."""
     posters = select(func.count()).where(Poster.grid_code == code, Poster.retired_at.is_(None))
     cases = select(func.count()).where(Case.grid_code == code, Case.state.not_in(OVER))
@@ -32,7 +32,7 @@ def outlook(session: Session, code: str, *, now: datetime) -> Outlook:
         Duty.retracted_at.is_(None),
         or_(Duty.valid_to.is_(None), Duty.valid_to > now),
     )
-    return Outlook(*(session.scalar(query) or 0 for query in (posters, cases, duties)))
+    return AreaContents(*(session.scalar(query) or 0 for query in (posters, cases, duties)))
 
 
 def undecided(session: Session) -> list[Poster]:

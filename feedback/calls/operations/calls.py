@@ -15,7 +15,7 @@ from feedback.calls.rules import Heard
 from feedback.cases.operations import opening, receipts
 from feedback.cases.rules.categories import UNREACHED
 from feedback.contacts.queries import answer as contacts
-from feedback.models import Area, Call, CallEvent, CallLeg, Case, Poster
+from feedback.models import Area, Call, CallLeg, CallRecord, Case, Poster
 from feedback.posters.operations import posters
 from feedback.reach.operations import reports
 from huying.base.errors import NotFound
@@ -23,7 +23,7 @@ from huying.base.i18n import _
 from huying.base.phones import Vault
 from huying.store import locks
 from huying.telephony import steps, voice
-from huying.telephony.voice import Connect, Gather, HangUp, Step
+from huying.telephony.voice import CallStep, Connect, Gather, HangUp
 
 GRACE = timedelta(seconds=20)
 """How long after somebody hung up while it rang the word on that leg may still arrive."""
@@ -34,7 +34,7 @@ LOST = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CallLine:
     """Where calls are taken: `operator` is who gets those that can't be led on, E.164 or a short code.
 
     `reaches` tells whether a number can be rung from here.
@@ -55,15 +55,15 @@ class Missed:
 
 
 def handle(
-    session: Session, event: voice.CallEvent, *, line: Line, vault: Vault, now: datetime
-) -> Step | None:
+    session: Session, event: voice.CallEvent, *, line: CallLine, vault: Vault, now: datetime
+) -> CallStep | None:
     """Take an event and return what the caller is told next; a repetition is told what it was told before."""
     locks.hold(session, "call", event.provider, event.call)
     call = _call(session, event, vault=vault, now=now)
     known = session.scalar(_event(event))
     if known is not None:
         return _told(known, call, vault=vault)
-    row = CallEvent(
+    row = CallRecord(
         provider=event.provider,
         call=event.call,
         key=event.key,
@@ -127,16 +127,16 @@ def missed_lately(session: Session, *, since: datetime) -> Sequence[Missed]:
     return [Missed(at, poster, grid, state) for at, poster, grid, state in rows]
 
 
-def _told(known: CallEvent, call: Call, *, vault: Vault) -> Step | None:
+def _told(known: CallRecord, call: Call, *, vault: Vault) -> CallStep | None:
     """Return what an event was answered when it came first."""
     if known.reply is None:
         return None
     return steps.load(vault.open(known.reply, where=_place("reply", call.id)))
 
 
-def _event(event: voice.CallEvent) -> Select[CallEvent]:
-    return select(CallEvent).where(
-        CallEvent.provider == event.provider, CallEvent.call == event.call, CallEvent.key == event.key
+def _event(event: voice.CallEvent) -> Select[CallRecord]:
+    return select(CallRecord).where(
+        CallRecord.provider == event.provider, CallRecord.call == event.call, CallRecord.key == event.key
     )
 
 
@@ -154,7 +154,7 @@ def _call(session: Session, event: voice.CallEvent, *, vault: Vault, now: dateti
 
 
 def _take(
-    session: Session, call: Call, event: voice.CallEvent, *, line: Line, vault: Vault, now: datetime
+    session: Session, call: Call, event: voice.CallEvent, *, line: CallLine, vault: Vault, now: datetime
 ) -> None:
     if event.kind == "end":
         call.ended_at = call.ended_at or now
@@ -166,7 +166,7 @@ def _take(
         _leg_ended(session, call, event, now=now)
 
 
-def _heard(session: Session, call: Call, digits: str, *, line: Line, vault: Vault, now: datetime) -> None:
+def _heard(session: Session, call: Call, digits: str, *, line: CallLine, vault: Vault, now: datetime) -> None:
     before = heard(call)
     poster = _poster(session, digits) if before.stage == "code" else None
     after = ivr.keyed(before, digits, known=poster is not None)
@@ -216,7 +216,7 @@ def _poster(session: Session, digits: str) -> Poster | None:
     return poster if poster.retired_at is None else None
 
 
-def _fix_legs(session: Session, call: Call, *, line: Line, vault: Vault, now: datetime) -> int:
+def _fix_legs(session: Session, call: Call, *, line: CallLine, vault: Vault, now: datetime) -> int:
     """Write down whom this call rings, as of now: persons, then an institution; return how many."""
     poster = session.get_one(Poster, call.poster_id)
     answer = contacts.answer(session, poster.grid_code, at=now, vault=vault)
@@ -240,7 +240,7 @@ def _legs(session: Session, call: Call) -> list[CallLeg]:
     return list(session.scalars(query.order_by(CallLeg.position)))
 
 
-def _step(session: Session, call: Call, *, operator: str, vault: Vault) -> Step | None:
+def _step(session: Session, call: Call, *, operator: str, vault: Vault) -> CallStep | None:
     """Return what a call is told where it stands now."""
     stage = call.stage
     if stage == "code":

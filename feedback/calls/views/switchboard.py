@@ -24,7 +24,7 @@ from huying.base.errors import Invalid, NotFound
 from huying.base.i18n import _
 from huying.telephony.voice import NotServed, Placed, VoiceGateway
 from huying.web.access import only
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 routes = Blueprint("switchboard", __name__, url_prefix="/switchboard")
 LATELY = timedelta(days=1)
@@ -50,7 +50,7 @@ def desk() -> ResponseReturnValue:
 def _desk(form: LookUpForm) -> str:
     with reading() as session:
         missed = calls.missed_lately(session, since=clock.now() - LATELY)
-        rows = [(call, lookups.place(session, call.grid_code)) for call in missed]
+        rows = [(call, lookups.area_name(session, call.grid_code)) for call in missed]
     return render_template("feedback/calls/switchboard.html", form=form, missed=rows)
 
 
@@ -79,7 +79,7 @@ def write_down(code: str) -> ResponseReturnValue:
             contact=form.number,
             once=form.once.data,
             source="operator",
-            vault=ground().vault,
+            vault=installation().vault,
             now=clock.now(),
         )
     return redirect(url_for("cases.receipt", receipt=opened.receipt), 303)
@@ -94,11 +94,16 @@ def join(code: str) -> ResponseReturnValue:
         raise Invalid(_("没有配置电话线路：请直接拨打页面上的号码。"))
     if not form.validate():
         return _place(code, HelpForm(formdata=None), form), 422
-    place = ground()
+    here = installation()
     with transaction() as session:
         poster = posters.find(session, code)
         wish = connections.begin(
-            session, poster, once=form.once.data, by=current_user.login, vault=place.vault, now=clock.now()
+            session,
+            poster,
+            once=form.once.data,
+            by=current_user.login,
+            vault=here.vault,
+            now=clock.now(),
         )
     if wish.fresh:
         _connect(gateway, wish, caller=form.number)
@@ -110,7 +115,7 @@ def _connect(gateway: VoiceGateway, wish: connections.Wish, *, caller: str) -> N
     """Place a call outside every transaction, and store what became of it; raise where it wasn't placed."""
     try:
         placed = gateway.connect(
-            wish.code, first=wish.number, second=caller, base_url=ground().settings.base_url
+            wish.code, first=wish.number, second=caller, base_url=installation().settings.base_url
         )
     except NotServed:
         placed = Placed.REFUSED
@@ -124,11 +129,11 @@ def _place(code: str, form: HelpForm, joining: JoinForm) -> str:
     now = clock.now()
     with reading() as session:
         poster: Poster = posters.find(session, code)
-        answer = contacts.answer(session, poster.grid_code, at=now, vault=ground().vault)
+        answer = contacts.answer(session, poster.grid_code, at=now, vault=installation().vault)
         return render_template(
             "feedback/calls/switchboard_place.html",
             poster=poster,
-            area=lookups.place(session, poster.grid_code),
+            area=lookups.area_name(session, poster.grid_code),
             answer=answer,
             headline=headline(answer, now=now),
             form=form,

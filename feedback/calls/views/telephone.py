@@ -15,7 +15,7 @@ from huying.base.errors import NotFound
 from huying.base.i18n import _
 from huying.telephony import signing
 from huying.telephony.fake import FakeGateway, result_of
-from huying.telephony.voice import CallEvent, Connect, Gather, Step, WebRequest
+from huying.telephony.voice import CallEvent, CallStep, Connect, Gather, WebRequest
 from huying.web.access import anyone
 
 routes = Blueprint("telephone", __name__, url_prefix="/demo/telephone")
@@ -57,7 +57,7 @@ class _Play:
         self.gateway, self.call, self.number = gateway, call, number
         self.listening = False
 
-    def tell(self, what: str, **more: object) -> Step | None:
+    def tell(self, what: str, **more: object) -> CallStep | None:
         """Tell an event of this call; return the step that it is answered with."""
         self.number += 1
         body = json.dumps({"call": self.call, "seq": self.number, "from": CALLER, **more}).encode()
@@ -65,7 +65,7 @@ class _Play:
         event: CallEvent = self.gateway.read(WebRequest("", headers, {}, body), what=what)
         return webhooks.take(self.gateway, event)
 
-    def until_heard(self, step: Step | None) -> Iterator[str]:
+    def until_heard(self, step: CallStep | None) -> Iterator[str]:
         """Yield what is heard; ring each number that is to be rung."""
         while step is not None:
             yield step.say

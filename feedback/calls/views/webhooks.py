@@ -9,9 +9,9 @@ from feedback.calls.operations import calls, connections
 from huying.base import clock, i18n
 from huying.base.errors import NotFound
 from huying.base.i18n import _
-from huying.telephony.voice import CallEvent, Step, VoiceGateway, WebRequest
+from huying.telephony.voice import CallEvent, CallStep, VoiceGateway, WebRequest
 from huying.web.access import anyone
-from huying.web.current import ground, transaction
+from huying.web.current import installation, transaction
 
 routes = Blueprint("calls", __name__)
 WHAT = frozenset({"call", "digits", "leg", "status"})
@@ -25,24 +25,24 @@ def heard(provider: str, what: str) -> ResponseReturnValue:
     gateway = gateway_here()
     if gateway is None or provider != gateway.name or what not in WHAT:
         raise NotFound(_("没有这个页面。"))
-    step = take(gateway, gateway.read(_as_it_came(ground().settings.base_url), what=what))
+    step = take(gateway, gateway.read(_as_it_came(installation().settings.base_url), what=what))
     if step is None:
         return "", 204
-    answer = gateway.answer(step, base_url=ground().settings.base_url)
+    answer = gateway.answer(step, base_url=installation().settings.base_url)
     return Response(answer.body, content_type=f"{answer.content_type}; charset=utf-8")
 
 
-def take(gateway: VoiceGateway, event: CallEvent) -> Step | None:
+def take(gateway: VoiceGateway, event: CallEvent) -> CallStep | None:
     """Store a verified event, and return what the caller is told next.
 
     It is said in Chinese, whatever language the carrier's program asks for.
     """
-    place, now = ground(), clock.now()
+    place, now = installation(), clock.now()
     with i18n.speaking(i18n.SOURCE), transaction() as session:
         if event.identity:
             connections.told(session, event, now=now)
             return None
-        line = calls.Line(place.settings.voice.operator, gateway.reaches)
+        line = calls.CallLine(place.settings.voice.operator, gateway.reaches)
         return calls.handle(session, event, line=line, vault=place.vault, now=now)
 
 

@@ -13,7 +13,7 @@ from feedback.web.forms.fields import SPACED, at_most, options, required
 from huying.base import phones
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
-from huying.web.current import ground
+from huying.web.current import installation
 from huying.web.forms import Form, OnceForm
 
 SOLVED = {"solved": lazy("解决了"), "not_solved": lazy("没有解决"), "unsure": lazy("说不清")}
@@ -29,7 +29,7 @@ SCALE = {
 
 def read_number(text: str) -> str:
     """Return a number as E.164; raise ValidationError with a sentence."""
-    settings = ground().settings
+    settings = installation().settings
     try:
         return phones.parse(text, region=settings.region, allowed=settings.allowed_numbers)
     except Invalid as fault:

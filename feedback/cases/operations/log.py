@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from feedback.ledger import write
-from feedback.models import Case, Step
+from feedback.models import Case, CaseStep
 from huying.base import clock
 from huying.ledger import canonical
 
 
-def case_event(session: Session, case: Case, step: Step) -> int:
+def case_event(session: Session, case: Case, step: CaseStep) -> int:
     """Append a step of a case as a digest of its content; return the line's number.
 
     The salt hangs on the case's receipt, which only the resident holds, and on the step: to open one step is
@@ -32,17 +32,17 @@ def case_event(session: Session, case: Case, step: Step) -> int:
     )
 
 
-def digest(case: Case, step: Step) -> str:
+def digest(case: Case, step: CaseStep) -> str:
     """Return SHA-256(salt ‖ canonical content) of a step, hexadecimal."""
     return sha256(_salt(case, step) + canonical.line(_content(case, step))).hexdigest()
 
 
-def _salt(case: Case, step: Step) -> bytes:
+def _salt(case: Case, step: CaseStep) -> bytes:
     key = case.receipt_hash or (case.content_hash or case.code).encode()
     return hmac.digest(key, f"{step.event}/{step.round}/{step.id}".encode(), "sha256")
 
 
-def _content(case: Case, step: Step) -> dict[str, Any]:
+def _content(case: Case, step: CaseStep) -> dict[str, Any]:
     content = {
         "actor": step.actor,
         "at": clock.iso(step.at),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from feedback.cases.operations import log
 from feedback.cases.queries import UNKNOWN
 from feedback.cases.rules import deadlines, lifecycle
-from feedback.models import Case, Step
+from feedback.models import Case, CaseStep
 from huying.base.errors import Invalid, NotFound
 from huying.base.i18n import _
 
@@ -34,7 +34,7 @@ def take(
     note: str = "",
     to: str | None = None,
     by: str | None = None,
-) -> Step:
+) -> CaseStep:
     """Let `actor` do `event`; `to` is who receives the case, `by` says more closely who the actor was.
 
     Raise Refused kin where the life cycle does not allow it; then nothing is stored.
@@ -49,11 +49,11 @@ def take(
     return keep(session, case, event, actor=by or actor, now=now, note=note)
 
 
-def keep(session: Session, case: Case, event: str, *, actor: str, now: datetime, note: str = "") -> Step:
+def keep(session: Session, case: Case, event: str, *, actor: str, now: datetime, note: str = "") -> CaseStep:
     """Store the step that brought the case where it stands, in its history and in the ledger."""
     if len(note) > LONGEST_NOTE:
         raise Invalid(_("说明请不要超过 %(longest_note)s 个字。", longest_note=LONGEST_NOTE))
-    step = Step(
+    step = CaseStep(
         at=now,
         event=event,
         actor=actor,

@@ -19,7 +19,7 @@ HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CustodyStep:
     """One entry of a case's append-only history. `holder_after` is empty where the case is over."""
 
     at: datetime
@@ -47,7 +47,7 @@ class Segment:
         return self.end - self.start
 
 
-def segments(steps: Sequence[Step], *, until: datetime) -> tuple[Segment, ...]:
+def segments(steps: Sequence[CustodyStep], *, until: datetime) -> tuple[Segment, ...]:
     """Return who held the case when: a partition of [opened, ended), or up to `until` while it is open.
 
     Steps after `until` are left out; of several at one instant the last counts. Where a case that was over is

@@ -14,7 +14,7 @@ from feedback.models import Case
 from feedback.web.forms.fields import unchosen
 from feedback.web.queries import lookups
 from huying.base import clock
-from huying.web.current import ground
+from huying.web.current import installation
 
 
 def page(session: Session, case: Case, *, may: Collection[str], back: str, **forms: Any) -> str:
@@ -25,7 +25,7 @@ def page(session: Session, case: Case, *, may: Collection[str], back: str, **for
         "feedback/cases/case.html",
         case=case,
         contact=contact(case),
-        area=lookups.place(session, case.grid_code),
+        area=lookups.area_name(session, case.grid_code),
         hours=case_queries.custody_hours(case, now=now),
         departments=lookups.departments(session),
         may=may,
@@ -47,4 +47,4 @@ def contact(case: Case) -> str | None:
     """Return the number by which the resident wants to be reached, E.164, or None."""
     if case.contact_sealed is None:
         return None
-    return ground().vault.open(case.contact_sealed, where=case_queries.contact_context(case))
+    return installation().vault.open(case.contact_sealed, where=case_queries.contact_context(case))

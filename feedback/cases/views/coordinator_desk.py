@@ -22,7 +22,7 @@ from huying.base import clock
 from huying.base.errors import NotFound
 from huying.base.i18n import _
 from huying.web.access import only
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 routes = Blueprint("escalated", __name__, url_prefix="/escalated")
 
@@ -104,7 +104,7 @@ def declare(case_id: int) -> ResponseReturnValue:
     with transaction() as session:
         _find(session, case_id)
         handling.declare(
-            session, case_id, actor="unit", note=form.note.data, now=clock.now(), vault=ground().vault
+            session, case_id, actor="unit", note=form.note.data, now=clock.now(), vault=installation().vault
         )
     return redirect(url_for("escalated.desk"), 303)
 

@@ -23,7 +23,7 @@ from huying.base import clock
 from huying.base.errors import Forbidden, NotFound
 from huying.base.i18n import _
 from huying.web.access import only
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 routes = Blueprint("department", __name__, url_prefix="/department")
 
@@ -96,7 +96,7 @@ def declare(whistle_id: int) -> ResponseReturnValue:
             department_code=_ours(),
             note=form.note.data,
             now=clock.now(),
-            vault=ground().vault,
+            vault=installation().vault,
         )
     return _back(whistle_id)
 
@@ -131,7 +131,7 @@ def _whistle(whistle_id: int, **forms: Any) -> str:
             whistle=found,
             case=found.case,
             contact=case_page.contact(found.case) if found.state == "accepted" else None,
-            area=lookups.place(session, found.case.grid_code),
+            area=lookups.area_name(session, found.case.grid_code),
             hours=case_queries.custody_hours(found.case, now=now),
             departments=lookups.departments(session),
             may=lifecycle.allowed(found.case.state, actor=actor, holder=found.case.holder),

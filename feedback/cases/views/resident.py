@@ -21,7 +21,7 @@ from huying.base import clock
 from huying.base.errors import Gone, NotFound
 from huying.base.i18n import _
 from huying.web.access import anyone
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 PROOF_SYMBOLS = 6
 routes = Blueprint("cases", __name__)
@@ -50,7 +50,7 @@ def ask(code: str) -> ResponseReturnValue:
             contact=form.number,
             once=form.once.data,
             source="poster",
-            vault=ground().vault,
+            vault=installation().vault,
             now=clock.now(),
         )
     return redirect(url_for("cases.receipt", receipt=opened.receipt), 303)
@@ -62,7 +62,7 @@ def receipt(receipt: str) -> ResponseReturnValue:
     """Show what became of a case: its steps, who has it now, by when."""
     now = clock.now()
     with reading() as session:
-        case = look_up(partial(case_queries.by_receipt, session, receipt, vault=ground().vault))
+        case = look_up(partial(case_queries.by_receipt, session, receipt, vault=installation().vault))
         return render_template(
             "feedback/cases/receipt.html",
             case=case,
@@ -70,7 +70,7 @@ def receipt(receipt: str) -> ResponseReturnValue:
             steps=case.steps,
             whistles=case.whistles,
             proof=log.digest(case, case.steps[0])[:PROOF_SYMBOLS].upper(),
-            area=lookups.place(session, case.grid_code),
+            area=lookups.area_name(session, case.grid_code),
             departments=lookups.departments(session),
             form=PlainForm(),
             now=now,
@@ -82,7 +82,7 @@ def receipt(receipt: str) -> ResponseReturnValue:
 def withdraw(receipt: str) -> ResponseReturnValue:
     """End a case at the resident's wish."""
     with transaction() as session:
-        case = look_up(partial(case_queries.by_receipt, session, receipt, vault=ground().vault))
+        case = look_up(partial(case_queries.by_receipt, session, receipt, vault=installation().vault))
         handling.withdraw(session, case.id, now=clock.now())
     return redirect(url_for("cases.receipt", receipt=receipt), 303)
 
@@ -97,7 +97,7 @@ def track() -> ResponseReturnValue:
     if form.validate():
         try:
             with reading() as session:
-                look_up(partial(case_queries.by_receipt, session, form.code, vault=ground().vault))
+                look_up(partial(case_queries.by_receipt, session, form.code, vault=installation().vault))
             return redirect(url_for("cases.receipt", receipt=form.code), 303)
         except NotFound as unknown:
             form.receipt.errors = [unknown.message]
@@ -114,7 +114,7 @@ def _poster(code: str) -> Poster:
 
 def _help(form: HelpForm, poster: Poster) -> str:
     with reading() as session:
-        area = lookups.place(session, poster.grid_code)
+        area = lookups.area_name(session, poster.grid_code)
     return render_template(
         "feedback/cases/help.html",
         form=form,

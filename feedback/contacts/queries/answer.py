@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from feedback.codes import CITY_LINE
 from feedback.contacts.queries import numbers
-from feedback.contacts.rules import Answer, Number, State, choose, holds_until, showable
+from feedback.contacts.rules import CallableNumber, ContactChoice, State, choose, holds_until, showable
 from feedback.duty import queries as duty
 from feedback.models import Area, Contact, Duty, Fallback, Worker
 from huying.base.clock import LOCAL
@@ -20,7 +20,7 @@ from huying.base.errors import NotFound
 from huying.base.i18n import _, mark
 from huying.base.phones import Vault
 
-CITY = Number(mark("市民热线"), "institution", CITY_LINE, "landline")
+CITY = CallableNumber(mark("市民热线"), "institution", CITY_LINE, "landline")
 """The end of every chain: attended round the clock, and shown whatever is known of it."""
 
 COMPOUND_SURNAMES = (
@@ -131,7 +131,7 @@ def _lineage(session: Session, code: str) -> list[Area]:
 
 def _leaders_and_offices(
     session: Session, lineage: Sequence[Area], *, vault: Vault
-) -> tuple[list[Number], list[Number]]:
+) -> tuple[list[CallableNumber], list[CallableNumber]]:
     """Return the grid leaders' numbers and the institutions', from the grid's own up to the city's."""
     codes = [area.code for area in lineage]
     query = select(Fallback, Contact).join(Contact, Contact.id == Fallback.contact_id)
@@ -151,7 +151,9 @@ def _role(step: Fallback) -> str:
     return "leader" if step.leader else "institution"
 
 
-def _own_numbers(session: Session, row: Duty | None, worker: Worker | None, *, vault: Vault) -> list[Number]:
+def _own_numbers(
+    session: Session, row: Duty | None, worker: Worker | None, *, vault: Vault
+) -> list[CallableNumber]:
     """Return the numbers of who is on duty: the grid's duty phone, then the worker's own."""
     if row is None or worker is None:
         return []
@@ -161,7 +163,9 @@ def _own_numbers(session: Session, row: Duty | None, worker: Worker | None, *, v
     return [known(post, of_post=True), *own] if post else own
 
 
-def _shown(chosen: Answer, chain: Sequence[Number], *, at: datetime) -> tuple[Institution, ...]:
+def _shown(
+    chosen: ContactChoice, chain: Sequence[CallableNumber], *, at: datetime
+) -> tuple[Institution, ...]:
     """Return what to show: the institution to call first, others that answer now, the end of the chain."""
     answering = [number for number in chain if showable(number, at=at, timezone=LOCAL)]
     listed = {number.e164: number.owner_name for number in (chosen.institution, *answering, CITY)}
@@ -169,7 +173,7 @@ def _shown(chosen: Answer, chain: Sequence[Number], *, at: datetime) -> tuple[In
 
 
 def _answered(
-    chosen: Answer,
+    chosen: ContactChoice,
     *,
     worker: Worker | None,
     lineage: Sequence[Area],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.contacts.rules import Number
+from feedback.contacts.rules import CallableNumber
 from feedback.models import Contact, PostPhone
 from huying.base.errors import NotFound
 from huying.base.i18n import _
@@ -36,12 +36,14 @@ def of_post(session: Session, grid_code: str) -> Contact | None:
     return session.scalar(select(Contact).join(PostPhone).where(PostPhone.grid_code == grid_code))
 
 
-def policy_number(contact: Contact, *, name: str, role: str, vault: Vault, of_post: bool = False) -> Number:
+def policy_number(
+    contact: Contact, *, name: str, role: str, vault: Vault, of_post: bool = False
+) -> CallableNumber:
     """Return a stored number as the policy knows it."""
     hours = None
     if contact.hours_from is not None and contact.hours_to is not None:
         hours = contact.hours_from, contact.hours_to
-    return Number(
+    return CallableNumber(
         name,
         role,
         number_of(contact, vault=vault),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from feedback.contacts.queries import numbers
 from feedback.contacts.rules import VALIDITY
-from feedback.deposit.queries.scope import Row, Scope
+from feedback.deposit.queries.scope import DepositRow, DepositScope
 from feedback.duty import queries as duty
 from feedback.models import Contact, Duty, PostPhone
 from huying.base.clock import iso
@@ -34,13 +34,13 @@ class Stretch:
     start: datetime
     end: datetime | None
 
-    def touches(self, scope: Scope) -> bool:
+    def touches(self, scope: DepositScope) -> bool:
         """Tell whether it shares a second with the deposit's period."""
         lasts = self.end is None or (self.end > scope.start and iso(self.end) != iso(self.start))
         return self.start < scope.stop and lasts
 
 
-def posts(session: Session, scope: Scope) -> list[Row]:
+def posts(session: Session, scope: DepositScope) -> list[DepositRow]:
     """Return a row for each stretch that touches the period."""
     reached: dict[str, list[Contact]] = {}
     for contact in session.scalars(select(Contact).where(Contact.worker_code.is_not(None))):
@@ -101,7 +101,9 @@ def lapses_at(number: Contact) -> datetime:
     return min(ends)
 
 
-def _row(stretch: Stretch, own: Sequence[Contact], *, post_phone: Contact | None, scope: Scope) -> Row:
+def _row(
+    stretch: Stretch, own: Sequence[Contact], *, post_phone: Contact | None, scope: DepositScope
+) -> DepositRow:
     code = f"D{stretch.duty.id}-{stretch.place}"
     start = max(stretch.start, scope.start)
     end = min(scope.stop, scope.now, stretch.end or scope.stop)
@@ -116,7 +118,7 @@ def _row(stretch: Stretch, own: Sequence[Contact], *, post_phone: Contact | None
     }
 
 
-def _sealed(own: Sequence[Contact], scope: Scope, *, code: str) -> str:
+def _sealed(own: Sequence[Contact], scope: DepositScope, *, code: str) -> str:
     """Return one of a worker's numbers, a mobile if there is one."""
     if not own:
         return ""

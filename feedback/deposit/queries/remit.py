@@ -8,13 +8,13 @@ from io import BytesIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.deposit.queries.scope import Row, Scope
+from feedback.deposit.queries.scope import DepositRow, DepositScope
 from feedback.models import DepositRun, Remit
 from huying.base.clock import iso
 from huying.deposit.tables import REMIT
 
 
-def changes(session: Session, scope: Scope) -> list[Row]:
+def changes(session: Session, scope: DepositScope) -> list[DepositRow]:
     """Return each row of the remit that no deposit told, or of which the last to tell it says otherwise."""
     told = _told(session)
     recorded = select(Remit).where(Remit.recorded_at <= scope.now).order_by(Remit.id)
@@ -32,7 +32,7 @@ def _told(session: Session) -> dict[str, list[str]]:
     return told
 
 
-def _row(row: Remit) -> Row:
+def _row(row: Remit) -> DepositRow:
     return {
         "code": f"R{row.id}",
         "category": row.category,

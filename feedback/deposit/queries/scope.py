@@ -8,12 +8,12 @@ from datetime import datetime
 from huying.base.phones import Vault
 from huying.deposit.sealing import Sealer
 
-Row = dict[str, str]
+DepositRow = dict[str, str]
 """A row of a table: cells of text by column."""
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class DepositScope:
     """The period [start, stop), the moment of the deposit, and what opens and seals numbers."""
 
     start: datetime

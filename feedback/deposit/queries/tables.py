@@ -15,12 +15,12 @@ from feedback.cases import queries as case_queries
 from feedback.cases.rules import invitations
 from feedback.deposit.queries import remit
 from feedback.deposit.queries.posts import posts
-from feedback.deposit.queries.scope import Row, Scope
+from feedback.deposit.queries.scope import DepositRow, DepositScope
 from feedback.deposit.queries.visits import visits
 from feedback.models import Case, DepositRun, ListRow, OutboxMessage, Poster, Rating, Worker, WorkerList
 from feedback.worker.queries import lists as list_queries
 from huying.base.clock import iso
-from huying.deposit.tables import CASES, VISITS, Table
+from huying.deposit.tables import CASES, VISITS, DepositTable
 from huying.ledger import canonical
 
 UNSAID = "unsaid"
@@ -31,7 +31,7 @@ OPTIONS = {
 }
 
 
-def tables(session: Session, scope: Scope) -> dict[str, list[Row]]:
+def tables(session: Session, scope: DepositScope) -> dict[str, list[DepositRow]]:
     """Return the rows of each table that has any, in no particular order."""
     held = {code for code, _visited in _held(session, VISITS, "visited")}
     return {
@@ -46,7 +46,7 @@ def tables(session: Session, scope: Scope) -> dict[str, list[Row]]:
     }
 
 
-def _areas(session: Session, scope: Scope) -> list[Row]:
+def _areas(session: Session, scope: DepositScope) -> list[DepositRow]:
     """Return the tree as it was at the period's end; grids dissolved before stay, for what they hold."""
     return [
         {
@@ -60,7 +60,7 @@ def _areas(session: Session, scope: Scope) -> list[Row]:
     ]
 
 
-def _due(session: Session, scope: Scope) -> list[Case]:
+def _due(session: Session, scope: DepositScope) -> list[Case]:
     """Return every case due by the end of the period that no earlier deposit holds with that due date.
 
     So what was opened or brought in after its period had been deposited isn't lost, and nobody chooses.
@@ -74,7 +74,7 @@ def _due(session: Session, scope: Scope) -> list[Case]:
     return [case for case in session.scalars(due) if (case.code, iso(case.due_at)) not in held]
 
 
-def _held(session: Session, table: Table, column: str) -> set[tuple[str, str]]:
+def _held(session: Session, table: DepositTable, column: str) -> set[tuple[str, str]]:
     """Return the code and one column of all rows of a table in deposits made before."""
     held: set[tuple[str, str]] = set()
     place = table.header.index(column)
@@ -85,7 +85,7 @@ def _held(session: Session, table: Table, column: str) -> set[tuple[str, str]]:
     return held
 
 
-def _case(case: Case, scope: Scope) -> Row:
+def _case(case: Case, scope: DepositScope) -> DepositRow:
     seconds: Counter[str] = Counter()
     for part in case_queries.held(case, until=scope.now):
         seconds[part.holder] += int(part.duration.total_seconds())
@@ -108,7 +108,7 @@ def _case(case: Case, scope: Scope) -> Row:
     }
 
 
-def _whistles(case: Case) -> list[Row]:
+def _whistles(case: Case) -> list[DepositRow]:
     return [
         {
             "answered": iso(whistle.answered_at) if whistle.answered_at else "",
@@ -120,7 +120,7 @@ def _whistles(case: Case) -> list[Row]:
     ]
 
 
-def _ratings(session: Session, scope: Scope) -> Iterator[Row]:
+def _ratings(session: Session, scope: DepositScope) -> Iterator[DepositRow]:
     """Yield counts up to the end of the period by grid, holder and item; never a single answer."""
     invited: Counter[tuple[str, str, str]] = Counter()
     delivered: Counter[tuple[str, str, str]] = Counter()
@@ -137,7 +137,7 @@ def _ratings(session: Session, scope: Scope) -> Iterator[Row]:
         yield _rating_row(key, invited=count, delivered=delivered[key], chosen=chosen)
 
 
-def _invitations(session: Session, scope: Scope) -> list[tuple[Rating, str, bool]]:
+def _invitations(session: Session, scope: DepositScope) -> list[tuple[Rating, str, bool]]:
     sent = select(OutboxMessage.subject, OutboxMessage.round).where(
         OutboxMessage.purpose == invitations.PURPOSE, OutboxMessage.state == "sent"
     )
@@ -156,7 +156,9 @@ def _answers(rating: Rating) -> Mapping[str, tuple[str, str]]:
     }
 
 
-def _rating_row(key: tuple[str, str, str], *, invited: int, delivered: int, chosen: Mapping[str, int]) -> Row:
+def _rating_row(
+    key: tuple[str, str, str], *, invited: int, delivered: int, chosen: Mapping[str, int]
+) -> DepositRow:
     area, holder, item = key
     return {
         "code": "/".join(key),
@@ -170,7 +172,7 @@ def _rating_row(key: tuple[str, str, str], *, invited: int, delivered: int, chos
     }
 
 
-def _posters(session: Session) -> list[Row]:
+def _posters(session: Session) -> list[DepositRow]:
     live = session.scalars(select(Poster).where(Poster.retired_at.is_(None)))
     return [
         {
@@ -182,7 +184,7 @@ def _posters(session: Session) -> list[Row]:
     ]
 
 
-def _lists(session: Session, scope: Scope) -> Iterable[Row]:
+def _lists(session: Session, scope: DepositScope) -> Iterable[DepositRow]:
     handed_in = (
         select(ListRow, WorkerList, Worker)
         .join(WorkerList, WorkerList.id == ListRow.list_id)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.deposit.queries.scope import Row, Scope
+from feedback.deposit.queries.scope import DepositRow, DepositScope
 from feedback.models import Visit
 from feedback.worker.queries import visits as visit_queries
 from huying.base.clock import iso
 
 
-def visits(session: Session, scope: Scope, *, held: set[str]) -> list[Row]:
+def visits(session: Session, scope: DepositScope, *, held: set[str]) -> list[DepositRow]:
     """Return a row for each visit before the period's end that no earlier deposit holds by its code."""
     made = select(Visit).where(Visit.visited_at < scope.stop, Visit.recorded_at <= scope.now)
     return [_row(visit, scope) for visit in session.scalars(made) if visit.code not in held]
 
 
-def _row(visit: Visit, scope: Scope) -> Row:
+def _row(visit: Visit, scope: DepositScope) -> DepositRow:
     return {
         "code": visit.code,
         "area": visit.grid_code,
@@ -28,5 +28,5 @@ def _row(visit: Visit, scope: Scope) -> Row:
     }
 
 
-def _sealed(text: str, column: str, code: str, scope: Scope) -> str:
+def _sealed(text: str, column: str, code: str, scope: DepositScope) -> str:
     return scope.sealer.seal(text, table="visits", code=code, column=column) if text else ""

@@ -30,7 +30,7 @@ LEVEL_CODES = {name.message: code for code, name in LEVEL_NAMES.items()} | {code
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedArea:
     """An area as a row of the file has it."""
 
     line: int
@@ -54,8 +54,8 @@ def draft(session: Session, table: Table, *, places: Places, by: str, now: datet
     )
 
 
-def _read(table: Table, known: Mapping[str, Area], *, faults: Faults) -> dict[str, Wanted]:
-    wanted: dict[str, Wanted] = {}
+def _read(table: Table, known: Mapping[str, Area], *, faults: Faults) -> dict[str, WantedArea]:
+    wanted: dict[str, WantedArea] = {}
     for row, area in cells.parsed(table, _area, faults=faults):
         stored = known.get(area.code)
         if area.code in wanted:
@@ -72,7 +72,7 @@ def _read(table: Table, known: Mapping[str, Area], *, faults: Faults) -> dict[st
     return wanted
 
 
-def _area(row: Row) -> Wanted:
+def _area(row: Row) -> WantedArea:
     level = LEVEL_CODES.get(row["level"])
     if level is None:
         listed = "、".join(map(str, LEVEL_NAMES.values()))
@@ -81,7 +81,7 @@ def _area(row: Row) -> Wanted:
         )
     if row["grid_type"] and level != "grid":
         raise WrongCell(TYPE, _("只有网格才有网格类型。"))
-    return Wanted(
+    return WantedArea(
         line=row.line,
         code=cells.code(row, CODE),
         parent_code=cells.code(row, PARENT) if row["parent"] else None,
@@ -91,7 +91,7 @@ def _area(row: Row) -> Wanted:
     )
 
 
-def _check_tree(wanted: Mapping[str, Wanted], places: Places, *, faults: Faults) -> None:
+def _check_tree(wanted: Mapping[str, WantedArea], places: Places, *, faults: Faults) -> None:
     """Each area lies in one of a higher level, so the tree has no rings; and within the importer's part."""
     to_be = Places({**places.areas, **wanted}, places.top)
     for area in wanted.values():
@@ -102,7 +102,7 @@ def _check_tree(wanted: Mapping[str, Wanted], places: Places, *, faults: Faults)
             faults.add(area.line, reason, PARENT.heading)
 
 
-def _misplaced(area: Wanted, to_be: Places) -> str:
+def _misplaced(area: WantedArea, to_be: Places) -> str:
     above = to_be.areas.get(area.parent_code or "")
     if area.parent_code and above is None:
         return _("上级编号“%(parent)s”不存在。", parent=area.parent_code)
@@ -114,11 +114,11 @@ def _misplaced(area: Wanted, to_be: Places) -> str:
     return _("%(level)s的上级不能是%(higher)s。", level=level, higher=higher)
 
 
-def _was_inside(area: Wanted, places: Places) -> bool:
+def _was_inside(area: WantedArea, places: Places) -> bool:
     return area.code not in places.areas or places.inside(area.code)
 
 
-def _change(wanted: Wanted, known: Area | None) -> Change | None:
+def _change(wanted: WantedArea, known: Area | None) -> Change | None:
     if known is None:
         return Change("new", wanted.code, wanted.line, wanted.name)
     moved = known.parent_code != wanted.parent_code
@@ -137,7 +137,7 @@ def _change(wanted: Wanted, known: Area | None) -> Change | None:
 
 
 def _put(
-    session: Session, wanted: Sequence[Wanted], known: Mapping[str, Area], *, by: str, now: datetime
+    session: Session, wanted: Sequence[WantedArea], known: Mapping[str, Area], *, by: str, now: datetime
 ) -> None:
     """Add what is new first: what moves may move there."""
     new = [area for area in wanted if area.code not in known]
@@ -149,5 +149,5 @@ def _put(
             changes.revise(session, area.code, by=by, reason=_("文件导入"), now=now, **told)
 
 
-def _described(wanted: Wanted) -> dict[str, str | None]:
+def _described(wanted: WantedArea) -> dict[str, str | None]:
     return {"parent_code": wanted.parent_code, "name": wanted.name, "grid_type": wanted.grid_type}

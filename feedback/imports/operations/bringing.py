@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from feedback.imports.operations import areas, departments, places, runs
-from feedback.imports.operations.kinds import Kind, find
-from feedback.imports.operations.runs import Counts
-from feedback.imports.operations.scope import Scope
+from feedback.imports.operations.kinds import ImportKind, find
+from feedback.imports.operations.runs import ImportCounts
+from feedback.imports.operations.scope import ImportScope
 from feedback.models import ImportRun
 from huying.base.errors import Conflict
 from huying.base.i18n import _
@@ -23,14 +23,14 @@ BY = "import"
 
 def bring(
     session: Session,
-    kind: Kind,
+    kind: ImportKind,
     table: Table,
     *,
     data: bytes,
-    scope: Scope,
+    scope: ImportScope,
     confirmed_by: str | None = None,
     shown: str | None = None,
-) -> tuple[Counts, ImportRun | None]:
+) -> tuple[ImportCounts, ImportRun | None]:
     """Store what a table of that kind brings: all of it or nothing.
 
     `data` are the bytes that `table` was read from; `shown` is the digest of the plan that was shown, and
@@ -52,7 +52,7 @@ def bring(
     )
 
 
-def import_areas(session: Session, data: bytes, *, now: datetime, file: str = "areas.csv") -> Counts:
+def import_areas(session: Session, data: bytes, *, now: datetime, file: str = "areas.csv") -> ImportCounts:
     """Add and change areas; those that the file lacks stay. Raise Invalid with row, column and reason."""
     table = read(data, file=file, layout=areas.LAYOUT)
     draft = areas.draft(session, table, places=places.load(session), by=BY, now=now)
@@ -61,7 +61,7 @@ def import_areas(session: Session, data: bytes, *, now: datetime, file: str = "a
 
 def import_departments(
     session: Session, data: bytes, *, now: datetime, file: str = "departments.csv"
-) -> Counts:
+) -> ImportCounts:
     """Add departments and change their names; raise Invalid with row, column and reason."""
     table = read(data, file=file, layout=departments.LAYOUT)
     draft = departments.draft(session, table, places=places.load(session))
@@ -78,17 +78,17 @@ def import_staff(
     by: str,
     now: datetime,
     file: str = "staff.csv",
-) -> Counts:
+) -> ImportCounts:
     """Add and change workers, their numbers, and who holds which grid; raise Invalid with what is wrong.
 
     `region` and `allowed` say which numbers are valid, as for `phones.parse`; `by` is kept as who recorded.
     """
-    scope = Scope(now=now, by=by, vault=vault, region=region, allowed=allowed)
+    scope = ImportScope(now=now, by=by, vault=vault, region=region, allowed=allowed)
     kind = find("staff")
     return bring(session, kind, read(data, file=file, layout=kind.layout), data=data, scope=scope)[0]
 
 
 def _alone(
     session: Session, what: str, draft: runs.Draft, *, data: bytes, file: str, now: datetime
-) -> Counts:
+) -> ImportCounts:
     return runs.carry_out(session, what, draft, data=data, file=file, by=BY, confirmed_by=None, now=now)[0]

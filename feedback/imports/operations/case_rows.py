@@ -9,7 +9,7 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from feedback.imports.operations import csv_table
-from feedback.imports.operations.csv_table import Faults, Row
+from feedback.imports.operations.csv_table import CsvFaults, CsvRow
 from feedback.imports.operations.mapping import CaseMapping
 from huying.base import clock
 from huying.base.errors import Invalid
@@ -57,7 +57,7 @@ def read(
     grids: Iterable[str],
     departments: Iterable[str],
     now: datetime,
-    faults: Faults,
+    faults: CsvFaults,
 ) -> list[CaseRow]:
     """Return the file's rows; note each that can't be taken. `grids`, `departments`: those that exist."""
     known_grids, known_departments = frozenset(grids), frozenset(departments)
@@ -97,7 +97,7 @@ def to_instant(text: str, *, form: str, zone: ZoneInfo) -> tuple[datetime, str]:
     return at, "twice" if wall.utcoffset() != wall.replace(fold=1).utcoffset() else ""
 
 
-def _case(row: Row, *, mapping: CaseMapping, now: datetime) -> CaseRow:
+def _case(row: CsvRow, *, mapping: CaseMapping, now: datetime) -> CaseRow:
     cells = {field: row[column] for field, column in mapping.columns.items()}
     opened_at, declared_at, flags = _times(cells, mapping)
     if opened_at > now:

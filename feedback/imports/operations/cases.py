@@ -13,9 +13,9 @@ from feedback.cases.rules.codes import case_code
 from feedback.cases.rules.lifecycle import Standing
 from feedback.imports.operations import case_rows, runs
 from feedback.imports.operations.case_rows import CaseRow
-from feedback.imports.operations.csv_table import Faults
+from feedback.imports.operations.csv_table import CsvFaults
 from feedback.imports.operations.mapping import CaseMapping
-from feedback.models import Area, Case, Department, Step
+from feedback.models import Area, Case, CaseStep, Department
 from huying.base.i18n import _
 from huying.store import locks
 
@@ -26,13 +26,13 @@ CHANGE = "import"
 WORKED_HERE = frozenset(lifecycle.STATES) - {"registered", "declared"}
 
 
-def import_cases(session: Session, data: bytes, *, mapping: CaseMapping, now: datetime) -> runs.Counts:
+def import_cases(session: Session, data: bytes, *, mapping: CaseMapping, now: datetime) -> runs.ImportCounts:
     """Add and change cases by (source, external id); rows that are absent change nothing.
 
     Raise Invalid with line and reason for each row that can't be taken; then nothing is stored.
     """
     locks.hold(session, "import", mapping.source)
-    faults = Faults()
+    faults = CsvFaults()
     grids = set(session.scalars(select(Area.code).where(Area.level == "grid")))
     departments = set(session.scalars(select(Department.code)))
     rows = case_rows.read(data, mapping=mapping, grids=grids, departments=departments, now=now, faults=faults)
@@ -50,7 +50,7 @@ def _known(session: Session, source: str) -> dict[str, Case]:
     return {str(case.external_id): case for case in cases}
 
 
-def _check_changes(rows: Iterable[CaseRow], known: Mapping[str, Case], *, faults: Faults) -> None:
+def _check_changes(rows: Iterable[CaseRow], known: Mapping[str, Case], *, faults: CsvFaults) -> None:
     for row in rows:
         case = known.get(row.external_id)
         if case is None or case.content_hash == row.content_hash:
@@ -145,7 +145,7 @@ def _declare(case: Case, row: CaseRow) -> None:
 
 def _step(case: Case, event: str, standing: Standing, *, actor: str, at: datetime) -> None:
     case.steps.append(
-        Step(
+        CaseStep(
             at=at,
             event=event,
             actor=actor,

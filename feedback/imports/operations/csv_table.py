@@ -16,7 +16,7 @@ CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """A row: the number of its first line in the file, and its cells by column, blanks at the ends gone."""
 
     line: int
@@ -27,7 +27,7 @@ class Row:
 
 
 @dataclass(slots=True)
-class Faults:
+class CsvFaults:
     """What is wrong with a file, line by line; nothing is stored while there is anything."""
 
     found: list[tuple[int, str]] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Faults:
         raise Invalid("\n".join([head, *listed[:MOST_SHOWN], *tail]))
 
 
-def chosen(columns: Sequence[str], data: bytes, *, faults: Faults) -> list[Row]:
+def chosen(columns: Sequence[str], data: bytes, *, faults: CsvFaults) -> list[CsvRow]:
     """Return the rows of a table that has at least `columns`; raise Invalid where one is missing."""
     heading, rows = _parsed(data)
     needed = "、".join(columns)
@@ -110,9 +110,9 @@ def _rows(
     keys: Sequence[str],
     records: Iterator[tuple[int, list[str]]],
     *,
-    faults: Faults,
+    faults: CsvFaults,
     wanted: frozenset[str],
-) -> Iterator[Row]:
+) -> Iterator[CsvRow]:
     for line, record in records:
         if len(record) != len(keys):
             faults.add(
@@ -123,4 +123,4 @@ def _rows(
         if any(CONTROL.search(cell) for cell in cells.values()):
             faults.add(line, _("有换行或看不见的控制字符。"))
             continue
-        yield Row(line, cells)
+        yield CsvRow(line, cells)

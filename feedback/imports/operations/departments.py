@@ -23,7 +23,7 @@ LAYOUT = Layout(title="部门", columns=(CODE, NAME), name="departments")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedDepartment:
     """A department as a row of the file has it."""
 
     code: str
@@ -34,7 +34,7 @@ def draft(session: Session, table: Table, *, places: Places) -> runs.Draft:
     """Return what the file's departments would change. They serve the whole city, not a part of it."""
     known = {department.code: department for department in session.scalars(select(Department))}
     faults = Faults()
-    wanted: dict[str, Wanted] = {}
+    wanted: dict[str, WantedDepartment] = {}
     fates = []
     for row, each in cells.parsed(table, partial(_read, places=places), faults=faults):
         if each.code in wanted:
@@ -45,13 +45,13 @@ def draft(session: Session, table: Table, *, places: Places) -> runs.Draft:
     return runs.Draft(plan, partial(_put, session, wanted, known))
 
 
-def _read(row: Row, *, places: Places) -> Wanted:
+def _read(row: Row, *, places: Places) -> WantedDepartment:
     if places.top is not None:
         raise WrongCell(CODE, _("部门由全市的网格办或管理员导入。"))
-    return Wanted(cells.code(row, CODE), cells.label(row, NAME, longest=80))
+    return WantedDepartment(cells.code(row, CODE), cells.label(row, NAME, longest=80))
 
 
-def _change(line: int, wanted: Wanted, known: Department | None) -> Change | None:
+def _change(line: int, wanted: WantedDepartment, known: Department | None) -> Change | None:
     if known is None:
         return Change("new", wanted.code, line, wanted.name)
     if known.name == wanted.name:
@@ -60,7 +60,7 @@ def _change(line: int, wanted: Wanted, known: Department | None) -> Change | Non
     return Change("changed", wanted.code, line, told)
 
 
-def _put(session: Session, wanted: Mapping[str, Wanted], known: Mapping[str, Department]) -> None:
+def _put(session: Session, wanted: Mapping[str, WantedDepartment], known: Mapping[str, Department]) -> None:
     for each in wanted.values():
         if each.code in known:
             known[each.code].name = each.name

@@ -19,19 +19,19 @@ from feedback.imports.operations import (
     runs,
     staff,
 )
-from feedback.imports.operations.scope import Scope
+from feedback.imports.operations.scope import ImportScope
 from feedback.roles import ADMINISTRATOR, GRID_OFFICE, POSTER_KEEPER
 from huying.base.errors import NotFound
 from huying.base.i18n import Lazy, _, lazy
 from huying.sheets import Layout, Table
 
-Draft = Callable[[Session, Table, Scope], runs.Draft]
+Draft = Callable[[Session, Table, ImportScope], runs.Draft]
 OFFICE = frozenset({GRID_OFFICE})
 BOTH = frozenset({GRID_OFFICE, ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ImportKind:
     """A kind of file: how it is laid out, what it brings, which roles may bring it, and how it is drafted."""
 
     name: str
@@ -42,7 +42,7 @@ class Kind:
     draft: Draft
 
 
-def _areas(session: Session, table: Table, scope: Scope) -> runs.Draft:
+def _areas(session: Session, table: Table, scope: ImportScope) -> runs.Draft:
     known = places.load(session, within=scope.within)
     return areas.draft(session, table, places=known, by=scope.by, now=scope.now)
 
@@ -62,7 +62,7 @@ def _scoped(drafted: Callable[..., runs.Draft]) -> Draft:
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind(
+        ImportKind(
             "areas",
             lazy("区域和网格"),
             lazy("市、区、街道、社区、网格，按编号新增或更改；文件里没有的保持不变。"),
@@ -70,7 +70,7 @@ KINDS = {
             BOTH,
             _areas,
         ),
-        Kind(
+        ImportKind(
             "departments",
             lazy("部门"),
             lazy("可以被吹哨的部门，按编号新增或改名；文件里没有的保持不变。"),
@@ -78,7 +78,7 @@ KINDS = {
             BOTH,
             _placed(departments.draft),
         ),
-        Kind(
+        ImportKind(
             "staff",
             lazy("网格员名册"),
             lazy("一行是一个人负责一个网格的一段时间，连同电话；文件里没有的保持不变。"),
@@ -86,7 +86,7 @@ KINDS = {
             OFFICE,
             _scoped(staff.draft),
         ),
-        Kind(
+        ImportKind(
             "offices",
             lazy("接听单位"),
             lazy("没有网格员时由谁接听，按区域和顺序新增或更改；文件里没有的保持不变。"),
@@ -94,7 +94,7 @@ KINDS = {
             OFFICE,
             _scoped(offices.draft),
         ),
-        Kind(
+        ImportKind(
             "duty",
             lazy("排班"),
             lazy("一周或一段时间的排班。文件覆盖的时段以文件为准：还没开始而文件里没有的，会被撤销。"),
@@ -102,7 +102,7 @@ KINDS = {
             OFFICE,
             _scoped(roster.draft),
         ),
-        Kind(
+        ImportKind(
             "remit",
             lazy("权责清单"),
             lazy("哪类事、在哪个区域、由哪个部门负责，从何时到何时。已经生效的只能写明失效日期，不能改写。"),
@@ -110,7 +110,7 @@ KINDS = {
             OFFICE,
             _scoped(remit.draft),
         ),
-        Kind(
+        ImportKind(
             "lists",
             lazy("受访名单"),
             lazy("网格员交来的名单，加密后随交存文件交给独立测评方；这边谁也看不到。"),
@@ -118,7 +118,7 @@ KINDS = {
             OFFICE,
             _scoped(lists.draft),
         ),
-        Kind(
+        ImportKind(
             "posters",
             lazy("海报张贴点"),
             lazy("一行是一个网格里的一个张贴点，各得一个新编号；已有海报的地点保持不变。"),
@@ -130,7 +130,7 @@ KINDS = {
 }
 
 
-def find(name: str) -> Kind:
+def find(name: str) -> ImportKind:
     """Return a kind by its name."""
     if name not in KINDS:
         raise NotFound(_("没有这种导入。"))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from feedback.imports.operations import cells, runs
 from feedback.imports.operations.cells import WrongCell
 from feedback.imports.operations.places import Places
-from feedback.imports.operations.scope import Scope
+from feedback.imports.operations.scope import ImportScope
 from feedback.models import Worker, WorkerList
 from feedback.worker.operations import lists
 from huying.base import phones
@@ -40,7 +40,7 @@ class Listed:
     address: str
 
 
-def draft(session: Session, table: Table, *, places: Places, scope: Scope) -> runs.Draft:
+def draft(session: Session, table: Table, *, places: Places, scope: ImportScope) -> runs.Draft:
     """Return which of the file's lists are new; a list that was handed in as it is stays one list."""
     faults = Faults()
     workers = {worker.code: worker.area_code for worker in session.scalars(select(Worker))}
@@ -66,7 +66,7 @@ def mark(listed: list[Listed], *, vault: Vault) -> str:
     return vault.index("\n".join([listed[0].staff, *rows]), purpose=PURPOSE).hex()
 
 
-def _listed(row: Row, *, workers: Mapping[str, str], places: Places, scope: Scope) -> Listed:
+def _listed(row: Row, *, workers: Mapping[str, str], places: Places, scope: ImportScope) -> Listed:
     staff = cells.code(row, STAFF)
     if staff not in workers:
         raise WrongCell(STAFF, _("没有工号为“%(code)s”的网格员。", code=staff))
@@ -83,7 +83,7 @@ def _change(each: Listed, fresh: Mapping[str, object]) -> Change | None:
 
 
 def _put(
-    session: Session, fresh: Mapping[str, list[Listed]], *, marks: Mapping[str, str], scope: Scope
+    session: Session, fresh: Mapping[str, list[Listed]], *, marks: Mapping[str, str], scope: ImportScope
 ) -> None:
     for staff, own in fresh.items():
         lists.hand_in(

@@ -14,7 +14,7 @@ from feedback.contacts import operations as contact_numbers
 from feedback.imports.operations import cells, runs
 from feedback.imports.operations.cells import WrongCell
 from feedback.imports.operations.places import Places
-from feedback.imports.operations.scope import Scope
+from feedback.imports.operations.scope import ImportScope
 from feedback.models import Contact, Fallback
 from huying.base import phones
 from huying.base.i18n import _
@@ -63,7 +63,7 @@ class Office:
         return self.area, self.position
 
 
-def draft(session: Session, table: Table, *, places: Places, scope: Scope) -> runs.Draft:
+def draft(session: Session, table: Table, *, places: Places, scope: ImportScope) -> runs.Draft:
     """Return what the file's offices would change; an office is known by its area and place."""
     known = _known(session)
     faults = Faults()
@@ -83,7 +83,7 @@ def _known(session: Session) -> Mapping[tuple[str, int], Known]:
     return {(step.area_code, step.position): (step, contact) for step, contact in session.execute(chain)}
 
 
-def _office(row: Row, *, places: Places, scope: Scope) -> Office:
+def _office(row: Row, *, places: Places, scope: ImportScope) -> Office:
     return Office(
         row.line,
         places.area(row, AREA),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from feedback.contacts import operations as numbers
 from feedback.imports.operations.offices import later_check
-from feedback.imports.operations.scope import Scope
+from feedback.imports.operations.scope import ImportScope
 from feedback.models import Contact, Worker
 from huying.base import phones
 from huying.base.i18n import _
@@ -66,7 +66,7 @@ def load(session: Session, *, vault: Vault) -> Staff:
     )
 
 
-def put(session: Session, wanted: Mapping[str, tuple[Person, str]], *, scope: Scope) -> None:
+def put(session: Session, wanted: Mapping[str, tuple[Person, str]], *, scope: ImportScope) -> None:
     """Store workers and numbers; each comes with the grid in which a new worker begins."""
     for person, grid in wanted.values():
         worker = session.get(Worker, person.code)

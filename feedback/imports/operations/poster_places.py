@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from feedback.imports.operations import cells, runs
 from feedback.imports.operations.places import Places
-from feedback.imports.operations.scope import Scope
+from feedback.imports.operations.scope import ImportScope
 from feedback.models import Poster
 from feedback.posters.operations import posters
 from huying.base.i18n import _
@@ -26,7 +26,7 @@ LAYOUT = Layout(title="海报张贴点", columns=(GRID, PLACE), name="posters")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedPoster:
     """A place that is to have a poster."""
 
     line: int
@@ -34,12 +34,12 @@ class Wanted:
     place: str
 
 
-def draft(session: Session, table: Table, *, places: Places, scope: Scope) -> runs.Draft:
+def draft(session: Session, table: Table, *, places: Places, scope: ImportScope) -> runs.Draft:
     """Return which posters the file would issue; a place is known by its grid and its words."""
     in_use = select(Poster.grid_code, Poster.place).where(Poster.retired_at.is_(None))
     known = {(grid, place) for grid, place in session.execute(in_use)}
     faults = Faults()
-    wanted: dict[tuple[str, str], Wanted] = {}
+    wanted: dict[tuple[str, str], WantedPoster] = {}
     for row, each in cells.parsed(table, partial(_wanted, places=places), faults=faults):
         if (each.grid, each.place) in wanted:
             faults.add(row.line, _("同一网格的同一地点在文件里重复了。"), PLACE.heading)
@@ -50,14 +50,14 @@ def draft(session: Session, table: Table, *, places: Places, scope: Scope) -> ru
     return runs.Draft(plan, partial(_put, session, new, scope=scope))
 
 
-def _wanted(row: Row, *, places: Places) -> Wanted:
-    return Wanted(row.line, places.grid(row, GRID), cells.label(row, PLACE, longest=80))
+def _wanted(row: Row, *, places: Places) -> WantedPoster:
+    return WantedPoster(row.line, places.grid(row, GRID), cells.label(row, PLACE, longest=80))
 
 
-def _change(wanted: Wanted) -> Change:
+def _change(wanted: WantedPoster) -> Change:
     return Change("new", wanted.grid, wanted.line, wanted.place)
 
 
-def _put(session: Session, wanted: Sequence[Wanted], *, scope: Scope) -> None:
+def _put(session: Session, wanted: Sequence[WantedPoster], *, scope: ImportScope) -> None:
     for each in wanted:
         posters.issue(session, grid_code=each.grid, place=each.place, now=scope.now)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from feedback.imports.operations import cells, runs
 from feedback.imports.operations.cells import WrongCell
 from feedback.imports.operations.places import Places
-from feedback.imports.operations.scope import Scope
+from feedback.imports.operations.scope import ImportScope
 from feedback.models import Department, Remit
 from huying.base import clock
 from huying.base.i18n import _
@@ -44,7 +44,7 @@ Key = tuple[str, str, datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedRemit:
     """A row of the remit as the file has it."""
 
     line: int
@@ -62,7 +62,7 @@ class Wanted:
         return self.category, self.area, self.start
 
 
-def draft(session: Session, table: Table, *, places: Places, scope: Scope) -> runs.Draft:
+def draft(session: Session, table: Table, *, places: Places, scope: ImportScope) -> runs.Draft:
     """Return what the file's rows would change in the remit."""
     faults = Faults()
     departments = frozenset(session.scalars(select(Department.code)))
@@ -76,8 +76,8 @@ def draft(session: Session, table: Table, *, places: Places, scope: Scope) -> ru
     return runs.Draft(plan, partial(_put, session, changing, known=known, scope=scope))
 
 
-def _read(table: Table, places: Places, departments: frozenset[str], *, faults: Faults) -> list[Wanted]:
-    wanted: dict[Key, Wanted] = {}
+def _read(table: Table, places: Places, departments: frozenset[str], *, faults: Faults) -> list[WantedRemit]:
+    wanted: dict[Key, WantedRemit] = {}
     parse = partial(_wanted, places=places, departments=departments)
     for row, each in cells.parsed(table, parse, faults=faults):
         if each.key in wanted:
@@ -87,9 +87,9 @@ def _read(table: Table, places: Places, departments: frozenset[str], *, faults: 
     return list(wanted.values())
 
 
-def _wanted(row: Row, *, places: Places, departments: frozenset[str]) -> Wanted:
+def _wanted(row: Row, *, places: Places, departments: frozenset[str]) -> WantedRemit:
     start = cells.instant(row, FROM)
-    return Wanted(
+    return WantedRemit(
         line=row.line,
         category=cells.label(row, CATEGORY, longest=80),
         area=places.area(row, AREA),
@@ -115,7 +115,7 @@ def _supporting(row: Row, departments: frozenset[str]) -> str:
     return canonical.dump(sorted(listed))
 
 
-def _check_overlaps(wanted: Sequence[Wanted], known: Mapping[Key, Remit], *, faults: Faults) -> None:
+def _check_overlaps(wanted: Sequence[WantedRemit], known: Mapping[Key, Remit], *, faults: Faults) -> None:
     """One category in one area has one row at a time, counting what is there and isn't in the file."""
     spans = {key: (row.valid_from, row.valid_to, 0) for key, row in known.items()}
     spans |= {row.key: (row.start, row.end, row.line) for row in wanted}
@@ -132,7 +132,7 @@ def _check_overlaps(wanted: Sequence[Wanted], known: Mapping[Key, Remit], *, fau
 
 
 def _check_in_force(
-    wanted: Sequence[Wanted], known: Mapping[Key, Remit], *, now: datetime, faults: Faults
+    wanted: Sequence[WantedRemit], known: Mapping[Key, Remit], *, now: datetime, faults: Faults
 ) -> None:
     for row in wanted:
         before = known.get(row.key)
@@ -144,11 +144,11 @@ def _check_in_force(
             faults.add(row.line, _("已经过去的日期不能改。"), TO.heading)
 
 
-def _content(row: Wanted) -> tuple[str, str, str]:
+def _content(row: WantedRemit) -> tuple[str, str, str]:
     return row.lead, row.supporting, row.agreed_by
 
 
-def _change(row: Wanted, known: Remit | None) -> Change | None:
+def _change(row: WantedRemit, known: Remit | None) -> Change | None:
     key = f"{row.area} {row.category}"
     days = f"{clock.day(row.start)} – {clock.day(row.end) if row.end else '…'}"
     if known is None:
@@ -163,7 +163,9 @@ def _change(row: Wanted, known: Remit | None) -> Change | None:
     )
 
 
-def _put(session: Session, wanted: Sequence[Wanted], *, known: Mapping[Key, Remit], scope: Scope) -> None:
+def _put(
+    session: Session, wanted: Sequence[WantedRemit], *, known: Mapping[Key, Remit], scope: ImportScope
+) -> None:
     for row in wanted:
         stored = known.get(row.key)
         if stored is None:
@@ -173,7 +175,7 @@ def _put(session: Session, wanted: Sequence[Wanted], *, known: Mapping[Key, Remi
         stored.valid_to, stored.changed_at = row.end, scope.now
 
 
-def _new(row: Wanted, *, scope: Scope) -> Remit:
+def _new(row: WantedRemit, *, scope: ImportScope) -> Remit:
     return Remit(
         category=row.category,
         area_code=row.area,

@@ -19,7 +19,7 @@ from feedback.duty import operations as duty
 from feedback.imports.operations import cells, runs
 from feedback.imports.operations.cells import WrongCell
 from feedback.imports.operations.places import Places
-from feedback.imports.operations.scope import Scope
+from feedback.imports.operations.scope import ImportScope
 from feedback.models import Duty, Worker
 from huying.base import clock
 from huying.base.i18n import _, lazy, mark
@@ -63,7 +63,7 @@ class Shift:
         return self.grid, self.layer, self.staff, self.start
 
 
-def draft(session: Session, table: Table, *, places: Places, scope: Scope) -> runs.Draft:
+def draft(session: Session, table: Table, *, places: Places, scope: ImportScope) -> runs.Draft:
     """Return what the file's roster would change within the time that it covers."""
     faults = Faults()
     workers = set(session.scalars(select(Worker.code).where(Worker.active)))
@@ -177,7 +177,7 @@ def _check_past(
     shifts: Sequence[Shift],
     known: Mapping[tuple[str, int, str, datetime], Duty],
     *,
-    scope: Scope,
+    scope: ImportScope,
     faults: Faults,
 ) -> None:
     """What is over stays as it was, and what runs ends now at the earliest."""
@@ -221,7 +221,7 @@ def _put(
     *,
     known: Mapping[tuple[str, int, str, datetime], Duty],
     dropped: Sequence[Duty],
-    scope: Scope,
+    scope: ImportScope,
 ) -> None:
     """Take back first, then shorten, then prolong, then add: nothing overlaps on the way."""
     for row in dropped:
@@ -237,7 +237,7 @@ def _put(
     duty.settle(session, now=scope.now)
 
 
-def _duty(shift: Shift, *, scope: Scope) -> Duty:
+def _duty(shift: Shift, *, scope: ImportScope) -> Duty:
     return Duty(
         grid_code=shift.grid,
         worker_code=shift.staff,

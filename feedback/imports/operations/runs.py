@@ -25,7 +25,7 @@ Fate = Literal["created", "changed", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class ImportCounts:
     """Rows read, and what came of each; an import that refuses a row stores nothing and has no counts.
 
     `left`: what the file lacks and the import therefore took out.
@@ -87,7 +87,7 @@ def carry_out(
     by: str,
     confirmed_by: str | None,
     now: datetime,
-) -> tuple[Counts, ImportRun | None]:
+) -> tuple[ImportCounts, ImportRun | None]:
     """Store what the draft says; return what came of it, and the run that is kept unless nothing was written.
 
     Raise Invalid where the draft refuses a row, Refused where it alarms and nobody put their name to it,
@@ -110,13 +110,13 @@ def carry_out(
 
 def settle(
     session: Session, what: str, data: bytes, *, read: int, fates: Iterable[Fate], now: datetime
-) -> Counts:
+) -> ImportCounts:
     """Return the counts of an import of cases; keep them, in the ledger too, unless nothing was written.
 
     Raise Refused, and so undo everything, where a row is unaccounted for.
     """
     tally = Counter(fates)
-    counts = Counts(read, tally["created"], tally["changed"], tally["unchanged"])
+    counts = ImportCounts(read, tally["created"], tally["changed"], tally["unchanged"])
     _account_for(counts)
     if counts.created or counts.changed:
         _keep(session, what, data, counts, by=None, confirmed_by=None, now=now)
@@ -134,15 +134,15 @@ def _signed(draft: Draft, confirmed_by: str | None) -> str | None:
     return (confirmed_by or "").strip()[:64] if draft.plan.alarm else None
 
 
-def _counted(found: Plan) -> Counts:
+def _counted(found: Plan) -> ImportCounts:
     in_file = Counter(change.kind == "new" for change in found.changes if change.line is not None)
     gone = sum(change.line is None for change in found.changes)
-    counts = Counts(found.read, in_file[True], in_file[False], found.unchanged, gone)
+    counts = ImportCounts(found.read, in_file[True], in_file[False], found.unchanged, gone)
     _account_for(counts)
     return counts
 
 
-def _account_for(counts: Counts) -> None:
+def _account_for(counts: ImportCounts) -> None:
     if counts.created + counts.changed + counts.unchanged != counts.read:
         raise Refused(_("导入的行数对不上，没有保存任何内容。"), status=500)
 
@@ -151,7 +151,7 @@ def _keep(
     session: Session,
     what: str,
     data: bytes,
-    counts: Counts,
+    counts: ImportCounts,
     *,
     by: str | None,
     confirmed_by: str | None,

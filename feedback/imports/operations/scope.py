@@ -9,7 +9,7 @@ from huying.base.phones import Vault
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class ImportScope:
     """An import's circumstances.
 
     `region` and `allowed` say which numbers are valid, as for `phones.parse`; `by` is kept as who recorded;

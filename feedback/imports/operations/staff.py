@@ -17,7 +17,7 @@ from feedback.duty.rules import HOLDER
 from feedback.imports.operations import cells, people, runs
 from feedback.imports.operations.people import Person
 from feedback.imports.operations.places import Places
-from feedback.imports.operations.scope import Scope
+from feedback.imports.operations.scope import ImportScope
 from feedback.models import Duty
 from huying.base import clock
 from huying.base.i18n import _, mark
@@ -43,7 +43,7 @@ Key = tuple[str, str, datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class StaffPost:
     """A row: a worker holds a grid over [start, end)."""
 
     line: int
@@ -58,7 +58,7 @@ class Post:
         return self.person.code, self.grid, self.start
 
 
-def draft(session: Session, table: Table, *, places: Places, scope: Scope) -> runs.Draft:
+def draft(session: Session, table: Table, *, places: Places, scope: ImportScope) -> runs.Draft:
     """Return what the file's posts would change, with the workers and numbers that come with them.
 
     A post is known by worker, grid and beginning: the same post with another end is closed or prolonged.
@@ -76,8 +76,8 @@ def draft(session: Session, table: Table, *, places: Places, scope: Scope) -> ru
     return runs.Draft(plan, partial(_put, session, changing, known=known, scope=scope))
 
 
-def _posts(table: Table, places: Places, *, scope: Scope, faults: Faults) -> list[Post]:
-    posts: dict[Key, Post] = {}
+def _posts(table: Table, places: Places, *, scope: ImportScope, faults: Faults) -> list[StaffPost]:
+    posts: dict[Key, StaffPost] = {}
     for row, post in cells.parsed(table, partial(_post, places=places, scope=scope), faults=faults):
         if post.key in posts:
             faults.add(row.line, _("和第 %(line)s 行是同一条值守。", line=posts[post.key].line))
@@ -85,7 +85,7 @@ def _posts(table: Table, places: Places, *, scope: Scope, faults: Faults) -> lis
     return list(posts.values())
 
 
-def _post(row: Row, *, places: Places, scope: Scope) -> Post:
+def _post(row: Row, *, places: Places, scope: ImportScope) -> StaffPost:
     grid = places.grid(row, GRID)
     start = cells.instant(row, FROM)
     end = cells.end(row, TO, after=start)
@@ -95,7 +95,7 @@ def _post(row: Row, *, places: Places, scope: Scope) -> Post:
         number=cells.number(row, PHONE, region=scope.region, allowed=scope.allowed) if row["phone"] else None,
         verified_at=cells.past_instant(row, VERIFIED, now=scope.now),
     )
-    return Post(row.line, person, grid, start, end)
+    return StaffPost(row.line, person, grid, start, end)
 
 
 def _known(session: Session) -> dict[Key, Duty]:
@@ -103,9 +103,9 @@ def _known(session: Session) -> dict[Key, Duty]:
     return {(row.worker_code, row.grid_code, row.valid_from): row for row in session.scalars(live)}
 
 
-def _check_people(posts: Iterable[Post], staff: people.Staff, places: Places, *, faults: Faults) -> None:
+def _check_people(posts: Iterable[StaffPost], staff: people.Staff, places: Places, *, faults: Faults) -> None:
     """The rows of one worker agree on name and number; nobody changes a worker of elsewhere."""
-    first: dict[str, Post] = {}
+    first: dict[str, StaffPost] = {}
     for post in posts:
         person = post.person
         other = first.setdefault(person.code, post)
@@ -117,7 +117,7 @@ def _check_people(posts: Iterable[Post], staff: people.Staff, places: Places, *,
             faults.add(post.line, _("“%(code)s”不归您管。", code=person.code), STAFF.heading)
 
 
-def _check_overlaps(posts: Iterable[Post], known: Mapping[Key, Duty], *, faults: Faults) -> None:
+def _check_overlaps(posts: Iterable[StaffPost], known: Mapping[Key, Duty], *, faults: Faults) -> None:
     """One grid has one holder at a time, counting what is there and isn't in the file."""
     planned = {key: (row.valid_from, row.valid_to, 0) for key, row in known.items()}
     planned |= {post.key: (post.start, post.end, post.line) for post in posts}
@@ -138,7 +138,7 @@ def _clash(other: str) -> str:
     return _("和 %(other)s 在同一网格的值守时间重叠；请写明前一人的值守结束。", other=other)
 
 
-def _change(post: Post, known: Duty | None, staff: people.Staff, *, followed: set[str]) -> Change | None:
+def _change(post: StaffPost, known: Duty | None, staff: people.Staff, *, followed: set[str]) -> Change | None:
     """Return what a row brings. A post that ends with nobody named after it has left."""
     told = staff.differences(post.person)
     key = f"{post.person.code} {post.grid}"
@@ -151,17 +151,19 @@ def _change(post: Post, known: Duty | None, staff: people.Staff, *, followed: se
     return Change(kind, key, post.line, "；".join([_ends(post), *told]))
 
 
-def _begins(post: Post) -> str:
+def _begins(post: StaffPost) -> str:
     return _("%(name)s 自 %(day)s 起值守", name=post.person.name, day=clock.day(post.start))
 
 
-def _ends(post: Post) -> str:
+def _ends(post: StaffPost) -> str:
     if post.end is None:
         return _("没有结束时间了")
     return _("值守到 %(time)s 为止", time=f"{clock.local(post.end):%Y-%m-%d %H:%M}")
 
 
-def _put(session: Session, posts: Sequence[Post], *, known: Mapping[Key, Duty], scope: Scope) -> None:
+def _put(
+    session: Session, posts: Sequence[StaffPost], *, known: Mapping[Key, Duty], scope: ImportScope
+) -> None:
     """Close what ends earlier before anything is added or prolonged: nothing overlaps on the way."""
     people.put(session, _people(posts), scope=scope)
     by_end = sorted(posts, key=lambda post: not _shortens(post, known.get(post.key)))
@@ -176,18 +178,18 @@ def _put(session: Session, posts: Sequence[Post], *, known: Mapping[Key, Duty], 
     duty.settle(session, now=scope.now)
 
 
-def _people(posts: Sequence[Post]) -> dict[str, tuple[Person, str]]:
+def _people(posts: Sequence[StaffPost]) -> dict[str, tuple[Person, str]]:
     """Return each worker with the latest check of the number that any row tells, and the grid named first."""
     grids = {post.person.code: post.grid for post in reversed(posts)}
     checked = sorted(posts, key=lambda post: post.person.verified_at or NEVER)
     return {post.person.code: (post.person, grids[post.person.code]) for post in checked}
 
 
-def _shortens(post: Post, row: Duty | None) -> bool:
+def _shortens(post: StaffPost, row: Duty | None) -> bool:
     return row is not None and post.end is not None and (row.valid_to is None or post.end < row.valid_to)
 
 
-def _duty(post: Post, *, scope: Scope) -> Duty:
+def _duty(post: StaffPost, *, scope: ImportScope) -> Duty:
     return Duty(
         grid_code=post.grid,
         worker_code=post.person.code,

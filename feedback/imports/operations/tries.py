@@ -11,9 +11,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from feedback.imports.operations.bringing import bring
-from feedback.imports.operations.kinds import Kind
-from feedback.imports.operations.runs import Counts
-from feedback.imports.operations.scope import Scope
+from feedback.imports.operations.kinds import ImportKind
+from feedback.imports.operations.runs import ImportCounts
+from feedback.imports.operations.scope import ImportScope
 from feedback.models import ImportFile
 from huying.base.errors import Conflict, Gone, NotFound
 from huying.base.i18n import _
@@ -25,7 +25,7 @@ LONGEST_NAME = 200
 
 
 def keep(
-    session: Session, kind: Kind, *, data: bytes, name: str, by: str, vault: Vault, now: datetime
+    session: Session, kind: ImportKind, *, data: bytes, name: str, by: str, vault: Vault, now: datetime
 ) -> ImportFile:
     """Keep a file that somebody tries; drop the bytes of those that are too old."""
     drop_old(session, now=now)
@@ -64,14 +64,14 @@ def opened(tried: ImportFile, *, vault: Vault, now: datetime) -> bytes:
 def apply(
     session: Session,
     code: str,
-    kind: Kind,
+    kind: ImportKind,
     table: Table,
     *,
     data: bytes,
     shown: str,
     confirmed_by: str | None,
-    scope: Scope,
-) -> Counts:
+    scope: ImportScope,
+) -> ImportCounts:
     """Store exactly what was tried and shown; `data` and `table` are the tried file's, opened and read.
 
     Raise Conflict where another request was first, or what the plan says has changed since it was shown.

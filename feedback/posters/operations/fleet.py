@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from feedback import ledger
 from feedback.models import Inspection, Poster, ScanCount
 from feedback.posters.rules import silence
-from feedback.posters.rules.scans import Counts
+from feedback.posters.rules.scans import ScanCounts
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
 
@@ -21,7 +21,7 @@ LATELY = timedelta(weeks=2)
 LONGEST_NOTE = 200
 
 
-def store_scans(session: Session, counts: Counts) -> None:
+def store_scans(session: Session, counts: ScanCounts) -> None:
     """Add counts of scans to those stored; a code that is no poster's counts nowhere."""
     codes = {code for code, _hour in counts}
     found = session.scalars(

@@ -20,7 +20,7 @@ from feedback.posters.press.sheets import CARDS_ON_A_SHEET, BadgeRow, PosterRow,
 from huying.base import clock
 from huying.base.errors import Refused
 from huying.base.i18n import _
-from huying.store.installation import Place
+from huying.store.installation import Installation
 
 Told = Callable[[str], object]
 
@@ -42,9 +42,9 @@ class Batch:
         ]
 
 
-def folder(place: Place, job_id: int) -> Path:
+def folder(installation: Installation, job_id: int) -> Path:
     """Return where a job's files are."""
-    return place.settings.data / "print" / str(job_id)
+    return installation.settings.data / "print" / str(job_id)
 
 
 def apart(make: Callable[[], bytes]) -> bytes:
@@ -53,22 +53,22 @@ def apart(make: Callable[[], bytes]) -> bytes:
         return process.submit(make).result()
 
 
-def file_of(place: Place, job_id: int, community: str) -> Path:
+def file_of(installation: Installation, job_id: int, community: str) -> Path:
     """Return where a community's file of a job is once it is proven."""
-    return folder(place, job_id) / f"{community}.pdf"
+    return folder(installation, job_id) / f"{community}.pdf"
 
 
-def carry_out(place: Place, job_id: int, *, told: Told = print) -> None:
+def carry_out(installation: Installation, job_id: int, *, told: Told = print) -> None:
     """Make what a job still lacks, and finish it; a job that can't be made is given up with the reason.
 
     What was proven before an interruption is kept, what was half written is made again.
     """
-    with place.database.reading() as session:
+    with installation.database.reading() as session:
         wanted = print_jobs.communities(session, print_jobs.one(session, job_id))
     try:
         chosen = font.find()
         for number, community in enumerate(wanted, start=1):
-            pages = _community(place, job_id, community, chosen=chosen)
+            pages = _community(installation, job_id, community, chosen=chosen)
             told(
                 _(
                     "%(number)s/%(all)s %(community)s：%(pages)s 张，已逐张校对。",
@@ -79,35 +79,39 @@ def carry_out(place: Place, job_id: int, *, told: Told = print) -> None:
                 )
             )
     except Refused as fault:
-        with place.database.transaction() as session:
+        with installation.database.transaction() as session:
             print_jobs.finish(session, job_id, now=clock.now(), failure=str(fault.message))
         raise
-    with place.database.transaction() as session:
+    with installation.database.transaction() as session:
         print_jobs.finish(session, job_id, now=clock.now())
 
 
-def _community(place: Place, job_id: int, community: str, *, chosen: Font) -> int:
+def _community(installation: Installation, job_id: int, community: str, *, chosen: Font) -> int:
     """Make and prove one community's file, unless it is there already; return its pages."""
-    path = file_of(place, job_id, community)
-    with place.database.reading() as session:
+    path = file_of(installation, job_id, community)
+    with installation.database.reading() as session:
         job = print_jobs.one(session, job_id)
         known = print_jobs.proofs(session, job_id).get(community)
         if known is not None and print_jobs.is_unchanged(path, known):
             return known.sheets
-        batch = _posters(session, place, community) if job.kind == "poster" else _badges(session, community)
+        batch = (
+            _posters(session, installation, community)
+            if job.kind == "poster"
+            else _badges(session, community)
+        )
     sheet = Sheet(
-        place.settings.base_url,
+        installation.settings.base_url,
         job.paper,
         job.language,
         clock.local(job.asked_at).date(),
-        demo=place.settings.demo,
+        demo=installation.settings.demo,
     )
     make: Callable[..., bytes] = sheets.posters if job.kind == "poster" else sheets.badges
     pdf = apart(partial(make, batch.rows, sheet, font=chosen))
-    found = proof.prove(pdf, batch.expected, base_url=place.settings.base_url)
+    found = proof.prove(pdf, batch.expected, base_url=installation.settings.base_url)
     _write(path, pdf)
     if known is None:
-        _keep(place, job_id, community, found, batch)
+        _keep(installation, job_id, community, found, batch)
     elif known.digest != found.digest:
         raise Refused(
             _("%(community)s 的文件丢失后重做，和校对过的不一样：请另建一个印刷任务。", community=community)
@@ -115,8 +119,8 @@ def _community(place: Place, job_id: int, community: str, *, chosen: Font) -> in
     return found.pages
 
 
-def _keep(place: Place, job_id: int, community: str, found: Proof, batch: Batch) -> None:
-    with place.database.transaction() as session:
+def _keep(installation: Installation, job_id: int, community: str, found: Proof, batch: Batch) -> None:
+    with installation.database.transaction() as session:
         print_jobs.proven(
             session,
             print_jobs.one(session, job_id),
@@ -129,8 +133,8 @@ def _keep(place: Place, job_id: int, community: str, found: Proof, batch: Batch)
         )
 
 
-def _posters(session: Session, place: Place, community: str) -> Batch:
-    at = print_jobs.institutions(session, community, vault=place.vault)
+def _posters(session: Session, installation: Installation, community: str) -> Batch:
+    at = print_jobs.institutions(session, community, vault=installation.vault)
     found = print_jobs.posters_of(session, community)
     names = print_jobs.names_above(session, community)
     rows = [

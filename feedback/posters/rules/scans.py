@@ -18,7 +18,7 @@ PREVIEWS = re.compile(
 FLUSH_SCANS = 500
 FLUSH_SECONDS = 60.0
 
-Counts = Mapping[tuple[str, datetime], int]
+ScanCounts = Mapping[tuple[str, datetime], int]
 """Scans by poster code and the hour's beginning."""
 
 
@@ -36,7 +36,7 @@ class Tally:
             with self._lock:
                 self._counts[code, at.replace(minute=0, second=0, microsecond=0)] += 1
 
-    def take_due(self) -> Counts:
+    def take_due(self) -> ScanCounts:
         """Return what is to be stored now, and forget it; empty while it is too early."""
         with self._lock:
             early = time.monotonic() - self._since < FLUSH_SECONDS
@@ -44,11 +44,11 @@ class Tally:
                 return {}
             return self._take()
 
-    def take(self) -> Counts:
+    def take(self) -> ScanCounts:
         """Return all counts, and forget them."""
         with self._lock:
             return self._take()
 
-    def _take(self) -> Counts:
+    def _take(self) -> ScanCounts:
         taken, self._counts, self._since = self._counts, Counter(), time.monotonic()
         return taken

@@ -61,7 +61,7 @@ def check(code: str) -> ResponseReturnValue:
         if badge.retired_at is not None or not worker.active:
             return _answer("withdrawn", 410)
         held = duty.grids_of(session, worker.code, at=now)
-        places = [(lookups.place(session, row.grid_code), row.valid_to) for row in held]
+        places = [(lookups.area_name(session, row.grid_code), row.valid_to) for row in held]
     state = "on" if places else "off"
     return _answer(state, 200, surname=surname(worker.name), places=places, now=now)
 

@@ -24,7 +24,7 @@ from huying.base import clock, pictures
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _, lazy
 from huying.web.access import only
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 routes = Blueprint("fleet", __name__, url_prefix="/fleet")
 
@@ -40,7 +40,7 @@ STATES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPosters:
     """One page of the posters that were looked for."""
 
     rows: list[Poster]
@@ -98,7 +98,7 @@ def look(code: str) -> ResponseReturnValue:
             form.form_errors = [fault.message]
     with reading() as session:
         poster = posters.find(session, code)
-        area = lookups.place(session, poster.grid_code)
+        area = lookups.area_name(session, poster.grid_code)
         page = render_template(
             "feedback/posters/look.html",
             form=form,
@@ -155,7 +155,7 @@ def sheets(job_id: int, community: str) -> ResponseReturnValue:
         own = lookups.is_inside(areas, areas.get(community), current_user.area_code)
         if known is None or job.kind != _kind() or not own:
             raise NotFound(_("这一份还没有印好，或不归您管。"))
-    path = ground().settings.data / "print" / str(job_id) / f"{known.community_code}.pdf"
+    path = installation().settings.data / "print" / str(job_id) / f"{known.community_code}.pdf"
     if not print_jobs.is_unchanged(path, known):
         raise NotFound(_("这一份文件不见了，请再建一个印刷任务。"))
     name = f'attachment; filename="{community}-{job_id}.pdf"'
@@ -177,12 +177,12 @@ def _look(code: str, form: LookForm) -> None:
         )
 
 
-def _found(session: Session) -> Found:
+def _found(session: Session) -> FoundPosters:
     wanted = [*_word(), *_state()]
     total = session.scalar(select(func.count()).select_from(Poster).where(*wanted)) or 0
     page = max(1, min(request.args.get("page", 1, type=int), -(-total // A_PAGE) or 1))
     rows = select(Poster).where(*wanted).order_by(Poster.retired_at.is_not(None), Poster.id.desc())
-    return Found(list(session.scalars(rows.limit(A_PAGE).offset((page - 1) * A_PAGE))), total, page)
+    return FoundPosters(list(session.scalars(rows.limit(A_PAGE).offset((page - 1) * A_PAGE))), total, page)
 
 
 def _word() -> Sequence[ColumnElement[bool]]:
@@ -212,7 +212,7 @@ def _state() -> Sequence[ColumnElement[bool]]:
 
 def _areas_of(session: Session, rows: list[Poster]) -> dict[str, str]:
     """Return the places of posters by the code of their grid."""
-    return {code: lookups.place(session, code) for code in {poster.grid_code for poster in rows}}
+    return {code: lookups.area_name(session, code) for code in {poster.grid_code for poster in rows}}
 
 
 def _kind() -> str:

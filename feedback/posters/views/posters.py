@@ -23,7 +23,7 @@ from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Invalid, NotFound
 from huying.web.access import only
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 RECENT = 20
 routes = Blueprint("posters", __name__, url_prefix="/posters")
@@ -67,15 +67,15 @@ def one(code: str) -> ResponseReturnValue:
 @only(POSTER_KEEPER)
 def sheet(code: str) -> ResponseReturnValue:
     """Show the sheet as it is printed: symbol, dial code, institution's number, genuineness."""
-    base = ground().settings.base_url
+    base = installation().settings.base_url
     now = clock.now()
     with reading() as session:
         poster = posters.find(session, code)
         return render_template(
             "feedback/posters/poster_sheet.html",
             poster=poster,
-            area=lookups.place(session, poster.grid_code),
-            offices=offices.offices(session, poster.grid_code, vault=ground().vault),
+            area=lookups.area_name(session, poster.grid_code),
+            offices=offices.offices(session, poster.grid_code, vault=installation().vault),
             symbol=Markup(qr.svg(base, poster.code)),  # noqa: S704 - our own matrix
             host=urlsplit(base).netloc,
             warning=qr.check_host(base).warning,
@@ -137,7 +137,7 @@ def _one(code: str, form: RetireForm) -> str:
         return render_template(
             "feedback/posters/poster.html",
             poster=poster,
-            area=lookups.place(session, poster.grid_code),
+            area=lookups.area_name(session, poster.grid_code),
             scans=fleet.scans_of(session, poster, since=now - silence.WEEK * silence.WEEKS_COUNTED),
             form=form,
             post=PlainForm(),

@@ -17,7 +17,7 @@ from huying.base import clock
 from huying.base.errors import Invalid, NotFound
 from huying.base.i18n import _
 from huying.web.access import only
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 routes = Blueprint("numbers", __name__, url_prefix="/numbers")
 SHOWN = 200
@@ -35,7 +35,7 @@ def listing() -> ResponseReturnValue:
             checks=found[:SHOWN],
             more=max(0, len(found) - SHOWN),
             numbers={
-                each.contact.id: numbers.number_of(each.contact, vault=ground().vault)
+                each.contact.id: numbers.number_of(each.contact, vault=installation().vault)
                 for each in found[:SHOWN]
             },
             form=PlainForm(),

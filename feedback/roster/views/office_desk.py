@@ -28,7 +28,7 @@ from huying.base import clock
 from huying.base.errors import Conflict, Forbidden, Invalid, NotFound
 from huying.base.i18n import _
 from huying.web.access import only
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 routes = Blueprint("office", __name__, url_prefix="/office")
 HOLDER = "0"
@@ -93,7 +93,7 @@ def phone(code: str) -> ResponseReturnValue:
         if not form.validate():
             return _grid(session, code, form=_duty_form(session, code), phone=form), 422
     with transaction() as session:
-        contact_numbers.set_post_phone(session, grid_code=code, number=form.e164, vault=ground().vault)
+        contact_numbers.set_post_phone(session, grid_code=code, number=form.e164, vault=installation().vault)
     return redirect(url_for("office.grid", code=code), 303)
 
 
@@ -133,7 +133,7 @@ def _assign(session: Session, code: str, form: DutyForm, *, now: datetime) -> No
 
 
 def _row(session: Session, grid: Area, hours: Mapping[str, float], *, now: datetime) -> dict[str, Any]:
-    answer = contacts.answer(session, grid.code, at=now, vault=ground().vault)
+    answer = contacts.answer(session, grid.code, at=now, vault=installation().vault)
     rank = {"vacant": 0, "stale": 1}.get(answer.state, 2)
     return {"grid": grid, "answer": answer, "rank": rank, "vacant": round(hours.get(grid.code, 0.0))}
 
@@ -171,14 +171,14 @@ def _grid(session: Session, code: str, *, form: DutyForm, phone: PostPhoneForm |
     return render_template(
         "feedback/roster/office_grid.html",
         grid=_own_grid(session, code),
-        place=lookups.place(session, code),
-        answer=contacts.answer(session, code, at=now, vault=ground().vault),
+        place=lookups.area_name(session, code),
+        answer=contacts.answer(session, code, at=now, vault=installation().vault),
         rows=session.scalars(rows).all(),
         names=lookups.everybody(session),
         layers=LAYERS,
         form=form,
         phone=phone or PostPhoneForm(formdata=None),
-        post_phone=contacts_numbers.number_of(post, vault=ground().vault) if post else None,
+        post_phone=contacts_numbers.number_of(post, vault=installation().vault) if post else None,
         post_state=checks.state_of(post, now=now) if post else None,
         end=PlainForm(),
         now=now,

@@ -24,7 +24,7 @@ from huying.base import clock
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
 from huying.web.access import only
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 routes = Blueprint("roster", __name__, url_prefix="/roster")
 FIELD = "grid:"
@@ -32,7 +32,7 @@ FIELD = "grid:"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WeekLine:
     """A grid's week: who answers on each of seven days, and who is chosen for the week (empty: nobody)."""
 
     grid: Area
@@ -139,7 +139,7 @@ def _week(
         area=_area(session),
         workers=lookups.workers(session, grids=grids),
         names=lookups.everybody(session),
-        outlooks=watch.outlooks(session, grids.values(), vault=ground().vault, now=now),
+        outlooks=watch.outlooks(session, grids.values(), vault=installation().vault, now=now),
         form=leave if leave and leave.errors else paste if paste and paste.errors else WeekForm(),
         week_form=WeekForm(),
         paste=paste or PasteForm(formdata=None),
@@ -159,11 +159,11 @@ def _line(
     copied: bool,
     chosen: Mapping[str, str] | None,
     faults: Mapping[str, str],
-) -> Line:
+) -> WeekLine:
     rows = duty.rows(session, grid.code)
     days = [_spans(rows, first + timedelta(days=n), days=1) for n in range(7)]
     standing = _whole(_spans(rows, first - roster.WEEK if copied else first, days=7))
-    return Line(grid, days, (chosen or {}).get(grid.code, standing), faults.get(grid.code, ""))
+    return WeekLine(grid, days, (chosen or {}).get(grid.code, standing), faults.get(grid.code, ""))
 
 
 def _spans(rows: Sequence[Duty], first: date, *, days: int) -> list[Span]:

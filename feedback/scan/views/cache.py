@@ -18,10 +18,10 @@ from sqlalchemy import func, select
 
 from feedback.models import AnswerChange
 from feedback.scan.rules import stamps
-from feedback.scan.views.page import Drawn
+from feedback.scan.views.page import RenderedPage
 from huying.base import clock
 from huying.store.db import Database
-from huying.store.installation import Place
+from huying.store.installation import Installation
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -43,15 +43,15 @@ _LANGUAGE = re.compile(r"(?:^|; )lang=(\w+)")
 class Kept:
     """A drawn page, the headers it went out with, and the mark of changes under which it was drawn."""
 
-    drawn: Drawn
+    drawn: RenderedPage
     headers: tuple[tuple[str, str], ...]
     mark: Mark
 
 
 def before(app: Flask) -> WSGIApplication:
     """Return the public side's app with this cache before it, for a server."""
-    place: Place = app.extensions["huying"]
-    return ScanCache(app, database=place.database, key=place.keys.raw(stamps.KEY))
+    installation: Installation = app.extensions["huying"]
+    return ScanCache(app, database=installation.database, key=installation.keys.raw(stamps.KEY))
 
 
 class Changes:

@@ -24,7 +24,7 @@ GENERATED, COVERED = "\ue000generated\ue000", "\ue000covered\ue000"
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class RenderedPage:
     """A page but for its time; it holds up to `until`, as long as nothing that it hangs on changes."""
 
     body: bytes
@@ -40,10 +40,10 @@ class Drawn:
         )
 
 
-def draw_answer(answer: ContactAnswer, *, now: datetime, **context: Any) -> Drawn:
+def draw_answer(answer: ContactAnswer, *, now: datetime, **context: Any) -> RenderedPage:
     """Draw the page of an answer."""
     html = draw("answer", answer=answer, now=now, generated=GENERATED, covered_from=COVERED, **context)
-    return Drawn(html.encode(), _("%-m月%-d日 %H:%M"), _until(answer, now=now))
+    return RenderedPage(html.encode(), _("%-m月%-d日 %H:%M"), _until(answer, now=now))
 
 
 def draw(state: str, **context: Any) -> str:

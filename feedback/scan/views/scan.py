@@ -20,7 +20,7 @@ from huying.base import clock
 from huying.base.errors import NotFound
 from huying.web import languages
 from huying.web.access import anyone
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 routes = Blueprint("scan", __name__)
 
@@ -51,7 +51,7 @@ def page(code: str, stamp: str) -> ResponseReturnValue:
         poster = posters.find(session, code)
         if poster.retired_at:
             return _retired(session, poster)
-        answer = contacts.answer(session, poster.grid_code, at=now, vault=ground().vault)
+        answer = contacts.answer(session, poster.grid_code, at=now, vault=installation().vault)
         listed = remit.of_type(session, answer.grid_type, at=now)
     said = headline(answer, now=now)
     drawn = scan_page.draw_answer(answer, now=now, poster=poster, headline=said, powers=listed)
@@ -83,7 +83,7 @@ def _count(code: str) -> None:
 
 def stamp_key() -> bytes:
     """Return the key that only this side makes stamps with."""
-    return ground().settings.keys.raw(stamps.KEY)
+    return installation().settings.keys.raw(stamps.KEY)
 
 
 def _onward(code: str) -> Response:
@@ -93,7 +93,7 @@ def _onward(code: str) -> Response:
 
 
 def _retired(session: Any, poster: Any) -> Response:
-    answer = contacts.answer(session, poster.grid_code, at=clock.now(), vault=ground().vault)
+    answer = contacts.answer(session, poster.grid_code, at=clock.now(), vault=installation().vault)
     return _page("retired", 410, poster=poster, answer=answer)
 
 

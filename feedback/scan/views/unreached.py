@@ -22,7 +22,7 @@ from huying.base.errors import Gone
 from huying.base.i18n import _
 from huying.web import languages
 from huying.web.access import anyone
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 routes = Blueprint("unreached", __name__)
 
@@ -59,7 +59,7 @@ def noted(code: str) -> ResponseReturnValue:
     now = clock.now()
     with reading() as session:
         poster = _live(session, code)
-        answer = contacts.answer(session, poster.grid_code, at=now, vault=ground().vault)
+        answer = contacts.answer(session, poster.grid_code, at=now, vault=installation().vault)
     return render_template("feedback/cases/noted.html", poster=poster, institutions=answer.institutions)
 
 
@@ -72,7 +72,7 @@ def _live(session: Session, code: str) -> Poster:
 
 def _doubt(session: Session, poster: Poster, *, now: datetime) -> None:
     """Doubt a person's number; an institution's is the office's to look after, and stays as it is."""
-    answer = contacts.answer(session, poster.grid_code, at=now, vault=ground().vault)
+    answer = contacts.answer(session, poster.grid_code, at=now, vault=installation().vault)
     if answer.number is not None and answer.contact_id is not None:
         reports.doubt(session, answer.contact_id, now=now)
 
@@ -88,11 +88,13 @@ def _call_back(session: Session, poster: Poster, form: CallBackForm, *, now: dat
         contact=form.number,
         once=form.once.data,
         source="poster",
-        vault=ground().vault,
+        vault=installation().vault,
         now=now,
     )
     if form.number is not None:
-        receipts.send(session, opened.case, opened.receipt, number=form.number, vault=ground().vault, now=now)
+        receipts.send(
+            session, opened.case, opened.receipt, number=form.number, vault=installation().vault, now=now
+        )
     return opened
 
 
@@ -100,11 +102,11 @@ def _page(code: str, form: CallBackForm) -> str:
     now = clock.now()
     with reading() as session:
         poster = _live(session, code)
-        answer = contacts.answer(session, poster.grid_code, at=now, vault=ground().vault)
+        answer = contacts.answer(session, poster.grid_code, at=now, vault=installation().vault)
         return render_template(
             "feedback/scan/unreached.html",
             form=form,
             poster=poster,
-            area=lookups.place(session, poster.grid_code),
+            area=lookups.area_name(session, poster.grid_code),
             institutions=answer.institutions,
         )

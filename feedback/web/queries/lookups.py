@@ -41,7 +41,7 @@ def areas(session: Session) -> dict[str, Area]:
     return {area.code: area for area in session.scalars(select(Area).order_by(Area.code))}
 
 
-def place(session: Session, code: str | None) -> str:
+def area_name(session: Session, code: str | None) -> str:
     """Return an area's name with its community's, e.g. `和平里社区 第3网格`."""
     area = session.get(Area, code) if code else None
     above = session.get(Area, area.parent_code) if area and area.parent_code else None

@@ -9,7 +9,7 @@ from huying.base.errors import NotFound
 from huying.base.i18n import _
 from huying.messaging.carriers import FakeCarrier
 from huying.web.access import anyone
-from huying.web.current import ground
+from huying.web.current import installation
 
 routes = Blueprint("demonstration", __name__, url_prefix="/demo")
 SHOWN = 50
@@ -19,7 +19,7 @@ SHOWN = 50
 @anyone
 def messages() -> ResponseReturnValue:
     """Show the last messages, the newest first; there is no such page outside the demonstration."""
-    settings = ground().settings
+    settings = installation().settings
     if not settings.demo:
         raise NotFound(_("没有这个页面。"))
     sent = FakeCarrier(settings.data / "messages" / settings.side).sent()

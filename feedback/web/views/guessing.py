@@ -17,7 +17,7 @@ Found = TypeVar("Found")
 GUESSES = "guesses"
 
 
-class TooOften(Refused):
+class TooManyGuesses(Refused):
     """Too many wrong codes from one address."""
 
     status = 429
@@ -28,7 +28,7 @@ def look_up(find: Callable[[], Found]) -> Found:
     guesses: Guesses = current_app.extensions[GUESSES]
     here, now = address(), clock.now()
     if guesses.held(here, now=now):
-        raise TooOften(_("这里试错的次数太多了，请过一个小时再试。有急事请拨 12345。"))
+        raise TooManyGuesses(_("这里试错的次数太多了，请过一个小时再试。有急事请拨 12345。"))
     try:
         return find()
     except NotFound:

@@ -30,7 +30,7 @@ from huying.base import clock
 from huying.base.errors import Conflict, Invalid
 from huying.base.i18n import _
 from huying.web.access import only
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 routes = Blueprint("worker", __name__, url_prefix="/worker")
 RECENT = 30
@@ -107,7 +107,7 @@ def declare(case_id: int) -> ResponseReturnValue:
     with transaction() as session:
         case_queries.one(session, case_id, worker_code=worker_code())
         handling.declare(
-            session, case_id, actor="worker", note=form.note.data, now=clock.now(), vault=ground().vault
+            session, case_id, actor="worker", note=form.note.data, now=clock.now(), vault=installation().vault
         )
     return _back(case_id)
 
@@ -125,7 +125,7 @@ def hand_in() -> ResponseReturnValue:
                     worker_code=worker_code(),
                     rows=form.households,
                     once=form.once.data,
-                    vault=ground().vault,
+                    vault=installation().vault,
                     now=clock.now(),
                 )
             return redirect(url_for("worker.hand_in"), 303)
@@ -183,7 +183,7 @@ def _claim(session: Session, form: VisitForm) -> None:
         number=form.number,
         address=form.address.data or "",
         once=form.once.data,
-        vault=ground().vault,
+        vault=installation().vault,
         now=clock.now(),
     )
 
@@ -208,7 +208,7 @@ def _reach(session: Session, *, now: datetime) -> Reach:
     return Reach(
         tuple(
             (
-                numbers.number_of(each, vault=ground().vault),
+                numbers.number_of(each, vault=installation().vault),
                 checks.state_of(each, now=now),
                 checks.until_of(each),
             )

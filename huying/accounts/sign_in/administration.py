@@ -17,7 +17,7 @@ from huying.base import clock
 from huying.base.errors import NotFound
 from huying.base.i18n import Words, _, lazy
 from huying.web.access import only
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 routes = Blueprint("accounts", __name__, url_prefix="/administrator")
 ADMINISTRATOR = "administrator"
@@ -86,17 +86,17 @@ def _number(text: str) -> int:
 
 def invite(opened: Session, account: AccountMixin) -> str:
     """Return the token of a new link for an account, made by whoever asks now."""
-    return links.make(opened, tables(), account, keys=ground().keys, by=me().login, now=clock.now())
+    return links.make(opened, tables(), account, keys=installation().keys, by=me().login, now=clock.now())
 
 
 def shown_once(number: int, token: str) -> ResponseReturnValue:
     """Lead to the account's page, which shows the link this once."""
-    entering.keep(LINK, f"{ground().settings.base_url}/sign-in/link/{token}")
+    entering.keep(LINK, f"{installation().settings.base_url}/sign-in/link/{token}")
     return _back(number)
 
 
 def _unlock(opened: Session, account: AccountMixin) -> None:
-    lockout.lift(opened, tables(), login=account.login, keys=ground().keys)
+    lockout.lift(opened, tables(), login=account.login, keys=installation().keys)
 
 
 def _end(opened: Session, account: AccountMixin) -> None:
@@ -149,7 +149,7 @@ def _back(number: int) -> ResponseReturnValue:
 
 
 def _page(number: int, form: SubjectForm) -> str:
-    now, keys = clock.now(), ground().keys
+    now, keys = clock.now(), installation().keys
     with reading() as opened:
         account = _account(opened, number)
         shown = {
@@ -161,7 +161,7 @@ def _page(number: int, form: SubjectForm) -> str:
     if not form.is_submitted():
         form.subject.data = account.subject
     more = {"form": form, "button": ButtonForm(formdata=None), "link": "".join(entering.kept(LINK))}
-    provider = ground().settings.provider is not None
+    provider = installation().settings.provider is not None
     return render_template(
         "accounts/account_one.html",
         account=account,

@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from huying.accounts import AccountMixin, history, lockout, second_factor
 from huying.accounts.current import tables
 from huying.accounts.sign_in import entering, picture
-from huying.accounts.sign_in.forms import CodeForm, EnrolForm
+from huying.accounts.sign_in.forms import EnrolForm, SecondFactorForm
 from huying.base import clock
 from huying.base.errors import Invalid
 from huying.base.i18n import Words, _
 from huying.web.access import anyone, signed_in
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 routes = Blueprint("code", __name__)
 RECOVERY = "recovery"
@@ -26,14 +26,14 @@ def page() -> ResponseReturnValue:
     account = entering.halfway()
     if account is None:
         return _again()
-    form = CodeForm()
+    form = SecondFactorForm()
     if request.method == "GET":
         return _page(form)
     if not form.validate():
         return _page(form), 422
     try:
         target = _tried(account, form.code.data)
-    except lockout.Held as held:
+    except lockout.LockedOut as held:
         return _page(form, refused=held.message), held.status
     if target is None:
         return _page(form, refused=_("动态码不对，或已经用过。请等下一个再试。")), 422
@@ -74,11 +74,11 @@ def recovery() -> ResponseReturnValue:
 
 def enrolment(account: AccountMixin, form: EnrolForm, *, action: str = "") -> ResponseReturnValue:
     """Return the page that shows an authenticator's secret, as a picture and in letters."""
-    vault = ground().vault
+    vault = installation().vault
     fresh = not form.sealed.data
     form.sealed.data = form.sealed.data or second_factor.draft(account, vault=vault)
     secret = second_factor.opened(form.sealed.data, account, vault=vault)
-    issuer = ground().settings.origin
+    issuer = installation().settings.origin
     symbol = picture.data_uri(second_factor.uri(secret, account, issuer=issuer))
     letters = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     shown = {"symbol": symbol, "letters": letters, "action": action or request.full_path}
@@ -87,7 +87,7 @@ def enrolment(account: AccountMixin, form: EnrolForm, *, action: str = "") -> Re
 
 def bind(account: AccountMixin, form: EnrolForm) -> tuple[str, ...]:
     """Bind the authenticator of a form to the account; return the recovery codes."""
-    vault, now = ground().vault, clock.now()
+    vault, now = installation().vault, clock.now()
     secret = second_factor.opened(form.sealed.data, account, vault=vault)
     with transaction() as opened:
         given = {"secret": secret, "code": form.code.data}
@@ -103,7 +103,9 @@ def _tried(account: AccountMixin, code: str) -> str | None:
     now = clock.now()
     made = entering.attempt(account.login, now=now)
     with transaction() as opened:
-        passed = second_factor.passes(opened, tables(), account, code=code, vault=ground().vault, now=now)
+        passed = second_factor.passes(
+            opened, tables(), account, code=code, vault=installation().vault, now=now
+        )
         if passed:
             lockout.take_back(opened, tables(), made)
         token = entering.settled(opened, account, outcome=passed) if passed else ""
@@ -123,5 +125,5 @@ def _again() -> ResponseReturnValue:
     return redirect(url_for("sign_in.page", next=entering.target()), 303)
 
 
-def _page(form: CodeForm, *, refused: Words = "") -> str:
+def _page(form: SecondFactorForm, *, refused: Words = "") -> str:
     return render_template("accounts/sign_in_code.html", form=form, refused=refused)

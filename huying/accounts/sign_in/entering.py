@@ -14,7 +14,7 @@ from huying.accounts import AccountMixin, history, lockout, second_factor, sessi
 from huying.accounts.current import tables
 from huying.base import clock
 from huying.base.identity_provider import LOOPBACK
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f]*")
 """A path of this server. `//host` leads elsewhere; browsers read `\\` as `/` and skip control characters."""
@@ -41,27 +41,29 @@ def target() -> str:
     return wanted if OWN_PATH.fullmatch(wanted) else "/desk"
 
 
-def attempt(login: str, *, now: datetime) -> lockout.Attempt:
+def attempt(login: str, *, now: datetime) -> lockout.SignInAttempt:
     """Write an attempt down as failed, in a transaction of its own; raise Held where it comes too soon."""
     with transaction() as opened:
-        return lockout.reserve(opened, tables(), login=login, address=address(), keys=ground().keys, now=now)
+        return lockout.reserve(
+            opened, tables(), login=login, address=address(), keys=installation().keys, now=now
+        )
 
 
 def failed(login: str, *, outcome: str, now: datetime) -> None:
     """Log a failure that was counted; that it locked the login is told instead."""
     with transaction() as opened:
-        locked = lockout.is_locked(opened, tables(), login=login, keys=ground().keys, now=now)
+        locked = lockout.is_locked(opened, tables(), login=login, keys=installation().keys, now=now)
         told = "locked" if locked else outcome
         history.write(opened, tables(), login=login, outcome=told, address=address(), now=now)
 
 
-def known(account: AccountMixin, made: lockout.Attempt | None, *, onward: str) -> str:
+def known(account: AccountMixin, made: lockout.SignInAttempt | None, *, onward: str) -> str:
     """Take somebody whose password was right further; return the path that the browser goes to next."""
     with transaction() as opened:
         if made is not None:
             lockout.take_back(opened, tables(), made)
         bound = second_factor.has(opened, tables(), account)
-        done = not bound and not ground().settings.asks_second_factor
+        done = not bound and not installation().settings.asks_second_factor
         token = settled(opened, account, outcome="in") if done else _begin(opened, account, settled=False)
     if done:
         enter(account, token)
@@ -74,7 +76,7 @@ def known(account: AccountMixin, made: lockout.Attempt | None, *, onward: str) -
 def settled(opened: Session, account: AccountMixin, *, outcome: str) -> str:
     """Begin a whole session for an account and write so in the log; return its token."""
     now = clock.now()
-    lockout.lift(opened, tables(), login=account.login, keys=ground().keys)
+    lockout.lift(opened, tables(), login=account.login, keys=installation().keys)
     end_half(opened)
     history.write(opened, tables(), login=account.login, outcome=outcome, address=address(), now=now)
     return _begin(opened, account, settled=True)
@@ -105,13 +107,15 @@ def end_half(opened: Session) -> None:
 
 def keep(name: str, *words: str) -> None:
     """Keep words for the next page alone, sealed: a browser's folder of cookies is no place for secrets."""
-    session[KEPT] = {name: ground().vault.seal("\n".join(words), where=f"kept:{name}").hex()}
+    session[KEPT] = {name: installation().vault.seal("\n".join(words), where=f"kept:{name}").hex()}
 
 
 def kept(name: str) -> Sequence[str]:
     """Return the words that were kept for this page, once."""
     sealed = session.pop(KEPT, {}).get(name)
-    return ground().vault.open(bytes.fromhex(sealed), where=f"kept:{name}").split("\n") if sealed else ()
+    return (
+        installation().vault.open(bytes.fromhex(sealed), where=f"kept:{name}").split("\n") if sealed else ()
+    )
 
 
 def _begin(opened: Session, account: AccountMixin, *, settled: bool) -> str:

@@ -41,7 +41,7 @@ class SignInForm(Form):
     )
 
 
-class CodeForm(Form):
+class SecondFactorForm(Form):
     """A code of the authenticator, or a recovery code."""
 
     code = StringField(

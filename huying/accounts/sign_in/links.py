@@ -13,7 +13,7 @@ from huying.base import clock
 from huying.base.errors import Invalid
 from huying.base.i18n import _
 from huying.web.access import anyone
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 routes = Blueprint("link", __name__)
 
@@ -38,7 +38,7 @@ def page(token: str) -> ResponseReturnValue:
 
 def _opened(token: str) -> AccountMixin:
     with reading() as opened:
-        return links.opened(opened, tables(), token, keys=ground().keys, now=clock.now())
+        return links.opened(opened, tables(), token, keys=installation().keys, now=clock.now())
 
 
 def _follow(token: str, password: str) -> None:
@@ -48,7 +48,7 @@ def _follow(token: str, password: str) -> None:
             tables(),
             token,
             password=password,
-            keys=ground().keys,
+            keys=installation().keys,
             address=entering.address(),
             now=clock.now(),
         )

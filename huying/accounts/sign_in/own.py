@@ -17,7 +17,7 @@ from huying.base import clock
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
 from huying.web.access import signed_in
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 routes = Blueprint("own", __name__, url_prefix="/account")
 
@@ -60,7 +60,7 @@ def password() -> ResponseReturnValue:
         try:
             _confirm(form.present.data)
             _change(form.password.data)
-        except (Invalid, lockout.Held) as refused:
+        except (Invalid, lockout.LockedOut) as refused:
             wrong = form.password if isinstance(refused, Weak) else form.present
             wrong.errors = [refused.message]
         else:
@@ -97,7 +97,7 @@ def unbind() -> ResponseReturnValue:
         try:
             _confirm(form.present.data)
             _unbind()
-        except (Invalid, lockout.Held) as refused:
+        except (Invalid, lockout.LockedOut) as refused:
             form.present.errors = [refused.message]
         else:
             flash(_("动态码已取消。"))
@@ -160,7 +160,7 @@ def _page(change: ChangePasswordForm, confirm: ConfirmForm) -> str:
         }
     forms = {"change": change, "confirm": confirm, "button": ButtonForm(formdata=None)}
     faulty = next((form for form in (change, confirm) if form.errors), None)
-    asked = ground().settings.asks_second_factor
+    asked = installation().settings.asks_second_factor
     return render_template("accounts/account.html", **shown, **forms, faulty=faulty, asked=asked)
 
 

@@ -14,7 +14,7 @@ from huying.accounts.sign_in.forms import SignInForm
 from huying.base import clock
 from huying.base.i18n import Words, _
 from huying.web.access import anyone, signed_in
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 routes = Blueprint("sign_in", __name__)
 
@@ -30,7 +30,7 @@ def page() -> ResponseReturnValue:
         return _page(form), 422
     try:
         target = _tried(form.login.data.strip(), form.password.data)
-    except lockout.Held as held:
+    except lockout.LockedOut as held:
         return _page(form, refused=held.message), held.status
     if target is None:
         return _page(form, refused=_("登录名或密码不对。请检查后再试。")), 422
@@ -68,5 +68,5 @@ def _verified(login: str, password: str) -> AccountMixin | None:
 
 
 def _page(form: SignInForm, *, refused: Words = "") -> str:
-    provider = ground().settings.provider is not None
+    provider = installation().settings.provider is not None
     return render_template("accounts/sign_in.html", form=form, refused=refused, provider=provider)

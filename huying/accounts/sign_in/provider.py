@@ -15,7 +15,7 @@ from huying.base.errors import Forbidden
 from huying.base.i18n import _
 from huying.base.identity_provider import Provider
 from huying.web.access import anyone
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 
 routes = Blueprint("provider", __name__)
 JOURNEY, NEXT = "journey", "next"
@@ -73,11 +73,11 @@ def _log_stranger() -> None:
 
 
 def _provider() -> Provider:
-    provider = ground().settings.provider
+    provider = installation().settings.provider
     if provider is None:
         abort(404)
     return provider
 
 
 def _back() -> str:
-    return f"{ground().settings.base_url}/sign-in/provider/back"
+    return f"{installation().settings.base_url}/sign-in/provider/back"

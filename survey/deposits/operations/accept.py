@@ -14,14 +14,14 @@ from huying.base.errors import Conflict, Invalid, Refused
 from huying.base.i18n import _
 from huying.deposit import archive
 from huying.deposit.manifest import checkpoint_size
-from huying.deposit.rows import Row, line
+from huying.deposit.rows import DepositRow, line
 from huying.deposit.tables import BY_NAME
 from huying.ledger import canonical
 from huying.store.areas import LEVELS
 from survey import campaign
 from survey.models import LEDGER, Area, Deposit, DepositedCase, DepositedRow, ListEntry, Post, RatingCount
 
-Rows = list[dict[str, Any]]
+DepositRows = list[dict[str, Any]]
 
 KEPT_WHOLE = ("visits", "posters", "remit")
 """Tables whose rows are kept as they came: campaigns will draw from them."""
@@ -103,7 +103,7 @@ def _entry(deposit: Deposit) -> bytes:
     return canonical.line(fields)
 
 
-def _store_areas(session: Session, rows: Iterable[Row]) -> None:
+def _store_areas(session: Session, rows: Iterable[DepositRow]) -> None:
     """Take over the tree of areas as the deposit tells it; areas that it no longer holds stay."""
     areas = [_area(row) for row in rows]
     _check_lengths(Area, areas)
@@ -112,7 +112,7 @@ def _store_areas(session: Session, rows: Iterable[Row]) -> None:
     session.flush()
 
 
-def _area(row: Row) -> dict[str, Any]:
+def _area(row: DepositRow) -> dict[str, Any]:
     if row["level"] not in LEVELS:
         raise Invalid(_("areas.tsv：%(code)s 的层级“%(level)s”不对。", code=row["code"], level=row["level"]))
     return {
@@ -124,7 +124,7 @@ def _area(row: Row) -> dict[str, Any]:
     }
 
 
-def _posts(rows: Iterable[Row], *, period: str) -> Rows:
+def _posts(rows: Iterable[DepositRow], *, period: str) -> DepositRows:
     return [
         {
             "period": period,
@@ -140,7 +140,7 @@ def _posts(rows: Iterable[Row], *, period: str) -> Rows:
     ]
 
 
-def _cases(rows: Iterable[Row], *, period: str) -> Rows:
+def _cases(rows: Iterable[DepositRow], *, period: str) -> DepositRows:
     return [
         {
             "period": period,
@@ -154,7 +154,7 @@ def _cases(rows: Iterable[Row], *, period: str) -> Rows:
     ]
 
 
-def _ratings(rows: Iterable[Row], *, period: str) -> Rows:
+def _ratings(rows: Iterable[DepositRow], *, period: str) -> DepositRows:
     return [
         {
             "period": period,
@@ -166,7 +166,7 @@ def _ratings(rows: Iterable[Row], *, period: str) -> Rows:
     ]
 
 
-def _whole(rows: Iterable[Row], *, kind: str, period: str) -> Rows:
+def _whole(rows: Iterable[DepositRow], *, kind: str, period: str) -> DepositRows:
     return [
         {
             "period": period,
@@ -179,7 +179,7 @@ def _whole(rows: Iterable[Row], *, kind: str, period: str) -> Rows:
     ]
 
 
-def _new_lists(session: Session, rows: Iterable[Row], *, period: str) -> Rows:
+def _new_lists(session: Session, rows: Iterable[DepositRow], *, period: str) -> DepositRows:
     """Rows of lists that no earlier deposit brought: a list stays in later deposits."""
     known = set(session.scalars(select(ListEntry.code)))
     return [_list_row(row, period=period) for row in rows if row["code"] not in known]
@@ -197,13 +197,13 @@ def _list_row(row: Mapping[str, str], *, period: str) -> dict[str, Any]:
     }
 
 
-def _insert(session: Session, model: type[Any], rows: Rows) -> None:
+def _insert(session: Session, model: type[Any], rows: DepositRows) -> None:
     _check_lengths(model, rows)
     if rows:
         session.execute(insert(model), rows)
 
 
-def _check_lengths(model: type[Any], rows: Rows) -> None:
+def _check_lengths(model: type[Any], rows: DepositRows) -> None:
     """Raise Invalid where a cell is longer than what keeps it: SQLite would store it, PostgreSQL not."""
     lengths = {column.name: getattr(column.type, "length", None) for column in model.__table__.columns}
     most = {name: length for name, length in lengths.items() if length is not None}

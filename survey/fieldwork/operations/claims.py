@@ -18,7 +18,7 @@ from survey.fieldwork.rules.hours import WINDOWS, may_dial, window, windows_left
 from survey.models import Account, Attempt, Interview, Offer, SampledCase, Wave
 from survey.waves.queries import waves
 from survey.waves.rules import wave_rules
-from survey.waves.rules.effort import Rules
+from survey.waves.rules.effort import Effort
 
 LEASE = timedelta(seconds=120)
 TALK = timedelta(minutes=10)
@@ -169,14 +169,14 @@ class _Moment:
     """
 
     at: datetime
-    effort: Rules
+    effort: Effort
     any_hour: bool
     seed: str
     window: str | None
     left: frozenset[str]
     verdicts: dict[object, bool] = field(default_factory=dict)
 
-    def allows(self, candidate: _Candidate, *, history: Sequence[policy.Attempt]) -> bool:
+    def allows(self, candidate: _Candidate, *, history: Sequence[policy.DialledAttempt]) -> bool:
         """Whether effort and windows allow one more attempt now."""
         if not history and not candidate.asked:
             return self._allows_first(candidate)
@@ -185,7 +185,7 @@ class _Moment:
             self.verdicts[key] = self._allows_again(history, asked=candidate.asked)
         return self.verdicts[key]
 
-    def _allows_again(self, history: Sequence[policy.Attempt], *, asked: bool) -> bool:
+    def _allows_again(self, history: Sequence[policy.DialledAttempt], *, asked: bool) -> bool:
         if not policy.may_try(history, at=self.at, asked=asked, rules=self.effort):
             return False
         if asked or self.any_hour:

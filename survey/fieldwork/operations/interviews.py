@@ -16,7 +16,7 @@ from survey.fieldwork.operations import claims
 from survey.fieldwork.queries import histories
 from survey.fieldwork.questionnaire import entry, orders, path, texts
 from survey.fieldwork.questionnaire.items import Value
-from survey.fieldwork.questionnaire.path import Ending, Form
+from survey.fieldwork.questionnaire.path import Ending, SpokenForm
 from survey.fieldwork.questionnaire.v0 import BY_CODE
 from survey.models import Account, Answer, Interview, SampledCase, Wave
 
@@ -26,14 +26,14 @@ NO_CONSENT = lazy("还没有征得同意，请从第一题开始。")
 OPEN = ("talking", "interviewing", "coding")
 
 
-def form_of(session: Session, unit: str) -> Form:
+def form_of(session: Session, unit: str) -> SpokenForm:
     """Return the form of a case's interview: the orders it was begun with, or will be."""
     interview = session.get(Interview, unit)
     if interview is not None:
-        return Form(orders=orders.from_json(json.loads(interview.orders)))
+        return SpokenForm(orders=orders.from_json(json.loads(interview.orders)))
     case = session.get_one(SampledCase, unit)
     seed = histories.field_seed(session.get_one(Wave, case.wave_label))
-    return Form(orders=orders.orders(seed, unit=unit))
+    return SpokenForm(orders=orders.orders(seed, unit=unit))
 
 
 def answers_of(session: Session, unit: str) -> dict[str, Value]:
@@ -105,7 +105,7 @@ def save_answer(
 class _Given:
     """What an interview holds: its form, the latest answers, and how often each was given."""
 
-    form: Form
+    form: SpokenForm
     answers: dict[str, Value]
     revisions: dict[str, int]
 

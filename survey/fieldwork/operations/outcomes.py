@@ -131,7 +131,9 @@ def settle(
     claims.free(session, case, next_due=due, priority=priority.get(code))
 
 
-def _is_over(session: Session, case: SampledCase, history: Sequence[policy.Attempt], *, code: str) -> bool:
+def _is_over(
+    session: Session, case: SampledCase, history: Sequence[policy.DialledAttempt], *, code: str
+) -> bool:
     if code in FINAL and code not in NOT_REACHED:
         return True
     if code == "soft_refusal":
@@ -146,7 +148,9 @@ def _is_over(session: Session, case: SampledCase, history: Sequence[policy.Attem
     return dead and disposition(session, case.unit, history=history) not in UNREACHED
 
 
-def disposition(session: Session, unit: str, *, history: Sequence[policy.Attempt], numbers: int = 1) -> str:
+def disposition(
+    session: Session, unit: str, *, history: Sequence[policy.DialledAttempt], numbers: int = 1
+) -> str:
     """Return the outcome that a case's whole log gives; `numbers` is how many the household has."""
     answers = interviews.answers_of(session, unit)
     done = path.completeness(answers, form=interviews.form_of(session, unit)) if answers else None

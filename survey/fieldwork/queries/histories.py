@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey.fieldwork.questionnaire.items import Answers
 from survey.fieldwork.rules import attempts as policy
-from survey.fieldwork.rules.attempts import Contact
+from survey.fieldwork.rules.attempts import ContactResult
 from survey.fieldwork.rules.dispositions import COMPUTED, FINAL, Fact, group_of
 from survey.models import Attempt, Wave
 from survey.registry.rules import number_states as registry_number_states
@@ -19,13 +19,13 @@ from survey.registry.rules import number_states as registry_number_states
 ASKED = policy.APPOINTED | {"suspended_partial"}
 """Outcomes after which the next attempt is one that the respondent wished for."""
 CONTACTS = {
-    "callback_respondent": Contact.PERSON,
-    "appointment_respondent": Contact.PERSON,
-    "callback_other": Contact.HOUSEHOLD,
-    "appointment_other": Contact.HOUSEHOLD,
-    "soft_refusal": Contact.SOMEBODY,
-    "language_callback": Contact.SOMEBODY,
-    "suspended_partial": Contact.SOMEBODY,
+    "callback_respondent": ContactResult.PERSON,
+    "appointment_respondent": ContactResult.PERSON,
+    "callback_other": ContactResult.HOUSEHOLD,
+    "appointment_other": ContactResult.HOUSEHOLD,
+    "soft_refusal": ContactResult.SOMEBODY,
+    "language_callback": ContactResult.SOMEBODY,
+    "suspended_partial": ContactResult.SOMEBODY,
 }
 
 
@@ -34,9 +34,9 @@ def field_seed(wave: Wave) -> str:
     return sha256(f"{wave.draw_key}fieldwork".encode()).hexdigest()
 
 
-def of_units(session: Session, units: Sequence[str]) -> dict[str, list[policy.Attempt]]:
+def of_units(session: Session, units: Sequence[str]) -> dict[str, list[policy.DialledAttempt]]:
     """Return the attempts of some cases, each in their order; a claim without a call is none."""
-    found: dict[str, list[policy.Attempt]] = {}
+    found: dict[str, list[policy.DialledAttempt]] = {}
     before: dict[str, str | None] = {}
     # Plain columns: a claim may have to look at every waiting case.
     columns = select(Attempt.unit, Attempt.dialled_at, Attempt.code, Attempt.window).where(
@@ -49,26 +49,26 @@ def of_units(session: Session, units: Sequence[str]) -> dict[str, list[policy.At
     return found
 
 
-def _attempt(at: datetime, code: str | None, window: str, *, after: str | None) -> policy.Attempt:
-    return policy.Attempt(
+def _attempt(at: datetime, code: str | None, window: str, *, after: str | None) -> policy.DialledAttempt:
+    return policy.DialledAttempt(
         started=at,
         code=code,
         window=window or None,
-        contact=CONTACTS.get(code or "", Contact.NOBODY),
+        contact=CONTACTS.get(code or "", ContactResult.NOBODY),
         asked=after in ASKED,
     )
 
 
-def with_interview(history: Sequence[policy.Attempt], answers: Answers) -> list[policy.Attempt]:
+def with_interview(history: Sequence[policy.DialledAttempt], answers: Answers) -> list[policy.DialledAttempt]:
     """Return the attempts with the contact that the answers prove, laid to the last of them."""
     if not history or answers.get("S1") != 1:
         return list(history)
     last = history[-1]
-    proved = Contact.PERSON if answers.get("S3") in {1, 2} else Contact.HOUSEHOLD
-    return [*history[:-1], policy.Attempt(last.started, last.code, last.window, proved, last.asked)]
+    proved = ContactResult.PERSON if answers.get("S3") in {1, 2} else ContactResult.HOUSEHOLD
+    return [*history[:-1], policy.DialledAttempt(last.started, last.code, last.window, proved, last.asked)]
 
 
-def number_states(history: Sequence[policy.Attempt], *, numbers: int) -> list[str]:
+def number_states(history: Sequence[policy.DialledAttempt], *, numbers: int) -> list[str]:
     """Return the state of each of a household's numbers: an attempt tries them all."""
     results = [(attempt.started, attempt.code) for attempt in history if attempt.code is not None]
     return [registry_number_states.number_state(results)] * numbers

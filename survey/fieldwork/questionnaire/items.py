@@ -8,7 +8,7 @@ from typing import Literal
 
 DONT_KNOW = 98
 REFUSED = 99
-Kind = Literal["single", "multi", "number", "text"]
+ItemKind = Literal["single", "multi", "number", "text"]
 Value = int | str | tuple[int, ...]
 Answers = Mapping[str, Value]
 
@@ -79,7 +79,7 @@ class Item:
 
     code: str
     text: str
-    kind: Kind
+    kind: ItemKind
     options: tuple[Option, ...] = ()
     condition: Condition = field(default=ALWAYS)
     own_dont_know: int | None = None

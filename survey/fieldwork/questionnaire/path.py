@@ -38,7 +38,7 @@ ENDINGS: dict[tuple[str, Value], Ending] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class SpokenForm:
     """What may differ between interviews: extra items (fixed for the wave) and the orders of this one."""
 
     extras: frozenset[str] = frozenset()
@@ -54,10 +54,10 @@ class Form:
                 yield item
 
 
-STANDARD = Form()
+STANDARD = SpokenForm()
 
 
-def path(answers: Answers, *, form: Form = STANDARD) -> tuple[str, ...]:
+def path(answers: Answers, *, form: SpokenForm = STANDARD) -> tuple[str, ...]:
     """Return the codes of the items to be asked, as far as the answers decide it, in their order."""
     found: list[str] = []
     # Conditions see only answers that are themselves on the path: a change of mind leaves nothing behind.
@@ -70,12 +70,12 @@ def path(answers: Answers, *, form: Form = STANDARD) -> tuple[str, ...]:
     return tuple(found)
 
 
-def record(answers: Answers, *, form: Form = STANDARD) -> dict[str, Value]:
+def record(answers: Answers, *, form: SpokenForm = STANDARD) -> dict[str, Value]:
     """Return the answers that count: those on the path, in its order."""
     return {code: answers[code] for code in path(answers, form=form) if code in answers}
 
 
-def next_item(answers: Answers, *, form: Form = STANDARD) -> Item | None:
+def next_item(answers: Answers, *, form: SpokenForm = STANDARD) -> Item | None:
     """Return the first item on the path without an answer; None when all are answered."""
     for code in path(answers, form=form):
         if code not in answers:
@@ -83,14 +83,14 @@ def next_item(answers: Answers, *, form: Form = STANDARD) -> Item | None:
     return None
 
 
-def item_before(code: str, answers: Answers, *, form: Form = STANDARD) -> Item | None:
+def item_before(code: str, answers: Answers, *, form: SpokenForm = STANDARD) -> Item | None:
     """Return the item that precedes `code` on the path; None at its start."""
     codes = path(answers, form=form)
     place = codes.index(code) if code in codes else len(codes)
     return v0.BY_CODE[codes[place - 1]] if place else None
 
 
-def ending(answers: Answers, *, form: Form = STANDARD) -> Ending | None:
+def ending(answers: Answers, *, form: SpokenForm = STANDARD) -> Ending | None:
     """Return why the interview is at its end; None while an item is to be asked."""
     if next_item(answers, form=form) is not None:
         return None
@@ -103,7 +103,7 @@ def is_answered(value: Value | None) -> bool:
     return value is not None and value not in {REFUSED, (REFUSED,)}
 
 
-def completeness(answers: Answers, *, form: Form = STANDARD, share: Fraction = HALF) -> str | None:
+def completeness(answers: Answers, *, form: SpokenForm = STANDARD, share: Fraction = HALF) -> str | None:
     """Return `complete`, `partial` or `break_off`; None where the interview proper wasn't begun.
 
     Complete: A1, A3 if on the path, and G1 or G1C answered. Partial: at least `share` of the items on
@@ -120,7 +120,7 @@ def completeness(answers: Answers, *, form: Form = STANDARD, share: Fraction = H
     return "partial" if len(answered) >= share * len(asked) else "break_off"
 
 
-def headline(answers: Answers, *, form: Form = STANDARD) -> int | None:
+def headline(answers: Answers, *, form: SpokenForm = STANDARD) -> int | None:
     """Return the headline answer 1…5 on the path; None without one."""
     value = record(answers, form=form).get(wave_rules.HEADLINE)
     return value if isinstance(value, int) and 1 <= value <= 5 else None

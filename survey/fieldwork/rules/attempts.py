@@ -14,7 +14,7 @@ from huying.base.errors import Refused
 from huying.base.i18n import _
 from survey.fieldwork.rules.hours import ORDINARY, WINDOWS, Calendar, may_dial, next_slot
 from survey.registry.rules.number_states import FREE_OF_EFFORT
-from survey.waves.rules.effort import STANDARD, Rules
+from survey.waves.rules.effort import STANDARD, Effort
 
 TEMPORARY = frozenset(
     {
@@ -58,7 +58,7 @@ WAITS: Mapping[str, timedelta] = MappingProxyType(
 )
 
 
-class Contact(StrEnum):
+class ContactResult(StrEnum):
     """What an attempt told about who is there, least to most; a greeting is a machine that names them."""
 
     NOBODY = "nobody"
@@ -68,11 +68,11 @@ class Contact(StrEnum):
     PERSON = "person"
 
 
-CONFIRMING = frozenset({Contact.GREETING, Contact.HOUSEHOLD, Contact.PERSON})
+CONFIRMING = frozenset({ContactResult.GREETING, ContactResult.HOUSEHOLD, ContactResult.PERSON})
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class DialledAttempt:
     """One attempt as logged. `code` is None while it is open, or where its lease ran out.
 
     `window` is the calling window in which it began, None outside of any; `asked` marks an appointment
@@ -82,7 +82,7 @@ class Attempt:
     started: datetime
     code: str | None = None
     window: str | None = None
-    contact: Contact = Contact.NOBODY
+    contact: ContactResult = ContactResult.NOBODY
     asked: bool = False
 
     @property
@@ -91,9 +91,9 @@ class Attempt:
         return local(self.started).date()
 
 
-def counted(attempts: Iterable[Attempt]) -> tuple[Attempt, ...]:
+def counted(attempts: Iterable[DialledAttempt]) -> tuple[DialledAttempt, ...]:
     """Return the attempts that count: a busy line once a day, our own faults never, open ones never."""
-    found: list[Attempt] = []
+    found: list[DialledAttempt] = []
     busy_days: set[date] = set()
     for attempt in sorted(attempts, key=lambda attempt: attempt.started):
         if attempt.code is None or attempt.code in FREE_OF_EFFORT:
@@ -106,7 +106,7 @@ def counted(attempts: Iterable[Attempt]) -> tuple[Attempt, ...]:
     return tuple(found)
 
 
-def effort_met(attempts: Iterable[Attempt], *, rules: Rules = STANDARD) -> bool:
+def effort_met(attempts: Iterable[DialledAttempt], *, rules: Effort = STANDARD) -> bool:
     """Whether a household that was never reached has been tried as hard as the rules ask."""
     done = counted(attempts)
     return (
@@ -117,7 +117,7 @@ def effort_met(attempts: Iterable[Attempt], *, rules: Rules = STANDARD) -> bool:
 
 
 def may_try(
-    attempts: Sequence[Attempt], *, at: datetime, asked: bool = False, rules: Rules = STANDARD
+    attempts: Sequence[DialledAttempt], *, at: datetime, asked: bool = False, rules: Effort = STANDARD
 ) -> bool:
     """Whether one more attempt at `at` is allowed.
 
@@ -134,7 +134,7 @@ def may_try(
 
 
 def open_windows(
-    attempts: Iterable[Attempt], *, left: Iterable[str] = WINDOWS, rules: Rules = STANDARD
+    attempts: Iterable[DialledAttempt], *, left: Iterable[str] = WINDOWS, rules: Effort = STANDARD
 ) -> frozenset[str]:
     """Return the windows open to a case: those least used for their weight among the ones `left`.
 
@@ -158,7 +158,7 @@ def first_windows(seed: str, *, unit: str, released: datetime, now: datetime) ->
 
 
 def next_due(
-    attempts: Sequence[Attempt],
+    attempts: Sequence[DialledAttempt],
     *,
     now: datetime,
     appointment: datetime | None = None,
@@ -203,7 +203,7 @@ def check_appointment(
     return at
 
 
-def _busy_today(attempts: Iterable[Attempt], day: date) -> int:
+def _busy_today(attempts: Iterable[DialledAttempt], day: date) -> int:
     return sum(attempt.code == "busy" and attempt.day == day for attempt in attempts)
 
 
@@ -212,6 +212,6 @@ def _tomorrow(now: datetime, *, calendar: Calendar) -> datetime | None:
     return next_slot(midnight, calendar=calendar)
 
 
-def is_final_refusal(attempts: Iterable[Attempt]) -> bool:
+def is_final_refusal(attempts: Iterable[DialledAttempt]) -> bool:
     """Whether the household refused softly for the second time: nobody asks a third."""
     return sum(attempt.code == "soft_refusal" for attempt in attempts) >= 2

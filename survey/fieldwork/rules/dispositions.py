@@ -8,7 +8,7 @@ from typing import Literal
 
 from huying.base.errors import Refused
 from huying.base.i18n import _
-from survey.fieldwork.rules.attempts import CONFIRMING, Attempt, Contact
+from survey.fieldwork.rules.attempts import CONFIRMING, ContactResult, DialledAttempt
 
 Group = Literal["I", "P", "R", "NC", "O", "UH", "UO", "NE"]
 Completeness = Literal["complete", "partial", "break_off"]
@@ -109,7 +109,7 @@ def group_of(name: str) -> Group:
 
 
 def final_disposition(
-    attempts: Sequence[Attempt],
+    attempts: Sequence[DialledAttempt],
     *,
     numbers: Iterable[str],
     interview: Completeness | None = None,
@@ -139,25 +139,27 @@ def _fact(facts: Sequence[Fact], group: Group, *, confirmed: bool = False) -> st
     return found[-1] if found else None
 
 
-def _noncontact(attempts: Sequence[Attempt], facts: Sequence[Fact]) -> str | None:
+def _noncontact(attempts: Sequence[DialledAttempt], facts: Sequence[Fact]) -> str | None:
     """Household or person was confirmed by a voice, a greeting or otherwise, and never interviewed."""
     contacts = {attempt.contact for attempt in attempts} & CONFIRMING
-    if contacts - {Contact.GREETING}:
+    if contacts - {ContactResult.GREETING}:
         return _fact(facts, "NC") or "never_available"
     return _fact(facts, "NC") or ("household_machine" if contacts else None)
 
 
-def _somebody(attempts: Sequence[Attempt], facts: Sequence[Fact]) -> str | None:
+def _somebody(attempts: Sequence[DialledAttempt], facts: Sequence[Fact]) -> str | None:
     """Somebody answered, or somebody claims that the household isn't eligible, and nobody confirmed it."""
     if known := _fact(facts, "UO"):
         return known
     if _fact(facts, "NE"):
         return "other_unknown"
-    answered = any(attempt.contact == Contact.SOMEBODY or attempt.code in SPOKEN for attempt in attempts)
+    answered = any(
+        attempt.contact == ContactResult.SOMEBODY or attempt.code in SPOKEN for attempt in attempts
+    )
     return "unknown_resident" if answered else None
 
 
-def _nobody(attempts: Sequence[Attempt]) -> str:
+def _nobody(attempts: Sequence[DialledAttempt]) -> str:
     codes = {attempt.code for attempt in attempts}
     for name, results in BY_MACHINE:
         if codes & results:

@@ -12,7 +12,7 @@ from huying.base import clock
 from huying.base.errors import Conflict
 from huying.base.i18n import _
 from huying.web.access import only
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 from survey.fieldwork.forms import OutcomeForm
 from survey.fieldwork.operations import calls, claims, outcomes
 from survey.fieldwork.questionnaire import texts
@@ -74,7 +74,7 @@ def dial(unit: str, fence: int) -> ResponseReturnValue:
     """Log the attempt, then show the numbers in this answer alone: a later look is a sight of its own."""
     with transaction() as session:
         numbers = calls.dial(
-            session, unit, interviewer=me(), fence=fence, now=clock.now(), vault=ground().vault
+            session, unit, interviewer=me(), fence=fence, now=clock.now(), vault=installation().vault
         )
     if not numbers:
         flash(_("这一户在名册里没有电话，已经记录。"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from huying.web.current import ground
+from huying.web.current import installation
 from survey.fieldwork.operations import calls
 from survey.fieldwork.questionnaire import texts
 from survey.fieldwork.questionnaire.items import DONT_KNOW, REFUSED, Item, Option, Value
@@ -28,7 +28,7 @@ ORDINALS = "一二三四五六七八九十"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SpokenQuestion:
     """An item as one page shows it: `before` is read first, `aside` are the answers never read out."""
 
     item: Item
@@ -50,7 +50,7 @@ def installed(environ: Mapping[str, str], *, demo: bool) -> dict[str, str]:
 
 def names(session: Session, case: SampledCase, *, interviewer: Account) -> dict[str, str]:
     """Return what fills the blanks of the script for one household; never a worker's name or an address."""
-    person = calls.person_of(session, case.unit, vault=ground().vault)
+    person = calls.person_of(session, case.unit, vault=installation().vault)
     return {
         **current_app.config[CONFIG],
         "工号": interviewer.code or "",
@@ -64,9 +64,9 @@ def verify(said: Mapping[str, str]) -> str:
     return texts.fill(texts.VERIFY, said)
 
 
-def question(item: Item, *, said: Mapping[str, str], orders: Orders, value: Value | None) -> Question:
+def question(item: Item, *, said: Mapping[str, str], orders: Orders, value: Value | None) -> SpokenQuestion:
     """Return an item as it is to be shown in this interview; stored values don't move with the order."""
-    return Question(
+    return SpokenQuestion(
         item=item,
         text=texts.fill(item.text, said),
         before=texts.fill(texts.lead(item.code, extras=frozenset()), said),

@@ -16,13 +16,13 @@ from huying.sheets.plans import Change, Plan
 from survey import campaign
 from survey.models import Adult, Household, Number, RegistryImport
 from survey.registry.operations import rows as registry_rows
-from survey.registry.operations.rows import PARTS, Rows
+from survey.registry.operations.rows import PARTS, RegistryRows
 from survey.registry.rules import file as registry_file
 from survey.registry.rules import sealing
-from survey.registry.rules.file import Entry, Progress, Stated, silent
-from survey.registry.rules.sealing import PURPOSE, Remembered, place
+from survey.registry.rules.file import HouseholdEntry, Progress, Stated, silent
+from survey.registry.rules.sealing import PURPOSE, Remembered, seal_context
 
-__all__ = ["PURPOSE", "Comparison", "Counts", "apply", "compare", "import_households", "place"]
+__all__ = ["PURPOSE", "Comparison", "RegistryCounts", "apply", "compare", "import_households", "seal_context"]
 
 NAME_LENGTH, ALARM_LENGTH = 64, 400
 
@@ -32,12 +32,12 @@ BATCH = 5_000
 _Known = Mapping[str, tuple[str, str, bool]]
 """Of each household in the registry: its grid, its row's digest, whether it is still here."""
 
-_Stated = tuple[Entry, str]
+_Stated = tuple[HouseholdEntry, str]
 """A household as a row states it, and the row's digest."""
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class RegistryCounts:
     """What an import found: households read, new, changed, moved, as before, and gone from their grid."""
 
     read: int
@@ -48,7 +48,7 @@ class Counts:
     left: int
 
     @classmethod
-    def of(cls, plan: Plan) -> Counts:
+    def of(cls, plan: Plan) -> RegistryCounts:
         """Count a plan."""
         return cls(
             read=plan.read,
@@ -84,7 +84,7 @@ def compare(session: Session, stated: Stated, *, vault: Vault, by: str, now: dat
     The file states every household of the grids that it names: one of these grids that it lacks has left.
     Other grids stay as they are. Faulty rows are in the plan and count as stated by nobody.
     """
-    rows = Rows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
+    rows = RegistryRows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
     known = _known(session)
     created, revised = _sorted(stated.entries, known=known, rows=rows)
     left = _gone(known, stated.entries)
@@ -126,7 +126,7 @@ def apply(
     campaign.campaign_lock(session)
     comparison = compare(session, stated, vault=vault, by=by, now=now)
     comparison.plan.confirmed(confirmed_by)
-    rows = Rows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
+    rows = RegistryRows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
     _create(session, comparison.created, rows=rows, progress=progress)
     _revise(session, comparison.revised, rows=rows)
     registry_rows.leave(session, comparison.left, now=now)
@@ -146,10 +146,10 @@ def import_households(
     now: datetime,
     file: str = "households.csv",
     confirmed_by: str | None = None,
-) -> Counts:
+) -> RegistryCounts:
     """Read a file and apply it; see `registry_file.read` and `apply` for what is refused."""
     stated = registry_file.read(data, file=file, allowed=allowed)
-    return Counts.of(apply(session, stated, vault=vault, by=by, now=now, confirmed_by=confirmed_by))
+    return RegistryCounts.of(apply(session, stated, vault=vault, by=by, now=now, confirmed_by=confirmed_by))
 
 
 def _known(session: Session) -> _Known:
@@ -161,7 +161,9 @@ def _known(session: Session) -> _Known:
     }
 
 
-def _sorted(entries: Iterable[Entry], *, known: _Known, rows: Rows) -> tuple[list[_Stated], list[_Stated]]:
+def _sorted(
+    entries: Iterable[HouseholdEntry], *, known: _Known, rows: RegistryRows
+) -> tuple[list[_Stated], list[_Stated]]:
     """Return the new households and those that are held otherwise than stated."""
     created: list[_Stated] = []
     revised: list[_Stated] = []
@@ -174,7 +176,7 @@ def _sorted(entries: Iterable[Entry], *, known: _Known, rows: Rows) -> tuple[lis
     return created, revised
 
 
-def _gone(known: _Known, entries: Sequence[Entry]) -> tuple[str, ...]:
+def _gone(known: _Known, entries: Sequence[HouseholdEntry]) -> tuple[str, ...]:
     grids = {entry.grid for entry in entries}
     stated = {entry.code for entry in entries}
     return tuple(
@@ -182,7 +184,7 @@ def _gone(known: _Known, entries: Sequence[Entry]) -> tuple[str, ...]:
     )
 
 
-def _in_scope(known: _Known, entries: Sequence[Entry]) -> int:
+def _in_scope(known: _Known, entries: Sequence[HouseholdEntry]) -> int:
     """Count the households here that the file speaks of: of its grids, or stated by it."""
     grids = {entry.grid for entry in entries}
     stated = {entry.code for entry in entries}
@@ -190,7 +192,7 @@ def _in_scope(known: _Known, entries: Sequence[Entry]) -> int:
 
 
 def _revisions(
-    session: Session, revised: Sequence[_Stated], *, known: _Known, rows: Rows
+    session: Session, revised: Sequence[_Stated], *, known: _Known, rows: RegistryRows
 ) -> Iterator[Change]:
     for some in sealing.chunks(revised):
         held = registry_rows.held(session, [entry.code for entry, _digest in some])
@@ -203,7 +205,7 @@ def _revisions(
             yield Change("changed", entry.code, entry.line, "、".join(parts) if here else _("迁出后又登记"))
 
 
-def _create(session: Session, created: Sequence[_Stated], *, rows: Rows, progress: Progress) -> None:
+def _create(session: Session, created: Sequence[_Stated], *, rows: RegistryRows, progress: Progress) -> None:
     done = 0
     for some in sealing.chunks(created, BATCH):
         homes = [rows.household(entry, digest=digest) for entry, digest in some]
@@ -215,7 +217,7 @@ def _create(session: Session, created: Sequence[_Stated], *, rows: Rows, progres
         progress(done, len(created))
 
 
-def _revise(session: Session, revised: Sequence[_Stated], *, rows: Rows) -> None:
+def _revise(session: Session, revised: Sequence[_Stated], *, rows: RegistryRows) -> None:
     for some in sealing.chunks(revised):
         held = registry_rows.held(session, [entry.code for entry, _digest in some])
         unlike = {entry.code: frozenset(rows.differs(entry, held[entry.code])) for entry, _digest in some}
@@ -234,7 +236,7 @@ def _revise(session: Session, revised: Sequence[_Stated], *, rows: Rows) -> None
 def _record(
     stated: Stated, plan: Plan, *, by: str, now: datetime, confirmed_by: str | None
 ) -> RegistryImport:
-    counts = Counts.of(plan)
+    counts = RegistryCounts.of(plan)
     return RegistryImport(
         at=now,
         by=by,

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from huying.base.i18n import Lazy, lazy
 from huying.base.phones import Vault
 from survey.models import Adult, Household, Number
-from survey.registry.rules.file import Entry
-from survey.registry.rules.sealing import PURPOSE, chunks, place
+from survey.registry.rules.file import HouseholdEntry
+from survey.registry.rules.sealing import PURPOSE, chunks, seal_context
 
 ROW_PURPOSE = "household-row"
 
@@ -29,7 +29,7 @@ PARTS: Mapping[str, Lazy] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class StoredHousehold:
     """What is held of a household: address, listed adults' indexes, and its number with who gave it when.
 
     `number` is the id of the number in force, None without one; `lowest` the position of the latest
@@ -48,14 +48,14 @@ NOTHING_NOTED: tuple[str, date | None, str] = ("", None, "")
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class RegistryRows:
     """Makes rows of stated households: `by` imports them `now`, the vault seals their numbers."""
 
     vault: Vault
     by: str
     now: datetime
 
-    def digest(self, entry: Entry) -> str:
+    def digest(self, entry: HouseholdEntry) -> str:
         """Return what tells a changed row from an unchanged one."""
         # Keyed: a plain digest over an address and eleven digits could be guessed open.
         return self.vault.index(entry.text(), purpose=ROW_PURPOSE).hex()
@@ -64,7 +64,7 @@ class Rows:
         """Return the blind index of a number."""
         return self.vault.index(number, purpose=PURPOSE)
 
-    def differs(self, entry: Entry, held: Held) -> tuple[str, ...]:
+    def differs(self, entry: HouseholdEntry, held: StoredHousehold) -> tuple[str, ...]:
         """Return which PARTS of a household a row states otherwise than they are held."""
         index = self.index(entry.phone) if entry.phone else None
         noted = (entry.source, entry.day, entry.by or self.by) if index else NOTHING_NOTED
@@ -76,7 +76,7 @@ class Rows:
         }
         return tuple(part for part, is_unlike in unlike.items() if is_unlike)
 
-    def household(self, entry: Entry, *, digest: str) -> dict[str, Any]:
+    def household(self, entry: HouseholdEntry, *, digest: str) -> dict[str, Any]:
         """Return the household's own row."""
         return {
             "code": entry.code,
@@ -87,7 +87,7 @@ class Rows:
             "left_at": None,
         }
 
-    def number(self, entry: Entry) -> dict[str, Any]:
+    def number(self, entry: HouseholdEntry) -> dict[str, Any]:
         """Return the row of the household's number."""
         return {
             **self._sealed(entry.code, entry.phone),
@@ -98,7 +98,7 @@ class Rows:
             "recorded_at": self.now,
         }
 
-    def adults(self, entry: Entry) -> Iterator[dict[str, Any]]:
+    def adults(self, entry: HouseholdEntry) -> Iterator[dict[str, Any]]:
         """Yield the rows of the household's listed adults."""
         for position, number in enumerate(entry.adults, start=1):
             yield {**self._sealed(entry.code, number), "position": position}
@@ -106,17 +106,19 @@ class Rows:
     def _sealed(self, code: str, number: str) -> dict[str, Any]:
         return {
             "household_code": code,
-            "sealed": self.vault.seal(number, where=place(code)),
+            "sealed": self.vault.seal(number, where=seal_context(code)),
             "blind_index": self.index(number),
         }
 
 
-def held(session: Session, codes: Sequence[str]) -> dict[str, Held]:
+def held(session: Session, codes: Sequence[str]) -> dict[str, StoredHousehold]:
     """Return what is held of each of some households, at most CHUNK of them."""
     addresses = select(Household.code, Household.address).where(Household.code.in_(codes))
     adults, numbers, lowest = _adults(session, codes), _numbers(session, codes), _lowest(session, codes)
     return {
-        code: Held(address, tuple(adults.get(code, ())), *numbers.get(code, NO_NUMBER), lowest.get(code, 0))
+        code: StoredHousehold(
+            address, tuple(adults.get(code, ())), *numbers.get(code, NO_NUMBER), lowest.get(code, 0)
+        )
         for code, address in session.execute(addresses)
     }
 
@@ -176,9 +178,10 @@ def supersede(session: Session, numbers: Mapping[int, int]) -> None:
     """Put numbers (id → new position) out of force: a swapped number must stay traceable."""
     if numbers:
         table = cast("Table", Number.__table__)
-        moved = [{"number": key, "place": position} for key, position in numbers.items()]
+        moved = [{"number": key, "seal_context": position} for key, position in numbers.items()]
         session.execute(
-            update(table).where(table.c.id == bindparam("number")).values(position=bindparam("place")), moved
+            update(table).where(table.c.id == bindparam("number")).values(position=bindparam("seal_context")),
+            moved,
         )
 
 

@@ -31,7 +31,7 @@ LIGHT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class TrialFinding:
     """A change or a fault as a page shows it; `line` is None for a household that the file lacks."""
 
     kind: str
@@ -50,7 +50,7 @@ class Findings:
     unchanged: int
     counts: Mapping[str, int]
     alarm: str
-    shown: tuple[Finding, ...]
+    shown: tuple[TrialFinding, ...]
 
     @property
     def faults(self) -> int:
@@ -62,7 +62,7 @@ class Findings:
         """How many households would change."""
         return sum(number for kind, number in self.counts.items() if kind != "fault")
 
-    def of(self, kind: str) -> tuple[Finding, ...]:
+    def of(self, kind: str) -> tuple[TrialFinding, ...]:
         """Return the findings of a kind that are shown."""
         return tuple(each for each in self.shown if each.kind == kind)
 
@@ -100,7 +100,7 @@ def find(session: Session, *, vault: Vault, by: str, now: datetime) -> Trial | N
     if row is None or row.tried_at < now - KEPT:
         return None
     told = json.loads(_open(row.findings, vault=vault, where=_place(by, "findings")))
-    shown = tuple(Finding(**each) for each in told.pop("shown"))
+    shown = tuple(TrialFinding(**each) for each in told.pop("shown"))
     return Trial(row.sha256, row.tried_at, Findings(**told, shown=shown))
 
 
@@ -123,8 +123,8 @@ def sweep(session: Session, *, now: datetime) -> None:
 
 
 def _findings(stated: Stated, plan: Plan) -> Findings:
-    found = [Finding(each.kind, each.line, each.key, each.what) for each in plan.changes]
-    found += [Finding("fault", each.line, each.column, each.reason) for each in plan.faults]
+    found = [TrialFinding(each.kind, each.line, each.key, each.what) for each in plan.changes]
+    found += [TrialFinding("fault", each.line, each.column, each.reason) for each in plan.faults]
     counts = Counter(each.kind for each in found)
     shown: Counter[str] = Counter()
     first = []

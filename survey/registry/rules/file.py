@@ -62,7 +62,7 @@ def silent(_done: int, _of: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HouseholdEntry:
     """A household as a row states it; numbers in E.164, an empty `phone` where there is none."""
 
     line: int
@@ -89,7 +89,7 @@ class Stated:
 
     file: str
     sha256: str
-    entries: tuple[Entry, ...]
+    entries: tuple[HouseholdEntry, ...]
     faults: Faults
 
 
@@ -123,7 +123,7 @@ def _named(file: str) -> str:
     return "".join(sign for sign in file if sign.isprintable())[-NAME_LENGTH:]
 
 
-def _entries(table: Table, *, faults: Faults, allowed: str, progress: Progress) -> Iterable[Entry]:
+def _entries(table: Table, *, faults: Faults, allowed: str, progress: Progress) -> Iterable[HouseholdEntry]:
     rows = table.rows
     reader = _Reader(faults, allowed)
     for done, row in enumerate(rows, start=1):
@@ -152,7 +152,7 @@ class _Reader:
             "adults": self._adults,
         }
 
-    def entry(self, row: Row) -> Entry | None:
+    def entry(self, row: Row) -> HouseholdEntry | None:
         """Return what a row states; None where something is wrong with it, all of which is noted."""
         found: list[Any] = []
         for name, check in self.checks.items():
@@ -162,10 +162,10 @@ class _Reader:
                 self.faults.add(row.line, refusal.message.rstrip("。"), HEADINGS[name])
         if len(found) < len(self.checks):
             return None
-        entry = Entry(row.line, *found)
+        entry = HouseholdEntry(row.line, *found)
         return entry if self._fits(entry) else None
 
-    def _fits(self, entry: Entry) -> bool:
+    def _fits(self, entry: HouseholdEntry) -> bool:
         """Note what is wrong between the cells of a row, and between rows."""
         before = self.seen.setdefault(entry.code, entry.line)
         if before != entry.line:

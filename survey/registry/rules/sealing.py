@@ -16,7 +16,7 @@ CHUNK = 500
 """Keys in one statement."""
 
 
-def place(code: str) -> str:
+def seal_context(code: str) -> str:
     """Return the place to which a household's numbers are sealed."""
     return f"household:{code}"
 

@@ -33,7 +33,7 @@ FIGURES = ("bias", "se", "lo95", "hi95", "mean_listed", "mean_all", "q_value")
 
 
 @dataclass(frozen=True, slots=True)
-class ListBias:
+class ReportedListBias:
     """What the score would be wrong by, were only the listed asked; shares 0…1.
 
     `frame_listed` of the frame's households are listed, `coverage` is their share. `status` is F (shown),
@@ -75,7 +75,7 @@ class _Field:
     hidden: frozenset[str]
 
 
-def list_bias(session: Session, label: str) -> list[ListBias]:
+def list_bias(session: Session, label: str) -> list[ReportedListBias]:
     """Return the bias of each list that was handed in before the freeze, by worker and grid.
 
     Refused before the wave has scores: what these hide, a list may not tell.
@@ -83,7 +83,7 @@ def list_bias(session: Session, label: str) -> list[ListBias]:
     return _adjusted(_each(_load(session, label)))
 
 
-def pooled_list_bias(session: Session, label: str) -> ListBias | None:
+def pooled_list_bias(session: Session, label: str) -> ReportedListBias | None:
     """Return the bias of all lists together, over the grids that they are about; None without a list."""
     field = _load(session, label)
     if not field.listed:
@@ -94,7 +94,7 @@ def pooled_list_bias(session: Session, label: str) -> ListBias | None:
     return _unshown(pooled) if _tells(_each(field), hidden=field.hidden) else pooled
 
 
-def _each(field: _Field) -> list[ListBias]:
+def _each(field: _Field) -> list[ReportedListBias]:
     found = [_one(field, staff, grid) for staff, grid in sorted(field.listed)]
     return protected(found, hidden=field.hidden)
 
@@ -138,16 +138,18 @@ def _listed(session: Session, wave: Wave) -> dict[tuple[str, str], frozenset[str
     return {key: frozenset(units) for key, units in found.items()}
 
 
-def _one(field: _Field, staff: str, grid: str) -> ListBias:
+def _one(field: _Field, staff: str, grid: str) -> ReportedListBias:
     return _measured(field, staff, grid, grids={grid}, units=field.listed[staff, grid])
 
 
-def _measured(field: _Field, staff: str, grid: str, *, grids: set[str], units: frozenset[str]) -> ListBias:
+def _measured(
+    field: _Field, staff: str, grid: str, *, grids: set[str], units: frozenset[str]
+) -> ReportedListBias:
     inside = [answer for answer in field.answers if answer.grid in grids]
     n_listed = sum(answer.unit in units for answer in inside)
     inside_strata = {row.stratum: row.frame_size for row in field.strata if row.grid_code in grids}
     households = sum(inside_strata.values())
-    made = ListBias(
+    made = ReportedListBias(
         staff_code=staff,
         grid_code=grid,
         frame_listed=len(units),
@@ -164,7 +166,7 @@ def _measured(field: _Field, staff: str, grid: str, *, grids: set[str], units: f
     return _estimated(made, inside, sizes=inside_strata, units=units)
 
 
-def protected(found: Sequence[ListBias], *, hidden: frozenset[str]) -> list[ListBias]:
+def protected(found: Sequence[ReportedListBias], *, hidden: frozenset[str]) -> list[ReportedListBias]:
     """Return the rows without figures that would tell of a hidden grid, alone or beside the pooled row."""
     rows = {
         (row.staff_code, row.grid_code): _unshown(row) if row.grid_code in hidden else row for row in found
@@ -174,7 +176,7 @@ def protected(found: Sequence[ListBias], *, hidden: frozenset[str]) -> list[List
     return list(rows.values())
 
 
-def _tells(rows: Collection[ListBias], *, hidden: frozenset[str]) -> bool:
+def _tells(rows: Collection[ReportedListBias], *, hidden: frozenset[str]) -> bool:
     """Whether the pooled row less the shown ones tells of one grid, or of few answers."""
     rest = [row for row in rows if row.status in {FEW, SECOND} or row.grid_code in hidden]
     sides = (sum(row.n_listed for row in rest), sum(row.n_unlisted for row in rest))
@@ -182,14 +184,14 @@ def _tells(rows: Collection[ListBias], *, hidden: frozenset[str]) -> bool:
     return len(grids) == 1 or any(0 < n < LEAST for n in sides)
 
 
-def _smallest_shown(rows: Collection[ListBias]) -> ListBias | None:
+def _smallest_shown(rows: Collection[ReportedListBias]) -> ReportedListBias | None:
     shown = (row for row in rows if row.status == FREE)
     return min(
         shown, key=lambda row: (row.n_listed + row.n_unlisted, row.grid_code, row.staff_code), default=None
     )
 
 
-def _unshown(row: ListBias) -> ListBias:
+def _unshown(row: ReportedListBias) -> ReportedListBias:
     """Return a row without its figures, if it has any."""
     if row.status != FREE:
         return row
@@ -198,8 +200,8 @@ def _unshown(row: ListBias) -> ListBias:
 
 
 def _estimated(
-    made: ListBias, inside: Sequence[_Answer], *, sizes: Mapping[str, int], units: frozenset[str]
-) -> ListBias:
+    made: ReportedListBias, inside: Sequence[_Answer], *, sizes: Mapping[str, int], units: frozenset[str]
+) -> ReportedListBias:
     import numpy as np  # noqa: PLC0415  (the estimation path alone needs it)
 
     from sampling.bias import listed  # noqa: PLC0415
@@ -234,7 +236,7 @@ def _first(figures: object) -> float:
     return float(np.atleast_1d(np.asarray(figures))[0])
 
 
-def _adjusted(found: list[ListBias]) -> list[ListBias]:
+def _adjusted(found: list[ReportedListBias]) -> list[ReportedListBias]:
     """Return the rows with their p-values adjusted for the number of lists (Benjamini and Hochberg)."""
     from sampling.multiple import adjust  # noqa: PLC0415
 

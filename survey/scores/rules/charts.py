@@ -21,7 +21,7 @@ TICKS = (0, 25, 50, 75, 100)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChartLine:
     """An area's estimate as shares 0…1; `est`, `lo` and `hi` are None where they may not be shown."""
 
     code: str
@@ -74,7 +74,7 @@ def position(share: float) -> float:
     return round(LEFT + (RIGHT - LEFT) * min(max(share, 0.0), 1.0), 2)
 
 
-def caterpillar(lines: Sequence[Line], *, key: str, title: str) -> Caterpillar:
+def caterpillar(lines: Sequence[ChartLine], *, key: str, title: str) -> Caterpillar:
     """Return the plot of `lines` in their order. `key` makes the ids of one page's plots differ."""
     hidden = sum(line.est is None for line in lines)
     return Caterpillar(
@@ -87,7 +87,7 @@ def caterpillar(lines: Sequence[Line], *, key: str, title: str) -> Caterpillar:
     )
 
 
-def by_group(lines: Iterable[Line], *, title: str) -> dict[str, Caterpillar]:
+def by_group(lines: Iterable[ChartLine], *, title: str) -> dict[str, Caterpillar]:
     """Return one plot per group, the areas by their code: never by their estimate."""
     ordered = sorted(lines, key=lambda line: (line.group, line.code))
     groups = [(group, list(members)) for group, members in groupby(ordered, key=lambda line: line.group)]
@@ -97,7 +97,7 @@ def by_group(lines: Iterable[Line], *, title: str) -> dict[str, Caterpillar]:
     }
 
 
-def _mark(line: Line, *, y: int) -> Mark:
+def _mark(line: ChartLine, *, y: int) -> Mark:
     if line.est is None or line.lo is None or line.hi is None:
         return Mark(line.code, line.name, y)
     left = position(line.lo)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from survey.fieldwork.rules.dispositions import group_of
-from survey.scores.rules.suppression import FEW, FREE, SECOND, Cell, statuses
+from survey.scores.rules.suppression import FEW, FREE, SECOND, ScoreCell, statuses
 
 TOP = {"overall": 4, "overall_top3": 3}
 """Items and the least answer that counts as satisfied; the official top-3 stands beside the score."""
@@ -29,7 +29,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ReportArea:
     """An area of the release; `strata` are those of its grids, `parent` the area above in the release."""
 
     level: str
@@ -84,7 +84,7 @@ class _Figure:
 
 
 def rows(
-    wave: str, *, units: Sequence[Unit], sizes: Mapping[str, int], places: Sequence[Place]
+    wave: str, *, units: Sequence[Unit], sizes: Mapping[str, int], places: Sequence[ReportArea]
 ) -> tuple[ScoreRow, ...]:
     """Return the rows of a release, by item, denominator and place.
 
@@ -114,7 +114,7 @@ def _counts_in(unit: Unit, den: str) -> bool:
     return den == "all" or unit.answer is not None
 
 
-def _counts(units: Sequence[Unit], places: Iterable[Place]) -> dict[str, _Count]:
+def _counts(units: Sequence[Unit], places: Iterable[ReportArea]) -> dict[str, _Count]:
     inside: dict[str, list[Unit]] = {}
     for unit in units:
         inside.setdefault(unit.stratum, []).append(unit)
@@ -126,21 +126,23 @@ def _counts(units: Sequence[Unit], places: Iterable[Place]) -> dict[str, _Count]
     return found
 
 
-def _hidden(places: Sequence[Place], counted: Mapping[str, _Count]) -> dict[str, str]:
+def _hidden(places: Sequence[ReportArea], counted: Mapping[str, _Count]) -> dict[str, str]:
     """Return every place's status, one for all items and denominators: their numerators tell of each other.
 
     What either denominator must hide is hidden in both.
     """
     found = dict.fromkeys(counted, FREE)
     for den in DENOMINATORS:
-        cells = [Cell(place.unit_id, place.parent, counted[place.unit_id].answered[den]) for place in places]
+        cells = [
+            ScoreCell(place.unit_id, place.parent, counted[place.unit_id].answered[den]) for place in places
+        ]
         for key, status in statuses(cells).items():
             found[key] = min(found[key], status, key=(FEW, SECOND, FREE).index)
     return found
 
 
 def _figures(
-    complete: Sequence[Unit], *, den: str, least: int, sizes: Mapping[str, int], places: Sequence[Place]
+    complete: Sequence[Unit], *, den: str, least: int, sizes: Mapping[str, int], places: Sequence[ReportArea]
 ) -> dict[str, _Figure]:
     """Return the estimate of every place with an answer."""
     if not any(_counts_in(unit, den) for unit in complete):
@@ -178,7 +180,7 @@ def _place_of(unit: Unit, inside: Mapping[str, str], *, but: Collection[str]) ->
 
 
 def _half_answered(
-    complete: Iterable[Unit], places: Iterable[Place], *, level: str, den: str
+    complete: Iterable[Unit], places: Iterable[ReportArea], *, level: str, den: str
 ) -> frozenset[str]:
     """Return the grids drawn in two of which one arm gave no answer: the other alone says nothing of them."""
     if level != "grid":
@@ -188,12 +190,12 @@ def _half_answered(
     return frozenset(grid.unit_id for grid in grids if not grid.strata <= answered)
 
 
-def _by_stratum(places: Iterable[Place], *, level: str) -> dict[str, str]:
+def _by_stratum(places: Iterable[ReportArea], *, level: str) -> dict[str, str]:
     """Return to which place of a level each stratum belongs."""
     return {stratum: place.unit_id for place in places if place.level == level for stratum in place.strata}
 
 
-def _row(wave: str, place: Place, count: _Count, *, item: str, den: str) -> ScoreRow:
+def _row(wave: str, place: ReportArea, count: _Count, *, item: str, den: str) -> ScoreRow:
     return ScoreRow(
         wave=wave,
         level=place.level,

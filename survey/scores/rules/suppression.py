@@ -11,7 +11,7 @@ FREE, FEW, SECOND = "F", "A", "D"
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ScoreCell:
     """An area with its number of answers; `parent` is the area above that is published too."""
 
     key: str
@@ -19,7 +19,7 @@ class Cell:
     answers: int
 
 
-def statuses(cells: Iterable[Cell]) -> dict[str, str]:
+def statuses(cells: Iterable[ScoreCell]) -> dict[str, str]:
     """Return FREE, FEW or SECOND for every cell.
 
     A published parent never has exactly one hidden child, nor several that hold fewer than LEAST answers
@@ -34,9 +34,9 @@ def statuses(cells: Iterable[Cell]) -> dict[str, str]:
     return found
 
 
-def _next(every: Sequence[Cell], found: Mapping[str, str]) -> str | None:
+def _next(every: Sequence[ScoreCell], found: Mapping[str, str]) -> str | None:
     """Return the next cell that must be hidden, or None."""
-    below: dict[str | None, list[Cell]] = {}
+    below: dict[str | None, list[ScoreCell]] = {}
     for cell in every:
         if cell.answers:
             below.setdefault(cell.parent, []).append(cell)
@@ -51,7 +51,7 @@ def _next(every: Sequence[Cell], found: Mapping[str, str]) -> str | None:
     return None
 
 
-def _left(cell: Cell, below: Mapping[str | None, Sequence[Cell]], found: Mapping[str, str]) -> int:
+def _left(cell: ScoreCell, below: Mapping[str | None, Sequence[ScoreCell]], found: Mapping[str, str]) -> int:
     """How many answers of a cell are told by nothing that is shown of it or below it."""
     if found[cell.key] == FREE:
         return 0

@@ -131,7 +131,7 @@ def _release(session: Session, label: str) -> ScoreRelease:
 
 def _plots(rows: list[operations.ScoreRow]) -> dict[str, charts.Caterpillar]:
     lines = [
-        charts.Line(row.unit_id, row.name, row.type, row.est_direct, row.lo95_direct, row.hi95_direct)
+        charts.ChartLine(row.unit_id, row.name, row.type, row.est_direct, row.lo95_direct, row.hi95_direct)
         for row in rows
         if row.level == "grid"
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from huying.base.i18n import _, lazy
 from survey.scores.operations import ScoreRow
-from survey.scores.queries.biases import ListBias
+from survey.scores.queries.biases import ReportedListBias
 from survey.scores.rules.suppression import FEW, SECOND
 
 FOOTNOTES = {
@@ -73,7 +73,7 @@ def points(share: float) -> str:
     return f"{100 * share:+.1f}".replace("-", "−")
 
 
-def misleads(bias: ListBias) -> str:
+def misleads(bias: ReportedListBias) -> str:
     """Return in one sentence what a list's bias says of the list."""
     if bias.status == FEW:
         return _("名单内或名单外的回答少于10份，不公布。")
@@ -92,7 +92,7 @@ def misleads(bias: ListBias) -> str:
     )
 
 
-def verdict(bias: ListBias) -> str:
+def verdict(bias: ReportedListBias) -> str:
     """Return whether that can be told from chance, among all lists looked at."""
     if bias.q_value is None:
         return _("没有结论")

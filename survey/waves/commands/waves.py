@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from huying.base import clock
 from huying.base.errors import Invalid, Refused
 from huying.base.i18n import _
-from huying.store.installation import Place
+from huying.store.installation import Installation
 from survey.commands.place import existing, opened, text_of, write
 from survey.drawing import parts
 from survey.waves.operations import bundle, draw, freeze, release
 from survey.waves.queries import waves
-from survey.waves.queries.eligible import Scope
+from survey.waves.queries.eligible import FrameScope
 from survey.waves.rules.wave_rules import HOURS, LISTS, WaveRules
 
 STANDARD = WaveRules()
@@ -72,8 +72,8 @@ def freeze_command(
 ) -> None:
     """Freeze the registry as it is now into the frame of a new wave LABEL, with its design and rules."""
     sealed = WaveRules(**rules)  # type: ignore[arg-type]
-    with opened() as place, place.database.transaction() as session:
-        if sealed.hours != STANDARD.hours and not place.settings.demo:
+    with opened() as installation, installation.database.transaction() as session:
+        if sealed.hours != STANDARD.hours and not installation.settings.demo:
             raise Refused(_("拨打时段不限只能用于演示。"))
         freeze.freeze(
             session,
@@ -81,12 +81,12 @@ def freeze_command(
             sizes=_sizes(design),
             rules=sealed,
             beacon_source=beacon,
-            vault=place.vault,
+            vault=installation.vault,
             now=clock.now(),
             codes=None if codes is None else _codes(codes),
             frame_secret=None if secret is None else bytes.fromhex(_hex(secret)),
             field_ends_at=None if ends is None else ends.replace(tzinfo=clock.LOCAL),
-            scope=Scope(frozenset(areas), frozenset(types), rest),
+            scope=FrameScope(frozenset(areas), frozenset(types), rest),
         )
         frame, plan = waves.frame_tsv(session, label), waves.design_tsv(session, label)
     if out is not None:
@@ -108,10 +108,10 @@ def freeze_command(
 @click.option("--part", type=existing, required=True, help="File with its 64 hexadecimal digits.")
 def commit_command(label: str, *, party: str, part: Path) -> None:
     """Seal a part: only its digest is stored. Prints the ledger's signed checkpoint, for all to keep."""
-    with opened() as place, place.database.transaction() as session:
+    with opened() as installation, installation.database.transaction() as session:
         sealed = parts.seal(_hex(part))
         draw.commit(session, label, party=party, commitment=sealed, now=clock.now())
-        note = bundle.checkpoint(session, keys=place.keys, origin=place.ledger_origin)
+        note = bundle.checkpoint(session, keys=installation.keys, origin=installation.ledger_origin)
     click.echo(note, nl=False)
 
 
@@ -121,7 +121,7 @@ def commit_command(label: str, *, party: str, part: Path) -> None:
 @click.option("--sig", help="The signature in hexadecimal, for drand.")
 def beacon_command(label: str, *, value: str, sig: str | None) -> None:
     """Record what the public event showed."""
-    with opened() as place, place.database.transaction() as session:
+    with opened() as installation, installation.database.transaction() as session:
         draw.announce(session, label, value=value, sig=sig, now=clock.now())
     click.echo(_("已记下公开随机值。"))
 
@@ -132,7 +132,7 @@ def beacon_command(label: str, *, value: str, sig: str | None) -> None:
 @click.option("--part", type=existing, required=True, help="File with its 64 hexadecimal digits.")
 def reveal_command(label: str, *, party: str, part: Path) -> None:
     """Open a sealed part."""
-    with opened() as place, place.database.transaction() as session:
+    with opened() as installation, installation.database.transaction() as session:
         draw.reveal(session, label, party=party, part=_hex(part), now=clock.now())
     click.echo(_("%(party)s 的密钥份额已打开。", party=party))
 
@@ -141,7 +141,7 @@ def reveal_command(label: str, *, party: str, part: Path) -> None:
 @label
 def draw_command(label: str) -> None:
     """Draw the sample, once. It stays closed until the field is over."""
-    with opened() as place, place.database.transaction() as session:
+    with opened() as installation, installation.database.transaction() as session:
         draw.draw(session, label, now=clock.now())
     click.echo(_("%(label)s 已抽样。", label=label))
 
@@ -150,7 +150,7 @@ def draw_command(label: str) -> None:
 @label
 def release_command(label: str) -> None:
     """Release the main sample to the interviewers; later, every replicate that the sealed rule asks for."""
-    with opened() as place, place.database.transaction() as session:
+    with opened() as installation, installation.database.transaction() as session:
         if not release.is_open(session, label):
             cases = release.open_field(session, label, now=clock.now())
             click.echo(_("首批已放出：%(cases)s 户。", cases=cases))
@@ -165,7 +165,7 @@ def release_command(label: str) -> None:
 @click.option("--why", default="refused_reveal", show_default=True, help="A code, no free text.")
 def void_command(label: str, *, by: Sequence[str], why: str) -> None:
     """Void a wave before its draw; once the public value is known, only for a refused part."""
-    with opened() as place, place.database.transaction() as session:
+    with opened() as installation, installation.database.transaction() as session:
         draw.void(session, label, why=why, by=by, now=clock.now())
     click.echo(_("%(label)s 已作废。", label=label))
 
@@ -175,15 +175,17 @@ def void_command(label: str, *, by: Sequence[str], why: str) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Default: LABEL.zip here.")
 def bundle_command(label: str, *, out: Path | None) -> None:
     """Write everything with which an outsider can check the wave; refused before its end."""
-    with opened() as place, place.database.transaction() as session:
-        data = _bundle(place, session, label)
+    with opened() as installation, installation.database.transaction() as session:
+        data = _bundle(installation, session, label)
     path = out or Path(f"{label}.zip")
     write(path, data)
     click.echo(str(path))
 
 
-def _bundle(place: Place, session: Session, label: str) -> bytes:
-    return bundle.write(session, label, keys=place.keys, now=clock.now(), origin=place.ledger_origin)
+def _bundle(installation: Installation, session: Session, label: str) -> bytes:
+    return bundle.write(
+        session, label, keys=installation.keys, now=clock.now(), origin=installation.ledger_origin
+    )
 
 
 def _rows(path: Path, *, width: int) -> list[list[str]]:

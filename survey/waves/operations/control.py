@@ -26,7 +26,7 @@ PLACE = "/control"
 
 
 @dataclass(frozen=True, slots=True)
-class Household:
+class ControlHousehold:
     """A household to be checked: where it is, which number it has, and what was found, "" for nothing yet."""
 
     unit: str
@@ -37,7 +37,7 @@ class Household:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class ControlShare:
     """Of `drawn` households `checked` could be told, `false` of them false; the share, its exact limits."""
 
     drawn: int
@@ -66,7 +66,7 @@ def units(session: Session, wave: Wave) -> Sequence[str]:
     return sorted(frame, key=lambda unit: (ticket(key, unit + PLACE), unit))[:wanted]
 
 
-def households(session: Session, label: str, *, vault: Vault) -> list[Household]:
+def households(session: Session, label: str, *, vault: Vault) -> list[ControlHousehold]:
     """Return the control part with addresses and numbers as they were frozen, by grid and address."""
     wave = waves.find(session, label)
     chosen = units(session, wave)
@@ -79,9 +79,9 @@ def households(session: Session, label: str, *, vault: Vault) -> list[Household]
     )
 
 
-def _household(row: FrameUnit, grid: str, result: str, vault: Vault) -> Household:
+def _household(row: FrameUnit, grid: str, result: str, vault: Vault) -> ControlHousehold:
     record = json.loads(vault.open(row.record, where=freeze.record_place(row.unit)))
-    return Household(row.unit, grid, record["addr"], record["tel"], result)
+    return ControlHousehold(row.unit, grid, record["addr"], record["tel"], result)
 
 
 def note(
@@ -102,7 +102,7 @@ def note(
     session.flush()
 
 
-def share(session: Session, wave: Wave) -> Share | None:
+def share(session: Session, wave: Wave) -> ControlShare | None:
     """Return the share of false numbers with Clopper and Pearson's limits; None where none were drawn."""
     drawn = size(wave)
     if not drawn:
@@ -111,7 +111,7 @@ def share(session: Session, wave: Wave) -> Share | None:
     results = [each for each in session.scalars(rows) if each != "unknown"]
     false = results.count("false")
     if not results:
-        return Share(drawn, 0, 0, None, 0.0, 1.0)
+        return ControlShare(drawn, 0, 0, None, 0.0, 1.0)
     limits = intervals.clopper_pearson(false, len(results))
     low, high = float(limits.low), float(limits.high)
-    return Share(drawn, len(results), false, false / len(results), low, high)
+    return ControlShare(drawn, len(results), false, false / len(results), low, high)

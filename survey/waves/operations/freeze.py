@@ -35,11 +35,11 @@ from survey.models import (
     Stratum,
     Wave,
 )
-from survey.registry.operations import registry
+from survey.registry.rules.sealing import seal_context
 from survey.waves.operations import frozen_map, matching
 from survey.waves.operations.matching import Matched
 from survey.waves.queries import eligible, terms
-from survey.waves.queries.eligible import EVERYBODY, Scope
+from survey.waves.queries.eligible import EVERYBODY, FrameScope
 from survey.waves.rules.wave_rules import APART, WaveRules
 
 __all__ = ["WaveRules", "freeze"]
@@ -81,7 +81,7 @@ def freeze(
     frame_secret: bytes | None = None,
     opener: Opener | None = None,
     field_ends_at: datetime | None = None,
-    scope: Scope = EVERYBODY,
+    scope: FrameScope = EVERYBODY,
 ) -> Wave:
     """Freeze every household that is here into the frame of a new wave, and log frame and design.
 
@@ -142,7 +142,7 @@ def _check(
         raise Invalid(_("访问截止的时间已经过去了。"))
 
 
-def _homes(session: Session, scope: Scope) -> list[_Home]:
+def _homes(session: Session, scope: FrameScope) -> list[_Home]:
     """Everybody who may be drawn, by the registry's code."""
     here = select(Household.code, Household.grid_code, Household.address)
     here = here.where(Household.code.in_(eligible.households(session, scope)))
@@ -167,7 +167,7 @@ def _households(
     units = _units([home.code for home in homes], given=codes)
     numbers, adults = _numbers(session), _adults(session)
     for code, grid, address in homes:
-        where = registry.place(code)
+        where = seal_context(code)
         record = household.record(
             addr=address,
             tel=vault.open(numbers[code], where=where) if code in numbers else "",
@@ -217,7 +217,7 @@ def _design(frozen: list[_Frozen], *, sizes: Mapping[str, tuple[int, int]], arms
     return sorted(design, key=lambda row: row.stratum)
 
 
-def _lines(session: Session, wave: Wave, rules: WaveRules, scope: Scope, sealed: bytes) -> list[bytes]:
+def _lines(session: Session, wave: Wave, rules: WaveRules, scope: FrameScope, sealed: bytes) -> list[bytes]:
     return [
         entries.frame(n=wave.frame_size, root=wave.frame_root, wave=wave.label),
         *_left_out(session, scope),
@@ -234,7 +234,7 @@ def _lines(session: Session, wave: Wave, rules: WaveRules, scope: Scope, sealed:
     ]
 
 
-def _left_out(session: Session, scope: Scope) -> list[bytes]:
+def _left_out(session: Session, scope: FrameScope) -> list[bytes]:
     """The entry of those who were called of late, if there are any."""
     waves = eligible.rested(session, scope)
     units = eligible.excluded(session, waves)

@@ -16,7 +16,7 @@ from survey.deposits import rules as deposit_keys
 from survey.models import AccessRecord, Adult, Household, ListEntry, ListMatch, Number, Wave
 from survey.registry.operations import registry
 from survey.waves.queries import eligible
-from survey.waves.queries.eligible import Scope
+from survey.waves.queries.eligible import FrameScope
 
 JOB = "freeze"
 
@@ -34,7 +34,9 @@ class Matched:
         return frozenset(household for household, _staff in self.pairs)
 
 
-def match(session: Session, scope: Scope, *, vault: Vault, opener: Opener | None, now: datetime) -> Matched:
+def match(
+    session: Session, scope: FrameScope, *, vault: Vault, opener: Opener | None, now: datetime
+) -> Matched:
     """Return which eligible households stand on a list that was handed in before.
 
     A listed household is looked for in the list's own grid alone: by its number, else by its address.
@@ -64,7 +66,7 @@ def _opened(opener: Opener, entry: ListEntry, column: str, sealed: str) -> str:
     return opener.open(sealed, table="lists", code=entry.code, column=column) if sealed else ""
 
 
-def _numbers(session: Session, scope: Scope) -> dict[tuple[str, bytes], list[str]]:
+def _numbers(session: Session, scope: FrameScope) -> dict[tuple[str, bytes], list[str]]:
     """Eligible households by grid and the blind index of a number of theirs."""
     here = eligible.households(session, scope)
     found: dict[tuple[str, bytes], list[str]] = {}
@@ -77,7 +79,7 @@ def _numbers(session: Session, scope: Scope) -> dict[tuple[str, bytes], list[str
     return found
 
 
-def _addresses(session: Session, scope: Scope) -> dict[tuple[str, str], list[str]]:
+def _addresses(session: Session, scope: FrameScope) -> dict[tuple[str, str], list[str]]:
     columns = select(Household.grid_code, Household.address, Household.code)
     here = eligible.households(session, scope)
     found: dict[tuple[str, str], list[str]] = {}

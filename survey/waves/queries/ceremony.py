@@ -19,7 +19,7 @@ READ_AT_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CeremonyEntry:
     """A line of the ledger that a step wrote."""
 
     number: int
@@ -33,13 +33,13 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CeremonyStep:
     """A step of the ceremony; `key` names its form on the page."""
 
     key: str
     title: Lazy
     state: Literal["done", "next", "later"]
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[CeremonyEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Ceremony:
 
     wave: Wave
     rules: dict[str, Any]
-    steps: tuple[Step, ...]
+    steps: tuple[CeremonyStep, ...]
     sealed: tuple[str, ...]
     opened: tuple[str, ...]
     grids: int
@@ -106,20 +106,20 @@ STEPS = (
 )
 
 
-def _steps(done: dict[str, bool], entries: list[Entry]) -> tuple[Step, ...]:
+def _steps(done: dict[str, bool], entries: list[CeremonyEntry]) -> tuple[CeremonyStep, ...]:
     steps = []
     ahead: Literal["next", "later"] = "next"
     for key, title, kinds in STEPS:
         written = tuple(entry for entry in entries if entry.line["t"] in kinds)
         if done[key]:
-            steps.append(Step(key, title, "done", written))
+            steps.append(CeremonyStep(key, title, "done", written))
         else:
-            steps.append(Step(key, title, ahead, written))
+            steps.append(CeremonyStep(key, title, ahead, written))
             ahead = "later"
     return tuple(steps)
 
 
-def _done(wave: Wave, entries: list[Entry], *, everybody: bool, field: Field) -> dict[str, bool]:
+def _done(wave: Wave, entries: list[CeremonyEntry], *, everybody: bool, field: Field) -> dict[str, bool]:
     return {
         "freeze": True,
         "commit": any(entry.line["t"] == "commit" for entry in entries),
@@ -131,13 +131,13 @@ def _done(wave: Wave, entries: list[Entry], *, everybody: bool, field: Field) ->
     }
 
 
-def _entries(session: Session, wave: Wave) -> list[Entry]:
+def _entries(session: Session, wave: Wave) -> list[CeremonyEntry]:
     """The wave's entries from the freeze to the draw; later ones name units and aren't read."""
     model = LEDGER.entry
     query = select(model.idx, model.at, model.body).where(model.idx >= wave.first_entry).order_by(model.idx)
     entries = []
     for number, at, body in session.execute(query.limit(READ_AT_MOST)):
-        entries.append(Entry(number, at, json.loads(body)))
+        entries.append(CeremonyEntry(number, at, json.loads(body)))
         if entries[-1].line["t"] in {"draw", "close"}:
             break
     return entries

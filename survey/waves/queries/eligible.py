@@ -17,7 +17,7 @@ MOST_REST = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class FrameScope:
     """Grids under these areas, of these types (none named: all); units of the last `rest` waves stay out."""
 
     areas: frozenset[str] = frozenset()
@@ -29,16 +29,16 @@ class Scope:
             raise Invalid(_("最近几轮打过的户不再抽：请填 0 到 %(most)s。", most=MOST_REST))
 
 
-EVERYBODY = Scope()
+EVERYBODY = FrameScope()
 
 
-def counts(session: Session, scope: Scope = EVERYBODY) -> Mapping[str, int]:
+def counts(session: Session, scope: FrameScope = EVERYBODY) -> Mapping[str, int]:
     """Return the eligible households of every grid that has one, by the grid's code in order."""
     rows = select(Household.grid_code, func.count()).where(Household.code.in_(households(session, scope)))
     return dict(session.execute(rows.group_by(Household.grid_code).order_by(Household.grid_code)).all())
 
 
-def households(session: Session, scope: Scope) -> Select[str]:
+def households(session: Session, scope: FrameScope) -> Select[str]:
     """Return the query of the eligible households' codes."""
     found = select(Household.code).where(Household.left_at.is_(None))
     if scope.areas or scope.types:
@@ -49,7 +49,7 @@ def households(session: Session, scope: Scope) -> Select[str]:
     return found
 
 
-def grids(session: Session, scope: Scope) -> Sequence[str]:
+def grids(session: Session, scope: FrameScope) -> Sequence[str]:
     """Return the grids of the scope; raise Invalid for an area that isn't there."""
     rows = session.execute(select(Area.code, Area.parent_code, Area.level, Area.grid_type)).all()
     above = {code: parent for code, parent, _level, _kind in rows}
@@ -74,7 +74,7 @@ def _line(code: str, above: Mapping[str, str | None]) -> Sequence[str]:
     return found
 
 
-def rested(session: Session, scope: Scope) -> Sequence[str]:
+def rested(session: Session, scope: FrameScope) -> Sequence[str]:
     """Return the last finished waves whose called households rest, in the order of their names."""
     over = select(Wave.label).where(Wave.state == "closed").order_by(Wave.first_entry.desc())
     return sorted(session.scalars(over.limit(scope.rest))) if scope.rest else ()

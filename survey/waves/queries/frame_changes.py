@@ -19,7 +19,7 @@ FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FrameChange:
     """Households of a grid in the wave before, those of them that are gone, and those that are new."""
 
     before: int
@@ -27,7 +27,7 @@ class Change:
     new: int
 
 
-NONE = Change(0, 0, 0)
+NONE = FrameChange(0, 0, 0)
 
 
 def is_sudden(grid: FrozenGrid) -> bool:
@@ -35,7 +35,7 @@ def is_sudden(grid: FrozenGrid) -> bool:
     return grid.gone >= FEW and grid.gone > SUDDEN * grid.before
 
 
-def since_last(session: Session, wave: Wave) -> Mapping[str, Change]:
+def since_last(session: Session, wave: Wave) -> Mapping[str, FrameChange]:
     """Return the changes since the last wave that wasn't void; nothing where there is none.
 
     Whoever moved to another grid is gone from one and new in the other. A household that rests is neither:
@@ -54,7 +54,7 @@ def since_last(session: Session, wave: Wave) -> Mapping[str, Change]:
     before = Counter(then.values())
     gone = Counter(grid for home, grid in then.items() if registered.get(home) != grid)
     new = Counter(grid for home, grid in now.items() if (home, grid) not in earlier)
-    return {grid: Change(before[grid], gone[grid], new[grid]) for grid in sorted(before | new)}
+    return {grid: FrameChange(before[grid], gone[grid], new[grid]) for grid in sorted(before | new)}
 
 
 def _homes(session: Session, label: str) -> dict[str, str]:

@@ -204,7 +204,7 @@ def sample_tsv(session: Session, label: str) -> bytes:
     return sample.sample_tsv(drawn_units(session, label, released=True))
 
 
-def tally_of(session: Session, label: str) -> dict[str, tally.Counts]:
+def tally_of(session: Session, label: str) -> dict[str, tally.TallyCounts]:
     """Return the counts of the headline answers per stratum."""
     columns = select(AnswerCommitment.stratum, AnswerCommitment.answer)
     return tally.count(_pairs(session.execute(columns.where(AnswerCommitment.wave_label == label)).all()))

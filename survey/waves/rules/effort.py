@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class Effort:
     """The effort sealed before the draw: counted attempts, over so many windows and days, at least."""
 
     attempts: int = 6
@@ -20,4 +20,4 @@ class Rules:
     )
 
 
-STANDARD = Rules()
+STANDARD = Effort()

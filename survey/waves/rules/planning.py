@@ -71,7 +71,7 @@ class Means:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PlanLine:
     """A level: its units, what the wanted half-width needs (`size` None: more than there are), what comes."""
 
     level: str
@@ -96,23 +96,23 @@ class Small:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class WavePlan:
     """The finest level that seats and weeks support ("" for none), each level, what small samples tell."""
 
     finest: str
-    lines: Sequence[Line]
+    lines: Sequence[PlanLine]
     small: Sequence[Small]
     reliable: int
 
 
-def plan(households: int, units: Mapping[str, int], *, means: Means) -> Plan:
+def plan(households: int, units: Mapping[str, int], *, means: Means) -> WavePlan:
     """Return what the means allow among `households`, with so many `units` of each level (0: not known)."""
     if households < 1:
         raise Invalid(_("名册里没有住户，没有什么可计划的。"))
     known = sorted((level for level in LEVELS if units.get(level)), key=lambda level: units[level])
     lines = [_line(level, units[level], households=households / units[level], means=means) for level in known]
     finest = next((line.level for line in reversed(lines) if line.enough), "")
-    return Plan(
+    return WavePlan(
         finest,
         lines,
         [_small(n, means) for n in SAMPLES],
@@ -120,7 +120,7 @@ def plan(households: int, units: Mapping[str, int], *, means: Means) -> Plan:
     )
 
 
-def _line(level: str, units: int, *, households: float, means: Means) -> Line:
+def _line(level: str, units: int, *, households: float, means: Means) -> PlanLine:
     try:
         size = sizes.proportion(
             means.half_width,
@@ -135,7 +135,7 @@ def _line(level: str, units: int, *, households: float, means: Means) -> Line:
     # Beyond what there is, everybody would be called and the interval would still be wider.
     calls = units * (size.issued if size else households) * means.dials
     comes = min(means.completes / units, households * means.response * means.eligible)
-    return Line(
+    return PlanLine(
         level=level,
         units=units,
         size=size,

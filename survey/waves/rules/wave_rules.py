@@ -9,7 +9,7 @@ from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
 from survey.drawing.canonical import canonical
 from survey.drawing.release import ReleaseRule
-from survey.waves.rules.effort import Rules
+from survey.waves.rules.effort import Effort
 
 HOURS = ("standard", "any")
 APART = "apart"
@@ -68,9 +68,9 @@ class WaveRules:
             raise Invalid(_("拨打时段只能是 standard（规定时段）或 any（不限，仅用于演示）。"))
 
     @property
-    def effort(self) -> Rules:
+    def effort(self) -> Effort:
         """How hard a household is tried; one attempt can't spread over two windows or days."""
-        return Rules(
+        return Effort(
             attempts=self.attempts,
             windows=min(self.windows, self.attempts),
             days=min(self.days, self.attempts),

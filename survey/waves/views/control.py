@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from huying.base import clock
 from huying.web.access import only
-from huying.web.current import ground, reading
+from huying.web.current import installation, reading
 from survey.roles import REGISTRAR
 from survey.waves.forms import ControlForm
 from survey.waves.operations import control as controls
@@ -36,7 +36,7 @@ def control(label: str) -> ResponseReturnValue:
     """Show the households whose numbers are to be checked by another source; keep what was found."""
     form = ControlForm()
     with reading() as session:
-        chosen = controls.households(session, label, vault=ground().vault)
+        chosen = controls.households(session, label, vault=installation().vault)
     # By their place: a household's code for this wave is nobody's here to know.
     waiting = {str(place): each for place, each in enumerate(chosen, start=1) if not each.result}
     form.unit.choices = choices((place, f"{each.grid} {each.address}") for place, each in waiting.items())

@@ -15,7 +15,7 @@ from huying.base import clock
 from huying.base.errors import Invalid, NotFound
 from huying.base.i18n import _
 from huying.web.access import only
-from huying.web.current import ground, reading
+from huying.web.current import installation, reading
 from huying.web.forms import Form
 from survey.drawing import parts
 from survey.models import Area, Wave
@@ -25,7 +25,7 @@ from survey.waves.operations import draw, freeze, matching, release
 from survey.waves.queries import ceremony, eligible
 from survey.waves.queries import waves as operations
 from survey.waves.queries.ceremony import Ceremony
-from survey.waves.queries.eligible import Scope
+from survey.waves.queries.eligible import FrameScope
 from survey.waves.rules import allocation, planning
 from survey.web.forms.fields import SendForm, choices
 from survey.web.views.form_handling import DONE, page, store
@@ -142,7 +142,7 @@ def _freeze_form() -> FreezeForm:
 
 
 def _freeze(session: Session, form: FreezeForm) -> None:
-    scope = Scope(frozenset(form.streets.data or ()), frozenset(form.types.data or ()), form.rest.data)
+    scope = FrameScope(frozenset(form.streets.data or ()), frozenset(form.types.data or ()), form.rest.data)
     shared = allocation.sizes(eligible.counts(session, scope), mean=form.sample.data, method=form.method.data)
     sizes = {grid: (n, form.replicate.data) for grid, n in shared.items()}
     freeze.freeze(
@@ -157,10 +157,10 @@ def _freeze(session: Session, form: FreezeForm) -> None:
             criteria=form.criteria.data or "",
             lists=form.lists.data,
             # In the demonstration nobody is dialled, so it can be tried at night.
-            hours="any" if ground().settings.demo else "standard",
+            hours="any" if installation().settings.demo else "standard",
         ),
         beacon_source=form.beacon.data,
-        vault=ground().vault,
+        vault=installation().vault,
         field_ends_at=_end_of(form.field_ends.data),
         scope=scope,
         now=clock.now(),

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from huying.base import clock
 from huying.web.access import anyone
-from huying.web.current import ground, reading, transaction
+from huying.web.current import installation, reading, transaction
 from survey import verify
 from survey.waves.operations import bundle as bundles
 from survey.waves.operations import control
@@ -23,7 +23,7 @@ routes = Blueprint("public", __name__)
 @anyone
 def round_(label: str) -> ResponseReturnValue:
     """Tell a wave's story: what was frozen when, which number decided, who witnessed, how to check."""
-    settings = ground().settings
+    settings = installation().settings
     with reading() as session:
         walk = ceremony.of(session, waves.find(session, label))
         return page(
@@ -54,7 +54,7 @@ def terms_(label: str) -> ResponseReturnValue:
 @anyone
 def bundle(label: str) -> ResponseReturnValue:
     """Give out everything with which a wave can be checked; refused before its end."""
-    settings = ground().settings
+    settings = installation().settings
     with reading() as session:
         signed = bundles.is_signed(session, label)
     # The first time it writes: the checkpoint of this size is signed once, and kept.

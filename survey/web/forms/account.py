@@ -13,7 +13,7 @@ from survey.roles import INTERVIEWER, NAMES
 from survey.web.forms.fields import choices, sentence, tidy
 
 
-class AccountForm(Form):
+class StaffForm(Form):
     """Somebody is invited: one role each. The password is the invited person's to set."""
 
     login = sentence(lazy("登录名"), needed=lazy("请填写登录名。"), most=64)

@@ -14,7 +14,7 @@ from huying.web.current import reading
 from survey.models import Account
 from survey.roles import ADMINISTRATOR
 from survey.web import operations
-from survey.web.forms.account import AccountForm
+from survey.web.forms.account import StaffForm
 from survey.web.views.form_handling import DONE, page, store
 
 routes = Blueprint("administrator", __name__, url_prefix="/administrator")
@@ -24,7 +24,7 @@ routes = Blueprint("administrator", __name__, url_prefix="/administrator")
 @only(ADMINISTRATOR)
 def accounts() -> ResponseReturnValue:
     """List the accounts and invite somebody."""
-    form = AccountForm()
+    form = StaffForm()
     invited: list[tuple[int, str]] = []
     status = store(form, lambda session: invited.append(_invite(session, form))) if _sent() else 200
     if status == DONE:
@@ -38,7 +38,7 @@ def _sent() -> bool:
     return request.method == "POST"
 
 
-def _invite(session: Session, form: AccountForm) -> tuple[int, str]:
+def _invite(session: Session, form: StaffForm) -> tuple[int, str]:
     """Make the account; return its number and the token of its link."""
     account = operations.create(
         session,

@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 
 from feedback.calls.operations import calls
 from feedback.duty import operations as duty
-from feedback.models import Call, CallEvent, CallLeg, Case, Contact, OutboxMessage
+from feedback.models import Call, CallLeg, CallRecord, Case, Contact, OutboxMessage
 from huying.telephony.voice import CallEvent as Event
 from huying.telephony.voice import Connect, Gather, HangUp
 from tests.feedback.town import LI, OFFICE, RESIDENT, WANG
 
-LINE = calls.Line("12345", lambda _number: True)
+LINE = calls.CallLine("12345", lambda _number: True)
 CODE = "572005"
 CODE_OF_NOBODY = "999999"
 
@@ -179,14 +179,14 @@ def test_who_is_rung_was_fixed_when_the_caller_said_yes(town):
 
 
 def test_whoever_cannot_be_reached_from_here_is_left_out(town):
-    abroad = calls.Line("12345", lambda number: number != WANG)
+    abroad = calls.CallLine("12345", lambda number: number != WANG)
     for each in (START, DIALS):
         tell(town, each)
     assert tell(town, YES, line=abroad).number == OFFICE
 
 
 def test_where_nobody_can_be_reached_from_here_the_call_is_a_missed_one_at_once(town):
-    nowhere = calls.Line("12345", lambda _number: False)
+    nowhere = calls.CallLine("12345", lambda _number: False)
     for each in (START, DIALS):
         tell(town, each)
     assert "登记" in tell(town, YES, line=nowhere).say
@@ -197,7 +197,7 @@ def test_where_nobody_can_be_reached_from_here_the_call_is_a_missed_one_at_once(
 def test_a_repetition_is_told_what_it_was_told_before(town):
     told = [tell(town, each) for each in MISSED]
     assert [tell(town, each) for each in MISSED] == told
-    assert count(town, CallEvent) == len(MISSED)
+    assert count(town, CallRecord) == len(MISSED)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -211,7 +211,7 @@ def test_events_twice_and_the_end_anywhere_are_one_call_and_one_case(town, seed)
     for each in story:
         tell(town, each)
     assert settle(town) + settle(town) == 1
-    assert (count(town, Call), count(town, Case), count(town, CallEvent)) == (1, 1, len(MISSED))
+    assert (count(town, Call), count(town, Case), count(town, CallRecord)) == (1, 1, len(MISSED))
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -252,7 +252,7 @@ def test_eight_servers_that_are_told_the_same_at_once_store_it_once(town):
         told = list(servers.map(lambda _n: tell(town, YES), range(8)))
     assert {step.number for step in told} == {WANG}
     assert count(town, CallLeg) == 2
-    assert count(town, CallEvent) == 3
+    assert count(town, CallRecord) == 3
 
 
 def test_no_number_lies_open_in_what_is_stored(town):
@@ -260,7 +260,7 @@ def test_no_number_lies_open_in_what_is_stored(town):
         tell(town, each)
     settle(town)
     with town.database.reading() as session:
-        tables = [model.__table__ for model in (Call, CallEvent, CallLeg)]
+        tables = [model.__table__ for model in (Call, CallRecord, CallLeg)]
         stored = repr([session.execute(select(table)).all() for table in tables])
     for number in (WANG, LI, OFFICE, RESIDENT):
         assert number not in stored

@@ -14,7 +14,7 @@ from werkzeug.test import Client
 
 from feedback.app import create_app
 from feedback.calls.operations import calls
-from feedback.models import Call, CallEvent, Case, Connection
+from feedback.models import Call, CallRecord, Case, Connection
 from huying.base import clock
 from huying.base.voice import Voice
 from huying.telephony import signing
@@ -109,7 +109,7 @@ def test_what_somebody_else_signed_is_refused_and_stored_nowhere(carrier, backst
     carrier.call_in(BEGIN, Caller(RESIDENT, keys=[DIAL, "1"]), ended=END)
     carrier.deliver()
     assert {status for _path, status in carrier.answers} == {403}
-    assert stored(backstage, CallEvent) == stored(backstage, Call) == 0
+    assert stored(backstage, CallRecord) == stored(backstage, Call) == 0
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_signature_for_another_address_is_forged(app, backstage, address):
     )
     carrier.call_in(f"{address}/voice/twilio/call", Caller(RESIDENT), ended="")
     assert carrier.answers[0][1] == 403
-    assert stored(backstage, CallEvent) == 0
+    assert stored(backstage, CallRecord) == 0
 
 
 def test_the_usual_port_written_out_is_no_other_address(app):
@@ -186,7 +186,7 @@ class TestADomesticCarrierWithItsOwnServer:
         headers = {signing.HEADER: signing.sign(KEY, body, at=clock.now())}
         moment.shift(timedelta(minutes=6))
         assert app.test_client().post("/voice/http/call", data=body, headers=headers).status_code == 403
-        assert stored(backstage, CallEvent) == 0
+        assert stored(backstage, CallRecord) == 0
 
 
 class TestAnOperator:

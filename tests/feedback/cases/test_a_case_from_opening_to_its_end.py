@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from feedback.cases import queries as case_queries
 from feedback.cases.operations import handling, log, opening, ratings, whistles
 from feedback.duty import operations as duty
-from feedback.models import LEDGER, Case, OutboxMessage, Rating, Step
+from feedback.models import LEDGER, Case, CaseStep, OutboxMessage, Rating
 from huying.base.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from huying.ledger import canonical
 from tests.feedback.town import RESIDENT, put_on_duty
@@ -202,7 +202,7 @@ def test_the_ledger_holds_no_name_text_or_number(town):
         text = b"\n".join(LEDGER.lines(session)).decode()
         words = ("水管", "2单元", "下午", "修好", "王秀兰", "3号楼", RESIDENT)
         assert not [word for word in words if word in text]
-        assert session.scalar(select(func.count()).select_from(Step)) == 3
+        assert session.scalar(select(func.count()).select_from(CaseStep)) == 3
 
 
 def test_the_receipt_of_a_form_hangs_on_the_key(town, tmp_path):

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedback.cases.rules.custody import (
+    CustodyStep,
     Segment,
-    Step,
     answerable,
     blame,
     false_closure,
@@ -38,8 +38,8 @@ def at(hour: float) -> datetime:
     return ZERO + timedelta(hours=hour)
 
 
-def step(hour: float, holder: str) -> Step:
-    return Step(at(hour), "whistle", "worker", holder)
+def step(hour: float, holder: str) -> CustodyStep:
+    return CustodyStep(at(hour), "whistle", "worker", holder)
 
 
 def parts_of(case: dict) -> tuple[Segment, ...]:
@@ -170,7 +170,7 @@ def test_nothing_is_held_before_opening():
 @pytest.mark.parametrize("moment", [datetime(2025, 3, 1), ZERO.astimezone(ZoneInfo("Asia/Shanghai"))])  # noqa: DTZ001
 def test_a_step_outside_utc_is_refused(moment):
     with pytest.raises(ValueError, match="UTC"):
-        Step(moment, "open", "resident", "worker")
+        CustodyStep(moment, "open", "resident", "worker")
 
 
 def test_a_holder_without_an_allowance_is_not_guessed_at():

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback.cases.operations import ratings
-from feedback.models import Case, OutboxMessage, Rating, Step
+from feedback.models import Case, CaseStep, OutboxMessage, Rating
 from feedback.posters.operations import posters
 from feedback.worker.operations import lists
 from huying.base.errors import Conflict, NotFound, Refused
@@ -42,7 +42,7 @@ def _count(town, model) -> int:
 def test_one_form_opens_one_case_with_one_receipt(town):
     opened = _at_once(lambda: town.open(once="the-same-form-0001"))
     assert len({(each.case.id, each.receipt) for each in opened}) == 1
-    assert (_count(town, Case), _count(town, Step)) == (1, 1)
+    assert (_count(town, Case), _count(town, CaseStep)) == (1, 1)
 
 
 def test_two_forms_open_two_cases(town):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback.contacts.rules import Answer, Number, check_chain, choose, holds_until, showable
+from feedback.contacts.rules import CallableNumber, ContactChoice, check_chain, choose, holds_until, showable
 from feedback.duty.rules import DutyRow, live_duty
 from huying.base.errors import Refused
 
@@ -32,8 +32,8 @@ def row(worker: str, start: float, end: float | None, layer: int = 0) -> DutyRow
     return DutyRow("G3", worker, layer, at(start), None if end is None else at(end))
 
 
-def number(owner: str, **known: object) -> Number:
-    fresh = Number(
+def number(owner: str, **known: object) -> CallableNumber:
+    fresh = CallableNumber(
         owner, "网格员", "+9991" + owner.encode().hex()[:8], "mobile", verified_at=ZERO - timedelta(hours=1)
     )
     return replace(fresh, **known)  # type: ignore[arg-type]
@@ -41,12 +41,12 @@ def number(owner: str, **known: object) -> Number:
 
 OFFICE = number("和平里居委会", role="居委会", kind="landline", hours=OFFICE_HOURS)
 STREET = number("街道值班室", role="街道值班室", kind="landline")
-CITY = Number("12345", "政务热线", "12345", "landline")
+CITY = CallableNumber("12345", "政务热线", "12345", "landline")
 CHAIN = (OFFICE, STREET, CITY)
 EDGES = (row("A", 0, 100), row("B", 100, 200), row("C", 50, 60, layer=1))
 
 
-def ask(when: datetime, *, duty=EDGES, numbers=None, chain=CHAIN, leader=()) -> Answer:
+def ask(when: datetime, *, duty=EDGES, numbers=None, chain=CHAIN, leader=()) -> ContactChoice:
     known = {name: [number(name)] for name in "ABC"} if numbers is None else numbers
     return choose(
         duty=duty,
@@ -72,7 +72,7 @@ def duties(draw: st.DrawFn) -> list[DutyRow]:
 
 
 numbers = st.builds(
-    Number,
+    CallableNumber,
     owner_name=st.just("王某"),
     role=st.just("网格员"),
     e164=st.sampled_from(["+99910000001", "+99910000002"]),

@@ -5,23 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 
 from feedback.imports.operations import bringing, kinds
-from feedback.imports.operations.runs import Counts
-from feedback.imports.operations.scope import Scope
+from feedback.imports.operations.runs import ImportCounts
+from feedback.imports.operations.scope import ImportScope
 from huying.sheets import read
 from huying.sheets.plans import Plan
 from tests.feedback.town import Town
 
 
-def scope(town: Town, *, now: datetime | None = None, within: str | None = None) -> Scope:
+def scope(town: Town, *, now: datetime | None = None, within: str | None = None) -> ImportScope:
     """The office's circumstances."""
-    return Scope(
+    return ImportScope(
         now=now or town.now, by="office", vault=town.vault, region="CN", allowed="invented", within=within
     )
 
 
 def bring(
     town: Town, kind: str, text: str | bytes, *, now: datetime | None = None, **how: str | None
-) -> Counts:
+) -> ImportCounts:
     """Apply a file; raise what it is refused with."""
     found, data = kinds.find(kind), text if isinstance(text, bytes) else text.encode()
     table = read(data, file=f"{kind}.csv", layout=found.layout)

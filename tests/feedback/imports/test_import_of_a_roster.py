@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from feedback.duty import queries as duty
-from feedback.imports.operations.runs import Counts
+from feedback.imports.operations.runs import ImportCounts
 from feedback.models import LEDGER, Duty
 from huying.base.errors import Invalid
 from tests.feedback.imports.bringing import bring, plan
@@ -42,13 +42,13 @@ def _live(town: Town) -> list[tuple[str, int, str, str, str]]:
 
 
 def test_a_week_comes_in_and_a_second_time_writes_nothing(town: Town) -> None:
-    assert bring(town, "duty", WEEK) == Counts(3, 3, 0, 0)
+    assert bring(town, "duty", WEEK) == ImportCounts(3, 3, 0, 0)
     with town.database.reading() as session:
         lines = LEDGER.size(session)
         at = town.now + timedelta(days=1)
         assert duty.current(session, "G1", at=at).worker_code == "W2"
         assert duty.current(session, "G1", at=at + timedelta(hours=12)).worker_code == "W1"
-    assert bring(town, "duty", WEEK) == Counts(3, 0, 0, 3)
+    assert bring(town, "duty", WEEK) == ImportCounts(3, 0, 0, 3)
     with town.database.reading() as session:
         assert LEDGER.size(session) == lines
 
@@ -58,7 +58,7 @@ def test_somebody_else_in_the_same_place_is_a_change(town: Town) -> None:
     other = WEEK.replace("G1,W2,代班,2026-11-25", "G1,W1,代班,2026-11-25")
     found = plan(town, "duty", other)
     assert [(change.kind, change.line) for change in found.changes] == [("changed", 3)]
-    assert bring(town, "duty", other) == Counts(3, 0, 1, 2)
+    assert bring(town, "duty", other) == ImportCounts(3, 0, 1, 2)
     assert ("G1", 1, "W1", "11-25 00", "11-25 10") in _live(town)
     assert ("G1", 1, "W2", "11-25 00", "11-25 10") not in _live(town)
 
@@ -71,7 +71,7 @@ def test_what_the_new_plan_lacks_is_taken_back_and_its_neighbours_stay(town: Tow
         put_on_duty(session, "W2", "G1", start=start, end=start + timedelta(hours=1), layer=1)
     found = plan(town, "duty", WEEK)
     assert [(change.kind, change.line) for change in found.changes] == [("left", None)]
-    assert bring(town, "duty", WEEK) == Counts(3, 0, 0, 3, 1)
+    assert bring(town, "duty", WEEK) == ImportCounts(3, 0, 0, 3, 1)
     assert len(_live(town)) == 4
 
 
@@ -85,7 +85,7 @@ def test_what_has_begun_is_not_taken_back(town: Town) -> None:
     with pytest.raises(Invalid, match="已经过去的值守不能由导入更改"):
         bring(town, "duty", over, now=later)
     shorter = WEEK.replace("2026-11-24 18:00", "2026-11-24 14:00")
-    assert bring(town, "duty", shorter, now=later) == Counts(3, 0, 1, 2)
+    assert bring(town, "duty", shorter, now=later) == ImportCounts(3, 0, 1, 2)
 
 
 @pytest.mark.parametrize(

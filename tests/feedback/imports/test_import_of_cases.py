@@ -22,8 +22,8 @@ from feedback.imports.operations import mapping as imports_mapping
 from feedback.imports.operations.case_rows import CaseRow, to_instant
 from feedback.imports.operations.cases import change_case, new_case
 from feedback.imports.operations.mapping import parse_mapping
-from feedback.imports.operations.runs import Counts
-from feedback.models import LEDGER, Area, Case, Department, ImportRun, OutboxMessage, Rating, Step
+from feedback.imports.operations.runs import ImportCounts
+from feedback.models import LEDGER, Area, Case, CaseStep, Department, ImportRun, OutboxMessage, Rating
 from huying.base.errors import Invalid, NotFound
 from tests.feedback.town import Town
 
@@ -63,7 +63,7 @@ def _stored(city):
 
 def _totals(city):
     with city.database.reading() as session:
-        counted = (Case, Step, Department, Area, ImportRun, Rating, OutboxMessage)
+        counted = (Case, CaseStep, Department, Area, ImportRun, Rating, OutboxMessage)
         return [session.scalar(select(func.count()).select_from(model)) for model in counted] + [
             LEDGER.size(session)
         ]
@@ -78,7 +78,7 @@ def _with(data: bytes, line: int, old: bytes, new: bytes) -> bytes:
 
 
 def test_a_winter_of_new_york_arrives_whole_and_once(city, whole):
-    assert _bring(city, whole) == Counts(4969, 4969, 0, 0)
+    assert _bring(city, whole) == ImportCounts(4969, 4969, 0, 0)
     before = _totals(city)
     stored = _stored(city)
     assert Counter(step.holder for case in stored for step in case.steps if step.event == "open") == {
@@ -107,7 +107,7 @@ def test_a_winter_of_new_york_arrives_whole_and_once(city, whole):
         "before_cursor_execute",
         lambda *call: writes.append(call[2]) if not call[2].startswith(("SELECT", "BEGIN")) else None,
     )
-    assert _bring(city, whole) == Counts(4969, 0, 0, 4969)
+    assert _bring(city, whole) == ImportCounts(4969, 0, 0, 4969)
     assert writes == []
     assert _totals(city) == before
 
@@ -129,7 +129,7 @@ def test_an_open_case_that_closed_since_is_declared_by_its_department(city, exce
     _bring(city, excerpt)
     line = next(n for n, text in enumerate(excerpt.split(b"\n"), 1) if b"In Progress" in text)
     closed = _with(_with(excerpt, line, b",,", b",3/15/2025 9:00,"), line, b"In Progress", b"Closed")
-    assert _bring(city, closed) == Counts(60, 0, 1, 59)
+    assert _bring(city, closed) == ImportCounts(60, 0, 1, 59)
     case = _stored(city)[line - 2]
     assert [step.event for step in case.steps] == ["open", "declare"]
     assert case.declared_at == datetime(2025, 3, 15, 13, 0, tzinfo=UTC)
@@ -198,7 +198,7 @@ def test_another_agency_is_a_correction_from_the_beginning(city, excerpt):
 
 def test_what_is_absent_changes_nothing(city, excerpt):
     _bring(city, excerpt)
-    assert _bring(city, b"\n".join(excerpt.split(b"\n")[:11])) == Counts(10, 0, 0, 10)
+    assert _bring(city, b"\n".join(excerpt.split(b"\n")[:11])) == ImportCounts(10, 0, 0, 10)
     assert _totals(city)[0] == 60
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from feedback.imports.operations.runs import Counts
+from feedback.imports.operations.runs import ImportCounts
 from feedback.models import ListRow, WorkerList
 from feedback.worker.queries import lists as list_queries
 from huying.base.errors import Invalid
@@ -20,7 +20,7 @@ W1,+99913800013,和平里3号楼202
 
 
 def test_each_worker_has_a_list_of_the_own_rows(town: Town) -> None:
-    assert bring(town, "lists", LISTS) == Counts(3, 3, 0, 0)
+    assert bring(town, "lists", LISTS) == ImportCounts(3, 3, 0, 0)
     with town.database.reading() as session:
         handed = {each.worker_code: each.id for each in session.scalars(select(WorkerList))}
         assert sorted(handed) == ["W1", "W2"]
@@ -33,8 +33,8 @@ def test_each_worker_has_a_list_of_the_own_rows(town: Town) -> None:
 
 def test_the_same_list_again_is_no_second_list_and_another_one_is(town: Town) -> None:
     bring(town, "lists", LISTS)
-    assert bring(town, "lists", LISTS) == Counts(3, 0, 0, 3)
-    assert bring(town, "lists", LISTS.replace("3800012", "3800019")) == Counts(3, 1, 0, 2)
+    assert bring(town, "lists", LISTS) == ImportCounts(3, 0, 0, 3)
+    assert bring(town, "lists", LISTS.replace("3800012", "3800019")) == ImportCounts(3, 1, 0, 2)
     with town.database.reading() as session:
         assert len(session.scalars(select(WorkerList)).all()) == 3
 

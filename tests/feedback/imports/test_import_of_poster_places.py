@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from feedback.contacts.queries import answer as contacts
 from feedback.imports.operations import bringing, kinds
-from feedback.imports.operations.runs import Counts
-from feedback.imports.operations.scope import Scope
+from feedback.imports.operations.runs import ImportCounts
+from feedback.imports.operations.scope import ImportScope
 from feedback.models import Poster
 from feedback.posters.operations import posters
 from huying.base.errors import Refused
@@ -18,7 +18,7 @@ PLACES = "网格编号,张贴地点\nG1,1号楼大厅\nG1,2号楼大厅\nG2,门�
 
 
 def bring(town, kind, text):
-    scope = Scope(now=town.now, by="keeper", vault=town.vault, region="CN", allowed="invented")
+    scope = ImportScope(now=town.now, by="keeper", vault=town.vault, region="CN", allowed="invented")
     found, data = kinds.find(kind), text.encode()
     table = read(data, file=f"{kind}.csv", layout=found.layout)
     with town.database.transaction() as session:
@@ -40,7 +40,7 @@ def test_each_place_gets_a_poster_with_codes_of_its_own(town):
 def test_the_same_file_again_issues_nothing(town):
     bring(town, "posters", PLACES)
     before = places(town)
-    assert bring(town, "posters", PLACES) == Counts(3, 0, 0, 3)
+    assert bring(town, "posters", PLACES) == ImportCounts(3, 0, 0, 3)
     assert places(town) == before
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from feedback.deposit import operations
-from feedback.imports.operations.runs import Counts
+from feedback.imports.operations.runs import ImportCounts
 from feedback.models import Remit
 from feedback.remit import queries as remit
 from huying.base.errors import Invalid
@@ -32,7 +32,7 @@ def _lead(town: Town, area: str, *, days: int = 0, category: str = "噪音扰民
 
 
 def test_the_nearest_area_that_says_something_counts(town: Town) -> None:
-    assert bring(town, "remit", LIST) == Counts(2, 2, 0, 0)
+    assert bring(town, "remit", LIST) == ImportCounts(2, 2, 0, 0)
     assert (_lead(town, "G1"), _lead(town, "S"), _lead(town, "C")) == ("water", "urban", "urban")
     assert _lead(town, "G1", category="停车秩序") is None
     assert _lead(town, "G1", days=-30) is None
@@ -43,7 +43,7 @@ def test_the_nearest_area_that_says_something_counts(town: Town) -> None:
 
 def test_a_second_time_writes_nothing(town: Town) -> None:
     bring(town, "remit", LIST)
-    assert bring(town, "remit", LIST) == Counts(2, 0, 0, 2)
+    assert bring(town, "remit", LIST) == ImportCounts(2, 0, 0, 2)
 
 
 def test_a_successor_comes_with_the_end_of_the_one_before(town: Town) -> None:
@@ -52,7 +52,7 @@ def test_a_successor_comes_with_the_end_of_the_one_before(town: Town) -> None:
     with pytest.raises(Invalid, match=r"第 2 行.*请写明前一条的失效日期"):
         bring(town, "remit", HEAD + new)
     ended = "噪音扰民,C,urban,water,2026-11-01,2026-12-01,区网格办\n"
-    assert bring(town, "remit", HEAD + new + ended) == Counts(2, 1, 1, 0)
+    assert bring(town, "remit", HEAD + new + ended) == ImportCounts(2, 1, 1, 0)
     assert (_lead(town, "S"), _lead(town, "S", days=10)) == ("urban", "water")
 
 
@@ -64,7 +64,7 @@ def test_what_is_in_force_isnt_rewritten_and_what_isnt_yet_may_be(town: Town) ->
         bring(town, "remit", LIST.replace("2026-11-01,,街道办", "2026-11-01,2026-11-10,街道办"))
     coming = HEAD + "停车秩序,C,urban,,2027-01-01,,区网格办\n"
     bring(town, "remit", coming)
-    assert bring(town, "remit", coming.replace("urban", "water")) == Counts(1, 0, 1, 0)
+    assert bring(town, "remit", coming.replace("urban", "water")) == ImportCounts(1, 0, 1, 0)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback.imports.operations import bringing, kinds
-from feedback.imports.operations.scope import Scope
+from feedback.imports.operations.scope import ImportScope
 from feedback.models import Area, Base, Contact, Duty, Worker
 from huying.base.errors import Invalid
 from huying.sheets import Table, read
@@ -63,7 +63,7 @@ def _everything(town: Town) -> dict[str, list[tuple[object, ...]]]:
 
 def _outcome(town: Town, kind: str, each: Hostile, given: Table | Invalid) -> str:
     """Return the sentence that a file is refused with, or `N rows` after it went in whole."""
-    scope = Scope(now=town.now, by="office", vault=town.vault, region="CN", allowed="real")
+    scope = ImportScope(now=town.now, by="office", vault=town.vault, region="CN", allowed="real")
     try:
         with town.database.transaction() as session:
             if isinstance(given, Invalid):

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from feedback.contacts.queries import answer as contacts
 from feedback.duty import queries as duty
 from feedback.imports.operations import bringing, kinds
-from feedback.imports.operations.runs import Counts
-from feedback.imports.operations.scope import Scope
+from feedback.imports.operations.runs import ImportCounts
+from feedback.imports.operations.scope import ImportScope
 from feedback.models import LEDGER, Area, AreaChange, Contact, Department, Duty, ImportRun, Worker
 from huying.base.errors import Invalid, Refused
 from huying.sheets import read
@@ -41,7 +41,7 @@ def empty(public_db, vault, now) -> Town:
 
 
 def _bring(town, kind, text, **how):
-    scope = Scope(now=town.now, by="office", vault=town.vault, region="CN", allowed="invented")
+    scope = ImportScope(now=town.now, by="office", vault=town.vault, region="CN", allowed="invented")
     found, data = kinds.find(kind), _bytes(text)
     table = read(data, file=f"{kind}.csv", layout=found.layout)
     with town.database.transaction() as session:
@@ -77,11 +77,11 @@ def _count(town, model):
 def test_a_second_import_of_the_same_file_writes_nothing(empty, bring, rows):
     if bring is not _areas:
         _areas(empty)
-    assert bring(empty) == Counts(rows, rows, 0, 0)
+    assert bring(empty) == ImportCounts(rows, rows, 0, 0)
     runs = _count(empty, ImportRun)
     with empty.database.reading() as session:
         lines = LEDGER.size(session)
-    assert bring(empty) == Counts(rows, 0, 0, rows)
+    assert bring(empty) == ImportCounts(rows, 0, 0, rows)
     assert _count(empty, ImportRun) == runs
     with empty.database.reading() as session:
         assert LEDGER.size(session) == lines
@@ -154,8 +154,8 @@ def test_what_is_no_table_is_refused(empty, data):
 def test_a_changed_name_changes_the_row(empty):
     _areas(empty)
     _departments(empty)
-    assert _areas(empty, AREAS.replace("第2网格", "第二网格")) == Counts(5, 0, 1, 4)
-    assert _departments(empty, "编号,名称\nwater,供水公司\n") == Counts(1, 0, 1, 0)
+    assert _areas(empty, AREAS.replace("第2网格", "第二网格")) == ImportCounts(5, 0, 1, 4)
+    assert _departments(empty, "编号,名称\nwater,供水公司\n") == ImportCounts(1, 0, 1, 0)
     with empty.database.reading() as session:
         assert session.get_one(Department, "water").name == "供水公司"
 
@@ -179,7 +179,7 @@ def test_a_successor_comes_with_the_end_of_the_post_before(empty):
     with pytest.raises(Invalid, match="第 2 行，值守开始：和 W1 在同一网格的值守时间重叠"):
         _staff(empty, f"{header}\n{new}\n")
     handed_over = f"{header}\n{new}\nW1,王秀兰,G1,+99913900001,,2026-09-01,2026-12-01\n"
-    assert _staff(empty, handed_over) == Counts(2, 1, 1, 0)
+    assert _staff(empty, handed_over) == ImportCounts(2, 1, 1, 0)
     with empty.database.reading() as session:
         before = duty.current(session, "G1", at=empty.now)
         after = duty.current(session, "G1", at=empty.now + timedelta(days=10))
@@ -230,7 +230,7 @@ def test_one_bad_office_and_nothing_is_stored(empty, row):
 def test_a_move_is_a_recorded_change_of_the_map(empty):
     _areas(empty)
     more = "M2,S,社区,东里社区,\n"
-    assert _areas(empty, AREAS.replace("G2,M,", "G2,M2,") + more) == Counts(6, 1, 1, 4)
+    assert _areas(empty, AREAS.replace("G2,M,", "G2,M2,") + more) == ImportCounts(6, 1, 1, 4)
     with empty.database.reading() as session:
         change = session.scalars(select(AreaChange)).one()
         assert (change.before, change.by) == ("G2", "office")
@@ -256,7 +256,7 @@ def test_many_posts_that_end_without_a_successor_wait_for_a_name(empty):
     ended = header + posts.replace("2026-09-01,\n", "2026-09-01,2026-11-01\n")
     with pytest.raises(Refused, match="40 条里有 40 条会离开"):
         _staff(empty, ended)
-    assert _bring(empty, "staff", ended, confirmed_by="周主任") == Counts(40, 0, 40, 0)
+    assert _bring(empty, "staff", ended, confirmed_by="周主任") == ImportCounts(40, 0, 40, 0)
     with empty.database.reading() as session:
         runs = session.scalars(select(ImportRun).order_by(ImportRun.id.desc())).all()
         assert (runs[0].confirmed_by, runs[0].by) == ("周主任", "office")

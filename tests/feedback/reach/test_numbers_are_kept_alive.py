@@ -15,7 +15,7 @@ from feedback.duty import queries as duty
 from feedback.models import Case, Contact, OutboxMessage, Ping
 from feedback.reach.operations import pings, reports
 from huying.base.errors import Conflict, Gone, NotFound
-from huying.messaging.carriers import FakeCarrier, Outcome
+from huying.messaging.carriers import Delivery, FakeCarrier
 from tests.feedback.town import LI, OFFICE, WANG, put_on_duty
 
 BASE = "https://hy.example.cn"
@@ -29,7 +29,7 @@ class DeadLine:
         self.dead = dead
 
     def send(self, identity, *, number, template, params):
-        return Outcome.FAILED if number in self.dead else Outcome.SENT
+        return Delivery.FAILED if number in self.dead else Delivery.SENT
 
 
 def shown(town, at, grid="G1"):

@@ -213,7 +213,7 @@ def test_a_number_in_doubt_is_labelled_and_stays(resident: Visitor, backstage: B
 def test_the_city_s_own_list_of_powers_replaces_the_seed(resident: Visitor, backstage: Backstage) -> None:
     assert "登记您的问题并上报" in resident.open(f"/{POSTER}").text
     with backstage.ground.database.transaction() as session:
-        line = powers_rules.Line("cannot", "修水管", instead="找自来水公司", number="+99921000009")
+        line = powers_rules.PowerLine("cannot", "修水管", instead="找自来水公司", number="+99921000009")
         powers.add(session, line, grid_type="", now=NOW - timedelta(minutes=1))
     page = resident.open(f"/{POSTER}")
     assert "登记您的问题并上报" not in page.text

@@ -65,9 +65,9 @@ def _add_triggers(app: Flask) -> None:
 @pytest.fixture
 def kept(app: Flask) -> scan_cache.ScanCache:
     """A cache that looks for changes at every request, before an app that counts."""
-    place = app.extensions["huying"]
+    installation = app.extensions["huying"]
     return scan_cache.ScanCache(
-        Counting(app), database=place.database, key=place.keys.raw(stamps.KEY), every=0
+        Counting(app), database=installation.database, key=installation.keys.raw(stamps.KEY), every=0
     )
 
 
@@ -149,7 +149,9 @@ def _retire(session: Any) -> None:
 
 
 def _power(session: Any) -> None:
-    powers.add(session, powers_rules.Line("can", "帮您跑腿"), grid_type="", now=NOW - timedelta(minutes=1))
+    powers.add(
+        session, powers_rules.PowerLine("can", "帮您跑腿"), grid_type="", now=NOW - timedelta(minutes=1)
+    )
 
 
 def put(session: Any, worker: str, *, layer: int, start: Any, end: Any) -> None:
@@ -217,10 +219,12 @@ def test_at_every_second_around_every_edge_it_says_what_a_fresh_page_says(
     shutil.copytree(data, folder / "data")
     app = create_app(settings_in(folder / "data"))
     _add_triggers(app)
-    place = app.extensions["huying"]
-    cache = scan_cache.ScanCache(app, database=place.database, key=place.keys.raw(stamps.KEY), every=3600)
+    installation = app.extensions["huying"]
+    cache = scan_cache.ScanCache(
+        app, database=installation.database, key=installation.keys.raw(stamps.KEY), every=3600
+    )
     ordered = sorted(edges)
-    with place.database.transaction() as session:
+    with installation.database.transaction() as session:
         numbers.of_worker(session, "w2")[0].verified_at = NOW
         for place_, (start, end) in enumerate(zip(ordered[::2], ordered[1::2], strict=False)):
             put(
@@ -235,4 +239,4 @@ def test_at_every_second_around_every_edge_it_says_what_a_fresh_page_says(
         with time_machine.travel(NOW + timedelta(seconds=second), tick=False):
             path = stamped(app)
             assert get(cache, path).data == get(app, path).data
-    place.database.dispose()
+    installation.database.dispose()

@@ -51,7 +51,7 @@ def test_of_attempts_at_once_no_more_are_checked_than_may_fail(public_db, keys, 
             with public_db.transaction() as session:
                 _try(session, keys, now + 20 * number * SECOND)
             reserved += 1
-        except lockout.Held:
+        except lockout.LockedOut:
             continue
     assert reserved == 5
 
@@ -60,7 +60,7 @@ def test_an_address_is_locked_after_thirty_logins(public_db, keys, now):
     with public_db.transaction() as session:
         for number in range(30):
             _try(session, keys, now, login=f"login{number}")
-        with pytest.raises(lockout.Held, match="15 分钟"):
+        with pytest.raises(lockout.LockedOut, match="15 分钟"):
             _try(session, keys, now, login="another")
         _try(session, keys, now, login="another", address="203.0.113.10")
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from huying.base.errors import Invalid
 from huying.deposit import rows
-from huying.deposit.tables import AREAS, BY_NAME, CASES, TABLES, Table
+from huying.deposit.tables import AREAS, BY_NAME, CASES, TABLES, DepositTable
 from tests.huying.deposit import samples
 
 cell = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=8)
@@ -28,7 +28,7 @@ def test_rows_come_back_sorted_by_the_bytes_of_their_code(written: list[dict[str
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
-def test_every_table_has_its_key_first_and_says_what_each_column_is(table: Table) -> None:
+def test_every_table_has_its_key_first_and_says_what_each_column_is(table: DepositTable) -> None:
     assert table.key == "code"
     assert len(set(table.header)) == len(table.header)
     assert all(column.docs for column in table.columns)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from huying.base.errors import Invalid
 from huying.deposit import cells, sealing
-from huying.deposit.tables import Kind
+from huying.deposit.tables import CellKind
 
 PRIVATE, PUBLIC = sealing.new_keypair()
 SECRET = bytes(range(32))
@@ -31,7 +31,7 @@ def opened(value: str, *, table: str = "cases", code: str = "C1", column: str = 
 @settings(deadline=None)
 def test_what_is_sealed_opens_in_its_row(plaintext: str, code: str) -> None:
     value = sealed(plaintext, code=code)
-    assert cells.fits(Kind.SEALED, value)
+    assert cells.fits(CellKind.SEALED, value)
     assert opened(value, code=code) == plaintext
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from feedback.models import OutboxMessage
 from huying.messaging import outbox
-from huying.messaging.carriers import FakeCarrier, Outcome
+from huying.messaging.carriers import Delivery, FakeCarrier
 
 
 def _post(session, vault, now, *, subject="case-1"):
@@ -62,7 +62,7 @@ def test_what_a_killed_sender_held_is_unknown_and_never_sent_again(public_db, va
     later = now + timedelta(minutes=3)
     assert _drain(public_db, vault, later, FakeCarrier(tmp_path)) == 0
     with public_db.reading() as session:
-        assert session.get_one(OutboxMessage, 1).state == Outcome.UNKNOWN.value
+        assert session.get_one(OutboxMessage, 1).state == Delivery.UNKNOWN.value
 
 
 def test_a_killed_sender_holds_no_message_but_the_one_it_was_sending(public_db, vault, now, tmp_path):
@@ -93,7 +93,7 @@ class Counting:
 
     def send(self, identity, *, number, template, params):
         self.identities.append(identity)
-        return Outcome.SENT
+        return Delivery.SENT
 
 
 def test_the_number_rests_sealed(public_db, vault, now):

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huying.base.errors import Refused
-from huying.sheets.plans import Change, Kind, Plan
+from huying.sheets.plans import Change, ChangeKind, Plan
 
 
 def plan(known: int, **counts: int) -> Plan:
-    kinds: tuple[Kind, ...] = ("new", "changed", "moved", "left")
+    kinds: tuple[ChangeKind, ...] = ("new", "changed", "moved", "left")
     changes = tuple(
         Change(kind, f"{kind}{n}", None, "") for kind in kinds for n in range(counts.get(kind, 0))
     )

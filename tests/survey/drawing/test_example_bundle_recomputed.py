@@ -30,7 +30,7 @@ def entries_of(kind: str) -> list[dict[str, Any]]:
     return [entry for entry in map(json.loads, log()) if entry["t"] == kind]
 
 
-def counts() -> dict[str, tally.Counts]:
+def counts() -> dict[str, tally.TallyCounts]:
     return tally.count((o.stratum, o.answer) for o in answers.parse_openings(published("openings.tsv")))
 
 

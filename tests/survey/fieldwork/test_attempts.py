@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from huying.base.clock import LOCAL, local
 from huying.base.errors import Refused
 from survey.fieldwork.rules import attempts, hours
-from survey.fieldwork.rules.attempts import TEMPORARY, Attempt
+from survey.fieldwork.rules.attempts import TEMPORARY, DialledAttempt
 from survey.fieldwork.rules.hours import Calendar
 from survey.registry.rules import number_states
 from survey.registry.rules.number_states import FREE_OF_EFFORT
-from survey.waves.rules.effort import Rules
+from survey.waves.rules.effort import Effort
 
 MONDAY = date(2026, 11, 23)
 HOLIDAY = Calendar(holidays=frozenset({MONDAY}), workdays=frozenset({date(2026, 11, 28)}))
@@ -27,13 +27,17 @@ def at(days: int, clock: str) -> datetime:
     return datetime.combine(MONDAY + timedelta(days=days), time.fromisoformat(clock), tzinfo=LOCAL)
 
 
-def tried(days: int, clock: str = "10:00", code: str | None = "no_answer", *, asked: bool = False) -> Attempt:
+def tried(
+    days: int, clock: str = "10:00", code: str | None = "no_answer", *, asked: bool = False
+) -> DialledAttempt:
     moment = at(days, clock)
-    return Attempt(moment, code=code, window=hours.window(moment), asked=asked)
+    return DialledAttempt(moment, code=code, window=hours.window(moment), asked=asked)
 
 
 HISTORIES = st.lists(
-    st.builds(lambda moment, code: Attempt(moment, code=code, window=hours.window(moment)), MOMENTS, CODES),
+    st.builds(
+        lambda moment, code: DialledAttempt(moment, code=code, window=hours.window(moment)), MOMENTS, CODES
+    ),
     max_size=10,
 )
 
@@ -84,7 +88,7 @@ def test_a_window_is_left_where_its_next_slot_is_before_the_end(moment: datetime
 
 
 @given(HISTORIES)
-def test_our_own_faults_and_open_attempts_count_as_nothing(history: list[Attempt]) -> None:
+def test_our_own_faults_and_open_attempts_count_as_nothing(history: list[DialledAttempt]) -> None:
     done = attempts.counted(history)
     assert all(attempt.code not in {None, *FREE_OF_EFFORT} for attempt in done)
     busy = [attempt.day for attempt in done if attempt.code == "busy"]
@@ -110,7 +114,7 @@ def test_six_attempts_over_three_windows_and_five_days_are_enough() -> None:
 
 
 def test_a_wave_may_seal_a_smaller_effort() -> None:
-    small = Rules(attempts=2, windows=1, days=1)
+    small = Effort(attempts=2, windows=1, days=1)
     assert attempts.effort_met([tried(0), tried(0, "11:30")], rules=small)
 
 
@@ -123,7 +127,7 @@ def test_an_attempt_that_puts_five_days_out_of_reach_is_refused() -> None:
 
 @given(st.lists(st.integers(0, 9), max_size=12))
 def test_attempts_made_as_allowed_always_reach_the_required_days(days: list[int]) -> None:
-    history: list[Attempt] = []
+    history: list[DialledAttempt] = []
     for day in sorted(days):
         if attempts.may_try(history, at=at(day, "10:00")):
             history.append(tried(day))
@@ -143,17 +147,17 @@ def test_only_the_respondents_own_wish_goes_beyond_enough_and_three_times_at_mos
 
 @given(st.lists(st.integers(0, 3), min_size=6, max_size=6))
 def test_six_attempts_in_open_windows_fall_one_one_two_two(choices: list[int]) -> None:
-    history: list[Attempt] = []
+    history: list[DialledAttempt] = []
     for day, choice in enumerate(choices):
         choose = sorted(attempts.open_windows(history))
         name = choose[choice % len(choose)]
-        history.append(Attempt(at(day, "10:00"), code="no_answer", window=name))
+        history.append(DialledAttempt(at(day, "10:00"), code="no_answer", window=name))
     used = [attempt.window for attempt in history]
     assert [used.count(name) for name in hours.WINDOWS] == [1, 1, 2, 2]
 
 
 @given(HISTORIES, st.sets(st.sampled_from(hours.WINDOWS), min_size=1))
-def test_some_window_that_is_left_is_always_open(history: list[Attempt], left: set[str]) -> None:
+def test_some_window_that_is_left_is_always_open(history: list[DialledAttempt], left: set[str]) -> None:
     assert attempts.open_windows(history, left=left)
     assert attempts.open_windows(history, left=left) <= left
 
@@ -196,7 +200,7 @@ def test_a_line_busy_twice_is_left_alone_for_the_day() -> None:
 
 
 @given(HISTORIES.filter(bool), MOMENTS)
-def test_a_wait_never_lies_in_the_past(history: list[Attempt], now: datetime) -> None:
+def test_a_wait_never_lies_in_the_past(history: list[DialledAttempt], now: datetime) -> None:
     last = max(history, key=lambda attempt: attempt.started)
     if last.code not in attempts.APPOINTED:
         due = attempts.next_due(history, now=now)
@@ -253,4 +257,4 @@ def test_a_number_is_bad_after_two_such_results_on_different_days(
 
 @given(MOMENTS)
 def test_local_days_are_civil_days(moment: datetime) -> None:
-    assert Attempt(moment).day == local(moment).date()
+    assert DialledAttempt(moment).day == local(moment).date()

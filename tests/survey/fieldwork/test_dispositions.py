@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huying.base.errors import Refused
-from survey.fieldwork.rules.attempts import CONFIRMING, TEMPORARY, Attempt, Contact
+from survey.fieldwork.rules.attempts import CONFIRMING, TEMPORARY, ContactResult, DialledAttempt
 from survey.fieldwork.rules.dispositions import (
     COMPUTED,
     FINAL,
@@ -42,28 +42,30 @@ DECLARABLE = sorted(
 
 ATTEMPTS = st.lists(
     st.builds(
-        Attempt,
+        DialledAttempt,
         started=st.integers(0, 10_000).map(lambda minutes: START + timedelta(minutes=minutes)),
         code=st.none() | st.sampled_from(sorted(TEMPORARY)),
-        contact=st.sampled_from(Contact),
+        contact=st.sampled_from(ContactResult),
     ),
     max_size=8,
 )
 QUIET = st.lists(
-    st.builds(Attempt, started=st.just(START), code=st.sampled_from(NON_CONTACTS)), min_size=1, max_size=8
+    st.builds(DialledAttempt, started=st.just(START), code=st.sampled_from(NON_CONTACTS)),
+    min_size=1,
+    max_size=8,
 )
 NUMBERS = st.lists(st.sampled_from(["untested", "live", "suspect", "bad"]), max_size=3)
 INTERVIEWS = st.sampled_from([None, "complete", "partial", "break_off"])
 FACTS = st.lists(st.builds(Fact, st.sampled_from(DECLARABLE), st.booleans()), max_size=4)
 
 
-def attempt(code: str | None = None, contact: Contact = Contact.NOBODY) -> Attempt:
-    return Attempt(START, code=code, contact=contact)
+def attempt(code: str | None = None, contact: ContactResult = ContactResult.NOBODY) -> DialledAttempt:
+    return DialledAttempt(START, code=code, contact=contact)
 
 
 @given(ATTEMPTS, NUMBERS, INTERVIEWS, FACTS)
 def test_numbers_never_make_a_household_ineligible(
-    attempts: list[Attempt], numbers: list[str], interview: Completeness | None, facts: list[Fact]
+    attempts: list[DialledAttempt], numbers: list[str], interview: Completeness | None, facts: list[Fact]
 ) -> None:
     found = final_disposition(attempts, numbers=numbers, interview=interview, facts=facts)
     confirmed = any(fact.confirmed and group_of(fact.code) == "NE" for fact in facts)
@@ -72,8 +74,8 @@ def test_numbers_never_make_a_household_ineligible(
 
 @given(st.tuples(ATTEMPTS, NUMBERS, FACTS), st.tuples(ATTEMPTS, NUMBERS, FACTS), INTERVIEWS)
 def test_what_is_known_of_eligibility_only_grows(
-    earlier: tuple[list[Attempt], list[str], list[Fact]],
-    later: tuple[list[Attempt], list[str], list[Fact]],
+    earlier: tuple[list[DialledAttempt], list[str], list[Fact]],
+    later: tuple[list[DialledAttempt], list[str], list[Fact]],
     interview: Completeness | None,
 ) -> None:
     (attempts, numbers, facts), (more, others, news) = earlier, later
@@ -85,8 +87,8 @@ def test_what_is_known_of_eligibility_only_grows(
 
 @given(ATTEMPTS, QUIET, NUMBERS, INTERVIEWS, FACTS)
 def test_a_later_non_contact_keeps_a_contacted_case_in_its_class(
-    attempts: list[Attempt],
-    later: list[Attempt],
+    attempts: list[DialledAttempt],
+    later: list[DialledAttempt],
     numbers: list[str],
     interview: Completeness | None,
     facts: list[Fact],
@@ -99,7 +101,7 @@ def test_a_later_non_contact_keeps_a_contacted_case_in_its_class(
 
 @given(ATTEMPTS, NUMBERS, INTERVIEWS, FACTS)
 def test_every_case_gets_a_final_code_and_no_temporary_one_survives(
-    attempts: list[Attempt], numbers: list[str], interview: Completeness | None, facts: list[Fact]
+    attempts: list[DialledAttempt], numbers: list[str], interview: Completeness | None, facts: list[Fact]
 ) -> None:
     found = final_disposition(attempts, numbers=numbers, interview=interview, facts=facts)
     assert found in FINAL
@@ -107,7 +109,7 @@ def test_every_case_gets_a_final_code_and_no_temporary_one_survives(
 
 @given(ATTEMPTS, NUMBERS, FACTS)
 def test_a_complete_interview_is_a_complete_unless_ineligibility_is_confirmed(
-    attempts: list[Attempt], numbers: list[str], facts: list[Fact]
+    attempts: list[DialledAttempt], numbers: list[str], facts: list[Fact]
 ) -> None:
     found = final_disposition(attempts, numbers=numbers, interview="complete", facts=facts)
     assert group_of(found) in {"I", "NE"}
@@ -124,14 +126,14 @@ def test_a_complete_interview_is_a_complete_unless_ineligibility_is_confirmed(
         ({"attempts": [attempt("busy"), attempt("no_answer")]}, "no_answer"),
         ({"attempts": [attempt("no_answer"), attempt("blocked")]}, "blocked"),
         ({"attempts": [attempt("blocked"), attempt("machine")]}, "machine_unknown"),
-        ({"attempts": [attempt("machine"), attempt(None, Contact.SOMEBODY)]}, "unknown_resident"),
+        ({"attempts": [attempt("machine"), attempt(None, ContactResult.SOMEBODY)]}, "unknown_resident"),
         ({"attempts": [attempt("callback_other")]}, "unknown_resident"),
-        ({"attempts": [attempt("machine", Contact.GREETING)]}, "household_machine"),
+        ({"attempts": [attempt("machine", ContactResult.GREETING)]}, "household_machine"),
         (
-            {"attempts": [attempt("machine", Contact.GREETING), attempt(None, Contact.PERSON)]},
+            {"attempts": [attempt("machine", ContactResult.GREETING), attempt(None, ContactResult.PERSON)]},
             "never_available",
         ),
-        ({"attempts": [attempt("soft_refusal", Contact.PERSON)]}, "refusal"),
+        ({"attempts": [attempt("soft_refusal", ContactResult.PERSON)]}, "refusal"),
         ({"attempts": [attempt("soft_refusal")], "interview": "partial"}, "partial"),
         ({"attempts": [attempt("soft_refusal")], "interview": "break_off"}, "break_off"),
         ({"facts": [Fact("refusal_person")], "interview": "break_off"}, "refusal_person"),
@@ -142,12 +144,15 @@ def test_a_complete_interview_is_a_complete_unless_ineligibility_is_confirmed(
         ({"facts": [Fact("noncontact")]}, "noncontact"),
         ({"facts": [Fact("not_resident", confirmed=True)], "interview": "complete"}, "not_resident"),
         ({"facts": [Fact("not_resident")]}, "other_unknown"),
-        ({"facts": [Fact("no_eligible")], "attempts": [attempt(None, Contact.HOUSEHOLD)]}, "never_available"),
+        (
+            {"facts": [Fact("no_eligible")], "attempts": [attempt(None, ContactResult.HOUSEHOLD)]},
+            "never_available",
+        ),
         ({"facts": [Fact("unknown_respondent")]}, "unknown_respondent"),
         ({"numbers": []}, "frame_bad_contact"),
         ({"numbers": ["bad", "bad"], "attempts": [attempt("no_answer")]}, "frame_bad_contact"),
         ({"numbers": ["bad", "suspect"], "attempts": [attempt("no_answer")]}, "no_answer"),
-        ({"numbers": ["bad"], "attempts": [attempt(None, Contact.HOUSEHOLD)]}, "never_available"),
+        ({"numbers": ["bad"], "attempts": [attempt(None, ContactResult.HOUSEHOLD)]}, "never_available"),
     ],
 )
 def test_the_first_rule_that_applies_decides(case: dict[str, object], found: str) -> None:
@@ -156,8 +161,8 @@ def test_the_first_rule_that_applies_decides(case: dict[str, object], found: str
 
 
 def test_being_drawn_by_name_confirms_nobody() -> None:
-    assert Contact.NOBODY not in CONFIRMING
-    assert Contact.SOMEBODY not in CONFIRMING
+    assert ContactResult.NOBODY not in CONFIRMING
+    assert ContactResult.SOMEBODY not in CONFIRMING
 
 
 def test_codes_are_keyed_by_name_and_numbers_of_lines_are_not_among_them() -> None:

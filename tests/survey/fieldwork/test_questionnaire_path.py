@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from survey.fieldwork.questionnaire import items, path, texts, v0
 from survey.fieldwork.questionnaire.items import Every, Is, Item, Some, Value
 from survey.fieldwork.questionnaire.orders import Orders, from_json, orders
-from survey.fieldwork.questionnaire.path import STANDARD, Ending, Form
+from survey.fieldwork.questionnaire.path import STANDARD, Ending, SpokenForm
 
-ALL = Form(extras=v0.EXTRAS)
+ALL = SpokenForm(extras=v0.EXTRAS)
 AWARE = {"C1": 1, "S1": 1, "S2A": 1, "S2B": 1, "S3": 1, "A1": 1}
 
 
@@ -49,7 +49,7 @@ def telling(item: Item) -> list[Value]:
     return list(kinds.values())
 
 
-def interviews(form: Form) -> Iterator[dict[str, Value]]:
+def interviews(form: SpokenForm) -> Iterator[dict[str, Value]]:
     unfinished: list[dict[str, Value]] = [{}]
     while unfinished:
         answers = unfinished.pop()
@@ -79,7 +79,7 @@ def every_value(item: Item) -> list[Value]:
 
 
 @st.composite
-def finished(draw: st.DrawFn, form: Form = ALL) -> dict[str, Value]:
+def finished(draw: st.DrawFn, form: SpokenForm = ALL) -> dict[str, Value]:
     answers: dict[str, Value] = {}
     while item := path.next_item(answers, form=form):
         answers[item.code] = draw(st.sampled_from(every_value(item)))
@@ -87,7 +87,7 @@ def finished(draw: st.DrawFn, form: Form = ALL) -> dict[str, Value]:
 
 
 @pytest.mark.parametrize("form", [STANDARD, ALL])
-def test_every_item_is_reached_by_some_interview(form: Form) -> None:
+def test_every_item_is_reached_by_some_interview(form: SpokenForm) -> None:
     reached = {code for answers in interviews(form) for code in answers}
     assert reached == {item.code for item in form.items()}
 
@@ -108,7 +108,7 @@ def test_conditions_name_items_that_come_before_and_values_that_exist() -> None:
 def test_codes_and_option_values_are_unique() -> None:
     assert len(v0.BY_CODE) == len(v0.ITEMS)
     for item in v0.ITEMS:
-        assert item.kind in get_args(items.Kind)
+        assert item.kind in get_args(items.ItemKind)
         assert max(Counter(option.value for option in item.options).values(), default=1) == 1
         assert bool(item.options) == (item.kind in {"single", "multi"})
 
@@ -123,7 +123,7 @@ def test_the_record_is_the_walk_of_the_path(answers: dict[str, Value]) -> None:
 
 @given(any_answers(), st.integers(0, 2))
 def test_rotation_changes_the_order_and_never_what_is_asked(answers: dict[str, Value], start: int) -> None:
-    turned = path.path(answers, form=Form(v0.EXTRAS, Orders(start=start)))
+    turned = path.path(answers, form=SpokenForm(v0.EXTRAS, Orders(start=start)))
     assert sorted(turned) == sorted(path.path(answers, form=ALL))
 
 
@@ -222,7 +222,9 @@ def test_the_wording_has_one_digest() -> None:
 def test_who_was_drawn_and_how_is_told_once_after_consent() -> None:
     for extras in (frozenset[str](), v0.EXTRAS):
         told = [
-            item.code for item in Form(extras).items() if texts.INTRO2 in texts.lead(item.code, extras=extras)
+            item.code
+            for item in SpokenForm(extras).items()
+            if texts.INTRO2 in texts.lead(item.code, extras=extras)
         ]
         assert told == (["C2"] if "C2" in extras else ["S1"])
 

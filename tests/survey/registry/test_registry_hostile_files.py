@@ -9,7 +9,7 @@ from huying.base.errors import Refused
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.registry.operations import registry
-from survey.registry.operations.registry import Counts
+from survey.registry.operations.registry import RegistryCounts
 from survey.registry.rules import file as registry_file
 from tests.conftest import NOW
 from tests.survey.stories import grids, sheet
@@ -36,7 +36,7 @@ def census(database: Database) -> dict[str, int]:
         }
 
 
-def taken_in(database: Database, data: bytes, vault: Vault, *, file: str) -> Counts:
+def taken_in(database: Database, data: bytes, vault: Vault, *, file: str) -> RegistryCounts:
     with database.transaction() as session:
         return registry.import_households(
             session, data, vault=vault, allowed="real", by="r", now=NOW, file=file, confirmed_by="安娜"
@@ -45,7 +45,7 @@ def taken_in(database: Database, data: bytes, vault: Vault, *, file: str) -> Cou
 
 def taken_in_or_refused(
     database: Database, data: bytes, vault: Vault, *, file: str
-) -> tuple[Counts | None, str]:
+) -> tuple[RegistryCounts | None, str]:
     try:
         return taken_in(database, data, vault, file=file), ""
     except Refused as refusal:

@@ -15,7 +15,7 @@ from survey.models import AccessRecord, Deposit, ListEntry, ListMatch, SampleUni
 from survey.scores import operations
 from survey.scores.operations import list_bias, pooled_list_bias
 from survey.scores.queries import biases
-from survey.scores.queries.biases import ListBias
+from survey.scores.queries.biases import ReportedListBias
 from survey.waves.operations import release
 from tests.conftest import NOW
 from tests.survey.stories import Interviewer, drawn, enrol, frozen, grids, register, works_through
@@ -160,9 +160,9 @@ def test_a_list_says_nothing_of_a_grid_that_the_scores_hide(database: Database, 
     assert {row.bias, row.se, row.lo95, row.hi95, row.mean_listed, row.mean_all, row.q_value} == {None}
 
 
-def shown(grid: str, listed: int, unlisted: int, *, status: str = "F") -> ListBias:
+def shown(grid: str, listed: int, unlisted: int, *, status: str = "F") -> ReportedListBias:
     figure = 0.1 if status == "F" else None
-    return ListBias("W", grid, 9, 0.3, listed, unlisted, status, figure, mean_all=figure)
+    return ReportedListBias("W", grid, 9, 0.3, listed, unlisted, status, figure, mean_all=figure)
 
 
 def test_the_lists_that_are_shown_leave_no_few_answers_over_from_all_lists_together() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader
 
 from huying.web.languages import WORDS
-from survey.scores.rules.charts import LEFT, RIGHT, Caterpillar, Line, by_group, caterpillar, position
+from survey.scores.rules.charts import LEFT, RIGHT, Caterpillar, ChartLine, by_group, caterpillar, position
 
 shares = st.floats(0, 1)
 
@@ -27,9 +27,11 @@ def drawn(*plots: Caterpillar) -> str:
     return "".join(str(macros.module.caterpillar(plot)) for plot in plots)  # type: ignore[attr-defined]
 
 
-def grids(count: int, *, hidden: int = 0) -> list[Line]:
+def grids(count: int, *, hidden: int = 0) -> list[ChartLine]:
     return [
-        Line(f"G{n:06}", f"第{n}网格", "老旧小区", *((None,) * 3 if n <= hidden else (0.71, 0.5234, 0.8512)))
+        ChartLine(
+            f"G{n:06}", f"第{n}网格", "老旧小区", *((None,) * 3 if n <= hidden else (0.71, 0.5234, 0.8512))
+        )
         for n in range(1, count + 1)
     ]
 
@@ -48,7 +50,7 @@ def test_nothing_is_drawn_outside_the_axis(share: float) -> None:
 @given(st.lists(shares, min_size=3, max_size=3).map(sorted))
 def test_the_point_stands_on_its_interval(bounds: list[float]) -> None:
     lo, est, hi = bounds
-    (mark,) = caterpillar([Line("G1", "", "", est, lo, hi)], key="p", title="t").marks
+    (mark,) = caterpillar([ChartLine("G1", "", "", est, lo, hi)], key="p", title="t").marks
     assert mark.x is not None
     assert mark.left is not None
     assert mark.width is not None
@@ -57,13 +59,13 @@ def test_the_point_stands_on_its_interval(bounds: list[float]) -> None:
 
 @given(st.permutations(range(12)))
 def test_areas_stand_in_the_order_of_their_codes_whatever_their_scores(order: list[int]) -> None:
-    lines = [Line(f"G{n:02}", "", "", score / 12, 0.0, 1.0) for n, score in enumerate(order)]
+    lines = [ChartLine(f"G{n:02}", "", "", score / 12, 0.0, 1.0) for n, score in enumerate(order)]
     plot = by_group(sorted(lines, key=lambda line: -(line.est or 0)), title="t")[""]
     assert [mark.label for mark in plot.marks] == [f"G{n:02}" for n in range(12)]
 
 
 def test_each_type_of_grid_has_a_plot_of_its_own() -> None:
-    lines = [Line("G1", "", "商品房", 0.5, 0.4, 0.6), Line("G2", "", "老旧小区", 0.5, 0.4, 0.6)]
+    lines = [ChartLine("G1", "", "商品房", 0.5, 0.4, 0.6), ChartLine("G2", "", "老旧小区", 0.5, 0.4, 0.6)]
     plots = by_group(lines, title="各网格得分")
     assert len(plots) == 2
     assert len({plot.key for plot in plots.values()}) == 2
@@ -80,7 +82,7 @@ def test_a_hidden_cell_is_a_gap_and_the_description_says_so() -> None:
 
 
 def test_a_plot_is_well_formed_named_for_those_who_cannot_see_it_and_carries_no_style() -> None:
-    plots = by_group([*grids(2), Line("X", "", "商品房", 0.2, 0.1, 0.4)], title="得分")
+    plots = by_group([*grids(2), ChartLine("X", "", "商品房", 0.2, 0.1, 0.4)], title="得分")
     root = ElementTree.fromstring(f"<div>{drawn(*plots.values())}</div>")
     for svg in root:
         assert svg.attrib["role"] == "img"

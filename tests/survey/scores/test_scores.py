@@ -23,16 +23,16 @@ from survey.fieldwork.operations import close
 from survey.models import Area, ScoreRelease
 from survey.scores import operations
 from survey.scores.queries import export, releases
-from survey.scores.rules.estimation import EVERYTHING, Place, ScoreRow, Unit, rows
+from survey.scores.rules.estimation import EVERYTHING, ReportArea, ScoreRow, Unit, rows
 from tests.conftest import NOW
 from tests.survey.stories import Interviewer, enrol, in_field, units_by_grid, works_through
 
 CITY = "C"
 
 
-def places(*strata: str) -> list[Place]:
-    grids = [Place("grid", code, f"网格{code}", "old", CITY, frozenset({code})) for code in strata]
-    return [*grids, Place("city", CITY, "云川市", "", None, frozenset(strata))]
+def places(*strata: str) -> list[ReportArea]:
+    grids = [ReportArea("grid", code, f"网格{code}", "old", CITY, frozenset({code})) for code in strata]
+    return [*grids, ReportArea("city", CITY, "云川市", "", None, frozenset(strata))]
 
 
 def units(stratum: str, *answers: int | None) -> list[Unit]:

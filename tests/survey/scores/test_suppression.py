@@ -5,22 +5,22 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.scores.rules.suppression import FEW, FREE, LEAST, SECOND, Cell, statuses
+from survey.scores.rules.suppression import FEW, FREE, LEAST, SECOND, ScoreCell, statuses
 
 
 @st.composite
-def trees(draw: st.DrawFn) -> list[Cell]:
+def trees(draw: st.DrawFn) -> list[ScoreCell]:
     """A city with streets with grids; areas above count what is below."""
     streets = draw(st.lists(st.lists(st.integers(0, 30), min_size=1, max_size=5), min_size=1, max_size=4))
-    cells = [Cell("C", None, sum(map(sum, streets)))]
+    cells = [ScoreCell("C", None, sum(map(sum, streets)))]
     for number, grids in enumerate(streets):
-        cells.append(Cell(f"S{number}", "C", sum(grids)))
-        cells += [Cell(f"G{number}{at}", f"S{number}", answers) for at, answers in enumerate(grids)]
+        cells.append(ScoreCell(f"S{number}", "C", sum(grids)))
+        cells += [ScoreCell(f"G{number}{at}", f"S{number}", answers) for at, answers in enumerate(grids)]
     return cells
 
 
 @given(trees())
-def test_few_answers_are_always_hidden_and_none_never(cells: list[Cell]) -> None:
+def test_few_answers_are_always_hidden_and_none_never(cells: list[ScoreCell]) -> None:
     found = statuses(cells)
     for cell in cells:
         assert (found[cell.key] == FEW) == (0 < cell.answers < LEAST)
@@ -29,7 +29,7 @@ def test_few_answers_are_always_hidden_and_none_never(cells: list[Cell]) -> None
 
 
 @given(trees())
-def test_no_hidden_cell_can_be_had_by_subtraction(cells: list[Cell]) -> None:
+def test_no_hidden_cell_can_be_had_by_subtraction(cells: list[ScoreCell]) -> None:
     found = statuses(cells)
     for parent in cells:
         children = [cell for cell in cells if cell.parent == parent.key and cell.answers]
@@ -40,7 +40,7 @@ def test_no_hidden_cell_can_be_had_by_subtraction(cells: list[Cell]) -> None:
             assert hidden or not children
 
 
-def left_over(cell: Cell, cells: list[Cell], found: dict[str, str]) -> int:
+def left_over(cell: ScoreCell, cells: list[ScoreCell], found: dict[str, str]) -> int:
     """Answers below a cell that no shown cell tells."""
     children = [each for each in cells if each.parent == cell.key]
     if not children:
@@ -49,7 +49,7 @@ def left_over(cell: Cell, cells: list[Cell], found: dict[str, str]) -> int:
 
 
 @given(trees())
-def test_what_shown_cells_leave_over_together_is_never_few(cells: list[Cell]) -> None:
+def test_what_shown_cells_leave_over_together_is_never_few(cells: list[ScoreCell]) -> None:
     found = statuses(cells)
     for parent in cells:
         if found[parent.key] == FREE and any(cell.parent == parent.key for cell in cells):
@@ -57,12 +57,15 @@ def test_what_shown_cells_leave_over_together_is_never_few(cells: list[Cell]) ->
 
 
 def test_two_small_grids_that_are_few_together_take_a_third_with_them() -> None:
-    cells = [Cell("S", None, 67), *(Cell(key, "S", n) for key, n in zip("abcd", (3, 4, 20, 40), strict=True))]
+    cells = [
+        ScoreCell("S", None, 67),
+        *(ScoreCell(key, "S", n) for key, n in zip("abcd", (3, 4, 20, 40), strict=True)),
+    ]
     assert statuses(cells) == {"S": FREE, "a": FEW, "b": FEW, "c": SECOND, "d": FREE}
 
 
 @given(trees(), st.randoms())
-def test_the_order_of_cells_decides_nothing(cells: list[Cell], chance) -> None:
+def test_the_order_of_cells_decides_nothing(cells: list[ScoreCell], chance) -> None:
     before = statuses(cells)
     chance.shuffle(cells)
     assert statuses(cells) == before
@@ -70,23 +73,23 @@ def test_the_order_of_cells_decides_nothing(cells: list[Cell], chance) -> None:
 
 def test_the_smallest_shown_neighbour_is_hidden_with_a_single_hidden_cell() -> None:
     cells = [
-        Cell("S", None, 60),
-        Cell("a", "S", 9),
-        Cell("b", "S", 20),
-        Cell("c", "S", 15),
-        Cell("d", "S", 15),
-        Cell("e", "S", 0),
+        ScoreCell("S", None, 60),
+        ScoreCell("a", "S", 9),
+        ScoreCell("b", "S", 20),
+        ScoreCell("c", "S", 15),
+        ScoreCell("d", "S", 15),
+        ScoreCell("e", "S", 0),
     ]
     assert statuses(cells) == {"S": FREE, "a": FEW, "b": FREE, "c": SECOND, "d": FREE, "e": FREE}
 
 
 def test_a_street_hidden_for_another_does_not_give_itself_away_by_its_grids() -> None:
     cells = [
-        Cell("C", None, 49),
-        Cell("S1", "C", 9),
-        Cell("S2", "C", 40),
-        Cell("g1", "S1", 9),
-        Cell("g2", "S2", 25),
-        Cell("g3", "S2", 15),
+        ScoreCell("C", None, 49),
+        ScoreCell("S1", "C", 9),
+        ScoreCell("S2", "C", 40),
+        ScoreCell("g1", "S1", 9),
+        ScoreCell("g2", "S2", 25),
+        ScoreCell("g3", "S2", 15),
     ]
     assert statuses(cells) == {"C": FREE, "S1": FEW, "S2": SECOND, "g1": FEW, "g2": FREE, "g3": SECOND}

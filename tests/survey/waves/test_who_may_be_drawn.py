@@ -22,7 +22,7 @@ from survey.fieldwork.operations import close
 from survey.models import LEDGER, Area, FrameUnit, Household, SampledCase
 from survey.waves.operations import bundle, freeze, release
 from survey.waves.queries import eligible, frame_changes, terms, waves
-from survey.waves.queries.eligible import Scope
+from survey.waves.queries.eligible import FrameScope
 from survey.waves.rules import allocation
 from tests.conftest import NOW
 from tests.survey.stories import DICE, QUICK, drawn, frozen, grids, register
@@ -72,11 +72,11 @@ def _entries(database: Database) -> list[dict[str, object]]:
 @pytest.mark.parametrize(
     ("scope", "expected"),
     [
-        (Scope(), SIZES),
-        (Scope(areas=frozenset({"S1"})), {"G1": 6, "G2": 5}),
-        (Scope(types=frozenset({"老旧小区"})), {"G1": 6, "G3": 4}),
-        (Scope(frozenset({"S1"}), frozenset({"老旧小区"})), {"G1": 6}),
-        (Scope(areas=frozenset({"G3", "S1"})), SIZES),
+        (FrameScope(), SIZES),
+        (FrameScope(areas=frozenset({"S1"})), {"G1": 6, "G2": 5}),
+        (FrameScope(types=frozenset({"老旧小区"})), {"G1": 6, "G3": 4}),
+        (FrameScope(frozenset({"S1"}), frozenset({"老旧小区"})), {"G1": 6}),
+        (FrameScope(areas=frozenset({"G3", "S1"})), SIZES),
     ],
 )
 def test_only_the_grids_of_the_scope_are_in_the_frame(town, vault, scope, expected):
@@ -92,7 +92,7 @@ def test_only_the_grids_of_the_scope_are_in_the_frame(town, vault, scope, expect
 
 def test_an_area_that_is_not_there_is_named(town, vault):
     with pytest.raises(Invalid, match="S9"), town.reading() as session:
-        eligible.counts(session, Scope(areas=frozenset({"S9"})))
+        eligible.counts(session, FrameScope(areas=frozenset({"S9"})))
 
 
 def test_whoever_was_called_rests_and_the_ledger_says_so(town, vault, tmp_path, capsys):
@@ -100,7 +100,7 @@ def test_whoever_was_called_rests_and_the_ledger_says_so(town, vault, tmp_path, 
     with town.transaction() as session:
         frozen(session, dict.fromkeys(SIZES, (2, 0)), vault=vault)
     _ended(town, "w1")
-    called, rest = _called(town, "w1"), Scope(rest=1)
+    called, rest = _called(town, "w1"), FrameScope(rest=1)
     assert len(called) == 6
     with town.transaction() as session:
         freeze.freeze(
@@ -128,7 +128,7 @@ def test_whoever_was_called_rests_and_the_ledger_says_so(town, vault, tmp_path, 
 def test_after_its_rest_a_household_may_be_drawn_again(town, vault):
     for label, rest in (("w1", 0), ("w2", 1), ("w3", 1)):
         with town.transaction() as session:
-            scope = Scope(rest=rest)
+            scope = FrameScope(rest=rest)
             sizes = dict.fromkeys(eligible.counts(session, scope), (1, 0))
             freeze.freeze(
                 session, label=label, sizes=sizes, rules=QUICK, beacon_source=DICE, vault=vault, now=NOW,
@@ -146,7 +146,7 @@ def test_where_everybody_rests_nothing_is_frozen(town, vault):
     with pytest.raises(Refused, match="可以抽的住户"), town.transaction() as session:
         freeze.freeze(
             session, label="w2", sizes={}, rules=QUICK, beacon_source=DICE, vault=vault, now=NOW,
-            scope=Scope(rest=1),
+            scope=FrameScope(rest=1),
         )  # fmt: skip
 
 
@@ -207,7 +207,7 @@ def test_households_that_rest_are_neither_gone_nor_new(town, vault):
         moved.grid_code = "G3"
     for label, rest in (("w2", 1), ("w3", 0)):
         with town.transaction() as session:
-            scope = Scope(rest=rest)
+            scope = FrameScope(rest=rest)
             sizes = dict.fromkeys(eligible.counts(session, scope), (1, 0))
             freeze.freeze(
                 session, label=label, sizes=sizes, rules=QUICK, beacon_source=DICE, vault=vault, now=NOW,

@@ -21,14 +21,14 @@ from feedback.posters.press import printing
 from feedback.posters.rules import qr
 from huying.base.errors import Invalid, Refused
 from huying.base.settings import Settings
-from huying.store.installation import Place
+from huying.store.installation import Installation
 from tests.feedback.town import WANG
 
 BASE = "https://hy.example.cn"
 
 
 @pytest.fixture
-def place(town, tmp_path: Path) -> Place:
+def place(town, tmp_path: Path) -> Installation:
     """The town as a command finds it, with a second community and three posters in each."""
     with town.database.transaction() as session:
         session.add_all(
@@ -56,7 +56,7 @@ def place(town, tmp_path: Path) -> Place:
         allowed_numbers="invented",
     )
 
-    class Here(Place):
+    class Here(Installation):
         @property
         def vault(self):
             return town.vault
@@ -64,7 +64,7 @@ def place(town, tmp_path: Path) -> Place:
     return Here(settings, town.database)
 
 
-def ask(place: Place, now, **how) -> int:
+def ask(installation: Installation, now, **how) -> int:
     wanted = {
         "kind": "poster",
         "area_code": None,
@@ -73,12 +73,12 @@ def ask(place: Place, now, **how) -> int:
         "by": "keeper",
         "now": now,
     }
-    with place.database.transaction() as session:
+    with installation.database.transaction() as session:
         return print_jobs.ask(session, **(wanted | how)).id
 
 
-def proofs(place: Place, job: int) -> dict[str, PrintProof]:
-    with place.database.reading() as session:
+def proofs(installation: Installation, job: int) -> dict[str, PrintProof]:
+    with installation.database.reading() as session:
         return print_jobs.proofs(session, job)
 
 
@@ -213,7 +213,10 @@ def _many(data: Path, environment: dict[str, str]) -> None:
     from datetime import UTC, datetime
 
     now = datetime(2026, 11, 23, tzinfo=UTC)
-    with places.opened(loaded, package=PACKAGE) as place, place.database.transaction() as session:
+    with (
+        places.opened(loaded, package=PACKAGE) as installation,
+        installation.database.transaction() as session,
+    ):
         for code, above, level, name in AREAS[:2]:
             session.add(Area(code=code, parent_code=above, level=level, name=name, grid_type=""))
         session.flush()
