@@ -50,7 +50,7 @@ class Case(Base):
     holder: Mapped[str] = mapped_column(String(48), index=True)
     round: Mapped[int] = mapped_column(default=1)
 
-    steps: Mapped[list[CaseStep]] = relationship(order_by="Step.id", back_populates="case")
+    steps: Mapped[list[CaseStep]] = relationship(order_by="CaseStep.id", back_populates="case")
     whistles: Mapped[list[Whistle]] = relationship(order_by="Whistle.id", back_populates="case")
 
 

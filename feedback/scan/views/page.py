@@ -101,7 +101,7 @@ def _until(answer: ContactAnswer, *, now: datetime) -> datetime:
 
 
 def _read(name: str) -> str:
-    return (assets.folder("templates") / "feedback" / name).read_text(encoding="utf-8").strip()
+    return (assets.folder("templates") / "feedback" / "scan" / name).read_text(encoding="utf-8").strip()
 
 
 def _hash(text: str) -> str:

@@ -86,7 +86,7 @@ def test_danger_to_life_is_pointed_to_the_emergency_numbers(resident: Visitor) -
 
 
 def test_the_privacy_notice_stands_above_the_button_and_is_short(resident: Visitor) -> None:
-    path: Path = assets.folder("templates") / "feedback" / "privacy.html"
+    path: Path = assets.folder("templates") / "feedback" / "web" / "privacy.html"
     notice = path.read_text(encoding="utf-8").strip()
     assert len(notice) <= 300
     html = resident.open(ADDRESS).html

@@ -13,7 +13,7 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.models import Adult, Household, Number
 from survey.registry.operations import registry
-from survey.registry.rules import file
+from survey.registry.rules import file, sealing
 from tests.conftest import NOW
 from tests.survey.stories import HEADING, grids, household, register, sheet
 
@@ -37,7 +37,7 @@ def test_numbers_are_sealed_and_found_by_their_blind_index(survey_db: Database, 
     with survey_db.reading() as session:
         number = session.scalars(select(Number)).one()
     assert b"00001" not in number.sealed
-    assert vault.open(number.sealed, where=registry.place("h1")) == "+999100000001"
+    assert vault.open(number.sealed, where=sealing.seal_context("h1")) == "+999100000001"
     assert number.blind_index == vault.index("+999100000001", purpose=registry.PURPOSE)
 
 
@@ -47,7 +47,7 @@ def test_a_changed_number_is_kept_behind_the_new_one(survey_db: Database, vault:
     with survey_db.reading() as session:
         numbers = session.scalars(select(Number).order_by(Number.position)).all()
     opened = {
-        number.position: vault.open(number.sealed, where=registry.place("h1"))[-1] for number in numbers
+        number.position: vault.open(number.sealed, where=sealing.seal_context("h1"))[-1] for number in numbers
     }
     assert opened == {-2: "2", -1: "1", 1: "3"}
 
@@ -83,7 +83,7 @@ def test_listed_adults_keep_their_order(survey_db: Database, vault: Vault) -> No
     counts_of(survey_db, [household("h1", "G1", "", adults=adults[14:])], vault)
     with survey_db.reading() as session:
         listed = session.scalars(select(Adult).order_by(Adult.position)).all()
-    assert [vault.open(adult.sealed, where=registry.place("h1"))[-1] for adult in listed] == ["2", "3"]
+    assert [vault.open(adult.sealed, where=sealing.seal_context("h1"))[-1] for adult in listed] == ["2", "3"]
 
 
 def test_english_headings_and_a_chinese_spreadsheets_encoding_are_read(

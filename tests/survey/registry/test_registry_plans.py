@@ -22,6 +22,7 @@ from huying.store.db import Database
 from survey.models import Adult, Household, Number, RegistryImport
 from survey.registry.operations import registry
 from survey.registry.rules import file as registry_file
+from survey.registry.rules import sealing
 from survey.registry.rules.file import Stated
 from tests.conftest import NOW
 from tests.survey.stories import grids, household, sheet
@@ -255,7 +256,7 @@ def test_the_registry_holds_what_the_last_file_said_of_each_grid(
 
 def told_of(session: Session, vault: Vault) -> dict[str, tuple[str, str, str]]:
     def last(sealed: bytes, code: str) -> str:
-        return vault.open(sealed, where=registry.place(code))[-1]
+        return vault.open(sealed, where=sealing.seal_context(code))[-1]
 
     session.expire_all()
     homes = session.scalars(select(Household).where(Household.left_at.is_(None))).all()

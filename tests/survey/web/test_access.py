@@ -64,7 +64,14 @@ BY_ROLE = {
         "control.control",
         "registry.quality_csv",
     },
-    roles.DRAW_OFFICER: {"waves.index", "waves.plan", "waves.freeze_form", "waves.one", "waves.do"},
+    roles.DRAW_OFFICER: {
+        "waves.index",
+        "waves.plan",
+        "waves.freeze_form",
+        "waves.one",
+        "waves.do",
+        "closing.end",
+    },
     roles.INTERVIEWER: {
         "interviewer.desk",
         "interviewer.next_case",
