@@ -24,7 +24,7 @@ from sampling import (
     tickets,
     weights,
 )
-from sampling.design import SurveyDesign
+from sampling.designs.design import SurveyDesign
 from sampling.errors import SamplingError
 from sampling.estimates import DomainEstimates, Estimate
 from sampling.estimators import mean, proportion, ratio, total

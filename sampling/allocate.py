@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sampling.arrays import Floats, Ints, column, frozen, numbers, refuse
+from sampling.designs.arrays import Floats, Ints, column, frozen, numbers, refuse
 from sampling.errors import BadInput, TooFew
 from sampling.selection import count
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from sampling.arrays import Floats
+from sampling.designs.arrays import Floats
 
 Method = Literal["reml", "ml", "moments", "adjusted"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sampling.arrays import Floats, column, frozen, numbers, refuse
+from sampling.designs.arrays import Floats, column, frozen, numbers, refuse
 from sampling.errors import BadInput, NotConverged, TooFew
 
 STEPS = 200

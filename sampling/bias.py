@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from sampling.arrays import Bools, Floats, flags, frozen, numbers
-from sampling.columns import columns
 from sampling.defect import Ddc, ddc, detectable
-from sampling.design import SurveyDesign
+from sampling.designs.arrays import Bools, Floats, flags, frozen, numbers
+from sampling.designs.columns import columns
+from sampling.designs.design import SurveyDesign
+from sampling.designs.layout import Layout, layout
 from sampling.distortion import (
     CityDistortion,
     Difference,
@@ -28,7 +29,6 @@ from sampling.errors import BadInput, NotIdentified, named
 from sampling.estimates import DomainEstimates, Estimate
 from sampling.estimators import mean
 from sampling.figures import Figure, domain_estimates, fraction_of, joined
-from sampling.layout import Layout, layout
 from sampling.linearisation import rules
 from sampling.list_strata import ListStrata, list_strata
 from sampling.multiple import adjust

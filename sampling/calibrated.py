@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sampling import linearisation
-from sampling.arrays import Floats
+from sampling.designs.arrays import Floats
 
 if TYPE_CHECKING:
-    from sampling.layout import Layout
+    from sampling.designs.layout import Layout
+    from sampling.designs.structure import Structure
     from sampling.linearisation import Rules
-    from sampling.structure import Structure
 
 
 def residual(at: Layout, whole: Layout, u: Floats) -> Floats:

@@ -12,14 +12,14 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from sampling.arrays import Floats, added, frozen, numbers
-from sampling.design import SurveyDesign
+from sampling.designs.arrays import Floats, added, frozen, numbers
+from sampling.designs.design import SurveyDesign
+from sampling.designs.labels import Labels, coded
+from sampling.designs.projection import Dummies, Numbers, Projection, factors
+from sampling.designs.steps import step
 from sampling.errors import BadInput, EmptyCell, Infeasible, NotConverged, TotalsDisagree, named
-from sampling.labels import Labels, coded
-from sampling.projection import Dummies, Numbers, Projection, factors
 from sampling.raking import Cells, cells_of, cross_products, fitted, pseudo_inverse, sweeping
 from sampling.regressors import basis, regressors
-from sampling.steps import step
 
 Residual = Literal["sweeps", "regression"]
 Method = Literal["linear", "raking"]

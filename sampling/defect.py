@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sampling.arrays import Floats, column, flags, numbers, refuse
+from sampling.designs.arrays import Floats, column, flags, numbers, refuse
 from sampling.errors import BadInput, NotIdentified
 from sampling.limits import z_quantile
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sampling.arrays import Floats, frozen, refuse
+from sampling.designs.arrays import Floats, frozen, refuse
 from sampling.exact import at_most, probability, whole
 from sampling.limits import HALVINGS, Interval, interval, shares, together, wilson_limits, z_quantile
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from sampling.arrays import Floats, added, column, frozen, refuse
+from sampling.designs.arrays import Floats, added, column, frozen, refuse
+from sampling.designs.labels import Labels, coded
 from sampling.errors import EmptyDomain, named
-from sampling.labels import Labels, coded
 from sampling.limits import wilson_limits, z_quantile
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from sampling.arrays import Bools, Floats, flags, frozen, numbers, refuse
+from sampling.designs.arrays import Bools, Floats, flags, frozen, numbers, refuse
 from sampling.differences import miettinen_nurminen, newcombe, newcombe_paired, score_test
 from sampling.errors import BadInput, TooFew
 from sampling.exact import clopper_pearson

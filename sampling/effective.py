@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sampling.arrays import Bools, Floats, refuse
+from sampling.designs.arrays import Bools, Floats, refuse
 from sampling.exact import beta_limits
 from sampling.limits import HALVINGS, Interval, interval, t_quantile, together, wilson_limits
 

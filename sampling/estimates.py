@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from sampling.arrays import Bools, Floats, Ints
+from sampling.designs.arrays import Bools, Floats, Ints
 from sampling.effective import (
     BY_NAME,
     Limits,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypedDict, Unpack, overload
 
-from sampling.arrays import Floats, refuse
-from sampling.columns import Columns, Missing, columns
-from sampling.design import SurveyDesign
+from sampling.designs.arrays import Floats, refuse
+from sampling.designs.columns import Columns, Missing, columns
+from sampling.designs.design import SurveyDesign
+from sampling.designs.layout import Layout, layout
 from sampling.errors import BadInput
 from sampling.estimates import DomainEstimates, Estimate
 from sampling.figures import (
@@ -22,7 +23,6 @@ from sampling.figures import (
     total_of,
     variance_of,
 )
-from sampling.layout import Layout, layout
 from sampling.linearisation import rules
 
 

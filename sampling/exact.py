@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sampling.arrays import Floats, numbers, refuse
+from sampling.designs.arrays import Floats, numbers, refuse
 from sampling.limits import Interval, interval, shares, together, upper
 
 NEGLIGIBLE = 1e-17

@@ -8,10 +8,10 @@ from typing import Literal
 
 import numpy as np
 
-from sampling.arrays import Floats, frozen
+from sampling.designs.arrays import Floats, frozen
+from sampling.designs.layout import Layout
 from sampling.errors import BadInput, TooFew, named
 from sampling.estimates import Counts, DomainEstimates, Estimate
-from sampling.layout import Layout
 from sampling.linearisation import Rules, covariance, domain_covariance, variances
 
 Deff = Literal["wor", "wr"]

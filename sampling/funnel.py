@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sampling.arrays import Floats, frozen, refuse
+from sampling.designs.arrays import Floats, frozen, refuse
 from sampling.errors import BadInput, TooFew
 from sampling.limits import together, upper
 

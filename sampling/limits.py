@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sampling.arrays import Floats, frozen, numbers, refuse
+from sampling.designs.arrays import Floats, frozen, numbers, refuse
 from sampling.errors import BadInput
 
 HALVINGS = 64

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sampling import calibrated
-from sampling.arrays import Bools, Floats, added
+from sampling.designs.arrays import Bools, Floats, added
+from sampling.designs.layout import Layout
 from sampling.errors import BadInput, LonelyStratum, named
-from sampling.layout import Layout
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sampling.arrays import Floats, refuse
+from sampling.designs.arrays import Floats, refuse
 from sampling.errors import TooFew
 from sampling.limits import shares, together
 

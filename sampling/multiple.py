@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sampling.arrays import Floats, frozen, numbers, refuse
+from sampling.designs.arrays import Floats, frozen, numbers, refuse
 from sampling.errors import BadInput
 
 Adjustment = Literal["bh", "by", "holm", "bonferroni", "hommel"]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sampling.arrays import numbers, refuse
+from sampling.designs.arrays import numbers, refuse
 from sampling.errors import BadInput, TooFew
 
 Z = 1.96

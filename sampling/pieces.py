@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from sampling.arrays import Bools, Floats, Ints, added, frozen
-from sampling.columns import columns
-from sampling.design import SurveyDesign
+from sampling.designs.arrays import Bools, Floats, Ints, added, frozen
+from sampling.designs.columns import columns
+from sampling.designs.design import SurveyDesign
+from sampling.designs.labels import coded
+from sampling.designs.layout import layout
 from sampling.errors import BadInput, EmptyDomain, FpcTooSmall, LonelyStratum, named
 from sampling.estimates import DomainEstimates
-from sampling.labels import coded
-from sampling.layout import layout
 
 Cell = tuple[Hashable, Hashable]
 

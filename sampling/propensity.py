@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from sampling.arrays import Bools, Floats, Ints, flags, frozen
-from sampling.design import SurveyDesign
+from sampling.designs.arrays import Bools, Floats, Ints, flags, frozen
+from sampling.designs.design import SurveyDesign
+from sampling.designs.layout import layout
 from sampling.errors import BadInput, EmptyCell, NotConverged, named
-from sampling.layout import layout
 from sampling.linearisation import covariance, rules
 from sampling.regressors import basis, regressors
 from sampling.weights import class_factors, respondents

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from sampling.arrays import Floats, Ints, added
+from sampling.designs.arrays import Floats, Ints, added
+from sampling.designs.labels import Labels, Pairs, crossed
 from sampling.errors import NotConverged
-from sampling.labels import Labels, Pairs, crossed
 
 SWEEPS_OF_SCORES = 10
 """How often R's rake goes over the margins to regress scores on them."""

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sampling.arrays import Floats, Ints, frozen, numbers, refuse
+from sampling.designs.arrays import Floats, Ints, frozen, numbers, refuse
 from sampling.errors import BadInput, TooFew
 from sampling.limits import upper
 from sampling.tickets import key_bytes

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sampling.arrays import Bools, Floats, numbers
+from sampling.designs.arrays import Bools, Floats, numbers
 from sampling.errors import BadInput, Collinear, named
 
 RANK = 1e-10

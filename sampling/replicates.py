@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from sampling.arrays import Bools, Floats, Ints, frozen, numbers
-from sampling.design import SurveyDesign
+from sampling.designs.arrays import Bools, Floats, Ints, frozen, numbers
+from sampling.designs.design import SurveyDesign
+from sampling.designs.layout import layout
 from sampling.errors import BadInput, LonelyStratum, named
 from sampling.estimates import Estimate
-from sampling.layout import layout
 
 Statistic = Callable[[Floats], Any]
 Reweight = Callable[[SurveyDesign], SurveyDesign]

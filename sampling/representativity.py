@@ -9,9 +9,9 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from sampling.arrays import Bools, Floats, added, column, numbers, refuse
+from sampling.designs.arrays import Bools, Floats, added, column, numbers, refuse
+from sampling.designs.labels import coded
 from sampling.errors import BadInput, Collinear, TooFew
-from sampling.labels import coded
 
 Divisor = Literal["N", "N-1"]
 

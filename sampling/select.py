@@ -10,9 +10,9 @@ from typing import Any, Literal
 import numpy as np
 
 from sampling import rivest
-from sampling.arrays import Ints, frozen
+from sampling.designs.arrays import Ints, frozen
+from sampling.designs.labels import Labels, coded
 from sampling.errors import BadInput, TooFew, named
-from sampling.labels import Labels, coded
 from sampling.selection import Selection, count, drawn, refuse_duplicates
 from sampling.tickets import key_bytes, ticket
 from sampling.unequal import inclusion_probabilities, pps

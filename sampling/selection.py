@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sampling.arrays import Bools, Floats, Ints, frozen
+from sampling.designs.arrays import Bools, Floats, Ints, frozen
+from sampling.designs.labels import Labels, named_levels
 from sampling.errors import BadInput, named
-from sampling.labels import Labels, named_levels
 from sampling.tickets import key_bytes, prefixes, ticket
 
 Prefixes = NDArray[np.uint64]

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from sampling.arrays import column, numbers, refuse
-from sampling.design import SurveyDesign
+from sampling.designs.arrays import column, numbers, refuse
+from sampling.designs.design import SurveyDesign
 from sampling.errors import BadInput, TooFew
 from sampling.estimates import Estimate
 from sampling.estimators import mean

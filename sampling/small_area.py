@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from sampling.area_fit import Areas, Given, Method, given, squared, unbounded
-from sampling.arrays import Bools, Floats, column, frozen, numbers, refuse
+from sampling.designs.arrays import Bools, Floats, column, frozen, numbers, refuse
 from sampling.errors import BadInput, Collinear, TooFew
 
 Asked = Literal["auto", "reml", "ml", "moments", "adjusted"]

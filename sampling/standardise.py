@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sampling.arrays import numbers, refuse
+from sampling.designs.arrays import numbers, refuse
 from sampling.errors import BadInput
 
 

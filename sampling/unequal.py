@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sampling.arrays import Floats, frozen, numbers, refuse
+from sampling.designs.arrays import Floats, frozen, numbers, refuse
 from sampling.errors import BadInput, TooFew
 from sampling.selection import Selection, count, refuse_duplicates
 from sampling.tickets import key_bytes, ticket

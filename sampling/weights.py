@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from sampling.arrays import Bools, Floats, Ints, added, flags, frozen, numbers, refuse
-from sampling.design import SurveyDesign
+from sampling.designs.arrays import Bools, Floats, Ints, added, flags, frozen, numbers, refuse
+from sampling.designs.design import SurveyDesign
+from sampling.designs.labels import Labels, coded
+from sampling.designs.steps import step
 from sampling.errors import BadInput, EmptyCell, Infeasible, named
-from sampling.labels import Labels, coded
-from sampling.steps import step
 
 PRIOR = 50.0
 """How many issued units the city's rate counts for in a grid type's own."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.answers import load
 from bench.contestants.result import finish
-from sampling.design import SurveyDesign
+from sampling.designs.design import SurveyDesign
 from sampling.estimators import mean
 
 

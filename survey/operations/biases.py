@@ -203,7 +203,7 @@ def _estimated(
     import numpy as np  # noqa: PLC0415  (the estimation path alone needs it)
 
     from sampling.bias import listed  # noqa: PLC0415
-    from sampling.design import SurveyDesign  # noqa: PLC0415
+    from sampling.designs.design import SurveyDesign  # noqa: PLC0415
 
     strata = np.array([answer.stratum for answer in inside])
     labels, at, held = np.unique(strata, return_inverse=True, return_counts=True)

@@ -147,7 +147,7 @@ def _figures(
         return {}
     import numpy as np  # noqa: PLC0415  (the estimation path alone needs it)
 
-    from sampling.design import SurveyDesign  # noqa: PLC0415
+    from sampling.designs.design import SurveyDesign  # noqa: PLC0415
     from sampling.estimators import proportion  # noqa: PLC0415
 
     strata = np.array([unit.stratum for unit in complete])

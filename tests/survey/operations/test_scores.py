@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from huying.db import Database
 from huying.errors import NotFound, Refused
 from huying.phones import Vault
-from sampling.design import SurveyDesign
+from sampling.designs.design import SurveyDesign
 from sampling.estimators import mean
 from survey import exports
 from survey.models import Area, ScoreRelease

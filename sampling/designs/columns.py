@@ -7,8 +7,8 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from sampling.arrays import Bools, Floats, numbers, refuse
-from sampling.design import SurveyDesign
+from sampling.designs.arrays import Bools, Floats, numbers, refuse
+from sampling.designs.design import SurveyDesign
 from sampling.errors import BadInput
 
 Missing = Literal["refuse", "domain"]

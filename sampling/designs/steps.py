@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sampling.arrays import Floats
-from sampling.projection import Projection, factors
+from sampling.designs.arrays import Floats
+from sampling.designs.projection import Projection, factors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

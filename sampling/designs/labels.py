@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sampling.arrays import Ints, frozen
+from sampling.designs.arrays import Ints, frozen
 from sampling.errors import BadInput
 
 ROOM = 4

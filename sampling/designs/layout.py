@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 
-from sampling.arrays import A, Bools, Floats, Ints, added
+from sampling.designs.arrays import A, Bools, Floats, Ints, added
+from sampling.designs.labels import Labels, Pairs, coded, crossed, runs_of
 from sampling.errors import EmptyDomain, named
-from sampling.labels import Labels, Pairs, coded, crossed, runs_of
 
 if TYPE_CHECKING:
-    from sampling.projection import Projection
-    from sampling.structure import Structure
+    from sampling.designs.projection import Projection
+    from sampling.designs.structure import Structure
 
 
 class Rows(Protocol):

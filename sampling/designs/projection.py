@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sampling.arrays import Floats, Ints, added
+from sampling.designs.arrays import Floats, Ints, added
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,12 +10,12 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from sampling.arrays import Bools, Floats, Ints, column, flags, frozen, numbers, refuse
+from sampling.designs.arrays import Bools, Floats, Ints, column, flags, frozen, numbers, refuse
+from sampling.designs.layout import layout
+from sampling.designs.projection import Projection
+from sampling.designs.steps import Step
+from sampling.designs.structure import Structure, kept, merged, structure
 from sampling.errors import BadInput
-from sampling.layout import layout
-from sampling.projection import Projection
-from sampling.steps import Step
-from sampling.structure import Structure, kept, merged, structure
 
 Lonely = Literal["fail", "remove", "certainty", "adjust", "average"]
 

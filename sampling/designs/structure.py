@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from sampling.arrays import Bools, Floats, Ints, added, frozen, numbers, refuse
+from sampling.designs.arrays import Bools, Floats, Ints, added, frozen, numbers, refuse
+from sampling.designs.labels import Labels, coded, crossed, runs_of
 from sampling.errors import BadInput, FpcTooSmall, UnnestedPsu, named
-from sampling.labels import Labels, coded, crossed, runs_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
