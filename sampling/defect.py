@@ -11,7 +11,7 @@ import numpy as np
 
 from sampling.designs.arrays import Floats, column, flags, numbers, refuse
 from sampling.errors import BadInput, NotIdentified
-from sampling.limits import z_quantile
+from sampling.intervals.limits import z_quantile
 
 
 @dataclass(frozen=True, slots=True)

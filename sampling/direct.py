@@ -10,7 +10,7 @@ import numpy as np
 from sampling.designs.arrays import Floats, added, column, frozen, refuse
 from sampling.designs.labels import Labels, coded
 from sampling.errors import EmptyDomain, named
-from sampling.limits import wilson_limits, z_quantile
+from sampling.intervals.limits import wilson_limits, z_quantile
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,10 +8,10 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from sampling.designs.arrays import Bools, Floats, flags, frozen, numbers, refuse
-from sampling.differences import miettinen_nurminen, newcombe, newcombe_paired, score_test
 from sampling.errors import BadInput, TooFew
-from sampling.exact import clopper_pearson
-from sampling.limits import Interval, z_quantile
+from sampling.intervals.differences import miettinen_nurminen, newcombe, newcombe_paired, score_test
+from sampling.intervals.exact import clopper_pearson
+from sampling.intervals.limits import Interval, z_quantile
 from sampling.multiple import adjust
 
 Method = Literal["newcombe", "miettinen_nurminen"]

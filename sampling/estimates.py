@@ -10,7 +10,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from sampling.designs.arrays import Bools, Floats, Ints
-from sampling.effective import (
+from sampling.errors import BadInput, named
+from sampling.intervals.effective import (
     BY_NAME,
     Limits,
     Share,
@@ -20,9 +21,8 @@ from sampling.effective import (
     share_of,
     wilson_capped,
 )
-from sampling.errors import BadInput, named
-from sampling.exact import hypergeometric
-from sampling.limits import Interval, interval
+from sampling.intervals.exact import hypergeometric
+from sampling.intervals.limits import Interval, interval
 
 METHOD = "linearised/1"
 """The estimator of the standard error and its version, carried by every figure."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sampling.designs.arrays import Floats, frozen, refuse
 from sampling.errors import BadInput, TooFew
-from sampling.limits import together, upper
+from sampling.intervals.limits import together, upper
 
 LEVELS = (0.95, 0.998)
 CUT = 0.1

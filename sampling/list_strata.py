@@ -9,7 +9,7 @@ import numpy as np
 
 from sampling.designs.arrays import Floats, refuse
 from sampling.errors import TooFew
-from sampling.limits import shares, together
+from sampling.intervals.limits import shares, together
 
 
 @dataclass(frozen=True, slots=True)

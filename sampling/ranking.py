@@ -11,7 +11,7 @@ import numpy as np
 
 from sampling.designs.arrays import Floats, Ints, frozen, numbers, refuse
 from sampling.errors import BadInput, TooFew
-from sampling.limits import upper
+from sampling.intervals.limits import upper
 from sampling.tickets import key_bytes
 
 Method = Literal["bonferroni", "klein", "stepdown"]

@@ -8,7 +8,7 @@ from numbers import Integral
 import numpy as np
 
 from sampling.errors import BadInput, NotIdentified
-from sampling.limits import wilson_limits, z_quantile
+from sampling.intervals.limits import wilson_limits, z_quantile
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from sampling.errors import BadInput, TooFew
-from sampling.limits import z_quantile
+from sampling.intervals.limits import z_quantile
 
 
 @dataclass(frozen=True, slots=True)

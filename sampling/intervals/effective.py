@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from sampling.designs.arrays import Bools, Floats, refuse
-from sampling.exact import beta_limits
-from sampling.limits import HALVINGS, Interval, interval, t_quantile, together, wilson_limits
+from sampling.intervals.exact import beta_limits
+from sampling.intervals.limits import HALVINGS, Interval, interval, t_quantile, together, wilson_limits
 
 Limits = tuple[Floats, Floats]
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sampling.designs.arrays import Floats, numbers, refuse
-from sampling.limits import Interval, interval, shares, together, upper
+from sampling.intervals.limits import Interval, interval, shares, together, upper
 
 NEGLIGIBLE = 1e-17
 """Terms below this share of a sum no longer change it."""

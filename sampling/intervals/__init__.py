@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sampling.differences import (
+from sampling.intervals.differences import (
     ScoreTest,
     midp_fisher,
     miettinen_nurminen,
@@ -14,9 +14,9 @@ from sampling.differences import (
     newcombe_paired,
     score_test,
 )
-from sampling.effective import around, korn_graubard
-from sampling.exact import clopper_pearson, hypergeometric
-from sampling.limits import Interval, interval, shares, t_quantile, wilson_limits, z_quantile
+from sampling.intervals.effective import around, korn_graubard
+from sampling.intervals.exact import clopper_pearson, hypergeometric
+from sampling.intervals.limits import Interval, interval, shares, t_quantile, wilson_limits, z_quantile
 
 __all__ = [
     "Interval",

@@ -8,8 +8,16 @@ from typing import Any
 import numpy as np
 
 from sampling.designs.arrays import Floats, frozen, refuse
-from sampling.exact import at_most, probability, whole
-from sampling.limits import HALVINGS, Interval, interval, shares, together, wilson_limits, z_quantile
+from sampling.intervals.exact import at_most, probability, whole
+from sampling.intervals.limits import (
+    HALVINGS,
+    Interval,
+    interval,
+    shares,
+    together,
+    wilson_limits,
+    z_quantile,
+)
 
 TINY = 1e-300
 """No share: a count over it would not be finite."""
