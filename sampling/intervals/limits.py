@@ -1,4 +1,4 @@
-"""What every interval is made of: two limits, a level, quantiles, and counts that can be shares."""
+"""What every interval is made of: limits, a level, quantiles, counts that can be shares; and Wilson's."""
 
 from __future__ import annotations
 
@@ -78,3 +78,19 @@ def wilson_limits(p: Floats, *, size: Any, z: Floats) -> tuple[Floats, Floats]:
     root = z * np.sqrt(4 * size * p * (1 - p) + z**2)
     low = np.where(told, np.clip((middle - root) / scale, 0.0, p), 0.0)
     return low, np.where(told, np.clip((middle + root) / scale, p, 1.0), 1.0)
+
+
+def wilson(k: Any, n: Any, *, level: float = 0.95) -> Interval:
+    """Return Wilson's score interval for `k` of `n` (broadcast), both as counted in a simple random sample.
+
+    (p + z²/2n ± z/(2n)·√(4np(1 - p) + z²))/(1 + z²/n): Wilson (1927), Journal of the American Statistical
+    Association 22: 209-212. Counts need not be whole. The form with an effective size for n and t for z is
+    `Estimate.interval(method="wilson")`. Raises BadInput unless 0 ≤ k ≤ n and n > 0.
+    Formula (22) of method.md.
+
+    >>> round(wilson(8, 10).low, 6)
+    0.490162
+    """
+    counts, trials = shares(k, n)
+    z = np.full(trials.shape, z_quantile(level))
+    return interval(*wilson_limits(counts / trials, size=trials, z=z))
