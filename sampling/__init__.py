@@ -6,7 +6,6 @@ Functions over frozen dataclasses and arrays, without global state or hidden ran
 from __future__ import annotations
 
 from sampling import (
-    allocate,
     bias,
     calibration,
     funnel,
@@ -18,13 +17,11 @@ from sampling import (
     replicates,
     representativity,
     resolution,
-    select,
-    sizes,
     standardise,
-    tickets,
     weights,
 )
 from sampling.designs.design import SurveyDesign
+from sampling.draws import allocate, select, sizes, tickets
 from sampling.errors import SamplingError
 from sampling.estimates import DomainEstimates, Estimate
 from sampling.estimators import mean, proportion, ratio, total

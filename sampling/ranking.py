@@ -10,9 +10,9 @@ from typing import Any, Literal
 import numpy as np
 
 from sampling.designs.arrays import Floats, Ints, frozen, numbers, refuse
+from sampling.draws.tickets import key_bytes
 from sampling.errors import BadInput, TooFew
 from sampling.intervals.limits import upper
-from sampling.tickets import key_bytes
 
 Method = Literal["bonferroni", "klein", "stepdown"]
 ROWS = 512

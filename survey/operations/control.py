@@ -14,7 +14,7 @@ from huying.errors import Conflict, Invalid, NotFound
 from huying.i18n import _, lazy
 from huying.phones import Vault
 from sampling import intervals
-from sampling.tickets import ticket
+from sampling.draws.tickets import ticket
 from survey.models import Account, ControlCheck, FrameUnit, Wave
 from survey.operations import freeze, rules, waves
 

@@ -43,8 +43,8 @@ def test_the_contracts_hold(copy):
         ("feedback/codes.py", "import survey.roles"),
         ("survey/roles.py", "import feedback.roles"),
         ("huying/clock.py", "import feedback.roles"),
-        ("feedback/roles.py", "import sampling.tickets"),
-        ("sampling/tickets.py", "import flask"),
+        ("feedback/roles.py", "import sampling.draws.tickets"),
+        ("sampling/draws/tickets.py", "import flask"),
     ],
 )
 def test_a_planted_import_breaks_them(copy, module, line):

@@ -9,7 +9,7 @@ import heapq
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
-from sampling.tickets import key_bytes
+from sampling.draws.tickets import key_bytes
 
 DIGITS = 64
 LARGEST_DIGIT = "9"

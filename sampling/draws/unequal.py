@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 
 from sampling.designs.arrays import Floats, frozen, numbers, refuse
+from sampling.draws.selection import Selection, count, refuse_duplicates
+from sampling.draws.tickets import key_bytes, ticket
 from sampling.errors import BadInput, TooFew
-from sampling.selection import Selection, count, refuse_duplicates
-from sampling.tickets import key_bytes, ticket
 
 Method = Literal["sequential_poisson", "pareto", "systematic"]
 DIGITS, SHIFT = 15, 40

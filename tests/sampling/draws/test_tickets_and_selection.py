@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampling import select, selection, tickets
+from sampling import select, tickets
+from sampling.draws import selection
 from sampling.errors import BadInput, TooFew
 
 VECTORS = json.loads(
-    (Path(__file__).parents[1] / "vectors/draw/native_tickets.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[2] / "vectors/draw/native_tickets.json").read_text(encoding="utf-8")
 )
 KEY = VECTORS["key"]
 UNITS = st.lists(

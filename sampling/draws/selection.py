@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from sampling.designs.arrays import Bools, Floats, Ints, frozen
 from sampling.designs.labels import Labels, named_levels
+from sampling.draws.tickets import key_bytes, prefixes, ticket
 from sampling.errors import BadInput, named
-from sampling.tickets import key_bytes, prefixes, ticket
 
 Prefixes = NDArray[np.uint64]
 

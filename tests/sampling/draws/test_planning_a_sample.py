@@ -12,13 +12,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sampling import allocate, select, sizes, tickets
+from sampling.draws.rivest import following, order
+from sampling.draws.selection import _nearest, _refuse_twice
+from sampling.draws.unequal import poisson_keys
 from sampling.errors import BadInput, TooFew
-from sampling.rivest import following, order
-from sampling.selection import _nearest, _refuse_twice
-from sampling.unequal import poisson_keys
 from tests.sampling.tables import cases, document, near, table
 
-VECTORS = Path(__file__).parents[1] / "vectors/draw"
+VECTORS = Path(__file__).parents[2] / "vectors/draw"
 KEY = tickets.key("a planned sample")
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from sampling.designs.arrays import Floats, Ints, column, frozen, numbers, refuse
+from sampling.draws.selection import count
 from sampling.errors import BadInput, TooFew
-from sampling.selection import count
 
 TINY = 1e-12
 FLOOR = 2

@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sampling import rivest
 from sampling.designs.arrays import Ints, frozen
 from sampling.designs.labels import Labels, coded
+from sampling.draws import rivest
+from sampling.draws.selection import Selection, count, drawn, refuse_duplicates
+from sampling.draws.tickets import key_bytes, ticket
+from sampling.draws.unequal import inclusion_probabilities, pps
 from sampling.errors import BadInput, TooFew, named
-from sampling.selection import Selection, count, drawn, refuse_duplicates
-from sampling.tickets import key_bytes, ticket
-from sampling.unequal import inclusion_probabilities, pps
 
 __all__ = ["Selection", "inclusion_probabilities", "pps", "srs", "stratified", "systematic"]
 
