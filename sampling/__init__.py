@@ -14,7 +14,6 @@ from sampling import (
     outcomes,
     peers,
     ranking,
-    replicates,
     representativity,
     resolution,
     standardise,
@@ -23,8 +22,9 @@ from sampling import (
 from sampling.designs.design import SurveyDesign
 from sampling.draws import allocate, select, sizes, tickets
 from sampling.errors import SamplingError
-from sampling.estimates import DomainEstimates, Estimate
-from sampling.estimators import mean, proportion, ratio, total
+from sampling.estimates import replicates
+from sampling.estimates.estimate import DomainEstimates, Estimate
+from sampling.estimates.estimators import mean, proportion, ratio, total
 from sampling.intervals import Interval
 
 __all__ = [

@@ -11,8 +11,8 @@ import numpy as np
 from sampling.designs.arrays import column, numbers, refuse
 from sampling.designs.design import SurveyDesign
 from sampling.errors import BadInput, TooFew
-from sampling.estimates import Estimate
-from sampling.estimators import mean
+from sampling.estimates.estimate import Estimate
+from sampling.estimates.estimators import mean
 
 LATER = ("integration", "doubly_robust", "composite")
 """Ways to combine that wait for the second tier."""

@@ -148,7 +148,7 @@ def _figures(
     import numpy as np  # noqa: PLC0415  (the estimation path alone needs it)
 
     from sampling.designs.design import SurveyDesign  # noqa: PLC0415
-    from sampling.estimators import proportion  # noqa: PLC0415
+    from sampling.estimates.estimators import proportion  # noqa: PLC0415
 
     strata = np.array([unit.stratum for unit in complete])
     counts = np.array([_counts_in(unit, den) for unit in complete])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sampling import SurveyDesign, bias, mean
 from sampling.errors import BadInput, NotIdentified, TooFew
-from sampling.estimates import Estimate
+from sampling.estimates.estimate import Estimate
 from tests.sampling.tables import near
 
 

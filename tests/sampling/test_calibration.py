@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sampling import SurveyDesign, mean, proportion, ratio, total
 from sampling.calibration import calibrate, poststratify, rake
 from sampling.errors import BadInput, Infeasible, LonelyStratum
-from sampling.estimators import variance
+from sampling.estimates.estimators import variance
 from tests.sampling import dense
 from tests.sampling.samples import Sample, alike, samples
 

@@ -9,7 +9,7 @@ import pytest
 
 from sampling import bias, funnel, multiple, peers, ranking, resolution, standardise
 from sampling.direct import direct
-from sampling.estimates import Estimate
+from sampling.estimates.estimate import Estimate
 from sampling.intervals import wilson
 from sampling.propensity import response_propensity
 from sampling.representativity import r_indicator

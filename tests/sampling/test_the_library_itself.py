@@ -12,7 +12,8 @@ import sys
 import pytest
 
 import sampling
-from sampling import betabinomial, calibration, estimators, propensity, replicates, small_area, weights
+from sampling import betabinomial, calibration, propensity, replicates, small_area, weights
+from sampling.estimates import estimators
 
 MODULES = [module.name for module in pkgutil.walk_packages(sampling.__path__, "sampling.")]
 

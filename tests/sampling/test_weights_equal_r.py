@@ -7,8 +7,8 @@ import pytest
 
 from sampling import SurveyDesign, mean, total
 from sampling.calibration import calibrate, poststratify, rake
+from sampling.estimates.replicates import Replicates, jackknife
 from sampling.propensity import response_propensity
-from sampling.replicates import Replicates, jackknife
 from sampling.weights import kish_deff, pooled_response, trim, weighting_class
 from tests.sampling.tables import cases, design_of, document, near, table
 

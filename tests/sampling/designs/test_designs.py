@@ -7,7 +7,7 @@ import pytest
 
 from sampling import SurveyDesign, mean, proportion, ratio, total
 from sampling.errors import BadInput, EmptyDomain, FpcTooSmall, LonelyStratum, TooFew, UnnestedPsu
-from sampling.estimators import variance
+from sampling.estimates.estimators import variance
 
 W = np.ones(6)
 STRATA = list("AABBBC")

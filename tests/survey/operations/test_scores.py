@@ -18,7 +18,7 @@ from huying.db import Database
 from huying.errors import NotFound, Refused
 from huying.phones import Vault
 from sampling.designs.design import SurveyDesign
-from sampling.estimators import mean
+from sampling.estimates.estimators import mean
 from survey import exports
 from survey.models import Area, ScoreRelease
 from survey.operations import close, score

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sampling import SurveyDesign, mean, total
 from sampling.calibration import poststratify, rake
 from sampling.errors import BadInput, LonelyStratum
-from sampling.replicates import Replicates, jackknife
+from sampling.estimates.replicates import Replicates, jackknife
 from sampling.weights import weighting_class
 from tests.sampling.samples import samples
 

@@ -10,8 +10,8 @@ from sampling.designs.columns import Columns, Missing, columns
 from sampling.designs.design import SurveyDesign
 from sampling.designs.layout import Layout, layout
 from sampling.errors import BadInput
-from sampling.estimates import DomainEstimates, Estimate
-from sampling.figures import (
+from sampling.estimates.estimate import DomainEstimates, Estimate
+from sampling.estimates.figures import (
     Deff,
     Figure,
     between_domains,
@@ -23,7 +23,7 @@ from sampling.figures import (
     total_of,
     variance_of,
 )
-from sampling.linearisation import rules
+from sampling.estimates.linearisation import rules
 
 
 class Options(TypedDict, total=False):

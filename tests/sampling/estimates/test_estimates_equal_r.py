@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sampling import SurveyDesign, mean, proportion, ratio, total
-from sampling.estimators import variance
+from sampling.estimates.estimators import variance
 from tests.sampling.tables import cases, design_of, near, table
 
 ESTIMATE = cases("estimate.json")

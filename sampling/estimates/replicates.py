@@ -12,7 +12,7 @@ from sampling.designs.arrays import Bools, Floats, Ints, frozen, numbers
 from sampling.designs.design import SurveyDesign
 from sampling.designs.layout import layout
 from sampling.errors import BadInput, LonelyStratum, named
-from sampling.estimates import Estimate
+from sampling.estimates.estimate import Estimate
 
 Statistic = Callable[[Floats], Any]
 Reweight = Callable[[SurveyDesign], SurveyDesign]

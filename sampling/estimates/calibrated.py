@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sampling import linearisation
 from sampling.designs.arrays import Floats
+from sampling.estimates import linearisation
 
 if TYPE_CHECKING:
     from sampling.designs.layout import Layout
     from sampling.designs.structure import Structure
-    from sampling.linearisation import Rules
+    from sampling.estimates.linearisation import Rules
 
 
 def residual(at: Layout, whole: Layout, u: Floats) -> Floats:

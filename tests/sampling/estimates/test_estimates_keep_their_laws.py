@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sampling import SurveyDesign, mean, proportion, ratio, total
-from sampling.estimators import variance
+from sampling.estimates.estimators import variance
 from tests.sampling import dense
 from tests.sampling.samples import alike, samples
 

@@ -11,8 +11,8 @@ import numpy as np
 from sampling.designs.arrays import Floats, frozen
 from sampling.designs.layout import Layout
 from sampling.errors import BadInput, TooFew, named
-from sampling.estimates import Counts, DomainEstimates, Estimate
-from sampling.linearisation import Rules, covariance, domain_covariance, variances
+from sampling.estimates.estimate import Counts, DomainEstimates, Estimate
+from sampling.estimates.linearisation import Rules, covariance, domain_covariance, variances
 
 Deff = Literal["wor", "wr"]
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sampling import calibrated
 from sampling.designs.arrays import Bools, Floats, added
 from sampling.designs.layout import Layout
 from sampling.errors import BadInput, LonelyStratum, named
+from sampling.estimates import calibrated
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sampling import SurveyDesign, mean
 from sampling.calibration import poststratify
 from sampling.errors import BadInput, EmptyDomain, FpcTooSmall, LonelyStratum
-from sampling.pieces import Sums, sums
+from sampling.estimates.pieces import Sums, sums
 from tests.sampling.samples import samples
 
 

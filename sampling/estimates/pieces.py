@@ -14,7 +14,7 @@ from sampling.designs.design import SurveyDesign
 from sampling.designs.labels import coded
 from sampling.designs.layout import layout
 from sampling.errors import BadInput, EmptyDomain, FpcTooSmall, LonelyStratum, named
-from sampling.estimates import DomainEstimates
+from sampling.estimates.estimate import DomainEstimates
 
 Cell = tuple[Hashable, Hashable]
 
