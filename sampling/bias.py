@@ -29,7 +29,7 @@ from sampling.errors import BadInput, NotIdentified, named
 from sampling.estimates.estimate import DomainEstimates, Estimate
 from sampling.estimates.estimators import mean
 from sampling.estimates.figures import Figure, domain_estimates, fraction_of, joined
-from sampling.estimates.linearisation import rules
+from sampling.estimates.lonely import rules
 from sampling.list_strata import ListStrata, list_strata
 from sampling.multiple import adjust
 from sampling.self_selected import Combined, combine, self_selection

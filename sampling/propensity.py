@@ -11,7 +11,8 @@ from sampling.designs.arrays import Bools, Floats, Ints, flags, frozen
 from sampling.designs.design import SurveyDesign
 from sampling.designs.layout import layout
 from sampling.errors import BadInput, EmptyCell, NotConverged, named
-from sampling.estimates.linearisation import covariance, rules
+from sampling.estimates.linearisation import covariance
+from sampling.estimates.lonely import rules
 from sampling.regressors import basis, regressors
 from sampling.weights import class_factors, respondents
 

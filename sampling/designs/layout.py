@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 
 from sampling.designs.arrays import A, Bools, Floats, Ints, added
 from sampling.designs.labels import Labels, Pairs, coded, crossed, runs_of
+from sampling.designs.projection import Projection
+from sampling.designs.structure import Structure
 from sampling.errors import EmptyDomain, named
-
-if TYPE_CHECKING:
-    from sampling.designs.projection import Projection
-    from sampling.designs.structure import Structure
 
 
 class Rows(Protocol):

@@ -8,17 +8,15 @@ which comes from domain sums. The residuals are those of Deville and Särndal (1
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from sampling.designs.arrays import Floats
-from sampling.estimates import linearisation
-
-if TYPE_CHECKING:
-    from sampling.designs.layout import Layout
-    from sampling.designs.structure import Structure
-    from sampling.estimates.linearisation import Rules
+from sampling.designs.layout import Layout
+from sampling.designs.structure import Structure
+from sampling.estimates.lonely import Rules
+from sampling.estimates.stages import staged_domain_covariance, staged_variances
 
 
 def residual(at: Layout, whole: Layout, u: Floats) -> Floats:
@@ -35,9 +33,9 @@ def residual(at: Layout, whole: Layout, u: Floats) -> Floats:
 def variances(at: Layout, whole: Layout, u: Floats, *, by: Rules) -> Floats:
     """Return the variance (D,) of the sum of the scores `u` (m,) in each domain."""
     if at.size == 1:
-        return linearisation.staged_variances(whole, residual(at, whole, u), by=by)
+        return staged_variances(whole, residual(at, whole, u), by=by)
     parts = _explained(at, u)
-    plain = linearisation.staged_variances(at, u, by=_by_cells(at, whole, by=by))
+    plain = staged_variances(at, u, by=_by_cells(at, whole, by=by))
     extra = sum(_corrections(parts, *stage) for stage in _stages(whole, by))
     return np.maximum(plain + extra * by.inflation, 0.0)
 
@@ -45,7 +43,7 @@ def variances(at: Layout, whole: Layout, u: Floats, *, by: Rules) -> Floats:
 def covariance(at: Layout, whole: Layout, u: Floats, *, by: Rules) -> Floats:
     """Return the covariance (D, D) of the sums of the scores `u` (m,) in the domains."""
     parts = _explained(at, u)
-    plain = linearisation.staged_domain_covariance(at, u, by=_by_cells(at, whole, by=by))
+    plain = staged_domain_covariance(at, u, by=_by_cells(at, whole, by=by))
     root: Floats = np.sqrt(by.inflation)
     extra = sum(_cross_corrections(parts, *stage) for stage in _stages(whole, by))
     out: Floats = plain + np.outer(root, root) * extra

@@ -23,7 +23,7 @@ from sampling.estimates.figures import (
     total_of,
     variance_of,
 )
-from sampling.estimates.linearisation import rules
+from sampling.estimates.lonely import rules
 
 
 class Options(TypedDict, total=False):

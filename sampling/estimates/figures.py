@@ -12,7 +12,8 @@ from sampling.designs.arrays import Floats, frozen
 from sampling.designs.layout import Layout
 from sampling.errors import BadInput, TooFew, named
 from sampling.estimates.estimate import Counts, DomainEstimates, Estimate
-from sampling.estimates.linearisation import Rules, covariance, domain_covariance, variances
+from sampling.estimates.linearisation import covariance, domain_covariance, variances
+from sampling.estimates.lonely import Rules
 
 Deff = Literal["wor", "wr"]
 
