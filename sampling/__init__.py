@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from sampling import (
     bias,
-    calibration,
     funnel,
     intervals,
     multiple,
@@ -26,6 +25,7 @@ from sampling.estimates import replicates
 from sampling.estimates.estimate import DomainEstimates, Estimate
 from sampling.estimates.estimators import mean, proportion, ratio, total
 from sampling.intervals import Interval
+from sampling.weights import calibration
 
 __all__ = [
     "DomainEstimates",

@@ -11,9 +11,9 @@ from sampling import bias, funnel, multiple, peers, ranking, resolution, standar
 from sampling.direct import direct
 from sampling.estimates.estimate import Estimate
 from sampling.intervals import wilson
-from sampling.propensity import response_propensity
 from sampling.representativity import r_indicator
 from sampling.weights import pooled_response
+from sampling.weights.propensity import response_propensity
 from tests.sampling.tables import cases, design_of, document, near
 
 SCORES = document("scores.json")

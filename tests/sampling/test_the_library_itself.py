@@ -12,8 +12,9 @@ import sys
 import pytest
 
 import sampling
-from sampling import betabinomial, calibration, propensity, replicates, small_area, weights
+from sampling import betabinomial, calibration, replicates, small_area, weights
 from sampling.estimates import estimators
+from sampling.weights import propensity
 
 MODULES = [module.name for module in pkgutil.walk_packages(sampling.__path__, "sampling.")]
 

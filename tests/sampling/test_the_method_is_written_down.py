@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import sampling
-from tests.sampling import test_weights_equal_r
 from tests.sampling.estimates import test_estimates_equal_r
+from tests.sampling.weights import test_weights_equal_r
 
 ROOT = Path(__file__).parents[2]
 METHOD = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sampling import SurveyDesign, mean
-from sampling.calibration import poststratify
 from sampling.errors import BadInput, EmptyDomain, FpcTooSmall, LonelyStratum
 from sampling.estimates.pieces import Sums, sums
+from sampling.weights.calibration import poststratify
 from tests.sampling.samples import samples
 
 

@@ -8,10 +8,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sampling import SurveyDesign, mean, total
-from sampling.calibration import poststratify, rake
 from sampling.errors import BadInput, LonelyStratum
 from sampling.estimates.replicates import Replicates, jackknife
 from sampling.weights import weighting_class
+from sampling.weights.calibration import poststratify, rake
 from tests.sampling.samples import samples
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from sampling import SurveyDesign, mean, total
-from sampling.calibration import calibrate, poststratify, rake
 from sampling.estimates.replicates import Replicates, jackknife
-from sampling.propensity import response_propensity
 from sampling.weights import kish_deff, pooled_response, trim, weighting_class
+from sampling.weights.calibration import calibrate, poststratify, rake
+from sampling.weights.propensity import response_propensity
 from tests.sampling.tables import cases, design_of, document, near, table
 
 WEIGHTING = cases("weighting.json")

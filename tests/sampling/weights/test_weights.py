@@ -10,10 +10,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sampling import SurveyDesign, mean
-from sampling.calibration import poststratify, rake
 from sampling.errors import BadInput, Collinear, EmptyCell, Infeasible, NotConverged
-from sampling.propensity import response_propensity
 from sampling.weights import base_weights, kish_deff, pooled_response, trim, weighting_class
+from sampling.weights.calibration import poststratify, rake
+from sampling.weights.propensity import response_propensity
 from tests.sampling.samples import samples
 
 positive = st.floats(0.5, 50)

@@ -13,8 +13,8 @@ from sampling.designs.layout import layout
 from sampling.errors import BadInput, EmptyCell, NotConverged, named
 from sampling.estimates.linearisation import covariance
 from sampling.estimates.lonely import rules
-from sampling.regressors import basis, regressors
-from sampling.weights import class_factors, respondents
+from sampling.weights.nonresponse import class_factors, respondents
+from sampling.weights.regressors import basis, regressors
 
 STEPS = 100
 STEEP = 30.0

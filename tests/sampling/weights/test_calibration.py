@@ -10,9 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sampling import SurveyDesign, mean, proportion, ratio, total
-from sampling.calibration import calibrate, poststratify, rake
 from sampling.errors import BadInput, Infeasible, LonelyStratum
 from sampling.estimates.estimators import variance
+from sampling.weights.calibration import calibrate, poststratify, rake
 from tests.sampling import dense
 from tests.sampling.samples import Sample, alike, samples
 

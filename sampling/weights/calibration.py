@@ -18,8 +18,8 @@ from sampling.designs.labels import Labels, coded
 from sampling.designs.projection import Dummies, Numbers, Projection, factors
 from sampling.designs.steps import step
 from sampling.errors import BadInput, EmptyCell, Infeasible, NotConverged, TotalsDisagree, named
-from sampling.raking import Cells, cells_of, cross_products, fitted, pseudo_inverse, sweeping
-from sampling.regressors import basis, regressors
+from sampling.weights.raking import Cells, cells_of, cross_products, fitted, pseudo_inverse, sweeping
+from sampling.weights.regressors import basis, regressors
 
 Residual = Literal["sweeps", "regression"]
 Method = Literal["linear", "raking"]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sampling import SurveyDesign, mean
-from sampling.calibration import calibrate, poststratify, rake
 from sampling.errors import BadInput, Collinear, EmptyCell, Infeasible, NotConverged, TotalsDisagree
+from sampling.weights.calibration import calibrate, poststratify, rake
 
 W = [10.0, 10, 20, 20, 30, 30]
 SEX, AGE = list("mmffmf"), [1, 2, 1, 2, 2, 1]
