@@ -8,16 +8,15 @@ adjustment for nonresponse the design holds the respondents only.
 
 from __future__ import annotations
 
+from sampling.weights.base import base_weights, kish_deff
 from sampling.weights.nonresponse import (
     PooledResponse,
-    base_weights,
     class_factors,
-    kish_deff,
     pooled_response,
     respondents,
-    trim,
     weighting_class,
 )
+from sampling.weights.trimming import trim
 
 __all__ = [
     "PooledResponse",

@@ -20,6 +20,7 @@ from sampling.designs.steps import step
 from sampling.errors import BadInput, EmptyCell, Infeasible, NotConverged, TotalsDisagree, named
 from sampling.weights.raking import Cells, cells_of, cross_products, fitted, pseudo_inverse, sweeping
 from sampling.weights.regressors import basis, regressors
+from sampling.weights.solvers import exponential, linear
 
 Residual = Literal["sweeps", "regression"]
 Method = Literal["linear", "raking"]
@@ -179,7 +180,7 @@ def calibrate(
     columns, wanted = regressors(x, n=design.n), numbers(totals, name="totals")
     _refuse_totals(wanted, p=columns.shape[1])
     free = basis(columns, design.weights, by="calibrate")
-    solve = _linear if method == "linear" else _raking
+    solve = linear if method == "linear" else exponential
     by = solve(columns @ free, design.weights, wanted @ free, steps=steps)
     new = design.weights * by
     _refuse_misfit(new @ columns, wanted, tolerance=tolerance)
@@ -258,43 +259,6 @@ def _refuse_disagreeing(sums: list[float]) -> None:
 def _refuse_totals(wanted: Floats, *, p: int) -> None:
     if wanted.shape != (p,) or not np.isfinite(wanted).all():
         raise BadInput(f"The 'totals' parameter must be {p} finite numbers. Got the shape {wanted.shape}.")
-
-
-def _linear(x: Floats, d: Floats, wanted: Floats, *, steps: int) -> Floats:  # noqa: ARG001 - as _raking
-    """1 + x'λ, refined once for the last digits."""
-    by = 1 + x @ (wanted - d @ x)
-    refined: Floats = by + x @ (wanted - (d * by) @ x)
-    return refined
-
-
-def _raking(x: Floats, d: Floats, wanted: Floats, *, steps: int) -> Floats:
-    """Exponentials of x'λ by Newton's method on a convex function, each step halved until it goes down."""
-    at = np.zeros(x.shape[1])
-    by, height = np.ones(len(d)), float(d.sum())
-    best, least = by, math.inf
-    for _ in range(steps):
-        gap = wanted - (d * by) @ x
-        if (size := float(np.abs(gap).max())) >= least and size <= 1e-9 * (1 + np.abs(wanted).max()):
-            break
-        best, least = by, size
-        slope = (x * (d * by)[:, None]).T @ x
-        move: Floats = np.linalg.lstsq(slope, gap, rcond=None)[0].astype(np.float64)
-        at, by, height = _lower(x, d, wanted, at=at, move=move, height=height)
-    return best
-
-
-def _lower(
-    x: Floats, d: Floats, wanted: Floats, *, at: Floats, move: Floats, height: float
-) -> tuple[Floats, Floats, float]:
-    """The first of the move, its half, its quarter … that goes down; with the weights and height there."""
-    while True:
-        then = at + move
-        with np.errstate(over="ignore", invalid="ignore"):
-            by = np.exp(x @ then)
-            reached = float(d @ by - wanted @ then)
-        if reached <= height + 1e-12 * abs(height):
-            return then, by, reached
-        move = move / 2
 
 
 def _refuse_misfit(found: Floats, wanted: Floats, *, tolerance: float) -> None:

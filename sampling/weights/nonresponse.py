@@ -1,10 +1,4 @@
-"""Weights before calibration: base weights, adjustment for who didn't answer, trimming.
-
-The order is base, unknown eligibility, nonresponse, calibration, trimming, calibration again; each step adds
-a record to the design. Where it isn't known of everybody whether they belong to the population,
-`weighting_class` serves twice: first with `responded` for "known", then for those who answered. After an
-adjustment for nonresponse the design holds the respondents only.
-"""
+"""Adjustment for who didn't answer: by classes of the sample, or by rates pooled over the city."""
 
 from __future__ import annotations
 
@@ -19,49 +13,10 @@ from sampling.designs.arrays import Bools, Floats, Ints, added, flags, frozen, n
 from sampling.designs.design import SurveyDesign
 from sampling.designs.labels import Labels, coded
 from sampling.designs.steps import step
-from sampling.errors import BadInput, EmptyCell, Infeasible, named
+from sampling.errors import BadInput, EmptyCell, named
 
 PRIOR = 50.0
 """How many issued units the city's rate counts for in a grid type's own."""
-
-TRIMMINGS = 200
-"""How often what was cut is spread again before the limits count as out of reach."""
-
-
-def base_weights(frame: Any, sampled: Any, *, adults: Any = None, cap: float = 4) -> Floats:
-    """Return N_h/n_h · min(A, cap) for each row (n,): how many people, or households, it stands for.
-
-    `frame` N_h and `sampled` n_h are units of the row's stratum, (n,) or one number; `adults` A is how many
-    live in the household, None where a household is one voice. Raises BadInput.
-    Source: Horvitz and Thompson (1952), JASA 47; one adult of A is drawn with the chance 1/A.
-    Formula (1) of method.md.
-
-    >>> base_weights(300, 5, adults=[1, 2, 6]).tolist()
-    [60.0, 120.0, 240.0]
-    """
-    voices = np.ones(1) if adults is None else numbers(adults, name="adults")
-    if not (voices >= 1).all() or not np.isfinite(voices).all():
-        raise BadInput("The 'adults' parameter must be at least 1.")
-    if not cap >= 1:
-        raise BadInput(f"The 'cap' parameter must be at least 1. Got {cap!r}.")
-    many, few = numbers(frame, name="frame"), numbers(sampled, name="sampled")
-    if not (few >= 1).all() or not (many >= few).all() or not np.isfinite(many).all():
-        raise BadInput("The 'sampled' parameter must be at least 1 and at most the frame.")
-    return frozen(np.atleast_1d(many / few) * np.minimum(voices, cap))
-
-
-def kish_deff(weights: Any) -> float:
-    """Return n Σw²/(Σw)² = 1 + CV²(w): by how much unequal weights alone inflate a variance.
-
-    `weights` (n,) ≥ 0; rows of weight 0 don't count. Raises BadInput. Source: Kish (1965), Survey Sampling,
-    section 11.7; Kish (1992), Journal of Official Statistics 8(2).
-    Formula (2) of method.md.
-
-    >>> kish_deff([1, 1, 2])
-    1.125
-    """
-    w = SurveyDesign(weights).weights
-    return float(np.count_nonzero(w) * (w @ w) / w.sum() ** 2)
 
 
 def weighting_class(
@@ -121,53 +76,6 @@ def respondents(
     old = design.weights[rows]
     made = step(design.calibrations, method=method, old=old, new=old * factor, inputs=inputs)
     return design.answered(rows, old * factor, by=made)
-
-
-def trim(
-    design: SurveyDesign, *, low: float | None = None, high: float | None = None, strict: bool = True
-) -> SurveyDesign:
-    """Return the design with weights within [low, high] and the same sum.
-
-    What was cut is spread equally over the weights inside; `strict` repeats that until none is outside. Rows
-    of weight 0 take no part. Calibrate again afterwards. Raises Infeasible where that never ends;
-    BadInput. Source: Potter (1990), Proceedings of the Survey Research Methods Section, ASA; R's trimWeights.
-    Formula (2d) of method.md.
-
-    >>> trim(SurveyDesign([1, 2, 3, 10]), high=6).weights.round(6).tolist()
-    [2.333333, 3.333333, 4.333333, 6.0]
-    """
-    if design.inside is not None:
-        raise BadInput("The 'design' parameter of trim must be a whole sample. Take subsets of its result.")
-    bottom, top = _limits(low, high)
-    here = design.weights != 0
-    new = design.weights.copy()
-    new[here] = _trimmed(new[here], bottom, top, strict=strict)
-    limits = np.array([bottom, top])
-    made = step(design.calibrations, method="trim/1", old=design.weights, new=new, inputs=(limits,))
-    return design.weighted(new, by=made)
-
-
-def _limits(low: float | None, high: float | None) -> tuple[float, float]:
-    bottom, top = -math.inf if low is None else low, math.inf if high is None else high
-    if not bottom <= top or top <= 0:
-        raise BadInput(f"The 'low' parameter must be at most 'high', and that positive. Got {low}, {high}.")
-    return bottom, top
-
-
-def _trimmed(weights: Floats, low: float, high: float, *, strict: bool) -> Floats:
-    whole = float(weights.sum())
-    for _ in range(TRIMMINGS):
-        outside = (weights < low) | (weights > high)
-        if not outside.any():
-            return weights
-        if outside.all():
-            break
-        cut = np.clip(weights, low, high)
-        weights = np.where(outside, cut, weights + (whole - cut.sum()) / np.count_nonzero(~outside))
-        if not strict:
-            return weights
-    text = f"trim refused: the weights can't lie in [{low:g}, {high:g}] while their sum is kept"
-    raise Infeasible(f"{text} and what is cut is spread equally. Widen the limits.", items=[low, high])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
