@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sampling import funnel, peers, ranking, resolution, standardise
-from sampling.direct import direct
+from sampling.areas.direct import direct
 from sampling.errors import BadInput, Collinear, EmptyDomain, NotIdentified, TooFew
 from sampling.representativity import r_indicator
 from sampling.weights import kish_deff

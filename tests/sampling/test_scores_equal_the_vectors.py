@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sampling import bias, funnel, multiple, peers, ranking, resolution, standardise
-from sampling.direct import direct
+from sampling.areas.direct import direct
 from sampling.estimates.estimate import Estimate
 from sampling.intervals import wilson
 from sampling.representativity import r_indicator

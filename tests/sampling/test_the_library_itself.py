@@ -12,7 +12,8 @@ import sys
 import pytest
 
 import sampling
-from sampling import betabinomial, calibration, replicates, small_area, weights
+from sampling import calibration, replicates, weights
+from sampling.areas import betabinomial, small_area
 from sampling.estimates import estimators
 from sampling.weights import propensity
 

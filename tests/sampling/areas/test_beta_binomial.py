@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sampling import betabinomial
-from sampling.betabinomial import beta_binomial
+from sampling.areas import betabinomial
+from sampling.areas.betabinomial import beta_binomial
 from sampling.errors import BadInput, NotConverged, TooFew
 from tests.sampling.tables import document
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sampling.area_fit import objective, turn, within
+from sampling.areas.area_fit import objective, turn, within
+from sampling.areas.small_area import areas_of, at_variance, fay_herriot
 from sampling.errors import BadInput, Collinear, TooFew
-from sampling.small_area import areas_of, at_variance, fay_herriot
 from tests.sampling.tables import document, near, table
 
 CALLED = {"REML": "reml", "ML": "ml", "FH": "moments"}

@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sampling.area_fit import Areas, Variance, within
+from sampling.areas.area_fit import Areas, Variance, within
+from sampling.areas.small_area import FayHerriot, areas_of, at_variance
 from sampling.designs.arrays import Bools, Floats, added, column, frozen, numbers, refuse
 from sampling.errors import BadInput, TooFew
-from sampling.small_area import FayHerriot, areas_of, at_variance
 
 ADJUSTED_FROM = 30
 MODEL_FROM = 12

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from sampling.area_fit import Areas, Given, Method, given, squared, unbounded
+from sampling.areas.area_fit import Areas, Given, Method, given, squared, unbounded
 from sampling.designs.arrays import Bools, Floats, column, frozen, numbers, refuse
 from sampling.errors import BadInput, Collinear, TooFew
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sampling.areas.grid_scores import band, gamma, grid_scores, n_needed, qr_shrink, smoothed, standardised
 from sampling.errors import BadInput, TooFew
-from sampling.grid_scores import band, gamma, grid_scores, n_needed, qr_shrink, smoothed, standardised
 from tests.sampling.tables import document
 
 SCORES = document("scores.json")
