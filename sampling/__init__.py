@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from sampling import (
     bias,
-    funnel,
     intervals,
+    weights,
+)
+from sampling.comparing import (
+    funnel,
     multiple,
     outcomes,
     peers,
@@ -16,7 +19,6 @@ from sampling import (
     representativity,
     resolution,
     standardise,
-    weights,
 )
 from sampling.designs.design import SurveyDesign
 from sampling.draws import allocate, select, sizes, tickets

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from sampling.comparing.multiple import adjust
 from sampling.defect import Ddc, ddc, detectable
 from sampling.designs.arrays import Bools, Floats, flags, frozen, numbers
 from sampling.designs.columns import columns
@@ -31,7 +32,6 @@ from sampling.estimates.estimators import mean
 from sampling.estimates.figures import Figure, domain_estimates, fraction_of, joined
 from sampling.estimates.lonely import rules
 from sampling.list_strata import ListStrata, list_strata
-from sampling.multiple import adjust
 from sampling.self_selected import Combined, combine, self_selection
 
 __all__ = [

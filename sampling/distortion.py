@@ -7,12 +7,12 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from sampling.comparing.multiple import adjust
 from sampling.designs.arrays import Bools, Floats, flags, frozen, numbers, refuse
 from sampling.errors import BadInput, TooFew
 from sampling.intervals.differences import miettinen_nurminen, newcombe, newcombe_paired, score_test
 from sampling.intervals.exact import clopper_pearson
 from sampling.intervals.limits import Interval, z_quantile
-from sampling.multiple import adjust
 
 Method = Literal["newcombe", "miettinen_nurminen"]
 HALF = 0.5

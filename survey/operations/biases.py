@@ -236,7 +236,7 @@ def _first(figures: object) -> float:
 
 def _adjusted(found: list[ListBias]) -> list[ListBias]:
     """Return the rows with their p-values adjusted for the number of lists (Benjamini and Hochberg)."""
-    from sampling.multiple import adjust  # noqa: PLC0415
+    from sampling.comparing.multiple import adjust  # noqa: PLC0415
 
     p = [row.q_value for row in found if row.q_value is not None]
     q = iter(adjust(p).tolist() if p else [])

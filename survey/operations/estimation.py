@@ -219,7 +219,7 @@ def _row(wave: str, place: Place, count: _Count, *, item: str, den: str) -> Scor
 
 
 def _response_rate(outcomes: Counter[str]) -> float | None:
-    from sampling.outcomes import rates  # noqa: PLC0415
+    from sampling.comparing.outcomes import rates  # noqa: PLC0415
 
     groups: dict[str, int] = dict.fromkeys(GROUPS, 0)
     for code, number in outcomes.items():

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from sampling import funnel, peers, ranking, resolution, standardise
 from sampling.areas.direct import direct
+from sampling.comparing.representativity import r_indicator
 from sampling.errors import BadInput, Collinear, EmptyDomain, NotIdentified, TooFew
-from sampling.representativity import r_indicator
 from sampling.weights import kish_deff
 from tests.sampling.tables import near
 

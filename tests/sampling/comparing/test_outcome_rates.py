@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sampling.comparing.outcomes import CLASSES, rates
 from sampling.errors import BadInput
-from sampling.outcomes import CLASSES, rates
 from tests.sampling.tables import document
 
 AAPOR = document("aapor.json")

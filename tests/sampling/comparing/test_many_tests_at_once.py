@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sampling.comparing.multiple import adjust
 from sampling.errors import BadInput
 from sampling.intervals import score_test
-from sampling.multiple import adjust
 from tests.sampling.tables import document
 
 ORDER = ("bh", "by", "holm", "hommel", "bonferroni")

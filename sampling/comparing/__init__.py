@@ -1,0 +1,1 @@
+"""Places beside each other: funnels, ranks, peers, many tests; and rates: answered, resolved, standardised."""
