@@ -6,10 +6,10 @@ Functions over frozen dataclasses and arrays, without global state or hidden ran
 from __future__ import annotations
 
 from sampling import (
-    bias,
     intervals,
     weights,
 )
+from sampling.biases import bias
 from sampling.comparing import (
     funnel,
     multiple,

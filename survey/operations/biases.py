@@ -202,7 +202,7 @@ def _estimated(
 ) -> ListBias:
     import numpy as np  # noqa: PLC0415  (the estimation path alone needs it)
 
-    from sampling.bias import listed  # noqa: PLC0415
+    from sampling.biases.bias import listed  # noqa: PLC0415
     from sampling.designs.design import SurveyDesign  # noqa: PLC0415
 
     strata = np.array([answer.stratum for answer in inside])

@@ -17,7 +17,7 @@ from sqlalchemy import select, text
 
 from huying.db import Database
 from huying.phones import Vault
-from sampling.list_strata import list_strata
+from sampling.biases.list_strata import list_strata
 from survey import verify
 from survey.models import (
     FrameUnit,

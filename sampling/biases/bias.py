@@ -12,13 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from sampling.comparing.multiple import adjust
-from sampling.defect import Ddc, ddc, detectable
-from sampling.designs.arrays import Bools, Floats, flags, frozen, numbers
-from sampling.designs.columns import columns
-from sampling.designs.design import SurveyDesign
-from sampling.designs.layout import Layout, layout
-from sampling.distortion import (
+from sampling.biases.defect import Ddc, ddc, detectable
+from sampling.biases.distortion import (
     CityDistortion,
     Difference,
     Distortion,
@@ -26,13 +21,18 @@ from sampling.distortion import (
     distorted_share,
     reported,
 )
+from sampling.biases.list_strata import ListStrata, list_strata
+from sampling.biases.self_selected import Combined, combine, self_selection
+from sampling.comparing.multiple import adjust
+from sampling.designs.arrays import Bools, Floats, flags, frozen, numbers
+from sampling.designs.columns import columns
+from sampling.designs.design import SurveyDesign
+from sampling.designs.layout import Layout, layout
 from sampling.errors import BadInput, NotIdentified, named
 from sampling.estimates.estimate import DomainEstimates, Estimate
 from sampling.estimates.estimators import mean
 from sampling.estimates.figures import Figure, domain_estimates, fraction_of, joined
 from sampling.estimates.lonely import rules
-from sampling.list_strata import ListStrata, list_strata
-from sampling.self_selected import Combined, combine, self_selection
 
 __all__ = [
     "CityDistortion",
