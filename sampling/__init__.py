@@ -5,10 +5,7 @@ Functions over frozen dataclasses and arrays, without global state or hidden ran
 
 from __future__ import annotations
 
-from sampling import (
-    intervals,
-    weights,
-)
+from sampling import intervals, weights
 from sampling.biases import bias
 from sampling.comparing import (
     funnel,

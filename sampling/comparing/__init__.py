@@ -1,1 +1,1 @@
-"""Places beside each other: funnels, ranks, peers, many tests; and rates: answered, resolved, standardised."""
+"""Places beside each other: funnels, ranks, peers, many tests; rates of answers and of what was resolved."""
