@@ -20,7 +20,7 @@ from scipy import stats
 from bench.contest import machine
 from bench.invented import GRIDS, HOUSEHOLDS, Cell, Floats, Survey, survey
 from sampling import SurveyDesign, bias, multiple, proportion, ranking
-from sampling.estimates import DomainEstimates
+from sampling.estimates.estimate import DomainEstimates
 from sampling.weights import pooled_response
 
 SEED = 20261123

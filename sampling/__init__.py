@@ -5,30 +5,26 @@ Functions over frozen dataclasses and arrays, without global state or hidden ran
 
 from __future__ import annotations
 
-from sampling import (
-    allocate,
-    bias,
-    calibration,
+from sampling import intervals, weights
+from sampling.biases import bias
+from sampling.comparing import (
     funnel,
-    intervals,
     multiple,
     outcomes,
     peers,
     ranking,
-    replicates,
     representativity,
     resolution,
-    select,
-    sizes,
     standardise,
-    tickets,
-    weights,
 )
-from sampling.design import SurveyDesign
+from sampling.designs.design import SurveyDesign
+from sampling.draws import allocate, select, sizes, tickets
 from sampling.errors import SamplingError
-from sampling.estimates import DomainEstimates, Estimate
-from sampling.estimators import mean, proportion, ratio, total
+from sampling.estimates import replicates
+from sampling.estimates.estimate import DomainEstimates, Estimate
+from sampling.estimates.estimators import mean, proportion, ratio, total
 from sampling.intervals import Interval
+from sampling.weights import calibration
 
 __all__ = [
     "DomainEstimates",

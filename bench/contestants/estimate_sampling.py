@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bench.answers import load
 from bench.contestants.result import finish
-from sampling.design import SurveyDesign
-from sampling.estimators import mean
+from sampling.designs.design import SurveyDesign
+from sampling.estimates.estimators import mean
 
 
 def main() -> None:

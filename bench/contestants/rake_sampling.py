@@ -10,8 +10,8 @@ import numpy as np
 
 from bench.answers import MARGINS, load, targets
 from bench.contestants.result import weights
-from sampling.calibration import rake
-from sampling.design import SurveyDesign
+from sampling.designs.design import SurveyDesign
+from sampling.weights.calibration import rake
 
 
 def main() -> None:

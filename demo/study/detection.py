@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sampling import bias
+from sampling.comparing.multiple import adjust
 from sampling.intervals import midp_fisher
-from sampling.multiple import adjust
 
 GRIDS, SHARE, Q = 400, 0.63, 0.10
 MARGIN, HIGHEST = 0.05, 0.985

@@ -10,10 +10,10 @@ from demo.study import field
 from demo.study.city import GRIDS, Floats, StudyCity
 from demo.study.field import Sample
 from sampling import intervals
-from sampling.area_fit import within
-from sampling.direct import Direct, direct
-from sampling.grid_scores import grid_scores, qr_shrink, smoothed, standardised
-from sampling.small_area import FayHerriot, areas_of, at_variance
+from sampling.areas.area_fit import within
+from sampling.areas.direct import Direct, direct
+from sampling.areas.grid_scores import grid_scores, qr_shrink, smoothed, standardised
+from sampling.areas.small_area import FayHerriot, areas_of, at_variance
 from sampling.weights import pooled_response
 
 CLASSES, TYPES = 12, 4

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
-from sampling.select import stratified
-from sampling.tickets import ticket
+from sampling.draws.select import stratified
+from sampling.draws.tickets import ticket
 from survey.drawing import design as designs
 from survey.drawing import frame as frames
 from survey.drawing import tables

@@ -43,8 +43,8 @@ def test_the_contracts_hold(copy):
         ("feedback/codes.py", "import survey.roles"),
         ("survey/roles.py", "import feedback.roles"),
         ("huying/clock.py", "import feedback.roles"),
-        ("feedback/roles.py", "import sampling.tickets"),
-        ("sampling/tickets.py", "import flask"),
+        ("feedback/roles.py", "import sampling.draws.tickets"),
+        ("sampling/draws/tickets.py", "import flask"),
     ],
 )
 def test_a_planted_import_breaks_them(copy, module, line):
@@ -53,6 +53,33 @@ def test_a_planted_import_breaks_them(copy, module, line):
     done = _contracts(copy)
     assert done.returncode != 0
     assert "BROKEN" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "contract"),
+    [
+        ("sampling/weights/base.py", "import sampling.areas.direct", "import those below them alone"),
+        ("sampling/errors.py", "import sampling.designs.arrays", "import those below them alone"),
+        ("sampling/designs/arrays.py", "import sampling.designs.labels", "nothing in a circle"),
+        ("sampling/estimates/stages.py", "import sampling.estimates.linearisation", "nothing in a circle"),
+    ],
+)
+def test_a_planted_import_upwards_or_in_a_circle_breaks_the_order_of_the_mathematics(
+    copy, module, line, contract
+):
+    path = copy / module
+    path.write_text(path.read_text(encoding="utf-8") + f"\n{line}\n", encoding="utf-8")
+    done = _contracts(copy)
+    broken = [each for each in done.stdout.splitlines() if each.endswith("BROKEN")]
+    assert any(contract in each for each in broken), done.stdout
+
+
+def test_a_new_part_of_the_mathematics_needs_its_place_in_the_order(copy):
+    (copy / "sampling" / "elsewhere").mkdir()
+    (copy / "sampling" / "elsewhere" / "__init__.py").touch()
+    done = _contracts(copy)
+    assert done.returncode != 0
+    assert "elsewhere" in done.stdout
 
 
 def test_a_fresh_public_process_knows_neither_the_survey_nor_numbers(tmp_path):

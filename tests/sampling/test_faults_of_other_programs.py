@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from sampling import SurveyDesign, bias, mean, proportion, total
-from sampling.calibration import poststratify
 from sampling.errors import EmptyCell
-from sampling.replicates import jackknife
+from sampling.estimates.replicates import jackknife
+from sampling.weights.calibration import poststratify
 from tests.sampling.tables import design_of
 
 CHANCE = np.random.default_rng(11)

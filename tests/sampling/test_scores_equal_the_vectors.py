@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from sampling import bias, funnel, multiple, peers, ranking, resolution, standardise
-from sampling.direct import direct
-from sampling.estimates import Estimate
+from sampling.areas.direct import direct
+from sampling.comparing.representativity import r_indicator
+from sampling.estimates.estimate import Estimate
 from sampling.intervals import wilson
-from sampling.propensity import response_propensity
-from sampling.representativity import r_indicator
 from sampling.weights import pooled_response
+from sampling.weights.propensity import response_propensity
 from tests.sampling.tables import cases, design_of, document, near
 
 SCORES = document("scores.json")

@@ -12,9 +12,12 @@ import sys
 import pytest
 
 import sampling
-from sampling import betabinomial, calibration, estimators, propensity, replicates, small_area, weights
+from sampling import calibration, replicates, weights
+from sampling.areas import betabinomial, small_area
+from sampling.estimates import estimators
+from sampling.weights import propensity
 
-MODULES = [f"sampling.{module.name}" for module in pkgutil.iter_modules(sampling.__path__)]
+MODULES = [module.name for module in pkgutil.walk_packages(sampling.__path__, "sampling.")]
 
 
 def test_importing_the_library_loads_no_scipy():
@@ -30,9 +33,11 @@ def test_the_examples_run(name):
     assert doctest.testmod(importlib.import_module(name)).failed == 0
 
 
-def test_no_module_hides_a_public_function():
-    public = {name for name in sampling.__all__ if inspect.isfunction(getattr(sampling, name))}
-    assert not public & {name.removeprefix("sampling.") for name in MODULES}
+@pytest.mark.parametrize("name", ["sampling", *MODULES])
+def test_no_module_hides_a_public_function(name):
+    package = importlib.import_module(name)
+    public = {each for each in getattr(package, "__all__", ()) if inspect.isfunction(getattr(package, each))}
+    assert not public & {each.name for each in pkgutil.iter_modules(getattr(package, "__path__", ()))}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 import sampling
-from tests.sampling import test_estimates_equal_r, test_weights_equal_r
+from tests.sampling.estimates import test_estimates_equal_r
+from tests.sampling.weights import test_weights_equal_r
 
 ROOT = Path(__file__).parents[2]
 METHOD = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
@@ -34,8 +35,8 @@ NO_CASE = {"about", "made_with", "tolerance", "format", "classes", "K", "U", "e"
 
 
 def _public():
-    for module in pkgutil.iter_modules(sampling.__path__):
-        found = importlib.import_module(f"sampling.{module.name}")
+    for module in pkgutil.walk_packages(sampling.__path__, "sampling."):
+        found = importlib.import_module(module.name)
         for name, each in vars(found).items():
             if inspect.isfunction(each) and each.__module__ == found.__name__ and not name.startswith("_"):
                 yield f"{module.name}.{name}", each

@@ -204,8 +204,8 @@ def _estimated(
 ) -> ReportedListBias:
     import numpy as np  # noqa: PLC0415  (the estimation path alone needs it)
 
-    from sampling.bias import listed  # noqa: PLC0415
-    from sampling.design import SurveyDesign  # noqa: PLC0415
+    from sampling.biases.bias import listed  # noqa: PLC0415
+    from sampling.designs.design import SurveyDesign  # noqa: PLC0415
 
     strata = np.array([answer.stratum for answer in inside])
     labels, at, held = np.unique(strata, return_inverse=True, return_counts=True)
@@ -238,7 +238,7 @@ def _first(figures: object) -> float:
 
 def _adjusted(found: list[ReportedListBias]) -> list[ReportedListBias]:
     """Return the rows with their p-values adjusted for the number of lists (Benjamini and Hochberg)."""
-    from sampling.multiple import adjust  # noqa: PLC0415
+    from sampling.comparing.multiple import adjust  # noqa: PLC0415
 
     p = [row.q_value for row in found if row.q_value is not None]
     q = iter(adjust(p).tolist() if p else [])

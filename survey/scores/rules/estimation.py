@@ -149,8 +149,8 @@ def _figures(
         return {}
     import numpy as np  # noqa: PLC0415  (the estimation path alone needs it)
 
-    from sampling.design import SurveyDesign  # noqa: PLC0415
-    from sampling.estimators import proportion  # noqa: PLC0415
+    from sampling.designs.design import SurveyDesign  # noqa: PLC0415
+    from sampling.estimates.estimators import proportion  # noqa: PLC0415
 
     strata = np.array([unit.stratum for unit in complete])
     counts = np.array([_counts_in(unit, den) for unit in complete])
@@ -221,7 +221,7 @@ def _row(wave: str, place: ReportArea, count: _Count, *, item: str, den: str) ->
 
 
 def _response_rate(outcomes: Counter[str]) -> float | None:
-    from sampling.outcomes import rates  # noqa: PLC0415
+    from sampling.comparing.outcomes import rates  # noqa: PLC0415
 
     groups: dict[str, int] = dict.fromkeys(GROUPS, 0)
     for code, number in outcomes.items():

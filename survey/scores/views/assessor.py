@@ -140,7 +140,7 @@ def _plots(rows: list[operations.ScoreRow]) -> dict[str, charts.Caterpillar]:
 
 def _rates(finals: Counter[str]) -> dict[str, float | None]:
     """The five rates, unweighted: every grid's outcomes count alike."""
-    from sampling.outcomes import rates  # noqa: PLC0415  (only the scores' pages need the mathematics)
+    from sampling.comparing.outcomes import rates  # noqa: PLC0415  (only the scores' pages need the mathematics)
 
     groups = {str(group): count for group, count in dispositions.counts(finals.elements()).items()}
     found = rates(groups)

@@ -14,7 +14,7 @@ from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
 from huying.base.phones import Vault
 from sampling import intervals
-from sampling.tickets import ticket
+from sampling.draws.tickets import ticket
 from survey.models import Account, ControlCheck, FrameUnit, Wave
 from survey.waves.operations import freeze
 from survey.waves.queries import waves

@@ -10,9 +10,9 @@ from statistics import NormalDist
 from huying.base.errors import Invalid
 from huying.base.i18n import Lazy, _, lazy
 from sampling import sizes
+from sampling.areas.grid_scores import gamma, n_needed
+from sampling.draws.sizes import Size
 from sampling.errors import TooFew
-from sampling.grid_scores import gamma, n_needed
-from sampling.sizes import Size
 
 LEVELS: Mapping[str, Lazy] = {
     "city": lazy("全市"),

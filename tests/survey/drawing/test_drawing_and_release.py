@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huying.base.errors import Invalid, Refused
-from sampling.tickets import ticket
+from sampling.draws.tickets import ticket
 from survey.drawing import bundle, entries, sample, tally
 from survey.drawing.design import DesignRow
 from survey.drawing.frame import FrameRow

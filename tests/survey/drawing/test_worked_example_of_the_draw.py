@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from huying.ledger.tree import leaf_hash, root
-from sampling.tickets import ticket
+from sampling.draws.tickets import ticket
 from survey.drawing import answers, design, draw_text, entries, frame, household, parts, sample, tally
 from survey.drawing.design import DesignRow
 from survey.drawing.draw_text import DrawText

@@ -18,8 +18,8 @@ from huying.base.errors import NotFound, Refused
 from huying.base.phones import Vault
 from huying.sheets.writing import as_text
 from huying.store.db import Database
-from sampling.design import SurveyDesign
-from sampling.estimators import mean
+from sampling.designs.design import SurveyDesign
+from sampling.estimates.estimators import mean
 from survey.fieldwork.operations import close
 from survey.models import Area, ScoreRelease
 from survey.scores import operations

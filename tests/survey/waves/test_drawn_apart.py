@@ -17,7 +17,7 @@ from sqlalchemy import select, text
 
 from huying.base.phones import Vault
 from huying.store.db import Database
-from sampling.list_strata import list_strata
+from sampling.biases.list_strata import list_strata
 from survey import ledger_key, verify
 from survey.fieldwork.operations import close
 from survey.letters import queries as receipts

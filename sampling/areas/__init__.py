@@ -1,0 +1,1 @@
+"""Small areas: figures of places with too few answers of their own."""

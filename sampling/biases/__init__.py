@@ -1,0 +1,1 @@
+"""What lists, reports and people who chose to speak are wrong by."""

@@ -1,0 +1,97 @@
+"""Scores less what calibration explains: their regression on what the weights were calibrated to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sampling.designs.arrays import Floats, Ints, added
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dummies:
+    """Columns of 0 and 1, one per level of each margin: `codes` (n,) of each, and how many levels it has."""
+
+    codes: tuple[Ints, ...]
+    sizes: tuple[int, ...]
+
+    @property
+    def starts(self) -> list[int]:
+        """The column of each margin's first level, and the number of columns last."""
+        return [0, *np.cumsum(self.sizes).tolist()]
+
+    def sums(self, values: Floats) -> Floats:
+        """Return Σ x·value over the rows (P,)."""
+        parts = zip(self.codes, self.sizes, strict=True)
+        return np.concatenate([added(codes, values, size=size) for codes, size in parts])
+
+    def fitted(self, coefficients: Floats) -> Floats:
+        """Return x'b of every row (n,)."""
+        out = np.zeros(len(self.codes[0]))
+        for codes, start in zip(self.codes, self.starts, strict=False):
+            out += coefficients[start:][codes]
+        return out
+
+    def sparse(self, values: Floats) -> Any:
+        """Return the columns times `values` (n,), row by row: a sparse array (n, P)."""
+        from scipy.sparse import csr_array  # noqa: PLC0415 - numpy alone at import
+
+        n, margins = len(values), len(self.codes)
+        places = np.empty((n, margins), dtype=np.int32)
+        for margin, (codes, start) in enumerate(zip(self.codes, self.starts, strict=False)):
+            np.add(codes, start, out=places[:, margin], casting="unsafe")
+        ends = np.arange(0, n * margins + 1, margins, dtype=np.int32)
+        return csr_array((np.repeat(values, margins), places.ravel(), ends), shape=(n, self.starts[-1]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Numbers:
+    """Columns of numbers (n, P)."""
+
+    x: Floats
+
+    def sums(self, values: Floats) -> Floats:
+        """Return Σ x·value over the rows (P,)."""
+        out: Floats = values @ self.x
+        return out
+
+    def fitted(self, coefficients: Floats) -> Floats:
+        """Return x'b of every row (n,)."""
+        out: Floats = self.x @ coefficients
+        return out
+
+    def sparse(self, values: Floats) -> Any:
+        """Return the columns times `values` (n,), row by row: a sparse array (n, P)."""
+        from scipy.sparse import csr_array  # noqa: PLC0415 - numpy alone at import
+
+        return csr_array(self.x * values[:, None])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Projection:
+    """Takes w x'B off scores u, where B = G Σ x u/v: `weights` w (n,), `divisor` v (n,), `solver` G.
+
+    G is (P, P), or its diagonal (P,).
+    """
+
+    x: Dummies | Numbers
+    weights: Floats
+    divisor: Floats
+    solver: Floats
+
+    def residual(self, u: Floats) -> Floats:
+        """Return the scores (n,) of all rows, less what the calibration explains of them."""
+        return u - self.weights * self.x.fitted(times(self.solver, self.x.sums(u / self.divisor)))
+
+
+def times(solver: Floats, sums: Floats) -> Floats:
+    """Return G s for a solver given whole or by its diagonal."""
+    out: Floats = solver * sums if solver.ndim == 1 else solver @ sums
+    return out
+
+
+def factors(new: Floats, old: Floats) -> Floats:
+    """Return by what each weight was multiplied (n,); 1 where it was 0."""
+    return np.divide(new, old, out=np.ones_like(new), where=old != 0)

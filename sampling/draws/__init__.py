@@ -1,0 +1,1 @@
+"""Before the field: sample sizes, allocation, and draws that anybody can repeat."""

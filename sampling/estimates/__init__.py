@@ -1,0 +1,1 @@
+"""Figures of domains with their standard errors: by linearisation, by replication, by sums of pieces."""
