@@ -21,7 +21,7 @@ from survey.roles import NAMES, ROLES
 from survey.scores.views import assessor
 from survey.waves.queries import ceremony
 from survey.waves.views import auditor, control, draw_officer, public
-from survey.web.views import administrator, form_handling, home
+from survey.web.views import administrator, home
 
 TITLE = lazy("呼应 · 独立测评")
 PAGES = (
@@ -47,7 +47,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or installation.load("survey", "HUYING_SURVEY", os.environ)
     app = web.new_app("survey", settings, accounts=ACCOUNTS, title=TITLE)
     app.jinja_env.globals.update(nav_items=_navigation, role_names=NAMES)
-    app.before_request(form_handling.refuse_unstorable)
     app.config[script.CONFIG] = script.installed(os.environ, demo=settings.demo)
     control.init_app(app)
     for views in PAGES:

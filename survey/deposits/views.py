@@ -16,13 +16,14 @@ from huying.base.i18n import _, lazy
 from huying.side import app as web
 from huying.web.access import only
 from huying.web.current import installation, reading
+from huying.web.form_handling import DONE, store
 from survey.deposits import rules as deposit_keys
 from survey.deposits.operations import accept
 from survey.deposits.operations.accept import LATE
 from survey.models import Deposit
 from survey.roles import REGISTRAR
 from survey.web.forms.fields import UploadForm
-from survey.web.views.form_handling import DONE, page, store
+from survey.web.views.pages import page
 
 routes = Blueprint("registrar", __name__, url_prefix="/registry")
 

@@ -13,10 +13,11 @@ from huying.base import clock
 from huying.base.errors import Refused
 from huying.web.access import anyone
 from huying.web.current import installation, reading, transaction
+from huying.web.form_handling import FAULTY
 from survey.letters import operations
 from survey.letters import queries as receipts
 from survey.letters.forms import CodeForm
-from survey.web.views.form_handling import FAULTY, page
+from survey.web.views.pages import page
 
 T = TypeVar("T")
 

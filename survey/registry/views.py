@@ -19,6 +19,7 @@ from huying.base.i18n import _
 from huying.side import app as web
 from huying.web.access import only
 from huying.web.current import installation, reading, transaction
+from huying.web.form_handling import DONE, FAULTY, store
 from huying.web.forms import Form
 from survey.models import Area, Household
 from survey.registry.forms import ApplyRegistryForm
@@ -31,7 +32,7 @@ from survey.registry.rules import file as registry_file
 from survey.registry.rules.file import FORMS, FileForm, Stated
 from survey.roles import REGISTRAR
 from survey.web.forms.fields import SendForm, UploadForm
-from survey.web.views.form_handling import DONE, FAULTY, me, page, store
+from survey.web.views.pages import me, page
 
 routes = Blueprint("registry", __name__, url_prefix="/registry")
 

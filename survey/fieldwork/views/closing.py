@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from huying.base import clock
 from huying.web.access import only
+from huying.web.form_handling import DONE, store
 from survey.fieldwork.operations import close
 from survey.roles import DRAW_OFFICER
 from survey.waves.views import draw_officer
 from survey.web.forms.fields import SendForm
-from survey.web.views.form_handling import DONE, store
 
 routes = Blueprint("closing", __name__, url_prefix="/waves")
 

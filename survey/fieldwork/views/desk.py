@@ -13,6 +13,7 @@ from huying.base.errors import Conflict
 from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import installation, reading, transaction
+from huying.web.form_handling import DONE, store
 from survey.fieldwork.forms import OutcomeForm
 from survey.fieldwork.operations import calls, claims, outcomes
 from survey.fieldwork.questionnaire import texts
@@ -22,7 +23,7 @@ from survey.models import SampledCase
 from survey.roles import INTERVIEWER
 from survey.web.forms.fields import SendForm, choices
 from survey.web.views import labels
-from survey.web.views.form_handling import DONE, me, page, store
+from survey.web.views.pages import me, page
 
 routes = Blueprint("interviewer", __name__, url_prefix="/interview")
 seats.guard(routes)

@@ -13,6 +13,7 @@ from huying.base.errors import Conflict, NotFound
 from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading
+from huying.web.form_handling import DONE, store
 from survey.fieldwork.forms import OutcomeForm
 from survey.fieldwork.operations import interviews, outcomes
 from survey.fieldwork.questionnaire import path, texts
@@ -25,7 +26,7 @@ from survey.models import SampledCase
 from survey.roles import INTERVIEWER
 from survey.web.forms.fields import SendForm, choices
 from survey.web.views import labels
-from survey.web.views.form_handling import DONE, me, page, store
+from survey.web.views.pages import me, page
 
 COMPLETE = "complete"
 

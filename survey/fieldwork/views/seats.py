@@ -17,7 +17,7 @@ from survey.fieldwork.operations import claims, interviews
 from survey.fieldwork.views import script
 from survey.models import SampledCase
 from survey.web.views import labels
-from survey.web.views.form_handling import me, page
+from survey.web.views.pages import me, page
 
 CODING = "coding"
 TYPED = ("code", "value", "note", "when")

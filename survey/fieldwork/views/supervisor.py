@@ -16,6 +16,7 @@ from huying.base.errors import Conflict
 from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading
+from huying.web.form_handling import DONE, store
 from survey.fieldwork.forms import HandBackForm
 from survey.fieldwork.operations import claims
 from survey.fieldwork.queries import outcome_counts
@@ -23,7 +24,7 @@ from survey.fieldwork.rules.dispositions import counts
 from survey.models import Account, Attempt, Offer, SampledCase, Wave
 from survey.roles import INTERVIEWER, SUPERVISOR
 from survey.web.views import labels
-from survey.web.views.form_handling import DONE, me, page, store
+from survey.web.views.pages import me, page
 
 routes = Blueprint("supervisor", __name__, url_prefix="/supervisor")
 

@@ -15,6 +15,7 @@ from huying.base.errors import NotFound
 from huying.base.i18n import _, lazy
 from huying.web.access import only
 from huying.web.current import reading
+from huying.web.form_handling import DONE, store
 from survey.fieldwork.queries import outcome_counts
 from survey.fieldwork.rules import dispositions
 from survey.models import ScoreRelease, Wave
@@ -26,7 +27,7 @@ from survey.scores.views import sentences
 from survey.waves.queries import waves
 from survey.web.forms.fields import SendForm
 from survey.web.views import labels
-from survey.web.views.form_handling import DONE, page, store
+from survey.web.views.pages import page
 
 routes = Blueprint("assessor", __name__, url_prefix="/scores")
 

@@ -15,7 +15,7 @@ from huying.web.current import reading
 from survey.models import LEDGER, Wave
 from survey.roles import AUDITOR
 from survey.waves.queries import ceremony
-from survey.web.views.form_handling import page
+from survey.web.views.pages import page
 
 routes = Blueprint("auditor", __name__, url_prefix="/auditor")
 

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from huying.base import clock
 from huying.web.access import only
 from huying.web.current import installation, reading
+from huying.web.form_handling import DONE, store
 from survey.roles import REGISTRAR
 from survey.waves.forms import ControlForm
 from survey.waves.operations import control as controls
 from survey.waves.queries import waves
 from survey.waves.rules.control import RESULTS
 from survey.web.forms.fields import choices
-from survey.web.views.form_handling import DONE, me, page, store
+from survey.web.views.pages import me, page
 
 routes = Blueprint("control", __name__, url_prefix="/registry")
 

@@ -16,6 +16,7 @@ from huying.base.errors import Invalid, NotFound
 from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import installation, reading
+from huying.web.form_handling import DONE, store
 from huying.web.forms import Form
 from survey.drawing import parts
 from survey.models import Area, Wave
@@ -28,7 +29,7 @@ from survey.waves.queries.ceremony import Ceremony
 from survey.waves.queries.eligible import FrameScope
 from survey.waves.rules import allocation, planning
 from survey.web.forms.fields import SendForm, choices
-from survey.web.views.form_handling import DONE, page, store
+from survey.web.views.pages import page
 
 routes = Blueprint("waves", __name__, url_prefix="/waves")
 

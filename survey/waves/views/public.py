@@ -14,7 +14,7 @@ from survey import verify
 from survey.waves.operations import bundle as bundles
 from survey.waves.operations import control
 from survey.waves.queries import ceremony, frame_changes, terms, timeline, waves
-from survey.web.views.form_handling import page
+from survey.web.views.pages import page
 
 routes = Blueprint("public", __name__)
 

@@ -11,11 +11,12 @@ from huying.accounts.sign_in.administration import invite, shown_once
 from huying.base import clock
 from huying.web.access import only
 from huying.web.current import reading
+from huying.web.form_handling import DONE, store
 from survey.models import Account
 from survey.roles import ADMINISTRATOR
 from survey.web import operations
 from survey.web.forms.account import StaffForm
-from survey.web.views.form_handling import DONE, page, store
+from survey.web.views.pages import page
 
 routes = Blueprint("administrator", __name__, url_prefix="/administrator")
 

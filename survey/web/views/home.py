@@ -19,7 +19,7 @@ from survey.roles import (
     REGISTRAR,
     SUPERVISOR,
 )
-from survey.web.views.form_handling import me, page
+from survey.web.views.pages import me, page
 
 routes = Blueprint("home", __name__)
 
