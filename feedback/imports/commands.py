@@ -121,7 +121,7 @@ def offices(**how: Any) -> None:
     "--mapping", required=True, help="Shipped mapping, such as nyc311, or a TOML file of the same form."
 )
 def cases(file: Path, mapping: str) -> None:
-    """Import cases of another system from FILE, a CSV in UTF-8, read as a mapping says.
+    """Import cases of another system from FILE, an XLSX workbook or a CSV, read as a mapping says.
 
     A case is known by its number in that system: rows are created, changed or unchanged, and a second import
     of one file writes nothing. An import can declare a case solved, never confirm it. One bad row, and
@@ -129,7 +129,9 @@ def cases(file: Path, mapping: str) -> None:
     """
     read_as = imports_mapping.find_mapping(mapping)
     with opened() as installation, installation.database.transaction() as session:
-        counts = imports_cases.import_cases(session, file.read_bytes(), mapping=read_as, now=clock.now())
+        counts = imports_cases.import_cases(
+            session, file.read_bytes(), mapping=read_as, now=clock.now(), file=file.name
+        )
     _tell(counts)
 
 

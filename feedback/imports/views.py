@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from feedback.imports.forms import ApplyForm, TryForm
-from feedback.imports.operations import kinds, runs, tries
+from feedback.imports.operations import kinds, tries
 from feedback.imports.operations.kinds import ImportKind, find
 from feedback.imports.operations.scope import ImportScope
 from feedback.models import ImportFile, ImportRun
@@ -21,6 +21,7 @@ from huying.base.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from huying.base.i18n import _
 from huying.sheets import Form, Table
 from huying.sheets.plans import Plan
+from huying.sheets.tried import plan_digest
 from huying.web.access import only
 from huying.web.current import installation, reading, transaction
 
@@ -182,7 +183,7 @@ def _page(kind: ImportKind, form: TryForm) -> str:
 
 def _plan_page(trial: ShownTrial, form: ApplyForm) -> str:
     plan = _plan(trial)
-    form.shown.data = runs.digest(plan)
+    form.shown.data = plan_digest(plan)
     form.confirmed_by.flags.required = plan.alarm is not None
     return render_template(
         "feedback/imports/imports_plan.html", trial=trial, kind=trial.kind, plan=plan, form=form, most=SHOWN

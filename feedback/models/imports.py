@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.models.base import SHORT, Base
+from huying.sheets.tried import TriedFileMixin
 from huying.store.db import UtcDateTime
 
 FILE_STATES = ("tried", "applied")
 
 
-class ImportFile(Base):
-    """A file that somebody tried, sealed at rest, so that exactly what was shown is what is applied.
-
-    The bytes go as soon as they are applied, or after a day.
-    """
+class ImportFile(TriedFileMixin, Base):
+    """A file that somebody tried, and what became of it."""
 
     __tablename__ = "import_file"
     __table_args__ = (CheckConstraint(f"state IN {FILE_STATES}", name="state"),)
@@ -25,12 +23,13 @@ class ImportFile(Base):
     code: Mapped[str] = mapped_column(SHORT, primary_key=True)
     kind: Mapped[str] = mapped_column(SHORT)
     name: Mapped[str] = mapped_column(String(200))
-    sha256: Mapped[str] = mapped_column(String(64))
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    by: Mapped[str] = mapped_column(String(64))
-    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     state: Mapped[str] = mapped_column(String(16), default="tried")
     run_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))
+
+    @property
+    def key(self) -> str:
+        """What tells this row from the others of its table."""
+        return self.code
 
 
 class ImportRun(Base):

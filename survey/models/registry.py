@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from huying.sheets.tried import TriedFileMixin
 from huying.store.db import UtcDateTime
 from survey.models.base import SHORT, Base
 
@@ -60,18 +61,17 @@ class Adult(Base):
     blind_index: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
 
 
-class RegistryTrial(Base):
-    """A file of households that somebody tried and hasn't applied yet: one an account, sealed whole.
+class RegistryTrial(TriedFileMixin, Base):
+    """A file of households that somebody tried and hasn't applied yet: one an account.
 
-    `sealed` is the file, `findings` what was told of it; neither can be read without the key.
+    `findings` are what was told of it, sealed too.
     """
 
     __tablename__ = "registry_trial"
 
+    kept = timedelta(hours=12)
+
     by: Mapped[str] = mapped_column(String(64), primary_key=True)
-    sha256: Mapped[str] = mapped_column(String(64))
-    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
     findings: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -11,9 +11,10 @@ from survey.web.forms.fields import HEX_PART, tidy
 
 
 class ApplyRegistryForm(Form):
-    """The tried file, by its digest; and a name where so much changes that somebody must answer for it."""
+    """The tried file and what was shown of it, by digests; a name where somebody must answer for it."""
 
     sha256 = HiddenField(validators=[Regexp(HEX_PART)])
+    shown = HiddenField(validators=[Regexp(HEX_PART)])
     confirmed_by = StringField(
         lazy("我核对过，确认这些变动（写上姓名）"), filters=[tidy], validators=[Length(max=64)]
     )

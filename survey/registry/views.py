@@ -14,7 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from huying import sheets
 from huying.base import clock
-from huying.base.errors import NotFound, Refused
+from huying.base.errors import Conflict, NotFound, Refused
 from huying.base.i18n import _
 from huying.side import app as web
 from huying.web.access import only
@@ -76,7 +76,7 @@ def trial() -> ResponseReturnValue:
         waiting = _waiting(session)
     if waiting is None:
         return redirect(url_for(".households"), 303)
-    return _shown(waiting, ApplyRegistryForm(sha256=waiting.sha256)), 200
+    return _shown(waiting, ApplyRegistryForm()), 200
 
 
 @routes.post("/trial/apply")
@@ -170,9 +170,12 @@ def _done(form: Form, work: Callable[[], None]) -> int:
 
 def _try(form: UploadForm) -> None:
     """Compare a file with the registry and keep it, sealed."""
-    by, now, vault = me().login, clock.now(), installation().vault
     data = form.file.data.read()
-    stated = _read(data, file=form.file.data.filename or "")
+    _keep(data, _read(data, file=form.file.data.filename or ""))
+
+
+def _keep(data: bytes, stated: Stated) -> None:
+    by, now, vault = me().login, clock.now(), installation().vault
     with reading() as session:
         plan = registry.compare(session, stated, vault=vault, by=by, now=now).plan
     with transaction() as session:
@@ -184,17 +187,21 @@ def _apply(form: ApplyRegistryForm) -> None:
     with reading() as session:
         data, name = _tried(session, sha256)
     stated = _read(data, file=name)
-    with transaction() as session:
-        plan = registry.apply(
-            session,
-            stated,
-            vault=installation().vault,
-            by=me().login,
-            now=clock.now(),
-            confirmed_by=form.confirmed_by.data,
-            tried=sha256,
-        )
-        trials.drop(session, by=me().login)
+    try:
+        with transaction() as session:
+            plan = registry.apply(
+                session,
+                stated,
+                vault=installation().vault,
+                by=me().login,
+                now=clock.now(),
+                confirmed_by=form.confirmed_by.data,
+                shown=form.shown.data,
+            )
+            trials.drop(session, by=me().login)
+    except Conflict:
+        _keep(data, stated)  # what it would do by now is shown, to be looked at again
+        raise
     flash(RegistryCounts.of(plan).words())
 
 
@@ -214,6 +221,7 @@ def _waiting(session: Session) -> Trial | None:
 
 
 def _shown(waiting: Trial, form: ApplyRegistryForm) -> str:
+    form.sha256.data, form.shown.data = waiting.sha256, waiting.findings.digest
     return page("registry/registry_trial", trial=waiting, found=waiting.findings, form=form, send=SendForm())
 
 

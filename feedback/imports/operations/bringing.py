@@ -11,10 +11,8 @@ from feedback.imports.operations.kinds import ImportKind, find
 from feedback.imports.operations.runs import ImportCounts
 from feedback.imports.operations.scope import ImportScope
 from feedback.models import ImportRun
-from huying.base.errors import Conflict
-from huying.base.i18n import _
 from huying.base.phones import Vault
-from huying.sheets import Table, read
+from huying.sheets import Table, read, tried
 from huying.store import locks
 
 BY = "import"
@@ -38,8 +36,8 @@ def bring(
     """
     locks.hold(session, "import", kind.name)
     draft = kind.draft(session, table, scope)
-    if shown is not None and runs.digest(draft.plan) != shown:
-        raise Conflict(_("从试导入到现在，已有内容变了；请再看一遍下面的结果。"))
+    if shown is not None:
+        tried.check_shown(draft.plan, shown)
     return runs.carry_out(
         session,
         kind.name,

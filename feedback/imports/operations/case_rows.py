@@ -8,13 +8,17 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from feedback.imports.operations import csv_table
-from feedback.imports.operations.csv_table import CsvFaults, CsvRow
+from feedback.imports.operations import cells
 from feedback.imports.operations.mapping import CaseMapping
 from huying.base import clock
 from huying.base.errors import Invalid
 from huying.base.i18n import _
 from huying.ledger import canonical
+from huying.sheets import Faults, Row, Table
+
+LONGEST_CATEGORY = 80
+WORKBOOK = ("%Y-%m-%d %H:%M", "%Y-%m-%d")
+"""How a cell that a spreadsheet program took for a time is read from a workbook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +55,29 @@ class CaseRow:
 
 
 def read(
-    data: bytes,
+    table: Table,
     *,
     mapping: CaseMapping,
     grids: Iterable[str],
     departments: Iterable[str],
     now: datetime,
-    faults: CsvFaults,
+    faults: Faults,
 ) -> list[CaseRow]:
-    """Return the file's rows; note each that can't be taken. `grids`, `departments`: those that exist."""
+    """Return a table's cases; note each that can't be taken. `grids`, `departments`: those that exist."""
     known_grids, known_departments = frozenset(grids), frozenset(departments)
-    rows: dict[str, CaseRow] = {}
-    for row in csv_table.chosen(tuple(mapping.columns.values()), data, faults=faults):
-        try:
-            case = _case(row, mapping=mapping, now=now)
-            _check_known(case, mapping, grids=known_grids, departments=known_departments)
-        except Invalid as fault:
-            faults.add(row.line, fault.message)
-            continue
-        if case.external_id in rows:
-            faults.add(
-                row.line,
-                _(
-                    "编号“%(external_id)s”和第 %(line)s 行重复。",
-                    external_id=case.external_id,
-                    line=rows[case.external_id].line,
-                ),
-            )
-        rows[case.external_id] = case
-    return list(rows.values())
+
+    def parse(row: Row) -> CaseRow:
+        case = _case(row, mapping=mapping, now=now)
+        _check_known(case, mapping, grids=known_grids, departments=known_departments)
+        return case
+
+    cases: dict[str, CaseRow] = {}
+    for row, case in cells.parsed(table, parse, faults=faults):
+        before = cases.setdefault(case.external_id, case)
+        if before is not case:
+            reason = _("编号“%(code)s”和第 %(line)s 行重复。", code=case.external_id, line=before.line)
+            faults.add(row.line, reason)
+    return list(cases.values())
 
 
 def to_instant(text: str, *, form: str, zone: ZoneInfo) -> tuple[datetime, str]:
@@ -87,46 +85,65 @@ def to_instant(text: str, *, form: str, zone: ZoneInfo) -> tuple[datetime, str]:
 
     A time that doesn't exist moves forward by as much as the clocks did; one that came twice means the first.
     """
-    try:
-        wall = datetime.strptime(text, form).replace(tzinfo=zone)
-    except ValueError:
-        raise Invalid(_("时间“%(text)s”不对。", text=text)) from None
+    wall = _wall(text, form=form).replace(tzinfo=zone)
     at = wall.astimezone(UTC)
     if at.astimezone(zone).replace(tzinfo=None) != wall.replace(tzinfo=None):
         return at, "gap"
     return at, "twice" if wall.utcoffset() != wall.replace(fold=1).utcoffset() else ""
 
 
-def _case(row: CsvRow, *, mapping: CaseMapping, now: datetime) -> CaseRow:
-    cells = {field: row[column] for field, column in mapping.columns.items()}
-    opened_at, declared_at, flags = _times(cells, mapping)
+def _wall(text: str, *, form: str) -> datetime:
+    """Read a time as the mapping says, or as a workbook holds it."""
+    for each in (form, *WORKBOOK):
+        try:
+            return datetime.strptime(text, each)  # noqa: DTZ007  (its zone is put on by the caller)
+        except ValueError:
+            continue
+    raise Invalid(_("时间“%(text)s”不对。", text=text[:40]))
+
+
+def _case(row: Row, *, mapping: CaseMapping, now: datetime) -> CaseRow:
+    held = {field: row[column] for field, column in mapping.columns.items()}
+    opened_at, declared_at, flags = _times(held, mapping)
     if opened_at > now:
         raise Invalid(_("登记时间在将来。"))
-    grid = None if mapping.is_unassigned(cells["grid"]) else csv_table.code(cells["grid"], what=_("网格"))
-    department = csv_table.code(cells["department"], what=_("部门编号"))
+    grid = None if mapping.is_unassigned(held["grid"]) else _code(held["grid"], what=_("网格"))
+    department = _code(held["department"], what=_("部门编号"))
     return CaseRow(
         line=row.line,
-        external_id=csv_table.code(cells["external_id"], what=_("编号"), longest=64),
+        external_id=_code(held["external_id"], what=_("编号"), longest=64),
         opened_at=opened_at,
         declared_at=declared_at,
         department=department,
-        department_name=cells.get("department_name", "")[:80] or department,
-        category=csv_table.label(cells["category"], what=_("类别"), longest=80),
-        detail=cells.get("detail", "")[:120],
+        department_name=held.get("department_name", "")[:80] or department,
+        category=_category(held["category"]),
+        detail=held.get("detail", "")[:120],
         grid=grid,
         flags=flags,
     )
 
 
-def _times(cells: Mapping[str, str], mapping: CaseMapping) -> tuple[datetime, datetime | None, str]:
+def _code(text: str, *, what: str, longest: int = 32) -> str:
+    if not text or len(text) > longest or not text.isprintable():
+        raise Invalid(_("%(what)s应为 1 到 %(longest)s 个字符。", what=what, longest=longest))
+    return text
+
+
+def _category(text: str) -> str:
+    if not text or len(text) > LONGEST_CATEGORY:
+        raise Invalid(_("%(what)s应为 1 到 %(longest)s 个字。", what=_("类别"), longest=LONGEST_CATEGORY))
+    return text
+
+
+def _times(held: Mapping[str, str], mapping: CaseMapping) -> tuple[datetime, datetime | None, str]:
     found = {
-        field: to_instant(cells[field], form=mapping.time_format, zone=mapping.zone)
+        field: to_instant(held[field], form=mapping.time_format, zone=mapping.zone)
         for field in ("opened", "declared")
-        if cells[field] or field == "opened"
+        if held[field] or field == "opened"
     }
     opened_at = found["opened"][0]
     declared_at = found["declared"][0] if "declared" in found else None
-    _check_status(cells["status"], mapping, closed=declared_at is not None)
+    _check_status(held["status"], mapping, closed=declared_at is not None)
     if declared_at is not None and declared_at < opened_at:
         raise Invalid(_("办结时间早于登记时间。"))
     odd = (f"{field}:{note}" for field, (_at, note) in found.items() if note)

@@ -13,10 +13,11 @@ from feedback.cases.rules.codes import case_code
 from feedback.cases.rules.lifecycle import Standing
 from feedback.imports.operations import case_rows, runs
 from feedback.imports.operations.case_rows import CaseRow
-from feedback.imports.operations.csv_table import CsvFaults
 from feedback.imports.operations.mapping import CaseMapping
 from feedback.models import Area, Case, CaseStep, Department
+from huying import sheets
 from huying.base.i18n import _
+from huying.sheets import Faults
 from huying.store import locks
 
 URGENCY = "ordinary"
@@ -26,19 +27,24 @@ CHANGE = "import"
 WORKED_HERE = frozenset(lifecycle.STATES) - {"registered", "declared"}
 
 
-def import_cases(session: Session, data: bytes, *, mapping: CaseMapping, now: datetime) -> runs.ImportCounts:
+def import_cases(
+    session: Session, data: bytes, *, mapping: CaseMapping, now: datetime, file: str = "cases.csv"
+) -> runs.ImportCounts:
     """Add and change cases by (source, external id); rows that are absent change nothing.
 
     Raise Invalid with line and reason for each row that can't be taken; then nothing is stored.
     """
+    table = sheets.read(data, file=file, layout=mapping.layout)
     locks.hold(session, "import", mapping.source)
-    faults = CsvFaults()
+    faults = Faults()
     grids = set(session.scalars(select(Area.code).where(Area.level == "grid")))
     departments = set(session.scalars(select(Department.code)))
-    rows = case_rows.read(data, mapping=mapping, grids=grids, departments=departments, now=now, faults=faults)
+    rows = case_rows.read(
+        table, mapping=mapping, grids=grids, departments=departments, now=now, faults=faults
+    )
     known = _known(session, mapping.source)
     _check_changes(rows, known, faults=faults)
-    faults.check()
+    faults.check(file)
     _add_places(session, rows, grids=grids, departments=departments)
     fates = [_put(session, row, known.get(row.external_id), source=mapping.source) for row in rows]
     session.flush()
@@ -50,7 +56,7 @@ def _known(session: Session, source: str) -> dict[str, Case]:
     return {str(case.external_id): case for case in cases}
 
 
-def _check_changes(rows: Iterable[CaseRow], known: Mapping[str, Case], *, faults: CsvFaults) -> None:
+def _check_changes(rows: Iterable[CaseRow], known: Mapping[str, Case], *, faults: Faults) -> None:
     for row in rows:
         case = known.get(row.external_id)
         if case is None or case.content_hash == row.content_hash:

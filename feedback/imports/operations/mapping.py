@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from huying.base.errors import Invalid, NotFound
 from huying.base.i18n import _
+from huying.sheets import Column, ColumnKind, Layout
 
 REQUIRED = ("external_id", "opened", "declared", "department", "category", "grid", "status")
 OPTIONAL = ("department_name", "detail")
 UNKNOWN = ("create", "refuse")
+CODES: Mapping[str, ColumnKind] = {"external_id": "code", "department": "code", "grid": "code"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,13 @@ class CaseMapping:
     unassigned: frozenset[str]
     create_grids: bool
     create_departments: bool
+
+    @property
+    def layout(self) -> Layout:
+        """How a table of this source is laid out, under its own headings."""
+        kinds = {name: CODES.get(field, "text") for field, name in self.columns.items()}
+        columns = tuple(Column(name, name, kind=kind) for name, kind in kinds.items())
+        return Layout(title=self.source, columns=columns, name=self.source)
 
     def is_unassigned(self, grid: str) -> bool:
         """Tell whether a grid value names no grid."""

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Literal
 
 from sqlalchemy.exc import IntegrityError
@@ -17,9 +16,9 @@ from feedback.imports.operations import cells
 from feedback.models import ImportRun
 from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
-from huying.ledger import canonical
 from huying.sheets import Faults, Table
 from huying.sheets.plans import Change, Plan
+from huying.sheets.tried import digest
 
 Fate = Literal["created", "changed", "unchanged"]
 
@@ -67,14 +66,6 @@ def plan(
         changes=(*brought, *left),
         faults=cells.in_order(faults),
     )
-
-
-def digest(found: Plan) -> str:
-    """Return the SHA-256 of all that a plan shows, hexadecimal."""
-    shown = [[change.kind, change.key, str(change.line or ""), change.what] for change in found.changes]
-    faults = [[str(fault.line), fault.column, fault.reason] for fault in found.faults]
-    counts = [found.read, found.known, found.unchanged]
-    return sha256(canonical.line({"changes": shown, "counts": counts, "faults": faults})).hexdigest()
 
 
 def carry_out(
@@ -165,9 +156,7 @@ def _keep(
     }
     if counts.left:
         numbers["left"] = counts.left
-    run = ImportRun(
-        what=what, file_sha256=sha256(data).hexdigest(), at=now, by=by, confirmed_by=confirmed_by, **numbers
-    )
+    run = ImportRun(what=what, file_sha256=digest(data), at=now, by=by, confirmed_by=confirmed_by, **numbers)
     session.add(run)
     session.flush()
     ledger.write(session, "import", at=now, w=what, d=run.file_sha256, n=numbers)

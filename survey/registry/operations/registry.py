@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying.base.errors import Conflict
 from huying.base.i18n import _
 from huying.base.phones import Vault
 from huying.sheets.plans import Change, Plan
+from huying.sheets.tried import check_shown
 from survey import campaign
 from survey.models import Adult, Household, Number, RegistryImport
 from survey.registry.operations import rows as registry_rows
@@ -111,20 +111,20 @@ def apply(
     by: str,
     now: datetime,
     confirmed_by: str | None = None,
-    tried: str | None = None,
+    shown: str | None = None,
     progress: Progress = silent,
 ) -> Plan:
     """Take in a file, all of it or nothing, and note who did; write nothing where nothing has changed.
 
     Raises Invalid where a row is faulty, and Refused where so much would leave or move that somebody has to
-    confirm it by name. `tried` is the digest of the file that was tried before: it must be this one.
+    confirm it by name, Conflict where this isn't the plan that was shown, by its digest `shown`.
     """
-    if tried is not None and tried != stated.sha256:
-        raise Conflict(_("这不是刚才试导入的那个文件，什么也没有导入。请重新试一次。"))
     stated.faults.check(stated.file)
     # One file after another, and none while a frame is frozen: it shows the registry of one moment.
     campaign.campaign_lock(session)
     comparison = compare(session, stated, vault=vault, by=by, now=now)
+    if shown is not None:
+        check_shown(comparison.plan, shown)
     comparison.plan.confirmed(confirmed_by)
     rows = RegistryRows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
     _create(session, comparison.created, rows=rows, progress=progress)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import zlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -16,18 +14,13 @@ from sqlalchemy.orm import Session
 from huying.base.errors import NotFound
 from huying.base.i18n import _
 from huying.base.phones import Vault
+from huying.sheets import tried
 from huying.sheets.plans import Plan
 from survey.models import RegistryTrial
 from survey.registry.rules.file import Stated
 
-KEPT = timedelta(hours=12)
-"""For how long a tried file waits: nobody should keep what they don't apply."""
-
 SHOWN = 50
 """Changes of each kind and faults that a page shows; the rest is in the file that goes back."""
-
-LIGHT = 1
-"""How hard a file is pressed together: more costs seconds and saves little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +35,10 @@ class TrialFinding:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found in a tried file: counts, the first of each kind, and what has to be confirmed."""
+    """What was found in a tried file: counts, the first of each kind, and what has to be confirmed.
+
+    `digest` is that of the whole plan: what is applied must have it.
+    """
 
     file: str
     read: int
@@ -50,6 +46,7 @@ class Findings:
     unchanged: int
     counts: Mapping[str, int]
     alarm: str
+    digest: str
     shown: tuple[TrialFinding, ...]
 
     @property
@@ -72,7 +69,6 @@ class Trial:
     """A tried file that waits to be applied."""
 
     sha256: str
-    tried_at: datetime
     findings: Findings
 
 
@@ -82,34 +78,28 @@ def keep(
     """Keep a tried file in place of the one that this account tried before."""
     sweep(session, now=now)
     findings = json.dumps(asdict(_findings(stated, plan)), ensure_ascii=False)
-    session.merge(
-        RegistryTrial(
-            by=by,
-            sha256=stated.sha256,
-            tried_at=now,
-            sealed=_seal(data, vault=vault, where=_place(by, "file")),
-            findings=_seal(findings.encode(), vault=vault, where=_place(by, "findings")),
-        )
-    )
+    row = RegistryTrial(findings=tried.seal(findings.encode(), vault=vault, where=_findings_of(by)))
+    tried.fill(row, data, by=by, vault=vault, now=now)
+    session.merge(row)
     session.flush()
 
 
 def find(session: Session, *, vault: Vault, by: str, now: datetime) -> Trial | None:
     """Return what this account tried and hasn't applied."""
     row = session.get(RegistryTrial, by)
-    if row is None or row.tried_at < now - KEPT:
+    if row is None or now - row.at > row.kept:
         return None
-    told = json.loads(_open(row.findings, vault=vault, where=_place(by, "findings")))
+    told = json.loads(tried.unseal(row.findings, vault=vault, where=_findings_of(by)))
     shown = tuple(TrialFinding(**each) for each in told.pop("shown"))
-    return Trial(row.sha256, row.tried_at, Findings(**told, shown=shown))
+    return Trial(row.sha256, Findings(**told, shown=shown))
 
 
 def data(session: Session, *, vault: Vault, by: str, now: datetime, sha256: str) -> bytes:
-    """Return the file that this account tried; raise NotFound where it isn't kept, or is another one."""
+    """Return the file that this account tried; raise NotFound or Gone where it isn't kept, or is another."""
     row = session.get(RegistryTrial, by)
-    if row is None or row.tried_at < now - KEPT or row.sha256 != sha256:
+    if row is None or row.sha256 != sha256:
         raise NotFound(_("试导入的文件已经不在了，或者换了一个。请重新上传。"))
-    return _open(row.sealed, vault=vault, where=_place(by, "file"))
+    return tried.opened(row, by=by, vault=vault, now=now)
 
 
 def drop(session: Session, *, by: str) -> None:
@@ -119,7 +109,7 @@ def drop(session: Session, *, by: str) -> None:
 
 def sweep(session: Session, *, now: datetime) -> None:
     """Forget the files that nobody applied in time."""
-    session.execute(delete(RegistryTrial).where(RegistryTrial.tried_at < now - KEPT))
+    session.execute(delete(RegistryTrial).where(RegistryTrial.too_old(now)))
 
 
 def _findings(stated: Stated, plan: Plan) -> Findings:
@@ -132,18 +122,17 @@ def _findings(stated: Stated, plan: Plan) -> Findings:
         shown[each.kind] += 1
         if shown[each.kind] <= SHOWN:
             first.append(each)
-    alarm = str(plan.alarm or "")
-    return Findings(stated.file, plan.read, plan.known, plan.unchanged, dict(counts), alarm, tuple(first))
+    return Findings(
+        stated.file,
+        plan.read,
+        plan.known,
+        plan.unchanged,
+        counts=dict(counts),
+        alarm=str(plan.alarm or ""),
+        digest=tried.plan_digest(plan),
+        shown=tuple(first),
+    )
 
 
-def _place(by: str, column: str) -> str:
-    return f"registry_trial.{column}:{by}"
-
-
-def _seal(plain: bytes, *, vault: Vault, where: str) -> bytes:
-    pressed = base64.b64encode(zlib.compress(plain, LIGHT)).decode("ascii")
-    return vault.seal(pressed, where=where)
-
-
-def _open(sealed: bytes, *, vault: Vault, where: str) -> bytes:
-    return zlib.decompress(base64.b64decode(vault.open(bytes(sealed), where=where)))
+def _findings_of(by: str) -> str:
+    return f"registry_trial.findings:{by}"

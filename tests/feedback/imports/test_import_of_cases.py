@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -12,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import selectinload
 
@@ -59,6 +62,40 @@ def _stored(city):
     with city.database.reading() as session:
         query = select(Case).options(selectinload(Case.steps), selectinload(Case.whistles))
         return list(session.scalars(query.order_by(Case.id)))
+
+
+def _tabs(data: bytes) -> bytes:
+    return "\n".join("\t".join(row) for row in csv.reader(data.decode().splitlines())).encode()
+
+
+def _workbook(data: bytes) -> bytes:
+    """The same rows as a spreadsheet program keeps them: times are times, numbers are numbers."""
+    book = Workbook()
+    heading, *rows = csv.reader(data.decode().splitlines())
+    book.active.append(heading)
+    for row in rows:
+        book.active.append([_typed(name, text) for name, text in zip(heading, row, strict=True)])
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def _typed(name: str, text: str) -> object:
+    if name.endswith("Date") and text:
+        return datetime.strptime(text, "%m/%d/%Y %H:%M")  # noqa: DTZ007  (a workbook knows no zone)
+    return int(text) if name == "Unique Key" else text
+
+
+def _chinese(data: bytes) -> bytes:
+    """The same rows, one of them with a category that a spreadsheet program writes in GB 18030."""
+    return data.replace(b"Animal-Abuse", "虐待动物".encode(), 1).decode().encode("gb18030")
+
+
+@pytest.mark.parametrize("made", [_tabs, _workbook, _chinese], ids=["tabs", "xlsx", "gb18030"])
+def test_a_file_of_any_make_brings_its_cases(city, excerpt, made):
+    assert _bring(city, made(excerpt)) == ImportCounts(60, 60, 0, 0)
+    again = ImportCounts(60, 0, 1, 59) if made is _chinese else ImportCounts(60, 0, 0, 60)
+    assert _bring(city, excerpt) == again
 
 
 def _totals(city):
@@ -115,13 +152,20 @@ def test_a_winter_of_new_york_arrives_whole_and_once(city, whole):
 def test_three_broken_rows_are_named_and_nothing_is_stored(city, whole):
     broken = _with(whole, 100, b"Closed", b"Lost")
     broken = _with(broken, 2000, b"/2025", b"/20x5")
-    lines = broken.split(b"\n")
-    lines[4000 - 1] = b",".join(lines[4000 - 1].split(b",")[:7])
+    broken = _with(broken, 4000, whole.split(b"\n")[4000 - 1].split(b",")[0], whole.split(b"\n")[1][:8])
     with pytest.raises(Invalid) as refused:
-        _bring(city, b"\n".join(lines))
+        _bring(city, broken)
     message = refused.value.message
     assert [line for line in (100, 2000, 4000) if f"第 {line} 行" in message] == [100, 2000, 4000]
-    assert message.startswith("文件有 3 处不对，没有导入任何内容。")
+    assert message.startswith("cases.csv 有 3 处不对，没有导入任何内容。")
+    assert set(_totals(city)) == {0}
+
+
+def test_a_row_that_is_cut_off_is_named(city, excerpt):
+    lines = excerpt.split(b"\n")
+    lines[40 - 1] = b",".join(lines[40 - 1].split(b",")[:7])
+    with pytest.raises(Invalid, match="第 40 行：只有 7 栏"):
+        _bring(city, b"\n".join(lines))
     assert set(_totals(city)) == {0}
 
 
@@ -229,7 +273,7 @@ def test_a_row_that_cannot_be_is_refused(city, excerpt, old, new, reason):
 
 
 def test_a_wrong_heading_is_named(city, excerpt):
-    with pytest.raises(Invalid, match="表头缺少“Unique Key”这一列"):
+    with pytest.raises(Invalid, match="缺少表头“Unique Key”"):
         _bring(city, _with(excerpt, 1, b"Unique Key", b"Key"))
 
 

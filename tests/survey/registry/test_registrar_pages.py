@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from huying.side.app import LARGEST_REQUEST
 from survey.models import Household, RegistryImport, RegistryTrial
@@ -65,6 +65,20 @@ def test_a_file_is_tried_then_applied(registrar: Visitor) -> None:
     assert households(registrar) == 91
     assert stored(registrar, func.count(RegistryTrial.by)) == 0
     assert stored(registrar, func.count(RegistryImport.id)) == 2
+
+
+def test_what_changed_meanwhile_is_shown_again_before_anything_is_stored(registrar: Visitor) -> None:
+    more = household_file() + "\nHX,G3,虚构路99号,+99912345678,本人,2026-11-01,名册员".encode()
+    page = tried(registrar, more)
+    with registrar.app.extensions["huying"].database.transaction() as session:
+        session.execute(update(Household).where(Household.code == "HG1000").values(row_hash=""))
+    again = registrar.send(page, "/trial/apply")
+    assert again.status == 409
+    assert "已有内容变了" in again.text
+    assert "变更 1" in again.text
+    assert households(registrar) == 90
+    assert registrar.send(again, "/trial/apply").path == "/registry/"
+    assert households(registrar) == 91
 
 
 def test_the_same_file_has_nothing_to_apply(registrar: Visitor) -> None:
@@ -178,5 +192,5 @@ def test_a_try_is_forgotten_after_some_hours(registrar: Visitor) -> None:
     tried(registrar, FAULTY)
     with registrar.app.extensions["huying"].database.transaction() as session:
         row = session.scalars(select(RegistryTrial)).one()
-        row.tried_at -= timedelta(days=1)
+        row.at -= timedelta(days=1)
     assert registrar.open("/registry/trial").path == "/registry/"

@@ -18,6 +18,7 @@ from huying.base.errors import Conflict, Refused
 from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.sheets.plans import Plan
+from huying.sheets.tried import plan_digest
 from huying.store.db import Database
 from survey.models import Adult, Household, Number, RegistryImport
 from survey.registry.operations import registry
@@ -36,11 +37,11 @@ def stated(rows: Rows, *, file: str = "f.csv") -> Stated:
 
 
 def applied(
-    database: Database, rows: Rows, vault: Vault, *, by_name: str | None = None, tried: str | None = None
+    database: Database, rows: Rows, vault: Vault, *, by_name: str | None = None, shown: str | None = None
 ) -> Plan:
     with database.transaction() as session:
         return registry.apply(
-            session, stated(rows), vault=vault, by="anna", now=LATER, confirmed_by=by_name, tried=tried
+            session, stated(rows), vault=vault, by="anna", now=LATER, confirmed_by=by_name, shown=shown
         )
 
 
@@ -164,11 +165,13 @@ def test_a_grid_that_the_file_does_not_name_does_not_soften_the_alarm(
     assert compared(survey_db, rows[400:420], vault).alarm is not None
 
 
-def test_only_the_file_that_was_tried_is_applied(survey_db: Database, vault: Vault) -> None:
+def test_only_what_was_shown_is_applied(survey_db: Database, vault: Vault) -> None:
     rows = grids({"G1": 3})
-    with pytest.raises(Conflict):
-        applied(survey_db, rows, vault, tried="0" * 64)
-    applied(survey_db, rows, vault, tried=registry_file.digest(sheet(rows)))
+    shown = plan_digest(compared(survey_db, rows, vault))
+    applied(survey_db, grids({"G1": 2}), vault)
+    with pytest.raises(Conflict, match="已有内容变了"):
+        applied(survey_db, rows, vault, shown=shown)
+    applied(survey_db, rows, vault, shown=plan_digest(compared(survey_db, rows, vault)))
 
 
 def test_a_file_that_fails_in_the_middle_leaves_nothing(

@@ -12,7 +12,7 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.models import RegistryTrial
 from survey.registry.operations import registry, trials
-from survey.registry.operations.trials import KEPT, SHOWN, Trial
+from survey.registry.operations.trials import SHOWN, Trial
 from survey.registry.rules import file
 from tests.conftest import NOW
 from tests.survey.stories import grids, household, sheet
@@ -90,11 +90,11 @@ def test_another_try_replaces_the_first_and_others_keep_theirs(survey_db: Databa
 
 def test_a_file_that_nobody_applies_is_forgotten(survey_db: Database, vault: Vault) -> None:
     try_out(survey_db, sheet(ROWS), vault)
-    assert waiting(survey_db, vault, after=KEPT) is not None
-    late = KEPT + timedelta(seconds=1)
+    assert waiting(survey_db, vault, after=RegistryTrial.kept) is not None
+    late = RegistryTrial.kept + timedelta(seconds=1)
     assert waiting(survey_db, vault, after=late) is None
     with survey_db.transaction() as session:
-        trials.sweep(session, now=NOW + KEPT)
+        trials.sweep(session, now=NOW + RegistryTrial.kept)
         assert session.get(RegistryTrial, "anna")
         trials.sweep(session, now=NOW + late)
     with survey_db.reading() as session:
