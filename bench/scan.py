@@ -26,7 +26,7 @@ from feedback.app import create_app
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
-from feedback.models import Area, Worker
+from feedback.models import Area, Worker, db
 from feedback.posters.operations import posters
 from feedback.scan.rules import stamps
 from feedback.scan.views import cache
@@ -86,7 +86,7 @@ def main() -> None:
             "HUYING_PUBLIC_BASE_URL": f"http://{HOST}:8000",
         }
         loaded = settings.load("public", "HUYING_PUBLIC", os.environ)
-        with places.opened(loaded, package="feedback") as installation:
+        with places.opened(loaded, package="feedback", db=db) as installation:
             code = _settle(installation)
             print(f"{machine()}; gunicorn, one process, 8 threads; {THREADS} clients on one machine\n")
             _contest(installation, code, requests=options.requests)

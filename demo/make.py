@@ -15,6 +15,7 @@ from demo.city import City
 from demo.hotline import Hotline
 from demo.place import DemoFolder
 from feedback.deposit import operations
+from feedback.models import db as public_tables
 from huying.base import clock
 from huying.base.phones import Vault
 from huying.deposit.periods import period_of
@@ -23,6 +24,7 @@ from huying.store.db import Database
 from huying.store.migrate import upgrade
 from survey.deposits import rules as deposit_keys
 from survey.deposits.operations import accept
+from survey.models import db as survey_tables
 
 BETWEEN_WAVES = timedelta(weeks=4)
 LAST_CALLED = timedelta(weeks=6)
@@ -84,7 +86,7 @@ class _Watch:
 
 def _public(place: DemoFolder, city: City, dates: DemoCalendar, watch: _Watch) -> dict[str, str]:
     settings = place.public()
-    database, vault = Database(settings.database_url), Vault(settings.keys)
+    database, vault = Database(settings.database_url, db=public_tables), Vault(settings.keys)
     cases = Cases(city, weeks=dates.weeks, now=dates.now)
     hotline = Hotline(city, weeks=dates.weeks, now=dates.now)
     try:
@@ -115,7 +117,7 @@ def _survey(
     place: DemoFolder, city: City, dates: DemoCalendar, *, story: Future[dict[str, str]], watch: _Watch
 ) -> str:
     settings = place.survey()
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, db=survey_tables)
     bench = survey.Bench(database, Vault(settings.keys), deposit_keys.opener(settings.keys), city)
     try:
         upgrade("survey", database)

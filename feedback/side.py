@@ -15,7 +15,7 @@ from feedback.deposit import operations as deposits
 from feedback.duty import operations as duty
 from feedback.imports.operations import tries
 from feedback.messages import Linking
-from feedback.models import ACCOUNTS, LEDGER, DepositRun, OutboxMessage
+from feedback.models import ACCOUNTS, LEDGER, DepositRun, OutboxMessage, db
 from feedback.posters.operations import fleet, print_jobs
 from feedback.reach.operations import pings
 from feedback.roster.operations import watch
@@ -102,6 +102,7 @@ SIDE = Side(
     key="public",
     prefix="HUYING_PUBLIC",
     title=lazy("呼应 · 找网格员"),
+    db=db,
     accounts=ACCOUNTS,
     ledger=LEDGER,
     outbox=OutboxMessage,

@@ -21,7 +21,7 @@ from survey import campaign
 from survey.deposits import rules as deposit_keys
 from survey.deposits.operations.accept import LATE
 from survey.fieldwork.operations import claims
-from survey.models import ACCOUNTS, LEDGER, Deposit, Household, OutboxMessage
+from survey.models import ACCOUNTS, LEDGER, Deposit, Household, OutboxMessage, db
 from survey.registry.operations import trials
 from survey.waves.operations import release
 from survey.waves.queries import waves
@@ -84,6 +84,7 @@ SIDE = Side(
     key="survey",
     prefix="HUYING_SURVEY",
     title=lazy("呼应 · 独立测评"),
+    db=db,
     accounts=ACCOUNTS,
     ledger=LEDGER,
     outbox=OutboxMessage,

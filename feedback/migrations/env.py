@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from feedback.models import Base
+from feedback.models import db
 from huying.store.migrate import run
 
-run(context.config.attributes["connection"], Base.metadata)
+run(context.config.attributes["connection"], db.metadata)

@@ -19,6 +19,7 @@ from feedback.models.base import (
     RecoveryCode,
     SecondFactor,
     SignIn,
+    db,
 )
 from feedback.models.calls import Call, CallLeg, CallRecord, Connection
 from feedback.models.cases import Case, CaseStep, Rating, Whistle
@@ -79,4 +80,5 @@ __all__ = [
     "Whistle",
     "Worker",
     "WorkerList",
+    "db",
 ]

@@ -19,13 +19,16 @@ from huying.ledger.store import (
 )
 from huying.messaging.outbox import OutboxMixin
 from huying.store.areas import AreaMixin
-from huying.store.db import UtcDateTime, new_metadata
+from huying.store.db import UtcDateTime, extension, new_metadata
 
 
 class Base(DeclarativeBase):
     """All tables of the public side."""
 
     metadata = new_metadata()
+
+
+db = extension(Base)
 
 
 class Area(AreaMixin, Base):

@@ -64,7 +64,7 @@ def new_app(side: Side, settings: Settings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(side_title=side.title, demo=settings.demo, side=settings.side)
     app.jinja_env.filters.update(pretty_phone=phones.pretty, masked_phone=phones.masked, local=_local)
-    app.extensions["huying"] = Installation(settings, Database(settings.database_url))
+    app.extensions["huying"] = Installation(settings, Database(settings.database_url, db=side.db, app=app))
     languages.init_app(app)
     app.before_request(_refuse_unstorable)
     CSRFProtect(app)

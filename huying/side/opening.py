@@ -23,4 +23,4 @@ def this_side() -> Side:
 def opened() -> AbstractContextManager[Installation]:
     """Open the side of the running command; an empty database gets its tables, an older one is refused."""
     side = this_side()
-    return installation.opened(side.settings(), package=side.name)
+    return installation.opened(side.settings(), package=side.name, db=side.db)

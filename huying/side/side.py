@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session
 
 from huying.accounts import Tables
@@ -36,6 +37,7 @@ class Side:
     key: str
     prefix: str
     title: Words
+    db: SQLAlchemy
     accounts: Tables
     ledger: Ledger
     outbox: type[OutboxMixin]

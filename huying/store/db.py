@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
-from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.orm import Session
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.orm import DeclarativeBase, Session
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -36,7 +38,6 @@ PRAGMAS = (
 
 
 BUSY_SECONDS = 30.0
-"""For how long a writer waits while another writes."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -62,11 +63,39 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Database:
-    """One engine with two kinds of transaction: `transaction` writes, `reading` only reads."""
+def extension(base: type[DeclarativeBase]) -> SQLAlchemy:
+    """Return the object that owns a side's engine and metadata, on the base of its tables.
 
-    def __init__(self, url: str) -> None:
-        self.engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
+    Neither its session nor its queries are ever used: one session a request can't both write and be held to
+    reading by the database.
+    """
+    return SQLAlchemy(model_class=base, disable_autonaming=True, add_models_to_shell=False)
+
+
+class _NoTables(DeclarativeBase):
+    """The base of a tool that opens a database by its address, whichever side's it is."""
+
+    metadata = new_metadata()
+
+
+_ANY = extension(_NoTables)
+
+
+class Database:
+    """One engine with two kinds of transaction: `transaction` writes, `reading` only reads.
+
+    The engine belongs to `db` and `app`: a web app, or a bare one without routes that a command makes.
+    """
+
+    def __init__(self, url: str, *, db: SQLAlchemy = _ANY, app: Flask | None = None) -> None:
+        self.app = app or Flask(__name__, static_folder=None)
+        self.app.config["SQLALCHEMY_DATABASE_URI"] = address = _absolute(make_url(url))
+        self.app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _options(address)
+        db.init_app(self.app)
+        with self.app.app_context():
+            self.engine = db.engine
+        if self.engine.dialect.name == "sqlite":
+            _prepare_sqlite(self.engine)
         self._writer = self.engine.execution_options(huying_writes=True)
         self._reader = self.engine.execution_options(huying_writes=False, **_read_only(self.engine))
 
@@ -87,9 +116,20 @@ class Database:
         self.engine.dispose()
 
 
-def _postgresql(url: str) -> Engine:
+def _options(url: URL) -> dict[str, Any]:
     # An error's text goes to the log: values, such as what a resident wrote, must not.
-    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    options: dict[str, Any] = {"hide_parameters": True}
+    if url.get_backend_name() != "sqlite":
+        return {**options, "pool_pre_ping": True}
+    # For how long a writer waits while another writes; an address may say so itself: ?timeout=5.
+    return options if "timeout" in url.query else {**options, "connect_args": {"timeout": BUSY_SECONDS}}
+
+
+def _absolute(url: URL) -> URL:
+    """Return an address whose file is meant from the working directory, not from a folder of the app."""
+    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
+        return url
+    return url.set(database=str(Path(str(url.database)).absolute()))
 
 
 def _keep_private(path: str) -> None:
@@ -103,13 +143,7 @@ def _read_only(engine: Engine) -> dict[str, bool]:
     return {"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {}
 
 
-def _patience(url: str) -> dict[str, float]:
-    """Return for how long a writer waits for another, unless the address says so itself: ?timeout=5."""
-    return {} if "timeout" in make_url(url).query else {"timeout": BUSY_SECONDS}
-
-
-def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args=_patience(url), hide_parameters=True)
+def _prepare_sqlite(engine: Engine) -> None:
     _keep_private(engine.url.database or ":memory:")
 
     @event.listens_for(engine, "connect")
@@ -129,5 +163,3 @@ def _sqlite(url: str) -> Engine:
         driver: Any = connection.connection.driver_connection
         driver.execute(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import inspect
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
@@ -46,40 +47,40 @@ class Installation:
 
 
 @contextmanager
-def opened(settings: Settings, *, package: str) -> Iterator[Installation]:
-    """Open a side for a command; `package` holds its revisions.
+def opened(settings: Settings, *, package: str, db: SQLAlchemy) -> Iterator[Installation]:
+    """Open a side for a command; `package` holds its revisions, `db` its engine.
 
     A database without tables gets them; one of another version is refused.
     """
-    with connected(settings) as database:
+    with connected(settings, db=db) as database:
         with _reached(settings):
             _prepare(database, package=package)
         yield Installation(settings, database)
 
 
-def upgraded(settings: Settings, *, package: str) -> None:
+def upgraded(settings: Settings, *, package: str, db: SQLAlchemy) -> None:
     """Bring the tables of a side to this version."""
-    with connected(settings) as database, _reached(settings):
+    with connected(settings, db=db) as database, _reached(settings):
         migrate.upgrade(package, database)
 
 
 @contextmanager
-def connected(settings: Settings) -> Iterator[Database]:
+def connected(settings: Settings, *, db: SQLAlchemy) -> Iterator[Database]:
     """Open a side's database as it is, whatever tables it has."""
     make_private(settings.data)
-    database = _made(settings)
+    database = _made(settings, db)
     try:
         yield database
     finally:
         database.dispose()
 
 
-def _made(settings: Settings) -> Database:
+def _made(settings: Settings, db: SQLAlchemy) -> Database:
     variable = f"{settings.prefix}_DATABASE_URL"
     if not settings.database_url.startswith(SUPPORTED):
         raise Refused(_("%(variable)s 应以 sqlite:/// 或 postgresql:// 开头。", variable=variable))
     try:
-        return Database(settings.database_url)
+        return Database(settings.database_url, db=db)
     except ImportError as error:
         raise Refused(
             _(

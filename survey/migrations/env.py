@@ -3,6 +3,6 @@
 from alembic import context
 
 from huying.store.migrate import run
-from survey.models import Base
+from survey.models import db
 
-run(context.config.attributes["connection"], Base.metadata)
+run(context.config.attributes["connection"], db.metadata)

@@ -18,6 +18,7 @@ from survey.models.base import (
     RecoveryCode,
     SecondFactor,
     SignIn,
+    db,
 )
 from survey.models.deposited import Deposit, DepositedCase, DepositedRow, ListEntry, Post, RatingCount
 from survey.models.fieldwork import (
@@ -85,4 +86,5 @@ __all__ = [
     "Stratum",
     "Wave",
     "WaveArea",
+    "db",
 ]

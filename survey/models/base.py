@@ -16,7 +16,7 @@ from huying.ledger.store import (
 )
 from huying.messaging.outbox import OutboxMixin
 from huying.store.areas import AreaMixin
-from huying.store.db import new_metadata
+from huying.store.db import extension, new_metadata
 from survey.roles import ROLES
 
 
@@ -24,6 +24,9 @@ class Base(DeclarativeBase):
     """All tables of the independent side."""
 
     metadata = new_metadata()
+
+
+db = extension(Base)
 
 
 class Area(AreaMixin, Base):

@@ -18,7 +18,7 @@ def report(side: Side, settings: Settings) -> list[State]:
     """Print what there is to see of an installation of a side; return the state of each finding."""
     seen = [_told(finding) for finding in doctor.installation(settings)]
     if settings.data.is_dir():
-        with installation.connected(settings) as base:
+        with installation.connected(settings, db=side.db) as base:
             seen += _database(side, settings, base)
     return seen
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
+import feedback.models
+import survey.models
 from feedback.models import Area
 from huying.store.db import Database
 from huying.store.migrate import upgrade
+
+ROOT = Path(__file__).parents[3]
+FORBIDDEN = re.compile(r"\bdb\.session\b|\b[A-Z]\w+\.query\b(?!_)|\bdb\.Model\b")
 
 
 def _area(code: str) -> Area:
@@ -88,3 +96,51 @@ def test_two_that_find_a_database_empty_make_its_tables_once(database_url):
     database = Database(database_url)
     assert "alembic_version" in inspect(database.engine).get_table_names()
     database.dispose()
+
+
+@pytest.mark.parametrize(
+    ("db", "base"), [(feedback.models.db, feedback.models.Base), (survey.models.db, survey.models.Base)]
+)
+def test_one_object_a_side_owns_the_metadata_of_its_tables(db, base):
+    assert db.metadata is base.metadata
+    assert "account" in db.metadata.tables
+
+
+def test_the_engine_of_an_app_and_of_a_command_is_made_in_one_place(tmp_path):
+    for app in (Flask("pages"), None):
+        database = Database(f"sqlite:///{tmp_path / 'a.db'}", db=feedback.models.db, app=app)
+        with database.app.app_context():
+            assert feedback.models.db.engine is database.engine
+            assert list(feedback.models.db.engines) == [None]
+        with database.reading() as session:
+            pragmas = [session.scalar(text(f"PRAGMA {name}")) for name in ("foreign_keys", "busy_timeout")]
+        assert pragmas == [1, 30_000]
+        assert database.engine.hide_parameters
+        database.dispose()
+
+
+def test_an_address_may_say_for_how_long_a_writer_waits(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'a.db'}?timeout=0.5")
+    with database.reading() as session:
+        assert session.scalar(text("PRAGMA busy_timeout")) == 500
+    database.dispose()
+
+
+def test_a_file_is_meant_from_the_working_directory(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    database = Database("sqlite:///here.db")
+    with database.transaction():
+        pass
+    database.dispose()
+    assert (tmp_path / "here.db").exists()
+
+
+def test_nobody_uses_the_session_or_the_queries_of_the_extension():
+    """One session a request can't both write and be held to reading by the database."""
+    sources = [
+        path
+        for name in ("huying", "feedback", "survey", "demo", "bench")
+        for path in (ROOT / name).rglob("*.py")
+    ]
+    assert len(sources) > 300
+    assert [path for path in sources if FORBIDDEN.search(path.read_text(encoding="utf-8"))] == []

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from feedback.models import Area, Poster, PrintJob, PrintProof, Worker
+from feedback.models import Area, Poster, PrintJob, PrintProof, Worker, db
 from feedback.posters.operations import badges, posters, print_jobs
 from feedback.posters.press import printing
 from feedback.posters.rules import qr
@@ -213,7 +213,7 @@ def _many(data: Path, environment: dict[str, str]) -> None:
 
     now = datetime(2026, 11, 23, tzinfo=UTC)
     with (
-        places.opened(loaded, package="feedback") as installation,
+        places.opened(loaded, package="feedback", db=db) as installation,
         installation.database.transaction() as session,
     ):
         for code, above, level, name in AREAS[:2]:
