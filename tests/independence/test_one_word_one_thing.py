@@ -31,7 +31,6 @@ OTHERWISE_TWICE = {
     "Layout": "a sheet's columns (huying.sheets); a design's order of units (sampling)",
     "Deposit": "the archive (huying.deposit); the row of one that was accepted (survey.models)",
     "Wave": "the row (survey.models); the checker's own, which shares no code",
-    "CallEvent": "what a carrier tells",
 }
 """Names that stand twice, each with why."""
 
