@@ -22,7 +22,7 @@ from bench.mutation.planting import Mutant, mutants
 from bench.mutation.quiet import QUIET, silence, use_profile
 from bench.mutation.source import Source, compiled
 
-PATIENCE = 10.0
+PATIENCE = 5.0
 """Seconds that a mutant may take beyond ten times what its tests took when they were measured."""
 MEMORY = 4 << 30
 SURVIVED, KILLED, TIMED_OUT, UNTESTED = "survived", "killed", "timed out", "untested"
@@ -64,9 +64,11 @@ def judge(case: Case) -> list[Verdict]:
         return [Verdict(mutant, UNTESTED) for mutant in planted]
     _prepare(case.neutral)
     judging = _Judging(case, planted)
-    code = pytest.main(["-x", *QUIET, *files], plugins=[judging])
-    if judging.trying is not None:  # a fork that didn't come as far as its tests
-        os._exit(1)
+    try:
+        code = pytest.main(["-x", *QUIET, *files], plugins=[judging])
+    finally:
+        if judging.trying is not None:  # a fork that didn't come as far as its tests
+            os._exit(1)
     unchanged, *verdicts = judging.verdicts
     if code or unchanged.fate != SURVIVED:
         raise RuntimeError(f"the tests of {case.source.name} fail without a mutant")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import math
 import multiprocessing
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
 
 from bench.mutation.covering import Coverage, Plan, measured
@@ -15,6 +17,8 @@ from bench.mutation.planting import mutants
 from bench.mutation.source import Source
 
 APART = frozenset({"__main__", "bench", "hypothesis", "pytest", "_pytest"})
+FAR = 3.0
+"""Seconds of tests, the fastest first, that are asked about a constant beyond those of its own module."""
 FORK = multiprocessing.get_context("fork")
 
 
@@ -81,10 +85,12 @@ def _case(
         source=source,
         coverage=coverage,
         near=_fastest(near, coverage),
-        far=_fastest(far, coverage),
+        far=_fastest(far, coverage, within=FAR),
         neutral=tuple(name for name in ours if name not in after and name != source.name),
     )
 
 
-def _fastest(tests: set[str], coverage: Coverage) -> tuple[str, ...]:
-    return tuple(sorted(tests, key=lambda test: coverage.seconds[test]))
+def _fastest(tests: set[str], coverage: Coverage, *, within: float = math.inf) -> tuple[str, ...]:
+    ordered = sorted(tests, key=lambda test: coverage.seconds[test])
+    spent = accumulate(coverage.seconds[test] for test in ordered)
+    return tuple(test for test, seconds in zip(ordered, spent, strict=True) if seconds <= within)
