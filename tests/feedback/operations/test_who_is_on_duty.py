@@ -75,6 +75,11 @@ def test_neighbouring_spans_do_not_overlap(layered):
     with layered.database.transaction() as session:
         put_on_duty(session, "W1", "G2", start=layered.now + 200 * MINUTE, now=layered.now)
         put_on_duty(session, "W1", "G2", start=layered.now - 9 * MINUTE, end=layered.now, now=layered.now)
+    with layered.database.reading() as session:
+        assert [_who(session, layered.now + minute * MINUTE) for minute in (-10, -9, -1, 0, 199, 200)] == [
+            *(None, "W1", "W1", "W1", "W2", "W1")
+        ]
+        assert len(duty.rows(session, "G2")) == 5
 
 
 def test_closing_keeps_the_past_and_frees_what_follows(layered):
