@@ -14,7 +14,8 @@ from huying.base.errors import Conflict
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.fieldwork.operations import claims, interviews
-from survey.models import Account, Attempt, Offer, SampledCase
+from survey.models.base import Account
+from survey.models.fieldwork import Attempt, Offer, SampledCase
 from tests.conftest import NOW
 from tests.survey.stories import QUICK, Interviewer, case_of, content, enrol, in_field, supervisor
 
@@ -143,6 +144,26 @@ def test_a_second_tab_takes_over_and_the_first_can_no_longer_write(survey_db: Da
         person.enters("C1", "1")
     person.fence = taken.fence
     assert person.enters("C1", "1") == "S1"
+
+
+def test_a_fence_never_comes_back(survey_db: Database, vault: Vault) -> None:
+    in_field(survey_db, {"G1": (1, 1, 0)}, vault=vault)
+    (person,) = team(survey_db, vault, size=1)
+    person.takes_next()
+    person.reaches_somebody()
+    fences = [person.fence]
+    for _ in range(3):
+        with survey_db.transaction() as session:
+            taken = claims.take_over(session, person.unit, interviewer=person.account, now=NOW)
+            fences.append(taken.fence)
+    later = NOW + claims.TALK + timedelta(seconds=1)
+    assert person.takes_next(later)
+    fences.append(person.fence)
+    assert fences == sorted(set(fences))
+    for stale in fences[:-1]:
+        person.fence = stale
+        with pytest.raises(Conflict, match="另一个页面"):
+            person.dials(later)
 
 
 def test_nobody_touches_a_case_of_somebody_else(survey_db: Database, vault: Vault) -> None:
