@@ -19,6 +19,8 @@ from huying.migrate import upgrade
 from huying.phones import Vault
 from tests.support import postgres
 
+pytest_plugins = ["tests.support.dearest"]
+
 settings.register_profile("default", deadline=None, max_examples=60)
 settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True)
 settings.register_profile("nightly", deadline=None, max_examples=1000)
