@@ -17,7 +17,7 @@ from huying.db import Database
 from huying.keys import Keyring
 from huying.migrate import upgrade
 from huying.phones import Vault
-from tests.support import postgres
+from tests.support import compiled, postgres
 
 pytest_plugins = ["tests.support.dearest"]
 
@@ -45,6 +45,13 @@ def cheap_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", hasher)
         patch.setattr(passwords, "_nobody", hasher.hash("nobody's"))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def compiled_once() -> Iterator[None]:
+    """Templates and routes are compiled once: every second test makes an app."""
+    with compiled.once():
         yield
 
 
