@@ -1,17 +1,21 @@
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from huying.db import Database
+from huying.keys import Keyring
 from huying.phones import Vault
+from tests.conftest import NOW
 from tests.feedback.operations.town import Town, build
+from tests.support.seeds import Seed, Seeds
+
+SMALL = Seed("public", "town", lambda session, vault: build(session, vault=vault, now=NOW))
 
 
 @pytest.fixture
-def town(public_db: Database, vault: Vault, now: datetime) -> Town:
+def town(engine_name: str, seeds: Seeds, tmp_path: Path, keys: Keyring) -> Iterator[Town]:
     """The small town, on each database."""
-    with public_db.transaction() as session:
-        build(session, vault=vault, now=now)
-    return Town(public_db, vault, now)
+    with seeds.copy(engine_name, SMALL, folder=tmp_path, keys=keys) as database:
+        yield Town(database, Vault(keys), NOW)
