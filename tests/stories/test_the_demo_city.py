@@ -20,24 +20,22 @@ import demo.survey
 import feedback.app
 import survey.app
 from demo import commands, people
-from demo.city import SMALL, build
-from demo.make import make
-from demo.place import Place
+from demo.city import build
 from demo.serve import both
-from huying import clock
 from huying.db import Database
 from huying.keys import Keyring
 from huying.migrate import upgrade
 from huying.phones import Vault
 from survey.models import ListEntry, SampleUnit, ScoreRelease, Wave
 from survey.operations import letters, recipient, score, terms
+from tests.support import street as streets
 from tests.support.browser import DESK, SCREENS, chromium, picture, window
 from tests.support.crawl import crawl
-from tests.support.servers import free_port
+from tests.support.street import street
 
 pytestmark = pytest.mark.server
+__all__ = ["street"]
 
-SEED = 20261123
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 BANNER = "演示：全部人物、地址、电话均为虚构"
 SIDES = {"public": (feedback.app, people.PUBLIC), "survey": (survey.app, people.SURVEY)}
@@ -47,16 +45,13 @@ A_PAGE = b"'Content-Type': 'text/html"
 @pytest.fixture(scope="module")
 def city():
     """One street of the city."""
-    return build(SEED, size=SMALL.of("春"))
+    return streets.city()
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory, city):
-    """The demo of that street, made once."""
-    found = Place(tmp_path_factory.mktemp("demo"), free_port(), free_port())
-    found.clear()
-    found.note(make(found, city, now=clock.now(), tell=str))
-    return found
+def place(tmp_path_factory, street):
+    """The demo of that street."""
+    return streets.copied(street, tmp_path_factory.mktemp("demo") / "data")
 
 
 @pytest.fixture
@@ -91,8 +86,8 @@ def test_grids_with_a_list_are_drawn_apart(survey_session):
 
 
 def test_equal_seeds_give_equal_cities(city):
-    assert build(SEED, size=SMALL.of("春")) == city
-    assert build(SEED + 1, size=SMALL.of("春")) != city
+    assert build(streets.SEED, size=streets.SIZE) == city
+    assert build(streets.SEED + 1, size=streets.SIZE) != city
 
 
 def test_equal_seeds_draw_the_same_households_on_any_day(tmp_path, city):
