@@ -14,7 +14,7 @@ from huying.ledger import open as open_ledger
 from huying.side import app as web
 from survey.deposits import views as registrar
 from survey.fieldwork.views import closing, desk, interview, script, supervisor
-from survey.letters import views as asking
+from survey.letters.views import public_checks
 from survey.models import ACCOUNTS, LEDGER
 from survey.registry import views as household_registry
 from survey.roles import NAMES, ROLES
@@ -27,7 +27,7 @@ TITLE = lazy("呼应 · 独立测评")
 PAGES = (
     home,
     public,
-    asking,
+    public_checks,
     household_registry,
     registrar,
     control,

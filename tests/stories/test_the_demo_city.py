@@ -30,7 +30,7 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from huying.store.migrate import upgrade
 from survey.deposits import rules as deposit_keys
-from survey.letters import operations
+from survey.letters.queries import frame_answers
 from survey.models import ListEntry, SampleUnit, ScoreRelease, Wave
 from survey.scores import operations as score
 from survey.scores.queries import releases
@@ -77,7 +77,7 @@ def test_the_greeting_gives_a_letter_s_code_and_the_page_knows_it(place, survey_
     said = commands._greeting(place, story)
     assert f"{place.survey_url}/frame" in said
     assert story["letter"] in said
-    assert operations.ask(survey_session, story["letter"]).inside
+    assert frame_answers.in_newest_frame(survey_session, story["letter"]).inside
     # A demo that was made before there were letters has none to tell of.
     assert "/frame" not in commands._greeting(place, {k: v for k, v in story.items() if k != "letter"})
 

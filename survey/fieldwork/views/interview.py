@@ -21,7 +21,7 @@ from survey.fieldwork.questionnaire.path import Ending
 from survey.fieldwork.questionnaire.v0 import BY_CODE
 from survey.fieldwork.rules.attempts import APPOINTED
 from survey.fieldwork.views import script, seats
-from survey.letters import queries as receipts
+from survey.letters.queries import receipts
 from survey.models import SampledCase
 from survey.roles import INTERVIEWER
 from survey.web.forms.fields import SendForm, choices

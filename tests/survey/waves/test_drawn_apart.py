@@ -20,7 +20,7 @@ from huying.store.db import Database
 from sampling.biases.list_strata import list_strata
 from survey import ledger_key, verify
 from survey.fieldwork.operations import close
-from survey.letters import queries as receipts
+from survey.letters.queries import receipts
 from survey.models import (
     FrameUnit,
     FrozenGrid,

@@ -15,8 +15,10 @@ from huying.web.access import anyone
 from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import FAULTY
 from survey.letters import operations
-from survey.letters import queries as receipts
 from survey.letters.forms import CodeForm
+from survey.letters.queries import frame_answers, receipts
+from survey.letters.queries.frame_answers import FrameAnswer
+from survey.letters.queries.receipts import Counted
 from survey.web.views.pages import page
 
 T = TypeVar("T")
@@ -33,11 +35,11 @@ def frame() -> ResponseReturnValue:
     return page("letters/in_frame", form=form, answer=answer), status
 
 
-def _in_frame(code: str) -> operations.FrameAnswer:
+def _in_frame(code: str) -> FrameAnswer:
     with transaction() as session:
         operations.count(session, entering.address(), keys=installation().keys, now=clock.now())
     with reading() as session:
-        return operations.ask(session, code)
+        return frame_answers.in_newest_frame(session, code)
 
 
 @routes.route("/receipt", methods=["GET", "POST"])
@@ -49,7 +51,7 @@ def receipt() -> ResponseReturnValue:
     return page("letters/receipt", form=form, counted=counted), status
 
 
-def _counted(code: str) -> receipts.Counted:
+def _counted(code: str) -> Counted:
     with reading() as session:
         return receipts.find(session, code)
 
