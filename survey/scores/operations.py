@@ -15,13 +15,10 @@ from huying.base.errors import Refused
 from huying.base.i18n import _
 from survey import campaign
 from survey.models import AnswerCommitment, SampledCase, ScoreRelease, Stratum, WaveArea
-from survey.scores.queries.biases import ReportedListBias, list_bias, pooled_list_bias
-from survey.scores.queries.releases import rows_of
+from survey.scores.queries import releases
 from survey.scores.rules import estimation
-from survey.scores.rules.estimation import EVERYTHING, ReportArea, ScoreRow, Unit
+from survey.scores.rules.estimation import EVERYTHING, ReportArea, Unit
 from survey.waves.queries import waves
-
-__all__ = ["ReportedListBias", "ScoreRow", "estimate", "list_bias", "pooled_list_bias", "rows_of"]
 
 FORMAT = "huying-scores/v1"
 
@@ -32,16 +29,15 @@ def estimate(session: Session, label: str, *, now: datetime) -> ScoreRelease:
     if wave.state != "closed":
         raise Refused(_("这一轮还没有结束，不能计算得分。"))
     campaign.campaign_lock(session)
-    kept = session.scalar(select(ScoreRelease).where(ScoreRelease.wave_label == label))
-    if kept is not None:
-        return kept
+    if (frozen := releases.find(session, label)) is not None:
+        return frozen
     units = _units(session, label)
     sizes = _sizes(session, label)
-    places = _places(session, label, waves.grids(session, label))
-    rows = estimation.rows(label, units=list(units.values()), sizes=sizes, places=places)
+    areas = _report_areas(session, label, waves.grids(session, label))
+    rows = estimation.rows(label, units=list(units.values()), sizes=sizes, areas=areas)
     body = {"format": FORMAT, "wave": label, "rows": [asdict(row) for row in rows]}
     release = ScoreRelease(
-        wave_label=label, made_at=now, inputs_sha256=_digest(units, sizes, places), body=_text(body)
+        wave_label=label, made_at=now, inputs_sha256=_digest(units, sizes, areas), body=_text(body)
     )
     session.add(release)
     session.flush()
@@ -52,12 +48,12 @@ def _text(body: object) -> str:
     return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def _digest(units: Mapping[str, Unit], sizes: Mapping[str, int], places: Sequence[ReportArea]) -> str:
+def _digest(units: Mapping[str, Unit], sizes: Mapping[str, int], areas: Sequence[ReportArea]) -> str:
     """Digest of everything that the figures were computed from."""
     inputs = {
         "units": [[unit, one.stratum, one.code, one.answer] for unit, one in sorted(units.items())],
         "sizes": sizes,
-        "places": [[place.level, place.unit_id, place.parent, sorted(place.strata)] for place in places],
+        "places": [[area.level, area.code, area.parent, sorted(area.strata)] for area in areas],
     }
     return sha256(_text(inputs).encode()).hexdigest()
 
@@ -80,18 +76,18 @@ def _sizes(session: Session, label: str) -> dict[str, int]:
     return dict(sorted(session.execute(rows).all()))
 
 
-def _places(session: Session, label: str, grid_of: Mapping[str, str]) -> list[ReportArea]:
+def _report_areas(session: Session, label: str, grid_of: Mapping[str, str]) -> list[ReportArea]:
     """Return grids, their streets and the city; grids that no deposit told of stand under the city alone."""
-    areas = {
+    mapped = {
         area.code: area for area in session.scalars(select(WaveArea).where(WaveArea.wave_label == label))
     }
     strata = _gathered(grid_of)
-    street_of = {grid: _above(areas, grid, level="street") for grid in strata}
-    cities = {_above(areas, grid, level="city") for grid in strata}
+    street_of = {grid: _above(mapped, grid, level="street") for grid in strata}
+    cities = {_above(mapped, grid, level="city") for grid in strata}
     city = next(iter(cities)) if len(cities) == 1 else None
     top = city.code if city else EVERYTHING
     whole = ReportArea("city", top, city.name if city else _("全部"), "", None, frozenset(grid_of))
-    grids = _grids(areas, street_of, strata=strata, top=top)
+    grids = _grids(mapped, street_of, strata=strata, top=top)
     return [*grids, *_streets(street_of, strata=strata, top=top), whole]
 
 
@@ -110,13 +106,13 @@ def _grids(
     strata: Mapping[str, frozenset[str]],
     top: str,
 ) -> list[ReportArea]:
-    places = []
+    found = []
     for grid, street in sorted(street_of.items()):
         area = areas.get(grid)
         name, kind = (area.name, area.grid_type) if area else (grid, "")
         parent = street.code if street else top
-        places.append(ReportArea("grid", grid, name, kind, parent, strata[grid]))
-    return places
+        found.append(ReportArea("grid", grid, name, kind, parent, strata[grid]))
+    return found
 
 
 def _streets(

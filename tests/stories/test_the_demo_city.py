@@ -32,7 +32,7 @@ from huying.store.migrate import upgrade
 from survey.deposits import rules as deposit_keys
 from survey.letters.queries import frame_answers
 from survey.models import ListEntry, SampleUnit, ScoreRelease, Wave
-from survey.scores import operations as score
+from survey.scores.queries import biases as biases_of
 from survey.scores.queries import releases
 from survey.waves.queries import terms
 from tests.support.browser import DESK, SCREENS, chromium, picture, window
@@ -146,7 +146,7 @@ def test_the_score_of_the_whole_comes_near_the_truth(survey_session, city):
 def test_distorted_lists_are_seen_to_be_biased(survey_session, city):
     distorted = {worker.code for worker in city.workers if worker.distorted}
     label = survey_session.scalars(select(ScoreRelease.wave_label)).one()
-    biases = {each.staff_code: each.bias for each in score.list_bias(survey_session, label)}
+    biases = {each.staff_code: each.bias for each in biases_of.list_bias(survey_session, label)}
     shown = [bias for code, bias in biases.items() if code in distorted and bias is not None]
     assert shown
     assert sum(shown) / len(shown) > 0.1

@@ -31,7 +31,7 @@ from survey.models import (
     Wave,
 )
 from survey.scores import operations
-from survey.scores.operations import list_bias
+from survey.scores.queries.biases import list_bias
 from survey.scores.queries.releases import rows_of
 from survey.waves.operations import bundle, control, release
 from survey.waves.queries import frame_changes, terms, waves

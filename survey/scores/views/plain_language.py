@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from huying.base.i18n import _, lazy
-from survey.scores.operations import ScoreRow
 from survey.scores.queries.biases import ReportedListBias
+from survey.scores.rules.estimation import ScoreRow
 from survey.scores.rules.suppression import FEW, SECOND
 
 FOOTNOTES = {
