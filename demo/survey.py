@@ -26,6 +26,7 @@ from survey.registry.operations import registry
 from survey.roles import INTERVIEWER
 from survey.scores import operations as score
 from survey.waves.operations import draw, freeze, release
+from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import APART, WaveRules
 
 PARTIES = ("operator", "residents-committee")
@@ -72,17 +73,18 @@ def ceremony(bench: Bench, label: str, *, now: datetime) -> datetime:
     with bench.database.transaction() as session:
         freeze.freeze(
             session,
-            label=label,
-            sizes=_sizes(bench.city),
-            rules=rules(bench.city),
-            # A real source names its day; here that would make the draw differ from one day to the next.
-            beacon_source=f"dice:{label},20d10",
+            FreezeRequest(
+                label=label,
+                sizes=_sizes(bench.city),
+                rules=rules(bench.city),
+                # A real source names its day; here the draw would differ from one day to the next.
+                beacon_source=f"dice:{label},20d10",
+            ),
             vault=bench.vault,
             now=now,
             codes=_codes(bench.city, label),
             frame_secret=_bytes(bench.city, f"{label}/secret"),
             opener=bench.opener,
-            field_ends_at=None,
         )
         for party in PARTIES:
             part = _bytes(bench.city, f"{label}/{party}").hex()

@@ -21,6 +21,7 @@ from survey.models import Account, FrameUnit, SampledCase, Wave
 from survey.registry.operations import registry
 from survey.roles import INTERVIEWER, SUPERVISOR
 from survey.waves.operations import draw, freeze, release
+from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
 
@@ -71,13 +72,9 @@ def frozen(
 ) -> Wave:
     return freeze.freeze(
         session,
-        label=label,
-        sizes=sizes,
-        rules=rules,
-        beacon_source=DICE,
+        FreezeRequest(label=label, sizes=sizes, rules=rules, beacon_source=DICE, field_ends_at=field_ends_at),
         vault=vault,
         now=now,
-        field_ends_at=field_ends_at,
     )
 
 

@@ -28,6 +28,9 @@ from survey.registry.operations import registry
 from survey.roles import INTERVIEWER, NAMES
 from survey.scores import operations
 from survey.waves.operations import draw, freeze, release
+from survey.waves.rules.freeze_request import FreezeRequest
+from survey.waves.rules.records import record_context
+from survey.waves.rules.wave_rules import WaveRules
 
 WAVE = "first"
 PASSWORD = "a-long-password"
@@ -108,10 +111,12 @@ def open_wave(session: Session, vault: Vault) -> None:
     now = clock.now()
     freeze.freeze(
         session,
-        label=WAVE,
-        sizes=SIZES,
-        rules=freeze.WaveRules(attempts=1, plan=0, most=0, hours="any"),
-        beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+        FreezeRequest(
+            label=WAVE,
+            sizes=SIZES,
+            rules=WaveRules(attempts=1, plan=0, most=0, hours="any"),
+            beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+        ),
         vault=vault,
         now=now,
     )
@@ -188,5 +193,5 @@ def close_wave(session: Session) -> None:
 def numbers_of(session: Session, vault: Vault) -> set[str]:
     """Return every number of the frame, opened: to check that pages don't show them."""
     rows = session.execute(select(FrameUnit.unit, FrameUnit.record)).all()
-    opened = (vault.open(record, where=freeze.record_place(unit)) for unit, record in rows)
+    opened = (vault.open(record, where=record_context(unit)) for unit, record in rows)
     return {text.split('"tel":"')[1].split('"')[0] for text in opened}

@@ -20,8 +20,8 @@ from survey.fieldwork.operations import claims, outcomes
 from survey.fieldwork.operations.outcomes import NOT_REACHED
 from survey.fieldwork.rules.hours import may_dial
 from survey.models import LEDGER, AccessRecord, Account, Attempt, FrameUnit, Interview, SampledCase, Wave
-from survey.waves.operations import freeze
 from survey.waves.rules import wave_rules
+from survey.waves.rules.records import record_context
 
 SHOWN = "number shown"
 
@@ -102,7 +102,7 @@ def _check_hours(wave: Wave, *, now: datetime) -> None:
 
 def _opened(session: Session, wave: Wave, unit: str, *, vault: Vault) -> _Record:
     row = session.get_one(FrameUnit, unit)
-    text = vault.open(row.record, where=freeze.record_place(unit))
+    text = vault.open(row.record, where=record_context(unit))
     if wave.frame_secret is not None:
         _check_commitment(wave.frame_secret, row, record=text.encode())
     fields: Mapping[str, str] = json.loads(text)

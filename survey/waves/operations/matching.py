@@ -16,7 +16,7 @@ from survey.deposits import rules as deposit_keys
 from survey.models import AccessRecord, Adult, Household, ListEntry, ListMatch, Number, Wave
 from survey.registry.operations import registry
 from survey.waves.queries import eligible
-from survey.waves.queries.eligible import FrameScope
+from survey.waves.rules.frame_scope import FrameScope
 
 JOB = "freeze"
 
@@ -48,21 +48,16 @@ def match(
     by_number, by_address = _numbers(session, scope), _addresses(session, scope)
     found: set[tuple[str, str]] = set()
     for entry in listed:
-        number = _opened(opener, entry, "contact", entry.sealed_contact)
+        number = _clear(opener, entry, "contact", entry.sealed_contact)
         homes = by_number.get((entry.grid_code, vault.index(number, purpose=registry.PURPOSE)), ())
         if not homes:
-            address = _plain(_opened(opener, entry, "address", entry.sealed_address))
+            address = _plain(_clear(opener, entry, "address", entry.sealed_address))
             homes = by_address.get((entry.grid_code, address), ())
         found.update((home, entry.staff_code) for home in homes)
     return Matched(frozenset(found), len(listed))
 
 
-def are_there(session: Session) -> bool:
-    """Whether any list was handed in."""
-    return session.scalar(select(ListEntry.code).limit(1)) is not None
-
-
-def _opened(opener: Opener, entry: ListEntry, column: str, sealed: str) -> str:
+def _clear(opener: Opener, entry: ListEntry, column: str, sealed: str) -> str:
     return opener.open(sealed, table="lists", code=entry.code, column=column) if sealed else ""
 
 

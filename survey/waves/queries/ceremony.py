@@ -95,6 +95,11 @@ def of(session: Session, wave: Wave) -> Ceremony:
     )
 
 
+def every_ceremony(session: Session) -> list[Ceremony]:
+    """Return the ceremonies of all waves, the wave that was frozen last first."""
+    return [of(session, wave) for wave in session.scalars(select(Wave).order_by(Wave.frozen_at.desc()))]
+
+
 STEPS = (
     ("freeze", lazy("冻结抽样框和设计"), ("frame", "exclude", "design")),
     ("commit", lazy("各方封存密钥份额"), ("commit",)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -12,24 +11,7 @@ from huying.base.errors import Invalid
 from huying.base.i18n import _
 from survey.drawing.exclude import Excluded
 from survey.models import Area, FrameUnit, Household, Post, SampledCase, Wave
-
-MOST_REST = 50
-
-
-@dataclass(frozen=True, slots=True)
-class FrameScope:
-    """Grids under these areas, of these types (none named: all); units of the last `rest` waves stay out."""
-
-    areas: frozenset[str] = frozenset()
-    types: frozenset[str] = frozenset()
-    rest: int = 0
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.rest <= MOST_REST:
-            raise Invalid(_("最近几轮打过的户不再抽：请填 0 到 %(most)s。", most=MOST_REST))
-
-
-EVERYBODY = FrameScope()
+from survey.waves.rules.frame_scope import EVERYBODY, FrameScope
 
 
 def counts(session: Session, scope: FrameScope = EVERYBODY) -> Mapping[str, int]:

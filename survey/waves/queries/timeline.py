@@ -32,12 +32,12 @@ def _point(walk: Ceremony, key: str, title: str, state: str) -> Point:
     entries = next(step.entries for step in walk.steps if step.key == key)
     at = entries[-1].at if entries else {"open": wave.drawn_at, "close": wave.closed_at}.get(key)
     done = state == "done"
-    text, facts = _told(walk, key)
+    text, facts = _text_and_facts(walk, key)
     # Of what is still to come only the name is said: nobody knows how it will go.
     return Point(title, state, at, text, facts) if done else Point(title, state, None, "")
 
 
-def _told(walk: Ceremony, key: str) -> tuple[str, Sequence[tuple[str, str]]]:
+def _text_and_facts(walk: Ceremony, key: str) -> tuple[str, Sequence[tuple[str, str]]]:
     wave = walk.wave
     sealed = "、".join(walk.sealed)
     return {

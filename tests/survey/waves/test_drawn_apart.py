@@ -33,8 +33,8 @@ from survey.models import (
 from survey.scores import operations
 from survey.scores.queries.biases import list_bias
 from survey.scores.queries.releases import rows_of
-from survey.waves.operations import bundle, control, release
-from survey.waves.queries import frame_changes, terms, waves
+from survey.waves.operations import bundle, release
+from survey.waves.queries import control, frame_changes, terms, waves
 from tests.conftest import NOW
 from tests.survey.scores.test_list_bias import hands_in, number
 from tests.survey.stories import QUICK, Interviewer, drawn, enrol, frozen, grids, register, works_through
