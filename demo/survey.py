@@ -20,6 +20,8 @@ from huying.store.db import Database
 from survey.drawing import parts
 from survey.fieldwork.operations import calls as fieldwork_calls
 from survey.fieldwork.operations import claims, close, interviews, outcomes
+from survey.fieldwork.queries import held_cases
+from survey.fieldwork.rules.outcome_codes import CallOutcome
 from survey.letters import operations
 from survey.models import Account, FrameUnit, Outcome, SampledCase
 from survey.registry.operations import registry
@@ -179,7 +181,7 @@ def _one_call(
     if case is None:
         return False
     home, unit = homes[case.unit], case.unit
-    attempt = claims.attempt_in_hand(session, case).n
+    attempt = held_cases.attempt_in_hand(session, case).n
     seat = DemoSeat(interviewer=interviewer, fence=case.fence, now=at)
     fieldwork_calls.dial(session, unit, vault=bench.vault, **seat)
     if not home.picks_up(attempt):
@@ -188,12 +190,12 @@ def _one_call(
     fieldwork_calls.reached(session, unit, **seat)
     if not home.willing():
         interviews.save_answer(session, unit, item="C1", raw="3", **seat)
-        outcomes.finish(session, unit, code="refusal_person", **seat)
+        outcomes.finish(session, unit, CallOutcome("refusal_person"), **seat)
         return True
     item: str | None = "C1"
     while item is not None:
         item = interviews.save_answer(session, unit, item=item, raw=home.answer(item), **seat)
-    outcomes.finish(session, unit, code="complete", **seat)
+    outcomes.finish(session, unit, CallOutcome("complete"), **seat)
     return True
 
 

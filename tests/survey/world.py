@@ -15,6 +15,7 @@ from huying.base.phones import Vault
 from huying.base.settings import Settings
 from survey.drawing import parts
 from survey.fieldwork.operations import calls, claims, close, interviews, outcomes
+from survey.fieldwork.rules.outcome_codes import CallOutcome
 from survey.models import (
     Account,
     Area,
@@ -181,7 +182,7 @@ def call_everybody(session: Session, vault: Vault) -> None:
         answers = SHORT | {"G1": "5" if case.unit in listed else str(1 + case.rank % 5)}
         for item, raw in answers.items():
             interviews.save_answer(session, case.unit, item=item, raw=raw, **hand)
-        outcomes.finish(session, case.unit, code="complete", **hand)
+        outcomes.finish(session, case.unit, CallOutcome("complete"), **hand)
 
 
 def close_wave(session: Session) -> None:
