@@ -57,8 +57,8 @@ def issue(session: Session, *, grid: str | None, now: datetime) -> Iterator[Lett
     known = dict(session.execute(select(LetterCode.household_code, LetterCode.code)).all())
     fresh = {code: _new() for code, _grid, _address in rows if code not in known}
     if fresh:
-        made = [{"code": new, "household_code": home, "made_at": now} for home, new in fresh.items()]
-        session.execute(insert(LetterCode), made)
+        new_codes = [{"code": new, "household_code": home, "made_at": now} for home, new in fresh.items()]
+        session.execute(insert(LetterCode), new_codes)
     codes = {**known, **fresh}
     for home, at, address in sorted(rows, key=lambda row: (row[1], row[2], row[0])):
         yield Letter(at, address, grouped(codes[home]))

@@ -53,6 +53,7 @@ def _digest(units: Mapping[str, Unit], sizes: Mapping[str, int], areas: Sequence
     inputs = {
         "units": [[unit, one.stratum, one.code, one.answer] for unit, one in sorted(units.items())],
         "sizes": sizes,
+        # The key is part of the digest of every release there is.
         "places": [[area.level, area.code, area.parent, sorted(area.strata)] for area in areas],
     }
     return sha256(_text(inputs).encode()).hexdigest()

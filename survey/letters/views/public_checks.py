@@ -18,7 +18,7 @@ from survey.letters import operations
 from survey.letters.forms import CodeForm
 from survey.letters.queries import frame_answers, receipts
 from survey.letters.queries.frame_answers import FrameAnswer
-from survey.letters.queries.receipts import Counted
+from survey.letters.queries.receipts import CountedReceipt
 from survey.web.views.pages import page
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ routes = Blueprint("asking", __name__)
 def frame() -> ResponseReturnValue:
     """Say whether the household of a letter is in the newest frame; every question is counted first."""
     form = CodeForm()
-    answer, status = _asked(form, lambda: _in_frame(form.code.data))
+    answer, status = _answer_to(form, lambda: _in_frame(form.code.data))
     return page("letters/in_frame", form=form, answer=answer), status
 
 
@@ -47,16 +47,16 @@ def _in_frame(code: str) -> FrameAnswer:
 def receipt() -> ResponseReturnValue:
     """Say whether a receipt's answer counted, and where it stands in the ledger."""
     form = CodeForm()
-    counted, status = _asked(form, lambda: _counted(form.code.data))
+    counted, status = _answer_to(form, lambda: _receipt_of(form.code.data))
     return page("letters/receipt", form=form, counted=counted), status
 
 
-def _counted(code: str) -> Counted:
+def _receipt_of(code: str) -> CountedReceipt:
     with reading() as session:
         return receipts.find(session, code)
 
 
-def _asked(form: CodeForm, answer: Callable[[], T]) -> tuple[T | None, int]:
+def _answer_to(form: CodeForm, answer: Callable[[], T]) -> tuple[T | None, int]:
     """Return the answer to a code that was sent, and the status; a refusal stands beside the field."""
     if request.method == "GET":
         return None, 200

@@ -37,7 +37,7 @@ from survey.models import (
 )
 from survey.registry.rules.sealing import seal_context
 from survey.waves.operations import frozen_map, matching
-from survey.waves.operations.matching import Matched
+from survey.waves.operations.matching import ListMatches
 from survey.waves.queries import eligible, terms
 from survey.waves.rules.frame_scope import FrameScope
 from survey.waves.rules.freeze_request import FreezeRequest, GridSizes
@@ -154,7 +154,7 @@ def _homes(session: Session, scope: FrameScope) -> list[_Home]:
     return [_Home(*row) for row in session.execute(here.order_by(Household.code))]
 
 
-def _arms(homes: Sequence[_Home], listed: Matched, rules: WaveRules) -> Arms:
+def _arms(homes: Sequence[_Home], listed: ListMatches, rules: WaveRules) -> Arms:
     if rules.lists != APART:
         return Arms()
     return arms.arms({home.code: home.grid for home in homes}, listed=listed.households)

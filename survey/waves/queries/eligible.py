@@ -71,7 +71,7 @@ def excluded(session: Session, waves: Sequence[str]) -> Sequence[Excluded]:
 
 
 def levels(session: Session, held: Mapping[str, int]) -> Mapping[str, int]:
-    """Return how many units each level has among the grids that hold households."""
+    """Return how many parts each level has among the grids that hold households."""
     rows = session.execute(select(Area.code, Area.parent_code, Area.level, Area.grid_type)).all()
     above = {code: parent for code, parent, _level, _kind in rows}
     level_of = {code: level for code, _parent, level, _kind in rows}
@@ -79,4 +79,4 @@ def levels(session: Session, held: Mapping[str, int]) -> Mapping[str, int]:
     types = {kind for code, _parent, _level, kind in rows if code in held and kind}
     workers = session.scalar(select(func.count(Post.staff_code.distinct())).where(Post.valid_to.is_(None)))
     found = {"city": 1, "street": len(streets), "type": len(types), "worker": workers or 0, "grid": len(held)}
-    return {level: units for level, units in found.items() if units > 1 or level == "city"}
+    return {level: parts for level, parts in found.items() if parts > 1 or level == "city"}

@@ -39,7 +39,7 @@ def _point(walk: Ceremony, key: str, title: str, state: str) -> Point:
 
 def _text_and_facts(walk: Ceremony, key: str) -> tuple[str, Sequence[tuple[str, str]]]:
     wave = walk.wave
-    sealed = "、".join(walk.sealed)
+    parties = "、".join(walk.parties)
     return {
         "freeze": (
             _(
@@ -51,7 +51,7 @@ def _text_and_facts(walk: Ceremony, key: str) -> tuple[str, Sequence[tuple[str, 
             ((_("名册指纹"), wave.frame_root), (_("将用的公开事件"), wave.beacon_source)),
         ),
         "commit": (
-            _("%(who)s 各自想好一个秘密的数，封起来，只公布指纹。", who=sealed) if sealed else "",
+            _("%(who)s 各自想好一个秘密的数，封起来，只公布指纹。", who=parties) if parties else "",
             (),
         ),
         "beacon": (
