@@ -9,9 +9,9 @@ import click
 from huying.base import clock
 from survey.commands.place import opened, write
 from survey.scores import operations
-from survey.scores.operations import ScoreRow
 from survey.scores.queries import releases
 from survey.scores.queries.export import csv_of
+from survey.scores.rules.estimation import ScoreRow
 
 
 @click.command()

@@ -26,13 +26,9 @@ from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
 from huying.store.migrate import upgrade
-from survey.deposits import rules as recipient
-from survey.letters import operations as letters
-from survey.models.deposited import ListEntry
-from survey.models.scores import ScoreRelease
-from survey.models.waves import SampleUnit, Wave
-from survey.scores import operations as score
-from survey.scores.queries import biases
+from survey.letters.queries import frame_answers
+from survey.models import ListEntry, SampleUnit, ScoreRelease, Wave
+from survey.scores.queries import biases as biases_of
 from survey.waves.queries import terms
 from tests.support import street as streets
 from tests.support.browser import DESK, SCREENS, chromium, picture, window
@@ -74,7 +70,7 @@ def test_the_greeting_gives_a_letter_s_code_and_the_page_knows_it(place, survey_
     said = commands._greeting(place, story)
     assert f"{place.survey_url}/frame" in said
     assert story["letter"] in said
-    assert letters.ask(survey_session, story["letter"]).inside
+    assert frame_answers.in_newest_frame(survey_session, story["letter"]).inside
     # A demo that was made before there were letters has none to tell of.
     assert "/frame" not in commands._greeting(place, {k: v for k, v in story.items() if k != "letter"})
 
@@ -102,7 +98,7 @@ def test_equal_seeds_draw_the_same_households_on_any_day(tmp_path, city):
         keys = Keyring(tmp_path / name)
         database = Database(f"sqlite:///{tmp_path / name}.db")
         upgrade("survey", database)
-        bench = demo.survey.Bench(database, Vault(keys), recipient.opener(keys), city)
+        bench = demo.survey.Bench(database, Vault(keys), deposit_keys.opener(keys), city)
         demo.survey.found(bench, now=at)
         demo.survey.ceremony(bench, "w", now=at)
         with database.reading() as session:
@@ -133,7 +129,7 @@ def test_the_score_of_the_whole_comes_near_the_truth(survey_session, city):
     release = survey_session.scalars(select(ScoreRelease)).one()
     whole = next(
         row
-        for row in score.rows_of(release)
+        for row in releases.rows_of(release)
         if (row.level, row.den, row.item) == ("city", "rated", "overall")
     )
     # In this city the content are somewhat more willing to talk, so its score lies two points too high.
@@ -143,8 +139,8 @@ def test_the_score_of_the_whole_comes_near_the_truth(survey_session, city):
 def test_distorted_lists_are_seen_to_be_biased(survey_session, city):
     distorted = {worker.code for worker in city.workers if worker.distorted}
     label = survey_session.scalars(select(ScoreRelease.wave_label)).one()
-    found = {each.staff_code: each.bias for each in biases.list_bias(survey_session, label)}
-    shown = [bias for code, bias in found.items() if code in distorted and bias is not None]
+    biases = {each.staff_code: each.bias for each in biases_of.list_bias(survey_session, label)}
+    shown = [bias for code, bias in biases.items() if code in distorted and bias is not None]
     assert shown
     assert sum(shown) / len(shown) > 0.1
 

@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from huying.base.errors import Conflict
 from huying.base.phones import Vault
 from huying.store.db import Database
-from survey.fieldwork.operations import claims, interviews
-from survey.models.base import Account
-from survey.models.fieldwork import Attempt, Offer, SampledCase
+from survey.fieldwork.operations import claims
+from survey.fieldwork.queries import held_cases, interviews
+from survey.models import Account, Attempt, Offer, SampledCase
 from tests.conftest import NOW
 from tests.survey.stories import QUICK, Interviewer, case_of, content, enrol, in_field, supervisor
 
@@ -68,7 +68,7 @@ def test_who_holds_a_case_gets_it_again(survey_db: Database, vault: Vault) -> No
     assert again is not None
     assert (again.unit, again.fence) == (first.unit, first.fence)
     with survey_db.reading() as session:
-        held = claims.held(session, interviewer=person.account, now=NOW)
+        held = held_cases.held(session, interviewer=person.account)
     assert held is not None
     assert held.unit == first.unit
 
@@ -266,7 +266,7 @@ def test_a_resting_case_is_resumed_at_the_first_unanswered_item(survey_db: Datab
     assert taken.unit == person.unit
     other.reaches_somebody(later)
     with survey_db.reading() as session:
-        assert interviews.current_item(session, other.unit) == "A2"
+        assert interviews.so_far(session, other.unit).next_item == "A2"
 
 
 def test_a_number_is_not_shown_again_once_the_hours_are_over(survey_db: Database, vault: Vault) -> None:
