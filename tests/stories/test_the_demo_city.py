@@ -26,9 +26,11 @@ from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
 from huying.store.migrate import upgrade
+from survey.deposits import rules as deposit_keys
 from survey.letters.queries import frame_answers
 from survey.models import ListEntry, SampleUnit, ScoreRelease, Wave
 from survey.scores.queries import biases as biases_of
+from survey.scores.queries import releases
 from survey.waves.queries import terms
 from tests.support import street as streets
 from tests.support.browser import DESK, SCREENS, chromium, picture, window
