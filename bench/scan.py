@@ -23,7 +23,6 @@ from flask import Flask
 
 from bench.contest import ROOT, machine
 from feedback.app import create_app
-from feedback.commands.place import PACKAGE
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
@@ -87,7 +86,7 @@ def main() -> None:
             "HUYING_PUBLIC_BASE_URL": f"http://{HOST}:8000",
         }
         loaded = settings.load("public", "HUYING_PUBLIC", os.environ)
-        with places.opened(loaded, package=PACKAGE) as installation:
+        with places.opened(loaded, package="feedback") as installation:
             code = _settle(installation)
             print(f"{machine()}; gunicorn, one process, 8 threads; {THREADS} clients on one machine\n")
             _contest(installation, code, requests=options.requests)

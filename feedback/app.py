@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from flask import Flask
 
 from feedback import codes
@@ -12,7 +10,7 @@ from feedback.calls.views import switchboard, telephone, webhooks
 from feedback.cases.views import coordinator_desk, department_desk, ratings, resident
 from feedback.cases.views import labels as case_labels
 from feedback.imports import views as imports
-from feedback.models import ACCOUNTS, LEDGER
+from feedback.models import LEDGER
 from feedback.posters.rules import qr
 from feedback.posters.rules.scans import Tally
 from feedback.posters.views import badges, fleet, posters
@@ -21,16 +19,15 @@ from feedback.remit import views as powers
 from feedback.roles import ROLES
 from feedback.roster.views import office_desk, roster, swaps
 from feedback.scan.views import scan, unreached
+from feedback.side import SIDE
 from feedback.web.rules.guesses import Guesses
 from feedback.web.views import administrator, demonstration, guessing, home, labels
 from feedback.worker.views import desk
-from huying.base.i18n import lazy
-from huying.base.settings import Settings, load
+from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
 from huying.side import app as web
 from huying.telephony import choice
 
-TITLE = lazy("呼应 · 找网格员")
 PAGES = (
     home,
     resident,
@@ -65,10 +62,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raise RuntimeError where a route declares no access, or could be mistaken for a poster's code, and Refused
     where the public address is too long for the posters' symbol.
     """
-    settings = settings or load("public", "HUYING_PUBLIC", os.environ)
+    settings = settings or SIDE.settings()
     if settings.base_url:
         qr.check_host(settings.base_url)
-    app = web.new_app("feedback", settings, accounts=ACCOUNTS, title=TITLE)
+    app = web.new_app(SIDE, settings)
     labels.init_app(app)
     case_labels.init_app(app)
     app.extensions["scans"] = Tally()

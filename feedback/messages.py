@@ -12,9 +12,11 @@ from feedback.cases.rules.invitations import TEMPLATE
 from feedback.models import OutboxMessage
 from feedback.reach import rules as pinging
 from huying.base.phones import Vault
+from huying.base.settings import Settings
 from huying.messaging import outbox
 from huying.messaging.carriers import Carrier, Delivery
 from huying.store.db import Database
+from huying.store.installation import Installation
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,17 @@ class Linking:
     carrier: Carrier
     base_url: str
     vault: Vault
+
+    @classmethod
+    def at(cls, carrier: Carrier, installation: Installation) -> Linking:
+        """Return the carrier with the links of an installation."""
+        return cls(carrier, installation.settings.base_url, installation.vault)
+
+    @staticmethod
+    def check(settings: Settings) -> None:
+        """Refuse settings of the demo without the address that a link leads to; elsewhere nothing is sent."""
+        if settings.demo:
+            settings.for_serving()
 
     def send(self, identity: str, *, number: str, template: str, params: Mapping[str, str]) -> Delivery:
         """Send the message with its link."""

@@ -7,23 +7,22 @@ import os
 from flask import Flask
 from flask_login import current_user
 
-from huying.base import settings as installation
-from huying.base.i18n import Words, lazy
+from huying.base.i18n import Words
 from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
 from huying.side import app as web
 from survey.deposits import views as registrar
 from survey.fieldwork.views import call_script, closing, desk, interview, supervisor
 from survey.letters.views import public_checks
-from survey.models import ACCOUNTS, LEDGER
+from survey.models import LEDGER
 from survey.registry import views as household_registry
 from survey.roles import NAMES, ROLES
 from survey.scores.views import assessor
+from survey.side import SIDE
 from survey.waves.queries import ceremony
 from survey.waves.views import auditor, control, draw_officer, public
 from survey.web.views import administrator, home
 
-TITLE = lazy("呼应 · 独立测评")
 PAGES = (
     home,
     public,
@@ -44,8 +43,8 @@ PAGES = (
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the app; settings come from the environment unless given."""
-    settings = settings or installation.load("survey", "HUYING_SURVEY", os.environ)
-    app = web.new_app("survey", settings, accounts=ACCOUNTS, title=TITLE)
+    settings = settings or SIDE.settings()
+    app = web.new_app(SIDE, settings)
     app.jinja_env.globals.update(nav_items=_navigation, role_names=NAMES)
     app.config[call_script.CONFIG] = call_script.agency_blanks(os.environ, demo=settings.demo)
     control.init_app(app)

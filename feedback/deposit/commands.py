@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from feedback import ledger as feedback_ledger
-from feedback.commands.place import opened
 from feedback.deposit import operations
 from huying.base import clock
 from huying.base.errors import Invalid
@@ -16,6 +15,8 @@ from huying.base.i18n import _
 from huying.deposit.sealing import Sealer
 from huying.ledger import witnessed
 from huying.ledger.keys import verifier_key
+from huying.side.files import folder, text_or_file
+from huying.side.opening import opened
 from huying.store.installation import Installation
 
 
@@ -23,7 +24,7 @@ from huying.store.installation import Installation
 @click.option("--period", required=True, help="ISO week, such as 2026W48.")
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=folder,
     default=Path(),
     show_default="here",
     help="Folder for the file.",
@@ -76,8 +77,7 @@ def key(recipient: str | None, *, rotate: bool, ledger: bool) -> None:
 
 
 def _store(installation: Installation, recipient: str) -> None:
-    path = Path(recipient)
-    public = (path.read_text(encoding="utf-8") if path.is_file() else recipient).strip()
+    public = text_or_file(recipient)
     keys = installation.settings.keys
     if keys.find(operations.RECIPIENT) == public:
         return

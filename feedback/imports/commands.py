@@ -8,7 +8,6 @@ from typing import Any
 import click
 from click.exceptions import Exit
 
-from feedback.commands.place import opened
 from feedback.imports.operations import bringing
 from feedback.imports.operations import cases as imports_cases
 from feedback.imports.operations import mapping as imports_mapping
@@ -21,10 +20,11 @@ from huying.base.errors import Invalid
 from huying.base.i18n import _, _n
 from huying.sheets import Form, Table
 from huying.sheets.plans import Plan
+from huying.side.files import BY, existing, written
+from huying.side.opening import opened
 from huying.store.installation import Installation
 
-file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-BY = "command line"
+file = click.argument("file", type=existing)
 LARGE = 1_000_000
 """Bytes from which on a file's progress is told."""
 SHOWN = 100
@@ -37,7 +37,7 @@ def _options(command: Any) -> Any:
         click.option("--confirmed-by", metavar="NAME", help="Who answers for a change that alarms."),
         click.option(
             "--refused",
-            type=click.Path(dir_okay=False, path_type=Path),
+            type=written,
             metavar="FILE",
             help="Where refused rows go, each with its reason: .csv or .xlsx.",
         ),
@@ -61,7 +61,7 @@ def bring(kind: str, **how: Any) -> None:
 
 @click.command("import-template")
 @click.argument("kind", type=click.Choice(sorted(KINDS)))
-@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("out", type=written)
 def template(kind: str, out: Path) -> None:
     """Write an empty file with the headings of KIND and an example row to OUT: .csv or .xlsx."""
     out.write_bytes(sheets.template(KINDS[kind].layout, form=_form(out)))

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from feedback.commands.place import opened
 from feedback.posters.operations import print_jobs
 from feedback.posters.rules import qr
 from huying.base import clock
 from huying.base.i18n import _
+from huying.side.opening import opened
 
 
 @click.group()

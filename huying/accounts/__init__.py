@@ -3,6 +3,7 @@
 from huying.accounts.passwords import SHORTEST_PASSWORD
 from huying.accounts.people import check_login, create, set_active, set_password, verified
 from huying.accounts.tables import (
+    ADMINISTRATOR,
     AccountMixin,
     FactorMixin,
     FailureMixin,
@@ -14,6 +15,7 @@ from huying.accounts.tables import (
 )
 
 __all__ = [
+    "ADMINISTRATOR",
     "SHORTEST_PASSWORD",
     "AccountMixin",
     "FactorMixin",

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from huying.store.db import UtcDateTime
 
+ADMINISTRATOR = "administrator"
+"""What both sides call the role that makes accounts."""
+
 DIGEST = LargeBinary(32)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from huying.accounts import Tables, sign_in
+from huying.accounts import sign_in
 from huying.base import assets, clock, phones
 from huying.base.errors import Invalid, Refused
 from huying.base.i18n import Words, _, lazy
 from huying.base.settings import Settings
+from huying.side.log import NO_NUMBERS
+from huying.side.side import Side
 from huying.store.db import Database
 from huying.store.installation import Installation
 from huying.web import access, languages, styleguide
@@ -24,7 +25,6 @@ from huying.web.current import installation, reading, transaction
 __all__ = [
     "HEADERS",
     "SENTENCES",
-    "NoNumbers",
     "answer",
     "finish",
     "installation",
@@ -54,21 +54,21 @@ SENTENCES = {
 LARGEST_REQUEST = 4 * 1024 * 1024
 
 
-def new_app(name: str, settings: Settings, *, accounts: Tables, title: Words) -> Flask:
-    """Return an app with ground, sign-in, CSRF, headers and error pages, and no routes of its own yet."""
+def new_app(side: Side, settings: Settings) -> Flask:
+    """Return the app of a side: sign-in, CSRF, headers, error pages, and no routes of its own yet."""
     app = Flask(
-        name, template_folder=str(assets.folder("templates")), static_folder=str(assets.folder("static"))
+        side.name, template_folder=str(assets.folder("templates")), static_folder=str(assets.folder("static"))
     )
     app.debug = settings.debug  # and not as FLASK_DEBUG says, which nobody checks
     app.config.update(_config(settings))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(side_title=title, demo=settings.demo, side=settings.side)
+    app.jinja_env.globals.update(side_title=side.title, demo=settings.demo, side=settings.side)
     app.jinja_env.filters.update(pretty_phone=phones.pretty, masked_phone=phones.masked, local=_local)
     app.extensions["huying"] = Installation(settings, Database(settings.database_url))
     languages.init_app(app)
     app.before_request(_refuse_unstorable)
     CSRFProtect(app)
-    sign_in.init_app(app, accounts)
+    sign_in.init_app(app, side.accounts)
     if settings.demo:
         app.register_blueprint(styleguide.routes)
     _errors(app)
@@ -81,21 +81,6 @@ def finish(app: Flask, roles: frozenset[str]) -> Flask:
     """Check the routes' declarations and put the guard before them; the last step of a factory."""
     access.guard(app, roles)
     return app
-
-
-class NoNumbers(logging.Filter):
-    """Keeps telephone numbers out of the log."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Mask every long run of digits in the record's message and traceback."""
-        record.msg, record.args = phones.redact(record.getMessage()), ()
-        if record.exc_info:
-            record.exc_text = phones.redact(PLAIN.formatException(record.exc_info))
-        return True
-
-
-PLAIN = logging.Formatter()
-NO_NUMBERS = NoNumbers()
 
 
 def _config(settings: Settings) -> Mapping[str, Any]:

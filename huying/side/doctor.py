@@ -6,11 +6,9 @@ import shutil
 import sqlite3
 import stat
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from alembic.migration import MigrationContext
@@ -19,12 +17,16 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
-from huying.base import assets, i18n
+from huying.accounts import ADMINISTRATOR
+from huying.base import assets, clock, i18n
 from huying.base.clock import LOCAL
 from huying.base.errors import Refused
 from huying.base.i18n import _
 from huying.base.settings import Settings
 from huying.messaging.outbox import OutboxMixin
+from huying.side import worker
+from huying.side.finding import Finding, good, warning, wrong
+from huying.side.side import Side
 from huying.store import migrate
 from huying.store.db import Database
 
@@ -34,32 +36,8 @@ LEAST_POSTGRESQL = 14
 WAITING = timedelta(hours=1)
 """For how long a message may be queued before somebody should look."""
 
-State = Literal["good", "warning", "wrong"]
-Check = Callable[[], Iterator["Finding"]]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; `remedy` says what to do where it isn't good."""
-
-    state: State
-    what: str
-    remedy: str = ""
-
-
-def good(what: str) -> Finding:
-    """Return that something is as it must be."""
-    return Finding("good", what)
-
-
-def warning(what: str, *, remedy: str) -> Finding:
-    """Return that something works and should be seen to."""
-    return Finding("warning", what, remedy)
-
-
-def wrong(what: str, *, remedy: str) -> Finding:
-    """Return that something doesn't work."""
-    return Finding("wrong", what, remedy)
+SILENT = timedelta(minutes=10)
+"""After how long without a sign of life the background worker counts as gone."""
 
 
 def installation(settings: Settings) -> Iterator[Finding]:
@@ -128,7 +106,8 @@ def database(settings: Settings, base: Database, *, package: str) -> Iterator[Fi
     """Look at the database: reached, of this version, of a kind that keeps the rules."""
     shown = make_url(settings.database_url).render_as_string(hide_password=True)
     try:
-        with base.engine.connect() as connection:
+        with base.reading() as session:
+            connection = session.connection()
             yield good(_("数据库连得上：%(shown)s", shown=shown))
             yield from _version(connection)
             yield from _tables(connection, package=package)
@@ -166,7 +145,44 @@ def _tables(connection: Connection, *, package: str) -> Iterator[Finding]:
         )
 
 
-def messages(base: Database, model: type[OutboxMixin], *, now: datetime) -> Iterator[Finding]:
+def operation(side: Side, settings: Settings, base: Database) -> Iterator[Finding]:
+    """Look at what people do with an installation: its own findings, background work, messages."""
+    now = clock.now()
+    yield from _administrators(side, base)
+    yield from side.findings(settings, base)
+    yield _working(side, settings, now=now)
+    yield from _messages(base, side.outbox, now=now)
+
+
+def _administrators(side: Side, base: Database) -> Iterator[Finding]:
+    model = side.accounts.account
+    with base.reading() as session:
+        found = session.scalar(select(func.count()).where(model.role == ADMINISTRATOR, model.active))
+    if not found:
+        yield wrong(
+            _("还没有管理员。"),
+            remedy=_("请运行 huying %(side)s account add，建第一个管理员。", side=side.name),
+        )
+
+
+def _working(side: Side, settings: Settings, *, now: datetime) -> Finding:
+    """Look whether somebody does what nobody clicks, and whether all of it succeeds."""
+    at = worker.last_beat(settings)
+    when = f"{clock.local(at):%Y-%m-%d %H:%M}" if at else _("从未运行")
+    if at is None or now - at >= SILENT:
+        return warning(
+            _("work 没有在运行（上次：%(when)s）：%(idle)s", when=when, idle=side.idle),
+            remedy=_("请让 huying %(side)s work 一直运行。", side=side.name),
+        )
+    if failed := worker.failing(settings):
+        return warning(
+            _("work 在运行，但有 %(n)d 项没有做成：%(names)s。", n=len(failed), names="、".join(failed)),
+            remedy=_("请看 work 的日志；它会自己再试。"),
+        )
+    return good(_("work 在运行，上次是 %(when)s。", when=when))
+
+
+def _messages(base: Database, model: type[OutboxMixin], *, now: datetime) -> Iterator[Finding]:
     """Look at the outbox: messages that wait or failed."""
     with base.reading() as session:
         late = select(func.count()).where(model.state == "queued", model.created_at < now - WAITING)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import Session
 
 NAMING = {
@@ -29,11 +29,14 @@ def new_metadata() -> MetaData:
 # recursive_triggers: without it INSERT OR REPLACE would delete rows past the triggers that refuse deletion.
 PRAGMAS = (
     "journal_mode=WAL",
-    "busy_timeout=30000",
     "synchronous=FULL",
     "foreign_keys=ON",
     "recursive_triggers=ON",
 )
+
+
+BUSY_SECONDS = 30.0
+"""For how long a writer waits while another writes."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -100,8 +103,13 @@ def _read_only(engine: Engine) -> dict[str, bool]:
     return {"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {}
 
 
+def _patience(url: str) -> dict[str, float]:
+    """Return for how long a writer waits for another, unless the address says so itself: ?timeout=5."""
+    return {} if "timeout" in make_url(url).query else {"timeout": BUSY_SECONDS}
+
+
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
+    engine = create_engine(url, connect_args=_patience(url), hide_parameters=True)
     _keep_private(engine.url.database or ":memory:")
 
     @event.listens_for(engine, "connect")

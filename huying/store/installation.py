@@ -105,8 +105,8 @@ def _reached(settings: Settings) -> Iterator[None]:
 
 
 def _prepare(database: Database, *, package: str) -> None:
-    with database.engine.connect() as connection:
-        empty = not inspect(connection).get_table_names()
+    with database.reading() as session:
+        empty = not inspect(session.connection()).get_table_names()
     if empty:
         migrate.upgrade(package, database)
     elif not is_current(database, package=package):
@@ -117,6 +117,6 @@ def _prepare(database: Database, *, package: str) -> None:
 
 def is_current(database: Database, *, package: str) -> bool:
     """Tell whether a database has the tables of this version."""
-    with database.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
+    with database.reading() as session:
+        current = MigrationContext.configure(session.connection()).get_current_revision()
     return current == ScriptDirectory.from_config(migrate.configuration(package)).get_current_head()

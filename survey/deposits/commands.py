@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from huying.base import clock
+from huying.side.files import existing, text_or_file
+from huying.side.opening import opened
 from huying.store.installation import Installation
 from survey import ledger_key
-from survey.commands.place import existing, opened, text_of
 from survey.deposits import rules as deposits_rules
 from survey.deposits.operations import accept as deposits
 from survey.deposits.operations import keys as deposit_keys
@@ -41,7 +42,7 @@ def key(depositor: str | None, *, rotate: bool, ledger: bool) -> None:
     """
     with opened() as installation:
         if depositor is not None:
-            _store(installation, _text_or_file(depositor).strip())
+            _store(installation, text_or_file(depositor))
         if rotate:
             with installation.database.transaction() as session:
                 deposit_keys.rotate(session, installation.keys, now=clock.now())
@@ -56,12 +57,3 @@ def key(depositor: str | None, *, rotate: bool, ledger: bool) -> None:
 def _store(installation: Installation, vkey: str) -> None:
     with installation.database.transaction() as session:
         deposit_keys.store_depositor(session, installation.keys, vkey, now=clock.now())
-
-
-def _text_or_file(given: str) -> str:
-    path = Path(given)
-    try:
-        return text_of(path) if path.is_file() else given
-    except OSError:
-        # Too long for a name of a file.
-        return given

@@ -6,7 +6,7 @@ import click
 
 from huying.base import clock
 from huying.base.i18n import _
-from survey.commands.place import opened
+from huying.side.opening import opened
 from survey.fieldwork.operations import close
 from survey.waves.commands.waves import label
 

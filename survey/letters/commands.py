@@ -9,11 +9,11 @@ import click
 
 from huying.base import clock
 from huying.base.i18n import _
-from survey.commands.place import opened, write
+from huying.side.files import folder, write
+from huying.side.opening import opened
 from survey.letters import operations
 from survey.letters import rules as letter_page
 from survey.letters.queries import frame_answers
-from survey.waves.commands.waves import folder
 
 
 @click.command("letters")

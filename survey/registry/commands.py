@@ -11,16 +11,15 @@ from huying.base import clock
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
 from huying.sheets.plans import Plan
+from huying.side.files import BY, existing, write, written
+from huying.side.opening import opened
 from huying.store.installation import Installation
-from survey.commands.place import BY, existing, opened, write
 from survey.registry.operations import registry as households
 from survey.registry.operations.registry import RegistryCounts
 from survey.registry.queries import export
 from survey.registry.queries import quality as registry_quality
 from survey.registry.rules import file as registry_file
 from survey.registry.rules.file import FORMS, FileForm, Stated
-
-out_file = click.Path(dir_okay=False, path_type=Path)
 
 KINDS = {
     "new": lazy("新增"),
@@ -39,7 +38,7 @@ LARGE = 20_000
 @click.argument("file", type=existing)
 @click.option("--dry-run", is_flag=True, help="Say what would change; store nothing.")
 @click.option("--confirmed-by", metavar="NAME", help="Who answers for a file that takes much away.")
-@click.option("--refused", type=out_file, help="Write the faulty rows here, with reasons, .csv or .xlsx.")
+@click.option("--refused", type=written, help="Write the faulty rows here, with reasons, .csv or .xlsx.")
 def import_households(file: Path, *, dry_run: bool, confirmed_by: str | None, refused: Path | None) -> None:
     """Import the household registry from FILE, CSV or XLSX.
 
@@ -72,7 +71,7 @@ def registry() -> None:
 
 
 @registry.command()
-@click.option("--csv", "out", type=out_file, help="Write a file instead.")
+@click.option("--csv", "out", type=written, help="Write a file instead.")
 def quality(out: Path | None) -> None:
     """Count, grid by grid, what is amiss: numbers missing, shared, owned by staff, changed, unreachable.
 
@@ -89,7 +88,7 @@ def quality(out: Path | None) -> None:
 
 
 @registry.command()
-@click.argument("out", type=out_file)
+@click.argument("out", type=written)
 def template(out: Path) -> None:
     """Write an empty file of households to OUT, .csv or .xlsx."""
     write(out, sheets.template(registry_file.LAYOUT, form=_form(out)))

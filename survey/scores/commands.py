@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from huying.base import clock
-from survey.commands.place import opened, write
+from huying.side.files import write, written
+from huying.side.opening import opened
 from survey.scores import operations
 from survey.scores.queries import releases
 from survey.scores.queries.export import csv_of
@@ -16,9 +17,7 @@ from survey.scores.rules.estimation import ScoreRow
 
 @click.command()
 @click.argument("wave")
-@click.option(
-    "--csv", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write all rows to this file."
-)
+@click.option("--csv", "file", type=written, help="Write all rows to this file.")
 def estimate(wave: str, file: Path | None) -> None:
     """Estimate the scores of WAVE once its field is closed, and freeze them.
 

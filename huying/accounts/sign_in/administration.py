@@ -9,7 +9,16 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying.accounts import AccountMixin, history, links, lockout, people, second_factor, sessions
+from huying.accounts import (
+    ADMINISTRATOR,
+    AccountMixin,
+    history,
+    links,
+    lockout,
+    people,
+    second_factor,
+    sessions,
+)
 from huying.accounts.current import me, tables
 from huying.accounts.sign_in import entering
 from huying.accounts.sign_in.forms import ButtonForm, SubjectForm
@@ -20,7 +29,6 @@ from huying.web.access import only
 from huying.web.current import installation, reading, transaction
 
 routes = Blueprint("accounts", __name__, url_prefix="/administrator")
-ADMINISTRATOR = "administrator"
 LINK = "link"
 PAGE = 50
 LARGEST = 2**31 - 1

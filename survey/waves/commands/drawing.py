@@ -8,14 +8,13 @@ import click
 
 from huying.base.errors import Invalid
 from huying.base.i18n import _
+from huying.side.files import existing, write, written
 from survey import engines
-from survey.commands.place import existing, write
 from survey.drawing.sample import sample_tsv
 from survey.engines import bounds, files
 
 PARQUET = ".parquet"
 READS_PARQUET = ("duckdb", "spark")
-written = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command("draw")

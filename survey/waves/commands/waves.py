@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from huying.base import clock
 from huying.base.errors import Invalid, Refused
 from huying.base.i18n import _
+from huying.side.files import existing, folder, text_of, write, written
+from huying.side.opening import opened
 from huying.store.installation import Installation
-from survey.commands.place import existing, opened, text_of, write
 from survey.drawing import parts
 from survey.waves.operations import bundle, draw, freeze, release
 from survey.waves.queries import field_progress, waves
@@ -25,7 +26,6 @@ from survey.waves.rules.wave_rules import HOURS, LISTS, WaveRules
 STANDARD = WaveRules()
 APART = "Households on a worker's list, and the others of their grid: two strata of equal size, or one."
 NUMBER = re.compile("[0-9]{1,9}", re.ASCII)
-folder = click.Path(file_okay=False, path_type=Path)
 label = click.argument("label")
 
 
@@ -175,7 +175,7 @@ def void_command(label: str, *, by: Sequence[str], why: str) -> None:
 
 @wave.command("bundle")
 @label
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Default: LABEL.zip here.")
+@click.option("--out", type=written, help="Default: LABEL.zip here.")
 def bundle_command(label: str, *, out: Path | None) -> None:
     """Write everything with which an outsider can check the wave; refused before its end."""
     with opened() as installation, installation.database.transaction() as session:

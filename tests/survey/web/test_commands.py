@@ -13,8 +13,9 @@ from sqlalchemy import func, select
 from huying.accounts import verified
 from huying.base.errors import Refused
 from huying.base.keys import Keyring
+from huying.side import files
 from huying.store.db import Database
-from survey.commands import place, register
+from survey.commands import register
 from survey.deposits import rules as deposit_keys
 from survey.models import Account, Household, SampledCase, Wave
 from tests.survey.deposits.test_accepting_a_deposit import VKEY, deposit
@@ -195,7 +196,7 @@ def test_a_file_that_is_no_text_and_a_place_that_cannot_be_written_are_named(
     with pytest.raises(Refused, match="公钥"):
         run("key", "--depositor", "x" * 5000)
     with pytest.raises(Refused, match="写不进"):
-        place.write(Path(file("plain", "")) / "below", b"")
+        files.write(Path(file("plain", "")) / "below", b"")
 
 
 @pytest.mark.parametrize("wrong", [("--code", "a b"), ("--code", "x" * 17), ("--name", "x" * 65)])

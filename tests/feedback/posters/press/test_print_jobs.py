@@ -204,7 +204,6 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(tmp_path):
 
 def _many(data: Path, environment: dict[str, str]) -> None:
     """Six communities of forty posters."""
-    from feedback.commands.place import PACKAGE
     from huying.base import settings as read
     from huying.store import installation as places
     from tests.feedback.town import AREAS
@@ -214,7 +213,7 @@ def _many(data: Path, environment: dict[str, str]) -> None:
 
     now = datetime(2026, 11, 23, tzinfo=UTC)
     with (
-        places.opened(loaded, package=PACKAGE) as installation,
+        places.opened(loaded, package="feedback") as installation,
         installation.database.transaction() as session,
     ):
         for code, above, level, name in AREAS[:2]:

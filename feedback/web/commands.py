@@ -8,14 +8,14 @@ from typing import Any, TextIO, TypeVar
 import click
 from sqlalchemy.orm import Session
 
-from feedback.commands.place import opened
 from feedback.models import ACCOUNTS, Account, Area, Department, Worker
 from feedback.roles import DEPARTMENT_OFFICER, ROLES, WORKER
 from huying import accounts
-from huying.accounts import commands as account_commands
 from huying.base import clock
 from huying.base.errors import Invalid
 from huying.base.i18n import _
+from huying.side.commands import accounts as account_commands
+from huying.side.opening import opened
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 OPTIONS = (
@@ -56,9 +56,6 @@ def invite(login: str, **described: Any) -> None:
         account = _create(session, login=login, password=None, **described)
         token = account_commands.link_for(session, installation, ACCOUNTS, account)
     account_commands.tell_link(installation, token)
-
-
-account = account_commands.group(account_commands.Side(opened, ACCOUNTS), add, invite)
 
 
 def _create(

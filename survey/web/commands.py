@@ -7,11 +7,11 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
-from huying.accounts import commands as account_commands
 from huying.base import clock
 from huying.base.errors import Invalid
 from huying.base.i18n import _
-from survey.commands.place import opened
+from huying.side.commands import accounts as account_commands
+from huying.side.opening import opened
 from survey.models import ACCOUNTS
 from survey.roles import INTERVIEWER, ROLES
 from survey.web import operations as staff
@@ -58,9 +58,6 @@ def invite(login: str, *, role: str, name: str, code: str | None) -> None:
         made = staff.create(session, StaffAccount(login, **described), password=None, now=clock.now())
         token = account_commands.link_for(session, installation, ACCOUNTS, made)
     account_commands.tell_link(installation, token)
-
-
-account = account_commands.group(account_commands.Side(opened, ACCOUNTS), add, invite)
 
 
 def _check(role: str, code: str | None) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 import click
@@ -15,22 +14,14 @@ from huying.accounts import AccountMixin, Tables, history, links, lockout, secon
 from huying.base import clock
 from huying.base.errors import NotFound
 from huying.base.i18n import _
+from huying.side.files import BY
+from huying.side.opening import opened
+from huying.side.side import Side
 from huying.store.installation import Installation
-
-BY = "command line"
-"""Who the sign-in log names where a command did something."""
 
 Password = click.option(
     "--password-file", type=click.File(), help="File with the password; - is standard input."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """Where the commands of a side work, and on which tables."""
-
-    opened: Callable[[], AbstractContextManager[Installation]]
-    tables: Tables
 
 
 class AccountGroup(click.Group):
@@ -44,12 +35,11 @@ class AccountGroup(click.Group):
         return super().resolve_command(ctx, args if known else ["add", *args])
 
 
-def group(side: Side, *own: click.Command) -> AccountGroup:
+def group(*own: click.Command) -> AccountGroup:
     """Return the group `account` of a side: its own commands, which make accounts, and the shared ones."""
     made = AccountGroup(
         "account",
         help="Accounts: who signs in, one role each. `account LOGIN …` is short for `account add LOGIN …`.",
-        context_settings={"obj": side},
     )
     for command in (*own, reset, unlock, end_sessions, unbind, listing):
         made.add_command(command)
@@ -79,9 +69,9 @@ def link_for(session: Session, installation: Installation, tables: Tables, accou
 @click.pass_obj
 def reset(side: Side, login: str) -> None:
     """Print a one-time link by which the owner of LOGIN sets a password; earlier links are void."""
-    with _account(side, login) as (place, session, account):
-        token = link_for(session, place, side.tables, account)
-    tell_link(place, token)
+    with _account(side, login) as (installation, session, account):
+        token = link_for(session, installation, side.accounts, account)
+    tell_link(installation, token)
 
 
 @click.command()
@@ -89,8 +79,8 @@ def reset(side: Side, login: str) -> None:
 @click.pass_obj
 def unlock(side: Side, login: str) -> None:
     """Let LOGIN try again at once after too many failures."""
-    with _account(side, login) as (place, session, account):
-        lockout.lift(session, side.tables, login=account.login, keys=place.keys)
+    with _account(side, login) as (installation, session, account):
+        lockout.lift(session, side.accounts, login=account.login, keys=installation.keys)
         _log(session, side, account, "lifted")
     click.echo(_("%(login)s 的锁定已解除。", login=login))
 
@@ -100,8 +90,8 @@ def unlock(side: Side, login: str) -> None:
 @click.pass_obj
 def end_sessions(side: Side, login: str) -> None:
     """End every session of LOGIN."""
-    with _account(side, login) as (_place, session, account):
-        sessions.end_all(session, side.tables, account)
+    with _account(side, login) as (_installation, session, account):
+        sessions.end_all(session, side.accounts, account)
         _log(session, side, account, "ended")
     click.echo(_("%(login)s 的登录都已结束。", login=login))
 
@@ -111,9 +101,9 @@ def end_sessions(side: Side, login: str) -> None:
 @click.pass_obj
 def unbind(side: Side, login: str) -> None:
     """Unbind the authenticator of LOGIN, whose phone and recovery codes are lost, and end its sessions."""
-    with _account(side, login) as (_place, session, account):
-        second_factor.remove(session, side.tables, account)
-        sessions.end_all(session, side.tables, account)
+    with _account(side, login) as (_installation, session, account):
+        second_factor.remove(session, side.accounts, account)
+        sessions.end_all(session, side.accounts, account)
         _log(session, side, account, "unbound")
     click.echo(_("%(login)s 的动态码已取消。", login=login))
 
@@ -122,10 +112,10 @@ def unbind(side: Side, login: str) -> None:
 @click.pass_obj
 def listing(side: Side) -> None:
     """Print every account: login, role, name, state."""
-    model = side.tables.account
-    with side.opened() as installation, installation.database.reading() as session:
+    model = side.accounts.account
+    with opened() as installation, installation.database.reading() as session:
         for account in session.scalars(select(model).order_by(model.role, model.login)):
-            state = _state(session, installation, side.tables, account)
+            state = _state(session, installation, side.accounts, account)
             click.echo("\t".join((account.login, account.role, account.name, state)))
 
 
@@ -140,8 +130,8 @@ def _state(session: Session, installation: Installation, tables: Tables, account
 
 @contextmanager
 def _account(side: Side, login: str) -> Iterator[tuple[Installation, Session, AccountMixin]]:
-    model = side.tables.account
-    with side.opened() as installation, installation.database.transaction() as session:
+    model = side.accounts.account
+    with opened() as installation, installation.database.transaction() as session:
         account = session.scalar(select(model).where(model.login == login))
         if account is None:
             raise NotFound(_("没有登录名为 %(login)s 的账号。", login=login))
@@ -149,4 +139,4 @@ def _account(side: Side, login: str) -> Iterator[tuple[Installation, Session, Ac
 
 
 def _log(session: Session, side: Side, account: AccountMixin, outcome: str) -> None:
-    history.write(session, side.tables, login=account.login, outcome=outcome, by=BY, now=clock.now())
+    history.write(session, side.accounts, login=account.login, outcome=outcome, by=BY, now=clock.now())

@@ -1,0 +1,49 @@
+"""What makes a side: its names, its tables, its work in the background, what its doctor looks at."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from huying.accounts import Tables
+from huying.base import settings
+from huying.base.i18n import Words
+from huying.base.settings import Settings
+from huying.ledger.store import Ledger
+from huying.messaging.outbox import OutboxMixin
+from huying.side.finding import Finding
+from huying.side.tasks import Task
+from huying.store.db import Database
+
+
+def _nothing(_session: Session) -> None:
+    """Refuse nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side, from which its web app, its commands, its background work and its doctor are made.
+
+    `name` is its package and its group of commands, `key` what its data are called, `prefix` what its
+    settings begin with, `idle` what doesn't happen while nobody works in the background. `check_rest` refuses
+    that the ledger's key changes now.
+    """
+
+    name: str
+    key: str
+    prefix: str
+    title: Words
+    accounts: Tables
+    ledger: Ledger
+    outbox: type[OutboxMixin]
+    tasks: tuple[Task, ...]
+    findings: Callable[[Settings, Database], Iterator[Finding]]
+    idle: Words
+    check_rest: Callable[[Session], None] = _nothing
+
+    def settings(self) -> Settings:
+        """Return the settings of this side from the environment."""
+        return settings.load(self.key, self.prefix, os.environ)

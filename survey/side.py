@@ -1,0 +1,94 @@
+"""The independent side: what both its web app and its commands are made from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from huying.base import clock
+from huying.base.i18n import _, _n, lazy
+from huying.base.settings import Settings
+from huying.side.finding import Finding, good, warning, wrong
+from huying.side.side import Side
+from huying.side.tasks import changing, sending, signing
+from huying.store.db import Database
+from huying.store.installation import Installation
+from survey import campaign
+from survey.deposits import rules as deposit_keys
+from survey.deposits.operations.accept import LATE
+from survey.fieldwork.operations import claims
+from survey.models import ACCOUNTS, LEDGER, Deposit, Household, OutboxMessage
+from survey.registry.operations import trials
+from survey.waves.operations import release
+from survey.waves.queries import waves
+
+CALLING = ("AGENCY", "CLIENT", "VERIFY_NUMBER")
+"""Settings without which no interviewer can say who calls."""
+
+
+def _release(session: Session, _installation: Installation, now: datetime) -> list[str]:
+    return [
+        f"{wave.label}/{grid}"
+        for wave in waves.in_field(session)
+        for grid in release.release_due(session, wave.label, now=now)
+    ]
+
+
+TASKS = (
+    signing(LEDGER),
+    changing(
+        "free cases whose lease ran out",
+        lambda session, _here, now: claims.sweep(session, now=now),
+        said=lambda freed: _n("收回超时的户 %(n)d。", n=freed),
+    ),
+    changing("drop tried files", lambda session, _here, now: trials.sweep(session, now=now)),
+    changing(
+        "release replicates",
+        _release,
+        said=lambda out: _n("放出补充批 %(n)d：%(names)s。", n=len(out), names=" ".join(out)),
+    ),
+    sending(OutboxMessage),
+)
+
+
+def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
+    names = [f"{settings.prefix}_{name}" for name in CALLING]
+    missing = [name for name in names if not os.environ.get(name)]
+    if missing and not settings.demo:
+        yield warning(
+            _("没有设置 %(names)s，访问员不能拨打。", names="、".join(missing)),
+            remedy=_("请在开始访问以前设好。"),
+        )
+    if settings.keys.find(deposit_keys.DEPOSITOR) is None:
+        yield wrong(
+            _("还没有公众端的验证公钥，收不了交存文件。"),
+            remedy=_("请向公众端要来公钥，运行 huying survey key --depositor 公钥。"),
+        )
+    with base.reading() as session:
+        accepted = session.scalar(select(func.max(Deposit.made_at)))
+        households = session.scalar(select(func.count()).select_from(Household)) or 0
+    if accepted is None or clock.now() - accepted > LATE:
+        yield warning(_("一个多星期没有收到交存文件了。"), remedy=_("请向公众端催要。"))
+    else:
+        yield good(_("最近一份交存文件制于 %(at)s", at=f"{clock.local(accepted):%Y-%m-%d %H:%M}"))
+    if not households:
+        yield warning(_("住户名册是空的。"), remedy=_("请导入住户名册。"))
+
+
+SIDE = Side(
+    name="survey",
+    key="survey",
+    prefix="HUYING_SURVEY",
+    title=lazy("呼应 · 独立测评"),
+    accounts=ACCOUNTS,
+    ledger=LEDGER,
+    outbox=OutboxMessage,
+    tasks=TASKS,
+    findings=_findings,
+    idle=lazy("超时的户不会收回，补充批不会放出，短信不会发出。"),
+    check_rest=campaign.check_none_runs,
+)
