@@ -6,9 +6,9 @@ from dataclasses import FrozenInstanceError, fields, is_dataclass
 
 import pytest
 
-from feedback import codes, contact_choice, custody, deadlines, gaps, guesses, ivr, lifecycle, pasted
+from feedback import codes, contact_choice, custody, deadlines, gaps, guesses, ivr, lifecycle, pasted, qr
 
-MODULES = (codes, contact_choice, custody, deadlines, gaps, guesses, ivr, lifecycle, pasted)
+MODULES = (codes, contact_choice, custody, deadlines, gaps, guesses, ivr, lifecycle, pasted, qr)
 KINDS = [
     each
     for module in MODULES
