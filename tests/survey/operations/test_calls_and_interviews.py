@@ -25,7 +25,7 @@ from survey.models import (
     SampledCase,
     Wave,
 )
-from survey.operations import fieldwork, release
+from survey.operations import claims, fieldwork, outcomes, release
 from survey.questionnaire.texts import wording_hash
 from tests.conftest import NOW
 from tests.survey.operations.stories import (
@@ -96,6 +96,19 @@ def test_no_answer_rests_the_case_until_it_is_due(caller: Interviewer) -> None:
     with caller.database.reading() as session:
         attempt = session.scalars(select(Attempt)).one()
     assert (attempt.code, attempt.ended_by, attempt.ended_at) == ("no_answer", "interviewer", NOW)
+
+
+def test_a_case_sent_to_a_supervisor_rests_for_a_day(caller: Interviewer) -> None:
+    caller.reaches_somebody()
+    with caller.database.transaction() as session:
+        case = session.get_one(SampledCase, caller.unit)
+        attempt = claims.attempt_in_hand(session, case)
+        outcomes.settle(session, case, attempt=attempt, code="to_supervisor", now=NOW)
+    case = case_of(caller.database, caller.unit)
+    assert (case.state, case.holder_id, case.final_code) == ("resting", None, None)
+    assert case.next_due == NOW + timedelta(hours=24)
+    assert caller.takes_next(NOW + timedelta(hours=24) - timedelta(seconds=1)) is None
+    assert caller.takes_next(NOW + timedelta(hours=24))
 
 
 def test_after_the_sealed_attempts_an_unreached_case_closes(caller: Interviewer) -> None:
