@@ -33,7 +33,6 @@ TEMPORARY = frozenset(
         "suspended_partial",
     }
 )
-SET_BY = ("provider", "interviewer", "supervisor", "rule")
 APPOINTED = frozenset({"appointment_respondent", "appointment_other"})
 FREE_OF_EFFORT = frozenset({"technical_ours", "cancelled_by_us"})
 """Our own faults: they cost the household nothing and count as nothing."""
