@@ -83,7 +83,7 @@ def test_a_design_that_does_not_fit_the_frame_is_refused(sizes: dict[str, int]) 
 
 def test_strata_that_give_no_variance_are_known_beforehand() -> None:
     rows = (DesignRow("A", 3, 1, 0), DesignRow("B", 1, 1, 0), DesignRow("C", 5, 2, 0))
-    assert design.single_unit_strata(rows) == ("A",)
+    assert design.single_unit_strata((*rows, DesignRow("D", 2, 1, 0))) == ("A", "D")
 
 
 def test_a_unit_may_leave_for_two_waves_but_only_once_for_each() -> None:
