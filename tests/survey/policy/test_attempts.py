@@ -64,6 +64,26 @@ def test_nobody_is_called_on_a_holiday_and_a_worked_saturday_is_a_weekday() -> N
     assert hours.next_slot(at(0, "10:00"), calendar=HOLIDAY) == at(1, "09:30")
 
 
+@pytest.mark.parametrize(
+    ("clock", "opens"), [("09:00", "09:30"), ("09:30", "09:30"), ("11:59", "11:59"), ("12:00", "14:30")]
+)
+def test_a_window_is_open_from_its_first_minute_to_before_its_end(clock: str, opens: str) -> None:
+    assert hours.next_slot(at(0, clock)) == at(0, opens)
+
+
+@pytest.mark.parametrize(("days", "found"), [(60, at(60, "09:30")), (61, None)])
+def test_sixty_days_are_looked_ahead(days: int, found: datetime | None) -> None:
+    closed = Calendar(holidays=frozenset(MONDAY + timedelta(days=day) for day in range(days)))
+    assert hours.next_slot(at(0, "10:00"), calendar=closed) == found
+
+
+@pytest.mark.parametrize(
+    ("until", "left"), [("10:00", set()), ("10:01", {"W1"}), ("14:30", {"W1"}), ("14:31", {"W1", "W2"})]
+)
+def test_a_field_that_ends_as_a_window_opens_has_no_use_for_it(until: str, left: set[str]) -> None:
+    assert hours.windows_left(at(0, "10:00"), until=at(0, until)) == left
+
+
 @given(MOMENTS, st.sampled_from([None, *hours.WINDOWS]))
 def test_the_next_slot_is_a_moment_at_which_one_may_call(moment: datetime, avoid: str | None) -> None:
     found = hours.next_slot(moment, avoid=avoid)
