@@ -29,6 +29,7 @@ TESTS = (
     *("tests/feedback/policy", "tests/survey/policy", "tests/huying/ledger", "tests/huying/telephony"),
     *("tests/huying/test_imports.py", "tests/huying/test_keys.py", "tests/huying/test_languages.py"),
     *("tests/huying/test_phones.py", "tests/huying/test_settings.py"),
+    *("tests/huying/test_time_and_refusals.py", "tests/huying/test_values_stay_as_they_were_made.py"),
 )
 """Where plain tests lie; what needs one of FIXTURES or bears one of MARKS is left out."""
 
