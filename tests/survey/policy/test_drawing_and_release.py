@@ -211,6 +211,8 @@ def test_a_withheld_tally_stays_out_of_the_bundle() -> None:
     start = entries.frame(n=1, root=C, wave="demo")
     assert "tally.tsv" not in files([start, entries.score(mean=Fraction(4), publishable=False)])
     assert "tally.tsv" in files([start, entries.score(mean=Fraction(4), publishable=True)])
+    later = entries.key(op="add", role="log", vkey="a+00000000+AA==")
+    assert "tally.tsv" not in files([start, entries.score(mean=Fraction(4), publishable=False), later])
 
 
 def test_a_bundle_holds_these_files_and_no_other() -> None:
