@@ -34,6 +34,8 @@ def report(judged: Iterable[tuple[str, list[Verdict]]], *, accepted: Path, least
     survivors = [verdict for verdict in everything if verdict.fate in ALIVE]
     for verdict in sorted(survivors, key=lambda each: (each.mutant.file, each.mutant.line)):
         print(_survivor(verdict, known.get(verdict.mutant.key)))
+    for needless in sorted({each.mutant.key for each in everything if each.fate not in ALIVE} & set(known)):
+        print(f"\nno survivor any more, though {accepted.name} says so: {needless}")
     return _total(everything, survivors, known, least)
 
 

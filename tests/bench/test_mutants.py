@@ -158,3 +158,12 @@ def test_an_equivalent_one_leaves_the_rate_and_an_accepted_one_stays_in_it(tmp_p
     assert "killed 4 of 6: 66.7 %" in printed
     assert "without 1 equivalent: 80.0 %; accepted: 1" in printed
     assert report([("small", verdicts)], accepted=table, least=0.8) == 0
+    assert "no survivor any more" not in printed
+
+
+def test_an_entry_for_what_was_killed_is_named(tmp_path, capsys):
+    first, *_ = mutants(Source("small", Path("small.py"), SMALL.encode()))
+    table = tmp_path / "accepted.toml"
+    table.write_text(entry("accepted", first))
+    report([("small", [Verdict(first, KILLED)])], accepted=table, least=1)
+    assert "no survivor any more" in capsys.readouterr().out

@@ -10,10 +10,11 @@ from feedback import codes
 from feedback.calls import rules as ivr
 from feedback.cases.rules import custody, deadlines, lifecycle
 from feedback.contacts import rules as contact_choice
+from feedback.posters.rules import qr
 from feedback.roster.rules import gaps, pasted
 from feedback.web.rules import guesses
 
-MODULES = (codes, contact_choice, custody, deadlines, gaps, guesses, ivr, lifecycle, pasted)
+MODULES = (codes, contact_choice, custody, deadlines, gaps, guesses, ivr, lifecycle, pasted, qr)
 KINDS = [
     each
     for module in MODULES

@@ -15,10 +15,12 @@ from huying.base.errors import Conflict, Invalid, NotFound, Refused
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.drawing.sample import person
+from survey.fieldwork.operations import outcomes
 from survey.fieldwork.queries import frozen_records, held_cases
+from survey.fieldwork.queries import held_cases as claims
 from survey.fieldwork.questionnaire.texts import wording_hash
-from survey.models import (
-    LEDGER,
+from survey.models.base import LEDGER
+from survey.models.fieldwork import (
     AccessRecord,
     Answer,
     AnswerCommitment,
@@ -26,8 +28,8 @@ from survey.models import (
     Interview,
     Outcome,
     SampledCase,
-    Wave,
 )
+from survey.models.waves import Wave
 from survey.waves.operations import release
 from tests.conftest import NOW
 from tests.survey.stories import (
@@ -98,6 +100,19 @@ def test_no_answer_rests_the_case_until_it_is_due(caller: Interviewer) -> None:
     with caller.database.reading() as session:
         attempt = session.scalars(select(Attempt)).one()
     assert (attempt.code, attempt.ended_by, attempt.ended_at) == ("no_answer", "interviewer", NOW)
+
+
+def test_a_case_sent_to_a_supervisor_rests_for_a_day(caller: Interviewer) -> None:
+    caller.reaches_somebody()
+    with caller.database.transaction() as session:
+        case = session.get_one(SampledCase, caller.unit)
+        attempt = claims.attempt_in_hand(session, case)
+        outcomes.settle(session, case, attempt=attempt, code="to_supervisor", now=NOW)
+    case = case_of(caller.database, caller.unit)
+    assert (case.state, case.holder_id, case.final_code) == ("resting", None, None)
+    assert case.next_due == NOW + timedelta(hours=24)
+    assert caller.takes_next(NOW + timedelta(hours=24) - timedelta(seconds=1)) is None
+    assert caller.takes_next(NOW + timedelta(hours=24))
 
 
 def test_after_the_sealed_attempts_an_unreached_case_closes(caller: Interviewer) -> None:
