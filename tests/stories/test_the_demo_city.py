@@ -29,7 +29,7 @@ from huying.phones import Vault
 from survey.models import ListEntry, SampleUnit, ScoreRelease, Wave
 from survey.operations import letters, recipient, score, terms
 from tests.support import street as streets
-from tests.support.browser import DESK, SCREENS, chromium, picture, window
+from tests.support.browser import DESK, chromium, keep, picture, window
 from tests.support.crawl import crawl
 from tests.support.street import street
 
@@ -208,7 +208,7 @@ def test_its_pages_are_accessible_and_fit_a_narrow_screen(place, survey_session)
             picture(page, f"demo-{name}")
             if name == "scores":
                 page.set_viewport_size(DESK)
-                page.screenshot(path=SCREENS / "readme.png", scale="css")
+                keep(page, "readme", scale="css")
             found = Axe().run(page)
             assert found.violations_count == 0, (name, found.generate_report())
             page.context.close()
