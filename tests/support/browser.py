@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.support.postgres import missing
@@ -61,6 +62,13 @@ def window(browser: Browser, *, script: bool = False) -> BrowserContext:
         bypass_csp=script,
         accept_downloads=True,
     )
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds on the page that keeps people out, each with where it is."""
+    page.evaluate(Axe().axe_script)
+    found = page.evaluate("axe.run({resultTypes: ['violations']}).then(all => all.violations)")
+    return [f"{each['id']}: {each['help']}: {[node['target'] for node in each['nodes']]}" for each in found]
 
 
 def picture(page: Page, name: str) -> None:
