@@ -9,18 +9,17 @@ import pytest
 from playwright.sync_api import Browser
 
 from demo.place import DemoFolder
-from demo.serve import both
 from tests.support.browser import chromium
-from tests.support.street import copied, street
+from tests.support.street import copied, served, street
 
 __all__ = ["street"]
 
 
 @pytest.fixture(scope="module")
 def place(street: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoFolder]:
-    served = copied(street, tmp_path_factory.mktemp("demo") / "data")
-    with both(served):
-        yield served
+    found = copied(street, tmp_path_factory.mktemp("demo") / "data")
+    with served(found):
+        yield found
 
 
 @pytest.fixture(scope="module")

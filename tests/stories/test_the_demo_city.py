@@ -13,7 +13,6 @@ import urllib.request
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
 
 import demo.survey
@@ -28,12 +27,14 @@ from huying.store.db import Database
 from huying.store.migrate import upgrade
 from survey.deposits import rules as deposit_keys
 from survey.letters.queries import frame_answers
-from survey.models import ListEntry, SampleUnit, ScoreRelease, Wave
+from survey.models.deposited import ListEntry
+from survey.models.scores import ScoreRelease
+from survey.models.waves import SampleUnit, Wave
 from survey.scores.queries import biases as biases_of
 from survey.scores.queries import releases
 from survey.waves.queries import terms
 from tests.support import street as streets
-from tests.support.browser import DESK, SCREENS, chromium, picture, window
+from tests.support.browser import DESK, chromium, keep, picture, violations, window
 from tests.support.crawl import crawl
 from tests.support.street import street
 
@@ -212,7 +213,6 @@ def test_its_pages_are_accessible_and_fit_a_narrow_screen(place, survey_session)
             picture(page, f"demo-{name}")
             if name == "scores":
                 page.set_viewport_size(DESK)
-                page.screenshot(path=SCREENS / "readme.png", scale="css")
-            found = Axe().run(page)
-            assert found.violations_count == 0, (name, found.generate_report())
+                keep(page, "readme", scale="css")
+            assert violations(page) == [], name
             page.context.close()

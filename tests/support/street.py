@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from demo.city import SMALL, City, build
 from demo.make import make
 from demo.place import DemoFolder
 from huying.base import clock
-from tests.support.servers import free_port
+from tests.support.servers import Installation, free_port
 
 SEED = 20261123
 SIZE = replace(SMALL.of("春"), told=150)
@@ -45,3 +47,12 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def copied(street: Path, to: Path) -> DemoFolder:
     """Return a copy of the street, with ports of its own."""
     return DemoFolder(Path(shutil.copytree(street, to)), free_port(), free_port())
+
+
+@contextmanager
+def served(place: DemoFolder) -> Iterator[None]:
+    """Serve both sides of a street."""
+    with ExitStack() as servers:
+        for side, port in (("feedback", place.public_port), ("survey", place.survey_port)):
+            servers.enter_context(Installation(side, place.data, port, place.environment()).serving())
+        yield
