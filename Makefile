@@ -27,6 +27,10 @@ lint: $(READY) ## ruff, format, mypy --strict, import contracts, templates
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/djlint templates --check --quiet
 
+.PHONY: mutants
+mutants: $(READY) ## plant small faults in the policy, one at a time: do its tests notice? (half an hour)
+	$(BIN)/python bench/mutants.py $(ARGS)
+
 .PHONY: format
 format: $(READY) ## put sources and templates in order
 	$(BIN)/ruff check --fix-only .

@@ -38,7 +38,7 @@ def _frame(units: int) -> list[FrameRow]:
     return [FrameRow(f"H{c[:13].upper()}", f"G{at % STRATA:05d}", c) for at, c in enumerate(digests)]
 
 
-def _opened(drawn: tuple[sample.Drawn, ...]) -> list[answers.Opening]:
+def _opened(drawn: tuple[sample.DrawnUnit, ...]) -> list[answers.Opening]:
     """Of every stratum two answer, one of them with 5 and one with 2."""
     return [
         answers.Opening(each.stratum, f"{at:032x}", 5 if each.rank == 1 else 2)
@@ -47,7 +47,7 @@ def _opened(drawn: tuple[sample.Drawn, ...]) -> list[answers.Opening]:
     ]
 
 
-def _field(drawn: tuple[sample.Drawn, ...]) -> Iterator[dict[str, object]]:
+def _field(drawn: tuple[sample.DrawnUnit, ...]) -> Iterator[dict[str, object]]:
     """Two attempts and an outcome for each drawn unit."""
     for at, each in enumerate(drawn):
         for attempt in range(2):

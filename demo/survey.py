@@ -20,12 +20,15 @@ from huying.store.db import Database
 from survey.drawing import parts
 from survey.fieldwork.operations import calls as fieldwork_calls
 from survey.fieldwork.operations import claims, close, interviews, outcomes
+from survey.fieldwork.queries import held_cases
+from survey.fieldwork.rules.outcome_codes import CallOutcome
 from survey.letters import operations
 from survey.models import Account, FrameUnit, Outcome, SampledCase
 from survey.registry.operations import registry
 from survey.roles import INTERVIEWER
 from survey.scores import operations as score
 from survey.waves.operations import draw, freeze, release
+from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import APART, WaveRules
 
 PARTIES = ("operator", "residents-committee")
@@ -72,17 +75,18 @@ def ceremony(bench: Bench, label: str, *, now: datetime) -> datetime:
     with bench.database.transaction() as session:
         freeze.freeze(
             session,
-            label=label,
-            sizes=_sizes(bench.city),
-            rules=rules(bench.city),
-            # A real source names its day; here that would make the draw differ from one day to the next.
-            beacon_source=f"dice:{label},20d10",
+            FreezeRequest(
+                label=label,
+                sizes=_sizes(bench.city),
+                rules=rules(bench.city),
+                # A real source names its day; here the draw would differ from one day to the next.
+                beacon_source=f"dice:{label},20d10",
+            ),
             vault=bench.vault,
             now=now,
             codes=_codes(bench.city, label),
             frame_secret=_bytes(bench.city, f"{label}/secret"),
             opener=bench.opener,
-            field_ends_at=None,
         )
         for party in PARTIES:
             part = _bytes(bench.city, f"{label}/{party}").hex()
@@ -177,7 +181,7 @@ def _one_call(
     if case is None:
         return False
     home, unit = homes[case.unit], case.unit
-    attempt = claims.attempt_in_hand(session, case).n
+    attempt = held_cases.attempt_in_hand(session, case).n
     seat = DemoSeat(interviewer=interviewer, fence=case.fence, now=at)
     fieldwork_calls.dial(session, unit, vault=bench.vault, **seat)
     if not home.picks_up(attempt):
@@ -186,12 +190,12 @@ def _one_call(
     fieldwork_calls.reached(session, unit, **seat)
     if not home.willing():
         interviews.save_answer(session, unit, item="C1", raw="3", **seat)
-        outcomes.finish(session, unit, code="refusal_person", **seat)
+        outcomes.finish(session, unit, CallOutcome("refusal_person"), **seat)
         return True
     item: str | None = "C1"
     while item is not None:
         item = interviews.save_answer(session, unit, item=item, raw=home.answer(item), **seat)
-    outcomes.finish(session, unit, code="complete", **seat)
+    outcomes.finish(session, unit, CallOutcome("complete"), **seat)
     return True
 
 

@@ -12,8 +12,8 @@ from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
 from huying.side import app as web
 from survey.deposits import views as registrar
-from survey.fieldwork.views import closing, desk, interview, script, supervisor
-from survey.letters import views as asking
+from survey.fieldwork.views import call_script, closing, desk, interview, supervisor
+from survey.letters.views import public_checks
 from survey.models import LEDGER
 from survey.registry import views as household_registry
 from survey.roles import NAMES, ROLES
@@ -26,7 +26,7 @@ from survey.web.views import administrator, home
 PAGES = (
     home,
     public,
-    asking,
+    public_checks,
     household_registry,
     registrar,
     control,
@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or SIDE.settings()
     app = web.new_app(SIDE, settings)
     app.jinja_env.globals.update(nav_items=_navigation, role_names=NAMES)
-    app.config[script.CONFIG] = script.installed(os.environ, demo=settings.demo)
+    app.config[call_script.CONFIG] = call_script.agency_blanks(os.environ, demo=settings.demo)
     control.init_app(app)
     for views in PAGES:
         app.register_blueprint(views.routes)

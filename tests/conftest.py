@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,8 +15,10 @@ from huying.accounts import passwords
 from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
-from huying.store.migrate import upgrade
-from tests.support import postgres
+from tests.support import compiled, postgres
+from tests.support.seeds import EMPTY, Seeds
+
+pytest_plugins = ["tests.support.dearest"]
 
 settings.register_profile("default", deadline=None, max_examples=60)
 settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True)
@@ -26,8 +27,6 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.ge
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """A Monday, ten o'clock in the morning where people are served."""
-
-SIDES = {"public": "feedback", "survey": "survey"}
 
 
 @pytest.fixture
@@ -43,6 +42,13 @@ def cheap_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", hasher)
         patch.setattr(passwords, "_nobody", hasher.hash("nobody's"))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def compiled_once() -> Iterator[None]:
+    """Templates and routes are compiled once: every second test makes an app."""
+    with compiled.once():
         yield
 
 
@@ -66,29 +72,21 @@ def cluster() -> Iterator[postgres.Cluster]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """An empty database of each side, brought up by its migrations, to be copied."""
-    made = {}
-    for side, package in SIDES.items():
-        path = tmp_path_factory.mktemp("templates") / f"{side}.db"
-        database = Database(f"sqlite:///{path}")
-        upgrade(package, database)
-        database.dispose()  # the last connection to leave writes the journal back into the file
-        made[side] = path
-    return made
+def seeds(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Seeds:
+    """Databases that are made once in this test process, to be copied."""
+    return Seeds(tmp_path_factory.mktemp("seeds"), lambda: request.getfixturevalue("cluster"))
 
 
 @pytest.fixture(scope="session")
-def postgres_templates(cluster: postgres.Cluster) -> dict[str, str]:
+def sqlite_templates(seeds: Seeds) -> dict[str, Path]:
+    """An empty database of each side, brought up by its migrations, to be copied."""
+    return {side: Path(seeds.template("sqlite", seed)) for side, seed in EMPTY.items()}
+
+
+@pytest.fixture(scope="session")
+def postgres_templates(seeds: Seeds) -> dict[str, str]:
     """The same on PostgreSQL, each owned by its side's role."""
-    made = {}
-    for side, package in SIDES.items():
-        name = cluster.create(f"huying_{side}")
-        database = Database(cluster.url(name, f"huying_{side}"))
-        upgrade(package, database)
-        database.dispose()
-        made[side] = name
-    return made
+    return {side: seeds.template("postgresql", seed) for side, seed in EMPTY.items()}
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -97,34 +95,18 @@ def engine_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def _database(
-    side: str, engine_name: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[Database]:
-    if engine_name == "sqlite":
-        path = tmp_path / f"{side}.db"
-        shutil.copy(request.getfixturevalue("sqlite_templates")[side], path)
-        database = Database(f"sqlite:///{path}")
-        yield database
-        database.dispose()
-        return
-    started: postgres.Cluster = request.getfixturevalue("cluster")
-    name = started.create(f"huying_{side}", template=request.getfixturevalue("postgres_templates")[side])
-    database = Database(started.url(name, f"huying_{side}"))
-    yield database
-    database.dispose()
-    started.drop(name)
-
-
 @pytest.fixture
-def public_db(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def public_db(engine_name: str, seeds: Seeds, tmp_path: Path, keys: Keyring) -> Iterator[Database]:
     """The public side's database, empty."""
-    yield from _database("public", engine_name, request, tmp_path)
+    with seeds.copy(engine_name, EMPTY["public"], folder=tmp_path, keys=keys) as database:
+        yield database
 
 
 @pytest.fixture
-def survey_db(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def survey_db(engine_name: str, seeds: Seeds, tmp_path: Path, keys: Keyring) -> Iterator[Database]:
     """The independent side's database, empty."""
-    yield from _database("survey", engine_name, request, tmp_path)
+    with seeds.copy(engine_name, EMPTY["survey"], folder=tmp_path, keys=keys) as database:
+        yield database
 
 
 @pytest.fixture

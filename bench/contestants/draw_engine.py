@@ -20,7 +20,7 @@ def main() -> None:
     design = [DesignRow(f"G{place:05d}", units // strata, SAMPLE, 0) for place in range(strata)]
     frame = folder / ("frame.parquet" if engine == "duckdb" else "frame.tsv")
     begin = time.process_time()
-    with engines.opened(engine, frame, key=KEY) as scan:
+    with engines.open_scan(engine, frame, key=KEY) as scan:
         found = bounds.draw(scan, design=design, within=bounds.bounds(design))
     drawn(time.process_time() - begin, "".join(row.unit for row in found))
 

@@ -19,7 +19,7 @@ log.addFilter(NO_NUMBERS)
 Teller = Callable[[str], object]
 
 
-class Worker:
+class BackgroundWorker:
     """Does the tasks of a side when they are due, and remembers when each was done."""
 
     def __init__(self, installation: Installation, tasks: Sequence[Task], *, tell: Teller) -> None:

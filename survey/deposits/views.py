@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from huying.base import clock
@@ -17,9 +15,11 @@ from huying.side import app as web
 from huying.web.access import only
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, store
+from survey.deposits import queries
 from survey.deposits import rules as deposit_keys
 from survey.deposits.operations import accept
 from survey.deposits.operations.accept import LATE
+from survey.deposits.queries import AcceptedDeposit
 from survey.models import Deposit
 from survey.roles import REGISTRAR
 from survey.web.forms.fields import UploadForm
@@ -44,15 +44,14 @@ DEPOSITED = {
 def deposits() -> ResponseReturnValue:
     """Show the deposits that were accepted, with the age of the last; take in another."""
     form = UploadForm()
-    status = store(form, lambda session: _accept(session, form)) if request.method == "POST" else 200
+    status = _accept(form) if request.method == "POST" else 200
     if status == DONE:
         return redirect(url_for(".deposits"), 303)
     with reading() as session:
-        kept = list(session.scalars(select(Deposit).order_by(Deposit.period.desc())))
-    rows = [(deposit, _contents(deposit)) for deposit in kept]
-    return page(
-        "deposits/deposits", form=form, deposits=rows, age=_age(kept, now=clock.now()), late=LATE
-    ), status
+        accepted = queries.accepted(session)
+    rows = [(deposit, _contents(deposit.rows)) for deposit in accepted]
+    age = _age(accepted, now=clock.now())
+    return page("deposits/deposits", form=form, deposits=rows, age=age, late=LATE), status
 
 
 @routes.errorhandler(RequestEntityTooLarge)
@@ -67,16 +66,24 @@ def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     )
 
 
-def _accept(session: Session, form: UploadForm) -> None:
+def _accept(form: UploadForm) -> int:
+    """Take in the file that was sent; return as `store` does."""
     vkey = installation().settings.keys.find(deposit_keys.DEPOSITOR) or ""
-    deposit = accept.accept(session, form.file.data.read(), vkey=vkey, now=clock.now())
-    flash(_("已收下 %(period)s 的交存文件，核对无误。", period=deposit.period))
+    accepted: list[Deposit] = []
+    status = store(
+        form,
+        lambda session: accepted.append(
+            accept.accept(session, form.file.data.read(), vkey=vkey, now=clock.now())
+        ),
+    )
+    if status == DONE:
+        flash(_("已收下 %(period)s 的交存文件，核对无误。", period=accepted[0].period))
+    return status
 
 
-def _contents(deposit: Deposit) -> str:
-    counts = json.loads(deposit.counts)
-    return "，".join(f"{DEPOSITED.get(table, table)} {rows}" for table, rows in counts.items())
+def _contents(rows: Mapping[str, int]) -> str:
+    return "，".join(f"{DEPOSITED.get(table, table)} {count}" for table, count in rows.items())
 
 
-def _age(kept: list[Deposit], *, now: datetime) -> timedelta | None:
-    return now - max(deposit.made_at for deposit in kept) if kept else None
+def _age(accepted: Sequence[AcceptedDeposit], *, now: datetime) -> timedelta | None:
+    return now - max(deposit.made_at for deposit in accepted) if accepted else None

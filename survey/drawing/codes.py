@@ -24,7 +24,7 @@ def new_unit_codes(count: int) -> list[str]:
 
 def encode(number: int, *, characters: int) -> str:
     """Return a number as so many Crockford characters, the most significant first."""
-    return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(characters)))
+    return "".join(ALPHABET[number >> 5 * digit & 31] for digit in reversed(range(characters)))
 
 
 def normalise(text: str) -> str:

@@ -9,7 +9,7 @@ from survey.drawing.design import DesignRow
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A stratum at one place of the log: replicates out, released units with a `final`, those `complete`."""
+    """A stratum at one moment of the log: replicates out, released units with a `final`, those `complete`."""
 
     replicates: int
     finals: int

@@ -22,7 +22,7 @@ PRINTED_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnUnit:
     """A unit at its rank (from 1) in its stratum; `replicate` 0 is the main sample."""
 
     stratum: str
@@ -34,7 +34,7 @@ class Drawn:
 
 def draw(
     frame: Sequence[FrameRow], *, design: Sequence[DesignRow], key: str, replicates: int = 0
-) -> tuple[Drawn, ...]:
+) -> tuple[DrawnUnit, ...]:
     """Return the main sample and the first `replicates` of every stratum, by stratum, then rank.
 
     Raises Invalid where the design doesn't fit the frame. The order of the frame doesn't matter.
@@ -48,19 +48,19 @@ def draw(
         key=HASH.check(key),
     )
     drawn = [
-        _drawn(plan[frame[index].stratum], unit=frame[index].unit, rank=int(rank), ticket=str(ticket))
+        _drawn_unit(plan[frame[index].stratum], unit=frame[index].unit, rank=int(rank), ticket=str(ticket))
         for index, rank, ticket in zip(chosen.index, chosen.rank, chosen.ticket, strict=True)
     ]
     return tuple(sorted(drawn, key=lambda unit: (unit.stratum, unit.rank)))
 
 
-def _drawn(row: DesignRow, *, unit: str, rank: int, ticket: str) -> Drawn:
-    return Drawn(row.stratum, rank, ticket, unit, replicate=row.replicate_of(rank))
+def _drawn_unit(row: DesignRow, *, unit: str, rank: int, ticket: str) -> DrawnUnit:
+    return DrawnUnit(row.stratum, rank, ticket, unit, replicate=row.replicate_of(rank))
 
 
 def released(
-    drawn: Sequence[Drawn], *, design: Sequence[DesignRow], releases: Mapping[str, int]
-) -> tuple[Drawn, ...]:
+    drawn: Sequence[DrawnUnit], *, design: Sequence[DesignRow], releases: Mapping[str, int]
+) -> tuple[DrawnUnit, ...]:
     """Return the released units by stratum, then rank; `releases` counts the `release` entries of each."""
     sizes = {row.stratum: row.released(releases.get(row.stratum, 0)) for row in design}
     out = [unit for unit in drawn if unit.rank <= sizes[unit.stratum]]
@@ -69,7 +69,7 @@ def released(
     return tuple(sorted(out, key=lambda unit: (unit.stratum, unit.rank)))
 
 
-def sample_tsv(units: Sequence[Drawn]) -> bytes:
+def sample_tsv(units: Sequence[DrawnUnit]) -> bytes:
     """Return `sample.tsv` of the released units: stratum, rank, ticket, unit."""
     return tables.build((unit.stratum, unit.rank, unit.ticket, unit.unit) for unit in units)
 
@@ -78,8 +78,8 @@ def person(key: str, *, unit: str, adults: int) -> int:
     """Return which of the household's listed adults (1 is the oldest) is asked."""
     HASH.check(key)
     whole(adults, name=ADULTS, least=1)
-    place = f"{UNIT.check(unit)}/"
-    return min(range(1, adults + 1), key=lambda k: (ticket(key, f"{place}{k}"), k))
+    prefix = f"{UNIT.check(unit)}/"
+    return min(range(1, adults + 1), key=lambda k: (ticket(key, f"{prefix}{k}"), k))
 
 
 def printed(ticket: str) -> str:

@@ -12,12 +12,12 @@ ENGINES = {"python": "plain", "sqlite": "lite", "duckdb": "duck", "postgresql": 
 """Names for people, and the modules, which import their libraries only when they are asked to work."""
 
 
-def opened(name: str, frame: Path, *, key: str, database: str = "") -> AbstractContextManager[Scan]:
+def open_scan(name: str, frame: Path, *, key: str, database: str = "") -> AbstractContextManager[Scan]:
     """Open a frame (`frame.tsv`, or for DuckDB and Spark a .parquet) for a draw under `key`.
 
     `database` is PostgreSQL's address; others take none. Raises Refused where the library isn't installed.
     """
-    made: AbstractContextManager[Scan] = import_module(f"survey.engines.{ENGINES[name]}").opened(
+    scan: AbstractContextManager[Scan] = import_module(f"survey.engines.{ENGINES[name]}").open_scan(
         frame, key=key, database=database
     )
-    return made
+    return scan

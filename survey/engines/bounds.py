@@ -14,7 +14,7 @@ from math import isqrt
 from huying.base.errors import Invalid
 from huying.base.i18n import _
 from survey.drawing.design import DesignRow
-from survey.drawing.sample import Drawn
+from survey.drawing.sample import DrawnUnit
 
 SPACE = 2**32
 SLACK = 9
@@ -63,7 +63,7 @@ def _bound(stratum: str, wanted: int, *, units: int, rows: Callable[[int], int])
     return Bound(stratum, wanted, f"{min(SPACE - 1, rows(wanted) * SPACE // units):08x}")
 
 
-def draw(scan: Scan, *, design: Sequence[DesignRow], within: Sequence[Bound]) -> tuple[Drawn, ...]:
+def draw(scan: Scan, *, design: Sequence[DesignRow], within: Sequence[Bound]) -> tuple[DrawnUnit, ...]:
     """Return the sample by stratum, then rank: one pass, and another over the strata left short.
 
     Raises Invalid where a stratum of the frame holds fewer units than the design draws.
@@ -86,6 +86,6 @@ def draw(scan: Scan, *, design: Sequence[DesignRow], within: Sequence[Bound]) ->
             )
     plan = {row.stratum: row for row in design}
     return tuple(
-        Drawn(stratum, rank, ticket, unit, replicate=plan[stratum].replicate_of(rank))
+        DrawnUnit(stratum, rank, ticket, unit, replicate=plan[stratum].replicate_of(rank))
         for stratum, rank, ticket, unit in sorted(found)
     )

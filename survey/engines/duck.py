@@ -29,7 +29,7 @@ READERS = {
 
 
 @contextmanager
-def opened(frame: Path, *, key: str, database: str = "") -> Iterator[Scan]:
+def open_scan(frame: Path, *, key: str, database: str = "") -> Iterator[Scan]:
     """Let DuckDB read the frame where it lies."""
     del database
     duckdb = _library()

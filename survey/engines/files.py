@@ -21,20 +21,20 @@ ROW = re.compile(rb"([0-9A-Z]{14})\t([0-9A-Za-z._-]{1,32})\t[0-9a-f]{64}\n")
 def read(design_file: Path, draw_file: Path) -> tuple[tuple[DesignRow, ...], DrawText, str]:
     """Return the design, what `draw.txt` says and the draw's key; raise Invalid where they don't agree."""
     plan, text = design_file.read_bytes(), draw_file.read_bytes()
-    said = draw_text.parse(text)
-    if design.digest(plan) != said.design:
+    draw = draw_text.parse(text)
+    if design.digest(plan) != draw.design:
         raise Invalid(_("%(name)s 不是 draw.txt 里写明的那一份。", name=design_file.name))
-    return design.parse(plan), said, draw_text.key(text)
+    return design.parse(plan), draw, draw_text.key(text)
 
 
-def check(frame_file: Path, *, said: DrawText, plan: tuple[DesignRow, ...]) -> None:
+def check(frame_file: Path, *, draw: DrawText, plan: tuple[DesignRow, ...]) -> None:
     """Raise Invalid unless the frame is the one that `draw.txt` names and the design was made for.
 
     Reads `frame.tsv` once, line by line; memory grows with the number of strata.
     """
     strata: Counter[str] = Counter()
     found = root(leaf_hash(line) for line in _lines(frame_file, strata)).hex()
-    if found != said.frame_root or strata.total() != said.frame_units:
+    if found != draw.frame_root or strata.total() != draw.frame_units:
         raise Invalid(_("%(name)s 不是 draw.txt 里写明的那一份。", name=frame_file.name))
     design.check(plan, sizes=strata)
 

@@ -23,7 +23,7 @@ QUERY = text(ticket="ticket(frame.unit)", within=HEX_WITHIN, materialized="MATER
 
 
 @contextmanager
-def opened(frame: Path, *, key: str, database: str = "") -> Iterator[Scan]:
+def open_scan(frame: Path, *, key: str, database: str = "") -> Iterator[Scan]:
     """Copy the frame, and teach SQLite what a ticket is."""
     del database
     prefix = key.encode()

@@ -26,7 +26,7 @@ NOWHERE = b""
 
 
 @contextmanager
-def opened(frame: Path, *, key: str, database: str = "") -> Iterator[Scan]:
+def open_scan(frame: Path, *, key: str, database: str = "") -> Iterator[Scan]:
     """Read `frame.tsv` line by line, once a pass."""
     del database
 

@@ -30,7 +30,7 @@ PIECE = 1 << 20
 
 
 @contextmanager
-def opened(frame: Path, *, key: str, database: str = "") -> Iterator[Scan]:
+def open_scan(frame: Path, *, key: str, database: str = "") -> Iterator[Scan]:
     """Copy the frame into a temporary table of `database`; nothing of it stays there."""
     if not database:
         raise Invalid(_("用 PostgreSQL 抽签，请用 --database 写明数据库地址。"))

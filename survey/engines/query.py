@@ -11,10 +11,10 @@ WITH ticketed AS {materialized} (
   WHERE {within}
 ), ranked AS (
   SELECT stratum, unit, ticket, wanted,
-         row_number() OVER (PARTITION BY stratum ORDER BY ticket, unit) AS place
+         row_number() OVER (PARTITION BY stratum ORDER BY ticket, unit) AS rank_in_stratum
   FROM near
 )
-SELECT stratum, place, {shown} AS ticket, unit FROM ranked WHERE place <= wanted
+SELECT stratum, rank_in_stratum, {shown} AS ticket, unit FROM ranked WHERE rank_in_stratum <= wanted
 """
 
 

@@ -18,7 +18,7 @@ BOUND = "stratum STRING, wanted BIGINT, prefix STRING"
 
 
 @contextmanager
-def opened(frame: Path, *, key: str, database: str = "") -> Iterator[Scan]:
+def open_scan(frame: Path, *, key: str, database: str = "") -> Iterator[Scan]:
     """Let Spark read the frame; where it runs and with what is Spark's own configuration."""
     del database
     spark = _session()
@@ -32,7 +32,7 @@ def opened(frame: Path, *, key: str, database: str = "") -> Iterator[Scan]:
             limits = spark.createDataFrame([astuple(bound) for bound in within], BOUND)
             limits.createOrReplaceTempView("bound")
             for row in spark.sql(query).toLocalIterator():
-                yield row.stratum, row.place, row.ticket, row.unit
+                yield row.stratum, row.rank_in_stratum, row.ticket, row.unit
 
         yield scan
     finally:

@@ -1,8 +1,6 @@
-"""The forms of the independent side."""
+"""Forms of the fieldwork: how a call ended, why a case is taken back."""
 
 from __future__ import annotations
-
-from datetime import datetime
 
 from wtforms import (
     BooleanField,
@@ -15,6 +13,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from huying.base.clock import LOCAL
 from huying.base.i18n import lazy
 from huying.web.forms import Form
+from survey.fieldwork.rules.outcome_codes import CallOutcome
 from survey.web.forms.fields import sentence
 
 
@@ -30,11 +29,15 @@ class OutcomeForm(Form):
     )
     note = TextAreaField(lazy("备注"), validators=[Optional(), Length(max=500)])
 
-    @property
-    def appointment(self) -> datetime | None:
-        """The time that was asked for, in the place's civil time."""
-        given = self.when.data if self.when else None
-        return given.replace(tzinfo=LOCAL) if given else None
+    def value(self) -> CallOutcome:
+        """Return how the call ended; the appointment in the installation's civil time."""
+        when = self.when.data if self.when else None
+        return CallOutcome(
+            code=self.code.data,
+            note=self.note.data or "",
+            appointment=when.replace(tzinfo=LOCAL) if when else None,
+            receipt=bool(self.receipt and self.receipt.data),
+        )
 
 
 class HandBackForm(Form):

@@ -13,6 +13,7 @@ from huying.side.files import folder, write
 from huying.side.opening import opened
 from survey.letters import operations
 from survey.letters import rules as letter_page
+from survey.letters.queries import frame_answers
 
 
 @click.command("letters")
@@ -22,9 +23,9 @@ from survey.letters import rules as letter_page
 def letters(*, grid: str | None, url: str, out: Path) -> None:
     """Print every household's letter with the code by which it asks whether it is in the frame."""
     with opened() as installation, installation.database.transaction() as session:
-        made = list(operations.issue(session, grid=grid, now=clock.now()))
-        names = operations.names(session)
-    for code, some in groupby(made, key=lambda letter: letter.grid):
+        printed = list(operations.issue(session, grid=grid, now=clock.now()))
+        names = frame_answers.grid_names(session)
+    for code, some in groupby(printed, key=lambda letter: letter.grid):
         text = letter_page.html(names.get(code, code), list(some), url=url)
         write(out / f"{code}.html", text.encode())
-    click.echo(_("已写好 %(n)s 封信。里面有地址和编号，印完请删除。", n=len(made)))
+    click.echo(_("已写好 %(n)s 封信。里面有地址和编号，印完请删除。", n=len(printed)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -16,11 +16,9 @@ from huying.base.errors import Invalid, Refused
 from huying.base.i18n import _
 from huying.base.keys import Keyring
 from survey import campaign
-from survey.drawing.codes import ALPHABET, normalise
-from survey.models import Area, FrameUnit, Household, LetterCode, Question, Wave
-
-CHARACTERS = 12
-"""Sixty random bits: of a billion guesses none is likely to be right among millions of households."""
+from survey.drawing.codes import ALPHABET
+from survey.letters.queries.frame_answers import CHARACTERS
+from survey.models import Household, LetterCode, Question
 
 WINDOW, MOST = timedelta(hours=1), 20
 KEY = "frame-questions"
@@ -59,51 +57,19 @@ def issue(session: Session, *, grid: str | None, now: datetime) -> Iterator[Lett
     known = dict(session.execute(select(LetterCode.household_code, LetterCode.code)).all())
     fresh = {code: _new() for code, _grid, _address in rows if code not in known}
     if fresh:
-        made = [{"code": new, "household_code": home, "made_at": now} for home, new in fresh.items()]
-        session.execute(insert(LetterCode), made)
+        new_codes = [{"code": new, "household_code": home, "made_at": now} for home, new in fresh.items()]
+        session.execute(insert(LetterCode), new_codes)
     codes = {**known, **fresh}
     for home, at, address in sorted(rows, key=lambda row: (row[1], row[2], row[0])):
         yield Letter(at, address, grouped(codes[home]))
 
 
 def _new() -> str:
-    return "".join(secrets.choice(ALPHABET) for _place in range(CHARACTERS))
-
-
-def names(session: Session) -> Mapping[str, str]:
-    """Return the names of grids."""
-    return dict(session.execute(select(Area.code, Area.name).where(Area.level == "grid")).all())
-
-
-@dataclass(frozen=True, slots=True)
-class FrameAnswer:
-    """Whether a letter's household is in the frame of a wave; nothing of a sample."""
-
-    wave: str
-    inside: bool
-
-
-def ask(session: Session, text: str) -> FrameAnswer:
-    """Say whether the household of a letter is in the newest frame.
-
-    Raises Invalid for what can't be a code, Refused where there is no such letter or no frame.
-    """
-    code = normalise(text)
-    if len(code) != CHARACTERS or not set(code) <= set(ALPHABET):
-        raise Invalid(_("信上的编号是 12 个字符，请对照信再输一遍。"))
-    home = session.scalar(select(LetterCode.household_code).where(LetterCode.code == code))
-    if home is None:
-        raise Refused(_("没有这个编号的信。请对照信再输一遍；还是不对，请告诉我们。"))
-    latest = select(Wave.label).where(Wave.state != "void").order_by(Wave.first_entry.desc()).limit(1)
-    wave = session.scalar(latest)
-    if wave is None:
-        raise Refused(_("还没有冻结过名册，请过些时候再来。"))
-    inside = select(FrameUnit.unit).where(FrameUnit.wave_label == wave, FrameUnit.household_code == home)
-    return FrameAnswer(wave, session.scalar(inside) is not None)
+    return "".join(secrets.choice(ALPHABET) for _ in range(CHARACTERS))
 
 
 def count(session: Session, address: str, *, keys: Keyring, now: datetime) -> None:
-    """Keep a question before it is answered, wrong ones too; raise TooOften (429) for too many in an hour.
+    """Keep a question before it is answered, wrong ones too; raise TooManyQuestions at too many in an hour.
 
     One at a time, so that none slips by; the address is kept as a keyed digest, and for an hour.
     """

@@ -8,8 +8,6 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from huying import sheets
@@ -21,12 +19,12 @@ from huying.web.access import only
 from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import DONE, FAULTY, store
 from huying.web.forms import Form
-from survey.models import Area, Household
 from survey.registry.forms import ApplyRegistryForm
 from survey.registry.operations import registry, trials
 from survey.registry.operations.registry import RegistryCounts
 from survey.registry.operations.trials import Trial
 from survey.registry.queries import export
+from survey.registry.queries import grids as registry_grids
 from survey.registry.queries import quality as registry_quality
 from survey.registry.rules import file as registry_file
 from survey.registry.rules.file import FORMS, FileForm, Stated
@@ -61,19 +59,16 @@ def households() -> ResponseReturnValue:
     if status == DONE:
         return redirect(url_for(".trial"), 303)
     with reading() as session:
-        grids, waiting = _grids(session), _waiting(session)
-    shown = {"grids": grids, "waiting": waiting}
-    return page(
-        "registry/registry", form=form, total=sum(count for _code, _name, count in grids), **shown
-    ), status
+        grids = registry_grids.household_counts(session)
+    total = sum(grid.households for grid in grids)
+    return page("registry/registry", form=form, total=total, grids=grids, waiting=_waiting()), status
 
 
 @routes.get("/trial")
 @only(REGISTRAR)
 def trial() -> ResponseReturnValue:
     """Show what the tried file would do."""
-    with reading() as session:
-        waiting = _waiting(session)
+    waiting = _waiting()
     if waiting is None:
         return redirect(url_for(".households"), 303)
     return _shown(waiting, ApplyRegistryForm()), 200
@@ -87,8 +82,7 @@ def apply() -> ResponseReturnValue:
     status = _done(form, lambda: _apply(form))
     if status == DONE:
         return redirect(url_for(".households"), 303)
-    with reading() as session:
-        waiting = _waiting(session)
+    waiting = _waiting()
     if waiting is None:
         raise Refused("；".join(map(str, form.form_errors)), status=status)
     return _shown(waiting, form), status
@@ -108,8 +102,7 @@ def drop() -> ResponseReturnValue:
 def refused(form: str) -> ResponseReturnValue:
     """Return the faulty rows of the tried file with their reasons, to send back."""
     kind, sha256 = _known(form), request.args.get("sha256", "")
-    with reading() as session:
-        data, name = _tried(session, sha256)
+    data, name = _tried(sha256)
     rows = registry_file.refused(data, file=name, allowed=installation().settings.allowed_numbers, form=kind)
     return _download(rows, name=f"{registry_file.LAYOUT.name}-refused", form=kind)
 
@@ -184,8 +177,7 @@ def _keep(data: bytes, stated: Stated) -> None:
 
 def _apply(form: ApplyRegistryForm) -> None:
     sha256 = form.sha256.data or ""
-    with reading() as session:
-        data, name = _tried(session, sha256)
+    data, name = _tried(sha256)
     stated = _read(data, file=name)
     try:
         with transaction() as session:
@@ -209,15 +201,17 @@ def _read(data: bytes, *, file: str) -> Stated:
     return registry_file.read(data, file=file, allowed=installation().settings.allowed_numbers)
 
 
-def _tried(session: Session, sha256: str) -> tuple[bytes, str]:
+def _tried(sha256: str) -> tuple[bytes, str]:
     """Return the tried file with its name."""
-    data = trials.data(session, vault=installation().vault, by=me().login, now=clock.now(), sha256=sha256)
-    waiting = _waiting(session)
+    with reading() as session:
+        data = trials.data(session, vault=installation().vault, by=me().login, now=clock.now(), sha256=sha256)
+    waiting = _waiting()
     return data, waiting.findings.file if waiting else ""
 
 
-def _waiting(session: Session) -> Trial | None:
-    return trials.find(session, vault=installation().vault, by=me().login, now=clock.now())
+def _waiting() -> Trial | None:
+    with reading() as session:
+        return trials.find(session, vault=installation().vault, by=me().login, now=clock.now())
 
 
 def _shown(waiting: Trial, form: ApplyRegistryForm) -> str:
@@ -236,11 +230,3 @@ def _download(data: bytes, *, name: str, form: str) -> Response:
     answer = Response(data, content_type=MIMETYPES[form])
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     return answer
-
-
-def _grids(session: Session) -> list[tuple[str, str, int]]:
-    """Grids with their names and how many households stand in the registry now."""
-    here = select(Household.grid_code, func.count()).where(Household.left_at.is_(None))
-    counts = dict(session.execute(here.group_by(Household.grid_code)).all())
-    names = dict(session.execute(select(Area.code, Area.name).where(Area.level == "grid")).all())
-    return [(code, names.get(code, ""), counts.get(code, 0)) for code in sorted(names.keys() | counts.keys())]

@@ -10,9 +10,9 @@ from huying.base import clock
 from huying.side.files import write, written
 from huying.side.opening import opened
 from survey.scores import operations
-from survey.scores.operations import ScoreRow
 from survey.scores.queries import releases
 from survey.scores.queries.export import csv_of
+from survey.scores.rules.estimation import ScoreRow
 
 
 @click.command()

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+
 from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from huying.base.i18n import lazy
+from huying.base.clock import LOCAL
+from huying.base.errors import Invalid
+from huying.base.i18n import _, lazy
 from huying.web.forms import Form
 from survey.waves.rules.allocation import METHODS
-from survey.waves.rules.control import RESULTS
+from survey.waves.rules.control import RESULTS, ControlFinding
+from survey.waves.rules.frame_scope import FrameScope
+from survey.waves.rules.freeze_request import FreezeRequest, SharedSizes
 from survey.waves.rules.planning import Means
-from survey.waves.rules.wave_rules import LISTS, MOST_WORDS
+from survey.waves.rules.wave_rules import LISTS, MOST_WORDS, WaveRules
 from survey.web.forms.fields import HEX_PART, amount, choices, sentence, several, tidy, whole_number
+
+LAST_YEAR = 9998
+"""The day after the last of all days is no day."""
 
 
 class FreezeForm(Form):
@@ -72,6 +81,34 @@ class FreezeForm(Form):
     )
     field_ends = DateField(lazy("访问截止日"), validators=[Optional()])
 
+    def value(self, *, hours: str) -> FreezeRequest:
+        """Return the wave that is asked for; raise Invalid where its rules make no sense."""
+        return FreezeRequest(
+            label=self.label.data,
+            sizes=SharedSizes(self.sample.data, self.method.data, self.replicate.data),
+            rules=WaveRules(
+                attempts=self.attempts.data,
+                plan=self.plan.data,
+                most=self.most.data,
+                control=self.control.data,
+                criteria=self.criteria.data or "",
+                lists=self.lists.data,
+                hours=hours,
+            ),
+            beacon_source=self.beacon.data,
+            field_ends_at=_end_of(self.field_ends.data),
+            scope=FrameScope(
+                frozenset(self.streets.data or ()), frozenset(self.types.data or ()), self.rest.data
+            ),
+        )
+
+
+def _end_of(day: date | None) -> datetime | None:
+    """The end of a civil day: the first instant of the next."""
+    if day and day.year > LAST_YEAR:
+        raise Invalid(_("访问截止日太远了。"))
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=LOCAL) if day else None
+
 
 class ControlForm(Form):
     """What was found of a number."""
@@ -86,6 +123,10 @@ class ControlForm(Form):
         most=200,
         hint=lazy("例如：物业的登记，或某日上门"),
     )
+
+    def value(self) -> ControlFinding:
+        """Return what was found."""
+        return ControlFinding(self.result.data, self.source.data)
 
 
 class PlanForm(Form):
@@ -107,7 +148,7 @@ class PlanForm(Form):
     dials = amount(lazy("平均每户拨打次数"), default=3)
     price = amount(lazy("每次拨打的费用（元）"), default=1)
 
-    def means(self) -> Means:
+    def value(self) -> Means:
         """Return the expectations; raise Invalid where they make no sense."""
         shares = {
             name: float(self[name].data) / 100 for name in ("half_width", "share", "response", "eligible")

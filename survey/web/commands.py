@@ -15,6 +15,7 @@ from huying.side.opening import opened
 from survey.models import ACCOUNTS
 from survey.roles import INTERVIEWER, ROLES
 from survey.web import operations as staff
+from survey.web.rules import StaffAccount
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 OPTIONS = (
@@ -43,7 +44,7 @@ def add(login: str, *, role: str, name: str, code: str | None, password_file: Te
     password = account_commands.password(password_file)
     described: dict[str, Any] = {"role": role, "name": name, "code": code}
     with opened() as installation, installation.database.transaction() as session:
-        staff.create(session, login=login, password=password, now=clock.now(), **described)
+        staff.create(session, StaffAccount(login, **described), password=password, now=clock.now())
     click.echo(_("已建账号 %(login)s。", login=login))
 
 
@@ -54,7 +55,7 @@ def invite(login: str, *, role: str, name: str, code: str | None) -> None:
     _check(role, code)
     described: dict[str, Any] = {"role": role, "name": name, "code": code}
     with opened() as installation, installation.database.transaction() as session:
-        made = staff.create(session, login=login, password=None, now=clock.now(), **described)
+        made = staff.create(session, StaffAccount(login, **described), password=None, now=clock.now())
         token = account_commands.link_for(session, installation, ACCOUNTS, made)
     account_commands.tell_link(installation, token)
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from huying.base.keys import Keyring
 from huying.base.phones import Vault
-from huying.store.db import Database
+from tests.conftest import NOW
 from tests.feedback.neighbourhood import (
     app,
     asked,
@@ -19,6 +21,7 @@ from tests.feedback.neighbourhood import (
     visitor,
 )
 from tests.feedback.town import Town, build
+from tests.support.seeds import Seed, Seeds
 
 __all__ = [
     "app",
@@ -35,9 +38,11 @@ __all__ = [
 ]
 
 
+SMALL = Seed("public", "town", lambda session, vault: build(session, vault=vault, now=NOW))
+
+
 @pytest.fixture
-def town(public_db: Database, vault: Vault, now: datetime) -> Town:
+def town(engine_name: str, seeds: Seeds, tmp_path: Path, keys: Keyring) -> Iterator[Town]:
     """The small town, on each database."""
-    with public_db.transaction() as session:
-        build(session, vault=vault, now=now)
-    return Town(public_db, vault, now)
+    with seeds.copy(engine_name, SMALL, folder=tmp_path, keys=keys) as database:
+        yield Town(database, Vault(keys), NOW)

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
 
-from demo import people, public, survey
-from demo.cases import Cases
-from demo.city import SMALL, build
-from demo.make import exchange_keys, leave, take
+from demo import people, survey
+from demo.city import build
+from demo.make import take
 from demo.place import DemoFolder
 from feedback.app import create_app
-from feedback.deposit import operations
+from feedback.deposit import operations as deposit
+from huying.base import clock
 from huying.base.phones import Vault
+from huying.deposit.periods import period_of
 from huying.store.db import Database
 from huying.store.migrate import upgrade
-from survey.deposits import rules as deposit_keys
+from survey.deposits import rules as recipient
 from tests.support.crawl import crawl
+from tests.support.street import SEED, SIZE, copied, street
 
-SEED, MANY = 11, 100
+__all__ = ["street"]
+
+MANY, ENOUGH = 100, 10
+FEW = replace(SIZE, sample=3, sample_where_listed=4, replicate=1, plan=2)
 BEGIN = ("/", "/desk", "/DEM00ATE", "/track")
 FRESH = "/account/second-factor"
 """Shows a secret that is made at each look: it differs from itself."""
@@ -30,39 +36,27 @@ FRESH = "/account/second-factor"
 LOGINS = (None, *(person.login for person in people.PUBLIC))
 
 
-@pytest.fixture(scope="module")
-def city():
-    """One street of the demo city."""
-    return build(SEED, size=SMALL.of("春"))
-
-
-def _found(place: DemoFolder, city, now) -> None:
-    ours = Database(place.public().database_url)
-    upgrade("feedback", ours)
-    vault = Vault(place.public().keys)
-    poster = public.found(ours, city, vault=vault, now=now).poster
-    Cases(city, weeks=8, now=now).until(ours, now, vault=vault)
-    public.show(ours, poster, vault=vault, now=now)
-    # Made on first use; both copies are to hold the same.
-    place.public().keys.text("scan-stamp")
-    ours.dispose()
-
-
-def _deposit(place: DemoFolder, now) -> None:
-    ours, theirs = Database(place.public().database_url), Database(place.survey().database_url)
+@pytest.fixture
+def quiet(street: Path, tmp_path: Path) -> DemoFolder:
+    """The street before anybody was drawn: its public side, and another that has taken a deposit of it."""
+    found = copied(street, tmp_path / "quiet")
+    for path in found.data.glob("survey.db*"):
+        path.unlink()
+    theirs = Database(found.survey().database_url)
     upgrade("survey", theirs)
-    exchange_keys(place)
-    take(place, theirs, leave(place, ours, now=now).read_bytes(), now=now)
-    ours.dispose()
+    take(found, theirs, min((found.data / "deposits").iterdir()).read_bytes(), now=clock.now())
     theirs.dispose()
+    # Made on first use; both copies are to hold the same.
+    found.public().keys.text("scan-stamp")
+    return found
 
 
-def _draw_and_call(place: DemoFolder, city, now) -> None:
+def _draw_and_call(place: DemoFolder, now: datetime) -> None:
     keys = place.survey().keys
     theirs = Database(place.survey().database_url)
-    bench = survey.Bench(theirs, Vault(keys), deposit_keys.opener(keys), city)
+    bench = survey.Bench(theirs, Vault(keys), recipient.opener(keys), build(SEED, size=FEW))
     survey.found(bench, now=now)
-    survey.call(bench, "wave", begin=survey.ceremony(bench, "wave", now=now))
+    assert survey.call(bench, "wave", begin=survey.ceremony(bench, "wave", now=now)).completes > ENOUGH
     theirs.dispose()
 
 
@@ -75,22 +69,22 @@ def _pages(place: DemoFolder, now) -> dict[tuple[str | None, str], bytes]:
     return {(login, path): body for login, pages in found.items() for path, body in pages.items()}
 
 
-def _next_deposit(place: DemoFolder, now) -> bytes:
+def _next_deposit(place: DemoFolder, now: datetime) -> bytes:
     settings = place.public()
     database = Database(settings.database_url)
+    week = period_of(clock.local(now).date() - timedelta(weeks=1))
     with database.transaction() as session:
-        made = operations.make(session, period="2026W47", keys=settings.keys, origin=settings.origin, now=now)
+        made = deposit.make(session, period=week, keys=settings.keys, origin=settings.origin, now=now)
     database.dispose()
     return made.file
 
 
-def test_a_draw_and_its_calls_leave_no_trace_on_the_public_side(tmp_path: Path, city, now):
-    called, quiet = DemoFolder(tmp_path / "called"), DemoFolder(tmp_path / "quiet")
-    called.clear()
-    _found(called, city, now)
-    _deposit(called, now - timedelta(weeks=1))
-    shutil.copytree(called.data, quiet.data)
-    _draw_and_call(called, city, now)
+def test_a_draw_and_its_calls_leave_no_trace_on_the_public_side(tmp_path: Path, quiet: DemoFolder):
+    now = clock.now()
+    called = DemoFolder(
+        Path(shutil.copytree(quiet.data, tmp_path / "called")), quiet.public_port, quiet.survey_port
+    )
+    _draw_and_call(called, now)
 
     later = now + timedelta(weeks=4)
     before, after = _pages(quiet, later), _pages(called, later)

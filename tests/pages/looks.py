@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from demo import people
 from tests.pages.every import NOBODY
-from tests.support.browser import SCREENS, window
+from tests.support.browser import KEEPS_PICTURES, SIDEWAYS, keep, violations, window
 
 NARROW = {"width": 320, "height": 640}
 ZOOMED = {"width": 640, "height": 400}
 """1280 × 800 at 200 %."""
 
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 MANY = 400
 FROM_THE_TOP = """(() => {
   window.reached = new Set();
@@ -30,18 +28,19 @@ FROM_THE_TOP = """(() => {
   return window.controls().length; })()"""
 """Puts the keyboard where a reader's is who has just come: on error pages it waits at what is wrong."""
 
-FOCUSED = """(() => { const here = document.activeElement; window.reached.add(here);
-  return here && here !== document.body; })()"""
 MISSED = """window.controls().filter(each => !window.reached.has(each))
   .map(each => each.outerHTML.slice(0, 160))"""
 TWICE = """(() => { const all = [...document.querySelectorAll('[id]')].map(each => each.id);
   return all.filter((id, place) => all.indexOf(id) !== place); })()"""
 """Names that more than one thing on the page has: a label would lead to the wrong one."""
 
-SHOWS_FOCUS = """(() => [document.activeElement, document.activeElement.closest('label, .choice')].some(
-  each => each && getComputedStyle(each).outlineStyle !== 'none'
-    && parseFloat(getComputedStyle(each).outlineWidth) >= 2))()"""
-"""The control itself shows it, or what stands around a button of choice."""
+FOCUSED = """(() => { const here = document.activeElement; window.reached.add(here);
+  if (!here || here === document.body) return 'nothing';
+  const shows = [here, here.closest('label, .choice')].some(
+    each => each && getComputedStyle(each).outlineStyle !== 'none'
+      && parseFloat(getComputedStyle(each).outlineWidth) >= 2);
+  return shows ? 'seen' : here.outerHTML.slice(0, 200); })()"""
+"""Where the focus is; it is seen on the control itself, or on what stands around a button of choice."""
 
 
 def signed_in(browser: Browser, url: str, login: str, *, language: str = "zh") -> Page:
@@ -56,11 +55,10 @@ def signed_in(browser: Browser, url: str, login: str, *, language: str = "zh") -
 
 
 def look_at(page: Page, name: str) -> None:
-    """Hold that nothing on the page keeps anybody out, and keep it as a picture under `name`."""
+    """Hold that nothing on the page keeps anybody out; `name` is that of its picture."""
     page.set_viewport_size({"width": 390, "height": 844})
     where = (name, page.url)
-    found = Axe().run(page)
-    assert found.violations_count == 0, (where, found.generate_report())
+    assert violations(page) == [], where
     assert page.evaluate(TWICE) == [], where
     _fits(page, where)
     _keyboard(page, where)
@@ -78,17 +76,16 @@ def _keyboard(page: Page, where: object) -> None:
     expected = page.evaluate(FROM_THE_TOP)
     for _ in range(MANY):
         page.keyboard.press("Tab")
-        if not page.evaluate(FOCUSED):
+        focused = page.evaluate(FOCUSED)
+        if focused == "nothing":
             break
-        assert page.evaluate(SHOWS_FOCUS), (where, page.evaluate("document.activeElement.outerHTML")[:200])
+        assert focused == "seen", (where, focused)
     missed = page.evaluate(MISSED)
     assert not missed, (where, expected, missed[:5])
 
 
 def _keep(page: Page, name: str) -> None:
-    folder = SCREENS / "every"
-    folder.mkdir(parents=True, exist_ok=True)
     safe = re.sub(r"[^\w.-]+", "-", name)
-    for width in (390, 1280):
+    for width in (390, 1280) if KEEPS_PICTURES else ():
         page.set_viewport_size({"width": width, "height": 900})
-        page.screenshot(path=folder / f"{safe}-{width}.png", full_page=True, scale="css")
+        keep(page, f"every/{safe}-{width}", full_page=True, scale="css")

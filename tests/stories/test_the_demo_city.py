@@ -13,35 +13,34 @@ import urllib.request
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
 
 import demo.survey
 import feedback.app
 import survey.app
 from demo import commands, people
-from demo.city import SMALL, build
-from demo.make import make
-from demo.place import DemoFolder
+from demo.city import build
 from demo.serve import both
-from huying.base import clock
 from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
 from huying.store.migrate import upgrade
 from survey.deposits import rules as deposit_keys
-from survey.letters import operations
-from survey.models import ListEntry, SampleUnit, ScoreRelease, Wave
-from survey.scores import operations as score
+from survey.letters.queries import frame_answers
+from survey.models.deposited import ListEntry
+from survey.models.scores import ScoreRelease
+from survey.models.waves import SampleUnit, Wave
+from survey.scores.queries import biases as biases_of
 from survey.scores.queries import releases
 from survey.waves.queries import terms
-from tests.support.browser import DESK, SCREENS, chromium, picture, window
+from tests.support import street as streets
+from tests.support.browser import DESK, chromium, keep, picture, violations, window
 from tests.support.crawl import crawl
-from tests.support.servers import free_port
+from tests.support.street import street
 
 pytestmark = pytest.mark.server
+__all__ = ["street"]
 
-SEED = 20261123
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 BANNER = "演示：全部人物、地址、电话均为虚构"
 SIDES = {"public": (feedback.app, people.PUBLIC), "survey": (survey.app, people.SURVEY)}
@@ -51,16 +50,13 @@ A_PAGE = b"'Content-Type': 'text/html"
 @pytest.fixture(scope="module")
 def city():
     """One street of the city."""
-    return build(SEED, size=SMALL.of("春"))
+    return streets.city()
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory, city):
-    """The demo of that street, made once."""
-    found = DemoFolder(tmp_path_factory.mktemp("demo"), free_port(), free_port())
-    found.clear()
-    found.note(make(found, city, now=clock.now(), tell=str))
-    return found
+def place(tmp_path_factory, street):
+    """The demo of that street."""
+    return streets.copied(street, tmp_path_factory.mktemp("demo") / "data")
 
 
 @pytest.fixture
@@ -77,7 +73,7 @@ def test_the_greeting_gives_a_letter_s_code_and_the_page_knows_it(place, survey_
     said = commands._greeting(place, story)
     assert f"{place.survey_url}/frame" in said
     assert story["letter"] in said
-    assert operations.ask(survey_session, story["letter"]).inside
+    assert frame_answers.in_newest_frame(survey_session, story["letter"]).inside
     # A demo that was made before there were letters has none to tell of.
     assert "/frame" not in commands._greeting(place, {k: v for k, v in story.items() if k != "letter"})
 
@@ -95,8 +91,8 @@ def test_grids_with_a_list_are_drawn_apart(survey_session):
 
 
 def test_equal_seeds_give_equal_cities(city):
-    assert build(SEED, size=SMALL.of("春")) == city
-    assert build(SEED + 1, size=SMALL.of("春")) != city
+    assert build(streets.SEED, size=streets.SIZE) == city
+    assert build(streets.SEED + 1, size=streets.SIZE) != city
 
 
 def test_equal_seeds_draw_the_same_households_on_any_day(tmp_path, city):
@@ -146,7 +142,7 @@ def test_the_score_of_the_whole_comes_near_the_truth(survey_session, city):
 def test_distorted_lists_are_seen_to_be_biased(survey_session, city):
     distorted = {worker.code for worker in city.workers if worker.distorted}
     label = survey_session.scalars(select(ScoreRelease.wave_label)).one()
-    biases = {each.staff_code: each.bias for each in score.list_bias(survey_session, label)}
+    biases = {each.staff_code: each.bias for each in biases_of.list_bias(survey_session, label)}
     shown = [bias for code, bias in biases.items() if code in distorted and bias is not None]
     assert shown
     assert sum(shown) / len(shown) > 0.1
@@ -217,7 +213,6 @@ def test_its_pages_are_accessible_and_fit_a_narrow_screen(place, survey_session)
             picture(page, f"demo-{name}")
             if name == "scores":
                 page.set_viewport_size(DESK)
-                page.screenshot(path=SCREENS / "readme.png", scale="css")
-            found = Axe().run(page)
-            assert found.violations_count == 0, (name, found.generate_report())
+                keep(page, "readme", scale="css")
+            assert violations(page) == [], name
             page.context.close()

@@ -15,7 +15,7 @@ PATIENCE = 10_000
 
 
 class Person:
-    """Somebody at a browser. Looking at a page keeps a picture of it."""
+    """Somebody at a browser."""
 
     def __init__(self, browser: Browser, url: str, name: str) -> None:
         self.url, self.name = url, name
@@ -27,7 +27,7 @@ class Person:
         self.page.goto(self.url + path)
 
     def looks(self, what: str) -> None:
-        """Keep a picture of the page."""
+        """Look at the page; it is kept as a picture, if pictures are wanted."""
         picture(self.page, f"{self.name}-{what}")
 
     def reads(self, text: str) -> None:

@@ -16,8 +16,8 @@ MARK = re.compile(rb'(name="(?:[a-z]+-)?(?:once|csrf_token)"[^>]*value=")[^"]*')
 
 LINK = re.compile(r'(?:href|src)="(/[^"#]*)"')
 
-LEFT_OUT = re.compile(r"^/static/|[?&]lang=|[?&;]of=\d")
-"""What isn't a page, and the same pages in other words."""
+LEFT_OUT = re.compile(r"^/static/|[?&]lang=|[?&;]of=\d|/template\.xlsx$")
+"""What isn't a page, and the same pages, or the same headings of an empty table, in another form."""
 
 
 def crawl(app: Flask, login: str | None, *, begin: Iterable[str]) -> dict[str, bytes]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+
+from tests.support import apart
 
 PREFIXES = {"feedback": "HUYING_PUBLIC", "survey": "HUYING_SURVEY"}
 
@@ -47,27 +48,20 @@ class Installation:
 
     def run(self, *words: str, expect: int = 0, stdin: str | None = None) -> str:
         """Run `huying <side> <words>`; return what it printed, after checking its exit status."""
-        done = subprocess.run(
-            [sys.executable, "-m", "huying", self.side, *words],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            input=stdin,
-        )
+        done = apart.run([self.side, *words], self.environment, stdin=stdin)
         assert done.returncode == expect, done.stdout + done.stderr
         return done.stdout if expect == 0 else done.stderr
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> BaseProcess:
         """Start its server in a process group of its own and wait until it answers."""
-        command = [sys.executable, "-m", "huying", self.side, "serve", "--port", str(self.port)]
-        process = subprocess.Popen(command, env=self.environment, start_new_session=True)
+        words = [self.side, "serve", "--port", str(self.port)]
+        process = apart.start(words, self.environment, body=apart.leading)
         for _ in range(200):
             try:
                 with urllib.request.urlopen(f"{self.url}/healthz", timeout=2):
                     return process
             except (urllib.error.URLError, ConnectionError, TimeoutError):
-                assert process.poll() is None, "the server ended by itself"
+                assert process.is_alive(), "the server ended by itself"
                 time.sleep(0.05)
         message = f"{self.side} doesn't answer on {self.url}"
         raise AssertionError(message)
@@ -82,7 +76,8 @@ class Installation:
             stop(process, signal.SIGTERM)
 
 
-def stop(process: subprocess.Popen[bytes], how: signal.Signals) -> None:
+def stop(process: BaseProcess, how: signal.Signals) -> None:
     """Send `how` to a server and its workers, and wait for its end."""
     os.killpg(process.pid, how)
-    process.wait(10)
+    process.join(10)
+    assert not process.is_alive(), "the server doesn't end"

@@ -17,10 +17,12 @@ from survey.drawing import parts
 from survey.fieldwork.operations import calls as fieldwork_calls
 from survey.fieldwork.operations import claims, outcomes
 from survey.fieldwork.operations import interviews as fieldwork_interviews
+from survey.fieldwork.rules.outcome_codes import CallOutcome
 from survey.models import Account, FrameUnit, SampledCase, Wave
 from survey.registry.operations import registry
 from survey.roles import INTERVIEWER, SUPERVISOR
 from survey.waves.operations import draw, freeze, release
+from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
 
@@ -71,13 +73,9 @@ def frozen(
 ) -> Wave:
     return freeze.freeze(
         session,
-        label=label,
-        sizes=sizes,
-        rules=rules,
-        beacon_source=DICE,
+        FreezeRequest(label=label, sizes=sizes, rules=rules, beacon_source=DICE, field_ends_at=field_ends_at),
         vault=vault,
         now=now,
-        field_ends_at=field_ends_at,
     )
 
 
@@ -184,7 +182,7 @@ class Interviewer:
 
     def ends(self, code: str, now: datetime = NOW, *, appointment: datetime | None = None) -> None:
         with self.step() as session:
-            outcomes.finish(session, self.unit, **self._seat(now), code=code, appointment=appointment)
+            outcomes.finish(session, self.unit, CallOutcome(code, appointment=appointment), **self._seat(now))
 
     def reaches_somebody(self, now: datetime = NOW) -> None:
         self.dials(now)

@@ -15,6 +15,7 @@ from huying.base.phones import Vault
 from huying.base.settings import Settings
 from survey.drawing import parts
 from survey.fieldwork.operations import calls, claims, close, interviews, outcomes
+from survey.fieldwork.rules.outcome_codes import CallOutcome
 from survey.models import (
     Account,
     Area,
@@ -28,6 +29,9 @@ from survey.registry.operations import registry
 from survey.roles import INTERVIEWER, NAMES
 from survey.scores import operations
 from survey.waves.operations import draw, freeze, release
+from survey.waves.rules.freeze_request import FreezeRequest
+from survey.waves.rules.records import record_context
+from survey.waves.rules.wave_rules import WaveRules
 
 WAVE = "first"
 PASSWORD = "a-long-password"
@@ -108,10 +112,12 @@ def open_wave(session: Session, vault: Vault) -> None:
     now = clock.now()
     freeze.freeze(
         session,
-        label=WAVE,
-        sizes=SIZES,
-        rules=freeze.WaveRules(attempts=1, plan=0, most=0, hours="any"),
-        beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+        FreezeRequest(
+            label=WAVE,
+            sizes=SIZES,
+            rules=WaveRules(attempts=1, plan=0, most=0, hours="any"),
+            beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+        ),
         vault=vault,
         now=now,
     )
@@ -176,7 +182,7 @@ def call_everybody(session: Session, vault: Vault) -> None:
         answers = SHORT | {"G1": "5" if case.unit in listed else str(1 + case.rank % 5)}
         for item, raw in answers.items():
             interviews.save_answer(session, case.unit, item=item, raw=raw, **hand)
-        outcomes.finish(session, case.unit, code="complete", **hand)
+        outcomes.finish(session, case.unit, CallOutcome("complete"), **hand)
 
 
 def close_wave(session: Session) -> None:
@@ -188,5 +194,5 @@ def close_wave(session: Session) -> None:
 def numbers_of(session: Session, vault: Vault) -> set[str]:
     """Return every number of the frame, opened: to check that pages don't show them."""
     rows = session.execute(select(FrameUnit.unit, FrameUnit.record)).all()
-    opened = (vault.open(record, where=freeze.record_place(unit)) for unit, record in rows)
+    opened = (vault.open(record, where=record_context(unit)) for unit, record in rows)
     return {text.split('"tel":"')[1].split('"')[0] for text in opened}

@@ -30,7 +30,7 @@ class CustodyStep:
 
     def __post_init__(self) -> None:
         if self.at.utcoffset() != timedelta(0):
-            raise ValueError(f"The 'at' of a Step must be aware and in UTC. Got {self.at!r} instead.")
+            raise ValueError(f"The 'at' of a CustodyStep must be aware and in UTC. Got {self.at!r} instead.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from huying.base.settings import Settings
 from huying.side.commands import doctor as examination
 from huying.side.opening import opened
 from huying.side.side import Side
-from huying.side.worker import Worker
+from huying.side.worker import BackgroundWorker
 from huying.store.installation import upgraded
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def work(about: str, *, every: int) -> click.Command:
         with opened() as installation:
             for task in side.tasks:
                 task.ready(installation.settings)
-            worker = Worker(installation, side.tasks, tell=click.echo)
+            worker = BackgroundWorker(installation, side.tasks, tell=click.echo)
             while True:
                 went_well = worker.round()
                 if once:

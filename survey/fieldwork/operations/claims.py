@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from huying.base.errors import Conflict
 from huying.base.i18n import _, lazy
 from survey import campaign
-from survey.fieldwork.queries import histories
+from survey.fieldwork.queries import held_cases, histories
 from survey.fieldwork.rules import attempts as policy
 from survey.fieldwork.rules.hours import WINDOWS, may_dial, window, windows_left
 from survey.models import Account, Attempt, Interview, Offer, SampledCase, Wave
@@ -31,11 +31,6 @@ NOT_YOURS = lazy("这一户已经不在您手上（时间到了，或已交还�
 ELSEWHERE = lazy("这一户已经在另一个页面上继续，这一页刚才的内容没有保存。")
 
 
-def held(session: Session, *, interviewer: Account, now: datetime) -> SampledCase | None:  # noqa: ARG001
-    """Return the case that the interviewer holds. An expired lease holds until the sweeper frees it."""
-    return session.scalar(select(SampledCase).where(SampledCase.holder_id == interviewer.id))
-
-
 def next_case(session: Session, *, interviewer: Account, now: datetime) -> SampledCase | None:
     """Claim the next case for the interviewer: the one already held, else the first that may be called now.
 
@@ -44,7 +39,7 @@ def next_case(session: Session, *, interviewer: Account, now: datetime) -> Sampl
     # One claim at a time: with clock and log the order of offers can be replayed.
     campaign.campaign_lock(session)
     sweep(session, now=now)
-    if mine := held(session, interviewer=interviewer, now=now):
+    if mine := held_cases.held(session, interviewer=interviewer):
         return mine
     for wave in waves.in_field(session):
         unit = _first(session, wave, interviewer=interviewer, now=now)
@@ -102,6 +97,14 @@ def hand_back(session: Session, unit: str, *, by: Account, reason: str, now: dat
     free(session, found, next_due=now)
 
 
+def hand_back_from(session: Session, seat: int, *, by: Account, reason: str, now: datetime) -> None:
+    """Take from a seat the case in hand; raise Conflict where it holds none, or somebody was reached."""
+    unit = held_cases.unit_held_at(session, seat)
+    if unit is None:
+        raise Conflict(_("这个座席手上已经没有户了。"))
+    hand_back(session, unit, by=by, reason=reason, now=now)
+
+
 def sweep(session: Session, *, now: datetime) -> int:
     """Free every case whose lease ran out, answers kept; return how many."""
     expired = select(SampledCase).where(SampledCase.lease_until < now)
@@ -120,14 +123,8 @@ def free(session: Session, found: SampledCase, *, next_due: datetime, priority: 
     session.flush()
 
 
-def attempt_in_hand(session: Session, found: SampledCase) -> Attempt:
-    """Return the attempt that began when the case was claimed."""
-    running = select(Attempt).where(Attempt.unit == found.unit, Attempt.ended_at.is_(None))
-    return session.scalars(running.order_by(Attempt.n.desc())).one()
-
-
 def _end(session: Session, found: SampledCase, *, ended_by: str, note: str, now: datetime) -> None:
-    attempt = attempt_in_hand(session, found)
+    attempt = held_cases.attempt_in_hand(session, found)
     attempt.ended_at, attempt.ended_by, attempt.note = now, ended_by, note
 
 

@@ -15,8 +15,7 @@ from survey.drawing import entries, tally
 from survey.fieldwork.operations import outcomes
 from survey.fieldwork.rules.dispositions import UNREACHED
 from survey.models import LEDGER, AnswerCommitment, Attempt, SampledCase, Wave
-from survey.waves.operations import release
-from survey.waves.queries import terms, waves
+from survey.waves.queries import field_progress, terms, waves
 from survey.waves.rules import wave_rules
 
 BY_RULE = "rule"
@@ -77,7 +76,7 @@ def _seal_answers(session: Session, label: str, *, now: datetime) -> None:
 def _short(session: Session, wave: Wave) -> list[str]:
     """Strata whose next replicate the rule still asks for."""
     rule = wave_rules.read(wave.rules).release
-    progress = release.progress_of(session, wave.label)
+    progress = field_progress.progress_of(session, wave.label)
     rows = waves.design_rows(session, wave.label)
     return [row.stratum for row in rows if rule.holds(row, progress=progress[row.stratum])]
 

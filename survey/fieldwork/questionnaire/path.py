@@ -86,8 +86,8 @@ def next_item(answers: Answers, *, form: SpokenForm = STANDARD) -> Item | None:
 def item_before(code: str, answers: Answers, *, form: SpokenForm = STANDARD) -> Item | None:
     """Return the item that precedes `code` on the path; None at its start."""
     codes = path(answers, form=form)
-    place = codes.index(code) if code in codes else len(codes)
-    return v0.BY_CODE[codes[place - 1]] if place else None
+    position = codes.index(code) if code in codes else len(codes)
+    return v0.BY_CODE[codes[position - 1]] if position else None
 
 
 def ending(answers: Answers, *, form: SpokenForm = STANDARD) -> Ending | None:

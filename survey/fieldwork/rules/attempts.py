@@ -35,7 +35,6 @@ TEMPORARY = frozenset(
         "suspended_partial",
     }
 )
-SET_BY = ("provider", "interviewer", "supervisor", "rule")
 APPOINTED = frozenset({"appointment_respondent", "appointment_other"})
 
 SOON = timedelta(minutes=10)

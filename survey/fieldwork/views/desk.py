@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from huying.base import clock
 from huying.base.errors import Conflict
@@ -15,18 +14,20 @@ from huying.web.access import only
 from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import DONE, store
 from survey.fieldwork.forms import OutcomeForm
-from survey.fieldwork.operations import calls, claims, outcomes
+from survey.fieldwork.operations import calls, claims
+from survey.fieldwork.queries import held_cases
+from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.questionnaire import texts
 from survey.fieldwork.questionnaire.v0 import BY_CODE
-from survey.fieldwork.views import script, seats
-from survey.models import SampledCase
+from survey.fieldwork.rules.outcome_codes import NOT_REACHED
+from survey.fieldwork.views import call_script, held_case
 from survey.roles import INTERVIEWER
 from survey.web.forms.fields import SendForm, choices
 from survey.web.views import labels
 from survey.web.views.pages import me, page
 
 routes = Blueprint("interviewer", __name__, url_prefix="/interview")
-seats.guard(routes)
+held_case.guard(routes)
 
 
 @routes.get("/")
@@ -34,7 +35,7 @@ seats.guard(routes)
 def desk() -> ResponseReturnValue:
     """Offer the next case, or say that one is in hand already, open in another tab."""
     with reading() as session:
-        case = claims.held(session, interviewer=me(), now=clock.now())
+        case = held_cases.held(session, interviewer=me())
     return page("fieldwork/seat", case=case, form=SendForm(), nothing="nothing" in request.args)
 
 
@@ -43,10 +44,10 @@ def desk() -> ResponseReturnValue:
 def next_case() -> ResponseReturnValue:
     """Claim the next case; one that is in hand already is open elsewhere."""
     with transaction() as session:
-        if claims.held(session, interviewer=me(), now=clock.now()):
+        if held_cases.held(session, interviewer=me()):
             return redirect(url_for(".desk"), 303)
         case = claims.next_case(session, interviewer=me(), now=clock.now())
-    return seats.lead(case) if case else redirect(url_for(".desk", nothing=1), 303)
+    return held_case.lead(case) if case else redirect(url_for(".desk", nothing=1), 303)
 
 
 @routes.post("/<unit>/take-over")
@@ -55,18 +56,17 @@ def take_over(unit: str) -> ResponseReturnValue:
     """Go on in this tab: what the other one shows is stale from now on."""
     with transaction() as session:
         case = claims.take_over(session, unit, interviewer=me(), now=clock.now())
-    return seats.lead(case)
+    return held_case.lead(case)
 
 
 @routes.get("/<unit>/<int:fence>")
 @only(INTERVIEWER)
 def call(unit: str, fence: int) -> ResponseReturnValue:
     """Show the case in hand before somebody answers; later, lead to where the talk stands."""
-    with reading() as session:
-        case = seats.mine(session, unit, fence=fence)
-        if case.state != "held":
-            return seats.lead(case, to=seats.place(session, case))
-        return _call(session, case)
+    case = held_case.in_this_tab(unit, fence=fence)
+    if case.state != "held":
+        return held_case.lead(case, to=held_case.next_step(case))
+    return _call(case)
 
 
 @routes.post("/<unit>/<int:fence>/dial")
@@ -80,24 +80,23 @@ def dial(unit: str, fence: int) -> ResponseReturnValue:
     if not numbers:
         flash(_("这一户在名册里没有电话，已经记录。"))
         return redirect(url_for(".desk"), 303)
-    with reading() as session:
-        return _call(session, seats.in_hand(session, unit), numbers=numbers)
+    return _call(held_case.in_hand(unit), numbers=numbers)
 
 
 @routes.post("/<unit>/<int:fence>/not-reached")
 @only(INTERVIEWER)
 def not_reached(unit: str, fence: int) -> ResponseReturnValue:
     """End an attempt in which nobody was reached."""
-    form = _missed()
-
-    def end(session: Session) -> None:
-        calls.not_reached(session, unit, interviewer=me(), fence=fence, code=form.code.data, now=clock.now())
-
-    status = store(form, end, passing=(Conflict,))
+    form = _not_reached_form()
+    code, now = form.code.data, clock.now()
+    status = store(
+        form,
+        lambda session: calls.not_reached(session, unit, interviewer=me(), fence=fence, code=code, now=now),
+        passing=(Conflict,),
+    )
     if status == DONE:
         return redirect(url_for(".desk"), 303)
-    with reading() as session:
-        return _call(session, seats.in_hand(session, unit), missed=form), status
+    return _call(held_case.in_hand(unit), missed=form), status
 
 
 @routes.post("/<unit>/<int:fence>/reached")
@@ -106,29 +105,23 @@ def reached(unit: str, fence: int) -> ResponseReturnValue:
     """Somebody answered: lead to the first question that is open."""
     with transaction() as session:
         calls.reached(session, unit, interviewer=me(), fence=fence, now=clock.now())
-        case = seats.in_hand(session, unit)
-        return seats.lead(case, to=seats.place(session, case))
+    case = held_case.in_hand(unit)
+    return held_case.lead(case, to=held_case.next_step(case))
 
 
-def _missed() -> OutcomeForm:
+def _not_reached_form() -> OutcomeForm:
     form = OutcomeForm()
-    form.code.choices = choices((code, labels.TEMPORARY[code]) for code in outcomes.NOT_REACHED)
+    form.code.choices = choices((code, labels.TEMPORARY[code]) for code in NOT_REACHED)
     return form
 
 
-def _call(
-    session: Session,
-    case: SampledCase,
-    *,
-    numbers: Sequence[str] = (),
-    missed: OutcomeForm | None = None,
-) -> str:
-    said = script.names(session, case, interviewer=me())
+def _call(case: HeldCase, *, numbers: Sequence[str] = (), missed: OutcomeForm | None = None) -> str:
+    blanks = call_script.blanks(case, interviewer=me())
     return page(
         "fieldwork/call",
-        **seats.context(session, case, said=said),
+        **held_case.context(case, blanks=blanks),
         form=SendForm(formdata=None),
-        missed=missed or _missed(),
+        missed=missed or _not_reached_form(),
         numbers=numbers,
-        opening=texts.fill(BY_CODE["C1"].text, said),
+        opening=texts.fill(BY_CODE["C1"].text, blanks),
     )

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from huying.base import clock
 from huying.base.errors import Conflict, NotFound
@@ -16,13 +15,13 @@ from huying.web.current import reading
 from huying.web.form_handling import DONE, store
 from survey.fieldwork.forms import OutcomeForm
 from survey.fieldwork.operations import interviews, outcomes
-from survey.fieldwork.questionnaire import path, texts
+from survey.fieldwork.queries.held_cases import HeldCase
+from survey.fieldwork.questionnaire import texts
 from survey.fieldwork.questionnaire.path import Ending
 from survey.fieldwork.questionnaire.v0 import BY_CODE
 from survey.fieldwork.rules.attempts import APPOINTED
-from survey.fieldwork.views import script, seats
-from survey.letters import queries as receipts
-from survey.models import SampledCase
+from survey.fieldwork.views import call_script, held_case
+from survey.letters.queries import receipts
 from survey.roles import INTERVIEWER
 from survey.web.forms.fields import SendForm, choices
 from survey.web.views import labels
@@ -31,79 +30,60 @@ from survey.web.views.pages import me, page
 COMPLETE = "complete"
 
 routes = Blueprint("interview", __name__, url_prefix="/interview")
-seats.guard(routes)
+held_case.guard(routes)
 
 
 @routes.get("/<unit>/<int:fence>/coding")
 @only(INTERVIEWER)
 def coding(unit: str, fence: int) -> ResponseReturnValue:
     """Offer the outcomes that are possible now."""
-    with reading() as session:
-        case = seats.mine(session, unit, fence=fence)
-        return _coding(session, case, form=_outcome(session, unit))
+    case = held_case.in_this_tab(unit, fence=fence)
+    return _coding(case, form=_outcome_form(case))
 
 
 @routes.post("/<unit>/<int:fence>/coding")
 @only(INTERVIEWER)
 def finish(unit: str, fence: int) -> ResponseReturnValue:
     """End the call; the case rests or closes as the rules say."""
-    with reading() as session:
-        seats.in_hand(session, unit)
-        form = _outcome(session, unit)
-
-    def end(session: Session) -> None:
-        outcomes.finish(
-            session,
-            unit,
-            interviewer=me(),
-            fence=fence,
-            code=form.code.data,
-            note=form.note.data or "",
-            appointment=form.appointment,
-            now=clock.now(),
-        )
-
-    status = store(form, end, passing=(Conflict,))
+    form, now = _outcome_form(held_case.in_hand(unit)), clock.now()
+    status = store(
+        form,
+        lambda session: outcomes.finish(session, unit, form.value(), interviewer=me(), fence=fence, now=now),
+        passing=(Conflict,),
+    )
     if status == DONE:
-        _tell_receipt(unit, asked=bool(form.receipt and form.receipt.data))
+        _tell_receipt(unit, wanted=form.value().receipt)
         return redirect(url_for("interviewer.desk"), 303)
-    with reading() as session:
-        return _coding(session, seats.in_hand(session, unit), form=form), status
+    return _coding(held_case.in_hand(unit), form=form), status
 
 
 @routes.get("/<unit>/<int:fence>/<code>")
 @only(INTERVIEWER)
 def item(unit: str, fence: int, code: str) -> ResponseReturnValue:
     """Show one question; lead to where the talk stands if it isn't asked now."""
-    with reading() as session:
-        case = seats.mine(session, unit, fence=fence)
-        if code not in path.path(
-            interviews.answers_of(session, unit), form=interviews.form_of(session, unit)
-        ):
-            return seats.lead(case, to=seats.place(session, case))
-        return _item(session, case, code, form=SendForm(formdata=None))
+    case = held_case.in_this_tab(unit, fence=fence)
+    if code not in case.interview.items:
+        return held_case.lead(case, to=held_case.next_step(case))
+    return _item(case, code, form=SendForm(formdata=None))
 
 
 @routes.post("/<unit>/<int:fence>/<code>")
 @only(INTERVIEWER)
 def answer(unit: str, fence: int, code: str) -> ResponseReturnValue:
     """Save one answer and lead to the next question. The same answer twice is one answer."""
-    form = SendForm()
+    form, raw, now = SendForm(), _raw(), clock.now()
     following: list[str | None] = []
-
-    def save(session: Session) -> None:
-        following.append(
-            interviews.save_answer(
-                session, unit, interviewer=me(), fence=fence, item=code, raw=_raw(), now=clock.now()
-            )
-        )
-
-    status = store(form, save, passing=(Conflict, NotFound))
-    with reading() as session:
-        case = seats.in_hand(session, unit)
-        if status == DONE:
-            return seats.lead(case, to=following[0] or seats.CODING)
-        return _item(session, case, code, form=form), status
+    status = store(
+        form,
+        lambda session: following.append(
+            interviews.save_answer(session, unit, interviewer=me(), fence=fence, item=code, raw=raw, now=now)
+        ),
+        passing=(Conflict, NotFound),
+    )
+    case = held_case.in_hand(unit)
+    if status == DONE:
+        return held_case.lead(case, to=following[0] or held_case.CODING)
+    return _item(case, code, form=form), status
 
 
 def _raw() -> str | Sequence[str]:
@@ -114,25 +94,26 @@ def _raw() -> str | Sequence[str]:
     return typed or (ticked[0] if ticked else "")
 
 
-def _item(session: Session, case: SampledCase, code: str, *, form: SendForm) -> str:
-    said = script.names(session, case, interviewer=me())
-    answers, order = interviews.answers_of(session, case.unit), interviews.form_of(session, case.unit)
-    previous = path.item_before(code, answers, form=order)
-    asked = script.question(BY_CODE[code], said=said, orders=order.orders, value=answers.get(code))
+def _item(case: HeldCase, code: str, *, form: SendForm) -> str:
+    blanks, interview = call_script.blanks(case, interviewer=me()), case.interview
+    question = call_script.question(
+        BY_CODE[code], blanks=blanks, orders=interview.form.orders, value=interview.answers.get(code)
+    )
+    previous = interview.item_before(code)
     return page(
         "fieldwork/item",
-        **seats.context(session, case, said=said),
+        **held_case.context(case, blanks=blanks),
         form=form,
-        asked=asked,
+        question=question,
         typed=request.form.get("code", ""),
-        words=request.form.get("value", asked.words),
-        previous=previous.code if previous else None,
-        saved=previous.code if previous and previous.code in answers else None,
+        words=request.form.get("value", question.words),
+        previous=previous,
+        saved=previous if previous in interview.answers else None,
     )
 
 
-def _tell_receipt(unit: str, *, asked: bool) -> None:
-    if not asked:
+def _tell_receipt(unit: str, *, wanted: bool) -> None:
+    if not wanted:
         return
     with reading() as session:
         code = receipts.of_case(session, unit)
@@ -142,9 +123,8 @@ def _tell_receipt(unit: str, *, asked: bool) -> None:
         flash(_("回执号：%(code)s。请慢慢念给对方，只说“计入了”。", code=code))
 
 
-def _outcome(session: Session, unit: str) -> OutcomeForm:
-    form = OutcomeForm()
-    codes = outcomes.codes_now(session, unit)
+def _outcome_form(case: HeldCase) -> OutcomeForm:
+    form, codes = OutcomeForm(), case.codes
     form.code.choices = choices((code, labels.outcome(code)) for code in codes)
     if len(codes) == 1 and not form.code.data:
         form.code.data = codes[0]
@@ -155,15 +135,12 @@ def _outcome(session: Session, unit: str) -> OutcomeForm:
     return form
 
 
-def _coding(session: Session, case: SampledCase, *, form: OutcomeForm) -> str:
-    said = script.names(session, case, interviewer=me())
-    finished = interviews.ending_of(session, case.unit) is Ending.FINISHED
-    answers, order = interviews.answers_of(session, case.unit), interviews.form_of(session, case.unit)
-    last = path.item_before("", answers, form=order)
+def _coding(case: HeldCase, *, form: OutcomeForm) -> str:
+    interview = case.interview
     return page(
         "fieldwork/coding",
-        **seats.context(session, case, said=said),
+        **held_case.context(case, blanks=call_script.blanks(case, interviewer=me())),
         form=form,
-        end=texts.END if finished else "",
-        previous=last.code if last and answers else None,
+        end=texts.END if interview.ending is Ending.FINISHED else "",
+        previous=interview.item_before("") if interview.answers else None,
     )

@@ -139,7 +139,7 @@ def _staff(session: Session, *, vault: Vault, opener: Opener | None) -> _Staff:
     found: set[bytes] = set()
     unopened = 0
     for code, sealed in rows:
-        number = _opened(opener, code, sealed)
+        number = _decrypted(opener, code, sealed)
         if number is None:
             unopened += 1
         else:
@@ -147,7 +147,7 @@ def _staff(session: Session, *, vault: Vault, opener: Opener | None) -> _Staff:
     return _Staff(frozenset(found), unopened)
 
 
-def _opened(opener: Opener | None, code: str, sealed: str) -> str | None:
+def _decrypted(opener: Opener | None, code: str, sealed: str) -> str | None:
     """Return a post's number; None where it was sealed to a key that isn't ours, which the report counts."""
     if opener is None:
         return None

@@ -17,7 +17,7 @@ CHUNK = 500
 
 
 def seal_context(code: str) -> str:
-    """Return the place to which a household's numbers are sealed."""
+    """Return the context to which a household's numbers are sealed."""
     return f"household:{code}"
 
 

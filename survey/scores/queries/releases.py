@@ -1,11 +1,45 @@
-"""Score releases, read."""
+"""Score releases: of which waves there are any, and what they froze."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
-from survey.models import ScoreRelease
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from huying.base.errors import NotFound
+from huying.base.i18n import _
+from survey.models import ScoreRelease, Wave
 from survey.scores.rules.estimation import ScoreRow
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedWave:
+    """A wave that is over, and whether its scores were computed."""
+
+    wave: Wave
+    scored: bool
+
+
+def finished_waves(session: Session) -> list[FinishedWave]:
+    """Return the waves that are over, the newest first."""
+    over = session.scalars(select(Wave).where(Wave.state == "closed").order_by(Wave.closed_at.desc()))
+    scored = set(session.scalars(select(ScoreRelease.wave_label)))
+    return [FinishedWave(wave, wave.label in scored) for wave in over]
+
+
+def find(session: Session, label: str) -> ScoreRelease | None:
+    """Return the score release of a wave; None before its scores are computed."""
+    return session.scalar(select(ScoreRelease).where(ScoreRelease.wave_label == label))
+
+
+def get(session: Session, label: str) -> ScoreRelease:
+    """Return the score release of a wave; raise NotFound before its scores are computed."""
+    release = find(session, label)
+    if release is None:
+        raise NotFound(_("这一轮还没有得分。"))
+    return release
 
 
 def rows_of(release: ScoreRelease) -> tuple[ScoreRow, ...]:

@@ -33,7 +33,7 @@ class ReportArea:
     """An area of the release; `strata` are those of its grids, `parent` the area above in the release."""
 
     level: str
-    unit_id: str
+    code: str
     name: str
     kind: str
     parent: str | None
@@ -68,7 +68,7 @@ class ScoreRow:
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """A place's released units by outcome, and how many answered by denominator."""
+    """A area's released units by outcome, and how many answered by denominator."""
 
     outcomes: Counter[str]
     answered: Mapping[str, int]
@@ -84,23 +84,23 @@ class _Figure:
 
 
 def rows(
-    wave: str, *, units: Sequence[Unit], sizes: Mapping[str, int], places: Sequence[ReportArea]
+    wave: str, *, units: Sequence[Unit], sizes: Mapping[str, int], areas: Sequence[ReportArea]
 ) -> tuple[ScoreRow, ...]:
-    """Return the rows of a release, by item, denominator and place.
+    """Return the rows of a release, by item, denominator and area.
 
     `sizes` are the strata's households in the frame, N_h. Within a stratum every complete stands for N_h/n_h
     households, n_h completes; those who rated are a domain of them, never a sample of their own.
     """
-    counted = _counts(units, places)
+    counted = _counts(units, areas)
     complete = [unit for unit in units if unit.code in COMPLETE]
-    hidden = _hidden(places, counted)
+    hidden = _hidden(areas, counted)
     found = []
     for item, least in TOP.items():
         for den in DENOMINATORS:
-            figures = _figures(complete, den=den, least=least, sizes=sizes, places=places)
-            for place in places:
-                row = _row(wave, place, counted[place.unit_id], item=item, den=den)
-                found.append(_filled(row, figures.get(place.unit_id), status=hidden[place.unit_id]))
+            figures = _figures(complete, den=den, least=least, sizes=sizes, areas=areas)
+            for area in areas:
+                row = _row(wave, area, counted[area.code], item=item, den=den)
+                found.append(_filled(row, figures.get(area.code), status=hidden[area.code]))
     return tuple(found)
 
 
@@ -114,37 +114,35 @@ def _counts_in(unit: Unit, den: str) -> bool:
     return den == "all" or unit.answer is not None
 
 
-def _counts(units: Sequence[Unit], places: Iterable[ReportArea]) -> dict[str, _Count]:
+def _counts(units: Sequence[Unit], areas: Iterable[ReportArea]) -> dict[str, _Count]:
     inside: dict[str, list[Unit]] = {}
     for unit in units:
         inside.setdefault(unit.stratum, []).append(unit)
     found = {}
-    for place in places:
-        here = [unit for stratum in place.strata for unit in inside.get(stratum, ())]
+    for area in areas:
+        here = [unit for stratum in area.strata for unit in inside.get(stratum, ())]
         answered = {den: len(_answered(here, den=den)) for den in DENOMINATORS}
-        found[place.unit_id] = _Count(Counter(unit.code for unit in here), answered)
+        found[area.code] = _Count(Counter(unit.code for unit in here), answered)
     return found
 
 
-def _hidden(places: Sequence[ReportArea], counted: Mapping[str, _Count]) -> dict[str, str]:
-    """Return every place's status, one for all items and denominators: their numerators tell of each other.
+def _hidden(areas: Sequence[ReportArea], counted: Mapping[str, _Count]) -> dict[str, str]:
+    """Return every area's status, one for all items and denominators: their numerators tell of each other.
 
     What either denominator must hide is hidden in both.
     """
     found = dict.fromkeys(counted, FREE)
     for den in DENOMINATORS:
-        cells = [
-            ScoreCell(place.unit_id, place.parent, counted[place.unit_id].answered[den]) for place in places
-        ]
+        cells = [ScoreCell(area.code, area.parent, counted[area.code].answered[den]) for area in areas]
         for key, status in statuses(cells).items():
             found[key] = min(found[key], status, key=(FEW, SECOND, FREE).index)
     return found
 
 
 def _figures(
-    complete: Sequence[Unit], *, den: str, least: int, sizes: Mapping[str, int], places: Sequence[ReportArea]
+    complete: Sequence[Unit], *, den: str, least: int, sizes: Mapping[str, int], areas: Sequence[ReportArea]
 ) -> dict[str, _Figure]:
-    """Return the estimate of every place with an answer."""
+    """Return the estimate of every area with an answer."""
     if not any(_counts_in(unit, den) for unit in complete):
         return {}
     import numpy as np  # noqa: PLC0415  (the estimation path alone needs it)
@@ -159,10 +157,10 @@ def _figures(
     design = SurveyDesign((frame / held)[at], strata=strata, fpc=frame[at], lonely="adjust")
     satisfied = np.array([unit.answer is not None and unit.answer >= least for unit in complete])
     found: dict[str, _Figure] = {}
-    for level in {place.level for place in places}:
-        inside = _by_stratum(places, level=level)
-        half = _half_answered(complete, places, level=level, den=den)
-        where = np.array([_place_of(unit, inside, but=half) for unit in complete])
+    for level in {area.level for area in areas}:
+        inside = _by_stratum(areas, level=level)
+        half = _half_answered(complete, areas, level=level, den=den)
+        where = np.array([_area_of(unit, inside, but=half) for unit in complete])
         chosen = counts & (where != "")
         if not chosen.any():
             continue
@@ -174,34 +172,34 @@ def _figures(
     return found
 
 
-def _place_of(unit: Unit, inside: Mapping[str, str], *, but: Collection[str]) -> str:
-    place = inside.get(unit.stratum, "")
-    return "" if place in but else place
+def _area_of(unit: Unit, inside: Mapping[str, str], *, but: Collection[str]) -> str:
+    area = inside.get(unit.stratum, "")
+    return "" if area in but else area
 
 
 def _half_answered(
-    complete: Iterable[Unit], places: Iterable[ReportArea], *, level: str, den: str
+    complete: Iterable[Unit], areas: Iterable[ReportArea], *, level: str, den: str
 ) -> frozenset[str]:
     """Return the grids drawn in two of which one arm gave no answer: the other alone says nothing of them."""
     if level != "grid":
         return frozenset()
     answered = {unit.stratum for unit in complete if _counts_in(unit, den)}
-    grids = (place for place in places if place.level == level)
-    return frozenset(grid.unit_id for grid in grids if not grid.strata <= answered)
+    grids = (area for area in areas if area.level == level)
+    return frozenset(grid.code for grid in grids if not grid.strata <= answered)
 
 
-def _by_stratum(places: Iterable[ReportArea], *, level: str) -> dict[str, str]:
-    """Return to which place of a level each stratum belongs."""
-    return {stratum: place.unit_id for place in places if place.level == level for stratum in place.strata}
+def _by_stratum(areas: Iterable[ReportArea], *, level: str) -> dict[str, str]:
+    """Return to which area of a level each stratum belongs."""
+    return {stratum: area.code for area in areas if area.level == level for stratum in area.strata}
 
 
-def _row(wave: str, place: ReportArea, count: _Count, *, item: str, den: str) -> ScoreRow:
+def _row(wave: str, area: ReportArea, count: _Count, *, item: str, den: str) -> ScoreRow:
     return ScoreRow(
         wave=wave,
-        level=place.level,
-        unit_id=place.unit_id,
-        name=place.name,
-        type=place.kind,
+        level=area.level,
+        unit_id=area.code,
+        name=area.name,
+        type=area.kind,
         item=item,
         den=den,
         ci_method="",

@@ -7,23 +7,20 @@ from collections.abc import Iterable
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from huying.base import clock
-from huying.base.errors import NotFound
 from huying.base.i18n import _, lazy
 from huying.web.access import only
 from huying.web.current import reading
 from huying.web.form_handling import DONE, store
 from survey.fieldwork.queries import outcome_counts
 from survey.fieldwork.rules import dispositions
-from survey.models import ScoreRelease, Wave
 from survey.roles import ASSESSOR
 from survey.scores import operations
-from survey.scores.queries import export, releases
+from survey.scores.queries import biases, export, releases
 from survey.scores.rules import charts
-from survey.scores.views import sentences
+from survey.scores.rules.estimation import ScoreRow
+from survey.scores.views import plain_language
 from survey.waves.queries import waves
 from survey.web.forms.fields import SendForm
 from survey.web.views import labels
@@ -47,10 +44,8 @@ RATES = {
 def index() -> ResponseReturnValue:
     """List the waves that are over, the newest first."""
     with reading() as session:
-        over = select(Wave).where(Wave.state == "closed").order_by(Wave.closed_at.desc())
-        found = list(session.scalars(over))
-        scored = set(session.scalars(select(ScoreRelease.wave_label)))
-    return page("scores/waves_scored", waves=found, scored=scored)
+        finished = releases.finished_waves(session)
+    return page("scores/waves_scored", finished=finished)
 
 
 @routes.get("/<label>")
@@ -74,7 +69,7 @@ def estimate(label: str) -> ResponseReturnValue:
 def csv(label: str) -> ResponseReturnValue:
     """Give out the frozen rows; `?bom=1` for spreadsheet programs that need the mark."""
     with reading() as session:
-        data = export.csv_of(_release(session, label))
+        data = export.csv_of(releases.get(session, label))
     mark = b"\xef\xbb\xbf" if request.args.get("bom") else b""
     name = f'attachment; filename="scores-{label}.csv"'
     return Response(mark + data, mimetype="text/csv", headers={"Content-Disposition": name})
@@ -86,15 +81,15 @@ def lists(label: str) -> ResponseReturnValue:
     """Show how far each list that was handed in would have led the score astray."""
     with reading() as session:
         wave = waves.find(session, label)
-        found = operations.list_bias(session, label)
-        pooled = operations.pooled_list_bias(session, label)
-    return page("scores/lists", wave=wave, lists=found, pooled=pooled, say=sentences)
+        found = biases.list_bias(session, label)
+        pooled = biases.pooled_list_bias(session, label)
+    return page("scores/lists", wave=wave, lists=found, pooled=pooled, say=plain_language)
 
 
 def _one(label: str, *, form: SendForm) -> str:
     with reading() as session:
         wave = waves.find(session, label)
-        release = session.scalar(select(ScoreRelease).where(ScoreRelease.wave_label == label))
+        release = releases.find(session, label)
         finals = outcome_counts.finals(session, label)
     rows = releases.rows_of(release) if release else ()
     shown = {den: [row for row in rows if row.item == ITEM and row.den == den] for den in (RATED, ALL)}
@@ -105,32 +100,25 @@ def _one(label: str, *, form: SendForm) -> str:
         form=form,
         levels={level: [row for row in shown[RATED] if row.level == level] for level in ("city", "street")},
         grids=_by_type(row for row in shown[RATED] if row.level == "grid"),
-        city=sentences.headline(rows),
+        city=plain_language.headline(rows),
         plots=_plots(shown[RATED]),
         rates=_rates(finals),
         groups=dispositions.counts(finals.elements()),
         names={"rates": RATES, "groups": labels.GROUPS},
-        notes=sentences.footnotes(shown[RATED]),
-        say=sentences,
+        notes=plain_language.footnotes(shown[RATED]),
+        say=plain_language,
     )
 
 
-def _by_type(rows: Iterable[operations.ScoreRow]) -> dict[str, list[operations.ScoreRow]]:
+def _by_type(rows: Iterable[ScoreRow]) -> dict[str, list[ScoreRow]]:
     """Grids of each type by their code: nothing is compared across types, nothing is ranked."""
-    found: dict[str, list[operations.ScoreRow]] = {}
+    found: dict[str, list[ScoreRow]] = {}
     for row in sorted(rows, key=lambda row: (row.type, row.unit_id)):
         found.setdefault(row.type, []).append(row)
     return found
 
 
-def _release(session: Session, label: str) -> ScoreRelease:
-    release = session.scalar(select(ScoreRelease).where(ScoreRelease.wave_label == label))
-    if release is None:
-        raise NotFound(_("这一轮还没有得分。"))
-    return release
-
-
-def _plots(rows: list[operations.ScoreRow]) -> dict[str, charts.Caterpillar]:
+def _plots(rows: list[ScoreRow]) -> dict[str, charts.Caterpillar]:
     lines = [
         charts.ChartLine(row.unit_id, row.name, row.type, row.est_direct, row.lo95_direct, row.hi95_direct)
         for row in rows

@@ -44,12 +44,12 @@ def draw(
     Every engine gives the same bytes. Nothing is recorded and no database of this installation is opened.
     FRAME may be a Parquet file with columns unit and stratum for DuckDB and Spark, with --unchecked.
     """
-    plan, said, key = files.read(design, draw)
+    plan, drawing, key = files.read(design, draw)
     _check_kind(frame, engine=engine, unchecked=unchecked)
     if not unchecked:
-        files.check(frame, said=said, plan=plan)
+        files.check(frame, draw=drawing, plan=plan)
     within = bounds.bounds(plan, replicates=replicates)
-    with engines.opened(engine, frame, key=key, database=database) as scan:
+    with engines.open_scan(engine, frame, key=key, database=database) as scan:
         sample = bounds.draw(scan, design=plan, within=within)
     write(out, sample_tsv(sample))
     click.echo(f"{out} {len(sample)}")

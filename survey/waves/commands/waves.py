@@ -18,8 +18,9 @@ from huying.side.opening import opened
 from huying.store.installation import Installation
 from survey.drawing import parts
 from survey.waves.operations import bundle, draw, freeze, release
-from survey.waves.queries import waves
-from survey.waves.queries.eligible import FrameScope
+from survey.waves.queries import field_progress, waves
+from survey.waves.rules.frame_scope import FrameScope
+from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import HOURS, LISTS, WaveRules
 
 STANDARD = WaveRules()
@@ -71,22 +72,24 @@ def freeze_command(
     **rules: int | str,
 ) -> None:
     """Freeze the registry as it is now into the frame of a new wave LABEL, with its design and rules."""
-    sealed = WaveRules(**rules)  # type: ignore[arg-type]
+    request = FreezeRequest(
+        label=label,
+        sizes=_sizes(design),
+        rules=WaveRules(**rules),  # type: ignore[arg-type]
+        beacon_source=beacon,
+        field_ends_at=None if ends is None else ends.replace(tzinfo=clock.LOCAL),
+        scope=FrameScope(frozenset(areas), frozenset(types), rest),
+    )
     with opened() as installation, installation.database.transaction() as session:
-        if sealed.hours != STANDARD.hours and not installation.settings.demo:
+        if request.rules.hours != STANDARD.hours and not installation.settings.demo:
             raise Refused(_("拨打时段不限只能用于演示。"))
         freeze.freeze(
             session,
-            label=label,
-            sizes=_sizes(design),
-            rules=sealed,
-            beacon_source=beacon,
+            request,
             vault=installation.vault,
             now=clock.now(),
             codes=None if codes is None else _codes(codes),
             frame_secret=None if secret is None else bytes.fromhex(_hex(secret)),
-            field_ends_at=None if ends is None else ends.replace(tzinfo=clock.LOCAL),
-            scope=FrameScope(frozenset(areas), frozenset(types), rest),
         )
         frame, plan = waves.frame_tsv(session, label), waves.design_tsv(session, label)
     if out is not None:
@@ -151,7 +154,7 @@ def draw_command(label: str) -> None:
 def release_command(label: str) -> None:
     """Release the main sample to the interviewers; later, every replicate that the sealed rule asks for."""
     with opened() as installation, installation.database.transaction() as session:
-        if not release.is_open(session, label):
+        if not field_progress.is_open(session, label):
             cases = release.open_field(session, label, now=clock.now())
             click.echo(_("首批已放出：%(cases)s 户。", cases=cases))
             return

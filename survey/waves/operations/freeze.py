@@ -37,12 +37,12 @@ from survey.models import (
 )
 from survey.registry.rules.sealing import seal_context
 from survey.waves.operations import frozen_map, matching
-from survey.waves.operations.matching import Matched
+from survey.waves.operations.matching import ListMatches
 from survey.waves.queries import eligible, terms
-from survey.waves.queries.eligible import EVERYBODY, FrameScope
+from survey.waves.rules.frame_scope import FrameScope
+from survey.waves.rules.freeze_request import FreezeRequest, GridSizes
+from survey.waves.rules.records import record_context
 from survey.waves.rules.wave_rules import APART, WaveRules
-
-__all__ = ["WaveRules", "freeze"]
 
 NO_LABELS = frozenset({".", "..", "freeze", "plan"})
 """Labels that would lead somewhere else as part of an address; so does a table's ending."""
@@ -60,7 +60,7 @@ class _Home(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Frozen:
+class _FrameHousehold:
     """A household of the frame, its record in clear: it is sealed before it is stored."""
 
     row: FrameRow
@@ -70,76 +70,81 @@ class _Frozen:
 
 def freeze(
     session: Session,
+    request: FreezeRequest,
     *,
-    label: str,
-    sizes: Mapping[str, tuple[int, int]],
-    rules: WaveRules,
-    beacon_source: str,
     vault: Vault,
     now: datetime,
     codes: Mapping[str, str] | None = None,
     frame_secret: bytes | None = None,
     opener: Opener | None = None,
-    field_ends_at: datetime | None = None,
-    scope: FrameScope = EVERYBODY,
 ) -> Wave:
     """Freeze every household that is here into the frame of a new wave, and log frame and design.
 
-    `sizes` gives each grid its sample and its replicate size, the same for each of its arms. Households
-    outside `scope` are not in the frame. `codes` (household → unit) and `frame_secret` are drawn afresh
-    unless given. Workers' lists are matched with `opener`, by default our own key. Raises Refused where
-    another wave is open, the design doesn't fit or nobody is registered.
+    Each arm of a grid has the sizes of the grid. Households outside the scope are not in the frame. `codes`
+    (household → unit) and `frame_secret` are drawn afresh unless given. Workers' lists are matched with
+    `opener`, by default our own key. Raises Refused where another wave is open, the design doesn't fit or
+    nobody is registered.
     """
     campaign.campaign_lock(session)
-    _check(session, label, beacon_source=beacon_source, field_ends_at=field_ends_at, now=now)
+    _check(session, request, now=now)
     secret = frame_secret or secrets.token_bytes(household.SECRET_BYTES)
-    homes = _homes(session, scope)
+    homes = _homes(session, request.scope)
     if not homes:
         raise Refused(_("名册里没有可以抽的住户，不能冻结。"))
-    listed = matching.match(session, scope, vault=vault, opener=opener, now=now)
-    apart = _arms(homes, listed, rules)
-    frozen = list(_households(session, homes, arms=apart, codes=codes, secret=secret, vault=vault))
-    design = _design(frozen, sizes=sizes, arms=apart)
-    frame = frames.build(each.row for each in frozen)
-    wave = Wave(
-        label=label,
-        state="frozen",
-        frame_root=frames.frame_root(frame),
-        frame_size=len(frozen),
-        design_sha256=designs.digest(designs.build(design)),
-        rules=rules.text(),
-        frame_secret=secret,
-        beacon_source=beacon_source,
-        field_ends_at=field_ends_at,
-        frozen_at=now,
-    )
-    sealed = terms.now(session, rules.text(), grids=sizes, split=apart.split)
-    wave.first_entry = LEDGER.extend(session, _lines(session, wave, rules, scope, sealed), at=now)
+    sizes = request.sizes_among(eligible.counts(session, request.scope))
+    listed = matching.match(session, request.scope, vault=vault, opener=opener, now=now)
+    apart = _arms(homes, listed, request.rules)
+    frame = list(_households(session, homes, arms=apart, codes=codes, secret=secret, vault=vault))
+    design = _design(frame, sizes=sizes, arms=apart)
+    wave = _wave(request, frame, design, secret=secret, now=now)
+    sealed = terms.now(session, wave.rules, grids=sizes, split=apart.split)
+    wave.first_entry = LEDGER.extend(session, _lines(session, wave, request, sealed), at=now)
     session.add(wave)
     session.flush()
     _store_strata(session, wave, design, grid_of={h: grid for grid in sizes for h in apart.strata(grid)})
-    _store_units(session, wave, frozen, vault=vault)
+    _store_units(session, wave, frame, vault=vault)
     frozen_map.keep(session, wave)
     frozen_map.count(session, wave, vault=vault, opener=opener, now=now)
-    matching.store(session, wave, listed, units={each.household: each.row.unit for each in frozen}, now=now)
+    matching.store(session, wave, listed, units={each.household: each.row.unit for each in frame}, now=now)
     return wave
 
 
-def _check(
-    session: Session, label: str, *, beacon_source: str, field_ends_at: datetime | None, now: datetime
-) -> None:
+def _check(session: Session, request: FreezeRequest, *, now: datetime) -> None:
+    label = request.label
     WAVE.check(label)
     if label in NO_LABELS or label.endswith(".csv"):
         raise Invalid(_("轮次名称不能是 %(label)s：它的页面会打不开，请换一个。", label=label))
-    check_source(beacon_source)
+    check_source(request.beacon_source)
     if session.get(Wave, label):
         raise Conflict(_("已经有 %(label)s 这一轮了，名称不能重用。", label=label))
     # A wave's entries must stand together in the ledger, so that its bundle tells nothing of another.
     running = session.scalar(select(Wave.label).where(Wave.state.in_(("frozen", "called", "drawn"))))
     if running is not None:
         raise Conflict(_("%(running)s 这一轮还没有结束，不能同时冻结另一轮。", running=running))
-    if field_ends_at is not None and field_ends_at <= now:
+    if request.field_ends_at is not None and request.field_ends_at <= now:
         raise Invalid(_("访问截止的时间已经过去了。"))
+
+
+def _wave(
+    request: FreezeRequest,
+    frame: Sequence[_FrameHousehold],
+    design: Sequence[DesignRow],
+    *,
+    secret: bytes,
+    now: datetime,
+) -> Wave:
+    return Wave(
+        label=request.label,
+        state="frozen",
+        frame_root=frames.frame_root(frames.build(each.row for each in frame)),
+        frame_size=len(frame),
+        design_sha256=designs.digest(designs.build(design)),
+        rules=request.rules.text(),
+        frame_secret=secret,
+        beacon_source=request.beacon_source,
+        field_ends_at=request.field_ends_at,
+        frozen_at=now,
+    )
 
 
 def _homes(session: Session, scope: FrameScope) -> list[_Home]:
@@ -149,7 +154,7 @@ def _homes(session: Session, scope: FrameScope) -> list[_Home]:
     return [_Home(*row) for row in session.execute(here.order_by(Household.code))]
 
 
-def _arms(homes: Sequence[_Home], listed: Matched, rules: WaveRules) -> Arms:
+def _arms(homes: Sequence[_Home], listed: ListMatches, rules: WaveRules) -> Arms:
     if rules.lists != APART:
         return Arms()
     return arms.arms({home.code: home.grid for home in homes}, listed=listed.households)
@@ -163,7 +168,7 @@ def _households(
     codes: Mapping[str, str] | None,
     secret: bytes,
     vault: Vault,
-) -> Iterator[_Frozen]:
+) -> Iterator[_FrameHousehold]:
     units = _units([home.code for home in homes], given=codes)
     numbers, adults = _numbers(session), _adults(session)
     for code, grid, address in homes:
@@ -174,7 +179,7 @@ def _households(
             adults=[vault.open(sealed, where=where) for sealed in adults.get(code, ())] or None,
         )
         commitment = household.commit(secret, unit=units[code], record=record)
-        yield _Frozen(FrameRow(units[code], arms.stratum(code, grid=grid), commitment), code, record)
+        yield _FrameHousehold(FrameRow(units[code], arms.stratum(code, grid=grid), commitment), code, record)
 
 
 def _units(households: list[str], *, given: Mapping[str, str] | None) -> Mapping[str, str]:
@@ -204,23 +209,24 @@ def _adults(session: Session) -> dict[str, list[bytes]]:
     return found
 
 
-def _design(frozen: list[_Frozen], *, sizes: Mapping[str, tuple[int, int]], arms: Arms) -> list[DesignRow]:
+def _design(frame: Sequence[_FrameHousehold], *, sizes: GridSizes, arms: Arms) -> list[DesignRow]:
     for stratum, (_n, replicate) in sizes.items():
         if replicate > MOST_REPLICATE:
             raise Invalid(
                 _("层 %(stratum)s 的补充批户数太大：%(replicate)s。", stratum=stratum, replicate=replicate)
             )
-    held = Counter(each.row.stratum for each in frozen)
+    held = Counter(each.row.stratum for each in frame)
     plan = arms.sizes(sizes, held=held)
     design = [DesignRow(stratum, held[stratum], n, r) for stratum, (n, r) in plan.items()]
     designs.check(design, sizes=held)
     return sorted(design, key=lambda row: row.stratum)
 
 
-def _lines(session: Session, wave: Wave, rules: WaveRules, scope: FrameScope, sealed: bytes) -> list[bytes]:
+def _lines(session: Session, wave: Wave, request: FreezeRequest, sealed: bytes) -> list[bytes]:
+    rules = request.rules
     return [
         entries.frame(n=wave.frame_size, root=wave.frame_root, wave=wave.label),
-        *_left_out(session, scope),
+        *_left_out(session, request.scope),
         entries.design(
             attempts=rules.attempts,
             sha256=wave.design_sha256,
@@ -243,11 +249,6 @@ def _left_out(session: Session, scope: FrameScope) -> list[bytes]:
     return [entries.exclude(n=len(units), sha256=exclude.digest(exclude.build(units)), waves=waves)]
 
 
-def record_place(unit: str) -> str:
-    """Return the place to which a unit's record is sealed."""
-    return f"frame_unit.record:{unit}"
-
-
 def _store_strata(
     session: Session, wave: Wave, design: list[DesignRow], *, grid_of: Mapping[str, str]
 ) -> None:
@@ -266,7 +267,7 @@ def _store_strata(
     session.flush()
 
 
-def _store_units(session: Session, wave: Wave, frozen: list[_Frozen], *, vault: Vault) -> None:
+def _store_units(session: Session, wave: Wave, frame: Sequence[_FrameHousehold], *, vault: Vault) -> None:
     units = [
         {
             "unit": each.row.unit,
@@ -274,9 +275,9 @@ def _store_units(session: Session, wave: Wave, frozen: list[_Frozen], *, vault: 
             "stratum": each.row.stratum,
             "commitment": each.row.c,
             "household_code": each.household,
-            "record": vault.seal(each.record.decode(), where=record_place(each.row.unit)),
+            "record": vault.seal(each.record.decode(), where=record_context(each.row.unit)),
         }
-        for each in frozen
+        for each in frame
     ]
     session.execute(insert(FrameUnit), units)
     session.flush()

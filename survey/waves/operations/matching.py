@@ -16,13 +16,13 @@ from survey.deposits import rules as deposit_keys
 from survey.models import AccessRecord, Adult, Household, ListEntry, ListMatch, Number, Wave
 from survey.registry.operations import registry
 from survey.waves.queries import eligible
-from survey.waves.queries.eligible import FrameScope
+from survey.waves.rules.frame_scope import FrameScope
 
 JOB = "freeze"
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
+class ListMatches:
     """Pairs (household, worker) of those who may be drawn and stand on a list; how many rows lists had."""
 
     pairs: frozenset[tuple[str, str]]
@@ -36,33 +36,28 @@ class Matched:
 
 def match(
     session: Session, scope: FrameScope, *, vault: Vault, opener: Opener | None, now: datetime
-) -> Matched:
+) -> ListMatches:
     """Return which eligible households stand on a list that was handed in before.
 
     A listed household is looked for in the list's own grid alone: by its number, else by its address.
     """
     listed = session.scalars(select(ListEntry).where(ListEntry.handed_in_at <= now)).all()
     if not listed:
-        return Matched(frozenset(), 0)
+        return ListMatches(frozenset(), 0)
     opener = opener or deposit_keys.opener(vault.keys)
     by_number, by_address = _numbers(session, scope), _addresses(session, scope)
     found: set[tuple[str, str]] = set()
     for entry in listed:
-        number = _opened(opener, entry, "contact", entry.sealed_contact)
+        number = _decrypted(opener, entry, "contact", entry.sealed_contact)
         homes = by_number.get((entry.grid_code, vault.index(number, purpose=registry.PURPOSE)), ())
         if not homes:
-            address = _plain(_opened(opener, entry, "address", entry.sealed_address))
+            address = _plain(_decrypted(opener, entry, "address", entry.sealed_address))
             homes = by_address.get((entry.grid_code, address), ())
         found.update((home, entry.staff_code) for home in homes)
-    return Matched(frozenset(found), len(listed))
+    return ListMatches(frozenset(found), len(listed))
 
 
-def are_there(session: Session) -> bool:
-    """Whether any list was handed in."""
-    return session.scalar(select(ListEntry.code).limit(1)) is not None
-
-
-def _opened(opener: Opener, entry: ListEntry, column: str, sealed: str) -> str:
+def _decrypted(opener: Opener, entry: ListEntry, column: str, sealed: str) -> str:
     return opener.open(sealed, table="lists", code=entry.code, column=column) if sealed else ""
 
 
@@ -92,14 +87,16 @@ def _plain(address: str) -> str:
     return "".join(unicodedata.normalize("NFKC", address).split())
 
 
-def store(session: Session, wave: Wave, matched: Matched, *, units: Mapping[str, str], now: datetime) -> None:
+def store(
+    session: Session, wave: Wave, matches: ListMatches, *, units: Mapping[str, str], now: datetime
+) -> None:
     """Keep the match under the wave's own codes (household → unit), and that it was made."""
-    if not matched.rows:
+    if not matches.rows:
         return
-    pairs = sorted((units[home], staff) for home, staff in matched.pairs)
+    pairs = sorted((units[home], staff) for home, staff in matches.pairs)
     rows = [{"wave_label": wave.label, "unit": unit, "staff_code": staff} for unit, staff in pairs]
     if rows:
         session.execute(insert(ListMatch), rows)
-    what = f"lists matched: {len(matched.households)} of {matched.rows}"
+    what = f"lists matched: {len(matches.households)} of {matches.rows}"
     session.add(AccessRecord(at=now, by=JOB, unit=wave.label, what=what))
     session.flush()

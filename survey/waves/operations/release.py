@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from huying.base.errors import Conflict
 from huying.base.i18n import _
 from survey.drawing import entries
-from survey.drawing.release import Progress
 from survey.models import LEDGER, SampledCase, Stratum
-from survey.waves.queries import waves
+from survey.waves.queries import field_progress, waves
 from survey.waves.rules import wave_rules
 
 
 def open_field(session: Session, label: str, *, now: datetime) -> int:
     """Release the main sample to the interviewers, once; return how many cases."""
     waves.locked(session, label, states=("drawn",))
-    if is_open(session, label):
+    if field_progress.is_open(session, label):
         raise Conflict(_("%(label)s 这一轮的首批已经放出了。", label=label))
     main = {(row.stratum, 0) for row in waves.strata(session, label)}
     return _release(session, label, replicates=main, now=now)
@@ -30,10 +28,10 @@ def open_field(session: Session, label: str, *, now: datetime) -> int:
 def release_due(session: Session, label: str, *, now: datetime) -> list[str]:
     """Release the next replicate of every stratum for which the sealed rule asks now; return their grids."""
     wave = waves.locked(session, label, states=("drawn",))
-    if not is_open(session, label):
+    if not field_progress.is_open(session, label):
         return []
     rule = wave_rules.read(wave.rules).release
-    progress = progress_of(session, label)
+    progress = field_progress.progress_of(session, label)
     due = [
         row
         for row in waves.strata(session, label)
@@ -43,28 +41,6 @@ def release_due(session: Session, label: str, *, now: datetime) -> list[str]:
         LEDGER.extend(session, [entries.release(h=row.stratum) for row in due], at=now)
         _release(session, label, replicates={_next(row) for row in due}, now=now)
     return sorted({row.grid_code for row in due})
-
-
-def progress_of(session: Session, label: str) -> dict[str, Progress]:
-    """Return where each stratum's calls stand, as counts alone."""
-    codes = select(SampledCase.stratum, SampledCase.final_code).where(
-        SampledCase.wave_label == label, SampledCase.final_code.is_not(None)
-    )
-    finals: Counter[str] = Counter()
-    completes: Counter[str] = Counter()
-    for stratum, code in session.execute(codes):
-        finals[stratum] += 1
-        completes[stratum] += code == "complete"
-    return {
-        row.stratum: Progress(row.released, finals[row.stratum], completes[row.stratum])
-        for row in waves.strata(session, label)
-    }
-
-
-def is_open(session: Session, label: str) -> bool:
-    """Whether the main sample of the wave was released."""
-    first = select(SampledCase.unit).where(SampledCase.wave_label == label).limit(1)
-    return session.scalar(first) is not None
 
 
 def _next(row: Stratum) -> tuple[str, int]:

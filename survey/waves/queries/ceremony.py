@@ -46,7 +46,7 @@ class CeremonyStep:
 class Field:
     """Where the calls of a wave stand, as counts."""
 
-    opened: bool = False
+    is_open: bool = False
     released: int = 0
     closed: int = 0
     completes: int = 0
@@ -59,8 +59,8 @@ class Ceremony:
     wave: Wave
     rules: dict[str, Any]
     steps: tuple[CeremonyStep, ...]
-    sealed: tuple[str, ...]
-    opened: tuple[str, ...]
+    parties: tuple[str, ...]
+    revealed_by: tuple[str, ...]
     grids: int
     sample: int
     field: Field = field(default_factory=Field)
@@ -68,7 +68,7 @@ class Ceremony:
     @property
     def unopened(self) -> tuple[str, ...]:
         """Parties that sealed a part and didn't open it yet."""
-        return tuple(party for party in self.sealed if party not in self.opened)
+        return tuple(party for party in self.parties if party not in self.revealed_by)
 
     @property
     def waiting(self) -> int:
@@ -84,15 +84,20 @@ class Ceremony:
 def of(session: Session, wave: Wave) -> Ceremony:
     """Return the ceremony of `wave`."""
     entries = _entries(session, wave)
-    parties = list(session.scalars(select(Party).where(Party.wave_label == wave.label).order_by(Party.party)))
+    rows = list(session.scalars(select(Party).where(Party.wave_label == wave.label).order_by(Party.party)))
     field_counts = _field(session, wave)
-    opened = tuple(party.party for party in parties if party.part)
-    sealed = tuple(party.party for party in parties)
-    done = _done(wave, entries, everybody=bool(sealed) and opened == sealed, field=field_counts)
+    revealed_by = tuple(row.party for row in rows if row.part)
+    parties = tuple(row.party for row in rows)
+    done = _done(wave, entries, everybody=bool(parties) and revealed_by == parties, field=field_counts)
     grids, sample = waves.first_calls(session, wave.label)
     return Ceremony(
-        wave, json.loads(wave.rules), _steps(done, entries), sealed, opened, grids, sample, field_counts
+        wave, json.loads(wave.rules), _steps(done, entries), parties, revealed_by, grids, sample, field_counts
     )
+
+
+def every_ceremony(session: Session) -> list[Ceremony]:
+    """Return the ceremonies of all waves, the wave that was frozen last first."""
+    return [of(session, wave) for wave in session.scalars(select(Wave).order_by(Wave.frozen_at.desc()))]
 
 
 STEPS = (
@@ -126,7 +131,7 @@ def _done(wave: Wave, entries: list[CeremonyEntry], *, everybody: bool, field: F
         "beacon": wave.beacon_value is not None,
         "reveal": everybody,
         "draw": wave.drawn_at is not None,
-        "open": field.opened,
+        "open": field.is_open,
         "close": wave.closed_at is not None,
     }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -12,24 +11,7 @@ from huying.base.errors import Invalid
 from huying.base.i18n import _
 from survey.drawing.exclude import Excluded
 from survey.models import Area, FrameUnit, Household, Post, SampledCase, Wave
-
-MOST_REST = 50
-
-
-@dataclass(frozen=True, slots=True)
-class FrameScope:
-    """Grids under these areas, of these types (none named: all); units of the last `rest` waves stay out."""
-
-    areas: frozenset[str] = frozenset()
-    types: frozenset[str] = frozenset()
-    rest: int = 0
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.rest <= MOST_REST:
-            raise Invalid(_("最近几轮打过的户不再抽：请填 0 到 %(most)s。", most=MOST_REST))
-
-
-EVERYBODY = FrameScope()
+from survey.waves.rules.frame_scope import EVERYBODY, FrameScope
 
 
 def counts(session: Session, scope: FrameScope = EVERYBODY) -> Mapping[str, int]:
@@ -89,7 +71,7 @@ def excluded(session: Session, waves: Sequence[str]) -> Sequence[Excluded]:
 
 
 def levels(session: Session, held: Mapping[str, int]) -> Mapping[str, int]:
-    """Return how many units each level has among the grids that hold households."""
+    """Return how many parts each level has among the grids that hold households."""
     rows = session.execute(select(Area.code, Area.parent_code, Area.level, Area.grid_type)).all()
     above = {code: parent for code, parent, _level, _kind in rows}
     level_of = {code: level for code, _parent, level, _kind in rows}
@@ -97,4 +79,4 @@ def levels(session: Session, held: Mapping[str, int]) -> Mapping[str, int]:
     types = {kind for code, _parent, _level, kind in rows if code in held and kind}
     workers = session.scalar(select(func.count(Post.staff_code.distinct())).where(Post.valid_to.is_(None)))
     found = {"city": 1, "street": len(streets), "type": len(types), "worker": workers or 0, "grid": len(held)}
-    return {level: units for level, units in found.items() if units > 1 or level == "city"}
+    return {level: parts for level, parts in found.items() if parts > 1 or level == "city"}

@@ -32,14 +32,14 @@ def _point(walk: Ceremony, key: str, title: str, state: str) -> Point:
     entries = next(step.entries for step in walk.steps if step.key == key)
     at = entries[-1].at if entries else {"open": wave.drawn_at, "close": wave.closed_at}.get(key)
     done = state == "done"
-    text, facts = _told(walk, key)
+    text, facts = _text_and_facts(walk, key)
     # Of what is still to come only the name is said: nobody knows how it will go.
     return Point(title, state, at, text, facts) if done else Point(title, state, None, "")
 
 
-def _told(walk: Ceremony, key: str) -> tuple[str, Sequence[tuple[str, str]]]:
+def _text_and_facts(walk: Ceremony, key: str) -> tuple[str, Sequence[tuple[str, str]]]:
     wave = walk.wave
-    sealed = "、".join(walk.sealed)
+    parties = "、".join(walk.parties)
     return {
         "freeze": (
             _(
@@ -51,7 +51,7 @@ def _told(walk: Ceremony, key: str) -> tuple[str, Sequence[tuple[str, str]]]:
             ((_("名册指纹"), wave.frame_root), (_("将用的公开事件"), wave.beacon_source)),
         ),
         "commit": (
-            _("%(who)s 各自想好一个秘密的数，封起来，只公布指纹。", who=sealed) if sealed else "",
+            _("%(who)s 各自想好一个秘密的数，封起来，只公布指纹。", who=parties) if parties else "",
             (),
         ),
         "beacon": (

@@ -15,7 +15,7 @@ from survey.drawing.canonical import parse_canonical
 from survey.drawing.design import DesignRow
 from survey.drawing.draw_text import DrawText
 from survey.drawing.frame import FrameRow
-from survey.drawing.sample import Drawn
+from survey.drawing.sample import DrawnUnit
 from survey.models import (
     LEDGER,
     AnswerCommitment,
@@ -146,14 +146,14 @@ def parties(session: Session, label: str) -> Sequence[Party]:
     return session.scalars(select(Party).where(Party.wave_label == label).order_by(Party.party)).all()
 
 
-def drawn_units(session: Session, label: str, *, released: bool = False) -> tuple[Drawn, ...]:
+def drawn_units(session: Session, label: str, *, released: bool = False) -> tuple[DrawnUnit, ...]:
     """Return the drawn units by stratum, then rank; only the released ones if so asked."""
     columns = select(
         SampleUnit.stratum, SampleUnit.rank, SampleUnit.ticket, SampleUnit.unit, SampleUnit.replicate
     ).where(SampleUnit.wave_label == label)
     if released:
         columns = columns.join(SampledCase, SampledCase.unit == SampleUnit.unit)
-    units = (Drawn(*row) for row in session.execute(columns))
+    units = (DrawnUnit(*row) for row in session.execute(columns))
     return tuple(sorted(units, key=lambda unit: (unit.stratum, unit.rank)))
 
 

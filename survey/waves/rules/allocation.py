@@ -30,7 +30,7 @@ def sizes(households: Mapping[str, int], *, mean: int, method: str = "equal") ->
         raise Invalid(_("没有这种分配方法。"))
     held = np.array(list(households.values()))
     if method == "equal" or not held.size:
-        return {grid: min(mean, units) for grid, units in households.items()}
+        return {grid: min(mean, held) for grid, held in households.items()}
     total = int(min(mean * len(held), held.sum()))
     floor = min(FLOOR, mean)
     if method == "proportional":

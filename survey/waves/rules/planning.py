@@ -21,7 +21,7 @@ LEVELS: Mapping[str, Lazy] = {
     "worker": lazy("网格员"),
     "grid": lazy("网格"),
 }
-"""Levels that a score may be asked for; the more units one has, the finer it is."""
+"""Levels that a score may be asked for; the more parts one has, the finer it is."""
 
 SAMPLES = (3, 5, 10, 20, 50)
 POWER = 0.8
@@ -72,10 +72,10 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """A level: its units, what the wanted half-width needs (`size` None: more than there are), what comes."""
+    """A level: its parts, what the wanted half-width needs (`size` None: more than there are), what comes."""
 
     level: str
-    units: int
+    parts: int
     size: Size | None
     calls: float
     weeks: float
@@ -105,12 +105,12 @@ class WavePlan:
     reliable: int
 
 
-def plan(households: int, units: Mapping[str, int], *, means: Means) -> WavePlan:
-    """Return what the means allow among `households`, with so many `units` of each level (0: not known)."""
+def plan(households: int, parts: Mapping[str, int], *, means: Means) -> WavePlan:
+    """Return what the means allow among `households`, with so many `parts` of each level (0: not known)."""
     if households < 1:
         raise Invalid(_("名册里没有住户，没有什么可计划的。"))
-    known = sorted((level for level in LEVELS if units.get(level)), key=lambda level: units[level])
-    lines = [_line(level, units[level], households=households / units[level], means=means) for level in known]
+    known = sorted((level for level in LEVELS if parts.get(level)), key=lambda level: parts[level])
+    lines = [_line(level, parts[level], households=households / parts[level], means=means) for level in known]
     finest = next((line.level for line in reversed(lines) if line.enough), "")
     return WavePlan(
         finest,
@@ -120,7 +120,7 @@ def plan(households: int, units: Mapping[str, int], *, means: Means) -> WavePlan
     )
 
 
-def _line(level: str, units: int, *, households: float, means: Means) -> PlanLine:
+def _line(level: str, parts: int, *, households: float, means: Means) -> PlanLine:
     try:
         size = sizes.proportion(
             means.half_width,
@@ -133,11 +133,11 @@ def _line(level: str, units: int, *, households: float, means: Means) -> PlanLin
     except TooFew:
         size = None
     # Beyond what there is, everybody would be called and the interval would still be wider.
-    calls = units * (size.issued if size else households) * means.dials
-    comes = min(means.completes / units, households * means.response * means.eligible)
+    calls = parts * (size.issued if size else households) * means.dials
+    comes = min(means.completes / parts, households * means.response * means.eligible)
     return PlanLine(
         level=level,
-        units=units,
+        parts=parts,
         size=size,
         calls=calls,
         weeks=calls / means.dials_a_week,
@@ -155,7 +155,7 @@ def _half_width(n: float, means: Means, *, households: float = math.inf) -> floa
 
 
 def _least(n: float, means: Means) -> float:
-    """The least difference of two units of n answers each that is found in four of five cases, at most 1."""
+    """The least difference of two parts of n answers each that is found in four of five cases, at most 1."""
     return min(1.0, (Z + Z_POWER) * math.sqrt(2 * means.share * (1 - means.share) * means.deff / n))
 
 

@@ -12,8 +12,7 @@ from huying.web.access import anyone
 from huying.web.current import installation, reading, transaction
 from survey import verify
 from survey.waves.operations import bundle as bundles
-from survey.waves.operations import control
-from survey.waves.queries import ceremony, frame_changes, terms, timeline, waves
+from survey.waves.queries import ceremony, control, frame_changes, terms, timeline, waves
 from survey.web.views.pages import page
 
 routes = Blueprint("public", __name__)

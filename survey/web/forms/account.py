@@ -11,6 +11,7 @@ from huying.base.i18n import _, lazy
 from huying.web.forms import Form
 from survey.roles import INTERVIEWER, NAMES
 from survey.web.forms.fields import choices, sentence, tidy
+from survey.web.rules import CODE, StaffAccount
 
 
 class StaffForm(Form):
@@ -25,7 +26,7 @@ class StaffForm(Form):
         description=lazy("访问员必填：电话里报的就是它。"),
         validators=[
             Optional(),
-            Regexp(r"[0-9A-Za-z._-]{1,16}\Z", message=lazy("工号是至多 16 位字母、数字。")),
+            Regexp(f"{CODE.pattern}\\Z", message=lazy("工号是至多 16 位字母、数字。")),
         ],
     )
 
@@ -36,3 +37,7 @@ class StaffForm(Form):
             self.code.errors = [*self.code.errors, _("访问员要有工号。")]
             return False
         return fine
+
+    def value(self) -> StaffAccount:
+        """Return the account that is asked for."""
+        return StaffAccount(self.login.data, self.name.data, self.role.data, self.code.data or None)

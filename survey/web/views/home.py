@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, redirect
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select, text
 
 from huying.base.i18n import Lazy, lazy
 from huying.web.access import anyone, signed_in
 from huying.web.current import reading
-from survey.models import Wave
 from survey.roles import (
     ADMINISTRATOR,
     ASSESSOR,
@@ -19,6 +17,7 @@ from survey.roles import (
     REGISTRAR,
     SUPERVISOR,
 )
+from survey.web import queries
 from survey.web.views.pages import me, page
 
 routes = Blueprint("home", __name__)
@@ -40,12 +39,8 @@ PAGES: dict[str | None, tuple[tuple[Lazy, str], ...]] = {
 def landing() -> ResponseReturnValue:
     """Say what this side is, and which waves are over and open to all."""
     with reading() as session:
-        waves = list(session.scalars(select(Wave).order_by(Wave.first_entry.desc())))
-    return page(
-        "web/landing",
-        waves=[wave for wave in waves if wave.state == "closed"],
-        running=[wave for wave in waves if wave.state in {"frozen", "called", "drawn"}],
-    )
+        waves = queries.public_waves(session)
+    return page("web/landing", waves=waves.over, running=waves.running)
 
 
 @routes.get("/desk")
@@ -60,5 +55,5 @@ def desk() -> ResponseReturnValue:
 def healthz() -> ResponseReturnValue:
     """Answer while the database answers."""
     with reading() as session:
-        session.execute(text("SELECT 1"))
+        queries.check_database(session)
     return Response("ok\n", mimetype="text/plain")

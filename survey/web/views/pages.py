@@ -1,4 +1,4 @@
-"""What the pages share: the account that asks, and the storing of a form in one transaction."""
+"""What the pages share: the account that asks, and the rendering of a page of this side."""
 
 from __future__ import annotations
 

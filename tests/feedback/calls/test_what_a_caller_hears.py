@@ -41,6 +41,53 @@ def test_silence_after_the_place_leads_to_a_person_too():
     assert heard.stage == "operator"
 
 
+def test_one_wrong_code_asks_again():
+    heard = ivr.keyed(Heard(), "000000", known=False)
+    assert (heard.stage, heard.wrong) == ("code", 1)
+
+
+def test_a_code_is_kept_as_its_digits_and_is_seven_long_at_most():
+    assert ivr.keyed(Heard(), "572 005", known=True).code == "572005"
+    assert ivr.keyed(Heard(), "", known=True).code == Heard().code == ""
+    assert ivr.LONGEST_CODE == 7
+
+
+@pytest.mark.parametrize("stage", ["ringing", "operator", "over"])
+def test_what_is_keyed_while_nothing_was_asked_changes_nothing(stage):
+    heard = Heard(stage=stage, code="572005", leg=1)
+    for word in ("1", "9", ""):
+        assert ivr.keyed(heard, word, known=False) == heard
+
+
+def test_a_call_that_an_operator_does_not_answer_is_over():
+    heard = ivr.leg_ended(Heard(stage="operator"), leg=1, answered=False, legs=3)
+    assert heard == Heard(stage="over")
+    assert not heard.missed
+
+
+def test_where_nobody_can_be_rung_from_here_it_is_a_missed_call():
+    assert ivr.unreachable(ringing()) == Heard(stage="missed", code="572005", leg=1)
+
+
+def test_a_call_is_missed_only_where_somebody_was_rung_and_nobody_answered():
+    assert not Heard().missed
+    assert ringing().missed is True
+    assert not Heard(stage="over", leg=1, answered=True).missed
+
+
+def test_an_answered_leg_ends_the_call():
+    assert ivr.leg_ended(ringing(), leg=1, answered=True, legs=3) == Heard(
+        stage="over", code="572005", leg=1, answered=True
+    )
+
+
+def test_after_the_question_about_a_call_back_the_call_is_over():
+    missed = Heard(stage="missed", leg=3)
+    assert ivr.keyed(missed, "9", known=False) == Heard(stage="over", leg=3, declined=True)
+    assert ivr.keyed(missed, "", known=False) == Heard(stage="over", leg=3, declined=False)
+    assert not Heard().declined
+
+
 def test_legs_are_rung_one_after_the_other_and_then_it_is_a_missed_call():
     heard = ringing()
     for leg in (1, 2):

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from feedback.cases import queries as case_queries
 from feedback.cases.operations import handling, log, opening, ratings, whistles
 from feedback.duty import operations as duty
-from feedback.models import LEDGER, Case, CaseStep, OutboxMessage, Rating
+from feedback.models.base import LEDGER, OutboxMessage
+from feedback.models.cases import Case, CaseStep, Rating
 from huying.base.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from huying.ledger import canonical
 from tests.feedback.town import RESIDENT, put_on_duty
@@ -32,6 +33,26 @@ def test_in_a_vacant_grid_the_unit_holds_it_until_somebody_comes_on_duty(town):
         assert [each.id for each in case_queries.of_worker(session, "W2")] == [case.id]
     answered = town.answer(case, worker="W2")
     assert (answered.state, answered.holder) == ("answered", "worker")
+
+
+@pytest.mark.parametrize("nowhere", ["nowhere", "M", "S", "C"])
+def test_a_case_is_opened_in_a_grid_that_there_is_and_nowhere_else(town, nowhere):
+    with pytest.raises(NotFound, match="没有这个网格"):
+        town.open(grid=nowhere)
+    with pytest.raises(NotFound, match="没有这个网格"), town.database.transaction() as session:
+        opening.open_for_unit(
+            session, grid_code=nowhere, category="空岗", text="", once=nowhere, now=town.now
+        )
+    with town.database.reading() as session:
+        assert session.scalar(select(func.count(Case.id))) == 0
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_a_case_without_poster_or_grid_is_not_opened(town, nothing):
+    with pytest.raises(NotFound, match="没有这个网格"), town.database.transaction() as session:
+        opening.open_for_unit(session, grid_code=nothing, category="空岗", text="", once="a", now=town.now)
+    with town.database.reading() as session:
+        assert session.scalar(select(func.count(Case.id))) == 0
 
 
 def test_a_planned_duty_takes_over_what_waits_once_it_begins(town):

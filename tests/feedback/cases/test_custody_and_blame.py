@@ -161,6 +161,15 @@ def test_a_case_taken_up_again_was_the_residents_in_between():
     assert hours(segments(reopened, until=at(12))) == {"worker": 4, "resident": 6, "unit": 2}
 
 
+def test_a_case_taken_up_at_the_very_end_was_the_residents_until_then():
+    reopened = [step(0, "worker"), step(4, ""), step(10, "unit")]
+    assert hours(segments(reopened, until=at(10))) == {"worker": 4, "resident": 6}
+
+
+def test_a_step_is_of_the_first_round_unless_it_says_so():
+    assert step(0, "worker").round == 1
+
+
 def test_nothing_is_held_before_opening():
     assert segments([step(5, "worker")], until=at(5)) == ()
     assert segments([step(5, "worker")], until=at(1)) == ()
@@ -169,8 +178,24 @@ def test_nothing_is_held_before_opening():
 
 @pytest.mark.parametrize("moment", [datetime(2025, 3, 1), ZERO.astimezone(ZoneInfo("Asia/Shanghai"))])  # noqa: DTZ001
 def test_a_step_outside_utc_is_refused(moment):
-    with pytest.raises(ValueError, match="UTC"):
+    with pytest.raises(ValueError, match=r"^The 'at' of a CustodyStep must be aware and in UTC"):
         CustodyStep(moment, "open", "resident", "worker")
+
+
+def test_an_overrun_of_half_an_hour_is_one():
+    assert blame({"worker": SLA["worker"] + 0.5}, SLA, outcome="open", declared_by=None) == {"worker": 1}
+
+
+@pytest.mark.parametrize(
+    ("holder", "answers"),
+    [("resident", False), ("pause:weather", False), ("pause", False), ("worker", True), ("dept:pause", True)],
+)
+def test_the_residents_and_paused_time_is_held_against_nobody(holder, answers):
+    assert answerable(holder) is answers
+
+
+def test_as_much_blame_as_confirmed_cases_is_a_rate_of_one_half():
+    assert rate(confirmed=1, blamed=1.0) == 0.5
 
 
 def test_a_holder_without_an_allowance_is_not_guessed_at():

@@ -13,6 +13,8 @@ from feedback.cases.rules.lifecycle import (
     RULES,
     RUNNING,
     STATES,
+    TABLE,
+    WORKED,
     Standing,
     allowed,
     check_refusal,
@@ -106,6 +108,43 @@ def test_only_the_resident_says_solved_or_not_solved(state):
         for actor in set(ACTORS) - {"resident"}:
             with pytest.raises(Refused):
                 go(Standing(state, actor), event, actor)
+
+
+def test_the_table_speaks_of_every_state_and_event_that_has_a_name_and_of_no_other():
+    resumed = {"asked"}
+    assert {rule.event for rule in TABLE} | {"open"} == set(EVENTS)
+    sources = frozenset().union(*(rule.sources for rule in TABLE))
+    assert {rule.state for rule in TABLE} - resumed | sources | {"registered"} == set(STATES)
+
+
+def test_a_case_is_worked_on_waits_or_is_over():
+    assert NOBODY == ""
+    assert {"registered", "answered", "whistled", "accepted", "contested"} == WORKED
+    assert set(STATES) - {"confirmed", "unconfirmed", "ended"} == RUNNING
+
+
+@pytest.mark.parametrize("state", ["registered", "answered", "whistled", "accepted", "contested"])
+@pytest.mark.parametrize("holder", ["worker", "unit", WATER])
+def test_who_works_on_a_case_asks_the_resident_or_declares_it_solved(state, holder):
+    held = Standing(state, holder)
+    assert go(held, "ask", holder) == Standing("waiting", "resident")
+    assert go(held, "declare", holder) == Standing("declared", "resident")
+    answered = go(Standing("waiting", "resident"), "reply", "resident", asked_from=held)
+    assert answered == held
+
+
+@pytest.mark.parametrize(
+    ("state", "over", "opens_round"),
+    [(state, state in {"confirmed", "unconfirmed", "ended"}, state == "contested") for state in STATES],
+)
+def test_a_standing_tells_whether_it_is_over_and_whether_a_round_begins(state, over, opens_round):
+    standing = Standing(state, NOBODY if over else "worker")
+    assert (standing.over, standing.opens_round) == (over, opens_round)
+
+
+@pytest.mark.parametrize("actor", ["resident", "operator", "worker", "unit"])
+def test_who_opens_a_case_on_the_ground(actor):
+    assert go(None, "open", actor) == Standing("registered", "worker")
 
 
 def test_an_opened_case_is_with_the_worker_or_with_the_unit_of_a_vacant_grid():
@@ -245,7 +284,7 @@ def test_an_answer_outside_the_three_is_refused(result):
         event_of_rating(solved="", result=result)
 
 
-@pytest.mark.parametrize("reason", sorted(REFUSALS))
+@pytest.mark.parametrize("reason", ["not_ours", "missing_fact", "done", "law_forbids"])
 def test_a_refusal_needs_what_its_reason_has_to_bring(reason):
     check_refusal(reason, text="应由区城管委办理")
     with pytest.raises(Invalid, match="请写明"):
@@ -253,5 +292,6 @@ def test_a_refusal_needs_what_its_reason_has_to_bring(reason):
 
 
 def test_a_refusal_needs_a_listed_reason():
+    assert len(REFUSALS) == 4
     with pytest.raises(Invalid, match="理由"):
         check_refusal("busy", text="忙")

@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from feedback.contacts.queries import answer as contacts
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
-from feedback.models import Area, Duty
+from feedback.models.base import Area
+from feedback.models.people import Duty
 from huying.base.errors import Conflict, Invalid
 from tests.feedback.town import Town, put_on_duty
 
@@ -124,6 +125,12 @@ def test_it_admits_neighbours_other_layers_and_what_was_taken_back(town, other):
     with town.database.transaction() as session:
         session.execute(insert(Duty).values(**row_of(town, start=0, end=10)))
         session.execute(insert(Duty).values(**row_of(town, **other)))
+    with town.database.reading() as session:
+        stored = session.scalars(
+            select(Duty).where(Duty.recorded_by == "somebody with SQL").order_by(Duty.id)
+        )
+        kept = [row_of(town, start=0, end=10), row_of(town, **other)]
+        assert [{name: getattr(row, name) for name in kept[0]} for row in stored] == kept
 
 
 def test_a_row_cannot_be_moved_into_another_by_sql_either(town):

@@ -10,8 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback.contacts.rules import CallableNumber, ContactChoice, check_chain, choose, holds_until, showable
-from feedback.duty.rules import DutyRow, live_duty
+from feedback.contacts.rules import (
+    VALIDITY,
+    CallableNumber,
+    ContactChoice,
+    check_chain,
+    choose,
+    holds_until,
+    showable,
+)
+from feedback.duty.rules import EMERGENCY, HOLDER, PLANNED_COVER, SWAP, DutyRow, live_duty
 from huying.base.errors import Refused
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -130,6 +138,15 @@ def test_nobody_else_comes_on_duty_before_the_stated_end(rows, when):
         assert (later.worker, later.layer) != (answer.worker, answer.layer)
 
 
+def test_a_page_asked_before_a_duty_was_known_never_ends_at_once():
+    later = replace(row("A", 0, 100), recorded_at=at(53))
+    assert (ask(at(0), duty=[later]).state, ask(at(0), duty=[later]).until) == ("vacant", None)
+
+
+def test_the_layers_keep_the_numbers_under_which_they_are_stored():
+    assert (HOLDER, PLANNED_COVER, SWAP, EMERGENCY) == (0, 1, 2, 3)
+
+
 @pytest.mark.parametrize(
     ("minute", "worker"),
     [(0, "A"), (49, "A"), (50, "C"), (59, "C"), (60, "A"), (99, "A"), (100, "B"), (199, "B"), (200, None)],
@@ -184,6 +201,21 @@ def test_a_vacant_grid_says_since_when_and_until_when():
     assert (answer.state, answer.worker, answer.since, answer.until) == ("vacant", None, at(12), at(30))
 
 
+def test_whoever_is_on_duty_leaves_no_vacancy_to_be_dated():
+    assert ask(at(20), duty=[row("A", 0, 10), row("B", 10, 30)]).since is None
+
+
+def test_a_vacancy_begins_with_the_last_end_and_not_with_what_was_taken_back_or_is_to_come():
+    duty = [
+        row("A", 0, 10),
+        replace(row("C", 5, 15), retracted_at=at(1)),
+        replace(row("C", 6, None), retracted_at=at(1)),
+        row("B", 30, None),
+    ]
+    assert ask(at(20), duty=duty).since == at(10)
+    assert ask(at(10), duty=duty).since == at(10)
+
+
 def test_a_grid_that_never_had_anybody_is_vacant_without_a_date():
     answer = ask(at(20), duty=[])
     assert (answer.state, answer.since, answer.until) == ("vacant", None, None)
@@ -227,6 +259,7 @@ def test_the_community_office_answers_in_its_hours():
 def test_the_end_of_the_chain_is_shown_whatever_is_known_of_it():
     unchecked = replace(OFFICE, verified_at=None)
     assert ask(at(5), duty=[], chain=[unchecked, CITY]).number == CITY
+    assert ask(at(5), duty=[], chain=[unchecked, replace(STREET, verified_at=None), CITY]).number == CITY
 
 
 @pytest.mark.parametrize("chain", [(), (OFFICE,), (STREET, OFFICE)])
@@ -255,7 +288,12 @@ def test_an_earlier_expiry_counts_and_a_later_one_does_not():
 def test_a_failure_since_the_check_hides_a_number_until_the_next_check():
     failed = number("A", verified_at=at(0), failed_at=at(5))
     assert not showable(failed, at=at(6), timezone=SHANGHAI)
+    assert not showable(failed, at=at(5), timezone=SHANGHAI)
     assert showable(replace(failed, verified_at=at(7)), at=at(8), timezone=SHANGHAI)
+
+
+def test_a_failure_at_the_very_check_hides_the_number_too():
+    assert not showable(number("A", verified_at=at(0), failed_at=at(0)), at=at(6), timezone=SHANGHAI)
 
 
 @pytest.mark.parametrize(
@@ -265,10 +303,13 @@ def test_a_failure_since_the_check_hides_a_number_until_the_next_check():
         (OFFICE_HOURS, time(9), True),
         (OFFICE_HOURS, time(17, 59), True),
         (OFFICE_HOURS, time(18), False),
+        ((time(20), time(6)), time(19, 59), False),
+        ((time(20), time(6)), time(20), True),
         ((time(20), time(6)), time(23), True),
         ((time(20), time(6)), time(5, 59), True),
         ((time(20), time(6)), time(6), False),
         ((time(8), time(8)), time(3), True),
+        ((time(8), time(8)), time(8), True),
     ],
 )
 def test_hours_are_read_from_the_clock_on_the_wall(hours, clock, shown):
@@ -279,6 +320,32 @@ def test_hours_are_read_from_the_clock_on_the_wall(hours, clock, shown):
 def test_hours_that_run_over_midnight_end_the_next_morning():
     own = {"A": [number("A", hours=(time(20), time(6)))]}
     assert ask(local(23), duty=[row("A", 0, None)], numbers=own).until == local(6) + DAY
+
+
+def test_hours_that_begin_as_they_end_are_over_a_day_later():
+    own = {"A": [number("A", hours=(time(8), time(8)))]}
+    assert ask(local(8), duty=[row("A", 0, None)], numbers=own).until == local(8) + DAY
+
+
+@pytest.mark.parametrize(("kind", "days"), [("mobile", 7), ("landline", 30), ("relay", 7)])
+def test_an_answer_changes_when_the_check_of_its_number_ends(kind, days):
+    checked = number("A", kind=kind, verified_at=ZERO)
+    assert holds_until(duty=[], numbers=[checked], at=at(5), timezone=SHANGHAI) == ZERO + days * DAY
+
+
+@given(known=st.lists(numbers, max_size=3), when=instants)
+def test_no_answer_outlives_the_check_of_a_number_that_it_may_show(known, when):
+    holds = holds_until(duty=[], numbers=known, at=when, timezone=SHANGHAI)
+    for each in known:
+        if showable(each, at=when, timezone=SHANGHAI):
+            ends = each.verified_at + VALIDITY[each.kind]
+            assert when < holds <= (ends if each.expires_at is None else min(ends, each.expires_at))
+
+
+def test_what_was_taken_back_changes_no_answer():
+    gone = replace(row("A", 10, 20), retracted_at=at(0))
+    assert holds_until(duty=[gone], numbers=[], at=at(5), timezone=SHANGHAI) is None
+    assert holds_until(duty=[row("A", 10, 20)], numbers=[], at=at(5), timezone=SHANGHAI) == at(10)
 
 
 @settings(deadline=None)
@@ -306,3 +373,13 @@ def test_a_doubt_labels_a_number_and_moves_nobody():
     assert (answer.state, answer.number, answer.suspect) == ("fresh", doubted, True)
     settled = replace(doubted, verified_at=at(6))
     assert not ask(at(10), numbers={"A": [settled]}).suspect
+
+
+def test_only_a_checked_number_is_doubted_and_from_the_instant_of_its_check_on():
+    assert not number("A").suspect
+    assert not number("A", verified_at=None, suspected_at=at(5)).suspect
+    assert number("A", verified_at=at(5), suspected_at=at(5)).suspect
+
+
+def test_an_answer_is_not_after_hours_unless_it_says_so():
+    assert not ContactChoice("vacant", None, CITY, CITY, until=None).after_hours

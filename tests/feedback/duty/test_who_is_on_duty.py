@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
-from feedback.models import Duty
+from feedback.models.people import Duty
 from huying.base.errors import Conflict, Invalid, NotFound
 from tests.feedback.town import put_on_duty
 
@@ -76,6 +76,11 @@ def test_neighbouring_spans_do_not_overlap(layered):
     with layered.database.transaction() as session:
         put_on_duty(session, "W1", "G2", start=layered.now + 200 * MINUTE, now=layered.now)
         put_on_duty(session, "W1", "G2", start=layered.now - 9 * MINUTE, end=layered.now, now=layered.now)
+    with layered.database.reading() as session:
+        assert [_who(session, layered.now + minute * MINUTE) for minute in (-10, -9, -1, 0, 199, 200)] == [
+            *(None, "W1", "W1", "W1", "W2", "W1")
+        ]
+        assert len(duty_queries.rows(session, "G2")) == 5
 
 
 def test_closing_keeps_the_past_and_frees_what_follows(layered):

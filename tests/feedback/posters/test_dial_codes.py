@@ -87,6 +87,16 @@ def test_12345_is_drawn_again():
     assert codes.new_dial_code(draw=lambda _: draws.pop(0)) == "100009"
 
 
+@pytest.mark.parametrize(("digits", "most"), [(5, "99999"), (6, "999999")])
+def test_the_highest_draw_gives_the_highest_payload(digits, most):
+    assert codes.new_dial_code(digits=digits, draw=lambda below: below - 1)[:-1] == most
+
+
+@pytest.mark.parametrize("typed", ["~12345", "1234a6", "12345", "12345678"])
+def test_what_is_not_six_or_seven_digits_is_not_read(typed):
+    assert codes.normalise_dial(typed) is None
+
+
 def test_only_five_or_six_payload_digits_can_be_set_up():
     with pytest.raises(Invalid, match="5 位或 6 位"):
         codes.new_dial_code(digits=4)

@@ -160,6 +160,7 @@ def test_a_receipt_reads_back_as_it_is_printed_in_either_case(payload):
 def test_a_token_is_sixteen_symbols_without_a_check():
     tokens = {codes.new_token() for _ in range(100)}
     assert len(tokens) == 100
+    assert {len(token) for token in tokens} == {16}
     assert all(codes.normalise_token(token.lower()) == token for token in tokens)
     assert codes.normalise_token("0" * 15) is None
 

@@ -73,6 +73,15 @@ def test_the_picture_can_stand_inside_a_page():
     assert not re.search(r"style=|<script|\son", picture)
 
 
+def test_the_path_is_made_of_strokes_alone():
+    path = ET.fromstring(qr.svg(BASE, "7K3M9QDA"))[1].get("d")
+    assert re.fullmatch(r"(?:M\d+ \d+\.5h\d+)+", path)
+
+
+def test_nothing_but_slashes_is_cut_from_an_address():
+    assert qr.url("https://hy.example.cn/~/", "7K3M9QDA") == "HTTPS://HY.EXAMPLE.CN/~/7K3M9QDA"
+
+
 def test_the_code_is_nowhere_readable_in_the_picture():
     assert "7K3M9QDA" not in qr.svg(BASE, "7K3M9QDA")
 
@@ -90,7 +99,13 @@ def test_an_unfit_host_is_refused(base):
 
 
 @pytest.mark.parametrize(
-    "base", ["https://hy.example.cn/app", "https://hy.example.cn/?a=1", "https://hy.example.cn/#a"]
+    "base",
+    [
+        "https://hy.example.cn/app",
+        "https://hy.example.cn/?a=1",
+        "https://hy.example.cn/#a",
+        "https://hy.example.cn/~",
+    ],
 )
 def test_an_address_behind_the_host_is_refused(base):
     with pytest.raises(Refused, match="路径"):

@@ -37,6 +37,7 @@ def test_scans_of_an_hour_are_one_number():
         "python-requests/2.32",
         "Mozilla/5.0 HeadlessChrome/130.0",
         "Slackbot-LinkExpanding 1.0",
+        "SomebodysBot (+https://example.org)",
     ],
 )
 def test_a_program_that_fetches_a_link_is_nobody(agent):
@@ -57,11 +58,15 @@ def test_counts_are_due_when_there_are_many_or_a_minute_has_passed(monkeypatch):
     tally = Tally()
     tally.note("A", at=AT, user_agent=PHONE)
     assert tally.take_due() == {}
-    clock[0] += scans.FLUSH_SECONDS
+    clock[0] += 59.9
+    assert tally.take_due() == {}
+    clock[0] += 0.1
     assert tally.take_due() == {("A", HOUR): 1}
-    for _scan in range(scans.FLUSH_SCANS):
+    for _scan in range(499):
         tally.note("B", at=AT, user_agent=PHONE)
-    assert tally.take_due() == {("B", HOUR): scans.FLUSH_SCANS}
+    assert tally.take_due() == {}
+    tally.note("B", at=AT, user_agent=PHONE)
+    assert tally.take_due() == {("B", HOUR): 500}
 
 
 def test_forty_threads_lose_none():

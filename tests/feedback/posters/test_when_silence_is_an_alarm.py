@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +18,12 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 @pytest.mark.parametrize(("weekly", "days"), [(1, 35.4), (2, 20.1), (5, 9.3), (20, 2.8)])
 def test_the_longest_silence_is_as_published(weekly, days):
     assert longest_silence(weekly) / timedelta(days=1) == pytest.approx(days, abs=0.05)
+
+
+@given(weekly=st.floats(0.25, 200))
+def test_so_long_a_pause_comes_once_in_156_weeks(weekly):
+    longest = longest_silence(weekly) / WEEK
+    assert weekly * longest == pytest.approx(math.log(1 + 156 * weekly))
 
 
 def test_too_few_scans_raise_no_alarm():
@@ -36,9 +43,9 @@ def test_an_alarm_comes_after_the_longest_silence_and_not_at_it(weekly):
     assert is_silent(NOW - longest - timedelta(seconds=1), rate=weekly, now=NOW)
 
 
-@given(scans=st.integers(0, 10_000), pace=st.floats(0.01, 10))
-def test_a_city_that_is_quiet_makes_every_poster_s_silence_longer(scans, pace):
-    assert rate(scans, city_now=pace, city_usual=1.0) == pytest.approx(scans / 8 * pace)
+@given(scans=st.integers(0, 10_000), pace=st.floats(0.01, 10), usual=st.floats(0.01, 10))
+def test_a_city_that_is_quiet_makes_every_poster_s_silence_longer(scans, pace, usual):
+    assert rate(scans, city_now=pace, city_usual=usual) == pytest.approx(scans / 8 * pace / usual)
     assert rate(scans, city_now=5.0, city_usual=0.0) == scans / 8
 
 

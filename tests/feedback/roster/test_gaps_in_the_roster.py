@@ -44,6 +44,12 @@ def test_gaps_come_in_order_and_never_touch(rows):
     assert vacant_hours(rows, start=at(0), end=at(24)) == sum(gap.hours for gap in found)
 
 
+def test_the_length_of_gaps_is_told_in_hours():
+    rows = [DutyRow("G", "W", 0, at(2), at(5)), DutyRow("G", "W", 0, at(6), at(23))]
+    assert [gap.hours for gap in gaps(rows, start=at(0), end=at(24))] == [2, 1, 1]
+    assert vacant_hours(rows, start=at(0), end=at(24)) == 4
+
+
 def test_a_grid_that_nobody_ever_held_is_one_gap():
     assert gaps([], start=at(0), end=at(24)) == [Gap(at(0), at(24))]
     assert gaps([], start=at(0), end=at(0)) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,28 @@ def test_each_line_that_says_nothing_is_named():
         "第 2 行：没有叫“”的网格员，或有重名，请写工号。",
         "第 4 行：这个网格前面已经有了。",
     )
+
+
+def test_who_is_missing_is_named_by_the_last_column():
+    assert "“赵四”" in read("第1网格\t王芳\t赵四").faults[0]
+
+
+@pytest.mark.parametrize("heading", ["网格", "网格名称", "网格编号", "grid"])
+def test_a_line_of_headings_is_passed_over(heading):
+    assert read(f"{heading}\t网格员") == pasted.Pasted({}, ())
+
+
+def test_one_word_is_no_grid_and_worker_at_once():
+    found = pasted.read("王芳", grids={"G1": "王芳"}, workers={"W1": "王芳"})
+    assert found.chosen == {}
+    assert len(found.faults) == 1
+
+
+def test_faults_name_twenty_characters_and_are_twenty_at_most():
+    strange = "甲" * 30
+    assert f"“{strange[:20]}”" in read(f"{strange} 王芳").faults[0]
+    assert f"“{strange[:20]}”" in read(f"第1网格 {strange}").faults[0]
+    assert len(read("第9网格 王芳\n" * 25).faults) == 20
 
 
 @given(st.text(max_size=300))

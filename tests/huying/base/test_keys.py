@@ -15,7 +15,9 @@ def test_a_key_is_made_on_first_use_and_kept(keys):
 
 def test_nobody_else_can_read_it(keys):
     keys.text("session")
-    assert stat.S_IMODE((keys.folder / "session").stat().st_mode) == 0o600
+    keys.put("recipient", "one")
+    for name in ("session", "recipient"):
+        assert stat.S_IMODE((keys.folder / name).stat().st_mode) == 0o600
 
 
 def test_every_folder_that_is_made_for_it_is_closed_to_others(tmp_path):
@@ -43,3 +45,29 @@ def test_a_key_made_elsewhere_replaces_the_old_one(keys):
     keys.put("recipient", "one")
     keys.put("recipient", "two")
     assert keys.find("recipient") == "two"
+
+
+def test_a_key_is_64_hexadecimal_digits_and_its_signing_key_follows_from_it(keys):
+    assert len(keys.text("session")) == 64
+    assert bytes.fromhex(keys.text("session")) == keys.raw("session")
+    assert keys.signing("log").private_bytes_raw() == keys.raw("log")
+
+
+def test_nothing_else_is_left_in_the_folder(keys):
+    keys.text("session")
+    keys.put("recipient", "one")
+    assert sorted(path.name for path in keys.folder.iterdir()) == ["recipient", "session"]
+    assert (keys.folder / "recipient").read_text() == "one\n"
+
+
+def test_a_dropped_key_is_gone_and_may_be_dropped_again(keys):
+    keys.put("recipient", "one")
+    keys.drop("recipient")
+    keys.drop("recipient")
+    assert keys.find("recipient") is None
+
+
+def test_two_drafts_of_one_key_never_meet(keys):
+    names = {keys._draft("session", "x").name for _ in range(20)}
+    assert len(names) == 20
+    assert all(name.startswith(".session.") for name in names)

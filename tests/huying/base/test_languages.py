@@ -106,3 +106,37 @@ def test_english_counts_one_and_many():
 def test_what_isnt_in_the_catalogue_is_said_as_it_is():
     with speaking("en"):
         assert _("没有人写过的话") == "没有人写过的话"
+
+
+def test_two_languages_are_offered_the_source_first():
+    assert i18n.LANGUAGES == {"zh": "中文", "en": "English"}
+    assert i18n.TAGS == {"zh": "zh-Hans", "en": "en"}
+    assert i18n.SOURCE == i18n.language() == "zh"
+
+
+def test_a_block_leaves_the_language_as_it_found_it():
+    with speaking("en"):
+        with pytest.raises(ValueError, match="broken"), speaking("zh"):
+            raise ValueError("broken")
+        assert i18n.language() == "en"
+    assert i18n.language() == "zh"
+
+
+def test_a_sign_of_percent_stays_where_no_values_are_given():
+    assert _("涨了 5%") == "涨了 5%"
+    assert _("涨了 %(n)d%%", n=5) == "涨了 5%"
+
+
+def test_other_values_stand_beside_a_count():
+    assert _n("%(n)d 户，%(who)s", n=2, who="王") == "2 户，王"
+
+
+def test_a_later_sentence_is_a_value_and_takes_places_as_forms_do():
+    assert lazy("%(a)s和%(b)s", a=1, b=2) == i18n.Lazy("%(a)s和%(b)s", (("a", 1), ("b", 2)))
+    assert i18n.Lazy("请选择") == lazy("请选择")
+    assert i18n.Lazy("最多 %(max)d 个") % {"max": 3} == "最多 3 个"
+
+
+def test_a_marked_sentence_is_stored_as_it_is():
+    with speaking("en"):
+        assert i18n.mark("没有这个网格。") == "没有这个网格。"

@@ -6,6 +6,8 @@ import pytest
 
 from huying.base import settings
 from huying.base.errors import Refused
+from huying.base.identity_provider import Provider, is_safe
+from huying.base.voice import Voice
 
 
 def _load(tmp_path, **more):
@@ -97,3 +99,187 @@ def test_no_gateway_is_set_unless_it_is_chosen_and_a_demo_has_one_in_play(tmp_pa
 def test_a_carrier_with_a_key_is_enough(tmp_path):
     own = {"HUYING_PUBLIC_VOICE": "http", "HUYING_PUBLIC_VOICE_KEY": "k" * 32}
     assert _load(tmp_path, **FIT, **own).for_serving().voice.operator == "12345"
+
+
+def test_the_environment_is_read_to_the_last_variable(tmp_path):
+    own = {
+        "DATABASE_URL": "postgresql://db/huying",
+        "BASE_URL": "https://hy.example.cn/",
+        "SECRET": "s" * 32,
+        "DEBUG": "1",
+        "ORIGIN": "hy.example.cn/log",
+        "SECOND_FACTOR": "required",
+    }
+    found = settings.load(
+        "survey",
+        "HUYING_SURVEY",
+        {"HUYING_DATA": str(tmp_path), "HUYING_REGION": "HK"}
+        | {f"HUYING_SURVEY_{name}": value for name, value in own.items()},
+    )
+    assert found == settings.Settings(
+        side="survey",
+        prefix="HUYING_SURVEY",
+        data=tmp_path,
+        database_url="postgresql://db/huying",
+        base_url="https://hy.example.cn",
+        secret="s" * 32,
+        demo=False,
+        debug=True,
+        origin="hy.example.cn/log",
+        region="HK",
+        allowed_numbers="real",
+        second_factor="required",
+    )
+
+
+def test_what_is_not_set_is_made_or_has_its_default(tmp_path):
+    found = _load(tmp_path)
+    assert found == settings.Settings(
+        side="public",
+        prefix="HUYING_PUBLIC",
+        data=tmp_path,
+        database_url=f"sqlite:///{tmp_path / 'public.db'}",
+        base_url="",
+        secret=found.keys.text("session"),
+        demo=False,
+        debug=False,
+        origin="huying.local/public",
+        region="CN",
+        allowed_numbers="real",
+    )
+    assert (found.second_factor, found.provider, found.voice) == ("", None, Voice())
+
+
+def test_a_demo_knows_invented_numbers_alone(tmp_path):
+    assert _load(tmp_path, HUYING_DEMO="1").allowed_numbers == "invented"
+    for other in ("0", "true", ""):
+        assert not _load(tmp_path, HUYING_DEMO=other).demo
+
+
+def test_debugging_is_for_the_demo_and_only_1_turns_it_on(tmp_path):
+    demo = {"HUYING_DEMO": "1", "HUYING_PUBLIC_BASE_URL": "http://127.0.0.1:8000"}
+    assert _load(tmp_path, **demo, HUYING_PUBLIC_DEBUG="1").for_serving().debug
+    assert not _load(tmp_path, HUYING_PUBLIC_DEBUG="yes").debug
+
+
+@pytest.mark.parametrize(
+    ("side", "demo", "said", "asks"),
+    [
+        ("survey", False, "", True),
+        ("survey", False, "optional", False),
+        ("survey", False, "required", True),
+        ("survey", True, "", False),
+        ("survey", True, "required", True),
+        ("public", False, "", False),
+        ("public", False, "required", True),
+        ("public", False, "optional", False),
+    ],
+)
+def test_the_independent_side_asks_for_a_code_unless_it_is_told_otherwise(tmp_path, side, demo, said, asks):
+    variables = {"HUYING_DATA": str(tmp_path), "X_SECOND_FACTOR": said, "HUYING_DEMO": "1" if demo else ""}
+    assert settings.load(side, "X", variables).asks_second_factor is asks
+
+
+@pytest.mark.parametrize(
+    ("said", "fits"), [("required", True), ("optional", True), ("", True), ("sometimes", False)]
+)
+def test_a_second_factor_is_required_or_optional(tmp_path, said, fits):
+    found = _load(tmp_path, **FIT, HUYING_PUBLIC_SECOND_FACTOR=said)
+    if fits:
+        assert found.for_serving() is found
+    else:
+        with pytest.raises(Refused, match="HUYING_PUBLIC_SECOND_FACTOR"):
+            found.for_serving()
+
+
+@pytest.mark.parametrize(
+    ("address", "secure"),
+    [
+        ("http://127.0.0.1:8000", False),
+        ("http://localhost:8000", False),
+        ("http://[::1]:8000", False),
+        ("https://127.0.0.1:8000", True),
+        ("http://hy.example.cn", True),
+        ("https://hy.example.cn", True),
+    ],
+)
+def test_cookies_travel_by_tls_but_on_plain_loopback(tmp_path, address, secure):
+    assert _load(tmp_path, HUYING_PUBLIC_BASE_URL=address).secure_cookies is secure
+
+
+@pytest.mark.parametrize(("length", "fits"), [(31, False), (32, True)])
+def test_a_secret_is_32_characters_at_least(tmp_path, length, fits):
+    found = _load(tmp_path, **FIT, HUYING_PUBLIC_SECRET="s" * length)
+    if fits:
+        assert found.for_serving() is found
+    else:
+        with pytest.raises(Refused, match="至少 32 个字符"):
+            found.for_serving()
+
+
+def test_a_key_to_carriers_is_16_characters_at_least(tmp_path):
+    own = {**FIT, "HUYING_PUBLIC_VOICE": "http"}
+    with pytest.raises(Refused, match="至少 16 个字符"):
+        _load(tmp_path, **own, HUYING_PUBLIC_VOICE_KEY="k" * 15).for_serving()
+    assert _load(tmp_path, **own, HUYING_PUBLIC_VOICE_KEY="k" * 16).for_serving().voice.key == "k" * 16
+
+
+def test_a_demo_by_tls_on_this_machine_serves_too(tmp_path):
+    demo = {"HUYING_DEMO": "1", "HUYING_PUBLIC_BASE_URL": "https://localhost:8000"}
+    assert _load(tmp_path, **demo).for_serving().demo
+
+
+PROVIDER = {
+    "OIDC_ISSUER": "https://id.example.cn/",
+    "OIDC_CLIENT_ID": "huying",
+    "OIDC_CLIENT_SECRET": "quiet",
+}
+
+
+def provided(tmp_path, **more):
+    own = {f"HUYING_PUBLIC_{name}": value for name, value in (PROVIDER | more).items()}
+    return _load(tmp_path, **FIT, **own)
+
+
+def test_staff_may_sign_in_by_a_provider(tmp_path):
+    found = provided(tmp_path).for_serving().provider
+    assert found == Provider("https://id.example.cn", "huying", "quiet", claim="sub")
+    assert "quiet" not in repr(found)
+
+
+@pytest.mark.parametrize("claim", ["sub", "email", "preferred_username"])
+def test_accounts_are_matched_by_one_of_three_claims(tmp_path, claim):
+    assert provided(tmp_path, OIDC_CLAIM=claim).for_serving().provider.claim == claim
+
+
+@pytest.mark.parametrize(
+    ("wrong", "names"),
+    [
+        ({"OIDC_ISSUER": "http://id.example.cn"}, "HUYING_PUBLIC_OIDC_ISSUER"),
+        ({"OIDC_ISSUER": "https://"}, "HUYING_PUBLIC_OIDC_ISSUER"),
+        ({"OIDC_CLIENT_ID": ""}, "_OIDC_CLIENT_ID"),
+        ({"OIDC_CLIENT_SECRET": ""}, "_OIDC_CLIENT_SECRET"),
+        ({"OIDC_CLAIM": "name"}, "sub, email, preferred_username"),
+    ],
+)
+def test_a_provider_that_cannot_work_is_refused_before_anything_is_served(tmp_path, wrong, names):
+    with pytest.raises(Refused, match=names):
+        provided(tmp_path, **wrong).for_serving()
+
+
+@pytest.mark.parametrize(
+    ("address", "safe"),
+    [
+        ("https://id.example.cn", True),
+        ("http://127.0.0.1:9000", True),
+        ("http://localhost:9000", True),
+        ("http://[::1]:9000", True),
+        ("http://id.example.cn", False),
+        ("ftp://id.example.cn", False),
+        ("ftp://127.0.0.1", False),
+        ("https://", False),
+        ("", False),
+    ],
+)
+def test_an_address_is_safe_by_tls_or_on_this_machine(address, safe):
+    assert is_safe(address) is safe

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -44,6 +46,30 @@ def test_the_worked_examples_entry_is_written_as_printed() -> None:
 def test_what_has_no_canonical_form_is_not_written(value: object) -> None:
     with pytest.raises(TypeError):
         canonical.dump(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (1.5, "1.5 has no canonical form"),
+        (None, "None has no canonical form"),
+        (2**53, "9007199254740992 is too large for a canonical line"),
+        (-(2**53), "-9007199254740992 is too large for a canonical line"),
+        ({"键": 1}, "key '键' is not ASCII text"),
+        ({1: 1}, "key 1 is not ASCII text"),
+        ("\ud800", "a lone surrogate is no text"),
+        ("a\udfff", "a lone surrogate is no text"),
+        ([b"x"], "bytes has no canonical form"),
+    ],
+)
+def test_it_is_said_what_has_no_canonical_form(value: object, said: str) -> None:
+    with pytest.raises(TypeError, match=f"^{re.escape(said)}$"):
+        canonical.dump(value)
+
+
+@pytest.mark.parametrize("value", [2**53 - 1, 1 - 2**53, "\ud7ff\ue000", (1, 2)])
+def test_the_last_that_has_one_is_written(value: object) -> None:
+    assert canonical.load(canonical.dump(value)) == (list(value) if isinstance(value, tuple) else value)
 
 
 @pytest.mark.parametrize(

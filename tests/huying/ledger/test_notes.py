@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from huying.base.errors import Invalid
 from huying.ledger import note
-from huying.ledger.keys import WITNESS, VerifierKey, parse_vkey, verifier_key
+from huying.ledger.keys import WITNESS, VerifierKey, decode, parse_vkey, verifier_key
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "draw"
 TEST_1 = Ed25519PrivateKey.from_private_bytes(
@@ -215,3 +215,85 @@ def test_the_key_id_is_the_hash_of_name_type_and_key() -> None:
 def test_a_text_unfit_for_a_note_is_not_signed(text: str) -> None:
     with pytest.raises(Invalid):
         note.sign(text, name=ORIGIN, key=TEST_1)
+
+
+def test_the_text_of_a_note_can_be_had_before_anything_is_verified() -> None:
+    assert note.text_of(cosigned(1)) == CHECKPOINT.text
+    with pytest.raises(Invalid):
+        note.text_of(CHECKPOINT.text)
+
+
+def test_the_lines_of_known_signers_are_found_each_with_its_line_end() -> None:
+    lines = cosigned(1, 2).splitlines(keepends=True)[4:]
+    assert note.lines_of(cosigned(1, 2), keys=[LOG_KEY, witness(2)]) == [
+        (LOG_KEY, lines[0]),
+        (witness(2), lines[2]),
+    ]
+    assert note.lines_of(cosigned(1), keys=[witness(3)]) == []
+
+
+def test_a_note_holds_a_hundred_signatures_at_most() -> None:
+    strangers = "".join(f"— a{number} {base64.b64encode(bytes(72)).decode()}\n" for number in range(99))
+    assert note.verify(cosigned() + strangers, keys=[LOG_KEY]).text == CHECKPOINT.text
+    with pytest.raises(Invalid, match="签名文件"):
+        note.verify(cosigned() + strangers + strangers.splitlines(keepends=True)[0], keys=[LOG_KEY])
+
+
+def test_a_size_has_nineteen_digits_at_most() -> None:
+    root = base64.b64encode(bytes(32)).decode()
+    for size in (0, 10**18, 10**19 - 1):
+        assert note.parse_checkpoint(f"a\n{size}\n{root}\n") == note.Checkpoint("a", size, bytes(32))
+    with pytest.raises(Invalid):
+        note.parse_checkpoint(f"a\n{10**19}\n{root}\n")
+
+
+def test_a_quorum_of_none_needs_no_witness() -> None:
+    assert note.verify_checkpoint(cosigned(), log=LOG_KEY) == CHECKPOINT
+    assert note.verify_checkpoint(cosigned(1), log=LOG_KEY, witnesses=[witness(1)]) == CHECKPOINT
+
+
+def test_a_witness_key_is_no_logs_key() -> None:
+    as_witness = verifier_key(ORIGIN, key=TEST_1, kind=WITNESS)
+    signed = note.cosign(cosigned(), name=ORIGIN, key=TEST_1, at=AT)
+    with pytest.raises(Invalid, match="自己的签名"):
+        note.verify_checkpoint(signed, log=as_witness)
+
+
+@pytest.mark.parametrize("name", ["", "two words", "plus+sign", "tab\tname", "line\nend", "\u200bhidden"])
+def test_a_name_unfit_for_a_signature_line_is_refused(name: str) -> None:
+    with pytest.raises(Invalid, match="签名者的名称"):
+        verifier_key(name, key=TEST_1)
+
+
+@pytest.mark.parametrize("sign", [1, 9, 11, 31])
+def test_a_control_character_is_not_signed(sign: int) -> None:
+    with pytest.raises(Invalid):
+        note.sign(f"a{chr(sign)}b\n", name=ORIGIN, key=TEST_1)
+
+
+def test_words_of_any_script_are_signed() -> None:
+    signed = note.sign("第一行 ~\n\n第三行\n", name=ORIGIN, key=TEST_1)
+    assert note.verify(signed, keys=[LOG_KEY]).text == "第一行 ~\n\n第三行\n"
+
+
+@pytest.mark.parametrize("spelt", ["AA==", "AB==", "AA=", "AA", "A A=", "-_==", "中"])
+def test_only_one_spelling_of_bytes_is_read(spelt: str) -> None:
+    assert decode(spelt) == (b"\x00" if spelt == "AA==" else None)
+
+
+def test_a_point_without_a_sign_is_canonical_below_the_prime() -> None:
+    prime = 2**255 - 19
+    for y, fits in ((0, True), (1, True), (prime - 1, True), (prime, False)):
+        public = y.to_bytes(32, "little")
+        if fits:
+            assert parse_vkey(vkey(1, public)).public == public
+        else:
+            with pytest.raises(Invalid):
+                parse_vkey(vkey(1, public))
+    for y, fits in ((1, False), (prime - 1, False), (2, True)):
+        public = (y | 1 << 255).to_bytes(32, "little")
+        if fits:
+            assert parse_vkey(vkey(1, public)).public == public
+        else:
+            with pytest.raises(Invalid):
+                parse_vkey(vkey(1, public))

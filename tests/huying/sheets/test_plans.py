@@ -40,6 +40,16 @@ def test_an_alarm_without_a_name_is_refused(name):
         plan(100, left=6).confirmed(name)
 
 
+def test_five_in_a_hundred_may_leave_and_ten_may_move():
+    assert plan(20, left=1, moved=2).alarm is None
+    assert plan(20, left=2).alarm == "20 条里有 2 条会离开，超过 5%。"
+    assert plan(20, moved=3).alarm == "20 条里有 3 条会换地方，超过 10%。"
+
+
+def test_a_plan_has_no_faults_unless_it_names_them():
+    assert plan(3).faults == ()
+
+
 def test_a_name_answers_an_alarm():
     plan(100, left=6, moved=40).confirmed("王主任")
 

@@ -23,7 +23,7 @@ from huying.base.settings import Settings
 from huying.side import worker
 from huying.side.side import Side
 from huying.side.tasks import Task, changing
-from huying.side.worker import Worker
+from huying.side.worker import BackgroundWorker
 from huying.store.db import Database
 from huying.store.installation import Installation as Ground
 from survey.side import SIDE as SURVEY
@@ -64,14 +64,14 @@ def noting(done: list[str], name: str, **how: timedelta) -> Task:
 def test_a_task_that_fails_keeps_no_other_from_being_done(ground, caplog) -> None:
     done: list[str] = []
     tasks = (noting(done, "first"), Task("broken", failing), noting(done, "last"))
-    assert not Worker(ground, tasks, tell=print).round()
+    assert not BackgroundWorker(ground, tasks, tell=print).round()
     assert done == ["first", "last"]
     assert "broken" in caplog.text
     assert "LookupError" in caplog.text
 
 
 def test_the_log_tells_no_number(ground, caplog) -> None:
-    Worker(ground, (Task("broken", failing),), tell=print).round()
+    BackgroundWorker(ground, (Task("broken", failing),), tell=print).round()
     assert "nobody answers at" in caplog.text
     assert "13800138000" not in caplog.text
 
@@ -85,7 +85,7 @@ def test_what_failed_is_tried_in_the_next_round_however_seldom_it_is_due(ground)
             raise LookupError
         return ""
 
-    background = Worker(ground, (Task("rare", work, timedelta(days=1)),), tell=print)
+    background = BackgroundWorker(ground, (Task("rare", work, timedelta(days=1)),), tell=print)
     assert [background.round() for _ in range(3)] == [False, True, True]
     assert len(tried) == 2
 
@@ -93,7 +93,7 @@ def test_what_failed_is_tried_in_the_next_round_however_seldom_it_is_due(ground)
 def test_a_task_is_done_as_often_as_it_is_due(ground, now) -> None:
     done: list[str] = []
     tasks = (noting(done, "always"), noting(done, "hourly", every=timedelta(hours=1)))
-    background = Worker(ground, tasks, tell=print)
+    background = BackgroundWorker(ground, tasks, tell=print)
     with time_machine.travel(now, tick=False) as moment:
         for minutes in (0, 30, 29, 1):
             moment.shift(timedelta(minutes=minutes))
@@ -103,7 +103,9 @@ def test_a_task_is_done_as_often_as_it_is_due(ground, now) -> None:
 
 def test_what_was_done_is_said(ground) -> None:
     said: list[str] = []
-    Worker(ground, (noting([], "told"), Task("quiet", lambda _here, _now: "")), tell=said.append).round()
+    BackgroundWorker(
+        ground, (noting([], "told"), Task("quiet", lambda _here, _now: "")), tell=said.append
+    ).round()
     assert said == ["told"]
 
 
@@ -112,7 +114,7 @@ def test_a_change_is_one_transaction_that_a_fault_undoes(settings, public_db) ->
         session.execute(text("INSERT INTO department (code, name) VALUES ('d', 'd')"))
         raise LookupError
 
-    Worker(Ground(settings, public_db), (changing("half done", change),), tell=print).round()
+    BackgroundWorker(Ground(settings, public_db), (changing("half done", change),), tell=print).round()
     with public_db.reading() as session:
         assert session.scalar(text("SELECT count(*) FROM department")) == 0
 
@@ -125,7 +127,7 @@ def test_each_side_names_its_tasks_once() -> None:
 
 def test_the_worker_shows_that_it_lives_and_what_fails(ground) -> None:
     assert worker.last_beat(ground.settings) is None
-    background = Worker(ground, (Task("broken", failing), noting([], "well")), tell=print)
+    background = BackgroundWorker(ground, (Task("broken", failing), noting([], "well")), tell=print)
     background.round()
     assert worker.last_beat(ground.settings) is not None
     assert worker.failing(ground.settings) == ("broken",)

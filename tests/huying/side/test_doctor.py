@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.support import apart
 from tests.support.servers import Installation
 
 SIDES = pytest.mark.parametrize("side", ["feedback", "survey"])
 
 
 def examined(installation: Installation, **more: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "huying", installation.side, "doctor"],
-        env={**installation.environment, **more},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = apart.run([installation.side, "doctor"], {**installation.environment, **more})
     assert done.stderr == ""
     return done.returncode, done.stdout
 
@@ -30,11 +28,19 @@ def lines(text: str, mark: str) -> list[str]:
     return [line for line in text.splitlines() if line.startswith(mark)]
 
 
-@pytest.fixture
-def installed(side: str, tmp_path: Path) -> Installation:
-    made = Installation(side, tmp_path / "data", 8000)
-    made.run("upgrade")
+@pytest.fixture(scope="module")
+def new(tmp_path_factory) -> dict[str, Path]:
+    """The folder of a new installation of each side, to be copied."""
+    made = {}
+    for side in ("feedback", "survey"):
+        made[side] = tmp_path_factory.mktemp(side) / "data"
+        Installation(side, made[side], 8000).run("upgrade")
     return made
+
+
+@pytest.fixture
+def installed(side: str, new: dict[str, Path], tmp_path: Path) -> Installation:
+    return Installation(side, Path(shutil.copytree(new[side], tmp_path / "data")), 8000)
 
 
 @SIDES
@@ -44,6 +50,15 @@ def test_a_new_installation_lacks_an_administrator_and_the_other_sides_key(insta
     assert len(lines(said, "✗")) == 2
     assert "还没有管理员" in said
     assert "公钥" in said
+
+
+@SIDES
+def test_python_m_huying_says_the_same(installed):
+    command = [sys.executable, "-m", "huying", installed.side, "doctor"]
+    done = subprocess.run(command, env=installed.environment, capture_output=True, text=True, check=False)
+    status, said = examined(installed)
+    assert (done.returncode, lines(done.stdout, "✗")) == (status, lines(said, "✗"))
+    assert done.stderr == ""
 
 
 @SIDES
@@ -81,18 +96,11 @@ def test_a_key_that_others_can_read_is_wrong(installed):
 
 @SIDES
 def test_tables_of_another_version_are_named(installed):
-    database = next(installed.data.glob("*.db"))
-    subprocess.run([sys.executable, "-c", OLDER, str(database)], check=True, env={"PATH": os.environ["PATH"]})
+    with closing(sqlite3.connect(next(installed.data.glob("*.db")))) as base, base:
+        base.execute("UPDATE alembic_version SET version_num = '0001'")
     status, said = examined(installed)
     assert status == 1
     assert f"huying {installed.side} upgrade" in said
-
-
-OLDER = """
-import sqlite3, sys
-with sqlite3.connect(sys.argv[1]) as base:
-    base.execute("UPDATE alembic_version SET version_num = '0001'")
-"""
 
 
 @SIDES

@@ -89,6 +89,14 @@ def test_the_draw_of_an_arm_is_the_draw_of_a_stratum(registry, n: int) -> None:
     assert Counter(unit.stratum for unit in drawn) == Counter({row.stratum: row.sample for row in rows})
 
 
+def test_the_arms_have_these_names_and_sizes_for_good() -> None:
+    assert (LISTED, OTHERS, LEAST) == (".L", ".U", 10)
+    assert Arms() == Arms(frozenset(), frozenset())
+    split = Arms(frozenset({"G1"}), frozenset({"a"}))
+    assert [split.stratum(home, grid="G1") for home in "ab"] == ["G1.L", "G1.U"]
+    assert split.sizes({"G1": (1, 4)}, held={"G1.L": 50, "G1.U": 1}) == {"G1.L": (2, 4), "G1.U": (1, 4)}
+
+
 def test_a_grid_whose_arms_have_no_free_name_stays_whole() -> None:
     long = "G" * 31
     homes = {f"{grid}-{place}": grid for grid in (long, "G1") for place in range(30)}

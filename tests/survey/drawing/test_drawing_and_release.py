@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from fractions import Fraction
+from hashlib import sha256
 from random import Random
 
 import pytest
@@ -116,6 +119,19 @@ def test_a_rank_belongs_to_the_replicate_that_releases_it(n: int, rank: int, r: 
         assert row.replicate_of(rank) == 0
 
 
+def test_a_ticket_is_printed_as_a_fraction_cut_after_nine_digits() -> None:
+    tickets = {"0" * 64: "0.000000000", "8" + "0" * 63: "0.500000000", "f" * 64: "0.999999999"}
+    assert {t: sample.printed(t) for t in tickets} == tickets
+    assert sample.printed("00000000" + "f" * 56) == "0.000000000"
+    assert sample.printed("0000001" + "0" * 57) == "0.000000003"
+
+
+def test_an_unfit_key_or_household_has_no_person() -> None:
+    for key, unit in ((C[:-1], "H" + "0" * 13), (C, "H")):
+        with pytest.raises(Invalid):
+            sample.person(key, unit=unit, adults=2)
+
+
 COUNTS = st.tuples(*[st.integers(0, 40)] * 5)
 
 
@@ -152,6 +168,39 @@ def test_answers_of_a_stratum_outside_the_design_are_refused() -> None:
         tally.count([("A", 98)])
 
 
+@given(st.dictionaries(st.sampled_from("AB"), COUNTS))
+def test_a_tally_reads_back_with_a_line_for_every_stratum(counts: dict[str, tally.TallyCounts]) -> None:
+    plan = [DesignRow("A", 9, 1, 0), DesignRow("B", 9, 1, 0)]
+    data = tally.build(counts, design=plan)
+    assert tally.parse(data) == {"A": tally.NONE, "B": tally.NONE} | counts
+
+
+@pytest.mark.parametrize(
+    "line", ["A\t0\t0\t0\t0", "A\t0\t0\t0\t0\t0\t0", "A\t0\t0\t0\t0\t-1", "一\t0\t0\t0\t0\t0"]
+)
+def test_a_tally_of_another_form_is_refused(line: str) -> None:
+    with pytest.raises(Invalid, match=r"^tally\.tsv 第 1 行："):
+        tally.parse(f"{line}\n".encode())
+
+
+def test_answers_are_counted_by_stratum_and_option() -> None:
+    assert tally.count([("B", 5), ("A", 1), ("A", 5), ("A", 5)]) == {
+        "A": (1, 0, 0, 0, 2),
+        "B": (0, 0, 0, 0, 1),
+    }
+
+
+@pytest.mark.parametrize(
+    ("counts", "publishable"),
+    [((10, 0, 0, 0, 0), True), ((9, 0, 0, 0, 0), False), ((5, 5, 0, 0, 0), True), ((6, 4, 0, 0, 0), False)],
+)
+def test_ten_completes_and_five_of_an_option_may_be_published(
+    counts: tally.TallyCounts, publishable: bool
+) -> None:
+    assert tally.is_publishable({"A": counts}) is publishable
+    assert tally.is_publishable({"A": counts}, least=sum(counts) + 1) is False
+
+
 def files(log: list[bytes]) -> dict[str, bytes]:
     return bundle.bundle_files(
         checkpoint="c\n", log=log, frame=b"f", design=b"d", draw=b"w", sample=b"s", tally=b"t", vkeys=["k"]
@@ -162,6 +211,50 @@ def test_a_withheld_tally_stays_out_of_the_bundle() -> None:
     start = entries.frame(n=1, root=C, wave="demo")
     assert "tally.tsv" not in files([start, entries.score(mean=Fraction(4), publishable=False)])
     assert "tally.tsv" in files([start, entries.score(mean=Fraction(4), publishable=True)])
+    later = entries.key(op="add", role="log", vkey="a+00000000+AA==")
+    assert "tally.tsv" not in files([start, entries.score(mean=Fraction(4), publishable=False), later])
+
+
+def test_a_bundle_holds_these_files_and_no_other() -> None:
+    log = [entries.frame(n=1, root=C, wave="demo"), entries.score(mean=Fraction(4), publishable=True)]
+    made = bundle.bundle_files(
+        checkpoint="c\n",
+        log=log,
+        frame=b"f",
+        design=b"d",
+        draw=b"w",
+        sample=b"s",
+        tally=b"t",
+        vkeys=["k", "l"],
+        exclude=b"x",
+        terms=b"y",
+    )
+    assert list(made.items()) == [
+        ("checkpoint", b"c\n"),
+        ("design.tsv", b"d"),
+        ("draw.txt", b"w"),
+        ("exclude.tsv", b"x"),
+        ("frame.tsv", b"f"),
+        ("log.txt", log[0] + b"\n" + log[1] + b"\n"),
+        ("sample.tsv", b"s"),
+        ("tally.tsv", b"t"),
+        ("terms.json", b"y"),
+        ("vkeys", b"k\nl\n"),
+    ]
+    assert set(files(log)) == made.keys() - {"exclude.tsv", "terms.json"}
+
+
+def test_a_bundle_is_flat_and_its_bytes_never_vary() -> None:
+    whole = bundle.bundle_zip({"b": b"2", "a": b"1"})
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        found = {member.filename: archive.read(member) for member in archive.infolist()}
+        kept = {
+            (member.date_time, member.create_system, member.external_attr >> 16, member.compress_type)
+            for member in archive.infolist()
+        }
+    assert list(found.items()) == [("a", b"1"), ("b", b"2")]
+    assert kept == {((1980, 1, 1, 0, 0, 0), 3, 0o100644, zipfile.ZIP_STORED)}
+    assert sha256(whole).hexdigest() == "abba080c92582d63232654caf7e671fcc0b40992dd809e155abd224886238e9c"
 
 
 def test_a_wave_that_is_not_over_has_no_bundle() -> None:

@@ -50,6 +50,7 @@ def test_a_design_reads_back_in_byte_order(sizes: dict[str, int]) -> None:
         (b"", "frame.tsv 是空文件。"),
         (ROW[:-1].encode(), "frame.tsv 的最后一行没有换行，文件可能不完整。"),
         (ROW.replace("\n", "\r\n").encode(), "frame.tsv 第 1 行：换行只能用 LF，不能有 CR。"),
+        ((ROW + ROW[:-1] + "\r\n").encode(), "frame.tsv 第 2 行：换行只能用 LF，不能有 CR。"),
         ((ROW + ROW).encode(), "frame.tsv 第 2 行：没有按字节升序排列，或与上一行重复。"),
         ((ROW + "H6\n").encode(), "frame.tsv 第 2 行：应当有 3 栏，实际有 1 栏。"),
         (ROW.lower().encode(), "frame.tsv 第 1 行：抽样单元编码的格式不对：'h63zmjqwxxzhhj'。"),
@@ -83,7 +84,7 @@ def test_a_design_that_does_not_fit_the_frame_is_refused(sizes: dict[str, int]) 
 
 def test_strata_that_give_no_variance_are_known_beforehand() -> None:
     rows = (DesignRow("A", 3, 1, 0), DesignRow("B", 1, 1, 0), DesignRow("C", 5, 2, 0))
-    assert design.single_unit_strata(rows) == ("A",)
+    assert design.single_unit_strata((*rows, DesignRow("D", 2, 1, 0))) == ("A", "D")
 
 
 def test_a_unit_may_leave_for_two_waves_but_only_once_for_each() -> None:
@@ -113,6 +114,23 @@ def test_two_units_with_one_record_have_different_commitments() -> None:
     assert one != other
     with pytest.raises(Invalid):
         household.salt(b"short", unit="H" + "0" * 13)
+
+
+def test_a_part_is_32_random_bytes() -> None:
+    assert {len(bytes.fromhex(parts.new_part())) for _ in range(9)} == {32}
+    assert len({parts.new_part() for _ in range(99)}) == 99
+
+
+@given(st.integers(0, 2**80 - 1))
+def test_a_number_is_spelt_from_its_highest_digit_down(number: int) -> None:
+    spelt = codes.encode(number, characters=16)
+    assert len(spelt) == 16
+    assert sum(codes.ALPHABET.index(sign) * 32**place for place, sign in enumerate(reversed(spelt))) == number
+
+
+def test_look_alikes_are_read_as_what_they_look_like() -> None:
+    assert codes.normalise(" i-l o 1-z\n") == "1101Z"
+    assert codes.ALPHABET == "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def test_a_part_opens_only_what_was_sealed() -> None:

@@ -185,6 +185,59 @@ def test_a_receipt_is_found_again_however_it_is_typed(answer: int, nonce: str) -
     assert answers.read_receipt(receipt) == receipt
 
 
+def test_a_nonce_is_16_random_bytes_and_an_answer_one_of_five() -> None:
+    assert {len(bytes.fromhex(answers.new_nonce())) for _ in range(9)} == {16}
+    assert len({answers.new_nonce() for _ in range(99)}) == 99
+    assert len({answers.commitment(answer, stratum="A", nonce=NONCE) for answer in (1, 2, 3, 4, 5)}) == 5
+
+
+def test_openings_are_sorted_and_read_back() -> None:
+    given = [answers.Opening("B", NONCE, 1), answers.Opening("A", NONCE, 5), answers.Opening("A", NONCE, 4)]
+    data = answers.openings_tsv(given)
+    assert data.decode() == f"A\t{NONCE}\t4\nA\t{NONCE}\t5\nB\t{NONCE}\t1\n"
+    assert answers.parse_openings(data) == tuple(reversed(given))
+    assert given[1].commitment() == answers.commitment(5, stratum="A", nonce=NONCE)
+
+
+@pytest.mark.parametrize(
+    "line", [f"A\t{NONCE}\t6", f"A\t{NONCE}\t0", f"A\t{NONCE}", f"A\t{NONCE[1:]}\t1", f"一\t{NONCE}\t1"]
+)
+def test_an_opening_of_another_form_is_refused(line: str) -> None:
+    with pytest.raises(Invalid, match=r"^openings\.tsv 第 1 行："):
+        answers.parse_openings(f"{line}\n".encode())
+
+
+@pytest.mark.parametrize(
+    ("source", "value", "fits"),
+    [
+        ("dice:x,20d10", "60417739025518840263", True),
+        ("dice:x,20d10", "6041773902551884026", False),
+        ("dice:x,20d10", "604177390255188402630", False),
+        ("dice:x,25d6", "1234561234561234561234561", True),
+        ("dice:x,25d6", "1234561234561234561234567", False),
+        ("dice:x,25d6", "0234561234561234561234561", False),
+        ("lottery:x", "any-value", True),
+    ],
+)
+def test_dice_are_written_in_the_order_in_which_they_fell(source: str, value: str, fits: bool) -> None:
+    if fits:
+        assert beacon.check_value(value, source=source) == value
+    else:
+        with pytest.raises(Invalid):
+            beacon.check_value(value, source=source)
+
+
+@pytest.mark.parametrize(
+    ("dice", "enough"), [("20d10", True), ("19d10", False), ("25d6", True), ("24d6", False)]
+)
+def test_sixty_four_bits_of_chance_are_enough(dice: str, enough: bool) -> None:
+    if enough:
+        assert beacon.check_source(f"dice:x,{dice}") == f"dice:x,{dice}"
+    else:
+        with pytest.raises(Invalid, match="骰子太少"):
+            beacon.check_source(f"dice:x,{dice}")
+
+
 @pytest.mark.parametrize("typed", ["", "RS2N-FNX8-121R-D0F", "RS2N-FNX8-121R-D0FU", "回执"])
 def test_what_can_be_no_receipt_is_refused(typed: str) -> None:
     with pytest.raises(Invalid):

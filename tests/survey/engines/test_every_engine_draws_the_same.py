@@ -110,15 +110,15 @@ def test_a_hostile_frame_gives_the_same_rows_wherever_the_bound_lies(engine, dat
     path, rows = world
     plan = plan_of(rows)
     within = bounds.bounds(plan, replicates=1, expected=EXPECTED[expected])
-    with engines.opened(engine, path, key=KEY, database=database) as scan:
+    with engines.open_scan(engine, path, key=KEY, database=database) as scan:
         found = bounds.draw(scan, design=plan, within=within)
     assert found == sample.draw(rows, design=plan, key=KEY, replicates=1)
 
 
 def test_the_published_example_is_drawn_again(engine, database):
     plan, said, key = files.read(BUNDLE / "design.tsv", BUNDLE / "draw.txt")
-    files.check(BUNDLE / "frame.tsv", said=said, plan=plan)
-    with engines.opened(engine, BUNDLE / "frame.tsv", key=key, database=database) as scan:
+    files.check(BUNDLE / "frame.tsv", draw=said, plan=plan)
+    with engines.open_scan(engine, BUNDLE / "frame.tsv", key=key, database=database) as scan:
         found = bounds.draw(scan, design=plan, within=bounds.bounds(plan))
     lines = (BUNDLE / "sample.tsv").read_bytes().splitlines(keepends=True)
     main = {row.stratum: row.sample for row in plan}
@@ -131,7 +131,7 @@ def test_a_design_that_draws_more_than_the_frame_holds_is_refused(engine, databa
     path.write_bytes(frame.build([FrameRow(code(1), "A", NO_COMMITMENT)]))
     plan = (DesignRow("A", 3, sample=2, replicate=0),)
     with (
-        engines.opened(engine, path, key=KEY, database=database) as scan,
+        engines.open_scan(engine, path, key=KEY, database=database) as scan,
         pytest.raises(Invalid, match="层 A 要抽 2 户，抽样框里只找到 1 户"),
     ):
         bounds.draw(scan, design=plan, within=bounds.bounds(plan))
@@ -147,7 +147,7 @@ def test_duckdb_draws_from_parquet_too(world, tmp_path):
         f"COPY (SELECT column0 AS unit, column1 AS stratum, column2 AS c FROM read_csv('{path}', delim='\t', "
         f"header=false, all_varchar=true)) TO '{parquet}' (FORMAT parquet)"
     )
-    with engines.opened("duckdb", parquet, key=KEY) as scan:
+    with engines.open_scan("duckdb", parquet, key=KEY) as scan:
         found = bounds.draw(scan, design=plan, within=bounds.bounds(plan))
     assert found == sample.draw(rows, design=plan, key=KEY)
 
@@ -171,9 +171,9 @@ def test_files_that_are_not_those_of_the_draw_are_refused(tmp_path):
     for content, sentence in refused.items():
         paths["frame.tsv"].write_bytes(content)
         with pytest.raises(Invalid, match=sentence):
-            files.check(paths["frame.tsv"], said=text, plan=parsed)
+            files.check(paths["frame.tsv"], draw=text, plan=parsed)
     paths["frame.tsv"].write_bytes(data)
-    files.check(paths["frame.tsv"], said=text, plan=parsed)
+    files.check(paths["frame.tsv"], draw=text, plan=parsed)
     assert text.frame_root == root(leaf_hash(line.removesuffix(b"\n")) for line in lines).hex()
     paths["design.tsv"].write_bytes(plan.replace(b"\t3\t", b"\t4\t"))
     with pytest.raises(Invalid, match=r"不是 draw\.txt 里写明的那一份"):

@@ -20,6 +20,7 @@ from survey.drawing import parts
 from survey.models import Answer
 from survey.registry.operations import registry
 from survey.waves.operations import draw, freeze, release
+from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import WaveRules
 from tests.support.actors import PASSWORD
 from tests.support.servers import Installation, free_port, stop
@@ -64,10 +65,12 @@ def _release_one(side: Installation) -> None:
         registry.import_households(session, row.encode(), vault=vault, allowed="invented", by="r", now=now)
         freeze.freeze(
             session,
-            label="w",
-            sizes={"G1": (1, 0)},
-            rules=WaveRules(hours="any"),
-            beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+            FreezeRequest(
+                label="w",
+                sizes={"G1": (1, 0)},
+                rules=WaveRules(hours="any"),
+                beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+            ),
             vault=vault,
             now=now,
         )

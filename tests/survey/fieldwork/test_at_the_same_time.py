@@ -19,6 +19,7 @@ from survey.models import LEDGER, Account, Household, SampledCase, SampleUnit, S
 from survey.scores import operations
 from survey.waves.operations import bundle, draw, release
 from survey.web import operations as staff
+from survey.web.rules import StaffAccount
 from tests.conftest import NOW
 from tests.survey.stories import (
     PART,
@@ -127,9 +128,8 @@ def test_a_wave_is_closed_scored_and_bundled_once(survey_db: Database, vault: Va
 def test_one_code_is_given_to_one_interviewer(survey_db: Database) -> None:
     def make(session: Session) -> Account:
         login = threading.current_thread().name
-        return staff.create(
-            session, login=login, name="n", role="interviewer", password="some sentence", code="801", now=NOW
-        )
+        account = StaffAccount(login, name="n", role="interviewer", code="801")
+        return staff.create(session, account, password="some sentence", now=NOW)
 
     done, refused = both(survey_db, make)
     assert (len(done), refused) == (1, ["工号 801 已经有人用了。"])

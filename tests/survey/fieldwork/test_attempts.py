@@ -71,6 +71,26 @@ def test_nobody_is_called_on_a_holiday_and_a_worked_saturday_is_a_weekday() -> N
     assert hours.next_slot(at(0, "10:00"), calendar=HOLIDAY) == at(1, "09:30")
 
 
+@pytest.mark.parametrize(
+    ("clock", "opens"), [("09:00", "09:30"), ("09:30", "09:30"), ("11:59", "11:59"), ("12:00", "14:30")]
+)
+def test_a_window_is_open_from_its_first_minute_to_before_its_end(clock: str, opens: str) -> None:
+    assert hours.next_slot(at(0, clock)) == at(0, opens)
+
+
+@pytest.mark.parametrize(("days", "found"), [(60, at(60, "09:30")), (61, None)])
+def test_sixty_days_are_looked_ahead(days: int, found: datetime | None) -> None:
+    closed = Calendar(holidays=frozenset(MONDAY + timedelta(days=day) for day in range(days)))
+    assert hours.next_slot(at(0, "10:00"), calendar=closed) == found
+
+
+@pytest.mark.parametrize(
+    ("until", "left"), [("10:00", set()), ("10:01", {"W1"}), ("14:30", {"W1"}), ("14:31", {"W1", "W2"})]
+)
+def test_a_field_that_ends_as_a_window_opens_has_no_use_for_it(until: str, left: set[str]) -> None:
+    assert hours.windows_left(at(0, "10:00"), until=at(0, until)) == left
+
+
 @given(MOMENTS, st.sampled_from([None, *hours.WINDOWS]))
 def test_the_next_slot_is_a_moment_at_which_one_may_call(moment: datetime, avoid: str | None) -> None:
     found = hours.next_slot(moment, avoid=avoid)
@@ -95,6 +115,19 @@ def test_our_own_faults_and_open_attempts_count_as_nothing(history: list[Dialled
     assert len(busy) == len(set(busy))
 
 
+@given(HISTORIES)
+def test_all_else_counts_once_and_in_its_order(history: list[DialledAttempt]) -> None:
+    others = [each for each in history if each.code not in {None, "busy", *FREE_OF_EFFORT}]
+    done = [each for each in attempts.counted(history) if each.code != "busy"]
+    assert done == sorted(others, key=lambda each: each.started)
+
+
+def test_a_busy_line_counts_once_a_day_and_no_answer_beside_it() -> None:
+    calls = [("10:00", "busy"), ("10:15", "busy"), ("15:00", "no_answer"), ("16:00", "busy")]
+    history = [tried(day, clock, code) for day in (0, 1) for clock, code in calls]
+    assert [each.code for each in attempts.counted(history)] == ["busy", "no_answer"] * 2
+
+
 ENOUGH = [
     tried(0, "10:00"),
     tried(1, "15:00"),
@@ -111,6 +144,27 @@ def test_six_attempts_over_three_windows_and_five_days_are_enough() -> None:
     assert not attempts.effort_met([tried(day) for day in (0, 1, 2, 3, 4, 7)])
     assert not attempts.effort_met([tried(d, c) for d in (0, 1) for c in ("10:00", "15:00", "19:00")])
     assert not attempts.effort_met([*ENOUGH[:5], tried(6, code="technical_ours")])
+
+
+def test_three_windows_are_enough_and_two_are_not() -> None:
+    three = [tried(day, clock) for day, clock in enumerate(("10:00", "15:00", "19:00", "10:00", "15:00"))]
+    assert attempts.effort_met([*three, tried(7, "10:00")])
+    two = [tried(day, clock) for day, clock in enumerate(("10:00", "15:00", "10:00", "15:00", "10:00"))]
+    assert not attempts.effort_met([*two, tried(7, "15:00")])
+
+
+def test_an_attempt_outside_of_any_window_is_in_none() -> None:
+    two = [tried(day, clock) for day, clock in enumerate(("10:00", "15:00", "12:30", "10:00", "15:00"))]
+    assert not attempts.effort_met([*two, tried(7, "10:00")])
+
+
+def test_what_is_sealed_unless_a_wave_says_otherwise() -> None:
+    assert Effort(attempts=6, windows=3, days=5, asked_extra=3) == attempts.STANDARD
+    assert attempts.STANDARD.weights == {"W1": 2, "W2": 2, "W3": 3, "W4": 3}
+
+
+def test_an_attempt_is_nobodys_wish_unless_it_says_so() -> None:
+    assert not DialledAttempt(at(0, "10:00")).asked
 
 
 def test_a_wave_may_seal_a_smaller_effort() -> None:
@@ -170,28 +224,46 @@ def test_seven_in_ten_are_first_called_in_the_evening_or_at_the_weekend() -> Non
     ]
     assert set(found) == {frozenset({"W3", "W4"}), frozenset({"W1", "W2"})}
     assert abs(found.count(frozenset({"W3", "W4"})) - 1400) < 100
+    assert ["W3" in each for each in found[:9]] == [*(True, True, False, False), *(True,) * 4, False]
     late = attempts.first_windows("ab" * 32, unit="H", released=start, now=start + timedelta(days=3))
     assert late == set(hours.WINDOWS)
 
 
-@pytest.mark.parametrize(
-    ("code", "due"),
-    [
-        ("busy", at(0, "10:15")),
-        ("no_answer", at(0, "14:30")),
-        ("machine", at(1, "10:00")),
-        ("blocked", at(1, "10:00")),
-        ("soft_refusal", at(5, "10:00")),
-        ("callback_other", at(1, "10:00")),
-        ("number_suspect", at(1, "09:30")),
-        ("technical_ours", at(0, "10:10")),
-        ("cancelled_by_us", at(0, "10:10")),
-        ("to_supervisor", None),
-        (None, at(0, "10:10")),
-    ],
-)
+WAITS = [
+    ("busy", at(0, "10:15")),
+    ("no_answer", at(0, "14:30")),
+    ("machine", at(1, "10:00")),
+    ("blocked", at(1, "10:00")),
+    ("soft_refusal", at(5, "10:00")),
+    ("callback_other", at(1, "10:00")),
+    ("callback_respondent", at(1, "10:00")),
+    ("language_callback", at(1, "10:00")),
+    ("suspended_partial", at(1, "10:00")),
+    ("number_suspect", at(1, "09:30")),
+    ("technical_ours", at(0, "10:10")),
+    ("cancelled_by_us", at(0, "10:10")),
+    ("to_supervisor", None),
+    (None, at(0, "10:10")),
+]
+
+
+@pytest.mark.parametrize(("code", "due"), WAITS)
 def test_how_long_to_wait(code: str | None, due: datetime | None) -> None:
     assert attempts.next_due([tried(0, code=code)], now=at(0, "10:00")) == due
+
+
+def test_every_temporary_code_has_its_wait_or_its_appointment() -> None:
+    assert {"appointment_respondent", "appointment_other"} == attempts.APPOINTED
+    assert {code for code, _ in WAITS} - {None} | attempts.APPOINTED == TEMPORARY
+
+
+def test_what_an_attempt_told_is_kept_under_these_names() -> None:
+    assert [*attempts.ContactResult] == ["nobody", "somebody", "greeting", "household", "person"]
+
+
+def test_a_line_busy_once_among_others_is_tried_again_soon() -> None:
+    history = [tried(0, "09:30", "no_answer"), tried(-1, "10:00", "busy"), tried(0, "10:00", "busy")]
+    assert attempts.next_due(history, now=at(0, "10:00")) == at(0, "10:15")
 
 
 def test_a_line_busy_twice_is_left_alone_for_the_day() -> None:
@@ -218,16 +290,30 @@ def test_an_appointment_is_kept_at_its_time_and_needs_one() -> None:
     wish = at(2, "20:45")
     history = [tried(0, code="appointment_respondent")]
     assert attempts.next_due(history, now=at(0, "10:05"), appointment=wish) == wish
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refused:
         attempts.next_due(history, now=at(0, "10:05"))
+    assert refused.value.status == 422
 
 
-@pytest.mark.parametrize("wish", [at(-1, "10:00"), at(1, "13:00"), at(1, "21:00"), at(9, "10:00")])
+@pytest.mark.parametrize(
+    "wish",
+    [
+        *(at(0, "10:00"), at(-1, "10:00")),
+        *(at(1, "13:00"), at(1, "21:00")),
+        *(at(8, "20:00"), at(9, "10:00")),
+    ],
+)
 def test_an_appointment_outside_the_hours_or_the_field_is_refused(wish: datetime) -> None:
     now, end = at(0, "10:00"), at(8, "20:00")
     assert attempts.check_appointment(at(1, "20:45"), now=now, field_ends=end) == at(1, "20:45")
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refused:
         attempts.check_appointment(wish, now=now, field_ends=end)
+    assert refused.value.status == 422
+
+
+def test_where_nobody_is_dialled_for_real_any_hour_will_do() -> None:
+    night = at(1, "03:00")
+    assert attempts.check_appointment(night, now=at(0, "10:00"), any_hour=True) == night
 
 
 def test_a_second_soft_refusal_is_final() -> None:

@@ -9,15 +9,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
 from huying.base.errors import Conflict, Invalid, NotFound, Refused
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.drawing.sample import person
-from survey.fieldwork.operations import calls, outcomes
+from survey.fieldwork.operations import outcomes
+from survey.fieldwork.queries import frozen_records, held_cases
+from survey.fieldwork.queries import held_cases as claims
 from survey.fieldwork.questionnaire.texts import wording_hash
-from survey.models import (
-    LEDGER,
+from survey.models.base import LEDGER
+from survey.models.fieldwork import (
     AccessRecord,
     Answer,
     AnswerCommitment,
@@ -25,8 +28,8 @@ from survey.models import (
     Interview,
     Outcome,
     SampledCase,
-    Wave,
 )
+from survey.models.waves import Wave
 from survey.waves.operations import release
 from tests.conftest import NOW
 from tests.survey.stories import (
@@ -97,6 +100,19 @@ def test_no_answer_rests_the_case_until_it_is_due(caller: Interviewer) -> None:
     with caller.database.reading() as session:
         attempt = session.scalars(select(Attempt)).one()
     assert (attempt.code, attempt.ended_by, attempt.ended_at) == ("no_answer", "interviewer", NOW)
+
+
+def test_a_case_sent_to_a_supervisor_rests_for_a_day(caller: Interviewer) -> None:
+    caller.reaches_somebody()
+    with caller.database.transaction() as session:
+        case = session.get_one(SampledCase, caller.unit)
+        attempt = claims.attempt_in_hand(session, case)
+        outcomes.settle(session, case, attempt=attempt, code="to_supervisor", now=NOW)
+    case = case_of(caller.database, caller.unit)
+    assert (case.state, case.holder_id, case.final_code) == ("resting", None, None)
+    assert case.next_due == NOW + timedelta(hours=24)
+    assert caller.takes_next(NOW + timedelta(hours=24) - timedelta(seconds=1)) is None
+    assert caller.takes_next(NOW + timedelta(hours=24))
 
 
 def test_after_the_sealed_attempts_an_unreached_case_closes(caller: Interviewer) -> None:
@@ -189,18 +205,24 @@ def test_a_complete_without_a_headline_answer_is_another_outcome(caller: Intervi
         assert session.scalars(select(AnswerCommitment)).all() == []
 
 
+def _codes(session: Session, caller: Interviewer) -> tuple[str, ...]:
+    held = held_cases.held_case(session, interviewer=caller.account)
+    assert held
+    return held.codes
+
+
 def test_an_interview_broken_off_late_is_partial_and_early_a_break_off(caller: Interviewer) -> None:
     caller.reaches_somebody()
     caller.interviews({**content(4), "G1": "99"})
     with caller.database.reading() as session:
-        assert outcomes.codes_now(session, caller.unit) == ("break_off",)
+        assert _codes(session, caller) == ("break_off",)
     for item in ("E3", "E4", "E5"):
         with pytest.raises(Conflict):
             caller.enters(item, "1")
     for item, raw in {"B1": "2", "B2": "2", "D1": "1", "D2": "1", "D3": "1", "D4": "2", "O2": "2"}.items():
         caller.enters(item, raw)
     with caller.database.reading() as session:
-        assert outcomes.codes_now(session, caller.unit) == ("partial",)
+        assert _codes(session, caller) == ("partial",)
     caller.ends("partial")
     assert case_of(caller.database, caller.unit).final_code == "partial"
 
@@ -213,7 +235,7 @@ def test_codes_are_only_those_that_fit_the_call(caller: Interviewer) -> None:
     caller.enters("C1", "1")
     caller.enters("S1", "2")
     with caller.database.reading() as session:
-        assert outcomes.codes_now(session, caller.unit) == ("number_suspect", "not_resident")
+        assert _codes(session, caller) == ("number_suspect", "not_resident")
 
 
 def test_that_a_household_is_not_eligible_needs_a_second_person(caller: Interviewer) -> None:
@@ -255,7 +277,7 @@ def test_the_drawn_adult_is_logged_before_the_first_attempt_and_dialled_first(
         key = session.get_one(Wave, "w1").draw_key
         assert key is not None
         k = person(key, unit=someone.unit, adults=3)
-        assert calls.person_of(session, someone.unit, vault=vault) == (k, 3)
+        assert frozen_records.respondent(session, someone.unit, vault=vault) == (k, 3)
         kinds = [json.loads(line)["t"] for line in LEDGER.lines(session)]
     assert numbers == (adults[k - 1], "+99910000009")
     (entry,) = entries(survey_db, "person")

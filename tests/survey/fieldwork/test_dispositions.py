@@ -25,6 +25,23 @@ from survey.fieldwork.rules.dispositions import (
 )
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+AAPOR = {
+    "I": {"complete": "1.1", "complete_other": "1.1"},
+    "P": {"partial": "1.2"},
+    "R": {"refusal": "2.11", "refusal_household": "2.111", "refusal_person": "2.112", "break_off": "2.12"},
+    "NC": {"noncontact": "2.20", "never_available": "2.21", "household_machine": "2.22"}
+    | {"away_field_period": "2.25"},
+    "O": {"other_eligible": "2.30", "dead_after_draw": "2.31", "unable": "2.32"}
+    | {"language_household": "2.331", "language_respondent": "2.332", "language_no_interviewer": "2.333"}
+    | {"audio_quality": "2.34", "place_unfit": "2.35", "miscellaneous": "2.36"},
+    "UH": {"unknown_if_household": "3.10", "not_attempted": "3.11", "always_busy": "3.12"}
+    | {"no_answer": "3.13", "machine_unknown": "3.14", "blocked": "3.15", "technical": "3.16"}
+    | {"ambiguous_message": "3.161"},
+    "UO": {"unknown_respondent": "3.20", "no_screener": "3.21", "unknown_resident": "3.30"}
+    | {"other_unknown": "3.90", "frame_bad_contact": "3.90"},
+    "NE": {"out_of_sample": "4.10", "not_resident": "4.54", "no_eligible": "4.70", "duplicate": "4.81"}
+    | {"other_not_eligible": "4.90"},
+}
 NON_CONTACTS = (
     "no_answer",
     "busy",
@@ -160,9 +177,41 @@ def test_the_first_rule_that_applies_decides(case: dict[str, object], found: str
     assert final_disposition(given_.pop("attempts"), **given_) == found  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("callback_respondent", "callback_other", "appointment_respondent", "appointment_other"),
+        *("language_callback", "suspended_partial"),
+    ],
+)
+def test_what_only_a_voice_can_have_caused_tells_that_somebody_answered(code: str) -> None:
+    found = final_disposition([attempt("machine"), attempt(code)], numbers=["live"])
+    assert found == "unknown_resident"
+
+
 def test_being_drawn_by_name_confirms_nobody() -> None:
     assert ContactResult.NOBODY not in CONFIRMING
     assert ContactResult.SOMEBODY not in CONFIRMING
+
+
+def test_outcomes_have_the_classes_and_numbers_of_the_standard() -> None:
+    found = {
+        group: {name: code.number for name, code in FINAL.items() if code.group == group} for group in AAPOR
+    }
+    assert found == AAPOR
+    assert all(code.name == name for name, code in FINAL.items())
+    assert {"4.20", "4.30", "4.31", "4.32", "4.33", "4.50", "4.51", "4.52", "4.53", "4.80"} | {
+        *("4.40", "4.41", "4.42", "4.43", "4.44", "4.45", "4.46")
+    } == NUMBER_STATES
+
+
+def test_outcomes_that_are_computed_known_or_need_every_attempt() -> None:
+    assert {"break_off", "frame_bad_contact"} == COMPUTED
+    assert {"I", "P", "R", "NC", "O", "NE"} == KNOWN
+    assert {
+        *("noncontact", "never_available", "household_machine", "no_answer"),
+        *("always_busy", "machine_unknown", "blocked", "technical"),
+    } == UNREACHED
 
 
 def test_codes_are_keyed_by_name_and_numbers_of_lines_are_not_among_them() -> None:
@@ -183,8 +232,23 @@ def test_codes_are_keyed_by_name_and_numbers_of_lines_are_not_among_them() -> No
     "code", ["complete", "partial", "break_off", "no_answer", "frame_bad_contact", "xyz"]
 )
 def test_what_the_log_computes_cannot_be_declared(code: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refused:
         Fact(code)
+    assert refused.value.status == 422
+
+
+def test_a_fact_is_unconfirmed_unless_it_says_so() -> None:
+    assert not Fact("not_resident").confirmed
+
+
+@pytest.mark.parametrize("unknown", ["", "Complete", "1.1", "to_supervisor", "soft_refusal"])
+def test_an_outcome_that_is_none_never_comes_into_the_ledger(unknown: str) -> None:
+    for headline in (None, 4):
+        with pytest.raises(Refused, match="最终处置码") as refused:
+            ledger_code(unknown, headline=headline)
+        assert refused.value.status == 422
+    with pytest.raises(Refused, match="最终处置码"):
+        counts(["complete", unknown])
 
 
 def test_a_complete_without_a_headline_answer_has_its_own_name_in_the_ledger() -> None:

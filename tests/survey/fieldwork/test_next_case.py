@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from huying.base.errors import Conflict
 from huying.base.phones import Vault
 from huying.store.db import Database
-from survey.fieldwork.operations import claims, interviews
+from survey.fieldwork.operations import claims
+from survey.fieldwork.queries import held_cases, interviews
 from survey.models import Account, Attempt, Offer, SampledCase
 from tests.conftest import NOW
 from tests.survey.stories import QUICK, Interviewer, case_of, content, enrol, in_field, supervisor
@@ -67,7 +68,7 @@ def test_who_holds_a_case_gets_it_again(survey_db: Database, vault: Vault) -> No
     assert again is not None
     assert (again.unit, again.fence) == (first.unit, first.fence)
     with survey_db.reading() as session:
-        held = claims.held(session, interviewer=person.account, now=NOW)
+        held = held_cases.held(session, interviewer=person.account)
     assert held is not None
     assert held.unit == first.unit
 
@@ -143,6 +144,26 @@ def test_a_second_tab_takes_over_and_the_first_can_no_longer_write(survey_db: Da
         person.enters("C1", "1")
     person.fence = taken.fence
     assert person.enters("C1", "1") == "S1"
+
+
+def test_a_fence_never_comes_back(survey_db: Database, vault: Vault) -> None:
+    in_field(survey_db, {"G1": (1, 1, 0)}, vault=vault)
+    (person,) = team(survey_db, vault, size=1)
+    person.takes_next()
+    person.reaches_somebody()
+    fences = [person.fence]
+    for _ in range(3):
+        with survey_db.transaction() as session:
+            taken = claims.take_over(session, person.unit, interviewer=person.account, now=NOW)
+            fences.append(taken.fence)
+    later = NOW + claims.TALK + timedelta(seconds=1)
+    assert person.takes_next(later)
+    fences.append(person.fence)
+    assert fences == sorted(set(fences))
+    for stale in fences[:-1]:
+        person.fence = stale
+        with pytest.raises(Conflict, match="另一个页面"):
+            person.dials(later)
 
 
 def test_nobody_touches_a_case_of_somebody_else(survey_db: Database, vault: Vault) -> None:
@@ -245,7 +266,7 @@ def test_a_resting_case_is_resumed_at_the_first_unanswered_item(survey_db: Datab
     assert taken.unit == person.unit
     other.reaches_somebody(later)
     with survey_db.reading() as session:
-        assert interviews.current_item(session, other.unit) == "A2"
+        assert interviews.so_far(session, other.unit).next_item == "A2"
 
 
 def test_a_number_is_not_shown_again_once_the_hours_are_over(survey_db: Database, vault: Vault) -> None:

@@ -86,6 +86,40 @@ def test_what_is_no_answer_to_the_item_is_refused(code: str, typed: str) -> None
         validate(v0.BY_CODE[code], typed)
 
 
+CHOICE = "说不清按 98，不愿回答按 99。"
+
+
+@pytest.mark.parametrize(
+    ("code", "typed", "sentence"),
+    [
+        ("A1", "4", f"“4”不是这一题的选项，请输入 1、2、3；{CHOICE}"),
+        ("D4", "21", f"“21”不是这一题的选项，请输入 1 到 20 的数字；{CHOICE}"),
+        ("C1", "98", "“98”不是这一题的选项，请输入 1、2、3。"),
+        ("A1", "x" * 30, f"“{'x' * 20}”不是这一题的选项，请输入 1、2、3；{CHOICE}"),
+        ("A1", " ", f"这一题还没有填，请输入 1、2、3；{CHOICE}"),
+        ("A2", " ", f"这一题还没有填，请输入 1、2、3、4、5、6、7、8、9；{CHOICE}"),
+    ],
+)
+def test_a_refusal_says_what_may_be_entered(code: str, typed: str, sentence: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        validate(v0.BY_CODE[code], typed)
+    assert refused.value.message == sentence
+
+
+def test_a_choice_that_excludes_the_others_may_be_ticked_twice() -> None:
+    assert validate(v0.BY_CODE["A2"], ["9", "98"]) == (9,)
+    assert validate(v0.BY_CODE["A2"], ["99", "99"]) == (99,)
+
+
+def test_two_thousand_characters_are_kept_and_lines_stay_lines() -> None:
+    assert validate(v0.BY_CODE["O1"], "多" * 2000) == "多" * 2000
+    assert validate(v0.BY_CODE["O1"], ["谢谢", "你们"]) == "谢谢\n你们"
+
+
+def test_values_are_stored_as_people_can_read_them() -> None:
+    assert [to_text(value) for value in (3, "谢谢", (1, 9))] == ["3", '"谢谢"', "[1, 9]"]
+
+
 def test_words_are_kept_as_they_were_said_and_may_be_none() -> None:
     assert validate(v0.BY_CODE["O1"], " 谢谢\r\n你们 ") == "谢谢\n你们"
     assert validate(v0.BY_CODE["O1"], "") == ""
@@ -94,5 +128,6 @@ def test_words_are_kept_as_they_were_said_and_may_be_none() -> None:
 def test_nothing_is_read_with_a_blank_in_it() -> None:
     names = {"调查机构": "演示调查中心", "工号": "12"}
     assert "演示调查中心访问员12，" in texts.fill(v0.BY_CODE["C1"].text, names)
-    with pytest.raises(Refused, match="工号"):
+    with pytest.raises(Refused, match="工号") as refused:
         texts.fill(v0.BY_CODE["C1"].text, {"调查机构": "演示调查中心"})
+    assert refused.value.status == 500

@@ -15,6 +15,7 @@ from survey.fieldwork.questionnaire import items, path, texts, v0
 from survey.fieldwork.questionnaire.items import Every, Is, Item, Some, Value
 from survey.fieldwork.questionnaire.orders import Orders, from_json, orders
 from survey.fieldwork.questionnaire.path import STANDARD, Ending, SpokenForm
+from survey.waves.rules.wave_rules import HEADLINE
 
 ALL = SpokenForm(extras=v0.EXTRAS)
 AWARE = {"C1": 1, "S1": 1, "S2A": 1, "S2B": 1, "S3": 1, "A1": 1}
@@ -198,6 +199,20 @@ def test_orders_fall_in_halves_and_thirds() -> None:
     assert all(abs(n - 1000) < 150 for n in Counter(order.start for order in found).values())
 
 
+def test_orders_follow_from_the_seed_and_the_unit_for_good() -> None:
+    found = [orders("ab" * 32, unit=f"H{number:013}") for number in range(8)]
+    assert [order.swapped for order in found] == [*(True, False, False, False), *(False, True, True, False)]
+    assert [order.start for order in found] == [2, 0, 2, 0, 1, 1, 2, 2]
+    assert [order.downward for order in found] == [*(True,) * 3, False, True, *(False,) * 3]
+
+
+def test_without_a_draw_everything_is_read_as_it_is_written() -> None:
+    assert Orders() == Orders(swapped=False, start=0, downward=True)
+    assert Orders().as_json() == {"E5": [1, 2, 3, 4], "S": ["S-A", "S-B", "S-C"], "scale": "5-1"}
+    turned = Orders(swapped=True, start=1, downward=False)
+    assert turned.as_json() == {"E5": [2, 1, 3, 4], "S": ["S-B", "S-C", "S-A"], "scale": "1-5"}
+
+
 @given(st.booleans(), st.integers(0, 2), st.booleans())
 def test_stored_values_never_change_with_the_order(swapped: bool, start: int, downward: bool) -> None:
     order = Orders(swapped=swapped, start=start, downward=downward)
@@ -214,9 +229,76 @@ def test_one_direction_of_the_scale_holds_for_the_whole_interview() -> None:
     assert {"S-A", "S-B", "S-C", "S-D", "G1", "G1C"} == v0.FIVE_LEVEL
 
 
-def test_the_wording_has_one_digest() -> None:
-    assert texts.wording_hash() == texts.wording_hash()
-    assert len(texts.wording_hash()) == 64
+def test_v0_keeps_every_word_and_condition_for_good() -> None:
+    """Whoever changes a word makes another questionnaire: what was answered is compared by its version."""
+    assert v0.NAME == "v0"
+    assert texts.wording_hash() == "5d6778a888922aa351adb88c4cfea80107270812d46c0e3b24716d7411483caf"
+
+
+def test_v0_keeps_how_its_items_are_asked() -> None:
+    codes = {
+        "screening": {"C1", "C2", "S1", "S2A", "S2B", "S3"},
+        "extra": {"C2", "G2"},
+        "not read out": {
+            *("C1", "C2", "S1", "S2A", "S2B", "S3"),
+            *("A2", "E2", "B1", "B1W", "B2", "O2", "D1"),
+        },
+        "steering alone": {"C1", "S3"},
+    }
+    assert codes["screening"] == v0.SCREENING
+    assert codes["extra"] == v0.EXTRAS
+    assert {item.code for item in v0.ITEMS if not item.read} == codes["not read out"]
+    assert {item.code for item in v0.ITEMS if not item.escapes} == codes["steering alone"]
+    assert {item.code: item.own_dont_know for item in v0.ITEMS if item.own_dont_know} == {
+        "A1": 3,
+        "A2": 9,
+        "A3": 3,
+        "E5": 4,
+    }
+    assert (HEADLINE, v0.SWAPPED, v0.ROTATED) == ("G1", "E5", ("S-A", "S-B", "S-C"))
+
+
+def test_a_text_and_an_item_that_steers_have_neither_dont_know_nor_refusal() -> None:
+    for item in v0.ITEMS:
+        without = item.kind == "text" or item.code in {"C1", "S3"}
+        assert (item.refused, item.dont_know is None) == ((None, True) if without else (99, False))
+
+
+def test_an_item_is_closed_read_out_and_always_asked_unless_it_says_otherwise() -> None:
+    item = Item("Z", "?", "number")
+    assert (item.read, item.extra, item.escapes, item.options) == (True, False, True, ())
+    assert item.values == {0, 98, 99}
+    assert item.condition.holds({})
+
+
+def test_why_an_interview_ended_is_kept_under_these_names() -> None:
+    kept = ["appointment", "refused", "number_wrong", "not_eligible", "no_such_person", "finished"]
+    assert [*Ending] == kept
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "found"),
+    [
+        ("C1", 2, Ending.APPOINTMENT),
+        ("C1", 3, Ending.REFUSED),
+        ("S1", 2, Ending.NUMBER_WRONG),
+        ("S2A", 2, Ending.NOT_ELIGIBLE),
+        ("S2B", 2, Ending.NOT_ELIGIBLE),
+        ("S3", 3, Ending.APPOINTMENT),
+        ("S3", 4, Ending.NO_SUCH_PERSON),
+    ],
+)
+def test_an_answer_that_ends_the_call_says_why(code: str, value: int, found: Ending) -> None:
+    before = dict.fromkeys(
+        ["C1", "S1", "S2A", "S2B", "S3"][: ["C1", "S1", "S2A", "S2B", "S3"].index(code)], 1
+    )
+    assert path.ending(before) is None
+    assert path.ending({**before, code: value}) is found
+
+
+def test_before_an_item_that_is_not_asked_comes_the_last_that_is() -> None:
+    assert path.item_before("A5", {"C1": 1, "S1": 2}) == v0.BY_CODE["S1"]
+    assert path.item_before("C1", {}) is None
 
 
 def test_who_was_drawn_and_how_is_told_once_after_consent() -> None:

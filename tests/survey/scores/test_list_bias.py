@@ -13,9 +13,8 @@ from survey.deposits import rules as deposit_keys
 from survey.fieldwork.operations import close
 from survey.models import AccessRecord, Deposit, ListEntry, ListMatch, SampleUnit
 from survey.scores import operations
-from survey.scores.operations import list_bias, pooled_list_bias
 from survey.scores.queries import biases
-from survey.scores.queries.biases import ReportedListBias
+from survey.scores.queries.biases import ReportedListBias, list_bias, pooled_list_bias
 from survey.waves.operations import release
 from tests.conftest import NOW
 from tests.survey.stories import Interviewer, drawn, enrol, frozen, grids, register, works_through

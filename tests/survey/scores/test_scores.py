@@ -31,7 +31,7 @@ from tests.survey.stories import Interviewer, enrol, in_field, units_by_grid, wo
 CITY = "C"
 
 
-def places(*strata: str) -> list[ReportArea]:
+def areas(*strata: str) -> list[ReportArea]:
     grids = [ReportArea("grid", code, f"网格{code}", "old", CITY, frozenset({code})) for code in strata]
     return [*grids, ReportArea("city", CITY, "云川市", "", None, frozenset(strata))]
 
@@ -40,14 +40,14 @@ def units(stratum: str, *answers: int | None) -> list[Unit]:
     return [Unit(stratum, "complete" if answer else "complete_other", answer) for answer in answers]
 
 
-def of(found: tuple[ScoreRow, ...], place: str, *, item: str = "overall", den: str = "rated") -> ScoreRow:
-    (row,) = [row for row in found if (row.unit_id, row.item, row.den) == (place, item, den)]
+def of(found: tuple[ScoreRow, ...], area: str, *, item: str = "overall", den: str = "rated") -> ScoreRow:
+    (row,) = [row for row in found if (row.unit_id, row.item, row.den) == (area, item, den)]
     return row
 
 
 def test_a_grids_score_is_its_share_with_the_error_of_a_simple_random_sample() -> None:
     sample = units("G1", *[5] * 6, *[4] * 3, *[3] * 2, 1)
-    row = of(rows("w", units=sample, sizes={"G1": 40}, places=places("G1")), "G1")
+    row = of(rows("w", units=sample, sizes={"G1": 40}, areas=areas("G1")), "G1")
     assert row.est_direct == pytest.approx(9 / 12, rel=1e-12)
     assert row.se == pytest.approx(math.sqrt((1 - 12 / 40) * 0.75 * 0.25 / 11), rel=1e-12)
     assert (row.n_item, row.n_issued, row.df, row.rr1) == (12, 12, 11, 1.0)
@@ -56,7 +56,7 @@ def test_a_grids_score_is_its_share_with_the_error_of_a_simple_random_sample() -
 
 def test_the_city_weighs_grids_by_their_households() -> None:
     sample = [*units("G1", *[5] * 10, *[2] * 5), *units("G2", *[5] * 3, *[2] * 17)]
-    row = of(rows("w", units=sample, sizes={"G1": 100, "G2": 300}, places=places("G1", "G2")), CITY)
+    row = of(rows("w", units=sample, sizes={"G1": 100, "G2": 300}, areas=areas("G1", "G2")), CITY)
     design = SurveyDesign(
         [100 / 15] * 15 + [15.0] * 20, strata=["G1"] * 15 + ["G2"] * 20, fpc=[100] * 15 + [300] * 20
     )
@@ -68,14 +68,14 @@ def test_the_city_weighs_grids_by_their_households() -> None:
 
 def test_those_who_rated_are_a_domain_of_the_completes() -> None:
     sample = [*units("G1", *[5] * 10, *[None] * 10), *units("G2", *[2] * 20)]
-    row = of(rows("w", units=sample, sizes={"G1": 200, "G2": 200}, places=places("G1", "G2")), CITY)
+    row = of(rows("w", units=sample, sizes={"G1": 200, "G2": 200}, areas=areas("G1", "G2")), CITY)
     # Half of G1's households know their worker, all of G2's do: 100 content among 300 who could rate.
     assert row.est_direct == pytest.approx(100 / 300, rel=1e-12)
 
 
 def test_among_all_completes_whoever_rated_nothing_is_never_counted_satisfied() -> None:
     sample = units("G1", *[5] * 10, *[None] * 20)
-    found = rows("w", units=sample, sizes={"G1": 90}, places=places("G1"))
+    found = rows("w", units=sample, sizes={"G1": 90}, areas=areas("G1"))
     assert of(found, "G1").est_direct == 1.0
     every = of(found, "G1", den="all")
     assert every.est_direct == pytest.approx(1 / 3)
@@ -85,7 +85,7 @@ def test_among_all_completes_whoever_rated_nothing_is_never_counted_satisfied() 
 
 def test_the_official_top_three_stand_beside_the_score() -> None:
     sample = units("G1", *[5] * 3, *[3] * 7, *[2] * 2)
-    found = rows("w", units=sample, sizes={"G1": 90}, places=places("G1"))
+    found = rows("w", units=sample, sizes={"G1": 90}, areas=areas("G1"))
     assert of(found, "G1").est_direct == pytest.approx(3 / 12)
     assert of(found, "G1", item="overall_top3").est_direct == pytest.approx(10 / 12)
 
@@ -98,7 +98,7 @@ def test_fewer_than_ten_answers_are_hidden_in_every_item_and_denominator() -> No
         *units("G4", *[1] * 30),
     ]
     sizes = dict.fromkeys(("G1", "G2", "G3", "G4"), 100)
-    found = rows("w", units=sample, sizes=sizes, places=places(*sizes))
+    found = rows("w", units=sample, sizes=sizes, areas=areas(*sizes))
     for row in found:
         if row.unit_id in {"G1", "G3"}:
             assert row.OBS_STATUS == "Q"
@@ -111,7 +111,7 @@ def test_fewer_than_ten_answers_are_hidden_in_every_item_and_denominator() -> No
 
 def test_a_grid_without_answers_says_so_and_hides_nothing() -> None:
     sample = [Unit("G1", "no_answer", None), *units("G2", *[5] * 15)]
-    found = rows("w", units=sample, sizes={"G1": 9, "G2": 90}, places=places("G1", "G2"))
+    found = rows("w", units=sample, sizes={"G1": 9, "G2": 90}, areas=areas("G1", "G2"))
     empty = of(found, "G1")
     assert (empty.OBS_STATUS, empty.CONF_STATUS, empty.footnotes) == ("O", "F", "4;13")
     assert (empty.n_issued, empty.n_item, empty.rr1) == (1, 0, 0.0)
@@ -119,7 +119,7 @@ def test_a_grid_without_answers_says_so_and_hides_nothing() -> None:
 
 
 def test_a_wave_without_any_answer_has_rows_without_figures() -> None:
-    found = rows("w", units=[Unit("G1", "no_answer", None)], sizes={"G1": 9}, places=places("G1"))
+    found = rows("w", units=[Unit("G1", "no_answer", None)], sizes={"G1": 9}, areas=areas("G1"))
     assert {row.OBS_STATUS for row in found} == {"O"}
 
 
@@ -134,7 +134,7 @@ def test_no_figure_stands_without_its_limits_and_none_is_impossible(
     told: dict[str, list[int | None]],
 ) -> None:
     sample = [unit for grid, answers in told.items() for unit in units(grid, *answers)]
-    found = rows("w", units=sample, sizes=dict.fromkeys(told, 30), places=places(*told))
+    found = rows("w", units=sample, sizes=dict.fromkeys(told, 30), areas=areas(*told))
     for row in found:
         figures = (row.est_direct, row.se, row.lo95_direct, row.hi95_direct, row.df)
         assert len({figure is None for figure in figures}) == 1
@@ -240,7 +240,7 @@ def test_other_text_cells_stay_as_they_are(text: str) -> None:
 
 def test_the_citys_error_is_that_of_a_stratified_sample() -> None:
     sample = [*units("G1", *[5] * 10, *[2] * 5), *units("G2", *[4] * 3, *[1] * 17)]
-    row = of(rows("w", units=sample, sizes={"G1": 100, "G2": 300}, places=places("G1", "G2")), CITY)
+    row = of(rows("w", units=sample, sizes={"G1": 100, "G2": 300}, areas=areas("G1", "G2")), CITY)
     # Per stratum: its share of the city squared, the part not asked, the variance p(1 - p)/(n - 1).
     first = (100 / 400) ** 2 * (1 - 15 / 100) * (10 / 15) * (5 / 15) / 14
     second = (300 / 400) ** 2 * (1 - 20 / 300) * (3 / 20) * (17 / 20) / 19
@@ -255,6 +255,6 @@ def test_who_rated_nothing_lends_a_hidden_neighbour_no_cover() -> None:
         *units("G4", *[1] * 30),
     ]
     sizes = dict.fromkeys(("G1", "G2", "G3", "G4"), 100)
-    found = rows("w", units=sample, sizes=sizes, places=places(*sizes))
+    found = rows("w", units=sample, sizes=sizes, areas=areas(*sizes))
     assert [of(found, grid).CONF_STATUS for grid in sizes] == ["A", "F", "D", "F"]
     assert [of(found, grid, den="all").CONF_STATUS for grid in sizes] == ["A", "A", "D", "F"]

@@ -158,7 +158,7 @@ class Ceremony:
         self.log.append({"t": "draw", "key": draw_text.key(self.draw)})
         return self
 
-    def ranked(self, *, replicates: int = 0) -> list[sample.Drawn]:
+    def ranked(self, *, replicates: int = 0) -> list[sample.DrawnUnit]:
         return list(
             sample.draw(self.rows, design=self.plan, key=draw_text.key(self.draw), replicates=replicates)
         )

@@ -13,7 +13,10 @@ from huying.base import clock
 from huying.base.phones import Vault
 from survey.drawing import parts
 from survey.models import ControlCheck, FrameUnit, SampleUnit, Wave
-from survey.waves.operations import control, draw, freeze
+from survey.waves.operations import draw, freeze
+from survey.waves.queries import control
+from survey.waves.rules.freeze_request import FreezeRequest
+from survey.waves.rules.wave_rules import WaveRules
 from tests.survey.browsing import Visitor
 from tests.survey.world import DICE, SIZES
 
@@ -26,9 +29,13 @@ def app(app_at: Callable[[str], Flask]) -> Flask:
     now, part = clock.now(), parts.new_part()
     with database.transaction() as session:
         freeze.freeze(
-            session, label="c", sizes=SIZES, rules=freeze.WaveRules(control=10, hours="any"),
-            beacon_source="dice:x", vault=vault, now=now,
-        )  # fmt: skip
+            session,
+            FreezeRequest(
+                label="c", sizes=SIZES, rules=WaveRules(control=10, hours="any"), beacon_source="dice:x"
+            ),
+            vault=vault,
+            now=now,
+        )
         assert control.units(session, session.get_one(Wave, "c")) == ()
         draw.commit(session, "c", party="operator", commitment=parts.seal(part), now=now)
         draw.announce(session, "c", value=DICE, now=now)

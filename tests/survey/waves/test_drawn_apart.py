@@ -20,7 +20,7 @@ from huying.store.db import Database
 from sampling.biases.list_strata import list_strata
 from survey import ledger_key, verify
 from survey.fieldwork.operations import close
-from survey.letters import queries as receipts
+from survey.letters.queries import receipts
 from survey.models import (
     FrameUnit,
     FrozenGrid,
@@ -31,10 +31,10 @@ from survey.models import (
     Wave,
 )
 from survey.scores import operations
-from survey.scores.operations import list_bias
+from survey.scores.queries.biases import list_bias
 from survey.scores.queries.releases import rows_of
-from survey.waves.operations import bundle, control, release
-from survey.waves.queries import frame_changes, terms, waves
+from survey.waves.operations import bundle, release
+from survey.waves.queries import control, frame_changes, terms, waves
 from tests.conftest import NOW
 from tests.survey.scores.test_list_bias import hands_in, number
 from tests.survey.stories import QUICK, Interviewer, drawn, enrol, frozen, grids, register, works_through

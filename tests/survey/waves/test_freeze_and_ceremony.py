@@ -16,8 +16,9 @@ from survey.drawing import household as sealed
 from survey.drawing import parts
 from survey.fieldwork.operations import close
 from survey.models import LEDGER, FrameUnit, Household, SampledCase, SampleUnit, Wave
-from survey.waves.operations import draw, freeze, release
+from survey.waves.operations import draw, release
 from survey.waves.queries import terms, waves
+from survey.waves.rules.records import record_context
 from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
 from tests.survey.stories import DICE, PART, THROWN, drawn, frozen, grids, household, register
@@ -46,7 +47,7 @@ def test_a_frozen_unit_opens_its_commitment_and_tells_nothing_in_clear(
         wave = frozen(session, SIZES, vault=vault)
         unit = session.scalars(select(FrameUnit)).first()
         assert unit is not None
-        record = vault.open(unit.record, where=freeze.record_place(unit.unit)).encode()
+        record = vault.open(unit.record, where=record_context(unit.unit)).encode()
         assert wave.frame_secret is not None
         assert sealed.commit(wave.frame_secret, unit=unit.unit, record=record) == unit.commitment
         assert b"+999" in record

@@ -13,6 +13,8 @@ from survey.deposits import rules as deposit_keys
 from survey.drawing import parts
 from survey.models import ListEntry, SampledCase
 from survey.waves.operations import draw, freeze, release
+from survey.waves.rules.freeze_request import FreezeRequest
+from survey.waves.rules.wave_rules import WaveRules
 from tests.survey.browsing import Visitor
 from tests.survey.world import DICE, SIZES, deposit_made
 
@@ -33,10 +35,16 @@ def app(app_at) -> Flask:
         session.flush()
         session.execute(insert(ListEntry), [_row(sealer, place, now) for place in range(LISTED)])
         freeze.freeze(
-            session, label="apart", sizes=SIZES,
-            rules=freeze.WaveRules(hours="any", control=5, lists="apart"),
-            beacon_source="dice:x", vault=vault, now=now,
-        )  # fmt: skip
+            session,
+            FreezeRequest(
+                label="apart",
+                sizes=SIZES,
+                rules=WaveRules(hours="any", control=5, lists="apart"),
+                beacon_source="dice:x",
+            ),
+            vault=vault,
+            now=now,
+        )
         draw.commit(session, "apart", party="operator", commitment=parts.seal(part), now=now)
         draw.announce(session, "apart", value=DICE, now=now)
         draw.reveal(session, "apart", party="operator", part=part, now=now)

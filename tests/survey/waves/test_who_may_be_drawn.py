@@ -22,8 +22,9 @@ from survey.fieldwork.operations import close
 from survey.models import LEDGER, Area, FrameUnit, Household, SampledCase
 from survey.waves.operations import bundle, freeze, release
 from survey.waves.queries import eligible, frame_changes, terms, waves
-from survey.waves.queries.eligible import FrameScope
 from survey.waves.rules import allocation
+from survey.waves.rules.frame_scope import FrameScope
+from survey.waves.rules.freeze_request import FreezeRequest
 from tests.conftest import NOW
 from tests.survey.stories import DICE, QUICK, drawn, frozen, grids, register
 
@@ -84,9 +85,11 @@ def test_only_the_grids_of_the_scope_are_in_the_frame(town, vault, scope, expect
         assert eligible.counts(session, scope) == expected
         sizes = dict.fromkeys(expected, (2, 0))
         freeze.freeze(
-            session, label="w1", sizes=sizes, rules=QUICK, beacon_source=DICE, vault=vault, now=NOW,
-            scope=scope,
-        )  # fmt: skip
+            session,
+            FreezeRequest(label="w1", sizes=sizes, rules=QUICK, beacon_source=DICE, scope=scope),
+            vault=vault,
+            now=NOW,
+        )
     assert {code.partition("-")[0] for code in _frame(town, "w1")} == set(expected)
 
 
@@ -104,9 +107,13 @@ def test_whoever_was_called_rests_and_the_ledger_says_so(town, vault, tmp_path, 
     assert len(called) == 6
     with town.transaction() as session:
         freeze.freeze(
-            session, label="w2", sizes=dict.fromkeys(SIZES, (1, 0)), rules=QUICK, beacon_source=DICE,
-            vault=vault, now=NOW, scope=rest,
-        )  # fmt: skip
+            session,
+            FreezeRequest(
+                label="w2", sizes=dict.fromkeys(SIZES, (1, 0)), rules=QUICK, beacon_source=DICE, scope=rest
+            ),
+            vault=vault,
+            now=NOW,
+        )
     assert _frame(town, "w2").isdisjoint(called)
     assert len(_frame(town, "w2")) == sum(SIZES.values()) - 6
     entry = next(each for each in _entries(town) if each["t"] == "exclude")
@@ -131,9 +138,11 @@ def test_after_its_rest_a_household_may_be_drawn_again(town, vault):
             scope = FrameScope(rest=rest)
             sizes = dict.fromkeys(eligible.counts(session, scope), (1, 0))
             freeze.freeze(
-                session, label=label, sizes=sizes, rules=QUICK, beacon_source=DICE, vault=vault, now=NOW,
-                scope=scope,
-            )  # fmt: skip
+                session,
+                FreezeRequest(label=label, sizes=sizes, rules=QUICK, beacon_source=DICE, scope=scope),
+                vault=vault,
+                now=NOW,
+            )
         _ended(town, label)
     assert _called(town, "w1") <= _frame(town, "w3")
     assert _called(town, "w2").isdisjoint(_frame(town, "w3"))
@@ -145,9 +154,11 @@ def test_where_everybody_rests_nothing_is_frozen(town, vault):
     _ended(town, "w1")
     with pytest.raises(Refused, match="可以抽的住户"), town.transaction() as session:
         freeze.freeze(
-            session, label="w2", sizes={}, rules=QUICK, beacon_source=DICE, vault=vault, now=NOW,
-            scope=FrameScope(rest=1),
-        )  # fmt: skip
+            session,
+            FreezeRequest(label="w2", sizes={}, rules=QUICK, beacon_source=DICE, scope=FrameScope(rest=1)),
+            vault=vault,
+            now=NOW,
+        )
 
 
 @given(
@@ -210,9 +221,11 @@ def test_households_that_rest_are_neither_gone_nor_new(town, vault):
             scope = FrameScope(rest=rest)
             sizes = dict.fromkeys(eligible.counts(session, scope), (1, 0))
             freeze.freeze(
-                session, label=label, sizes=sizes, rules=QUICK, beacon_source=DICE, vault=vault, now=NOW,
-                scope=scope,
-            )  # fmt: skip
+                session,
+                FreezeRequest(label=label, sizes=sizes, rules=QUICK, beacon_source=DICE, scope=scope),
+                vault=vault,
+                now=NOW,
+            )
         _ended(town, label)
     with town.reading() as session:
         second = {grid.grid: (grid.before, grid.gone) for grid in frame_changes.of(session, "w2")}

@@ -14,6 +14,7 @@ from survey.models import LEDGER
 from survey.registry.operations import registry
 from survey.waves.operations import draw, freeze, release
 from survey.waves.queries import waves
+from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
 from tests.survey.stories import sheet
@@ -46,10 +47,12 @@ def led_to_the_draw(database: Database, vault: Vault) -> None:
         )
         freeze.freeze(
             session,
-            label="demo",
-            sizes={"A": (2, 1), "B": (1, 0)},
-            rules=WaveRules(attempts=3, plan=1, most=1, item="", voice=""),
-            beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+            FreezeRequest(
+                label="demo",
+                sizes={"A": (2, 1), "B": (1, 0)},
+                rules=WaveRules(attempts=3, plan=1, most=1, item="", voice=""),
+                beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+            ),
             vault=vault,
             now=NOW,
             codes=dict(zip(HOUSEHOLDS, UNITS, strict=True)),

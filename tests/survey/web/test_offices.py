@@ -17,6 +17,8 @@ from survey.drawing import parts
 from survey.models import Account, SampledCase, ScoreRelease
 from survey.scores.queries import releases
 from survey.waves.operations import draw, freeze
+from survey.waves.rules.freeze_request import FreezeRequest
+from survey.waves.rules.wave_rules import WaveRules
 from tests.survey.browsing import Page, Visitor
 from tests.survey.world import DICE, ORIGIN, PASSWORD, WAVE, deposit_made
 
@@ -149,10 +151,12 @@ def test_the_ledger_stays_closed_however_many_sealed_a_part(visit: Visit) -> Non
     with ground.database.transaction() as session:
         freeze.freeze(
             session,
-            label="many",
-            sizes=dict.fromkeys(("G1", "G2", "G3"), (2, 0)),
-            rules=freeze.WaveRules(),
-            beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+            FreezeRequest(
+                label="many",
+                sizes=dict.fromkeys(("G1", "G2", "G3"), (2, 0)),
+                rules=WaveRules(),
+                beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+            ),
             vault=ground.vault,
             now=clock.now(),
         )

@@ -6,8 +6,6 @@ import os
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 
@@ -17,7 +15,8 @@ from huying.base import clock
 from huying.ledger import note
 from huying.ledger.keys import parse_vkey
 from huying.store.db import Database
-from survey.models import LEDGER
+from survey.models.base import LEDGER
+from tests.support import apart
 from tests.support.servers import Installation, free_port
 
 pytestmark = pytest.mark.server
@@ -39,13 +38,7 @@ def watches(tmp_path, survey):
 
     def run(*more: str, expect: int = 0) -> str:
         words = ["witness", "--name", NAME, "--key", str(tmp_path / "witness.key"), *more]
-        done = subprocess.run(
-            [sys.executable, "-m", "huying", *words],
-            env={**os.environ, "HUYING_DATA": str(tmp_path / "elsewhere")},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = apart.run(words, {**os.environ, "HUYING_DATA": str(tmp_path / "elsewhere")})
         assert done.returncode == expect, done.stdout + done.stderr
         return (done.stdout if expect == 0 else done.stderr).strip()
 
@@ -184,12 +177,12 @@ def test_odd_signatures_get_a_sentence(survey_app, posted):
     assert answer.status_code in {400, 404, 413, 422}
 
 
-@pytest.fixture
-def survey_app(tmp_path):
-    """The web app over a ledger of two lines."""
+@pytest.fixture(scope="module")
+def survey_app(tmp_path_factory):
+    """The web app over a ledger of two lines; nothing that is asked of it here changes it."""
     from survey.app import create_app
 
-    made = Installation("survey", tmp_path / "app", free_port())
+    made = Installation("survey", tmp_path_factory.mktemp("app"), free_port())
     made.run("upgrade")
     grows(made, 2)
     environment = {"HUYING_DATA": str(made.data), "HUYING_DEMO": "1"}

@@ -15,8 +15,10 @@ from huying.web.access import anyone
 from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import FAULTY
 from survey.letters import operations
-from survey.letters import queries as receipts
 from survey.letters.forms import CodeForm
+from survey.letters.queries import frame_answers, receipts
+from survey.letters.queries.frame_answers import FrameAnswer
+from survey.letters.queries.receipts import CountedReceipt
 from survey.web.views.pages import page
 
 T = TypeVar("T")
@@ -29,15 +31,15 @@ routes = Blueprint("asking", __name__)
 def frame() -> ResponseReturnValue:
     """Say whether the household of a letter is in the newest frame; every question is counted first."""
     form = CodeForm()
-    answer, status = _asked(form, lambda: _in_frame(form.code.data))
+    answer, status = _answer_to(form, lambda: _in_frame(form.code.data))
     return page("letters/in_frame", form=form, answer=answer), status
 
 
-def _in_frame(code: str) -> operations.FrameAnswer:
+def _in_frame(code: str) -> FrameAnswer:
     with transaction() as session:
         operations.count(session, entering.address(), keys=installation().keys, now=clock.now())
     with reading() as session:
-        return operations.ask(session, code)
+        return frame_answers.in_newest_frame(session, code)
 
 
 @routes.route("/receipt", methods=["GET", "POST"])
@@ -45,16 +47,16 @@ def _in_frame(code: str) -> operations.FrameAnswer:
 def receipt() -> ResponseReturnValue:
     """Say whether a receipt's answer counted, and where it stands in the ledger."""
     form = CodeForm()
-    counted, status = _asked(form, lambda: _counted(form.code.data))
+    counted, status = _answer_to(form, lambda: _receipt_of(form.code.data))
     return page("letters/receipt", form=form, counted=counted), status
 
 
-def _counted(code: str) -> receipts.Counted:
+def _receipt_of(code: str) -> CountedReceipt:
     with reading() as session:
         return receipts.find(session, code)
 
 
-def _asked(form: CodeForm, answer: Callable[[], T]) -> tuple[T | None, int]:
+def _answer_to(form: CodeForm, answer: Callable[[], T]) -> tuple[T | None, int]:
     """Return the answer to a code that was sent, and the status; a refusal stands beside the field."""
     if request.method == "GET":
         return None, 200

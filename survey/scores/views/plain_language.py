@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from huying.base.i18n import _, lazy
-from survey.scores.operations import ScoreRow
 from survey.scores.queries.biases import ReportedListBias
+from survey.scores.rules.estimation import ScoreRow
 from survey.scores.rules.suppression import FEW, SECOND
 
 FOOTNOTES = {
@@ -40,9 +40,9 @@ def headline(rows: Sequence[ScoreRow]) -> Headline | None:
     return Headline(rated, city.get(("overall", "all")), city.get(("overall_top3", "rated")))
 
 
-def percent(share: float | None, places: int = 1) -> str:
+def percent(share: float | None, decimals: int = 1) -> str:
     """Return a share as per cent; a dash where there is none."""
-    return "–" if share is None else f"{100 * share:.{places}f}%"
+    return "–" if share is None else f"{100 * share:.{decimals}f}%"
 
 
 def of_hundred(share: float) -> int:

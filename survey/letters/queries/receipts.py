@@ -20,7 +20,7 @@ PROOF = "c2sp.org/tlog-proof@v1"
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedReceipt:
     """What a receipt counts for; once the wave is over, on which day and where in the ledger."""
 
     wave: str
@@ -37,15 +37,15 @@ def of_case(session: Session, unit: str) -> str | None:
     return answers.receipt(found) if found else None
 
 
-def find(session: Session, text: str) -> Counted:
+def find(session: Session, text: str) -> CountedReceipt:
     """Return what a receipt counts for; raise Invalid for what can't be one, Refused for an unknown one."""
     row = _commitment(session, text)
     wave = session.get_one(Wave, row.wave_label)
     grid = waves.grid_of(session, wave.label, stratum=row.stratum)
     if not row.logged or wave.last_entry is None:
-        return Counted(wave.label, grid)
+        return CountedReceipt(wave.label, grid)
     index, day = _entry(session, wave, row)
-    return Counted(wave.label, grid, day, index, wave.last_entry + 1)
+    return CountedReceipt(wave.label, grid, day, index, wave.last_entry + 1)
 
 
 def proof(session: Session, text: str) -> str:

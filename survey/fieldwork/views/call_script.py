@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy.orm import Session
 
-from huying.web.current import installation
-from survey.fieldwork.operations import calls
+from huying.web.current import installation, reading
+from survey.fieldwork.queries import frozen_records
+from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.questionnaire import texts
 from survey.fieldwork.questionnaire.items import DONT_KNOW, REFUSED, Item, Option, Value
 from survey.fieldwork.questionnaire.orders import Orders
-from survey.models import Account, Area, SampledCase
-from survey.waves.queries import waves
+from survey.models import Account
 
 CONFIG = "SURVEY_SCRIPT"
 BLANKS = {
@@ -41,35 +40,38 @@ class SpokenQuestion:
     words: str
 
 
-def installed(environ: Mapping[str, str], *, demo: bool) -> dict[str, str]:
+def agency_blanks(environ: Mapping[str, str], *, demo: bool) -> dict[str, str]:
     """Return what this installation says of itself; outside the demonstration unset names stay empty."""
     return {
-        blank: environ.get(variable) or (said if demo else "") for blank, (variable, said) in BLANKS.items()
+        blank: environ.get(variable) or (example if demo else "")
+        for blank, (variable, example) in BLANKS.items()
     }
 
 
-def names(session: Session, case: SampledCase, *, interviewer: Account) -> dict[str, str]:
+def blanks(case: HeldCase, *, interviewer: Account) -> dict[str, str]:
     """Return what fills the blanks of the script for one household; never a worker's name or an address."""
-    person = calls.person_of(session, case.unit, vault=installation().vault)
+    with reading() as session:
+        respondent = frozen_records.respondent(session, case.unit, vault=installation().vault)
+        area_name = frozen_records.area_name(session, case.unit)
     return {
         **current_app.config[CONFIG],
         "工号": interviewer.code or "",
-        "小区": _estate(session, waves.grid_of(session, case.wave_label, stratum=case.stratum)),
-        "受访人": _respondent(person),
+        "小区": area_name,
+        "受访人": _respondent(respondent),
     }
 
 
-def verify(said: Mapping[str, str]) -> str:
+def verify(blanks: Mapping[str, str]) -> str:
     """Return how somebody can check who is calling."""
-    return texts.fill(texts.VERIFY, said)
+    return texts.fill(texts.VERIFY, blanks)
 
 
-def question(item: Item, *, said: Mapping[str, str], orders: Orders, value: Value | None) -> SpokenQuestion:
+def question(item: Item, *, blanks: Mapping[str, str], orders: Orders, value: Value | None) -> SpokenQuestion:
     """Return an item as it is to be shown in this interview; stored values don't move with the order."""
     return SpokenQuestion(
         item=item,
-        text=texts.fill(item.text, said),
-        before=texts.fill(texts.lead(item.code, extras=frozenset()), said),
+        text=texts.fill(item.text, blanks),
+        before=texts.fill(texts.lead(item.code, extras=frozenset()), blanks),
         options=orders.shown(item),
         aside=_aside(item),
         probe=PROBES.get(item.code, ""),
@@ -93,21 +95,12 @@ def _chosen(value: Value | None) -> tuple[int, ...]:
     return (value,) if isinstance(value, int) else ()
 
 
-def _estate(session: Session, grid: str) -> str:
-    """The community in which the household lives: never a door number."""
-    area = session.get(Area, grid)
-    if area is None:
-        return grid
-    parent = session.get(Area, area.parent_code) if area.parent_code else None
-    return parent.name if parent and parent.level == "community" else area.name
-
-
-def _respondent(person: tuple[int, int] | None) -> str:
-    if person is None:
+def _respondent(drawn: tuple[int, int] | None) -> str:
+    if drawn is None:
         return "登记时留下这个电话的人"
-    place, adults = person
-    return "您家登记的那位成年人" if adults == 1 else f"您家成年人里年纪第{_ordinal(place)}大的那一位"
+    by_age, adults = drawn
+    return "您家登记的那位成年人" if adults == 1 else f"您家成年人里年纪第{_ordinal(by_age)}大的那一位"
 
 
-def _ordinal(place: int) -> str:
-    return ORDINALS[place - 1] if place <= len(ORDINALS) else str(place)
+def _ordinal(number: int) -> str:
+    return ORDINALS[number - 1] if number <= len(ORDINALS) else str(number)

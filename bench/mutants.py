@@ -1,0 +1,64 @@
+"""Plant one small fault after the other in the policy modules and see whether their tests notice.
+
+python bench/mutants.py                     # all policy; exit 1 below 95 %
+python bench/mutants.py --module survey.fieldwork.rules --list
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tomllib
+from pathlib import Path
+
+from bench.mutation.covering import Plan
+from bench.mutation.reporting import report
+from bench.mutation.running import listed, run
+
+ROOT = Path(__file__).resolve().parents[1]
+CONTRACT = "Policy is plain Python"
+TESTS = ("tests/feedback", "tests/survey", "tests/huying")
+"""Where plain tests lie; what needs one of FIXTURES or bears one of MARKS is left out."""
+
+FIXTURES = frozenset({"cluster", "database_url", "engine_name", "public_db", "survey_db"})
+MARKS = frozenset({"browser", "postgres", "prism", "r", "server", "spark"})
+ACCEPTED = Path(__file__).parent / "mutation" / "accepted.toml"
+LEAST = 0.95
+
+
+def policy() -> tuple[str, ...]:
+    """Return the modules that the contract of that name keeps plain; a package stands for its modules."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    (plain,) = (each for each in contracts if each["name"] == CONTRACT)
+    found = [path for name in plain["source_modules"] for path in ROOT.glob(name.replace(".", "/") + "*")]
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in found if _is_module(path)}
+    return tuple(sorted(names))
+
+
+def _is_module(path: Path) -> bool:
+    return path.suffix == ".py" or (path / "__init__.py").is_file()
+
+
+def main() -> int:
+    """Judge what is asked for and print it."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--module", action="extend", nargs="+", help="judge these alone")
+    parser.add_argument(
+        "--tests", action="extend", nargs="+", help="by the tests below these folders or files"
+    )
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--list", action="store_true", help="print the mutants and run nothing")
+    options = parser.parse_args()
+    plan = Plan(tuple(options.module or policy()), tuple(options.tests or TESTS), FIXTURES, MARKS)
+    if options.list:
+        print("\n".join(listed(plan, root=Path.cwd())))
+        return 0
+    return report(run(plan, root=Path.cwd(), jobs=options.jobs), accepted=ACCEPTED, least=LEAST)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""Who imports whom below a folder, read from the sources without running them."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+APART = frozenset({"bench", "build", "dist", "node_modules", "var"})
+
+
+def sources(root: Path) -> dict[str, Path]:
+    """Return the Python files below `root` by their dotted names, tests among them."""
+    tops = [each for each in sorted(root.iterdir()) if each.name[0] != "." and each.name not in APART]
+    files = [path for top in tops for path in ([top] if top.suffix == ".py" else sorted(top.rglob("*.py")))]
+    return {dotted(path, root): path for path in files}
+
+
+def dotted(path: Path, root: Path) -> str:
+    """Return the name under which a file is imported."""
+    parts = path.relative_to(root).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
+def dependents(files: dict[str, Path]) -> dict[str, frozenset[str]]:
+    """Return for each module all that import it, straight or by way of others."""
+    importers: defaultdict[str, set[str]] = defaultdict(set)
+    for name, path in files.items():
+        for imported in _imported(ast.parse(path.read_bytes())):
+            importers[imported].add(name)
+        importers[name.rpartition(".")[0]].add(name)
+    return {name: _reach(name, importers) for name in files}
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _reach(name: str, importers: dict[str, set[str]]) -> frozenset[str]:
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        new = importers.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return frozenset(found - {name})

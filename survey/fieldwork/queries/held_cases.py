@@ -1,0 +1,68 @@
+"""Who holds which case, and where its call stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.fieldwork.queries import interviews
+from survey.fieldwork.queries.interviews import InterviewSoFar
+from survey.fieldwork.rules import outcome_codes
+from survey.models import Account, Attempt, SampledCase
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCase:
+    """The case that an interviewer holds: its fence and state, which attempt this is, the interview."""
+
+    unit: str
+    fence: int
+    state: str
+    attempt: int
+    is_dialled: bool
+    interview: InterviewSoFar
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes with which the call may end now."""
+        return codes_of(self.state, self.interview)
+
+
+def codes_of(state: str, interview: InterviewSoFar) -> tuple[str, ...]:
+    """Return the codes with which the call of a case in this state may end."""
+    return outcome_codes.codes_now(
+        is_talk=state != "held",
+        ending=interview.ending,
+        completeness=interview.completeness,
+        is_begun=interview.is_begun,
+    )
+
+
+def held(session: Session, *, interviewer: Account) -> SampledCase | None:
+    """Return the case that the interviewer holds. An expired lease holds until the sweeper frees it."""
+    return session.scalar(select(SampledCase).where(SampledCase.holder_id == interviewer.id))
+
+
+def held_case(session: Session, *, interviewer: Account) -> HeldCase | None:
+    """Return the case that the interviewer holds, with where its call stands."""
+    case = held(session, interviewer=interviewer)
+    if case is None:
+        return None
+    attempt, interview = attempt_in_hand(session, case), interviews.so_far(session, case.unit)
+    dialled = attempt.dialled_at is not None
+    return HeldCase(case.unit, case.fence, case.state, attempt.n, dialled, interview)
+
+
+def attempt_in_hand(session: Session, case: SampledCase) -> Attempt:
+    """Return the attempt that began when the case was claimed."""
+    running = select(Attempt).where(Attempt.unit == case.unit, Attempt.ended_at.is_(None))
+    return session.scalars(running.order_by(Attempt.n.desc())).one()
+
+
+def unit_held_at(session: Session, seat: int) -> str | None:
+    """Return the case that is held at a seat (an interviewer's account), whatever number is asked for."""
+    # Looked up here: the number in an address may be larger than any that a database compares with.
+    held_by = select(SampledCase.holder_id, SampledCase.unit).where(SampledCase.holder_id.is_not(None))
+    return dict(session.execute(held_by).all()).get(seat)

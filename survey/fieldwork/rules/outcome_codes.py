@@ -1,0 +1,65 @@
+"""How a call may end: the codes that are possible at a moment of it, and what is recorded of its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from survey.fieldwork.questionnaire.path import Ending
+
+NOT_REACHED = (
+    "no_answer",
+    "busy",
+    "machine",
+    "blocked",
+    "number_suspect",
+    "technical_ours",
+    "cancelled_by_us",
+)
+LATER = ("callback_respondent", "callback_other", "appointment_respondent", "appointment_other")
+REFUSALS = ("soft_refusal", "refusal_person", "refusal_household")
+NOT_THERE = ("number_suspect", "not_resident", "dead_after_draw", "unknown_respondent")
+OBSTACLES = (
+    "language_callback",
+    "language_household",
+    "language_respondent",
+    "unable",
+    "audio_quality",
+    "place_unfit",
+    "away_field_period",
+    "no_eligible",
+    "other_unknown",
+    "miscellaneous",
+)
+AFTER = {
+    Ending.APPOINTMENT: LATER,
+    Ending.REFUSED: REFUSALS,
+    Ending.NUMBER_WRONG: ("number_suspect", "not_resident"),
+    Ending.NOT_ELIGIBLE: ("no_eligible", "not_resident"),
+    Ending.NO_SUCH_PERSON: NOT_THERE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CallOutcome:
+    """How a call ended; an `appointment` is the time asked for; `receipt`: the respondent wants one."""
+
+    code: str
+    note: str = ""
+    appointment: datetime | None = None
+    receipt: bool = False
+
+
+def codes_now(
+    *, is_talk: bool, ending: Ending | None, completeness: str | None, is_begun: bool
+) -> tuple[str, ...]:
+    """Return the codes with which a call may end now: before anybody answered, in the talk, or after it."""
+    if not is_talk:
+        return NOT_REACHED
+    if ending is Ending.FINISHED and completeness:
+        return (completeness,)
+    if ending in AFTER:
+        return AFTER[ending]
+    over = (completeness,) if completeness else ()
+    suspended = ("suspended_partial",) if is_begun else ()
+    return (*over, *suspended, *LATER, *REFUSALS, *NOT_THERE, *OBSTACLES)

@@ -1,0 +1,37 @@
+"""What the draw officer can choose among when a wave is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.models import Area, ListEntry
+from survey.waves.queries import eligible
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeChoices:
+    """Streets (code and name) and types of grids; how many grids and households; whether there are lists."""
+
+    streets: Sequence[tuple[str, str]]
+    types: Sequence[str]
+    grids: int
+    households: int
+    has_lists: bool
+
+
+def freeze_choices(session: Session) -> FreezeChoices:
+    """Return the choices by the map and the registry as they are."""
+    streets = session.execute(select(Area.code, Area.name).where(Area.level == "street"))
+    types = session.scalars(select(Area.grid_type).where(Area.level == "grid").distinct())
+    counts = eligible.counts(session)
+    return FreezeChoices(
+        streets=sorted((code, name) for code, name in streets),
+        types=sorted(filter(None, types)),
+        grids=len(counts),
+        households=sum(counts.values()),
+        has_lists=session.scalar(select(ListEntry.code).limit(1)) is not None,
+    )

@@ -1,0 +1,54 @@
+"""The ledger as an auditor reads it: every line, but for what a running wave must keep closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.models import LEDGER, Wave
+from survey.waves.queries import ceremony
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """A line of the ledger: without its body while that would tell the sample."""
+
+    number: int
+    at: datetime
+    body: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """Some lines of the ledger, those before number `before`, the newest first; its size and its root."""
+
+    size: int
+    root: str
+    before: int
+    lines: Sequence[LedgerLine]
+
+
+def ledger_page(session: Session, *, before: int | None, per_page: int) -> LedgerPage:
+    """Return a page of the ledger; without `before` the one with the newest lines."""
+    size = LEDGER.size(session)
+    end = size if before is None else min(max(before, 0), size)
+    return LedgerPage(size, LEDGER.root(session).hex(), end, _lines(session, end - per_page, end))
+
+
+def finished_waves(session: Session) -> Sequence[Wave]:
+    """Return the waves whose bundles are public, the newest first."""
+    return session.scalars(select(Wave).where(Wave.state == "closed").order_by(Wave.closed_at.desc())).all()
+
+
+def _lines(session: Session, start: int, end: int) -> list[LedgerLine]:
+    model = LEDGER.entry
+    closed_from = ceremony.closed_from(session)
+    query = select(model.idx, model.at, model.body).where(model.idx >= start, model.idx < end)
+    return [
+        LedgerLine(number, at, body.decode() if closed_from is None or number < closed_from else None)
+        for number, at, body in session.execute(query.order_by(model.idx.desc()))
+    ]

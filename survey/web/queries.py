@@ -1,0 +1,40 @@
+"""What the pages of every room begin with: the waves that are open to all, the accounts, a sign of life."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from survey.models import Account, Wave
+
+RUNNING = frozenset({"frozen", "called", "drawn"})
+
+
+@dataclass(frozen=True, slots=True)
+class PublicWaves:
+    """The waves that anybody may look at, the newest first: those that are over, and those that run."""
+
+    over: Sequence[Wave]
+    running: Sequence[Wave]
+
+
+def public_waves(session: Session) -> PublicWaves:
+    """Return the waves; a void one is neither over nor running."""
+    waves = session.scalars(select(Wave).order_by(Wave.first_entry.desc())).all()
+    return PublicWaves(
+        over=[wave for wave in waves if wave.state == "closed"],
+        running=[wave for wave in waves if wave.state in RUNNING],
+    )
+
+
+def accounts(session: Session) -> Sequence[Account]:
+    """Return all accounts, by role and login."""
+    return session.scalars(select(Account).order_by(Account.role, Account.login)).all()
+
+
+def check_database(session: Session) -> None:
+    """Ask the database for one row; raises where it doesn't answer."""
+    session.execute(text("SELECT 1"))

@@ -1,0 +1,88 @@
+"""Databases that are empty, or filled once a process; each test gets a copy."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from huying.base.keys import Keyring
+from huying.base.phones import Vault
+from huying.store.db import Database
+from huying.store.migrate import upgrade
+from tests.support import postgres
+
+PACKAGES = {"public": "feedback", "survey": "survey"}
+
+
+@dataclass(frozen=True)
+class Seed:
+    """What a side's database holds from the start, and the name under which it is kept."""
+
+    side: str
+    name: str
+    fill: Callable[[Session, Vault], object] | None = None
+
+
+EMPTY = {side: Seed(side, "empty") for side in PACKAGES}
+"""The tables as the revisions make them, and nothing in them."""
+
+
+class Seeds:
+    """Makes each seed once in either database; on PostgreSQL each is owned by its side's role."""
+
+    def __init__(self, folder: Path, cluster: Callable[[], postgres.Cluster]) -> None:
+        self.folder, self.cluster = folder, cluster
+        self.made: dict[tuple[str, str, str], str] = {}
+
+    def template(self, engine: str, seed: Seed) -> str:
+        """Return the file, or the name of the database, that holds the seed and is to be copied."""
+        key = (engine, seed.side, seed.name)
+        if key not in self.made:
+            self.made[key] = self._made(engine, seed)
+        return self.made[key]
+
+    @contextmanager
+    def copy(self, engine: str, seed: Seed, *, folder: Path, keys: Keyring) -> Iterator[Database]:
+        """Open a copy of a seed; its file comes into `folder`, what sealed its numbers to `keys`."""
+        template = self.template(engine, seed)
+        if seed.fill:
+            shutil.copytree(self._keys(seed).folder, keys.folder, dirs_exist_ok=True)
+        name = self._copied(engine, seed.side, template, folder / f"{seed.side}.db")
+        database = self._open(engine, seed.side, name)
+        yield database
+        database.dispose()
+        if engine == "postgresql":
+            self.cluster().drop(name)
+
+    def _made(self, engine: str, seed: Seed) -> str:
+        file = self.folder / f"{seed.side}-{seed.name}.db"
+        before = self.template(engine, EMPTY[seed.side]) if seed.fill else None
+        name = self._copied(engine, seed.side, before, file)
+        database = self._open(engine, seed.side, name)
+        if seed.fill is None:
+            upgrade(PACKAGES[seed.side], database)
+        else:
+            with database.transaction() as session:
+                seed.fill(session, Vault(self._keys(seed)))
+        database.dispose()  # the last connection to leave writes the journal back into the file
+        return name
+
+    def _copied(self, engine: str, side: str, template: str | None, file: Path) -> str:
+        if engine == "postgresql":
+            return self.cluster().create(f"huying_{side}", template=template or "template1")
+        if template:
+            shutil.copy(template, file)
+        return str(file)
+
+    def _open(self, engine: str, side: str, name: str) -> Database:
+        if engine == "postgresql":
+            return Database(self.cluster().url(name, f"huying_{side}"))
+        return Database(f"sqlite:///{name}")
+
+    def _keys(self, seed: Seed) -> Keyring:
+        return Keyring(self.folder / "keys" / f"{seed.side}-{seed.name}")

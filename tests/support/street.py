@@ -1,0 +1,58 @@
+"""A street of the demo city: made once a run, whichever process needs it first; others copy it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from demo.city import SMALL, City, build
+from demo.make import make
+from demo.place import DemoFolder
+from huying.base import clock
+from tests.support.servers import Installation, free_port
+
+SEED = 20261123
+SIZE = replace(SMALL.of("春"), told=150)
+"""As many cases a grid as the small city has."""
+
+
+def city() -> City:
+    """Return the street as the demo invents it; equal at every call."""
+    return build(SEED, size=SIZE)
+
+
+@pytest.fixture(scope="session")
+def street(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The street's folder, to be copied."""
+    here = tmp_path_factory.getbasetemp()
+    shared = here.parent if "PYTEST_XDIST_WORKER" in os.environ else here
+    folder, done = shared / "street", shared / "street-is-made"
+    with (shared / "street-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            made = DemoFolder(folder, free_port(), free_port())
+            made.clear()
+            made.note(make(made, city(), now=clock.now(), tell=str))
+            done.touch()
+    return folder
+
+
+def copied(street: Path, to: Path) -> DemoFolder:
+    """Return a copy of the street, with ports of its own."""
+    return DemoFolder(Path(shutil.copytree(street, to)), free_port(), free_port())
+
+
+@contextmanager
+def served(place: DemoFolder) -> Iterator[None]:
+    """Serve both sides of a street."""
+    with ExitStack() as servers:
+        for side, port in (("feedback", place.public_port), ("survey", place.survey_port)):
+            servers.enter_context(Installation(side, place.data, port, place.environment()).serving())
+        yield
