@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback.cases import queries as case_queries
-from feedback.cases.operations import handling, log, opening, ratings, whistles
+from feedback.cases.operations import handling, log, opening, whistles
+from feedback.cases.rules.requests import HelpRequest
 from feedback.duty import operations as duty
 from feedback.models import LEDGER, Case, CaseStep, OutboxMessage, Rating
 from huying.base.errors import Conflict, Forbidden, Gone, Invalid, NotFound
@@ -118,7 +119,7 @@ def test_withdrawing_ends_the_case_and_its_link(town):
     with town.database.transaction() as session:
         assert handling.withdraw(session, case.id, now=town.now).state == "ended"
     with town.database.reading() as session, pytest.raises(Gone, match="已过期"):
-        ratings.find(session, town.token(case), now=town.now)
+        case_queries.rating_of_link(session, town.token(case), now=town.now)
     with town.database.transaction() as session, pytest.raises(Conflict, match="已结束"):
         handling.withdraw(session, case.id, now=town.now)
 
@@ -152,23 +153,24 @@ def test_a_staff_number_is_never_invited(town):
     ("field", "value"),
     [
         ("text", "长" * 1001),
-        ("place", "长" * 201),
+        ("location", "长" * 201),
         ("category", " "),
         ("urgency", "?"),
         ("source", "import"),
     ],
 )
 def test_a_form_with_a_fault_opens_nothing(town, field, value):
-    form = {"category": "其他", "text": "", "place": "", "urgency": "ordinary", "source": "poster"}
+    request = {"category": "其他", "text": "", field: value}
+    source = request.pop("source", "poster")
     with pytest.raises(Invalid), town.database.transaction() as session:
         opening.open_case(
             session,
+            HelpRequest(**request),
             grid_code="G1",
-            contact=None,
             once="form-0123456789ab",
+            source=source,
             vault=town.vault,
             now=town.now,
-            **(form | {field: value}),
         )
     with town.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Case)) == 0
