@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.areas.operations import changes
+from feedback.areas.rules import Decision, Revision
 from feedback.imports.operations import cells, runs
 from feedback.imports.operations.cells import WrongCell
 from feedback.imports.operations.places import Places
@@ -145,8 +146,8 @@ def _put(
     session.flush()
     for area in wanted:
         if area.code in known and _change(area, known[area.code]) is not None:
-            told = _described(area)
-            changes.revise(session, area.code, by=by, reason=_("文件导入"), now=now, **told)
+            revision = Revision(**_described(area))
+            changes.revise(session, area.code, revision, Decision(by, _("文件导入"), now))
 
 
 def _described(wanted: WantedArea) -> dict[str, str | None]:
