@@ -19,7 +19,7 @@ from feedback.posters.views import badges, fleet, posters
 from feedback.reach.views import numbers, pings
 from feedback.remit import views as powers
 from feedback.roles import ROLES
-from feedback.roster.views import office_desk, roster, swaps
+from feedback.roster.views import office_desk, swaps, week
 from feedback.scan.views import scan, unreached
 from feedback.web.rules.guesses import Guesses
 from feedback.web.views import administrator, demonstration, guessing, home, labels
@@ -42,7 +42,7 @@ PAGES = (
     department_desk,
     coordinator_desk,
     office_desk,
-    roster,
+    week,
     numbers,
     powers,
     areas,

@@ -60,4 +60,4 @@ def _change(wanted: WantedPoster) -> Change:
 
 def _put(session: Session, wanted: Sequence[WantedPoster], *, scope: ImportScope) -> None:
     for each in wanted:
-        posters.issue(session, grid_code=each.grid, place=each.place, now=scope.now)
+        posters.issue(session, grid_code=each.grid, location=each.place, now=scope.now)

@@ -14,9 +14,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
-from sqlalchemy import func, select
 
-from feedback.models import AnswerChange
+from feedback.scan import queries
+from feedback.scan.queries import Mark
 from feedback.scan.rules import stamps
 from feedback.scan.views.page import RenderedPage
 from huying.base import clock
@@ -32,7 +32,6 @@ LOOK_EVERY = 1.0
 """Seconds between two looks for changes: as long may a page that somebody has just changed live on."""
 MOST_PAGES = 4096
 
-Mark = tuple[int, int]
 Key = tuple[str, str, str, str]
 
 _ADDRESS = re.compile(r"/p/([^/]+)/([^/]+)")
@@ -71,11 +70,8 @@ class Changes:
         return self._mark
 
     def _look(self) -> Mark:
-        # Not the highest number alone: a lower one may be committed later.
-        counted = select(func.count(), func.coalesce(func.max(AnswerChange.id), 0))
         with self._database.reading() as session:
-            count, highest = session.execute(counted.select_from(AnswerChange)).one()
-        return count, highest
+            return queries.mark_of_changes(session)
 
 
 class ScanCache:
