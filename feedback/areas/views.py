@@ -24,7 +24,7 @@ from huying.base.i18n import _
 from huying.store.areas import LEVEL_NAMES
 from huying.web.access import only
 from huying.web.current import reading
-from huying.web.form_handling import DONE, store
+from huying.web.form_handling import DONE, FAULTY, store
 
 routes = Blueprint("areas", __name__, url_prefix="/office/areas")
 
@@ -92,24 +92,26 @@ def dissolve(code: str) -> ResponseReturnValue:
 @only(GRID_OFFICE)
 def place(code: str) -> ResponseReturnValue:
     """Say in which part of a split grid a poster hangs."""
-    form, login, status = PosterGridForm(), current_user.login, 200
+    form = PosterGridForm()
     with reading() as session:
         poster = poster_queries.find(session, code)
         known = lookups.areas(session)
         trees.file_of(session, poster.grid_code, top=current_user.area_code, now=clock.now())
     grids = lookups.grids_below(known, current_user.area_code)
     form.grid.choices = unchosen({each.code: lookups.full_name(known, each) for each in grids})
-    if request.method == "POST":
-        status = store(
-            form,
-            lambda session: changes.place_poster(
-                session, code, grid_code=form.grid.data, by=login, now=clock.now()
-            ),
-        )
-    if status != DONE:
-        return render_template("feedback/areas/areas_poster.html", form=form, poster=poster), status
-    flash(_("已记下。"))
-    return redirect(url_for("areas.tree"), 303)
+    if request.method == "POST" and _place(code, form) == DONE:
+        flash(_("已记下。"))
+        return redirect(url_for("areas.tree"), 303)
+    page = render_template("feedback/areas/areas_poster.html", form=form, poster=poster)
+    return page, FAULTY if form.errors else 200
+
+
+def _place(code: str, form: PosterGridForm) -> int:
+    login, now = current_user.login, clock.now()
+    return store(
+        form,
+        lambda session: changes.place_poster(session, code, grid_code=form.grid.data, by=login, now=now),
+    )
 
 
 def _decision(form: ReasonForm) -> Decision:
@@ -119,7 +121,7 @@ def _decision(form: ReasonForm) -> Decision:
 def _change(code: str, kind: str, form: ReasonForm, act: Callable[[Any], object]) -> ResponseReturnValue:
     status = store(form, act)
     if status != DONE:
-        return _page(code, faulty=(kind, form)), status
+        return _page(code, faulty=(kind, form)), FAULTY
     flash(_("已更改。"))
     return redirect(url_for("areas.tree"), 303)
 

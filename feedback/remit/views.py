@@ -16,7 +16,7 @@ from huying.base import clock
 from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading, transaction
-from huying.web.form_handling import DONE, store
+from huying.web.form_handling import DONE, FAULTY, store
 
 routes = Blueprint("powers", __name__, url_prefix="/powers")
 
@@ -34,7 +34,7 @@ def add() -> ResponseReturnValue:
     """Add a line, from now on."""
     form = _form()
     status = store(form, lambda session: powers.add(session, form.value(), now=clock.now()))
-    return redirect(url_for("powers.listing"), 303) if status == DONE else (_page(form), status)
+    return redirect(url_for("powers.listing"), 303) if status == DONE else (_page(form), FAULTY)
 
 
 @routes.post("/<int:power_id>/end")

@@ -22,7 +22,7 @@ from huying.base.i18n import _
 from huying.web import languages
 from huying.web.access import anyone, only
 from huying.web.current import reading
-from huying.web.form_handling import DONE, store
+from huying.web.form_handling import DONE, FAULTY, store
 
 routes = Blueprint("badges", __name__)
 
@@ -76,7 +76,7 @@ def issue() -> ResponseReturnValue:
     status = store(
         form, lambda session: badges.issue(session, worker_code=worker, once=once, now=clock.now())
     )
-    return redirect(url_for("badges.listing"), 303) if status == DONE else (_listing(form), status)
+    return redirect(url_for("badges.listing"), 303) if status == DONE else (_listing(form), FAULTY)
 
 
 @routes.post("/badges/<code>/retire")
@@ -92,7 +92,7 @@ def retire(code: str) -> ResponseReturnValue:
     status = store(form, lambda session: badges.retire(session, code, reason=reason, now=clock.now()))
     if status in {DONE, Conflict.status}:  # withdrawn already: that is what was wanted
         return redirect(url_for("badges.listing"), 303)
-    return _listing(_form()), status
+    return _listing(_form()), FAULTY
 
 
 def _answer(state: str, status: int, **about: Any) -> ResponseReturnValue:

@@ -24,7 +24,7 @@ from huying.base.errors import NotFound
 from huying.base.i18n import _, lazy
 from huying.web.access import only
 from huying.web.current import installation, reading
-from huying.web.form_handling import DONE, store
+from huying.web.form_handling import DONE, FAULTY, store
 
 routes = Blueprint("fleet", __name__, url_prefix="/fleet")
 
@@ -76,15 +76,8 @@ def inspections() -> ResponseReturnValue:
 @only(POSTER_KEEPER)
 def look(code: str) -> ResponseReturnValue:
     """Take what somebody found at a poster, with a photo if there is one."""
-    form, login, status = LookForm(), current_user.login, 200
-    if request.method == "POST":
-        status = store(
-            form,
-            lambda session: fleet.look(
-                session, poster_queries.find(session, code), form.value(), by=login, now=clock.now()
-            ),
-        )
-    if status == DONE:
+    form = LookForm()
+    if request.method == "POST" and _look(code, form) == DONE:
         return redirect(url_for("posters.one", code=code), 303)
     with reading() as session:
         poster = poster_queries.find(session, code)
@@ -96,7 +89,7 @@ def look(code: str) -> ResponseReturnValue:
             looks=inspection_queries.looks_at(session, poster),
             now=clock.now(),
         )
-    return page, status
+    return page, FAULTY if form.errors else 200
 
 
 @routes.get("/photos/<int:inspection_id>")
@@ -111,16 +104,10 @@ def photo(inspection_id: int) -> ResponseReturnValue:
 @only(POSTER_KEEPER, GRID_OFFICE)
 def jobs() -> ResponseReturnValue:
     """Show the print jobs, and take a new one: posters are the keeper's, badges the office's."""
-    form, login, status = _print_form(), current_user.login, 200
-    if request.method == "POST":
-        within = current_user.area_code
-        status = store(
-            form,
-            lambda session: print_jobs.ask(
-                session, form.value(_kind(), within=within), by=login, once=form.once.data, now=clock.now()
-            ),
-        )
-    return redirect(url_for("fleet.jobs"), 303) if status == DONE else (_jobs(form), status)
+    form = _print_form()
+    if request.method == "POST" and _ask(form) == DONE:
+        return redirect(url_for("fleet.jobs"), 303)
+    return _jobs(form), FAULTY if form.errors else 200
 
 
 @routes.get("/print/<int:job_id>/<community>.pdf")
@@ -139,6 +126,26 @@ def sheets(job_id: int, community: str) -> ResponseReturnValue:
         raise NotFound(_("这一份文件不见了，请再建一个印刷任务。"))
     name = f'attachment; filename="{community}-{job_id}.pdf"'
     return Response(path.read_bytes(), mimetype="application/pdf", headers={"Content-Disposition": name})
+
+
+def _look(code: str, form: LookForm) -> int:
+    login = current_user.login
+    return store(
+        form,
+        lambda session: fleet.look(
+            session, poster_queries.find(session, code), form.value(), by=login, now=clock.now()
+        ),
+    )
+
+
+def _ask(form: PrintForm) -> int:
+    kind, within, login = _kind(), current_user.area_code, current_user.login
+    return store(
+        form,
+        lambda session: print_jobs.ask(
+            session, form.value(kind, within=within), by=login, once=form.once.data, now=clock.now()
+        ),
+    )
 
 
 def _kind() -> str:

@@ -23,7 +23,7 @@ from feedback.web.queries import lookups
 from huying.base import clock
 from huying.web.access import only
 from huying.web.current import installation, reading, transaction
-from huying.web.form_handling import DONE, store
+from huying.web.form_handling import DONE, FAULTY, store
 
 RECENT = 20
 routes = Blueprint("posters", __name__, url_prefix="/posters")
@@ -55,7 +55,7 @@ def issue() -> ResponseReturnValue:
     )
     if status == DONE:
         return redirect(url_for("posters.one", code=issued[0].code), 303)
-    return _newest(form), status
+    return _newest(form), FAULTY
 
 
 @routes.get("/<code>")
@@ -105,7 +105,7 @@ def retire(code: str) -> ResponseReturnValue:
     )
     if status == DONE:
         return redirect(url_for("posters.one", code=code), 303)
-    return _one(code, form), status
+    return _one(code, form), FAULTY
 
 
 def _poster_form() -> PosterForm:

@@ -20,7 +20,7 @@ from huying.base.errors import Forbidden
 from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import installation, reading, transaction
-from huying.web.form_handling import DONE, store
+from huying.web.form_handling import DONE, FAULTY, store
 
 routes = Blueprint("office", __name__, url_prefix="/office")
 HOLDER = "0"
@@ -54,7 +54,7 @@ def assign(code: str) -> ResponseReturnValue:
     """Put somebody on duty."""
     form, now, login = _duty_form(code), clock.now(), current_user.login
     status = store(form, lambda session: duty.assign(session, form.value(code, now=now), by=login, now=now))
-    return _back(code) if status == DONE else (_grid(code, form=form), status)
+    return _back(code) if status == DONE else (_grid(code, form=form), FAULTY)
 
 
 @routes.post("/grids/<code>/phone")
@@ -68,7 +68,7 @@ def phone(code: str) -> ResponseReturnValue:
             session, grid_code=code, number=form.e164, vault=vault
         ),
     )
-    return _back(code) if status == DONE else (_grid(code, form=duty_form, phone=form), status)
+    return _back(code) if status == DONE else (_grid(code, form=duty_form, phone=form), FAULTY)
 
 
 @routes.post("/grids/<code>/duty/<int:duty_id>/close")

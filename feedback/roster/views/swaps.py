@@ -19,7 +19,7 @@ from huying.base.errors import NotFound
 from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading, transaction
-from huying.web.form_handling import DONE, store
+from huying.web.form_handling import DONE, FAULTY, store
 
 routes = Blueprint("swaps", __name__, url_prefix="/swaps")
 
@@ -37,7 +37,7 @@ def offer() -> ResponseReturnValue:
     """Ask a colleague to stand in."""
     form, worker, now = _form(), worker_code(), clock.now()
     status = store(form, lambda session: swaps.offer(session, form.value(), from_worker=worker, now=now))
-    return redirect(url_for("swaps.listing"), 303) if status == DONE else (_page(form), status)
+    return redirect(url_for("swaps.listing"), 303) if status == DONE else (_page(form), FAULTY)
 
 
 @routes.post("/<int:offer_id>/<word>")

@@ -95,7 +95,7 @@ def leave() -> ResponseReturnValue:
         form, lambda session: covers.extend(leaves.grant(session, form.value(), by=login, now=now))
     )
     if status != DONE:
-        return _week(community, leave=form), status
+        return _week(community, leave=form), FAULTY
     return _onward(form.first.data, covered=len(covers))
 
 

@@ -15,7 +15,7 @@ from huying.accounts.sign_in.administration import invite, shown_once
 from huying.base import clock
 from huying.web.access import only
 from huying.web.current import reading
-from huying.web.form_handling import DONE, store
+from huying.web.form_handling import DONE, FAULTY, store
 
 routes = Blueprint("administrator", __name__, url_prefix="/administrator")
 
@@ -40,7 +40,7 @@ def create() -> ResponseReturnValue:
     )
     if status == DONE:
         return shown_once(invited[0].account.id, invited[0].token)
-    return _listing(form), status
+    return _listing(form), FAULTY
 
 
 def _form() -> AccountForm:

@@ -27,7 +27,7 @@ from huying.base import clock
 from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import installation, reading
-from huying.web.form_handling import DONE, store
+from huying.web.form_handling import DONE, FAULTY, store
 
 RECENT = 30
 routes = Blueprint("worker", __name__, url_prefix="/worker")
@@ -109,24 +109,12 @@ def declare(case_id: int) -> ResponseReturnValue:
 def hand_in() -> ResponseReturnValue:
     """Take a list of respondents; it goes sealed to the independent side and is shown to nobody here."""
     form, worker = ListForm(), worker_code()
-    status = 200
-    if request.method == "POST":
-        status = store(
-            form,
-            lambda session: lists.hand_in(
-                session,
-                worker_code=worker,
-                rows=form.households,
-                once=form.once.data,
-                vault=installation().vault,
-                now=clock.now(),
-            ),
-        )
-    if status == DONE:
+    if request.method == "POST" and _hand_in(form, worker) == DONE:
         return redirect(url_for("worker.hand_in"), 303)
     with reading() as session:
         handed_in = list_queries.of_worker(session, worker)
-    return render_template("feedback/worker/worker_list.html", form=form, lists=handed_in), status
+    page = render_template("feedback/worker/worker_list.html", form=form, lists=handed_in)
+    return page, FAULTY if form.errors else 200
 
 
 @routes.route("/visits", methods=["GET", "POST"])
@@ -134,24 +122,32 @@ def hand_in() -> ResponseReturnValue:
 def claim_visit() -> ResponseReturnValue:
     """Take a claim of a visit; the independent side asks some of the visited, drawn at random."""
     form, worker = _visit_form(), worker_code()
-    status = 200
-    if request.method == "POST":
-        status = store(
-            form,
-            lambda session: visits.claim(
-                session,
-                form.value(),
-                worker_code=worker,
-                once=form.once.data,
-                vault=installation().vault,
-                now=clock.now(),
-            ),
-        )
-    if status == DONE:
+    if request.method == "POST" and _claim(form, worker) == DONE:
         return redirect(url_for("worker.claim_visit"), 303)
     with reading() as session:
         recent = visit_queries.latest(session, worker, most=RECENT)
-    return render_template("feedback/worker/worker_visits.html", form=form, visits=recent), status
+    page = render_template("feedback/worker/worker_visits.html", form=form, visits=recent)
+    return page, FAULTY if form.errors else 200
+
+
+def _hand_in(form: ListForm, worker: str) -> int:
+    vault, once = installation().vault, form.once.data
+    return store(
+        form,
+        lambda session: lists.hand_in(
+            session, worker_code=worker, rows=form.households, once=once, vault=vault, now=clock.now()
+        ),
+    )
+
+
+def _claim(form: VisitForm, worker: str) -> int:
+    vault, once = installation().vault, form.once.data
+    return store(
+        form,
+        lambda session: visits.claim(
+            session, form.value(), worker_code=worker, once=once, vault=vault, now=clock.now()
+        ),
+    )
 
 
 def _visit_form() -> VisitForm:
