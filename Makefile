@@ -16,7 +16,15 @@ run: $(READY) ## serve the demo city on 127.0.0.1:8000 and :8001 (RESET=1 makes 
 ##@ Work on it
 .PHONY: test
 test: $(READY) ## all tests: SQLite, PostgreSQL, real servers, real Chromium
-	$(BIN)/pytest -q -n $(WORKERS) $(ARGS)
+	$(BIN)/pytest -q -n $(WORKERS) -m "not slow" $(ARGS)
+
+.PHONY: test-fast
+test-fast: $(READY) ## for the hour's work: no browser, no server, SQLite alone, few examples a property
+	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q -n $(WORKERS) -m "not slow and not browser and not server and not postgres" $(ARGS)
+
+.PHONY: test-all
+test-all: $(READY) ## by night: everything, slow tests too, a thousand examples a property
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q -n $(WORKERS) $(ARGS)
 
 .PHONY: lint
 lint: $(READY) ## ruff, format, mypy --strict, import contracts, templates

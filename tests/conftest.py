@@ -20,6 +20,7 @@ from tests.support.seeds import EMPTY, Seeds
 
 pytest_plugins = ["tests.support.dearest"]
 
+settings.register_profile("quick", deadline=None, max_examples=5, derandomize=True)
 settings.register_profile("default", deadline=None, max_examples=60)
 settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True)
 settings.register_profile("nightly", deadline=None, max_examples=1000)
@@ -27,6 +28,11 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.ge
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """A Monday, ten o'clock in the morning where people are served."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, servers and browsers; a run must not end with one core waiting."""
+    items.sort(key=lambda item: not (item.get_closest_marker("server") or item.get_closest_marker("browser")))
 
 
 @pytest.fixture

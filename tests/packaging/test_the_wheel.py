@@ -87,6 +87,7 @@ def test_nothing_of_the_checkout_is_used(installed, tmp_path):
     assert told.stdout.count(str(installed)) == 2
 
 
+@pytest.mark.slow
 def test_the_demo_is_made_by_it(installed, tmp_path):
     made = _run(installed, "huying", "demo", "--make-only", data=tmp_path / "data")
     assert made.returncode == 0, made.stderr

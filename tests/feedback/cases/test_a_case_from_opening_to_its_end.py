@@ -36,14 +36,15 @@ def test_in_a_vacant_grid_the_unit_holds_it_until_somebody_comes_on_duty(town):
     assert (answered.state, answered.holder) == ("answered", "worker")
 
 
+VACANCY = HelpRequest("空岗", "")
+
+
 @pytest.mark.parametrize("nowhere", ["nowhere", "M", "S", "C"])
 def test_a_case_is_opened_in_a_grid_that_there_is_and_nowhere_else(town, nowhere):
     with pytest.raises(NotFound, match="没有这个网格"):
         town.open(grid=nowhere)
     with pytest.raises(NotFound, match="没有这个网格"), town.database.transaction() as session:
-        opening.open_for_office(
-            session, grid_code=nowhere, category="空岗", text="", once=nowhere, now=town.now
-        )
+        opening.open_for_office(session, VACANCY, grid_code=nowhere, once=nowhere, now=town.now)
     with town.database.reading() as session:
         assert session.scalar(select(func.count(Case.id))) == 0
 
@@ -51,7 +52,7 @@ def test_a_case_is_opened_in_a_grid_that_there_is_and_nowhere_else(town, nowhere
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_a_case_without_poster_or_grid_is_not_opened(town, nothing):
     with pytest.raises(NotFound, match="没有这个网格"), town.database.transaction() as session:
-        opening.open_for_office(session, grid_code=nothing, category="空岗", text="", once="a", now=town.now)
+        opening.open_for_office(session, VACANCY, grid_code=nothing, once="a", now=town.now)
     with town.database.reading() as session:
         assert session.scalar(select(func.count(Case.id))) == 0
 

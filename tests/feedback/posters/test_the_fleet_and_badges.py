@@ -12,6 +12,7 @@ from feedback import roles
 from feedback.codes import print_dial
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
+from feedback.duty.rules import Assignment
 from feedback.models import Poster
 from feedback.posters.operations import badges, fleet, posters, print_jobs
 from feedback.posters.press import printing
@@ -53,7 +54,7 @@ def test_states_narrow_the_list(keeper: Visitor, state: str, found: int) -> None
 
 def test_fifty_at_a_time_and_no_page_beyond_the_last(keeper: Visitor, backstage: Backstage) -> None:
     for number in range(58):
-        change(backstage, posters.issue, grid_code="g3", place=f"{number}号楼", now=NOW)
+        change(backstage, posters.issue, grid_code="g3", location=f"{number}号楼", now=NOW)
     first, last = keeper.open("/fleet/"), keeper.open("/fleet/?page=999")
     assert "第 1 页，共 2 页" in first.text
     assert "第 2 页，共 2 页" in last.text
@@ -187,12 +188,7 @@ def test_where_somebody_covers_the_holder_isn_t_on_duty(
     change(
         backstage,
         duty.assign,
-        grid_code="g3",
-        worker_code="w2",
-        layer=1,
-        valid_from=NOW,
-        valid_to=NOW + timedelta(hours=8),
-        reason="",
+        Assignment("g3", "w2", layer=1, valid_from=NOW, valid_to=NOW + timedelta(hours=8)),
         by="x",
         now=NOW,
     )
