@@ -26,6 +26,7 @@ from feedback.app import create_app
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
+from feedback.duty.rules import Assignment
 from feedback.models import Area, Worker, db
 from feedback.posters.operations import posters
 from feedback.scan.rules import stamps
@@ -253,18 +254,13 @@ def _settle(installation: Installation) -> str:
                 verified_at=now - timedelta(1),
             )
         _put(session, "W1", layer=0, start=now - timedelta(days=9), now=now)
-        return posters.issue(session, grid_code="G1", place="大门口", now=now).code
+        return posters.issue(session, grid_code="G1", location="大门口", now=now).code
 
 
 def _put(session, worker: str, *, layer: int, start: datetime, now: datetime) -> None:  # type: ignore[no-untyped-def]
     duty.assign(
         session,
-        grid_code="G1",
-        worker_code=worker,
-        layer=layer,
-        valid_from=start,
-        valid_to=None,
-        reason="",
+        Assignment(grid_code="G1", worker_code=worker, layer=layer, valid_from=start),
         by="bench",
         now=now,
     )

@@ -15,6 +15,7 @@ from demo.city import DEPARTMENTS, City, Grid
 from feedback.cases import queries as case_queries
 from feedback.cases.operations import handling, opening, ratings, whistles
 from feedback.cases.rules.codes import token_of
+from feedback.cases.rules.requests import HelpRequest, RatingAnswer
 from feedback.models import Poster
 from huying.base.phones import Vault
 from huying.store.db import Database
@@ -107,12 +108,8 @@ class _Event:
         household = self.grid.households[int(self.value)]
         opened = opening.open_case(
             session,
+            HelpRequest(category, text, household.address, contact=household.number),
             poster=poster,
-            category=category,
-            text=text,
-            place=household.address,
-            urgency="ordinary",
-            contact=household.number,
             once=f"demo-case-{self.number:06d}",
             source="poster",
             vault=vault,
@@ -122,9 +119,7 @@ class _Event:
 
     def _rate(self, session: Session, token: str) -> None:
         solved, conduct, result = self.value.split(",")
-        ratings.rate(
-            session, token, solved=solved, conduct=int(conduct), result=int(result), words="", now=self.at
-        )
+        ratings.rate(session, token, RatingAnswer(solved, int(conduct), int(result)), now=self.at)
 
 
 class _Story:

@@ -10,7 +10,10 @@ from sqlalchemy.orm import Session
 
 from demo.city import City
 from feedback.contacts import operations as contact_numbers
-from feedback.posters.operations import badges, fleet, posters
+from feedback.posters.operations import badges, fleet
+from feedback.posters.queries import badges as badge_queries
+from feedback.posters.queries import posters as poster_queries
+from feedback.posters.rules.requests import InspectionFinding
 from feedback.remit import operations as powers
 from feedback.remit import rules as powers_rules
 from feedback.remit.rules import PowerLine
@@ -28,7 +31,7 @@ def equip(session: Session, city: City, hung: dict[str, str], *, vault: Vault, n
     """Give the workers badges and the streets leaders; return the first worker's badge, as it is dialled."""
     for worker in city.workers:
         badges.issue(session, worker_code=worker.code, now=now - timedelta(weeks=20))
-    shown = badges.of_worker(session, city.workers[0].code)[0].dial_code
+    shown = badge_queries.of_worker(session, city.workers[0].code)[0].dial_code
     checked = now - timedelta(days=1)
     for index, street in enumerate(sorted({grid.code[:4] for grid in city.grids})):
         contact_numbers.set_office(
@@ -46,7 +49,7 @@ def equip(session: Session, city: City, hung: dict[str, str], *, vault: Vault, n
         session, grid_code=phone, number="+99914000001", vault=vault, verified_at=checked
     )
     for line in (*powers_rules.SEED, PowerLine("can", "每周三上午在社区服务站值班")):
-        powers.add(session, line, grid_type="", now=now - timedelta(weeks=20))
+        powers.add(session, line, now=now - timedelta(weeks=20))
     _look_after(session, city, hung, now=now)
     return shown
 
@@ -60,9 +63,9 @@ def _look_after(session: Session, city: City, hung: dict[str, str], *, now: date
         counts.update(_scans(chance, code, until=now - (SILENT_FOR if code == silent else timedelta())))
     fleet.store_scans(session, counts)
     for code in codes:
-        poster = posters.find(session, code)
+        poster = poster_queries.find(session, code)
         seen = now - (SILENT_FOR + LOOKED_AT if code == silent else LOOKED_AT)
-        fleet.look(session, poster, genuine=True, note="", photo=None, by="keeper", now=seen)
+        fleet.look(session, poster, InspectionFinding(genuine=True), by="keeper", now=seen)
     fleet.open_due(session, now=now)
 
 

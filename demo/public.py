@@ -12,10 +12,13 @@ from demo.cases import MATTERS
 from demo.city import City
 from feedback.cases.operations import handling, opening
 from feedback.cases.rules.codes import token_of
+from feedback.cases.rules.requests import HelpRequest
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
+from feedback.duty.rules import Assignment
 from feedback.imports.operations import bringing
 from feedback.posters.operations import posters
+from feedback.posters.queries import posters as poster_queries
 from feedback.worker.operations import lists
 from huying.base.phones import Vault
 from huying.store.db import Database
@@ -93,12 +96,14 @@ def _cover(session: Session, city: City, *, now: datetime) -> None:
     first, second = city.workers[:2]
     duty.assign(
         session,
-        grid_code=second.grid,
-        worker_code=first.code,
-        layer=1,
-        valid_from=now - timedelta(days=1),
-        valid_to=now + timedelta(days=6),
-        reason="休假",
+        Assignment(
+            grid_code=second.grid,
+            worker_code=first.code,
+            layer=1,
+            valid_from=now - timedelta(days=1),
+            valid_to=now + timedelta(days=6),
+            reason="休假",
+        ),
         by="office",
         now=now - timedelta(days=3),
     )
@@ -113,7 +118,7 @@ def _posters(session: Session, city: City, *, now: datetime) -> dict[str, str]:
         poster = posters.issue(
             session,
             grid_code=grid.code,
-            place=f"{grid.community}{PLACES[number % len(PLACES)]}",
+            location=f"{grid.community}{PLACES[number % len(PLACES)]}",
             now=now,
             payload=payload,
             dial_payload=str(20_000 + number * 7),
@@ -131,15 +136,11 @@ def _hand_in(session: Session, city: City, *, vault: Vault, now: datetime) -> No
 
 
 def _shown(session: Session, code: str, *, vault: Vault, now: datetime) -> OpenedCase:
-    poster = posters.find(session, code)
+    poster = poster_queries.find(session, code)
     opened = opening.open_case(
         session,
+        HelpRequest(*MATTERS[1], "2号楼门口", contact="+99919999999"),
         poster=poster,
-        category=MATTERS[1][0],
-        text=MATTERS[1][1],
-        place="2号楼门口",
-        urgency="ordinary",
-        contact="+99919999999",
         once="demo-case-shown-first",
         source="poster",
         vault=vault,

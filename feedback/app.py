@@ -17,7 +17,7 @@ from feedback.posters.views import badges, fleet, posters
 from feedback.reach.views import numbers, pings
 from feedback.remit import views as powers
 from feedback.roles import ROLES
-from feedback.roster.views import office_desk, roster, swaps
+from feedback.roster.views import office_desk, swaps, week
 from feedback.scan.views import scan, unreached
 from feedback.side import SIDE
 from feedback.web.rules.guesses import Guesses
@@ -39,7 +39,7 @@ PAGES = (
     department_desk,
     coordinator_desk,
     office_desk,
-    roster,
+    week,
     numbers,
     powers,
     areas,

@@ -1,4 +1,6 @@
-"""The roles of the public side."""
+"""The roles of the public side's accounts, and the office that answers for what nobody holds."""
+
+from typing import Final
 
 from huying.base.i18n import lazy
 
@@ -24,3 +26,9 @@ NAMES = {
     ADMINISTRATOR: lazy("管理员"),
 }
 ROLES = frozenset(NAMES)
+
+OFFICE: Final = "unit"
+"""The assigning office 派单单位 as the holder of a case, or who did something to it.
+
+The word is what databases, deposits and ledgers hold: there it stays, though nothing else is called so.
+"""

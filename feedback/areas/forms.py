@@ -8,7 +8,7 @@ from wtforms import BooleanField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from feedback.areas.rules import NewGrid
+from feedback.areas.rules import MergeRequest, NewGrid, Revision, SplitRequest
 from feedback.web.forms.fields import SPACED, at_most, required
 from huying.base.i18n import lazy
 from huying.web.forms import Form
@@ -23,11 +23,15 @@ class ReasonForm(Form):
 
 
 class ReviseForm(ReasonForm):
-    """Another name, another place in the tree, another type."""
+    """Another name, another parent, another type."""
 
     name = StringField(lazy("名称"), validators=[required(lazy("请填写名称。")), at_most(80)])
     parent = SelectField(lazy("上级"), validators=[Optional()])
     grid_type = StringField(lazy("网格类型"), validators=[at_most(32)])
+
+    def value(self) -> Revision:
+        """Return what the area becomes, once the form is valid."""
+        return Revision(self.name.data.strip(), self.parent.data or None, (self.grid_type.data or "").strip())
 
 
 class DissolveForm(ReasonForm):
@@ -36,8 +40,8 @@ class DissolveForm(ReasonForm):
     into = SelectField(lazy("并入哪个网格"), validators=[required(lazy("请选择网格。"))])
 
 
-def _code(place: int) -> StringField:
-    return StringField(lazy("第 %(n)s 个：新编号", n=place), validators=[at_most(32)], render_kw=SPACED)
+def _code(number: int) -> StringField:
+    return StringField(lazy("第 %(n)s 个：新编号", n=number), validators=[at_most(32)], render_kw=SPACED)
 
 
 class SplitForm(ReasonForm):
@@ -45,7 +49,7 @@ class SplitForm(ReasonForm):
 
     vacant = BooleanField(lazy("有的网格暂时没有网格员"))
 
-    code1, code2, code3, code4 = (_code(place) for place in range(1, MOST_PARTS + 1))
+    code1, code2, code3, code4 = (_code(number) for number in range(1, MOST_PARTS + 1))
     name1, name2, name3, name4 = (
         StringField(lazy("名称"), validators=[at_most(80)]) for _ in range(MOST_PARTS)
     )
@@ -59,17 +63,18 @@ class SplitForm(ReasonForm):
     def rows(self) -> list[list[Any]]:
         """Return the four fields of each part, for the page."""
         return [
-            [self[f"{what}{place}"] for what in ("code", "name", "type", "worker")]
-            for place in range(1, MOST_PARTS + 1)
+            [self[f"{what}{number}"] for what in ("code", "name", "type", "worker")]
+            for number in range(1, MOST_PARTS + 1)
         ]
 
-    def parts(self) -> list[NewGrid]:
-        """Return the parts that were filled in."""
-        return [
+    def value(self) -> SplitRequest:
+        """Return the parts that were filled in, once the form is valid."""
+        parts = [
             _grid(*(field.data for field in row))
             for row in self.rows()
             if any((field.data or "").strip() for field in row[:2])
         ]
+        return SplitRequest(parts, self.vacant.data)
 
 
 class MergeForm(ReasonForm):
@@ -86,12 +91,13 @@ class MergeForm(ReasonForm):
     worker = SelectField(lazy("网格员"), validators=[Optional()])
     vacant = BooleanField(lazy("暂时没有网格员"))
 
-    def into(self) -> NewGrid:
-        """Return the grid to be made."""
-        return _grid(self.code.data, self.name.data, self.grid_type.data, self.worker.data)
+    def value(self, code: str) -> MergeRequest:
+        """Return what is merged with the grid `code`, once the form is valid."""
+        into = _grid(self.code.data, self.name.data, self.grid_type.data, self.worker.data)
+        return MergeRequest([code, *(self.grids.data or [])], into, self.vacant.data)
 
 
-class PlaceForm(Form):
+class PosterGridForm(Form):
     """In which grid a poster hangs."""
 
     grid = SelectField(lazy("贴在哪个网格"), validators=[required(lazy("请选择网格。"))])

@@ -1,7 +1,7 @@
 """What is said to somebody who dials a poster's code on any telephone: a decision over what was heard so far.
 
-The place is read back before anybody is rung; no key, or a wrong code twice, leads to a person; a call that
-nobody answers becomes a case, and the caller may decline to leave a number.
+Where the poster hangs is read back before anybody is rung; no key, or a wrong code twice, leads to a person;
+a call that nobody answers becomes a case, and the caller may decline to leave a number.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Literal
 from feedback import codes
 
 Stage = Literal["code", "place", "ringing", "operator", "missed", "over"]
+"""Where a call stands, as it is stored; at `place` it asks whether the area read back is the right one."""
 MOST_WRONG = 2
 MOST_LEGS = 3
 YES, DECLINES = "1", "9"

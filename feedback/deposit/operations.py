@@ -37,9 +37,9 @@ def make(session: Session, *, period: str, keys: Keyring, origin: str, now: date
     """
     start, stop = period_bounds(period, tz=LOCAL)
     locks.hold(session, "deposit")
-    made = session.get(DepositRun, period)
-    if made is not None:
-        return made
+    run = session.get(DepositRun, period)
+    if run is not None:
+        return run
     _check(session, period, start=start, now=now)
     scope = DepositScope(start, stop, now, Vault(keys), Sealer(_recipient(keys), keys.raw(SEALING)))
     rows = tables(session, scope)

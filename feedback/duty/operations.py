@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from feedback import ledger
 from feedback.duty.queries import current, overlapping
-from feedback.duty.rules import EMERGENCY, HOLDER
+from feedback.duty.rules import EMERGENCY, HOLDER, Assignment
 from feedback.models import Area, Case, Duty, Worker
+from feedback.roles import OFFICE
 from huying.base import clock
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
@@ -20,41 +21,28 @@ from huying.store import locks
 LONGEST_REASON = 80
 
 
-def assign(
-    session: Session,
-    *,
-    grid_code: str,
-    worker_code: str,
-    layer: int,
-    valid_from: datetime,
-    valid_to: datetime | None,
-    reason: str,
-    by: str,
-    now: datetime,
-) -> Duty:
-    """Put a worker on duty over [valid_from, valid_to); None is an open end. Layers as in `Duty`.
+def assign(session: Session, wanted: Assignment, *, by: str, now: datetime) -> Duty:
+    """Put a worker on duty.
 
     Raise Invalid for what can't be, Conflict where the layer is taken for a part of that time.
     """
-    _check(session, grid_code=grid_code, worker_code=worker_code, layer=layer)
-    if valid_to is not None and valid_to <= valid_from:
-        raise Invalid(_("值守的结束时间要晚于开始时间。"))
-    locks.hold(session, "duty", grid_code)
-    _check_free(session, grid_code, layer=layer, valid_from=valid_from, valid_to=valid_to)
+    _check(session, wanted)
+    locks.hold(session, "duty", wanted.grid_code)
+    _check_free(session, wanted)
     duty = Duty(
-        grid_code=grid_code,
-        worker_code=worker_code,
-        layer=layer,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        reason=reason.strip()[:LONGEST_REASON],
+        grid_code=wanted.grid_code,
+        worker_code=wanted.worker_code,
+        layer=wanted.layer,
+        valid_from=wanted.valid_from,
+        valid_to=wanted.valid_to,
+        reason=wanted.reason.strip()[:LONGEST_REASON],
         recorded_at=now,
         recorded_by=by,
     )
     session.add(duty)
     _flush(session)
     _record(session, "duty.assign", duty, by=by, now=now)
-    settle(session, now=now, grid_code=grid_code)
+    settle(session, now=now, grid_code=wanted.grid_code)
     return duty
 
 
@@ -83,13 +71,13 @@ def retract(session: Session, duty_id: int, *, by: str, now: datetime) -> None:
 def settle(session: Session, *, now: datetime, grid_code: str | None = None) -> int:
     """Put cases that a vacant grid left without a worker on the list of who is on duty now; return how many.
 
-    The unit holds them until that worker takes them up.
+    The office holds them until that worker takes them up.
     """
     waiting = select(Case).where(
-        Case.holder == "unit",
+        Case.holder == OFFICE,
         Case.worker_code.is_(None),
         Case.grid_code.is_not(None),
-        Case.source != "staff",  # what is held against the unit stays the unit's
+        Case.source != "staff",  # what is held against the office stays the office's
     )
     if grid_code is not None:
         waiting = waiting.where(Case.grid_code == grid_code)
@@ -102,21 +90,21 @@ def settle(session: Session, *, now: datetime, grid_code: str | None = None) -> 
     return settled
 
 
-def _check(session: Session, *, grid_code: str, worker_code: str, layer: int) -> None:
-    area = session.get(Area, grid_code)
+def _check(session: Session, wanted: Assignment) -> None:
+    area = session.get(Area, wanted.grid_code)
     if area is None or area.level != "grid" or area.retired_at is not None:
-        raise Invalid(_("没有编号为 %(grid_code)s 的网格。", grid_code=grid_code))
-    worker = session.get(Worker, worker_code)
+        raise Invalid(_("没有编号为 %(grid_code)s 的网格。", grid_code=wanted.grid_code))
+    worker = session.get(Worker, wanted.worker_code)
     if worker is None or not worker.active:
-        raise Invalid(_("没有工号为 %(worker_code)s 的在岗网格员。", worker_code=worker_code))
-    if not HOLDER <= layer <= EMERGENCY:
+        raise Invalid(_("没有工号为 %(worker_code)s 的在岗网格员。", worker_code=wanted.worker_code))
+    if not HOLDER <= wanted.layer <= EMERGENCY:
         raise Invalid(_("请选择值守方式。"))
+    if wanted.valid_to is not None and wanted.valid_to <= wanted.valid_from:
+        raise Invalid(_("值守的结束时间要晚于开始时间。"))
 
 
-def _check_free(
-    session: Session, grid_code: str, *, layer: int, valid_from: datetime, valid_to: datetime | None
-) -> None:
-    taken = overlapping(session, grid_code, layer=layer, valid_from=valid_from, valid_to=valid_to)
+def _check_free(session: Session, wanted: Assignment) -> None:
+    taken = overlapping(session, wanted)
     if taken is None:
         return
     worker = session.get_one(Worker, taken.worker_code)

@@ -8,8 +8,10 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from feedback.duty.rules import DutyRow, live_duty, told_duty
-from feedback.models import Duty
+from feedback.duty.rules import Assignment, DutyRow, live_duty, told_duty
+from feedback.models import Area, Duty
+from huying.base.errors import NotFound
+from huying.base.i18n import _
 
 
 def current(session: Session, grid_code: str, *, at: datetime) -> Duty | None:
@@ -70,16 +72,34 @@ def policy_row(duty: Duty) -> DutyRow:
     )
 
 
-def overlapping(
-    session: Session, grid_code: str, *, layer: int, valid_from: datetime, valid_to: datetime | None
-) -> Duty | None:
-    """Return a live row of that grid and layer which shares an instant with [valid_from, valid_to)."""
+def overlapping(session: Session, wanted: Assignment) -> Duty | None:
+    """Return a live row of that grid and layer which shares an instant with what is wanted."""
     query = select(Duty).where(
-        Duty.grid_code == grid_code,
-        Duty.layer == layer,
+        Duty.grid_code == wanted.grid_code,
+        Duty.layer == wanted.layer,
         Duty.retracted_at.is_(None),
-        or_(Duty.valid_to.is_(None), Duty.valid_to > valid_from),
+        or_(Duty.valid_to.is_(None), Duty.valid_to > wanted.valid_from),
     )
-    if valid_to is not None:
-        query = query.where(Duty.valid_from < valid_to)
+    if wanted.valid_to is not None:
+        query = query.where(Duty.valid_from < wanted.valid_to)
     return session.scalar(query.order_by(Duty.valid_from).limit(1))
+
+
+def of_grid(session: Session, duty_id: int, *, grid_code: str) -> Duty:
+    """Return a duty of a grid; raise NotFound for another grid's."""
+    row = session.get(Duty, duty_id)
+    if row is None or row.grid_code != grid_code:
+        raise NotFound(_("这个网格没有这条值守。"))
+    return row
+
+
+def grids_held(session: Session, worker_code: str, *, since: datetime | None = None) -> dict[str, str]:
+    """Return the names of the grids that a worker was ever put on duty in, or since an instant, by code."""
+    held = (
+        select(Area.code, Area.name)
+        .join(Duty, Duty.grid_code == Area.code)
+        .where(Duty.worker_code == worker_code, Duty.retracted_at.is_(None))
+    )
+    if since is not None:
+        held = held.where(or_(Duty.valid_to.is_(None), Duty.valid_to > since))
+    return {code: name for code, name in session.execute(held.distinct().order_by(Area.code))}  # noqa: C416

@@ -11,6 +11,18 @@ HOLDER, PLANNED_COVER, SWAP, EMERGENCY = 0, 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
+class Assignment:
+    """Who is to be on duty in a grid, on which layer, over [valid_from, valid_to); None is an open end."""
+
+    grid_code: str
+    worker_code: str
+    layer: int
+    valid_from: datetime
+    valid_to: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DutyRow:
     """One worker's duty in one grid over [valid_from, valid_to), open-ended where valid_to is None.
 

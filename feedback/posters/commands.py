@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from feedback.posters.operations import print_jobs
-from feedback.posters.rules import qr
+from feedback.posters.queries import print_jobs as print_queries
+from feedback.posters.rules import qr, requests
+from feedback.posters.rules.requests import PrintRequest
 from huying.base import clock
 from huying.base.i18n import _
 from huying.side.opening import opened
@@ -21,10 +23,10 @@ def posters() -> None:
 @posters.command("print")
 @click.option("--area", metavar="CODE", help="Of this area and those below it (default: of all).")
 @click.option("--badges", is_flag=True, help="Badge cards instead of posters.")
-@click.option("--paper", type=click.Choice(print_jobs.PAPERS), default="a4", show_default=True)
+@click.option("--paper", type=click.Choice(requests.PAPERS), default="a4", show_default=True)
 @click.option(
     "--language",
-    type=click.Choice(print_jobs.LANGUAGES),
+    type=click.Choice(requests.LANGUAGES),
     default="zh",
     show_default=True,
     help="Chinese, or Chinese with English below.",
@@ -40,10 +42,9 @@ def print_(*, area: str | None, badges: bool, paper: str, language: str, job_id:
             with installation.database.transaction() as session:
                 job_id = print_jobs.ask(
                     session,
-                    kind="badge" if badges else "poster",
-                    area_code=area,
-                    paper=paper,
-                    language=language,
+                    PrintRequest(
+                        kind="badge" if badges else "poster", area_code=area, paper=paper, language=language
+                    ),
                     by=print_jobs.BY_COMMAND,
                     now=clock.now(),
                 ).id
@@ -56,10 +57,10 @@ def print_(*, area: str | None, badges: bool, paper: str, language: str, job_id:
 def status() -> None:
     """List the latest print jobs and how far they are."""
     with opened() as installation, installation.database.reading() as session:
-        jobs = print_jobs.latest(session, most=20)
-        made = print_jobs.made(session, jobs)
+        jobs = print_queries.latest(session, most=20)
+        made = print_queries.proven_count(session, jobs)
         for job in jobs:
-            wanted = len(print_jobs.communities(session, job))
+            wanted = len(print_queries.communities(session, job))
             state = job.failure or (_("完成") if job.finished_at else _("进行中"))
             click.echo(f"{job.id}\t{job.kind}\t{job.paper}\t{made[job.id]}/{wanted}\t{state}")
 

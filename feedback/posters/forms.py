@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_wtf.file import FileField
-from wtforms import RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import Optional
 
+from feedback.posters.rules.requests import InspectionFinding, PrintRequest
 from feedback.web.forms.fields import SPACED, at_most, options, required
+from huying.base import pictures
+from huying.base.errors import Invalid
 from huying.base.i18n import lazy
 from huying.web.forms import Form, OnceForm
 
@@ -19,7 +24,7 @@ RETIREMENTS = {
 
 
 class PosterForm(OnceForm):
-    """A new poster for a place of a grid."""
+    """A new poster for a spot of a grid."""
 
     grid = SelectField(lazy("网格"), validators=[required(lazy("请选择网格。"))])
     place = StringField(
@@ -55,6 +60,11 @@ class PrintForm(OnceForm):
         validators=[required(lazy("请选择文字。"))],
     )
 
+    def value(self, kind: str, *, within: str | None) -> PrintRequest:
+        """Return the sheets that are wanted, once the form is valid: badges come on A4, of one's own area."""
+        paper = self.paper.data if kind == "poster" else "a4"
+        return PrintRequest(kind, self.area.data or within, paper, self.language.data)
+
 
 class LookForm(Form):
     """What somebody found at a poster."""
@@ -66,6 +76,21 @@ class LookForm(Form):
     )
     note = StringField(lazy("看到什么"), validators=[at_most(200)])
     photo = FileField(lazy("照片"), description=lazy("JPEG、PNG 或 WebP，不超过 4 MB。"))
+
+    picture: bytes | None = None
+    """The photo, shrunk, once the form is valid; None where none was taken."""
+
+    def validate_photo(self, field: Any) -> None:
+        """Read the photo; a fault is the field's."""
+        data = field.data.read() if field.data else b""
+        try:
+            self.picture = pictures.shrunk(data) if data else None
+        except Invalid as fault:
+            raise ValidationError(fault.message) from None
+
+    def value(self) -> InspectionFinding:
+        """Return what was found, once the form is valid."""
+        return InspectionFinding(self.genuine.data == "yes", self.note.data or "", self.picture)
 
 
 class BadgeForm(OnceForm):

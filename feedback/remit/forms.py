@@ -5,7 +5,7 @@ from __future__ import annotations
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import Optional
 
-from feedback.remit.rules import LONGEST
+from feedback.remit.rules import LONGEST, PowerLine
 from feedback.web.forms.fields import at_most, options, required
 from huying.base.i18n import lazy
 from huying.web.forms import Form
@@ -27,3 +27,13 @@ class PowerForm(Form):
     )
     number = StringField(lazy("那里的电话"), render_kw={"inputmode": "tel"}, validators=[at_most(20)])
     grid_type = SelectField(lazy("哪种网格"), validators=[Optional()])
+
+    def value(self) -> PowerLine:
+        """Return the line, once the form is valid."""
+        return PowerLine(
+            kind=self.kind.data,
+            text=self.text.data,
+            instead=self.instead.data or "",
+            number=self.number.data or "",
+            grid_type=self.grid_type.data or "",
+        )

@@ -15,20 +15,20 @@ from huying.base.i18n import _
 from huying.store import locks
 
 
-def add(session: Session, line: PowerLine, *, grid_type: str, now: datetime) -> Power:
-    """Add a line to the list of a kind of grid (empty: of all) from now on; raise Invalid if it is unfit."""
+def add(session: Session, line: PowerLine, *, now: datetime) -> Power:
+    """Add a line to the list of its kind of grid from now on; raise Invalid if it is unfit."""
     if line.kind not in {"can", "cannot"}:
         raise Invalid(_("请选择“能”或“不能”。"))
     if not line.text.strip():
         raise Invalid(_("请写一句，说明能做或不能做什么。"))
     if max(map(len, (line.text, line.instead))) > LONGEST:
         raise Invalid(_("请不要超过 %(longest)s 个字。", longest=LONGEST))
-    locks.hold(session, "powers", grid_type)
-    standing = session.scalars(in_force(now).where(Power.grid_type == grid_type)).all()
+    locks.hold(session, "powers", line.grid_type)
+    standing = session.scalars(in_force(now).where(Power.grid_type == line.grid_type)).all()
     if len(standing) >= MOST:
         raise Conflict(_("一种网格最多写 %(most)s 条，否则手机上看不完。请先停用一条。", most=MOST))
     power = Power(
-        grid_type=grid_type,
+        grid_type=line.grid_type,
         position=max((row.position for row in standing), default=0) + 1,
         kind=line.kind,
         text=line.text.strip(),

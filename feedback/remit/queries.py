@@ -28,6 +28,12 @@ def listed(session: Session, *, at: datetime) -> list[Power]:
     )
 
 
+def kinds_of_grid(session: Session) -> list[str]:
+    """Return the kinds of grid that there are, in order."""
+    kinds = session.scalars(select(Area.grid_type).where(Area.level == "grid").distinct())
+    return sorted(filter(None, kinds))
+
+
 def in_force(at: datetime) -> Select[Power]:
     """Return the query of the lines that hold at an instant."""
     return (

@@ -15,12 +15,16 @@ MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class PowerLine:
-    """One line of the list: what can, or can't, be done, and who does it instead, with a number."""
+    """One line of the list: what can, or can't, be done, and who does it instead, with a number.
+
+    `grid_type` is the kind of grid whose list it stands on, empty for all kinds.
+    """
 
     kind: str
     text: str
     instead: str = ""
     number: str = ""
+    grid_type: str = ""
 
 
 SEED = (

@@ -1,4 +1,4 @@
-"""What the duty desk fills in: a week, a leave, a pasted list, numbers, powers; what workers swap."""
+"""What the duty desk fills in: a week, a leave, a pasted list, a duty phone; what workers swap."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from wtforms import (
 )
 from wtforms.validators import Optional
 
+from feedback.duty.rules import Assignment
+from feedback.roster.rules.weeks import LeaveRequest, SwapRequest
 from feedback.web.forms.fields import at_most, options, required, utc
 from huying.base import phones
 from huying.base.errors import Invalid
@@ -33,6 +35,16 @@ class LeaveForm(Form):
     last = DateField(lazy("到（含当天）"), validators=[required(lazy("请填写最后一天。"))])
     cover = SelectField(lazy("谁代班"), validators=[required(lazy("请选择代班的人。"))])
     reason = StringField(lazy("原因"), validators=[at_most(80)])
+
+    def value(self) -> LeaveRequest:
+        """Return who is away and who stands in, once the form is valid."""
+        return LeaveRequest(
+            worker_code=self.worker.data,
+            cover_code=self.cover.data,
+            first=self.first.data,
+            last=self.last.data,
+            reason=self.reason.data or _("请假"),
+        )
 
 
 class PasteForm(Form):
@@ -59,13 +71,12 @@ class SwapForm(Form):
     valid_from = DateTimeLocalField(lazy("从"), validators=[required(lazy("请填写开始时间。"))])
     valid_to = DateTimeLocalField(lazy("到"), validators=[required(lazy("请填写结束时间。"))])
 
-    @property
-    def span(self) -> tuple[datetime, datetime]:
-        """The time, as instants, once the form is valid."""
+    def value(self) -> SwapRequest:
+        """Return what is asked of whom, once the form is valid."""
         start, end = utc(self.valid_from.data), utc(self.valid_to.data)
         assert start is not None  # noqa: S101 - required fields
         assert end is not None  # noqa: S101
-        return start, end
+        return SwapRequest(self.grid.data, self.to.data, start, end)
 
 
 class PostPhoneForm(Form):
@@ -114,13 +125,16 @@ class DutyForm(Form):
     )
     reason = StringField(lazy("原因"), validators=[at_most(80)])
 
-    def starts(self, now: datetime) -> datetime:
-        """Return the beginning in UTC; `now` where none was given."""
-        return utc(self.valid_from.data) or now
-
-    def ends(self) -> datetime | None:
-        """Return the end in UTC, or None for an open end."""
-        return utc(self.valid_to.data)
+    def value(self, grid_code: str, *, now: datetime) -> Assignment:
+        """Return who is put on duty, once the form is valid; from `now` where no beginning was given."""
+        return Assignment(
+            grid_code=grid_code,
+            worker_code=self.worker.data,
+            layer=int(self.layer.data),
+            valid_from=utc(self.valid_from.data) or now,
+            valid_to=utc(self.valid_to.data),
+            reason=self.reason.data or "",
+        )
 
     def validate_valid_to(self, field: Any) -> None:
         """An end lies after its beginning."""

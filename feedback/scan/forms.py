@@ -7,6 +7,8 @@ from typing import Any
 from wtforms import StringField, ValidationError
 
 from feedback.cases.forms.resident import ContactForm
+from feedback.cases.rules.categories import UNREACHED
+from feedback.cases.rules.requests import HelpRequest
 from huying.base.i18n import _
 
 
@@ -19,6 +21,12 @@ class CallBackForm(ContactForm):
     def call_back(self) -> bool:
         """Whether a call back is wanted."""
         return bool(self.wish.data == "call_back")
+
+    def value(self) -> HelpRequest | None:
+        """Return the call back that is asked for, once the form is valid; None where none is."""
+        if not self.call_back:
+            return None
+        return HelpRequest(UNREACHED, _("请给我回电。"), contact=self.number)
 
     def validate_contact(self, field: Any) -> None:
         """Who wants to be called back says where."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Any
 
 from wtforms import DateTimeLocalField, SelectField, StringField, TextAreaField, ValidationError
 
 from feedback.cases.forms.desk import SHOWN_FAULTS
 from feedback.web.forms.fields import at_most, required, utc
+from feedback.worker.rules import VisitClaim
 from huying.base import phones
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
@@ -34,11 +34,11 @@ class ListForm(OnceForm):
     def validate_rows(self, field: Any) -> None:
         """Read the lines; name those that lack a number or an address."""
         faults = []
-        for place, line in enumerate((field.data or "").splitlines(), start=1):
+        for row, line in enumerate((field.data or "").splitlines(), start=1):
             try:
                 self.households += [_household(line)] if line.strip() else []
             except Invalid as fault:
-                faults.append(_("第 %(place)s 行：%(message)s", place=place, message=fault.message))
+                faults.append(_("第 %(place)s 行：%(message)s", place=row, message=fault.message))
         if faults:
             raise ValidationError("".join(faults[:SHOWN_FAULTS]))
 
@@ -65,13 +65,11 @@ class VisitForm(OnceForm):
     number = ""
     """The telephone number in E.164 after validation; empty where none was given."""
 
-    @property
-    def at(self) -> datetime:
-        """Return when the visit was, after validation."""
+    def value(self) -> VisitClaim:
+        """Return the visit that is claimed, once the form is valid."""
         at = utc(self.visited.data)
-        if at is None:
-            raise Invalid(_("请填写走访时间。"))
-        return at
+        assert at is not None  # noqa: S101 - a required field
+        return VisitClaim(self.grid.data, at, self.number, self.address.data or "")
 
     def validate_phone(self, field: Any) -> None:
         """Read the number."""

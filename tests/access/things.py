@@ -13,13 +13,17 @@ from sqlalchemy.orm import Session
 
 from feedback import roles as public
 from feedback.cases.operations import handling, opening, whistles
+from feedback.cases.rules.requests import HelpRequest, Refusal
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
+from feedback.duty.rules import Assignment
 from feedback.models import Account as Member
 from feedback.models import Badge, Case, Contact, Duty, Poster, PrintJob, SwapOffer, Whistle
 from feedback.models import Worker as Staff
 from feedback.posters.operations import badges, posters, print_jobs
-from feedback.roster.operations import roster
+from feedback.posters.rules.requests import PrintRequest
+from feedback.roster.operations import swaps
+from feedback.roster.rules.weeks import SwapRequest
 from huying.base import clock
 from huying.base.phones import Vault
 from survey import roles as independent
@@ -29,14 +33,14 @@ from survey.models import Account, SampledCase
 
 
 def begin_cases(session: Session, vault: Vault) -> None:
-    """Open a case in the hand of each: worker, unit, another street's unit, two departments, coordinator."""
+    """Open a case in the hand of each: worker, office, another's office, two departments, coordinator."""
     session.add(Staff(code="w9", name="孙志强", area_code="g9"))
     session.scalars(select(Member).where(Member.role == public.GRID_OFFICE)).one().area_code = "s1"
     session.flush()
     for grid, text in (("g3", "worker"), ("g4", "unit"), ("g9", "elsewhere")):
         _open(session, vault, grid, text)
     _hold(session, "g9")
-    posters.issue(session, grid_code="g9", place="9号楼", now=clock.now(), payload="ESEWHE")
+    posters.issue(session, grid_code="g9", location="9号楼", now=clock.now(), payload="ESEWHE")
     _open(session, vault, "g9", "colleague")
     for department, text in (("water", "ours"), ("urban", "theirs"), ("urban", "refused")):
         whistle = _call(session, vault, department, text)
@@ -54,8 +58,8 @@ def _reach(session: Session, vault: Vault) -> None:
     for worker in ("w1", "w9"):
         badges.issue(session, worker_code=worker, now=now)
     for sender, grid, asked in (("w9", "g9", "w1"), ("w1", "g3", "w9")):
-        span = {"valid_from": now + timedelta(days=1), "valid_to": now + timedelta(days=2)}
-        roster.offer_swap(session, grid_code=grid, from_worker=sender, to_worker=asked, now=now, **span)
+        swap = SwapRequest(grid, asked, now + timedelta(days=1), now + timedelta(days=2))
+        swaps.offer(session, swap, from_worker=sender, now=now)
 
 
 def _print(session: Session, vault: Vault, community: str) -> None:
@@ -63,10 +67,7 @@ def _print(session: Session, vault: Vault, community: str) -> None:
     file = vault.keys.folder.parents[1] / "print"
     job = print_jobs.ask(
         session,
-        kind="badge",
-        area_code=community,
-        paper="a4",
-        language="zh",
+        PrintRequest(kind="badge", area_code=community, paper="a4", language="zh"),
         by="office",
         now=clock.now(),
         once=f"{community:-<20}",
@@ -95,8 +96,8 @@ def _call(session: Session, vault: Vault, department: str, text: str) -> Whistle
 
 
 def _refuse(session: Session, whistle: Whistle, department: str) -> None:
-    why = {"reason": "not_ours", "instead": "water"}
-    whistles.refuse(session, whistle.id, department_code=department, now=clock.now(), **why)
+    why = Refusal("not_ours", instead="water")
+    whistles.refuse(session, whistle.id, why, department_code=department, now=clock.now())
 
 
 def take_cases(session: Session, vault: Vault) -> None:
@@ -113,12 +114,7 @@ def take_cases(session: Session, vault: Vault) -> None:
 def _hold(session: Session, grid: str) -> None:
     duty.assign(
         session,
-        grid_code=grid,
-        worker_code="w9",
-        layer=0,
-        valid_from=clock.now(),
-        valid_to=None,
-        reason="",
+        Assignment(grid_code=grid, worker_code="w9", layer=0, valid_from=clock.now()),
         by="test",
         now=clock.now(),
     )
@@ -127,12 +123,8 @@ def _hold(session: Session, grid: str) -> None:
 def _open(session: Session, vault: Vault, grid: str, text: str) -> Case:
     return opening.open_case(
         session,
+        HelpRequest("水电气热", text, urgency="utility"),
         grid_code=grid,
-        category="水电气热",
-        text=text,
-        place="",
-        urgency="utility",
-        contact=None,
         once=f"{text:-<24}",
         source="operator",
         vault=vault,

@@ -18,6 +18,7 @@ from feedback.app import create_app
 from feedback.cases.rules import codes
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
+from feedback.duty.rules import Assignment
 from feedback.messages import send_queued
 from feedback.models import Account, Area, Base, Case, Department, Worker
 from feedback.posters.operations import posters
@@ -87,12 +88,7 @@ def _settle(session: Session, vault: Vault) -> None:
         )
     duty.assign(
         session,
-        grid_code="g3",
-        worker_code="w1",
-        layer=0,
-        valid_from=LONG_AGO,
-        valid_to=None,
-        reason="",
+        Assignment(grid_code="g3", worker_code="w1", layer=0, valid_from=LONG_AGO),
         by="test",
         now=LONG_AGO,
     )
@@ -100,10 +96,10 @@ def _settle(session: Session, vault: Vault) -> None:
 
 def _hang(session: Session) -> None:
     posters.issue(
-        session, grid_code="g3", place="3号楼大厅", now=LONG_AGO, payload="7K3M9Q", dial_payload="57200"
+        session, grid_code="g3", location="3号楼大厅", now=LONG_AGO, payload="7K3M9Q", dial_payload="57200"
     )
-    posters.issue(session, grid_code="g4", place="7号楼门口", now=LONG_AGO, payload="HAPPY7")
-    posters.issue(session, grid_code="g3", place="旧车棚", now=LONG_AGO, payload="ZZZZZZ")
+    posters.issue(session, grid_code="g4", location="7号楼门口", now=LONG_AGO, payload="HAPPY7")
+    posters.issue(session, grid_code="g3", location="旧车棚", now=LONG_AGO, payload="ZZZZZZ")
     posters.retire(session, RETIRED, reason="moved", replaced_by=POSTER, now=LONG_AGO)
 
 

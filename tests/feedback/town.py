@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from feedback.cases.operations import handling, opening, whistles
-from feedback.cases.operations.opening import Opened
+from feedback.cases.operations.opening import NewCase
 from feedback.cases.rules import codes
+from feedback.cases.rules.requests import HelpRequest
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
+from feedback.duty.rules import Assignment
 from feedback.models import Area, Case, Department, Poster, Worker
 from feedback.posters.operations import posters
+from feedback.posters.queries import posters as poster_queries
 from huying.base.phones import Vault
 from huying.store.db import Database
 
@@ -54,7 +57,7 @@ def build(session: Session, *, vault: Vault, now: datetime) -> None:
         )
     put_on_duty(session, "W1", "G1", start=now - timedelta(days=30))
     posters.issue(
-        session, grid_code="G1", place="3号楼大厅", now=before, payload="7K3M9Q", dial_payload="57200"
+        session, grid_code="G1", location="3号楼大厅", now=before, payload="7K3M9Q", dial_payload="57200"
     )
 
 
@@ -70,12 +73,7 @@ def put_on_duty(
 ) -> int:
     return duty.assign(
         session,
-        grid_code=grid,
-        worker_code=worker,
-        layer=layer,
-        valid_from=start,
-        valid_to=end,
-        reason="",
+        Assignment(grid_code=grid, worker_code=worker, layer=layer, valid_from=start, valid_to=end),
         by="office",
         now=now or start,
     ).id
@@ -90,7 +88,7 @@ class Town:
     now: datetime
 
     def poster(self, session: Session) -> Poster:
-        return posters.find(session, "7K3M9QDA")
+        return poster_queries.find(session, "7K3M9QDA")
 
     def open(
         self,
@@ -101,17 +99,13 @@ class Town:
         at: datetime | None = None,
         source: str = "poster",
         urgency: str = "ordinary",
-    ) -> Opened:
+    ) -> NewCase:
         with self.database.transaction() as session:
             return opening.open_case(
                 session,
+                HelpRequest("水电气热", "三楼水管漏水", "2单元", urgency, contact),
                 poster=None if grid else self.poster(session),
                 grid_code=grid,
-                category="水电气热",
-                text="三楼水管漏水",
-                place="2单元",
-                urgency=urgency,
-                contact=contact,
                 once=once,
                 source=source,
                 vault=self.vault,

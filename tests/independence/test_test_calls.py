@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from feedback.calls.operations import calls
+from feedback.calls.operations.legs import CallLine
 from feedback.deposit import operations
 from feedback.models import Base, Call, CallLeg, CallRecord, Case
 from feedback.posters.operations import posters
@@ -20,7 +21,7 @@ from tests.feedback.town import Town, build
 RESIDENT, CALL_CENTRE = "+99913811111", "+99910100000"
 SECRET = {"id", "call", "case_id", "call_id", "code", "once", "at", "opened_at", "due_at", "raw", "began_at"}
 PERIOD, ORIGIN = "2026W47", "huying.example/public"
-LINE = calls.CallLine("12345", lambda _number: True)
+LINE = CallLine("12345", lambda _number: True)
 
 
 @pytest.fixture
@@ -64,8 +65,8 @@ def test_it_leaves_what_a_resident_s_call_leaves(town, model):
 
 def test_every_live_poster_is_deposited_whatever_was_called(town):
     with town.database.transaction() as session:
-        other = posters.issue(session, grid_code="G2", place="门卫室", now=town.now)
-        gone = posters.issue(session, grid_code="G2", place="旧车棚", now=town.now)
+        other = posters.issue(session, grid_code="G2", location="门卫室", now=town.now)
+        gone = posters.issue(session, grid_code="G2", location="旧车棚", now=town.now)
         posters.retire(session, gone.code, reason="torn", replaced_by=None, now=town.now)
         posters.mark_posted(session, "7K3M9QDA", now=town.now)
         expected = {("572005", "G1", "posted"), (other.dial_code, "G2", "issued")}

@@ -44,7 +44,7 @@ def _ended(session: Session, grid: str) -> None:
 
 def _retired(session: Session, grid: str) -> None:
     old = session.scalars(select(Poster).where(Poster.grid_code == grid)).one()
-    new = posters.issue(session, grid_code=grid, place="新公告栏", now=clock.now())
+    new = posters.issue(session, grid_code=grid, location="新公告栏", now=clock.now())
     posters.retire(session, old.code, reason="torn", replaced_by=new.code, now=clock.now())
 
 

@@ -148,7 +148,7 @@ def test_the_elder_and_the_dead_number(browser, town, posters):
 
 
 def test_nobody_is_on_duty(browser, town, posters):
-    """The chain is followed to its end, the unit is told, and the vacant hours stand on the unit."""
+    """The chain is followed to its end, the office is told, and the vacant hours stand on the office."""
     code, _dial = posters["G2"]
     resident = Person(browser, town.url, "neighbour")
     resident.opens(f"/{code}")

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from feedback import ledger
 from feedback.areas.operations import estate
 from feedback.areas.queries.history import live_grid
-from feedback.areas.rules import NewGrid
+from feedback.areas.rules import Decision, MergeRequest, NewGrid, Revision, SplitRequest
 from feedback.duty import operations as duty
+from feedback.duty.rules import HOLDER, Assignment
 from feedback.models import Area, AreaChange, AreaPast, Poster
-from feedback.posters.operations import posters
+from feedback.posters.queries import posters as poster_queries
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
 from huying.store import locks
@@ -22,107 +23,81 @@ from huying.store.areas import LEVEL_NAMES, LEVELS
 
 CODE = re.compile(r"[!-~]{1,32}", re.ASCII)
 LONGEST = {"name": 80, "grid_type": 32, "reason": 200}
-HOLDER = 0
 
 
-def split(
-    session: Session,
-    code: str,
-    *,
-    into: Sequence[NewGrid],
-    by: str,
-    reason: str,
-    now: datetime,
-    vacant: bool = False,
-) -> list[Area]:
+def split(session: Session, code: str, request: SplitRequest, decision: Decision) -> list[Area]:
     """Replace a grid by two or more. Posters and open cases go to the first part; posters are to be placed.
 
     Unless `vacant`, every part needs who holds it: else a scan would find nobody.
     """
     locks.hold(session, "areas")
     grid = live_grid(session, code)
-    if len(into) < 2:
+    if len(request.into) < 2:
         raise Invalid(_("一个网格至少要拆成两个。"))
-    made = _made(session, into, parent=grid.parent_code, now=now, vacant=vacant)
-    _pass_on(session, [grid], to=made, by=by, now=now, undecided=True)
-    _settle(session, into, by=by, now=now)
-    _note(session, "split", [grid], made, by=by, reason=reason, now=now)
-    return made
+    _check_new(session, request.into, vacant=request.vacant)
+    parts = _add(session, request.into, parent=grid.parent_code, now=decision.now)
+    _pass_on(session, [grid], to=parts, decision=decision, undecided=True)
+    _settle(session, request.into, decision)
+    _note(session, "split", [grid], parts, decision)
+    return parts
 
 
-def merge(
-    session: Session,
-    codes: Sequence[str],
-    *,
-    into: NewGrid,
-    by: str,
-    reason: str,
-    now: datetime,
-    vacant: bool = False,
-) -> Area:
+def merge(session: Session, request: MergeRequest, decision: Decision) -> Area:
     """Replace two or more grids of one community by a new one."""
     locks.hold(session, "areas")
-    if len(set(codes)) < 2:
+    codes = sorted(set(request.codes))
+    if len(codes) < 2:
         raise Invalid(_("至少要选两个网格才能合并。"))
-    grids = [live_grid(session, code) for code in sorted(set(codes))]
+    grids = [live_grid(session, code) for code in codes]
     if len({grid.parent_code for grid in grids}) > 1:
         raise Invalid(_("只能合并同一个社区的网格；请先调整所属社区。"))
-    (made,) = _made(session, [into], parent=grids[0].parent_code, now=now, vacant=vacant)
-    _pass_on(session, grids, to=[made], by=by, now=now, undecided=False)
-    _settle(session, [into], by=by, now=now)
-    _note(session, "merge", grids, [made], by=by, reason=reason, now=now)
-    return made
+    _check_new(session, [request.into], vacant=request.vacant)
+    (merged,) = _add(session, [request.into], parent=grids[0].parent_code, now=decision.now)
+    _pass_on(session, grids, to=[merged], decision=decision, undecided=False)
+    _settle(session, [request.into], decision)
+    _note(session, "merge", grids, [merged], decision)
+    return merged
 
 
-def dissolve(session: Session, code: str, *, into: str, by: str, reason: str, now: datetime) -> Area:
+def dissolve(session: Session, code: str, *, into: str, decision: Decision) -> Area:
     """Give a grid up for another that exists, whose duty stays as it is."""
     locks.hold(session, "areas")
     grid, successor = live_grid(session, code), live_grid(session, into)
     if grid is successor:
         raise Invalid(_("不能并入自己。"))
-    _pass_on(session, [grid], to=[successor], by=by, now=now, undecided=False)
-    duty.settle(session, now=now, grid_code=into)
-    _note(session, "dissolve", [grid], [successor], by=by, reason=reason, now=now)
+    _pass_on(session, [grid], to=[successor], decision=decision, undecided=False)
+    duty.settle(session, now=decision.now, grid_code=into)
+    _note(session, "dissolve", [grid], [successor], decision)
     return successor
 
 
-def revise(
-    session: Session,
-    code: str,
-    *,
-    by: str,
-    reason: str,
-    now: datetime,
-    name: str | None = None,
-    parent_code: str | None = None,
-    grid_type: str | None = None,
-) -> Area:
+def revise(session: Session, code: str, revision: Revision, decision: Decision) -> Area:
     """Rename an area, move it to another parent, or change its type; what isn't given stays."""
     locks.hold(session, "areas")
     area = session.get(Area, code, with_for_update=True, populate_existing=True)
     if area is None or area.retired_at is not None:
         raise NotFound(_("没有编号为 %(area)s 的区域。", area=code))
     new = (
-        name or area.name,
-        parent_code or area.parent_code,
-        area.grid_type if grid_type is None else grid_type,
+        revision.name or area.name,
+        revision.parent_code or area.parent_code,
+        area.grid_type if revision.grid_type is None else revision.grid_type,
     )
     if new == (area.name, area.parent_code, area.grid_type):
         return area
-    _check_words(name=new[0], grid_type=new[2], reason=reason)
+    _check_words(name=new[0], grid_type=new[2], reason=decision.reason)
     if new[2] and area.level != "grid":
         raise Invalid(_("只有网格才有网格类型。"))
     if new[1] != area.parent_code:
         _check_parent(session, area, str(new[1]))
-    _keep_past(session, area, now=now)
+    _keep_past(session, area, now=decision.now)
     area.name, area.parent_code, area.grid_type = new
-    _note(session, "revise", [area], [area], by=by, reason=reason, now=now)
+    _note(session, "revise", [area], [area], decision)
     return area
 
 
 def place_poster(session: Session, code: str, *, grid_code: str, by: str, now: datetime) -> Poster:
     """Say in which grid a poster hangs, as after a split."""
-    poster = posters.find(session, code)
+    poster = poster_queries.find(session, code)
     if poster.retired_at is not None:
         raise Conflict(_("这张海报已经停用了。"))
     poster.grid_code, poster.undecided = live_grid(session, grid_code).code, False
@@ -131,11 +106,8 @@ def place_poster(session: Session, code: str, *, grid_code: str, by: str, now: d
     return poster
 
 
-def _made(
-    session: Session, grids: Sequence[NewGrid], *, parent: str | None, now: datetime, vacant: bool
-) -> list[Area]:
-    _check_new(session, grids, vacant=vacant)
-    made = [
+def _add(session: Session, grids: Sequence[NewGrid], *, parent: str | None, now: datetime) -> list[Area]:
+    added = [
         Area(
             code=grid.code,
             parent_code=parent,
@@ -146,9 +118,9 @@ def _made(
         )
         for grid in grids
     ]
-    session.add_all(made)
+    session.add_all(added)
     session.flush()
-    return made
+    return added
 
 
 def _check_new(session: Session, grids: Sequence[NewGrid], *, vacant: bool) -> None:
@@ -189,9 +161,9 @@ def _check_parent(session: Session, area: Area, code: str) -> None:
 
 
 def _pass_on(
-    session: Session, grids: Sequence[Area], *, to: Sequence[Area], by: str, now: datetime, undecided: bool
+    session: Session, grids: Sequence[Area], *, to: Sequence[Area], decision: Decision, undecided: bool
 ) -> None:
-    first = to[0].code
+    first, by, now = to[0].code, decision.by, decision.now
     for grid in grids:
         grid.retired_at = now
         estate.end_duty(session, grid.code, by=by, now=now)
@@ -206,20 +178,11 @@ def _pass_on(
     session.flush()
 
 
-def _settle(session: Session, grids: Sequence[NewGrid], *, by: str, now: datetime) -> None:
+def _settle(session: Session, grids: Sequence[NewGrid], decision: Decision) -> None:
     for grid in grids:
         if grid.worker is not None:
-            duty.assign(
-                session,
-                grid_code=grid.code,
-                worker_code=grid.worker,
-                layer=HOLDER,
-                valid_from=now,
-                valid_to=None,
-                reason="",
-                by=by,
-                now=now,
-            )
+            holder = Assignment(grid.code, grid.worker, HOLDER, valid_from=decision.now)
+            duty.assign(session, holder, by=decision.by, now=decision.now)
 
 
 def _keep_past(session: Session, area: Area, *, now: datetime) -> None:
@@ -235,17 +198,11 @@ def _keep_past(session: Session, area: Area, *, now: datetime) -> None:
 
 
 def _note(
-    session: Session,
-    kind: str,
-    before: Sequence[Area],
-    after: Sequence[Area],
-    *,
-    by: str,
-    reason: str,
-    now: datetime,
+    session: Session, kind: str, before: Sequence[Area], after: Sequence[Area], decision: Decision
 ) -> None:
-    _check_words(reason=reason)
+    _check_words(reason=decision.reason)
     codes = [" ".join(area.code for area in areas) for areas in (before, after)]
-    session.add(AreaChange(kind=kind, at=now, before=codes[0], after=codes[1], reason=reason.strip(), by=by))
+    by, now, reason = decision.by, decision.now, decision.reason.strip()
+    session.add(AreaChange(kind=kind, at=now, before=codes[0], after=codes[1], reason=reason, by=by))
     session.flush()
     ledger.write(session, f"area.{kind}", at=now, f=codes[0], g=codes[1], b=by)

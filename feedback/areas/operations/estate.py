@@ -54,12 +54,12 @@ def copy_offices(session: Session, code: str, *, to: str) -> None:
     """Let the institutions of a grid stand behind its successor as well, after those that do already."""
     taken = select(Fallback).where(Fallback.area_code == to)
     held = {each.contact_id for each in session.scalars(taken)}
-    place = max((each.position for each in session.scalars(taken)), default=0)
+    position = max((each.position for each in session.scalars(taken)), default=0)
     chain = select(Fallback).join(Contact).where(Fallback.area_code == code).order_by(Fallback.position)
     for step in session.scalars(chain).all():
         if step.contact_id not in held:
-            place += 1
-            session.add(Fallback(area_code=to, position=place, contact_id=step.contact_id))
+            position += 1
+            session.add(Fallback(area_code=to, position=position, contact_id=step.contact_id))
     session.flush()
 
 

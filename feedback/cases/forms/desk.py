@@ -8,6 +8,7 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField, Validat
 from wtforms.validators import Optional
 
 from feedback.cases.rules.lifecycle import REFUSALS
+from feedback.cases.rules.requests import Refusal
 from feedback.web.forms.fields import at_most, options, required
 from huying.base.i18n import _, lazy
 from huying.web.forms import Form
@@ -52,6 +53,10 @@ class RefuseForm(Form):
     )
     instead = SelectField(lazy("应由谁办"), description=lazy("不归我们管时必填。"), validators=[Optional()])
     text = TextAreaField(lazy("说明"), validators=[required(lazy("请写明退回的说明。")), at_most(500)])
+
+    def value(self) -> Refusal:
+        """Return why the department refuses, once the form is valid."""
+        return Refusal(self.reason.data, self.instead.data or None, self.text.data)
 
     def validate_text(self, field: Any) -> None:
         """Ask for what the chosen reason has to bring."""

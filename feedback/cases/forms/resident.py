@@ -9,6 +9,7 @@ from wtforms import RadioField, StringField, TextAreaField, ValidationError
 from feedback import codes
 from feedback.cases.rules.categories import CATEGORIES
 from feedback.cases.rules.deadlines import URGENCIES
+from feedback.cases.rules.requests import HelpRequest, RatingAnswer
 from feedback.web.forms.fields import SPACED, at_most, options, required
 from huying.base import phones
 from huying.base.errors import Invalid
@@ -80,6 +81,16 @@ class HelpForm(ContactForm):
         validators=[at_most(40)],
     )
 
+    def value(self) -> HelpRequest:
+        """Return what is asked for, once the form is valid."""
+        return HelpRequest(
+            category=self.category.data,
+            text=self.text.data,
+            location=self.place.data or "",
+            urgency=self.urgency.data,
+            contact=self.number,
+        )
+
 
 class TrackForm(Form):
     """The receipt by which a case is followed."""
@@ -122,12 +133,7 @@ class RatingForm(Form):
     )
     words = TextAreaField(lazy("还想说什么"), validators=[at_most(1200)])
 
-    @property
-    def conduct_value(self) -> int | None:
-        """The answer on conduct, 1–5, or None for 不想说."""
-        return int(self.conduct.data) or None
-
-    @property
-    def result_value(self) -> int | None:
-        """The answer on the result, 1–5, or None for 不想说."""
-        return int(self.result.data) or None
+    def value(self) -> RatingAnswer:
+        """Return the resident's word, once the form is valid: 不想说 is no mark."""
+        conduct, result = (int(mark.data) or None for mark in (self.conduct, self.result))
+        return RatingAnswer(self.solved.data, conduct, result, self.words.data or "")

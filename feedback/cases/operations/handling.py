@@ -12,15 +12,16 @@ from feedback.cases.operations.steps import load, take
 from feedback.cases.queries import one
 from feedback.cases.rules import deadlines
 from feedback.models import Case
+from feedback.roles import OFFICE
 from feedback.web.rules.texts import needed
 from huying.base.i18n import _
 from huying.base.phones import Vault
 
 
 def answer_case(session: Session, case_id: int, *, worker_code: str | None, note: str, now: datetime) -> Case:
-    """Take a case up; `worker_code` None stands for the unit."""
+    """Take a case up; `worker_code` None stands for the office."""
     case = _own(session, case_id, worker_code=worker_code)
-    actor = "worker" if worker_code else "unit"
+    actor = "worker" if worker_code else OFFICE
     take(session, case, "answer", actor=actor, by=named(actor, worker_code), note=note, now=now)
     return case
 

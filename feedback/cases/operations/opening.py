@@ -12,15 +12,17 @@ from sqlalchemy.orm import Session
 from feedback.cases import queries as case_queries
 from feedback.cases.operations.steps import keep
 from feedback.cases.rules import codes, deadlines, lifecycle
+from feedback.cases.rules.requests import HelpRequest
 from feedback.duty import queries as duty
 from feedback.models import Area, Case, Poster
+from feedback.roles import OFFICE
 from feedback.web.rules.texts import needed
 from huying.base.errors import Gone, Invalid, NotFound
 from huying.base.i18n import _
 from huying.base.phones import Vault
 from huying.store import locks
 
-LONGEST_CATEGORY, LONGEST_TEXT, LONGEST_PLACE = 80, 1000, 200
+LONGEST_CATEGORY, LONGEST_TEXT, LONGEST_LOCATION = 80, 1000, 200
 
 
 ONCE_LENGTHS = range(16, 65)
@@ -31,7 +33,7 @@ OPENED_BY = {"poster": "resident", "voice": "resident", "operator": "operator", 
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class NewCase:
     """A case and the receipt by which its resident follows it."""
 
     case: Case
@@ -40,20 +42,16 @@ class Opened:
 
 def open_case(
     session: Session,
+    request: HelpRequest,
     *,
     poster: Poster | None = None,
     grid_code: str | None = None,
-    category: str,
-    text: str,
-    place: str,
-    urgency: str,
-    contact: str | None,
     once: str,
     source: str,
     vault: Vault,
     now: datetime,
-) -> Opened:
-    """Open a case in the grid of `poster`, or of `grid_code`; `contact` (E.164) is frozen with it.
+) -> NewCase:
+    """Open a case in the grid of `poster`, or of `grid_code`; the contact is frozen with it.
 
     `once` marks one form: however often it is sent, there is one case and one receipt. Raise Invalid for
     what is missing or too long, Gone for a retired poster, NotFound for an unknown grid.
@@ -64,55 +62,48 @@ def open_case(
     receipt = codes.receipt_of(vault, once=once)
     known = session.scalar(select(Case).where(Case.once == once))
     if known is not None:
-        return Opened(known, receipt)
-    grid = _grid(session, poster, grid_code)
-    on_duty = duty.current(session, grid, at=now)
-    case = Case(
-        code=codes.case_code(f"{grid}/{once}".encode(), at=now),
-        receipt_hash=codes.receipt_hash(vault, receipt),
-        once=once,
-        source=source,
-        poster_id=poster.id if poster else None,
-        grid_code=grid,
-        worker_code=on_duty.worker_code if on_duty else None,
-        category=_within(needed(category, otherwise=_("请选择是什么事。")), LONGEST_CATEGORY),
-        text=_within(text.strip(), LONGEST_TEXT),
-        place=_within(place.strip(), LONGEST_PLACE),
-        urgency=deadlines.urgency(urgency).code,
-        opened_at=now,
-        due_at=deadlines.due(urgency, since=now),
-        round=1,
-    )
-    _freeze_contact(case, contact, vault=vault)
+        return NewCase(known, receipt)
+    case = _case(request, once=once, source=source, grid_code=_grid(session, poster, grid_code), now=now)
+    case.receipt_hash = codes.receipt_hash(vault, receipt)
+    case.poster_id = poster.id if poster else None
+    on_duty = duty.current(session, str(case.grid_code), at=now)
+    case.worker_code = on_duty.worker_code if on_duty else None
+    _freeze_contact(case, request.contact, vault=vault)
     _begin(session, case, actor=_opener(source), now=now)
-    return Opened(case, receipt)
+    return NewCase(case, receipt)
 
 
-def open_for_unit(
-    session: Session, *, grid_code: str, category: str, text: str, once: str, now: datetime
+def open_for_office(
+    session: Session, request: HelpRequest, *, grid_code: str, once: str, now: datetime
 ) -> Case:
-    """Open a case that the unit answers for, whoever is on duty: a vacancy, a number that is dead.
+    """Open a case that the office answers for, whoever is on duty: a vacancy, a number that is dead.
 
     `once` names the cause: however often it is seen, there is one case. Nobody is asked to rate it.
     """
     locks.hold(session, "once", once)
-    key = f"unit:{sha256(once.encode()).hexdigest()[:40]}"
+    key = f"{OFFICE}:{sha256(once.encode()).hexdigest()[:40]}"
     known = session.scalar(select(Case).where(Case.once == key))
     if known is not None:
         return known
-    case = Case(
-        code=codes.case_code(f"{grid_code}/{key}".encode(), at=now),
-        once=key,
-        source="staff",
-        grid_code=_grid(session, None, grid_code),
-        category=category,
-        text=text,
+    case = _case(request, once=key, source="staff", grid_code=_grid(session, None, grid_code), now=now)
+    _begin(session, case, actor=OFFICE, now=now)
+    return case
+
+
+def _case(request: HelpRequest, *, once: str, source: str, grid_code: str, now: datetime) -> Case:
+    return Case(
+        code=codes.case_code(f"{grid_code}/{once}".encode(), at=now),
+        once=once,
+        source=source,
+        grid_code=grid_code,
+        category=_within(needed(request.category, otherwise=_("请选择是什么事。")), LONGEST_CATEGORY),
+        text=_within(request.text.strip(), LONGEST_TEXT),
+        place=_within(request.location.strip(), LONGEST_LOCATION),
+        urgency=deadlines.urgency(request.urgency).code,
         opened_at=now,
-        due_at=deadlines.due("ordinary", since=now),
+        due_at=deadlines.due(request.urgency, since=now),
         round=1,
     )
-    _begin(session, case, actor="unit", now=now)
-    return case
 
 
 def _grid(session: Session, poster: Poster | None, grid_code: str | None) -> str:
@@ -139,7 +130,7 @@ def _opener(source: str) -> str:
 
 
 def _begin(session: Session, case: Case, *, actor: str, now: datetime) -> None:
-    desk = "worker" if case.worker_code else "unit"
+    desk = "worker" if case.worker_code else OFFICE
     standing = lifecycle.next_state(None, "open", actor=actor, desk=desk)
     case.state, case.holder = standing.state, standing.holder
     session.add(case)

@@ -10,6 +10,7 @@ from feedback.cases.operations import log
 from feedback.cases.queries import UNKNOWN
 from feedback.cases.rules import deadlines, lifecycle
 from feedback.models import Case, CaseStep
+from feedback.roles import OFFICE
 from huying.base.errors import Invalid, NotFound
 from huying.base.i18n import _
 
@@ -69,5 +70,5 @@ def keep(session: Session, case: Case, event: str, *, actor: str, now: datetime,
 
 
 def _desk(case: Case) -> str:
-    """Who keeps the case on the ground: from the second round on, and in a vacant grid, the unit."""
-    return "worker" if case.round == 1 and case.worker_code else "unit"
+    """Who keeps the case on the ground: from the second round on, and in a vacant grid, the office."""
+    return "worker" if case.round == 1 and case.worker_code else OFFICE

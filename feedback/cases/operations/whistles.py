@@ -5,24 +5,25 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from feedback.cases import queries as case_queries
 from feedback.cases.operations import handling
 from feedback.cases.operations.steps import load, take
+from feedback.cases.queries import LIVE_WHISTLES, UNKNOWN_WHISTLE
 from feedback.cases.rules import deadlines, lifecycle
+from feedback.cases.rules.requests import Refusal
 from feedback.models import Case, Department, Whistle
+from feedback.roles import OFFICE
 from feedback.web.rules.texts import needed
 from huying.base.errors import Conflict, Invalid, NotFound
-from huying.base.i18n import _, lazy, mark
+from huying.base.i18n import _, mark
 from huying.base.phones import Vault
 
 COORDINATION = "coordination"
 """The coordinator's office: whatever a department refuses goes up to it, never back to the worker."""
 
 COORDINATION_NAME = mark("协调办公室")
-LIVE = ("sounded", "accepted")
-UNKNOWN = lazy("没有这条吹哨，或不归您的部门。")
 
 
 def sound(
@@ -35,14 +36,14 @@ def sound(
     worker_code: str | None = None,
     by: str | None = None,
 ) -> Whistle:
-    """Call a department to a case that `worker_code` holds, or that `by` holds (`dept:k`, else the unit)."""
+    """Call a department to a case that `worker_code` holds, or `by` (`dept:k`, else the office)."""
     case_queries.one(session, case_id, worker_code=worker_code)
     case = load(session, case_id)
     department = session.get(Department, department_code)
     if department is None:
         raise Invalid(_("请选择部门。"))
     asked = needed(request, otherwise=_("请写明请部门做什么。"))
-    actor = "worker" if worker_code else by or "unit"
+    actor = "worker" if worker_code else by or OFFICE
     take(
         session,
         case,
@@ -71,22 +72,11 @@ def accept(session: Session, whistle_id: int, *, department_code: str, now: date
 
 
 def refuse(
-    session: Session,
-    whistle_id: int,
-    *,
-    department_code: str,
-    reason: str,
-    instead: str | None,
-    now: datetime,
-    text: str = "",
+    session: Session, whistle_id: int, refusal: Refusal, *, department_code: str, now: datetime
 ) -> Whistle:
-    """Refuse or hand back a whistle; the coordinator's office then holds the case.
-
-    `reason` is one of lifecycle.REFUSALS; `instead` is the department whose it is, needed for `not_ours`,
-    and `text` says what the other reasons have to bring.
-    """
+    """Refuse or hand back a whistle; the coordinator's office then holds the case."""
     whistle, case = _load(session, whistle_id, department_code=department_code)
-    why = _why(session, reason, instead=instead, text=text, own=department_code)
+    why = _why(session, refusal, own=department_code)
     to = lifecycle.department(_coordination(session))
     take(session, case, "refuse", actor=lifecycle.department(department_code), to=to, note=why, now=now)
     whistle.state = "refused" if whistle.state == "sounded" else "handed_back"
@@ -109,19 +99,6 @@ def declare(
     return whistle
 
 
-def queue(session: Session, department_code: str) -> list[Whistle]:
-    """Return the whistles that wait for a department, the one due first in front."""
-    waiting = (
-        select(Whistle)
-        .join(Case)
-        .options(selectinload(Whistle.case))
-        .where(Whistle.department_code == department_code, Whistle.state.in_(LIVE))
-        .where(Case.holder == lifecycle.department(department_code))
-        .order_by(Whistle.due_at, Whistle.id)
-    )
-    return list(session.scalars(waiting))
-
-
 def _whistle(case: Case, department: Department, *, request: str, now: datetime) -> Whistle:
     # The department's own times hold, unless the case is more urgent than they allow.
     taken_up = now + timedelta(hours=department.accept_hours)
@@ -142,23 +119,24 @@ def _load(session: Session, whistle_id: int, *, department_code: str) -> tuple[W
     """Return a department's own live whistle with its case, held against other writers."""
     case_id = session.scalar(select(Whistle.case_id).where(Whistle.id == whistle_id))
     if case_id is None:
-        raise NotFound(UNKNOWN)
+        raise NotFound(UNKNOWN_WHISTLE)
     case = load(session, case_id)
     whistle = session.get_one(Whistle, whistle_id, populate_existing=True)
     if whistle.department_code != department_code:
-        raise NotFound(UNKNOWN)
-    if whistle.state not in LIVE:
+        raise NotFound(UNKNOWN_WHISTLE)
+    if whistle.state not in LIVE_WHISTLES:
         raise Conflict(_("这条吹哨已经了结。"))
     return whistle, case
 
 
-def _why(session: Session, reason: str, *, instead: str | None, text: str, own: str) -> str:
-    if reason == "not_ours":
+def _why(session: Session, refusal: Refusal, *, own: str) -> str:
+    text, instead = refusal.text, refusal.instead
+    if refusal.reason == "not_ours":
         department = session.get(Department, instead) if instead and instead != own else None
         if department is None:
-            raise Invalid(lifecycle.REFUSALS[reason])
+            raise Invalid(lifecycle.REFUSALS[refusal.reason])
         text = _("应由%(name)s办理。%(strip)s", name=department.name, strip=text.strip())
-    lifecycle.check_refusal(reason, text=text)
+    lifecycle.check_refusal(refusal.reason, text=text)
     return text.strip()
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from feedback.roles import OFFICE
 from huying.base.errors import Conflict, Forbidden, Invalid, Refused
 from huying.base.i18n import Lazy, _, lazy
 
@@ -67,7 +68,7 @@ Hands = Literal["actor", "same", "receiver", "desk", "resident", "unit", "nobody
 class Standing:
     """Where a case stands: its state, and its holder.
 
-    The holder is `worker`, `dept:<code>`, `unit`, `resident` or `pause:<reason>`, or NOBODY.
+    The holder is `worker`, `dept:<code>`, OFFICE, `resident` or `pause:<reason>`, or NOBODY.
     """
 
     state: str
@@ -88,7 +89,7 @@ class Standing:
 class Rule:
     """A line of the table: `event`, from which states, by which kinds of actor, to which state and hands.
 
-    A worker, unit or department among `who` must hold the case at that moment.
+    A worker, office or department among `who` must hold the case at that moment.
     """
 
     event: str
@@ -98,12 +99,12 @@ class Rule:
     hands: Hands
 
 
-STAFF = frozenset({"worker", "unit", "dept"})
-DESK = frozenset({"worker", "unit"})
+STAFF = frozenset({"worker", OFFICE, "dept"})
+DESK = frozenset({"worker", OFFICE})
 DEPT = frozenset({"dept"})
 RESIDENT = frozenset({"resident"})
 CLOCK = frozenset({"clock"})
-OPENERS = frozenset({"resident", "operator", "worker", "unit", "import"})
+OPENERS = frozenset({"resident", "operator", "worker", OFFICE, "import"})
 
 TABLE = (
     Rule("answer", frozenset({"registered"}), DESK, "answered", "actor"),
@@ -116,7 +117,7 @@ TABLE = (
     Rule("reply", frozenset({"waiting"}), RESIDENT, "asked", "asker"),
     Rule("declare", WORKED, STAFF, "declared", "resident"),
     Rule("confirm", frozenset({"declared"}), RESIDENT, "confirmed", "nobody"),
-    Rule("contest", frozenset({"declared", "unconfirmed"}), RESIDENT, "contested", "unit"),
+    Rule("contest", frozenset({"declared", "unconfirmed"}), RESIDENT, "contested", OFFICE),
     Rule("unsure", frozenset({"declared"}), RESIDENT, "unconfirmed", "nobody"),
     Rule("lapse", frozenset({"declared"}), CLOCK, "unconfirmed", "nobody"),
     Rule("withdraw", RUNNING, RESIDENT, "ended", "nobody"),
@@ -150,7 +151,7 @@ def next_state(
 
     `actor`: spelt like a holder, or `operator`, `import`, `clock`; which worker it is, is asked elsewhere.
     `to`: the `dept:<code>` that a whistle or an import goes to; for a refusal, the coordinator's office.
-    `desk`: who keeps the case on the ground, `worker`, or `unit` in a vacant grid and in later rounds.
+    `desk`: who keeps the case on the ground, `worker`, or OFFICE in a vacant grid and in later rounds.
     `asked_from`: the standing in which the question was asked that a reply answers.
     Raise Conflict for a wrong state, Forbidden for a wrong actor, Invalid where something is missing.
     """
@@ -225,8 +226,8 @@ def _fault(state: str, event: str, *, actor: str, holder: str) -> Refused | None
 
 
 def _in_hand(event: str, *, actor: str, holder: str) -> bool:
-    """Tell whether the actor holds the case; a worker may also take up what the unit holds."""
-    return actor == holder or (event, actor, holder) == ("answer", "worker", "unit")
+    """Tell whether the actor holds the case; a worker may also take up what the office holds."""
+    return actor == holder or (event, actor, holder) == ("answer", "worker", OFFICE)
 
 
 def _receiver(to: str | None, *, holder: str) -> str:

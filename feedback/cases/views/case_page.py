@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import render_template
-from sqlalchemy.orm import Session
 
 from feedback.cases import queries as case_queries
 from feedback.cases.forms.desk import AnswerForm, DeclareForm, WhistleForm
+from feedback.cases.queries import CaseFile
 from feedback.models import Case
 from feedback.web.forms.fields import unchosen
-from feedback.web.queries import lookups
 from huying.base import clock
 from huying.web.current import installation
 
 
-def page(session: Session, case: Case, *, may: Collection[str], back: str, **forms: Any) -> str:
+def page(file: CaseFile, *, may: Collection[str], back: str, **forms: Any) -> str:
     """Return the page of a case with the forms of what `may` be done; `forms` are those with faults."""
-    now = clock.now()
-    shown = {"answer": AnswerForm(), "whistle": whistle_form(session), "declare": DeclareForm()} | forms
+    shown = {"answer": AnswerForm(), "whistle": whistle_form(file.departments), "declare": DeclareForm()}
     return render_template(
         "feedback/cases/case.html",
-        case=case,
-        contact=contact(case),
-        area=lookups.area_name(session, case.grid_code),
-        hours=case_queries.custody_hours(case, now=now),
-        departments=lookups.departments(session),
+        case=file.case,
+        contact=contact(file.case),
+        area=file.area,
+        hours=file.hours,
+        departments=file.departments,
         may=may,
         back=back,
-        forms=shown,
+        forms=shown | forms,
         faulty=next(iter(forms.values()), None),
-        now=now,
+        now=clock.now(),
     )
 
 
-def whistle_form(session: Session) -> WhistleForm:
-    """Return the form that calls a department, with the departments to choose from."""
+def whistle_form(departments: Mapping[str, str]) -> WhistleForm:
+    """Return the form that calls one of these departments."""
     form = WhistleForm()
-    form.department.choices = unchosen(lookups.departments(session))
+    form.department.choices = unchosen(departments)
     return form
 
 

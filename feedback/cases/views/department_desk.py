@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy.orm import Session
 
 from feedback.cases import queries as case_queries
 from feedback.cases.forms.desk import DeclareForm, RefuseForm
 from feedback.cases.operations import whistles
 from feedback.cases.rules import lifecycle
 from feedback.cases.views import case_page
-from feedback.models import Department, Whistle
 from feedback.roles import DEPARTMENT_OFFICER
 from feedback.web.forms.fields import unchosen
 from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from huying.base import clock
-from huying.base.errors import Forbidden, NotFound
+from huying.base.errors import Forbidden
 from huying.base.i18n import _
 from huying.web.access import only
-from huying.web.current import installation, reading, transaction
+from huying.web.current import installation, reading
+from huying.web.form_handling import DONE, store
 
 routes = Blueprint("department", __name__, url_prefix="/department")
 
@@ -35,8 +35,8 @@ def desk() -> ResponseReturnValue:
     with reading() as session:
         return render_template(
             "feedback/cases/department.html",
-            department=session.get_one(Department, _ours()),
-            queue=whistles.queue(session, _ours()),
+            department=lookups.departments(session)[_ours()],
+            queue=case_queries.whistle_queue(session, _ours()),
             areas=lookups.areas(session),
             now=clock.now(),
         )
@@ -54,11 +54,11 @@ def whistle(whistle_id: int) -> ResponseReturnValue:
 def accept(whistle_id: int) -> ResponseReturnValue:
     """Take the whistle."""
     form = PlainForm()
-    if not form.validate():
-        return _whistle(whistle_id, accept=form), 422
-    with transaction() as session:
-        whistles.accept(session, whistle_id, department_code=_ours(), now=clock.now())
-    return _back(whistle_id)
+    status = store(
+        form,
+        lambda session: whistles.accept(session, whistle_id, department_code=_ours(), now=clock.now()),
+    )
+    return _back(whistle_id) if status == DONE else (_whistle(whistle_id, accept=form), status)
 
 
 @routes.post("/whistles/<int:whistle_id>/refuse")
@@ -66,20 +66,16 @@ def accept(whistle_id: int) -> ResponseReturnValue:
 def refuse(whistle_id: int) -> ResponseReturnValue:
     """Refuse the whistle, with a reason and what that reason has to bring."""
     with reading() as session:
-        form = _refuse_form(session)
-    if not form.validate():
-        return _whistle(whistle_id, refuse=form), 422
-    with transaction() as session:
-        whistles.refuse(
-            session,
-            whistle_id,
-            department_code=_ours(),
-            reason=form.reason.data,
-            instead=form.instead.data or None,
-            text=form.text.data,
-            now=clock.now(),
-        )
-    return redirect(url_for("department.desk"), 303)
+        form = _refuse_form(lookups.departments(session))
+    status = store(
+        form,
+        lambda session: whistles.refuse(
+            session, whistle_id, form.value(), department_code=_ours(), now=clock.now()
+        ),
+    )
+    if status == DONE:
+        return redirect(url_for("department.desk"), 303)
+    return _whistle(whistle_id, refuse=form), status
 
 
 @routes.post("/whistles/<int:whistle_id>/declare")
@@ -87,18 +83,18 @@ def refuse(whistle_id: int) -> ResponseReturnValue:
 def declare(whistle_id: int) -> ResponseReturnValue:
     """Report what was whistled for as done; the resident is asked whether it is."""
     form = DeclareForm()
-    if not form.validate():
-        return _whistle(whistle_id, declare=form), 422
-    with transaction() as session:
-        whistles.declare(
+    status = store(
+        form,
+        lambda session: whistles.declare(
             session,
             whistle_id,
             department_code=_ours(),
             note=form.note.data,
             now=clock.now(),
             vault=installation().vault,
-        )
-    return _back(whistle_id)
+        ),
+    )
+    return _back(whistle_id) if status == DONE else (_whistle(whistle_id, declare=form), status)
 
 
 def _ours() -> str:
@@ -111,31 +107,29 @@ def _back(whistle_id: int) -> ResponseReturnValue:
     return redirect(url_for("department.whistle", whistle_id=whistle_id), 303)
 
 
-def _refuse_form(session: Session) -> RefuseForm:
+def _refuse_form(departments: Mapping[str, str]) -> RefuseForm:
     form = RefuseForm()
-    others = {code: name for code, name in lookups.departments(session).items() if code != _ours()}
-    form.instead.choices = unchosen(others)
+    form.instead.choices = unchosen({code: name for code, name in departments.items() if code != _ours()})
     return form
 
 
 def _whistle(whistle_id: int, **forms: Any) -> str:
     now = clock.now()
     with reading() as session:
-        found = session.get(Whistle, whistle_id)
-        if found is None or found.department_code != _ours():
-            raise NotFound(_("没有这条吹哨，或不归您的部门。"))
+        found = case_queries.whistle_to(session, whistle_id, department_code=_ours())
+        file = case_queries.file_of(session, found.case, now=now)
         actor = lifecycle.department(_ours())
-        shown = {"accept": PlainForm(), "refuse": _refuse_form(session), "declare": DeclareForm()} | forms
+        shown = {"accept": PlainForm(), "refuse": _refuse_form(file.departments), "declare": DeclareForm()}
         return render_template(
             "feedback/cases/whistle.html",
             whistle=found,
-            case=found.case,
-            contact=case_page.contact(found.case) if found.state == "accepted" else None,
-            area=lookups.area_name(session, found.case.grid_code),
-            hours=case_queries.custody_hours(found.case, now=now),
-            departments=lookups.departments(session),
-            may=lifecycle.allowed(found.case.state, actor=actor, holder=found.case.holder),
-            forms=shown,
+            case=file.case,
+            contact=case_page.contact(file.case) if found.state == "accepted" else None,
+            area=file.area,
+            hours=file.hours,
+            departments=file.departments,
+            may=lifecycle.allowed(file.case.state, actor=actor, holder=file.case.holder),
+            forms=shown | forms,
             faulty=next(iter(forms.values()), None),
             now=now,
         )

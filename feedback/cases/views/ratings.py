@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from feedback.cases import queries as case_queries
 from feedback.cases.forms.resident import RatingForm
 from feedback.cases.operations import ratings
-from feedback.models import Case
 from huying.base import clock
 from huying.web.access import anyone
-from huying.web.current import reading, transaction
+from huying.web.current import reading
+from huying.web.form_handling import DONE, store
 
 routes = Blueprint("ratings", __name__)
 
@@ -27,19 +28,8 @@ def page(token: str) -> ResponseReturnValue:
 def answer(token: str) -> ResponseReturnValue:
     """Take the answer; the reply is alike for all."""
     form = RatingForm()
-    if not form.validate():
-        return _page(token, form), 422
-    with transaction() as session:
-        ratings.rate(
-            session,
-            token,
-            solved=form.solved.data,
-            conduct=form.conduct_value,
-            result=form.result_value,
-            words=form.words.data or "",
-            now=clock.now(),
-        )
-    return redirect(url_for("ratings.thanks"), 303)
+    status = store(form, lambda session: ratings.rate(session, token, form.value(), now=clock.now()))
+    return redirect(url_for("ratings.thanks"), 303) if status == DONE else (_page(token, form), status)
 
 
 @routes.get("/thanks")
@@ -51,8 +41,8 @@ def thanks() -> ResponseReturnValue:
 
 def _page(token: str, form: RatingForm) -> str:
     with reading() as session:
-        rating = ratings.find(session, token, now=clock.now())
-        case = session.get_one(Case, rating.case_id)
+        rating = case_queries.rating_of_link(session, token, now=clock.now())
+        case = case_queries.one(session, rating.case_id)
     return render_template(
         "feedback/cases/rating.html",
         form=form,

@@ -11,17 +11,18 @@ from wtforms.fields.choices import SelectChoice
 from feedback.cases import queries as case_queries
 from feedback.cases.forms.resident import HelpForm, TrackForm
 from feedback.cases.operations import handling, log, opening
+from feedback.cases.operations.opening import NewCase
 from feedback.cases.rules.categories import UNREACHED
 from feedback.models import Poster
-from feedback.posters.operations import posters
+from feedback.posters.queries import posters as poster_queries
 from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from feedback.web.views.guessing import look_up
 from huying.base import clock
-from huying.base.errors import Gone, NotFound
-from huying.base.i18n import _
+from huying.base.errors import NotFound
 from huying.web.access import anyone
 from huying.web.current import installation, reading, transaction
+from huying.web.form_handling import DONE, FAULTY, store
 
 PROOF_SYMBOLS = 6
 routes = Blueprint("cases", __name__)
@@ -37,23 +38,24 @@ def ask(code: str) -> ResponseReturnValue:
         form.category.choices = [SelectChoice(value=UNREACHED, label=UNREACHED)]
     if request.method == "GET":
         return _help(form, poster), 200
-    if not form.validate():
-        return _help(form, poster), 422
-    with transaction() as session:
-        opened = opening.open_case(
-            session,
-            poster=session.get_one(Poster, poster.id),
-            category=form.category.data,
-            text=form.text.data,
-            place=form.place.data or "",
-            urgency=form.urgency.data,
-            contact=form.number,
-            once=form.once.data,
-            source="poster",
-            vault=installation().vault,
-            now=clock.now(),
-        )
-    return redirect(url_for("cases.receipt", receipt=opened.receipt), 303)
+    opened: list[NewCase] = []
+    status = store(
+        form,
+        lambda session: opened.append(
+            opening.open_case(
+                session,
+                form.value(),
+                poster=poster_queries.find(session, poster.code),
+                once=form.once.data,
+                source="poster",
+                vault=installation().vault,
+                now=clock.now(),
+            )
+        ),
+    )
+    if status == DONE:
+        return redirect(url_for("cases.receipt", receipt=opened[0].receipt), 303)
+    return _help(form, poster), status
 
 
 @routes.get("/receipt/<receipt>")
@@ -101,15 +103,12 @@ def track() -> ResponseReturnValue:
             return redirect(url_for("cases.receipt", receipt=form.code), 303)
         except NotFound as unknown:
             form.receipt.errors = [unknown.message]
-    return render_template("feedback/cases/track.html", form=form), 422
+    return render_template("feedback/cases/track.html", form=form), FAULTY
 
 
 def _poster(code: str) -> Poster:
     with reading() as session:
-        poster = posters.find(session, code)
-    if poster.retired_at:
-        raise Gone(_("这张海报已停用，请拨打 12345，或扫附近的新海报。"))
-    return poster
+        return poster_queries.in_use(session, code)
 
 
 def _help(form: HelpForm, poster: Poster) -> str:

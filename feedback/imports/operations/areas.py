@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.areas.operations import changes
+from feedback.areas.rules import Decision, Revision
 from feedback.imports.operations import cells, runs
 from feedback.imports.operations.cells import WrongCell
-from feedback.imports.operations.places import Places
+from feedback.imports.operations.known_areas import KnownAreas
 from feedback.models import Area
 from huying.base.i18n import _
 from huying.sheets import Column, Faults, Layout, Row, Table
@@ -41,12 +42,12 @@ class WantedArea:
     grid_type: str
 
 
-def draft(session: Session, table: Table, *, places: Places, by: str, now: datetime) -> runs.Draft:
+def draft(session: Session, table: Table, *, known_areas: KnownAreas, by: str, now: datetime) -> runs.Draft:
     """Return what the file's areas would change."""
     faults = Faults()
     known = {area.code: area for area in session.scalars(select(Area))}
     wanted = _read(table, known, faults=faults)
-    _check_tree(wanted, places, faults=faults)
+    _check_tree(wanted, known_areas, faults=faults)
     fates = [_change(area, known.get(area.code)) for area in wanted.values()]
     return runs.Draft(
         runs.plan(table, known=len(known), fates=fates, faults=faults),
@@ -91,18 +92,18 @@ def _area(row: Row) -> WantedArea:
     )
 
 
-def _check_tree(wanted: Mapping[str, WantedArea], places: Places, *, faults: Faults) -> None:
+def _check_tree(wanted: Mapping[str, WantedArea], known_areas: KnownAreas, *, faults: Faults) -> None:
     """Each area lies in one of a higher level, so the tree has no rings; and within the importer's part."""
-    to_be = Places({**places.areas, **wanted}, places.top)
+    to_be = KnownAreas({**known_areas.areas, **wanted}, known_areas.top)
     for area in wanted.values():
         reason = _misplaced(area, to_be)
-        if not reason and not (to_be.inside(area.code) and _was_inside(area, places)):
+        if not reason and not (to_be.inside(area.code) and _was_inside(area, known_areas)):
             reason = _("“%(code)s”不归您管。", code=area.code)
         if reason:
             faults.add(area.line, reason, PARENT.heading)
 
 
-def _misplaced(area: WantedArea, to_be: Places) -> str:
+def _misplaced(area: WantedArea, to_be: KnownAreas) -> str:
     above = to_be.areas.get(area.parent_code or "")
     if area.parent_code and above is None:
         return _("上级编号“%(parent)s”不存在。", parent=area.parent_code)
@@ -114,8 +115,8 @@ def _misplaced(area: WantedArea, to_be: Places) -> str:
     return _("%(level)s的上级不能是%(higher)s。", level=level, higher=higher)
 
 
-def _was_inside(area: WantedArea, places: Places) -> bool:
-    return area.code not in places.areas or places.inside(area.code)
+def _was_inside(area: WantedArea, known_areas: KnownAreas) -> bool:
+    return area.code not in known_areas.areas or known_areas.inside(area.code)
 
 
 def _change(wanted: WantedArea, known: Area | None) -> Change | None:
@@ -145,8 +146,8 @@ def _put(
     session.flush()
     for area in wanted:
         if area.code in known and _change(area, known[area.code]) is not None:
-            told = _described(area)
-            changes.revise(session, area.code, by=by, reason=_("文件导入"), now=now, **told)
+            revision = Revision(**_described(area))
+            changes.revise(session, area.code, revision, Decision(by, _("文件导入"), now))
 
 
 def _described(wanted: WantedArea) -> dict[str, str | None]:

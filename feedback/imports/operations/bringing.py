@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from feedback.imports.operations import areas, departments, places, runs
+from feedback.imports.operations import areas, departments, known_areas, runs
 from feedback.imports.operations.kinds import ImportKind, find
 from feedback.imports.operations.runs import ImportCounts
 from feedback.imports.operations.scope import ImportScope
@@ -53,7 +53,7 @@ def bring(
 def import_areas(session: Session, data: bytes, *, now: datetime, file: str = "areas.csv") -> ImportCounts:
     """Add and change areas; those that the file lacks stay. Raise Invalid with row, column and reason."""
     table = read(data, file=file, layout=areas.LAYOUT)
-    draft = areas.draft(session, table, places=places.load(session), by=BY, now=now)
+    draft = areas.draft(session, table, known_areas=known_areas.load(session), by=BY, now=now)
     return _alone(session, "areas", draft, data=data, file=file, now=now)
 
 
@@ -62,7 +62,7 @@ def import_departments(
 ) -> ImportCounts:
     """Add departments and change their names; raise Invalid with row, column and reason."""
     table = read(data, file=file, layout=departments.LAYOUT)
-    draft = departments.draft(session, table, places=places.load(session))
+    draft = departments.draft(session, table, known_areas=known_areas.load(session))
     return _alone(session, "departments", draft, data=data, file=file, now=now)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from feedback.imports.operations import cells, runs
 from feedback.imports.operations.cells import WrongCell
-from feedback.imports.operations.places import Places
+from feedback.imports.operations.known_areas import KnownAreas
 from feedback.models import Department
 from huying.base.i18n import _
 from huying.sheets import Column, Faults, Layout, Row, Table
@@ -30,13 +30,13 @@ class WantedDepartment:
     name: str
 
 
-def draft(session: Session, table: Table, *, places: Places) -> runs.Draft:
+def draft(session: Session, table: Table, *, known_areas: KnownAreas) -> runs.Draft:
     """Return what the file's departments would change. They serve the whole city, not a part of it."""
     known = {department.code: department for department in session.scalars(select(Department))}
     faults = Faults()
     wanted: dict[str, WantedDepartment] = {}
     fates = []
-    for row, each in cells.parsed(table, partial(_read, places=places), faults=faults):
+    for row, each in cells.parsed(table, partial(_read, known_areas=known_areas), faults=faults):
         if each.code in wanted:
             faults.add(row.line, _("编号“%(code)s”在文件里重复了。", code=each.code), CODE.heading)
         wanted[each.code] = each
@@ -45,8 +45,8 @@ def draft(session: Session, table: Table, *, places: Places) -> runs.Draft:
     return runs.Draft(plan, partial(_put, session, wanted, known))
 
 
-def _read(row: Row, *, places: Places) -> WantedDepartment:
-    if places.top is not None:
+def _read(row: Row, *, known_areas: KnownAreas) -> WantedDepartment:
+    if known_areas.top is not None:
         raise WrongCell(CODE, _("部门由全市的网格办或管理员导入。"))
     return WantedDepartment(cells.code(row, CODE), cells.label(row, NAME, longest=80))
 

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from feedback.imports.operations import (
     areas,
     departments,
+    known_areas,
     lists,
     offices,
-    places,
-    poster_places,
+    poster_locations,
     remit,
     roster,
     runs,
@@ -43,19 +43,19 @@ class ImportKind:
 
 
 def _areas(session: Session, table: Table, scope: ImportScope) -> runs.Draft:
-    known = places.load(session, within=scope.within)
-    return areas.draft(session, table, places=known, by=scope.by, now=scope.now)
+    known = known_areas.load(session, within=scope.within)
+    return areas.draft(session, table, known_areas=known, by=scope.by, now=scope.now)
 
 
 def _placed(drafted: Callable[..., runs.Draft]) -> Draft:
     return lambda session, table, scope: drafted(
-        session, table, places=places.load(session, within=scope.within)
+        session, table, known_areas=known_areas.load(session, within=scope.within)
     )
 
 
 def _scoped(drafted: Callable[..., runs.Draft]) -> Draft:
     return lambda session, table, scope: drafted(
-        session, table, places=places.load(session, within=scope.within), scope=scope
+        session, table, known_areas=known_areas.load(session, within=scope.within), scope=scope
     )
 
 
@@ -122,9 +122,9 @@ KINDS = {
             "posters",
             lazy("海报张贴点"),
             lazy("一行是一个网格里的一个张贴点，各得一个新编号；已有海报的地点保持不变。"),
-            poster_places.LAYOUT,
+            poster_locations.LAYOUT,
             frozenset({POSTER_KEEPER}),
-            _scoped(poster_places.draft),
+            _scoped(poster_locations.draft),
         ),
     )
 }

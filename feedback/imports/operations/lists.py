@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from feedback.imports.operations import cells, runs
 from feedback.imports.operations.cells import WrongCell
-from feedback.imports.operations.places import Places
+from feedback.imports.operations.known_areas import KnownAreas
 from feedback.imports.operations.scope import ImportScope
 from feedback.models import Worker, WorkerList
 from feedback.worker.operations import lists
@@ -40,11 +40,11 @@ class Listed:
     address: str
 
 
-def draft(session: Session, table: Table, *, places: Places, scope: ImportScope) -> runs.Draft:
+def draft(session: Session, table: Table, *, known_areas: KnownAreas, scope: ImportScope) -> runs.Draft:
     """Return which of the file's lists are new; a list that was handed in as it is stays one list."""
     faults = Faults()
     workers = {worker.code: worker.area_code for worker in session.scalars(select(Worker))}
-    parse = partial(_listed, workers=workers, places=places, scope=scope)
+    parse = partial(_listed, workers=workers, known_areas=known_areas, scope=scope)
     by_worker: dict[str, list[Listed]] = {}
     first: dict[tuple[str, str], int] = {}
     for row, each in cells.parsed(table, parse, faults=faults):
@@ -66,11 +66,11 @@ def mark(listed: list[Listed], *, vault: Vault) -> str:
     return vault.index("\n".join([listed[0].staff, *rows]), purpose=PURPOSE).hex()
 
 
-def _listed(row: Row, *, workers: Mapping[str, str], places: Places, scope: ImportScope) -> Listed:
+def _listed(row: Row, *, workers: Mapping[str, str], known_areas: KnownAreas, scope: ImportScope) -> Listed:
     staff = cells.code(row, STAFF)
     if staff not in workers:
         raise WrongCell(STAFF, _("没有工号为“%(code)s”的网格员。", code=staff))
-    if not places.inside(workers[staff]):
+    if not known_areas.inside(workers[staff]):
         raise WrongCell(STAFF, _("“%(code)s”不归您管。", code=staff))
     number = cells.number(row, PHONE, region=scope.region, allowed=scope.allowed)
     return Listed(row.line, staff, number, cells.label(row, ADDRESS, longest=lists.LONGEST_ADDRESS))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from feedback.contacts import operations as contact_numbers
 from feedback.imports.operations import cells, runs
 from feedback.imports.operations.cells import WrongCell
-from feedback.imports.operations.places import Places
+from feedback.imports.operations.known_areas import KnownAreas
 from feedback.imports.operations.scope import ImportScope
 from feedback.models import Contact, Fallback
 from huying.base import phones
@@ -43,7 +43,7 @@ Known = tuple[Fallback, Contact]
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A place in the chain of an area; without hours it is attended round the clock.
+    """A position in the chain of an area; without hours it is attended round the clock.
 
     `leader`: a person, the grid leader, who comes before every office.
     """
@@ -59,16 +59,18 @@ class Office:
 
     @property
     def key(self) -> tuple[str, int]:
-        """Area and place in its chain."""
+        """Area and position in its chain."""
         return self.area, self.position
 
 
-def draft(session: Session, table: Table, *, places: Places, scope: ImportScope) -> runs.Draft:
-    """Return what the file's offices would change; an office is known by its area and place."""
+def draft(session: Session, table: Table, *, known_areas: KnownAreas, scope: ImportScope) -> runs.Draft:
+    """Return what the file's offices would change; an office is known by its area and position."""
     known = _known(session)
     faults = Faults()
     wanted: dict[tuple[str, int], Office] = {}
-    for row, office in cells.parsed(table, partial(_office, places=places, scope=scope), faults=faults):
+    for row, office in cells.parsed(
+        table, partial(_office, known_areas=known_areas, scope=scope), faults=faults
+    ):
         if office.key in wanted:
             faults.add(row.line, _("同一区域的同一顺序在文件里重复了。"), POSITION.heading)
         wanted[office.key] = office
@@ -83,10 +85,10 @@ def _known(session: Session) -> Mapping[tuple[str, int], Known]:
     return {(step.area_code, step.position): (step, contact) for step, contact in session.execute(chain)}
 
 
-def _office(row: Row, *, places: Places, scope: ImportScope) -> Office:
+def _office(row: Row, *, known_areas: KnownAreas, scope: ImportScope) -> Office:
     return Office(
         row.line,
-        places.area(row, AREA),
+        known_areas.area(row, AREA),
         cells.whole_number(row, POSITION, least=1, most=99),
         cells.label(row, NAME, longest=80),
         cells.number(row, PHONE, region=scope.region, allowed=scope.allowed),

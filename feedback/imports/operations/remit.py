@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from feedback.imports.operations import cells, runs
 from feedback.imports.operations.cells import WrongCell
-from feedback.imports.operations.places import Places
+from feedback.imports.operations.known_areas import KnownAreas
 from feedback.imports.operations.scope import ImportScope
 from feedback.models import Department, Remit
 from huying.base import clock
@@ -62,12 +62,12 @@ class WantedRemit:
         return self.category, self.area, self.start
 
 
-def draft(session: Session, table: Table, *, places: Places, scope: ImportScope) -> runs.Draft:
+def draft(session: Session, table: Table, *, known_areas: KnownAreas, scope: ImportScope) -> runs.Draft:
     """Return what the file's rows would change in the remit."""
     faults = Faults()
     departments = frozenset(session.scalars(select(Department.code)))
     known = {(row.category, row.area_code, row.valid_from): row for row in session.scalars(select(Remit))}
-    wanted = _read(table, places, departments, faults=faults)
+    wanted = _read(table, known_areas, departments, faults=faults)
     _check_overlaps(wanted, known, faults=faults)
     _check_in_force(wanted, known, now=scope.now, faults=faults)
     fates = [_change(row, known.get(row.key)) for row in wanted]
@@ -76,9 +76,11 @@ def draft(session: Session, table: Table, *, places: Places, scope: ImportScope)
     return runs.Draft(plan, partial(_put, session, changing, known=known, scope=scope))
 
 
-def _read(table: Table, places: Places, departments: frozenset[str], *, faults: Faults) -> list[WantedRemit]:
+def _read(
+    table: Table, known_areas: KnownAreas, departments: frozenset[str], *, faults: Faults
+) -> list[WantedRemit]:
     wanted: dict[Key, WantedRemit] = {}
-    parse = partial(_wanted, places=places, departments=departments)
+    parse = partial(_wanted, known_areas=known_areas, departments=departments)
     for row, each in cells.parsed(table, parse, faults=faults):
         if each.key in wanted:
             reason = _("和第 %(line)s 行是同一类别、区域和生效日期。", line=wanted[each.key].line)
@@ -87,12 +89,12 @@ def _read(table: Table, places: Places, departments: frozenset[str], *, faults: 
     return list(wanted.values())
 
 
-def _wanted(row: Row, *, places: Places, departments: frozenset[str]) -> WantedRemit:
+def _wanted(row: Row, *, known_areas: KnownAreas, departments: frozenset[str]) -> WantedRemit:
     start = cells.instant(row, FROM)
     return WantedRemit(
         line=row.line,
         category=cells.label(row, CATEGORY, longest=80),
-        area=places.area(row, AREA),
+        area=known_areas.area(row, AREA),
         lead=_department(row[LEAD.name], LEAD, departments),
         supporting=_supporting(row, departments),
         start=start,

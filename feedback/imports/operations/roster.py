@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from feedback.duty import operations as duty
 from feedback.imports.operations import cells, runs
 from feedback.imports.operations.cells import WrongCell
-from feedback.imports.operations.places import Places
+from feedback.imports.operations.known_areas import KnownAreas
 from feedback.imports.operations.scope import ImportScope
 from feedback.models import Duty, Worker
 from huying.base import clock
@@ -63,11 +63,11 @@ class Shift:
         return self.grid, self.layer, self.staff, self.start
 
 
-def draft(session: Session, table: Table, *, places: Places, scope: ImportScope) -> runs.Draft:
+def draft(session: Session, table: Table, *, known_areas: KnownAreas, scope: ImportScope) -> runs.Draft:
     """Return what the file's roster would change within the time that it covers."""
     faults = Faults()
     workers = set(session.scalars(select(Worker.code).where(Worker.active)))
-    shifts = _shifts(table, places, workers, faults=faults)
+    shifts = _shifts(table, known_areas, workers, faults=faults)
     planned = _planned(session, shifts)
     known = {_key(row): row for row in planned}
     dropped = _dropped(shifts, planned, now=scope.now)
@@ -79,17 +79,19 @@ def draft(session: Session, table: Table, *, places: Places, scope: ImportScope)
     return runs.Draft(plan, partial(_put, session, shifts, known=known, dropped=dropped, scope=scope))
 
 
-def _shifts(table: Table, places: Places, workers: set[str], *, faults: Faults) -> list[Shift]:
+def _shifts(table: Table, known_areas: KnownAreas, workers: set[str], *, faults: Faults) -> list[Shift]:
     shifts: dict[object, Shift] = {}
-    for row, shift in cells.parsed(table, partial(_shift, places=places, workers=workers), faults=faults):
+    for row, shift in cells.parsed(
+        table, partial(_shift, known_areas=known_areas, workers=workers), faults=faults
+    ):
         if shift.key in shifts:
             faults.add(row.line, _("和第 %(line)s 行是同一条值守。", line=shifts[shift.key].line))
         shifts[shift.key] = shift
     return list(shifts.values())
 
 
-def _shift(row: Row, *, places: Places, workers: set[str]) -> Shift:
-    grid, staff, layer = places.grid(row, GRID), cells.code(row, STAFF), LAYER_CODES.get(row["layer"])
+def _shift(row: Row, *, known_areas: KnownAreas, workers: set[str]) -> Shift:
+    grid, staff, layer = known_areas.grid(row, GRID), cells.code(row, STAFF), LAYER_CODES.get(row["layer"])
     if staff not in workers:
         raise WrongCell(STAFF, _("没有工号为“%(code)s”的在岗网格员。", code=staff))
     if layer is None:

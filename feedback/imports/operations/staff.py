@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from feedback.duty import operations as duty
 from feedback.duty.rules import HOLDER
 from feedback.imports.operations import cells, people, runs
+from feedback.imports.operations.known_areas import KnownAreas
 from feedback.imports.operations.people import Person
-from feedback.imports.operations.places import Places
 from feedback.imports.operations.scope import ImportScope
 from feedback.models import Duty
 from huying.base import clock
@@ -58,16 +58,16 @@ class StaffPost:
         return self.person.code, self.grid, self.start
 
 
-def draft(session: Session, table: Table, *, places: Places, scope: ImportScope) -> runs.Draft:
+def draft(session: Session, table: Table, *, known_areas: KnownAreas, scope: ImportScope) -> runs.Draft:
     """Return what the file's posts would change, with the workers and numbers that come with them.
 
     A post is known by worker, grid and beginning: the same post with another end is closed or prolonged.
     """
     faults = Faults()
-    posts = _posts(table, places, scope=scope, faults=faults)
+    posts = _posts(table, known_areas, scope=scope, faults=faults)
     known = _known(session)
     staff = people.load(session, vault=scope.vault)
-    _check_people(posts, staff, places, faults=faults)
+    _check_people(posts, staff, known_areas, faults=faults)
     _check_overlaps(posts, known, faults=faults)
     followed = {post.grid for post in posts if post.end is None or post.end > scope.now}
     fates = [_change(post, known.get(post.key), staff, followed=followed) for post in posts]
@@ -76,17 +76,17 @@ def draft(session: Session, table: Table, *, places: Places, scope: ImportScope)
     return runs.Draft(plan, partial(_put, session, changing, known=known, scope=scope))
 
 
-def _posts(table: Table, places: Places, *, scope: ImportScope, faults: Faults) -> list[StaffPost]:
+def _posts(table: Table, known_areas: KnownAreas, *, scope: ImportScope, faults: Faults) -> list[StaffPost]:
     posts: dict[Key, StaffPost] = {}
-    for row, post in cells.parsed(table, partial(_post, places=places, scope=scope), faults=faults):
+    for row, post in cells.parsed(table, partial(_post, known_areas=known_areas, scope=scope), faults=faults):
         if post.key in posts:
             faults.add(row.line, _("和第 %(line)s 行是同一条值守。", line=posts[post.key].line))
         posts[post.key] = post
     return list(posts.values())
 
 
-def _post(row: Row, *, places: Places, scope: ImportScope) -> StaffPost:
-    grid = places.grid(row, GRID)
+def _post(row: Row, *, known_areas: KnownAreas, scope: ImportScope) -> StaffPost:
+    grid = known_areas.grid(row, GRID)
     start = cells.instant(row, FROM)
     end = cells.end(row, TO, after=start)
     person = Person(
@@ -103,7 +103,9 @@ def _known(session: Session) -> dict[Key, Duty]:
     return {(row.worker_code, row.grid_code, row.valid_from): row for row in session.scalars(live)}
 
 
-def _check_people(posts: Iterable[StaffPost], staff: people.Staff, places: Places, *, faults: Faults) -> None:
+def _check_people(
+    posts: Iterable[StaffPost], staff: people.Staff, known_areas: KnownAreas, *, faults: Faults
+) -> None:
     """The rows of one worker agree on name and number; nobody changes a worker of elsewhere."""
     first: dict[str, StaffPost] = {}
     for post in posts:
@@ -113,7 +115,7 @@ def _check_people(posts: Iterable[StaffPost], staff: people.Staff, places: Place
             reason = _("工号 %(code)s 的姓名或电话和第 %(line)s 行不同。", code=person.code, line=other.line)
             faults.add(post.line, reason)
         worker = staff.workers.get(person.code)
-        if worker is not None and not places.inside(worker.area_code):
+        if worker is not None and not known_areas.inside(worker.area_code):
             faults.add(post.line, _("“%(code)s”不归您管。", code=person.code), STAFF.heading)
 
 

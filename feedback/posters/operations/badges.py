@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback import codes, ledger
+from feedback import ledger
 from feedback.models import Badge, Worker
 from feedback.posters.operations import posters
-from huying.base.errors import Conflict, Invalid, NotFound
+from feedback.posters.queries.badges import find, of_worker
+from huying.base.errors import Conflict, Invalid
 from huying.base.i18n import _
 from huying.store import locks
 
@@ -47,25 +47,6 @@ def issue(
     session.flush()
     ledger.write(session, "badge.issue", at=now, b=badge.dial_code, w=worker_code)
     return badge
-
-
-def find(session: Session, text: str) -> Badge:
-    """Return the badge of either code, however it was typed, withdrawn or not; raise NotFound."""
-    dial, code = codes.normalise_dial(text), codes.normalise(text)
-    badge = None
-    if dial is not None and codes.is_dial_code(dial):
-        badge = session.scalar(select(Badge).where(Badge.dial_code == dial))
-    elif code is not None and codes.is_poster_code(code):
-        badge = session.scalar(select(Badge).where(Badge.code == code))
-    if badge is None:
-        raise NotFound(_("没有这个编号的工作证。"))
-    return badge
-
-
-def of_worker(session: Session, worker_code: str) -> Sequence[Badge]:
-    """Return all badges that a worker ever had, the latest first."""
-    own = select(Badge).where(Badge.worker_code == worker_code)
-    return session.scalars(own.order_by(Badge.id.desc())).all()
 
 
 def retire(session: Session, code: str, *, reason: str, now: datetime) -> Badge:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
@@ -11,8 +10,9 @@ from sqlalchemy.orm import Session
 from feedback import ledger
 from feedback.models import Inspection, Poster, ScanCount
 from feedback.posters.rules import silence
+from feedback.posters.rules.requests import InspectionFinding
 from feedback.posters.rules.scans import ScanCounts
-from huying.base.errors import Conflict, Invalid, NotFound
+from huying.base.errors import Conflict, Invalid
 from huying.base.i18n import _
 
 ROUTINE = timedelta(days=90)
@@ -39,14 +39,6 @@ def store_scans(session: Session, counts: ScanCounts) -> None:
             row.scans += scans
         poster.last_scan_at = max(filter(None, (poster.last_scan_at, hour)))
     session.flush()
-
-
-def scans_of(session: Session, poster: Poster, *, since: datetime) -> int:
-    """Return how often a poster was scanned since an instant."""
-    counted = select(func.coalesce(func.sum(ScanCount.scans), 0)).where(
-        ScanCount.poster_id == poster.id, ScanCount.hour >= since
-    )
-    return int(session.scalar(counted) or 0)
 
 
 def open_for(session: Session, poster: Poster, *, why: str, now: datetime) -> Inspection:
@@ -77,61 +69,29 @@ def open_due(session: Session, *, now: datetime) -> int:
     return opened
 
 
-def waiting(session: Session, *, most: int) -> Sequence[tuple[Inspection, Poster]]:
-    """Return the inspections that are open, residents' reports first, then the oldest."""
-    query = (
-        select(Inspection, Poster)
-        .join(Poster, Poster.id == Inspection.poster_id)
-        .where(Inspection.done_at.is_(None))
-        .order_by(Inspection.why != "reported", Inspection.opened_at, Inspection.id)
-        .limit(most)
-    )
-    return [(inspection, poster) for inspection, poster in session.execute(query)]
-
-
 def look(
-    session: Session,
-    poster: Poster,
-    *,
-    genuine: bool,
-    note: str,
-    photo: bytes | None,
-    by: str,
-    now: datetime,
+    session: Session, poster: Poster, finding: InspectionFinding, *, by: str, now: datetime
 ) -> Inspection:
     """Note what somebody found at a poster; it closes the open inspection, or stands for itself.
 
-    `genuine`: it hangs there and is ours. Raise Conflict for a retired poster, Invalid for a note too long.
+    Raise Conflict for a retired poster, Invalid for a note too long.
     """
     if poster.retired_at is not None:
         raise Conflict(_("这张海报已经停用了。"))
-    if len(note) > LONGEST_NOTE:
+    if len(finding.note) > LONGEST_NOTE:
         raise Invalid(_("请不要超过 %(longest)s 个字。", longest=LONGEST_NOTE))
     inspection = session.scalar(_open().where(Inspection.poster_id == poster.id)) or Inspection(
         poster_id=poster.id, why="routine", opened_at=now
     )
     inspection.done_at, inspection.done_by = now, by
-    inspection.genuine, inspection.note, inspection.photo = genuine, note.strip(), photo
+    inspection.genuine, inspection.note = finding.genuine, finding.note.strip()
+    inspection.photo = finding.photo
     session.add(inspection)
-    if genuine:
+    if finding.genuine:
         poster.last_genuine_at, poster.last_genuine_by = now, by
     session.flush()
-    ledger.write(session, "poster.look", at=now, p=poster.dial_code, ok=int(genuine))
+    ledger.write(session, "poster.look", at=now, p=poster.dial_code, ok=int(finding.genuine))
     return inspection
-
-
-def photo_of(session: Session, inspection_id: int) -> bytes:
-    """Return the photo of an inspection, JPEG; raise NotFound."""
-    found = session.get(Inspection, inspection_id)
-    if found is None or found.photo is None:
-        raise NotFound(_("没有这张照片。"))
-    return found.photo
-
-
-def looks_at(session: Session, poster: Poster) -> list[Inspection]:
-    """Return all inspections of a poster, the latest first."""
-    own = select(Inspection).where(Inspection.poster_id == poster.id)
-    return list(session.scalars(own.order_by(Inspection.id.desc())))
 
 
 def _why(poster: Poster, *, rate: float, now: datetime) -> str | None:

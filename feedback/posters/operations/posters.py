@@ -1,21 +1,21 @@
-"""Posters: two codes for one place of one grid; issued, posted, retired, never reused."""
+"""Posters: two codes for one spot of one grid; issued, posted, retired, never reused."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from feedback import codes, ledger
 from feedback.models import Area, Badge, Poster
+from feedback.posters.queries.posters import find
 from feedback.web.rules.texts import needed
-from huying.base.errors import Conflict, Invalid, NotFound
-from huying.base.i18n import _, lazy
+from huying.base.errors import Conflict, Invalid
+from huying.base.i18n import _
 from huying.store import locks
 
-UNKNOWN = lazy("没有这个编号。")
 REASONS = ("moved", "torn", "wrong", "overlaid")
 
 
@@ -23,7 +23,7 @@ def issue(
     session: Session,
     *,
     grid_code: str,
-    place: str,
+    location: str,
     now: datetime,
     payload: str | None = None,
     dial_payload: str | None = None,
@@ -32,7 +32,7 @@ def issue(
     """Store a poster with two fresh codes, or with those of the given payloads.
 
     `once` marks one form: however often it is sent, there is one poster. Raise Conflict where a given code
-    was ever used, Invalid for an unknown grid or a missing place.
+    was ever used, Invalid for an unknown grid or a missing location.
     """
     area = session.get(Area, grid_code)
     if area is None or area.level != "grid" or area.retired_at is not None:
@@ -47,7 +47,7 @@ def issue(
         dial_code=dial_code,
         grid_code=grid_code,
         once=once,
-        place=needed(place, otherwise=_("请填写张贴地点。")),
+        place=needed(location, otherwise=_("请填写张贴地点。")),
         issued_at=now,
     )
     session.add(poster)
@@ -70,15 +70,6 @@ def fresh_codes(
             dial_payload,
         ),
     )
-
-
-def find(session: Session, text: str) -> Poster:
-    """Return the poster of either code, however it was typed, retired or not; raise NotFound."""
-    where = _place(text)
-    poster = session.scalar(select(Poster).where(where)) if where is not None else None
-    if poster is None:
-        raise NotFound(UNKNOWN)
-    return poster
 
 
 def mark_posted(session: Session, code: str, *, now: datetime, by: str | None = None) -> Poster:
@@ -105,15 +96,6 @@ def retire(session: Session, code: str, *, reason: str, replaced_by: str | None,
     session.flush()
     ledger.write(session, "poster.retire", at=now, p=poster.dial_code, g=poster.grid_code)
     return poster
-
-
-def _place(text: str) -> ColumnElement[bool] | None:
-    dial, code = codes.normalise_dial(text), codes.normalise(text)
-    if dial is not None and codes.is_dial_code(dial):
-        return Poster.dial_code == dial
-    if code is not None and codes.is_poster_code(code):
-        return Poster.code == code
-    return None
 
 
 def _unused(

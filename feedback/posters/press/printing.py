@@ -17,6 +17,7 @@ from feedback.posters.press import font, proof, sheets
 from feedback.posters.press.font import Font
 from feedback.posters.press.proof import Expected, Proof
 from feedback.posters.press.sheets import CARDS_ON_A_SHEET, BadgeRow, PosterRow, Sheet
+from feedback.posters.queries import print_jobs as print_queries
 from huying.base import clock
 from huying.base.errors import Refused
 from huying.base.i18n import _
@@ -64,7 +65,7 @@ def carry_out(installation: Installation, job_id: int, *, told: Told = print) ->
     What was proven before an interruption is kept, what was half written is made again.
     """
     with installation.database.reading() as session:
-        wanted = print_jobs.communities(session, print_jobs.one(session, job_id))
+        wanted = print_queries.communities(session, print_queries.one(session, job_id))
     try:
         chosen = font.find()
         for number, community in enumerate(wanted, start=1):
@@ -90,9 +91,9 @@ def _community(installation: Installation, job_id: int, community: str, *, chose
     """Make and prove one community's file, unless it is there already; return its pages."""
     path = file_of(installation, job_id, community)
     with installation.database.reading() as session:
-        job = print_jobs.one(session, job_id)
-        known = print_jobs.proofs(session, job_id).get(community)
-        if known is not None and print_jobs.is_unchanged(path, known):
+        job = print_queries.one(session, job_id)
+        known = print_queries.proofs(session, job_id).get(community)
+        if known is not None and print_queries.is_unchanged(path, known):
             return known.sheets
         batch = (
             _posters(session, installation, community)
@@ -123,7 +124,7 @@ def _keep(installation: Installation, job_id: int, community: str, found: Proof,
     with installation.database.transaction() as session:
         print_jobs.proven(
             session,
-            print_jobs.one(session, job_id),
+            print_queries.one(session, job_id),
             community=community,
             sheets=found.pages,
             symbols=found.read,
@@ -134,9 +135,9 @@ def _keep(installation: Installation, job_id: int, community: str, found: Proof,
 
 
 def _posters(session: Session, installation: Installation, community: str) -> Batch:
-    at = print_jobs.institutions(session, community, vault=installation.vault)
-    found = print_jobs.posters_of(session, community)
-    names = print_jobs.names_above(session, community)
+    at = print_queries.institutions(session, community, vault=installation.vault)
+    found = print_queries.posters_of(session, community)
+    names = print_queries.names_above(session, community)
     rows = [
         PosterRow(
             code=poster.code,
@@ -154,10 +155,10 @@ def _posters(session: Session, installation: Installation, community: str) -> Ba
 
 
 def _badges(session: Session, community: str) -> Batch:
-    names = print_jobs.names_above(session, community)
+    names = print_queries.names_above(session, community)
     rows = [
-        BadgeRow(badge.code, badge.dial_code, print_jobs.printed_name(worker), f"{names} {grid.name}")
-        for badge, worker, grid in print_jobs.badges_of(session, community)
+        BadgeRow(badge.code, badge.dial_code, print_queries.printed_name(worker), f"{names} {grid.name}")
+        for badge, worker, grid in print_queries.badges_of(session, community)
     ]
     return Batch(rows, [])
 

@@ -8,24 +8,21 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy.orm import Session
 
-from feedback.contacts.queries.answer import surname
-from feedback.duty import queries as duty
-from feedback.models import Worker
 from feedback.posters.forms import BadgeForm, BadgeLookForm, RetireBadgeForm
 from feedback.posters.operations import badges
+from feedback.posters.queries import badges as badge_queries
 from feedback.roles import GRID_OFFICE
 from feedback.web.forms.fields import unchosen
-from feedback.web.queries import lookups
 from feedback.web.views import headers
 from feedback.web.views.guessing import look_up
 from huying.base import clock
-from huying.base.errors import Conflict, Invalid, NotFound
+from huying.base.errors import Conflict, NotFound
 from huying.base.i18n import _
 from huying.web import languages
 from huying.web.access import anyone, only
-from huying.web.current import reading, transaction
+from huying.web.current import reading
+from huying.web.form_handling import DONE, FAULTY, store
 
 routes = Blueprint("badges", __name__)
 
@@ -40,7 +37,7 @@ def ask() -> ResponseReturnValue:
     if form.validate():
         try:
             with reading() as session:
-                found = look_up(partial(badges.find, session, form.number.data))
+                found = look_up(partial(badge_queries.find, session, form.number.data))
             return redirect(url_for("badges.check", code=found.code, **languages.kept()), 303)  # type: ignore[arg-type]
         except NotFound:
             return _answer("unknown", 404)
@@ -54,42 +51,32 @@ def check(code: str) -> ResponseReturnValue:
     now = clock.now()
     with reading() as session:
         try:
-            badge = look_up(partial(badges.find, session, code))
+            badge = look_up(partial(badge_queries.find, session, code))
         except NotFound:
             return _answer("unknown", 404)
-        worker = session.get_one(Worker, badge.worker_code)
-        if badge.retired_at is not None or not worker.active:
-            return _answer("withdrawn", 410)
-        held = duty.grids_of(session, worker.code, at=now)
-        places = [(lookups.area_name(session, row.grid_code), row.valid_to) for row in held]
-    state = "on" if places else "off"
-    return _answer(state, 200, surname=surname(worker.name), places=places, now=now)
+        found = badge_queries.check(session, badge, now=now)
+    if not found.valid:
+        return _answer("withdrawn", 410)
+    return _answer("on" if found.areas else "off", 200, surname=found.surname, areas=found.areas, now=now)
 
 
 @routes.get("/badges")
 @only(GRID_OFFICE)
 def listing() -> ResponseReturnValue:
     """Show the badges of one's own workers and the form for a new one."""
-    with reading() as session:
-        return _listing(session, _form(session))
+    return _listing(_form())
 
 
 @routes.post("/badges")
 @only(GRID_OFFICE)
 def issue() -> ResponseReturnValue:
     """Issue a badge; the worker's earlier one ends."""
-    with reading() as session:
-        form = _form(session)
-        if not form.validate():
-            return _listing(session, form), 422
-    try:
-        with transaction() as session:
-            badges.issue(session, worker_code=form.worker.data, once=form.once.data, now=clock.now())
-        return redirect(url_for("badges.listing"), 303)
-    except Invalid as fault:
-        form.form_errors = [fault.message]
-    with reading() as session:
-        return _listing(session, form), 422
+    form = _form()
+    worker, once = form.worker.data, form.once.data
+    status = store(
+        form, lambda session: badges.issue(session, worker_code=worker, once=once, now=clock.now())
+    )
+    return redirect(url_for("badges.listing"), 303) if status == DONE else (_listing(form), FAULTY)
 
 
 @routes.post("/badges/<code>/retire")
@@ -98,16 +85,14 @@ def retire(code: str) -> ResponseReturnValue:
     """Withdraw a badge; whoever checks it from now on is warned."""
     form = RetireBadgeForm()
     with reading() as session:
-        if badges.find(session, code).worker_code not in _workers(session):
+        own = badge_queries.workers(session, top=current_user.area_code)
+        if badge_queries.find(session, code).worker_code not in own:
             raise NotFound(_("没有这个编号的工作证。"))
-        if not form.validate():
-            return _listing(session, _form(session)), 422
-    try:
-        with transaction() as session:
-            badges.retire(session, code, reason=form.reason.data, now=clock.now())
-    except Conflict:
-        pass  # withdrawn already: that is what was wanted
-    return redirect(url_for("badges.listing"), 303)
+    reason = form.reason.data
+    status = store(form, lambda session: badges.retire(session, code, reason=reason, now=clock.now()))
+    if status in {DONE, Conflict.status}:  # withdrawn already: that is what was wanted
+        return redirect(url_for("badges.listing"), 303)
+    return _listing(_form()), FAULTY
 
 
 def _answer(state: str, status: int, **about: Any) -> ResponseReturnValue:
@@ -117,21 +102,17 @@ def _answer(state: str, status: int, **about: Any) -> ResponseReturnValue:
     return response
 
 
-def _workers(session: Session) -> dict[str, str]:
-    areas = lookups.areas(session)
-    own = {area.code for area in lookups.grids_below(areas, current_user.area_code)}
-    return lookups.workers_of(session, own) if current_user.area_code else lookups.workers(session)
-
-
-def _form(session: Session) -> BadgeForm:
+def _form() -> BadgeForm:
     form = BadgeForm()
-    form.worker.choices = unchosen(_workers(session))
+    with reading() as session:
+        form.worker.choices = unchosen(badge_queries.workers(session, top=current_user.area_code))
     return form
 
 
-def _listing(session: Session, form: BadgeForm) -> str:
-    names = _workers(session)
-    found = [(code, name, badges.of_worker(session, code)) for code, name in sorted(names.items())]
+def _listing(form: BadgeForm) -> str:
+    with reading() as session:
+        names = badge_queries.workers(session, top=current_user.area_code)
+        found = [(code, name, badge_queries.of_worker(session, code)) for code, name in sorted(names.items())]
     return render_template(
         "feedback/posters/badges.html",
         form=form,

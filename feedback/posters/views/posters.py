@@ -1,4 +1,4 @@
-"""The poster fleet: issue, print, post, retire. No worker's name or number is anywhere near it."""
+"""Posters: issue, print, post, retire. No worker's name or number is anywhere near them."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from markupsafe import Markup
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from feedback.contacts.queries import offices
 from feedback.models import Poster
 from feedback.posters.forms import PosterForm, RetireForm
-from feedback.posters.operations import fleet, posters
+from feedback.posters.operations import posters
+from feedback.posters.queries import inspections
+from feedback.posters.queries import posters as poster_queries
 from feedback.posters.rules import qr, silence
 from feedback.roles import POSTER_KEEPER
 from feedback.web.forms.fields import unchosen
 from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from huying.base import clock
-from huying.base.errors import Invalid, NotFound
 from huying.web.access import only
 from huying.web.current import installation, reading, transaction
+from huying.web.form_handling import DONE, FAULTY, store
 
 RECENT = 20
 routes = Blueprint("posters", __name__, url_prefix="/posters")
@@ -33,27 +33,29 @@ routes = Blueprint("posters", __name__, url_prefix="/posters")
 @only(POSTER_KEEPER)
 def newest() -> ResponseReturnValue:
     """Show the form for a new poster, and the latest ones."""
-    with reading() as session:
-        return _newest(session, _poster_form(session))
+    return _newest(_poster_form())
 
 
 @routes.post("/")
 @only(POSTER_KEEPER)
 def issue() -> ResponseReturnValue:
     """Issue a poster with two fresh codes."""
-    with reading() as session:
-        form = _poster_form(session)
-        if not form.validate():
-            return _newest(session, form), 422
-    with transaction() as session:
-        made = posters.issue(
-            session,
-            grid_code=form.grid.data,
-            place=form.place.data.strip(),
-            once=form.once.data,
-            now=clock.now(),
-        )
-    return redirect(url_for("posters.one", code=made.code), 303)
+    form, issued = _poster_form(), list[Poster]()
+    status = store(
+        form,
+        lambda session: issued.append(
+            posters.issue(
+                session,
+                grid_code=form.grid.data,
+                location=form.place.data,
+                once=form.once.data,
+                now=clock.now(),
+            )
+        ),
+    )
+    if status == DONE:
+        return redirect(url_for("posters.one", code=issued[0].code), 303)
+    return _newest(form), FAULTY
 
 
 @routes.get("/<code>")
@@ -68,9 +70,8 @@ def one(code: str) -> ResponseReturnValue:
 def sheet(code: str) -> ResponseReturnValue:
     """Show the sheet as it is printed: symbol, dial code, institution's number, genuineness."""
     base = installation().settings.base_url
-    now = clock.now()
     with reading() as session:
-        poster = posters.find(session, code)
+        poster = poster_queries.find(session, code)
         return render_template(
             "feedback/posters/poster_sheet.html",
             poster=poster,
@@ -79,7 +80,7 @@ def sheet(code: str) -> ResponseReturnValue:
             symbol=Markup(qr.svg(base, poster.code)),  # noqa: S704 - our own matrix
             host=urlsplit(base).netloc,
             warning=qr.check_host(base).warning,
-            now=now,
+            now=clock.now(),
         )
 
 
@@ -97,48 +98,46 @@ def posted(code: str) -> ResponseReturnValue:
 def retire(code: str) -> ResponseReturnValue:
     """Take a poster out of use; whoever scans it is led on."""
     form = RetireForm()
-    if not form.validate():
-        return _one(code, form), 422
-    try:
-        with transaction() as session:
-            new = form.replaced_by.data or None
-            posters.retire(session, code, reason=form.reason.data, replaced_by=new, now=clock.now())
+    reason, successor = form.reason.data, form.replaced_by.data or None
+    status = store(
+        form,
+        lambda session: posters.retire(session, code, reason=reason, replaced_by=successor, now=clock.now()),
+    )
+    if status == DONE:
         return redirect(url_for("posters.one", code=code), 303)
-    except (Invalid, NotFound) as fault:
-        form.replaced_by.errors = [fault.message]
-    return _one(code, form), 422
+    return _one(code, form), FAULTY
 
 
-def _poster_form(session: Session) -> PosterForm:
-    areas = lookups.areas(session)
+def _poster_form() -> PosterForm:
+    with reading() as session:
+        areas = lookups.areas(session)
     grids = lookups.grids_below(areas, current_user.area_code)
     form = PosterForm()
     form.grid.choices = unchosen((grid.code, lookups.full_name(areas, grid)) for grid in grids)
     return form
 
 
-def _newest(session: Session, form: PosterForm) -> str:
-    areas = lookups.areas(session)
-    rows = session.scalars(select(Poster).order_by(Poster.id.desc()).limit(RECENT)).all()
-    return render_template(
-        "feedback/posters/posters.html",
-        form=form,
-        posters=rows,
-        areas=areas,
-        now=clock.now(),
-        full=lookups.full_name,
-    )
+def _newest(form: PosterForm) -> str:
+    with reading() as session:
+        return render_template(
+            "feedback/posters/posters.html",
+            form=form,
+            posters=poster_queries.latest(session, most=RECENT),
+            areas=lookups.areas(session),
+            now=clock.now(),
+            full=lookups.full_name,
+        )
 
 
 def _one(code: str, form: RetireForm) -> str:
     now = clock.now()
     with reading() as session:
-        poster = posters.find(session, code)
+        poster = poster_queries.find(session, code)
         return render_template(
             "feedback/posters/poster.html",
             poster=poster,
             area=lookups.area_name(session, poster.grid_code),
-            scans=fleet.scans_of(session, poster, since=now - silence.WEEK * silence.WEEKS_COUNTED),
+            scans=inspections.scans_of(session, poster, since=now - silence.WEEK * silence.WEEKS_COUNTED),
             form=form,
             post=PlainForm(),
             now=now,

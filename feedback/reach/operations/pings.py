@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from feedback import codes, tokens
+from feedback import tokens
 from feedback.contacts.queries import numbers
-from feedback.models import Area, Contact, Duty, Fallback, OutboxMessage, Ping, PostPhone, Worker
+from feedback.models import Contact, Duty, Fallback, OutboxMessage, Ping, PostPhone, Worker
+from feedback.reach import queries
 from feedback.reach import rules as pinging
 from feedback.reach.operations import reports
 from huying.base.clock import LOCAL
-from huying.base.errors import Conflict, Gone, NotFound
-from huying.base.i18n import _, lazy, mark
+from huying.base.errors import Conflict
+from huying.base.i18n import _
 from huying.base.phones import Vault
 from huying.messaging import outbox
 
-LONGEST_PLACE = 12
-"""Characters of a place that a short message has room for."""
 QUIET = timedelta(days=4)
 """No number is asked that was proven within this time, unless a resident doubts it."""
-SOMEWHERE = mark("网格")
-GONE = lazy("这个链接已经过期，或者号码已经换过。不用再操作。")
 
 
 def ask_due(session: Session, *, vault: Vault, now: datetime) -> int:
@@ -40,27 +36,15 @@ def settle_undelivered(session: Session, *, now: datetime) -> int:
     undelivered = session.scalars(select(Ping).where(Ping.state == "asked", Ping.id.in_(sent))).all()
     for ping in undelivered:
         ping.state, ping.answered_at = "failed", now
-        if _still_asked_for(session, ping):
+        if queries.still_asked_for(session, ping):
             reports.fail(session, ping.contact_id, now=now)
     session.flush()
     return len(undelivered)
 
 
-def find(session: Session, token: str, *, now: datetime) -> Ping:
-    """Return the question of a link; raise NotFound for no such link, Gone where it opens no more."""
-    known = codes.normalise_token(token)
-    digest = sha256(known.encode()).digest() if known else b""
-    ping = session.scalar(select(Ping).where(Ping.token_hash == digest))
-    if ping is None:
-        raise NotFound(_("没有这个链接。"))
-    if now >= ping.asked_at + pinging.ANSWERABLE or not _still_asked_for(session, ping):
-        raise Gone(GONE)
-    return ping
-
-
 def answer(session: Session, token: str, *, on_duty: bool, now: datetime) -> Ping:
     """Take the answer to a question: yes proves its own number, no fails it. The first answer counts."""
-    ping = find(session, token, now=now)
+    ping = queries.find(session, token, now=now)
     if ping.state != "asked":
         raise Conflict(_("这个问题已经答复过了。"))
     ping.state, ping.answered_at = ("yes" if on_duty else "no"), now
@@ -70,35 +54,6 @@ def answer(session: Session, token: str, *, on_duty: bool, now: datetime) -> Pin
     else:
         reports.fail(session, ping.contact_id, now=now, why=reports.DENIED)
     return ping
-
-
-def let_pass(session: Session, worker_code: str, *, since: datetime, now: datetime) -> int:
-    """Return how many questions to a worker's numbers stayed unanswered since an instant."""
-    own = select(Contact.id).where(Contact.worker_code == worker_code)
-    passed = select(Ping.id).where(
-        Ping.contact_id.in_(own),
-        Ping.state == "asked",
-        Ping.asked_at >= since,
-        Ping.asked_at < now - pinging.AGAIN,
-    )
-    return len(session.scalars(passed).all())
-
-
-def place_asked_of(session: Session, contact: Contact, *, now: datetime) -> str:
-    """Return the place that a question names: the grid of a duty phone, or where the worker is on duty."""
-    held = select(Duty.grid_code).where(
-        Duty.worker_code == contact.worker_code,
-        Duty.retracted_at.is_(None),
-        Duty.valid_from <= now,
-        or_(Duty.valid_to.is_(None), Duty.valid_to > now),
-    )
-    post = select(PostPhone.grid_code).where(PostPhone.contact_id == contact.id)
-    either = or_(Area.code.in_(held), Area.code.in_(post))
-    grid = session.scalar(select(Area).where(either).order_by(Area.code).limit(1))
-    above = session.get(Area, grid.parent_code) if grid and grid.parent_code else None
-    if grid is None:
-        return str(_(SOMEWHERE))
-    return f"{above.name if above else ''}{grid.name}"[-LONGEST_PLACE:]
 
 
 def _silent(session: Session, *, now: datetime) -> list[Contact]:
@@ -152,12 +107,7 @@ def _ask(session: Session, contact: Contact, *, vault: Vault, now: datetime) -> 
         subject=str(contact.id),
         number=numbers.number_of(contact, vault=vault),
         template=pinging.TEMPLATE,
-        params={"ping": str(ping.id), "place": place_asked_of(session, contact, now=now)},
+        params={"ping": str(ping.id), "place": queries.area_asked_of(session, contact, now=now)},
         now=now,
         round=ping.id,
     )
-
-
-def _still_asked_for(session: Session, ping: Ping) -> bool:
-    """Tell whether the number that was asked is still the one that stands there."""
-    return session.get_one(Contact, ping.contact_id).blind_index == ping.number_index

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from feedback import ledger
 from feedback.cases.operations import opening
+from feedback.cases.rules.requests import HelpRequest
 from feedback.contacts import operations as contact_numbers
 from feedback.contacts.queries import numbers as contacts_numbers
 from feedback.models import Area, Contact, Duty, PostPhone
@@ -36,7 +37,7 @@ def prove(session: Session, contact_id: int, *, now: datetime) -> None:
 def fail(session: Session, contact_id: int, *, now: datetime, why: str = WHY) -> None:
     """Note that a number doesn't work: from now on the next one of the chain is shown.
 
-    Each grid where its owner is on duty gets a case against the unit, one for this failure.
+    Each grid where its owner is on duty gets a case against the office, one for this failure.
     """
     contact = contacts_numbers.one(session, contact_id)
     contact.failed_at, contact.suspected_at = now, None
@@ -44,12 +45,7 @@ def fail(session: Session, contact_id: int, *, now: datetime, why: str = WHY) ->
     ledger.write(session, "contact.fail", at=now, i=contact.id)
     for grid in _grids_of(session, contact, at=now):
         once = f"contact-failed:{contact.id}:{grid}:{clock.iso(contact.verified_at or now)}"
-        opening.open_for_unit(session, grid_code=grid, category=DEAD, text=why, once=once, now=now)
-
-
-def of_number(session: Session, index: bytes) -> Contact | None:
-    """Return the stored number with that blind index."""
-    return session.scalar(select(Contact).where(Contact.blind_index == index).order_by(Contact.id).limit(1))
+        opening.open_for_office(session, HelpRequest(DEAD, why), grid_code=grid, once=once, now=now)
 
 
 def _grids_of(session: Session, contact: Contact, *, at: datetime) -> list[str]:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
 
-from feedback.models import Area, Duty, SwapOffer
+from feedback.duty import queries as duty
 from feedback.roles import WORKER
 from feedback.roster.forms import SwapForm
-from feedback.roster.operations import roster
+from feedback.roster.operations import swaps
+from feedback.roster.queries import swaps as swap_queries
 from feedback.web.forms.fields import unchosen
 from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from feedback.web.views.current_worker import worker_code
 from huying.base import clock
-from huying.base.errors import Forbidden, Invalid, NotFound
+from huying.base.errors import NotFound
 from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading, transaction
+from huying.web.form_handling import DONE, FAULTY, store
 
 routes = Blueprint("swaps", __name__, url_prefix="/swaps")
 
@@ -30,37 +28,16 @@ routes = Blueprint("swaps", __name__, url_prefix="/swaps")
 @only(WORKER)
 def listing() -> ResponseReturnValue:
     """Show what colleagues ask for, and the form to ask one."""
-    now = clock.now()
-    with reading() as session:
-        return _page(session, _form(session, now=now), now=now)
+    return _page(_form())
 
 
 @routes.post("/")
 @only(WORKER)
 def offer() -> ResponseReturnValue:
     """Ask a colleague to stand in."""
-    now = clock.now()
-    with reading() as session:
-        form = _form(session, now=now)
-        if not form.validate():
-            return _page(session, form, now=now), 422
-    start, end = form.span
-    try:
-        with transaction() as session:
-            roster.offer_swap(
-                session,
-                grid_code=form.grid.data,
-                from_worker=worker_code(),
-                to_worker=form.to.data,
-                valid_from=start,
-                valid_to=end,
-                now=now,
-            )
-        return redirect(url_for("swaps.listing"), 303)
-    except (Forbidden, Invalid) as fault:
-        form.form_errors = [fault.message]
-    with reading() as session:
-        return _page(session, form, now=now), 422
+    form, worker, now = _form(), worker_code(), clock.now()
+    status = store(form, lambda session: swaps.offer(session, form.value(), from_worker=worker, now=now))
+    return redirect(url_for("swaps.listing"), 303) if status == DONE else (_page(form), FAULTY)
 
 
 @routes.post("/<int:offer_id>/<word>")
@@ -70,37 +47,30 @@ def settle(offer_id: int, word: str) -> ResponseReturnValue:
     if word not in {"yes", "no"}:
         raise NotFound(_("没有这个页面。"))
     with transaction() as session:
-        roster.settle_swap(
-            session, offer_id, worker_code=worker_code(), agreed=word == "yes", now=clock.now()
-        )
+        swaps.settle(session, offer_id, worker_code=worker_code(), agreed=word == "yes", now=clock.now())
     return redirect(url_for("swaps.listing"), 303)
 
 
-def _form(session: Session, *, now: datetime) -> SwapForm:
-    held = (
-        select(Area.code, Area.name)
-        .join(Duty, Duty.grid_code == Area.code)
-        .where(Duty.worker_code == worker_code(), Duty.retracted_at.is_(None))
-        .where(or_(Duty.valid_to.is_(None), Duty.valid_to > now))
-    )
-    grids = dict(session.execute(held.distinct().order_by(Area.code)).all())
-    others = {
-        code: name for code, name in lookups.workers(session, grids=grids).items() if code != worker_code()
-    }
+def _form() -> SwapForm:
+    with reading() as session:
+        grids = duty.grids_held(session, worker_code(), since=clock.now())
+        workers = lookups.workers(session, grids=grids)
     form = SwapForm()
-    form.grid.choices, form.to.choices = unchosen(grids), unchosen(others)
+    form.grid.choices = unchosen(grids)
+    form.to.choices = unchosen({code: name for code, name in workers.items() if code != worker_code()})
     return form
 
 
-def _page(session: Session, form: SwapForm, *, now: datetime) -> str:
-    mine = select(SwapOffer).where(SwapOffer.from_worker == worker_code(), SwapOffer.valid_to > now)
-    return render_template(
-        "feedback/roster/swaps.html",
-        asked=roster.offers_to(session, worker_code(), now=now),
-        mine=session.scalars(mine.order_by(SwapOffer.valid_from)).all(),
-        areas=lookups.areas(session),
-        names=lookups.everybody(session),
-        form=form,
-        post=PlainForm(),
-        now=now,
-    )
+def _page(form: SwapForm) -> str:
+    now = clock.now()
+    with reading() as session:
+        return render_template(
+            "feedback/roster/swaps.html",
+            asked=swap_queries.to_worker(session, worker_code(), now=now),
+            mine=swap_queries.from_worker(session, worker_code(), now=now),
+            areas=lookups.areas(session),
+            names=lookups.everybody(session),
+            form=form,
+            post=PlainForm(),
+            now=now,
+        )

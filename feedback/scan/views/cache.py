@@ -14,9 +14,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
-from sqlalchemy import func, select
 
-from feedback.models import AnswerChange
+from feedback.scan import queries
+from feedback.scan.queries import Mark
 from feedback.scan.rules import stamps
 from feedback.scan.views.page import RenderedPage
 from huying.base import clock
@@ -32,7 +32,6 @@ LOOK_EVERY = 1.0
 """Seconds between two looks for changes: as long may a page that somebody has just changed live on."""
 MOST_PAGES = 4096
 
-Mark = tuple[int, int]
 Key = tuple[str, str, str, str]
 
 _ADDRESS = re.compile(r"/p/([^/]+)/([^/]+)")
@@ -40,7 +39,7 @@ _LANGUAGE = re.compile(r"(?:^|; )lang=(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedPage:
     """A drawn page, the headers it went out with, and the mark of changes under which it was drawn."""
 
     drawn: RenderedPage
@@ -71,11 +70,8 @@ class Changes:
         return self._mark
 
     def _look(self) -> Mark:
-        # Not the highest number alone: a lower one may be committed later.
-        counted = select(func.count(), func.coalesce(func.max(AnswerChange.id), 0))
         with self._database.reading() as session:
-            count, highest = session.execute(counted.select_from(AnswerChange)).one()
-        return count, highest
+            return queries.mark_of_changes(session)
 
 
 class ScanCache:
@@ -86,7 +82,7 @@ class ScanCache:
     ) -> None:
         self._app, self._key = app, key
         self._changes = Changes(database, every=every)
-        self._pages: dict[Key, Kept] = {}
+        self._pages: dict[Key, CachedPage] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from memory where that is right; else let the app answer, and keep what it drew."""
@@ -94,37 +90,37 @@ class ScanCache:
         if environ["REQUEST_METHOD"] != "GET" or address is None:
             return self._app(environ, start_response)
         key, mark = _key(address[1], environ), self._changes.mark()
-        body = self._held(key, mark, stamp=address[2])
+        body = self._body_of(key, mark, stamp=address[2])
         if body is None:
-            return self._app(environ, self._keeping(key, mark, environ, start_response))
+            return self._app(environ, self._storing(key, mark, environ, start_response))
         headers = [*self._pages[key].headers, ("Content-Length", str(len(body)))]
         start_response("200 OK", headers)
         return [body]
 
-    def _held(self, key: Key, mark: Mark, *, stamp: str) -> bytes | None:
-        kept = self._pages.get(key)
+    def _body_of(self, key: Key, mark: Mark, *, stamp: str) -> bytes | None:
+        cached = self._pages.get(key)
         now = clock.now()
-        if kept is None or kept.mark != mark or now >= kept.drawn.until:
+        if cached is None or cached.mark != mark or now >= cached.drawn.until:
             return None
         if not stamps.holds(stamp, self._key, code=key[0], now=now):
             return None
-        return kept.drawn.finished(stamped=stamps.seconds(stamp), now=now)
+        return cached.drawn.finished(stamped=stamps.seconds(stamp), now=now)
 
-    def _keeping(
+    def _storing(
         self, key: Key, mark: Mark, environ: WSGIEnvironment, start_response: StartResponse
     ) -> StartResponse:
         def started(status: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
             drawn = environ.get(DRAWN)
             if drawn is not None and status.startswith("200"):
-                self._keep(key, Kept(drawn, _lasting(headers), mark))
+                self._store(key, CachedPage(drawn, _lasting(headers), mark))
             return start_response(status, headers, *rest)
 
         return started
 
-    def _keep(self, key: Key, kept: Kept) -> None:
+    def _store(self, key: Key, cached: CachedPage) -> None:
         if len(self._pages) >= MOST_PAGES:
             self._pages = {}
-        self._pages[key] = kept
+        self._pages[key] = cached
 
 
 def _key(code: str, environ: WSGIEnvironment) -> Key:

@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from feedback.contacts.queries import answer as contacts
-from feedback.posters.operations import badges, fleet, posters
+from feedback.posters.operations import fleet
+from feedback.posters.queries import badges as badge_queries
+from feedback.posters.queries import posters as poster_queries
 from feedback.posters.rules.scans import Tally
 from feedback.remit import queries as remit
 from feedback.scan.rules import stamps
@@ -31,9 +33,12 @@ def scanned(code: str) -> ResponseReturnValue:
     """Send a poster's code on to an address that is new every time."""
     try:
         with reading() as session:
-            poster = posters.find(session, code)
+            poster = poster_queries.find(session, code)
             if poster.retired_at:
-                return _retired(session, poster)
+                answer = contacts.answer(
+                    session, poster.grid_code, at=clock.now(), vault=installation().vault
+                )
+                return _page("retired", 410, poster=poster, answer=answer)
     except NotFound:
         return _other(code)
     _count(poster.code)
@@ -48,10 +53,10 @@ def page(code: str, stamp: str) -> ResponseReturnValue:
     if not stamps.holds(stamp, stamp_key(), code=code, now=now):
         return scanned(code)
     with reading() as session:
-        poster = posters.find(session, code)
-        if poster.retired_at:
-            return _retired(session, poster)
+        poster = poster_queries.find(session, code)
         answer = contacts.answer(session, poster.grid_code, at=now, vault=installation().vault)
+        if poster.retired_at:
+            return _page("retired", 410, poster=poster, answer=answer)
         listed = remit.of_type(session, answer.grid_type, at=now)
     said = headline(answer, now=now)
     drawn = scan_page.draw_answer(answer, now=now, poster=poster, headline=said, powers=listed)
@@ -63,7 +68,7 @@ def _other(code: str) -> ResponseReturnValue:
     """Answer what isn't a poster's code: a badge's leads to its check, any other is unknown."""
     try:
         with reading() as session:
-            badge = badges.find(session, code)
+            badge = badge_queries.find(session, code)
     except NotFound as unknown:
         return _page("unknown", 404, message=unknown.message)
     return _strict(redirect(url_for("badges.check", code=badge.code, **languages.kept()), 303))  # type: ignore[arg-type]
@@ -90,11 +95,6 @@ def _onward(code: str) -> Response:
     stamp = stamps.make(stamp_key(), code=code, at=clock.now())
     kept = languages.kept() | ({"big": "1"} if scan_page.is_big() else {})
     return _strict(redirect(url_for("scan.page", code=code, stamp=stamp, **kept), 303))  # type: ignore[arg-type]
-
-
-def _retired(session: Any, poster: Any) -> Response:
-    answer = contacts.answer(session, poster.grid_code, at=clock.now(), vault=installation().vault)
-    return _page("retired", 410, poster=poster, answer=answer)
 
 
 def _page(state: str, status: int, **context: Any) -> Response:

@@ -9,12 +9,13 @@ from wtforms.validators import Optional
 
 from feedback.roles import NAMES
 from feedback.web.forms.fields import at_most, required, unchosen
+from feedback.web.rules.accounts import AccountRequest
 from huying.base.i18n import _, lazy
 from huying.web.forms import Form
 
 
 class AccountForm(Form):
-    """Somebody is invited: one role, one place of work. The password is the invited person's to set."""
+    """Somebody is invited: one role, one workplace. The password is the invited person's to set."""
 
     login = StringField(
         lazy("登录名"),
@@ -30,6 +31,17 @@ class AccountForm(Form):
         lazy("所在部门"), description=lazy("角色是部门经办人时必填。"), validators=[Optional()]
     )
     area_code = SelectField(lazy("管辖范围"), validators=[Optional()])
+
+    def value(self) -> AccountRequest:
+        """Return who is invited, once the form is valid."""
+        return AccountRequest(
+            login=self.login.data.strip(),
+            name=self.name.data.strip(),
+            role=self.role.data,
+            worker_code=self.worker_code.data or None,
+            department_code=self.department_code.data or None,
+            area_code=self.area_code.data or None,
+        )
 
     def validate_role(self, field: Any) -> None:
         """A worker's account names the worker, an officer's the department."""

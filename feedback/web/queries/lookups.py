@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from feedback.models import Area, Department, Worker
+from feedback.models import Account, Area, Department, Worker
 from huying.base.i18n import _
+
+
+def answer(session: Session) -> None:
+    """Ask the database anything at all: it raises where it can't answer."""
+    session.execute(text("SELECT 1"))
+
+
+def accounts(session: Session) -> Sequence[Account]:
+    """Return all accounts, by role and login."""
+    return session.scalars(select(Account).order_by(Account.role, Account.login)).all()
 
 
 def departments(session: Session) -> dict[str, str]:
@@ -65,3 +75,14 @@ def is_inside(known: dict[str, Area], area: Area | None, top: str | None) -> boo
     while area is not None and top is not None and area.code != top:
         area = known.get(area.parent_code or "")
     return area is not None
+
+
+def around(session: Session, top: str | None) -> set[str]:
+    """Return the codes of the areas inside `top` (all where there is none), and of those above it."""
+    known = areas(session)
+    found = {code for code, area in known.items() if is_inside(known, area, top)}
+    above = known.get(top or "")
+    while above is not None:
+        found.add(above.code)
+        above = known.get(above.parent_code or "")
+    return found

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import text
 
 from feedback import roles
+from feedback.web.queries import lookups
 from huying.base.i18n import Words, _, lazy
 from huying.web.access import anyone, signed_in
 from huying.web.current import reading
@@ -84,7 +84,7 @@ def desk() -> ResponseReturnValue:
 def alive() -> ResponseReturnValue:
     """Answer `ok` once the database has answered."""
     with reading() as session:
-        session.execute(text("SELECT 1"))
+        lookups.answer(session)
     return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"}
 
 

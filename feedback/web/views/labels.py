@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 from flask import Flask
 
 from feedback.codes import print_dial, print_receipt
-from feedback.roles import NAMES
+from feedback.roles import NAMES, OFFICE
 from huying.base import clock, phones
 from huying.base.i18n import _, lazy
 
-HOLDERS = {"worker": lazy("网格员"), "unit": lazy("社区"), "resident": lazy("居民"), "": lazy("已了结")}
+HOLDERS = {"worker": lazy("网格员"), OFFICE: lazy("社区"), "resident": lazy("居民"), "": lazy("已了结")}
 ACTORS = HOLDERS | {"operator": lazy("话务员"), "import": lazy("导入"), "clock": lazy("系统")}
 WHISTLE_STATES = {
     "sounded": lazy("等部门受理"),

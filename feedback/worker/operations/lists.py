@@ -43,8 +43,8 @@ def hand_in(
     session.add(listed)
     session.flush()
     sealed = [
-        _seal(f"L{listed.id}-{place:05d}", row, list_id=listed.id, vault=vault)
-        for place, row in enumerate(rows, start=1)
+        _seal(f"L{listed.id}-{position:05d}", row, list_id=listed.id, vault=vault)
+        for position, row in enumerate(rows, start=1)
     ]
     session.add_all(sealed)
     session.flush()
@@ -67,15 +67,15 @@ def _check(rows: Sequence[tuple[str, str]]) -> None:
     if not rows:
         raise Invalid(_("名单是空的。"))
     seen: dict[str, int] = {}
-    for place, (number, address) in enumerate(rows, start=1):
+    for position, (number, address) in enumerate(rows, start=1):
         if not address.strip() or len(address) > LONGEST_ADDRESS:
             raise Invalid(
                 _(
                     "第 %(place)s 户：地址应为 1 到 %(longest_address)s 个字。",
-                    place=place,
+                    place=position,
                     longest_address=LONGEST_ADDRESS,
                 )
             )
         if number in seen:
-            raise Invalid(_("第 %(place)s 户的电话和第 %(seen)s 户相同。", place=place, seen=seen[number]))
-        seen[number] = place
+            raise Invalid(_("第 %(place)s 户的电话和第 %(seen)s 户相同。", place=position, seen=seen[number]))
+        seen[number] = position

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from feedback.models import Visit
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.models import Area, Visit
 from huying.base.phones import Vault
 
 
@@ -23,3 +26,14 @@ def address_of(visit: Visit, *, vault: Vault) -> str:
 def seal_context(code: str, column: str) -> str:
     """Return what a column of a visit is sealed for."""
     return f"visit.{column}:{code}"
+
+
+def latest(session: Session, worker_code: str, *, most: int) -> list[tuple[Visit, Area]]:
+    """Return the visits that a worker claimed, each with its grid, the latest first."""
+    own = (
+        select(Visit, Area)
+        .join(Area, Area.code == Visit.grid_code)
+        .where(Visit.worker_code == worker_code)
+        .order_by(Visit.visited_at.desc(), Visit.id.desc())
+    )
+    return [(visit, area) for visit, area in session.execute(own.limit(most))]

@@ -14,8 +14,8 @@ from survey.fieldwork.operations import claims
 from survey.fieldwork.queries import interviews
 from survey.fieldwork.queries.interviews import InterviewSoFar
 from survey.fieldwork.questionnaire import entry, path, texts
+from survey.fieldwork.questionnaire.current import BY_CODE
 from survey.fieldwork.questionnaire.items import Value
-from survey.fieldwork.questionnaire.v0 import BY_CODE
 from survey.models import Account, Answer, Interview, SampledCase
 
 WILLING = 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
+from survey.fieldwork.questionnaire.current import BY_CODE, FIVE_LEVEL, ROTATED, SWAPPED
 from survey.fieldwork.questionnaire.items import Item, Option
-from survey.fieldwork.questionnaire.v0 import BY_CODE, FIVE_LEVEL, ROTATED, SWAPPED
 
 
 @dataclass(frozen=True, slots=True)

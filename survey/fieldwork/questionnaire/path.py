@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from survey.fieldwork.questionnaire import v0
+from survey.fieldwork.questionnaire import current
 from survey.fieldwork.questionnaire.items import REFUSED, Answers, Item, Value
 from survey.fieldwork.questionnaire.orders import PLAIN, Orders
 from survey.waves.rules import wave_rules
@@ -47,9 +47,9 @@ class SpokenForm:
     def items(self) -> Iterator[Item]:
         """Yield every item that this form can ask, in its order."""
         block = iter(self.orders.block)
-        for item in v0.ITEMS:
-            if item.code in v0.ROTATED:
-                yield v0.BY_CODE[next(block)]
+        for item in current.ITEMS:
+            if item.code in current.ROTATED:
+                yield current.BY_CODE[next(block)]
             elif not item.extra or item.code in self.extras:
                 yield item
 
@@ -79,7 +79,7 @@ def next_item(answers: Answers, *, form: SpokenForm = STANDARD) -> Item | None:
     """Return the first item on the path without an answer; None when all are answered."""
     for code in path(answers, form=form):
         if code not in answers:
-            return v0.BY_CODE[code]
+            return current.BY_CODE[code]
     return None
 
 
@@ -87,7 +87,7 @@ def item_before(code: str, answers: Answers, *, form: SpokenForm = STANDARD) -> 
     """Return the item that precedes `code` on the path; None at its start."""
     codes = path(answers, form=form)
     position = codes.index(code) if code in codes else len(codes)
-    return v0.BY_CODE[codes[position - 1]] if position else None
+    return current.BY_CODE[codes[position - 1]] if position else None
 
 
 def ending(answers: Answers, *, form: SpokenForm = STANDARD) -> Ending | None:
@@ -109,7 +109,7 @@ def completeness(answers: Answers, *, form: SpokenForm = STANDARD, share: Fracti
     Complete: A1, A3 if on the path, and G1 or G1C answered. Partial: at least `share` of the items on
     the path from A1 on. Refused answers (99) are none.
     """
-    asked = [code for code in path(answers, form=form) if code not in v0.SCREENING]
+    asked = [code for code in path(answers, form=form) if code not in current.SCREENING]
     if not asked:
         return None
     answered = {code for code in asked if is_answered(answers.get(code))}

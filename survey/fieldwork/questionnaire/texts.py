@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from huying.base.errors import Refused
 from survey.drawing.canonical import canonical
+from survey.fieldwork.questionnaire.current import ITEMS, NAME
 from survey.fieldwork.questionnaire.items import Item
-from survey.fieldwork.questionnaire.v0 import ITEMS, NAME
 
 INTRO2 = (
     "谢谢。您家是由计算机从住户名册中随机抽到的，不是任何网格员或社区提供的名单。"

@@ -18,7 +18,7 @@ from survey.fieldwork.operations import calls, claims
 from survey.fieldwork.queries import held_cases
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.questionnaire import texts
-from survey.fieldwork.questionnaire.v0 import BY_CODE
+from survey.fieldwork.questionnaire.current import BY_CODE
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
 from survey.fieldwork.views import call_script, held_case
 from survey.roles import INTERVIEWER

@@ -17,8 +17,8 @@ from survey.fieldwork.forms import OutcomeForm
 from survey.fieldwork.operations import interviews, outcomes
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.questionnaire import texts
+from survey.fieldwork.questionnaire.current import BY_CODE
 from survey.fieldwork.questionnaire.path import Ending
-from survey.fieldwork.questionnaire.v0 import BY_CODE
 from survey.fieldwork.rules.attempts import APPOINTED
 from survey.fieldwork.views import call_script, held_case
 from survey.letters.queries import receipts

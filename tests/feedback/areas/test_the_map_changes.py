@@ -12,34 +12,39 @@ from sqlalchemy.exc import DBAPIError
 
 from feedback.areas.operations import changes
 from feedback.areas.queries import history, outlook
-from feedback.areas.rules import NewGrid
+from feedback.areas.rules import Decision, MergeRequest, NewGrid, Revision, SplitRequest
 from feedback.cases import queries as case_queries
 from feedback.contacts.queries import answer as contacts
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
+from feedback.duty.rules import Assignment
 from feedback.models import LEDGER, Area, Case, Duty, Poster, Worker
 from feedback.posters.operations import posters
 from huying.base.errors import Conflict, Invalid, NotFound, Refused
 
 HOUR = timedelta(hours=1)
 PARTS = (NewGrid("G1a", "第1网格东", "old", "W1"), NewGrid("G1b", "第1网格西", "new", "W2"))
-MORE = {"by": "office", "reason": "户数太多"}
 
 
-def split(town, code="G1", into=PARTS, *, at=HOUR, **more):
+def decision(at, reason="户数太多") -> Decision:
+    return Decision("office", reason, at)
+
+
+def split(town, code="G1", into=PARTS, *, at=HOUR, reason="户数太多", vacant=False):
     with town.database.transaction() as session:
-        return changes.split(session, code, into=into, now=town.now + at, **{**MORE, **more})
+        request = SplitRequest(into, vacant)
+        return changes.split(session, code, request, decision(town.now + at, reason))
 
 
-def merge(town, codes=("G1", "G2"), into=None, *, at=HOUR, **more):
+def merge(town, codes=("G1", "G2"), into=None, *, at=HOUR, vacant=False):
     into = into or NewGrid("G9", "第9网格", "", "W1")
     with town.database.transaction() as session:
-        return changes.merge(session, codes, into=into, now=town.now + at, **{**MORE, **more})
+        return changes.merge(session, MergeRequest(codes, into, vacant), decision(town.now + at))
 
 
 def dissolve(town, code="G1", into="G2", *, at=HOUR):
     with town.database.transaction() as session:
-        return changes.dissolve(session, code, into=into, now=town.now + at, **MORE)
+        return changes.dissolve(session, code, into=into, decision=decision(town.now + at))
 
 
 def answer(town, *, at):
@@ -79,12 +84,13 @@ def test_duty_ends_with_its_grid_and_the_past_stays_answerable(town):
     with town.database.transaction() as session:
         duty.assign(
             session,
-            grid_code="G1",
-            worker_code="W2",
-            layer=1,
-            valid_from=town.now + 5 * HOUR,
-            valid_to=town.now + 6 * HOUR,
-            reason="",
+            Assignment(
+                grid_code="G1",
+                worker_code="W2",
+                layer=1,
+                valid_from=town.now + 5 * HOUR,
+                valid_to=town.now + 6 * HOUR,
+            ),
             by="office",
             now=town.now,
         )
@@ -100,12 +106,7 @@ def test_nobody_may_be_put_on_duty_in_a_dissolved_grid(town):
     with pytest.raises(Invalid), town.database.transaction() as session:
         duty.assign(
             session,
-            grid_code="G1",
-            worker_code="W1",
-            layer=0,
-            valid_from=town.now + 2 * HOUR,
-            valid_to=None,
-            reason="",
+            Assignment(grid_code="G1", worker_code="W1", layer=0, valid_from=town.now + 2 * HOUR),
             by="office",
             now=town.now + 2 * HOUR,
         )
@@ -166,8 +167,8 @@ def test_a_case_of_a_vacant_grid_finds_who_is_on_duty_where_it_is_dissolved_into
 
 def test_the_tree_of_an_instant_is_what_it_was_then(town):
     with town.database.transaction() as session:
-        changes.revise(session, "G2", name="新名", now=town.now + HOUR, **MORE)
-        changes.revise(session, "G2", name="更新的名", now=town.now + 3 * HOUR, **MORE)
+        changes.revise(session, "G2", Revision(name="新名"), decision(town.now + HOUR))
+        changes.revise(session, "G2", Revision(name="更新的名"), decision(town.now + 3 * HOUR))
     split(town, at=2 * HOUR)
     with town.database.reading() as session:
         names = [history.tree_at(session, town.now + at)["G2"].name for at in (0 * HOUR, 2 * HOUR, 4 * HOUR)]
@@ -225,7 +226,7 @@ def test_grids_of_two_communities_are_not_merged(town):
     with town.database.transaction() as session:
         session.add(Area(code="M2", parent_code="S", level="community", name="另一社区", grid_type=""))
         session.flush()
-        changes.revise(session, "G2", parent_code="M2", now=town.now, **MORE)
+        changes.revise(session, "G2", Revision(parent_code="M2"), decision(town.now))
     with pytest.raises(Invalid, match="同一个社区"):
         merge(town)
 
@@ -250,14 +251,14 @@ def test_a_grid_is_not_dissolved_into_itself_nor_twice(town):
 )
 def test_a_revision_that_cannot_be_is_refused(town, more, sentence):
     with pytest.raises(Invalid, match=sentence), town.database.transaction() as session:
-        changes.revise(session, "G1", now=town.now, **MORE, **more)
+        changes.revise(session, "G1", Revision(**more), decision(town.now))
 
 
 def test_what_an_area_does_not_have_cannot_be_revised(town):
     with pytest.raises(NotFound), town.database.transaction() as session:
-        changes.revise(session, "nowhere", name="x", now=town.now, **MORE)
+        changes.revise(session, "nowhere", Revision(name="x"), decision(town.now))
     with pytest.raises(Invalid, match="只有网格才有"), town.database.transaction() as session:
-        changes.revise(session, "M", grid_type="old", now=town.now, **MORE)
+        changes.revise(session, "M", Revision(grid_type="old"), decision(town.now))
 
 
 def test_a_change_without_a_reason_is_refused(town):
@@ -269,14 +270,14 @@ def test_a_change_without_a_reason_is_refused(town):
 def test_no_poster_is_issued_for_a_dissolved_grid(town):
     dissolve(town)
     with pytest.raises(Invalid), town.database.transaction() as session:
-        posters.issue(session, grid_code="G1", place="门口", now=town.now + 2 * HOUR)
+        posters.issue(session, grid_code="G1", location="门口", now=town.now + 2 * HOUR)
 
 
 @pytest.mark.parametrize("table", ["area_past", "area_change"])
 def test_the_past_can_be_neither_changed_nor_deleted(town, table):
     split(town)
     with town.database.transaction() as session:
-        changes.revise(session, "G2", name="新名", now=town.now + HOUR, **MORE)
+        changes.revise(session, "G2", Revision(name="新名"), decision(town.now + HOUR))
     for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
         with pytest.raises(DBAPIError, match="insert-only"), town.database.transaction() as session:
             session.execute(text(statement))
@@ -298,13 +299,12 @@ def test_after_any_changes_every_poster_leads_to_a_grid_in_use_and_the_map_is_a_
             try:
                 if kind == "split":
                     parts = [NewGrid(f"N{step}{end}", "新", "", "W1") for end in "ab"]
-                    changes.split(session, one_, into=parts, now=now, **MORE)
+                    changes.split(session, one_, SplitRequest(parts), decision(now))
                 elif kind == "merge":
-                    changes.merge(
-                        session, [one_, two], into=NewGrid(f"N{step}", "新", "", "W2"), now=now, **MORE
-                    )
+                    into = NewGrid(f"N{step}", "新", "", "W2")
+                    changes.merge(session, MergeRequest([one_, two], into), decision(now))
                 else:
-                    changes.dissolve(session, one_, into=two, now=now, **MORE)
+                    changes.dissolve(session, one_, into=two, decision=decision(now))
             except Refused:
                 session.rollback()
     with town.database.reading() as session:

@@ -10,13 +10,15 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback.calls.operations import calls
+from feedback.calls.operations.legs import CallLine
 from feedback.duty import operations as duty
+from feedback.duty.rules import Assignment
 from feedback.models import Call, CallLeg, CallRecord, Case, Contact, OutboxMessage
 from huying.telephony.voice import CallEvent as Event
 from huying.telephony.voice import Connect, Gather, HangUp
 from tests.feedback.town import LI, OFFICE, RESIDENT, WANG
 
-LINE = calls.CallLine("12345", lambda _number: True)
+LINE = CallLine("12345", lambda _number: True)
 CODE = "572005"
 CODE_OF_NOBODY = "999999"
 
@@ -165,12 +167,7 @@ def test_who_is_rung_was_fixed_when_the_caller_said_yes(town):
     with town.database.transaction() as session:
         duty.assign(
             session,
-            grid_code="G1",
-            worker_code="W2",
-            layer=3,
-            valid_from=town.now,
-            valid_to=None,
-            reason="",
+            Assignment(grid_code="G1", worker_code="W2", layer=3, valid_from=town.now),
             by="office",
             now=town.now,
         )
@@ -179,14 +176,14 @@ def test_who_is_rung_was_fixed_when_the_caller_said_yes(town):
 
 
 def test_whoever_cannot_be_reached_from_here_is_left_out(town):
-    abroad = calls.CallLine("12345", lambda number: number != WANG)
+    abroad = CallLine("12345", lambda number: number != WANG)
     for each in (START, DIALS):
         tell(town, each)
     assert tell(town, YES, line=abroad).number == OFFICE
 
 
 def test_where_nobody_can_be_reached_from_here_the_call_is_a_missed_one_at_once(town):
-    nowhere = calls.CallLine("12345", lambda _number: False)
+    nowhere = CallLine("12345", lambda _number: False)
     for each in (START, DIALS):
         tell(town, each)
     assert "登记" in tell(town, YES, line=nowhere).say

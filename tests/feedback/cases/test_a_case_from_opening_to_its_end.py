@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback.cases import queries as case_queries
-from feedback.cases.operations import handling, log, opening, ratings, whistles
+from feedback.cases.operations import handling, log, opening, whistles
+from feedback.cases.rules.requests import HelpRequest
 from feedback.duty import operations as duty
 from feedback.models.base import LEDGER, OutboxMessage
 from feedback.models.cases import Case, CaseStep, Rating
@@ -40,7 +41,7 @@ def test_a_case_is_opened_in_a_grid_that_there_is_and_nowhere_else(town, nowhere
     with pytest.raises(NotFound, match="没有这个网格"):
         town.open(grid=nowhere)
     with pytest.raises(NotFound, match="没有这个网格"), town.database.transaction() as session:
-        opening.open_for_unit(
+        opening.open_for_office(
             session, grid_code=nowhere, category="空岗", text="", once=nowhere, now=town.now
         )
     with town.database.reading() as session:
@@ -50,7 +51,7 @@ def test_a_case_is_opened_in_a_grid_that_there_is_and_nowhere_else(town, nowhere
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_a_case_without_poster_or_grid_is_not_opened(town, nothing):
     with pytest.raises(NotFound, match="没有这个网格"), town.database.transaction() as session:
-        opening.open_for_unit(session, grid_code=nothing, category="空岗", text="", once="a", now=town.now)
+        opening.open_for_office(session, grid_code=nothing, category="空岗", text="", once="a", now=town.now)
     with town.database.reading() as session:
         assert session.scalar(select(func.count(Case.id))) == 0
 
@@ -139,7 +140,7 @@ def test_withdrawing_ends_the_case_and_its_link(town):
     with town.database.transaction() as session:
         assert handling.withdraw(session, case.id, now=town.now).state == "ended"
     with town.database.reading() as session, pytest.raises(Gone, match="已过期"):
-        ratings.find(session, town.token(case), now=town.now)
+        case_queries.rating_of_link(session, town.token(case), now=town.now)
     with town.database.transaction() as session, pytest.raises(Conflict, match="已结束"):
         handling.withdraw(session, case.id, now=town.now)
 
@@ -173,23 +174,24 @@ def test_a_staff_number_is_never_invited(town):
     ("field", "value"),
     [
         ("text", "长" * 1001),
-        ("place", "长" * 201),
+        ("location", "长" * 201),
         ("category", " "),
         ("urgency", "?"),
         ("source", "import"),
     ],
 )
 def test_a_form_with_a_fault_opens_nothing(town, field, value):
-    form = {"category": "其他", "text": "", "place": "", "urgency": "ordinary", "source": "poster"}
+    request = {"category": "其他", "text": "", field: value}
+    source = request.pop("source", "poster")
     with pytest.raises(Invalid), town.database.transaction() as session:
         opening.open_case(
             session,
+            HelpRequest(**request),
             grid_code="G1",
-            contact=None,
             once="form-0123456789ab",
+            source=source,
             vault=town.vault,
             now=town.now,
-            **(form | {field: value}),
         )
     with town.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Case)) == 0

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback.cases.operations import ratings
+from feedback.cases.rules.requests import RatingAnswer
 from feedback.models import Case, CaseStep, OutboxMessage, Rating
 from feedback.posters.operations import posters
 from feedback.worker.operations import lists
@@ -61,9 +62,7 @@ def test_one_rating_counts_once(town):
 
     def rate() -> None:
         with town.database.transaction() as session:
-            ratings.rate(
-                session, town.token(case), solved="not_solved", conduct=3, result=1, words="", now=town.now
-            )
+            ratings.rate(session, town.token(case), RatingAnswer("not_solved", 3, 1), now=town.now)
 
     results = _at_once(rate)
     assert results.count(None) == 1
@@ -86,7 +85,7 @@ def test_one_form_issues_one_poster(town):
     def issue() -> int:
         with town.database.transaction() as session:
             mark = "a-form-sent-twenty-times"
-            return posters.issue(session, grid_code="G2", place="门口", once=mark, now=town.now).id
+            return posters.issue(session, grid_code="G2", location="门口", once=mark, now=town.now).id
 
     assert len(set(_at_once(issue))) == 1
 

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from feedback import messages
+from feedback.cases import queries as case_queries
 from feedback.cases.operations import ratings
+from feedback.cases.rules.requests import RatingAnswer
 from feedback.models import Case, OutboxMessage, Rating
 from huying.base.errors import Gone, Invalid, NotFound
 from huying.messaging.carriers import FakeCarrier
@@ -17,9 +19,8 @@ from tests.feedback.town import RESIDENT
 
 def _rate(town, token, *, solved="solved", conduct=5, result=5, words="", at=None):
     with town.database.transaction() as session:
-        return ratings.rate(
-            session, token, solved=solved, conduct=conduct, result=result, words=words, now=at or town.now
-        )
+        answer = RatingAnswer(solved, conduct, result, words)
+        return ratings.rate(session, token, answer, now=at or town.now)
 
 
 @pytest.mark.parametrize(
@@ -49,16 +50,16 @@ def test_the_next_round_has_its_own_clock_and_its_own_link(town):
     with town.database.reading() as session:
         stored = session.get_one(Case, case.id)
         assert stored.due_at == later + timedelta(days=7)
-        assert ratings.find(session, town.token(case, turn=2), now=later).result_of == "unit"
+        assert case_queries.rating_of_link(session, town.token(case, turn=2), now=later).result_of == "unit"
     with town.database.reading() as session, pytest.raises(NotFound):
-        ratings.find(session, town.token(case), now=later)
+        case_queries.rating_of_link(session, town.token(case), now=later)
 
 
 def test_looking_at_a_link_changes_nothing(town):
     case = town.declared()
     with town.database.reading() as session:
-        assert ratings.find(session, town.token(case), now=town.now).answered_at is None
-        assert ratings.find(session, town.token(case).lower(), now=town.now).solved is None
+        assert case_queries.rating_of_link(session, town.token(case), now=town.now).answered_at is None
+        assert case_queries.rating_of_link(session, town.token(case).lower(), now=town.now).solved is None
 
 
 def test_a_used_and_a_wrong_link_get_the_same_reply(town):
@@ -85,7 +86,7 @@ def test_an_expired_link_says_so_and_whom_to_call(town):
 @pytest.mark.parametrize("wrong", ["", "短", "0" * 15, "0" * 17, "x" * 5000])
 def test_what_is_no_link_finds_nothing(town, wrong):
     with town.database.reading() as session, pytest.raises(NotFound):
-        ratings.find(session, wrong, now=town.now)
+        case_queries.rating_of_link(session, wrong, now=town.now)
 
 
 @pytest.mark.parametrize("answer", [{"solved": "yes"}, {"conduct": 0}, {"result": 6}, {"words": "长" * 1201}])
@@ -109,7 +110,7 @@ def test_the_rating_knows_whose_conduct_and_whose_result_it_is(town):
         whistles.accept(session, whistle, department_code="water", now=town.now)
         whistles.declare(session, whistle, department_code="water", note="好", now=town.now, vault=town.vault)
     with town.database.reading() as session:
-        rating = ratings.find(session, town.token(case), now=town.now)
+        rating = case_queries.rating_of_link(session, town.token(case), now=town.now)
         assert (rating.conduct_of, rating.result_of) == ("W1", "dept:water")
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from feedback.cases import queries as case_queries
 from feedback.cases.operations import whistles
+from feedback.cases.rules.requests import Refusal
 from feedback.models import Case, Department, Whistle
 from huying.base.errors import Conflict, Forbidden, Invalid, NotFound
 
@@ -22,12 +23,14 @@ def whistled(town):
     return case, town.whistle(case)
 
 
-def _refuse(town, whistle, **how):
+def _refuse(town, whistle, *, department="water", at=None, **why):
     with town.database.transaction() as session:
         return whistles.refuse(
             session,
             whistle,
-            **({"department_code": "water", "reason": "not_ours", "instead": "urban", "now": town.now} | how),
+            Refusal(**({"reason": "not_ours", "instead": "urban"} | why)),
+            department_code=department,
+            now=at or town.now,
         )
 
 
@@ -53,8 +56,8 @@ def test_the_queue_goes_by_deadline_and_holds_only_ones_own(town, whistled):
     town.answer(urgent)
     second = town.whistle(urgent)
     with town.database.reading() as session:
-        assert [each.id for each in whistles.queue(session, "water")] == [second, whistled[1]]
-        assert whistles.queue(session, "urban") == []
+        assert [each.id for each in case_queries.whistle_queue(session, "water")] == [second, whistled[1]]
+        assert case_queries.whistle_queue(session, "urban") == []
 
 
 def test_accepting_twice_is_refused(town, whistled):
@@ -80,7 +83,7 @@ def test_not_ours_names_whose_and_goes_up_to_the_coordinator(town, whistled):
         case = session.get_one(Case, whistled[0].id)
         assert (case.state, case.holder) == ("refused", "dept:coordination")
         assert session.get_one(Department, whistles.COORDINATION).name
-        assert whistles.queue(session, "water") == []
+        assert case_queries.whistle_queue(session, "water") == []
 
 
 @pytest.mark.parametrize(
@@ -104,7 +107,7 @@ def test_a_refusal_without_what_its_reason_needs_changes_nothing(town, whistled,
 def test_what_was_accepted_is_handed_back_and_answered_once(town, whistled):
     with town.database.transaction() as session:
         whistles.accept(session, whistled[1], department_code="water", now=town.now + HOUR)
-    back = _refuse(town, whistled[1], reason="missing_fact", text="几号楼？", now=town.now + 2 * HOUR)
+    back = _refuse(town, whistled[1], reason="missing_fact", text="几号楼？", at=town.now + 2 * HOUR)
     assert (back.state, back.answered_at) == ("handed_back", town.now + HOUR)
     with pytest.raises(Conflict, match="已经了结"):
         _refuse(town, whistled[1])

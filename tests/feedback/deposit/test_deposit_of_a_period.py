@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from feedback import messages
 from feedback.cases.operations import ratings, whistles
+from feedback.cases.rules.requests import RatingAnswer
 from feedback.contacts import operations as contact_numbers
 from feedback.deposit import operations
 from feedback.duty import operations as duty
@@ -56,10 +57,7 @@ def played(town):
         ratings.rate(
             session,
             town.token(first),
-            solved="solved",
-            conduct=5,
-            result=None,
-            words="谢谢",
+            RatingAnswer("solved", conduct=5, words="谢谢"),
             now=town.now + 2 * HOUR,
         )
         put_on_duty(
@@ -210,10 +208,7 @@ def test_a_case_that_was_sent_back_is_due_again(played, keys, recipient):
         ratings.rate(
             session,
             played.token(case),
-            solved="not_solved",
-            conduct=None,
-            result=None,
-            words="",
+            RatingAnswer("not_solved"),
             now=played.now + 5 * HOUR,
         )
     rows = _read(_make(played, keys, period=NEXT, at=played.now + WEEK), keys).tables["cases"]

@@ -9,6 +9,9 @@ from sqlalchemy import select
 
 from feedback.models import Inspection, ScanCount
 from feedback.posters.operations import badges, fleet, posters
+from feedback.posters.queries import badges as badge_queries
+from feedback.posters.queries import inspections
+from feedback.posters.rules.requests import InspectionFinding
 from huying.base.errors import Conflict, Invalid, NotFound
 
 CODE = "7K3M9QDA"
@@ -31,7 +34,7 @@ def open_due(town) -> list[str]:
     with town.database.transaction() as session:
         fleet.open_due(session, now=town.now)
     with town.database.reading() as session:
-        return [inspection.why for inspection, _poster in fleet.waiting(session, most=9)]
+        return [inspection.why for inspection, _poster in inspections.waiting(session, most=9)]
 
 
 def look(town, *, genuine=True, note="", photo=None, at=None):
@@ -39,9 +42,7 @@ def look(town, *, genuine=True, note="", photo=None, at=None):
         return fleet.look(
             session,
             town.poster(session),
-            genuine=genuine,
-            note=note,
-            photo=photo,
+            InspectionFinding(genuine=genuine, note=note, photo=photo),
             by="keeper",
             now=at or town.now,
         )
@@ -54,8 +55,8 @@ def test_counts_are_added_to_those_of_the_same_hour(town):
     scan(town, ago=HOUR, code="NOSUCH00")
     with town.database.reading() as session:
         poster = town.poster(session)
-        assert fleet.scans_of(session, poster, since=town.now - WEEK) == 6
-        assert fleet.scans_of(session, poster, since=town.now - 3 * HOUR) == 5
+        assert inspections.scans_of(session, poster, since=town.now - WEEK) == 6
+        assert inspections.scans_of(session, poster, since=town.now - 3 * HOUR) == 5
         assert session.query(ScanCount).count() == 2
         assert poster.last_scan_at == (town.now - HOUR).replace(minute=0, second=0, microsecond=0)
 
@@ -63,7 +64,7 @@ def test_counts_are_added_to_those_of_the_same_hour(town):
 def test_a_busy_poster_that_falls_silent_is_to_be_looked_at(town):
     hang(town, ago=10 * WEEK)
     with town.database.transaction() as session:
-        other = posters.issue(session, grid_code="G1", place="公告栏", now=town.now - 10 * WEEK).code
+        other = posters.issue(session, grid_code="G1", location="公告栏", now=town.now - 10 * WEEK).code
     for week in range(8):
         scan(town, ago=week * WEEK + HOUR, times=40, code=other)
         if week >= 4:
@@ -101,9 +102,9 @@ def test_what_was_found_closes_the_inspection_and_is_kept(town):
     )
     assert open_due(town) == []
     with town.database.reading() as session:
-        assert fleet.photo_of(session, found.id) == b"jpeg"
+        assert inspections.photo_of(session, found.id) == b"jpeg"
         assert town.poster(session).last_genuine_at is None
-        assert [each.id for each in fleet.looks_at(session, town.poster(session))] == [found.id]
+        assert [each.id for each in inspections.looks_at(session, town.poster(session))] == [found.id]
 
 
 def test_a_look_without_an_inspection_stands_for_itself(town):
@@ -118,7 +119,7 @@ def test_a_look_without_an_inspection_stands_for_itself(town):
 
 def test_reports_of_residents_come_first(town):
     with town.database.transaction() as session:
-        other = posters.issue(session, grid_code="G1", place="公告栏", now=town.now)
+        other = posters.issue(session, grid_code="G1", location="公告栏", now=town.now)
         fleet.open_for(session, other, why="routine", now=town.now - WEEK)
         fleet.open_for(session, town.poster(session), why="reported", now=town.now)
     assert open_due(town) == ["reported", "routine"]
@@ -138,7 +139,7 @@ def test_too_long_a_note_and_no_photo_are_refused(town):
         look(town, note="长" * 201)
     found = look(town)
     with town.database.reading() as session, pytest.raises(NotFound):
-        fleet.photo_of(session, found.id)
+        inspections.photo_of(session, found.id)
 
 
 def test_a_badge_is_found_by_either_code_however_typed(town):
@@ -147,10 +148,10 @@ def test_a_badge_is_found_by_either_code_however_typed(town):
     spaced = f"{made.dial_code[:3]} {made.dial_code[3:]}"
     with town.database.reading() as session:
         for typed in (made.code, made.code.lower(), spaced):
-            assert badges.find(session, typed).id == made.id
+            assert badge_queries.find(session, typed).id == made.id
         for typed in ("", "x", CODE, "572004"):
             with pytest.raises(NotFound):
-                badges.find(session, typed)
+                badge_queries.find(session, typed)
 
 
 def test_a_new_badge_ends_the_worker_s_earlier_one(town):
@@ -160,7 +161,7 @@ def test_a_new_badge_ends_the_worker_s_earlier_one(town):
         assert (first.retired_at, second.retired_at) == (town.now, None)
         assert badges.issue(session, worker_code="W1", now=town.now, once="form-0123456789ab").id != second.id
         same = badges.issue(session, worker_code="W1", now=town.now, once="form-0123456789ab")
-        assert len(badges.of_worker(session, "W1")) == 3
+        assert len(badge_queries.of_worker(session, "W1")) == 3
         badges.retire(session, same.code, reason="left", now=town.now)
         with pytest.raises(Conflict):
             badges.retire(session, same.code, reason="left", now=town.now)
@@ -174,7 +175,7 @@ def test_no_badge_and_no_poster_share_a_code(town):
             badges.issue(session, worker_code="W1", now=town.now, dial_payload="57200")
         badges.issue(session, worker_code="W1", now=town.now, payload="HAPPY7")
         with pytest.raises(Conflict):
-            posters.issue(session, grid_code="G1", place="门口", now=town.now, payload="HAPPY7")
+            posters.issue(session, grid_code="G1", location="门口", now=town.now, payload="HAPPY7")
 
 
 def test_who_is_not_in_service_gets_no_badge(town):

@@ -13,6 +13,7 @@ from feedback.contacts.queries import answer as contacts
 from feedback.contacts.queries import numbers as contacts_numbers
 from feedback.duty import queries as duty
 from feedback.models import Case, Contact, OutboxMessage, Ping
+from feedback.reach import queries as reach_queries
 from feedback.reach.operations import pings, reports
 from huying.base.errors import Conflict, Gone, NotFound
 from huying.messaging.carriers import Delivery, FakeCarrier
@@ -164,16 +165,16 @@ def test_the_first_answer_counts(town):
 @pytest.mark.parametrize("token", ["", "x", "0" * 16, "０" * 16, "0" * 15])
 def test_no_other_link_opens_anything(town, token):
     with town.database.reading() as session, pytest.raises(NotFound):
-        pings.find(session, token, now=town.now)
+        reach_queries.find(session, token, now=town.now)
 
 
 def test_a_link_opens_for_three_days(town):
     doubt(town, town.now)
     ask(town, town.now)
     with town.database.reading() as session:
-        pings.find(session, last_token(town), now=town.now + timedelta(days=2, hours=23))
+        reach_queries.find(session, last_token(town), now=town.now + timedelta(days=2, hours=23))
         with pytest.raises(Gone):
-            pings.find(session, last_token(town), now=town.now + timedelta(days=3))
+            reach_queries.find(session, last_token(town), now=town.now + timedelta(days=3))
 
 
 def test_questions_that_a_worker_lets_pass_are_counted(town):
@@ -181,8 +182,8 @@ def test_questions_that_a_worker_lets_pass_are_counted(town):
     ask(town, town.now)
     later = town.now + timedelta(days=2)
     with town.database.reading() as session:
-        assert pings.let_pass(session, "W1", since=town.now - WEEK, now=later) == 1
-        assert pings.let_pass(session, "W2", since=town.now - WEEK, now=later) == 0
+        assert reach_queries.let_pass(session, "W1", since=town.now - WEEK, now=later) == 1
+        assert reach_queries.let_pass(session, "W2", since=town.now - WEEK, now=later) == 0
 
 
 def test_a_duty_phone_goes_before_the_private_number_and_stays_with_the_grid(town):

@@ -10,6 +10,7 @@ from feedback import roles
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import queries as duty
 from feedback.models import Account, Contact, Worker
+from feedback.reach import queries as reach_queries
 from feedback.reach.operations import reports
 from huying import accounts
 from tests.feedback.browsing import Visitor
@@ -26,7 +27,7 @@ def office(sign_in) -> Visitor:
 def contact(backstage: Backstage, number: str) -> Contact:
     vault = backstage.ground.vault
     with backstage.ground.database.reading() as session:
-        return reports.of_number(session, vault.index(number, purpose="staff"))
+        return reach_queries.of_number(session, vault.index(number, purpose="staff"))
 
 
 def change(backstage: Backstage, what, *args, **how) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,11 @@ from sqlalchemy import func, select
 from feedback.duty import queries as duty
 from feedback.duty.rules import HOLDER, PLANNED_COVER, SWAP
 from feedback.models import Duty, SwapOffer, Worker
-from feedback.roster.operations import roster
+from feedback.roster.operations import leave as leaves
+from feedback.roster.operations import planning, swaps
+from feedback.roster.queries import swaps as swap_queries
+from feedback.roster.queries import weeks
+from feedback.roster.rules.weeks import WEEK, LeaveRequest, SwapRequest, WeekPlan, begins, monday
 from huying.base import clock
 from huying.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.feedback.town import put_on_duty
@@ -29,20 +34,19 @@ def staffed(town):
 
 
 def next_monday(town) -> date:
-    return roster.monday(clock.local(town.now).date()) + roster.WEEK
+    return monday(clock.local(town.now).date()) + WEEK
 
 
 def plan(town, wanted, *, week=None, at=None) -> list[str]:
     with town.database.transaction() as session:
-        return roster.plan_week(
-            session, wanted, week=week or next_monday(town), by="office", now=at or town.now
-        )
+        wanted_week = WeekPlan(week or next_monday(town), wanted)
+        return planning.plan_week(session, wanted_week, by="office", now=at or town.now)
 
 
 def week_of(town, grid, *, week=None) -> list[tuple[str | None, int, str | None]]:
-    start = roster.begins(week or next_monday(town))
+    start = begins(week or next_monday(town))
     with town.database.reading() as session:
-        found = roster.spans(duty.rows(session, grid), start=start, end=start + roster.WEEK)
+        found = weeks.spans(duty.rows(session, grid), start=start, end=start + WEEK)
     return [(span.worker, span.layer, span.covering) for span in found]
 
 
@@ -55,13 +59,13 @@ def on_duty(town, grid, at) -> str | None:
 def test_where_nobody_holds_the_grid_the_chosen_one_holds_it_for_that_week(staffed):
     assert plan(staffed, {"G2": "W2"}) == ["G2"]
     assert week_of(staffed, "G2") == [("W2", HOLDER, None)]
-    assert week_of(staffed, "G2", week=next_monday(staffed) + roster.WEEK) == [(None, HOLDER, None)]
+    assert week_of(staffed, "G2", week=next_monday(staffed) + WEEK) == [(None, HOLDER, None)]
 
 
 def test_where_somebody_holds_it_another_is_their_cover(staffed):
     plan(staffed, {"G1": "W3"})
     assert week_of(staffed, "G1") == [("W3", PLANNED_COVER, "W1")]
-    assert week_of(staffed, "G1", week=next_monday(staffed) + roster.WEEK) == [("W1", HOLDER, None)]
+    assert week_of(staffed, "G1", week=next_monday(staffed) + WEEK) == [("W1", HOLDER, None)]
 
 
 def test_choosing_the_holder_again_takes_the_cover_back(staffed):
@@ -80,7 +84,7 @@ def test_saving_the_same_week_again_changes_nothing(staffed):
 
 
 def test_the_week_that_runs_is_changed_from_now_on_only(staffed):
-    this = roster.monday(clock.local(staffed.now).date())
+    this = monday(clock.local(staffed.now).date())
     plan(staffed, {"G1": "W3"}, week=this)
     assert on_duty(staffed, "G1", staffed.now - timedelta(seconds=1)) == "W1"
     assert on_duty(staffed, "G1", staffed.now) == "W3"
@@ -88,11 +92,11 @@ def test_the_week_that_runs_is_changed_from_now_on_only(staffed):
 
 def test_a_week_that_is_over_is_refused(staffed):
     with pytest.raises(Invalid):
-        plan(staffed, {"G1": "W3"}, week=next_monday(staffed) - 2 * roster.WEEK)
+        plan(staffed, {"G1": "W3"}, week=next_monday(staffed) - 2 * WEEK)
 
 
 def test_a_cover_that_runs_on_past_the_week_goes_on_after_it(staffed):
-    start = roster.begins(next_monday(staffed))
+    start = begins(next_monday(staffed))
     with staffed.database.transaction() as session:
         put_on_duty(session, "W2", "G1", start=start - 3 * DAY, end=start + 20 * DAY, layer=1)
     plan(staffed, {"G1": "W3"})
@@ -110,26 +114,26 @@ def test_whatever_was_planned_before_the_last_plan_of_a_week_holds_and_the_past_
     before = [on_duty(staffed, "G1", moment) for moment in past]
     last: dict[tuple[int, str], str] = {}
     for week, wanted in plans:
-        plan(staffed, wanted, week=next_monday(staffed) + week * roster.WEEK)
+        plan(staffed, wanted, week=next_monday(staffed) + week * WEEK)
         last |= {(week, grid): worker for grid, worker in wanted.items()}
     for (week, grid), worker in last.items():
-        found = week_of(staffed, grid, week=next_monday(staffed) + week * roster.WEEK)
+        found = week_of(staffed, grid, week=next_monday(staffed) + week * WEEK)
         assert {who for who, _layer, _covering in found} == {worker}
     assert [on_duty(staffed, "G1", moment) for moment in past] == before
 
 
 def leave(town, **how):
-    asked = {"worker_code": "W1", "cover_code": "W3", "reason": "休假", "by": "office", "now": town.now}
     today = clock.local(town.now).date()
+    asked = LeaveRequest("W1", "W3", today + 2 * DAY, today + 4 * DAY, "休假")
     with town.database.transaction() as session:
-        return roster.leave(session, **(asked | {"first": today + 2 * DAY, "last": today + 4 * DAY} | how))
+        return leaves.grant(session, replace(asked, **how), by="office", now=town.now)
 
 
 def test_a_leave_puts_the_cover_on_duty_in_every_grid_for_whole_days(staffed):
     with staffed.database.transaction() as session:
         put_on_duty(session, "W1", "G2", start=staffed.now - DAY)
     assert len(leave(staffed)) == 2
-    start = roster.begins(clock.local(staffed.now).date() + 2 * DAY)
+    start = begins(clock.local(staffed.now).date() + 2 * DAY)
     for grid in ("G1", "G2"):
         seen = [
             on_duty(staffed, grid, start + shift)
@@ -169,22 +173,15 @@ def test_two_covers_of_the_same_days_are_refused_and_nothing_is_half_done(staffe
     assert on_duty(staffed, "G1", staffed.now + 3 * DAY) == "W1"
 
 
-def offer(town, **how) -> SwapOffer:
-    asked = {
-        "grid_code": "G1",
-        "from_worker": "W1",
-        "to_worker": "W3",
-        "valid_from": town.now + DAY,
-        "valid_to": town.now + 2 * DAY,
-        "now": town.now,
-    }
+def offer(town, *, from_worker="W1", **how) -> SwapOffer:
+    asked = SwapRequest("G1", "W3", town.now + DAY, town.now + 2 * DAY)
     with town.database.transaction() as session:
-        return roster.offer_swap(session, **(asked | how))
+        return swaps.offer(session, replace(asked, **how), from_worker=from_worker, now=town.now)
 
 
 def settle(town, identity, *, worker="W3", agreed=True, at=None):
     with town.database.transaction() as session:
-        return roster.settle_swap(session, identity, worker_code=worker, agreed=agreed, now=at or town.now)
+        return swaps.settle(session, identity, worker_code=worker, agreed=agreed, now=at or town.now)
 
 
 def test_a_swap_holds_once_the_other_agrees(staffed):
@@ -192,12 +189,12 @@ def test_a_swap_holds_once_the_other_agrees(staffed):
     middle = staffed.now + 1.5 * DAY
     assert on_duty(staffed, "G1", middle) == "W1"
     with staffed.database.reading() as session:
-        assert [each.id for each in roster.offers_to(session, "W3", now=staffed.now)] == [made.id]
+        assert [each.id for each in swap_queries.to_worker(session, "W3", now=staffed.now)] == [made.id]
     settle(staffed, made.id)
     assert on_duty(staffed, "G1", middle) == "W3"
     with staffed.database.reading() as session:
         assert duty.current(session, "G1", at=middle).layer == SWAP
-        assert roster.offers_to(session, "W3", now=staffed.now) == []
+        assert swap_queries.to_worker(session, "W3", now=staffed.now) == []
 
 
 def test_a_no_leaves_all_as_it_was(staffed):

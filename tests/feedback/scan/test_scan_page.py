@@ -16,6 +16,7 @@ from time_machine import Traveller
 from feedback.contacts import operations as contact_numbers
 from feedback.contacts.queries import numbers as contacts_numbers
 from feedback.duty import operations as duty
+from feedback.duty.rules import Assignment
 from feedback.reach.operations import reports
 from feedback.remit import operations as powers
 from feedback.remit import rules as powers_rules
@@ -74,12 +75,14 @@ def test_a_cover_is_named_as_such(resident: Visitor, backstage: Backstage) -> No
     with backstage.ground.database.transaction() as session:
         duty.assign(
             session,
-            grid_code="g4",
-            worker_code="w1",
-            layer=1,
-            valid_from=NOW - timedelta(hours=1),
-            valid_to=NOW + timedelta(hours=8),
-            reason="培训",
+            Assignment(
+                grid_code="g4",
+                worker_code="w1",
+                layer=1,
+                valid_from=NOW - timedelta(hours=1),
+                valid_to=NOW + timedelta(hours=8),
+                reason="培训",
+            ),
             by="test",
             now=NOW,
         )
@@ -90,12 +93,7 @@ def test_a_number_that_was_not_verified_is_not_shown(resident: Visitor, backstag
     with backstage.ground.database.transaction() as session:
         duty.assign(
             session,
-            grid_code="g4",
-            worker_code="w2",
-            layer=0,
-            valid_from=NOW - timedelta(hours=1),
-            valid_to=None,
-            reason="",
+            Assignment(grid_code="g4", worker_code="w2", layer=0, valid_from=NOW - timedelta(hours=1)),
             by="test",
             now=NOW,
         )
@@ -214,7 +212,7 @@ def test_the_city_s_own_list_of_powers_replaces_the_seed(resident: Visitor, back
     assert "登记您的问题并上报" in resident.open(f"/{POSTER}").text
     with backstage.ground.database.transaction() as session:
         line = powers_rules.PowerLine("cannot", "修水管", instead="找自来水公司", number="+99921000009")
-        powers.add(session, line, grid_type="", now=NOW - timedelta(minutes=1))
+        powers.add(session, line, now=NOW - timedelta(minutes=1))
     page = resident.open(f"/{POSTER}")
     assert "登记您的问题并上报" not in page.text
     assert "修水管" in page.text

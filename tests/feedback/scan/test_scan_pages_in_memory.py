@@ -23,6 +23,7 @@ from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import Duty
 from feedback.posters.operations import posters
+from feedback.posters.queries import posters as poster_queries
 from feedback.reach.operations import reports
 from feedback.remit import operations as powers
 from feedback.remit import rules as powers_rules
@@ -149,9 +150,7 @@ def _retire(session: Any) -> None:
 
 
 def _power(session: Any) -> None:
-    powers.add(
-        session, powers_rules.PowerLine("can", "帮您跑腿"), grid_type="", now=NOW - timedelta(minutes=1)
-    )
+    powers.add(session, powers_rules.PowerLine("can", "帮您跑腿"), now=NOW - timedelta(minutes=1))
 
 
 def put(session: Any, worker: str, *, layer: int, start: Any, end: Any) -> None:
@@ -185,7 +184,7 @@ def test_what_a_page_does_not_hang_on_leaves_it_in_memory(app, kept, place) -> N
     path = stamped(app)
     get(kept, path)
     with place.database.transaction() as session:
-        posters.find(session, POSTER).posted_at = NOW
+        poster_queries.find(session, POSTER).posted_at = NOW
     get(kept, path)
     assert kept._app.asked == 1
 

@@ -121,7 +121,7 @@ TABLE: dict[str, frozenset[str]] = {
     **dict.fromkeys(("badges.ask", "badges.check"), ANYONE),
     **dict.fromkeys(("badges.listing", "badges.issue", "badges.retire"), frozenset({GRID_OFFICE})),
     **dict.fromkeys(
-        ("switchboard.desk", "switchboard.place", "switchboard.write_down", "switchboard.join"),
+        ("switchboard.desk", "switchboard.poster", "switchboard.write_down", "switchboard.join"),
         frozenset({OPERATOR}),
     ),
     **dict.fromkeys(

@@ -11,6 +11,7 @@ from feedback.deposit import operations
 from feedback.models import Visit
 from feedback.worker.operations import visits
 from feedback.worker.queries import visits as visit_queries
+from feedback.worker.rules import VisitClaim
 from huying.base.errors import Conflict, Invalid
 from huying.deposit import archive
 from huying.deposit.sealing import Opener, new_keypair
@@ -33,11 +34,8 @@ def claim(town, *, ago=HOUR, worker="W1", grid="G1", number=RESIDENT, address=""
     with town.database.transaction() as session:
         return visits.claim(
             session,
+            VisitClaim(grid_code=grid, visited_at=now - ago, number=number, address=address),
             worker_code=worker,
-            grid_code=grid,
-            visited_at=now - ago,
-            number=number,
-            address=address,
             vault=town.vault,
             now=now,
             once=once,

@@ -18,7 +18,9 @@ from sqlalchemy.exc import DatabaseError
 from feedback.models import Area, Poster, PrintJob, PrintProof, Worker, db
 from feedback.posters.operations import badges, posters, print_jobs
 from feedback.posters.press import printing
-from feedback.posters.rules import qr
+from feedback.posters.queries import print_jobs as print_queries
+from feedback.posters.rules import qr, requests
+from feedback.posters.rules.requests import PrintRequest
 from huying.base.errors import Invalid, Refused
 from huying.base.settings import Settings
 from huying.store.installation import Installation
@@ -40,7 +42,7 @@ def place(town, tmp_path: Path) -> Installation:
         session.flush()
         session.add(Worker(code="W9", name="赵敏", area_code="G9"))
         for grid in ("G1", "G2", "G9", "G9", "G9"):
-            posters.issue(session, grid_code=grid, place="大门口", now=town.now)
+            posters.issue(session, grid_code=grid, location="大门口", now=town.now)
         badges.issue(session, worker_code="W1", now=town.now)
     settings = Settings(
         side="public",
@@ -65,21 +67,14 @@ def place(town, tmp_path: Path) -> Installation:
 
 
 def ask(installation: Installation, now, **how) -> int:
-    wanted = {
-        "kind": "poster",
-        "area_code": None,
-        "paper": "a4",
-        "language": "zh",
-        "by": "keeper",
-        "now": now,
-    }
+    by = how.pop("by", "keeper")
     with installation.database.transaction() as session:
-        return print_jobs.ask(session, **(wanted | how)).id
+        return print_jobs.ask(session, PrintRequest(**({"kind": "poster"} | how)), by=by, now=now).id
 
 
 def proofs(installation: Installation, job: int) -> dict[str, PrintProof]:
     with installation.database.reading() as session:
-        return print_jobs.proofs(session, job)
+        return print_queries.proofs(session, job)
 
 
 def test_each_community_gets_a_file_with_every_poster_proven(place, town):
@@ -115,7 +110,7 @@ def test_badges_are_printed_of_those_in_use(place, town):
 
 
 def test_no_worker_s_number_or_name_is_in_any_file(place, town):
-    for kind in print_jobs.KINDS:
+    for kind in requests.KINDS:
         printing.carry_out(place, ask(place, town.now, kind=kind), told=lambda _said: None)
     files = list((place.settings.data / "print").rglob("*.pdf"))
     assert len(files) == 3
@@ -154,7 +149,7 @@ def test_a_file_that_was_tampered_with_or_lost_is_made_again_to_the_byte(place, 
     good = path.read_bytes()
     path.write_bytes(good[:-1] + b"x")
     with place.database.reading() as session:
-        assert not print_jobs.is_unchanged(path, print_jobs.proofs(session, job)["M"])
+        assert not print_queries.is_unchanged(path, print_queries.proofs(session, job)["M"])
     printing.carry_out(place, job, told=lambda _said: None)
     assert path.read_bytes() == good
     assert sha256(good).hexdigest() == proofs(place, job)["M"].digest
@@ -162,7 +157,7 @@ def test_a_file_that_was_tampered_with_or_lost_is_made_again_to_the_byte(place, 
 
 def test_a_job_that_cannot_be_made_says_why_and_releases_nothing(place, town):
     with place.database.transaction() as session:
-        posters.issue(session, grid_code="G9", place="门口𓀀", now=town.now)
+        posters.issue(session, grid_code="G9", location="门口𓀀", now=town.now)
     job = ask(place, town.now, area_code="N")
     with pytest.raises(Refused):
         printing.carry_out(place, job, told=lambda _said: None)
@@ -235,7 +230,7 @@ def _many(data: Path, environment: dict[str, str]) -> None:
             )
             session.flush()
             for spot in range(40):
-                posters.issue(session, grid_code=f"K{number}G", place=f"{spot}号楼", now=now)
+                posters.issue(session, grid_code=f"K{number}G", location=f"{spot}号楼", now=now)
 
 
 def test_a_host_that_is_too_long_stops_the_start_and_says_how_many_characters_to_cut(tmp_path):

@@ -13,6 +13,8 @@ from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.models import Area, Case, OutboxMessage
 from feedback.roster.operations import watch
+from feedback.roster.queries.outlooks import Outlook
+from feedback.roster.queries.outlooks import outlooks as grid_outlooks
 from huying.messaging.carriers import FakeCarrier
 from tests.feedback.town import put_on_duty
 
@@ -41,10 +43,10 @@ def vacancies(town, at) -> int:
         return watch.open_vacancies(session, now=at)
 
 
-def outlooks(town, at) -> dict[str, watch.Outlook]:
+def outlooks(town, at) -> dict[str, Outlook]:
     with town.database.reading() as session:
         grids = session.scalars(select(Area).where(Area.level == "grid").order_by(Area.code)).all()
-        return {each.grid.code: each for each in watch.outlooks(session, grids, vault=town.vault, now=at)}
+        return {each.grid.code: each for each in grid_outlooks(session, grids, vault=town.vault, now=at)}
 
 
 def warn(town, at) -> int:
@@ -52,7 +54,7 @@ def warn(town, at) -> int:
         return watch.warn(session, vault=town.vault, now=at)
 
 
-def test_a_vacant_grid_is_one_case_against_the_unit_and_no_worker(town):
+def test_a_vacant_grid_is_one_case_against_the_office_and_no_worker(town):
     assert vacancies(town, town.now) == 1
     assert vacancies(town, town.now + timedelta(days=3)) == 0
     with town.database.reading() as session:
@@ -65,7 +67,7 @@ def test_a_vacant_grid_is_one_case_against_the_unit_and_no_worker(town):
         )
 
 
-def test_the_unit_keeps_the_case_when_somebody_comes_on_duty(town):
+def test_the_office_keeps_the_case_when_somebody_comes_on_duty(town):
     vacancies(town, town.now)
     with town.database.transaction() as session:
         put_on_duty(session, "W2", "G2", start=town.now + timedelta(hours=2))

@@ -32,7 +32,7 @@ class Spot(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class KnownAreas:
     """All areas by code, and the area `top` beyond which the importer has no say; None is the whole city."""
 
     areas: Mapping[str, Spot]
@@ -69,7 +69,7 @@ class Places:
         return area.code
 
 
-def load(session: Session, *, within: str | None = None) -> Places:
+def load(session: Session, *, within: str | None = None) -> KnownAreas:
     """Return all areas that weren't given up, and which part of them the importer answers for."""
     live = select(Area).where(Area.retired_at.is_(None))
-    return Places({area.code: area for area in session.scalars(live)}, within)
+    return KnownAreas({area.code: area for area in session.scalars(live)}, within)

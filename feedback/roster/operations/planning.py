@@ -1,0 +1,79 @@
+"""A week's roster at once: duty rows in bundles, so that what passed stays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from feedback.duty import operations as duty
+from feedback.duty import queries as duty_queries
+from feedback.duty.rules import HOLDER, PLANNED_COVER, Assignment
+from feedback.models import Duty
+from feedback.roster.queries.weeks import spans
+from feedback.roster.rules.weeks import WEEK, WeekPlan, begins
+from huying.base.errors import Invalid
+from huying.base.i18n import _
+
+
+def plan_week(session: Session, plan: WeekPlan, *, by: str, now: datetime) -> list[str]:
+    """Put on duty for a week who is planned for each grid; return the grids that changed.
+
+    Where the grid has a holder all that week, another worker is the holder's cover; else the worker holds the
+    grid for that week. What has passed stays as it was. Raise Invalid for a week that is over.
+    """
+    start, end = max(begins(plan.monday), now), begins(plan.monday) + WEEK
+    if end <= now:
+        raise Invalid(_("这一周已经过去，不能再排。"))
+    return [
+        grid
+        for grid, worker in sorted(plan.workers.items())
+        if _plan(session, grid, worker, start=start, end=end, by=by, now=now)
+    ]
+
+
+def _plan(
+    session: Session, grid: str, worker: str, *, start: datetime, end: datetime, by: str, now: datetime
+) -> bool:
+    rows = duty_queries.rows(session, grid)
+    if {span.worker for span in spans(rows, start=start, end=end)} == {worker}:
+        return False
+    _clear(session, rows, layer=PLANNED_COVER, start=start, end=end, by=by, now=now)
+    held = [row for row in duty_queries.rows(session, grid) if row.layer == HOLDER]
+    holders = {span.worker for span in spans(held, start=start, end=end)}
+    if holders == {worker}:
+        return True
+    layer = HOLDER if None in holders else PLANNED_COVER
+    if layer == HOLDER:
+        _clear(session, held, layer=HOLDER, start=start, end=end, by=by, now=now)
+    duty.assign(session, Assignment(grid, worker, layer, start, end, _("周排班")), by=by, now=now)
+    return True
+
+
+def _clear(
+    session: Session,
+    rows: Sequence[Duty],
+    *,
+    layer: int,
+    start: datetime,
+    end: datetime,
+    by: str,
+    now: datetime,
+) -> None:
+    """Make room on a layer over [start, end): what begins in it is taken back, what runs into it ends there.
+
+    What would go on after `end` is entered anew from there, so that only this time is cleared.
+    """
+    for row in rows:
+        if row.layer != layer or row.valid_from >= end or (row.valid_to and row.valid_to <= start):
+            continue
+        rest = None if row.valid_to is not None and row.valid_to <= end else row.valid_to
+        goes_on = row.valid_to is None or row.valid_to > end
+        if row.valid_from < start:
+            duty.close(session, row.id, at=start, by=by, now=now)
+        else:
+            duty.retract(session, row.id, by=by, now=now)
+        if goes_on:
+            after = Assignment(row.grid_code, row.worker_code, layer, end, rest, row.reason)
+            duty.assign(session, after, by=by, now=now)
