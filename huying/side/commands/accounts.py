@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 from sqlalchemy import select
@@ -15,13 +15,16 @@ from huying.base import clock
 from huying.base.errors import NotFound
 from huying.base.i18n import _
 from huying.side.files import BY
-from huying.side.opening import opened
+from huying.side.opening import opened, this_side
 from huying.side.side import Side
 from huying.store.installation import Installation
 
-Password = click.option(
+PASSWORD = click.option(
     "--password-file", type=click.File(), help="File with the password; - is standard input."
 )
+INVITE = "Make an account with the login LOGIN; print a one-time link by which its owner sets the password."
+Create = Callable[..., AccountMixin]
+"""Stores an account: called with the session, `login`, `password` (None invites) and what its options say."""
 
 
 class AccountGroup(click.Group):
@@ -35,6 +38,43 @@ class AccountGroup(click.Group):
         return super().resolve_command(ctx, args if known else ["add", *args])
 
 
+def makers(
+    create: Create, *options: Callable[[click.Command], click.Command], check: Callable[..., object]
+) -> tuple[click.Command, click.Command]:
+    """Return the commands `add` and `invite` of a side, whose accounts are described by `options`.
+
+    `check` refuses what the options say before a password is asked for.
+    """
+
+    @click.command()
+    @click.argument("login")
+    def add(login: str, *, password_file: TextIO | None, **described: Any) -> None:
+        """Make an account with the login LOGIN: one account, one role.
+
+        The password, at least 10 characters, is asked for unless a file holds it.
+        """
+        check(**described)
+        password = _password(password_file)
+        with opened() as installation, installation.database.transaction() as session:
+            create(session, login=login, password=password, **described)
+        click.echo(_("已建账号 %(login)s。", login=login))
+
+    @click.command(help=INVITE)
+    @click.argument("login")
+    def invite(login: str, **described: Any) -> None:
+        check(**described)
+        with opened() as installation, installation.database.transaction() as session:
+            account = create(session, login=login, password=None, **described)
+            token = _link_for(session, installation, this_side().accounts, account)
+        _tell_link(installation, token)
+
+    for option in options:
+        option(add)
+        option(invite)
+    PASSWORD(add)
+    return add, invite
+
+
 def group(*own: click.Command) -> AccountGroup:
     """Return the group `account` of a side: its own commands, which make accounts, and the shared ones."""
     made = AccountGroup(
@@ -46,21 +86,18 @@ def group(*own: click.Command) -> AccountGroup:
     return made
 
 
-def password(file: TextIO | None) -> str:
-    """Return the password that a file holds, or ask for it on the terminal."""
+def _password(file: TextIO | None) -> str:
     if file is not None:
         return file.readline().rstrip("\r\n")
     return str(click.prompt(_("密码"), hide_input=True, confirmation_prompt=True))
 
 
-def tell_link(installation: Installation, token: str) -> None:
-    """Print a one-time link and what to do with it."""
+def _tell_link(installation: Installation, token: str) -> None:
     click.echo(f"{installation.settings.base_url}/sign-in/link/{token}")
     click.echo(_("请把上面的链接交给本人设定密码：72 小时内有效，只能用一次。"), err=True)
 
 
-def link_for(session: Session, installation: Installation, tables: Tables, account: AccountMixin) -> str:
-    """Return the token of a new link, made by the command line."""
+def _link_for(session: Session, installation: Installation, tables: Tables, account: AccountMixin) -> str:
     return links.make(session, tables, account, keys=installation.keys, by=BY, now=clock.now())
 
 
@@ -70,8 +107,8 @@ def link_for(session: Session, installation: Installation, tables: Tables, accou
 def reset(side: Side, login: str) -> None:
     """Print a one-time link by which the owner of LOGIN sets a password; earlier links are void."""
     with _account(side, login) as (installation, session, account):
-        token = link_for(session, installation, side.accounts, account)
-    tell_link(installation, token)
+        token = _link_for(session, installation, side.accounts, account)
+    _tell_link(installation, token)
 
 
 @click.command()
