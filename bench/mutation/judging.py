@@ -23,7 +23,9 @@ from bench.mutation.quiet import QUIET, silence, use_profile
 from bench.mutation.source import Source, compiled
 
 PATIENCE = 5.0
-"""Seconds that a mutant may take beyond ten times what its tests took when they were measured."""
+"""CPU seconds that a mutant may take beyond ten times what its tests took when they were measured."""
+WAITING = 120.0
+"""Seconds after which a mutant that only waits is given up."""
 MEMORY = 4 << 30
 SURVIVED, KILLED, TIMED_OUT, UNTESTED = "survived", "killed", "timed out", "untested"
 
@@ -152,14 +154,18 @@ class _Judging:
 
 
 def _fate(status: int) -> str:
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) in {signal.SIGALRM, signal.SIGPROF}:
         return TIMED_OUT
     return SURVIVED if status == 0 else KILLED
 
 
 def _limit(seconds: float) -> None:
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    for timer, noise, most in (
+        (signal.ITIMER_PROF, signal.SIGPROF, seconds),
+        (signal.ITIMER_REAL, signal.SIGALRM, seconds + WAITING),
+    ):
+        signal.signal(noise, signal.SIG_DFL)
+        signal.setitimer(timer, most)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
 
 

@@ -35,7 +35,7 @@ def build(text: DrawText) -> bytes:
     head = [
         HEAD,
         f"wave {WAVE.check(text.wave)}",
-        f"frame {whole(text.frame_units, name='户数', least=1)} {HASH.check(text.frame_root)}",
+        f"frame {whole(text.frame_units, name=_('户数'), least=1)} {HASH.check(text.frame_root)}",
         f"design {HASH.check(text.design)}",
         f"beacon {SOURCE.check(text.source)} {VALUE.check(text.value)}",
     ]

@@ -127,7 +127,7 @@ def release(*, h: str) -> bytes:
 
 def person(*, u: str, m: int, k: int, s: str | None = None) -> bytes:
     """Record which of the m listed adults is asked, before the interview."""
-    if not 1 <= k <= fields.whole(m, name="成年人数", least=1):
+    if not 1 <= k <= fields.whole(m, name=_("成年人数"), least=1):
         raise Invalid(_("第 %(k)s 位不在登记的 %(m)s 位成年人之内。", k=k, m=m))
     return _line("person", {"u": fields.UNIT.check(u), "m": m, "k": k, "s": _salt(s)})
 

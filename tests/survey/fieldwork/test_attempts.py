@@ -55,6 +55,7 @@ HISTORIES = st.lists(
         (0, "21:00", None, False),
         (5, "09:30", None, True),
         (5, "10:00", "W4", True),
+        (5, "12:00", None, False),
         (5, "15:00", "W4", True),
         (5, "20:00", None, True),
     ],
@@ -126,6 +127,12 @@ def test_a_busy_line_counts_once_a_day_and_no_answer_beside_it() -> None:
     calls = [("10:00", "busy"), ("10:15", "busy"), ("15:00", "no_answer"), ("16:00", "busy")]
     history = [tried(day, clock, code) for day in (0, 1) for clock, code in calls]
     assert [each.code for each in attempts.counted(history)] == ["busy", "no_answer"] * 2
+    later = [tried(0, "10:00", "no_answer"), tried(0, "15:00", "busy")]
+    assert [each.code for each in attempts.counted(later)] == ["no_answer", "busy"]
+
+
+def test_our_own_faults_are_these_two() -> None:
+    assert {"technical_ours", "cancelled_by_us"} == FREE_OF_EFFORT
 
 
 ENOUGH = [

@@ -179,6 +179,7 @@ def test_where_a_matter_is_stuck_is_asked_unless_it_is_solved(solved: int, asked
         ({**AWARE, "A1": 3, "G1C": 2}, "complete"),
         ({**AWARE, "A1": 99}, "break_off"),
         ({**AWARE, "A2": (1,), "A3": 3, "V1": 0, "E1": 2, "G1": 99, "B1": 2, "B2": 2}, "partial"),
+        ({**AWARE, "A2": (1,), "A3": 3, "V1": 0, "E1": 2, "G1": 99, "B1": 2}, "break_off"),
         (AWARE, "break_off"),
     ],
 )
@@ -190,6 +191,20 @@ def test_how_complete_an_interview_is(answers: dict[str, Value], found: str | No
 def test_a_headline_is_one_to_five_or_none(answers: dict[str, Value]) -> None:
     value = path.headline(answers, form=ALL)
     assert value == (answers.get("G1") if answers.get("G1") in {1, 2, 3, 4, 5} else None)
+
+
+@pytest.mark.parametrize(
+    ("value", "found"), [(1, 1), (5, 5), (0, None), (6, None), (98, None), (99, None), ("5", None)]
+)
+def test_only_one_to_five_are_a_headline(value: Value, found: int | None) -> None:
+    assert path.headline({**AWARE, "G1": value}) == found
+
+
+@pytest.mark.parametrize("start", [0, 1, 2])
+def test_the_block_is_asked_from_its_first_item_on(start: int) -> None:
+    order = Orders(start=start)
+    asked = [item.code for item in Form(orders=order).items() if item.code in v0.ROTATED]
+    assert tuple(asked) == order.block == (*v0.ROTATED[start:], *v0.ROTATED[:start])
 
 
 def test_orders_fall_in_halves_and_thirds() -> None:
@@ -226,6 +241,9 @@ def test_one_direction_of_the_scale_holds_for_the_whole_interview() -> None:
     upward = Orders(downward=False)
     firsts = {upward.shown(v0.BY_CODE[code])[0].label for code in v0.FIVE_LEVEL}
     assert firsts == {"非常不满意"}
+    for item in v0.ITEMS:
+        if item.code not in v0.FIVE_LEVEL:
+            assert upward.shown(item) == item.options
     assert {"S-A", "S-B", "S-C", "S-D", "G1", "G1C"} == v0.FIVE_LEVEL
 
 
@@ -309,6 +327,11 @@ def test_who_was_drawn_and_how_is_told_once_after_consent() -> None:
             if texts.INTRO2 in texts.lead(item.code, extras=extras)
         ]
         assert told == (["C2"] if "C2" in extras else ["S1"])
+        assert {
+            texts.lead(item.code, extras=extras) for item in v0.ITEMS if item.code not in {"C2", "S1"}
+        } == {""}
+    assert texts.lead("S1", extras=v0.EXTRAS) == ""
+    assert texts.lead("C2", extras=v0.EXTRAS) == texts.INTRO2 + texts.RECORDING
 
 
 def test_conditions_can_be_read() -> None:
