@@ -203,7 +203,7 @@ def test_only_one_to_five_are_a_headline(value: Value, found: int | None) -> Non
 @pytest.mark.parametrize("start", [0, 1, 2])
 def test_the_block_is_asked_from_its_first_item_on(start: int) -> None:
     order = Orders(start=start)
-    asked = [item.code for item in Form(orders=order).items() if item.code in v0.ROTATED]
+    asked = [item.code for item in SpokenForm(orders=order).items() if item.code in v0.ROTATED]
     assert tuple(asked) == order.block == (*v0.ROTATED[start:], *v0.ROTATED[:start])
 
 
