@@ -10,7 +10,8 @@ import time
 from dataclasses import asdict
 
 from bench.contest import machine
-from bench.year import Grid, Habits, Year
+from bench.habits import Habits
+from bench.year import Grid, Year
 
 ROWS = (
     ("the page: somebody whom the roster doesn't name then", "not_by_register"),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
+from bench.habits import Habits
 from feedback.contacts.rules import CallableNumber, choose, holds_until, verified
 from feedback.duty.rules import DutyRow, live_duty
 from feedback.reach import rules as pinging
@@ -22,30 +23,6 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 WORKING = (time(8), time(20))
 OFFICE = CallableNumber("居委会", "institution", "+99921000001", "landline", verified_at=BEGIN)
 CITY = CallableNumber("市民热线", "institution", "12345", "landline")
-
-
-@dataclass(frozen=True, slots=True)
-class Habits:
-    """How often things happen: a year, a share, or a mean delay."""
-
-    turnover: float = 0.25
-    leaves: float = 3.0
-    leave_days: float = 5.0
-    swaps: float = 6.0
-    dying_numbers: float = 0.15
-    office_forgets: float = 0.2
-    remembered_after_days: float = 10.0
-    vacant_after_leaving: float = 0.4
-    vacant_days: float = 14.0
-    cover_planned: float = 0.85
-    mended_days: float = 3.0
-    """Mean days until the office stores a new number for a dead one, or calls one that let questions pass."""
-    answers_ping: float = 0.9
-    leaver_says_no: float = 0.7
-    scans_a_day: float = 1.0
-    doubt_is_said: float = 0.2
-    reprint_days: float = 30.0
-    """Mean days until a printed poster that is wrong hangs anew."""
 
 
 @dataclass(frozen=True, slots=True)
