@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.models.base import SHORT, Base
+from huying.sheets.remembered import SheetChoiceMixin
 from huying.store.db import UtcDateTime
 
 FILE_STATES = ("tried", "applied")
@@ -31,6 +32,12 @@ class ImportFile(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     state: Mapped[str] = mapped_column(String(16), default="tried")
     run_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))
+
+
+class SheetChoice(SheetChoiceMixin, Base):
+    """What somebody said of files with such headings: which column is which."""
+
+    __tablename__ = "sheet_choice"
 
 
 class ImportRun(Base):

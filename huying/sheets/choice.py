@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 from huying.base.errors import Invalid
@@ -56,25 +56,51 @@ def nothing(_fingerprint: str, _headings: tuple[str, ...]) -> Choice:
     return NONE
 
 
-def assigned(layout: Layout, given: Mapping[str, str], headings: tuple[str, ...]) -> dict[int, str]:
-    """Return the column of each place as words say it: our column → the heading of the file.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command says of columns: the word for ours → the heading of the file."""
 
-    Raises Invalid for a word that isn't a column of ours, or a heading that isn't in the file.
-    """
-    places: dict[int, str] = {}
-    theirs = [key(text) for text in headings]
-    for word, heading in given.items():
-        column = layout.named(word)
-        if column is None:
-            wanted = "、".join(each.heading for each in layout.asked)
-            raise Invalid(_("没有“%(word)s”这样的列。可以是：%(wanted)s。", word=word[:40], wanted=wanted))
-        if key(heading) not in theirs:
-            raise Invalid(
-                _(
-                    "文件里没有“%(heading)s”这个表头。有：%(there)s。",
-                    heading=heading[:40],
-                    there="、".join(headings),
+    words: Mapping[str, str]
+
+    @classmethod
+    def of(cls, given: tuple[str, ...]) -> Said:
+        """Return what OURS=THEIRS say; raise Invalid for anything else."""
+        pairs = [text.partition("=") for text in given]
+        if any(not (ours and theirs) for ours, _sign, theirs in pairs):
+            raise Invalid(_("--column 的写法是“我们的列=文件里的表头”，例如：户号=编号。"))
+        return cls({ours.strip(): theirs.strip() for ours, _sign, theirs in pairs})
+
+    def over(self, choose: Choose, layout: Layout) -> Choose:
+        """Return what was said before, and this above it."""
+        if not self.words:
+            return choose
+
+        def both(fingerprint: str, headings: tuple[str, ...]) -> Choice:
+            before = choose(fingerprint, headings)
+            return replace(before, columns={**before.columns, **self._assigned(layout, headings)})
+
+        return both
+
+    def check(self, headings: tuple[str, ...]) -> None:
+        """Raise Invalid for a heading that the file hasn't."""
+        theirs = {key(text) for text in headings}
+        for heading in self.words.values():
+            if key(heading) not in theirs:
+                there = "、".join(headings)
+                raise Invalid(
+                    _("文件里没有“%(heading)s”这个表头。有：%(there)s。", heading=heading, there=there)
                 )
-            )
-        places[theirs.index(key(heading))] = column.name
-    return places
+
+    def _assigned(self, layout: Layout, headings: tuple[str, ...]) -> dict[int, str]:
+        places: dict[int, str] = {}
+        theirs = [key(text) for text in headings]
+        for word, heading in self.words.items():
+            column = layout.named(word)
+            if column is None:
+                wanted = "、".join(each.heading for each in layout.asked)
+                raise Invalid(
+                    _("没有“%(word)s”这样的列。可以是：%(wanted)s。", word=word[:40], wanted=wanted)
+                )
+            if key(heading) in theirs:
+                places[theirs.index(key(heading))] = column.name
+        return places

@@ -78,6 +78,11 @@ class Layout:
         return next((column for column in self.columns if word in column.called), None)
 
     @property
+    def headings(self) -> dict[str, str]:
+        """The headings of the columns, by their names."""
+        return {column.name: column.heading for column in self.columns}
+
+    @property
     def asked(self) -> tuple[Column, ...]:
         """The columns that a file should have."""
         return tuple(column for column in self.columns if not column.aside)
@@ -94,7 +99,7 @@ class Layout:
 class Foreign:
     """A table that others take: one word of each group stands in it; `where` says who takes it.
 
-    `always`: no table of ours has these words. Else it is asked only where a table lacks what it needs.
+    `always`: no table of ours has these words. Else it must know more of a table's headings than ours.
     """
 
     title: str

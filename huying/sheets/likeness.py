@@ -26,11 +26,12 @@ def exchanged(found: Headings, rows: Sequence[RawRow]) -> str:
     return next(filter(None, wrong), "")
 
 
-def foreign(found: Headings, others: Iterable[Foreign], *, lacks: bool) -> str:
+def foreign(found: Headings, others: Iterable[Foreign]) -> str:
     """Return who takes a table that isn't the one that was asked for, or an empty text."""
     there = {key(text) for text in found.texts}
     for other in others:
-        if (other.always or lacks) and all(there & set(map(key, words)) for words in other.known_by):
+        better = other.always or len(other.known_by) > found.known
+        if better and all(there & set(map(key, words)) for words in other.known_by):
             return _("这像是“%(title)s”，不在这里导入：%(where)s。", title=other.title, where=other.where)
     return ""
 

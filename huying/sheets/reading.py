@@ -120,14 +120,15 @@ class _Reading:
     def _check(self, readings: Sequence[SheetReading]) -> None:
         for one in readings:
             missing = one.lacking(self.layout)
-            if wrong := likeness.foreign(one.found, self.others, lacks=bool(missing)):
-                raise Invalid(f"{self.file}：{wrong}")
             headings.check(one.found, self.layout, missing, file=self.file, sheet=one.sheet.title)
             if wrong := likeness.exchanged(one.found, one.head[one.found.after : LOOKED_AT]):
                 raise Invalid(f"{self.file}：{wrong}")
 
     def _table(self, readings: list[SheetReading], *, opened: Opened) -> Table:
         summary = Summary(self.layout, readings[0], opened)
+        for one in readings:
+            if wrong := likeness.foreign(one.found, self.others):
+                raise Invalid(f"{self.file}：{wrong}")
         try:
             self._check(readings)
         except Invalid as fault:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from huying.base.errors import Invalid
 from huying.base.i18n import Lazy, _, _n, lazy
+from huying.sheets.choice import NONE, Choice
+from huying.sheets.layout import Layout
 
 Reason = Literal["title", "heading", "section", "total", "note", "hidden"]
 How = Literal["heading", "person", "second", "none"]
@@ -119,6 +122,7 @@ class Recognition:
     offered: tuple[str, ...] = ()
     filled_down: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    choice: Choice = NONE
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -137,6 +141,29 @@ class Recognition:
     def hidden_rows(self) -> int:
         """How many rows were read that the file hides."""
         return sum(sheet.hidden_rows for sheet in self.sheets)
+
+    def fillable(self, layout: Layout) -> list[str]:
+        """Return the columns that may be filled downwards, or are."""
+        return [each.name for each in layout.columns if each.heading in {*self.offered, *self.filled_down}]
+
+    def reasons(self) -> list[tuple[Reason, Lazy]]:
+        """Return why rows were left out, or would have been, that a person may have read."""
+        there = {*self.left_out, *self.choice.rows} - {"title", "section", "hidden"}
+        return [(reason, title) for reason, title in REASONS.items() if reason in there]
+
+    def stored(self) -> str:
+        """Return it as a text."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def restored(cls, text: str) -> Recognition:
+        """Return what was stored."""
+        told = json.loads(text)
+        told["columns"] = tuple(RecognisedColumn(**each) for each in told["columns"])
+        told["sheets"] = tuple(map(_sheet, told["sheets"]))
+        told["skipped"] = tuple((title, why) for title, why in told["skipped"])
+        told |= {name: tuple(told[name]) for name in ("offered", "filled_down", "lacking")}
+        return cls(**told | {"choice": Choice.restored(json.dumps(told["choice"]))})
 
     def words(self, headings: Mapping[str, str]) -> list[str]:
         """Return the sentences that tell of a file; `headings` are our names of columns."""
@@ -167,6 +194,14 @@ class Recognition:
         if self.offered:
             columns = "、".join(self.offered)
             yield _("“%(columns)s”有空格，也许该照上一行填：没有填，可以选。", columns=columns)
+
+
+def _sheet(told: dict[str, Any]) -> RecognisedSheet:
+    left_out = (LeftOut(**each | {"lines": tuple(each["lines"])}) for each in told["left_out"])
+    lists = ("heading_lines", "hidden_columns", "filled", "padded")
+    return RecognisedSheet(
+        **told | {name: tuple(told[name]) for name in lists} | {"left_out": tuple(left_out)}
+    )
 
 
 class Unrecognised(Invalid):

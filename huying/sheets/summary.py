@@ -65,6 +65,7 @@ class Summary:
                 self._heading(each.name) for each in self.layout.columns if each.name in self.offered
             ),
             filled_down=tuple(map(self._heading, self.first.choice.fill)),
+            choice=self.first.choice,
             lacking=tuple(each.heading for each in self.layout.asked if self._lacks(each.name)),
         )
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from huying.sheets.remembered import SheetChoiceMixin
 from huying.store.db import UtcDateTime
 from survey.models.base import SHORT, Base
 
@@ -73,6 +74,12 @@ class RegistryTrial(Base):
     tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     findings: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SheetChoice(SheetChoiceMixin, Base):
+    """What a registrar said of files with such headings: which column is which."""
+
+    __tablename__ = "sheet_choice"
 
 
 class RegistryImport(Base):

@@ -28,7 +28,10 @@ class WrongCell(Invalid):
 def parsed(table: Table, parse: Callable[[Row], Value], *, faults: Faults) -> list[tuple[Row, Value]]:
     """Return each row with what `parse` makes of it; rows in which it finds a fault are noted instead."""
     found: list[tuple[Row, Value]] = []
+    unread = {fault.line for fault in table.faults}
     for row in table.rows:
+        if row.line in unread:
+            continue
         try:
             found.append((row, parse(row)))
         except WrongCell as fault:

@@ -71,6 +71,7 @@ def apply(
     shown: str,
     confirmed_by: str | None,
     scope: ImportScope,
+    keep_good: bool = False,
 ) -> ImportCounts:
     """Store exactly what was tried and shown; `data` and `table` are the tried file's, opened and read.
 
@@ -79,7 +80,16 @@ def apply(
     tried = session.get(ImportFile, code, with_for_update=True, populate_existing=True)
     if tried is None or tried.state != "tried" or tried.sha256 != sha256(data).hexdigest():
         raise Conflict(_("这份文件已经导入。"))
-    counts, run = bring(session, kind, table, data=data, scope=scope, confirmed_by=confirmed_by, shown=shown)
+    counts, run = bring(
+        session,
+        kind,
+        table,
+        data=data,
+        scope=scope,
+        confirmed_by=confirmed_by,
+        shown=shown,
+        keep_good=keep_good,
+    )
     tried.state, tried.sealed, tried.run_id = "applied", None, run.id if run else None
     session.flush()
     return counts

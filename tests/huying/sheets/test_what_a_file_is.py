@@ -38,7 +38,7 @@ def test_a_title_with_and_without_the_separator_in_it(sign, title):
     table = taken(data)
     assert cells(table) == ROWS
     assert table.recognition.left_out == {"title": 1}
-    assert title[:2] in said(table)
+    assert title[0] in said(table)
 
 
 def test_headings_over_two_rows():
