@@ -188,8 +188,7 @@ def _table(
     try:
         table = opening.table(data, file=file, kind=kind, choose=choose)
     except Unrecognised as fault:
-        _recognised(fault.recognition, kind)
-        raise
+        raise Invalid("\n".join([fault.message, *fault.recognition.words(kind.layout.headings)])) from None
     said.check(table.headings)
     _recognised(table.recognition, kind)
     if columns:

@@ -25,5 +25,4 @@ class ApplyForm(Form):
     """What was shown is to be stored."""
 
     shown = HiddenField()
-    keep_good = HiddenField()
     confirmed_by = StringField(lazy("确认人姓名"), validators=[at_most(64)])

@@ -126,30 +126,47 @@ def tried(code: str) -> ResponseReturnValue:
 def apply(code: str) -> ResponseReturnValue:
     """Store exactly what was tried and shown."""
     trial, form = _trial(code), ApplyForm()
+    if _applied(trial, form):
+        return redirect(url_for("imports.tried", code=code), 303)
+    return _plan_page(trial, form), 422
+
+
+@routes.post("/files/<code>/good")
+@only(GRID_OFFICE, ADMINISTRATOR, POSTER_KEEPER)
+def keep_good(code: str) -> ResponseReturnValue:
+    """Store the rows that nothing is wrong with, and give back the others as a file."""
+    trial, form = _trial(code), ApplyForm()
+    # After it the tried file is gone.
+    refused_rows = _refused_rows(trial, "xlsx")
+    if _applied(trial, form, keep_good=True):
+        return refused_rows
+    return _plan_page(trial, form), 422
+
+
+def _applied(trial: ShownTrial, form: ApplyForm, *, keep_good: bool = False) -> bool:
+    """Tell whether a tried file was stored; what is wrong stands in the form."""
     if not form.validate():
-        return _plan_page(trial, form), 422
-    # After it the file is gone: what goes back is made first.
-    back = _refused_rows(trial, "xlsx") if form.keep_good.data else None
+        return False
     try:
         with transaction() as session:
             tries.apply(
                 session,
-                code,
+                trial.row.code,
                 trial.kind,
                 trial.read(),
                 data=trial.data,
                 shown=form.shown.data or "",
                 confirmed_by=form.confirmed_by.data or None,
                 scope=_scope(),
-                keep_good=back is not None,
+                keep_good=keep_good,
             )
     except (Conflict, Invalid) as fault:
         form.form_errors = [fault.message]
     except Refused as fault:
         form.confirmed_by.errors = [fault.message]
     else:
-        return back or redirect(url_for("imports.tried", code=code), 303)
-    return _plan_page(trial, form), 422
+        return True
+    return False
 
 
 @routes.post("/files/<code>/columns")

@@ -45,7 +45,7 @@ def recalled(session: Session, model: type[Any], *, by: str, layout: str) -> Cho
     rows = session.execute(
         select(model.fingerprint, model.choice).where(model.by == by, model.layout == layout)
     )
-    said: dict[str, str] = {fingerprint: choice for fingerprint, choice in rows}
+    said: dict[str, str] = dict(rows.all())
 
     def choose(fingerprint: str, _headings: tuple[str, ...]) -> Choice:
         return Choice.restored(said[fingerprint]) if fingerprint in said else NONE
