@@ -10,6 +10,7 @@ from datetime import date
 from huying.base.errors import Invalid
 from huying.base.i18n import _
 from huying.base.numbering import CHINA, INVENTED, UNSEEN, read_one
+from huying.base.telephone_cells import read_cell
 
 HIDDEN = "…"
 """What stands for a number in a sentence that quotes a cell."""
@@ -59,6 +60,16 @@ def check_none(text: str) -> str:
     if kind == "telephone":
         raise Invalid(_("里面有电话号码，不能存在这一栏：请删掉。"))
     return text
+
+
+def looks_like_telephones(text: str) -> bool:
+    """Tell whether a text is telephone numbers and nothing else."""
+    if not text[-1:].isdigit() or not MANY_DIGITS.search(_plain(text)):
+        return False
+    try:
+        return bool(read_cell(text, allowed="invented"))
+    except Invalid:
+        return False
 
 
 def quoted(text: str, *, longest: int = 20) -> str:

@@ -23,17 +23,14 @@ BLANKS = re.compile(r"\s+")
 SCIENTIFIC = re.compile(r"[0-9]([.][0-9]+)?E[+]?[0-9]+", re.ASCII | re.IGNORECASE)
 EXACT = 10**15
 """Spreadsheet programs keep fifteen digits of a number and make the others zeros."""
-ZEROS = re.compile(r"0{1,15}")
-"""A number format that does nothing but put zeros before a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell as the file holds it; `form` is a number's format, `since` where its program's days begin."""
+    """A cell as the file holds it; `since` is the day from which its program counts days."""
 
     text: str
     made: Made = "text"
-    form: str = ""
     since: date = days.EPOCH_1900
 
 
@@ -68,7 +65,7 @@ def fault(cell: Cell, *, kind: ColumnKind) -> str:
 
 def ordered(cell: Cell, *, kind: ColumnKind) -> str:
     """Return a cell as the kind of its column wants it."""
-    text = _number(cell, kind) if cell.made == "number" else plain(cell.text)
+    text = _number(cell.text) if cell.made == "number" else plain(cell.text)
     return ORDER[kind](text, cell.since) if text else ""
 
 
@@ -77,13 +74,9 @@ def narrow(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
-def _number(cell: Cell, kind: ColumnKind) -> str:
-    """Return a number as it is read in the spreadsheet, where that is exact."""
-    value = float(cell.text)
-    if not value.is_integer() or abs(value) >= EXACT:
-        return cell.text
-    digits = str(int(value))
-    return digits.zfill(len(cell.form)) if kind == "code" and ZEROS.fullmatch(cell.form) else digits
+def _number(text: str) -> str:
+    value = float(text)
+    return str(int(value)) if value.is_integer() and abs(value) < EXACT else text
 
 
 def _text(text: str, _since: date) -> str:
