@@ -32,6 +32,7 @@ class Number(Base):
     """A number of the household, with who gave it, when: a swapped number must be traceable.
 
     From position 1 on it is in force; superseded ones have negative positions, the latest the lowest.
+    `extension` is sealed as the number is.
     """
 
     __tablename__ = "household_number"
@@ -42,6 +43,7 @@ class Number(Base):
     position: Mapped[int] = mapped_column()
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     blind_index: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+    extension: Mapped[bytes | None] = mapped_column(LargeBinary)
     source: Mapped[str] = mapped_column(String(40))
     source_date: Mapped[date | None] = mapped_column()
     source_by: Mapped[str] = mapped_column(String(64), default="")
@@ -59,6 +61,7 @@ class Adult(Base):
     position: Mapped[int] = mapped_column()
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     blind_index: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+    extension: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class RegistryTrial(Base):

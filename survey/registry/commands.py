@@ -15,7 +15,7 @@ from huying.store.installation import Installation
 from survey.commands.place import BY, existing, opened, write
 from survey.registry.operations import registry as households
 from survey.registry.operations.registry import RegistryCounts
-from survey.registry.queries import export
+from survey.registry.queries import export, grids
 from survey.registry.queries import quality as registry_quality
 from survey.registry.rules import file as registry_file
 from survey.registry.rules.file import FORMS, FileForm, Stated
@@ -104,9 +104,14 @@ def _form(path: Path) -> FileForm:
 
 def _read(file: Path, *, installation: Installation, refused: Path | None) -> Stated:
     data, allowed = file.read_bytes(), installation.settings.allowed_numbers
-    stated = registry_file.read(data, file=file.name, allowed=allowed, progress=_progress)
+    with installation.database.reading() as session:
+        known = grids.known(session)
+    stated = registry_file.read(data, file=file.name, allowed=allowed, grids=known, progress=_progress)
     if refused and stated.faults:
-        write(refused, registry_file.refused(data, file=file.name, allowed=allowed, form=_form(refused)))
+        form = _form(refused)
+        write(refused, registry_file.refused(data, file=file.name, allowed=allowed, form=form, grids=known))
+    for note in stated.notes:
+        click.echo(note)
     return stated
 
 

@@ -26,7 +26,7 @@ from survey.registry.forms import ApplyRegistryForm
 from survey.registry.operations import registry, trials
 from survey.registry.operations.registry import RegistryCounts
 from survey.registry.operations.trials import Trial
-from survey.registry.queries import export
+from survey.registry.queries import export, grids
 from survey.registry.queries import quality as registry_quality
 from survey.registry.rules import file as registry_file
 from survey.registry.rules.file import FORMS, FileForm, Stated
@@ -61,10 +61,10 @@ def households() -> ResponseReturnValue:
     if status == DONE:
         return redirect(url_for(".trial"), 303)
     with reading() as session:
-        grids, waiting = _grids(session), _waiting(session)
-    shown = {"grids": grids, "waiting": waiting}
+        listed, waiting = _grids(session), _waiting(session)
+    shown = {"grids": listed, "waiting": waiting}
     return page(
-        "registry/registry", form=form, total=sum(count for _code, _name, count in grids), **shown
+        "registry/registry", form=form, total=sum(count for _code, _name, count in listed), **shown
     ), status
 
 
@@ -109,8 +109,9 @@ def refused(form: str) -> ResponseReturnValue:
     """Return the faulty rows of the tried file with their reasons, to send back."""
     kind, sha256 = _known(form), request.args.get("sha256", "")
     with reading() as session:
-        data, name = _tried(session, sha256)
-    rows = registry_file.refused(data, file=name, allowed=installation().settings.allowed_numbers, form=kind)
+        (data, name), known = _tried(session, sha256), grids.known(session)
+    allowed = installation().settings.allowed_numbers
+    rows = registry_file.refused(data, file=name, allowed=allowed, form=kind, grids=known)
     return _download(rows, name=f"{registry_file.LAYOUT.name}-refused", form=kind)
 
 
@@ -199,7 +200,9 @@ def _apply(form: ApplyRegistryForm) -> None:
 
 
 def _read(data: bytes, *, file: str) -> Stated:
-    return registry_file.read(data, file=file, allowed=installation().settings.allowed_numbers)
+    with reading() as session:
+        known = grids.known(session)
+    return registry_file.read(data, file=file, allowed=installation().settings.allowed_numbers, grids=known)
 
 
 def _tried(session: Session, sha256: str) -> tuple[bytes, str]:

@@ -14,6 +14,7 @@ from feedback.imports.operations.mapping import CaseMapping
 from huying.base import clock
 from huying.base.errors import Invalid
 from huying.base.i18n import _
+from huying.base.known_areas import KnownAreas, no_grid
 from huying.ledger import canonical
 
 
@@ -145,6 +146,6 @@ def _check_known(
     case: CaseRow, mapping: CaseMapping, *, grids: frozenset[str], departments: frozenset[str]
 ) -> None:
     if not mapping.create_grids and case.grid is not None and case.grid not in grids:
-        raise Invalid(_("没有编号为“%(grid)s”的网格。", grid=case.grid))
+        KnownAreas.of((grid, "") for grid in grids).code(case.grid, unknown=no_grid(case.grid))
     if not mapping.create_departments and case.department not in departments:
         raise Invalid(_("没有编号为“%(department)s”的部门。", department=case.department))

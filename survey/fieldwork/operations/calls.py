@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -28,10 +29,10 @@ SHOWN = "number shown"
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """A household as it was frozen: address, number, and its listed adults' own numbers, oldest first."""
+    """A household as it was frozen: address, numbers, and its listed adults' own numbers, oldest first."""
 
     address: str
-    number: str
+    numbers: tuple[str, ...]
     adults: tuple[str, ...]
 
 
@@ -105,8 +106,9 @@ def _opened(session: Session, wave: Wave, unit: str, *, vault: Vault) -> _Record
     text = vault.open(row.record, where=freeze.record_place(unit))
     if wave.frame_secret is not None:
         _check_commitment(wave.frame_secret, row, record=text.encode())
-    fields: Mapping[str, str] = json.loads(text)
-    return _Record(fields["addr"], fields["tel"], tuple(fields.get("adults", ())))
+    fields: Mapping[str, Any] = json.loads(text)
+    numbers = (fields["tel"], *fields.get("also", ()))
+    return _Record(fields["addr"], numbers, tuple(fields.get("adults", ())))
 
 
 def _check_commitment(secret: bytes, row: FrameUnit, *, record: bytes) -> None:
@@ -122,7 +124,7 @@ def _person(wave: Wave, unit: str, record: _Record) -> int | None:
 
 def _numbers(record: _Record, *, person: int | None) -> tuple[str, ...]:
     drawn = [record.adults[person - 1]] if person else []
-    return tuple(dict.fromkeys(number for number in [*drawn, record.number] if number))
+    return tuple(dict.fromkeys(number for number in [*drawn, *record.numbers] if number))
 
 
 def _log(

@@ -42,7 +42,10 @@ class TrialFinding:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found in a tried file: counts, the first of each kind, and what has to be confirmed."""
+    """What was found in a tried file: counts, the first of each kind, and what has to be confirmed.
+
+    `notes` say which cells had to be read with care.
+    """
 
     file: str
     read: int
@@ -51,6 +54,7 @@ class Findings:
     counts: Mapping[str, int]
     alarm: str
     shown: tuple[TrialFinding, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def faults(self) -> int:
@@ -133,7 +137,9 @@ def _findings(stated: Stated, plan: Plan) -> Findings:
         if shown[each.kind] <= SHOWN:
             first.append(each)
     alarm = str(plan.alarm or "")
-    return Findings(stated.file, plan.read, plan.known, plan.unchanged, dict(counts), alarm, tuple(first))
+    return Findings(
+        stated.file, plan.read, plan.known, plan.unchanged, dict(counts), alarm, tuple(first), stated.notes
+    )
 
 
 def _place(by: str, column: str) -> str:
