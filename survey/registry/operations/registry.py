@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying.base import clock
-from huying.base.errors import Conflict
+from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
 from huying.base.phones import Vault
 from huying.base.register_codes import folded
 from huying.sheets.plans import Change, Plan
 from survey import campaign
 from survey.models import Adult, Household, Number, RegistryImport
+from survey.registry.operations import identity
 from survey.registry.operations import rows as registry_rows
 from survey.registry.operations.rows import PARTS, RegistryRows, StoredHousehold
 from survey.registry.queries import grids
@@ -82,17 +83,21 @@ class Comparison:
     left: tuple[str, ...]
 
 
-def compare(session: Session, stated: Stated, *, vault: Vault, by: str, now: datetime) -> Comparison:
+def compare(
+    session: Session, stated: Stated, *, vault: Vault, by: str, now: datetime, keep_good: bool = False
+) -> Comparison:
     """Return what a file would do; store nothing.
 
     The file states every household of the grids that it names: one of these grids that it lacks has left.
-    Other grids stay as they are. Faulty rows are in the plan and count as stated by nobody.
+    Other grids stay as they are. Faulty rows are in the plan and count as stated by nobody. Where the good rows
+    are kept in spite of faulty ones, nobody leaves: a faulty row may be just theirs.
     """
+    stated = identity.completed(session, stated, vault=vault)
     rows = RegistryRows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
     known = _known(session)
     entries = _as_held(stated.entries, known)
     created, revised = _sorted(entries, known=known, rows=rows)
-    left = _gone(known, entries)
+    left = () if keep_good and stated.faults else _gone(known, entries)
     changes = (
         *(Change("new", entry.code, entry.line, "") for entry, _digest in created),
         *_revisions(session, revised, known=known, rows=rows),
@@ -117,19 +122,22 @@ def apply(
     now: datetime,
     confirmed_by: str | None = None,
     tried: str | None = None,
+    keep_good: bool = False,
     progress: Progress = silent,
 ) -> Plan:
     """Take in a file, all of it or nothing, and note who did; write nothing where nothing has changed.
 
     Raises Invalid where a row is faulty, and Refused where so much would leave or move that somebody has to
-    confirm it by name. `tried` is the digest of the file that was tried before: it must be this one.
+    confirm it by name. `tried` is the digest of the file that was tried before: it must be this one. With
+    `keep_good` the rows without faults are taken in, for whoever puts their name to it.
     """
     if tried is not None and tried != stated.sha256:
         raise Conflict(_("这不是刚才试导入的那个文件，什么也没有导入。请重新试一次。"))
-    stated.faults.check(stated.file)
     # One file after another, and none while a frame is frozen: it shows the registry of one moment.
     campaign.campaign_lock(session)
-    comparison = compare(session, stated, vault=vault, by=by, now=now)
+    stated = identity.completed(session, stated, vault=vault)
+    _check(stated, keep_good=keep_good, confirmed_by=confirmed_by)
+    comparison = compare(session, stated, vault=vault, by=by, now=now, keep_good=keep_good)
     comparison.plan.confirmed(confirmed_by)
     rows = RegistryRows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
     _create(session, comparison.created, rows=rows, progress=progress)
@@ -139,6 +147,14 @@ def apply(
         session.add(_record(stated, comparison.plan, by=by, now=now, confirmed_by=confirmed_by))
         session.flush()
     return comparison.plan
+
+
+def _check(stated: Stated, *, keep_good: bool, confirmed_by: str | None) -> None:
+    """Raise Invalid where rows are faulty, unless somebody keeps the good ones and puts their name to it."""
+    if not keep_good:
+        stated.faults.check(stated.file)
+    elif stated.faults and not (confirmed_by or "").strip():
+        raise Refused(_("只导入没有错的行，要由负责人署名确认。"))
 
 
 def import_households(
@@ -264,6 +280,10 @@ def _record(
     stated: Stated, plan: Plan, *, by: str, now: datetime, confirmed_by: str | None
 ) -> RegistryImport:
     counts = RegistryCounts.of(plan)
+    partly = (
+        _("退回 %(n)s 行，没有记迁出。", n=len({fault.line for fault in plan.faults})) if plan.faults else ""
+    )
+    alarm = f"{plan.alarm or ''}{partly}"
     return RegistryImport(
         at=now,
         by=by,
@@ -274,6 +294,6 @@ def _record(
         changed=counts.changed,
         moved=counts.moved,
         left=counts.left,
-        alarm=str(plan.alarm or "")[:ALARM_LENGTH],
-        confirmed_by=(confirmed_by or "").strip()[:NAME_LENGTH] if plan.alarm else "",
+        alarm=alarm[:ALARM_LENGTH],
+        confirmed_by=(confirmed_by or "").strip()[:NAME_LENGTH] if alarm else "",
     )

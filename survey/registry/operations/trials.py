@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from huying.base.errors import NotFound
 from huying.base.i18n import _
 from huying.base.phones import Vault
+from huying.sheets import Recognition, Unrecognised
 from huying.sheets.plans import Plan
 from survey.models import RegistryTrial
-from survey.registry.rules.file import Stated
+from survey.registry.rules.file import Stated, digest
 
 KEPT = timedelta(hours=12)
 """For how long a tried file waits: nobody should keep what they don't apply."""
@@ -32,10 +33,10 @@ LIGHT = 1
 
 @dataclass(frozen=True, slots=True)
 class TrialFinding:
-    """A change or a fault as a page shows it; `line` is None for a household that the file lacks."""
+    """A change or a fault as a page shows it; `line` is empty for a household that the file lacks."""
 
     kind: str
-    line: int | None
+    line: str
     what: str
     why: str
 
@@ -44,7 +45,8 @@ class TrialFinding:
 class Findings:
     """What was found in a tried file: counts, the first of each kind, and what has to be confirmed.
 
-    `notes` say which cells had to be read with care.
+    `notes` say which cells had to be read with care. `recognition` is what the file was taken for, as it is
+    stored; `unread` says why it can't be read before somebody says more.
     """
 
     file: str
@@ -55,6 +57,13 @@ class Findings:
     alarm: str
     shown: tuple[TrialFinding, ...]
     notes: tuple[str, ...] = ()
+    recognition: str = ""
+    unread: str = ""
+
+    @property
+    def seen(self) -> Recognition:
+        """What the file was taken for."""
+        return Recognition.restored(self.recognition)
 
     @property
     def faults(self) -> int:
@@ -84,12 +93,24 @@ def keep(
     session: Session, data: bytes, *, stated: Stated, plan: Plan, vault: Vault, by: str, now: datetime
 ) -> None:
     """Keep a tried file in place of the one that this account tried before."""
+    _keep(session, data, _findings(stated, plan), vault=vault, by=by, now=now)
+
+
+def keep_unread(
+    session: Session, data: bytes, fault: Unrecognised, *, file: str, vault: Vault, by: str, now: datetime
+) -> None:
+    """Keep a file that can't be read before this account says which column is which."""
+    found = Findings(file, 0, 0, 0, {}, "", (), (), fault.recognition.stored(), fault.message)
+    _keep(session, data, found, vault=vault, by=by, now=now)
+
+
+def _keep(session: Session, data: bytes, found: Findings, *, vault: Vault, by: str, now: datetime) -> None:
     sweep(session, now=now)
-    findings = json.dumps(asdict(_findings(stated, plan)), ensure_ascii=False)
+    findings = json.dumps(asdict(found), ensure_ascii=False)
     session.merge(
         RegistryTrial(
             by=by,
-            sha256=stated.sha256,
+            sha256=digest(data),
             tried_at=now,
             sealed=_seal(data, vault=vault, where=_place(by, "file")),
             findings=_seal(findings.encode(), vault=vault, where=_place(by, "findings")),
@@ -127,8 +148,8 @@ def sweep(session: Session, *, now: datetime) -> None:
 
 
 def _findings(stated: Stated, plan: Plan) -> Findings:
-    found = [TrialFinding(each.kind, each.line, each.key, each.what) for each in plan.changes]
-    found += [TrialFinding("fault", each.line, each.column, each.reason) for each in plan.faults]
+    found = [TrialFinding(each.kind, str(each.line or ""), each.key, each.what) for each in plan.changes]
+    found += [TrialFinding("fault", str(each.line), each.column, each.reason) for each in plan.faults]
     counts = Counter(each.kind for each in found)
     shown: Counter[str] = Counter()
     first = []
@@ -138,7 +159,15 @@ def _findings(stated: Stated, plan: Plan) -> Findings:
             first.append(each)
     alarm = str(plan.alarm or "")
     return Findings(
-        stated.file, plan.read, plan.known, plan.unchanged, dict(counts), alarm, tuple(first), stated.notes
+        stated.file,
+        plan.read,
+        plan.known,
+        plan.unchanged,
+        dict(counts),
+        alarm,
+        tuple(first),
+        stated.notes,
+        stated.recognition.stored(),
     )
 
 

@@ -11,7 +11,8 @@ from typing import Literal
 from huying import sheets
 from huying.base import clock, personal_numbers
 from huying.base.known_areas import NONE_KNOWN, KnownAreas
-from huying.sheets import Column, Faults, Layout, Table
+from huying.sheets import Choose, Fault, Faults, Recognition, Table
+from huying.sheets.choice import nothing
 from survey.registry.rules.household_rows import (
     HouseholdEntry,
     RowReader,
@@ -19,21 +20,8 @@ from survey.registry.rules.household_rows import (
     check_columns,
     points_in,
 )
+from survey.registry.rules.layout import LAYOUT, OTHERS
 
-LAYOUT = Layout(
-    title="户籍登记",
-    name="households",
-    columns=(
-        Column("household", "户编号", also=("household", "户号"), kind="code", example="H0001", longest=32),
-        Column("grid", "网格编号", also=("grid", "网格编码"), kind="code", example="G0101", longest=32),
-        Column("address", "地址", also=("address", "住址"), example="春一路 1 号 101 室", longest=200),
-        Column("phone", "电话", also=("phone", "联系电话"), kind="phone", example="13800000000"),
-        Column("phone_source", "电话来源", also=("phone_source",), example="物业登记", longest=40),
-        Column("phone_date", "电话登记日期", also=("phone_date",), kind="date", example="2026-11-23"),
-        Column("phone_by", "登记人", also=("phone_by",), example="名册员", longest=64),
-        Column("adults", "成年人电话", also=("adults",), required=False, longest=800),
-    ),
-)
 HEADINGS: Mapping[str, str] = {column.name: column.heading for column in LAYOUT.columns}
 NAME_LENGTH = 200
 """Characters of a file's name that are kept: its end."""
@@ -57,13 +45,15 @@ def silent(_done: int, _of: int) -> None:
 class Stated:
     """A file as it was read: its households, its faulty rows, and the digest by which it is named.
 
-    `notes` are sentences about cells that had to be read with care.
+    `recognition` says what the file was taken for; `notes` are sentences about cells that had to be read with
+    care.
     """
 
     file: str
     sha256: str
     entries: tuple[HouseholdEntry, ...]
     faults: Faults
+    recognition: Recognition
     notes: tuple[str, ...] = ()
 
 
@@ -74,18 +64,20 @@ def read(
     allowed: str,
     grids: KnownAreas = NONE_KNOWN,
     today: date | None = None,
+    choose: Choose = nothing,
     progress: Progress = silent,
 ) -> Stated:
     """Return what a file states; raise Invalid where it can't be read at all.
 
+    Unrecognised is raised where a person can say what is what.
+
     `allowed` numbers are `real` or `invented`; `grids` are those that may be named, any where none are known.
-    A faulty row is no entry: it stands in the faults.
+    A faulty row is no entry: it stands in the faults. `choose` says what was said of such files before.
     """
-    table = sheets.read(data, file=_named(file), layout=LAYOUT)
-    check_columns(table, headings=HEADINGS)
+    table = _table(data, file=file, choose=choose)
     reader = _reader(table, allowed=allowed, grids=grids, today=today)
     entries = tuple(_entries(table, reader, progress=progress))
-    return Stated(table.file, digest(data), entries, reader.faults, reader.notes)
+    return Stated(table.file, digest(data), entries, reader.faults, table.recognition, reader.notes)
 
 
 def digest(data: bytes) -> str:
@@ -93,13 +85,32 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def refused(data: bytes, *, file: str, allowed: str, form: FileForm, grids: KnownAreas = NONE_KNOWN) -> bytes:
-    """Return the faulty rows of a file with their reasons, as a file to send back."""
-    table = sheets.read(data, file=file, layout=LAYOUT)
+def refused(
+    data: bytes,
+    *,
+    file: str,
+    allowed: str,
+    form: FileForm,
+    grids: KnownAreas = NONE_KNOWN,
+    choose: Choose = nothing,
+    more: Iterable[Fault] = (),
+) -> bytes:
+    """Return the faulty rows of a file with their reasons, as a file to send back.
+
+    `more` are faults that were found later, beside what is registered.
+    """
+    table = _table(data, file=file, choose=choose)
     reader = _reader(table, allowed=allowed, grids=grids, today=None)
     for _entry in _entries(table, reader, progress=silent):
         pass
-    return sheets.returned(table, reader.faults, form=form)
+    faults = dict.fromkeys((*reader.faults, *more))
+    return sheets.returned(table, faults, form=form)
+
+
+def _table(data: bytes, *, file: str, choose: Choose) -> Table:
+    table = sheets.read(data, file=_named(file), layout=LAYOUT, choose=choose, others=OTHERS, gather=True)
+    check_columns(table, headings=HEADINGS)
+    return table
 
 
 def _named(file: str) -> str:
@@ -109,14 +120,16 @@ def _named(file: str) -> str:
 
 
 def _reader(table: Table, *, allowed: str, grids: KnownAreas, today: date | None) -> RowReader:
-    rules = RowRules(allowed, today or clock.local(clock.now()).date(), grids)
+    there = {each.name for each in table.recognition.columns}
+    rules = RowRules(allowed, today or clock.local(clock.now()).date(), grids, frozenset(there))
     points = points_in(row["household"] for row in table.rows)
-    return RowReader(rules, headings=HEADINGS, faults=Faults(), points=points)
+    return RowReader(rules, headings=HEADINGS, faults=Faults(list(table.faults)), points=points)
 
 
 def _entries(table: Table, reader: RowReader, *, progress: Progress) -> Iterable[HouseholdEntry]:
+    unread = {fault.line for fault in table.faults}
     for done, row in enumerate(table.rows, start=1):
-        entry = reader.entry(row)
+        entry = None if row.line in unread else reader.entry(row)
         if entry is not None:
             yield entry
         if done % EVERY == 0:

@@ -28,6 +28,9 @@ MOST_NUMBERS = 20
 TRIED = 200
 """Rows by which exchanged headings are found."""
 
+UNSAID = "名册文件"
+"""Where numbers come from that stand in a file without a column of sources."""
+
 DONE = {
     "unwrapped": lazy('%(n)d 个编号带着表格软件加的 \' 或 ="…"，已去掉。'),
     "points": lazy("%(n)d 个户编号写成了 101.0 这样，读成 101。"),
@@ -62,11 +65,15 @@ class HouseholdEntry:
 
 @dataclass(frozen=True, slots=True)
 class RowRules:
-    """How rows are read: which numbers are `allowed` (`real` or `invented`), the day, the known grids."""
+    """How rows are read: which numbers are `allowed` (`real` or `invented`), the day, the known grids.
+
+    `there` are the columns that the file has.
+    """
 
     allowed: str
     today: date
     grids: KnownAreas = NONE_KNOWN
+    there: frozenset[str] = frozenset()
 
 
 class RowReader:
@@ -114,21 +121,35 @@ class RowReader:
 
     def _fits(self, entry: HouseholdEntry) -> bool:
         """Note what is wrong between the cells of a row, and between rows."""
+        if not (entry.code or entry.address):
+            column = "address" if "address" in self.rules.there else "household"
+            self.faults.add(entry.line, _("没有写地址，也没有户编号"), self.headings[column])
+            return False
+        if entry.code and not self._is_first(entry):
+            return False
+        if not entry.address and "address" in self.rules.there:
+            self.faults.add(entry.line, _("没有写地址"), self.headings["address"])
+            return False
+        unsaid = [
+            name for name, said in (("phone_source", entry.source), ("phone_date", entry.day)) if not said
+        ]
+        unsaid = [name for name in unsaid if name in self.rules.there and entry.numbers]
+        for name in unsaid:
+            self.faults.add(entry.line, _("有电话的户必须写明电话的来源和登记日期"), self.headings[name])
+        return not unsaid
+
+    def _is_first(self, entry: HouseholdEntry) -> bool:
+        """Note a code that a row before had."""
         before = self.seen.setdefault(register_codes.folded(entry.code), entry.line)
         if before != entry.line:
             again = _("户编号 %(code)s 与第 %(line)s 行重复", code=entry.code, line=before)
             self.faults.add(entry.line, again, self.headings["household"])
             return False
-        unsaid = [
-            name for name, said in (("phone_source", entry.source), ("phone_date", entry.day)) if not said
-        ]
-        if not entry.numbers or not unsaid:
-            return True
-        for name in unsaid:
-            self.faults.add(entry.line, _("有电话的户必须写明电话的来源和登记日期"), self.headings[name])
-        return not unsaid
+        return True
 
     def _code(self, text: str) -> str:
+        if not text:
+            return ""
         code = self._unwrapped(text)
         if not self.points and (whole := register_codes.without_point(code)) != code:
             self.done["points"] += 1
@@ -156,13 +177,13 @@ class RowReader:
         return code
 
     def _address(self, text: str) -> str:
-        if not text:
-            raise Invalid(_("没有写地址"))
         if personal_numbers.looks_like_telephones(text):
             raise Invalid(_("这看起来是电话，不是地址：“地址”和“电话”是不是写反了？"))
         return self._short(text, name="address")
 
     def _source(self, text: str) -> str:
+        if "phone_source" not in self.rules.there:
+            return UNSAID
         return intern(self._short(text, name="phone_source"))
 
     def _by(self, text: str) -> str:

@@ -63,7 +63,7 @@ def test_the_findings_are_told_as_they_were(survey_db: Database, vault: Vault) -
     found = trial.findings
     assert (found.file, found.read, found.changes, found.faults) == ("f.csv", 1, 1, 1)
     (fault,) = found.of("fault")
-    assert (fault.line, fault.what) == (3, "电话")
+    assert (fault.line, fault.what) == ("3", "电话")
     assert [each.what for each in found.of("new")] == ["h1"]
 
 
