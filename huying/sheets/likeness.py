@@ -52,4 +52,5 @@ def _wrong(column: Column, heading: str, cells: Sequence[str]) -> str:
 
 
 def _most(cells: Sequence[str], pattern: re.Pattern[str]) -> bool:
-    return bool(cells) and sum(pattern.fullmatch(text) is not None for text in cells) > len(cells) / 2
+    alike = sum(pattern.fullmatch(text) is not None for text in cells)
+    return alike > max(1, len(cells) / 2)

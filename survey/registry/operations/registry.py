@@ -89,8 +89,8 @@ def compare(
     """Return what a file would do; store nothing.
 
     The file states every household of the grids that it names: one of these grids that it lacks has left.
-    Other grids stay as they are. Faulty rows are in the plan and count as stated by nobody. Where the good rows
-    are kept in spite of faulty ones, nobody leaves: a faulty row may be just theirs.
+    Other grids stay as they are. Faulty rows are in the plan and count as stated by nobody. Where the good
+    rows are kept in spite of faulty ones, nobody leaves: a faulty row may be just theirs.
     """
     stated = identity.completed(session, stated, vault=vault)
     rows = RegistryRows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
