@@ -1,6 +1,6 @@
 """What is said to somebody who dials a poster's code on any telephone: a decision over what was heard so far.
 
-Where the poster hangs is read back before anybody is rung; no key, or a wrong code twice, leads to a person; a call that
+The place is read back before anybody is rung; no key, or a wrong code twice, leads to a person; a call that
 nobody answers becomes a case, and the caller may decline to leave a number.
 """
 
@@ -13,8 +13,6 @@ from typing import Literal
 from feedback import codes
 
 Stage = Literal["code", "place", "ringing", "operator", "missed", "over"]
-"""Where a call stands, as it is stored; at `place` it asks whether the area read back is the right one."""
-"""Where a call stands, as it is stored; at `place` it asks whether the area read back is the right one."""
 MOST_WRONG = 2
 MOST_LEGS = 3
 YES, DECLINES = "1", "9"

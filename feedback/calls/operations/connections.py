@@ -56,8 +56,8 @@ def note(session: Session, code: str, placed: Placed) -> None:
         session.flush()
 
 
-def take_result(session: Session, event: CallEvent, *, now: datetime) -> None:
-    """Take the carrier's word on a call that was placed: it was placed, and whether the number works.
+def told(session: Session, event: CallEvent, *, now: datetime) -> None:
+    """Take the carrier's word on a placed call: it was placed, and whether the number works.
 
     A word on a call that nobody asked for changes nothing.
     """

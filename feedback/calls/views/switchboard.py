@@ -9,8 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from feedback.calls.forms import JoinForm, LookUpForm
-from feedback.calls import queries as call_queries
-from feedback.calls.operations import connections
+from feedback.calls.operations import calls, connections
 from feedback.calls.views.webhooks import gateway_here
 from feedback.cases.forms.resident import HelpForm
 from feedback.cases.operations import opening
@@ -50,7 +49,7 @@ def desk() -> ResponseReturnValue:
 
 def _desk(form: LookUpForm) -> str:
     with reading() as session:
-        missed = call_queries.missed_lately(session, since=clock.now() - LATELY)
+        missed = calls.missed_lately(session, since=clock.now() - LATELY)
         rows = [(call, lookups.area_name(session, call.grid_code)) for call in missed]
     return render_template("feedback/calls/switchboard.html", form=form, missed=rows)
 

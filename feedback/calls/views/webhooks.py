@@ -6,8 +6,6 @@ from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from feedback.calls.operations import calls, connections
-from feedback.calls.operations.legs import CallLine
-from feedback.calls.operations.legs import CallLine
 from huying.base import clock, i18n
 from huying.base.errors import NotFound
 from huying.base.i18n import _
@@ -39,13 +37,13 @@ def take(gateway: VoiceGateway, event: CallEvent) -> CallStep | None:
 
     It is said in Chinese, whatever language the carrier's program asks for.
     """
-    here, now = installation(), clock.now()
+    place, now = installation(), clock.now()
     with i18n.speaking(i18n.SOURCE), transaction() as session:
         if event.identity:
-            connections.take_result(session, event, now=now)
+            connections.told(session, event, now=now)
             return None
-        line = CallLine(here.settings.voice.operator, gateway.reaches)
-        return calls.handle(session, event, line=line, vault=here.vault, now=now)
+        line = calls.CallLine(place.settings.voice.operator, gateway.reaches)
+        return calls.handle(session, event, line=line, vault=place.vault, now=now)
 
 
 def gateway_here() -> VoiceGateway | None:

@@ -234,7 +234,7 @@ def test_what_is_stored_of_each_disguise_is_equal(survey_db: Database, vault: Va
         assert found == first
 
 
-LISTED = [
+LISTED = (
     "户号",
     "住户编号",
     "房屋编号",
@@ -255,7 +255,7 @@ LISTED = [
     "来源",
     "登记日期",
     "采集人",
-]
+)
 
 
 def test_at_least_sixty_words_are_known_for_the_columns_of_a_household():
