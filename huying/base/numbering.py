@@ -18,6 +18,9 @@ CHINA, CHINESE = "CN", "+86"
 UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
 DASHES = re.compile("[‐-―−﹣ー]")
 BLANKS = re.compile(r"\s+")
+AS_FORMULA = re.compile(r'="([^"]*)"')
+"""How programs keep a spreadsheet from taking a number for a quantity."""
+
 BETWEEN = re.compile(r"[-() ]")
 DIGITS = re.compile(r"[0-9]+")
 COMMON = re.compile(r"1(?:3[0-9]|5[0-35-9]|8[0-9])[0-9]{8}")
@@ -60,7 +63,9 @@ def tidy(text: str) -> str:
     if text.isascii() and text.isdigit():
         return text
     narrow = unicodedata.normalize("NFKC", UNSEEN.sub("", text))
-    return BLANKS.sub(" ", DASHES.sub("-", narrow)).strip().removeprefix("'")
+    plain = BLANKS.sub(" ", DASHES.sub("-", narrow)).strip().removeprefix("'")
+    wrapped = AS_FORMULA.fullmatch(plain)
+    return wrapped[1].strip() if wrapped else plain
 
 
 def read_one(text: str, *, region: str = CHINA, allowed: str = "real") -> str:

@@ -22,7 +22,7 @@ WIDE = str.maketrans("0123456789+-", "０１２３４５６７８９＋－")
 
 
 def mobile_ways(n: str) -> list[str]:
-    """Ten ways to write a mobile number."""
+    """Ways to write a mobile number."""
     return [
         n,
         f"+86{n}",
@@ -34,6 +34,7 @@ def mobile_ways(n: str) -> list[str]:
         n.translate(WIDE),
         f"\u202d{n}\u202c",
         f"(+86){n[:3]}–{n[3:]}",
+        f'="{n}"',
     ]
 
 
@@ -54,7 +55,7 @@ def landline_ways(area: str, local: str) -> list[str]:
 
 
 @given(MOBILES)
-def test_a_mobile_number_written_in_ten_ways_is_itself(number: str) -> None:
+def test_a_mobile_number_however_written_is_itself(number: str) -> None:
     assert {phones.parse(way) for way in mobile_ways(number)} == {f"+86{number}"}
 
 
