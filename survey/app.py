@@ -16,7 +16,8 @@ from survey.deposits import views as registrar
 from survey.fieldwork.views import closing, desk, interview, script, supervisor
 from survey.letters import views as asking
 from survey.models import ACCOUNTS, LEDGER
-from survey.registry import views as household_registry
+from survey.registry.views import curation
+from survey.registry.views import households as household_registry
 from survey.roles import NAMES, ROLES
 from survey.scores.views import assessor
 from survey.waves.queries import ceremony
@@ -29,6 +30,7 @@ PAGES = (
     public,
     asking,
     household_registry,
+    curation,
     registrar,
     control,
     draw_officer,

@@ -19,6 +19,13 @@ from survey.models.base import (
     SecondFactor,
     SignIn,
 )
+from survey.models.curation import (
+    DepartureCheck,
+    FrozenOutside,
+    OutsideCount,
+    RegistryEvent,
+    RegistryRequest,
+)
 from survey.models.deposited import Deposit, DepositedCase, DepositedRow, ListEntry, Post, RatingCount
 from survey.models.fieldwork import (
     AccessRecord,
@@ -51,11 +58,13 @@ __all__ = [
     "Attempt",
     "Base",
     "ControlCheck",
+    "DepartureCheck",
     "Deposit",
     "DepositedCase",
     "DepositedRow",
     "FrameUnit",
     "FrozenGrid",
+    "FrozenOutside",
     "Household",
     "Interview",
     "LetterCode",
@@ -70,12 +79,15 @@ __all__ = [
     "Offer",
     "OutboxMessage",
     "Outcome",
+    "OutsideCount",
     "Party",
     "Post",
     "Question",
     "RatingCount",
     "RecoveryCode",
+    "RegistryEvent",
     "RegistryImport",
+    "RegistryRequest",
     "RegistryTrial",
     "SampleUnit",
     "SampledCase",

@@ -46,6 +46,8 @@ class FrozenGrid(Base):
     before: Mapped[int] = mapped_column()
     gone: Mapped[int] = mapped_column()
     new: Mapped[int] = mapped_column()
+    # Households that the registry held, those too that the frame leaves out.
+    registered: Mapped[int] = mapped_column(default=0)
 
 
 class ControlCheck(Base):

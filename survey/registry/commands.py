@@ -14,6 +14,7 @@ from huying.sheets.plans import Plan
 from huying.store.installation import Installation
 from survey.commands.place import BY, existing, opened, write
 from survey.registry.operations import registry as households
+from survey.registry.operations import requests
 from survey.registry.operations.registry import RegistryCounts
 from survey.registry.queries import export
 from survey.registry.queries import quality as registry_quality
@@ -39,19 +40,28 @@ LARGE = 20_000
 @click.argument("file", type=existing)
 @click.option("--dry-run", is_flag=True, help="Say what would change; store nothing.")
 @click.option("--confirmed-by", metavar="NAME", help="Who answers for a file that takes much away.")
+@click.option("--why", metavar="REASON", help="Hand a file that takes too much to a second registrar.")
 @click.option("--refused", type=out_file, help="Write the faulty rows here, with reasons, .csv or .xlsx.")
-def import_households(file: Path, *, dry_run: bool, confirmed_by: str | None, refused: Path | None) -> None:
+def import_households(
+    file: Path, *, dry_run: bool, confirmed_by: str | None, why: str | None, refused: Path | None
+) -> None:
     """Import the household registry from FILE, CSV or XLSX.
 
     Columns: 户编号 网格编号 地址 电话 电话来源 电话登记日期 登记人, and 成年人电话 if adults are listed,
     the oldest first, with ; between them; `registry template` writes an empty file. The file states every
     household of the grids that it names: who is missing there has left. One bad row, and nothing is stored.
     A file by which the registry shrinks or moves too much is refused until somebody confirms it by name.
+    Where more than 5 % of a grid's households leave or change their number within twelve months, all imports
+    counted, the file waits, given a reason by --why, until another registrar signs for it on the page
+    /registry/requests; name and reason are public.
     """
     with opened() as installation:
         stated = _read(file, installation=installation, refused=refused)
         if dry_run:
             _try(stated, installation=installation)
+            return
+        if why is not None:
+            _hand_over(file.read_bytes(), stated, why=why, installation=installation)
             return
         with installation.database.transaction() as session:
             plan = households.apply(
@@ -64,6 +74,13 @@ def import_households(file: Path, *, dry_run: bool, confirmed_by: str | None, re
                 progress=_progress,
             )
     click.echo(RegistryCounts.of(plan).words())
+
+
+def _hand_over(data: bytes, stated: Stated, *, why: str, installation: Installation) -> None:
+    vault, now = installation.vault, clock.now()
+    with installation.database.transaction() as session:
+        requests.hand_over(session, data, stated=stated, why=why, vault=vault, by=BY, now=now)
+    click.echo(_("已交给另一位名册管理员：请他在网页 /registry/requests 上署名写明理由。名册没有改动。"))
 
 
 @click.group()
@@ -117,8 +134,8 @@ def _try(stated: Stated, *, installation: Installation) -> None:
     click.echo(RegistryCounts.of(plan).words())
     for line in _changes(plan):
         click.echo(line)
-    if plan.alarm:
-        click.echo(plan.alarm)
+    for warning in filter(None, (plan.alarm, plan.over)):
+        click.echo(warning)
     for fault in plan.faults:
         at = {"line": fault.line, "column": fault.column, "reason": fault.reason}
         click.echo(_("第 %(line)s 行，%(column)s：%(reason)s", **at))

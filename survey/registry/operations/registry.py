@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +17,12 @@ from huying.sheets.plans import Change, Plan
 from survey import campaign
 from survey.models import Adult, Household, Number, RegistryImport
 from survey.registry.operations import rows as registry_rows
-from survey.registry.operations.rows import PARTS, RegistryRows
+from survey.registry.operations import transparency
+from survey.registry.operations.rows import PARTS, RegistryRows, StoredHousehold
+from survey.registry.queries import log
+from survey.registry.rules import curation, sealing
 from survey.registry.rules import file as registry_file
-from survey.registry.rules import sealing
+from survey.registry.rules.curation import Approval, Exceeded, RowEvent, TooMuchLeaves
 from survey.registry.rules.file import HouseholdEntry, Progress, Stated, silent
 from survey.registry.rules.sealing import PURPOSE, Remembered, seal_context
 
@@ -70,12 +74,17 @@ class RegistryCounts:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A file beside the registry: the plan for people, and what would be written."""
+    """A file beside the registry: the plan for people, and what would be written.
+
+    `over` names the grids in which more would leave or change than one registrar may bring in.
+    """
 
     plan: Plan
     created: tuple[_Stated, ...]
     revised: tuple[_Stated, ...]
     left: tuple[str, ...]
+    events: tuple[RowEvent, ...]
+    over: tuple[Exceeded, ...]
 
 
 def compare(session: Session, stated: Stated, *, vault: Vault, by: str, now: datetime) -> Comparison:
@@ -88,19 +97,28 @@ def compare(session: Session, stated: Stated, *, vault: Vault, by: str, now: dat
     known = _known(session)
     created, revised = _sorted(stated.entries, known=known, rows=rows)
     left = _gone(known, stated.entries)
+    revisions = list(_revisions(session, revised, known=known, rows=rows))
     changes = (
         *(Change("new", entry.code, entry.line, "") for entry, _digest in created),
-        *_revisions(session, revised, known=known, rows=rows),
+        *(change for change, _events in revisions),
         *(Change("left", code, None, known[code][0]) for code in left),
     )
+    events = (
+        *(RowEvent("new", entry.code, entry.grid) for entry, _digest in created),
+        *(event for _change, events in revisions for event in events),
+        *(RowEvent("left", code, known[code][0]) for code in left),
+    )
+    here = Counter(grid for grid, _digest, is_here in known.values() if is_here)
+    over = curation.exceeded(events, here=here, past=log.limited(session, now=now))
     plan = Plan(
         read=len(stated.entries),
         known=_in_scope(known, stated.entries),
         unchanged=len(stated.entries) - len(created) - len(revised),
         changes=changes,
         faults=tuple(stated.faults),
+        over=curation.sentence(over),
     )
-    return Comparison(plan, tuple(created), tuple(revised), left)
+    return Comparison(plan, tuple(created), tuple(revised), left, events, over)
 
 
 def apply(
@@ -112,12 +130,15 @@ def apply(
     now: datetime,
     confirmed_by: str | None = None,
     tried: str | None = None,
+    approval: Approval | None = None,
     progress: Progress = silent,
 ) -> Plan:
     """Take in a file, all of it or nothing, and note who did; write nothing where nothing has changed.
 
-    Raises Invalid where a row is faulty, and Refused where so much would leave or move that somebody has to
-    confirm it by name. `tried` is the digest of the file that was tried before: it must be this one.
+    Raises Invalid where a row is faulty, Refused where so much would leave or move that somebody has to
+    confirm it by name, and TooMuchLeaves where it adds up to more than one registrar may bring in and no
+    second one has given `approval`. `tried` is the digest of the file that was tried before: it must be
+    this one.
     """
     if tried is not None and tried != stated.sha256:
         raise Conflict(_("这不是刚才试导入的那个文件，什么也没有导入。请重新试一次。"))
@@ -125,15 +146,28 @@ def apply(
     # One file after another, and none while a frame is frozen: it shows the registry of one moment.
     campaign.campaign_lock(session)
     comparison = compare(session, stated, vault=vault, by=by, now=now)
+    confirmed_by = approval.name if approval else confirmed_by
+    _check_second(comparison, by=by, approval=approval)
     comparison.plan.confirmed(confirmed_by)
     rows = RegistryRows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
     _create(session, comparison.created, rows=rows, progress=progress)
+    if comparison.plan.changes:
+        # Before anybody leaves: the database lets nobody go who isn't in the log.
+        record = _record(stated, comparison.plan, by=by, now=now, confirmed_by=confirmed_by)
+        record.request_id = approval.request if approval else None
+        transparency.write(session, record, comparison.events, now=now)
     _revise(session, comparison.revised, rows=rows)
     registry_rows.leave(session, comparison.left, now=now)
-    if comparison.plan.changes:
-        session.add(_record(stated, comparison.plan, by=by, now=now, confirmed_by=confirmed_by))
-        session.flush()
     return comparison.plan
+
+
+def _check_second(comparison: Comparison, *, by: str, approval: Approval | None) -> None:
+    if approval and approval.login == by:
+        raise Conflict(_("导入的人不能给自己确认，要由另一位名册管理员确认。"))
+    if comparison.over and not approval:
+        raise TooMuchLeaves(
+            _("%(over)s要由另一位名册管理员写明理由后才能导入。", over=curation.sentence(comparison.over))
+        )
 
 
 def import_households(
@@ -146,10 +180,12 @@ def import_households(
     now: datetime,
     file: str = "households.csv",
     confirmed_by: str | None = None,
+    approval: Approval | None = None,
 ) -> RegistryCounts:
     """Read a file and apply it; see `registry_file.read` and `apply` for what is refused."""
     stated = registry_file.read(data, file=file, allowed=allowed)
-    return RegistryCounts.of(apply(session, stated, vault=vault, by=by, now=now, confirmed_by=confirmed_by))
+    plan = apply(session, stated, vault=vault, by=by, now=now, confirmed_by=confirmed_by, approval=approval)
+    return RegistryCounts.of(plan)
 
 
 def _known(session: Session) -> _Known:
@@ -193,16 +229,33 @@ def _in_scope(known: _Known, entries: Sequence[HouseholdEntry]) -> int:
 
 def _revisions(
     session: Session, revised: Sequence[_Stated], *, known: _Known, rows: RegistryRows
-) -> Iterator[Change]:
+) -> Iterator[tuple[Change, list[RowEvent]]]:
+    """Yield what becomes of each household that is held otherwise, and its rows of the log."""
     for some in sealing.chunks(revised):
         held = registry_rows.held(session, [entry.code for entry, _digest in some])
         for entry, _digest in some:
             grid, _before, here = known[entry.code]
+            events = _number_events(entry, held[entry.code], rows=rows)
+            if not here or grid != entry.grid:
+                events.append(RowEvent("new", entry.code, entry.grid))
             if here and grid != entry.grid:
-                yield Change("moved", entry.code, entry.line, f"{grid} → {entry.grid}")
+                events.append(RowEvent("left", entry.code, grid))
+                yield Change("moved", entry.code, entry.line, f"{grid} → {entry.grid}"), events
                 continue
             parts = [str(PARTS[part]) for part in rows.differs(entry, held[entry.code])]
-            yield Change("changed", entry.code, entry.line, "、".join(parts) if here else _("迁出后又登记"))
+            what = "、".join(parts) if here else _("迁出后又登记")
+            yield Change("changed", entry.code, entry.line, what), events
+
+
+def _number_events(entry: HouseholdEntry, held: StoredHousehold, *, rows: RegistryRows) -> list[RowEvent]:
+    """Say whether a number of the household's was replaced or taken away, or one was only added."""
+    index = rows.index(entry.phone) if entry.phone else None
+    adults = tuple(map(rows.index, entry.adults))
+    if (held.index is not None and index != held.index) or not set(held.adults) <= set(adults):
+        return [RowEvent("number", entry.code, entry.grid)]
+    if index != held.index or adults != held.adults:
+        return [RowEvent("added", entry.code, entry.grid)]
+    return []
 
 
 def _create(session: Session, created: Sequence[_Stated], *, rows: RegistryRows, progress: Progress) -> None:

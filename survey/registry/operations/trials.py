@@ -51,6 +51,7 @@ class Findings:
     counts: Mapping[str, int]
     alarm: str
     shown: tuple[TrialFinding, ...]
+    over: str = ""
 
     @property
     def faults(self) -> int:
@@ -133,7 +134,8 @@ def _findings(stated: Stated, plan: Plan) -> Findings:
         if shown[each.kind] <= SHOWN:
             first.append(each)
     alarm = str(plan.alarm or "")
-    return Findings(stated.file, plan.read, plan.known, plan.unchanged, dict(counts), alarm, tuple(first))
+    numbers = (plan.read, plan.known, plan.unchanged)
+    return Findings(stated.file, *numbers, dict(counts), alarm, tuple(first), plan.over)
 
 
 def _place(by: str, column: str) -> str:

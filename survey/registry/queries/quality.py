@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby, pairwise
 from operator import itemgetter
 
@@ -169,6 +169,13 @@ def _owned(session: Session, indexes: Iterable[bytes]) -> Counter[str]:
                 session.execute(columns.where(HERE, model.position > 0, model.blind_index.in_(some))).all()
             )
     return Counter(owned.values())
+
+
+def renumbered(session: Session, *, since: datetime | None) -> Mapping[str, int]:
+    """Count by grid the households whose number is another than before, changed after an instant."""
+    earliest = datetime.min.replace(tzinfo=UTC)
+    changed = _changes(session, since=earliest)
+    return Counter(grid for grid, at in changed if since is None or at > since)
 
 
 def _changes(session: Session, *, since: datetime) -> Iterator[tuple[str, datetime]]:

@@ -22,7 +22,7 @@ from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import DONE, FAULTY, store
 from huying.web.forms import Form
 from survey.models import Area, Household
-from survey.registry.forms import ApplyRegistryForm
+from survey.registry.forms import ApplyRegistryForm, HandOverForm
 from survey.registry.operations import registry, trials
 from survey.registry.operations.registry import RegistryCounts
 from survey.registry.operations.trials import Trial
@@ -214,7 +214,8 @@ def _waiting(session: Session) -> Trial | None:
 
 
 def _shown(waiting: Trial, form: ApplyRegistryForm) -> str:
-    return page("registry/registry_trial", trial=waiting, found=waiting.findings, form=form, send=SendForm())
+    forms = {"form": form, "send": SendForm(), "hand_over": HandOverForm(sha256=waiting.sha256)}
+    return page("registry/registry_trial", trial=waiting, found=waiting.findings, **forms)
 
 
 def _known(form: str) -> FileForm:
