@@ -10,7 +10,7 @@ from survey.commands import doctor
 from survey.commands.accounts import account
 from survey.commands.place import opened
 from survey.commands.running import serve, upgrade, work
-from survey.deposits.commands import accept, key
+from survey.deposits.commands import accept, discard_deposit, key
 from survey.fieldwork.commands import close_field
 from survey.letters.commands import letters
 from survey.models import LEDGER
@@ -52,6 +52,7 @@ for command in (
     upgrade,
     account,
     accept,
+    discard_deposit,
     key,
     import_households,
     registry,

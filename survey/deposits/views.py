@@ -69,7 +69,9 @@ def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
 
 def _accept(session: Session, form: UploadForm) -> None:
     vkey = installation().settings.keys.find(deposit_keys.DEPOSITOR) or ""
-    deposit = accept.accept(session, form.file.data.read(), vkey=vkey, now=clock.now())
+    log_vkey = installation().settings.keys.find(deposit_keys.PUBLIC_LEDGER) or ""
+    data, now = form.file.data.read(), clock.now()
+    deposit = accept.accept(session, data, vkey=vkey, log_vkey=log_vkey, now=now)
     flash(_("已收下 %(period)s 的交存文件，核对无误。", period=deposit.period))
 
 

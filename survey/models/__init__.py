@@ -26,6 +26,13 @@ from survey.models.curation import (
     RegistryEvent,
     RegistryRequest,
 )
+from survey.models.deposit_log import (
+    DepositDiscard,
+    DepositFinding,
+    FrozenAbsence,
+    MapChange,
+    PublicEntry,
+)
 from survey.models.deposited import Deposit, DepositedCase, DepositedRow, ListEntry, Post, RatingCount
 from survey.models.fieldwork import (
     AccessRecord,
@@ -60,9 +67,12 @@ __all__ = [
     "ControlCheck",
     "DepartureCheck",
     "Deposit",
+    "DepositDiscard",
+    "DepositFinding",
     "DepositedCase",
     "DepositedRow",
     "FrameUnit",
+    "FrozenAbsence",
     "FrozenGrid",
     "FrozenOutside",
     "Household",
@@ -75,6 +85,7 @@ __all__ = [
     "LogEntry",
     "LogNode",
     "LogWitness",
+    "MapChange",
     "Number",
     "Offer",
     "OutboxMessage",
@@ -82,6 +93,7 @@ __all__ = [
     "OutsideCount",
     "Party",
     "Post",
+    "PublicEntry",
     "Question",
     "RatingCount",
     "RecoveryCode",

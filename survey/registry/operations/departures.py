@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from huying.base import public_text
 from huying.base.errors import Invalid, NotFound
 from huying.base.i18n import _
 from survey.models import Account, DepartureCheck, RegistryEvent
 from survey.registry.queries.departures import RESULTS
-from survey.registry.rules import privacy
 
 
 def record(
@@ -22,7 +22,9 @@ def record(
         raise NotFound(_("这一户的迁出没有抽中核对。"))
     if result not in RESULTS:
         raise Invalid(_("请选择核对的结果。"))
-    check = DepartureCheck(event_id=event, result=result, source=privacy.reason(source), by_id=by.id, at=now)
+    check = DepartureCheck(
+        event_id=event, result=result, source=public_text.reason(source), by_id=by.id, at=now
+    )
     session.add(check)
     session.flush()
     return check

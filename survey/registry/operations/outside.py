@@ -7,11 +7,10 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from huying.base import clock
+from huying.base import clock, public_text
 from huying.base.errors import Invalid
 from huying.base.i18n import _
 from survey.models import OutsideCount
-from survey.registry.rules import privacy
 from survey.registry.rules.outside import GridCount
 
 LONGEST_SOURCE = 80
@@ -23,7 +22,7 @@ def keep(
     """Keep what a source counts in some grids as of a day; raise Invalid for a day to come or no source."""
     if day > clock.local(now).date():
         raise Invalid(_("统计的日期还没有到。"))
-    named = privacy.reason(source)[:LONGEST_SOURCE]
+    named = public_text.reason(source)[:LONGEST_SOURCE]
     for count in counts:
         session.add(
             OutsideCount(

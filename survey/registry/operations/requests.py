@@ -10,13 +10,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from huying.base import public_text
 from huying.base.errors import Conflict, Forbidden, Invalid, NotFound
 from huying.base.i18n import _
 from huying.base.phones import Vault
 from huying.sheets.plans import Plan
 from survey.models import Account, RegistryRequest
 from survey.registry.operations import registry
-from survey.registry.rules import curation, privacy
+from survey.registry.rules import curation
 from survey.registry.rules.curation import Approval
 from survey.registry.rules.file import Stated
 
@@ -56,7 +57,7 @@ def hand_over(
         file=stated.file,
         sha256=stated.sha256,
         over=curation.over_text(comparison.over),
-        why=privacy.reason(why),
+        why=public_text.reason(why),
     )
     session.add(row)
     session.flush()
@@ -101,7 +102,7 @@ def _decide(
     if row.by == by.login:
         raise Forbidden(_("导入的人不能给自己确认，要由另一位名册管理员确认。"))
     row.decided_at, row.decided_by, row.decided_name = now, by.login, by.name
-    row.decision, row.reason, row.sealed = decision, privacy.reason(reason), None
+    row.decision, row.reason, row.sealed = decision, public_text.reason(reason), None
     session.flush()
     return row
 

@@ -8,15 +8,17 @@ from flask.typing import ResponseReturnValue
 from huying.base import clock
 from huying.base.errors import Refused
 from huying.base.i18n import _
+from huying.store.areas import LEVEL_NAMES
 from huying.web.access import anyone, only
 from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import DONE, FAULTY, store
+from survey.deposits.operations import areas, discard
 from survey.registry.forms import DepartureForm, HandOverForm, OutsideForm, SecondForm
 from survey.registry.operations import departures as departure_checks
 from survey.registry.operations import outside as outside_counts
 from survey.registry.operations import requests, trials
 from survey.registry.operations.registry import RegistryCounts
-from survey.registry.queries import departures, log, outside
+from survey.registry.queries import departures, deposited, log, outside
 from survey.registry.rules import curation
 from survey.registry.rules import file as registry_file
 from survey.registry.rules import outside as outside_rules
@@ -37,7 +39,11 @@ def public_log() -> ResponseReturnValue:
             requests=log.requests(session),
             over_of=curation.over_of,
             checks=departures.checks(session),
-            names=outside.grid_names(session),
+            names=deposited.area_names(session),
+            levels=LEVEL_NAMES,
+            changes=deposited.map_changes(session),
+            findings=deposited.findings(session),
+            discards=deposited.discards(session),
         )
 
 
@@ -180,3 +186,56 @@ def _counted(form: OutsideForm) -> int:
             now=now,
         ),
     )
+
+
+@routes.get("/map")
+@only(REGISTRAR)
+def map_changes() -> ResponseReturnValue:
+    """Show what deposits would change in the map where households live."""
+    return _map(SecondForm(), number=0), 200
+
+
+@routes.post("/map/<int:number>")
+@only(REGISTRAR)
+def decide(number: int) -> ResponseReturnValue:
+    """Take over a change of the map, or refuse it, by name and with a reason."""
+    form, by, apply = SecondForm(), me(), "refuse" not in request.form
+    status = store(
+        form,
+        lambda session: areas.decide(
+            session, number, by=by, reason=form.reason.data or "", apply=apply, now=clock.now()
+        ),
+    )
+    if status == DONE:
+        flash(_("地图已按交存文件改动。") if apply else _("已退回，地图没有改动。"))
+        return redirect(url_for(".map_changes"), 303)
+    return _map(form, number=number), status
+
+
+def _map(form: SecondForm, *, number: int) -> str:
+    with reading() as session:
+        changes, names = deposited.map_changes(session), deposited.area_names(session)
+    return page(
+        "registry/map_changes", changes=changes, names=names, levels=LEVEL_NAMES, form=form, number=number
+    )
+
+
+@routes.route("/deposits/<period>/discard", methods=["GET", "POST"])
+@only(REGISTRAR)
+def discard_deposit(period: str) -> ResponseReturnValue:
+    """Throw out a bad deposit, by name and with a reason."""
+    form, by = SecondForm(), me()
+    with reading() as session:
+        row = deposited.last(session, period)
+    status = 200
+    if request.method == "POST":
+        status = store(
+            form,
+            lambda session: discard.discard(
+                session, period, by=by, reason=form.reason.data or "", now=clock.now()
+            ),
+        )
+    if status == DONE:
+        flash(_("已作废 %(period)s 的交存文件。", period=period))
+        return redirect(url_for("registrar.deposits"), 303)
+    return page("registry/discard", deposit=row, form=form), status

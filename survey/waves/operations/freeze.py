@@ -24,7 +24,7 @@ from survey.drawing import frame as frames
 from survey.drawing.arms import Arms
 from survey.drawing.beacon import check_source
 from survey.drawing.design import DesignRow
-from survey.drawing.fields import UNIT, WAVE
+from survey.drawing.fields import STRATUM, UNIT, WAVE
 from survey.drawing.frame import FrameRow
 from survey.models import (
     LEDGER,
@@ -38,7 +38,8 @@ from survey.models import (
 from survey.registry.rules.sealing import seal_context
 from survey.waves.operations import frozen_map, matching
 from survey.waves.operations.matching import Matched
-from survey.waves.queries import eligible, terms
+from survey.waves.queries import absences, eligible, terms
+from survey.waves.queries.absences import Absence
 from survey.waves.queries.eligible import EVERYBODY, FrameScope
 from survey.waves.rules.wave_rules import APART, WaveRules
 
@@ -114,9 +115,13 @@ def freeze(
         frozen_at=now,
     )
     sealed = terms.now(session, rules.text(), grids=sizes, split=apart.split)
-    wave.first_entry = LEDGER.extend(session, _lines(session, wave, rules, scope, sealed), at=now)
+    absent = absences.find(session, present={home.grid for home in homes}, now=now)
+    wave.first_entry = LEDGER.extend(
+        session, _lines(session, wave, rules, scope, sealed=sealed, absent=absent), at=now
+    )
     session.add(wave)
     session.flush()
+    frozen_map.keep_absences(session, wave, absent)
     _store_strata(session, wave, design, grid_of={h: grid for grid in sizes for h in apart.strata(grid)})
     _store_units(session, wave, frozen, vault=vault)
     frozen_map.keep(session, wave)
@@ -217,9 +222,22 @@ def _design(frozen: list[_Frozen], *, sizes: Mapping[str, tuple[int, int]], arms
     return sorted(design, key=lambda row: row.stratum)
 
 
-def _lines(session: Session, wave: Wave, rules: WaveRules, scope: FrameScope, sealed: bytes) -> list[bytes]:
+def _lines(
+    session: Session,
+    wave: Wave,
+    rules: WaveRules,
+    scope: FrameScope,
+    *,
+    sealed: bytes,
+    absent: Sequence[Absence],
+) -> list[bytes]:
     return [
-        entries.frame(n=wave.frame_size, root=wave.frame_root, wave=wave.label),
+        entries.frame(
+            n=wave.frame_size,
+            root=wave.frame_root,
+            wave=wave.label,
+            absent=[(each.grid, each.since) for each in absent if STRATUM.fits(each.grid)],
+        ),
         *_left_out(session, scope),
         entries.design(
             attempts=rules.attempts,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import insert, literal, select
@@ -10,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
-from survey.models import Area, FrozenGrid, FrozenOutside, Wave, WaveArea
+from survey.models import Area, FrozenAbsence, FrozenGrid, FrozenOutside, Wave, WaveArea
 from survey.registry.queries import log, outside
 from survey.registry.queries import quality as registry_quality
 from survey.waves.queries import frame_changes, waves
+from survey.waves.queries.absences import Absence
 
 
 def keep(session: Session, wave: Wave) -> None:
@@ -21,6 +23,21 @@ def keep(session: Session, wave: Wave) -> None:
     now = (Area.code, Area.parent_code, Area.level, Area.name, Area.grid_type)
     columns = ["wave_label", *(column.key for column in now)]
     session.execute(insert(WaveArea).from_select(columns, select(literal(wave.label), *now)))
+
+
+def keep_absences(session: Session, wave: Wave, absent: Sequence[Absence]) -> None:
+    """Keep which grids the frame doesn't have, and since when."""
+    session.add_all(
+        FrozenAbsence(
+            wave_label=wave.label,
+            grid=each.grid,
+            name=each.name,
+            since=each.since,
+            registered=each.registered,
+        )
+        for each in absent
+    )
+    session.flush()
 
 
 def count(session: Session, wave: Wave, *, vault: Vault, opener: Opener | None, now: datetime) -> None:

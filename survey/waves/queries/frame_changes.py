@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from survey.models import (
     IN_STRATUM,
     FrameUnit,
+    FrozenAbsence,
     FrozenGrid,
     FrozenOutside,
     Household,
@@ -80,6 +81,12 @@ def checks(session: Session, wave: Wave) -> DepartureChecks:
     """Return how many of those departures were drawn for a check, and what was found."""
     last = last_before(session, wave)
     return departures.checks(session, after=last.first_entry if last else None, before=wave.first_entry)
+
+
+def absences(session: Session, label: str) -> list[FrozenAbsence]:
+    """Return the grids that a wave's frame doesn't have, those first where households live."""
+    rows = select(FrozenAbsence).where(FrozenAbsence.wave_label == label)
+    return list(session.scalars(rows.order_by(FrozenAbsence.registered.desc(), FrozenAbsence.grid)))
 
 
 def outside(session: Session, label: str) -> list[FrozenOutside]:

@@ -34,6 +34,7 @@ def round_(label: str) -> ResponseReturnValue:
             grids=frame_changes.of(session, label),
             names=frame_changes.names(session, label),
             sudden=frame_changes.is_sudden,
+            absences=frame_changes.absences(session, label),
             brought=frame_changes.brought(session, walk.wave),
             checks=frame_changes.checks(session, walk.wave),
             outside=frame_changes.outside(session, label),

@@ -70,6 +70,9 @@ BY_ROLE = {
         "curation.departed",
         "curation.check",
         "curation.counts",
+        "curation.map_changes",
+        "curation.decide",
+        "curation.discard_deposit",
     },
     roles.DRAW_OFFICER: {
         "waves.index",
@@ -111,7 +114,7 @@ BY_ROLE = {
     },
 }
 SAMPLES = {"label": WAVE, "unit": "H0000000000000", "code": "A1", "fence": 1, "seat": 1, "step": "draw"}
-SAMPLES |= {"token": "x", "number": 1, "what": "unlock", "form": "csv"}
+SAMPLES |= {"period": "2026W48", "token": "x", "number": 1, "what": "unlock", "form": "csv"}
 
 
 def filled(app: Flask, endpoint: str) -> str:
