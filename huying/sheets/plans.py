@@ -32,7 +32,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a file would do to a register of `known` rows; `over` says why a second person must agree."""
+    """What a file would do to a register of `known` rows; `over` says why a second person must agree,
+    `twins` names the keys that may be one and the same."""
 
     read: int
     known: int
@@ -40,6 +41,7 @@ class Plan:
     changes: tuple[Change, ...]
     faults: tuple[Fault, ...] = ()
     over: str = ""
+    twins: tuple[tuple[tuple[str, str], ...], ...] = ()
 
     def count(self, kind: ChangeKind) -> int:
         """Return how many rows are new, changed, moved or leave."""

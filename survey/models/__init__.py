@@ -22,6 +22,7 @@ from survey.models.base import (
 from survey.models.curation import (
     DepartureCheck,
     FrozenOutside,
+    HomeDecision,
     OutsideCount,
     RegistryEvent,
     RegistryRequest,
@@ -75,6 +76,7 @@ __all__ = [
     "FrozenAbsence",
     "FrozenGrid",
     "FrozenOutside",
+    "HomeDecision",
     "Household",
     "Interview",
     "LetterCode",

@@ -83,6 +83,22 @@ class DepartureCheck(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class HomeDecision(Base):
+    """Whether two households are one home, decided by a registrar; `keep` is the code that stays.
+
+    Insert-only; of several decisions on two codes the last counts.
+    """
+
+    __tablename__ = "home_decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(SHORT, index=True)
+    other: Mapped[str] = mapped_column(SHORT)
+    keep: Mapped[str | None] = mapped_column(SHORT)
+    by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class OutsideCount(Base):
     """How many households somebody else counts in a grid: who, on which day. Insert-only; the last counts."""
 

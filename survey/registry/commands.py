@@ -13,8 +13,9 @@ from huying.base.i18n import _, lazy
 from huying.sheets.plans import Plan
 from huying.store.installation import Installation
 from survey.commands.place import BY, existing, opened, write
+from survey.deposits.operations import discard as discards
+from survey.registry.operations import homes, requests
 from survey.registry.operations import registry as households
-from survey.registry.operations import requests
 from survey.registry.operations.registry import RegistryCounts
 from survey.registry.queries import export
 from survey.registry.queries import quality as registry_quality
@@ -136,6 +137,8 @@ def _try(stated: Stated, *, installation: Installation) -> None:
         click.echo(line)
     for warning in filter(None, (plan.alarm, plan.over)):
         click.echo(warning)
+    for group in plan.twins[:SHOWN]:
+        click.echo(_("可能是同一家：%(codes)s", codes="、".join(code for code, _address in group)))
     for fault in plan.faults:
         at = {"line": fault.line, "column": fault.column, "reason": fault.reason}
         click.echo(_("第 %(line)s 行，%(column)s：%(reason)s", **at))
@@ -154,3 +157,18 @@ def _changes(plan: Plan) -> list[str]:
 def _progress(done: int, of: int) -> None:
     if of >= LARGE:
         click.echo(f"{done:,} / {of:,}", err=True)
+
+
+@registry.command("decide")
+@click.argument("codes", nargs=-1, required=True)
+@click.option("--keep", metavar="CODE", help="They are one home: this code stays.")
+@click.option("--different", is_flag=True, help="They are different homes.")
+@click.option("--by", "login", required=True, metavar="LOGIN", help="The registrar who decides.")
+def decide(codes: tuple[str, ...], *, keep: str | None, different: bool, login: str) -> None:
+    """Decide whether the households CODES are one home; before that none of them is stored anew."""
+    if different == (keep is not None):
+        raise Invalid(_("请写明 --keep 户编号（同一家）或 --different（不同的家），两者之一。"))
+    with opened() as installation, installation.database.transaction() as session:
+        by = discards.registrar(session, login)
+        homes.decide(session, codes, keep=keep, by=by.login, now=clock.now())
+    click.echo(_("已记下。"))

@@ -73,3 +73,10 @@ class OutsideForm(Form):
     def on(self) -> date:
         """The day of the counts."""
         return cast("date", self.day.data)
+
+
+class HomesForm(Form):
+    """Households that may be one home: which code stays, or none where they are different homes."""
+
+    codes = HiddenField(validators=[DataRequired(), Length(max=20_000)])
+    keep = StringField(validators=[Length(max=32)], filters=[tidy])

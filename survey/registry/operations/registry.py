@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying.base.errors import Conflict
+from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
 from huying.base.phones import Vault
 from huying.sheets.plans import Change, Plan
@@ -19,9 +19,10 @@ from survey.models import Adult, Household, Number, RegistryImport
 from survey.registry.operations import rows as registry_rows
 from survey.registry.operations import transparency
 from survey.registry.operations.rows import PARTS, RegistryRows, StoredHousehold
-from survey.registry.queries import log
-from survey.registry.rules import curation, sealing
+from survey.registry.queries import homes, log
+from survey.registry.rules import addresses, curation, sealing
 from survey.registry.rules import file as registry_file
+from survey.registry.rules.addresses import Home
 from survey.registry.rules.curation import Approval, Exceeded, RowEvent, TooMuchLeaves
 from survey.registry.rules.file import HouseholdEntry, Progress, Stated, silent
 from survey.registry.rules.sealing import PURPOSE, Remembered, seal_context
@@ -76,7 +77,8 @@ class RegistryCounts:
 class Comparison:
     """A file beside the registry: the plan for people, and what would be written.
 
-    `over` names the grids in which more would leave or change than one registrar may bring in.
+    `over` names the grids in which more would leave or change than one registrar may bring in, `twins` the
+    codes that may be one home, on which nobody has decided.
     """
 
     plan: Plan
@@ -85,6 +87,7 @@ class Comparison:
     left: tuple[str, ...]
     events: tuple[RowEvent, ...]
     over: tuple[Exceeded, ...]
+    twins: tuple[homes.Listed, ...]
 
 
 def compare(session: Session, stated: Stated, *, vault: Vault, by: str, now: datetime) -> Comparison:
@@ -94,9 +97,12 @@ def compare(session: Session, stated: Stated, *, vault: Vault, by: str, now: dat
     Other grids stay as they are. Faulty rows are in the plan and count as stated by nobody.
     """
     rows = RegistryRows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
-    known = _known(session)
-    created, revised = _sorted(stated.entries, known=known, rows=rows)
-    left = _gone(known, stated.entries)
+    known, decided = _known(session), homes.decided(session)
+    # A code that was merged into another is no home of its own, whatever a file says.
+    entries = [entry for entry in stated.entries if entry.code not in decided.merged]
+    kept = {addresses.resolved(decided.merged, entry.code) for entry in stated.entries}
+    created, revised = _sorted(entries, known=known, rows=rows)
+    left = tuple(code for code in _gone(known, stated.entries) if code not in kept)
     revisions = list(_revisions(session, revised, known=known, rows=rows))
     changes = (
         *(Change("new", entry.code, entry.line, "") for entry, _digest in created),
@@ -110,6 +116,7 @@ def compare(session: Session, stated: Stated, *, vault: Vault, by: str, now: dat
     )
     here = Counter(grid for grid, _digest, is_here in known.values() if is_here)
     over = curation.exceeded(events, here=here, past=log.limited(session, now=now))
+    twins = _twins(session, entries, fresh=[*created, *revised], gone=left, known=decided, rows=rows)
     plan = Plan(
         read=len(stated.entries),
         known=_in_scope(known, stated.entries),
@@ -117,8 +124,41 @@ def compare(session: Session, stated: Stated, *, vault: Vault, by: str, now: dat
         changes=changes,
         faults=tuple(stated.faults),
         over=curation.sentence(over),
+        twins=twins,
     )
-    return Comparison(plan, tuple(created), tuple(revised), left, events, over)
+    return Comparison(plan, tuple(created), tuple(revised), left, events, over, twins)
+
+
+def _twins(
+    session: Session,
+    entries: Sequence[HouseholdEntry],
+    *,
+    fresh: Sequence[_Stated],
+    gone: Sequence[str],
+    known: homes.Decided,
+    rows: RegistryRows,
+) -> tuple[homes.Listed, ...]:
+    """Return the undecided groups that may be one home and to which a new or newly stated row belongs."""
+    new = {entry.code for entry, _digest in fresh}
+    if not new:
+        return ()
+    listed = {entry.code for entry in entries}
+    apart = listed | set(gone)
+
+    def every() -> Iterator[Home]:
+        yield from (_home(entry, rows=rows) for entry in entries)
+        yield from (home for home in homes.registered(session) if home.code not in apart)
+
+    pairs = homes.undecided(every, known)
+    return tuple(homes.listed({pair: pairs[pair] for pair in pairs if not new.isdisjoint(pair)}))
+
+
+def _home(entry: HouseholdEntry, *, rows: RegistryRows) -> Home:
+    return Home(entry.code, entry.grid, entry.address, rows.index(entry.phone) if entry.phone else None)
+
+
+class UndecidedHomes(Refused):
+    """Households that may be one home wait for a decision; nothing of the file is stored before."""
 
 
 def apply(
@@ -135,10 +175,10 @@ def apply(
 ) -> Plan:
     """Take in a file, all of it or nothing, and note who did; write nothing where nothing has changed.
 
-    Raises Invalid where a row is faulty, Refused where so much would leave or move that somebody has to
-    confirm it by name, and TooMuchLeaves where it adds up to more than one registrar may bring in and no
-    second one has given `approval`. `tried` is the digest of the file that was tried before: it must be
-    this one.
+    Raises Invalid where a row is faulty, UndecidedHomes where one home may stand twice, Refused where so much
+    would leave or move that somebody has to confirm it by name, and TooMuchLeaves where it adds up to more
+    than one registrar may bring in and no second one has given `approval`. `tried` is the digest of the file
+    that was tried before: it must be this one.
     """
     if tried is not None and tried != stated.sha256:
         raise Conflict(_("这不是刚才试导入的那个文件，什么也没有导入。请重新试一次。"))
@@ -164,6 +204,15 @@ def apply(
 def _check_second(comparison: Comparison, *, by: str, approval: Approval | None) -> None:
     if approval and approval.login == by:
         raise Conflict(_("导入的人不能给自己确认，要由另一位名册管理员确认。"))
+    if comparison.twins:
+        raise UndecidedHomes(
+            _(
+                "有 %(n)s 组户可能是同一家（例如 %(codes)s）：同一个电话、地址相近，或者地址相同。"
+                "请先决定每一组是合并还是不同的家，再导入。",
+                n=len(comparison.twins),
+                codes="、".join(code for code, _address in comparison.twins[0][:4]),
+            )
+        )
     if comparison.over and not approval:
         raise TooMuchLeaves(
             _("%(over)s要由另一位名册管理员写明理由后才能导入。", over=curation.sentence(comparison.over))

@@ -6,6 +6,8 @@ import secrets
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
+from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -17,6 +19,8 @@ from survey.registry.rules import curation
 from survey.registry.rules.curation import RowEvent, SaltedEvent
 
 SALT_BYTES = 16
+BATCH = 5_000
+"""Rows written at once: a city's first import has as many as the city has homes."""
 
 
 def write(session: Session, record: RegistryImport, events: Sequence[RowEvent], *, now: datetime) -> None:
@@ -26,21 +30,22 @@ def write(session: Session, record: RegistryImport, events: Sequence[RowEvent], 
     record.entry = LEDGER.append(session, entry(rows, now=now), at=now)
     session.add(record)
     session.flush()
-    stored = [
-        {
-            "import_id": record.id,
-            "place": place,
-            "at": now,
-            "household_code": row.event.household,
-            "grid_code": row.event.grid,
-            "kind": row.event.kind,
-            "salt": row.salt,
-            "drawn": row.drawn,
-        }
-        for place, row in enumerate(rows)
-    ]
-    if stored:
-        session.execute(insert(RegistryEvent), stored)
+    places = enumerate(rows)
+    while some := list(islice(places, BATCH)):
+        session.execute(insert(RegistryEvent), [_row(record, place, row) for place, row in some])
+
+
+def _row(record: RegistryImport, place: int, row: SaltedEvent) -> dict[str, Any]:
+    return {
+        "import_id": record.id,
+        "place": place,
+        "at": record.at,
+        "household_code": row.event.household,
+        "grid_code": row.event.grid,
+        "kind": row.event.kind,
+        "salt": row.salt,
+        "drawn": row.drawn,
+    }
 
 
 def entry(rows: Sequence[SaltedEvent], *, now: datetime) -> bytes:

@@ -52,6 +52,7 @@ class Findings:
     alarm: str
     shown: tuple[TrialFinding, ...]
     over: str = ""
+    twins: tuple[tuple[tuple[str, str], ...], ...] = ()
 
     @property
     def faults(self) -> int:
@@ -135,7 +136,7 @@ def _findings(stated: Stated, plan: Plan) -> Findings:
             first.append(each)
     alarm = str(plan.alarm or "")
     numbers = (plan.read, plan.known, plan.unchanged)
-    return Findings(stated.file, *numbers, dict(counts), alarm, tuple(first), plan.over)
+    return Findings(stated.file, *numbers, dict(counts), alarm, tuple(first), plan.over, plan.twins[:SHOWN])
 
 
 def _place(by: str, column: str) -> str:

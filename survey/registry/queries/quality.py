@@ -17,6 +17,7 @@ from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
 from survey.deposits import rules as deposit_keys
 from survey.models import Adult, Area, Attempt, Deposit, FrameUnit, Household, Number, Post, Wave
+from survey.registry.queries import homes
 from survey.registry.rules.number_states import number_state
 from survey.registry.rules.sealing import PURPOSE, Remembered, chunks
 
@@ -37,7 +38,8 @@ class Quality:
     `missing`: no number in force. `shared`: a number that another household has too. `staff`: a number, the
     household's or an adult's, that a post of the last deposit has. `changed_30`, `changed_90`: another
     number than before, in as many days. `unreachable`: in the waves that are over, the last attempts
-    met no working number on two days, and no number was recorded since.
+    met no working number on two days, and no number was recorded since. `twins`: may be one home with
+    another household, undecided.
     """
 
     households: int
@@ -48,6 +50,7 @@ class Quality:
     changed_90: int
     adults: int
     unreachable: int
+    twins: int = 0
 
     def __add__(self, other: Quality) -> Quality:
         return Quality(*(mine + others for mine, others in zip(astuple(self), astuple(other), strict=True)))
@@ -96,6 +99,7 @@ def report(session: Session, *, vault: Vault, now: datetime, opener: Opener | No
         "changed_90": Counter(grid for grid, _at in changed),
         "adults": _per_grid(session, _of_grids(Adult.id)),
         "unreachable": _unreachable(session),
+        "twins": homes.twins_by_grid(session),
     }
     names = dict(session.execute(select(Area.code, Area.name).where(Area.level == "grid")).all())
     grids = tuple(

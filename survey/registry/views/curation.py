@@ -13,12 +13,13 @@ from huying.web.access import anyone, only
 from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import DONE, FAULTY, store
 from survey.deposits.operations import areas, discard
-from survey.registry.forms import DepartureForm, HandOverForm, OutsideForm, SecondForm
+from survey.registry.forms import DepartureForm, HandOverForm, HomesForm, OutsideForm, SecondForm
 from survey.registry.operations import departures as departure_checks
+from survey.registry.operations import homes as home_decisions
 from survey.registry.operations import outside as outside_counts
 from survey.registry.operations import requests, trials
 from survey.registry.operations.registry import RegistryCounts
-from survey.registry.queries import departures, deposited, log, outside
+from survey.registry.queries import departures, deposited, homes, log, outside
 from survey.registry.rules import curation
 from survey.registry.rules import file as registry_file
 from survey.registry.rules import outside as outside_rules
@@ -26,6 +27,9 @@ from survey.roles import REGISTRAR
 from survey.web.views.pages import me, page
 
 routes = Blueprint("curation", __name__, url_prefix="/registry")
+
+SHOWN = 50
+"""Groups of households that a page shows."""
 
 
 @routes.get("/log")
@@ -239,3 +243,25 @@ def discard_deposit(period: str) -> ResponseReturnValue:
         flash(_("已作废 %(period)s 的交存文件。", period=period))
         return redirect(url_for("registrar.deposits"), 303)
     return page("registry/discard", deposit=row, form=form), status
+
+
+@routes.route("/homes", methods=["GET", "POST"])
+@only(REGISTRAR)
+def one_home() -> ResponseReturnValue:
+    """Show which households may be one home; decide of some that they are, or that they aren't."""
+    form, by = HomesForm(), me().login
+    status = 200
+    if request.method == "POST":
+        status = store(
+            form,
+            lambda session: home_decisions.decide(
+                session, (form.codes.data or "").split(), keep=form.keep.data or None, by=by, now=clock.now()
+            ),
+        )
+    if status == DONE:
+        flash(_("已记下。"))
+        tried = request.args.get("back") == "trial"
+        return redirect(url_for("registry.trial" if tried else ".one_home"), 303)
+    with reading() as session:
+        count, groups = homes.groups(session, most=SHOWN)
+    return page("registry/homes", form=form, groups=groups, count=count), status

@@ -22,11 +22,11 @@ from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import DONE, FAULTY, store
 from huying.web.forms import Form
 from survey.models import Area, Household
-from survey.registry.forms import ApplyRegistryForm, HandOverForm
+from survey.registry.forms import ApplyRegistryForm, HandOverForm, HomesForm
 from survey.registry.operations import registry, trials
 from survey.registry.operations.registry import RegistryCounts
 from survey.registry.operations.trials import Trial
-from survey.registry.queries import export
+from survey.registry.queries import export, homes
 from survey.registry.queries import quality as registry_quality
 from survey.registry.rules import file as registry_file
 from survey.registry.rules.file import FORMS, FileForm, Stated
@@ -214,7 +214,15 @@ def _waiting(session: Session) -> Trial | None:
 
 
 def _shown(waiting: Trial, form: ApplyRegistryForm) -> str:
-    forms = {"form": form, "send": SendForm(), "hand_over": HandOverForm(sha256=waiting.sha256)}
+    with reading() as session:
+        twins = homes.open_groups(session, waiting.findings.twins)
+    forms = {
+        "waiting_twins": twins,
+        "homes_form": HomesForm(),
+        "form": form,
+        "send": SendForm(),
+        "hand_over": HandOverForm(sha256=waiting.sha256),
+    }
     return page("registry/registry_trial", trial=waiting, found=waiting.findings, **forms)
 
 

@@ -67,6 +67,7 @@ def count(session: Session, wave: Wave, *, vault: Vault, opener: Opener | None, 
                     gone=change.gone,
                     new=change.new,
                     registered=grid.counts.households,
+                    twins=grid.counts.twins,
                 )
             )
     _compare(session, wave)

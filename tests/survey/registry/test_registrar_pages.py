@@ -133,6 +133,18 @@ def test_departures_drawn_by_lot_are_checked_and_counted_publicly(registrar: Vis
     assert "虚构路" not in public
 
 
+def test_one_home_under_two_codes_is_decided_on_before_the_file_is_applied(registrar: Visitor) -> None:
+    twice = household_file() + "\nHX,G3,虚构路 一 号,+99912000001,本人,2026-11-01,名册员".encode()
+    page = tried(registrar, twice)
+    assert "这几户是同一家吗" in page.text
+    assert not [action for action in page.actions if action.endswith("/apply")]
+    page = registrar.send(page, "/homes", codes="HG3001 HX", keep="")
+    assert page.path == "/registry/trial"
+    registrar.send(page, "/trial/apply")
+    assert households(registrar) == 91
+    assert "没有要决定的" in registrar.open("/registry/homes").text
+
+
 def test_counts_from_outside_are_entered_and_compared(registrar: Visitor) -> None:
     page = registrar.open("/registry/outside")
     wrong = registrar.send(page, "/outside", source="统计局", day="2026-06-30", counts="G1 三十")

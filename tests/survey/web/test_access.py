@@ -70,6 +70,7 @@ BY_ROLE = {
         "curation.departed",
         "curation.check",
         "curation.counts",
+        "curation.one_home",
         "curation.map_changes",
         "curation.decide",
         "curation.discard_deposit",
