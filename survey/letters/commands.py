@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from huying.base import clock
+from huying.base.errors import Invalid
 from huying.base.i18n import _
-from survey.commands.place import opened, write
+from survey.commands.place import existing, opened, write
 from survey.letters import operations
 from survey.letters import rules as letter_page
 from survey.waves.commands.waves import folder
@@ -19,10 +20,23 @@ from survey.waves.commands.waves import folder
 @click.option("--grid", help="Only this grid's households.")
 @click.option("--url", required=True, metavar="ADDRESS", help="Where residents find the page /frame.")
 @click.option("--out", type=folder, required=True, help="One printable page a grid goes to this folder.")
-def letters(*, grid: str | None, url: str, out: Path) -> None:
-    """Print every household's letter with the code by which it asks whether it is in the frame."""
+@click.option("--addresses", type=existing, help="Letters to the addresses of this file instead, not ours.")
+@click.option("--source", metavar="NAME", help="Whose register that file is, such as the power company's.")
+def letters(*, grid: str | None, url: str, out: Path, addresses: Path | None, source: str | None) -> None:
+    """Print every household's letter with the code by which it asks whether it is in the frame.
+
+    With --addresses and --source, print letters to the addresses of another register (columns 网格编号 and
+    地址, CSV or XLSX): whoever was left out of ours gets a letter too, and can ask.
+    """
+    if (addresses is None) != (source is None):
+        raise Invalid(_("--addresses 和 --source 要一起写。"))
     with opened() as installation, installation.database.transaction() as session:
-        made = list(operations.issue(session, grid=grid, now=clock.now()))
+        if addresses is not None:
+            data, now = addresses.read_bytes(), clock.now()
+            of_file = {"file": addresses.name, "source": source or ""}
+            made = list(operations.issue_outside(session, data, now=now, **of_file))
+        else:
+            made = list(operations.issue(session, grid=grid, now=clock.now()))
         names = operations.names(session)
     for code, some in groupby(made, key=lambda letter: letter.grid):
         text = letter_page.html(names.get(code, code), list(some), url=url)

@@ -4,23 +4,50 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from huying import sheets
+from huying.base import public_text
 from huying.base.errors import Invalid, Refused
 from huying.base.i18n import _
 from huying.base.keys import Keyring
+from huying.sheets import Column, Layout
 from survey import campaign
 from survey.drawing.codes import ALPHABET, normalise
-from survey.models import Area, FrameUnit, Household, LetterCode, Question, Wave
+from survey.drawing.fields import STRATUM
+from survey.models import (
+    Area,
+    FrameUnit,
+    Household,
+    LetterCode,
+    OutsideLetter,
+    Question,
+    RegistryEvent,
+    RegistryImport,
+    Wave,
+)
+from survey.registry.rules import addresses
 
 CHARACTERS = 12
 """Sixty random bits: of a billion guesses none is likely to be right among millions of households."""
+
+LONGEST_ADDRESS, LONGEST_SOURCE = 200, 80
+SECOND_SOURCE = Layout(
+    title="别处登记的地址",
+    name="addresses",
+    columns=(
+        Column("grid", "网格编号", also=("grid", "网格编码"), kind="code", example="G0101", longest=32),
+        Column("address", "地址", also=("address", "住址"), example="春一路 1 号 101 室", longest=200),
+    ),
+)
+"""The file of another register: the power company's, say."""
 
 WINDOW, MOST = timedelta(hours=1), 20
 KEY = "frame-questions"
@@ -66,6 +93,40 @@ def issue(session: Session, *, grid: str | None, now: datetime) -> Iterator[Lett
         yield Letter(at, address, grouped(codes[home]))
 
 
+def issue_outside(
+    session: Session, data: bytes, *, file: str, source: str, now: datetime
+) -> Iterator[Letter]:
+    """Give every address of another register's file a code, and yield all letters, by grid and address.
+
+    An address keeps its code, however it is spelt. Raises Invalid for a faulty row, or a telephone or
+    identity number in an address.
+    """
+    table = sheets.read(data, file=file, layout=SECOND_SOURCE)
+    rows = [
+        _outside_row(row, source=public_text.reason(source)[:LONGEST_SOURCE], now=now) for row in table.rows
+    ]
+    known = select(OutsideLetter.grid_code, OutsideLetter.plain, OutsideLetter.code)
+    codes = {(grid, plain): code for grid, plain, code in session.execute(known)}
+    fresh = {(row["grid_code"], row["plain"]): row for row in rows}
+    made = [row for key, row in fresh.items() if key not in codes]
+    if made:
+        session.execute(insert(OutsideLetter), made)
+    codes |= {(row["grid_code"], row["plain"]): row["code"] for row in made}
+    for key, row in sorted(fresh.items(), key=lambda item: (item[0][0], item[1]["address"])):
+        yield Letter(row["grid_code"], row["address"], grouped(codes[key]))
+
+
+def _outside_row(row: sheets.Row, *, source: str, now: datetime) -> dict[str, Any]:
+    grid, address = row["grid"], row["address"]
+    if not STRATUM.fits(grid) or not address or len(address) > LONGEST_ADDRESS:
+        raise Invalid(_("第 %(line)s 行：要写明网格编号和地址。", line=row.line))
+    if public_text.holds_numbers(address):
+        raise Invalid(_("第 %(line)s 行：地址里不能有电话号码或证件号码。", line=row.line))
+    plain = addresses.plain(address)
+    named = {"grid_code": grid, "address": address, "plain": plain, "source": source, "made_at": now}
+    return {"code": _new(), **named}
+
+
 def _new() -> str:
     return "".join(secrets.choice(ALPHABET) for _place in range(CHARACTERS))
 
@@ -77,14 +138,14 @@ def names(session: Session) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class FrameAnswer:
-    """Whether a letter's household is in the frame of a wave; nothing of a sample."""
+    """Whether a letter's household was registered at a wave's freeze; nothing of a sample or a rest."""
 
     wave: str
     inside: bool
 
 
 def ask(session: Session, text: str) -> FrameAnswer:
-    """Say whether the household of a letter is in the newest frame.
+    """Say whether the household of a letter was registered when the newest frame was frozen.
 
     Raises Invalid for what can't be a code, Refused where there is no such letter or no frame.
     """
@@ -92,14 +153,43 @@ def ask(session: Session, text: str) -> FrameAnswer:
     if len(code) != CHARACTERS or not set(code) <= set(ALPHABET):
         raise Invalid(_("信上的编号是 12 个字符，请对照信再输一遍。"))
     home = session.scalar(select(LetterCode.household_code).where(LetterCode.code == code))
-    if home is None:
+    outside = session.get(OutsideLetter, code)
+    if home is None and outside is None:
         raise Refused(_("没有这个编号的信。请对照信再输一遍；还是不对，请告诉我们。"))
-    latest = select(Wave.label).where(Wave.state != "void").order_by(Wave.first_entry.desc()).limit(1)
+    latest = select(Wave).where(Wave.state != "void").order_by(Wave.first_entry.desc()).limit(1)
     wave = session.scalar(latest)
     if wave is None:
         raise Refused(_("还没有冻结过名册，请过些时候再来。"))
-    inside = select(FrameUnit.unit).where(FrameUnit.wave_label == wave, FrameUnit.household_code == home)
-    return FrameAnswer(wave, session.scalar(inside) is not None)
+    homes = [home] if home is not None else _homes_at(session, outside)
+    return FrameAnswer(wave.label, any(_was_registered(session, wave, each) for each in homes))
+
+
+def _homes_at(session: Session, letter: OutsideLetter | None) -> Sequence[str]:
+    """Return the households of our registry that live at another register's address, however it is spelt."""
+    if letter is None:
+        return ()
+    rows = select(Household.code, Household.address).where(Household.grid_code == letter.grid_code)
+    return [code for code, at in session.execute(rows) if addresses.plain(at) == letter.plain]
+
+
+def _was_registered(session: Session, wave: Wave, home: str) -> bool:
+    """Whether the registry held a household at a freeze; whether it rests is nobody's business."""
+    unit = select(FrameUnit.unit).where(FrameUnit.wave_label == wave.label, FrameUnit.household_code == home)
+    if session.scalar(unit) is not None:
+        return True
+    moves = (
+        select(RegistryEvent.kind, RegistryImport.entry)
+        .join(RegistryImport, RegistryImport.id == RegistryEvent.import_id)
+        .where(RegistryEvent.household_code == home, RegistryEvent.kind.in_(("new", "left")))
+        .order_by(RegistryEvent.id)
+    )
+    rows = session.execute(moves).all()
+    before = [kind for kind, entry in rows if entry is not None and entry < wave.first_entry]
+    if rows:
+        # Whoever moves leaves one grid and is new in the other; the order within an import says nothing.
+        return before.count("new") > before.count("left")
+    household = session.get(Household, home)
+    return household is not None and (household.left_at is None or household.left_at > wave.frozen_at)
 
 
 def count(session: Session, address: str, *, keys: Keyring, now: datetime) -> None:

@@ -45,7 +45,7 @@ from survey.models.fieldwork import (
     Outcome,
     SampledCase,
 )
-from survey.models.frames import ControlCheck, FrozenGrid, LetterCode, Question
+from survey.models.frames import ControlCheck, FrozenGrid, LetterCode, OutsideLetter, Question
 from survey.models.registry import Adult, Household, Number, RegistryImport, RegistryTrial
 from survey.models.scores import ScoreRelease
 from survey.models.waves import IN_STRATUM, FrameUnit, ListMatch, Party, SampleUnit, Stratum, Wave, WaveArea
@@ -93,6 +93,7 @@ __all__ = [
     "OutboxMessage",
     "Outcome",
     "OutsideCount",
+    "OutsideLetter",
     "Party",
     "Post",
     "PublicEntry",
