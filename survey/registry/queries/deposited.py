@@ -22,7 +22,7 @@ SENTENCES: Mapping[str, Words] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DepositRemark:
     """What is amiss with a deposit, in words; a `grave` one asks for an answer from the other side."""
 
     period: str
@@ -31,16 +31,16 @@ class Finding:
     grave: bool
 
 
-def findings(session: Session) -> list[Finding]:
+def findings(session: Session) -> list[DepositRemark]:
     """Return what was found of the deposits, the newest first."""
     rows = session.scalars(select(DepositFinding).order_by(DepositFinding.id.desc()))
     return [_finding(row) for row in rows]
 
 
-def _finding(row: DepositFinding) -> Finding:
+def _finding(row: DepositFinding) -> DepositRemark:
     counts = json.loads(row.counts)
     words = str(SENTENCES[row.kind]) % counts if counts else str(SENTENCES[row.kind])
-    return Finding(row.period, row.at, words, row.kind != "cases" or bool(counts.get("overdue")))
+    return DepositRemark(row.period, row.at, words, row.kind != "cases" or bool(counts.get("overdue")))
 
 
 def discards(session: Session) -> list[DepositDiscard]:

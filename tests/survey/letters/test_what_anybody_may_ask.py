@@ -181,7 +181,7 @@ def test_an_address_of_another_register_hears_whether_ours_has_it(app):
     assert "请告诉我们" in text
 
 
-@pytest.mark.parametrize("address", ["", "虚构路 13812345678", "110101199003074514 号"])
+@pytest.mark.parametrize("address", ["", "虚构路 13800000000", "110101199003074514 号"])
 def test_an_address_with_somebody_s_number_gets_no_letter(app, address):
     data = f"网格编号,地址\nG1,{address}x\nG1,{address}\n".encode()
     with pytest.raises(Invalid), _database(app).transaction() as session:

@@ -71,7 +71,7 @@ def lived(survey_db: Database, vault: Vault, keys: Keyring) -> Database:
             outside.keep(
                 session,
                 outside_rules.read("G1 30"),
-                source="张三 13812345678",
+                source="张三 13800000000",
                 day=NOW.date(),
                 by="a",
                 now=NOW,

@@ -177,7 +177,7 @@ def test_a_file_over_the_limit_is_applied_by_a_second_account_and_says_so(
         anna, bert = account(session, "anna", name="安娜"), account(session, "bert", name="李四")
     with pytest.raises(Forbidden):
         decided(database, vault, number, anna, reason="我自己看过")
-    for reason in (" ", "电话 13812345678", "身份证 110101199003074514"):
+    for reason in (" ", "电话 13800000000", "身份证 110101199003074514"):
         with pytest.raises(Refused):
             decided(database, vault, number, bert, reason=reason)
     decided(database, vault, number, bert, reason="现场看过")
