@@ -41,15 +41,14 @@ class BackgroundWorker:
     def _do(self, task: Task) -> None:
         now = clock.now()
         try:
-            said = task.work(self.installation, now)
+            if said := task.work(self.installation, now):
+                self.tell(said)
         except Exception:
             log.exception("%s: failed, will be tried again", task.name)
             self.failed.add(task.name)
         else:
             self.done_at[task.name] = now
             self.failed.discard(task.name)
-            if said:
-                self.tell(said)
         self._beat()
 
     def _beat(self) -> None:

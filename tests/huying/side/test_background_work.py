@@ -109,6 +109,15 @@ def test_what_was_done_is_said(ground) -> None:
     assert said == ["told"]
 
 
+def test_a_terminal_that_is_gone_does_not_end_the_work(ground) -> None:
+    def gone(_said: str) -> None:
+        raise BrokenPipeError
+
+    done: list[str] = []
+    assert not BackgroundWorker(ground, (noting(done, "told"), noting(done, "next")), tell=gone).round()
+    assert done == ["told", "next"]
+
+
 def test_a_change_is_one_transaction_that_a_fault_undoes(settings, public_db) -> None:
     def change(session, _installation, _now) -> None:
         session.execute(text("INSERT INTO department (code, name) VALUES ('d', 'd')"))
