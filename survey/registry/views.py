@@ -14,20 +14,22 @@ from huying import sheets
 from huying.base import clock
 from huying.base.errors import Conflict, NotFound, Refused
 from huying.base.i18n import _
+from huying.sheets import Unrecognised
 from huying.side import app as web
 from huying.web.access import only
 from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import DONE, FAULTY, store
 from huying.web.forms import Form
+from huying.web.sheet_forms import choice_in
 from survey.registry.forms import ApplyRegistryForm
-from survey.registry.operations import registry, trials
+from survey.registry.operations import columns, registry, trials
 from survey.registry.operations.registry import RegistryCounts
 from survey.registry.operations.trials import Trial
-from survey.registry.queries import export
-from survey.registry.queries import grids as registry_grids
+from survey.registry.queries import codes, export, grids
 from survey.registry.queries import quality as registry_quality
 from survey.registry.rules import file as registry_file
 from survey.registry.rules.file import FORMS, FileForm, Stated
+from survey.registry.rules.layout import LAYOUT
 from survey.roles import REGISTRAR
 from survey.web.forms.fields import SendForm, UploadForm
 from survey.web.views.pages import me, page
@@ -59,9 +61,9 @@ def households() -> ResponseReturnValue:
     if status == DONE:
         return redirect(url_for(".trial"), 303)
     with reading() as session:
-        grids = registry_grids.household_counts(session)
-    total = sum(grid.households for grid in grids)
-    return page("registry/registry", form=form, total=total, grids=grids, waiting=_waiting()), status
+        listed = grids.household_counts(session)
+    total = sum(grid.households for grid in listed)
+    return page("registry/registry", form=form, total=total, grids=listed, waiting=_waiting()), status
 
 
 @routes.get("/trial")
@@ -88,6 +90,46 @@ def apply() -> ResponseReturnValue:
     return _shown(waiting, form), status
 
 
+@routes.post("/trial/good")
+@only(REGISTRAR)
+def keep_good() -> ResponseReturnValue:
+    """Apply the rows of the tried file that nothing is wrong with, and give back the others."""
+    form = ApplyRegistryForm()
+    data, name = _tried(form.sha256.data or "")
+    # After it the tried file is gone.
+    refused_rows = _refused_rows(data, name, form="xlsx")
+    status = _done(form, lambda: _apply(form, keep_good=True))
+    if status == DONE:
+        return refused_rows
+    waiting = _waiting()
+    if waiting is None:
+        raise Refused("；".join(map(str, form.form_errors)), status=status)
+    return _shown(waiting, form), status
+
+
+@routes.post("/trial/columns")
+@only(REGISTRAR)
+def say_columns() -> ResponseReturnValue:
+    """Keep which column is which, for this file and the next with such headings; try it again."""
+    waiting = _waiting()
+    if waiting is None:
+        return redirect(url_for(".households"), 303)
+    form = SendForm()
+    if (status := _done(form, lambda: _say(waiting))) == DONE:
+        return redirect(url_for(".trial"), 303)
+    shown = ApplyRegistryForm(formdata=None, sha256=waiting.sha256)
+    shown.form_errors = list(form.form_errors)
+    return _shown(waiting, shown), status
+
+
+@routes.get("/codes.csv")
+@only(REGISTRAR)
+def household_codes() -> ResponseReturnValue:
+    """Give back the codes of the households that are registered now."""
+    with reading() as session:
+        return _download(codes.csv_of(session), name="household-codes", form="csv")
+
+
 @routes.post("/trial/drop")
 @only(REGISTRAR)
 def drop() -> ResponseReturnValue:
@@ -103,16 +145,14 @@ def refused(form: str) -> ResponseReturnValue:
     """Return the faulty rows of the tried file with their reasons, to send back."""
     kind, sha256 = _known(form), request.args.get("sha256", "")
     data, name = _tried(sha256)
-    rows = registry_file.refused(data, file=name, allowed=installation().settings.allowed_numbers, form=kind)
-    return _download(rows, name=f"{registry_file.LAYOUT.name}-refused", form=kind)
+    return _refused_rows(data, name, form=kind)
 
 
 @routes.get("/template.<form>")
 @only(REGISTRAR)
 def template(form: str) -> ResponseReturnValue:
     """Return an empty file to fill in."""
-    layout = registry_file.LAYOUT
-    return _download(sheets.template(layout, form=_known(form)), name=layout.name, form=form)
+    return _download(sheets.template(LAYOUT, form=_known(form)), name=LAYOUT.name, form=form)
 
 
 @routes.get("/quality")
@@ -163,8 +203,28 @@ def _done(form: Form, work: Callable[[], None]) -> int:
 
 def _try(form: UploadForm) -> None:
     """Compare a file with the registry and keep it, sealed."""
-    data = form.file.data.read()
-    _keep(data, _read(data, file=form.file.data.filename or ""))
+    _try_again(form.file.data.read(), file=form.file.data.filename or "")
+
+
+def _say(waiting: Trial) -> None:
+    """Keep what is said of the columns, and compare the file as it is read now."""
+    seen = waiting.findings.seen
+    choice = choice_in(request.form, layout=LAYOUT, seen=seen)
+    data, name = _tried(waiting.sha256)
+    with transaction() as session:
+        columns.say(session, choice, fingerprint=seen.fingerprint, by=me().login, now=clock.now())
+    _try_again(data, file=name)
+
+
+def _try_again(data: bytes, *, file: str) -> None:
+    by, now, vault = me().login, clock.now(), installation().vault
+    try:
+        stated = _read(data, file=file)
+    except Unrecognised as fault:
+        with transaction() as session:
+            trials.keep_unread(session, data, fault, file=file, vault=vault, by=by, now=now)
+        return
+    _keep(data, stated)
 
 
 def _keep(data: bytes, stated: Stated) -> None:
@@ -175,7 +235,7 @@ def _keep(data: bytes, stated: Stated) -> None:
         trials.keep(session, data, stated=stated, plan=plan, vault=vault, by=by, now=now)
 
 
-def _apply(form: ApplyRegistryForm) -> None:
+def _apply(form: ApplyRegistryForm, *, keep_good: bool = False) -> None:
     sha256 = form.sha256.data or ""
     data, name = _tried(sha256)
     stated = _read(data, file=name)
@@ -189,6 +249,7 @@ def _apply(form: ApplyRegistryForm) -> None:
                 now=clock.now(),
                 confirmed_by=form.confirmed_by.data,
                 shown=form.shown.data,
+                keep_good=keep_good,
             )
             trials.drop(session, by=me().login)
     except Conflict:
@@ -198,7 +259,22 @@ def _apply(form: ApplyRegistryForm) -> None:
 
 
 def _read(data: bytes, *, file: str) -> Stated:
-    return registry_file.read(data, file=file, allowed=installation().settings.allowed_numbers)
+    with reading() as session:
+        known, choose = grids.known(session), columns.said(session, by=me().login)
+    allowed = installation().settings.allowed_numbers
+    return registry_file.read(data, file=file, allowed=allowed, grids=known, choose=choose)
+
+
+def _refused_rows(data: bytes, name: str, *, form: FileForm) -> Response:
+    stated, allowed = _read(data, file=name), installation().settings.allowed_numbers
+    with reading() as session:
+        known, choose = grids.known(session), columns.said(session, by=me().login)
+        vault, by, now = installation().vault, me().login, clock.now()
+        faults = registry.compare(session, stated, vault=vault, by=by, now=now).plan.faults
+    rows = registry_file.refused(
+        data, file=name, allowed=allowed, form=form, grids=known, choose=choose, more=faults
+    )
+    return _download(rows, name=f"{LAYOUT.name}-refused", form=form)
 
 
 def _tried(sha256: str) -> tuple[bytes, str]:
@@ -216,7 +292,14 @@ def _waiting() -> Trial | None:
 
 def _shown(waiting: Trial, form: ApplyRegistryForm) -> str:
     form.sha256.data, form.shown.data = waiting.sha256, waiting.findings.digest
-    return page("registry/registry_trial", trial=waiting, found=waiting.findings, form=form, send=SendForm())
+    return page(
+        "registry/registry_trial",
+        trial=waiting,
+        found=waiting.findings,
+        form=form,
+        send=SendForm(),
+        layout=LAYOUT,
+    )
 
 
 def _known(form: str) -> FileForm:

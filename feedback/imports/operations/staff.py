@@ -92,7 +92,7 @@ def _post(row: Row, *, known_areas: KnownAreas, scope: ImportScope) -> StaffPost
     person = Person(
         code=cells.code(row, STAFF),
         name=cells.label(row, NAME),
-        number=cells.number(row, PHONE, region=scope.region, allowed=scope.allowed) if row["phone"] else None,
+        number=cells.optional_number(row, PHONE, region=scope.region, allowed=scope.allowed),
         verified_at=cells.past_instant(row, VERIFIED, now=scope.now),
     )
     return StaffPost(row.line, person, grid, start, end)

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from huying.base import clock
+from huying.base.errors import Refused
 from huying.base.i18n import _
 from huying.base.phones import Vault
+from huying.base.register_codes import folded
 from huying.sheets.plans import Change, Plan
 from huying.sheets.tried import check_shown
 from survey import campaign
 from survey.models import Adult, Household, Number, RegistryImport
+from survey.registry.operations import identity
 from survey.registry.operations import rows as registry_rows
-from survey.registry.operations.rows import PARTS, RegistryRows
+from survey.registry.operations.rows import PARTS, RegistryRows, StoredHousehold
+from survey.registry.queries import grids
 from survey.registry.rules import file as registry_file
 from survey.registry.rules import sealing
-from survey.registry.rules.file import HouseholdEntry, Progress, Stated, silent
+from survey.registry.rules.file import Progress, Stated, silent
+from survey.registry.rules.household_rows import HouseholdEntry
 from survey.registry.rules.sealing import PURPOSE, Remembered, seal_context
 
 __all__ = ["PURPOSE", "Comparison", "RegistryCounts", "apply", "compare", "import_households", "seal_context"]
@@ -78,25 +84,30 @@ class Comparison:
     left: tuple[str, ...]
 
 
-def compare(session: Session, stated: Stated, *, vault: Vault, by: str, now: datetime) -> Comparison:
+def compare(
+    session: Session, stated: Stated, *, vault: Vault, by: str, now: datetime, keep_good: bool = False
+) -> Comparison:
     """Return what a file would do; store nothing.
 
     The file states every household of the grids that it names: one of these grids that it lacks has left.
-    Other grids stay as they are. Faulty rows are in the plan and count as stated by nobody.
+    Other grids stay as they are. Faulty rows are in the plan and count as stated by nobody. Where the good
+    rows are kept in spite of faulty ones, nobody leaves: a faulty row may be just theirs.
     """
+    stated = identity.completed(session, stated, vault=vault)
     rows = RegistryRows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
     known = _known(session)
-    created, revised = _sorted(stated.entries, known=known, rows=rows)
-    left = _gone(known, stated.entries)
+    entries = _as_held(stated.entries, known)
+    created, revised = _sorted(entries, known=known, rows=rows)
+    left = () if keep_good and stated.faults else _gone(known, entries)
     changes = (
         *(Change("new", entry.code, entry.line, "") for entry, _digest in created),
         *_revisions(session, revised, known=known, rows=rows),
         *(Change("left", code, None, known[code][0]) for code in left),
     )
     plan = Plan(
-        read=len(stated.entries),
-        known=_in_scope(known, stated.entries),
-        unchanged=len(stated.entries) - len(created) - len(revised),
+        read=len(entries),
+        known=_in_scope(known, entries),
+        unchanged=len(entries) - len(created) - len(revised),
         changes=changes,
         faults=tuple(stated.faults),
     )
@@ -112,19 +123,24 @@ def apply(
     now: datetime,
     confirmed_by: str | None = None,
     shown: str | None = None,
+    keep_good: bool = False,
     progress: Progress = silent,
 ) -> Plan:
     """Take in a file, all of it or nothing, and note who did; write nothing where nothing has changed.
 
     Raises Invalid where a row is faulty, and Refused where so much would leave or move that somebody has to
-    confirm it by name, Conflict where this isn't the plan that was shown, by its digest `shown`.
+    confirm it by name, Conflict where this isn't the plan that was shown, by its digest `shown`. With
+    `keep_good` the rows without faults are taken in, for whoever puts their name to it.
     """
-    stated.faults.check(stated.file)
     # One file after another, and none while a frame is frozen: it shows the registry of one moment.
     campaign.campaign_lock(session)
+    stated = identity.completed(session, stated, vault=vault)
+    _check(stated, keep_good=keep_good, confirmed_by=confirmed_by)
     comparison = compare(session, stated, vault=vault, by=by, now=now)
     if shown is not None:
         check_shown(comparison.plan, shown)
+    if stated.faults:
+        comparison = compare(session, stated, vault=vault, by=by, now=now, keep_good=True)
     comparison.plan.confirmed(confirmed_by)
     rows = RegistryRows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
     _create(session, comparison.created, rows=rows, progress=progress)
@@ -134,6 +150,14 @@ def apply(
         session.add(_record(stated, comparison.plan, by=by, now=now, confirmed_by=confirmed_by))
         session.flush()
     return comparison.plan
+
+
+def _check(stated: Stated, *, keep_good: bool, confirmed_by: str | None) -> None:
+    """Raise Invalid where rows are faulty, unless somebody keeps the good ones and puts their name to it."""
+    if not keep_good:
+        stated.faults.check(stated.file)
+    elif stated.faults and not (confirmed_by or "").strip():
+        raise Refused(_("只导入没有错的行，要由负责人署名确认。"))
 
 
 def import_households(
@@ -148,7 +172,8 @@ def import_households(
     confirmed_by: str | None = None,
 ) -> RegistryCounts:
     """Read a file and apply it; see `registry_file.read` and `apply` for what is refused."""
-    stated = registry_file.read(data, file=file, allowed=allowed)
+    today = clock.local(now).date()
+    stated = registry_file.read(data, file=file, allowed=allowed, grids=grids.known(session), today=today)
     return RegistryCounts.of(apply(session, stated, vault=vault, by=by, now=now, confirmed_by=confirmed_by))
 
 
@@ -159,6 +184,19 @@ def _known(session: Session) -> _Known:
         code: (grids.setdefault(grid, grid), digest, left is None)
         for code, grid, digest, left in session.execute(columns.execution_options(yield_per=BATCH))
     }
+
+
+def _as_held(entries: Sequence[HouseholdEntry], known: _Known) -> Sequence[HouseholdEntry]:
+    """Return the entries under the codes that are held: h00001 is the household H00001."""
+    if all(entry.code in known for entry in entries):
+        return entries
+    spelt = {folded(code): code for code in known}
+    return [
+        entry
+        if entry.code in known or folded(entry.code) not in spelt
+        else replace(entry, code=spelt[folded(entry.code)])
+        for entry in entries
+    ]
 
 
 def _sorted(
@@ -195,7 +233,7 @@ def _revisions(
     session: Session, revised: Sequence[_Stated], *, known: _Known, rows: RegistryRows
 ) -> Iterator[Change]:
     for some in sealing.chunks(revised):
-        held = registry_rows.held(session, [entry.code for entry, _digest in some])
+        held = registry_rows.held(session, [entry.code for entry, _digest in some], vault=rows.vault)
         for entry, _digest in some:
             grid, _before, here = known[entry.code]
             if here and grid != entry.grid:
@@ -209,7 +247,7 @@ def _create(session: Session, created: Sequence[_Stated], *, rows: RegistryRows,
     done = 0
     for some in sealing.chunks(created, BATCH):
         homes = [rows.household(entry, digest=digest) for entry, digest in some]
-        numbers = [rows.number(entry) for entry, _digest in some if entry.phone]
+        numbers = [row for entry, _digest in some for row in rows.numbers(entry)]
         adults = [row for entry, _digest in some for row in rows.adults(entry)]
         for model, made in ((Household, homes), (Number, numbers), (Adult, adults)):
             registry_rows.insert_all(session, model, made)
@@ -219,24 +257,36 @@ def _create(session: Session, created: Sequence[_Stated], *, rows: RegistryRows,
 
 def _revise(session: Session, revised: Sequence[_Stated], *, rows: RegistryRows) -> None:
     for some in sealing.chunks(revised):
-        held = registry_rows.held(session, [entry.code for entry, _digest in some])
+        held = registry_rows.held(session, [entry.code for entry, _digest in some], vault=rows.vault)
         unlike = {entry.code: frozenset(rows.differs(entry, held[entry.code])) for entry, _digest in some}
         registry_rows.revise(session, [rows.household(entry, digest=digest) for entry, digest in some])
         renumbered = [entry for entry, _digest in some if unlike[entry.code] & {"phone", "noted"}]
         relisted = [entry for entry, _digest in some if "adults" in unlike[entry.code]]
-        before = [held[entry.code] for entry in renumbered]
-        registry_rows.supersede(
-            session, {each.number: each.lowest - 1 for each in before if each.number is not None}
+        registry_rows.supersede(session, _superseded(held[entry.code] for entry in renumbered))
+        registry_rows.insert_all(
+            session, Number, (row for entry in renumbered for row in rows.numbers(entry))
         )
-        registry_rows.insert_all(session, Number, (rows.number(entry) for entry in renumbered if entry.phone))
         registry_rows.forget_adults(session, [entry.code for entry in relisted])
         registry_rows.insert_all(session, Adult, (row for entry in relisted for row in rows.adults(entry)))
+
+
+def _superseded(households: Iterable[StoredHousehold]) -> dict[int, int]:
+    """Return the new position of each number that is no longer in force: the latest are lowest."""
+    return {
+        number.id: home.lowest - place
+        for home in households
+        for place, number in enumerate(home.numbers, start=1)
+    }
 
 
 def _record(
     stated: Stated, plan: Plan, *, by: str, now: datetime, confirmed_by: str | None
 ) -> RegistryImport:
     counts = RegistryCounts.of(plan)
+    partly = (
+        _("退回 %(n)s 行，没有记迁出。", n=len({fault.line for fault in plan.faults})) if plan.faults else ""
+    )
+    alarm = f"{plan.alarm or ''}{partly}"
     return RegistryImport(
         at=now,
         by=by,
@@ -247,6 +297,6 @@ def _record(
         changed=counts.changed,
         moved=counts.moved,
         left=counts.left,
-        alarm=str(plan.alarm or "")[:ALARM_LENGTH],
-        confirmed_by=(confirmed_by or "").strip()[:NAME_LENGTH] if plan.alarm else "",
+        alarm=alarm[:ALARM_LENGTH],
+        confirmed_by=(confirmed_by or "").strip()[:NAME_LENGTH] if alarm else "",
     )
