@@ -17,11 +17,11 @@ from huying.base.errors import Invalid, Refused
 from huying.base.i18n import _
 from huying.sheets.cells import Cell
 from huying.sheets.limits import MOST_ROWS, MOST_SPOKEN, SECONDS
-from huying.sheets.sheet import Sheet
+from huying.sheets.sheet import WorkbookSheet
 
 HOME = Path(huying.__file__).resolve().parents[1]
 MADE = {"n": "number", "d": "day", "e": "error", "f": "empty formula"}
-Sheets = list[Sheet]
+Sheets = list[WorkbookSheet]
 
 
 def sheets(data: bytes, *, file: str) -> Sheets:
@@ -57,8 +57,8 @@ def _take(given: Any, found: Sheets, *, file: str) -> None:
         found.append(_sheet(given))
 
 
-def _sheet(given: dict[str, Any]) -> Sheet:
-    return Sheet(
+def _sheet(given: dict[str, Any]) -> WorkbookSheet:
+    return WorkbookSheet(
         given["sheet"],
         merged=[(top, left, bottom, right) for top, left, bottom, right in given.get("merged", ())],
         hidden_rows=frozenset(given.get("hidden_rows", ())),

@@ -11,7 +11,7 @@ from huying.sheets.choice import Choice
 from huying.sheets.comma import RawRow
 from huying.sheets.headings import Headings
 from huying.sheets.layout import Column, Layout
-from huying.sheets.sheet import Sheet
+from huying.sheets.sheet import WorkbookSheet
 from huying.sheets.sorting import Sorting, group
 
 UNNAMED = re.compile(r"(sheet|工作表|表|table)\s*[0-9一二三四五六七八九十]*", re.IGNORECASE)
@@ -23,7 +23,7 @@ NAMES_GROUP = re.compile(r"[0-9A-Za-z]+[-_.][0-9A-Za-z._-]*[0-9]|.*(网格|網�
 class SheetReading:
     """A sheet with its headings found: `head` are its first rows, `rest` those below, made as read."""
 
-    sheet: Sheet
+    sheet: WorkbookSheet
     found: Headings
     choice: Choice
     head: list[RawRow]

@@ -19,8 +19,8 @@ from huying.sheets.layout import Foreign, Layout
 from huying.sheets.limits import LOOKED_AT, MOST_ROWS
 from huying.sheets.one_sheet import SheetReading
 from huying.sheets.recognition import Unrecognised
-from huying.sheets.sheet import Sheet
-from huying.sheets.summary import Opened, Summary
+from huying.sheets.sheet import WorkbookSheet
+from huying.sheets.summary import Opened, RecognitionSummary
 from huying.sheets.table import Faults, Row, SheetLine, Table
 
 
@@ -69,12 +69,12 @@ class _Reading:
         rows = given.rows(sign)
         for _row in head:
             next(rows)
-        one = self._reading(Sheet(""), head, found)
+        one = self._reading(WorkbookSheet(""), head, found)
         one.rest, one.exact = rows, True
         one.state_group(self.layout, several=False)
         return self._table([one], opened=Opened(given.encoding, sign))
 
-    def workbook(self, sheets: Sequence[Sheet]) -> Table:
+    def workbook(self, sheets: Sequence[WorkbookSheet]) -> Table:
         """Read every sheet that has the layout's columns, one below the other."""
         tried, skipped = [], []
         for sheet in sheets:
@@ -92,7 +92,7 @@ class _Reading:
         skipped += [(one.sheet.title, _("不是这样的表")) for one in tried if one not in taken]
         return self._table(taken, opened=Opened(skipped=tuple(skipped)))
 
-    def _reading(self, sheet: Sheet, rows: list[RawRow], found: Headings) -> SheetReading:
+    def _reading(self, sheet: WorkbookSheet, rows: list[RawRow], found: Headings) -> SheetReading:
         choice = self.choose(found.fingerprint, found.texts)
         if choice.columns:
             found = found.chosen(choice.columns, self.layout)
@@ -125,7 +125,7 @@ class _Reading:
                 raise Invalid(f"{self.file}：{wrong}")
 
     def _table(self, readings: list[SheetReading], *, opened: Opened) -> Table:
-        summary = Summary(self.layout, readings[0], opened)
+        summary = RecognitionSummary(self.layout, readings[0], opened)
         for one in readings:
             if wrong := likeness.foreign(one.found, self.others):
                 raise Invalid(f"{self.file}：{wrong}")
@@ -152,7 +152,7 @@ class _Reading:
         return Table(self.file, title, headings_of, listed, summary.recognition(len(listed)), tuple(faults))
 
     def _rows(
-        self, one: SheetReading, *, faults: Faults, summary: Summary, place: int | None
+        self, one: SheetReading, *, faults: Faults, summary: RecognitionSummary, place: int | None
     ) -> Iterator[Row]:
         line = int if place is None else partial(SheetLine, place=place, title=one.sheet.title)
         sorting = one.sorting(self.layout)

@@ -12,7 +12,7 @@ Merge = tuple[int, int, int, int]
 
 
 @dataclass(slots=True)
-class Sheet:
+class WorkbookSheet:
     """A sheet; `padded` are the columns whose numbers a format gives zeros in front, or a word."""
 
     title: str

@@ -24,7 +24,7 @@ SAMPLE = 40
 
 
 @dataclass(slots=True)
-class Tally:
+class LeftOutRows:
     """What was left out so far."""
 
     counts: dict[Reason, int] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Sorting:
         hidden: Collection[int] = (),
         titles: Iterable[RawRow] = (),
     ) -> None:
-        self.choice, self.wide, self.hidden, self.tally = choice, wide, hidden, Tally()
+        self.choice, self.wide, self.hidden, self.tally = choice, wide, hidden, LeftOutRows()
         needed = {column.name for column in layout.columns if column.required} | {
             name for names in layout.needs for name in names
         }

@@ -21,7 +21,7 @@ class Opened:
 
 
 @dataclass(slots=True)
-class Summary:
+class RecognitionSummary:
     """Gathers what was made of a file's sheets; `first` is the one whose headings speak for all."""
 
     layout: Layout

@@ -7,6 +7,7 @@ from wtforms.validators import Length, Regexp
 
 from huying.base.i18n import lazy
 from huying.web.forms import Form
+from survey.registry.rules.shown_plan import ShownPlan
 from survey.web.forms.fields import HEX_PART, tidy
 
 
@@ -18,3 +19,7 @@ class ApplyRegistryForm(Form):
     confirmed_by = StringField(
         lazy("我核对过，确认这些变动（写上姓名）"), filters=[tidy], validators=[Length(max=64)]
     )
+
+    def value(self) -> ShownPlan:
+        """Return what the registrar answers for."""
+        return ShownPlan(self.sha256.data or "", self.shown.data or "", self.confirmed_by.data)

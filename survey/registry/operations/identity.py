@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from huying.base.i18n import _
 from huying.base.phones import Vault
+from huying.base.register_codes import folded
 from huying.sheets import Faults
 from survey.models import Household
 from survey.registry.rules import addresses, sealing
@@ -43,6 +44,19 @@ def completed(session: Session, stated: Stated, *, vault: Vault) -> Stated:
     refused = {fault.line for fault in faults}
     found = (coded.get(entry.line, entry) for entry in entries if entry.line not in refused)
     return replace(stated, entries=tuple(found), faults=faults)
+
+
+def as_held(entries: Sequence[HouseholdEntry], known: Collection[str]) -> Sequence[HouseholdEntry]:
+    """Return the entries under the codes that are held: h00001 is the household H00001."""
+    if all(entry.code in known for entry in entries):
+        return entries
+    spelt = {folded(code): code for code in known}
+    return [
+        entry
+        if entry.code in known or folded(entry.code) not in spelt
+        else replace(entry, code=spelt[folded(entry.code)])
+        for entry in entries
+    ]
 
 
 def _coded(

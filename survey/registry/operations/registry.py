@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,7 +13,6 @@ from huying.base import clock
 from huying.base.errors import Refused
 from huying.base.i18n import _
 from huying.base.phones import Vault
-from huying.base.register_codes import folded
 from huying.sheets.plans import Change, Plan
 from huying.sheets.tried import check_shown
 from survey import campaign
@@ -96,7 +95,7 @@ def compare(
     stated = identity.completed(session, stated, vault=vault)
     rows = RegistryRows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
     known = _known(session)
-    entries = _as_held(stated.entries, known)
+    entries = identity.as_held(stated.entries, known)
     created, revised = _sorted(entries, known=known, rows=rows)
     left = () if keep_good and stated.faults else _gone(known, entries)
     changes = (
@@ -184,19 +183,6 @@ def _known(session: Session) -> _Known:
         code: (grids.setdefault(grid, grid), digest, left is None)
         for code, grid, digest, left in session.execute(columns.execution_options(yield_per=BATCH))
     }
-
-
-def _as_held(entries: Sequence[HouseholdEntry], known: _Known) -> Sequence[HouseholdEntry]:
-    """Return the entries under the codes that are held: h00001 is the household H00001."""
-    if all(entry.code in known for entry in entries):
-        return entries
-    spelt = {folded(code): code for code in known}
-    return [
-        entry
-        if entry.code in known or folded(entry.code) not in spelt
-        else replace(entry, code=spelt[folded(entry.code)])
-        for entry in entries
-    ]
 
 
 def _sorted(
