@@ -9,6 +9,7 @@ from typing import Literal
 
 from huying.base.errors import Invalid
 from huying.base.i18n import _
+from huying.base.personal_numbers import quoted
 from huying.sheets.layout import Layout
 from huying.sheets.words import key
 
@@ -86,7 +87,7 @@ class Said:
         theirs = {key(text) for text in headings}
         for heading in self.words.values():
             if key(heading) not in theirs:
-                there = "、".join(headings)
+                there = "、".join(quoted(each, longest=40) for each in headings if each)
                 raise Invalid(
                     _("文件里没有“%(heading)s”这个表头。有：%(there)s。", heading=heading, there=there)
                 )

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from huying.base.errors import Invalid
 from huying.base.i18n import _
+from huying.base.personal_numbers import quoted
 from huying.sheets.cells import plain
 from huying.sheets.comma import RawRow
 from huying.sheets.layout import Column, Layout
@@ -98,7 +99,7 @@ def check(
     found: Headings, layout: Layout, lacking: Sequence[tuple[Column, ...]], *, file: str, sheet: str
 ) -> None:
     """Raise Invalid where columns are lacking, one stands twice, or there are too many."""
-    where = f"{file}（{sheet}）" if sheet else file
+    where = f"{file}（{quoted(sheet)}）" if sheet else file
     if len(found.texts) > MOST_COLUMNS:
         raise Invalid(_("%(where)s 超过 %(most)d 列。", where=where, most=MOST_COLUMNS))
     if missing := [_("或").join(column.heading for column in group) for group in lacking]:
@@ -112,7 +113,7 @@ def check(
             )
         )
     if text := found.twice():
-        raise Invalid(_("%(where)s 的表头“%(text)s”出现了两次。", where=where, text=text[:40]))
+        raise Invalid(_("%(where)s 的表头“%(text)s”出现了两次。", where=where, text=quoted(text, longest=40)))
 
 
 def _unknown(rows: Sequence[RawRow], names: Names) -> Headings:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from huying.base.i18n import _
+from huying.base.personal_numbers import quoted
 from huying.sheets.cells import narrow
 from huying.sheets.comma import RawRow
 from huying.sheets.headings import Headings
@@ -19,7 +20,7 @@ WORDS = re.compile("(?:.*[\u4e00-\u9fff]){4}", re.DOTALL)
 def exchanged(found: Headings, rows: Sequence[RawRow]) -> str:
     """Return what is wrong where a column of words holds telephone numbers, or the other way round."""
     wrong = [
-        _wrong(column, found.texts[at], [narrow(text) for text in _column(rows, at)])
+        _wrong(column, quoted(found.texts[at]), [narrow(text) for text in _column(rows, at)])
         for at, column in sorted(enumerate(found.columns), key=lambda each: not (each[1] and each[1].words))
         if column
     ]

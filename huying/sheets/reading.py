@@ -9,6 +9,7 @@ from itertools import chain
 
 from huying.base.errors import Invalid
 from huying.base.i18n import _
+from huying.base.personal_numbers import quoted
 from huying.sheets import child, comma, container, headings, likeness
 from huying.sheets.assembly import Assembly
 from huying.sheets.choice import Choose, nothing
@@ -79,7 +80,7 @@ class _Reading:
         tried, skipped = [], []
         for sheet in sheets:
             if sheet.hidden:
-                skipped.append((sheet.title, _("隐藏的工作表")))
+                skipped.append((quoted(sheet.title), _("隐藏的工作表")))
                 continue
             filled = sheet.fill()
             if rows := sheet.lines():
@@ -89,7 +90,7 @@ class _Reading:
         if not tried:
             raise Invalid(_("%(file)s 是空的。", file=self.file))
         taken = self._fitting(tried)
-        skipped += [(one.sheet.title, _("不是这样的表")) for one in tried if one not in taken]
+        skipped += [(quoted(one.sheet.title), _("不是这样的表")) for one in tried if one not in taken]
         return self._table(taken, opened=Opened(skipped=tuple(skipped)))
 
     def _reading(self, sheet: WorkbookSheet, rows: list[RawRow], found: Headings) -> SheetReading:
@@ -107,7 +108,7 @@ class _Reading:
         if not fitting:
             return [max(tried, key=lambda one: one.found.known)]
         if len({one.found.fingerprint for one in fitting}) > 1:
-            names = "、".join(one.sheet.title for one in fitting)
+            names = "、".join(quoted(one.sheet.title) for one in fitting)
             raise Invalid(
                 _(
                     "%(file)s 里有几张表都像，表头却不一样：%(names)s。请把表头改成一样，或只留一张。",
@@ -147,7 +148,7 @@ class _Reading:
             faults.check(self.file)
         if folding and folding.persons > len(listed):
             summary.persons = folding.persons
-        title = "、".join(one.sheet.title for one in readings)
+        title = "、".join(quoted(one.sheet.title) for one in readings)
         headings_of = readings[0].found.texts
         return Table(self.file, title, headings_of, listed, summary.recognition(len(listed)), tuple(faults))
 

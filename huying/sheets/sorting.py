@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from huying.base.personal_numbers import quoted
 from huying.sheets.cells import Cell, plain
 from huying.sheets.choice import Choice
 from huying.sheets.comma import RawRow
@@ -38,7 +39,7 @@ class LeftOutRows:
         if len(named) < NAMED:
             named.append(str(int(line)))
         text = " ".join(plain(cell.text) for cell in cells if cell.text.strip())
-        self.samples.setdefault(reason, text[:SAMPLE])
+        self.samples.setdefault(reason, quoted(text, longest=SAMPLE))
 
     def told(self) -> tuple[LeftOut, ...]:
         """Return what was left out, by the reason."""

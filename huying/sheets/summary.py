@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from huying.base.personal_numbers import quoted
 from huying.sheets.assembly import Assembly
 from huying.sheets.layout import Layout
 from huying.sheets.one_sheet import SheetReading
-from huying.sheets.recognition import Grouped, LeftOut, RecognisedColumn, RecognisedSheet, Recognition
+from huying.sheets.recognition import Grouped, How, LeftOut, RecognisedColumn, RecognisedSheet, Recognition
+
+WIDTH = 80
+"""Signs of a heading or a title that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class RecognitionSummary:
         self.offered.update(assembly.offered)
         self.sheets.append(
             RecognisedSheet(
-                title=one.sheet.title,
+                title=quoted(one.sheet.title, longest=WIDTH),
                 heading_lines=one.found.lines,
                 rows=assembly.count,
                 left_out=left_out,
@@ -72,13 +76,15 @@ class RecognitionSummary:
     def _column(self, at: int) -> RecognisedColumn:
         found = self.first.found
         column = found.columns[at]
+        how: How
         if at in self.first.choice.columns:
             how = "person"
         elif at in found.passed_over:
             how = "second"
         else:
             how = "heading" if column else "none"
-        return RecognisedColumn(at, found.texts[at], column.name if column else "", how)  # type: ignore[arg-type]
+        heading = quoted(found.texts[at], longest=WIDTH)
+        return RecognisedColumn(at, heading, column.name if column else "", how)
 
     def _lacks(self, name: str) -> bool:
         stated = name == self.layout.grouped and any(sheet.grouped for sheet in self.sheets)
@@ -97,4 +103,4 @@ def _grouped(one: SheetReading, layout: Layout, assembly: Assembly) -> Grouped:
 
 def _headings(one: SheetReading, places: Iterable[int]) -> tuple[str, ...]:
     texts = one.found.texts
-    return tuple(texts[at] for at in sorted(places) if at < len(texts) and texts[at])
+    return tuple(quoted(texts[at], longest=WIDTH) for at in sorted(places) if at < len(texts) and texts[at])

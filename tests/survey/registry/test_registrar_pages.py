@@ -12,7 +12,6 @@ from sqlalchemy import func, select, update
 
 from huying.side.app import LARGEST_REQUEST
 from survey.models import Household, RegistryImport, RegistryTrial
-from survey.registry import views
 from survey.registry.queries.quality import COUNTED
 from tests.survey.browsing import Page, Visitor
 from tests.survey.world import ORIGIN, household_file
@@ -183,7 +182,7 @@ def test_a_citys_file_is_larger_than_other_requests_may_be(registrar: Visitor) -
 def test_a_file_larger_than_any_city_is_sent_to_the_command_line(
     registrar: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "LARGEST_FILE", LARGEST_REQUEST)
+    monkeypatch.setattr("survey.registry.views.households.LARGEST_FILE", LARGEST_REQUEST)
     page = large(registrar, b"x" * (LARGEST_REQUEST + 1))
     assert page.status == 413
     assert "import-households" in page.text
