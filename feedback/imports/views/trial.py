@@ -132,5 +132,5 @@ def _page(trial: ShownTrial, form: ApplyForm) -> str:
         return render_template("feedback/imports/imports_unread.html", **context)
     plan = files.plan(trial)
     form.shown.data = plan_digest(plan)
-    form.confirmed_by.flags.required = plan.alarm is not None
+    form.confirmed_by.flags.required = bool(plan.alarm or plan.faults)
     return render_template("feedback/imports/imports_plan.html", plan=plan, most=SHOWN, **context)

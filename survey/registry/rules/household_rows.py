@@ -35,7 +35,7 @@ DONE = {
     "unwrapped": lazy('%(n)d 个编号带着表格软件加的 \' 或 ="…"，已去掉。'),
     "points": lazy("%(n)d 个户编号写成了 101.0 这样，读成 101。"),
     "named": lazy("%(n)d 行写的是网格的名称，已换成编号。"),
-    "several": lazy("%(n)d 格里有几个号码，按次序都记下。"),
+    "several": lazy("%(n)d 户有几个号码，按次序都记下。"),
     "extension": lazy("%(n)d 个号码带分机，分机另外记下。"),
     "unchecked": lazy("还没有收到网格的名单，%(n)d 行的网格编号没有核对。"),
 }
@@ -92,7 +92,7 @@ class RowReader:
             "household": self._code,
             "grid": self._grid,
             "address": self._address,
-            "phone": self._numbers,
+            "phone": self._phones,
             "phone_source": self._source,
             "phone_date": self._day,
             "phone_by": self._by,
@@ -199,13 +199,17 @@ class RowReader:
     def _day(self, text: str) -> date | None:
         return days.check_past(days.read_day(text), today=self.rules.today) if text else None
 
+    def _phones(self, text: str) -> tuple[Telephone, ...]:
+        found = self._numbers(text)
+        self.done["several"] += len(found) > 1
+        return found
+
     def _numbers(self, text: str) -> tuple[Telephone, ...]:
         if not text:
             return ()
         found = read_cell(text, allowed=self.rules.allowed)
         if len(found) > MOST_NUMBERS:
             raise Invalid(_("一格里的电话超过 %(most)s 个", most=MOST_NUMBERS))
-        self.done["several"] += len(found) > 1
         self.done["extension"] += sum(bool(each.extension) for each in found)
         return found
 

@@ -131,11 +131,13 @@ def _not_applied(form: ApplyRegistryForm, status: int) -> ResponseReturnValue:
 
 
 def _page(waiting: Trial, form: ApplyRegistryForm) -> str:
-    form.sha256.data, form.shown.data = waiting.sha256, waiting.findings.digest
+    found = waiting.findings
+    form.sha256.data, form.shown.data = waiting.sha256, found.digest
+    form.confirmed_by.flags.required = bool(found.alarm or found.faults)
     return page(
         "registry/registry_trial",
         trial=waiting,
-        found=waiting.findings,
+        found=found,
         form=form,
         send=SendForm(),
         layout=LAYOUT,

@@ -275,7 +275,7 @@ TAKEN = (
                 "13800000001\n13800000002",
             )
         ),
-        ("5 格里有几个号码",),
+        ("5 户有几个号码",),
     ),
     ClerksFile("no telephone", "a.csv", text(changed("电话", "无", "暂无", "没有", "空号", "-"))),
     ClerksFile(
