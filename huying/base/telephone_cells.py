@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from huying.base.errors import Invalid
 from huying.base.i18n import _
-from huying.base.numbering import CHINA, CHINESE, COMMON, is_landline, read_one, tidy
+from huying.base.numbering import CHINA, CHINESE, COMMON, INVENTED, is_landline, read_one, tidy
 
 NONE = frozenset(
     {
@@ -70,6 +70,8 @@ def read_cell(text: str, *, region: str = CHINA, allowed: str = "real") -> tuple
     """
     if region == CHINA and COMMON.fullmatch(text):
         return (Telephone(CHINESE + text),)
+    if allowed == "invented" and INVENTED.fullmatch(text):
+        return (Telephone(text),)
     if is_none(text):
         return ()
     plain = "\n".join(map(tidy, text.splitlines()))

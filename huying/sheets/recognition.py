@@ -176,12 +176,13 @@ class Recognition:
     def _file(self) -> Iterator[str]:
         if self.encoding:
             sign = SEPARATORS.get(self.separator, self.separator)
-            yield _("文字表格，%(encoding)s 编码，分隔符是 %(sign)s。", encoding=self.encoding, sign=sign)
+            yield _("文字表格，%(encoding)s 编码，分隔符是“%(sign)s”。", encoding=self.encoding, sign=sign)
         for title, why in self.skipped:
             yield _("没有读工作表“%(title)s”：%(why)s。", title=title, why=why)
 
     def _columns(self, headings: Mapping[str, str]) -> Iterator[str]:
-        told = [f"{headings.get(each.name, each.name)}←{each.heading}" for each in self.columns if each.name]
+        pairs = [(headings.get(each.name, each.name), each.heading) for each in self.columns if each.name]
+        told = [ours if ours == theirs else f"{ours}←{theirs}" for ours, theirs in pairs]
         yield _("认出的列：%(columns)s。", columns="，".join(told) or "—")
         if self.ignored:
             yield _("没有用的列：%(columns)s。", columns="、".join(self.ignored))

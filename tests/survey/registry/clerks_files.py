@@ -159,7 +159,7 @@ TAKEN = (
     ),
     ClerksFile("UTF-16 with a mark", "a.csv", text(encoding="utf-16"), ("UTF-16",)),
     ClerksFile("UTF-16 without a mark", "a.csv", text(encoding="utf-16-le"), ("UTF-16",)),
-    ClerksFile("UTF-8 with a mark and ;", "a.csv", text(sign=";", encoding="utf-8-sig"), ("分隔符是 ;",)),
+    ClerksFile("UTF-8 with a mark and ;", "a.csv", text(sign=";", encoding="utf-8-sig"), ("分隔符是“;”",)),
     ClerksFile("tabs", "a.txt", text(sign="\t"), ("制表符",)),
     ClerksFile("a title", "a.csv", text([["云川市住户名册"], *TABLE]), ("标题",)),
     ClerksFile(
