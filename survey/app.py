@@ -15,7 +15,8 @@ from survey.deposits import views as registrar
 from survey.fieldwork.views import call_script, closing, desk, interview, supervisor
 from survey.letters.views import public_checks
 from survey.models import LEDGER
-from survey.registry import views as household_registry
+from survey.registry.views import curation
+from survey.registry.views import households as household_registry
 from survey.roles import NAMES, ROLES
 from survey.scores.views import assessor
 from survey.side import SIDE
@@ -28,6 +29,7 @@ PAGES = (
     public,
     public_checks,
     household_registry,
+    curation,
     registrar,
     control,
     draw_officer,

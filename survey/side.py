@@ -68,6 +68,14 @@ def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
             _("还没有公众端的验证公钥，收不了交存文件。"),
             remedy=_("请向公众端要来公钥，运行 huying survey key --depositor 公钥。"),
         )
+    if settings.keys.find(deposit_keys.PUBLIC_LEDGER) is None:
+        yield warning(
+            _("还没有公众端账本的公钥，交存文件里检查点的签名没有核对。"),
+            remedy=_(
+                "请在公众端运行 huying feedback key --ledger，"
+                "再在这里运行 huying survey key --public-ledger 公钥。"
+            ),
+        )
     with base.reading() as session:
         accepted = session.scalar(select(func.max(Deposit.made_at)))
         households = session.scalar(select(func.count()).select_from(Household)) or 0

@@ -69,11 +69,12 @@ def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
 def _accept(form: UploadForm) -> int:
     """Take in the file that was sent; return as `store` does."""
     vkey = installation().settings.keys.find(deposit_keys.DEPOSITOR) or ""
+    log_vkey = installation().settings.keys.find(deposit_keys.PUBLIC_LEDGER) or ""
     accepted: list[Deposit] = []
     status = store(
         form,
         lambda session: accepted.append(
-            accept.accept(session, form.file.data.read(), vkey=vkey, now=clock.now())
+            accept.accept(session, form.file.data.read(), vkey=vkey, log_vkey=log_vkey, now=clock.now())
         ),
     )
     if status == DONE:

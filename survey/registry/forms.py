@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, StringField
-from wtforms.validators import Length, Regexp
+from datetime import date
+from typing import cast
+
+from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
 from huying.base.i18n import lazy
 from huying.web.forms import Form
-from survey.web.forms.fields import HEX_PART, tidy
+from survey.web.forms.fields import HEX_PART, choices, sentence, tidy
 
 
 class ApplyRegistryForm(Form):
@@ -18,3 +21,63 @@ class ApplyRegistryForm(Form):
     confirmed_by = StringField(
         lazy("我核对过，确认这些变动（写上姓名）"), filters=[tidy], validators=[Length(max=64)]
     )
+
+
+class HandOverForm(Form):
+    """The tried file, by its digest, handed to a second registrar with the importer's reason."""
+
+    sha256 = HiddenField(validators=[Regexp(HEX_PART)])
+    why = sentence(
+        lazy("为什么少了这么多（会公开）"),
+        needed=lazy("请写明理由：它会公开。"),
+        most=200,
+        hint=lazy("例如：春一路 3 号楼拆迁，见拆迁公告。不要写姓名和号码。"),
+    )
+
+
+class SecondForm(Form):
+    """A second registrar's reason, which is shown to everybody."""
+
+    reason = sentence(
+        lazy("您核对了什么（会和您的姓名一起公开）"), needed=lazy("请写明理由：它会公开。"), most=200
+    )
+
+
+class DepartureForm(Form):
+    """What a visit or a letter found where a household is said to have left."""
+
+    result = SelectField(
+        lazy("核对结果"),
+        choices=choices(
+            [("gone", lazy("确实搬走了")), ("here", lazy("还住在那里")), ("unknown", lazy("查不清"))]
+        ),
+    )
+    source = sentence(
+        lazy("怎么核对的"), needed=lazy("请写明怎么核对的。"), most=200, hint=lazy("例如：11 月 26 日上门")
+    )
+
+
+class OutsideForm(Form):
+    """How many households somebody else counts, grid by grid."""
+
+    source = sentence(
+        lazy("谁数的"), needed=lazy("请写明谁数的。"), most=80, hint=lazy("例如：统计局、供电公司")
+    )
+    day = DateField(lazy("哪一天的数"), validators=[InputRequired(lazy("请填写日期。"))])
+    counts = TextAreaField(
+        lazy("每行一个网格和户数"),
+        description=lazy("例如：G0101 312"),
+        validators=[DataRequired(lazy("请每行写一个网格和它的户数。")), Length(max=200_000)],
+    )
+
+    @property
+    def on(self) -> date:
+        """The day of the counts."""
+        return cast("date", self.day.data)
+
+
+class HomesForm(Form):
+    """Households that may be one home: which code stays, or none where they are different homes."""
+
+    codes = HiddenField(validators=[DataRequired(), Length(max=20_000)])
+    keep = StringField(validators=[Length(max=32)], filters=[tidy])

@@ -48,6 +48,8 @@ class Findings:
     alarm: str
     digest: str
     shown: tuple[TrialFinding, ...]
+    over: str = ""
+    twins: tuple[tuple[tuple[str, str], ...], ...] = ()
 
     @property
     def faults(self) -> int:
@@ -131,6 +133,8 @@ def _findings(stated: Stated, plan: Plan) -> Findings:
         alarm=str(plan.alarm or ""),
         digest=tried.plan_digest(plan),
         shown=tuple(first),
+        over=plan.over,
+        twins=plan.twins[:SHOWN],
     )
 
 

@@ -11,6 +11,7 @@ from huying.base import clock
 from huying.web.access import anyone
 from huying.web.current import installation, reading, transaction
 from survey import verify
+from survey.registry.rules import outside as outside_rules
 from survey.waves.operations import bundle as bundles
 from survey.waves.queries import ceremony, control, frame_changes, terms, timeline, waves
 from survey.web.views.pages import page
@@ -32,6 +33,11 @@ def round_(label: str) -> ResponseReturnValue:
             grids=frame_changes.of(session, label),
             names=frame_changes.names(session, label),
             sudden=frame_changes.is_sudden,
+            absences=frame_changes.absences(session, label),
+            brought=frame_changes.brought(session, walk.wave),
+            checks=frame_changes.checks(session, walk.wave),
+            outside=frame_changes.outside(session, label),
+            is_far=outside_rules.is_far,
             witnesses=waves.witnesses(session, walk.wave),
             checkpoint=waves.has_checkpoint(session),
             vkey=bundles.vkey_of(session, label, keys=settings.keys, origin=f"{settings.origin}/log"),

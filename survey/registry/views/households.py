@@ -19,11 +19,11 @@ from huying.web.access import only
 from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import DONE, FAULTY, store
 from huying.web.forms import Form
-from survey.registry.forms import ApplyRegistryForm
+from survey.registry.forms import ApplyRegistryForm, HandOverForm, HomesForm
 from survey.registry.operations import registry, trials
 from survey.registry.operations.registry import RegistryCounts
 from survey.registry.operations.trials import Trial
-from survey.registry.queries import export
+from survey.registry.queries import export, homes
 from survey.registry.queries import grids as registry_grids
 from survey.registry.queries import quality as registry_quality
 from survey.registry.rules import file as registry_file
@@ -216,7 +216,16 @@ def _waiting() -> Trial | None:
 
 def _shown(waiting: Trial, form: ApplyRegistryForm) -> str:
     form.sha256.data, form.shown.data = waiting.sha256, waiting.findings.digest
-    return page("registry/registry_trial", trial=waiting, found=waiting.findings, form=form, send=SendForm())
+    with reading() as session:
+        twins = homes.open_groups(session, waiting.findings.twins)
+    forms = {
+        "waiting_twins": twins,
+        "homes_form": HomesForm(),
+        "form": form,
+        "send": SendForm(),
+        "hand_over": HandOverForm(sha256=waiting.sha256),
+    }
+    return page("registry/registry_trial", trial=waiting, found=waiting.findings, **forms)
 
 
 def _known(form: str) -> FileForm:
