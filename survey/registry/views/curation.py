@@ -28,6 +28,9 @@ from survey.web.views.pages import me, page
 
 routes = Blueprint("curation", __name__, url_prefix="/registry")
 
+NUMBER = f"<int(max={2**31 - 1}):number>"
+"""What the databases' whole numbers hold."""
+
 SHOWN = 50
 """Groups of households that a page shows."""
 
@@ -81,7 +84,7 @@ def _errors(form: HandOverForm) -> list[str]:
     return [str(error) for error in (*form.form_errors, *form.why.errors, *form.sha256.errors)]
 
 
-@routes.route("/requests/<int:number>", methods=["GET", "POST"])
+@routes.route(f"/requests/{NUMBER}", methods=["GET", "POST"])
 @only(REGISTRAR)
 def one(number: int) -> ResponseReturnValue:
     """Show a file that waits; apply it, or refuse it, with a reason."""
@@ -138,7 +141,7 @@ def departed() -> ResponseReturnValue:
     return _departures(DepartureForm(), number=0), 200
 
 
-@routes.post("/departures/<int:number>")
+@routes.post(f"/departures/{NUMBER}")
 @only(REGISTRAR)
 def check(number: int) -> ResponseReturnValue:
     """Keep what a visit or a letter found."""
@@ -199,7 +202,7 @@ def map_changes() -> ResponseReturnValue:
     return _map(SecondForm(), number=0), 200
 
 
-@routes.post("/map/<int:number>")
+@routes.post(f"/map/{NUMBER}")
 @only(REGISTRAR)
 def decide(number: int) -> ResponseReturnValue:
     """Take over a change of the map, or refuse it, by name and with a reason."""

@@ -17,10 +17,12 @@ from huying.ledger.tree import leaf_hash, verify_inclusion
 from huying.store.db import Database
 from survey.drawing.answers import receipt
 from survey.letters import operations, rules
+from survey.letters.queries import frame_answers
 from survey.models import AnswerCommitment, Area, FrameUnit, FrozenGrid, LetterCode, SampleUnit, Wave
 from survey.waves.operations import freeze
 from survey.waves.queries import frame_changes
-from survey.waves.queries.eligible import FrameScope
+from survey.waves.rules.frame_scope import FrameScope
+from survey.waves.rules.freeze_request import FreezeRequest
 from tests.conftest import NOW
 from tests.survey.browsing import Visitor
 from tests.survey.stories import DICE, QUICK, frozen, grids, register
@@ -196,7 +198,7 @@ def test_whoever_left_or_came_after_the_freeze_hears_what_was_registered_then(su
         register(session, rows[1:], vault=vault, now=NOW + timedelta(days=1))
         assert wave.frame_size == 3
         letters = {letter.address: letter.code for letter in operations.issue(session, grid=None, now=NOW)}
-        heard = {at[:4]: operations.ask(session, code).inside for at, code in letters.items()}
+        heard = {at[:4]: frame_answers.at_newest_freeze(session, code).inside for at, code in letters.items()}
     assert heard == {"G1-1": True, "G1-2": True, "G1-3": False}
 
 
@@ -204,9 +206,13 @@ def test_who_is_registered_and_outside_the_frame_hears_the_same_as_its_neighbour
     with survey_db.transaction() as session:
         session.add_all(Area(code=code, level="grid", name=code, grid_type=code) for code in ("G1", "G2"))
         register(session, grids({"G1": 1, "G2": 1}), vault=vault)
-        freeze.freeze(
-            session, label="w1", sizes={"G1": (1, 0)}, rules=QUICK, beacon_source=DICE, vault=vault, now=NOW,
-            scope=FrameScope(types=frozenset({"G1"})),
-        )  # fmt: skip
+        scope = FrameScope(types=frozenset({"G1"}))
+        request = FreezeRequest(
+            label="w1", sizes={"G1": (1, 0)}, rules=QUICK, beacon_source=DICE, scope=scope
+        )
+        freeze.freeze(session, request, vault=vault, now=NOW)
         letters = list(operations.issue(session, grid=None, now=NOW))
-        assert [operations.ask(session, letter.code).inside for letter in letters] == [True, True]
+        assert [frame_answers.at_newest_freeze(session, letter.code).inside for letter in letters] == [
+            True,
+            True,
+        ]

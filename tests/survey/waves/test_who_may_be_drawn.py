@@ -11,15 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from huying.base.errors import Invalid, Refused
 from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey import ledger_key, verify
+from survey.deposits.operations import areas
 from survey.drawing import exclude
 from survey.fieldwork.operations import close
-from survey.models import LEDGER, Area, FrameUnit, SampledCase
+from survey.models import LEDGER, Account, Area, FrameUnit, MapChange, SampledCase
+from survey.roles import REGISTRAR
 from survey.waves.operations import bundle, freeze, release
 from survey.waves.queries import eligible, frame_changes, terms, waves
 from survey.waves.rules import allocation
@@ -63,6 +66,19 @@ def _called(database: Database, label: str) -> set[str]:
     with database.reading() as session:
         units = select(FrameUnit.household_code).join(SampledCase, SampledCase.unit == FrameUnit.unit)
         return set(session.scalars(units.where(FrameUnit.wave_label == label)))
+
+
+def _retype(session: Session, code: str, kind: str) -> None:
+    """A deposit gives a grid another type, and the registrar agrees."""
+    area = session.get_one(Area, code)
+    given = {"code": code, "parent_code": area.parent_code, "level": "grid", "name": code, "grid_type": kind}
+    areas.take_over(session, [given], period="2026W48", now=NOW)
+    registrar = Account(
+        login="r", name="王老师", role=REGISTRAR, password_hash="", active=True, created_at=NOW
+    )
+    session.add(registrar)
+    change = session.scalars(select(MapChange)).one()
+    areas.decide(session, change.id, by=registrar, reason="改建", apply=True, now=NOW)
 
 
 def _entries(database: Database) -> list[dict[str, object]]:
@@ -191,8 +207,9 @@ def test_rules_and_kinds_of_grids_are_sealed_with_the_design(town, vault, tmp_pa
     keys, rules = Keyring(tmp_path / "keys"), replace(QUICK, criteria="老旧小区：2000 年以前建成")
     with town.transaction() as session:
         frozen(session, dict.fromkeys(SIZES, (2, 0)), vault=vault, rules=rules)
-        session.get_one(Area, "G1").grid_type = "商品房"
     _ended(town, "w1")
+    with town.transaction() as session:
+        _retype(session, "G1", "商品房")
     with town.transaction() as session:
         made = bundle.write(session, "w1", keys=keys, now=NOW)
         key = ledger_key.vkey(keys)
