@@ -24,7 +24,7 @@ from survey.drawing.codes import ALPHABET
 from survey.drawing.fields import STRATUM
 from survey.letters.queries.frame_answers import CHARACTERS
 from survey.models import Household, LetterCode, OutsideLetter, Question
-from survey.registry.rules import addresses
+from survey.registry.rules import spellings
 
 LONGEST_ADDRESS, LONGEST_SOURCE = 200, 80
 SECOND_SOURCE = Layout(
@@ -110,7 +110,7 @@ def _outside_row(row: sheets.Row, *, source: str, now: datetime) -> dict[str, An
         raise Invalid(_("第 %(line)s 行：要写明网格编号和地址。", line=row.line))
     if public_text.holds_numbers(address):
         raise Invalid(_("第 %(line)s 行：地址里不能有电话号码或证件号码。", line=row.line))
-    plain = addresses.plain(address)
+    plain = spellings.plain(address)
     named = {"grid_code": grid, "address": address, "plain": plain, "source": source, "made_at": now}
     return {"code": _new(), **named}
 

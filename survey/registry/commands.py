@@ -40,7 +40,7 @@ LARGE = 20_000
 @click.argument("file", type=existing)
 @click.option("--dry-run", is_flag=True, help="Say what would change; store nothing.")
 @click.option("--confirmed-by", metavar="NAME", help="Who answers for a file that takes much away.")
-@click.option("--why", metavar="REASON", help="Hand a file that takes too much to a second registrar.")
+@click.option("--why", metavar="REASON", help="Why households leave or change their number; public.")
 @click.option("--refused", type=written, help="Write the faulty rows here, with reasons, .csv or .xlsx.")
 def import_households(
     file: Path, *, dry_run: bool, confirmed_by: str | None, why: str | None, refused: Path | None
@@ -51,16 +51,16 @@ def import_households(
     the oldest first, with ; between them; `registry template` writes an empty file. The file states every
     household of the grids that it names: who is missing there has left. One bad row, and nothing is stored.
     A file by which the registry shrinks or moves too much is refused until somebody confirms it by name.
-    Where more than 5 % of a grid's households leave or change their number within twelve months, all imports
-    counted, the file waits, given a reason by --why, until another registrar signs for it on the page
-    /registry/requests; name and reason are public.
+    Who leaves and who changes number is counted publicly, with the reason given by --why. Where it is more
+    than 5 % of a grid's households within twelve months, all imports counted, the file with its reason waits
+    until another registrar signs for it on the page /registry/requests; that name and reason are public too.
     """
     with opened() as installation:
         stated = _read(file, installation=installation, refused=refused)
         if dry_run:
             _try(stated, installation=installation)
             return
-        if why is not None:
+        if why is not None and _needs_second(stated, installation=installation):
             _hand_over(file.read_bytes(), stated, why=why, installation=installation)
             return
         with installation.database.transaction() as session:
@@ -71,9 +71,16 @@ def import_households(
                 by=BY,
                 now=clock.now(),
                 confirmed_by=confirmed_by,
+                why=why or "",
                 progress=_progress,
             )
     click.echo(RegistryCounts.of(plan).words())
+
+
+def _needs_second(stated: Stated, *, installation: Installation) -> bool:
+    with installation.database.reading() as session:
+        vault, now = installation.vault, clock.now()
+        return bool(households.compare(session, stated, vault=vault, by=BY, now=now).over)
 
 
 def _hand_over(data: bytes, stated: Stated, *, why: str, installation: Installation) -> None:

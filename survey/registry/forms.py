@@ -21,6 +21,12 @@ class ApplyRegistryForm(Form):
     confirmed_by = StringField(
         lazy("我核对过，确认这些变动（写上姓名）"), filters=[tidy], validators=[Length(max=64)]
     )
+    why = StringField(
+        lazy("为什么迁出或换电话（会公开）"),
+        filters=[tidy],
+        validators=[Length(max=200)],
+        description=lazy("不写，公开的表里就写着“没有写理由”。不要写姓名和号码。"),
+    )
 
 
 class HandOverForm(Form):

@@ -15,6 +15,7 @@ from huying.base.i18n import _
 from survey.models import Account, Area, Household, MapChange, Wave
 from survey.roles import REGISTRAR
 
+GRID = "grid"
 RUNNING = ("frozen", "called", "drawn")
 
 _Standing = tuple[str, str | None, str]
@@ -28,13 +29,18 @@ def take_over(session: Session, areas: Iterable[Mapping[str, Any]], *, period: s
     runs; the name is taken over at once.
     """
     known = {area.code: area for area in session.scalars(select(Area))}
-    homes = _households_below(session, known)
+    grids = _households(session)
+    homes = _households_below(grids, known)
     running = is_running(session)
     for given in areas:
         area = known.get(given["code"])
-        if area is None:
+        if area is None and (given["level"] == GRID or given["code"] not in grids):
             session.add(Area(**given))
             continue
+        if area is None:
+            # What households are registered under is a grid, whatever a first deposit calls it.
+            area = Area(**{**given, "level": GRID})
+            session.add(area)
         area.name = given["name"]
         asked: _Standing = (given["level"], given["parent_code"], given["grid_type"])
         held = homes.get(area.code, 0)
@@ -91,11 +97,16 @@ def _standing(area: Area) -> _Standing:
     return area.level, area.parent_code, area.grid_type
 
 
-def _households_below(session: Session, known: Mapping[str, Area]) -> dict[str, int]:
-    """Count the households in and below each area."""
+def _households(session: Session) -> dict[str, int]:
+    """Count the households of each grid."""
     here = select(Household.grid_code, func.count()).where(Household.left_at.is_(None))
+    return dict(session.execute(here.group_by(Household.grid_code)).all())
+
+
+def _households_below(grids: Mapping[str, int], known: Mapping[str, Area]) -> dict[str, int]:
+    """Count the households in and below each area; `grids` counts those of each grid."""
     found: dict[str, int] = {}
-    for grid, n in session.execute(here.group_by(Household.grid_code)):
+    for grid, n in grids.items():
         at: str | None = grid
         seen = set[str]()
         while at and at not in seen:

@@ -21,7 +21,7 @@ from survey.models import (
     RegistryImport,
     Wave,
 )
-from survey.registry.rules import addresses
+from survey.registry.rules import spellings
 
 CHARACTERS = 12
 """Sixty random bits: of a billion guesses none is likely to be right among millions of households."""
@@ -64,7 +64,7 @@ def _households_of(session: Session, code: str) -> Sequence[str]:
 def _homes_at(session: Session, letter: OutsideLetter) -> Sequence[str]:
     """Return the households of our registry that live at another register's address, however it is spelt."""
     rows = select(Household.code, Household.address).where(Household.grid_code == letter.grid_code)
-    return [code for code, at in session.execute(rows) if addresses.plain(at) == letter.plain]
+    return [code for code, at in session.execute(rows) if spellings.plain(at) == letter.plain]
 
 
 def _was_registered(session: Session, wave: Wave, home: str) -> bool:

@@ -77,6 +77,8 @@ END $$""",
 def upgrade() -> None:
     for name in ("entry", "request_id"):
         op.add_column("registry_import", sa.Column(name, sa.Integer(), nullable=True))
+    why = sa.Column("why", sa.String(length=400), server_default="", nullable=False)
+    op.add_column("registry_import", why)
     registered = sa.Column("registered", sa.Integer(), server_default="0", nullable=False)
     op.add_column("wave_grid", registered)
     _events()

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from huying.base import public_text
 from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
 from huying.base.phones import Vault
@@ -21,12 +22,12 @@ from survey.registry.operations import rows as registry_rows
 from survey.registry.operations import transparency
 from survey.registry.operations.rows import PARTS, RegistryRows, StoredHousehold
 from survey.registry.queries import homes, log
-from survey.registry.rules import addresses, curation, sealing
+from survey.registry.rules import curation, sealing, spellings
 from survey.registry.rules import file as registry_file
-from survey.registry.rules.addresses import Home
 from survey.registry.rules.curation import Approval, Exceeded, RowEvent, TooMuchLeaves
 from survey.registry.rules.file import HouseholdEntry, Progress, Stated, silent
 from survey.registry.rules.sealing import PURPOSE, Remembered, seal_context
+from survey.registry.rules.spellings import Home
 
 __all__ = ["PURPOSE", "Comparison", "RegistryCounts", "apply", "compare", "import_households", "seal_context"]
 
@@ -101,7 +102,7 @@ def compare(session: Session, stated: Stated, *, vault: Vault, by: str, now: dat
     known, decided = _known(session), homes.decided(session)
     # A code that was merged into another is no home of its own, whatever a file says.
     entries = [entry for entry in stated.entries if entry.code not in decided.merged]
-    kept = {addresses.resolved(decided.merged, entry.code) for entry in stated.entries}
+    kept = {spellings.resolved(decided.merged, entry.code) for entry in stated.entries}
     created, revised = _sorted(entries, known=known, rows=rows)
     left = tuple(code for code in _gone(known, stated.entries) if code not in kept)
     revisions = list(_revisions(session, revised, known=known, rows=rows))
@@ -172,6 +173,7 @@ def apply(
     confirmed_by: str | None = None,
     shown: str | None = None,
     approval: Approval | None = None,
+    why: str = "",
     progress: Progress = silent,
 ) -> Plan:
     """Take in a file, all of it or nothing, and note who did; write nothing where nothing has changed.
@@ -179,7 +181,7 @@ def apply(
     Raises Invalid where a row is faulty, Conflict where this isn't the plan that was shown, by its digest
     `shown`, UndecidedHomes where one home may stand twice, Refused where so much would leave or move that
     somebody has to confirm it by name, and TooMuchLeaves where it adds up to more than one registrar may
-    bring in and no second one has given `approval`.
+    bring in and no second one has given `approval`. `why` is shown publicly beside what leaves.
     """
     stated.faults.check(stated.file)
     # One file after another, and none while a frame is frozen: it shows the registry of one moment.
@@ -195,6 +197,7 @@ def apply(
     if comparison.plan.changes:
         # Before anybody leaves: the database lets nobody go who isn't in the log.
         record = _record(stated, comparison.plan, by=by, now=now, confirmed_by=confirmed_by)
+        record.why = public_text.reason(why) if why.strip() else ""
         record.request_id = approval.request if approval else None
         transparency.write(session, record, comparison.events, now=now)
     _revise(session, comparison.revised, rows=rows)
@@ -213,6 +216,10 @@ def _check_second(comparison: Comparison, *, by: str, approval: Approval | None)
                 n=len(comparison.twins),
                 codes="、".join(code for code, _address in comparison.twins[0][:4]),
             )
+        )
+    if approval and not approval.covers(comparison.over):
+        raise Conflict(
+            _("名册在这以后又变了，这个文件现在带走的比交来时多。请退回，让对方重新试导入、重新交来。")
         )
     if comparison.over and not approval:
         raise TooMuchLeaves(

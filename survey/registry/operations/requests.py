@@ -82,8 +82,8 @@ def confirm(
     row = _decide(session, number, by=by, reason=reason, decision="applied", now=now)
     if stated.sha256 != row.sha256:
         raise Invalid(_("没有这个等待确认的文件。"))
-    approval = Approval(by.login, by.name, row.reason or "", row.id)
-    return registry.apply(session, stated, vault=vault, by=row.by, now=now, approval=approval)
+    approval = Approval(by.login, by.name, row.reason or "", row.id, over=curation.over_of(row.over))
+    return registry.apply(session, stated, vault=vault, by=row.by, now=now, approval=approval, why=row.why)
 
 
 def refuse(session: Session, number: int, *, by: Account, reason: str, now: datetime) -> None:

@@ -61,6 +61,11 @@ class Findings:
         """How many households would change."""
         return sum(number for kind, number in self.counts.items() if kind != "fault")
 
+    @property
+    def takes(self) -> bool:
+        """Whether anybody leaves a grid, or may have another number: somebody will ask why."""
+        return any(self.counts.get(kind) for kind in ("left", "moved", "changed"))
+
     def of(self, kind: str) -> tuple[TrialFinding, ...]:
         """Return the findings of a kind that are shown."""
         return tuple(each for each in self.shown if each.kind == kind)

@@ -11,8 +11,8 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from survey.models import HomeDecision, Household, Number
-from survey.registry.rules import addresses, sealing
-from survey.registry.rules.addresses import Home, Pair
+from survey.registry.rules import sealing, spellings
+from survey.registry.rules.spellings import Home, Pair
 
 Listed = tuple[tuple[str, str], ...]
 """Households that may be one home, by code and address."""
@@ -50,13 +50,13 @@ def registered(session: Session) -> Iterator[Home]:
 
 def undecided(homes: Callable[[], Iterable[Home]], known: Decided) -> dict[Pair, tuple[str, str]]:
     """Return the pairs that may be one home and that nobody has decided on, with their addresses."""
-    return {pair: where for pair, where in addresses.twins(homes).items() if pair not in known.pairs}
+    return {pair: where for pair, where in spellings.twins(homes).items() if pair not in known.pairs}
 
 
 def listed(pairs: Mapping[Pair, tuple[str, str]]) -> list[Listed]:
     """Return the groups that pairs hold together, each household with its address."""
     address_of = {code: at for pair, where in pairs.items() for code, at in zip(pair, where, strict=True)}
-    return [tuple((code, address_of[code]) for code in group) for group in addresses.groups(pairs)]
+    return [tuple((code, address_of[code]) for code in group) for group in spellings.groups(pairs)]
 
 
 def twins_by_grid(session: Session) -> Mapping[str, int]:

@@ -65,8 +65,8 @@ def _brought(
         return {grid: n for (each, grid), n in sorted(counts.items()) if each == kind}
 
     second = (request.decided_name or "") if request else row.confirmed_by
-    why, reason = (request.why, request.reason or "") if request else ("", "")
-    return Brought(row.at, row.by, why, second, reason, of("left"), of("number"))
+    reason = (request.reason or "") if request else ""
+    return Brought(row.at, row.by, row.why, second, reason, of("left"), of("number"))
 
 
 def _counts(session: Session, imports: Sequence[int]) -> dict[int, dict[tuple[str, str], int]]:

@@ -17,8 +17,8 @@ WINDOW = timedelta(days=365)
 PER_MILLE = 50
 """Of a grid's households this many in a thousand may leave, and as many change their number, in WINDOW."""
 
-LEAST = 2
-"""So many may in the smallest of grids."""
+LEAST = 1
+"""So many may in the smallest of grids: in one of ten homes a family moves without asking two people."""
 
 CHECKED, LEAST_CHECKED = 10, 3
 """One departure in so many is checked by a visit or a letter; of each import at least so many."""
@@ -59,6 +59,10 @@ class Exceeded:
     left: int
     number: int
 
+    def is_within(self, other: Exceeded) -> bool:
+        """Whether no more leaves or changes than in the other."""
+        return self.left <= other.left and self.number <= other.number
+
     @property
     def most(self) -> int:
         """How many may leave, and how many change their number, in WINDOW."""
@@ -67,12 +71,23 @@ class Exceeded:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A second registrar who answers for an import, by login and name, with a reason."""
+    """A second registrar who answers for an import, by login and name, with a reason.
+
+    `over` is what the file was said to take when it was handed over: the name stands for that, no more.
+    """
 
     login: str
     name: str
     reason: str
     request: int
+    over: tuple[Exceeded, ...] | None = None
+
+    def covers(self, over: Sequence[Exceeded]) -> bool:
+        """Whether this is no more than the second registrar was shown."""
+        shown = {each.grid: each for each in self.over or ()}
+        return self.over is None or all(
+            each.grid in shown and each.is_within(shown[each.grid]) for each in over
+        )
 
 
 class TooMuchLeaves(Refused):

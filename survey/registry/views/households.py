@@ -189,6 +189,7 @@ def _apply(form: ApplyRegistryForm) -> None:
                 now=clock.now(),
                 confirmed_by=form.confirmed_by.data,
                 shown=form.shown.data,
+                why=form.why.data or "",
             )
             trials.drop(session, by=me().login)
     except Conflict:

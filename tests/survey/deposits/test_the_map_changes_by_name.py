@@ -122,6 +122,19 @@ def test_types_change_only_between_waves(database: Database, vault: Vault) -> No
     assert standing(database)[2] == "new"
 
 
+def test_a_first_deposit_cannot_call_a_registered_grid_something_else(
+    survey_db: Database, vault: Vault
+) -> None:
+    with survey_db.transaction() as session:
+        register(session, grids({"G1": 5}), vault=vault)
+    bare = {"posts": [], "cases": [], "ratings": [], "lists": []}
+    take(survey_db, deposit(size=7, areas=called("community"), **bare))
+    assert standing(survey_db)[0] == "grid"
+    with survey_db.reading() as session:
+        (change,) = deposited.map_changes(session)
+        assert (change.was_level, change.level, change.households) == ("grid", "community", 5)
+
+
 def test_a_grid_without_households_changes_at_once(database: Database, vault: Vault) -> None:
     deposited_map(database, [*MAP, {**AREAS[1], "code": "G3"}])
     deposited_map(database, [*MAP, {**AREAS[1], "code": "G3", "grid_type": "new"}], "2026W50")

@@ -17,11 +17,11 @@ from survey.models import Household
 from survey.registry.operations import homes as decisions
 from survey.registry.operations.registry import UndecidedHomes
 from survey.registry.queries import homes, log, quality
-from survey.registry.rules.addresses import Home, is_similar, plain, spelling, twins
 from survey.registry.rules.curation import TooMuchLeaves
+from survey.registry.rules.spellings import Home, is_similar, plain, spelling, twins
 from survey.waves.queries import frame_changes
 from tests.conftest import NOW
-from tests.survey.stories import frozen, grids, household, register
+from tests.survey.stories import SECOND, frozen, grids, household, register
 
 SPELLINGS = (
     "春一路3号楼2单元101室",
@@ -168,4 +168,5 @@ def test_a_grid_that_gets_new_codes_is_not_doubled(survey_db: Database, vault: V
     take_in(survey_db, rows, vault)
     with survey_db.transaction() as session:
         fresh = [(f"new-{row[0]}", *row[1:]) for row in rows]
-        assert register(session, fresh, vault=vault, now=NOW + timedelta(days=1)).created == 2
+        counts = register(session, fresh, vault=vault, now=NOW + timedelta(days=1), approval=SECOND)
+    assert counts.created == 2

@@ -89,8 +89,8 @@ def test_after_twelve_months_they_no_longer_add_up(database: Database, vault: Va
             assert register(session, ROWS[STEP * step - step + 1 :], vault=vault, now=at).left > 0
 
 
-def test_in_the_smallest_grid_two_may_leave() -> None:
-    assert [allowance(n) for n in (1, 40, 59, 60, 125, 1000)] == [2, 2, 2, 3, 6, 50]
+def test_in_the_smallest_grid_one_may_leave() -> None:
+    assert [allowance(n) for n in (1, 39, 40, 59, 60, 125, 1000)] == [1, 1, 2, 2, 3, 6, 50]
 
 
 def test_each_import_is_one_entry_whose_root_is_that_of_its_salted_rows(
@@ -195,6 +195,29 @@ def test_a_file_over_the_limit_is_applied_by_a_second_account_and_says_so(
         "现场看过",
     )
     assert (brought.left, brought.total, drawn) == ({"G1": 20}, 20, 3)
+
+
+def test_a_second_name_stands_for_what_was_shown_and_no_more(database: Database, vault: Vault) -> None:
+    number = handed(database, vault, rows=[*ROWS[20:125], *ROWS[126:]])
+    with database.transaction() as session:
+        bert = account(session, "bert", name="李四")
+        register(session, [*ROWS[:125], *grids({"G2": 40})[20:], *ROWS[125:]], vault=vault, now=NOW + WEEK)
+    with pytest.raises(Conflict, match="比交来时多"):
+        decided(database, vault, number, bert, reason="现场看过")
+
+
+def test_why_somebody_left_is_told_beside_who_says_so(database: Database, vault: Vault) -> None:
+    def brought(rows: list[tuple[str, ...]], why: str) -> None:
+        with database.transaction() as session:
+            stated = registry_file.read(sheet(rows), file="f.csv", allowed="invented")
+            registry.apply(session, stated, vault=vault, by="anna", now=NOW + WEEK, why=why)
+
+    for why in ("打 13800000000 问过", "x" * 201):
+        with pytest.raises(Refused):
+            brought(ROWS[1:], why)
+    brought(ROWS[1:], "搬去了外地")
+    with database.reading() as session:
+        assert [(each.by, each.why) for each in log.brought(session, after=None)] == [("anna", "搬去了外地")]
 
 
 def test_the_waiting_file_lies_sealed_and_what_was_decided_stays(database: Database, vault: Vault) -> None:
