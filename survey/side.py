@@ -23,6 +23,7 @@ from survey.deposits.operations.accept import LATE
 from survey.fieldwork.operations import claims
 from survey.models import ACCOUNTS, LEDGER, Deposit, Household, OutboxMessage, db
 from survey.registry.operations import trials
+from survey.registry.queries import audit
 from survey.waves.operations import release
 from survey.waves.queries import waves
 
@@ -83,6 +84,17 @@ def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
         yield warning(_("一个多星期没有收到交存文件了。"), remedy=_("请向公众端催要。"))
     else:
         yield good(_("最近一份交存文件制于 %(at)s", at=f"{clock.local(accepted):%Y-%m-%d %H:%M}"))
+        told = audit.audit(session)
+    if not told.is_sound:
+        yield wrong(
+            _(
+                "住户名册和它的记录对不上：%(n)s 户的登记或迁出没有记录，"
+                "%(imports)s 次导入的记录和账本不符。",
+                n=sum(told.unlogged.values()),
+                imports=len(told.broken),
+            ),
+            remedy=_("有人绕过程序改了数据库。请告诉审计员，查清以前不要冻结。"),
+        )
     if not households:
         yield warning(_("住户名册是空的。"), remedy=_("请导入住户名册。"))
 

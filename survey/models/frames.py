@@ -62,6 +62,8 @@ class FrozenGrid(Base):
     new: Mapped[int] = mapped_column()
     # Households that the registry held, those too that the frame leaves out.
     registered: Mapped[int] = mapped_column(default=0)
+    # Households registered, or gone, without a row of the registry's log that says so.
+    unlogged: Mapped[int] = mapped_column(default=0)
     # Households that may be one home with another, undecided.
     twins: Mapped[int] = mapped_column(default=0)
 

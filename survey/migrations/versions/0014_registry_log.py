@@ -81,6 +81,7 @@ def upgrade() -> None:
     op.add_column("registry_import", why)
     registered = sa.Column("registered", sa.Integer(), server_default="0", nullable=False)
     op.add_column("wave_grid", registered)
+    op.add_column("wave_grid", sa.Column("unlogged", sa.Integer(), server_default="0", nullable=False))
     _events()
     _requests()
     _outside()

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from huying.base import clock
 from huying.ledger import canonical, tree
 from survey.models import LEDGER, RegistryEvent, RegistryImport
 from survey.registry.rules import curation
@@ -50,7 +49,7 @@ def _row(record: RegistryImport, place: int, row: SaltedEvent) -> dict[str, Any]
 
 def entry(rows: Sequence[SaltedEvent], *, now: datetime) -> bytes:
     """Return the ledger's line of an import: counts and the tree hash of its rows."""
-    counts, at = Counter(row.event.kind for row in rows), moment(now)
+    counts, at = Counter(row.event.kind for row in rows), curation.moment(now)
     fields = {
         "t": "registry",
         "at": at,
@@ -60,8 +59,3 @@ def entry(rows: Sequence[SaltedEvent], *, now: datetime) -> bytes:
         "root": tree.root(tree.leaf_hash(row.line(at)) for row in rows).hex(),
     }
     return canonical.line(fields)
-
-
-def moment(now: datetime) -> str:
-    """Return an instant as the ledger writes it: civil time with its offset, to the second."""
-    return clock.local(now).isoformat(timespec="seconds")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
+from huying.base import clock
 from huying.base.errors import Refused
 from huying.base.i18n import _
 
@@ -92,6 +93,11 @@ class Approval:
 
 class TooMuchLeaves(Refused):
     """More leaves or changes than one registrar may bring in: the file waits for a second one."""
+
+
+def moment(at: datetime) -> str:
+    """Return an instant as the ledger writes it: civil time with its offset, to the second."""
+    return clock.local(at).isoformat(timespec="seconds")
 
 
 def allowance(households: int) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
 from survey.models import Area, FrozenAbsence, FrozenGrid, FrozenOutside, Wave, WaveArea
-from survey.registry.queries import log, outside
+from survey.registry.queries import audit, log, outside
 from survey.registry.queries import quality as registry_quality
 from survey.waves.queries import frame_changes, waves
 from survey.waves.queries.absences import Absence
@@ -47,6 +47,7 @@ def count(session: Session, wave: Wave, *, vault: Vault, opener: Opener | None, 
     last = frame_changes.last_before(session, wave)
     logged = log.renumbered(session, after=last.first_entry if last else None)
     found = registry_quality.renumbered(session, since=last.frozen_at if last else None)
+    unlogged = audit.audit(session).unlogged
     held: Counter[str] = Counter()
     for row in waves.strata(session, wave.label):
         held[row.grid_code] += row.frame_size
@@ -68,6 +69,7 @@ def count(session: Session, wave: Wave, *, vault: Vault, opener: Opener | None, 
                     new=change.new,
                     registered=grid.counts.households,
                     twins=grid.counts.twins,
+                    unlogged=unlogged.get(grid.code, 0),
                 )
             )
     _compare(session, wave)

@@ -15,8 +15,8 @@ from huying.base.phones import Vault
 from huying.ledger import tree
 from huying.store.db import Database
 from survey.models import LEDGER, Account, Household, RegistryEvent, RegistryImport, RegistryRequest
-from survey.registry.operations import registry, requests, transparency
-from survey.registry.queries import departures, log, outside
+from survey.registry.operations import registry, requests
+from survey.registry.queries import audit, departures, log, outside
 from survey.registry.rules import curation
 from survey.registry.rules import file as registry_file
 from survey.registry.rules.curation import RowEvent, SaltedEvent, TooMuchLeaves, allowance
@@ -109,7 +109,7 @@ def test_each_import_is_one_entry_whose_root_is_that_of_its_salted_rows(
     for entry, record in zip((first, second), records, strict=True):
         lines = [
             SaltedEvent(RowEvent(row.kind, row.household_code, row.grid_code), row.salt, row.drawn).line(
-                transparency.moment(row.at)
+                curation.moment(row.at)
             )
             for row in rows
             if row.import_id == record.id
@@ -140,6 +140,25 @@ DEEDS = {
 def test_nobody_can_by_sql(database: Database, deed: str) -> None:
     with pytest.raises(DBAPIError, match="insert-only"), database.transaction() as session:
         session.execute(text(DEEDS[deed]))
+
+
+PAST = {
+    "a row that the ledger doesn't know": "INSERT INTO registry_event (import_id, place, at, household_code, "
+    "grid_code, kind, salt, drawn) SELECT import_id, 999, at, 'G1-5', 'G1', 'left', '0', drawn "
+    "FROM registry_event WHERE place = 0",
+    "a household that was put in by hand": "INSERT INTO household (code, grid_code, address, row_hash, "
+    "changed_at) SELECT 'G1-X', 'G1', 'x', row_hash, changed_at FROM household WHERE code = 'G1-0'",
+}
+
+
+@pytest.mark.parametrize("deed", PAST)
+def test_whoever_goes_past_the_log_shows_at_the_freeze(database: Database, vault: Vault, deed: str) -> None:
+    with database.transaction() as session:
+        assert audit.audit(session).is_sound
+        session.execute(text(PAST[deed]))
+        assert not audit.audit(session).is_sound
+        frozen(session, {"G1": (2, 0), "G2": (2, 0)}, vault=vault)
+        assert max(grid.unlogged for grid in frame_changes.of(session, "w1")) > 0
 
 
 def account(session: Session, login: str, *, name: str) -> Account:
