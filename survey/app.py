@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = web.new_app(SIDE, settings)
     app.jinja_env.globals.update(nav_items=_navigation, role_names=NAMES)
     app.config[call_script.CONFIG] = call_script.agency_blanks(os.environ, demo=settings.demo)
+    app.jinja_env.globals["inquiries"] = app.config[call_script.CONFIG]["核实电话"]
     control.init_app(app)
     for views in PAGES:
         app.register_blueprint(views.routes)

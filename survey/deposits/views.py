@@ -48,10 +48,11 @@ def deposits() -> ResponseReturnValue:
     if status == DONE:
         return redirect(url_for(".deposits"), 303)
     with reading() as session:
-        accepted = queries.accepted(session)
+        accepted, changes = queries.accepted(session), queries.waiting_map_changes(session)
     rows = [(deposit, _contents(deposit.rows)) for deposit in accepted]
     age = _age(accepted, now=clock.now())
-    return page("deposits/deposits", form=form, deposits=rows, age=age, late=LATE), status
+    shown = {"deposits": rows, "age": age, "late": LATE, "map_changes": changes}
+    return page("deposits/deposits", form=form, **shown), status
 
 
 @routes.errorhandler(RequestEntityTooLarge)

@@ -6,9 +6,9 @@ from datetime import date
 from typing import cast
 
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 
-from huying.base.i18n import lazy
+from huying.base.i18n import _, lazy
 from huying.web.forms import Form
 from survey.web.forms.fields import HEX_PART, choices, sentence, tidy
 
@@ -45,7 +45,10 @@ class SecondForm(Form):
     """A second registrar's reason, which is shown to everybody."""
 
     reason = sentence(
-        lazy("您核对了什么（会和您的姓名一起公开）"), needed=lazy("请写明理由：它会公开。"), most=200
+        lazy("理由（会和您的姓名一起公开）"),
+        needed=lazy("请写明理由：它会公开。"),
+        most=200,
+        hint=lazy("您核对了什么，凭什么决定。不要写姓名和号码。"),
     )
 
 
@@ -87,3 +90,9 @@ class HomesForm(Form):
 
     codes = HiddenField(validators=[DataRequired(), Length(max=20_000)])
     keep = StringField(validators=[Length(max=32)], filters=[tidy])
+
+    def validate_keep(self, field: StringField) -> None:
+        """Raise ValidationError where nothing was chosen: to be different is a decision too."""
+        if not field.raw_data:
+            self.form_errors.append(_("请先选一项：是同一家，还是不同的家。"))
+            raise ValidationError

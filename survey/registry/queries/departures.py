@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.models import DepartureCheck, Household, RegistryEvent, RegistryImport
@@ -55,6 +55,13 @@ def drawn(session: Session) -> list[DrawnDeparture]:
     )
     found = [DrawnDeparture(*row, results.get(row[0], "")) for row in session.execute(columns)]
     return sorted(found, key=lambda each: bool(each.result))
+
+
+def unchecked(session: Session) -> int:
+    """Count the drawn departures at which nobody has looked."""
+    looked = select(DepartureCheck.event_id)
+    rows = select(func.count(RegistryEvent.id)).where(RegistryEvent.drawn, RegistryEvent.id.not_in(looked))
+    return session.scalar(rows) or 0
 
 
 def checks(session: Session, *, after: int | None = None, before: int | None = None) -> DepartureChecks:

@@ -17,7 +17,8 @@ from survey.models import Area, Deposit, DepositDiscard, DepositFinding, MapChan
 SENTENCES: Mapping[str, Words] = {
     "unsigned": lazy("没有登记公众端账本的公钥，检查点的签名没有核对"),
     "lists": lazy("名单少了 %(lost)s 行：以前交存过 %(known)s 行"),
-    "cases": lazy("账本里有 %(waiting)s 件事项还没有交存，其中 %(overdue)s 件登记已超过 60 天"),
+    "cases": lazy("账本里有 %(waiting)s 件事项还没有交存，登记都不到 60 天"),
+    "overdue": lazy("账本里有 %(waiting)s 件事项还没有交存，其中 %(overdue)s 件登记已超过 60 天"),
 }
 
 
@@ -39,8 +40,9 @@ def findings(session: Session) -> list[DepositRemark]:
 
 def _finding(row: DepositFinding) -> DepositRemark:
     counts = json.loads(row.counts)
-    words = str(SENTENCES[row.kind]) % counts if counts else str(SENTENCES[row.kind])
-    return DepositRemark(row.period, row.at, words, row.kind != "cases" or bool(counts.get("overdue")))
+    kind = "overdue" if counts.get("overdue") else row.kind
+    words = str(SENTENCES[kind]) % counts if counts else str(SENTENCES[kind])
+    return DepositRemark(row.period, row.at, words, grave=kind != "cases")
 
 
 def discards(session: Session) -> list[DepositDiscard]:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from huying.base.errors import NotFound
 from huying.base.i18n import _
-from survey.models import RegistryEvent, RegistryImport, RegistryRequest
+from huying.side.files import BY
+from survey.models import Account, RegistryEvent, RegistryImport, RegistryRequest
 from survey.registry.rules import sealing
 from survey.registry.rules.curation import LIMITED, WINDOW
 
@@ -95,9 +96,20 @@ def renumbered(session: Session, *, after: int | None, before: int | None = None
     return dict(session.execute(rows).all())
 
 
+def people(session: Session) -> Mapping[str, str]:
+    """Return the name of each account by its login: who brings a file is told by name."""
+    return dict(session.execute(select(Account.login, Account.name)).all()) | {BY: _("服务器上的命令行")}
+
+
 def requests(session: Session) -> list[RegistryRequest]:
     """Return the files that needed a second registrar, the newest first."""
     return list(session.scalars(select(RegistryRequest).order_by(RegistryRequest.id.desc())))
+
+
+def waiting(session: Session) -> int:
+    """Count the files that wait for a second registrar."""
+    open_ = select(func.count(RegistryRequest.id)).where(RegistryRequest.decided_at.is_(None))
+    return session.scalar(open_) or 0
 
 
 def request(session: Session, number: int) -> RegistryRequest:

@@ -47,6 +47,7 @@ def public_log() -> ResponseReturnValue:
             over_of=curation.over_of,
             checks=departures.checks(session),
             names=deposited.area_names(session),
+            people=log.people(session),
             levels=LEVEL_NAMES,
             changes=deposited.map_changes(session),
             findings=deposited.findings(session),
@@ -59,7 +60,8 @@ def public_log() -> ResponseReturnValue:
 def waiting() -> ResponseReturnValue:
     """List the files that needed a second registrar."""
     with reading() as session:
-        return page("registry/requests", requests=log.requests(session), over_of=curation.over_of)
+        asked, people = log.requests(session), log.people(session)
+    return page("registry/requests", requests=asked, people=people)
 
 
 @routes.post("/trial/hand-over")
@@ -93,9 +95,9 @@ def one(number: int) -> ResponseReturnValue:
     if status == DONE:
         return redirect(url_for(".waiting"), 303)
     with reading() as session:
-        row = log.request(session, number)
-    mine = row.by == me().login
-    return page("registry/request", row=row, mine=mine, over=curation.over_of(row.over), form=form), status
+        row, people = log.request(session, number), log.people(session)
+    told = {"mine": row.by == me().login, "over": curation.over_of(row.over), "people": people}
+    return page("registry/request", row=row, form=form, **told), status
 
 
 def _decided(form: SecondForm, number: int) -> int:
@@ -160,8 +162,8 @@ def check(number: int) -> ResponseReturnValue:
 
 def _departures(form: DepartureForm, *, number: int) -> str:
     with reading() as session:
-        found = departures.drawn(session)
-    return page("registry/departures", departures=found, form=form, number=number)
+        found, people = departures.drawn(session), log.people(session)
+    return page("registry/departures", departures=found, people=people, form=form, number=number)
 
 
 @routes.route("/outside", methods=["GET", "POST"])

@@ -23,7 +23,7 @@ from survey.registry.forms import ApplyRegistryForm, HandOverForm, HomesForm
 from survey.registry.operations import registry, trials
 from survey.registry.operations.registry import RegistryCounts
 from survey.registry.operations.trials import Trial
-from survey.registry.queries import export, homes
+from survey.registry.queries import departures, export, homes, log
 from survey.registry.queries import grids as registry_grids
 from survey.registry.queries import quality as registry_quality
 from survey.registry.rules import file as registry_file
@@ -60,8 +60,10 @@ def households() -> ResponseReturnValue:
         return redirect(url_for(".trial"), 303)
     with reading() as session:
         grids = registry_grids.household_counts(session)
+        tasks = {"requests": log.waiting(session), "departures": departures.unchecked(session)}
     total = sum(grid.households for grid in grids)
-    return page("registry/registry", form=form, total=total, grids=grids, waiting=_waiting()), status
+    shown = page("registry/registry", form=form, total=total, grids=grids, waiting=_waiting(), tasks=tasks)
+    return shown, status
 
 
 @routes.get("/trial")

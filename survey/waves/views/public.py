@@ -11,6 +11,7 @@ from huying.base import clock
 from huying.web.access import anyone
 from huying.web.current import installation, reading, transaction
 from survey import verify
+from survey.registry.queries import log
 from survey.registry.rules import outside as outside_rules
 from survey.waves.operations import bundle as bundles
 from survey.waves.queries import ceremony, control, frame_changes, terms, timeline, waves
@@ -35,6 +36,7 @@ def round_(label: str) -> ResponseReturnValue:
             sudden=frame_changes.is_sudden,
             absences=frame_changes.absences(session, label),
             brought=frame_changes.brought(session, walk.wave),
+            people=log.people(session),
             checks=frame_changes.checks(session, walk.wave),
             outside=frame_changes.outside(session, label),
             is_far=outside_rules.is_far,
