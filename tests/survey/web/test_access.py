@@ -25,6 +25,7 @@ OPEN = {
     "public.bundle",
     "public.checker",
     "public.round_",
+    "public.rounds_",
     "public.terms_",
     "asking.frame",
     "asking.receipt",
