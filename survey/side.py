@@ -22,6 +22,7 @@ from survey.deposits import rules as deposit_keys
 from survey.deposits.operations.accept import LATE
 from survey.fieldwork.operations import claims
 from survey.models import ACCOUNTS, LEDGER, Deposit, Household, OutboxMessage, db
+from survey.models.grants import GRANTS
 from survey.registry.operations import trials
 from survey.registry.queries import audit
 from survey.waves.operations import release
@@ -109,6 +110,7 @@ SIDE = Side(
     ledger=LEDGER,
     outbox=OutboxMessage,
     tasks=TASKS,
+    grants=GRANTS,
     findings=_findings,
     idle=lazy("超时的户不会收回，补充批不会放出，短信不会发出。"),
     check_rest=campaign.check_none_runs,

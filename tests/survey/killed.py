@@ -1,13 +1,12 @@
 """A command of the independent side that is killed at its first real commit: just before it, or right after.
 
-python -m tests.survey.killed before|after WORD...
+A body for `tests.support.apart`; its words are before|after and the command's.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 from typing import Any
 
 from sqlalchemy import event
@@ -22,7 +21,7 @@ def _kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def run(moment: str, words: list[str]) -> None:
+def killed(moment: str, *words: str) -> None:
     """Run the command; SIGKILL ends this process where it would first keep something."""
     written: list[bool] = []
 
@@ -35,9 +34,5 @@ def run(moment: str, words: list[str]) -> None:
 
     event.listen(Engine, "before_cursor_execute", wrote)
     event.listen(Engine, "commit", commit)
-    huying(words, prog_name="huying", standalone_mode=False)
+    huying(list(words), prog_name="huying", standalone_mode=False)
     _kill()
-
-
-if __name__ == "__main__":
-    run(sys.argv[1], sys.argv[2:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +21,8 @@ from feedback.duty.rules import Assignment
 from feedback.models import LEDGER, Area, Case, Duty, Poster, Worker
 from feedback.posters.operations import posters
 from huying.base.errors import Conflict, Invalid, NotFound, Refused
+from tests.support.examples import examples
+from tests.support.owner import as_owner
 
 HOUR = timedelta(hours=1)
 PARTS = (NewGrid("G1a", "第1网格东", "old", "W1"), NewGrid("G1b", "第1网格西", "new", "W2"))
@@ -279,14 +281,14 @@ def test_the_past_can_be_neither_changed_nor_deleted(town, table):
     with town.database.transaction() as session:
         changes.revise(session, "G2", Revision(name="新名"), decision(town.now + HOUR))
     for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
-        with pytest.raises(DBAPIError, match="insert-only"), town.database.transaction() as session:
+        with pytest.raises(DBAPIError, match="insert-only"), as_owner(town.database) as session:
             session.execute(text(statement))
 
 
 CHANGE = st.tuples(st.sampled_from(["split", "merge", "dissolve"]), st.integers(0, 9), st.integers(0, 9))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
+@examples(10)
 @given(st.lists(CHANGE, max_size=6))
 def test_after_any_changes_every_poster_leads_to_a_grid_in_use_and_the_map_is_a_tree(town, plan):
     """Every example goes on where the last one ended: the town's map has a long history."""

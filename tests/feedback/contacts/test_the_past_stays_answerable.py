@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +19,7 @@ from feedback.models.base import Area
 from feedback.models.people import Duty
 from huying.base.errors import Conflict, Invalid
 from tests.feedback.town import Town, put_on_duty
+from tests.support.examples import examples
 
 HOUR = timedelta(hours=1)
 GRIDS = itertools.count(100)
@@ -67,7 +68,7 @@ def answered(town: Town, grid: str, instants: list[datetime]) -> list[tuple]:
 
 
 @given(st.lists(deeds, min_size=1, max_size=8))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@examples(12)
 def test_what_was_answered_at_a_past_instant_never_changes(town, story):
     grid = fresh_grid(town)
     told: dict[datetime, tuple] = {}

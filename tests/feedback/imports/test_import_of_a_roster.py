@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -15,6 +15,7 @@ from feedback.models import LEDGER, Duty
 from huying.base.errors import Invalid
 from tests.feedback.imports.bringing import bring, plan
 from tests.feedback.town import Town, put_on_duty
+from tests.support.examples import examples
 
 HEAD = "网格编号,工号,值守方式,值守开始,值守结束,原因\n"
 WEEK = (
@@ -124,7 +125,7 @@ SHIFTS = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@examples(10)
 @given(rosters=st.lists(SHIFTS, min_size=1, max_size=3))
 def test_after_any_rosters_nothing_overlaps_and_the_last_one_holds(town: Town, rosters: list) -> None:
     for shifts in rosters:

@@ -15,6 +15,7 @@ from feedback import codes
 from feedback.posters.rules import qr
 from huying.base.errors import Refused
 from tests.feedback.posters.qr_reader import dark_modules, level_and_mask, read
+from tests.support.examples import examples
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "poster_codes.json").read_text("utf-8"))
 BASE = "https://hy.example.cn"
@@ -27,7 +28,7 @@ def host(length: int) -> str:
     return "https://" + "h" * (length - 3) + ".cn"
 
 
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(payload=payloads, base=st.sampled_from([BASE, LONG, "http://127.0.0.1:8000"]))
 def test_a_symbol_reads_back_as_its_address(payload, base):
     code = codes.complete(payload)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -21,6 +21,7 @@ from feedback.roster.rules.weeks import WEEK, LeaveRequest, SwapRequest, WeekPla
 from huying.base import clock
 from huying.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.feedback.town import put_on_duty
+from tests.support.examples import examples
 
 DAY = timedelta(days=1)
 
@@ -107,7 +108,7 @@ def test_a_cover_that_runs_on_past_the_week_goes_on_after_it(staffed):
 choices = st.dictionaries(st.sampled_from(["G1", "G2"]), st.sampled_from(["W1", "W2", "W3"]), min_size=1)
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(10)
 @given(plans=st.lists(st.tuples(st.integers(0, 2), choices), min_size=1, max_size=4))
 def test_whatever_was_planned_before_the_last_plan_of_a_week_holds_and_the_past_stays(staffed, plans):
     past = [staffed.now - timedelta(hours=hours) for hours in range(1, 200, 9)]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 from werkzeug.test import Client
@@ -32,6 +32,7 @@ from feedback.scan.views import cache as scan_cache
 from huying.base import clock
 from tests.feedback.browsing import ORIGIN
 from tests.feedback.neighbourhood import NOW, POSTER, RETIRED, settings_in
+from tests.support.examples import examples
 
 WORKERS = ("w1", "w2")
 
@@ -206,7 +207,7 @@ def test_a_retired_poster_is_not_kept(app, kept) -> None:
     assert kept._app.asked == 2
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(10)
 @given(
     edges=st.lists(st.integers(1, 3000), min_size=2, max_size=8, unique=True),
     looks=st.lists(st.integers(0, 3000), min_size=5, max_size=12),

@@ -19,6 +19,7 @@ from huying.deposit.tables import BY_NAME, TABLES
 from huying.ledger import note
 from huying.ledger.keys import verifier_key
 from tests.huying.deposit import samples
+from tests.support.examples import examples
 
 SAMPLE = samples.deposit()
 Members = dict[str, bytes]
@@ -87,7 +88,7 @@ codes = st.lists(st.integers(0, 99).map("G{}".format), unique=True, max_size=12)
 
 
 @given(codes, st.data())
-@settings(deadline=None, max_examples=30)
+@examples(30)
 def test_rows_in_any_order_make_the_same_bytes(names: list[str], data: st.DataObject) -> None:
     areas = [samples.area(name) for name in names]
     empty: dict[str, list[dict[str, str]]] = {table.name: [] for table in TABLES}
@@ -105,13 +106,13 @@ def test_the_signed_note_is_the_manifest_followed_by_the_signature() -> None:
 
 
 @given(st.integers(0, len(SAMPLE) - 1))
-@settings(deadline=None, max_examples=200)
+@examples(200)
 def test_a_file_cut_anywhere_is_refused(length: int) -> None:
     refused(SAMPLE[:length], "打不开或不完整")
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=300)
+@examples(300)
 def test_a_flipped_bit_is_refused_or_changes_nothing(data: st.DataObject) -> None:
     damaged = bytearray(SAMPLE)
     place = data.draw(st.integers(0, len(SAMPLE) * 8 - 1))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Executable, Table, create_engine, delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -28,6 +28,7 @@ from huying.ledger.store import (
 )
 from huying.store.db import Database
 from huying.store.insert_only import insert_only_ddl, protect
+from tests.support.examples import examples
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -87,7 +88,7 @@ entries = st.lists(st.binary(max_size=4).filter(lambda line: not {10, 13} & set(
 
 
 @given(st.lists(entries, max_size=4), st.data())
-@settings(deadline=None, max_examples=40)
+@examples(40)
 def test_the_stored_tree_is_the_tree_of_the_lines(batches: list[list[bytes]], data: st.DataObject) -> None:
     lines = [line for batch in batches for line in batch]
     leaves = leaves_of(lines)
@@ -104,7 +105,7 @@ def test_the_stored_tree_is_the_tree_of_the_lines(batches: list[list[bytes]], da
 
 
 @given(entries.filter(bool), st.data())
-@settings(deadline=None, max_examples=40)
+@examples(40)
 def test_stored_nodes_give_the_proofs_of_the_lines(lines: list[bytes], data: st.DataObject) -> None:
     size = data.draw(st.integers(1, len(lines)))
     index, first = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size))

@@ -31,6 +31,7 @@ from survey.models import (
 )
 from survey.registry.queries import deposited
 from tests.conftest import NOW
+from tests.support.owner import as_owner
 from tests.survey.deposits.test_accepting_a_deposit import (
     AREAS,
     CASE,
@@ -205,7 +206,7 @@ def test_nobody_can_by_sql(survey_db: Database, deed: str) -> None:
     statement = DEEDS[deed]
     if survey_db.engine.dialect.name == "postgresql":
         statement = statement.replace("x'00'", "'\\x00'")
-    with pytest.raises(DBAPIError, match="insert-only"), survey_db.transaction() as session:
+    with pytest.raises(DBAPIError, match="insert-only"), as_owner(survey_db) as session:
         session.execute(text(statement))
     with survey_db.reading() as session:
         assert session.scalar(select(func.count(Post.code))) == 2

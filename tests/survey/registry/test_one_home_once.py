@@ -21,6 +21,7 @@ from survey.registry.rules.curation import TooMuchLeaves
 from survey.registry.rules.spellings import Home, is_similar, plain, spelling, twins
 from survey.waves.queries import frame_changes
 from tests.conftest import NOW
+from tests.support.owner import as_owner
 from tests.survey.stories import SECOND, frozen, grids, household, register
 
 SPELLINGS = (
@@ -159,7 +160,7 @@ def test_no_pair_is_no_decision(survey_db: Database, codes: tuple[str, ...], kee
 
 def test_a_decision_stays(survey_db: Database) -> None:
     decide(survey_db, "a", "b")
-    with pytest.raises(DBAPIError, match="insert-only"), survey_db.transaction() as session:
+    with pytest.raises(DBAPIError, match="insert-only"), as_owner(survey_db) as session:
         session.execute(text("UPDATE home_decision SET keep = 'a'"))
 
 

@@ -22,6 +22,7 @@ from survey.registry.rules import file as registry_file
 from survey.registry.rules.curation import RowEvent, SaltedEvent, TooMuchLeaves, allowance
 from survey.waves.queries import frame_changes, waves
 from tests.conftest import NOW
+from tests.support.owner import as_owner
 from tests.survey.stories import SECOND, frozen, grids, household, register, sheet
 
 WEEK = timedelta(weeks=1)
@@ -138,7 +139,7 @@ DEEDS = {
 
 @pytest.mark.parametrize("deed", DEEDS)
 def test_nobody_can_by_sql(database: Database, deed: str) -> None:
-    with pytest.raises(DBAPIError, match="insert-only"), database.transaction() as session:
+    with pytest.raises(DBAPIError, match="insert-only"), as_owner(database) as session:
         session.execute(text(DEEDS[deed]))
 
 
@@ -245,14 +246,14 @@ def test_the_waiting_file_lies_sealed_and_what_was_decided_stays(database: Datab
         assert b"9991" not in bytes(session.get_one(RegistryRequest, number).sealed or b"")
     with pytest.raises(Conflict, match="已经在等"):
         handed(database, vault, rows=ROWS[20:])
-    with pytest.raises(DBAPIError), database.transaction() as session:
+    with pytest.raises(DBAPIError), as_owner(database) as session:
         session.execute(
             text(
                 "UPDATE registry_request SET decided_by = by, decided_at = at, decision = 'applied', "
                 "decided_name = by"
             )
         )
-    with pytest.raises(DBAPIError, match="insert-only"), database.transaction() as session:
+    with pytest.raises(DBAPIError, match="insert-only"), as_owner(database) as session:
         session.execute(text("UPDATE registry_request SET why = 'x'"))
 
 
@@ -312,5 +313,5 @@ def test_counts_from_outside_stand_beside_the_first_frame_too(database: Database
         ]
     assert found == [("G1", "供电公司", 125, 125), ("G1", "统计局", 126, 125), ("G7", "统计局", 88, 0)]
     for table in ("outside_count", "wave_outside"):
-        with pytest.raises(DBAPIError, match="insert-only"), database.transaction() as session:
+        with pytest.raises(DBAPIError, match="insert-only"), as_owner(database) as session:
             session.execute(text(f"UPDATE {table} SET households = 1"))

@@ -27,6 +27,7 @@ from survey.registry.rules import sealing
 from survey.registry.rules.curation import Approval
 from survey.registry.rules.file import Stated
 from tests.conftest import NOW
+from tests.support.owner import as_owner
 from tests.survey.stories import SECOND, grids, household, sheet
 
 LATER = NOW + timedelta(days=7)
@@ -159,7 +160,7 @@ def test_the_name_of_who_confirmed_is_kept_and_cannot_be_changed(survey_db: Data
     assert (second.by, second.confirmed_by, second.left) == ("anna", SECOND.name, 10)
     assert second.alarm
     assert second.sha256 == registry_file.digest(sheet(rows[:30]))
-    with pytest.raises(Exception, match="insert-only"), survey_db.transaction() as session:
+    with pytest.raises(Exception, match="insert-only"), as_owner(survey_db) as session:
         session.execute(text("UPDATE registry_import SET confirmed_by = 'x'"))
 
 

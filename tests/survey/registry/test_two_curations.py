@@ -20,6 +20,7 @@ from survey.commands import register
 from survey.models import LEDGER, Account, Deposit, FrameUnit, Household, Stratum
 from survey.registry.rules.curation import TooMuchLeaves
 from tests.conftest import NOW
+from tests.support.owner import as_owner
 from tests.survey.browsing import Visitor
 from tests.survey.deposits.test_accepting_a_deposit import AREAS, LOG_VKEY, VKEY, checkpoint, deposit
 from tests.survey.stories import DICE, grids, sheet
@@ -62,7 +63,8 @@ class Office:
         return self.runs("accept", self.file("deposit.zip", data))
 
     def does(self, statement: str) -> None:
-        with self.database.transaction() as session:
+        """What the role that owns the tables can do, and is still refused."""
+        with as_owner(self.database) as session:
             session.execute(text(statement))
 
     def counts(self, what: object) -> int:

@@ -6,14 +6,15 @@ import json
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from huying.ledger import tree
 from survey import verify
+from tests.support.examples import examples
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "draw"
-FEW = settings(max_examples=25, deadline=None)
+FEW = examples(25)
 SEEDS = st.binary(min_size=32, max_size=32)
 RFC_8032 = [  # section 7.1, tests 1 to 3: secret key, message
     ("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60", ""),

@@ -12,11 +12,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from survey import verify
 from survey.drawing.bundle import bundle_zip
+from tests.support.examples import examples
 from tests.survey.verify import bundles
 from tests.survey.verify.bundles import Bundle
 
@@ -226,9 +227,7 @@ def test_odd_sizes_in_a_checkpoint(honest, folder, size):
     assert {1, 2} <= set(check(folder, bundle_zip(honest.files | {"checkpoint": "\n".join(lines).encode()})))
 
 
-EXAMPLES = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+EXAMPLES = examples(60)
 
 
 @EXAMPLES

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,10 +17,11 @@ from survey import ledger_key, verify
 from survey.models import LEDGER, SampledCase, Wave
 from survey.waves.operations import bundle
 from tests.conftest import NOW
+from tests.support import apart
+from tests.survey.killed import killed
 from tests.survey.stories import DICE, PART, THROWN, grids, register
 
 pytestmark = pytest.mark.server
-ROOT = Path(__file__).parents[3]
 
 Look = Callable[[], tuple[int, str, int]]
 
@@ -30,8 +29,6 @@ Look = Callable[[], tuple[int, str, int]]
 @pytest.fixture
 def environment(survey_db: Database, tmp_path: Path) -> dict[str, str]:
     return {
-        "PATH": "/usr/bin:/bin",
-        "PYTHONPATH": str(ROOT),
         "HUYING_DATA": str(tmp_path / "var"),
         "HUYING_SURVEY_DATABASE_URL": survey_db.engine.url.render_as_string(hide_password=False),
         "HUYING_DEMO": "1",
@@ -39,8 +36,7 @@ def environment(survey_db: Database, tmp_path: Path) -> dict[str, str]:
 
 
 def _ended(moment: str, words: list[str], environment: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "tests.survey.killed", moment, "survey", *words]
-    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = apart.run([moment, "survey", *words], environment, body=killed)
     assert done.returncode == -signal.SIGKILL, done.stderr
 
 

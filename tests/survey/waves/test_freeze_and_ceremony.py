@@ -21,6 +21,7 @@ from survey.waves.queries import terms, waves
 from survey.waves.rules.records import record_context
 from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
+from tests.support.owner import as_owner
 from tests.survey.stories import DICE, PART, SECOND, THROWN, drawn, frozen, grids, household, register
 
 
@@ -265,7 +266,7 @@ def test_frame_and_sample_cannot_be_changed(database: Database, vault: Vault) ->
         frozen(session, SIZES, vault=vault)
         drawn(session)
     for model in (FrameUnit, SampleUnit):
-        with pytest.raises(DatabaseError, match="insert-only"), database.transaction() as session:
+        with pytest.raises(DatabaseError, match="insert-only"), as_owner(database) as session:
             session.execute(update(model).values(stratum="G9"))
 
 

@@ -25,6 +25,7 @@ OPEN = {
     "public.bundle",
     "public.checker",
     "public.round_",
+    "public.rounds_",
     "public.terms_",
     "curation.public_log",
     "asking.frame",

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 import time
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +22,7 @@ from huying.base.errors import Invalid, Refused
 from huying.base.settings import Settings
 from huying.store.installation import Installation
 from tests.feedback.town import WANG
+from tests.support import apart
 
 BASE = "https://hy.example.cn"
 
@@ -175,30 +173,29 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(tmp_path):
         "HUYING_PUBLIC_SECRET": "s" * 40,
     }
     _many(tmp_path, environment)
-    command = [sys.executable, "-m", "huying", "feedback", "posters", "print"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    said = [process.stdout.readline(), process.stdout.readline()]  # the job's number, the first community
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
+    words = ["feedback", "posters", "print"]
+    pipe = tmp_path / "said"
+    os.mkfifo(pipe)
+    process = apart.start(words, environment, streams=((Path(os.devnull), os.O_RDONLY), (pipe, os.O_WRONLY)))
+    with pipe.open(encoding="utf-8") as stream:
+        said = [stream.readline(), stream.readline()]  # the job's number, the first community
+        process.kill()
+        process.join()
     first = sorted((tmp_path / "print" / "1").glob("*.pdf"))
     assert said[0].strip() == "印刷任务 1"
     assert 1 <= len(first) < 6
     kept = {path: path.stat().st_mtime_ns for path in first}
     time.sleep(0.05)
-    done = subprocess.run(
-        [*command, "--job", "1"], env=environment, capture_output=True, text=True, check=True
-    )
+    done = apart.run([*words, "--job", "1"], environment)
     assert "6/6" in done.stdout
     assert all(path.stat().st_mtime_ns == at for path, at in kept.items())
     files = sorted((tmp_path / "print" / "1").iterdir())
     assert [path.suffix for path in files] == [".pdf"] * 6
-    assert sum(len(pypdfium2.PdfDocument(path)) for path in files) == 240
+    assert sum(len(pypdfium2.PdfDocument(path)) for path in files) == 120
 
 
 def _many(data: Path, environment: dict[str, str]) -> None:
-    """Six communities of forty posters."""
+    """Six communities of twenty posters."""
     from huying.base import settings as read
     from huying.store import installation as places
     from tests.feedback.town import AREAS
@@ -229,7 +226,7 @@ def _many(data: Path, environment: dict[str, str]) -> None:
                 Area(code=f"K{number}G", parent_code=f"K{number}", level="grid", name="第1网格", grid_type="")
             )
             session.flush()
-            for spot in range(40):
+            for spot in range(20):
                 posters.issue(session, grid_code=f"K{number}G", location=f"{spot}号楼", now=now)
 
 
@@ -240,10 +237,7 @@ def test_a_host_that_is_too_long_stops_the_start_and_says_how_many_characters_to
         "HUYING_PUBLIC_SECRET": "s" * 40,
     }
     for words in (["serve", "--port", "8999"], ["posters", "print"]):
-        command = [sys.executable, "-m", "huying", "feedback", *words]
-        found = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=60, check=False
-        )
+        found = apart.run(["feedback", *words], environment)
         assert found.returncode != 0
         assert "域名至少要再短 13 个字符" in found.stdout + found.stderr
     assert qr.check_host("https://" + "h" * 27 + ".cn").level == "Q"

@@ -11,7 +11,7 @@ from datetime import date
 import pikepdf
 import pypdfium2
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback import codes
@@ -20,6 +20,7 @@ from feedback.posters.press.proof import Expected
 from feedback.posters.press.sheets import BadgeRow, PosterRow, Sheet
 from feedback.posters.rules import qr
 from huying.base.errors import Refused
+from tests.support.examples import examples
 
 BASE = "https://hy.example.cn"
 LONGEST = "和平里北街十二号院三号楼二单元一层电梯厅" * 6
@@ -72,7 +73,7 @@ def test_every_paper_language_and_length_of_place_is_one_page_a_poster(chosen, p
     assert (found.pages, found.read) == (2, 2)
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(15)
 @given(
     payload=st.text(codes.ALPHABET[10:], min_size=6, max_size=6),
     host=st.sampled_from([BASE, "https://huying-hepingli.example.cn"]),
