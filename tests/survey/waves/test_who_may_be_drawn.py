@@ -18,7 +18,7 @@ from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey import ledger_key, verify
-from survey.deposits.operations import areas
+from survey.deposits.operations import areas, discard
 from survey.drawing import exclude
 from survey.fieldwork.operations import close
 from survey.models import LEDGER, Account, Area, FrameUnit, MapChange, SampledCase
@@ -29,6 +29,7 @@ from survey.waves.rules import allocation
 from survey.waves.rules.frame_scope import FrameScope
 from survey.waves.rules.freeze_request import FreezeRequest
 from tests.conftest import NOW
+from tests.survey.deposits.test_accepting_a_deposit import deposit, take
 from tests.survey.stories import DICE, QUICK, drawn, frozen, grids, register
 
 SIZES = {"G1": 6, "G2": 5, "G3": 4}
@@ -73,12 +74,15 @@ def _retype(session: Session, code: str, kind: str) -> None:
     area = session.get_one(Area, code)
     given = {"code": code, "parent_code": area.parent_code, "level": "grid", "name": code, "grid_type": kind}
     areas.take_over(session, [given], period="2026W48", now=NOW)
-    registrar = Account(
-        login="r", name="王老师", role=REGISTRAR, password_hash="", active=True, created_at=NOW
-    )
-    session.add(registrar)
     change = session.scalars(select(MapChange)).one()
-    areas.decide(session, change.id, by=registrar, reason="改建", apply=True, now=NOW)
+    areas.decide(session, change.id, by=_registrar(session), reason="改建", apply=True, now=NOW)
+
+
+def _registrar(session: Session) -> Account:
+    row = Account(login="r", name="王老师", role=REGISTRAR, password_hash="", active=True, created_at=NOW)
+    session.add(row)
+    session.flush()
+    return row
 
 
 def _entries(database: Database) -> list[dict[str, object]]:
@@ -221,6 +225,28 @@ def test_rules_and_kinds_of_grids_are_sealed_with_the_design(town, vault, tmp_pa
     assert said["types"] == {"G1": "老旧小区", "G2": "商品房", "G3": "老旧小区"}
     assert said["rules"]["criteria"] == "老旧小区：2000 年以前建成"
     (tmp_path / "w.zip").write_bytes(made)
+    assert verify.main([str(tmp_path / "w.zip"), "--key", key, "--quorum", "0"]) == 0, capsys.readouterr().out
+
+
+def test_a_wave_verifies_with_absent_grids_and_with_what_happens_to_registry_and_deposits_meanwhile(
+    town, vault, tmp_path, capsys
+):
+    sizes, scope = {"G1": (2, 0)}, FrameScope(areas=frozenset({"G1"}))
+    request = FreezeRequest(label="w1", sizes=sizes, rules=QUICK, beacon_source=DICE, scope=scope)
+    with town.transaction() as session:
+        freeze.freeze(session, request, vault=vault, now=NOW)
+        register(session, grids(SIZES)[1:], vault=vault, now=NOW)
+    take(town, deposit(size=7))
+    with town.transaction() as session:
+        discard.discard(session, "2026W48", by=_registrar(session), reason="发错了", now=NOW)
+    _ended(town, "w1")
+    kinds = [entry["t"] for entry in _entries(town)]
+    assert kinds[:6] == ["registry", "frame", "design", "registry", "deposit", "discard"]
+    assert [grid for grid, _since in _entries(town)[1]["absent"]] == ["G2", "G3"]
+    keys = Keyring(tmp_path / "keys")
+    with town.transaction() as session:
+        (tmp_path / "w.zip").write_bytes(bundle.write(session, "w1", keys=keys, now=NOW))
+        key = ledger_key.vkey(keys)
     assert verify.main([str(tmp_path / "w.zip"), "--key", key, "--quorum", "0"]) == 0, capsys.readouterr().out
 
 
