@@ -11,8 +11,8 @@ from alembic import op
 from huying.store.db import UtcDateTime
 from huying.store.insert_only import insert_only_ddl, keeping_ddl
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
