@@ -37,7 +37,11 @@ def main() -> None:
             data, begin = file.read_bytes(), time.perf_counter()
             with database.transaction() as session:
                 found = accept.accept(
-                    session, data, vkey=keys.find(deposit_keys.DEPOSITOR) or "", now=clock.now()
+                    session,
+                    data,
+                    vkey=keys.find(deposit_keys.DEPOSITOR) or "",
+                    log_vkey=keys.find(deposit_keys.PUBLIC_LEDGER) or "",
+                    now=clock.now(),
                 )
                 cases = json.loads(found.counts)["cases"]
             took = time.perf_counter() - begin

@@ -15,7 +15,7 @@ from bench.contest import ROOT, Outcome, command, machine, run
 
 GRIDS = 20_000
 CONTESTANTS = (
-    ("sampling.calibration.rake", "rake_sampling.py", ""),
+    ("sampling.weights.rake", "rake_sampling.py", ""),
     ("weightipy (no base weights)", "rake_weightipy.py", "weightipy"),
     ("svy", "rake_svy.py", "svy"),
     ("R survey", "rake_survey.R", ""),

@@ -18,6 +18,7 @@ from feedback.deposit import operations
 from feedback.models import db as public_tables
 from huying.base import clock
 from huying.base.phones import Vault
+from huying.base.settings import Settings
 from huying.deposit.periods import period_of
 from huying.ledger.keys import verifier_key
 from huying.store.db import Database
@@ -164,8 +165,13 @@ def take(place: DemoFolder, database: Database, data: bytes, *, now: datetime) -
     """Accept a deposit on the independent side."""
     settings = place.public()
     vkey = verifier_key(settings.origin, key=settings.keys.signing("deposit-signing")).text
+    log_vkey = _ledger_key(settings)
     with database.transaction() as session:
-        accept.accept(session, data, vkey=vkey, now=now)
+        accept.accept(session, data, vkey=vkey, log_vkey=log_vkey, now=now)
+
+
+def _ledger_key(settings: Settings) -> str:
+    return verifier_key(f"{settings.origin}/log", key=settings.keys.signing("ledger-signing")).text
 
 
 def _period(now: datetime) -> str:
@@ -182,3 +188,4 @@ def exchange_keys(place: DemoFolder) -> None:
     ours.keys.put("survey-recipient", deposit_keys.public_key(theirs.keys))
     vkey = verifier_key(ours.origin, key=ours.keys.signing("deposit-signing")).text
     theirs.keys.put(deposit_keys.DEPOSITOR, vkey)
+    theirs.keys.put(deposit_keys.PUBLIC_LEDGER, _ledger_key(ours))

@@ -1,4 +1,4 @@
-"""Where the demo lies and how its two sides are set: one folder, loopback addresses, demo mode."""
+"""Where the demo lies and how its two sides are set: a folder each, loopback addresses, demo mode."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ PUBLIC_PORT, SURVEY_PORT = 8000, 8001
 BEGUN, MARK = "demo-begun", "demo.json"
 """Files that say: the data here are a demo's; and the demo is whole."""
 
-FOLDERS = ("keys", "messages", "deposits")
+FOLDERS = ("public", "survey", "deposits", "keys", "messages")
+"""What a demo makes; the last two lay beside each other before each side had a folder of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,11 @@ class DemoFolder:
         """Where registrar, interviewers and assessors go."""
         return f"http://127.0.0.1:{self.survey_port}"
 
-    def environment(self) -> dict[str, str]:
-        """Return the environment of the demo's processes: nothing of an installation reaches it."""
+    def environment(self, side: str) -> dict[str, str]:
+        """Return the environment of a side's processes: nothing of an installation reaches it."""
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith("HUYING_")},
-            "HUYING_DATA": str(self.data),
+            "HUYING_DATA": str(self.data / side),
             "HUYING_DEMO": "1",
             "HUYING_PUBLIC_BASE_URL": self.public_url,
             "HUYING_SURVEY_BASE_URL": self.survey_url,
@@ -51,16 +52,16 @@ class DemoFolder:
 
     def public(self) -> Settings:
         """Return the public side's settings."""
-        return settings.load("public", "HUYING_PUBLIC", self.environment())
+        return settings.load("public", "HUYING_PUBLIC", self.environment("public"))
 
     def survey(self) -> Settings:
         """Return the independent side's settings."""
-        return settings.load("survey", "HUYING_SURVEY", self.environment())
+        return settings.load("survey", "HUYING_SURVEY", self.environment("survey"))
 
     def story(self) -> Mapping[str, str] | None:
         """Return what was noted when the demo was made, or None where there is no whole demo."""
         mark = self.data / MARK
-        if not mark.exists():
+        if not mark.exists() or not (self.data / "public").exists():
             return None
         found: dict[str, str] = json.loads(mark.read_text(encoding="utf-8"))
         return found

@@ -40,7 +40,7 @@ def working(place: DemoFolder) -> Iterator[subprocess.Popen[bytes]]:
     """Send messages, ask numbers, settle calls, print sheets while the block lasts."""
     command = [sys.executable, "-m", "huying", "feedback", "work", "--every", "1"]
     process = subprocess.Popen(  # noqa: S603
-        command, env=place.environment(), start_new_session=True, stdout=subprocess.DEVNULL
+        command, env=place.environment("public"), start_new_session=True, stdout=subprocess.DEVNULL
     )
     try:
         yield process
@@ -72,7 +72,8 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 def _start(side: str, port: int, place: DemoFolder) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "huying", side, "serve", "--port", str(port)]
     # A session of its own: Ctrl-C reaches this process alone, which then ends both in good order.
-    return subprocess.Popen(command, env=place.environment(), start_new_session=True)  # noqa: S603
+    key = {"feedback": "public", "survey": "survey"}[side]
+    return subprocess.Popen(command, env=place.environment(key), start_new_session=True)  # noqa: S603
 
 
 def _await(process: subprocess.Popen[bytes], url: str) -> None:

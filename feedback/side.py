@@ -16,6 +16,7 @@ from feedback.duty import operations as duty
 from feedback.imports.operations import tries
 from feedback.messages import Linking
 from feedback.models import ACCOUNTS, LEDGER, DepositRun, OutboxMessage, db
+from feedback.models.grants import GRANTS
 from feedback.posters.operations import fleet, print_jobs
 from feedback.reach.operations import pings
 from feedback.roster.operations import watch
@@ -107,6 +108,7 @@ SIDE = Side(
     ledger=LEDGER,
     outbox=OutboxMessage,
     tasks=TASKS,
+    grants=GRANTS,
     findings=_findings,
     idle=lazy("失效的号码不会换下，没人接的来电不会登记，短信不会发出。"),
 )

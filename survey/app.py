@@ -15,7 +15,7 @@ from survey.deposits import views as registrar
 from survey.fieldwork.views import call_script, closing, desk, interview, supervisor
 from survey.letters.views import public_checks
 from survey.models import LEDGER
-from survey.registry.views import households, trial
+from survey.registry.views import curation, households, trial
 from survey.roles import NAMES, ROLES
 from survey.scores.views import assessor
 from survey.side import SIDE
@@ -29,6 +29,7 @@ PAGES = (
     public_checks,
     households,
     trial,
+    curation,
     registrar,
     control,
     draw_officer,
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = web.new_app(SIDE, settings)
     app.jinja_env.globals.update(nav_items=_navigation, role_names=NAMES)
     app.config[call_script.CONFIG] = call_script.agency_blanks(os.environ, demo=settings.demo)
+    app.jinja_env.globals["inquiries"] = app.config[call_script.CONFIG]["核实电话"]
     control.init_app(app)
     for views in PAGES:
         app.register_blueprint(views.routes)

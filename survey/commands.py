@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from huying.base.settings import Settings
 from huying.side.commands.group import command_group
-from survey.deposits.commands import accept, key
+from survey.deposits.commands import accept, discard_deposit, key
 from survey.fieldwork.commands import close_field
 from survey.letters.commands import letters
 from survey.registry.commands import import_households, registry
@@ -58,5 +58,5 @@ register = command_group(
     port=8001,
     every=10,
     accounts=(add, invite),
-    commands=(accept, key, import_households, registry, wave, draw, estimate),
+    commands=(accept, discard_deposit, key, import_households, registry, wave, draw, estimate),
 )

@@ -22,7 +22,9 @@ from survey.deposits import rules as deposit_keys
 from survey.deposits.operations.accept import LATE
 from survey.fieldwork.operations import claims
 from survey.models import ACCOUNTS, LEDGER, Deposit, Household, OutboxMessage, db
+from survey.models.grants import GRANTS
 from survey.registry.operations import trials
+from survey.registry.queries import audit
 from survey.waves.operations import release
 from survey.waves.queries import waves
 
@@ -68,6 +70,14 @@ def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
             _("还没有公众端的验证公钥，收不了交存文件。"),
             remedy=_("请向公众端要来公钥，运行 huying survey key --depositor 公钥。"),
         )
+    if settings.keys.find(deposit_keys.PUBLIC_LEDGER) is None:
+        yield warning(
+            _("还没有公众端账本的公钥，交存文件里检查点的签名没有核对。"),
+            remedy=_(
+                "请在公众端运行 huying feedback key --ledger，"
+                "再在这里运行 huying survey key --public-ledger 公钥。"
+            ),
+        )
     with base.reading() as session:
         accepted = session.scalar(select(func.max(Deposit.made_at)))
         households = session.scalar(select(func.count()).select_from(Household)) or 0
@@ -75,6 +85,17 @@ def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
         yield warning(_("一个多星期没有收到交存文件了。"), remedy=_("请向公众端催要。"))
     else:
         yield good(_("最近一份交存文件制于 %(at)s", at=f"{clock.local(accepted):%Y-%m-%d %H:%M}"))
+        told = audit.audit(session)
+    if not told.is_sound:
+        yield wrong(
+            _(
+                "住户名册和它的记录对不上：%(n)s 户的登记或迁出没有记录，"
+                "%(imports)s 次导入的记录和账本不符。",
+                n=sum(told.unlogged.values()),
+                imports=len(told.broken),
+            ),
+            remedy=_("有人绕过程序改了数据库。请告诉审计员，查清以前不要冻结。"),
+        )
     if not households:
         yield warning(_("住户名册是空的。"), remedy=_("请导入住户名册。"))
 
@@ -89,6 +110,7 @@ SIDE = Side(
     ledger=LEDGER,
     outbox=OutboxMessage,
     tasks=TASKS,
+    grants=GRANTS,
     findings=_findings,
     idle=lazy("超时的户不会收回，补充批不会放出，短信不会发出。"),
     check_rest=campaign.check_none_runs,

@@ -12,6 +12,7 @@ from feedback.deposit import operations
 from huying.base import clock
 from huying.base.errors import Invalid
 from huying.base.i18n import _
+from huying.deposit import archive
 from huying.deposit.sealing import Sealer
 from huying.ledger import witnessed
 from huying.ledger.keys import verifier_key
@@ -29,12 +30,16 @@ from huying.store.installation import Installation
     show_default="here",
     help="Folder for the file.",
 )
-def deposit(period: str, out: Path) -> None:
+@click.option(
+    "--entries-from", "since", type=int, help="Carry the ledger's lines from this number on; asked for."
+)
+def deposit(period: str, out: Path, since: int | None) -> None:
     """Write deposit-PERIOD.zip, the one file that goes to the independent side.
 
     Signed by this side's deposit key; numbers are sealed to the independent side's key, so that nobody here
     can read them back. Its digest is in the ledger before the file is written. A period is deposited once;
-    asked again, the same file is written.
+    asked again, the same file is written. With --entries-from it carries more of the ledger: the independent
+    side says from where, when it lacks lines or has discarded a deposit.
     """
     with opened() as installation, installation.database.transaction() as session:
         run = operations.make(
@@ -44,8 +49,11 @@ def deposit(period: str, out: Path) -> None:
             origin=installation.settings.origin,
             now=clock.now(),
         )
-    path = _write(out / f"deposit-{run.period}.zip", run.file)
-    click.echo(f"{path} {run.sha256}")
+        file = run.file
+        if since is not None:
+            file = operations.reissue(session, period=run.period, since=since, now=clock.now())
+    path = _write(out / f"deposit-{run.period}.zip", file)
+    click.echo(f"{path} {archive.digest(file)}")
 
 
 @click.command()

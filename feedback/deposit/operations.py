@@ -13,11 +13,12 @@ from feedback.deposit.queries.scope import DepositScope
 from feedback.deposit.queries.tables import tables
 from feedback.models import LEDGER, DepositRun
 from huying.base.clock import LOCAL
-from huying.base.errors import Conflict, Invalid, Refused
+from huying.base.errors import Conflict, Invalid, NotFound, Refused
 from huying.base.i18n import _
 from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.deposit import archive
+from huying.deposit.manifest import checkpoint_size
 from huying.deposit.periods import period_bounds
 from huying.deposit.sealing import Sealer
 from huying.ledger import witnessed
@@ -51,6 +52,7 @@ def make(session: Session, *, period: str, keys: Keyring, origin: str, now: date
         made_at=now,
         ledger_checkpoint=checkpoint,
         signing_key=keys.signing(SIGNING),
+        entries=LEDGER.lines(session, _since(session), checkpoint_size(checkpoint)),
     )
     run = DepositRun(period=period, made_at=now, sha256=archive.digest(file), file=file)
     session.add(run)
@@ -58,6 +60,31 @@ def make(session: Session, *, period: str, keys: Keyring, origin: str, now: date
     totals = {name: len(each) for name, each in rows.items()}
     ledger.write(session, "deposit", at=now, p=period, d=run.sha256, n=totals)
     return run
+
+
+def reissue(session: Session, *, period: str, since: int, now: datetime) -> bytes:
+    """Return a deposit that was made, with the ledger's lines from `since` on: the other side lacks them.
+
+    The tables stay as they were. Raises NotFound for a period that wasn't deposited, Invalid for lines that
+    its ledger doesn't have.
+    """
+    made = session.get(DepositRun, period)
+    if made is None:
+        raise NotFound(_("%(period)s 还没有交存。", period=period))
+    size = checkpoint_size(archive.manifest_of(made.file).ledger_checkpoint)
+    if not 0 <= since <= size:
+        raise Invalid(_("账本的行从 0 数起，到 %(size)s 为止。", size=size))
+    file = archive.with_entries(made.file, LEDGER.lines(session, since, size))
+    ledger.write(session, "deposit", at=now, p=period, d=archive.digest(file), n={"entries": size - since})
+    return file
+
+
+def _since(session: Session) -> int:
+    """Return where the lines begin that no deposit has carried."""
+    last = session.scalars(select(DepositRun).order_by(DepositRun.period.desc()).limit(1)).first()
+    if last is None or not archive.carries_entries(last.file):
+        return 0
+    return checkpoint_size(archive.manifest_of(last.file).ledger_checkpoint)
 
 
 def rotate(session: Session, *, keys: Keyring, origin: str, now: datetime) -> str:

@@ -21,7 +21,10 @@ SECOND_FACTOR = ("required", "optional")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Settings of one side. `prefix` is what its variables begin with, e.g. `HUYING_PUBLIC`."""
+    """Settings of one side. `prefix` is what its variables begin with, e.g. `HUYING_PUBLIC`.
+
+    `owner_url` opens the database as the role that owns its tables; `upgrade` alone needs it.
+    """
 
     side: str
     prefix: str
@@ -37,6 +40,7 @@ class Settings:
     second_factor: str = ""
     provider: Provider | None = None
     voice: Voice = field(default_factory=Voice)
+    owner_url: str = ""
 
     @property
     def asks_second_factor(self) -> bool:
@@ -103,8 +107,11 @@ class Settings:
 
 
 def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
-    """Return the settings of `side` from variables `HUYING_DATA` and `<prefix>_…`; missing keys are made."""
-    data = Path(environ.get("HUYING_DATA") or "var").resolve()
+    """Return the settings of `side` from variables `HUYING_DATA` and `<prefix>_…`; missing keys are made.
+
+    Without `HUYING_DATA` each side has a folder of its own, `var/public` or `var/survey`.
+    """
+    data = Path(environ.get("HUYING_DATA") or _usual_folder(side)).resolve()
     demo = environ.get("HUYING_DEMO") == "1"
     keys = Keyring(data / "keys" / side)
 
@@ -117,6 +124,7 @@ def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
         prefix=prefix,
         data=data,
         database_url=own("DATABASE_URL", f"sqlite:///{data / f'{side}.db'}"),
+        owner_url=own("OWNER_DATABASE_URL", ""),
         base_url=own("BASE_URL", "").rstrip("/"),
         secret=secret,
         demo=demo,
@@ -128,3 +136,9 @@ def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
         provider=identity_provider.read(own),
         voice=base_voice.read(own, demo=demo, key=secret),
     )
+
+
+def _usual_folder(side: str) -> Path:
+    """Where a side's data lie if nothing else is said; an installation that shares `var` keeps it."""
+    shared = Path("var")
+    return shared if (shared / f"{side}.db").exists() or (shared / "keys" / side).exists() else shared / side

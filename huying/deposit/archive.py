@@ -24,7 +24,8 @@ from huying.ledger.keys import VerifierKey, parse_vkey
 
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.sig"
-NAMES = (MANIFEST, SIGNATURE, *(table.file for table in TABLES))
+ENTRIES = "entries.txt"
+NAMES = (MANIFEST, SIGNATURE, *(table.file for table in TABLES), ENTRIES)
 
 MOST_BYTES = 1 << 30
 MOST_SMALL_BYTES = 1 << 16
@@ -34,11 +35,21 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Deposit:
-    """A deposit whose signature, digests, totals and references agree; contacts are still sealed."""
+    """A deposit whose signature, digests, totals and references agree; contacts are still sealed.
+
+    `entries` are the last lines of the public ledger, up to the manifest's checkpoint; whether they are its
+    lines, its root alone can say.
+    """
 
     manifest: Manifest
     tables: Mapping[str, tuple[DepositRow, ...]]
     sha256: str
+    entries: tuple[bytes, ...] = ()
+
+    @property
+    def first(self) -> int:
+        """The number, in the public ledger, of the first of the entries."""
+        return manifests.checkpoint_size(self.manifest.ledger_checkpoint) - len(self.entries)
 
 
 def write(
@@ -49,8 +60,11 @@ def write(
     made_at: datetime,
     ledger_checkpoint: str,
     signing_key: Ed25519PrivateKey,
+    entries: Iterable[bytes] = (),
 ) -> bytes:
     """Return the archive. Tables not given are empty; all are complete up to the checkpoint's size.
+
+    `entries` are the public ledger's lines since the last deposit, up to that size.
 
     `origin` names the public side and its deposit key: `read` wants `verifier_key(origin, key=…).text`.
     Raises Invalid for a period, row or reference that `read` would refuse.
@@ -67,7 +81,7 @@ def write(
     }
     text = manifests.dump(Manifest(origin, period, made_at, ledger_checkpoint, summaries))
     signature = "\n" + note.signature_line(text, name=origin, key=signing_key)
-    members = {MANIFEST: text.encode(), SIGNATURE: signature.encode()}
+    members = {MANIFEST: text.encode(), SIGNATURE: signature.encode(), ENTRIES: _joined(entries)}
     return _pack(members | {table.file: files[table.name] for table in TABLES})
 
 
@@ -84,6 +98,21 @@ def read(data: bytes, *, vkey: str, most_bytes: int = MOST_BYTES) -> Deposit:
             _("manifest.json：来源“%(origin)s”与公钥“%(name)s”不符。", origin=manifest.origin, name=key.name)
         )
     return _checked(manifest, members, sha256=digest(data))
+
+
+def with_entries(data: bytes, entries: Iterable[bytes]) -> bytes:
+    """Return the archive with other lines of the ledger: its checkpoint binds them, not the manifest."""
+    return _pack(_unpack(data, lacking=True) | {ENTRIES: _joined(entries)})
+
+
+def manifest_of(data: bytes) -> Manifest:
+    """Return the manifest of an archive that we wrote; nothing of it is checked."""
+    return manifests.load(_text(_unpack(data, lacking=True))[0])
+
+
+def carries_entries(data: bytes) -> bool:
+    """Whether an archive that we wrote holds lines of the ledger: the first ones did not."""
+    return ENTRIES in _unpack(data, lacking=True)
 
 
 def look(data: bytes) -> Deposit:
@@ -107,7 +136,21 @@ def _checked(manifest: Manifest, members: Mapping[str, bytes], *, sha256: str) -
         for table in TABLES
     }
     rows.check_references(tables)
-    return Deposit(manifest, tables, sha256)
+    return Deposit(manifest, tables, sha256, _entries(members[ENTRIES], manifest))
+
+
+def _joined(entries: Iterable[bytes]) -> bytes:
+    return b"".join(each + b"\n" for each in entries)
+
+
+def _entries(data: bytes, manifest: Manifest) -> tuple[bytes, ...]:
+    lines = data.split(b"\n")
+    if lines.pop() or b"" in lines or b"\r" in data:
+        raise Invalid(_("entries.txt：每条账本占一行，最后一行也要换行。"))
+    size = manifests.checkpoint_size(manifest.ledger_checkpoint)
+    if len(lines) > size:
+        raise Invalid(_("entries.txt 有 %(n)s 行，而账本只有 %(size)s 条。", n=len(lines), size=size))
+    return tuple(lines)
 
 
 def digest(data: bytes) -> str:
@@ -168,18 +211,18 @@ def _pack(members: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _unpack(data: bytes) -> dict[str, bytes]:
+def _unpack(data: bytes, *, lacking: bool = False) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
-            _check_names([member.orig_filename for member in members])
+            _check_names([member.orig_filename for member in members], lacking=lacking)
             _check_sizes(members, whole=len(data))
             return {member.filename: archive.read(member) for member in members}
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         raise Invalid(_("不是完整的交存文件（zip 打不开或不完整）。")) from error
 
 
-def _check_names(names: list[str]) -> None:
+def _check_names(names: list[str], *, lacking: bool) -> None:
     for name in names:
         if name not in NAMES:
             # The name may be anything: shown cut and escaped.
@@ -187,7 +230,7 @@ def _check_names(names: list[str]) -> None:
         if names.count(name) > 1:
             raise Invalid(_("文件里有两个“%(name)s”。", name=name))
     for name in NAMES:
-        if name not in names:
+        if name not in names and not (lacking and name == ENTRIES):
             raise Invalid(_("文件里缺少“%(name)s”。", name=name))
 
 

@@ -14,7 +14,7 @@ from huying.deposit.cells import COUNT, TIME
 from huying.deposit.periods import first_day
 from huying.deposit.tables import TABLES
 from huying.ledger import canonical
-from huying.ledger.note import parse_checkpoint
+from huying.ledger.note import Checkpoint, parse_checkpoint
 
 FORMAT = "huying-deposit/v1"
 FIELDS = {"format", "ledger_checkpoint", "made_at", "origin", "period", "tables"}
@@ -78,9 +78,14 @@ def load(text: str) -> Manifest:
 
 def checkpoint_size(note: object) -> int:
     """How many entries the ledger had, by its checkpoint, whose own signature is not checked here."""
+    return checkpoint(note).size
+
+
+def checkpoint(note: object) -> Checkpoint:
+    """Return what the ledger's checkpoint says; its own signature is not checked here."""
     _require(isinstance(note, str), "ledger_checkpoint")
     text, _, _ = str(note).rpartition("\n\n")
-    return parse_checkpoint(text + "\n").size
+    return parse_checkpoint(text + "\n")
 
 
 def _fields(text: str) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from huying.base.errors import Invalid, NotFound
@@ -56,6 +57,21 @@ def witnesses(ledger: Ledger, session: Session) -> tuple[VerifierKey, ...]:
     """Return the keys of the witnesses whose signatures are taken, by name."""
     query = select(ledger.witness.vkey).where(ledger.witness.dropped_at.is_(None))
     return tuple(sorted(map(parse_vkey, session.scalars(query)), key=lambda key: key.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A witness by the name in its key, and when it last signed; None before the first time."""
+
+    name: str
+    last: datetime | None
+
+
+def watches(ledger: Ledger, session: Session) -> list[Watch]:
+    """Return who cosigns the ledger now, by name."""
+    signed = select(ledger.cosigned.key, func.max(ledger.cosigned.at)).group_by(ledger.cosigned.key)
+    last: dict[str, datetime] = {row.key: row[1] for row in session.execute(signed)}
+    return [Watch(each.name, last.get(each.public.hex())) for each in witnesses(ledger, session)]
 
 
 def sign_due(ledger: Ledger, session: Session, *, origin: str, key: Ed25519PrivateKey, now: datetime) -> bool:

@@ -32,13 +32,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a file would do to a register that holds `known` rows."""
+    """What a file would do to a register of `known` rows; `over` says why a second person must agree,
+    `twins` names the keys that may be one and the same."""
 
     read: int
     known: int
     unchanged: int
     changes: tuple[Change, ...]
     faults: tuple[Fault, ...] = ()
+    over: str = ""
+    twins: tuple[tuple[tuple[str, str], ...], ...] = ()
 
     def count(self, kind: ChangeKind) -> int:
         """Return how many rows are new, changed, moved or leave."""

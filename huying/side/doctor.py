@@ -24,7 +24,7 @@ from huying.base.errors import Refused
 from huying.base.i18n import _
 from huying.base.settings import Settings
 from huying.messaging.outbox import OutboxMixin
-from huying.side import worker
+from huying.side import separation, worker
 from huying.side.finding import Finding, good, warning, wrong
 from huying.side.side import Side
 from huying.store import migrate
@@ -45,6 +45,7 @@ def installation(settings: Settings) -> Iterator[Finding]:
     yield from _program()
     yield from _settings(settings)
     yield from _folder(settings.data)
+    yield from separation.folders(settings)
     yield from _keys(settings.keys.folder)
 
 
@@ -78,10 +79,6 @@ def _folder(data: Path) -> Iterator[Finding]:
             _("文件夹 %(data)s 还没有。", data=data), remedy=_("第一次启动时会建立；请确认位置对。")
         )
         return
-    if stat.S_IMODE(data.stat().st_mode) & 0o077:
-        yield warning(
-            _("文件夹 %(data)s 别人也能读。", data=data), remedy=_("请运行 chmod 700 %(data)s。", data=data)
-        )
     free = shutil.disk_usage(data).free
     if free < LEAST_SPACE:
         yield wrong(
@@ -110,6 +107,7 @@ def database(settings: Settings, base: Database, *, package: str) -> Iterator[Fi
             connection = session.connection()
             yield good(_("数据库连得上：%(shown)s", shown=shown))
             yield from _version(connection)
+            yield from separation.engine(connection, settings, package=package)
             yield from _tables(connection, package=package)
     except DatabaseError as error:
         said = str(error.orig).strip().splitlines()[0]

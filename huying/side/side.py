@@ -18,6 +18,7 @@ from huying.messaging.outbox import OutboxMixin
 from huying.side.finding import Finding
 from huying.side.tasks import Task
 from huying.store.db import Database
+from huying.store.grants import Grants
 
 
 def _nothing(_session: Session) -> None:
@@ -42,6 +43,7 @@ class Side:
     ledger: Ledger
     outbox: type[OutboxMixin]
     tasks: tuple[Task, ...]
+    grants: Grants
     findings: Callable[[Settings, Database], Iterator[Finding]]
     idle: Words
     check_rest: Callable[[Session], None] = _nothing

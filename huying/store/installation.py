@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import inspect
+from sqlalchemy import Connection, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from huying.base.errors import Refused
@@ -17,8 +17,10 @@ from huying.base.i18n import _
 from huying.base.keys import Keyring, make_private
 from huying.base.phones import Vault
 from huying.base.settings import Settings
+from huying.store import grants as given
 from huying.store import migrate
 from huying.store.db import Database
+from huying.store.grants import Grants
 
 SUPPORTED = ("sqlite:", "postgresql:", "postgresql+psycopg:")
 
@@ -54,14 +56,23 @@ def opened(settings: Settings, *, package: str, db: SQLAlchemy) -> Iterator[Inst
     """
     with connected(settings, db=db) as database:
         with _reached(settings):
-            _prepare(database, package=package)
+            _prepare(database, settings, package=package)
         yield Installation(settings, database)
 
 
-def upgraded(settings: Settings, *, package: str, db: SQLAlchemy) -> None:
-    """Bring the tables of a side to this version."""
-    with connected(settings, db=db) as database, _reached(settings):
+def upgraded(settings: Settings, *, package: str, db: SQLAlchemy, grants: Grants) -> None:
+    """Bring the tables of a side to this version.
+
+    Where their owner is a role of its own, the program's role gets what `grants` say afterwards.
+    """
+    owner = replace(settings, database_url=settings.owner_url or settings.database_url)
+    with connected(owner, db=db) as database, _reached(owner):
+        _check_owner(database, settings, package=package)
         migrate.upgrade(package, database)
+        if settings.owner_url:
+            role = make_url(settings.database_url).username or ""
+            with database.engine.begin() as connection:
+                given.give(connection, grants, role=role)
 
 
 @contextmanager
@@ -105,10 +116,11 @@ def _reached(settings: Settings) -> Iterator[None]:
         ) from error
 
 
-def _prepare(database: Database, *, package: str) -> None:
+def _prepare(database: Database, settings: Settings, *, package: str) -> None:
     with database.reading() as session:
         empty = not inspect(session.connection()).get_table_names()
     if empty:
+        _check_owner(database, settings, package=package)
         migrate.upgrade(package, database)
     elif not is_current(database, package=package):
         raise Refused(
@@ -121,3 +133,22 @@ def is_current(database: Database, *, package: str) -> bool:
     with database.reading() as session:
         current = MigrationContext.configure(session.connection()).get_current_revision()
     return current == ScriptDirectory.from_config(migrate.configuration(package)).get_current_head()
+
+
+def _check_owner(database: Database, settings: Settings, *, package: str) -> None:
+    """Raise Refused where the role that is connected may not make tables."""
+    with database.engine.connect() as connection:
+        if connection.dialect.name == "postgresql" and not _makes_tables(connection):
+            raise Refused(
+                _(
+                    "数据库角色 %(role)s 不能建表、改表。"
+                    "请把 %(prefix)s_OWNER_DATABASE_URL 设为属主的地址，再运行 huying %(package)s upgrade。",
+                    role=connection.engine.url.username,
+                    prefix=settings.prefix,
+                    package=package,
+                )
+            )
+
+
+def _makes_tables(connection: Connection) -> bool:
+    return bool(connection.scalar(text("SELECT has_schema_privilege('public', 'CREATE')")))

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from survey.models import Deposit
+from survey.models import Deposit, MapChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +31,9 @@ def accepted(session: Session) -> list[AcceptedDeposit]:
         AcceptedDeposit(each.period, each.sha256, each.made_at, each.accepted_at, json.loads(each.counts))
         for each in found
     ]
+
+
+def waiting_map_changes(session: Session) -> int:
+    """Count the changes of the map that wait for a registrar."""
+    rows = select(func.count(MapChange.id)).where(MapChange.decided_at.is_(None))
+    return session.scalar(rows) or 0

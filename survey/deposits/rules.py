@@ -11,7 +11,8 @@ from huying.deposit.sealing import Opener
 
 PRIVATE = "recipient-private"
 DEPOSITOR = "depositor"
-"""Names of the key files: our private key, and the public side's verifier key."""
+PUBLIC_LEDGER = "public-ledger"
+"""Names of the key files: our private key, and the verifier keys of the public side and of its ledger."""
 
 
 def public_key(keys: Keyring) -> str:

@@ -48,10 +48,11 @@ def deposits() -> ResponseReturnValue:
     if status == DONE:
         return redirect(url_for(".deposits"), 303)
     with reading() as session:
-        accepted = queries.accepted(session)
+        accepted, changes = queries.accepted(session), queries.waiting_map_changes(session)
     rows = [(deposit, _contents(deposit.rows)) for deposit in accepted]
     age = _age(accepted, now=clock.now())
-    return page("deposits/deposits", form=form, deposits=rows, age=age, late=LATE), status
+    shown = {"deposits": rows, "age": age, "late": LATE, "map_changes": changes}
+    return page("deposits/deposits", form=form, **shown), status
 
 
 @routes.errorhandler(RequestEntityTooLarge)
@@ -69,11 +70,12 @@ def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
 def _accept(form: UploadForm) -> int:
     """Take in the file that was sent; return as `store` does."""
     vkey = installation().settings.keys.find(deposit_keys.DEPOSITOR) or ""
+    log_vkey = installation().settings.keys.find(deposit_keys.PUBLIC_LEDGER) or ""
     accepted: list[Deposit] = []
     status = store(
         form,
         lambda session: accepted.append(
-            accept.accept(session, form.file.data.read(), vkey=vkey, now=clock.now())
+            accept.accept(session, form.file.data.read(), vkey=vkey, log_vkey=log_vkey, now=clock.now())
         ),
     )
     if status == DONE:

@@ -31,14 +31,15 @@ def _each(form: fields.FieldForm, values: Iterable[str] | None) -> list[str] | N
     return sorted({form.check(value) for value in values or ()}) or None
 
 
-def frame(*, n: int, root: str, wave: str) -> bytes:
-    """Open a wave: its frame's lines and tree hash."""
+def frame(*, n: int, root: str, wave: str, absent: Sequence[tuple[str, str]] = ()) -> bytes:
+    """Open a wave: its frame's lines and tree hash; `absent` grids, each with the day since which it is."""
     return _line(
         "frame",
         {
             "n": fields.whole(n, name=_("户数"), least=1),
             "root": fields.HASH.check(root),
             "wave": fields.WAVE.check(wave),
+            "absent": [[fields.STRATUM.check(grid), fields.day(since)] for grid, since in absent] or None,
         },
     )
 

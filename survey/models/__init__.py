@@ -20,6 +20,21 @@ from survey.models.base import (
     SignIn,
     db,
 )
+from survey.models.curation import (
+    DepartureCheck,
+    FrozenOutside,
+    HomeDecision,
+    OutsideCount,
+    RegistryEvent,
+    RegistryRequest,
+)
+from survey.models.deposit_log import (
+    DepositDiscard,
+    DepositFinding,
+    FrozenAbsence,
+    MapChange,
+    PublicEntry,
+)
 from survey.models.deposited import Deposit, DepositedCase, DepositedRow, ListEntry, Post, RatingCount
 from survey.models.fieldwork import (
     AccessRecord,
@@ -31,7 +46,7 @@ from survey.models.fieldwork import (
     Outcome,
     SampledCase,
 )
-from survey.models.frames import ControlCheck, FrozenGrid, LetterCode, Question
+from survey.models.frames import ControlCheck, FrozenGrid, LetterCode, OutsideLetter, Question
 from survey.models.registry import Adult, Household, Number, RegistryImport, RegistryTrial, SheetChoice
 from survey.models.scores import ScoreRelease
 from survey.models.waves import IN_STRATUM, FrameUnit, ListMatch, Party, SampleUnit, Stratum, Wave, WaveArea
@@ -52,11 +67,17 @@ __all__ = [
     "Attempt",
     "Base",
     "ControlCheck",
+    "DepartureCheck",
     "Deposit",
+    "DepositDiscard",
+    "DepositFinding",
     "DepositedCase",
     "DepositedRow",
     "FrameUnit",
+    "FrozenAbsence",
     "FrozenGrid",
+    "FrozenOutside",
+    "HomeDecision",
     "Household",
     "Interview",
     "LetterCode",
@@ -67,16 +88,22 @@ __all__ = [
     "LogEntry",
     "LogNode",
     "LogWitness",
+    "MapChange",
     "Number",
     "Offer",
     "OutboxMessage",
     "Outcome",
+    "OutsideCount",
+    "OutsideLetter",
     "Party",
     "Post",
+    "PublicEntry",
     "Question",
     "RatingCount",
     "RecoveryCode",
+    "RegistryEvent",
     "RegistryImport",
+    "RegistryRequest",
     "RegistryTrial",
     "SampleUnit",
     "SampledCase",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from huying.store.db import UtcDateTime
@@ -18,6 +18,20 @@ class LetterCode(Base):
 
     code: Mapped[str] = mapped_column(String(12), primary_key=True)
     household_code: Mapped[str] = mapped_column(ForeignKey("household.code"), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OutsideLetter(Base):
+    """The code on a letter to an address that another register has; `plain` is the address, unspelt."""
+
+    __tablename__ = "outside_letter"
+    __table_args__ = (UniqueConstraint("grid_code", "plain"),)
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    grid_code: Mapped[str] = mapped_column(SHORT)
+    address: Mapped[str] = mapped_column(String(200))
+    plain: Mapped[str] = mapped_column(String(400))
+    source: Mapped[str] = mapped_column(String(80))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -46,6 +60,12 @@ class FrozenGrid(Base):
     before: Mapped[int] = mapped_column()
     gone: Mapped[int] = mapped_column()
     new: Mapped[int] = mapped_column()
+    # Households that the registry held, those too that the frame leaves out.
+    registered: Mapped[int] = mapped_column(default=0)
+    # Households registered, or gone, without a row of the registry's log that says so.
+    unlogged: Mapped[int] = mapped_column(default=0)
+    # Households that may be one home with another, undecided.
+    twins: Mapped[int] = mapped_column(default=0)
 
 
 class ControlCheck(Base):

@@ -102,3 +102,7 @@ class RegistryImport(Base):
     left: Mapped[int] = mapped_column()
     alarm: Mapped[str] = mapped_column(String(400), default="")
     confirmed_by: Mapped[str] = mapped_column(String(64), default="")
+    why: Mapped[str] = mapped_column(String(400), default="")
+    # Where its entry stands in the ledger, and the request by which a second registrar put a name to it.
+    entry: Mapped[int | None] = mapped_column()
+    request_id: Mapped[int | None] = mapped_column()

@@ -17,7 +17,9 @@ from huying.sheets.plans import Plan
 from huying.side.files import BY, existing, write, written
 from huying.side.opening import opened
 from huying.store.installation import Installation
+from survey.deposits.operations import discard as discards
 from survey.registry.operations import columns as columns_said
+from survey.registry.operations import homes, requests
 from survey.registry.operations import registry as households
 from survey.registry.operations.registry import RegistryCounts
 from survey.registry.queries import codes, grids
@@ -44,6 +46,7 @@ LARGE = 20_000
 @click.argument("file", type=existing)
 @click.option("--dry-run", is_flag=True, help="Say what would change; store nothing.")
 @click.option("--confirmed-by", metavar="NAME", help="Who answers for a file that takes much away.")
+@click.option("--why", metavar="REASON", help="Why households leave or change their number; public.")
 @click.option("--refused", type=written, help="Write the faulty rows here, with reasons, .csv or .xlsx.")
 @click.option("--keep-good", is_flag=True, help="Store rows without faults; needs --confirmed-by.")
 @click.option(
@@ -58,6 +61,7 @@ def import_households(
     *,
     dry_run: bool,
     confirmed_by: str | None,
+    why: str | None,
     refused: Path | None,
     keep_good: bool,
     columns: tuple[str, ...],
@@ -68,11 +72,17 @@ def import_households(
     the oldest first, with ; between them; `registry template` writes an empty file. The file states every
     household of the grids that it names: who is missing there has left. One bad row, and nothing is stored.
     A file by which the registry shrinks or moves too much is refused until somebody confirms it by name.
+    Who leaves and who changes number is counted publicly, with the reason given by --why. Where it is more
+    than 5 % of a grid's households within twelve months, all imports counted, the file with its reason waits
+    until another registrar signs for it on the page /registry/requests; that name and reason are public too.
     """
     with opened() as installation:
         stated = _read(file, installation=installation, refused=refused, columns=columns)
         if dry_run:
             _try(stated, installation=installation)
+            return
+        if why is not None and _needs_second(stated, installation=installation):
+            _hand_over(file.read_bytes(), stated, why=why, installation=installation)
             return
         with installation.database.transaction() as session:
             plan = households.apply(
@@ -82,10 +92,24 @@ def import_households(
                 by=BY,
                 now=clock.now(),
                 confirmed_by=confirmed_by,
+                why=why or "",
                 keep_good=keep_good,
                 progress=_progress,
             )
     click.echo(RegistryCounts.of(plan).words())
+
+
+def _needs_second(stated: Stated, *, installation: Installation) -> bool:
+    with installation.database.reading() as session:
+        vault, now = installation.vault, clock.now()
+        return bool(households.compare(session, stated, vault=vault, by=BY, now=now).over)
+
+
+def _hand_over(data: bytes, stated: Stated, *, why: str, installation: Installation) -> None:
+    vault, now = installation.vault, clock.now()
+    with installation.database.transaction() as session:
+        requests.hand_over(session, data, stated=stated, why=why, vault=vault, by=BY, now=now)
+    click.echo(_("已交给另一位名册管理员：请他在网页 /registry/requests 上署名写明理由。名册没有改动。"))
 
 
 @click.group()
@@ -189,8 +213,10 @@ def _try(stated: Stated, *, installation: Installation) -> None:
     click.echo(RegistryCounts.of(plan).words())
     for line in _changes(plan):
         click.echo(line)
-    if plan.alarm:
-        click.echo(plan.alarm)
+    for warning in filter(None, (plan.alarm, plan.over)):
+        click.echo(warning)
+    for group in plan.twins[:SHOWN]:
+        click.echo(_("可能是同一家：%(codes)s", codes="、".join(code for code, _address in group)))
     for fault in plan.faults:
         at = {"line": fault.line, "column": fault.column, "reason": fault.reason}
         click.echo(_("第 %(line)s 行，%(column)s：%(reason)s", **at))
@@ -209,3 +235,18 @@ def _changes(plan: Plan) -> list[str]:
 def _progress(done: int, of: int) -> None:
     if of >= LARGE:
         click.echo(f"{done:,} / {of:,}", err=True)
+
+
+@registry.command("decide")
+@click.argument("codes", nargs=-1, required=True)
+@click.option("--keep", metavar="CODE", help="They are one home: this code stays.")
+@click.option("--different", is_flag=True, help="They are different homes.")
+@click.option("--by", "login", required=True, metavar="LOGIN", help="The registrar who decides.")
+def decide(codes: tuple[str, ...], *, keep: str | None, different: bool, login: str) -> None:
+    """Decide whether the households CODES are one home; before that none of them is stored anew."""
+    if different == (keep is not None):
+        raise Invalid(_("请写明 --keep 户编号（同一家）或 --different（不同的家），两者之一。"))
+    with opened() as installation, installation.database.transaction() as session:
+        by = discards.registrar(session, login)
+        homes.decide(session, codes, keep=keep, by=by.login, now=clock.now())
+    click.echo(_("已记下。"))

@@ -8,17 +8,23 @@ from dataclasses import dataclass
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from survey.models import Account, Wave
+from huying.ledger import witnessed
+from huying.ledger.witnessed import Watch
+from survey.models import LEDGER, Account, Wave
 
 RUNNING = frozenset({"frozen", "called", "drawn"})
 
 
 @dataclass(frozen=True, slots=True)
 class PublicWaves:
-    """The waves that anybody may look at, the newest first: those that are over, and those that run."""
+    """The waves that anybody may look at, the newest first: those that are over, and those that run.
+
+    `watches` are the witnesses of the ledger in which all of them stand.
+    """
 
     over: Sequence[Wave]
     running: Sequence[Wave]
+    watches: Sequence[Watch]
 
 
 def public_waves(session: Session) -> PublicWaves:
@@ -27,6 +33,7 @@ def public_waves(session: Session) -> PublicWaves:
     return PublicWaves(
         over=[wave for wave in waves if wave.state == "closed"],
         running=[wave for wave in waves if wave.state in RUNNING],
+        watches=witnessed.watches(LEDGER, session),
     )
 
 

@@ -19,13 +19,16 @@ def test_it_never_uses_the_databases_of_an_installation(tmp_path, monkeypatch):
     for name, value in INSTALLED.items():
         monkeypatch.setenv(name, value)
     place = DemoFolder(tmp_path)
-    assert place.public().database_url == f"sqlite:///{tmp_path / 'public.db'}"
-    assert place.survey().database_url == f"sqlite:///{tmp_path / 'survey.db'}"
+    assert place.public().database_url == f"sqlite:///{tmp_path / 'public' / 'public.db'}"
+    assert place.survey().database_url == f"sqlite:///{tmp_path / 'survey' / 'survey.db'}"
     assert place.public().region == "CN"
-    assert not set(INSTALLED.values()) & set(place.environment().values())
+    for side in ("public", "survey"):
+        assert not set(INSTALLED.values()) & set(place.environment(side).values())
 
 
-@pytest.mark.parametrize("kept", ["keys/public/contacts", "public.db", "messages/a", "deposits/a"])
+@pytest.mark.parametrize(
+    "kept", ["public/keys/public/contacts", "keys/public/contacts", "public.db", "messages/a", "deposits/a"]
+)
 def test_it_never_clears_a_folder_that_it_did_not_begin(tmp_path, kept):
     path = tmp_path / kept
     path.parent.mkdir(parents=True, exist_ok=True)

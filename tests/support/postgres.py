@@ -19,7 +19,7 @@ from typing import Any
 import psycopg
 import pytest
 
-ROLES = ("huying_public", "huying_survey")
+ROLES = ("huying_public", "huying_survey", "huying_public_owner", "huying_survey_owner")
 FIRST_WITH_STRATEGY = 150000
 
 
@@ -32,10 +32,11 @@ def missing(what: str) -> None:
 
 @dataclass(frozen=True)
 class Cluster:
-    """A running server. Each side's tests connect as that side's own role, which is no superuser."""
+    """A running server. Tests connect as their side's program does, which owns no table."""
 
     folder: Path
     superuser: psycopg.Connection
+    binaries: Path
 
     def url(self, database: str, role: str = "postgres") -> str:
         """Return SQLAlchemy's address of a database for a role."""
@@ -45,14 +46,33 @@ class Cluster:
         """Run a statement as superuser, outside a transaction."""
         self.superuser.execute(statement.encode())
 
-    def create(self, role: str, *, template: str = "template1") -> str:
-        """Make a database that `role` owns and only it may connect to; return its name."""
+    def create(self, role: str, *, owner: str = "", template: str = "template1") -> str:
+        """Make a database for `role`, which owns it unless `owner` does; return its name."""
         name = f"t_{secrets.token_hex(6)}"
         # Small files are copied sooner than they are written to the log page by page.
         how = "STRATEGY file_copy" if self.superuser.info.server_version >= FIRST_WITH_STRATEGY else ""
-        self.run(f"CREATE DATABASE {name} OWNER {role} TEMPLATE {template} {how}")
+        self.run(f"CREATE DATABASE {name} OWNER {owner or role} TEMPLATE {template} {how}")
         self.run(f"REVOKE CONNECT ON DATABASE {name} FROM PUBLIC")
+        self.run(f"GRANT CONNECT ON DATABASE {name} TO {role}")
         return name
+
+    def psql(self, file: Path, **variables: str) -> None:
+        """Run a file as an operator does, as superuser."""
+        given = [part for name, value in variables.items() for part in ("-v", f"{name}={value}")]
+        command = [
+            self.binaries / "psql",
+            "-X",
+            "-q",
+            "-h",
+            self.folder,
+            "-U",
+            "postgres",
+            *given,
+            "-f",
+            file,
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
 
     def drop(self, name: str) -> None:
         """Drop a database with whoever is connected."""
@@ -60,8 +80,8 @@ class Cluster:
 
 
 @contextmanager
-def cluster(*, durable: bool = False) -> Iterator[Cluster]:
-    """Start a server; stop it and remove its data at the end."""
+def cluster(*, durable: bool = False, roles: tuple[str, ...] = ROLES) -> Iterator[Cluster]:
+    """Start a server with these roles; stop it and remove its data at the end."""
     home = Path(tempfile.mkdtemp(prefix="huying-pg-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
     try:
         binaries = _binaries(home)
@@ -80,7 +100,7 @@ def cluster(*, durable: bool = False) -> Iterator[Cluster]:
             )
         try:
             with _connected(home) as connection:
-                yield _with_roles(Cluster(home, connection))
+                yield _with_roles(Cluster(home, connection, binaries), roles)
         finally:
             server.send_signal(signal.SIGQUIT)
             server.wait(20)
@@ -88,8 +108,8 @@ def cluster(*, durable: bool = False) -> Iterator[Cluster]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _with_roles(started: Cluster) -> Cluster:
-    for role in ROLES:
+def _with_roles(started: Cluster, roles: tuple[str, ...]) -> Cluster:
+    for role in roles:
         started.run(f"CREATE ROLE {role} LOGIN")
     return started
 

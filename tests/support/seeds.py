@@ -10,13 +10,17 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from feedback.models import grants as public
 from huying.base.keys import Keyring
 from huying.base.phones import Vault
+from huying.store import grants
 from huying.store.db import Database
 from huying.store.migrate import upgrade
+from survey.models import grants as survey
 from tests.support import postgres
 
 PACKAGES = {"public": "feedback", "survey": "survey"}
+GRANTS = {"public": public.GRANTS, "survey": survey.GRANTS}
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ EMPTY = {side: Seed(side, "empty") for side in PACKAGES}
 
 
 class Seeds:
-    """Makes each seed once in either database; on PostgreSQL each is owned by its side's role."""
+    """Makes each seed once in either database; on PostgreSQL its tables belong to the side's owner."""
 
     def __init__(self, folder: Path, cluster: Callable[[], postgres.Cluster]) -> None:
         self.folder, self.cluster = folder, cluster
@@ -50,8 +54,9 @@ class Seeds:
     def copy(self, engine: str, seed: Seed, *, folder: Path, keys: Keyring) -> Iterator[Database]:
         """Open a copy of a seed; its file comes into `folder`, what sealed its numbers to `keys`."""
         template = self.template(engine, seed)
-        if seed.fill:
-            shutil.copytree(self._keys(seed).folder, keys.folder, dirs_exist_ok=True)
+        sealed_by = self._keys(seed).folder
+        if sealed_by.exists():
+            shutil.copytree(sealed_by, keys.folder, dirs_exist_ok=True)
         name = self._copied(engine, seed.side, template, folder / f"{seed.side}.db")
         database = self._open(engine, seed.side, name)
         yield database
@@ -63,21 +68,34 @@ class Seeds:
         file = self.folder / f"{seed.side}-{seed.name}.db"
         before = self.template(engine, EMPTY[seed.side]) if seed.fill else None
         name = self._copied(engine, seed.side, before, file)
-        database = self._open(engine, seed.side, name)
         if seed.fill is None:
-            upgrade(PACKAGES[seed.side], database)
-        else:
-            with database.transaction() as session:
-                seed.fill(session, Vault(self._keys(seed)))
+            self._upgrade(engine, seed.side, name)
+            return name
+        database = self._open(engine, seed.side, name)
+        with database.transaction() as session:
+            seed.fill(session, Vault(self._keys(seed)))
         database.dispose()  # the last connection to leave writes the journal back into the file
         return name
 
     def _copied(self, engine: str, side: str, template: str | None, file: Path) -> str:
         if engine == "postgresql":
-            return self.cluster().create(f"huying_{side}", template=template or "template1")
+            role = f"huying_{side}"
+            return self.cluster().create(role, owner=f"{role}_owner", template=template or "template1")
         if template:
             shutil.copy(template, file)
         return str(file)
+
+    def _upgrade(self, engine: str, side: str, name: str) -> None:
+        """Make the tables as their owner, who lets the program do what it may."""
+        if engine == "sqlite":
+            database = Database(f"sqlite:///{name}")
+        else:
+            database = Database(self.cluster().url(name, f"huying_{side}_owner"))
+        upgrade(PACKAGES[side], database)
+        if engine == "postgresql":
+            with database.engine.begin() as connection:
+                grants.give(connection, GRANTS[side], role=f"huying_{side}")
+        database.dispose()
 
     def _open(self, engine: str, side: str, name: str) -> Database:
         if engine == "postgresql":

@@ -53,6 +53,8 @@ def copied(street: Path, to: Path) -> DemoFolder:
 def served(place: DemoFolder) -> Iterator[None]:
     """Serve both sides of a street."""
     with ExitStack() as servers:
-        for side, port in (("feedback", place.public_port), ("survey", place.survey_port)):
-            servers.enter_context(Installation(side, place.data, port, place.environment()).serving())
+        sides = (("feedback", "public", place.public_port), ("survey", "survey", place.survey_port))
+        for side, key, port in sides:
+            installed = Installation(side, place.data / key, port, place.environment(key))
+            servers.enter_context(installed.serving())
         yield

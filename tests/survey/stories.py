@@ -20,6 +20,7 @@ from survey.fieldwork.operations import interviews as fieldwork_interviews
 from survey.fieldwork.rules.outcome_codes import CallOutcome
 from survey.models import Account, FrameUnit, SampledCase, Wave
 from survey.registry.operations import registry
+from survey.registry.rules.curation import Approval
 from survey.roles import INTERVIEWER, SUPERVISOR
 from survey.waves.operations import draw, freeze, release
 from survey.waves.rules.freeze_request import FreezeRequest
@@ -53,11 +54,20 @@ def grids(sizes: Mapping[str, int]) -> list[tuple[str, ...]]:
     ]
 
 
+SECOND = Approval("second", "王老师", "春一路拆迁，见公告", 0)
+"""Another registrar, who answers for what an import takes away."""
+
+
 def register(
-    session: Session, rows: Iterable[Sequence[str]], *, vault: Vault, now: datetime = NOW
+    session: Session,
+    rows: Iterable[Sequence[str]],
+    *,
+    vault: Vault,
+    now: datetime = NOW,
+    approval: Approval | None = None,
 ) -> registry.RegistryCounts:
     return registry.import_households(
-        session, sheet(rows), vault=vault, allowed="invented", by="registrar", now=now
+        session, sheet(rows), vault=vault, allowed="invented", by="registrar", now=now, approval=approval
     )
 
 

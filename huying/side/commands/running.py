@@ -71,7 +71,7 @@ def work(about: str, *, every: int) -> click.Command:
 @click.pass_obj
 def upgrade(side: Side) -> None:
     """Bring the database's tables to this version. Take a backup first."""
-    upgraded(side.settings(), package=side.name, db=side.db)
+    upgraded(side.settings(), package=side.name, db=side.db, grants=side.grants)
     click.echo(_("数据库已是最新。"))
 
 

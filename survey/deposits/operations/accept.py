@@ -10,15 +10,18 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from huying.base import clock
 from huying.base.errors import Conflict, Invalid, Refused
 from huying.base.i18n import _
 from huying.deposit import archive
 from huying.deposit.manifest import checkpoint_size
+from huying.deposit.periods import first_day
 from huying.deposit.rows import DepositRow, line
 from huying.deposit.tables import BY_NAME
 from huying.ledger import canonical
 from huying.store.areas import LEVELS
 from survey import campaign
+from survey.deposits.operations import areas, public_ledger
 from survey.models import LEDGER, Area, Deposit, DepositedCase, DepositedRow, ListEntry, Post, RatingCount
 
 DepositRows = list[dict[str, Any]]
@@ -26,26 +29,49 @@ DepositRows = list[dict[str, Any]]
 KEPT_WHOLE = ("visits", "posters", "remit")
 """Tables whose rows are kept as they came: campaigns will draw from them."""
 
+AHEAD = timedelta(days=14)
+"""How far ahead a period may lie: one of the far future would lock out all before it."""
+
 LATE = timedelta(days=8)
 """How old the last deposit may be before the next one is missed."""
 
 
-def accept(session: Session, data: bytes, *, vkey: str, now: datetime) -> Deposit:
+def accept(session: Session, data: bytes, *, vkey: str, now: datetime, log_vkey: str = "") -> Deposit:
     """Store a deposit signed by the holder of `vkey`; raise Refused with one sentence, storing nothing.
 
-    A second acceptance of the same file changes nothing. A period before the latest one is refused, and so
-    is another file for a period that is there.
+    A second acceptance of the same file changes nothing. A period before the latest one is refused, one that
+    hasn't begun, and another file for a period that is there. The lines of the public ledger must give the
+    checkpoint's root and go on from those before; `log_vkey` is the key that signs it: without it the
+    signature is not checked, which is a finding.
     """
     if not vkey:
         raise Refused(_("还没有登记公众端的公钥：先运行 huying survey key --depositor 公钥。"))
+    if kept := session.scalars(select(Deposit).where(Deposit.sha256 == archive.digest(data))).first():
+        return kept
     deposit = archive.read(data, vkey=vkey)
     campaign.campaign_lock(session)
     if kept := session.get(Deposit, deposit.manifest.period):
-        if kept.sha256 != deposit.sha256:
-            raise Conflict(_("%(period)s 已经收过另一份交存文件了，这一份不能再收。", period=kept.period))
-        return kept
+        if kept.sha256 == deposit.sha256:
+            return kept
+        raise Conflict(
+            _(
+                "%(period)s 已经收过另一份交存文件了，这一份不能再收；那一份不对，请先把它作废。",
+                period=kept.period,
+            )
+        )
+    _check_period(deposit, now=now)
     _check_order(session, deposit)
-    return _store(session, deposit, now=now)
+    new = public_ledger.check(session, deposit, log_vkey=log_vkey)
+    row = _store(session, deposit, now=now)
+    public_ledger.keep(session, new, period=row.period)
+    public_ledger.findings(session, deposit, log_vkey=log_vkey, now=now)
+    return row
+
+
+def _check_period(deposit: archive.Deposit, *, now: datetime) -> None:
+    manifest, most = deposit.manifest, now + AHEAD
+    if first_day(manifest.period) > clock.local(most).date() or manifest.made_at > most:
+        raise Invalid(_("%(period)s 还没有到，这份文件的日期不对，不能收。", period=manifest.period))
 
 
 def _check_order(session: Session, deposit: archive.Deposit) -> None:
@@ -87,7 +113,7 @@ def _store(session: Session, deposit: archive.Deposit, *, now: datetime) -> Depo
     )
     session.add(row)
     session.flush()
-    _store_areas(session, tables["areas"])
+    _store_areas(session, tables["areas"], period=row.period, now=now)
     _insert(session, Post, _posts(tables["posts"], period=row.period))
     _insert(session, DepositedCase, _cases(tables["cases"], period=row.period))
     _insert(session, RatingCount, _ratings(tables["ratings"], period=row.period))
@@ -103,13 +129,10 @@ def _entry(deposit: Deposit) -> bytes:
     return canonical.line(fields)
 
 
-def _store_areas(session: Session, rows: Iterable[DepositRow]) -> None:
-    """Take over the tree of areas as the deposit tells it; areas that it no longer holds stay."""
-    areas = [_area(row) for row in rows]
-    _check_lengths(Area, areas)
-    for area in areas:
-        session.merge(Area(**area))
-    session.flush()
+def _store_areas(session: Session, rows: Iterable[DepositRow], *, period: str, now: datetime) -> None:
+    given = [_area(row) for row in rows]
+    _check_lengths(Area, given)
+    areas.take_over(session, given, period=period, now=now)
 
 
 def _area(row: DepositRow) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from huying.base.keys import Keyring
 from huying.deposit.sealing import key_id
 from huying.ledger import canonical
 from huying.ledger.keys import parse_vkey
-from survey.deposits.rules import DEPOSITOR, PRIVATE, public_half, public_key
+from survey.deposits.rules import DEPOSITOR, PRIVATE, PUBLIC_LEDGER, public_half, public_key
 from survey.models import LEDGER
 
 
@@ -23,6 +23,15 @@ def rotate(session: Session, keys: Keyring, *, now: datetime) -> str:
     after = key_id(public_half(keys))
     LEDGER.append(session, canonical.line({"t": "recipient", "k": after, "was": before}), at=now)
     return public_key(keys)
+
+
+def store_public_ledger(session: Session, keys: Keyring, vkey: str, *, now: datetime) -> None:
+    """Store the verifier key of the public side's ledger; raise Invalid where it is none."""
+    known = parse_vkey(vkey).text
+    if keys.find(PUBLIC_LEDGER) == known:
+        return
+    LEDGER.append(session, canonical.line({"t": "depositor", "ledger": known}), at=now)
+    keys.put(PUBLIC_LEDGER, known)
 
 
 def store_depositor(session: Session, keys: Keyring, vkey: str, *, now: datetime) -> None:

@@ -29,7 +29,7 @@ routes = Blueprint("asking", __name__)
 @routes.route("/frame", methods=["GET", "POST"])
 @anyone
 def frame() -> ResponseReturnValue:
-    """Say whether the household of a letter is in the newest frame; every question is counted first."""
+    """Say whether a letter's household was registered at the last freeze; every question is counted first."""
     form = CodeForm()
     answer, status = _answer_to(form, lambda: _in_frame(form.code.data))
     return page("letters/in_frame", form=form, answer=answer), status
@@ -39,7 +39,7 @@ def _in_frame(code: str) -> FrameAnswer:
     with transaction() as session:
         operations.count(session, entering.address(), keys=installation().keys, now=clock.now())
     with reading() as session:
-        return frame_answers.in_newest_frame(session, code)
+        return frame_answers.at_newest_freeze(session, code)
 
 
 @routes.route("/receipt", methods=["GET", "POST"])

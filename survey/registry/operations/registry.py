@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,23 +10,25 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying.base import clock
-from huying.base.errors import Refused
+from huying.base import clock, public_text
+from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
 from huying.base.phones import Vault
 from huying.sheets.plans import Change, Plan
 from huying.sheets.tried import check_shown
 from survey import campaign
 from survey.models import Adult, Household, Number, RegistryImport
-from survey.registry.operations import identity
+from survey.registry.operations import identity, transparency
 from survey.registry.operations import rows as registry_rows
 from survey.registry.operations.rows import PARTS, RegistryRows, StoredHousehold
-from survey.registry.queries import grids
+from survey.registry.queries import grids, homes, log
+from survey.registry.rules import curation, sealing, spellings
 from survey.registry.rules import file as registry_file
-from survey.registry.rules import sealing
+from survey.registry.rules.curation import Approval, Exceeded, RowEvent, TooMuchLeaves
 from survey.registry.rules.file import Progress, Stated, silent
 from survey.registry.rules.household_rows import HouseholdEntry
 from survey.registry.rules.sealing import PURPOSE, Remembered, seal_context
+from survey.registry.rules.spellings import Home
 
 __all__ = ["PURPOSE", "Comparison", "RegistryCounts", "apply", "compare", "import_households", "seal_context"]
 
@@ -75,12 +78,19 @@ class RegistryCounts:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A file beside the registry: the plan for people, and what would be written."""
+    """A file beside the registry: the plan for people, and what would be written.
+
+    `over` names the grids in which more would leave or change than one registrar may bring in, `twins` the
+    codes that may be one home, on which nobody has decided.
+    """
 
     plan: Plan
     created: tuple[_Stated, ...]
     revised: tuple[_Stated, ...]
     left: tuple[str, ...]
+    events: tuple[RowEvent, ...]
+    over: tuple[Exceeded, ...]
+    twins: tuple[homes.Listed, ...]
 
 
 def compare(
@@ -94,23 +104,71 @@ def compare(
     """
     stated = identity.completed(session, stated, vault=vault)
     rows = RegistryRows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
-    known = _known(session)
-    entries = identity.as_held(stated.entries, known)
+    known, decided = _known(session), homes.decided(session)
+    held = identity.as_held(stated.entries, known)
+    # A code that was merged into another is no home of its own, whatever a file says.
+    entries = [entry for entry in held if entry.code not in decided.merged]
+    kept = {spellings.resolved(decided.merged, entry.code) for entry in held}
     created, revised = _sorted(entries, known=known, rows=rows)
-    left = () if keep_good and stated.faults else _gone(known, entries)
+    gone = () if keep_good and stated.faults else _gone(known, held)
+    left = tuple(code for code in gone if code not in kept)
+    revisions = list(_revisions(session, revised, known=known, rows=rows))
     changes = (
         *(Change("new", entry.code, entry.line, "") for entry, _digest in created),
-        *_revisions(session, revised, known=known, rows=rows),
+        *(change for change, _events in revisions),
         *(Change("left", code, None, known[code][0]) for code in left),
     )
+    events = (
+        *(RowEvent("new", entry.code, entry.grid) for entry, _digest in created),
+        *(event for _change, events in revisions for event in events),
+        *(RowEvent("left", code, known[code][0]) for code in left),
+    )
+    here = Counter(grid for grid, _digest, is_here in known.values() if is_here)
+    over = curation.exceeded(events, here=here, past=log.limited(session, now=now))
+    twins = _twins(session, entries, fresh=[*created, *revised], gone=left, known=decided, rows=rows)
     plan = Plan(
         read=len(entries),
         known=_in_scope(known, entries),
         unchanged=len(entries) - len(created) - len(revised),
         changes=changes,
         faults=tuple(stated.faults),
+        over=curation.sentence(over),
+        twins=twins,
     )
-    return Comparison(plan, tuple(created), tuple(revised), left)
+    return Comparison(plan, tuple(created), tuple(revised), left, events, over, twins)
+
+
+def _twins(
+    session: Session,
+    entries: Sequence[HouseholdEntry],
+    *,
+    fresh: Sequence[_Stated],
+    gone: Sequence[str],
+    known: homes.Decided,
+    rows: RegistryRows,
+) -> tuple[homes.Listed, ...]:
+    """Return the undecided groups that may be one home and to which a new or newly stated row belongs."""
+    new = {entry.code for entry, _digest in fresh}
+    if not new:
+        return ()
+    listed = {entry.code for entry in entries}
+    apart = listed | set(gone)
+
+    def every() -> Iterator[Home]:
+        yield from (_home(entry, rows=rows) for entry in entries)
+        yield from (home for home in homes.registered(session) if home.code not in apart)
+
+    pairs = homes.undecided(every, known)
+    return tuple(homes.listed({pair: pairs[pair] for pair in pairs if not new.isdisjoint(pair)}))
+
+
+def _home(entry: HouseholdEntry, *, rows: RegistryRows) -> Home:
+    first = rows.index(entry.numbers[0].number) if entry.numbers else None
+    return Home(entry.code, entry.grid, entry.address, first)
+
+
+class UndecidedHomes(Refused):
+    """Households that may be one home wait for a decision; nothing of the file is stored before."""
 
 
 def apply(
@@ -122,13 +180,17 @@ def apply(
     now: datetime,
     confirmed_by: str | None = None,
     shown: str | None = None,
+    approval: Approval | None = None,
+    why: str = "",
     keep_good: bool = False,
     progress: Progress = silent,
 ) -> Plan:
     """Take in a file, all of it or nothing, and note who did; write nothing where nothing has changed.
 
-    Raises Invalid where a row is faulty, and Refused where so much would leave or move that somebody has to
-    confirm it by name, Conflict where this isn't the plan that was shown, by its digest `shown`. With
+    Raises Invalid where a row is faulty, Conflict where this isn't the plan that was shown, by its digest
+    `shown`, UndecidedHomes where one home may stand twice, Refused where so much would leave or move that
+    somebody has to confirm it by name, and TooMuchLeaves where it adds up to more than one registrar may
+    bring in and no second one has given `approval`. `why` is shown publicly beside what leaves. With
     `keep_good` the rows without faults are taken in, for whoever puts their name to it.
     """
     # One file after another, and none while a frame is frozen: it shows the registry of one moment.
@@ -140,14 +202,19 @@ def apply(
         check_shown(comparison.plan, shown)
     if stated.faults:
         comparison = compare(session, stated, vault=vault, by=by, now=now, keep_good=True)
+    confirmed_by = approval.name if approval else confirmed_by
+    _check_second(comparison, by=by, approval=approval)
     comparison.plan.confirmed(confirmed_by)
     rows = RegistryRows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
     _create(session, comparison.created, rows=rows, progress=progress)
+    if comparison.plan.changes:
+        # Before anybody leaves: the database lets nobody go who isn't in the log.
+        record = _record(stated, comparison.plan, by=by, now=now, confirmed_by=confirmed_by)
+        record.why = public_text.reason(why) if why.strip() else ""
+        record.request_id = approval.request if approval else None
+        transparency.write(session, record, comparison.events, now=now)
     _revise(session, comparison.revised, rows=rows)
     registry_rows.leave(session, comparison.left, now=now)
-    if comparison.plan.changes:
-        session.add(_record(stated, comparison.plan, by=by, now=now, confirmed_by=confirmed_by))
-        session.flush()
     return comparison.plan
 
 
@@ -157,6 +224,28 @@ def _check(stated: Stated, *, keep_good: bool, confirmed_by: str | None) -> None
         stated.faults.check(stated.file)
     elif stated.faults and not (confirmed_by or "").strip():
         raise Refused(_("只导入没有错的行，要由负责人署名确认。"))
+
+
+def _check_second(comparison: Comparison, *, by: str, approval: Approval | None) -> None:
+    if approval and approval.login == by:
+        raise Conflict(_("导入的人不能给自己确认，要由另一位名册管理员确认。"))
+    if comparison.twins:
+        raise UndecidedHomes(
+            _(
+                "有 %(n)s 组户可能是同一家（例如 %(codes)s）：同一个电话、地址相近，或者地址相同。"
+                "请先决定每一组是合并还是不同的家，再导入。",
+                n=len(comparison.twins),
+                codes="、".join(code for code, _address in comparison.twins[0][:4]),
+            )
+        )
+    if approval and not approval.covers(comparison.over):
+        raise Conflict(
+            _("名册在这以后又变了，这个文件现在带走的比交来时多。请退回，让对方重新试导入、重新交来。")
+        )
+    if comparison.over and not approval:
+        raise TooMuchLeaves(
+            _("%(over)s要由另一位名册管理员写明理由后才能导入。", over=curation.sentence(comparison.over))
+        )
 
 
 def import_households(
@@ -169,11 +258,13 @@ def import_households(
     now: datetime,
     file: str = "households.csv",
     confirmed_by: str | None = None,
+    approval: Approval | None = None,
 ) -> RegistryCounts:
     """Read a file and apply it; see `registry_file.read` and `apply` for what is refused."""
     today = clock.local(now).date()
     stated = registry_file.read(data, file=file, allowed=allowed, grids=grids.known(session), today=today)
-    return RegistryCounts.of(apply(session, stated, vault=vault, by=by, now=now, confirmed_by=confirmed_by))
+    plan = apply(session, stated, vault=vault, by=by, now=now, confirmed_by=confirmed_by, approval=approval)
+    return RegistryCounts.of(plan)
 
 
 def _known(session: Session) -> _Known:
@@ -217,16 +308,34 @@ def _in_scope(known: _Known, entries: Sequence[HouseholdEntry]) -> int:
 
 def _revisions(
     session: Session, revised: Sequence[_Stated], *, known: _Known, rows: RegistryRows
-) -> Iterator[Change]:
+) -> Iterator[tuple[Change, list[RowEvent]]]:
+    """Yield what becomes of each household that is held otherwise, and its rows of the log."""
     for some in sealing.chunks(revised):
         held = registry_rows.held(session, [entry.code for entry, _digest in some], vault=rows.vault)
         for entry, _digest in some:
             grid, _before, here = known[entry.code]
+            events = _number_events(entry, held[entry.code], rows=rows)
+            if not here or grid != entry.grid:
+                events.append(RowEvent("new", entry.code, entry.grid))
             if here and grid != entry.grid:
-                yield Change("moved", entry.code, entry.line, f"{grid} → {entry.grid}")
+                events.append(RowEvent("left", entry.code, grid))
+                yield Change("moved", entry.code, entry.line, f"{grid} → {entry.grid}"), events
                 continue
             parts = [str(PARTS[part]) for part in rows.differs(entry, held[entry.code])]
-            yield Change("changed", entry.code, entry.line, "、".join(parts) if here else _("迁出后又登记"))
+            what = "、".join(parts) if here else _("迁出后又登记")
+            yield Change("changed", entry.code, entry.line, what), events
+
+
+def _number_events(entry: HouseholdEntry, held: StoredHousehold, *, rows: RegistryRows) -> list[RowEvent]:
+    """Say whether a number of the household's was replaced or taken away, or one was only added."""
+    numbers, adults = rows.same(entry.numbers), rows.same(entry.adults)
+    before, listed = [each.same for each in held.numbers], [each.same for each in held.adults]
+    # Whoever is dialled first is the household's contact: another in that place replaces it.
+    if (numbers[:1] != before[:1] and before) or not {*before, *listed} <= {*numbers, *adults}:
+        return [RowEvent("number", entry.code, entry.grid)]
+    if (numbers, adults) != (before, listed):
+        return [RowEvent("added", entry.code, entry.grid)]
+    return []
 
 
 def _create(session: Session, created: Sequence[_Stated], *, rows: RegistryRows, progress: Progress) -> None:

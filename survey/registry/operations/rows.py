@@ -89,9 +89,12 @@ class RegistryRows:
         }
         return tuple(part for part, is_unlike in unlike.items() if is_unlike)
 
+    def same(self, stated: Sequence[Telephone]) -> list[tuple[bytes, str]]:
+        """Return what stated numbers have in common with stored ones."""
+        return [(self.index(each.number), each.extension) for each in stated]
+
     def _differ(self, stated: Sequence[Telephone], held: Sequence[StoredTelephone]) -> bool:
-        given = [(self.index(each.number), each.extension) for each in stated]
-        return given != [each.same for each in held]
+        return self.same(stated) != [each.same for each in held]
 
     def household(self, entry: HouseholdEntry, *, digest: str) -> dict[str, Any]:
         """Return the household's own row."""

@@ -54,6 +54,8 @@ class Findings:
     notes: tuple[str, ...] = ()
     recognition: str = ""
     unread: str = ""
+    over: str = ""
+    twins: tuple[tuple[tuple[str, str], ...], ...] = ()
 
     @property
     def seen(self) -> Recognition:
@@ -69,6 +71,11 @@ class Findings:
     def changes(self) -> int:
         """How many households would change."""
         return sum(number for kind, number in self.counts.items() if kind != "fault")
+
+    @property
+    def takes(self) -> bool:
+        """Whether anybody leaves a grid, or may have another number: somebody will ask why."""
+        return any(self.counts.get(kind) for kind in ("left", "moved", "changed"))
 
     def of(self, kind: str) -> tuple[TrialFinding, ...]:
         """Return the findings of a kind that are shown."""
@@ -158,6 +165,8 @@ def _findings(stated: Stated, plan: Plan) -> Findings:
         shown=tuple(first),
         notes=stated.notes,
         recognition=stated.recognition.stored(),
+        over=plan.over,
+        twins=plan.twins[:SHOWN],
     )
 
 

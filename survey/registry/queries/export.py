@@ -20,6 +20,7 @@ LABELS: Mapping[str, Lazy] = {
     "changed_90": lazy("90 天内换过电话"),
     "adults": lazy("成年人电话（个）"),
     "unreachable": lazy("电话打不通"),
+    "twins": lazy("可能与别户是同一家"),
 }
 TOTAL = "*"
 """Stands for the whole city in the column of grids."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby, pairwise
 from operator import itemgetter
 
@@ -17,6 +17,7 @@ from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
 from survey.deposits import rules as deposit_keys
 from survey.models import Adult, Area, Attempt, Deposit, FrameUnit, Household, Number, Post, Wave
+from survey.registry.queries import homes
 from survey.registry.rules.number_states import number_state
 from survey.registry.rules.sealing import PURPOSE, Remembered, chunks
 
@@ -37,7 +38,8 @@ class Quality:
     `missing`: no number in force. `shared`: a number that another household has too. `staff`: a number, the
     household's or an adult's, that a post of the last deposit has. `changed_30`, `changed_90`: another
     number than before, in as many days. `unreachable`: in the waves that are over, the last attempts
-    met no working number on two days, and no number was recorded since.
+    met no working number on two days, and no number was recorded since. `twins`: may be one home with
+    another household, undecided.
     """
 
     households: int
@@ -48,6 +50,7 @@ class Quality:
     changed_90: int
     adults: int
     unreachable: int
+    twins: int = 0
 
     def __add__(self, other: Quality) -> Quality:
         return Quality(*(mine + others for mine, others in zip(astuple(self), astuple(other), strict=True)))
@@ -96,6 +99,7 @@ def report(session: Session, *, vault: Vault, now: datetime, opener: Opener | No
         "changed_90": Counter(grid for grid, _at in changed),
         "adults": _per_grid(session, _of_grids(Adult.id)),
         "unreachable": _unreachable(session),
+        "twins": homes.twins_by_grid(session),
     }
     names = dict(session.execute(select(Area.code, Area.name).where(Area.level == "grid")).all())
     grids = tuple(
@@ -169,6 +173,13 @@ def _owned(session: Session, indexes: Iterable[bytes]) -> Counter[str]:
                 session.execute(columns.where(HERE, model.position > 0, model.blind_index.in_(some))).all()
             )
     return Counter(owned.values())
+
+
+def renumbered(session: Session, *, since: datetime | None) -> Mapping[str, int]:
+    """Count by grid the households whose number is another than before, changed after an instant."""
+    earliest = datetime.min.replace(tzinfo=UTC)
+    changed = _changes(session, since=earliest)
+    return Counter(grid for grid, at in changed if since is None or at > since)
 
 
 def _changes(session: Session, *, since: datetime) -> Iterator[tuple[str, datetime]]:

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ShownPlan:
-    """A tried file by its digest, the digest of what was shown of it, and the name of who confirms it."""
+    """A tried file by its digest, the digest of what was shown of it, the name of who confirms it.
+
+    `why` is shown publicly beside what leaves.
+    """
 
     sha256: str
     digest: str
     confirmed_by: str | None
+    why: str = ""

@@ -63,10 +63,10 @@ def keep(data: bytes, stated: Stated) -> None:
         trials.keep(session, data, stated=stated, plan=plan, vault=vault, by=by, now=now)
 
 
-def read(data: bytes, *, file: str) -> Stated:
-    """Return what a file states, its columns read as this account said of such files."""
+def read(data: bytes, *, file: str, by: str | None = None) -> Stated:
+    """Return what a file states, its columns read as this account, or `by`, said of such files."""
     with reading() as session:
-        known, choose = grids.known(session), columns.said(session, by=me().login)
+        known, choose = grids.known(session), columns.said(session, by=by or me().login)
     allowed = installation().settings.allowed_numbers
     return registry_file.read(data, file=file, allowed=allowed, grids=known, choose=choose)
 

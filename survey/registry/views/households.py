@@ -16,7 +16,7 @@ from huying.side import app as web
 from huying.web.access import only
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE
-from survey.registry.queries import codes, export, grids
+from survey.registry.queries import codes, departures, export, grids, log
 from survey.registry.queries import quality as registry_quality
 from survey.registry.rules.layout import LAYOUT
 from survey.registry.views import files
@@ -47,8 +47,9 @@ def households() -> ResponseReturnValue:
         return redirect(url_for("registry_trial.shown"), 303)
     with reading() as session:
         listed = grids.household_counts(session)
-    total = sum(grid.households for grid in listed)
-    return page("registry/registry", form=form, total=total, grids=listed, waiting=files.waiting()), status
+        tasks = {"requests": log.waiting(session), "departures": departures.unchecked(session)}
+    told = {"grids": listed, "total": sum(grid.households for grid in listed), "tasks": tasks}
+    return page("registry/registry", form=form, waiting=files.waiting(), **told), status
 
 
 @routes.get("/codes.csv")

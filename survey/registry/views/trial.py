@@ -9,13 +9,14 @@ from huying.base import clock
 from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
 from huying.web.access import only
-from huying.web.current import installation, transaction
+from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import DONE, store
 from huying.web.sheet_forms import choice_in
-from survey.registry.forms import ApplyRegistryForm
+from survey.registry.forms import ApplyRegistryForm, HandOverForm, HomesForm
 from survey.registry.operations import columns, registry, trials
 from survey.registry.operations.registry import RegistryCounts
 from survey.registry.operations.trials import Trial
+from survey.registry.queries import homes
 from survey.registry.rules.layout import LAYOUT
 from survey.registry.views import files
 from survey.roles import REGISTRAR
@@ -113,6 +114,7 @@ def _apply(form: ApplyRegistryForm, *, keep_good: bool = False) -> None:
                 now=clock.now(),
                 confirmed_by=wanted.confirmed_by,
                 shown=wanted.digest,
+                why=wanted.why,
                 keep_good=keep_good,
             )
             trials.drop(session, by=me().login)
@@ -134,11 +136,13 @@ def _page(waiting: Trial, form: ApplyRegistryForm) -> str:
     found = waiting.findings
     form.sha256.data, form.shown.data = waiting.sha256, found.digest
     form.confirmed_by.flags.required = bool(found.alarm or found.faults)
-    return page(
-        "registry/registry_trial",
-        trial=waiting,
-        found=found,
-        form=form,
-        send=SendForm(),
-        layout=LAYOUT,
-    )
+    with reading() as session:
+        twins = homes.open_groups(session, found.twins)
+    forms = {
+        "waiting_twins": twins,
+        "homes_form": HomesForm(),
+        "form": form,
+        "send": SendForm(),
+        "hand_over": HandOverForm(sha256=waiting.sha256),
+    }
+    return page("registry/registry_trial", trial=waiting, found=found, layout=LAYOUT, **forms)

@@ -25,7 +25,7 @@ from survey.drawing import frame as frames
 from survey.drawing.arms import Arms
 from survey.drawing.beacon import check_source
 from survey.drawing.design import DesignRow
-from survey.drawing.fields import UNIT, WAVE
+from survey.drawing.fields import STRATUM, UNIT, WAVE
 from survey.drawing.frame import FrameRow
 from survey.models import (
     LEDGER,
@@ -39,7 +39,8 @@ from survey.models import (
 from survey.registry.rules.sealing import extension_context, seal_context
 from survey.waves.operations import frozen_map, matching
 from survey.waves.operations.matching import ListMatches
-from survey.waves.queries import eligible, terms
+from survey.waves.queries import absences, eligible, terms
+from survey.waves.queries.absences import Absence
 from survey.waves.rules.frame_scope import FrameScope
 from survey.waves.rules.freeze_request import FreezeRequest, GridSizes
 from survey.waves.rules.records import record_context
@@ -99,9 +100,11 @@ def freeze(
     design = _design(frame, sizes=sizes, arms=apart)
     wave = _wave(request, frame, design, secret=secret, now=now)
     sealed = terms.now(session, wave.rules, grids=sizes, split=apart.split)
-    wave.first_entry = LEDGER.extend(session, _lines(session, wave, request, sealed), at=now)
+    absent = absences.find(session, present={home.grid for home in homes}, now=now)
+    wave.first_entry = LEDGER.extend(session, _lines(session, wave, request, sealed, absent=absent), at=now)
     session.add(wave)
     session.flush()
+    frozen_map.keep_absences(session, wave, absent)
     _store_strata(session, wave, design, grid_of={h: grid for grid in sizes for h in apart.strata(grid)})
     _store_units(session, wave, frame, vault=vault)
     frozen_map.keep(session, wave)
@@ -234,10 +237,17 @@ def _design(frame: Sequence[_FrameHousehold], *, sizes: GridSizes, arms: Arms) -
     return sorted(design, key=lambda row: row.stratum)
 
 
-def _lines(session: Session, wave: Wave, request: FreezeRequest, sealed: bytes) -> list[bytes]:
+def _lines(
+    session: Session, wave: Wave, request: FreezeRequest, sealed: bytes, *, absent: Sequence[Absence]
+) -> list[bytes]:
     rules = request.rules
     return [
-        entries.frame(n=wave.frame_size, root=wave.frame_root, wave=wave.label),
+        entries.frame(
+            n=wave.frame_size,
+            root=wave.frame_root,
+            wave=wave.label,
+            absent=[(each.grid, each.since) for each in absent if STRATUM.fits(each.grid)],
+        ),
         *_left_out(session, request.scope),
         entries.design(
             attempts=rules.attempts,

@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.models import IN_STRATUM, FrameUnit, FrozenGrid, Household, Stratum, Wave, WaveArea
+from survey.models import (
+    IN_STRATUM,
+    FrameUnit,
+    FrozenAbsence,
+    FrozenGrid,
+    FrozenOutside,
+    Household,
+    Stratum,
+    Wave,
+    WaveArea,
+)
+from survey.registry.queries import departures, log
+from survey.registry.queries.departures import DepartureChecks
+from survey.registry.queries.log import Brought
 
 SUDDEN = 0.05
 """The share of a grid's households that may leave between two waves without a mark."""
@@ -41,20 +54,45 @@ def since_last(session: Session, wave: Wave) -> Mapping[str, FrameChange]:
     Whoever moved to another grid is gone from one and new in the other. A household that rests is neither:
     the registry still has it, and an earlier frame had it.
     """
-    last = session.scalar(
-        select(Wave.label)
-        .where(Wave.first_entry < wave.first_entry, Wave.state != "void")
-        .order_by(Wave.first_entry.desc())
-        .limit(1)
-    )
+    last = last_before(session, wave)
     if last is None:
         return {}
-    then, now = (_homes(session, label) for label in (last, wave.label))
+    then, now = (_homes(session, label) for label in (last.label, wave.label))
     registered, earlier = _registered(session), _earlier(session, wave)
     before = Counter(then.values())
     gone = Counter(grid for home, grid in then.items() if registered.get(home) != grid)
     new = Counter(grid for home, grid in now.items() if (home, grid) not in earlier)
     return {grid: FrameChange(before[grid], gone[grid], new[grid]) for grid in sorted(before | new)}
+
+
+def last_before(session: Session, wave: Wave) -> Wave | None:
+    """Return the wave before that wasn't void; None for the first."""
+    before = select(Wave).where(Wave.first_entry < wave.first_entry, Wave.state != "void")
+    return session.scalars(before.order_by(Wave.first_entry.desc()).limit(1)).first()
+
+
+def brought(session: Session, wave: Wave) -> list[Brought]:
+    """Return which imports took households out or changed numbers since the wave before, and by whom."""
+    last = last_before(session, wave)
+    return log.brought(session, after=last.first_entry if last else None, before=wave.first_entry)
+
+
+def checks(session: Session, wave: Wave) -> DepartureChecks:
+    """Return how many of those departures were drawn for a check, and what was found."""
+    last = last_before(session, wave)
+    return departures.checks(session, after=last.first_entry if last else None, before=wave.first_entry)
+
+
+def absences(session: Session, label: str) -> list[FrozenAbsence]:
+    """Return the grids that a wave's frame doesn't have, those first where households live."""
+    rows = select(FrozenAbsence).where(FrozenAbsence.wave_label == label)
+    return list(session.scalars(rows.order_by(FrozenAbsence.registered.desc(), FrozenAbsence.grid)))
+
+
+def outside(session: Session, label: str) -> list[FrozenOutside]:
+    """Return the counts from outside as a freeze found them, by grid and source."""
+    rows = select(FrozenOutside).where(FrozenOutside.wave_label == label)
+    return list(session.scalars(rows.order_by(FrozenOutside.grid, FrozenOutside.source)))
 
 
 def _homes(session: Session, label: str) -> dict[str, str]:

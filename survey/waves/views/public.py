@@ -8,14 +8,26 @@ from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from huying.base import clock
+from huying.ledger import witnessed
 from huying.web.access import anyone
 from huying.web.current import installation, reading, transaction
 from survey import verify
+from survey.models import LEDGER
+from survey.registry.queries import log
+from survey.registry.rules import outside as outside_rules
 from survey.waves.operations import bundle as bundles
-from survey.waves.queries import ceremony, control, frame_changes, terms, timeline, waves
+from survey.waves.queries import ceremony, control, frame_changes, rounds, terms, timeline, waves
 from survey.web.views.pages import page
 
 routes = Blueprint("public", __name__)
+
+
+@routes.get("/rounds/")
+@anyone
+def rounds_() -> ResponseReturnValue:
+    """List every wave with how it ended, say who witnesses, and how a household checks."""
+    with reading() as session:
+        return page("waves/rounds", rounds=rounds.rounds(session), watches=witnessed.watches(LEDGER, session))
 
 
 @routes.get("/rounds/<label>")
@@ -32,6 +44,12 @@ def round_(label: str) -> ResponseReturnValue:
             grids=frame_changes.of(session, label),
             names=frame_changes.names(session, label),
             sudden=frame_changes.is_sudden,
+            absences=frame_changes.absences(session, label),
+            brought=frame_changes.brought(session, walk.wave),
+            people=log.people(session),
+            checks=frame_changes.checks(session, walk.wave),
+            outside=frame_changes.outside(session, label),
+            is_far=outside_rules.is_far,
             witnesses=waves.witnesses(session, walk.wave),
             checkpoint=waves.has_checkpoint(session),
             vkey=bundles.vkey_of(session, label, keys=settings.keys, origin=f"{settings.origin}/log"),

@@ -40,7 +40,7 @@ def landing() -> ResponseReturnValue:
     """Say what this side is, and which waves are over and open to all."""
     with reading() as session:
         waves = queries.public_waves(session)
-    return page("web/landing", waves=waves.over, running=waves.running)
+    return page("web/landing", waves=waves.over, running=waves.running, watches=waves.watches)
 
 
 @routes.get("/desk")

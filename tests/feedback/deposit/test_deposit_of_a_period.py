@@ -19,14 +19,16 @@ from feedback.duty import queries as duty_queries
 from feedback.models import LEDGER, DepositRun
 from feedback.posters.operations import posters
 from feedback.worker.operations import lists
-from huying.base.errors import Conflict, Invalid, Refused
+from huying.base.errors import Conflict, Invalid, NotFound, Refused
 from huying.deposit import archive
+from huying.deposit.manifest import checkpoint
 from huying.deposit.sealing import Opener, new_keypair
-from huying.ledger import canonical, witnessed
+from huying.ledger import canonical, tree, witnessed
 from huying.ledger.keys import verifier_key
 from huying.ledger.note import verify_checkpoint
 from huying.messaging.carriers import FakeCarrier
 from tests.feedback.town import LI, RESIDENT, WANG, put_on_duty
+from tests.support import clear_text
 
 ORIGIN = "public.example"
 PERIOD, NEXT = "2026W48", "2026W49"
@@ -248,3 +250,30 @@ def test_a_grid_without_a_working_number_is_stale_all_the_time(played, keys, rec
     posts = _read(_make(played, keys, at=played.now + 5 * HOUR), keys).tables["posts"]
     # From Monday's first minute to the moment of the deposit, 10:00 + 5 h by the local clock.
     assert next(row for row in posts if row["staff"] == "W1")["stale_hours"] == "15.00"
+
+
+def test_it_carries_the_ledgers_lines_since_the_last_and_more_if_asked(played, keys, recipient):
+    first = _read(_make(played, keys), keys)
+    second = _read(_make(played, keys, period=NEXT, at=played.now + 2 * WEEK), keys)
+    signed = checkpoint(second.manifest.ledger_checkpoint)
+    lines = (*first.entries, *second.entries)
+    assert (first.first, second.first) == (0, len(first.entries))
+    assert tree.root(map(tree.leaf_hash, lines)) == signed.root
+    with played.database.transaction() as session:
+        file = operations.reissue(session, period=NEXT, since=0, now=played.now + 2 * WEEK)
+        again = LEDGER.lines(session)[-1]
+    vkey = verifier_key(ORIGIN, key=keys.signing(operations.SIGNING)).text
+    whole = archive.read(file, vkey=vkey)
+    assert (whole.entries, whole.tables) == (lines, second.tables)
+    assert json.loads(again)["d"] == archive.digest(file)
+    with pytest.raises(Invalid), played.database.transaction() as session:
+        operations.reissue(session, period=NEXT, since=10**6, now=played.now)
+    with pytest.raises(NotFound), played.database.transaction() as session:
+        operations.reissue(session, period="2026W40", since=0, now=played.now)
+
+
+def test_no_number_stands_in_clear_in_any_column_ledger_line_or_deposit(played, keys, recipient):
+    run = _make(played, keys)
+    secrets = [number.removeprefix("+999") for number in (RESIDENT, WANG, LI)]
+    assert clear_text.holding(played.database, secrets) == set()
+    assert not any(secret.encode() in run.file for secret in secrets)

@@ -117,6 +117,7 @@ def test_a_photo_that_is_none_is_refused_and_nothing_is_stored(keeper: Visitor, 
         assert session.query(Poster).filter(Poster.last_genuine_at.is_not(None)).count() == 0
 
 
+@pytest.mark.server
 def test_a_print_job_is_asked_for_made_and_downloaded(keeper: Visitor, backstage: Backstage) -> None:
     page = keeper.press(keeper.open("/fleet/print"), "/print", area="m1", paper="a4", language="both")
     assert "0 / 1 个社区" in page.text
@@ -131,6 +132,7 @@ def test_a_print_job_is_asked_for_made_and_downloaded(keeper: Visitor, backstage
     assert keeper.get("/fleet/print/1/m1.pdf").status_code == 404
 
 
+@pytest.mark.server
 def test_a_keeper_prints_posters_and_an_office_badges(
     keeper: Visitor, office: Visitor, backstage: Backstage
 ) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from feedback.models import ACCOUNTS
 from huying.accounts import history
 from tests.huying.accounts.desk import ADMINISTRATOR, PASSWORD, Person, kept
+from tests.support.owner import as_owner
 
 
 @given(st.ip_addresses())
@@ -30,7 +31,7 @@ def test_what_is_no_address_is_none():
 def test_it_is_only_added_to(public_db, now, statement):
     with public_db.transaction() as session:
         history.write(session, ACCOUNTS, login="x", outcome="wrong", now=now)
-    with pytest.raises(DBAPIError, match="insert-only"), public_db.transaction() as session:
+    with pytest.raises(DBAPIError, match="insert-only"), as_owner(public_db) as session:
         session.execute(text(statement))
 
 

@@ -55,11 +55,23 @@ def test_cookies_are_bare_on_loopback_and_not_on_an_address_that_looks_like_it(t
     assert _load(tmp_path, HUYING_PUBLIC_BASE_URL="http://127.0.0.1.example.cn").secure_cookies
 
 
-def test_an_empty_variable_counts_as_not_set(tmp_path):
+def test_an_empty_variable_counts_as_not_set(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     names = ("DATABASE_URL", "BASE_URL", "SECRET", "ORIGIN", "DEBUG")
     empty = dict.fromkeys([f"HUYING_PUBLIC_{name}" for name in names], "") | {"HUYING_REGION": ""}
     assert _load(tmp_path, **empty) == _load(tmp_path)
-    assert settings.load("public", "HUYING_PUBLIC", {"HUYING_DATA": ""}).data.name == "var"
+    assert settings.load("public", "HUYING_PUBLIC", {"HUYING_DATA": ""}).data.parts[-2:] == ("var", "public")
+
+
+def test_without_a_word_each_side_has_a_folder_of_its_own_and_a_shared_one_is_kept(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert settings.load("survey", "HUYING_SURVEY", {}).data == tmp_path / "var" / "survey"
+    shared = tmp_path / "shared"
+    (shared / "var").mkdir(parents=True)
+    (shared / "var" / "survey.db").touch()
+    monkeypatch.chdir(shared)
+    assert settings.load("survey", "HUYING_SURVEY", {}).data == shared / "var"
+    assert settings.load("public", "HUYING_PUBLIC", {}).data == shared / "var" / "public"
 
 
 def test_a_whole_installation_serves(tmp_path):

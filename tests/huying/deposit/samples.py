@@ -16,7 +16,11 @@ VKEY = verifier_key(ORIGIN, key=KEY).text
 PRIVATE, PUBLIC = sealing.new_keypair()
 SEALER = sealing.Sealer(PUBLIC, bytes(range(32)))
 MADE_AT = datetime(2026, 11, 30, 2, 0, tzinfo=UTC)
-CHECKPOINT = note.sign_checkpoint(note.Checkpoint("public.example/log", 7, tree.EMPTY_ROOT), key=KEY)
+ENTRIES = tuple(f'{{"c":"C{n}","t":"case.open"}}'.encode() for n in range(1, 8))
+"""The public ledger: seven cases were opened."""
+CHECKPOINT = note.sign_checkpoint(
+    note.Checkpoint("public.example/log", 7, tree.root(map(tree.leaf_hash, ENTRIES))), key=KEY
+)
 
 AT = "2026-11-23T02:00:00Z"
 
@@ -122,4 +126,5 @@ def deposit(**changes: list[dict[str, str]]) -> bytes:
         made_at=MADE_AT,
         ledger_checkpoint=CHECKPOINT,
         signing_key=KEY,
+        entries=ENTRIES,
     )

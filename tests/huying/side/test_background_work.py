@@ -170,6 +170,7 @@ def awaited(condition: Callable[[], bool]) -> None:
     pytest.fail("it never came about")
 
 
+@pytest.mark.server
 @SIDES
 def test_a_writer_who_holds_the_database_too_long_does_not_end_the_work(
     side: Side, installed: Installation, tmp_path: Path
@@ -193,6 +194,7 @@ def test_a_writer_who_holds_the_database_too_long_does_not_end_the_work(
     assert "drop tried files: failed" in log.read_text()
 
 
+@pytest.mark.server
 @SIDES
 def test_a_single_round_in_which_a_task_failed_is_an_error_and_the_doctor_names_the_task(
     side: Side, installed: Installation

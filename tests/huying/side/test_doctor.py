@@ -15,6 +15,7 @@ import pytest
 from tests.support import apart
 from tests.support.servers import Installation
 
+pytestmark = pytest.mark.server
 SIDES = pytest.mark.parametrize("side", ["feedback", "survey"])
 
 
@@ -113,3 +114,23 @@ def test_it_is_said_whether_anybody_does_what_nobody_clicks(installed):
     (stale,) = installed.data.glob("*-work")
     os.utime(stale, (stale.stat().st_atime, stale.stat().st_mtime - 900))
     assert "work 没有在运行" in examined(installed)[1]
+
+
+@SIDES
+def test_a_folder_that_others_can_read_is_wrong(installed):
+    installed.data.chmod(0o755)
+    status, said = examined(installed)
+    assert status == 1
+    assert f"chmod 700 {installed.data}" in said
+
+
+@SIDES
+def test_the_other_sides_folder_must_not_be_readable(side, new, tmp_path):
+    key, other = {"feedback": ("public", "survey"), "survey": ("survey", "public")}[side]
+    installed = Installation(side, Path(shutil.copytree(new[side], tmp_path / key)), 8000)
+    assert "另一端" not in "".join(lines(examined(installed)[1], "!"))
+    (tmp_path / other).mkdir(mode=0o700)
+    status, said = examined(installed, HUYING_DEMO="")
+    assert status == 1
+    assert f"chown -R huying-{other} {tmp_path / other}" in "".join(lines(said, "✗"))
+    assert str(tmp_path / other) in "".join(lines(examined(installed)[1], "!")), "a demo is one user's"

@@ -21,6 +21,7 @@ from tests.conftest import NOW
 ORIGIN = "public.example"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 VKEY = verifier_key(ORIGIN, key=KEY).text
+LOG_VKEY = verifier_key(f"{ORIGIN}/log", key=KEY).text
 AT = "2026-11-23T02:00:00Z"
 SEALED = "0123abcd.AAAA"
 
@@ -64,21 +65,41 @@ LISTED = {"code": "L1", "staff": "W1", "area": "G1", "handed_in": AT, "contact":
 TABLES = {"areas": AREAS, "posts": [POST], "cases": [CASE], "ratings": [RATING], "lists": [LISTED]}
 
 
-def deposit(period: str = "2026W48", *, origin: str = ORIGIN, size: int = 7, **tables: object) -> bytes:
-    checkpoint = note.Checkpoint("public.example/log", size, tree.EMPTY_ROOT)
+LINES = tuple(f'{{"c":"C{n}","t":"case.open"}}'.encode() for n in range(1, 20))
+"""The public ledger: nineteen cases were opened."""
+
+
+def checkpoint(size: int, *, lines: tuple[bytes, ...] = LINES, key: Ed25519PrivateKey = KEY) -> str:
+    root = tree.root(map(tree.leaf_hash, lines[:size]))
+    return note.sign_checkpoint(note.Checkpoint("public.example/log", size, root), key=key)
+
+
+def deposit(
+    period: str = "2026W48",
+    *,
+    origin: str = ORIGIN,
+    size: int = 7,
+    since: int = 0,
+    lines: tuple[bytes, ...] = LINES,
+    signed: str = "",
+    **tables: object,
+) -> bytes:
     return archive.write(
         TABLES | tables,
         origin=origin,
         period=period,
         made_at=datetime(2026, 11, 30, 2, tzinfo=UTC),
-        ledger_checkpoint=note.sign_checkpoint(checkpoint, key=KEY),
+        ledger_checkpoint=signed or checkpoint(size, lines=lines),
         signing_key=KEY,
+        entries=lines[since:size],
     )
 
 
-def take(database: Database, data: bytes, *, vkey: str = VKEY) -> Deposit:
+def take(
+    database: Database, data: bytes, *, vkey: str = VKEY, log_vkey: str = LOG_VKEY, now: datetime = NOW
+) -> Deposit:
     with database.transaction() as session:
-        return accept(session, data, vkey=vkey, now=NOW)
+        return accept(session, data, vkey=vkey, log_vkey=log_vkey, now=now)
 
 
 def counts(database: Database) -> list[int]:

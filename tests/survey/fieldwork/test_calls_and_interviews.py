@@ -32,6 +32,7 @@ from survey.models.fieldwork import (
 from survey.models.waves import Wave
 from survey.waves.operations import release
 from tests.conftest import NOW
+from tests.support.owner import as_owner
 from tests.survey.stories import (
     NOT_AWARE,
     QUICK,
@@ -319,7 +320,7 @@ def test_nobody_is_dialled_after_hours(survey_db: Database, vault: Vault) -> Non
 def test_answers_are_never_changed_or_deleted(caller: Interviewer) -> None:
     caller.completes(content(3))
     for statement in (update(Answer).values(value="5"), delete(Answer), delete(Outcome)):
-        with pytest.raises(DatabaseError, match="insert-only"), caller.database.transaction() as session:
+        with pytest.raises(DatabaseError, match="insert-only"), as_owner(caller.database) as session:
             session.execute(statement)
 
 

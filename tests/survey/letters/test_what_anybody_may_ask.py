@@ -5,19 +5,27 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from huying.base import clock
+from huying.base.errors import Invalid
 from huying.ledger.tree import leaf_hash, verify_inclusion
 from huying.store.db import Database
 from survey.drawing.answers import receipt
 from survey.letters import operations, rules
-from survey.models import AnswerCommitment, FrameUnit, FrozenGrid, LetterCode, SampleUnit, Wave
+from survey.letters.queries import frame_answers
+from survey.models import AnswerCommitment, Area, FrameUnit, FrozenGrid, LetterCode, SampleUnit, Wave
+from survey.waves.operations import freeze
 from survey.waves.queries import frame_changes
+from survey.waves.rules.frame_scope import FrameScope
+from survey.waves.rules.freeze_request import FreezeRequest
+from tests.conftest import NOW
 from tests.survey.browsing import Visitor
+from tests.survey.stories import DICE, QUICK, frozen, grids, register
 from tests.survey.world import WAVE
 
 
@@ -150,3 +158,61 @@ def test_a_receipt_says_that_an_answer_counted_and_proves_it(app_at):
 def test_a_receipt_that_is_none_is_refused(app, typed):
     visitor = Visitor(app)
     assert visitor.send(visitor.open("/receipt"), "/receipt", code=typed).status in {409, 422}
+
+
+ELSEWHERE = "网格编号,地址\nG1,虚构路 3 号\nG1,虚构路三号\nG1,虚构路99号\n".encode()
+
+
+def _elsewhere(app: Flask) -> dict[str, str]:
+    """Address of another register → code on its letter."""
+    with _database(app).transaction() as session:
+        made = operations.issue_outside(
+            session, ELSEWHERE, file="power.csv", source="供电公司", now=clock.now()
+        )
+        return {letter.address: letter.code for letter in made}
+
+
+def test_an_address_of_another_register_hears_whether_ours_has_it(app):
+    codes = _elsewhere(app)
+    assert codes == _elsewhere(app)
+    assert len(codes) == 2
+    visitor = Visitor(app)
+    assert "在。 您家在 first 这一轮冻结的名册里" in _ask(visitor, codes["虚构路三号"])[1]
+    text = _ask(visitor, codes["虚构路99号"])[1]
+    assert "不在。 您家不在 first" in text
+    assert "请告诉我们" in text
+
+
+@pytest.mark.parametrize("address", ["", "虚构路 13800000000", "110101199003074514 号"])
+def test_an_address_with_somebody_s_number_gets_no_letter(app, address):
+    data = f"网格编号,地址\nG1,{address}x\nG1,{address}\n".encode()
+    with pytest.raises(Invalid), _database(app).transaction() as session:
+        list(operations.issue_outside(session, data, file="f.csv", source="供电公司", now=clock.now()))
+
+
+def test_whoever_left_or_came_after_the_freeze_hears_what_was_registered_then(survey_db, vault):
+    rows = grids({"G1": 4})
+    with survey_db.transaction() as session:
+        register(session, rows[:3], vault=vault)
+        wave = frozen(session, {"G1": (1, 0)}, vault=vault)
+        register(session, rows[1:], vault=vault, now=NOW + timedelta(days=1))
+        assert wave.frame_size == 3
+        letters = {letter.address: letter.code for letter in operations.issue(session, grid=None, now=NOW)}
+        heard = {at[:4]: frame_answers.at_newest_freeze(session, code).inside for at, code in letters.items()}
+    assert heard == {"G1-1": True, "G1-2": True, "G1-3": False}
+
+
+def test_who_is_registered_and_outside_the_frame_hears_the_same_as_its_neighbour(survey_db, vault):
+    with survey_db.transaction() as session:
+        session.add_all(Area(code=code, level="grid", name=code, grid_type=code) for code in ("G1", "G2"))
+        register(session, grids({"G1": 1, "G2": 1}), vault=vault)
+        scope = FrameScope(types=frozenset({"G1"}))
+        request = FreezeRequest(
+            label="w1", sizes={"G1": (1, 0)}, rules=QUICK, beacon_source=DICE, scope=scope
+        )
+        freeze.freeze(session, request, vault=vault, now=NOW)
+        letters = list(operations.issue(session, grid=None, now=NOW))
+        assert [frame_answers.at_newest_freeze(session, letter.code).inside for letter in letters] == [
+            True,
+            True,
+        ]

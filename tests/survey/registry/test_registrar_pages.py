@@ -8,13 +8,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, update
 
+from huying import accounts
+from huying.base import clock
 from huying.side.app import LARGEST_REQUEST
-from survey.models import Household, RegistryImport, RegistryTrial
+from survey.models import Account, Household, RegistryImport, RegistryTrial
 from survey.registry.queries.quality import COUNTED
 from tests.survey.browsing import Page, Visitor
-from tests.survey.world import ORIGIN, household_file
+from tests.survey.world import ORIGIN, PASSWORD, household_file
 
 Visit = Callable[..., Visitor]
 FAULTY = household_file() + "\nH 9,G1,某路,,,,\nHX,G1,某路,+9991000,物业,2026-01-01,".encode()
@@ -86,16 +89,83 @@ def test_the_same_file_has_nothing_to_apply(registrar: Visitor) -> None:
     assert not [action for action in page.actions if action.endswith("/apply")]
 
 
-def test_much_that_would_leave_waits_for_a_name(registrar: Visitor) -> None:
+def test_much_that_would_leave_waits_for_a_second_registrar(registrar: Visitor) -> None:
     page = tried(registrar, household_file(grids=("G1",)).rsplit(b"\n", 6)[0])
     assert "迁出 6" in page.text
-    refused = registrar.send(page, "/trial/apply", confirmed_by=" ")
-    assert refused.status == 409
-    assert 'role="alert"' in refused.html
+    assert not [action for action in page.actions if action.endswith("/apply")]
+    assert registrar.send(page, "/hand-over", why=" ").status == 422
+    page = registrar.send(page, "/hand-over", why="3 号楼拆迁，见公告")
+    assert page.path == "/registry/requests"
     assert stored(registrar, func.count(Household.left_at)) == 0
-    assert registrar.send(refused, "/trial/apply", confirmed_by="安娜").path == "/registry/"
+    assert "要由另一位名册管理员核对" in registrar.open("/registry/requests/1").text
+    mine = registrar.post("/registry/requests/1", {"reason": "我自己", **token(page, "/sign-out")})
+    assert mine.status == 403
+    public = Visitor(registrar.app).open("/registry/log")
+    assert "3 号楼拆迁" in public.text
+    assert "迁出 6" in public.text
+
+    second = colleague(registrar.app)
+    page = second.open("/registry/requests/1")
+    assert second.send(page, "/requests/1", reason="打 13800000000 问过").status == 422
+    assert second.send(page, "/requests/1", reason="现场看过，确已拆除").path == "/registry/requests"
     assert stored(registrar, func.count(Household.left_at)) == 6
-    assert stored(registrar, func.count(RegistryImport.id).filter(RegistryImport.confirmed_by == "安娜")) == 1
+    assert stored(registrar, func.count(RegistryImport.id).filter(RegistryImport.confirmed_by == "李四")) == 1
+    public = Visitor(registrar.app).open("/registry/log")
+    assert "李四" in public.text
+    assert "现场看过，确已拆除" in public.text
+
+
+def test_a_second_registrar_may_send_a_file_back(registrar: Visitor) -> None:
+    page = tried(registrar, household_file(grids=("G1",)).rsplit(b"\n", 6)[0])
+    registrar.send(page, "/hand-over", why="3 号楼拆迁，见公告")
+    second = colleague(registrar.app)
+    second.send(second.open("/registry/requests/1"), "/requests/1", reason="楼还在", refuse="1")
+    assert stored(registrar, func.count(Household.left_at)) == 0
+    assert "楼还在" in Visitor(registrar.app).open("/registry/log").text
+
+
+def colleague(app: Flask) -> Visitor:
+    """A second registrar, signed in."""
+    with app.extensions["huying"].database.transaction() as session:
+        accounts.create(
+            session, Account, login="second-registrar", name="李四", role="registrar", password=PASSWORD,
+            now=clock.now(), code=None,
+        )  # fmt: skip
+    return Visitor(app, "second-registrar")
+
+
+def test_departures_drawn_by_lot_are_checked_and_counted_publicly(registrar: Visitor) -> None:
+    page = tried(registrar, household_file(grids=("G1",)).rsplit(b"\n", 1)[0])
+    registrar.send(page, "/trial/apply")
+    page = registrar.open("/registry/departures")
+    assert "虚构路29号" in page.text
+    number = next(action for action in page.actions if "/departures/" in action).rsplit("/", 1)[1]
+    registrar.send(page, f"/departures/{number}", result="here", source="11 月 26 日上门")
+    public = Visitor(registrar.app).open("/registry/log").text
+    assert "抽签核对 1 户，查清 1 户，其中 1 户还住在那里" in public
+    assert "虚构路" not in public
+
+
+def test_one_home_under_two_codes_is_decided_on_before_the_file_is_applied(registrar: Visitor) -> None:
+    twice = household_file() + "\nHX,G3,虚构路 一 号,+99912000001,本人,2026-11-01,名册员".encode()
+    page = tried(registrar, twice)
+    assert "这几户是同一家吗" in page.text
+    assert not [action for action in page.actions if action.endswith("/apply")]
+    page = registrar.send(page, "/homes", codes="HG3001 HX", keep="")
+    assert page.path == "/registry/trial"
+    registrar.send(page, "/trial/apply")
+    assert households(registrar) == 91
+    assert "没有要决定的" in registrar.open("/registry/homes").text
+
+
+def test_counts_from_outside_are_entered_and_compared(registrar: Visitor) -> None:
+    page = registrar.open("/registry/outside")
+    wrong = registrar.send(page, "/outside", source="统计局", day="2026-06-30", counts="G1 三十")
+    assert (wrong.status, "第 1 行看不懂" in wrong.text) == (422, True)
+    page = registrar.send(page, "/outside", source="统计局", day="2026-06-30", counts="G1 31\nG2：45 户")
+    assert page.status == 200
+    rows = page.html.split("<tbody>")[1]
+    assert rows.count("相差大") == 1
 
 
 def test_a_faulty_file_is_told_row_by_row_and_can_be_sent_back_but_not_applied(registrar: Visitor) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from huying.base.errors import Invalid, Refused
 from huying.store.db import Database
 from survey.commands import register
-from survey.models import Household, RegistryImport, RegistryTrial
+from survey.models import Household, RegistryImport, RegistryRequest, RegistryTrial
 from survey.registry import commands
 from tests.survey.stories import grids, household, sheet
 
@@ -92,10 +92,13 @@ def test_what_takes_much_away_needs_a_name(run: Run, file, survey_db: Database) 
     fewer = file(sheet(rows[:30]))
     with pytest.raises(Refused):
         run("import-households", fewer)
-    assert "迁出 10" in run("import-households", "--confirmed-by", "安娜", fewer).output
+    with pytest.raises(Refused, match="另一位名册管理员"):
+        run("import-households", "--confirmed-by", "安娜", fewer)
+    assert "/registry/requests" in run("import-households", "--why", "拆迁，见公告", fewer).output
     with survey_db.reading() as session:
-        names = session.scalars(select(RegistryImport.confirmed_by).order_by(RegistryImport.id)).all()
-    assert names == ["", "安娜"]
+        assert session.scalar(select(func.count(Household.left_at))) == 0
+        waits = session.scalars(select(RegistryRequest)).one()
+    assert (waits.by, waits.why, waits.decided_at) == ("command line", "拆迁，见公告", None)
 
 
 def test_progress_is_told_apart_from_what_is_said(run: Run, file, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,9 +23,11 @@ from survey.models import Adult, Household, Number, RegistryImport
 from survey.registry.operations import registry
 from survey.registry.rules import file as registry_file
 from survey.registry.rules import sealing
+from survey.registry.rules.curation import Approval
 from survey.registry.rules.file import Stated
 from tests.conftest import NOW
-from tests.survey.stories import grids, household, sheet
+from tests.support.owner import as_owner
+from tests.survey.stories import SECOND, grids, household, sheet
 
 LATER = NOW + timedelta(days=7)
 Rows = Sequence[tuple[str, ...]]
@@ -36,12 +38,17 @@ def stated(rows: Rows, *, file: str = "f.csv") -> Stated:
 
 
 def applied(
-    database: Database, rows: Rows, vault: Vault, *, by_name: str | None = None, shown: str | None = None
+    database: Database,
+    rows: Rows,
+    vault: Vault,
+    *,
+    by_name: str | None = None,
+    shown: str | None = None,
+    approval: Approval | None = None,
 ) -> Plan:
+    named = {"confirmed_by": by_name, "shown": shown, "approval": approval}
     with database.transaction() as session:
-        return registry.apply(
-            session, stated(rows), vault=vault, by="anna", now=LATER, confirmed_by=by_name, shown=shown
-        )
+        return registry.apply(session, stated(rows), vault=vault, by="anna", now=LATER, **named)
 
 
 def compared(database: Database, rows: Rows, vault: Vault) -> Plan:
@@ -138,21 +145,21 @@ def test_a_register_that_moves_too_much_waits_for_a_name(survey_db: Database, va
     assert compared(survey_db, moved, vault).count("moved") == 40
     with pytest.raises(Refused):
         applied(survey_db, moved, vault)
-    applied(survey_db, moved, vault, by_name="安娜")
+    applied(survey_db, moved, vault, approval=SECOND)
 
 
 def test_the_name_of_who_confirmed_is_kept_and_cannot_be_changed(survey_db: Database, vault: Vault) -> None:
     rows = grids({"G1": 40})
     applied(survey_db, rows, vault, by_name="不必")
-    plan = applied(survey_db, rows[:30], vault, by_name=" 安娜 ")
+    plan = applied(survey_db, rows[:30], vault, approval=SECOND)
     assert plan.count("left") == 10
     with survey_db.reading() as session:
         first, second = session.scalars(select(RegistryImport).order_by(RegistryImport.id)).all()
     assert (first.confirmed_by, first.alarm, first.created) == ("", "", 40)
-    assert (second.by, second.confirmed_by, second.left) == ("anna", "安娜", 10)
+    assert (second.by, second.confirmed_by, second.left) == ("anna", SECOND.name, 10)
     assert second.alarm
     assert second.sha256 == registry_file.digest(sheet(rows[:30]))
-    with pytest.raises(Exception, match="insert-only"), survey_db.transaction() as session:
+    with pytest.raises(Exception, match="insert-only"), as_owner(survey_db) as session:
         session.execute(text("UPDATE registry_import SET confirmed_by = 'x'"))
 
 
@@ -248,7 +255,7 @@ def test_the_registry_holds_what_the_last_file_said_of_each_grid(
     with one_database.transaction() as session:
         for houses in files:
             rows = as_rows(houses)
-            plan = registry.apply(session, stated(rows), vault=one_vault, by="a", now=NOW)
+            plan = registry.apply(session, stated(rows), vault=one_vault, by="a", now=NOW, approval=SECOND)
             assert (
                 plan.read == len(rows) == plan.unchanged + sum(map(plan.count, ("new", "changed", "moved")))
             )

@@ -207,9 +207,9 @@ def test_the_file_has_counts_and_the_city_last(survey_db: Database, vault: Vault
     take_in(survey_db, [household("h1", "G1", "+99910000001"), household("h2", "G2", "")], vault)
     lines = export.csv_of(report(survey_db, vault)).decode().split("\r\n")
     assert lines == [
-        "grid,name,households,missing,shared,staff,changed_30,changed_90,adults,unreachable",
-        "G1,'=一格,1,0,0,0,0,0,0,0",
-        "G2,,1,1,0,0,0,0,0,0",
-        "*,,2,1,0,0,0,0,0,0",
+        "grid,name,households,missing,shared,staff,changed_30,changed_90,adults,unreachable,twins",
+        "G1,'=一格,1,0,0,0,0,0,0,0,0",
+        "G2,,1,1,0,0,0,0,0,0,0",
+        "*,,2,1,0,0,0,0,0,0,0",
         "",
     ]

@@ -21,7 +21,8 @@ from survey.waves.queries import terms, waves
 from survey.waves.rules.records import record_context
 from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
-from tests.survey.stories import DICE, PART, THROWN, drawn, frozen, grids, household, register
+from tests.support.owner import as_owner
+from tests.survey.stories import DICE, PART, SECOND, THROWN, drawn, frozen, grids, household, register
 
 
 @pytest.fixture
@@ -34,7 +35,9 @@ def database(survey_db: Database, vault: Vault) -> Database:
 
 def kinds(database: Database) -> list[str]:
     with database.reading() as session:
-        return [json.loads(line)["t"] for line in LEDGER.lines(session)]
+        found = [json.loads(line)["t"] for line in LEDGER.lines(session)]
+    assert found.pop(0) == "registry"
+    return found
 
 
 SIZES = {"G1": (2, 1), "G2": (1, 0)}
@@ -109,7 +112,7 @@ def test_a_label_is_never_used_again(database: Database, vault: Vault) -> None:
 def test_the_design_entry_seals_the_rules(database: Database, vault: Vault) -> None:
     with database.transaction() as session:
         frozen(session, SIZES, vault=vault, rules=WaveRules(attempts=4, plan=7, most=2))
-        entry = json.loads(LEDGER.lines(session)[1])
+        entry = json.loads(LEDGER.lines(session)[2])
         assert entry.pop("terms") == terms.digest(terms.of(session, waves.find(session, "w1")))
     del entry["sha256"]
     assert entry == {
@@ -130,9 +133,9 @@ def test_the_steps_stand_in_the_ledger_in_their_order(database: Database, vault:
         release.open_field(session, "w1", now=NOW)
         assert session.scalar(select(func.count(SampledCase.unit))) == 3
         assert session.scalar(select(func.count(SampleUnit.unit))) == 4
-        beacon = json.loads(LEDGER.lines(session)[3])
+        beacon = json.loads(LEDGER.lines(session)[4])
     assert kinds(database) == ["frame", "design", "commit", "beacon", "reveal", "draw"]
-    assert beacon["after"] == 3
+    assert beacon["after"] == 4
 
 
 def commit(session, party="operator"):
@@ -252,7 +255,8 @@ def test_what_the_registry_learns_later_changes_no_frozen_unit(database: Databas
     with database.transaction() as session:
         frozen(session, SIZES, vault=vault)
         before = waves.frame_tsv(session, "w1")
-        register(session, [household("G1-0", "G1", "+99915550001")], vault=vault, now=NOW + timedelta(days=1))
+        fewer, later = [household("G1-0", "G1", "+99915550001")], NOW + timedelta(days=1)
+        register(session, fewer, vault=vault, now=later, approval=SECOND)
         assert session.get_one(Household, "G1-4").left_at is not None
         assert waves.frame_tsv(session, "w1") == before
 
@@ -262,7 +266,7 @@ def test_frame_and_sample_cannot_be_changed(database: Database, vault: Vault) ->
         frozen(session, SIZES, vault=vault)
         drawn(session)
     for model in (FrameUnit, SampleUnit):
-        with pytest.raises(DatabaseError, match="insert-only"), database.transaction() as session:
+        with pytest.raises(DatabaseError, match="insert-only"), as_owner(database) as session:
             session.execute(update(model).values(stratum="G9"))
 
 

@@ -13,6 +13,7 @@ from huying.ledger.tree import leaf_hash, root
 from huying.store.db import Database
 from survey.models import LEDGER, FrameUnit, SampleUnit
 from tests.conftest import NOW
+from tests.support.owner import as_owner
 from tests.survey.stories import Interviewer, enrol, in_field, works_through
 
 DEEDS = {
@@ -68,7 +69,7 @@ def _everything(database: Database) -> dict[str, list[str]]:
 @pytest.mark.parametrize("deed", DEEDS)
 def test_nobody_can(wave, deed):
     before = _everything(wave)
-    with pytest.raises(DBAPIError, match="insert-only"), wave.transaction() as session:
+    with pytest.raises(DBAPIError, match="insert-only"), as_owner(wave) as session:
         session.execute(text(DEEDS[deed]))
     assert _everything(wave) == before
 

@@ -11,21 +11,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from huying.base.errors import Invalid, Refused
 from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey import ledger_key, verify
+from survey.deposits.operations import areas, discard
 from survey.drawing import exclude
 from survey.fieldwork.operations import close
-from survey.models import LEDGER, Area, FrameUnit, Household, SampledCase
+from survey.models import LEDGER, Account, Area, FrameUnit, MapChange, SampledCase
+from survey.roles import REGISTRAR
 from survey.waves.operations import bundle, freeze, release
 from survey.waves.queries import eligible, frame_changes, terms, waves
 from survey.waves.rules import allocation
 from survey.waves.rules.frame_scope import FrameScope
 from survey.waves.rules.freeze_request import FreezeRequest
 from tests.conftest import NOW
+from tests.survey.deposits.test_accepting_a_deposit import deposit, take
 from tests.survey.stories import DICE, QUICK, drawn, frozen, grids, register
 
 SIZES = {"G1": 6, "G2": 5, "G3": 4}
@@ -63,6 +67,22 @@ def _called(database: Database, label: str) -> set[str]:
     with database.reading() as session:
         units = select(FrameUnit.household_code).join(SampledCase, SampledCase.unit == FrameUnit.unit)
         return set(session.scalars(units.where(FrameUnit.wave_label == label)))
+
+
+def _retype(session: Session, code: str, kind: str) -> None:
+    """A deposit gives a grid another type, and the registrar agrees."""
+    area = session.get_one(Area, code)
+    given = {"code": code, "parent_code": area.parent_code, "level": "grid", "name": code, "grid_type": kind}
+    areas.take_over(session, [given], period="2026W48", now=NOW)
+    change = session.scalars(select(MapChange)).one()
+    areas.decide(session, change.id, by=_registrar(session), reason="改建", apply=True, now=NOW)
+
+
+def _registrar(session: Session) -> Account:
+    row = Account(login="r", name="王老师", role=REGISTRAR, password_hash="", active=True, created_at=NOW)
+    session.add(row)
+    session.flush()
+    return row
 
 
 def _entries(database: Database) -> list[dict[str, object]]:
@@ -191,8 +211,9 @@ def test_rules_and_kinds_of_grids_are_sealed_with_the_design(town, vault, tmp_pa
     keys, rules = Keyring(tmp_path / "keys"), replace(QUICK, criteria="老旧小区：2000 年以前建成")
     with town.transaction() as session:
         frozen(session, dict.fromkeys(SIZES, (2, 0)), vault=vault, rules=rules)
-        session.get_one(Area, "G1").grid_type = "商品房"
     _ended(town, "w1")
+    with town.transaction() as session:
+        _retype(session, "G1", "商品房")
     with town.transaction() as session:
         made = bundle.write(session, "w1", keys=keys, now=NOW)
         key = ledger_key.vkey(keys)
@@ -207,15 +228,35 @@ def test_rules_and_kinds_of_grids_are_sealed_with_the_design(town, vault, tmp_pa
     assert verify.main([str(tmp_path / "w.zip"), "--key", key, "--quorum", "0"]) == 0, capsys.readouterr().out
 
 
+def test_a_wave_verifies_with_absent_grids_and_with_what_happens_to_registry_and_deposits_meanwhile(
+    town, vault, tmp_path, capsys
+):
+    sizes, scope = {"G1": (2, 0)}, FrameScope(areas=frozenset({"G1"}))
+    request = FreezeRequest(label="w1", sizes=sizes, rules=QUICK, beacon_source=DICE, scope=scope)
+    with town.transaction() as session:
+        freeze.freeze(session, request, vault=vault, now=NOW)
+        register(session, grids(SIZES)[1:], vault=vault, now=NOW)
+    take(town, deposit(size=7))
+    with town.transaction() as session:
+        discard.discard(session, "2026W48", by=_registrar(session), reason="发错了", now=NOW)
+    _ended(town, "w1")
+    kinds = [entry["t"] for entry in _entries(town)]
+    assert kinds[:6] == ["registry", "frame", "design", "registry", "deposit", "discard"]
+    assert [grid for grid, _since in _entries(town)[1]["absent"]] == ["G2", "G3"]
+    keys = Keyring(tmp_path / "keys")
+    with town.transaction() as session:
+        (tmp_path / "w.zip").write_bytes(bundle.write(session, "w1", keys=keys, now=NOW))
+        key = ledger_key.vkey(keys)
+    assert verify.main([str(tmp_path / "w.zip"), "--key", key, "--quorum", "0"]) == 0, capsys.readouterr().out
+
+
 def test_households_that_rest_are_neither_gone_nor_new(town, vault):
     with town.transaction() as session:
         frozen(session, dict.fromkeys(SIZES, (2, 0)), vault=vault)
     _ended(town, "w1")
     with town.transaction() as session:
-        one = session.scalar(select(Household).where(Household.code == "G1-0"))
-        one.left_at = NOW
-        moved = session.scalar(select(Household).where(Household.code == "G2-0"))
-        moved.grid_code = "G3"
+        rows = [(code, "G3" if code == "G2-0" else grid, *rest) for code, grid, *rest in grids(SIZES)]
+        register(session, [row for row in rows if row[0] != "G1-0"], vault=vault)
     for label, rest in (("w2", 1), ("w3", 0)):
         with town.transaction() as session:
             scope = FrameScope(rest=rest)

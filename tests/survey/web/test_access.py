@@ -25,7 +25,9 @@ OPEN = {
     "public.bundle",
     "public.checker",
     "public.round_",
+    "public.rounds_",
     "public.terms_",
+    "curation.public_log",
     "asking.frame",
     "asking.receipt",
     "asking.proof",
@@ -66,6 +68,16 @@ BY_ROLE = {
         "registry.quality",
         "control.control",
         "registry.quality_csv",
+        "curation.waiting",
+        "curation.hand_over",
+        "curation.one",
+        "curation.departed",
+        "curation.check",
+        "curation.counts",
+        "curation.one_home",
+        "curation.map_changes",
+        "curation.decide",
+        "curation.discard_deposit",
     },
     roles.DRAW_OFFICER: {
         "waves.index",
@@ -107,7 +119,7 @@ BY_ROLE = {
     },
 }
 SAMPLES = {"label": WAVE, "unit": "H0000000000000", "code": "A1", "fence": 1, "seat": 1, "step": "draw"}
-SAMPLES |= {"token": "x", "number": 1, "what": "unlock", "form": "csv"}
+SAMPLES |= {"period": "2026W48", "token": "x", "number": 1, "what": "unlock", "form": "csv"}
 
 
 def filled(app: Flask, endpoint: str) -> str:

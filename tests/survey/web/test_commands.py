@@ -51,7 +51,7 @@ def test_a_wave_goes_from_the_registry_to_its_scores(run, file, survey_db: Datab
     run("wave", "freeze", "w", "--design", file("d", "G1\t3\t1\n"), "--beacon", DICE, "--hours", "any")
     part = file("part", PART)
     checkpoint = run("wave", "commit", "w", "--party", "operator", "--part", part).output
-    assert checkpoint.startswith("huying.local/survey/log\n3\n")
+    assert checkpoint.startswith("huying.local/survey/log\n4\n")  # registry, frame, design, commit
     run("wave", "beacon", "w", "--value", THROWN)
     run("wave", "reveal", "w", "--party", "operator", "--part", part)
     run("wave", "draw", "w")

@@ -230,6 +230,7 @@ def _many(data: Path, environment: dict[str, str]) -> None:
                 posters.issue(session, grid_code=f"K{number}G", location=f"{spot}号楼", now=now)
 
 
+@pytest.mark.server
 def test_a_host_that_is_too_long_stops_the_start_and_says_how_many_characters_to_cut(tmp_path):
     environment = os.environ | {
         "HUYING_DATA": str(tmp_path),
