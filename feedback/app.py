@@ -9,7 +9,8 @@ from feedback.areas import views as areas
 from feedback.calls.views import switchboard, telephone, webhooks
 from feedback.cases.views import coordinator_desk, department_desk, ratings, resident
 from feedback.cases.views import labels as case_labels
-from feedback.imports import views as imports
+from feedback.imports.views import kinds as imports
+from feedback.imports.views import trial as import_trial
 from feedback.models import LEDGER
 from feedback.posters.rules import qr
 from feedback.posters.rules.scans import Tally
@@ -44,6 +45,7 @@ PAGES = (
     powers,
     areas,
     imports,
+    import_trial,
     posters,
     fleet,
     badges,

@@ -15,8 +15,7 @@ from survey.deposits import views as registrar
 from survey.fieldwork.views import call_script, closing, desk, interview, supervisor
 from survey.letters.views import public_checks
 from survey.models import LEDGER
-from survey.registry.views import curation
-from survey.registry.views import households as household_registry
+from survey.registry.views import curation, households, trial
 from survey.roles import NAMES, ROLES
 from survey.scores.views import assessor
 from survey.side import SIDE
@@ -28,7 +27,8 @@ PAGES = (
     home,
     public,
     public_checks,
-    household_registry,
+    households,
+    trial,
     curation,
     registrar,
     control,

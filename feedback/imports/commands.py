@@ -8,7 +8,7 @@ from typing import Any
 import click
 from click.exceptions import Exit
 
-from feedback.imports.operations import bringing
+from feedback.imports.operations import bringing, opening
 from feedback.imports.operations import cases as imports_cases
 from feedback.imports.operations import mapping as imports_mapping
 from feedback.imports.operations.kinds import KINDS, ImportKind
@@ -18,7 +18,8 @@ from huying import sheets
 from huying.base import clock
 from huying.base.errors import Invalid
 from huying.base.i18n import _, _n
-from huying.sheets import Form, Table
+from huying.sheets import Form, Recognition, Table, Unrecognised
+from huying.sheets.choice import Said
 from huying.sheets.plans import Plan
 from huying.side.files import BY, existing, written
 from huying.side.opening import opened
@@ -40,6 +41,14 @@ def _options(command: Any) -> Any:
             type=written,
             metavar="FILE",
             help="Where refused rows go, each with its reason: .csv or .xlsx.",
+        ),
+        click.option("--keep-good", is_flag=True, help="Store rows without faults; needs --confirmed-by."),
+        click.option(
+            "--column",
+            "columns",
+            multiple=True,
+            metavar="OURS=THEIRS",
+            help="Which heading of the file is our column, such as 工号=编号; kept for the next such file.",
         ),
         file,
     ):
@@ -136,15 +145,22 @@ def cases(file: Path, mapping: str) -> None:
 
 
 def _import(
-    kind: ImportKind, *, file: Path, dry_run: bool, confirmed_by: str | None, refused: Path | None
+    kind: ImportKind,
+    *,
+    file: Path,
+    dry_run: bool,
+    confirmed_by: str | None,
+    refused: Path | None,
+    keep_good: bool,
+    columns: tuple[str, ...],
 ) -> None:
     data = file.read_bytes()
     told = len(data) >= LARGE
     with opened() as installation:
         _progress(_("正在读取 %(file)s……", file=file.name), told=told)
-        table = sheets.read(data, file=file.name, layout=kind.layout)
+        table = _table(installation, kind, data, file=file.name, columns=columns)
         _progress(_n("读到 %(n)d 行，正在核对……", n=len(table.rows)), told=told)
-        if dry_run or refused:
+        if dry_run or refused or table.faults:
             plan = _plan(installation, kind, table)
             _return(table, plan, out=refused)
         if dry_run:
@@ -153,9 +169,40 @@ def _import(
         _progress(_("正在写入……"), told=told)
         with installation.database.transaction() as session:
             counts, _run = bringing.bring(
-                session, kind, table, data=data, scope=_scope(installation), confirmed_by=confirmed_by
+                session,
+                kind,
+                table,
+                data=data,
+                scope=_scope(installation),
+                confirmed_by=confirmed_by,
+                keep_good=keep_good,
             )
     _tell(counts)
+
+
+def _table(
+    installation: Installation, kind: ImportKind, data: bytes, *, file: str, columns: tuple[str, ...]
+) -> Table:
+    """Return the file's table, and tell what the file was taken for; what is said of its columns is kept."""
+    said = Said.of(columns)
+    with installation.database.reading() as session:
+        choose = said.over(opening.choices(session, kind, by=BY), kind.layout)
+    try:
+        table = opening.table(data, file=file, kind=kind, choose=choose)
+    except Unrecognised as fault:
+        raise Invalid("\n".join([fault.message, *fault.recognition.words(kind.layout.headings)])) from None
+    said.check(table.headings)
+    _recognised(table.recognition, kind)
+    if columns:
+        with installation.database.transaction() as session:
+            seen = table.recognition
+            opening.say(session, kind, seen.choice, fingerprint=seen.fingerprint, by=BY, now=clock.now())
+    return table
+
+
+def _recognised(seen: Recognition, kind: ImportKind) -> None:
+    for line in seen.words(kind.layout.headings):
+        click.echo(line, err=True)
 
 
 def _scope(installation: Installation) -> ImportScope:

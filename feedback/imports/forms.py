@@ -15,8 +15,8 @@ class TryForm(Form):
 
     file = FileField(
         lazy("文件"),
-        description=lazy("XLSX 或 CSV。先试导入，看过结果再正式导入。"),
-        render_kw={"accept": ".xlsx,.csv,.txt"},
+        description=lazy("XLSX、XLS 或 CSV。先试导入，看过结果再正式导入。"),
+        render_kw={"accept": ".xlsx,.xls,.csv,.tsv,.txt"},
         validators=[required(lazy("请选择文件。"))],
     )
 

@@ -25,7 +25,7 @@ from feedback.models.calls import Call, CallLeg, CallRecord, Connection
 from feedback.models.cases import Case, CaseStep, Rating, Whistle
 from feedback.models.deposits import DepositRun, ListRow, Visit, WorkerList
 from feedback.models.fleet import Badge, Inspection, PrintJob, PrintProof, ScanCount
-from feedback.models.imports import ImportFile, ImportRun, Remit
+from feedback.models.imports import ImportFile, ImportRun, Remit, SheetChoice
 from feedback.models.people import Contact, Department, Duty, Fallback, Poster, Worker
 from feedback.models.reach import AnswerChange, Ping, PostPhone, Power, SwapOffer
 
@@ -74,6 +74,7 @@ __all__ = [
     "Remit",
     "ScanCount",
     "SecondFactor",
+    "SheetChoice",
     "SignIn",
     "SwapOffer",
     "Visit",

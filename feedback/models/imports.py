@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.models.base import SHORT, Base
+from huying.sheets.remembered import SheetChoiceMixin
 from huying.sheets.tried import TriedFileMixin
 from huying.store.db import UtcDateTime
 
@@ -30,6 +31,12 @@ class ImportFile(TriedFileMixin, Base):
     def key(self) -> str:
         """What tells this row from the others of its table."""
         return self.code
+
+
+class SheetChoice(SheetChoiceMixin, Base):
+    """What somebody said of files with such headings: which column is which."""
+
+    __tablename__ = "sheet_choice"
 
 
 class ImportRun(Base):

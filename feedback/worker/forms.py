@@ -13,6 +13,8 @@ from feedback.worker.rules import VisitClaim
 from huying.base import phones
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
+from huying.base.personal_numbers import check_none
+from huying.base.telephone_cells import is_none
 from huying.web.current import installation
 from huying.web.forms import OnceForm
 
@@ -49,7 +51,7 @@ def _household(line: str) -> tuple[str, str]:
     if not address:
         raise Invalid(_("缺地址，电话和地址之间要有逗号。"))
     settings = installation().settings
-    return phones.parse(number, region=settings.region, allowed=settings.allowed_numbers), address
+    return phones.parse(number, region=settings.region, allowed=settings.allowed_numbers), check_none(address)
 
 
 class VisitForm(OnceForm):
@@ -74,9 +76,16 @@ class VisitForm(OnceForm):
     def validate_phone(self, field: Any) -> None:
         """Read the number."""
         settings = installation().settings
-        if not (field.data or "").strip():
+        if is_none(field.data or ""):
             return
         try:
             self.number = phones.parse(field.data, region=settings.region, allowed=settings.allowed_numbers)
+        except Invalid as fault:
+            raise ValidationError(fault.message) from fault
+
+    def validate_address(self, field: Any) -> None:
+        """Refuse somebody's number in the address."""
+        try:
+            check_none(field.data or "")
         except Invalid as fault:
             raise ValidationError(fault.message) from fault

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-import unicodedata
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -13,11 +12,11 @@ import phonenumbers
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from huying.base.errors import Invalid, Refused
+from huying.base.errors import Refused
+from huying.base.i18n import _
 from huying.base.keys import Keyring
-
-INVENTED = re.compile(r"\+999[0-9]{8,11}")
-"""Country code 999 is assigned to nobody: such a number can't be dialled. Demonstrations use no other."""
+from huying.base.numbering import INVENTED, is_landline
+from huying.base.telephone_cells import EXTENSION_MARK, read_single
 
 NONCE_BYTES = 12
 INDEX_BYTES = 16
@@ -26,42 +25,34 @@ LONG_RUN = re.compile(r"\+?[0-9](?:[ -]?[0-9]){10,}")
 
 
 def parse(text: str, *, region: str = "CN", allowed: str = "real") -> str:
-    """Return `text` as E.164; raise Invalid where it is no number. `allowed`: `real` or `invented`."""
-    plain = unicodedata.normalize("NFKC", text).strip().replace(" ", "").replace("-", "")
-    if allowed == "invented" and INVENTED.fullmatch(plain):
-        return plain
-    try:
-        number = phonenumbers.parse(plain, region)
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_possible_number(number):
-        raise Invalid("这个电话号码不完整，请检查后重新填写。")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    """Return the one number of `text` as E.164; raise Invalid with the sentence that mends it.
+
+    `allowed`: `real` or `invented`. Every form reads a number here, on both sides.
+    """
+    return read_single(text, region=region, allowed=allowed)
 
 
 def kind(e164: str) -> str:
     """Return `mobile` or `landline`."""
-    if INVENTED.fullmatch(e164):
-        return "landline" if e164.startswith("+9992") else "mobile"
-    number = phonenumbers.parse(e164, None)
-    mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
-    return "mobile" if mobile else "landline"
+    return "landline" if is_landline(e164) else "mobile"
 
 
 def pretty(e164: str) -> str:
-    """Return a number as people of its country write it; a short code such as 12345 as it is."""
+    """Return a number as people of its country write it, its extension behind it; 12345 as it is."""
+    number, _mark, extension = e164.partition(EXTENSION_MARK)
+    if extension:
+        return _("%(number)s 转 %(extension)s", number=pretty(number), extension=extension)
     if not e164.startswith("+"):
         return e164
     if INVENTED.fullmatch(e164):
         return f"+999 {e164[4:8]} {e164[8:]}"
-    number = phonenumbers.parse(e164, None)
     national = phonenumbers.PhoneNumberFormat.NATIONAL
-    return phonenumbers.format_number(number, national)
+    return phonenumbers.format_number(phonenumbers.parse(e164, None), national)
 
 
 def masked(e164: str) -> str:
     """Return a number of which only the last four digits can be read."""
-    return f"••• {e164[-4:]}"
+    return f"••• {e164.partition(EXTENSION_MARK)[0][-4:]}"
 
 
 def redact(text: str) -> str:

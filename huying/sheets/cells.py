@@ -6,9 +6,11 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, time
 from typing import Literal
 
+from huying.base import days
+from huying.base.errors import Invalid
 from huying.base.i18n import _
 from huying.sheets.layout import ColumnKind
 from huying.sheets.limits import MOST_CHARACTERS
@@ -19,22 +21,17 @@ UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 BLANKS = re.compile(r"\s+")
 SCIENTIFIC = re.compile(r"[0-9]([.][0-9]+)?E[+]?[0-9]+", re.ASCII | re.IGNORECASE)
-DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", re.ASCII)
-SHORT_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})", re.ASCII)
-CLOCK = re.compile(r"([0-9]{1,2})[:：时]([0-9]{1,2})(?:[:：分][0-9]{1,2})?[分秒]?", re.ASCII)
 EXACT = 10**15
 """Spreadsheet programs keep fifteen digits of a number and make the others zeros."""
-EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  (a spreadsheet's days have no zone)
-SERIALS = range(20_000, 80_000)
-"""Numbers that are days of 1954 to 2119 to a spreadsheet program."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell as the file holds it."""
+    """A cell as the file holds it; `since` is the day from which its program counts days."""
 
     text: str
     made: Made = "text"
+    since: date = days.EPOCH_1900
 
 
 def plain(text: str) -> str:
@@ -59,6 +56,8 @@ def fault(cell: Cell, *, kind: ColumnKind) -> str:
         )
     if kind in {"phone", "code"} and cell.made == "number" and abs(float(cell.text)) >= EXACT:
         return _("超过 15 位的号码存成了数字，后面的数字丢了：请把这一列设成文本重填")
+    if kind in {"phone", "code"} and cell.made == "day":
+        return _("被表格软件改成了日期：请把这一列设成文本重填")
     if CONTROL.search(cell.text):
         return _("有看不见的控制字符，请删掉重填")
     return ""
@@ -67,7 +66,7 @@ def fault(cell: Cell, *, kind: ColumnKind) -> str:
 def ordered(cell: Cell, *, kind: ColumnKind) -> str:
     """Return a cell as the kind of its column wants it."""
     text = _number(cell.text) if cell.made == "number" else plain(cell.text)
-    return ORDER[kind](text) if text else ""
+    return ORDER[kind](text, cell.since) if text else ""
 
 
 def narrow(text: str) -> str:
@@ -80,45 +79,39 @@ def _number(text: str) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < EXACT else text
 
 
-def _code(text: str) -> str:
+def _text(text: str, _since: date) -> str:
+    return text
+
+
+def _narrow(text: str, _since: date) -> str:
     return narrow(text).strip()
 
 
-def _phone(text: str) -> str:
-    return narrow(text).strip().lstrip("'")
-
-
-def _day(text: str) -> str:
-    given = narrow(text).replace(" 00:00:00", "").strip()
-    if given.isdigit() and int(given) in SERIALS:
-        return (EPOCH + timedelta(days=int(given))).date().isoformat()
-    parts = DAY.fullmatch(given) or SHORT_DAY.fullmatch(given)
-    if parts is None:
-        return given
+def _day(text: str, since: date) -> str:
+    """Return a day as 2026-11-23, with its time where it has one that isn't midnight."""
     try:
-        return date(*map(int, parts.groups())).isoformat()
+        day, at = days.read_moment(text, since=since)
+    except Invalid:
+        return narrow(text).strip()
+    return day.isoformat() if at in {None, time()} else f"{day.isoformat()} {_said(at or time())}"
+
+
+def _time(text: str, since: date) -> str:
+    try:
+        return _said(days.read_clock(text))
     except ValueError:
-        return given
+        return _day(text, since)
 
 
-def _time(text: str) -> str:
-    given = narrow(text).replace("T", " ").strip()
-    day, _blank, clock = given.partition(" ")
-    if not clock and CLOCK.fullmatch(day):
-        return _clock(day)
-    return " ".join(part for part in (_day(day), _clock(clock)) if part)
+def _said(at: time) -> str:
+    return f"{at:%H:%M:%S}".removesuffix(":00")
 
 
-def _clock(text: str) -> str:
-    parts = CLOCK.fullmatch(text.strip())
-    return f"{int(parts[1]):02d}:{int(parts[2]):02d}" if parts else text.strip()
-
-
-ORDER: dict[ColumnKind, Callable[[str], str]] = {
-    "text": str,
-    "code": _code,
-    "phone": _phone,
+ORDER: dict[ColumnKind, Callable[[str, date], str]] = {
+    "text": _text,
+    "code": _narrow,
+    "phone": _narrow,
     "date": _day,
     "time": _time,
-    "number": _code,
+    "number": _narrow,
 }

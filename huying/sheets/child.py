@@ -16,16 +16,16 @@ import huying
 from huying.base.errors import Invalid, Refused
 from huying.base.i18n import _
 from huying.sheets.cells import Cell
-from huying.sheets.comma import RawRow
 from huying.sheets.limits import MOST_ROWS, MOST_SPOKEN, SECONDS
+from huying.sheets.sheet import WorkbookSheet
 
 HOME = Path(huying.__file__).resolve().parents[1]
 MADE = {"n": "number", "d": "day", "e": "error", "f": "empty formula"}
-Sheets = list[tuple[str, list[RawRow]]]
+Sheets = list[WorkbookSheet]
 
 
 def sheets(data: bytes, *, file: str) -> Sheets:
-    """Return the visible sheets of a workbook with their rows; raise Invalid where it can't be opened."""
+    """Return the sheets of a workbook, hidden ones without rows; raise Invalid where it can't be opened."""
     found: Sheets = []
     with _working("read", data) as process:
         for line in _spoken(process, file=file):
@@ -44,20 +44,27 @@ def workbook(pages: list[tuple[str, list[list[str]]]]) -> bytes:
     return made
 
 
-def lines(found: list[RawRow]) -> Iterator[RawRow]:
-    """Yield the rows that aren't blank."""
-    for line, cells in found:
-        if any(cell.text.strip() or cell.made != "text" for cell in cells):
-            yield line, cells
-
-
 def _take(given: Any, found: Sheets, *, file: str) -> None:
     if isinstance(given, list):
-        found[-1][1].append((given[0], [_cell(each) for each in given[1]]))
+        found[-1].rows.append((given[0], [_cell(each) for each in given[1]]))
     elif "too" in given:
         raise Invalid(_("%(file)s 超过 %(most)d 行：请分成几份。", file=file, most=MOST_ROWS))
+    elif "locked" in given:
+        raise Invalid(_("%(file)s 加了密码：请去掉密码，再另存一份。", file=file))
+    elif "padded" in given:
+        found[-1].padded = frozenset(given["padded"])
     else:
-        found.append((given["sheet"], []))
+        found.append(_sheet(given))
+
+
+def _sheet(given: dict[str, Any]) -> WorkbookSheet:
+    return WorkbookSheet(
+        given["sheet"],
+        merged=[(top, left, bottom, right) for top, left, bottom, right in given.get("merged", ())],
+        hidden_rows=frozenset(given.get("hidden_rows", ())),
+        hidden_columns=frozenset(given.get("hidden_columns", ())),
+        hidden=given.get("hidden", False),
+    )
 
 
 def _cell(given: Any) -> Cell:

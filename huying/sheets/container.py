@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import zipfile
+from typing import Literal
 
 from huying.base.errors import Invalid
 from huying.base.i18n import _
-from huying.sheets.limits import MOST_BYTES, MOST_MEMBERS, MOST_RATIO, MOST_UNPACKED
+from huying.sheets.limits import MOST_BYTES, MOST_MEMBERS, MOST_RATIO, MOST_UNPACKED, OLE
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+Container = Literal["text", "xlsx", "xls"]
+PAGES = (b"<!doctype", b"<html", b"<table", b"<meta", b"<?xml", b"{\\rtf", b"mime-version:")
+OPEN = b"application/vnd.oasis.opendocument"
 LOCKED = "EncryptedPackage".encode("utf-16-le")
 
 
-def is_workbook(data: bytes, *, file: str) -> bool:
-    """Tell a workbook from a text table; raise Invalid with what to do for everything else."""
+def kind(data: bytes, *, file: str) -> Container:
+    """Tell what a file is by its first bytes; raise Invalid with what to do for what isn't read."""
     if len(data) > MOST_BYTES:
         raise Invalid(
             _(
@@ -26,22 +29,22 @@ def is_workbook(data: bytes, *, file: str) -> bool:
         )
     if not data.strip():
         raise Invalid(_("%(file)s 是空的。", file=file))
+    if file.lower().endswith((".et", ".ett")):
+        raise Invalid(
+            _("%(file)s 是 WPS 表格（.et）：请在 WPS 里点“文件 → 另存为”，选 .xlsx 再传。", file=file)
+        )
     if data.startswith(OLE):
-        raise Invalid(_old_or_locked(data, file=file))
+        if LOCKED in data:
+            raise Invalid(_("%(file)s 加了密码：请去掉密码，再另存一份。", file=file))
+        return "xls"
     if data.startswith(b"%PDF"):
         raise Invalid(_("%(file)s 是 PDF，不是表格：请导出成 .xlsx 或 CSV。", file=file))
-    if data.lstrip()[:200].lower().startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"{\\rtf")):
+    if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower().startswith(PAGES):
         raise Invalid(_("%(file)s 其实是网页或别的文档：请在表格软件里另存为 .xlsx 或 CSV。", file=file))
     if data.startswith(b"PK"):
         _check_archive(data, file=file)
-        return True
-    return False
-
-
-def _old_or_locked(data: bytes, *, file: str) -> str:
-    if LOCKED in data:
-        return _("%(file)s 加了密码：请去掉密码，再另存一份。", file=file)
-    return _("%(file)s 是旧版 Excel（.xls）：请另存为 .xlsx 或 CSV。", file=file)
+        return "xlsx"
+    return "text"
 
 
 def _check_archive(data: bytes, *, file: str) -> None:
@@ -50,8 +53,16 @@ def _check_archive(data: bytes, *, file: str) -> None:
             members = archive.infolist()
             names = {member.filename for member in members}
             locked = any(member.flag_bits & 1 for member in members)
+            open_document = "mimetype" in names and archive.open("mimetype").read(40).startswith(OPEN)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise Invalid(_("%(file)s 不完整，打不开：请重新保存或重新传一份。", file=file)) from error
+    if open_document:
+        raise Invalid(
+            _(
+                "%(file)s 是 OpenDocument 表格（.ods）：请点“文件 → 另存为”，选 Excel 2007（.xlsx）再传。",
+                file=file,
+            )
+        )
     unpacked = sum(member.file_size for member in members)
     if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED or _swells(members):
         raise Invalid(_("%(file)s 解开以后大得不正常，没有打开。", file=file))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""The first bytes of a compound file: old workbooks, and new ones under a password."""
+
 MOST_BYTES = 64 * 1024**2
 MOST_UNPACKED = 512 * 1024**2
 MOST_RATIO = 150
@@ -12,6 +15,9 @@ MOST_ROWS = 500_000
 MOST_COLUMNS = 300
 MOST_CHARACTERS = 32_767
 """What a cell of a spreadsheet program can hold."""
+
+LOOKED_AT = 200
+"""Rows from the top by which a table is judged."""
 
 SEARCHED = 20
 """In how many rows from the top the headings are looked for."""

@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from huying.base.errors import Invalid
 from huying.base.i18n import _
+from huying.sheets.recognition import Recognition
 
 SHOWN = 20
 """How many faults one sentence names."""
 
 
+NOTHING_RECOGNISED = Recognition("")
+LINES = 10_000_000
+"""More than the lines of a sheet."""
+
+
+class SheetLine(int):
+    """A line of one of several sheets: they sort one after the other, and are told with the sheet's title."""
+
+    title: str
+
+    def __new__(cls, line: int, *, place: int, title: str) -> Self:
+        """Return the line of the sheet that stands at `place` among those that were read."""
+        made = super().__new__(cls, place * LINES + line)
+        made.title = title
+        return made
+
+    def __str__(self) -> str:
+        return f"{self.title}!{self % LINES}"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row by its line in the file; `raw` is what stood there, in the file's own columns."""
+    """A row by its line in the file; `raw` is what stood there, in the file's own columns.
+
+    `more` are the lines and texts of the rows that were folded into this one.
+    """
 
     line: int
     cells: Mapping[str, str]
     raw: tuple[str, ...] = ()
+    more: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
     def __getitem__(self, name: str) -> str:
         """Return a cell by its column's name, put in order; empty where the file lacks the column."""
@@ -27,13 +53,27 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file's rows. `headings` are the file's own; `ignored` those that nothing was made of."""
+    """A file's rows. `headings` are the file's own; `recognition` says what was made of the file.
+
+    `faults` are cells that couldn't be read, where they were asked for instead of a refusal.
+    """
 
     file: str
     sheet: str
     headings: tuple[str, ...]
     rows: tuple[Row, ...]
-    ignored: tuple[str, ...] = ()
+    recognition: Recognition = NOTHING_RECOGNISED
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The headings that nothing was made of."""
+        return self.recognition.ignored
+
+    def without(self, lines: Collection[int]) -> Table:
+        """Return the table without some of its rows."""
+        rows = tuple(row for row in self.rows if row.line not in lines)
+        return replace(self, rows=rows, faults=tuple(each for each in self.faults if each.line not in lines))
 
 
 @dataclass(frozen=True, slots=True)

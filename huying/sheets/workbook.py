@@ -1,8 +1,9 @@
 """Opens and writes workbooks in a process of its own: `python -m huying.sheets.workbook read|write`.
 
 The library that does it loads much and trusts what it opens; neither belongs in a server. Reading writes a
-JSON line for each sheet, `{"sheet": title}`, and one for each row, `[line, [cell, …]]`; a cell is a text,
-null, or `{"n": number} {"d": day} {"e": error} {"f": 1}`. Writing takes `[[title, [[cell, …], …]], …]`.
+JSON line for each sheet, `{"sheet": title, "merged": …, "hidden_rows": …, "hidden_columns": …}`, and one for
+each row that holds anything, `[line, [cell, …]]`; a cell is a text, null, or `{"n": number} {"d": day}
+{"e": error} {"f": 1}`. Writing takes `[[title, [[cell, …], …]], …]`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,9 @@ import re
 import resource
 import sys
 import zipfile
-from datetime import date, datetime, time
-from typing import Any
 
-from huying.sheets.limits import MEMORY, MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, SECONDS
+from huying.sheets import xls, xlsx
+from huying.sheets.limits import MEMORY, MOST_COLUMNS, MOST_ROWS, OLE, SECONDS
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*<")
@@ -33,55 +33,18 @@ def main() -> None:
 
 
 def _read(data: bytes) -> None:
-    from openpyxl import load_workbook  # noqa: PLC0415
-
-    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    formulas = load_workbook(io.BytesIO(data), read_only=True) if _has_formulas(data) else None
-    for sheet in book.worksheets:
-        if sheet.sheet_state != "visible":
-            continue
-        sheet.reset_dimensions()
-        print(json.dumps({"sheet": sheet.title}))  # noqa: T201
-        _rows(sheet, formulas[sheet.title] if formulas else None)
-
-
-def _has_formulas(data: bytes) -> bool:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-        return any(b"<f>" in text or b"<f " in text for text in map(archive.read, sheets))
-
-
-def _rows(sheet: Any, formulas: Any) -> None:
-    if formulas is not None:
-        formulas.reset_dimensions()
-    beside = formulas.iter_rows() if formulas is not None else None
-    for line, row in enumerate(sheet.iter_rows(), start=1):
-        asked = next(beside, ()) if beside is not None else ()
-        if line > MOST_ROWS + 100:
+    rows = 0
+    for spoken in (xls if data.startswith(OLE) else xlsx).speak(data):
+        if isinstance(spoken, list):
+            _line, cells = spoken
+            while cells and cells[-1] is None:
+                cells.pop()
+            del cells[MOST_COLUMNS + 1 :]
+            rows += 1
+        if rows > MOST_ROWS + 100:
             print(json.dumps({"too": "long"}))  # noqa: T201
             return
-        cells = [_cell(each, asked[place] if place < len(asked) else None) for place, each in enumerate(row)]
-        while cells and cells[-1] is None:
-            cells.pop()
-        if cells:
-            print(json.dumps([line, cells[: MOST_COLUMNS + 1]]))  # noqa: T201
-
-
-def _cell(cell: Any, asked: Any) -> Any:
-    value = cell.value
-    if value is None:
-        return {"f": 1} if asked is not None and asked.data_type == "f" else None
-    if cell.data_type == "e":
-        return {"e": str(value)}
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        return {"n": repr(value)}
-    if isinstance(value, datetime):
-        return {"d": value.isoformat(sep=" ", timespec="minutes").removesuffix(" 00:00")}
-    if isinstance(value, date | time):
-        return {"d": value.isoformat()}
-    return str(value)[: MOST_CHARACTERS + 70_000]
+        print(json.dumps(spoken))  # noqa: T201
 
 
 def _write(sheets: list[tuple[str, list[list[str]]]]) -> None:

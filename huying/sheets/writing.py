@@ -27,10 +27,10 @@ KINDS: dict[ColumnKind, Lazy] = {
 
 def template(layout: Layout, *, form: Form) -> bytes:
     """Return a table with the layout's headings and one example row."""
-    rows = [[column.heading for column in layout.columns], [column.example for column in layout.columns]]
+    rows = [[column.heading for column in layout.asked], [column.example for column in layout.asked]]
     if form == "csv":
         return _csv(rows)
-    return child.workbook([(layout.title, rows), (_("说明"), _explained(layout.columns))])
+    return child.workbook([(layout.title, rows), (_("说明"), _explained(layout.asked))])
 
 
 def returned(table: Table, faults: Iterable[Fault], *, form: Form) -> bytes:
@@ -42,9 +42,10 @@ def returned(table: Table, faults: Iterable[Fault], *, form: Form) -> bytes:
     width = len(table.headings)
     rows = [[*table.headings, _("原因")]]
     for row in table.rows:
-        if row.line in reasons:
-            cells = [*row.raw, *[""] * width][:width]
-            rows.append([*cells, "；".join(reasons[row.line])])
+        parts = [(row.line, row.raw), *row.more]
+        if any(line in reasons for line, _raw in parts):
+            for line, raw in parts:
+                rows.append([*[*raw, *[""] * width][:width], "；".join(reasons.get(line, ()))])
     return _csv(rows) if form == "csv" else child.workbook([(_("没有通过的行"), rows)])
 
 

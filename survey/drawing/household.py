@@ -23,14 +23,16 @@ def salt(frame_secret: bytes, *, unit: str) -> str:
     return hmac.new(frame_secret, UNIT.check(unit).encode(), sha256).digest()[:SALT_BYTES].hex()
 
 
-def record(*, addr: str, tel: str, adults: Sequence[str] | None = None) -> bytes:
+def record(*, addr: str, tel: str, also: Sequence[str] = (), adults: Sequence[str] | None = None) -> bytes:
     """Return the household's record as a canonical line.
 
-    `adults` are the adults' own numbers, oldest first, where the registry lists them. A household
-    without any number has the empty text as `tel`.
+    `also` are further numbers of the household, in order. `adults` are the adults' own numbers, oldest
+    first, where the registry lists them. A household without any number has the empty text as `tel`. An
+    extension stands behind its number, as in `+862155551234;ext=801` (RFC 3966).
     """
     listed = {} if adults is None else {"adults": list(adults)}
-    return canonical({"addr": addr, "tel": tel, **listed})
+    more = {"also": list(also)} if also else {}
+    return canonical({"addr": addr, "tel": tel, **listed, **more})
 
 
 def commitment(*, salt: str, record: bytes) -> str:

@@ -47,7 +47,7 @@ from survey.models.fieldwork import (
     SampledCase,
 )
 from survey.models.frames import ControlCheck, FrozenGrid, LetterCode, OutsideLetter, Question
-from survey.models.registry import Adult, Household, Number, RegistryImport, RegistryTrial
+from survey.models.registry import Adult, Household, Number, RegistryImport, RegistryTrial, SheetChoice
 from survey.models.scores import ScoreRelease
 from survey.models.waves import IN_STRATUM, FrameUnit, ListMatch, Party, SampleUnit, Stratum, Wave, WaveArea
 
@@ -109,6 +109,7 @@ __all__ = [
     "SampledCase",
     "ScoreRelease",
     "SecondFactor",
+    "SheetChoice",
     "SignIn",
     "Stratum",
     "Wave",

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from huying.sheets.remembered import SheetChoiceMixin
 from huying.sheets.tried import TriedFileMixin
 from huying.store.db import UtcDateTime
 from survey.models.base import SHORT, Base
@@ -32,6 +33,7 @@ class Number(Base):
     """A number of the household, with who gave it, when: a swapped number must be traceable.
 
     From position 1 on it is in force; superseded ones have negative positions, the latest the lowest.
+    `extension` is sealed as the number is.
     """
 
     __tablename__ = "household_number"
@@ -42,6 +44,7 @@ class Number(Base):
     position: Mapped[int] = mapped_column()
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     blind_index: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+    extension: Mapped[bytes | None] = mapped_column(LargeBinary)
     source: Mapped[str] = mapped_column(String(40))
     source_date: Mapped[date | None] = mapped_column()
     source_by: Mapped[str] = mapped_column(String(64), default="")
@@ -59,6 +62,7 @@ class Adult(Base):
     position: Mapped[int] = mapped_column()
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     blind_index: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+    extension: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class RegistryTrial(TriedFileMixin, Base):
@@ -73,6 +77,12 @@ class RegistryTrial(TriedFileMixin, Base):
 
     by: Mapped[str] = mapped_column(String(64), primary_key=True)
     findings: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SheetChoice(SheetChoiceMixin, Base):
+    """What a registrar said of files with such headings: which column is which."""
+
+    __tablename__ = "sheet_choice"
 
 
 class RegistryImport(Base):

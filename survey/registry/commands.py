@@ -8,20 +8,26 @@ import click
 
 from huying import sheets
 from huying.base import clock
+from huying.base.area_names import AreaNames
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
+from huying.sheets import Choose, Faults, Unrecognised
+from huying.sheets.choice import Said
 from huying.sheets.plans import Plan
 from huying.side.files import BY, existing, write, written
 from huying.side.opening import opened
 from huying.store.installation import Installation
 from survey.deposits.operations import discard as discards
+from survey.registry.operations import columns as columns_said
 from survey.registry.operations import homes, requests
 from survey.registry.operations import registry as households
 from survey.registry.operations.registry import RegistryCounts
-from survey.registry.queries import export
+from survey.registry.queries import codes, grids
+from survey.registry.queries import export as quality_export
 from survey.registry.queries import quality as registry_quality
 from survey.registry.rules import file as registry_file
 from survey.registry.rules.file import FORMS, FileForm, Stated
+from survey.registry.rules.layout import LAYOUT
 
 KINDS = {
     "new": lazy("新增"),
@@ -42,10 +48,25 @@ LARGE = 20_000
 @click.option("--confirmed-by", metavar="NAME", help="Who answers for a file that takes much away.")
 @click.option("--why", metavar="REASON", help="Why households leave or change their number; public.")
 @click.option("--refused", type=written, help="Write the faulty rows here, with reasons, .csv or .xlsx.")
+@click.option("--keep-good", is_flag=True, help="Store rows without faults; needs --confirmed-by.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="OURS=THEIRS",
+    help="Which heading of the file is our column, such as 户号=编号; kept for the next such file.",
+)
 def import_households(
-    file: Path, *, dry_run: bool, confirmed_by: str | None, why: str | None, refused: Path | None
+    file: Path,
+    *,
+    dry_run: bool,
+    confirmed_by: str | None,
+    why: str | None,
+    refused: Path | None,
+    keep_good: bool,
+    columns: tuple[str, ...],
 ) -> None:
-    """Import the household registry from FILE, CSV or XLSX.
+    """Import the household registry from FILE, CSV, XLSX or XLS.
 
     Columns: 户编号 网格编号 地址 电话 电话来源 电话登记日期 登记人, and 成年人电话 if adults are listed,
     the oldest first, with ; between them; `registry template` writes an empty file. The file states every
@@ -56,7 +77,7 @@ def import_households(
     until another registrar signs for it on the page /registry/requests; that name and reason are public too.
     """
     with opened() as installation:
-        stated = _read(file, installation=installation, refused=refused)
+        stated = _read(file, installation=installation, refused=refused, columns=columns)
         if dry_run:
             _try(stated, installation=installation)
             return
@@ -72,6 +93,7 @@ def import_households(
                 now=clock.now(),
                 confirmed_by=confirmed_by,
                 why=why or "",
+                keep_good=keep_good,
                 progress=_progress,
             )
     click.echo(RegistryCounts.of(plan).words())
@@ -105,10 +127,10 @@ def quality(out: Path | None) -> None:
     with opened() as installation, installation.database.reading() as session:
         report = registry_quality.report(session, vault=installation.vault, now=clock.now())
     if out:
-        write(out, export.csv_of(report))
+        write(out, quality_export.csv_of(report))
         return
-    click.echo("\t".join(["", *map(str, export.LABELS.values())]))
-    for code, _name, counts in export.rows_of(report):
+    click.echo("\t".join(["", *map(str, quality_export.LABELS.values())]))
+    for code, _name, counts in quality_export.rows_of(report):
         click.echo("\t".join([code, *map(str, counts)]))
 
 
@@ -116,7 +138,18 @@ def quality(out: Path | None) -> None:
 @click.argument("out", type=written)
 def template(out: Path) -> None:
     """Write an empty file of households to OUT, .csv or .xlsx."""
-    write(out, sheets.template(registry_file.LAYOUT, form=_form(out)))
+    write(out, sheets.template(LAYOUT, form=_form(out)))
+
+
+@registry.command()
+@click.argument("out", type=written)
+def export(out: Path) -> None:
+    """Write the codes, grids and addresses of the households that are registered now to OUT, a CSV.
+
+    Households that a file named without a code were given one: it stands here.
+    """
+    with opened() as installation, installation.database.reading() as session:
+        write(out, codes.csv_of(session))
 
 
 def _form(path: Path) -> FileForm:
@@ -126,12 +159,51 @@ def _form(path: Path) -> FileForm:
     return form
 
 
-def _read(file: Path, *, installation: Installation, refused: Path | None) -> Stated:
-    data, allowed = file.read_bytes(), installation.settings.allowed_numbers
-    stated = registry_file.read(data, file=file.name, allowed=allowed, progress=_progress)
-    if refused and stated.faults:
-        write(refused, registry_file.refused(data, file=file.name, allowed=allowed, form=_form(refused)))
+def _read(
+    file: Path, *, installation: Installation, refused: Path | None, columns: tuple[str, ...]
+) -> Stated:
+    """Return what a file states, and tell what it was taken for; what is said of its columns is kept."""
+    data, allowed, named = file.read_bytes(), installation.settings.allowed_numbers, Said.of(columns)
+    with installation.database.reading() as session:
+        known, choose = grids.known(session), named.over(columns_said.said(session, by=BY), LAYOUT)
+    try:
+        stated = registry_file.read(
+            data, file=file.name, allowed=allowed, grids=known, choose=choose, progress=_progress
+        )
+    except Unrecognised as fault:
+        raise Invalid("\n".join([fault.message, *fault.recognition.words(LAYOUT.headings)])) from None
+    seen = stated.recognition
+    named.check(tuple(each.heading for each in seen.columns))
+    for line in seen.words(LAYOUT.headings):
+        click.echo(line, err=True)
+    if columns:
+        with installation.database.transaction() as session:
+            columns_said.say(session, seen.choice, fingerprint=seen.fingerprint, by=BY, now=clock.now())
+    if refused:
+        _write_refused(refused, stated, data, installation=installation, known=known, choose=choose)
+    for note in stated.notes:
+        click.echo(note)
     return stated
+
+
+def _write_refused(
+    out: Path,
+    stated: Stated,
+    data: bytes,
+    *,
+    installation: Installation,
+    known: AreaNames,
+    choose: Choose,
+) -> None:
+    with installation.database.reading() as session:
+        plan = households.compare(session, stated, vault=installation.vault, by=BY, now=clock.now()).plan
+    if not plan.faults:
+        return
+    allowed, form = installation.settings.allowed_numbers, _form(out)
+    rows = registry_file.refused(
+        data, file=stated.file, allowed=allowed, form=form, grids=known, choose=choose, more=plan.faults
+    )
+    write(out, rows)
 
 
 def _try(stated: Stated, *, installation: Installation) -> None:
@@ -148,7 +220,7 @@ def _try(stated: Stated, *, installation: Installation) -> None:
     for fault in plan.faults:
         at = {"line": fault.line, "column": fault.column, "reason": fault.reason}
         click.echo(_("第 %(line)s 行，%(column)s：%(reason)s", **at))
-    stated.faults.check(stated.file)
+    Faults(list(plan.faults)).check(stated.file)
 
 
 def _changes(plan: Plan) -> list[str]:

@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Regexp, Vali
 
 from huying.base.i18n import _, lazy
 from huying.web.forms import Form
+from survey.registry.rules.shown_plan import ShownPlan
 from survey.web.forms.fields import HEX_PART, choices, sentence, tidy
 
 
@@ -27,6 +28,12 @@ class ApplyRegistryForm(Form):
         validators=[Length(max=200)],
         description=lazy("不写，公开的表里就写着“没有写理由”。不要写姓名和号码。"),
     )
+
+    def value(self) -> ShownPlan:
+        """Return what the registrar answers for."""
+        return ShownPlan(
+            self.sha256.data or "", self.shown.data or "", self.confirmed_by.data, self.why.data or ""
+        )
 
 
 class HandOverForm(Form):

@@ -26,6 +26,7 @@ EACH_SIDES_OWN = {
     "OutboxMessage",
     "RecoveryCode",
     "SecondFactor",
+    "SheetChoice",
     "SignIn",
 }
 """Tables that either side makes for itself from one mixin."""

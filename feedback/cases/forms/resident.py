@@ -14,6 +14,7 @@ from feedback.web.forms.fields import SPACED, at_most, options, required
 from huying.base import phones
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
+from huying.base.telephone_cells import is_none
 from huying.web.current import installation
 from huying.web.forms import Form, OnceForm
 
@@ -51,7 +52,7 @@ class ContactForm(OnceForm):
 
     def validate_contact(self, field: Any) -> None:
         """Read the number; a fault is the field's."""
-        if (field.data or "").strip():
+        if not is_none(field.data or ""):
             self.number = read_number(field.data)
 
 

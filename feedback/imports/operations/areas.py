@@ -17,6 +17,7 @@ from feedback.imports.operations.cells import WrongCell
 from feedback.imports.operations.known_areas import KnownAreas
 from feedback.models import Area
 from huying.base.i18n import _
+from huying.base.personal_numbers import quoted
 from huying.sheets import Column, Faults, Layout, Row, Table
 from huying.sheets.plans import Change
 from huying.store.areas import LEVEL_NAMES, LEVELS
@@ -78,7 +79,12 @@ def _area(row: Row) -> WantedArea:
     if level is None:
         listed = "、".join(map(str, LEVEL_NAMES.values()))
         raise WrongCell(
-            LEVEL, _("层级“%(level)s”不对，应为%(listed)s之一。", level=row["level"][:40], listed=listed)
+            LEVEL,
+            _(
+                "层级“%(level)s”不对，应为%(listed)s之一。",
+                level=quoted(row["level"], longest=40),
+                listed=listed,
+            ),
         )
     if row["grid_type"] and level != "grid":
         raise WrongCell(TYPE, _("只有网格才有网格类型。"))

@@ -11,6 +11,8 @@ from feedback.imports.operations.kinds import ImportKind, find
 from feedback.imports.operations.runs import ImportCounts
 from feedback.imports.operations.scope import ImportScope
 from feedback.models import ImportRun
+from huying.base.errors import Refused
+from huying.base.i18n import _
 from huying.base.phones import Vault
 from huying.sheets import Table, read, tried
 from huying.store import locks
@@ -28,16 +30,21 @@ def bring(
     scope: ImportScope,
     confirmed_by: str | None = None,
     shown: str | None = None,
+    keep_good: bool = False,
 ) -> tuple[ImportCounts, ImportRun | None]:
     """Store what a table of that kind brings: all of it or nothing.
 
     `data` are the bytes that `table` was read from; `shown` is the digest of the plan that was shown, and
-    another plan by now is refused. Else as `runs.carry_out`.
+    another plan by now is refused. With `keep_good` the rows without faults are stored, for whoever puts
+    their name to it. Else as `runs.carry_out`.
     """
     locks.hold(session, "import", kind.name)
     draft = kind.draft(session, table, scope)
     if shown is not None:
         tried.check_shown(draft.plan, shown)
+    partly = keep_good and bool(draft.plan.faults)
+    if partly:
+        draft = _good(session, kind, table, draft, scope=scope, confirmed_by=confirmed_by)
     return runs.carry_out(
         session,
         kind.name,
@@ -47,7 +54,29 @@ def bring(
         by=scope.by,
         confirmed_by=confirmed_by,
         now=scope.now,
+        named=partly,
     )
+
+
+def _good(
+    session: Session,
+    kind: ImportKind,
+    table: Table,
+    draft: runs.Draft,
+    *,
+    scope: ImportScope,
+    confirmed_by: str | None,
+) -> runs.Draft:
+    """Return the draft of the rows that nothing is wrong with."""
+    if not (confirmed_by or "").strip():
+        raise Refused(_("只导入没有错的行，要由负责人署名确认。"))
+    while draft.plan.faults:
+        table = table.without({fault.line for fault in draft.plan.faults})
+        draft = kind.draft(session, table, scope)
+    # What the file lacks would go: the refused rows may be just those.
+    if any(change.line is None for change in draft.plan.changes):
+        raise Refused(_("这份文件会撤销它没有写的内容，不能只导入一部分：请改好整个文件。"))
+    return draft
 
 
 def import_areas(session: Session, data: bytes, *, now: datetime, file: str = "areas.csv") -> ImportCounts:

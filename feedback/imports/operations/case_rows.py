@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from feedback.imports.operations import cells
 from feedback.imports.operations.mapping import CaseMapping
 from huying.base import clock
+from huying.base.area_names import AreaNames, no_grid
 from huying.base.errors import Invalid
 from huying.base.i18n import _
 from huying.ledger import canonical
@@ -162,6 +163,6 @@ def _check_known(
     case: CaseRow, mapping: CaseMapping, *, grids: frozenset[str], departments: frozenset[str]
 ) -> None:
     if not mapping.create_grids and case.grid is not None and case.grid not in grids:
-        raise Invalid(_("没有编号为“%(grid)s”的网格。", grid=case.grid))
+        AreaNames.of((grid, "") for grid in grids).code(case.grid, unknown=no_grid(case.grid))
     if not mapping.create_departments and case.department not in departments:
         raise Invalid(_("没有编号为“%(department)s”的部门。", department=case.department))

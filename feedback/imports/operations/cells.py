@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time
+from functools import partial
 from typing import TypeVar
 
-from huying.base import phones
+from huying.base import clock, days, personal_numbers, phones, register_codes
 from huying.base.clock import LOCAL
 from huying.base.errors import Invalid
 from huying.base.i18n import _
+from huying.base.telephone_cells import is_none
 from huying.sheets import Column, Fault, Faults, Row, Table
 
 Value = TypeVar("Value")
-INSTANTS = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
-TIMES = ("%H:%M", "%H:%M:%S")
+Given = TypeVar("Given")
 
 
 class WrongCell(Invalid):
@@ -28,7 +29,10 @@ class WrongCell(Invalid):
 def parsed(table: Table, parse: Callable[[Row], Value], *, faults: Faults) -> list[tuple[Row, Value]]:
     """Return each row with what `parse` makes of it; rows in which it finds a fault are noted instead."""
     found: list[tuple[Row, Value]] = []
+    unread = {fault.line for fault in table.faults}
     for row in table.rows:
+        if row.line in unread:
+            continue
         try:
             found.append((row, parse(row)))
         except WrongCell as fault:
@@ -44,18 +48,18 @@ def in_order(faults: Faults) -> tuple[Fault, ...]:
 
 
 def code(row: Row, column: Column, *, longest: int = 32) -> str:
-    """Return a code: 1 to `longest` characters that can be printed."""
-    text = row[column.name]
+    """Return a code: 1 to `longest` characters that can be printed, and no person's number."""
+    text = register_codes.unwrapped(row[column.name])
     if not text or len(text) > longest or not text.isprintable():
         raise WrongCell(
             column,
             _("%(what)s应为 1 到 %(longest)s 个字符。", what=column.heading, longest=longest),
         )
-    return text
+    return _checked(register_codes.check_code, text, column)
 
 
 def label(row: Row, column: Column, *, longest: int = 64) -> str:
-    """Return a name: 1 to `longest` characters that can be printed."""
+    """Return a name or a note: 1 to `longest` characters that can be printed, and no person's number."""
     text = row[column.name]
     if not text or len(text) > longest:
         raise WrongCell(
@@ -63,7 +67,9 @@ def label(row: Row, column: Column, *, longest: int = 64) -> str:
         )
     if not text.isprintable():
         raise WrongCell(column, _("有换行或看不见的控制字符。"))
-    return text
+    if personal_numbers.looks_like_telephones(text):
+        raise WrongCell(column, _("这看起来是电话：这一列和电话的表头是不是写反了？"))
+    return _checked(personal_numbers.check_none, text, column)
 
 
 def optional_label(row: Row, column: Column, *, longest: int = 64) -> str:
@@ -76,12 +82,9 @@ def instant(row: Row, column: Column) -> datetime:
     text = row[column.name]
     if not text:
         raise WrongCell(column, _("请填写%(what)s。", what=column.heading))
-    found = _as_time(text, INSTANTS)
-    if found is None:
-        raise WrongCell(
-            column, _("“%(text)s”不是日期，写法如 2026-11-23 或 2026-11-23 08:30。", text=text[:40])
-        )
-    return found.replace(tzinfo=LOCAL).astimezone(UTC)
+    day, at = _checked(days.read_moment, text, column)
+    _checked(partial(days.check_planned, today=clock.local(clock.now()).date()), day, column)
+    return datetime.combine(day, at or time(), LOCAL).astimezone(UTC)
 
 
 def optional_instant(row: Row, column: Column) -> datetime | None:
@@ -107,18 +110,22 @@ def end(row: Row, column: Column, *, after: datetime) -> datetime | None:
 
 def clock_time(row: Row, column: Column) -> time:
     """Return `08:30` as a time of day."""
-    found = _as_time(row[column.name], TIMES)
-    if found is None:
-        raise WrongCell(column, _("“%(text)s”不是时刻，写法如 08:30。", text=row[column.name][:40]))
-    return found.time()
+    text = row[column.name]
+    try:
+        return days.read_clock(text)
+    except ValueError:
+        told = personal_numbers.quoted(text, longest=40)
+        raise WrongCell(column, _("“%(text)s”不是时刻，写法如 08:30。", text=told)) from None
 
 
 def number(row: Row, column: Column, *, region: str, allowed: str) -> str:
     """Return a telephone number in E.164; `region` and `allowed` as for `phones.parse`."""
-    try:
-        return phones.parse(row[column.name], region=region, allowed=allowed)
-    except Invalid as fault:
-        raise WrongCell(column, fault.message) from None
+    return _checked(partial(phones.parse, region=region, allowed=allowed), row[column.name], column)
+
+
+def optional_number(row: Row, column: Column, *, region: str, allowed: str) -> str | None:
+    """Return a telephone number, or None where the cell is empty or says that there is none."""
+    return None if is_none(row[column.name]) else number(row, column, region=region, allowed=allowed)
 
 
 def whole_number(row: Row, column: Column, *, least: int, most: int) -> int:
@@ -132,10 +139,9 @@ def whole_number(row: Row, column: Column, *, least: int, most: int) -> int:
     return int(text)
 
 
-def _as_time(text: str, forms: tuple[str, ...]) -> datetime | None:
-    for form in forms:
-        try:
-            return datetime.strptime(text, form)  # noqa: DTZ007 - civil time; its zone is put on by the caller
-        except ValueError:
-            continue
-    return None
+def _checked(check: Callable[[Given], Value], given: Given, column: Column) -> Value:
+    """Return what `check` makes of a cell; its refusal names the column."""
+    try:
+        return check(given)
+    except Invalid as fault:
+        raise WrongCell(column, fault.message) from None

@@ -27,7 +27,12 @@ POSITION = Column("position", "顺序", also=("次序", "position"), kind="numbe
 NAME = Column("name", "名称", also=("单位名称", "单位", "name"), example="和平里居委会")
 PHONE = Column("phone", "电话", also=("联系电话", "电话号码", "phone"), kind="phone", example="010-12345678")
 VERIFIED = Column(
-    "verified", "电话核对日期", also=("核对日期", "verified"), kind="date", example="2026-11-20"
+    "verified",
+    "电话核对日期",
+    also=("核对日期", "verified"),
+    required=False,
+    kind="date",
+    example="2026-11-20",
 )
 FROM = Column("from", "接听开始", also=("开始", "from"), kind="time", example="08:30")
 TO = Column("to", "接听结束", also=("结束", "to"), kind="time", example="17:30")

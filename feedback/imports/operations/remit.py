@@ -22,6 +22,7 @@ from feedback.imports.operations.scope import ImportScope
 from feedback.models import Department, Remit
 from huying.base import clock
 from huying.base.i18n import _
+from huying.base.personal_numbers import quoted
 from huying.ledger import canonical
 from huying.sheets import Column, Faults, Layout, Row, Table
 from huying.sheets.plans import Change
@@ -105,7 +106,7 @@ def _wanted(row: Row, *, known_areas: KnownAreas, departments: frozenset[str]) -
 
 def _department(code: str, column: Column, departments: frozenset[str]) -> str:
     if code not in departments:
-        raise WrongCell(column, _("没有编号为“%(code)s”的部门。", code=code[:40]))
+        raise WrongCell(column, _("没有编号为“%(code)s”的部门。", code=quoted(code, longest=40)))
     return code
 
 

@@ -23,6 +23,7 @@ from feedback.imports.operations.scope import ImportScope
 from feedback.models import Duty, Worker
 from huying.base import clock
 from huying.base.i18n import _, lazy, mark
+from huying.base.personal_numbers import quoted
 from huying.sheets import Column, Faults, Layout, Row, Table
 from huying.sheets.plans import Change
 
@@ -97,7 +98,12 @@ def _shift(row: Row, *, known_areas: KnownAreas, workers: set[str]) -> Shift:
     if layer is None:
         listed = "、".join(map(str, LAYERS))
         raise WrongCell(
-            LAYER, _("值守方式“%(layer)s”不对，应为%(listed)s之一。", layer=row["layer"][:40], listed=listed)
+            LAYER,
+            _(
+                "值守方式“%(layer)s”不对，应为%(listed)s之一。",
+                layer=quoted(row["layer"], longest=40),
+                listed=listed,
+            ),
         )
     start = cells.instant(row, FROM)
     end = cells.end(row, TO, after=start)

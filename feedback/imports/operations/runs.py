@@ -57,6 +57,8 @@ def plan(
 
     `known`: how many there are before; `left`: what goes because the file lacks it.
     """
+    for unread in table.faults:
+        faults.add(unread.line, unread.reason, unread.column)
     listed, refused = list(fates), {fault.line for fault in faults}
     brought = (change for change in listed if change is not None and change.line not in refused)
     return Plan(
@@ -78,8 +80,11 @@ def carry_out(
     by: str,
     confirmed_by: str | None,
     now: datetime,
+    named: bool = False,
 ) -> tuple[ImportCounts, ImportRun | None]:
     """Store what the draft says; return what came of it, and the run that is kept unless nothing was written.
+
+    `named`: the name of who confirms is kept though nothing alarms.
 
     Raise Invalid where the draft refuses a row, Refused where it alarms and nobody put their name to it,
     Conflict where somebody else was first.
@@ -95,7 +100,7 @@ def carry_out(
     except IntegrityError as error:
         raise Conflict(_("这些内容刚刚有人改过，没有导入任何内容；请重新试一遍。")) from error
     return counts, _keep(
-        session, what, data, counts, by=by, confirmed_by=_signed(draft, confirmed_by), now=now
+        session, what, data, counts, by=by, confirmed_by=_signed(draft, confirmed_by, named=named), now=now
     )
 
 
@@ -121,8 +126,8 @@ def _check(draft: Draft, *, file: str) -> None:
     faults.check(file)
 
 
-def _signed(draft: Draft, confirmed_by: str | None) -> str | None:
-    return (confirmed_by or "").strip()[:64] if draft.plan.alarm else None
+def _signed(draft: Draft, confirmed_by: str | None, *, named: bool) -> str | None:
+    return (confirmed_by or "").strip()[:64] if named or draft.plan.alarm else None
 
 
 def _counted(found: Plan) -> ImportCounts:

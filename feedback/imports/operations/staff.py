@@ -28,13 +28,23 @@ STAFF = Column("staff", "工号", also=("编号", "网格员工号", "staff"), k
 NAME = Column("name", "姓名", also=("网格员姓名", "name"), example="王秀兰")
 GRID = Column("grid", "网格编号", also=("网格", "grid"), kind="code", example="G0101")
 PHONE = Column(
-    "phone", "电话", also=("手机", "手机号", "联系电话", "phone"), kind="phone", example="13800138000"
+    "phone",
+    "电话",
+    also=("手机", "手机号", "手机号码", "联系电话", "phone"),
+    required=False,
+    kind="phone",
+    example="13800138000",
 )
 VERIFIED = Column(
-    "verified", "电话核对日期", also=("核对日期", "verified"), kind="date", example="2026-11-20"
+    "verified",
+    "电话核对日期",
+    also=("核对日期", "verified"),
+    required=False,
+    kind="date",
+    example="2026-11-20",
 )
 FROM = Column("from", "值守开始", also=("开始", "from"), kind="time", example="2026-09-01")
-TO = Column("to", "值守结束", also=("结束", "to"), kind="time", example="")
+TO = Column("to", "值守结束", also=("结束", "to"), required=False, kind="time", example="")
 LAYOUT = Layout(title="网格员", columns=(STAFF, NAME, GRID, PHONE, VERIFIED, FROM, TO), name="staff")
 REASON = mark("名册导入")
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -92,7 +102,7 @@ def _post(row: Row, *, known_areas: KnownAreas, scope: ImportScope) -> StaffPost
     person = Person(
         code=cells.code(row, STAFF),
         name=cells.label(row, NAME),
-        number=cells.number(row, PHONE, region=scope.region, allowed=scope.allowed) if row["phone"] else None,
+        number=cells.optional_number(row, PHONE, region=scope.region, allowed=scope.allowed),
         verified_at=cells.past_instant(row, VERIFIED, now=scope.now),
     )
     return StaffPost(row.line, person, grid, start, end)

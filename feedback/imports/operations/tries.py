@@ -58,6 +58,7 @@ def apply(
     shown: str,
     confirmed_by: str | None,
     scope: ImportScope,
+    keep_good: bool = False,
 ) -> ImportCounts:
     """Store exactly what was tried and shown; `data` and `table` are the tried file's, opened and read.
 
@@ -66,7 +67,16 @@ def apply(
     row = session.get(ImportFile, code, with_for_update=True, populate_existing=True)
     if row is None or row.state != "tried" or row.sha256 != tried.digest(data):
         raise Conflict(_("这份文件已经导入。"))
-    counts, run = bring(session, kind, table, data=data, scope=scope, confirmed_by=confirmed_by, shown=shown)
+    counts, run = bring(
+        session,
+        kind,
+        table,
+        data=data,
+        scope=scope,
+        confirmed_by=confirmed_by,
+        shown=shown,
+        keep_good=keep_good,
+    )
     row.state, row.sealed, row.run_id = "applied", None, run.id if run else None
     session.flush()
     return counts

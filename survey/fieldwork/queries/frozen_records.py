@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,13 +20,13 @@ from survey.waves.rules.records import record_context
 
 @dataclass(frozen=True, slots=True)
 class FrozenRecord:
-    """Address and number of a household, its listed adults' own numbers, and the one drawn (None: no list).
+    """Address and numbers of a household, its listed adults' own, and the one drawn (None: no list).
 
     Adults stand by age, the oldest first; the drawn one is counted from 1.
     """
 
     address: str
-    number: str
+    contacts: tuple[str, ...]
     adults: tuple[str, ...]
     drawn_adult: int | None
 
@@ -33,7 +34,7 @@ class FrozenRecord:
     def numbers(self) -> tuple[str, ...]:
         """The numbers to dial, in their order: the drawn adult's own first."""
         own = [self.adults[self.drawn_adult - 1]] if self.drawn_adult else []
-        return tuple(dict.fromkeys(number for number in [*own, self.number] if number))
+        return tuple(dict.fromkeys(number for number in [*own, *self.contacts] if number))
 
 
 def frozen_record(session: Session, wave: Wave, unit: str, *, vault: Vault) -> FrozenRecord:
@@ -42,9 +43,9 @@ def frozen_record(session: Session, wave: Wave, unit: str, *, vault: Vault) -> F
     text = vault.open(row.record, where=record_context(unit))
     if wave.frame_secret is not None:
         _check_commitment(wave.frame_secret, row, record=text.encode())
-    fields: Mapping[str, str] = json.loads(text)
-    adults = tuple(fields.get("adults", ()))
-    return FrozenRecord(fields["addr"], fields["tel"], adults, _drawn_adult(wave, unit, adults=len(adults)))
+    fields: Mapping[str, Any] = json.loads(text)
+    contacts, adults = (fields["tel"], *fields.get("also", ())), tuple(fields.get("adults", ()))
+    return FrozenRecord(fields["addr"], contacts, adults, _drawn_adult(wave, unit, adults=len(adults)))
 
 
 def respondent(session: Session, unit: str, *, vault: Vault) -> tuple[int, int] | None:

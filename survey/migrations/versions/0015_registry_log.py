@@ -12,7 +12,7 @@ from huying.store.db import UtcDateTime
 from huying.store.insert_only import insert_only_ddl, keeping_ddl
 
 revision = "0015"
-down_revision = "0012"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

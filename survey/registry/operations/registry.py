@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying.base import public_text
+from huying.base import clock, public_text
 from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
 from huying.base.phones import Vault
-from huying.sheets.plans import Change, Plan
+from huying.sheets.plans import Plan
 from huying.sheets.tried import check_shown
 from survey import campaign
 from survey.models import Adult, Household, Number, RegistryImport
+from survey.registry.operations import identity, transparency
 from survey.registry.operations import rows as registry_rows
-from survey.registry.operations import transparency
-from survey.registry.operations.rows import PARTS, RegistryRows, StoredHousehold
-from survey.registry.queries import homes, log
-from survey.registry.rules import curation, sealing, spellings
+from survey.registry.operations.comparison import Comparison, StatedHousehold, compare
+from survey.registry.operations.rows import RegistryRows, StoredHousehold
+from survey.registry.queries import grids
+from survey.registry.rules import curation, sealing
 from survey.registry.rules import file as registry_file
-from survey.registry.rules.curation import Approval, Exceeded, RowEvent, TooMuchLeaves
-from survey.registry.rules.file import HouseholdEntry, Progress, Stated, silent
+from survey.registry.rules.curation import Approval, TooMuchLeaves
+from survey.registry.rules.file import Progress, Stated, silent
 from survey.registry.rules.sealing import PURPOSE, Remembered, seal_context
-from survey.registry.rules.spellings import Home
 
 __all__ = ["PURPOSE", "Comparison", "RegistryCounts", "apply", "compare", "import_households", "seal_context"]
 
@@ -35,12 +33,6 @@ NAME_LENGTH, ALARM_LENGTH = 64, 400
 
 BATCH = 5_000
 """New households written at once; what is sealed of them waits in memory."""
-
-_Known = Mapping[str, tuple[str, str, bool]]
-"""Of each household in the registry: its grid, its row's digest, whether it is still here."""
-
-_Stated = tuple[HouseholdEntry, str]
-"""A household as a row states it, and the row's digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,90 +67,6 @@ class RegistryCounts:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A file beside the registry: the plan for people, and what would be written.
-
-    `over` names the grids in which more would leave or change than one registrar may bring in, `twins` the
-    codes that may be one home, on which nobody has decided.
-    """
-
-    plan: Plan
-    created: tuple[_Stated, ...]
-    revised: tuple[_Stated, ...]
-    left: tuple[str, ...]
-    events: tuple[RowEvent, ...]
-    over: tuple[Exceeded, ...]
-    twins: tuple[homes.Listed, ...]
-
-
-def compare(session: Session, stated: Stated, *, vault: Vault, by: str, now: datetime) -> Comparison:
-    """Return what a file would do; store nothing.
-
-    The file states every household of the grids that it names: one of these grids that it lacks has left.
-    Other grids stay as they are. Faulty rows are in the plan and count as stated by nobody.
-    """
-    rows = RegistryRows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
-    known, decided = _known(session), homes.decided(session)
-    # A code that was merged into another is no home of its own, whatever a file says.
-    entries = [entry for entry in stated.entries if entry.code not in decided.merged]
-    kept = {spellings.resolved(decided.merged, entry.code) for entry in stated.entries}
-    created, revised = _sorted(entries, known=known, rows=rows)
-    left = tuple(code for code in _gone(known, stated.entries) if code not in kept)
-    revisions = list(_revisions(session, revised, known=known, rows=rows))
-    changes = (
-        *(Change("new", entry.code, entry.line, "") for entry, _digest in created),
-        *(change for change, _events in revisions),
-        *(Change("left", code, None, known[code][0]) for code in left),
-    )
-    events = (
-        *(RowEvent("new", entry.code, entry.grid) for entry, _digest in created),
-        *(event for _change, events in revisions for event in events),
-        *(RowEvent("left", code, known[code][0]) for code in left),
-    )
-    here = Counter(grid for grid, _digest, is_here in known.values() if is_here)
-    over = curation.exceeded(events, here=here, past=log.limited(session, now=now))
-    twins = _twins(session, entries, fresh=[*created, *revised], gone=left, known=decided, rows=rows)
-    plan = Plan(
-        read=len(stated.entries),
-        known=_in_scope(known, stated.entries),
-        unchanged=len(stated.entries) - len(created) - len(revised),
-        changes=changes,
-        faults=tuple(stated.faults),
-        over=curation.sentence(over),
-        twins=twins,
-    )
-    return Comparison(plan, tuple(created), tuple(revised), left, events, over, twins)
-
-
-def _twins(
-    session: Session,
-    entries: Sequence[HouseholdEntry],
-    *,
-    fresh: Sequence[_Stated],
-    gone: Sequence[str],
-    known: homes.Decided,
-    rows: RegistryRows,
-) -> tuple[homes.Listed, ...]:
-    """Return the undecided groups that may be one home and to which a new or newly stated row belongs."""
-    new = {entry.code for entry, _digest in fresh}
-    if not new:
-        return ()
-    listed = {entry.code for entry in entries}
-    apart = listed | set(gone)
-
-    def every() -> Iterator[Home]:
-        yield from (_home(entry, rows=rows) for entry in entries)
-        yield from (home for home in homes.registered(session) if home.code not in apart)
-
-    pairs = homes.undecided(every, known)
-    return tuple(homes.listed({pair: pairs[pair] for pair in pairs if not new.isdisjoint(pair)}))
-
-
-def _home(entry: HouseholdEntry, *, rows: RegistryRows) -> Home:
-    return Home(entry.code, entry.grid, entry.address, rows.index(entry.phone) if entry.phone else None)
-
-
 class UndecidedHomes(Refused):
     """Households that may be one home wait for a decision; nothing of the file is stored before."""
 
@@ -174,6 +82,7 @@ def apply(
     shown: str | None = None,
     approval: Approval | None = None,
     why: str = "",
+    keep_good: bool = False,
     progress: Progress = silent,
 ) -> Plan:
     """Take in a file, all of it or nothing, and note who did; write nothing where nothing has changed.
@@ -181,14 +90,18 @@ def apply(
     Raises Invalid where a row is faulty, Conflict where this isn't the plan that was shown, by its digest
     `shown`, UndecidedHomes where one home may stand twice, Refused where so much would leave or move that
     somebody has to confirm it by name, and TooMuchLeaves where it adds up to more than one registrar may
-    bring in and no second one has given `approval`. `why` is shown publicly beside what leaves.
+    bring in and no second one has given `approval`. `why` is shown publicly beside what leaves. With
+    `keep_good` the rows without faults are taken in, for whoever puts their name to it.
     """
-    stated.faults.check(stated.file)
     # One file after another, and none while a frame is frozen: it shows the registry of one moment.
     campaign.campaign_lock(session)
+    stated = identity.completed(session, stated, vault=vault)
+    _check(stated, keep_good=keep_good, confirmed_by=confirmed_by)
     comparison = compare(session, stated, vault=vault, by=by, now=now)
     if shown is not None:
         check_shown(comparison.plan, shown)
+    if stated.faults:
+        comparison = compare(session, stated, vault=vault, by=by, now=now, keep_good=True)
     confirmed_by = approval.name if approval else confirmed_by
     _check_second(comparison, by=by, approval=approval)
     comparison.plan.confirmed(confirmed_by)
@@ -203,6 +116,14 @@ def apply(
     _revise(session, comparison.revised, rows=rows)
     registry_rows.leave(session, comparison.left, now=now)
     return comparison.plan
+
+
+def _check(stated: Stated, *, keep_good: bool, confirmed_by: str | None) -> None:
+    """Raise Invalid where rows are faulty, unless somebody keeps the good ones and puts their name to it."""
+    if not keep_good:
+        stated.faults.check(stated.file)
+    elif stated.faults and not (confirmed_by or "").strip():
+        raise Refused(_("只导入没有错的行，要由负责人署名确认。"))
 
 
 def _check_second(comparison: Comparison, *, by: str, approval: Approval | None) -> None:
@@ -240,86 +161,19 @@ def import_households(
     approval: Approval | None = None,
 ) -> RegistryCounts:
     """Read a file and apply it; see `registry_file.read` and `apply` for what is refused."""
-    stated = registry_file.read(data, file=file, allowed=allowed)
+    today = clock.local(now).date()
+    stated = registry_file.read(data, file=file, allowed=allowed, grids=grids.known(session), today=today)
     plan = apply(session, stated, vault=vault, by=by, now=now, confirmed_by=confirmed_by, approval=approval)
     return RegistryCounts.of(plan)
 
 
-def _known(session: Session) -> _Known:
-    columns = select(Household.code, Household.grid_code, Household.row_hash, Household.left_at)
-    grids: dict[str, str] = {}
-    return {
-        code: (grids.setdefault(grid, grid), digest, left is None)
-        for code, grid, digest, left in session.execute(columns.execution_options(yield_per=BATCH))
-    }
-
-
-def _sorted(
-    entries: Iterable[HouseholdEntry], *, known: _Known, rows: RegistryRows
-) -> tuple[list[_Stated], list[_Stated]]:
-    """Return the new households and those that are held otherwise than stated."""
-    created: list[_Stated] = []
-    revised: list[_Stated] = []
-    for entry in entries:
-        digest = rows.digest(entry)
-        if entry.code not in known:
-            created.append((entry, digest))
-        elif known[entry.code][1:] != (digest, True):
-            revised.append((entry, digest))
-    return created, revised
-
-
-def _gone(known: _Known, entries: Sequence[HouseholdEntry]) -> tuple[str, ...]:
-    grids = {entry.grid for entry in entries}
-    stated = {entry.code for entry in entries}
-    return tuple(
-        code for code, (grid, _, here) in known.items() if here and grid in grids and code not in stated
-    )
-
-
-def _in_scope(known: _Known, entries: Sequence[HouseholdEntry]) -> int:
-    """Count the households here that the file speaks of: of its grids, or stated by it."""
-    grids = {entry.grid for entry in entries}
-    stated = {entry.code for entry in entries}
-    return sum(here and (grid in grids or code in stated) for code, (grid, _, here) in known.items())
-
-
-def _revisions(
-    session: Session, revised: Sequence[_Stated], *, known: _Known, rows: RegistryRows
-) -> Iterator[tuple[Change, list[RowEvent]]]:
-    """Yield what becomes of each household that is held otherwise, and its rows of the log."""
-    for some in sealing.chunks(revised):
-        held = registry_rows.held(session, [entry.code for entry, _digest in some])
-        for entry, _digest in some:
-            grid, _before, here = known[entry.code]
-            events = _number_events(entry, held[entry.code], rows=rows)
-            if not here or grid != entry.grid:
-                events.append(RowEvent("new", entry.code, entry.grid))
-            if here and grid != entry.grid:
-                events.append(RowEvent("left", entry.code, grid))
-                yield Change("moved", entry.code, entry.line, f"{grid} → {entry.grid}"), events
-                continue
-            parts = [str(PARTS[part]) for part in rows.differs(entry, held[entry.code])]
-            what = "、".join(parts) if here else _("迁出后又登记")
-            yield Change("changed", entry.code, entry.line, what), events
-
-
-def _number_events(entry: HouseholdEntry, held: StoredHousehold, *, rows: RegistryRows) -> list[RowEvent]:
-    """Say whether a number of the household's was replaced or taken away, or one was only added."""
-    index = rows.index(entry.phone) if entry.phone else None
-    adults = tuple(map(rows.index, entry.adults))
-    if (held.index is not None and index != held.index) or not set(held.adults) <= set(adults):
-        return [RowEvent("number", entry.code, entry.grid)]
-    if index != held.index or adults != held.adults:
-        return [RowEvent("added", entry.code, entry.grid)]
-    return []
-
-
-def _create(session: Session, created: Sequence[_Stated], *, rows: RegistryRows, progress: Progress) -> None:
+def _create(
+    session: Session, created: Sequence[StatedHousehold], *, rows: RegistryRows, progress: Progress
+) -> None:
     done = 0
     for some in sealing.chunks(created, BATCH):
         homes = [rows.household(entry, digest=digest) for entry, digest in some]
-        numbers = [rows.number(entry) for entry, _digest in some if entry.phone]
+        numbers = [row for entry, _digest in some for row in rows.numbers(entry)]
         adults = [row for entry, _digest in some for row in rows.adults(entry)]
         for model, made in ((Household, homes), (Number, numbers), (Adult, adults)):
             registry_rows.insert_all(session, model, made)
@@ -327,26 +181,38 @@ def _create(session: Session, created: Sequence[_Stated], *, rows: RegistryRows,
         progress(done, len(created))
 
 
-def _revise(session: Session, revised: Sequence[_Stated], *, rows: RegistryRows) -> None:
+def _revise(session: Session, revised: Sequence[StatedHousehold], *, rows: RegistryRows) -> None:
     for some in sealing.chunks(revised):
-        held = registry_rows.held(session, [entry.code for entry, _digest in some])
+        held = registry_rows.held(session, [entry.code for entry, _digest in some], vault=rows.vault)
         unlike = {entry.code: frozenset(rows.differs(entry, held[entry.code])) for entry, _digest in some}
         registry_rows.revise(session, [rows.household(entry, digest=digest) for entry, digest in some])
         renumbered = [entry for entry, _digest in some if unlike[entry.code] & {"phone", "noted"}]
         relisted = [entry for entry, _digest in some if "adults" in unlike[entry.code]]
-        before = [held[entry.code] for entry in renumbered]
-        registry_rows.supersede(
-            session, {each.number: each.lowest - 1 for each in before if each.number is not None}
+        registry_rows.supersede(session, _superseded(held[entry.code] for entry in renumbered))
+        registry_rows.insert_all(
+            session, Number, (row for entry in renumbered for row in rows.numbers(entry))
         )
-        registry_rows.insert_all(session, Number, (rows.number(entry) for entry in renumbered if entry.phone))
         registry_rows.forget_adults(session, [entry.code for entry in relisted])
         registry_rows.insert_all(session, Adult, (row for entry in relisted for row in rows.adults(entry)))
+
+
+def _superseded(households: Iterable[StoredHousehold]) -> dict[int, int]:
+    """Return the new position of each number that is no longer in force: the latest are lowest."""
+    return {
+        number.id: home.lowest - place
+        for home in households
+        for place, number in enumerate(home.numbers, start=1)
+    }
 
 
 def _record(
     stated: Stated, plan: Plan, *, by: str, now: datetime, confirmed_by: str | None
 ) -> RegistryImport:
     counts = RegistryCounts.of(plan)
+    partly = (
+        _("退回 %(n)s 行，没有记迁出。", n=len({fault.line for fault in plan.faults})) if plan.faults else ""
+    )
+    alarm = f"{plan.alarm or ''}{partly}"
     return RegistryImport(
         at=now,
         by=by,
@@ -357,6 +223,6 @@ def _record(
         changed=counts.changed,
         moved=counts.moved,
         left=counts.left,
-        alarm=str(plan.alarm or "")[:ALARM_LENGTH],
-        confirmed_by=(confirmed_by or "").strip()[:NAME_LENGTH] if plan.alarm else "",
+        alarm=alarm[:ALARM_LENGTH],
+        confirmed_by=(confirmed_by or "").strip()[:NAME_LENGTH] if alarm else "",
     )

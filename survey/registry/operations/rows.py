@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from huying.base.i18n import Lazy, lazy
 from huying.base.phones import Vault
+from huying.base.telephone_cells import Telephone
 from survey.models import Adult, Household, Number
-from survey.registry.rules.file import HouseholdEntry
-from survey.registry.rules.sealing import PURPOSE, chunks, seal_context
+from survey.registry.rules.household_rows import HouseholdEntry
+from survey.registry.rules.sealing import PURPOSE, chunks, extension_context, seal_context
 
 ROW_PURPOSE = "household-row"
 
@@ -29,17 +30,29 @@ PARTS: Mapping[str, Lazy] = {
 
 
 @dataclass(frozen=True, slots=True)
-class StoredHousehold:
-    """What is held of a household: address, listed adults' indexes, and its number with who gave it when.
+class StoredTelephone:
+    """A stored number by the id of its row, its blind index, and its extension."""
 
-    `number` is the id of the number in force, None without one; `lowest` the position of the latest
-    superseded one, 0 where there is none.
+    id: int
+    index: bytes
+    extension: str
+
+    @property
+    def same(self) -> tuple[bytes, str]:
+        """What two rows of one number have in common."""
+        return self.index, self.extension
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHousehold:
+    """What is held of a household: address, listed adults, and its numbers in force with who gave them when.
+
+    `lowest` is the position of the latest superseded number, 0 where there is none.
     """
 
     address: str
-    adults: tuple[bytes, ...]
-    number: int | None
-    index: bytes | None
+    adults: tuple[StoredTelephone, ...]
+    numbers: tuple[StoredTelephone, ...]
     noted: tuple[str, date | None, str]
     lowest: int
 
@@ -66,15 +79,22 @@ class RegistryRows:
 
     def differs(self, entry: HouseholdEntry, held: StoredHousehold) -> tuple[str, ...]:
         """Return which PARTS of a household a row states otherwise than they are held."""
-        index = self.index(entry.phone) if entry.phone else None
-        noted = (entry.source, entry.day, entry.by or self.by) if index else NOTHING_NOTED
+        renumbered = self._differ(entry.numbers, held.numbers)
+        noted = (entry.source, entry.day, entry.by or self.by) if entry.numbers else NOTHING_NOTED
         unlike = {
             "address": entry.address != held.address,
-            "phone": index != held.index,
-            "noted": index == held.index and noted != held.noted,
-            "adults": tuple(map(self.index, entry.adults)) != held.adults,
+            "phone": renumbered,
+            "noted": not renumbered and noted != held.noted,
+            "adults": self._differ(entry.adults, held.adults),
         }
         return tuple(part for part, is_unlike in unlike.items() if is_unlike)
+
+    def _differ(self, stated: Sequence[Telephone], held: Sequence[StoredTelephone]) -> bool:
+        return self.told_apart(stated) != [each.same for each in held]
+
+    def told_apart(self, stated: Sequence[Telephone]) -> list[tuple[bytes, str]]:
+        """Return of each stated number what it and its stored row have in common."""
+        return [(self.index(each.number), each.extension) for each in stated]
 
     def household(self, entry: HouseholdEntry, *, digest: str) -> dict[str, Any]:
         """Return the household's own row."""
@@ -87,67 +107,66 @@ class RegistryRows:
             "left_at": None,
         }
 
-    def number(self, entry: HouseholdEntry) -> dict[str, Any]:
-        """Return the row of the household's number."""
-        return {
-            **self._sealed(entry.code, entry.phone),
-            "position": 1,
-            "source": entry.source,
-            "source_date": entry.day,
-            "source_by": entry.by or self.by,
-            "recorded_at": self.now,
-        }
+    def numbers(self, entry: HouseholdEntry) -> Iterator[dict[str, Any]]:
+        """Yield the rows of the household's numbers."""
+        for position, number in enumerate(entry.numbers, start=1):
+            yield {
+                **self._sealed(entry.code, number),
+                "position": position,
+                "source": entry.source,
+                "source_date": entry.day,
+                "source_by": entry.by or self.by,
+                "recorded_at": self.now,
+            }
 
     def adults(self, entry: HouseholdEntry) -> Iterator[dict[str, Any]]:
         """Yield the rows of the household's listed adults."""
         for position, number in enumerate(entry.adults, start=1):
             yield {**self._sealed(entry.code, number), "position": position}
 
-    def _sealed(self, code: str, number: str) -> dict[str, Any]:
+    def _sealed(self, code: str, given: Telephone) -> dict[str, Any]:
+        where = extension_context(code)
         return {
             "household_code": code,
-            "sealed": self.vault.seal(number, where=seal_context(code)),
-            "blind_index": self.index(number),
+            "sealed": self.vault.seal(given.number, where=seal_context(code)),
+            "blind_index": self.index(given.number),
+            "extension": self.vault.seal(given.extension, where=where) if given.extension else None,
         }
 
 
-def held(session: Session, codes: Sequence[str]) -> dict[str, StoredHousehold]:
+def held(session: Session, codes: Sequence[str], *, vault: Vault) -> dict[str, StoredHousehold]:
     """Return what is held of each of some households, at most CHUNK of them."""
     addresses = select(Household.code, Household.address).where(Household.code.in_(codes))
-    adults, numbers, lowest = _adults(session, codes), _numbers(session, codes), _lowest(session, codes)
+    numbers, adults = (_telephones(session, model, codes, vault) for model in (Number, Adult))
+    noted, lowest = _noted(session, codes), _lowest(session, codes)
     return {
         code: StoredHousehold(
-            address, tuple(adults.get(code, ())), *numbers.get(code, NO_NUMBER), lowest.get(code, 0)
+            address,
+            tuple(adults.get(code, ())),
+            tuple(numbers.get(code, ())),
+            noted.get(code, NOTHING_NOTED),
+            lowest.get(code, 0),
         )
         for code, address in session.execute(addresses)
     }
 
 
-_Number = tuple[int | None, bytes | None, tuple[str, date | None, str]]
-NO_NUMBER: _Number = (None, None, NOTHING_NOTED)
-
-
-def _adults(session: Session, codes: Sequence[str]) -> dict[str, list[bytes]]:
-    columns = select(Adult.household_code, Adult.blind_index).where(Adult.household_code.in_(codes))
-    found: dict[str, list[bytes]] = {}
-    for code, index in session.execute(columns.order_by(Adult.household_code, Adult.position)):
-        found.setdefault(code, []).append(bytes(index))
+def _telephones(
+    session: Session, model: type[Number] | type[Adult], codes: Sequence[str], vault: Vault
+) -> dict[str, list[StoredTelephone]]:
+    columns = select(model.household_code, model.id, model.blind_index, model.extension)
+    in_force = columns.where(model.household_code.in_(codes), model.position > 0)
+    found: dict[str, list[StoredTelephone]] = {}
+    for code, key, index, sealed in session.execute(in_force.order_by(model.household_code, model.position)):
+        extension = vault.open(sealed, where=extension_context(code)) if sealed else ""
+        found.setdefault(code, []).append(StoredTelephone(key, bytes(index), extension))
     return found
 
 
-def _numbers(session: Session, codes: Sequence[str]) -> dict[str, _Number]:
-    columns = select(
-        Number.household_code,
-        Number.id,
-        Number.blind_index,
-        Number.source,
-        Number.source_date,
-        Number.source_by,
-    ).where(Number.household_code.in_(codes), Number.position == 1)
-    return {
-        code: (key, bytes(index), (source, day, by))
-        for code, key, index, source, day, by in session.execute(columns)
-    }
+def _noted(session: Session, codes: Sequence[str]) -> dict[str, tuple[str, date | None, str]]:
+    columns = select(Number.household_code, Number.source, Number.source_date, Number.source_by)
+    first = columns.where(Number.household_code.in_(codes), Number.position == 1)
+    return {code: (source, day, by) for code, source, day, by in session.execute(first)}
 
 
 def _lowest(session: Session, codes: Sequence[str]) -> dict[str, int]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from huying.base.errors import NotFound
 from huying.base.i18n import _
 from huying.base.phones import Vault
-from huying.sheets import tried
+from huying.sheets import Recognition, Unrecognised, tried
 from huying.sheets.plans import Plan
 from survey.models import RegistryTrial
 from survey.registry.rules.file import Stated
@@ -25,10 +25,10 @@ SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class TrialFinding:
-    """A change or a fault as a page shows it; `line` is None for a household that the file lacks."""
+    """A change or a fault as a page shows it; `line` is empty for a household that the file lacks."""
 
     kind: str
-    line: int | None
+    line: str
     what: str
     why: str
 
@@ -37,7 +37,9 @@ class TrialFinding:
 class Findings:
     """What was found in a tried file: counts, the first of each kind, and what has to be confirmed.
 
-    `digest` is that of the whole plan: what is applied must have it.
+    `digest` is that of the whole plan: what is applied must have it. `notes` say which cells had to be read
+    with care. `recognition` is what the file was taken for, as it is stored; `unread` says why it can't be
+    read before somebody says more.
     """
 
     file: str
@@ -48,8 +50,16 @@ class Findings:
     alarm: str
     digest: str
     shown: tuple[TrialFinding, ...]
+    notes: tuple[str, ...] = ()
+    recognition: str = ""
+    unread: str = ""
     over: str = ""
     twins: tuple[tuple[tuple[str, str], ...], ...] = ()
+
+    @property
+    def seen(self) -> Recognition:
+        """What the file was taken for."""
+        return Recognition.restored(self.recognition)
 
     @property
     def faults(self) -> int:
@@ -83,8 +93,22 @@ def keep(
     session: Session, data: bytes, *, stated: Stated, plan: Plan, vault: Vault, by: str, now: datetime
 ) -> None:
     """Keep a tried file in place of the one that this account tried before."""
+    _keep(session, data, _findings(stated, plan), vault=vault, by=by, now=now)
+
+
+def keep_unread(
+    session: Session, data: bytes, fault: Unrecognised, *, file: str, vault: Vault, by: str, now: datetime
+) -> None:
+    """Keep a file that can't be read before this account says which column is which."""
+    found = Findings(
+        file, 0, 0, 0, {}, "", "", (), recognition=fault.recognition.stored(), unread=fault.message
+    )
+    _keep(session, data, found, vault=vault, by=by, now=now)
+
+
+def _keep(session: Session, data: bytes, found: Findings, *, vault: Vault, by: str, now: datetime) -> None:
     sweep(session, now=now)
-    findings = json.dumps(asdict(_findings(stated, plan)), ensure_ascii=False)
+    findings = json.dumps(asdict(found), ensure_ascii=False)
     row = RegistryTrial(findings=tried.seal(findings.encode(), vault=vault, where=_findings_of(by)))
     tried.fill(row, data, by=by, vault=vault, now=now)
     session.merge(row)
@@ -120,8 +144,8 @@ def sweep(session: Session, *, now: datetime) -> None:
 
 
 def _findings(stated: Stated, plan: Plan) -> Findings:
-    found = [TrialFinding(each.kind, each.line, each.key, each.what) for each in plan.changes]
-    found += [TrialFinding("fault", each.line, each.column, each.reason) for each in plan.faults]
+    found = [TrialFinding(each.kind, str(each.line or ""), each.key, each.what) for each in plan.changes]
+    found += [TrialFinding("fault", str(each.line), each.column, each.reason) for each in plan.faults]
     counts = Counter(each.kind for each in found)
     shown: Counter[str] = Counter()
     first = []
@@ -140,6 +164,8 @@ def _findings(stated: Stated, plan: Plan) -> Findings:
         shown=tuple(first),
         over=plan.over,
         twins=plan.twins[:SHOWN],
+        notes=stated.notes,
+        recognition=stated.recognition.stored(),
     )
 
 

@@ -1,4 +1,4 @@
-"""How many households stand in the registry now, grid by grid."""
+"""The grids that the registry may name, and how many households stand in each now."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from huying.base.area_names import AreaNames
 from survey.models import Area, Household
 
 
@@ -26,3 +27,9 @@ def household_counts(session: Session) -> list[GridHouseholds]:
     names = dict(session.execute(select(Area.code, Area.name).where(Area.level == "grid")).all())
     grids = sorted(names.keys() | counts.keys())
     return [GridHouseholds(code, names.get(code, ""), counts.get(code, 0)) for code in grids]
+
+
+def known(session: Session) -> AreaNames:
+    """Return the grids of the last deposit by code and name; none before the first deposit."""
+    columns = select(Area.code, Area.name).where(Area.level == "grid")
+    return AreaNames.of(session.execute(columns).all())

@@ -28,7 +28,7 @@ NOT_WORKING, BAD = "number_suspect", "bad"
 """How an attempt ends that met no working number, and what a number is after two such days."""
 
 HERE = Household.left_at.is_(None)
-IN_FORCE = Number.position == 1
+IN_FORCE = Number.position > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _shared(session: Session) -> dict[str, int]:
         .join(Household, Household.code == Number.household_code)
         .where(HERE, IN_FORCE)
         .group_by(Number.blind_index)
-        .having(func.count() > 1)
+        .having(func.count(distinct(Number.household_code)) > 1)
     )
     sharing = select(Household.grid_code, func.count(distinct(Household.code))).join(Household.numbers)
     return _per_grid(session, sharing.where(HERE, IN_FORCE, Number.blind_index.in_(several)))
@@ -183,7 +183,7 @@ def renumbered(session: Session, *, since: datetime | None) -> Mapping[str, int]
 
 
 def _changes(session: Session, *, since: datetime) -> Iterator[tuple[str, datetime]]:
-    """Yield the grid of each household whose number has changed since, and when it last did."""
+    """Yield the grid of each household whose numbers have changed since, and when they last did."""
     replaced = select(Number.household_code).where(Number.position < 0)
     columns = select(
         Household.code, Household.grid_code, Number.position, Number.blind_index, Number.recorded_at
@@ -191,14 +191,16 @@ def _changes(session: Session, *, since: datetime) -> Iterator[tuple[str, dateti
     rows = session.execute(columns.where(HERE, Household.code.in_(replaced)).order_by(Household.code)).all()
     for _code, of_one in groupby(rows, key=itemgetter(0)):
         numbers = sorted(of_one, key=_age)
-        times = [later[4] for former, later in pairwise(numbers) if former[3] != later[3]]
+        # What one file brought of a household was recorded in one moment.
+        told = [(at, [row[3] for row in some]) for at, some in groupby(numbers, key=itemgetter(4))]
+        times = [at for (_before, former), (at, later) in pairwise(told) if former != later]
         if times and times[-1] >= since:
             yield numbers[0][1], times[-1]
 
 
 def _age(row: Row[str, str, int, bytes, datetime]) -> tuple[bool, int]:
-    """Sort a household's numbers as they came: -1, -2, …, then the one in force."""
-    return row[2] > 0, -row[2]
+    """Sort a household's numbers as they came: -1, -2, …, then 1, 2, … in force."""
+    return row[2] > 0, abs(row[2])
 
 
 def _unreachable(session: Session) -> Counter[str]:
@@ -214,7 +216,7 @@ def _unreachable(session: Session) -> Counter[str]:
         .join(FrameUnit, FrameUnit.household_code == Household.code)
         .join(Wave, Wave.label == FrameUnit.wave_label)
         .join(Attempt, Attempt.unit == FrameUnit.unit)
-        .where(HERE, IN_FORCE, Wave.state == "closed", Household.code.in_(doubtful))
+        .where(HERE, Number.position == 1, Wave.state == "closed", Household.code.in_(doubtful))
         .where(Attempt.code.is_not(None), Attempt.dialled_at >= Number.recorded_at)
         .order_by(Household.code)
     )

@@ -21,6 +21,11 @@ def seal_context(code: str) -> str:
     return f"household:{code}"
 
 
+def extension_context(code: str) -> str:
+    """Return the place to which the extensions of a household's numbers are sealed."""
+    return f"household:{code}:extension"
+
+
 @dataclass(frozen=True, slots=True)
 class Remembered(Keyring):
     """Key files, each read once: a registry needs them a million times, and they don't change meanwhile."""

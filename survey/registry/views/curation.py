@@ -21,8 +21,8 @@ from survey.registry.operations import requests, trials
 from survey.registry.operations.registry import RegistryCounts
 from survey.registry.queries import departures, deposited, homes, log, outside
 from survey.registry.rules import curation
-from survey.registry.rules import file as registry_file
 from survey.registry.rules import outside as outside_rules
+from survey.registry.views import files
 from survey.roles import REGISTRAR
 from survey.web.views.pages import me, page
 
@@ -71,10 +71,8 @@ def hand_over() -> ResponseReturnValue:
     form, by, now, vault = HandOverForm(), me().login, clock.now(), installation().vault
     if not form.validate():
         raise Refused("；".join(_errors(form)), status=FAULTY)
-    with reading() as session:
-        data = trials.data(session, vault=vault, by=by, now=now, sha256=form.sha256.data or "")
-        found = trials.find(session, vault=vault, by=by, now=now)
-    stated = _read(data, file=found.findings.file if found else "")
+    data, name = files.tried(form.sha256.data or "")
+    stated = files.read(data, file=name)
     with transaction() as session:
         requests.hand_over(session, data, stated=stated, why=form.why.data or "", vault=vault, by=by, now=now)
         trials.drop(session, by=by)
@@ -119,7 +117,7 @@ def _confirm(form: SecondForm, number: int) -> None:
     vault = installation().vault
     with reading() as session:
         handed = requests.opened(session, number, vault=vault)
-    stated = _read(handed.data, file=handed.file)
+    stated = files.read(handed.data, file=handed.file, by=handed.by)
     by, reason, now = me(), form.reason.data or "", clock.now()
     with transaction() as session:
         plan = requests.confirm(session, number, stated=stated, by=by, reason=reason, vault=vault, now=now)
@@ -130,10 +128,6 @@ def _refuse(form: SecondForm, number: int) -> None:
     with transaction() as session:
         requests.refuse(session, number, by=me(), reason=form.reason.data or "", now=clock.now())
     flash(_("已退回，名册没有改动。"))
-
-
-def _read(data: bytes, *, file: str) -> registry_file.Stated:
-    return registry_file.read(data, file=file, allowed=installation().settings.allowed_numbers)
 
 
 @routes.get("/departures")
@@ -266,7 +260,7 @@ def one_home() -> ResponseReturnValue:
     if status == DONE:
         flash(_("已记下。"))
         tried = request.args.get("back") == "trial"
-        return redirect(url_for("registry.trial" if tried else ".one_home"), 303)
+        return redirect(url_for("registry_trial.shown" if tried else ".one_home"), 303)
     with reading() as session:
         count, groups = homes.groups(session, most=SHOWN)
     return page("registry/homes", form=form, groups=groups, count=count), status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from huying.base.errors import Conflict, Invalid, Refused
 from huying.base.i18n import _
 from huying.base.phones import Vault
+from huying.base.telephone_cells import Telephone
 from huying.deposit.sealing import Opener
 from survey import campaign
 from survey.drawing import arms, entries, exclude, household
@@ -35,7 +36,7 @@ from survey.models import (
     Stratum,
     Wave,
 )
-from survey.registry.rules.sealing import seal_context
+from survey.registry.rules.sealing import extension_context, seal_context
 from survey.waves.operations import frozen_map, matching
 from survey.waves.operations.matching import ListMatches
 from survey.waves.queries import absences, eligible, terms
@@ -173,13 +174,11 @@ def _households(
     vault: Vault,
 ) -> Iterator[_FrameHousehold]:
     units = _units([home.code for home in homes], given=codes)
-    numbers, adults = _numbers(session), _adults(session)
+    numbers, adults = (_telephones(session, model) for model in (Number, Adult))
     for code, grid, address in homes:
-        where = seal_context(code)
+        tel, *also = _opened(numbers.get(code, ()), code, vault) or [""]
         record = household.record(
-            addr=address,
-            tel=vault.open(numbers[code], where=where) if code in numbers else "",
-            adults=[vault.open(sealed, where=where) for sealed in adults.get(code, ())] or None,
+            addr=address, tel=tel, also=also, adults=_opened(adults.get(code, ()), code, vault) or None
         )
         commitment = household.commit(secret, unit=units[code], record=record)
         yield _FrameHousehold(FrameRow(units[code], arms.stratum(code, grid=grid), commitment), code, record)
@@ -199,17 +198,30 @@ def _units(households: list[str], *, given: Mapping[str, str] | None) -> Mapping
     return given
 
 
-def _numbers(session: Session) -> dict[str, bytes]:
-    in_force = select(Number.household_code, Number.sealed).where(Number.position == 1)
-    return dict(session.execute(in_force).all())
+_Sealed = tuple[bytes, bytes | None]
+"""A number and its extension."""
 
 
-def _adults(session: Session) -> dict[str, list[bytes]]:
-    found: dict[str, list[bytes]] = {}
-    rows = select(Adult.household_code, Adult.sealed).order_by(Adult.household_code, Adult.position)
-    for code, sealed in session.execute(rows):
-        found.setdefault(code, []).append(sealed)
+def _telephones(session: Session, model: type[Number] | type[Adult]) -> dict[str, list[_Sealed]]:
+    """Return what is in force of each household, in order."""
+    found: dict[str, list[_Sealed]] = {}
+    columns = select(model.household_code, model.sealed, model.extension).where(model.position > 0)
+    for code, sealed, extension in session.execute(columns.order_by(model.household_code, model.position)):
+        found.setdefault(code, []).append((sealed, extension))
     return found
+
+
+def _opened(found: Iterable[_Sealed], code: str, vault: Vault) -> list[str]:
+    """Return numbers as texts, with their extensions as RFC 3966 writes them."""
+    return [
+        str(
+            Telephone(
+                vault.open(sealed, where=seal_context(code)),
+                vault.open(extension, where=extension_context(code)) if extension else "",
+            )
+        )
+        for sealed, extension in found
+    ]
 
 
 def _design(frame: Sequence[_FrameHousehold], *, sizes: GridSizes, arms: Arms) -> list[DesignRow]:

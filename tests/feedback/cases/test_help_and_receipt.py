@@ -55,12 +55,25 @@ def test_an_empty_form_comes_back_with_what_to_mend_first(resident: Visitor, bac
     assert backstage.cases() == []
 
 
-@pytest.mark.parametrize("number", ["123", "十三八", "+9991"])
-def test_a_number_that_is_none_is_a_fault_of_its_field(resident: Visitor, number: str) -> None:
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        ("110", "这是服务热线的号码"),
+        ("十三八", "号码里有不是数字的字"),
+        ("+9991", "这个电话号码不完整"),
+        ("1380013800", "手机号应当是 11 位，这里有 10 位"),
+    ],
+)
+def test_a_number_that_is_none_is_a_fault_of_its_field(resident: Visitor, number: str, sentence: str) -> None:
     page = resident.press(resident.open(ADDRESS), ADDRESS, **HELP | {"contact": number})
     assert page.status == 422
-    assert "这个电话号码不完整" in page.text
+    assert sentence in page.text
     assert "三楼水管漏水" in page.html
+
+
+def test_a_word_for_no_number_is_none(resident: Visitor, backstage: Backstage) -> None:
+    resident.press(resident.open(ADDRESS), ADDRESS, **HELP | {"contact": "无"})
+    assert len(backstage.cases()) == 1
 
 
 def test_without_a_number_it_works_as_well(resident: Visitor, backstage: Backstage) -> None:

@@ -100,3 +100,29 @@ def test_a_template_is_written(run: Run, tmp_path: Path, form: str) -> None:
 def test_a_template_of_no_known_form_is_refused(run: Run, tmp_path: Path) -> None:
     status, _out, err = run("import-template", "staff", tmp_path / "template.doc")
     assert (status, err) == (1, "文件名应以 .csv 或 .xlsx 结尾。\n")
+
+
+def test_a_column_is_said_once_and_remembered(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "areas.csv"
+    path.write_text(AREAS.replace("编号,上级编号", "牌号,归谁"), encoding="utf-8")
+    status, _out, err = run("import", "areas", path)
+    assert status == 1
+    assert "没有用的列：牌号、归谁" in err
+    said = ("--column", "编号=牌号", "--column", "上级编号=归谁")
+    status, out, err = run("import", "areas", path, *said)
+    assert status == 0, err
+    assert "编号←牌号" in err
+    assert "新建 2" in out
+    assert "未变 2" in run("import", "areas", path)[1]
+
+
+def test_good_rows_are_kept_by_name_and_the_others_written_out(run: Run, tmp_path: Path) -> None:
+    path, back = tmp_path / "areas.csv", tmp_path / "back.csv"
+    path.write_text(f"{AREAS}G2,nowhere,网格,第2网格,\n", encoding="utf-8")
+    assert run("import", "areas", path, "--keep-good")[0] == 1
+    status, out, _err = run(
+        "import", "areas", path, "--keep-good", "--confirmed-by", "安娜", "--refused", back
+    )
+    assert (status, "新建 2" in out) == (0, True)
+    assert "nowhere" in back.read_text("utf-8-sig")
+    assert [run.confirmed_by for run in _stored(tmp_path, ImportRun)] == ["安娜"]

@@ -11,9 +11,10 @@ import time_machine
 from sqlalchemy import func, select
 
 from feedback import roles
-from feedback.models import Account, Area, Department, Duty, ImportFile, ImportRun, Worker
+from feedback.models import Account, Area, Department, Duty, ImportFile, ImportRun, SheetChoice, Worker
 from tests.feedback.browsing import ORIGIN, Page, Visitor
 from tests.feedback.neighbourhood import Backstage
+from tests.huying.sheets.hostile import comma
 
 SignIn = Callable[[str], Visitor]
 AREAS = """编号,上级编号,层级,名称,网格类型
@@ -229,3 +230,54 @@ def test_a_roster_puts_people_on_duty(office: Visitor, resident: Visitor, backst
     assert count(backstage, Duty) == 2
     assert count(backstage, Worker) == 2
     assert "现在由王网格员代班" in resident.open("/HAPPY7CM").text
+
+
+CLERKS = [
+    ["网格办人员安排表", "", "", "", ""],
+    ["号码牌", "哪位", "哪片", "手机号", "从哪天"],
+    ["w3", "赵敏", "g4", "+99913900003", "2026-11-23"],
+    ["合计", "1 人", "", "", ""],
+    ["填表人：李四", "", "", "", ""],
+]
+SAID = {"column-0": "staff", "column-1": "name", "column-2": "grid", "column-4": "from"}
+
+
+def test_headings_that_nobody_knows_are_said_once_and_offered_again(
+    office: Visitor, backstage: Backstage
+) -> None:
+    data = comma(CLERKS, sign=";").encode("gbk")
+    page = upload(office, "staff", data)
+    assert "请说明哪一列是什么" in page.text
+    assert not page.offers(page.path)
+    page = office.press(page, f"{page.path}/columns", **SAID)
+    for words in ("标题", "合计", "说明、签字", "工号←号码牌", "新增"):
+        assert words in page.text
+    office.press(page, page.path)
+    assert count(backstage, ImportRun) == 1
+    assert count(backstage, SheetChoice) == 1
+    assert "没有什么要导入" in upload(office, "staff", data).text
+
+
+def test_what_one_office_said_is_not_another_s(office: Visitor, sign_in: SignIn) -> None:
+    data = comma(CLERKS).encode()
+    first = upload(office, "staff", data)
+    office.press(first, f"{first.path}/columns", **SAID)
+    assert "请说明哪一列是什么" in upload(sign_in(roles.ADMINISTRATOR), "staff", data).text
+
+
+def test_good_rows_are_kept_by_name_and_the_others_come_back(office: Visitor, backstage: Backstage) -> None:
+    before = count(backstage, Area)
+    page = upload(office, "areas", f"{AREAS}g6,nowhere,网格,第6网格,\n")
+    unnamed = office.press(page, f"{page.path}/good")
+    assert "要由负责人署名" in unnamed.text
+    answer = office.send(page, f"{page.path}/good", confirmed_by="安娜")
+    assert answer.get_data().startswith(b"PK")
+    assert count(backstage, Area) == before + 1
+    with backstage.ground.database.reading() as session:
+        assert session.scalars(select(ImportRun.confirmed_by)).one() == "安娜"
+
+
+def test_a_table_of_households_is_never_taken_here(office: Visitor) -> None:
+    page = upload(office, "staff", "户编号,网格编号,地址,电话,电话来源\nH1,g4,某路,+99912345678,物业\n")
+    assert "独立测评方" in page.text
+    assert "12345678" not in page.html

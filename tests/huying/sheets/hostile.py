@@ -61,8 +61,8 @@ def comma(rows: Sequence[Sequence[str]], *, sign: str = ",", end: str = "\r\n") 
 class _Made:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self.heads = [column.heading for column in layout.columns]
-        self.row = [column.example for column in layout.columns]
+        self.heads = [column.heading for column in layout.asked]
+        self.row = [column.example for column in layout.asked]
         self.table = [self.heads, self.row]
         self.first = layout.columns[0]
 
@@ -81,7 +81,8 @@ class _Made:
         wide = str.maketrans("0123456789", "０１２３４５６７８９")
         code = self._place(lambda column: column.kind in {"code", "phone"})
         swapped = [row[::-1] for row in self.table]
-        lost = [row[1:] for row in self.table]
+        needed = self._place(lambda column: column.required)
+        lost = [row[:needed] + row[needed + 1 :] for row in self.table]
         return [
             Hostile("utf-8", "a.csv", text.encode(), 1),
             Hostile("utf-8 with a mark", "a.csv", text.encode("utf-8-sig"), 1),
@@ -109,7 +110,7 @@ class _Made:
             Hostile("headings alone", "a.csv", comma([self.heads]).encode(), 0),
             Hostile("empty", "a.csv", b"", says=("a.csv", "空")),
             Hostile("blanks alone", "a.csv", b"\r\n \r\n", says=("a.csv", "空")),
-            Hostile("a column missing", "a.csv", comma(lost).encode(), says=("a.csv", self.heads[0])),
+            Hostile("a column missing", "a.csv", comma(lost).encode(), says=("a.csv", self.heads[needed])),
             Hostile(
                 "a heading twice",
                 "a.csv",
@@ -117,9 +118,9 @@ class _Made:
                 says=("a.csv", self.heads[0], "两次"),
             ),
             Hostile(
-                "a cell too few",
+                "cells too few",
                 "a.csv",
-                comma([self.heads, self.row[:-1]]).encode(),
+                comma([self.heads, self.row[:needed]] if needed else [self.heads, ["x"]]).encode(),
                 says=("a.csv", "第 2 行"),
             ),
             Hostile(
@@ -175,9 +176,9 @@ class _Made:
             Hostile("wrong sheet order", "a.xlsx", book(("说明", [["填表说明"]]), ("表", self.table)), 1),
             Hostile("a hidden copy", "a.xlsx", book(("表", self.table), ("旧表", self.table), touch=hide), 1),
             Hostile(
-                "two sheets alike",
+                "two sheets alike but for a heading",
                 "a.xlsx",
-                book(("一月", self.table), ("二月", self.table)),
+                book(("一月", self.table), ("二月", [[*self.heads, "备用"], [*self.row, "x"]])),
                 says=("a.xlsx", "一月、二月"),
             ),
             Hostile("an empty workbook", "a.xlsx", book(("表", [])), says=("a.xlsx", "空")),

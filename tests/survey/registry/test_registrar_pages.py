@@ -16,12 +16,11 @@ from huying.base import clock
 from huying.side.app import LARGEST_REQUEST
 from survey.models import Account, Household, RegistryImport, RegistryTrial
 from survey.registry.queries.quality import COUNTED
-from survey.registry.views import households as views
 from tests.survey.browsing import Page, Visitor
 from tests.survey.world import ORIGIN, PASSWORD, household_file
 
 Visit = Callable[..., Visitor]
-FAULTY = household_file() + "\n,G1,某路,,,,\nHX,G1,某路,+9991000,物业,2026-01-01,".encode()
+FAULTY = household_file() + "\nH 9,G1,某路,,,,\nHX,G1,某路,+9991000,物业,2026-01-01,".encode()
 
 
 @pytest.fixture
@@ -204,12 +203,44 @@ def test_a_tried_file_can_be_dropped(registrar: Visitor) -> None:
 
 
 def test_a_file_that_is_no_table_is_refused_in_place(registrar: Visitor) -> None:
-    page = tried(registrar, household_file().replace("电话来源".encode(), "来历".encode()))
+    page = tried(registrar, b"%PDF-1.7")
     assert page.status == 422
-    assert "电话来源" in page.text
     assert "名册.csv" in page.text
     assert registrar.send(registrar.open("/registry/"), "/registry/").status == 422
     assert households(registrar) == 90
+
+
+def test_the_registrar_says_which_column_is_which_and_is_remembered(registrar: Visitor) -> None:
+    data = household_file().replace("网格编号".encode(), "片".encode())
+    page = tried(registrar, data)
+    assert "缺少表头“网格编号”" in page.text
+    assert not [action for action in page.actions if action.endswith("/apply")]
+    page = registrar.send(page, "/trial/columns", **{"column-1": "grid"})
+    assert "缺少表头" not in page.text
+    assert "网格编号←片" in page.text
+    registrar.send(page, "/trial/drop")
+    again = tried(registrar, data)
+    assert "网格编号←片" in again.text
+    assert "由您指定" in again.text
+    assert registrar.send(again, "/trial/columns", **{"column-2": "nonsense"}).status == 422
+
+
+def test_good_rows_are_kept_by_name_and_the_others_given_back(registrar: Visitor) -> None:
+    data = household_file() + "\nH 9,G1,某路,,,,\nH99,G1,某路9号,,,,".encode()
+    page = tried(registrar, data)
+    assert "要由负责人署名" in registrar.send(page, "/trial/good").text
+    answer = registrar.send(page, "/trial/good", confirmed_by="安娜")
+    assert "attachment" in answer.response.headers["Content-Disposition"]
+    assert answer.response.get_data().startswith(b"PK")
+    assert households(registrar) == 91
+    assert stored(registrar, func.count(RegistryImport.id).filter(RegistryImport.confirmed_by == "安娜")) == 1
+    assert stored(registrar, func.count(RegistryTrial.by)) == 0
+
+
+def test_codes_that_the_registry_gave_are_given_back(registrar: Visitor) -> None:
+    text = registrar.glance("/registry/codes.csv").response.get_data().decode("utf-8-sig")
+    assert text.splitlines()[0] == "户编号,网格编号,地址"
+    assert len(text.splitlines()) == 91
 
 
 def test_a_citys_file_is_larger_than_other_requests_may_be(registrar: Visitor) -> None:
@@ -221,7 +252,7 @@ def test_a_citys_file_is_larger_than_other_requests_may_be(registrar: Visitor) -
 def test_a_file_larger_than_any_city_is_sent_to_the_command_line(
     registrar: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "LARGEST_FILE", LARGEST_REQUEST)
+    monkeypatch.setattr("survey.registry.views.households.LARGEST_FILE", LARGEST_REQUEST)
     page = large(registrar, b"x" * (LARGEST_REQUEST + 1))
     assert page.status == 413
     assert "import-households" in page.text

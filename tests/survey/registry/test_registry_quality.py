@@ -122,7 +122,7 @@ def test_a_changed_number_counts_for_thirty_and_for_ninety_days(survey_db: Datab
     take_in(survey_db, first, vault)
     second = [household("a", "G1", "+99910000007"), *first[1:]]
     take_in(survey_db, second, vault, now=NOW + DAY)
-    reconfirmed = (*first[1][:5], "2026-12-24", *first[1][6:])
+    reconfirmed = (*first[1][:5], "2026-12-12", *first[1][6:])
     take_in(survey_db, [second[0], reconfirmed, first[2]], vault, now=NOW + 20 * DAY)
     seen = [
         (after, counts(survey_db, vault, now=NOW + after * DAY)["G1"]) for after in (0, 1, 31, 32, 91, 92)
@@ -203,6 +203,7 @@ def test_the_citys_total_is_the_sum_of_its_grids(rows: list[list[int]]) -> None:
 def test_the_file_has_counts_and_the_city_last(survey_db: Database, vault: Vault) -> None:
     with survey_db.transaction() as session:
         session.add(Area(code="G1", level="grid", name="=一格", grid_type=""))
+        session.add(Area(code="G2", level="grid", name="", grid_type=""))
     take_in(survey_db, [household("h1", "G1", "+99910000001"), household("h2", "G2", "")], vault)
     lines = export.csv_of(report(survey_db, vault)).decode().split("\r\n")
     assert lines == [

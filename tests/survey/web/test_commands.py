@@ -19,7 +19,7 @@ from survey.commands import register
 from survey.deposits import rules as deposit_keys
 from survey.models import Account, Household, SampledCase, Wave
 from tests.survey.deposits.test_accepting_a_deposit import VKEY, deposit
-from tests.survey.stories import DICE, PART, THROWN, grids, household, sheet
+from tests.survey.stories import DICE, PART, THROWN, grids, sheet
 
 
 @pytest.fixture
@@ -162,8 +162,7 @@ def test_an_unfit_installation_is_not_served(
 def test_a_refusal_is_one_sentence_on_standard_error_and_exit_1(
     file, environment: dict[str, str], survey_db: Database
 ) -> None:
-    rows = [household("h1", "G1", "+99910000001")]
-    wrong = file("registry.csv", sheet(rows, heading=("户数", *"abcdefg")))
+    wrong = file("registry.csv", "")
     done = subprocess.run(
         [sys.executable, "-m", "huying", "survey", "import-households", wrong],
         env=environment,
@@ -173,8 +172,7 @@ def test_a_refusal_is_one_sentence_on_standard_error_and_exit_1(
     )
     assert done.returncode == 1
     assert done.stdout == ""
-    assert done.stderr.startswith("registry.csv")
-    assert "户编号" in done.stderr
+    assert done.stderr.startswith("registry.csv 是空的")
     assert done.stderr.count("\n") == 1
     with survey_db.reading() as session:
         assert session.scalar(select(func.count(Household.code))) == 0

@@ -144,9 +144,12 @@ def test_odd_files_are_refused(app: Flask, failures: list[str]) -> None:
     registrar = Visitor(app, "registrar")
     houses = [HOUSE.format(text).encode() for text in TEXTS[:2]]
     for data in [*FILES, *houses]:
-        for path in ("/registry/", "/registry/deposits"):
-            page = registrar.post_once(path, {"file": (io.BytesIO(data), "x\x07")})
-            assert page.status in ({303, 422} if data in houses else {422}), data[:40]
+        page = registrar.post_once("/registry/deposits", {"file": (io.BytesIO(data), "x\x07")})
+        assert page.status == 422 or data in houses, data[:40]
+        # Of a table whose columns aren't known the next page asks which they are: nothing is taken in.
+        page = registrar.post_once("/registry/", {"file": (io.BytesIO(data), "x\x07")})
+        assert page.status in {303, 422}, data[:40]
+        assert registrar.open("/registry/trial").status == 200
     assert registrar.post("/registry/trial/apply", {"sha256": "0" * 64}).status in {404, 422}
     assert failures == []
 
