@@ -6,7 +6,8 @@ import atexit
 from typing import TYPE_CHECKING
 
 from feedback.deposit.commands import deposit, key
-from feedback.imports.commands import areas, bring, cases, departments, offices, staff, template
+from feedback.imports.commands.cases import cases
+from feedback.imports.commands.tables import areas, bring, departments, offices, staff, template
 from feedback.posters.commands import posters
 from feedback.posters.operations import fleet
 from feedback.posters.rules.scans import Tally

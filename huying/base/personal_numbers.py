@@ -15,6 +15,9 @@ from huying.base.telephone_cells import read_cell
 HIDDEN = "…"
 """What stands for a number in a sentence that quotes a cell."""
 
+NAME_LENGTH = 200
+"""Characters of a file's name that are kept."""
+
 MANY_DIGITS = re.compile(r"(?:[0-9][^0-9]{0,2}){7}")
 """Seven digits close together: whatever has fewer holds no number."""
 
@@ -86,6 +89,12 @@ def quoted(text: str, *, longest: int = 20) -> str:
         if spans or _is_long(plain)
         else text[:longest]
     )
+
+
+def file_name(given: str) -> str:
+    """Return a file's name as it can be shown and stored anywhere: its end, without any personal number."""
+    shown = "".join(sign for sign in given if sign.isprintable())[-NAME_LENGTH:]
+    return quoted(shown, longest=NAME_LENGTH) if kind_in(shown) else shown
 
 
 def _is_long(plain: str) -> bool:

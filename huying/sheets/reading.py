@@ -9,7 +9,7 @@ from itertools import chain
 
 from huying.base.errors import Invalid
 from huying.base.i18n import _
-from huying.base.personal_numbers import quoted
+from huying.base.personal_numbers import file_name, quoted
 from huying.sheets import child, comma, container, headings, likeness
 from huying.sheets.assembly import Assembly
 from huying.sheets.choice import Choose, nothing
@@ -40,6 +40,7 @@ def read(
     Raises Invalid with a sentence that names the file, and the row and column where it can; Unrecognised
     where a person can say what is what. With `gather`, cells that can't be read are faults of the table.
     """
+    file = file_name(file)
     kind = container.kind(data, file=file)
     if kind == "text":
         return _Reading(layout, choose, others, file, gather).text(comma.opened(data, file=file))

@@ -14,6 +14,7 @@ from huying.base import clock
 from huying.base.area_names import AreaNames, no_grid
 from huying.base.errors import Invalid
 from huying.base.i18n import _
+from huying.base.personal_numbers import check_none
 from huying.ledger import canonical
 from huying.sheets import Faults, Row, Table
 
@@ -116,9 +117,9 @@ def _case(row: Row, *, mapping: CaseMapping, now: datetime) -> CaseRow:
         opened_at=opened_at,
         declared_at=declared_at,
         department=department,
-        department_name=held.get("department_name", "")[:80] or department,
+        department_name=check_none(held.get("department_name", ""))[:80] or department,
         category=_category(held["category"]),
-        detail=held.get("detail", "")[:120],
+        detail=check_none(held.get("detail", ""))[:120],
         grid=grid,
         flags=flags,
     )
@@ -133,7 +134,7 @@ def _code(text: str, *, what: str, longest: int = 32) -> str:
 def _category(text: str) -> str:
     if not text or len(text) > LONGEST_CATEGORY:
         raise Invalid(_("%(what)s应为 1 到 %(longest)s 个字。", what=_("类别"), longest=LONGEST_CATEGORY))
-    return text
+    return check_none(text)
 
 
 def _times(held: Mapping[str, str], mapping: CaseMapping) -> tuple[datetime, datetime | None, str]:

@@ -16,8 +16,9 @@ from feedback.imports.operations.case_rows import CaseRow
 from feedback.imports.operations.mapping import CaseMapping
 from feedback.models import Area, Case, CaseStep, Department
 from huying import sheets
+from huying.base.errors import Refused
 from huying.base.i18n import _
-from huying.sheets import Faults
+from huying.sheets import Faults, Table
 from huying.store import locks
 
 URGENCY = "ordinary"
@@ -27,28 +28,78 @@ CHANGE = "import"
 WORKED_HERE = frozenset(lifecycle.STATES) - {"registered", "declared"}
 
 
+def read_table(data: bytes, *, mapping: CaseMapping, file: str) -> Table:
+    """Return a file as a table of cases; cells that can't be read are among its faults."""
+    return sheets.read(data, file=file, layout=mapping.layout, gather=True)
+
+
+def faults_of(session: Session, table: Table, *, mapping: CaseMapping, now: datetime) -> Faults:
+    """Return what is wrong with a table of cases, beside those that are stored."""
+    return _Reading(session, table, mapping, now).faults
+
+
 def import_cases(
-    session: Session, data: bytes, *, mapping: CaseMapping, now: datetime, file: str = "cases.csv"
+    session: Session,
+    data: bytes,
+    *,
+    mapping: CaseMapping,
+    now: datetime,
+    file: str = "cases.csv",
+    keep_good: bool = False,
+    confirmed_by: str | None = None,
 ) -> runs.ImportCounts:
     """Add and change cases by (source, external id); rows that are absent change nothing.
 
-    Raise Invalid with line and reason for each row that can't be taken; then nothing is stored.
+    Raise Invalid with line and reason for each row that can't be taken; then nothing is stored. With
+    `keep_good` the rows without faults are, for whoever puts their name to it.
     """
-    table = sheets.read(data, file=file, layout=mapping.layout)
+    table = read_table(data, mapping=mapping, file=file)
     locks.hold(session, "import", mapping.source)
-    faults = Faults()
-    grids = set(session.scalars(select(Area.code).where(Area.level == "grid")))
-    departments = set(session.scalars(select(Department.code)))
-    rows = case_rows.read(
-        table, mapping=mapping, grids=grids, departments=departments, now=now, faults=faults
-    )
-    known = _known(session, mapping.source)
-    _check_changes(rows, known, faults=faults)
-    faults.check(file)
-    _add_places(session, rows, grids=grids, departments=departments)
-    fates = [_put(session, row, known.get(row.external_id), source=mapping.source) for row in rows]
+    found = _Reading(session, table, mapping, now)
+    partly = keep_good and bool(found.faults)
+    if not partly:
+        found.faults.check(table.file)
+    elif not (confirmed_by or "").strip():
+        raise Refused(_("只导入没有错的行，要由负责人署名确认。"))
+    rows = found.good
+    _add_places(session, rows, grids=found.grids, departments=found.departments)
+    fates = [_put(session, row, found.known.get(row.external_id), source=mapping.source) for row in rows]
     session.flush()
-    return runs.settle(session, f"cases/{mapping.source}", data, read=len(rows), fates=fates, now=now)
+    return runs.settle(
+        session,
+        f"cases/{mapping.source}",
+        data,
+        read=len(rows),
+        fates=fates,
+        now=now,
+        confirmed_by=(confirmed_by or "").strip() if partly else None,
+    )
+
+
+class _Reading:
+    """A table of cases, read beside what is stored."""
+
+    def __init__(self, session: Session, table: Table, mapping: CaseMapping, now: datetime) -> None:
+        self.faults = Faults(list(table.faults))
+        self.grids = set(session.scalars(select(Area.code).where(Area.level == "grid")))
+        self.departments = set(session.scalars(select(Department.code)))
+        self.known = _known(session, mapping.source)
+        unread = {fault.line for fault in table.faults}
+        self.rows = case_rows.read(
+            table.without(unread),
+            mapping=mapping,
+            grids=self.grids,
+            departments=self.departments,
+            now=now,
+            faults=self.faults,
+        )
+        _check_changes(self.rows, self.known, faults=self.faults)
+
+    @property
+    def good(self) -> list[CaseRow]:
+        """The rows that nothing is wrong with."""
+        refused = {fault.line for fault in self.faults}
+        return [row for row in self.rows if row.line not in refused]
 
 
 def _known(session: Session, source: str) -> dict[str, Case]:

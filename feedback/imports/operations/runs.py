@@ -105,7 +105,14 @@ def carry_out(
 
 
 def settle(
-    session: Session, what: str, data: bytes, *, read: int, fates: Iterable[Fate], now: datetime
+    session: Session,
+    what: str,
+    data: bytes,
+    *,
+    read: int,
+    fates: Iterable[Fate],
+    now: datetime,
+    confirmed_by: str | None = None,
 ) -> ImportCounts:
     """Return the counts of an import of cases; keep them, in the ledger too, unless nothing was written.
 
@@ -115,7 +122,7 @@ def settle(
     counts = ImportCounts(read, tally["created"], tally["changed"], tally["unchanged"])
     _account_for(counts)
     if counts.created or counts.changed:
-        _keep(session, what, data, counts, by=None, confirmed_by=None, now=now)
+        _keep(session, what, data, counts, by=None, confirmed_by=confirmed_by, now=now)
     return counts
 
 

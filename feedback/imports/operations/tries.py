@@ -15,10 +15,9 @@ from feedback.imports.operations.scope import ImportScope
 from feedback.models import ImportFile
 from huying.base.errors import Conflict, Gone, NotFound
 from huying.base.i18n import _
+from huying.base.personal_numbers import file_name
 from huying.base.phones import Vault
 from huying.sheets import Table, tried
-
-LONGEST_NAME = 200
 
 
 def keep(
@@ -26,7 +25,7 @@ def keep(
 ) -> ImportFile:
     """Keep a file that somebody tries; drop the bytes of those that are too old."""
     drop_old(session, now=now)
-    row = ImportFile(code=secrets.token_urlsafe(18), kind=kind.name, name=name[-LONGEST_NAME:])
+    row = ImportFile(code=secrets.token_urlsafe(18), kind=kind.name, name=file_name(name))
     tried.fill(row, data, by=by, vault=vault, now=now)
     session.add(row)
     session.flush()

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from huying.base.errors import NotFound
 from huying.base.i18n import _
+from huying.base.personal_numbers import file_name
 from huying.base.phones import Vault
 from huying.sheets import Recognition, Unrecognised, tried
 from huying.sheets.plans import Plan
@@ -101,7 +102,7 @@ def keep_unread(
 ) -> None:
     """Keep a file that can't be read before this account says which column is which."""
     found = Findings(
-        file, 0, 0, 0, {}, "", "", (), recognition=fault.recognition.stored(), unread=fault.message
+        file_name(file), 0, 0, 0, {}, "", "", (), recognition=fault.recognition.stored(), unread=fault.message
     )
     _keep(session, data, found, vault=vault, by=by, now=now)
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Literal
 
 from huying import sheets
-from huying.base import clock, personal_numbers
+from huying.base import clock
 from huying.base.area_names import NO_NAMES, AreaNames
 from huying.sheets import Choose, Fault, Faults, Recognition, Table
 from huying.sheets.choice import nothing
@@ -23,9 +23,6 @@ from survey.registry.rules.household_rows import (
 from survey.registry.rules.layout import LAYOUT, OTHERS
 
 HEADINGS: Mapping[str, str] = {column.name: column.heading for column in LAYOUT.columns}
-NAME_LENGTH = 200
-"""Characters of a file's name that are kept: its end."""
-
 EVERY = 5_000
 """Rows between two words about the progress."""
 
@@ -108,15 +105,9 @@ def refused(
 
 
 def _table(data: bytes, *, file: str, choose: Choose) -> Table:
-    table = sheets.read(data, file=_named(file), layout=LAYOUT, choose=choose, others=OTHERS, gather=True)
+    table = sheets.read(data, file=file, layout=LAYOUT, choose=choose, others=OTHERS, gather=True)
     check_columns(table, headings=HEADINGS)
     return table
-
-
-def _named(file: str) -> str:
-    """Return a file's name as it can be shown and stored anywhere."""
-    shown = "".join(sign for sign in file if sign.isprintable())[-NAME_LENGTH:]
-    return personal_numbers.quoted(shown, longest=NAME_LENGTH) if personal_numbers.kind_in(shown) else shown
 
 
 def _reader(table: Table, *, allowed: str, grids: AreaNames, today: date | None) -> RowReader:

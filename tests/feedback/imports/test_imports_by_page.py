@@ -259,10 +259,13 @@ def test_headings_that_nobody_knows_are_said_once_and_offered_again(
 
 
 def test_what_one_office_said_is_not_another_s(office: Visitor, sign_in: SignIn) -> None:
-    data = comma(CLERKS).encode()
-    first = upload(office, "staff", data)
-    office.press(first, f"{first.path}/columns", **SAID)
-    assert "请说明哪一列是什么" in upload(sign_in(roles.ADMINISTRATOR), "staff", data).text
+    data = comma(
+        [["牌号", "归谁", "层级", "名称", "网格类型"], ["g4", "m1", "网格", "第四网格", ""]]
+    ).encode()
+    first = upload(office, "areas", data)
+    office.press(first, f"{first.path}/columns", **{"column-0": "code", "column-1": "parent"})
+    assert "第四网格" in upload(office, "areas", data).text
+    assert "请说明哪一列是什么" in upload(sign_in(roles.ADMINISTRATOR), "areas", data).text
 
 
 def test_good_rows_are_kept_by_name_and_the_others_come_back(office: Visitor, backstage: Backstage) -> None:

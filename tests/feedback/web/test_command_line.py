@@ -112,6 +112,11 @@ def test_three_broken_rows_are_named(shell):
     assert done.status == 1
     assert [line for line in (5, 20, 41) if f"第 {line} 行" in done.err] == [5, 20, 41]
     assert shell.count(Case) == 0
+    good = ("import-cases", broken, "--mapping", "nyc311", "--keep-good")
+    assert "署名" in shell.run(*good).err
+    done = shell.run(*good, "--confirmed-by", "安娜", "--refused", shell.file("back.csv", ""))
+    assert (done.status, done.out) == (0, "读取 57 行：新建 57，更改 0，未变 0。\n"), done.err
+    assert shell.count(Case) == 57
 
 
 def test_a_deposit_is_written_and_written_again_the_same(shell):

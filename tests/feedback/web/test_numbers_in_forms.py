@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from wtforms import SelectField
 
 from feedback.cases.forms.resident import HelpForm
 from feedback.roster.forms import PostPhoneForm
@@ -42,7 +43,8 @@ def asked(app: Flask) -> Callable[[type[Form], str, str], str]:
         with app.test_request_context("/", method="POST", data={field: text}):
             filled = form()
             for each in filled:
-                each.__dict__.update({"choices": []} if each.__dict__.get("choices", ()) is None else {})
+                if isinstance(each, SelectField) and each.choices is None:
+                    each.choices = []
             filled.validate()
             return "".join(map(str, filled[field].errors))
 

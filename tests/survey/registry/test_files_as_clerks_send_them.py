@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -19,7 +20,7 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.app import create_app
 from survey.commands import register
-from survey.models import Area, Household, RegistryImport
+from survey.models import LEDGER, Area, Household, RegistryImport
 from tests.support import clear_text
 from tests.support.owner import empty
 from tests.survey import world
@@ -27,6 +28,9 @@ from tests.survey.browsing import Page, Visitor
 from tests.survey.registry.clerks_files import GRIDS, REFUSED, ROWS, TAKEN, ClerksFile
 
 Command = Callable[[ClerksFile], tuple[str, str]]
+NUMBERS = [*(f"1380000000{number}" for number in range(1, 6)), "55551234"]
+"""The digits of every number in the files that are taken."""
+
 AT = datetime.fromisoformat("2026-11-26T10:00:00+08:00")
 
 
@@ -98,17 +102,23 @@ def _tried(registrar: Visitor, given: ClerksFile) -> Page:
     )
 
 
-def test_by_page_what_is_taken_is_stored_and_everything_left_out_is_said(
-    app: Flask, survey_db: Database
+def test_by_page_what_is_taken_is_stored_sealed_and_everything_left_out_is_said(
+    app: Flask, survey_db: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    registrar = Visitor(app, "registrar")
+    caplog.set_level(logging.DEBUG)
+    registrar, told = Visitor(app, "registrar"), []
     for given in TAKEN:
         page = _tried(registrar, given)
         assert "新增 5" in page.text, (given.about, page.text)
         _check_told(given, page.text)
         registrar.send(page, "/apply")
         _check_taken(survey_db, given)
+        told.append(registrar.open("/registry/codes.csv").html)
+        assert clear_text.holding(survey_db, NUMBERS) == set(), given.about
         _forget(survey_db)
+    with survey_db.reading() as session:
+        told += [caplog.text, *map(str, LEDGER.lines(session)), registrar.open("/registry/quality.csv").html]
+    assert not any(number in text for text in told for number in NUMBERS)
 
 
 def test_by_page_what_is_refused_is_told_and_nothing_of_it_is_stored(app: Flask, survey_db: Database) -> None:

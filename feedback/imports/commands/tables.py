@@ -8,17 +8,15 @@ from typing import Any
 import click
 from click.exceptions import Exit
 
+from feedback.imports.commands import telling
 from feedback.imports.operations import bringing, opening
-from feedback.imports.operations import cases as imports_cases
-from feedback.imports.operations import mapping as imports_mapping
 from feedback.imports.operations.kinds import KINDS, ImportKind
-from feedback.imports.operations.runs import ImportCounts
 from feedback.imports.operations.scope import ImportScope
 from huying import sheets
 from huying.base import clock
 from huying.base.errors import Invalid
 from huying.base.i18n import _, _n
-from huying.sheets import Form, Recognition, Table, Unrecognised
+from huying.sheets import Table, Unrecognised
 from huying.sheets.choice import Said
 from huying.sheets.plans import Plan
 from huying.side.files import BY, existing, written
@@ -73,7 +71,7 @@ def bring(kind: str, **how: Any) -> None:
 @click.argument("out", type=written)
 def template(kind: str, out: Path) -> None:
     """Write an empty file with the headings of KIND and an example row to OUT: .csv or .xlsx."""
-    out.write_bytes(sheets.template(KINDS[kind].layout, form=_form(out)))
+    out.write_bytes(sheets.template(KINDS[kind].layout, form=telling.form_of(out)))
     click.echo(_("已写入 %(out)s。", out=out))
 
 
@@ -124,26 +122,6 @@ def offices(**how: Any) -> None:
     _import(KINDS["offices"], **how)
 
 
-@click.command("import-cases")
-@file
-@click.option(
-    "--mapping", required=True, help="Shipped mapping, such as nyc311, or a TOML file of the same form."
-)
-def cases(file: Path, mapping: str) -> None:
-    """Import cases of another system from FILE, an XLSX workbook or a CSV, read as a mapping says.
-
-    A case is known by its number in that system: rows are created, changed or unchanged, and a second import
-    of one file writes nothing. An import can declare a case solved, never confirm it. One bad row, and
-    nothing is stored.
-    """
-    read_as = imports_mapping.find_mapping(mapping)
-    with opened() as installation, installation.database.transaction() as session:
-        counts = imports_cases.import_cases(
-            session, file.read_bytes(), mapping=read_as, now=clock.now(), file=file.name
-        )
-    _tell(counts)
-
-
 def _import(
     kind: ImportKind,
     *,
@@ -162,7 +140,7 @@ def _import(
         _progress(_n("读到 %(n)d 行，正在核对……", n=len(table.rows)), told=told)
         if dry_run or refused or table.faults:
             plan = _plan(installation, kind, table)
-            _return(table, plan, out=refused)
+            telling.give_back(table, plan.faults, out=refused)
         if dry_run:
             _show(plan)
             raise Exit(1 if plan.faults else 0)
@@ -177,7 +155,7 @@ def _import(
                 confirmed_by=confirmed_by,
                 keep_good=keep_good,
             )
-    _tell(counts)
+    telling.tell(counts)
 
 
 def _table(
@@ -192,17 +170,12 @@ def _table(
     except Unrecognised as fault:
         raise Invalid("\n".join([fault.message, *fault.recognition.words(kind.layout.headings)])) from None
     said.check(table.headings)
-    _recognised(table.recognition, kind)
+    telling.recognised(table.recognition, kind.layout)
     if columns:
         with installation.database.transaction() as session:
             seen = table.recognition
             opening.say(session, kind, seen.choice, fingerprint=seen.fingerprint, by=BY, now=clock.now())
     return table
-
-
-def _recognised(seen: Recognition, kind: ImportKind) -> None:
-    for line in seen.words(kind.layout.headings):
-        click.echo(line, err=True)
 
 
 def _scope(installation: Installation) -> ImportScope:
@@ -218,28 +191,6 @@ def _scope(installation: Installation) -> ImportScope:
 def _plan(installation: Installation, kind: ImportKind, table: Table) -> Plan:
     with installation.database.reading() as session:
         return kind.draft(session, table, _scope(installation)).plan
-
-
-def _progress(message: str, *, told: bool) -> None:
-    if told:
-        click.echo(message, err=True)
-
-
-def _form(out: Path) -> Form:
-    suffix = out.suffix.lower()
-    if suffix == ".csv":
-        return "csv"
-    if suffix == ".xlsx":
-        return "xlsx"
-    raise Invalid(_("文件名应以 .csv 或 .xlsx 结尾。"))
-
-
-def _return(table: Table, plan: Plan, *, out: Path | None) -> None:
-    """Write the refused rows, and say where, if there are any and somebody asked for them."""
-    if out is None or not plan.faults:
-        return
-    out.write_bytes(sheets.returned(table, plan.faults, form=_form(out)))
-    click.echo(_n("%(n)d 处不对，退回的行写在 %(out)s。", n=len(plan.faults), out=out), err=True)
 
 
 def _show(plan: Plan) -> None:
@@ -265,15 +216,6 @@ def _show(plan: Plan) -> None:
         click.echo(plan.alarm)
 
 
-def _tell(counts: ImportCounts) -> None:
-    click.echo(
-        _(
-            "读取 %(read)s 行：新建 %(created)s，更改 %(changed)s，未变 %(unchanged)s。",
-            read=counts.read,
-            created=counts.created,
-            changed=counts.changed,
-            unchanged=counts.unchanged,
-        )
-    )
-    if counts.left:
-        click.echo(_n("文件里没有而撤销的：%(n)d。", n=counts.left))
+def _progress(message: str, *, told: bool) -> None:
+    if told:
+        click.echo(message, err=True)
