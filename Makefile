@@ -19,8 +19,8 @@ test: $(READY) ## all tests: SQLite, PostgreSQL, real servers, real Chromium
 	$(BIN)/pytest -q -n $(WORKERS) -m "not slow" $(ARGS)
 
 .PHONY: test-fast
-test-fast: $(READY) ## for the hour's work: no browser, no server, SQLite alone, few examples a property
-	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q -n $(WORKERS) -m "not slow and not browser and not server and not postgres" $(ARGS)
+test-fast: $(READY) ## for the hour's work: no browser, no server, SQLite alone, few examples, none that is dear
+	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q -n $(WORKERS) --cheap -m "not slow and not browser and not server and not postgres" $(ARGS)
 
 .PHONY: test-all
 test-all: $(READY) ## by night: everything, slow tests too, a thousand examples a property

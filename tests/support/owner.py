@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from huying.store.db import Database
@@ -24,3 +25,25 @@ def as_owner(database: Database) -> Iterator[Session]:
             yield session
     finally:
         owners.dispose()
+
+
+def empty(database: Database, *tables: str) -> None:
+    """Empty tables that nobody may, so that one test can go through many files."""
+    sqlite = database.engine.dialect.name == "sqlite"
+    with as_owner(database) as session:
+        for table in tables:
+            guards = _sqlite_guards(session, table) if sqlite else {}
+            for name in guards:
+                session.execute(text(f"DROP TRIGGER {name}"))
+            if not sqlite:
+                session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+            session.execute(text(f"DELETE FROM {table}"))
+            if not sqlite:
+                session.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
+            for guard in guards.values():
+                session.connection().exec_driver_sql(guard)
+
+
+def _sqlite_guards(session: Session, table: str) -> dict[str, str]:
+    rows = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
+    return dict(session.execute(rows, {"table": table}).all())

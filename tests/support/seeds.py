@@ -54,9 +54,8 @@ class Seeds:
     def copy(self, engine: str, seed: Seed, *, folder: Path, keys: Keyring) -> Iterator[Database]:
         """Open a copy of a seed; its file comes into `folder`, what sealed its numbers to `keys`."""
         template = self.template(engine, seed)
-        sealed_by = self._keys(seed).folder
-        if sealed_by.exists():
-            shutil.copytree(sealed_by, keys.folder, dirs_exist_ok=True)
+        if seed.fill:
+            shutil.copytree(self._keys(seed).folder, keys.folder, dirs_exist_ok=True)
         name = self._copied(engine, seed.side, template, folder / f"{seed.side}.db")
         database = self._open(engine, seed.side, name)
         yield database

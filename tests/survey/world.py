@@ -83,8 +83,8 @@ def household_file(*, grids: tuple[str, ...] = tuple(SIZES)) -> bytes:
     return "\n".join([heading, *rows]).encode()
 
 
-def enrol(session: Session) -> None:
-    """Store an account of each role, and two interviewers."""
+def settle(session: Session, vault: Vault) -> None:
+    """Store an account of each role, two interviewers, the areas, and the households."""
     now = clock.now()
     people = [(role, role) for role in NAMES] + [("second", INTERVIEWER)]
     for number, (login, role) in enumerate(people):
@@ -99,12 +99,6 @@ def enrol(session: Session) -> None:
             now=now,
             code=code,
         )
-
-
-def settle(session: Session, vault: Vault) -> None:
-    """Store an account of each role, two interviewers, the areas, and the households."""
-    enrol(session)
-    now = clock.now()
     for code, above, level, name, kind in AREAS:
         session.add(Area(code=code, parent_code=above, level=level, name=name, grid_type=kind))
     session.flush()

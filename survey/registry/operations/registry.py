@@ -18,7 +18,7 @@ from survey import campaign
 from survey.models import Adult, Household, Number, RegistryImport
 from survey.registry.operations import identity, transparency
 from survey.registry.operations import rows as registry_rows
-from survey.registry.operations.comparing import Comparison, StatedRow, compare
+from survey.registry.operations.comparison import Comparison, StatedHousehold, compare
 from survey.registry.operations.rows import RegistryRows, StoredHousehold
 from survey.registry.queries import grids
 from survey.registry.rules import curation, sealing
@@ -168,7 +168,7 @@ def import_households(
 
 
 def _create(
-    session: Session, created: Sequence[StatedRow], *, rows: RegistryRows, progress: Progress
+    session: Session, created: Sequence[StatedHousehold], *, rows: RegistryRows, progress: Progress
 ) -> None:
     done = 0
     for some in sealing.chunks(created, BATCH):
@@ -181,7 +181,7 @@ def _create(
         progress(done, len(created))
 
 
-def _revise(session: Session, revised: Sequence[StatedRow], *, rows: RegistryRows) -> None:
+def _revise(session: Session, revised: Sequence[StatedHousehold], *, rows: RegistryRows) -> None:
     for some in sealing.chunks(revised):
         held = registry_rows.held(session, [entry.code for entry, _digest in some], vault=rows.vault)
         unlike = {entry.code: frozenset(rows.differs(entry, held[entry.code])) for entry, _digest in some}

@@ -89,12 +89,12 @@ class RegistryRows:
         }
         return tuple(part for part, is_unlike in unlike.items() if is_unlike)
 
-    def same(self, stated: Sequence[Telephone]) -> list[tuple[bytes, str]]:
-        """Return what stated numbers have in common with stored ones."""
-        return [(self.index(each.number), each.extension) for each in stated]
-
     def _differ(self, stated: Sequence[Telephone], held: Sequence[StoredTelephone]) -> bool:
-        return self.same(stated) != [each.same for each in held]
+        return self.told_apart(stated) != [each.same for each in held]
+
+    def told_apart(self, stated: Sequence[Telephone]) -> list[tuple[bytes, str]]:
+        """Return of each stated number what it and its stored row have in common."""
+        return [(self.index(each.number), each.extension) for each in stated]
 
     def household(self, entry: HouseholdEntry, *, digest: str) -> dict[str, Any]:
         """Return the household's own row."""

@@ -163,10 +163,10 @@ def _findings(stated: Stated, plan: Plan) -> Findings:
         alarm=str(plan.alarm or ""),
         digest=tried.plan_digest(plan),
         shown=tuple(first),
-        notes=stated.notes,
-        recognition=stated.recognition.stored(),
         over=plan.over,
         twins=plan.twins[:SHOWN],
+        notes=stated.notes,
+        recognition=stated.recognition.stored(),
     )
 
 

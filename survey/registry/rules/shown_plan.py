@@ -7,10 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ShownPlan:
-    """A tried file by its digest, the digest of what was shown of it, the name of who confirms it.
-
-    `why` is shown publicly beside what leaves.
-    """
+    """A tried file by its digest, the digest of what was shown of it, who confirms it, why somebody left."""
 
     sha256: str
     digest: str

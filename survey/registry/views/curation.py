@@ -71,10 +71,8 @@ def hand_over() -> ResponseReturnValue:
     form, by, now, vault = HandOverForm(), me().login, clock.now(), installation().vault
     if not form.validate():
         raise Refused("；".join(_errors(form)), status=FAULTY)
-    with reading() as session:
-        data = trials.data(session, vault=vault, by=by, now=now, sha256=form.sha256.data or "")
-        found = trials.find(session, vault=vault, by=by, now=now)
-    stated = files.read(data, file=found.findings.file if found else "")
+    data, name = files.tried(form.sha256.data or "")
+    stated = files.read(data, file=name)
     with transaction() as session:
         requests.hand_over(session, data, stated=stated, why=form.why.data or "", vault=vault, by=by, now=now)
         trials.drop(session, by=by)

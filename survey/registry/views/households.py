@@ -48,8 +48,8 @@ def households() -> ResponseReturnValue:
     with reading() as session:
         listed = grids.household_counts(session)
         tasks = {"requests": log.waiting(session), "departures": departures.unchecked(session)}
-    told = {"grids": listed, "total": sum(grid.households for grid in listed), "tasks": tasks}
-    return page("registry/registry", form=form, waiting=files.waiting(), **told), status
+    shown = {"total": sum(grid.households for grid in listed), "grids": listed, "tasks": tasks}
+    return page("registry/registry", form=form, waiting=files.waiting(), **shown), status
 
 
 @routes.get("/codes.csv")

@@ -15,7 +15,7 @@ from huying.web.sheet_forms import choice_in
 from survey.registry.forms import ApplyRegistryForm, HandOverForm, HomesForm
 from survey.registry.operations import columns, registry, trials
 from survey.registry.operations.registry import RegistryCounts
-from survey.registry.operations.trials import Trial
+from survey.registry.operations.trials import Findings, Trial
 from survey.registry.queries import homes
 from survey.registry.rules.layout import LAYOUT
 from survey.registry.views import files
@@ -114,8 +114,8 @@ def _apply(form: ApplyRegistryForm, *, keep_good: bool = False) -> None:
                 now=clock.now(),
                 confirmed_by=wanted.confirmed_by,
                 shown=wanted.digest,
-                why=wanted.why,
                 keep_good=keep_good,
+                why=wanted.why,
             )
             trials.drop(session, by=me().login)
     except Conflict:
@@ -136,13 +136,19 @@ def _page(waiting: Trial, form: ApplyRegistryForm) -> str:
     found = waiting.findings
     form.sha256.data, form.shown.data = waiting.sha256, found.digest
     form.confirmed_by.flags.required = bool(found.alarm or found.faults)
+    return page(
+        "registry/registry_trial",
+        trial=waiting,
+        found=found,
+        form=form,
+        send=SendForm(),
+        layout=LAYOUT,
+        waiting_twins=_twins(found),
+        homes_form=HomesForm(),
+        hand_over=HandOverForm(sha256=waiting.sha256),
+    )
+
+
+def _twins(found: Findings) -> list[homes.Listed]:
     with reading() as session:
-        twins = homes.open_groups(session, found.twins)
-    forms = {
-        "waiting_twins": twins,
-        "homes_form": HomesForm(),
-        "form": form,
-        "send": SendForm(),
-        "hand_over": HandOverForm(sha256=waiting.sha256),
-    }
-    return page("registry/registry_trial", trial=waiting, found=found, layout=LAYOUT, **forms)
+        return homes.open_groups(session, found.twins)

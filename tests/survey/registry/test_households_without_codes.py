@@ -82,7 +82,7 @@ def test_an_address_twice_without_codes_is_a_fault_of_the_later_row(
 
 def test_an_address_of_two_registered_households_needs_the_code(survey_db: Database, vault: Vault) -> None:
     with survey_db.transaction() as session:
-        homes.decide(session, ["H1", "H9"], keep=None, by="r", now=NOW)
+        homes.decide(session, ["H1", "H9"], keep=None, by="anna", now=NOW)
     taken(survey_db, vault, [CODED[0], CODED[1], ["H9", *ROWS[0][:2], ""]])
     with pytest.raises(Invalid, match="名册里这个地址有几户：请写户编号（H1、H9）"):
         taken(survey_db, vault, [HEADS, ROWS[0]])

@@ -1,4 +1,4 @@
-"""A file of some grids' households beside what is registered: what is new, changed, gone, one home twice."""
+"""A file of households beside the registry: what it would do, and what of it needs a decision or a name."""
 
 from __future__ import annotations
 
@@ -25,12 +25,13 @@ from survey.registry.rules.household_rows import HouseholdEntry
 from survey.registry.rules.sealing import Remembered
 from survey.registry.rules.spellings import Home
 
-READ_AT_ONCE = 5_000
+BATCH = 5_000
+"""Households read at once."""
 
 _Known = Mapping[str, tuple[str, str, bool]]
 """Of each household in the registry: its grid, its row's digest, whether it is still here."""
 
-StatedRow = tuple[HouseholdEntry, str]
+StatedHousehold = tuple[HouseholdEntry, str]
 """A household as a row states it, and the row's digest."""
 
 
@@ -43,8 +44,8 @@ class Comparison:
     """
 
     plan: Plan
-    created: tuple[StatedRow, ...]
-    revised: tuple[StatedRow, ...]
+    created: tuple[StatedHousehold, ...]
+    revised: tuple[StatedHousehold, ...]
     left: tuple[str, ...]
     events: tuple[RowEvent, ...]
     over: tuple[Exceeded, ...]
@@ -63,12 +64,12 @@ def compare(
     stated = identity.completed(session, stated, vault=vault)
     rows = RegistryRows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
     known, decided = _known(session), homes.decided(session)
-    held = identity.as_held(stated.entries, known)
+    named = identity.as_held(stated.entries, known)
     # A code that was merged into another is no home of its own, whatever a file says.
-    entries = [entry for entry in held if entry.code not in decided.merged]
-    kept = {spellings.resolved(decided.merged, entry.code) for entry in held}
+    entries = [entry for entry in named if entry.code not in decided.merged]
+    kept = {spellings.resolved(decided.merged, entry.code) for entry in named}
     created, revised = _sorted(entries, known=known, rows=rows)
-    gone = () if keep_good and stated.faults else _gone(known, held)
+    gone = () if keep_good and stated.faults else _gone(known, named)
     left = tuple(code for code in gone if code not in kept)
     revisions = list(_revisions(session, revised, known=known, rows=rows))
     changes = (
@@ -85,9 +86,9 @@ def compare(
     over = curation.exceeded(events, here=here, past=log.limited(session, now=now))
     twins = _twins(session, entries, fresh=[*created, *revised], gone=left, known=decided, rows=rows)
     plan = Plan(
-        read=len(entries),
-        known=_in_scope(known, entries),
-        unchanged=len(entries) - len(created) - len(revised),
+        read=len(named),
+        known=_in_scope(known, named),
+        unchanged=len(named) - len(created) - len(revised),
         changes=changes,
         faults=tuple(stated.faults),
         over=curation.sentence(over),
@@ -100,7 +101,7 @@ def _twins(
     session: Session,
     entries: Sequence[HouseholdEntry],
     *,
-    fresh: Sequence[StatedRow],
+    fresh: Sequence[StatedHousehold],
     gone: Sequence[str],
     known: homes.Decided,
     rows: RegistryRows,
@@ -121,8 +122,8 @@ def _twins(
 
 
 def _home(entry: HouseholdEntry, *, rows: RegistryRows) -> Home:
-    first = rows.index(entry.numbers[0].number) if entry.numbers else None
-    return Home(entry.code, entry.grid, entry.address, first)
+    index = rows.index(entry.numbers[0].number) if entry.numbers else None
+    return Home(entry.code, entry.grid, entry.address, index)
 
 
 def _known(session: Session) -> _Known:
@@ -130,16 +131,16 @@ def _known(session: Session) -> _Known:
     grids: dict[str, str] = {}
     return {
         code: (grids.setdefault(grid, grid), digest, left is None)
-        for code, grid, digest, left in session.execute(columns.execution_options(yield_per=READ_AT_ONCE))
+        for code, grid, digest, left in session.execute(columns.execution_options(yield_per=BATCH))
     }
 
 
 def _sorted(
     entries: Iterable[HouseholdEntry], *, known: _Known, rows: RegistryRows
-) -> tuple[list[StatedRow], list[StatedRow]]:
+) -> tuple[list[StatedHousehold], list[StatedHousehold]]:
     """Return the new households and those that are held otherwise than stated."""
-    created: list[StatedRow] = []
-    revised: list[StatedRow] = []
+    created: list[StatedHousehold] = []
+    revised: list[StatedHousehold] = []
     for entry in entries:
         digest = rows.digest(entry)
         if entry.code not in known:
@@ -165,7 +166,7 @@ def _in_scope(known: _Known, entries: Sequence[HouseholdEntry]) -> int:
 
 
 def _revisions(
-    session: Session, revised: Sequence[StatedRow], *, known: _Known, rows: RegistryRows
+    session: Session, revised: Sequence[StatedHousehold], *, known: _Known, rows: RegistryRows
 ) -> Iterator[tuple[Change, list[RowEvent]]]:
     """Yield what becomes of each household that is held otherwise, and its rows of the log."""
     for some in sealing.chunks(revised):
@@ -186,11 +187,13 @@ def _revisions(
 
 def _number_events(entry: HouseholdEntry, held: StoredHousehold, *, rows: RegistryRows) -> list[RowEvent]:
     """Say whether a number of the household's was replaced or taken away, or one was only added."""
-    numbers, adults = rows.same(entry.numbers), rows.same(entry.adults)
+    numbers, adults = rows.told_apart(entry.numbers), rows.told_apart(entry.adults)
     before, listed = [each.same for each in held.numbers], [each.same for each in held.adults]
-    # Whoever is dialled first is the household's contact: another in that place replaces it.
-    if (numbers[:1] != before[:1] and before) or not {*before, *listed} <= {*numbers, *adults}:
+    # The first is the one that is dialled.
+    if (before and numbers[:1] != before[:1]) or not (
+        set(before) <= set(numbers) and set(listed) <= set(adults)
+    ):
         return [RowEvent("number", entry.code, entry.grid)]
-    if (numbers, adults) != (before, listed):
+    if numbers != before or adults != listed:
         return [RowEvent("added", entry.code, entry.grid)]
     return []
