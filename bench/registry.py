@@ -88,7 +88,6 @@ def _applied(url: str, folder: Path, file: str) -> int:
     grids = AreaNames.of((f"G{number:04d}", f"第{number}网格") for number in range(GRIDS))
     stated = registry_file.read(data, file=file, allowed="invented", grids=grids)
     del data
-    del data
     database = Database(url)
     with database.transaction() as session:
         before = _writes(session)
