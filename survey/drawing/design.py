@@ -22,9 +22,9 @@ class DesignRow:
     sample: int
     replicate: int
 
-    def released(self, replicates: int) -> int:
-        """How many units are out after so many replicates: min(N_h, n_h + k·r_h)."""
-        return min(self.units, self.sample + replicates * self.replicate)
+    def released(self, replicates: int, *, late: int = 0) -> int:
+        """How many units are out after so many replicates and a late one: min(N_h, n_h + k·r_h + late)."""
+        return min(self.units, self.sample + replicates * self.replicate + late)
 
     def replicate_of(self, rank: int) -> int:
         """The replicate to which a rank belongs; 0 is the main sample. Needs r_h ≥ 1 beyond it."""
