@@ -776,6 +776,8 @@ def check_18(w: Wave) -> None:
         elif w.v2 and each["why"] == "late":
             good = w.late and each["h"] in w.design and each["h"] not in late and today <= late_day
             need(good, f"log.txt: line {i + 1}: a late replicate that wasn't sealed, or not for that day")
+            owed = waits.get(each["h"], late_day) < min(last, late_day) and due(each["h"])
+            need(not owed, f"log.txt: line {i + 1}: the rule asked for a replicate of {each['h']} before the late one")
             late[each["h"]] += 1
         else:
             good = each["h"] in w.drawn and due(each["h"]) and (last == "none" or today <= last)
@@ -837,12 +839,14 @@ def check_21(w: Wave) -> None:
     order = [stamp(each["at"]) for _, each in w.all("frame", "commit")]
     need(order == sorted(order) and order[-1] < at, "log.txt: frozen or sealed after the event, or time runs backwards")
     dice = DICE.fullmatch(named)
+    need(not dice or int(dice[3]) ** int(dice[2]) >= 2**64, "log.txt: so few dice that somebody can try all throws")
     thrown = not dice or re.fullmatch(f"[{'0-9' if dice[3] == '10' else '1-6'}]{{{dice[2]}}}", beacon["value"])
     need(thrown, "log.txt: not the digits of so many dice")
 
 def check_22(w: Wave) -> str:
     """就是问的那一轮 the wave that was asked for, the log's last one"""
     label = w.one("frame")["wave"]
+    need(w.v2, "log.txt: a wave of version 1, whose score isn't proved; an old one is checked without --wave")
     need(label == w.options.wave, f"log.txt: this is wave {label}, not {w.options.wave}")
     later = [i + 1 for i, each in enumerate(w.log) if isinstance(each, dict) and each["t"] == "frame" and i > w.segment[0][0]]
     need(not later, f"log.txt: a later wave begins in line {later[:1]}")

@@ -51,7 +51,9 @@ def test_the_worked_cases(case):
     expected = case["expected"]
     rows = [[row.group, row.total, *row.counts, *row.households] for row in tally.rows]
     assert (rows, tally.state) == (expected["rows"], expected["tally"])
-    assert (score.mean, score.share, score.covered) == tuple(expected[k] for k in ("mean", "share", "covered"))
+    assert (score.mean, score.share, score.covered) == tuple(
+        expected[k] for k in ("mean", "share", "covered")
+    )
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
