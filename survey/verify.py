@@ -118,7 +118,7 @@ FIELDS = {
     "beacon": "after=int source=public value=public sig?=hex at?=instant", "person": "u=unit m=int k=int s?=salt",
     "attempt": "u=unit at=minute by?=text s?=salt", "final": "u=unit code=code s?=salt", "answers": "day=day c=batch",
     "correction": "u=unit from=code to=code why=text drop?=hash* s?=salt", "score": "mean=mean tally?=withheld",
-    "close": "result=done|early|void why=text by?=party* short?=label* unworked?=unit*",
+    "close": "result=done|early|void why=text by?=text* short?=label* unworked?=unit*",
     "key": "op=add|drop role=log|witness vkey=text"}
 # Of version 2. What its design must name is checked by 4; `none` is a word that some fields may hold instead.
 FIELDS_2 = FIELDS | {
@@ -243,9 +243,9 @@ class Wave:
     """A bundle, and what the command line gave beside it."""
     options = argparse.Namespace()
 
-    def __init__(self, path: str) -> None:
-        if not Path(path).exists(): raise Usage(f"没有这个文件 no such file: {path!a}")
-        self.files = read_bundle(Path(path))
+    def __init__(self, path: str, files: Mapping[str, bytes | Bad] | None = None) -> None:
+        if files is None and not Path(path).exists(): raise Usage(f"没有这个文件 no such file: {path!a}")
+        self.files = dict(files) if files is not None else read_bundle(Path(path))
 
     def file(self, name: str) -> bytes:
         found = self.files.get(name, Bad(f"not checked: {name} is missing"))
@@ -936,6 +936,15 @@ def given(path: str) -> tuple[str, bytes]:
 def say(text: str) -> None:
     print("".join(sign if sign.isprintable() else "?" for sign in text))  # what a bundle says can't steer the terminal
 
+def findings(w: Wave) -> Iterator[tuple[str, int, str]]:
+    """Yield of each check how it ended (`ok`, `FAIL` or `skip`), its number, and what is to be said."""
+    for number in range(1, 26 if w.v2 else 22 if w.options.wave is None else 23):
+        check = globals()[f"check_{number}"]
+        title = check.__doc__.split("\n")[0]
+        try: yield "ok", number, f"{title}{f': {more}' if (more := check(w)) else ''}"
+        except Skip as why: yield "skip", number, f"{title}: {why}"
+        except (Bad, MemoryError) as why: yield "FAIL", number, f"{why or 'not enough memory'} [{title}]"
+
 def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="verify.py", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("bundle", type=Wave)
@@ -953,12 +962,7 @@ def main(words: list[str] | None = None) -> int:
         if options.wave is None: parser.error("哪一轮 which wave? --wave LABEL")
         start, design = wave.segment[0][1], wave.all("design")[0][1]
         say(f"wave {start['wave']} {design.get('from', '?')} – {design.get('until', '?')}")
-    for number in range(1, 26 if wave.v2 else 22 if options.wave is None else 23):
-        check = globals()[f"check_{number}"]
-        title = check.__doc__
-        try: word, text = "ok", f"{title}{f': {more}' if (more := check(wave)) else ''}"
-        except Skip as why: word, text = "skip", f"{title}: {why}"
-        except (Bad, MemoryError) as why: word, text = "FAIL", f"{why or 'not enough memory'} [{title}]"
+    for word, number, text in findings(wave):
         ended[word].append(str(number))
         say(f"{word:<4} {number} {text}")
     try:

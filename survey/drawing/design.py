@@ -27,8 +27,8 @@ class DesignRow:
         return min(self.units, self.sample + replicates * self.replicate + late)
 
     def replicate_of(self, rank: int) -> int:
-        """The replicate to which a rank belongs; 0 is the main sample. Needs r_h ≥ 1 beyond it."""
-        return 0 if rank <= self.sample else (rank - self.sample - 1) // self.replicate + 1
+        """The replicate to which a rank belongs by its place; 0 is the main sample."""
+        return 0 if rank <= self.sample else (rank - self.sample - 1) // max(self.replicate, 1) + 1
 
 
 def build(rows: Iterable[DesignRow]) -> bytes:

@@ -268,7 +268,7 @@ def close(
         {
             "result": result,
             "why": fields.REASON.check(why),
-            "by": _each(fields.PARTY, by),
+            "by": _each(fields.PARTY if result == "void" else fields.ROLE, by),
             "short": _each(fields.STRATUM, short),
             "unworked": _each(fields.UNIT, unworked),
         },

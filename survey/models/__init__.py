@@ -24,6 +24,7 @@ from survey.models.deposited import Deposit, DepositedCase, DepositedRow, ListEn
 from survey.models.fieldwork import (
     AccessRecord,
     Answer,
+    AnswerBatch,
     AnswerCommitment,
     Attempt,
     Interview,
@@ -47,6 +48,7 @@ __all__ = [
     "AccountSession",
     "Adult",
     "Answer",
+    "AnswerBatch",
     "AnswerCommitment",
     "Area",
     "Attempt",

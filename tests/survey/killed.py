@@ -1,6 +1,6 @@
 """A command of the independent side that is killed at its first real commit: just before it, or right after.
 
-python -m tests.survey.killed before|after WORD...
+python -m tests.survey.killed before|after WORD...   (at the time in HUYING_TEST_CLOCK, if there is one)
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import signal
 import sys
 from typing import Any
 
+import time_machine
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -33,6 +34,8 @@ def run(moment: str, words: list[str]) -> None:
         if written and moment == "before":
             _kill()
 
+    if at := os.environ.get("HUYING_TEST_CLOCK"):
+        time_machine.travel(at, tick=True).start()
     event.listen(Engine, "before_cursor_execute", wrote)
     event.listen(Engine, "commit", commit)
     huying(words, prog_name="huying", standalone_mode=False)

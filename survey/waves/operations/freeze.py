@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from huying.base import clock
 from huying.base.errors import Conflict, Invalid, Refused
 from huying.base.i18n import _
 from huying.base.phones import Vault
@@ -21,8 +22,9 @@ from survey.drawing import arms, entries, exclude, household
 from survey.drawing import codes as unit_codes
 from survey.drawing import design as designs
 from survey.drawing import frame as frames
-from survey.drawing.arms import Arms
-from survey.drawing.beacon import check_source
+from survey.drawing.arms import Arms, Cap
+from survey.drawing.beacon import check_source, instant
+from survey.drawing.binding import NOTHING, digest
 from survey.drawing.design import DesignRow
 from survey.drawing.fields import UNIT, WAVE
 from survey.drawing.frame import FrameRow
@@ -38,7 +40,8 @@ from survey.models import (
 from survey.registry.rules.sealing import seal_context
 from survey.waves.operations import frozen_map, matching
 from survey.waves.operations.matching import ListMatches
-from survey.waves.queries import eligible, terms
+from survey.waves.queries import eligible, sealing, terms
+from survey.waves.rules import field_span
 from survey.waves.rules.frame_scope import FrameScope
 from survey.waves.rules.freeze_request import FreezeRequest, GridSizes
 from survey.waves.rules.records import record_context
@@ -46,6 +49,9 @@ from survey.waves.rules.wave_rules import APART, WaveRules
 
 NO_LABELS = frozenset({".", "..", "freeze", "plan"})
 """Labels that would lead somewhere else as part of an address; so does a table's ending."""
+
+VOICE = "household"
+"""Whose voice a unit counts, where nothing else is said."""
 
 MOST_REPLICATE = 10**9
 """What the databases' whole numbers hold; far more than any stratum has."""
@@ -66,6 +72,7 @@ class _FrameHousehold:
     row: FrameRow
     household: str
     record: bytes
+    has_number: bool
 
 
 def freeze(
@@ -95,10 +102,10 @@ def freeze(
     listed = matching.match(session, request.scope, vault=vault, opener=opener, now=now)
     apart = _arms(homes, listed, request.rules)
     frame = list(_households(session, homes, arms=apart, codes=codes, secret=secret, vault=vault))
-    design = _design(frame, sizes=sizes, arms=apart)
+    design = _design(frame, sizes=sizes, arms=apart, rules=request.rules)
     wave = _wave(request, frame, design, secret=secret, now=now)
-    sealed = terms.now(session, wave.rules, grids=sizes, split=apart.split)
-    wave.first_entry = LEDGER.extend(session, _lines(session, wave, request, sealed), at=now)
+    _seal_files(session, wave, design, grids=sizes, apart=apart, rules=request.rules)
+    wave.first_entry = LEDGER.extend(session, _lines(session, wave, request, frame), at=now)
     session.add(wave)
     session.flush()
     _store_strata(session, wave, design, grid_of={h: grid for grid in sizes for h in apart.strata(grid)})
@@ -115,6 +122,8 @@ def _check(session: Session, request: FreezeRequest, *, now: datetime) -> None:
     if label in NO_LABELS or label.endswith(".csv"):
         raise Invalid(_("轮次名称不能是 %(label)s：它的页面会打不开，请换一个。", label=label))
     check_source(request.beacon_source)
+    if instant(request.beacon_source) <= now:
+        raise Invalid(_("公开事件的时刻要在冻结以后。"))
     if session.get(Wave, label):
         raise Conflict(_("已经有 %(label)s 这一轮了，名称不能重用。", label=label))
     # A wave's entries must stand together in the ledger, so that its bundle tells nothing of another.
@@ -142,7 +151,7 @@ def _wave(
         rules=request.rules.text(),
         frame_secret=secret,
         beacon_source=request.beacon_source,
-        field_ends_at=request.field_ends_at,
+        field_ends_at=request.field_ends_at or field_span.end(instant(request.beacon_source)),
         frozen_at=now,
     )
 
@@ -157,7 +166,8 @@ def _homes(session: Session, scope: FrameScope) -> list[_Home]:
 def _arms(homes: Sequence[_Home], listed: ListMatches, rules: WaveRules) -> Arms:
     if rules.lists != APART:
         return Arms()
-    return arms.arms({home.code: home.grid for home in homes}, listed=listed.households)
+    grid_of = {home.code: home.grid for home in homes}
+    return arms.arms(grid_of, listed=listed.households, cap=rules.armcap)
 
 
 def _households(
@@ -179,7 +189,8 @@ def _households(
             adults=[vault.open(sealed, where=where) for sealed in adults.get(code, ())] or None,
         )
         commitment = household.commit(secret, unit=units[code], record=record)
-        yield _FrameHousehold(FrameRow(units[code], arms.stratum(code, grid=grid), commitment), code, record)
+        row = FrameRow(units[code], arms.stratum(code, grid=grid), commitment)
+        yield _FrameHousehold(row, code, record, has_number=code in numbers or code in adults)
 
 
 def _units(households: list[str], *, given: Mapping[str, str] | None) -> Mapping[str, str]:
@@ -209,23 +220,64 @@ def _adults(session: Session) -> dict[str, list[bytes]]:
     return found
 
 
-def _design(frame: Sequence[_FrameHousehold], *, sizes: GridSizes, arms: Arms) -> list[DesignRow]:
+def _design(
+    frame: Sequence[_FrameHousehold], *, sizes: GridSizes, arms: Arms, rules: WaveRules
+) -> list[DesignRow]:
     for stratum, (_n, replicate) in sizes.items():
         if replicate > MOST_REPLICATE:
             raise Invalid(
                 _("层 %(stratum)s 的补充批户数太大：%(replicate)s。", stratum=stratum, replicate=replicate)
             )
     held = Counter(each.row.stratum for each in frame)
-    plan = arms.sizes(sizes, held=held)
+    plan = arms.sizes(sizes, held=held, rules=Cap(rules.armcap, rules.most, rules.late))
     design = [DesignRow(stratum, held[stratum], n, r) for stratum, (n, r) in plan.items()]
     designs.check(design, sizes=held)
     return sorted(design, key=lambda row: row.stratum)
 
 
-def _lines(session: Session, wave: Wave, request: FreezeRequest, sealed: bytes) -> list[bytes]:
+def _seal_files(
+    session: Session,
+    wave: Wave,
+    design: Sequence[DesignRow],
+    *,
+    grids: GridSizes,
+    apart: Arms,
+    rules: WaveRules,
+) -> None:
+    """Keep terms, groups and outcomes of the wave as they are published."""
+    more = sealing.more_terms()
+    wave.terms = terms.now(session, wave.rules, grids=grids, split=apart.split, more=more).decode()
+    grid_of = {h: grid for grid in grids for h in apart.strata(grid)}
+    wave.groups = sealing.groups_tsv(session, design, grid_of=grid_of, rules=rules).decode()
+    wave.codes = sealing.CODES.decode()
+
+
+def _lines(
+    session: Session, wave: Wave, request: FreezeRequest, frame: Sequence[_FrameHousehold]
+) -> list[bytes]:
     rules = request.rules
+    nophone = Counter(each.row.stratum for each in frame if not each.has_number)
+    terms_digest, groups, codes = (
+        digest((text or "").encode()) for text in (wave.terms, wave.groups, wave.codes)
+    )
+    event = instant(wave.beacon_source)
+    bound = field_span.binding(
+        rules,
+        event=event,
+        ends=wave.field_ends_at or field_span.end(event),
+        groups=groups,
+        terms=terms_digest,
+        codes=codes,
+    )
     return [
-        entries.frame(n=wave.frame_size, root=wave.frame_root, wave=wave.label),
+        entries.frame(
+            n=wave.frame_size,
+            root=wave.frame_root,
+            wave=wave.label,
+            at=clock.stamp(wave.frozen_at),
+            nophone=nophone,
+            optout={},
+        ),
         *_left_out(session, request.scope),
         entries.design(
             attempts=rules.attempts,
@@ -233,9 +285,9 @@ def _lines(session: Session, wave: Wave, request: FreezeRequest, sealed: bytes) 
             beacon=wave.beacon_source,
             plan=rules.plan,
             most=rules.most,
-            item=rules.item or None,
-            voice=rules.voice or None,
-            terms=terms.digest(sealed) if rules.item else None,
+            item=rules.item or NOTHING,
+            voice=rules.voice or VOICE,
+            binding=bound,
         ),
     ]
 

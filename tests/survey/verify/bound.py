@@ -33,8 +33,8 @@ from survey.drawing import (
 from survey.drawing.bundle import bundle_zip
 from survey.drawing.canonical import canonical
 from survey.drawing.design import DesignRow
-from survey.fieldwork.rules.dispositions import FINAL, UNREACHED
-from survey.fieldwork.rules.hours import SLOTS
+from survey.waves.rules.final_codes import FINAL, UNREACHED
+from survey.waves.rules.slots import SLOTS
 from tests.survey.verify.bundles import (
     LOG,
     ORIGIN,

@@ -18,7 +18,6 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from survey import ledger_key, verify
 from survey.drawing import exclude
-from survey.fieldwork.operations import close
 from survey.models import LEDGER, Area, FrameUnit, Household, SampledCase
 from survey.waves.operations import bundle, freeze, release
 from survey.waves.queries import eligible, frame_changes, terms, waves
@@ -26,7 +25,15 @@ from survey.waves.rules import allocation
 from survey.waves.rules.frame_scope import FrameScope
 from survey.waves.rules.freeze_request import FreezeRequest
 from tests.conftest import NOW
-from tests.survey.stories import DICE, QUICK, drawn, frozen, grids, register
+from tests.survey.stories import (
+    DICE,
+    QUICK,
+    drawn,
+    ended,
+    frozen,
+    grids,
+    register,
+)
 
 SIZES = {"G1": 6, "G2": 5, "G3": 4}
 
@@ -47,11 +54,11 @@ def town(survey_db: Database, vault: Vault) -> Database:
     return survey_db
 
 
-def _ended(database: Database, label: str) -> None:
+def _ended(database: Database, label: str, keys: Keyring) -> None:
     with database.transaction() as session:
         drawn(session, label)
         release.open_field(session, label, now=NOW)
-        close.close(session, label, now=NOW)
+        ended(session, label, keys=keys)
 
 
 def _frame(database: Database, label: str) -> set[str]:
@@ -102,7 +109,7 @@ def test_whoever_was_called_rests_and_the_ledger_says_so(town, vault, tmp_path, 
     keys = Keyring(tmp_path / "keys")
     with town.transaction() as session:
         frozen(session, dict.fromkeys(SIZES, (2, 0)), vault=vault)
-    _ended(town, "w1")
+    _ended(town, "w1", vault.keys)
     called, rest = _called(town, "w1"), FrameScope(rest=1)
     assert len(called) == 6
     with town.transaction() as session:
@@ -118,7 +125,7 @@ def test_whoever_was_called_rests_and_the_ledger_says_so(town, vault, tmp_path, 
     assert len(_frame(town, "w2")) == sum(SIZES.values()) - 6
     entry = next(each for each in _entries(town) if each["t"] == "exclude")
     assert (entry["n"], entry["waves"]) == (6, ["w1"])
-    _ended(town, "w2")
+    _ended(town, "w2", vault.keys)
     with town.transaction() as session:
         out = waves.exclude_tsv(session, waves.find(session, "w2"))
         assert exclude.digest(out) == entry["sha256"]
@@ -127,7 +134,7 @@ def test_whoever_was_called_rests_and_the_ledger_says_so(town, vault, tmp_path, 
         key = ledger_key.vkey(keys)
     for label, data in both.items():
         (tmp_path / f"{label}.zip").write_bytes(data)
-    words = [str(tmp_path / "w2.zip"), "--key", key, "--quorum", "0", "--earlier", str(tmp_path / "w1.zip")]
+    words = [str(tmp_path / "w2.zip"), "--key", key, "--wave", "w2", "--earlier", str(tmp_path / "w1.zip")]
     assert verify.main(words) == 0
     assert "ok   17 " in capsys.readouterr().out
 
@@ -143,7 +150,7 @@ def test_after_its_rest_a_household_may_be_drawn_again(town, vault):
                 vault=vault,
                 now=NOW,
             )
-        _ended(town, label)
+        _ended(town, label, vault.keys)
     assert _called(town, "w1") <= _frame(town, "w3")
     assert _called(town, "w2").isdisjoint(_frame(town, "w3"))
 
@@ -151,7 +158,7 @@ def test_after_its_rest_a_household_may_be_drawn_again(town, vault):
 def test_where_everybody_rests_nothing_is_frozen(town, vault):
     with town.transaction() as session:
         frozen(session, {grid: (size, 0) for grid, size in SIZES.items()}, vault=vault)
-    _ended(town, "w1")
+    _ended(town, "w1", vault.keys)
     with pytest.raises(Refused, match="可以抽的住户"), town.transaction() as session:
         freeze.freeze(
             session,
@@ -192,7 +199,7 @@ def test_rules_and_kinds_of_grids_are_sealed_with_the_design(town, vault, tmp_pa
     with town.transaction() as session:
         frozen(session, dict.fromkeys(SIZES, (2, 0)), vault=vault, rules=rules)
         session.get_one(Area, "G1").grid_type = "商品房"
-    _ended(town, "w1")
+    _ended(town, "w1", vault.keys)
     with town.transaction() as session:
         made = bundle.write(session, "w1", keys=keys, now=NOW)
         key = ledger_key.vkey(keys)
@@ -204,13 +211,13 @@ def test_rules_and_kinds_of_grids_are_sealed_with_the_design(town, vault, tmp_pa
     assert said["types"] == {"G1": "老旧小区", "G2": "商品房", "G3": "老旧小区"}
     assert said["rules"]["criteria"] == "老旧小区：2000 年以前建成"
     (tmp_path / "w.zip").write_bytes(made)
-    assert verify.main([str(tmp_path / "w.zip"), "--key", key, "--quorum", "0"]) == 0, capsys.readouterr().out
+    assert verify.main([str(tmp_path / "w.zip"), "--key", key, "--wave", "w1"]) == 0, capsys.readouterr().out
 
 
 def test_households_that_rest_are_neither_gone_nor_new(town, vault):
     with town.transaction() as session:
         frozen(session, dict.fromkeys(SIZES, (2, 0)), vault=vault)
-    _ended(town, "w1")
+    _ended(town, "w1", vault.keys)
     with town.transaction() as session:
         one = session.scalar(select(Household).where(Household.code == "G1-0"))
         one.left_at = NOW
@@ -226,7 +233,7 @@ def test_households_that_rest_are_neither_gone_nor_new(town, vault):
                 vault=vault,
                 now=NOW,
             )
-        _ended(town, label)
+        _ended(town, label, vault.keys)
     with town.reading() as session:
         second = {grid.grid: (grid.before, grid.gone) for grid in frame_changes.of(session, "w2")}
         third = [(grid.gone, grid.new) for grid in frame_changes.of(session, "w3")]

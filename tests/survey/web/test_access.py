@@ -90,6 +90,7 @@ BY_ROLE = {
         "assessor.index",
         "assessor.one",
         "assessor.estimate",
+        "assessor.publish",
         "assessor.csv",
         "assessor.lists",
     },
