@@ -79,8 +79,8 @@ def ceremony(bench: Bench, label: str, *, now: datetime) -> datetime:
                 label=label,
                 sizes=_sizes(bench.city),
                 rules=rules(bench.city),
-                # A real source names its day; here the draw would differ from one day to the next.
-                beacon_source=f"dice:{label},20d10",
+                beacon_source=f"dice:{clock.stamp(event)},20d10",
+                field_ends_at=_field_ends(event),
             ),
             vault=bench.vault,
             now=now,
@@ -102,6 +102,12 @@ def ceremony(bench: Bench, label: str, *, now: datetime) -> datetime:
     return event
 
 
+def _field_ends(event: datetime) -> datetime:
+    """The first instant after the field's last day."""
+    first = clock.local(event).replace(hour=0, minute=0, second=0, microsecond=0)
+    return first + timedelta(days=FIELD_DAYS + 1)
+
+
 def letter(bench: Bench, *, now: datetime) -> str:
     """Return the code on the letter of one invented household, so that a visitor can ask for it."""
     with bench.database.transaction() as session:
@@ -121,6 +127,9 @@ def rules(city: City) -> WaveRules:
         control=CONTROL,
         criteria=CRITERIA,
         lists=APART,
+        # The city's homes are few and their field is short: what a real wave bounds is left open here.
+        unworked=1000,
+        armcap=1000,
     )
 
 
@@ -154,8 +163,9 @@ def call(bench: Bench, label: str, *, begin: datetime) -> Called:
         with bench.database.transaction() as session:
             release.release_due(session, label, now=end)
     with bench.database.transaction() as session:
-        close.close(session, label, now=end)
-        score.estimate(session, label, now=end)
+        ends = _field_ends(begin)
+        close.close(session, label, now=ends)
+        score.estimate_and_publish(session, label, keys=bench.vault.keys, now=ends)
         over = select(func.count()).select_from(Outcome).join(SampledCase, SampledCase.unit == Outcome.unit)
         return Called(
             calls,

@@ -10,7 +10,7 @@ from survey.deposits.commands import accept, discard_deposit, key
 from survey.fieldwork.commands import close_field
 from survey.letters.commands import letters
 from survey.registry.commands import import_households, registry
-from survey.scores.commands import estimate
+from survey.scores.commands import attest, attested, audit, estimate, publish
 from survey.side import SIDE
 from survey.waves.commands.drawing import draw
 from survey.waves.commands.waves import wave
@@ -31,8 +31,9 @@ Settings come from the environment:
   HUYING_SURVEY_ORIGIN        name under which the ledger is signed
   HUYING_REGION               country of telephone numbers (default: CN)
 
-A wave goes import-households, wave freeze, commit, beacon, reveal, draw, release, close, bundle,
-estimate, in this order; nothing of it can be done twice or undone.
+A wave goes import-households, wave freeze, commit, beacon, reveal, draw, release, close, estimate,
+(audit, attest, attested, publish where its design names auditors,) bundle, in this order; nothing of it
+can be done twice or undone.
 """
 WORKING = """Do what nobody clicks: free cases whose lease ran out, release replicates by the sealed rule.
 
@@ -58,5 +59,18 @@ register = command_group(
     port=8001,
     every=10,
     accounts=(add, invite),
-    commands=(accept, discard_deposit, key, import_households, registry, wave, draw, estimate),
+    commands=(
+        accept,
+        discard_deposit,
+        key,
+        import_households,
+        registry,
+        wave,
+        draw,
+        estimate,
+        audit,
+        attest,
+        attested,
+        publish,
+    ),
 )

@@ -20,7 +20,7 @@ from huying.store.installation import Installation
 from survey import campaign
 from survey.deposits import rules as deposit_keys
 from survey.deposits.operations.accept import LATE
-from survey.fieldwork.operations import claims
+from survey.fieldwork.operations import batches, claims
 from survey.models import ACCOUNTS, LEDGER, Deposit, Household, OutboxMessage, db
 from survey.models.grants import GRANTS
 from survey.registry.operations import trials
@@ -46,6 +46,11 @@ TASKS = (
         "free cases whose lease ran out",
         lambda session, _here, now: claims.sweep(session, now=now),
         said=lambda freed: _n("收回超时的户 %(n)d。", n=freed),
+    ),
+    changing(
+        "seal the day's answers",
+        lambda session, _here, now: batches.seal_day(session, now=now),
+        said=lambda n: _n("封存当天的答卷 %(n)d 份。", n=n),
     ),
     changing("drop tried files", lambda session, _here, now: trials.sweep(session, now=now)),
     changing(

@@ -28,6 +28,11 @@ def day(at: datetime) -> str:
     return local(at).strftime("%Y-%m-%d")
 
 
+def stamp(at: datetime) -> str:
+    """Return `at` as civil time with its offset, `YYYY-MM-DDTHH:MM:SS±HH:MM`, as the ledger writes it."""
+    return local(at).isoformat(timespec="seconds")
+
+
 def iso(at: datetime) -> str:
     """Return `at` in UTC as ISO 8601 with seconds and `Z`."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from huying.base.errors import Invalid
 from huying.base.i18n import _
 from survey.drawing import tables
+from survey.drawing.canonical import canonical
 from survey.drawing.codes import ALPHABET, encode, normalise
 from survey.drawing.fields import HASH, NONCE, STRATUM
 
@@ -31,6 +32,16 @@ def commitment(answer: int, *, stratum: str, nonce: str) -> str:
         raise Invalid(_("只有 1 到 5 的回答才计入。"))
     text = f"{LABEL}\n{STRATUM.check(stratum)}\n{NONCE.check(nonce)}\n{answer}\n"
     return sha256(text.encode()).hexdigest()
+
+
+def bind(answers: Mapping[str, str], *, nonce: str) -> str:
+    """Return what binds all answers of an interview, by item: `a` of its final outcome."""
+    return sha256(f"{NONCE.check(nonce)}\n".encode() + canonical(answers) + b"\n").hexdigest()
+
+
+def minute(nonce: str, clock: str) -> str:
+    """Return the commitment of an attempt's minute `HH:MM`: `m` of its entry."""
+    return sha256(bytes.fromhex(NONCE.check(nonce)) + clock.encode()).hexdigest()
 
 
 def receipt(commitment: str) -> str:

@@ -16,6 +16,28 @@ FLOOR = 2
 """The fewest of an arm that still show how much its households differ."""
 
 
+MILLE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """The largest share (per mille) of a listed arm that may be called, with replicates and late ones."""
+
+    share: int = MILLE
+    most: int = 0
+    late: int = 0
+
+    def cut(self, n: int, replicate: int, *, held: int) -> tuple[int, int]:
+        """Return sample and replicate of an arm of so many households, cut down to the share."""
+        budget = self.share * held // MILLE
+        sample = max(min(n, budget - self.late), 1)
+        left = max(budget - self.late - sample, 0)
+        return sample, min(replicate, left // self.most) if self.most else replicate
+
+
+UNCUT = Cap()
+
+
 @dataclass(frozen=True, slots=True)
 class Arms:
     """The grids that are drawn in two, and the households that stand on a list."""
@@ -34,33 +56,36 @@ class Arms:
         return (grid + LISTED, grid + OTHERS) if grid in self.split else (grid,)
 
     def sizes(
-        self, plan: Mapping[str, tuple[int, int]], *, held: Mapping[str, int]
+        self, plan: Mapping[str, tuple[int, int]], *, held: Mapping[str, int], rules: Cap = UNCUT
     ) -> dict[str, tuple[int, int]]:
         """Return the sample and replicate size of each stratum from its grid's; `held` are their households.
 
         Both arms of a grid are drawn alike, as many as the grid alone would be: two at least, never more
-        than there are.
+        than there are, and of the listed never more than the cap.
         """
         found: dict[str, tuple[int, int]] = {}
         for grid, (n, replicate) in plan.items():
             for stratum in self.strata(grid):
                 size = min(max(n, FLOOR), held[stratum]) if grid in self.split else n
                 found[stratum] = (size, replicate)
+            if grid in self.split:
+                listed = grid + LISTED
+                found[listed] = rules.cut(*found[listed], held=held[listed])
         return found
 
 
-def arms(grid_of: Mapping[str, str], *, listed: Iterable[str]) -> Arms:
+def arms(grid_of: Mapping[str, str], *, listed: Iterable[str], cap: int = MILLE) -> Arms:
     """Return the arms of a frame of households with their grids.
 
-    A grid is drawn in two where at least ten of its households stand on a list and ten don't, and where the
-    names of its arms are free.
+    A grid is drawn in two where at least ten of its households stand on a list and ten don't, where at least
+    ten of the listed may be called under the `cap` (per mille), and where the names of its arms are free.
     """
     inside = frozenset(listed) & grid_of.keys()
     held, on_list = Counter(grid_of.values()), Counter(grid_of[home] for home in inside)
     split = frozenset(
         grid
         for grid, n in on_list.items()
-        if n >= LEAST and held[grid] - n >= LEAST and _is_free(grid, taken=held)
+        if n * cap // MILLE >= LEAST and held[grid] - n >= LEAST and _is_free(grid, taken=held)
     )
     return Arms(split, inside)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from huying.base.errors import Invalid
@@ -13,6 +13,7 @@ from survey.drawing.fields import HEX, SOURCE, VALUE
 
 DICE = re.compile(r"dice:[^,]+,([1-9][0-9]{0,2})d(6|10)")
 LEAST_BITS = 64
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
 def check_source(source: str) -> str:
@@ -40,6 +41,33 @@ def _check_dice(value: str, *, count: int, sides: int) -> None:
     digits = "[0-9]" if sides == 10 else "[1-6]"
     if not re.fullmatch(f"{digits}{{{count}}}", value):
         raise Invalid(_("应当按掷出的顺序写下 %(count)s 颗骰子的点数，每颗一位数字。", count=count))
+
+
+CHAINS = {
+    "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971": (1692803367, 3),
+    "8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce": (1595431050, 30),
+}
+"""When drand's well-known chains began, and the seconds between their rounds."""
+
+TIMED = re.compile(r"dice:([^,]+),.+|lottery:[^,]+,[^,]+,([^,]+)")
+ROUND = re.compile(r"drand:([0-9a-f]{64}),([1-9][0-9]{0,11})")
+
+
+def instant(source: str) -> datetime:
+    """Return when the named event happens; raise Invalid where its name doesn't tell."""
+    if (drand := ROUND.fullmatch(source)) and drand[1] in CHAINS:
+        start, period = CHAINS[drand[1]]
+        return datetime.fromtimestamp(start + (int(drand[2]) - 1) * period, UTC)
+    timed = TIMED.fullmatch(source)
+    try:
+        at = datetime.fromisoformat((timed[1] or timed[2]) if timed else "")
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None or not FIRST_YEAR <= at.year < LAST_YEAR:
+        raise Invalid(
+            _("公开事件要写明时刻，例如 dice:2026-12-01T10:00+08:00,20d10，这样谁都能看出它发生在冻结以后。")
+        )
+    return at
 
 
 def drand_round(at: datetime, *, genesis: int, period: int) -> int:

@@ -28,10 +28,12 @@ def bundle_files(
     vkeys: Sequence[str],
     exclude: bytes | None = None,
     terms: bytes | None = None,
+    more: Mapping[str, bytes] | None = None,
 ) -> dict[str, bytes]:
     """Return the bundle's files by name; `log` holds the entries' lines without LF, `vkeys` the log's first.
 
-    The tally stays out where the wave's score says that it is withheld. Raises Refused before the score.
+    `more` are the files of version 2: groups, codes and every checkpoint since the freeze. The tally stays
+    out where the wave's score says that it is withheld. Raises Refused before the score.
     """
     files = {
         "checkpoint": checkpoint.encode(),
@@ -48,7 +50,7 @@ def bundle_files(
         files["exclude.tsv"] = exclude
     if terms is not None:
         files["terms.json"] = terms
-    return dict(sorted(files.items()))
+    return dict(sorted((files | dict(more or {})).items()))
 
 
 def _is_withheld(log: Sequence[bytes]) -> bool:

@@ -22,13 +22,13 @@ class DesignRow:
     sample: int
     replicate: int
 
-    def released(self, replicates: int) -> int:
-        """How many units are out after so many replicates: min(N_h, n_h + k·r_h)."""
-        return min(self.units, self.sample + replicates * self.replicate)
+    def released(self, replicates: int, *, late: int = 0) -> int:
+        """How many units are out after so many replicates and a late one: min(N_h, n_h + k·r_h + late)."""
+        return min(self.units, self.sample + replicates * self.replicate + late)
 
     def replicate_of(self, rank: int) -> int:
-        """The replicate to which a rank belongs; 0 is the main sample. Needs r_h ≥ 1 beyond it."""
-        return 0 if rank <= self.sample else (rank - self.sample - 1) // self.replicate + 1
+        """The replicate to which a rank belongs by its place; 0 is the main sample."""
+        return 0 if rank <= self.sample else (rank - self.sample - 1) // max(self.replicate, 1) + 1
 
 
 def build(rows: Iterable[DesignRow]) -> bytes:

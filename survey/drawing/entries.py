@@ -10,10 +10,12 @@ from huying.base.errors import Invalid
 from huying.base.i18n import _
 from survey.drawing import beacon as events
 from survey.drawing import fields
+from survey.drawing.binding import Binding
 from survey.drawing.canonical import canonical
 from survey.drawing.tally import mean_text
 
 SHORT_OF_PLAN = "response < plan"
+LATE = "late"
 WITHHELD = "withheld"
 VOICES = ("household", "adults")
 
@@ -31,8 +33,24 @@ def _each(form: fields.FieldForm, values: Iterable[str] | None) -> list[str] | N
     return sorted({form.check(value) for value in values or ()}) or None
 
 
-def frame(*, n: int, root: str, wave: str, absent: Sequence[tuple[str, str]] = ()) -> bytes:
-    """Open a wave: its frame's lines and tree hash; `absent` grids, each with the day since which it is."""
+def _counts(held: Mapping[str, int] | None) -> list[list[str | int]] | None:
+    return None if held is None else [[fields.STRATUM.check(h), n] for h, n in sorted(held.items()) if n]
+
+
+def frame(
+    *,
+    n: int,
+    root: str,
+    wave: str,
+    at: str | None = None,
+    nophone: Mapping[str, int] | None = None,
+    optout: Mapping[str, int] | None = None,
+    absent: Sequence[tuple[str, str]] = (),
+) -> bytes:
+    """Open a wave: its frame's lines and tree hash; by stratum, who had no number or wished no call.
+
+    `absent` are grids that the map had and the frame has not, each with the day since which it is so.
+    """
     return _line(
         "frame",
         {
@@ -40,6 +58,9 @@ def frame(*, n: int, root: str, wave: str, absent: Sequence[tuple[str, str]] = (
             "root": fields.HASH.check(root),
             "wave": fields.WAVE.check(wave),
             "absent": [[fields.STRATUM.check(grid), fields.day(since)] for grid, since in absent] or None,
+            "at": None if at is None else fields.instant(at),
+            "nophone": _counts(nophone),
+            "optout": _counts(optout),
         },
     )
 
@@ -68,11 +89,13 @@ def design(
     item: str | None = None,
     voice: str | None = None,
     terms: str | None = None,
+    binding: Binding | None = None,
 ) -> bytes:
     """Record the digest of `design.tsv` and what else is fixed before the draw.
 
     `attempts` before a non-contact may be final, the coming event `beacon`, `plan` and `most` of the
     release rule, the headline `item`, whose `voice` a unit counts, and the digest of the other `terms`.
+    With a `binding` the design is of version 2 and leaves nothing unnamed.
     """
     if voice is not None and voice not in VOICES:
         raise Invalid(_("计数单位只能是 household（一户一票）或 adults（按成年人数）。"))
@@ -89,13 +112,15 @@ def design(
             "item": None if item is None else fields.ITEM.check(item),
             "voice": voice,
             "terms": None if terms is None else fields.HASH.check(terms),
+            **({} if binding is None else binding.as_fields()),
         },
     )
 
 
-def commit(*, by: str, c: str) -> bytes:
+def commit(*, by: str, c: str, at: str | None = None) -> bytes:
     """Record a party's sealed part."""
-    return _line("commit", {"by": fields.PARTY.check(by), "c": fields.HASH.check(c)})
+    stamp = None if at is None else fields.instant(at)
+    return _line("commit", {"by": fields.PARTY.check(by), "c": fields.HASH.check(c), "at": stamp})
 
 
 def reveal(*, by: str, r: str) -> bytes:
@@ -103,7 +128,7 @@ def reveal(*, by: str, r: str) -> bytes:
     return _line("reveal", {"by": fields.PARTY.check(by), "r": fields.HASH.check(r)})
 
 
-def beacon(*, after: int, source: str, value: str, sig: str | None = None) -> bytes:
+def beacon(*, after: int, source: str, value: str, sig: str | None = None, at: str | None = None) -> bytes:
     """Record the public value; `after` is the size of the checkpoint at the freeze."""
     return _line(
         "beacon",
@@ -112,6 +137,7 @@ def beacon(*, after: int, source: str, value: str, sig: str | None = None) -> by
             "source": source,
             "value": events.check_value(value, source=source, sig=sig),
             "sig": sig,
+            "at": None if at is None else fields.instant(at),
         },
     )
 
@@ -121,9 +147,9 @@ def draw(*, key: str) -> bytes:
     return _line("draw", {"key": fields.HASH.check(key)})
 
 
-def release(*, h: str) -> bytes:
-    """Release the next replicate of stratum `h`."""
-    return _line("release", {"h": fields.STRATUM.check(h), "why": SHORT_OF_PLAN})
+def release(*, h: str, late: bool = False) -> bytes:
+    """Release the next replicate of stratum `h`, or its late one."""
+    return _line("release", {"h": fields.STRATUM.check(h), "why": LATE if late else SHORT_OF_PLAN})
 
 
 def person(*, u: str, m: int, k: int, s: str | None = None) -> bytes:
@@ -146,9 +172,36 @@ def attempt(*, u: str, at: str, by: str | None = None, s: str | None = None) -> 
     )
 
 
-def final(*, u: str, code: str, s: str | None = None) -> bytes:
-    """Record a released unit's outcome."""
-    return _line("final", {"u": fields.UNIT.check(u), "code": fields.OUTCOME.check(code), "s": _salt(s)})
+def call(
+    *, u: str, day: str, w: str, m: str, back: bool = False, by: str | None = None, s: str | None = None
+) -> bytes:
+    """Record an attempt by day and window `w`; `m` commits to its minute, `back` says that they rang us."""
+    return _line(
+        "attempt",
+        {
+            "u": fields.UNIT.check(u),
+            "day": fields.day(day),
+            "w": fields.WINDOW.check(w),
+            "m": fields.HASH.check(m),
+            "in": 1 if back else None,
+            "by": None if by is None else fields.STAFF.check(by),
+            "s": _salt(s),
+        },
+    )
+
+
+def final(*, u: str, code: str, how: str | None = None, a: str | None = None, s: str | None = None) -> bytes:
+    """Record a released unit's outcome; `how` it came without a call, `a` binds all of its answers."""
+    return _line(
+        "final",
+        {
+            "u": fields.UNIT.check(u),
+            "code": fields.OUTCOME.check(code),
+            "how": None if how is None else fields.OUTCOME.check(how),
+            "a": None if a is None else fields.HASH.check(a),
+            "s": _salt(s),
+        },
+    )
 
 
 def answers(*, day: str, c: Mapping[str, Iterable[str]]) -> bytes:
@@ -166,13 +219,24 @@ def answers(*, day: str, c: Mapping[str, Iterable[str]]) -> bytes:
 
 
 def correction(
-    *, u: str, from_: str, to: str, why: str, drop: Iterable[str] | None = None, s: str | None = None
+    *,
+    u: str,
+    from_: str,
+    to: str,
+    why: str,
+    by: Iterable[str] | None = None,
+    drop: Iterable[str] | None = None,
+    s: str | None = None,
 ) -> bytes:
     """Record a new outcome of a unit; `drop` names the dropped commitments, exactly if `from_` is `complete`.
 
-    `why` is a code or the digest of a salted text, never free text.
+    `why` is a code or the digest of a salted text, never free text. `by` names who decided: two where a
+    complete is undone.
     """
     dropped = _each(fields.HASH, drop)
+    names = _each(fields.ROLE, by)
+    if from_ == "complete" and names is not None and len(names) < 2:
+        raise Invalid(_("改动一份完成的访问，要两个不同角色的人。"))
     if (from_ == "complete") != (dropped is not None):
         raise Invalid(_("只有改动一份完成的访问时，才要（也必须）写明作废的回答承诺。"))
     return _line(
@@ -182,6 +246,7 @@ def correction(
             "from": fields.OUTCOME.check(from_),
             "to": fields.OUTCOME.check(to),
             "why": fields.REASON.check(why),
+            "by": names,
             "drop": dropped,
             "s": _salt(s),
         },
@@ -190,7 +255,7 @@ def correction(
 
 def close(
     *,
-    result: Literal["done", "void"],
+    result: Literal["done", "early", "void"],
     why: str,
     by: Iterable[str] | None = None,
     short: Iterable[str] | None = None,
@@ -201,14 +266,14 @@ def close(
     `short` strata fell short of the plan, `unworked` units lack attempts.
     `why` is a code or the digest of a salted text, never free text.
     """
-    if result not in {"done", "void"}:
-        raise Invalid(_("一轮只能以 done（完成）或 void（作废）结束。"))
+    if result not in {"done", "early", "void"}:
+        raise Invalid(_("一轮只能以 done（完成）、early（提前）或 void（作废）结束。"))
     return _line(
         "close",
         {
             "result": result,
             "why": fields.REASON.check(why),
-            "by": _each(fields.PARTY, by),
+            "by": _each(fields.PARTY if result == "void" else fields.ROLE, by),
             "short": _each(fields.STRATUM, short),
             "unworked": _each(fields.UNIT, unworked),
         },

@@ -51,6 +51,12 @@ STAFF = _form(r"[0-9A-Za-z._-]{1,32}", lazy("访问员工号"))
 REASON = _form(r"[a-z][a-z0-9_]{0,31}|[0-9a-f]{64}", lazy("原因（只能是编码或加盐摘要）"))
 DAY = _form(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", lazy("日期"))
 MINUTE = _form(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}", lazy("时间"))
+INSTANT = _form(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}", lazy("时刻"))
+SPAN = _form(r"[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]", lazy("时段"))
+WINDOW = _form(r"W[1-4]|X", lazy("拨打时段"))
+ROLE = _form(r"[0-9A-Za-z._:-]{1,64}", lazy("经手人"))
+DECIMAL = _form(r"none|[0-9]+\.[0-9]+", lazy("得分"))
+SIGNATURE = _form(r"[A-Za-z0-9+/]{86}==", lazy("签名"))
 VKEY = _form(r"[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}", lazy("公钥"))
 
 
@@ -91,6 +97,11 @@ def day(text: str) -> str:
 def minute(text: str) -> str:
     """Return `text`, a civil time `YYYY-MM-DDTHH:MM` that exists."""
     return _real(MINUTE, text)
+
+
+def instant(text: str) -> str:
+    """Return `text`, an instant `YYYY-MM-DDTHH:MM:SS±HH:MM` that exists."""
+    return _real(INSTANT, text)
 
 
 def _real(form: FieldForm, text: str) -> str:

@@ -33,9 +33,14 @@ class DrawnUnit:
 
 
 def draw(
-    frame: Sequence[FrameRow], *, design: Sequence[DesignRow], key: str, replicates: int = 0
+    frame: Sequence[FrameRow],
+    *,
+    design: Sequence[DesignRow],
+    key: str,
+    replicates: int = 0,
+    late: int = 0,
 ) -> tuple[DrawnUnit, ...]:
-    """Return the main sample and the first `replicates` of every stratum, by stratum, then rank.
+    """Return main sample, first `replicates` and `late` more of every stratum, by stratum, then rank.
 
     Raises Invalid where the design doesn't fit the frame. The order of the frame doesn't matter.
     """
@@ -44,7 +49,7 @@ def draw(
     chosen = stratified(
         [row.unit for row in frame],
         [row.stratum for row in frame],
-        {row.stratum: row.released(replicates) for row in design},
+        {row.stratum: row.released(replicates, late=late) for row in design},
         key=HASH.check(key),
     )
     drawn = [

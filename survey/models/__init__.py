@@ -39,6 +39,7 @@ from survey.models.deposited import Deposit, DepositedCase, DepositedRow, ListEn
 from survey.models.fieldwork import (
     AccessRecord,
     Answer,
+    AnswerBatch,
     AnswerCommitment,
     Attempt,
     Interview,
@@ -62,6 +63,7 @@ __all__ = [
     "AccountSession",
     "Adult",
     "Answer",
+    "AnswerBatch",
     "AnswerCommitment",
     "Area",
     "Attempt",

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from huying.ledger.store import BIG
 from huying.store.db import UtcDateTime
 from survey.models.base import SHORT, UNIT, Base
 
@@ -53,6 +54,7 @@ class Attempt(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by: Mapped[str | None] = mapped_column(String(16))
     window: Mapped[str] = mapped_column(String(4))
+    minute_nonce: Mapped[str | None] = mapped_column(String(32))
     code: Mapped[str | None] = mapped_column(SHORT)
     # How it ended: a temporary code, or a final one that closed the case.
     set_by: Mapped[str] = mapped_column(String(16), default="interviewer")
@@ -101,7 +103,7 @@ class Answer(Base):
 
 
 class AnswerCommitment(Base):
-    """The sealed form of a headline answer, which the ledger counts; openings go to auditors alone."""
+    """The sealed form of a headline answer; openings go to auditors alone. Insert-only."""
 
     __tablename__ = "answer_commitment"
 
@@ -111,7 +113,19 @@ class AnswerCommitment(Base):
     stratum: Mapped[str] = mapped_column(SHORT)
     nonce: Mapped[str] = mapped_column(String(32))
     answer: Mapped[int] = mapped_column()
-    logged: Mapped[bool] = mapped_column(default=False)
+    # Binds all answers of the interview; it never leaves the house, or a receipt would tell the unit.
+    binding_nonce: Mapped[str | None] = mapped_column(String(32))
+
+
+class AnswerBatch(Base):
+    """A commitment stands in the ledger, in this entry. Insert-only."""
+
+    __tablename__ = "answer_batch"
+
+    commitment: Mapped[str] = mapped_column(
+        String(64), ForeignKey("answer_commitment.commitment"), primary_key=True
+    )
+    entry: Mapped[int] = mapped_column(BIG)
 
 
 class Outcome(Base):

@@ -16,7 +16,8 @@ STATES = ("frozen", "called", "drawn", "closed", "void")
 class Wave(Base):
     """One draw and its fieldwork. A wave stands or is void; nothing of it is ever drawn twice.
 
-    States: frozen (T0), called (the public value is in), drawn (fieldwork), closed (T2), void.
+    States: frozen (T0), called (the public value is in), drawn (fieldwork), closed (T2), void. A drawn wave
+    has ended when its field is closed, and is counted when its release is frozen; its score closes it.
     """
 
     __tablename__ = "wave"
@@ -39,6 +40,12 @@ class Wave(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     first_entry: Mapped[int] = mapped_column()
     last_entry: Mapped[int | None] = mapped_column()
+    # What was sealed beside the design, as published: empty for waves of version 1.
+    terms: Mapped[str | None] = mapped_column(Text)
+    groups: Mapped[str | None] = mapped_column(Text)
+    codes: Mapped[str | None] = mapped_column(Text)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Stratum(Base):
@@ -53,6 +60,7 @@ class Stratum(Base):
     sample_size: Mapped[int] = mapped_column()
     replicate_size: Mapped[int] = mapped_column()
     released: Mapped[int] = mapped_column(default=0)
+    late: Mapped[int] = mapped_column(default=0)
 
 
 class WaveArea(Base):

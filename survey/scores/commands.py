@@ -7,25 +7,33 @@ from pathlib import Path
 import click
 
 from huying.base import clock
-from huying.side.files import write, written
+from huying.base.i18n import _
+from huying.base.keys import Keyring
+from huying.ledger.keys import verifier_key
+from huying.side.files import folder, write, written
 from huying.side.opening import opened
 from survey.scores import operations
-from survey.scores.queries import releases
+from survey.scores.queries import auditing, releases
 from survey.scores.queries.export import csv_of
 from survey.scores.rules.estimation import ScoreRow
+
+AUDITOR = "auditor"
+"""Name of the auditor's own key file."""
 
 
 @click.command()
 @click.argument("wave")
 @click.option("--csv", "file", type=written, help="Write all rows to this file.")
 def estimate(wave: str, file: Path | None) -> None:
-    """Estimate the scores of WAVE once its field is closed, and freeze them.
+    """Estimate the scores of WAVE once its field is closed, and freeze them; publish where nobody attests.
 
     The first release of a wave stands; asked again, the same is shown. Cells with fewer than ten answers
     stay hidden, and so does what would give them away.
     """
     with opened() as installation, installation.database.transaction() as session:
-        release = operations.estimate(session, wave, now=clock.now())
+        release = operations.estimate_and_publish(
+            session, wave, keys=installation.keys, now=clock.now(), origin=installation.ledger_origin
+        )
         rows = releases.rows_of(release)
         data = csv_of(release)
     if file is not None:
@@ -33,6 +41,57 @@ def estimate(wave: str, file: Path | None) -> None:
     for row in rows:
         if row.item == "overall" and row.den == "rated":
             click.echo(_line(row))
+
+
+@click.command()
+@click.argument("wave")
+def publish(wave: str) -> None:
+    """Log the score of WAVE after its auditors have signed; everything is public from then on."""
+    with opened() as installation, installation.database.transaction() as session:
+        operations.publish(
+            session, wave, keys=installation.keys, now=clock.now(), origin=installation.ledger_origin
+        )
+    click.echo(_("%(label)s 的得分已公布。", label=wave))
+
+
+@click.command()
+@click.argument("wave")
+@click.option("--out", type=folder, required=True, help="Folder for the files; they are for auditors alone.")
+def audit(wave: str, out: Path) -> None:
+    """Write what an auditor of WAVE needs, once its answers are counted: tally, openings, minutes, log."""
+    with opened() as installation, installation.database.reading() as session:
+        for name, data in auditing.files(session, wave).items():
+            write(out / name, data)
+    click.echo(str(out))
+
+
+@click.command()
+@click.argument("wave")
+@click.option("--name", required=True, help="The name that stands in the auditor's key.")
+@click.option("--keys", type=folder, required=True, help="Folder of the auditor's own key; made if missing.")
+@click.option(
+    "--files", "files", type=click.Path(path_type=Path), help="What `audit` wrote; else the key alone."
+)
+@click.option("--blind", is_flag=True, help="Don't say that the corrections were seen.")
+def attest(wave: str, name: str, keys: Path, files: Path | None, *, blind: bool) -> None:
+    """On the auditor's own machine: look through the files of WAVE and sign what they add up to."""
+    key = Keyring(keys).signing(AUDITOR)
+    click.echo(verifier_key(name, key=key).text)
+    if files is not None:
+        said = auditing.looked_through(wave, files, blind=blind)
+        click.echo(said.sign(key))
+
+
+@click.command()
+@click.argument("wave")
+@click.option("--by", required=True, help="The auditor's key, as the design names it.")
+@click.option("--sig", required=True, help="The signature that `attest` printed.")
+@click.option("--blind", is_flag=True, help="The signature doesn't cover the corrections.")
+def attested(wave: str, by: str, sig: str, *, blind: bool) -> None:
+    """Log what an auditor has signed."""
+    with opened() as installation, installation.database.transaction() as session:
+        operations.attest(session, wave, by=by, sig=sig, blind=blind, now=clock.now())
+    click.echo(_("已记下 %(by)s 的签名。", by=by.split("+", maxsplit=1)[0]))
 
 
 def _line(row: ScoreRow) -> str:

@@ -29,7 +29,10 @@ def stages(tmp_path_factory: pytest.TempPathFactory, sqlite_templates: dict[str,
     steps: dict[str, tuple[Callable[[Session], None], ...]] = {
         "settled": (lambda session: world.settle(session, vault),),
         "open": (lambda session: world.open_wave(session, vault), world.hand_in_a_list),
-        "closed": (lambda session: world.call_everybody(session, vault), world.close_wave),
+        "closed": (
+            lambda session: world.call_everybody(session, vault),
+            lambda session: world.close_wave(session, vault),
+        ),
     }
     made = {}
     for stage, work in steps.items():

@@ -1,6 +1,7 @@
 """A command of the independent side that is killed at its first real commit: just before it, or right after.
 
-A body for `tests.support.apart`; its words are before|after and the command's.
+A body for `tests.support.apart`; its words are before|after and the command's. It runs at the time in
+HUYING_TEST_CLOCK, if there is one.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import os
 import signal
 from typing import Any
 
+import time_machine
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -32,6 +34,8 @@ def killed(moment: str, *words: str) -> None:
         if written and moment == "before":
             _kill()
 
+    if at := os.environ.get("HUYING_TEST_CLOCK"):
+        time_machine.travel(at, tick=True).start()
     event.listen(Engine, "before_cursor_execute", wrote)
     event.listen(Engine, "commit", commit)
     huying(list(words), prog_name="huying", standalone_mode=False)

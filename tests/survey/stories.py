@@ -7,31 +7,48 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from hashlib import sha256
 
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from huying.base import clock
+from huying.base.clock import local
+from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.drawing import parts
 from survey.fieldwork.operations import calls as fieldwork_calls
-from survey.fieldwork.operations import claims, outcomes
+from survey.fieldwork.operations import claims, close, outcomes
 from survey.fieldwork.operations import interviews as fieldwork_interviews
 from survey.fieldwork.rules.outcome_codes import CallOutcome
 from survey.models import Account, FrameUnit, SampledCase, Wave
 from survey.registry.operations import registry
 from survey.registry.rules.curation import Approval
 from survey.roles import INTERVIEWER, SUPERVISOR
+from survey.scores import operations
 from survey.waves.operations import draw, freeze, release
 from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
 
 HEADING = ("户编号", "网格编号", "地址", "电话", "电话来源", "电话登记日期", "登记人", "成年人电话")
-DICE = "dice:2026-12-01T10:00+08:00,20d10"
+SOON, THEN = timedelta(minutes=1), timedelta(minutes=2)
+"""The event of a wave comes a minute after its freeze, and is written down in the next."""
+
+
+def dice_after(now: datetime) -> str:
+    """An event that is still to come."""
+    return f"dice:{(local(now + SOON)).isoformat(timespec='seconds')},20d10"
+
+
+END = NOW + timedelta(days=61)
+"""When a field without a date of its own is over."""
+DICE = "dice:2026-11-23T10:01:00+08:00,20d10"
 THROWN = "60417739025518840263"
 PART = "11" * 32
-QUICK = WaveRules(attempts=2, plan=5, most=1, windows=1, days=1, hours="any")
+QUICK = WaveRules(attempts=2, plan=5, most=1, windows=1, days=1, hours="any", unworked=1000, armcap=1000)
 """Two attempts at any hour: what a test can walk through."""
 
 
@@ -83,17 +100,48 @@ def frozen(
 ) -> Wave:
     return freeze.freeze(
         session,
-        FreezeRequest(label=label, sizes=sizes, rules=rules, beacon_source=DICE, field_ends_at=field_ends_at),
+        FreezeRequest(
+            label=label,
+            sizes=sizes,
+            rules=rules,
+            beacon_source=dice_after(now),
+            field_ends_at=field_ends_at,
+        ),
         vault=vault,
         now=now,
     )
 
 
+def soon() -> str:
+    """An event a minute from this very moment, for pages and commands."""
+    return dice_after(clock.now())
+
+
+@contextmanager
+def after_the_event() -> Iterator[None]:
+    """Let two minutes pass."""
+    with time_machine.travel(clock.now() + THEN, tick=True):
+        yield
+
+
 def drawn(session: Session, label: str = "w1", *, now: datetime = NOW) -> None:
-    draw.commit(session, label, party="operator", commitment=parts.seal(PART), now=now)
-    draw.announce(session, label, value=THROWN, now=now)
-    draw.reveal(session, label, party="operator", part=PART, now=now)
+    part = part_of(label)
+    draw.commit(session, label, party="operator", commitment=parts.seal(part), now=now)
+    draw.announce(session, label, value=THROWN, now=now + THEN)
+    draw.reveal(session, label, party="operator", part=part, now=now + THEN)
     draw.draw(session, label, now=now)
+
+
+def part_of(label: str) -> str:
+    """A part is used once: each wave has its own."""
+    return PART if label == "w1" else sha256(label.encode()).hexdigest()
+
+
+def ended(session: Session, label: str = "w1", *, keys: Keyring, now: datetime = END) -> Wave:
+    """Close the field, count, and log the score."""
+    close.close(session, label, now=now)
+    operations.estimate(session, label, now=now)
+    return operations.publish(session, label, keys=keys, now=now)
 
 
 def in_field(

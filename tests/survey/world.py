@@ -109,22 +109,24 @@ def settle(session: Session, vault: Vault) -> None:
 
 def open_wave(session: Session, vault: Vault) -> None:
     """Freeze, lead the ceremony, draw, and release the main sample."""
-    now = clock.now()
+    # The event lies between the freeze and this moment: nobody has to wait for it.
+    now = clock.now() - timedelta(minutes=3)
+    event = now + timedelta(minutes=1)
     freeze.freeze(
         session,
         FreezeRequest(
             label=WAVE,
             sizes=SIZES,
-            rules=WaveRules(attempts=1, plan=0, most=0, hours="any"),
-            beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+            rules=WaveRules(attempts=1, plan=0, most=0, hours="any", unworked=1000),
+            beacon_source=f"dice:{clock.stamp(event)},20d10",
         ),
         vault=vault,
         now=now,
     )
     part = parts.new_part()
     draw.commit(session, WAVE, party="operator", commitment=parts.seal(part), now=now)
-    draw.announce(session, WAVE, value=DICE, now=now)
-    draw.reveal(session, WAVE, party="operator", part=part, now=now)
+    draw.announce(session, WAVE, value=DICE, now=event + timedelta(minutes=1))
+    draw.reveal(session, WAVE, party="operator", part=part, now=event + timedelta(minutes=1))
     draw.draw(session, WAVE, now=now)
     release.open_field(session, WAVE, now=now)
 
@@ -185,10 +187,13 @@ def call_everybody(session: Session, vault: Vault) -> None:
         outcomes.finish(session, case.unit, CallOutcome("complete"), **hand)
 
 
-def close_wave(session: Session) -> None:
-    """End the field and compute the scores."""
-    close.close(session, WAVE, now=clock.now())
-    operations.estimate(session, WAVE, now=clock.now())
+def close_wave(session: Session, vault: Vault) -> None:
+    """End the field, compute the scores and publish."""
+    # When the field is over: some households wait to the end, by the hour at which this runs.
+    over = clock.now() + timedelta(days=61)
+    close.close(session, WAVE, now=over)
+    operations.estimate(session, WAVE, now=over)
+    operations.publish(session, WAVE, keys=vault.keys, now=over)
 
 
 def numbers_of(session: Session, vault: Vault) -> set[str]:

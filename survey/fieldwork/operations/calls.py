@@ -8,16 +8,17 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from huying.base.clock import civil_minute
+from huying.base.clock import day, local
 from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
 from huying.base.phones import Vault
-from survey.drawing import entries
+from survey.drawing import answers, entries
 from survey.drawing.answers import new_nonce
-from survey.fieldwork.operations import claims, outcomes
+from survey.drawing.work import OUTSIDE
+from survey.fieldwork.operations import batches, claims, outcomes
 from survey.fieldwork.queries import held_cases
 from survey.fieldwork.queries.frozen_records import FrozenRecord, frozen_record
-from survey.fieldwork.rules.hours import may_dial
+from survey.fieldwork.rules.hours import may_dial, window
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
 from survey.models import LEDGER, AccessRecord, Account, Attempt, Interview, Wave
 from survey.waves.rules import wave_rules
@@ -45,6 +46,7 @@ def dial(
         outcomes.close_without_number(session, case, attempt=attempt, now=now)
         return ()
     if attempt.dialled_at is None:
+        batches.seal_earlier(session, wave.label, now=now)
         _log(session, attempt, record=record, by=interviewer, now=now)
     session.add(AccessRecord(at=now, by=interviewer.login, unit=unit, what=SHOWN))
     session.flush()
@@ -82,13 +84,15 @@ def _check_hours(wave: Wave, *, now: datetime) -> None:
 
 
 def _log(session: Session, attempt: Attempt, *, record: FrozenRecord, by: Account, now: datetime) -> None:
-    unit = attempt.unit
-    lines: Sequence[bytes] = [entries.attempt(u=unit, at=civil_minute(now), by=by.code, s=new_nonce())]
+    unit, nonce = attempt.unit, new_nonce()
+    minute = answers.minute(nonce, f"{local(now):%H:%M}")
+    slot = window(now) or OUTSIDE
+    lines: Sequence[bytes] = [entries.call(u=unit, day=day(now), w=slot, m=minute, by=by.code, s=new_nonce())]
     if record.drawn_adult is not None and not _was_dialled(session, unit):
         who = entries.person(u=unit, m=len(record.adults), k=record.drawn_adult, s=new_nonce())
         lines = [who, *lines]
     LEDGER.extend(session, lines, at=now)
-    attempt.dialled_at = now
+    attempt.dialled_at, attempt.minute_nonce = now, nonce
 
 
 def _was_dialled(session: Session, unit: str) -> bool:

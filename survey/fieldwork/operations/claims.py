@@ -14,11 +14,12 @@ from huying.base.i18n import _, lazy
 from survey import campaign
 from survey.fieldwork.queries import held_cases, histories
 from survey.fieldwork.rules import attempts as policy
-from survey.fieldwork.rules.hours import WINDOWS, may_dial, window, windows_left
+from survey.fieldwork.rules.hours import may_dial, window, windows_left
 from survey.models import Account, Attempt, Interview, Offer, SampledCase, Wave
 from survey.waves.queries import waves
 from survey.waves.rules import wave_rules
 from survey.waves.rules.effort import Effort
+from survey.waves.rules.slots import WINDOWS
 
 LEASE = timedelta(seconds=120)
 TALK = timedelta(minutes=10)

@@ -1,52 +1,73 @@
-"""The end of the field: every released unit gets its outcome, the answers are sealed, the score is logged."""
+"""The end of the field: every released unit gets its outcome, and the last answers are sealed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying.base.clock import civil_minute, day
+from huying.base.clock import day
 from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
-from survey.drawing import entries, tally
-from survey.fieldwork.operations import outcomes
-from survey.fieldwork.rules.dispositions import UNREACHED
-from survey.models import LEDGER, AnswerCommitment, Attempt, SampledCase, Wave
-from survey.waves.queries import field_progress, terms, waves
+from survey.drawing import entries, work
+from survey.fieldwork.operations import batches, outcomes
+from survey.models import LEDGER, SampledCase, Wave
+from survey.waves.queries import field_progress, sealed, waves
 from survey.waves.rules import wave_rules
+from survey.waves.rules.final_codes import UNREACHED
 
 BY_RULE = "rule"
-UNTRIED = UNREACHED | {"not_attempted", "unknown_if_household"}
+MILLE = 1000
+Result = Literal["done", "early"]
 
 
-def close(session: Session, label: str, *, now: datetime) -> Wave:
-    """End the field of a wave: log the answers' commitments, the close and the score, its last entry.
+@dataclass(frozen=True, slots=True)
+class EarlyEnd:
+    """Two people of different roles end a field before its households were worked, for a reason (a code)."""
 
-    Refused before the field was opened, while anybody holds a case, and before the field's end while cases
-    wait. Whoever still waits at the end gets the outcome that the log gives.
+    by: tuple[str, str]
+    why: str
+
+    def __post_init__(self) -> None:
+        if len({each.partition(":")[0] for each in self.by}) < len(self.by):
+            raise Refused(_("提前结束要两个不同角色的人。"), status=422)
+
+
+def close(session: Session, label: str, *, now: datetime, early: EarlyEnd | None = None) -> Wave:
+    """End the field of a wave: log the close, then the last answers' commitments.
+
+    Refused before the field was opened, while anybody holds a case, before the field's end while cases wait,
+    and where more households are left unworked than was sealed, unless two people end it `early`.
     """
     wave = waves.locked(session, label, states=("drawn",))
-    waiting = _waiting(session, wave, now=now)
+    if wave.ended_at is not None:
+        raise Conflict(_("%(label)s 这一轮的访问已经结束了。", label=label))
+    waiting = _waiting(session, wave, now=now, early=early is not None)
     for case in waiting:
         outcomes.close(session, case, now=now, by=BY_RULE)
-    _seal_answers(session, label, now=now)
+    left = unworked(session, wave)
+    result: Result = "early" if early else "done"
+    if not early:
+        _check_share(session, wave, left=len(left))
     line = entries.close(
-        result="done",
-        why="field_ended" if waiting else "all_worked",
+        result=result,
+        why=early.why if early else "field_ended" if waiting else "all_worked",
+        by=early.by if early else None,
         short=_short(session, wave),
-        unworked=_unworked(session, wave),
+        unworked=left,
     )
     LEDGER.append(session, line, at=now)
-    wave.last_entry = LEDGER.append(session, _score(session, label), at=now)
-    wave.state, wave.closed_at = "closed", now
+    batches.seal(session, label, on=day(now), now=now)
+    wave.ended_at = now
     session.flush()
     return wave
 
 
-def _waiting(session: Session, wave: Wave, *, now: datetime) -> Sequence[SampledCase]:
+def _waiting(session: Session, wave: Wave, *, now: datetime, early: bool) -> Sequence[SampledCase]:
     """Return the cases without an outcome, held by this transaction; raise where the field can't end."""
     cases = select(SampledCase).where(SampledCase.wave_label == wave.label).order_by(SampledCase.unit)
     everyone = session.scalars(cases.with_for_update()).all()
@@ -55,22 +76,37 @@ def _waiting(session: Session, wave: Wave, *, now: datetime) -> Sequence[Sampled
     if any(case.holder_id is not None for case in everyone):
         raise Conflict(_("还有访问员正在访问，请等他们做完手上的一户再结束。"))
     waiting = [case for case in everyone if case.final_code is None]
-    if waiting and wave.field_ends_at is not None and now < wave.field_ends_at:
+    if waiting and not early and wave.field_ends_at is not None and now < wave.field_ends_at:
         raise Refused(_("还没有到访问截止时间，还有 %(n)s 户没有结果。", n=len(waiting)))
     return waiting
 
 
-def _seal_answers(session: Session, label: str, *, now: datetime) -> None:
-    """Log all commitments as one batch: nothing ties a commitment to a day or a unit."""
-    waiting = select(AnswerCommitment.stratum, AnswerCommitment.commitment).where(
-        AnswerCommitment.wave_label == label, AnswerCommitment.logged.is_(False)
+def _check_share(session: Session, wave: Wave, *, left: int) -> None:
+    released = len(waves.drawn_units(session, wave.label, released=True))
+    most = wave_rules.read(wave.rules).unworked
+    if left * MILLE > most * released:
+        raise Refused(
+            _(
+                "没有打够的有 %(left)s 户（共 %(released)s 户），超过 %(most)s‰：要两个人按提前结束办理。",
+                left=left,
+                released=released,
+                most=most,
+            )
+        )
+
+
+def unworked(session: Session, wave: Wave) -> list[str]:
+    """Return the released units that weren't worked to the end, as the ledger has it."""
+    design, frame = sealed.of(session, wave), sealed.frame(session, wave)
+    effort = work.SealedEffort(int(str(design["attempts"])), int(str(design["leastwindows"])), UNREACHED)
+    stratum_of = {unit.unit: unit.stratum for unit in waves.drawn_units(session, wave.label, released=True)}
+    return work.unworked(
+        sealed.entries(session, wave),
+        stratum_of=stratum_of,
+        effort=effort,
+        nophone=sealed.counts(frame, "nophone"),
+        optout=sealed.counts(frame, "optout"),
     )
-    batch: dict[str, list[str]] = {}
-    for stratum, commitment in session.execute(waiting):
-        batch.setdefault(stratum, []).append(commitment)
-    if batch:
-        LEDGER.append(session, entries.answers(day=day(now), c=batch), at=now)
-    session.execute(update(AnswerCommitment).where(AnswerCommitment.wave_label == label).values(logged=True))
 
 
 def _short(session: Session, wave: Wave) -> list[str]:
@@ -79,25 +115,3 @@ def _short(session: Session, wave: Wave) -> list[str]:
     progress = field_progress.progress_of(session, wave.label)
     rows = waves.design_rows(session, wave.label)
     return [row.stratum for row in rows if rule.holds(row, progress=progress[row.stratum])]
-
-
-def _unworked(session: Session, wave: Wave) -> list[str]:
-    """Units that nobody reached and that were tried less often than was sealed."""
-    minutes: dict[str, set[str]] = {}
-    tried = (
-        select(SampledCase.unit, Attempt.dialled_at)
-        .outerjoin(Attempt, Attempt.unit == SampledCase.unit)
-        .where(SampledCase.wave_label == wave.label, SampledCase.final_code.in_(UNTRIED))
-    )
-    for unit, at in session.execute(tried):
-        minutes.setdefault(unit, set()).update({civil_minute(at)} if at else ())
-    least = wave_rules.read(wave.rules).attempts
-    return [unit for unit, times in minutes.items() if len(times) < least]
-
-
-def _score(session: Session, label: str) -> bytes:
-    counts = waves.tally_of(session, label)
-    mean = tally.mean(counts, design=waves.design_rows(session, label))
-    # A tally of an arm would tell what those on a list said, whom its worker knows by name.
-    publishable = tally.is_publishable(counts) and not terms.split(session, label)
-    return entries.score(mean=mean, publishable=publishable)

@@ -10,16 +10,17 @@ from sqlalchemy.orm import Session
 from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
 from survey.drawing import entries
-from survey.drawing.answers import commitment, new_nonce
+from survey.drawing.answers import bind, commitment, new_nonce
 from survey.fieldwork.operations import claims
 from survey.fieldwork.queries import held_cases, histories, interviews
 from survey.fieldwork.queries.dispositions import disposition
 from survey.fieldwork.rules import attempts as policy
 from survey.fieldwork.rules.attempts import APPOINTED
-from survey.fieldwork.rules.dispositions import FINAL, UNREACHED, ledger_code
+from survey.fieldwork.rules.dispositions import ledger_code
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED, CallOutcome
 from survey.models import LEDGER, Account, AnswerCommitment, Attempt, Interview, Outcome, SampledCase, Wave
 from survey.waves.rules import wave_rules
+from survey.waves.rules.final_codes import FINAL, UNREACHED
 
 TALK = ("talking", "interviewing", "coding")
 FOR_ANOTHER_DAY = timedelta(hours=24)
@@ -105,9 +106,10 @@ def close(session: Session, case: SampledCase, *, now: datetime, by: str, number
     interview = session.get(Interview, case.unit)
     if interview is not None:
         interview.finished_at = now
+    bound = None
     if code == "complete" and headline is not None:
-        _commit_answer(session, case, answer=headline)
-    LEDGER.append(session, entries.final(u=case.unit, code=code, s=new_nonce()), at=now)
+        bound = _commit_answer(session, case, answer=headline)
+    LEDGER.append(session, entries.final(u=case.unit, code=code, a=bound, s=new_nonce()), at=now)
     session.flush()
     return code
 
@@ -119,8 +121,9 @@ def close_without_number(session: Session, case: SampledCase, *, attempt: Attemp
     close(session, case, now=now, by="rule", numbers=0)
 
 
-def _commit_answer(session: Session, case: SampledCase, *, answer: int) -> None:
-    nonce = new_nonce()
+def _commit_answer(session: Session, case: SampledCase, *, answer: int) -> str:
+    """Seal the headline answer; return what binds all answers of the interview."""
+    nonce, binding_nonce = new_nonce(), new_nonce()
     session.add(
         AnswerCommitment(
             commitment=commitment(answer, stratum=case.stratum, nonce=nonce),
@@ -129,6 +132,7 @@ def _commit_answer(session: Session, case: SampledCase, *, answer: int) -> None:
             stratum=case.stratum,
             nonce=nonce,
             answer=answer,
-            logged=False,
+            binding_nonce=binding_nonce,
         )
     )
+    return bind(interviews.texts(session, case.unit), nonce=binding_nonce)

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from survey.fieldwork.questionnaire.items import Answers
 from survey.fieldwork.rules import attempts as policy
 from survey.fieldwork.rules.attempts import ContactResult
-from survey.fieldwork.rules.dispositions import COMPUTED, FINAL, Fact, group_of
+from survey.fieldwork.rules.dispositions import COMPUTED, Fact, group_of
 from survey.models import Attempt, Wave
 from survey.registry.rules import number_states as registry_number_states
+from survey.waves.rules.final_codes import FINAL
 
 ASKED = policy.APPOINTED | {"suspended_partial"}
 """Outcomes after which the next attempt is one that the respondent wished for."""

@@ -57,6 +57,12 @@ class InterviewSoFar:
         return item.code if item else None
 
 
+def texts(session: Session, unit: str) -> dict[str, str]:
+    """Return the latest answer to each item, as stored."""
+    rows = select(Answer.item, Answer.value).where(Answer.unit == unit).order_by(Answer.rev)
+    return dict(session.execute(rows).all())
+
+
 def so_far(session: Session, unit: str) -> InterviewSoFar:
     """Return the interview of a case; before it was begun, in the orders that it will have."""
     rows = select(Answer.item, Answer.value, Answer.rev).where(Answer.unit == unit).order_by(Answer.rev)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from huying.base.clock import LOCAL, local
+from survey.waves.rules.slots import SLOTS, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +25,6 @@ class Calendar:
 ORDINARY = Calendar()
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A stretch of local time that belongs to a window, `start` inclusive, `stop` not."""
-
-    window: str
-    weekday: bool
-    start: time
-    stop: time
-
-
-SLOTS = (
-    Slot("W1", weekday=True, start=time(9, 30), stop=time(12)),
-    Slot("W2", weekday=True, start=time(14, 30), stop=time(18)),
-    Slot("W3", weekday=True, start=time(18, 30), stop=time(20, 30)),
-    Slot("W4", weekday=False, start=time(10), stop=time(12)),
-    Slot("W4", weekday=False, start=time(15), stop=time(20)),
-)
-WINDOWS = ("W1", "W2", "W3", "W4")
 HARD_HOURS = ((time(9), time(12)), (time(14, 30), time(21)))
 FARTHEST_DAYS = 60
 

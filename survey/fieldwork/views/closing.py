@@ -19,7 +19,7 @@ routes = Blueprint("closing", __name__, url_prefix="/waves")
 @routes.post("/<label>/close")
 @only(DRAW_OFFICER)
 def end(label: str) -> ResponseReturnValue:
-    """End the field: outcomes, sealed answers and the score go into the ledger."""
+    """End the field: outcomes and sealed answers go into the ledger."""
     form = SendForm()
     status = store(form, lambda session: close.close(session, label, now=clock.now()))
     if status == DONE:

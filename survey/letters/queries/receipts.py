@@ -13,7 +13,7 @@ from huying.base.errors import Refused
 from huying.base.i18n import _
 from survey.drawing import answers
 from survey.drawing.codes import ALPHABET
-from survey.models import LEDGER, AnswerCommitment, LogCheckpoint, Wave
+from survey.models import LEDGER, AnswerBatch, AnswerCommitment, LogCheckpoint, Wave
 from survey.waves.queries import waves
 
 PROOF = "c2sp.org/tlog-proof@v1"
@@ -42,7 +42,7 @@ def find(session: Session, text: str) -> CountedReceipt:
     row = _commitment(session, text)
     wave = session.get_one(Wave, row.wave_label)
     grid = waves.grid_of(session, wave.label, stratum=row.stratum)
-    if not row.logged or wave.last_entry is None:
+    if wave.last_entry is None or session.get(AnswerBatch, row.commitment) is None:
         return CountedReceipt(wave.label, grid)
     index, day = _entry(session, wave, row)
     return CountedReceipt(wave.label, grid, day, index, wave.last_entry + 1)

@@ -101,7 +101,7 @@ def _each(field: _Field) -> list[ReportedListBias]:
 
 def _load(session: Session, label: str) -> _Field:
     wave = waves.find(session, label)
-    if wave.state != "closed":
+    if wave.state != "closed" and wave.ended_at is None:
         raise Refused(_("这一轮还没有结束，不能计算名单偏差。"))
     release = session.scalar(select(ScoreRelease).where(ScoreRelease.wave_label == label))
     if release is None:

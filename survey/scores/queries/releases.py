@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from huying.base.errors import NotFound
@@ -24,7 +24,8 @@ class FinishedWave:
 
 def finished_waves(session: Session) -> list[FinishedWave]:
     """Return the waves that are over, the newest first."""
-    over = session.scalars(select(Wave).where(Wave.state == "closed").order_by(Wave.closed_at.desc()))
+    ended = or_(Wave.state == "closed", Wave.ended_at.is_not(None))
+    over = session.scalars(select(Wave).where(ended).order_by(Wave.first_entry.desc()))
     scored = set(session.scalars(select(ScoreRelease.wave_label)))
     return [FinishedWave(wave, wave.label in scored) for wave in over]
 

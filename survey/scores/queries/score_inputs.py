@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying.base.i18n import _
-from survey.models import AnswerCommitment, SampledCase, Stratum, WaveArea
+from survey.fieldwork.queries import bound_answers
+from survey.models import SampledCase, Stratum, WaveArea
 from survey.scores.rules.estimation import EVERYTHING, ReportArea, Unit
 from survey.waves.queries import waves
 
@@ -49,14 +50,14 @@ def read(session: Session, label: str) -> ScoreInputs:
 
 def _units(session: Session, label: str) -> dict[str, Unit]:
     columns = (
-        select(SampledCase.unit, SampledCase.stratum, SampledCase.final_code, AnswerCommitment.answer)
-        .outerjoin(AnswerCommitment, AnswerCommitment.unit == SampledCase.unit)
+        select(SampledCase.unit, SampledCase.stratum, SampledCase.final_code)
         .where(SampledCase.wave_label == label)
         .order_by(SampledCase.unit)
     )
+    answer_of = bound_answers.read(session, waves.find(session, label))
     return {
-        unit: Unit(stratum, code or "not_attempted", answer)
-        for unit, stratum, code, answer in session.execute(columns)
+        unit: Unit(stratum, code or "not_attempted", answer_of.get(unit))
+        for unit, stratum, code in session.execute(columns)
     }
 
 

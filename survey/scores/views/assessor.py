@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from huying.base import clock
 from huying.base.i18n import _, lazy
 from huying.web.access import only
-from huying.web.current import reading
+from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, store
 from survey.fieldwork.queries import outcome_counts
 from survey.fieldwork.rules import dispositions
@@ -58,9 +58,29 @@ def one(label: str) -> ResponseReturnValue:
 @routes.post("/<label>")
 @only(ASSESSOR)
 def estimate(label: str) -> ResponseReturnValue:
-    """Compute and freeze the scores; the first release stands."""
+    """Compute and freeze the scores; without auditors they are published at once."""
     form = SendForm()
-    status = store(form, lambda session: operations.estimate(session, label, now=clock.now()))
+    here = installation()
+    status = store(
+        form,
+        lambda session: operations.estimate_and_publish(
+            session, label, keys=here.settings.keys, now=clock.now(), origin=here.ledger_origin
+        ),
+    )
+    return redirect(url_for(".one", label=label), 303) if status == DONE else (_one(label, form=form), status)
+
+
+@routes.post("/<label>/publish")
+@only(ASSESSOR)
+def publish(label: str) -> ResponseReturnValue:
+    """Log the score after the auditors have signed; everything is public from then on."""
+    form, here = SendForm(), installation()
+    status = store(
+        form,
+        lambda session: operations.publish(
+            session, label, keys=here.settings.keys, now=clock.now(), origin=here.ledger_origin
+        ),
+    )
     return redirect(url_for(".one", label=label), 303) if status == DONE else (_one(label, form=form), status)
 
 

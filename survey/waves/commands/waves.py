@@ -50,6 +50,12 @@ def wave() -> None:
 @click.option("--criteria", default="", help="In words: by what grids were sorted into types.")
 @click.option("--lists", type=click.Choice(LISTS), default="apart", show_default=True, help=APART)
 @click.option("--hours", type=click.Choice(HOURS), default="standard", show_default=True)
+@click.option("--unworked", default=STANDARD.unworked, show_default=True, help="Most left, per mille.")
+@click.option("--armcap", default=STANDARD.armcap, show_default=True, help="Most of a listed arm, per mille.")
+@click.option("--late", default=0, show_default=True, help="Households of each stratum released late.")
+@click.option("--late-day", default="", metavar="YYYY-MM-DD", help="The day on which they are.")
+@click.option("--auditor", "auditors", multiple=True, metavar="VKEY", help="Who may attest; repeat.")
+@click.option("--quorum", default=0, show_default=True, help="Witnesses that are asked for.")
 @click.option("--ends", type=click.DateTime(["%Y-%m-%dT%H:%M"]), help="End of the field, local time.")
 @click.option("--area", "areas", multiple=True, metavar="CODE", help="Only grids under this area; repeat.")
 @click.option("--type", "types", multiple=True, help="Only grids of this type; repeat.")
@@ -69,7 +75,7 @@ def freeze_command(
     codes: Path | None,
     secret: Path | None,
     out: Path | None,
-    **rules: int | str,
+    **rules: int | str | tuple[str, ...],
 ) -> None:
     """Freeze the registry as it is now into the frame of a new wave LABEL, with its design and rules."""
     request = FreezeRequest(

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
+from collections.abc import Sequence
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying.base.errors import Refused
 from huying.base.i18n import _
 from huying.base.keys import Keyring
-from huying.ledger import note
+from huying.ledger import note, tree, witnessed
 from huying.ledger.rotation import signer_of
 from huying.ledger.witnessed import SIGNING
-from survey import campaign
-from survey.drawing import tally
+from survey import campaign, verify
 from survey.drawing.bundle import bundle_files, bundle_zip
 from survey.ledger_key import ORIGIN, vkey
-from survey.models import LEDGER, LogCheckpoint
-from survey.waves.queries import terms, waves
+from survey.models import LEDGER, LogCheckpoint, LogCosignature, Wave
+from survey.waves.queries import sealed, terms, waves
+
+LATER = frozenset({1, 25})
+"""Checks that need the witnesses' signatures under the score itself."""
+EARLY = frozenset({12, 23})
+"""Checks that a wave fails which says of itself that it ended early."""
 
 
 def checkpoint(session: Session, *, keys: Keyring, origin: str = ORIGIN) -> str:
@@ -55,21 +62,84 @@ def write(
         raise Refused(_("这一轮还没有结束，核查包要等结束以后才公布。"))
     size = wave.last_entry + 1
     signed = _checkpoint(session, size, origin=origin, key=keys.signing(SIGNING))
-    design = waves.design_rows(session, label)
-    files = bundle_files(
-        checkpoint=signed,
-        # No further than the wave's last entry: a later wave may be running.
-        log=LEDGER.lines(session, 0, size),
+    vkey = signer_of(LEDGER, session, signed, keys=keys, origin=origin).text
+    # No further than the wave's last entry: a later wave may be running.
+    files = _files(session, wave, LEDGER.lines(session, 0, size), checkpoint=signed, vkey=vkey)
+    return bundle_zip(files)
+
+
+def check(session: Session, wave: Wave, line: bytes, *, keys: Keyring, origin: str = ORIGIN) -> None:
+    """Raise Refused where the wave, with `line` for its score, would fail the checks of a stranger.
+
+    It is the stranger's own program that looks. Signatures of witnesses come later; that a wave ended early
+    is what its log says, and its pages.
+    """
+    log = [*LEDGER.lines(session), line]
+    root = tree.root(map(tree.leaf_hash, log))
+    signed = note.sign_checkpoint(note.Checkpoint(origin, len(log), root), key=keys.signing(SIGNING))
+    own = vkey(keys, origin=origin)
+    files = _files(session, wave, log, checkpoint=signed, vkey=own)
+    given = verify.Wave("", files)
+    given.options = Namespace(
+        key=[verify.read_key(own)],
+        wave=wave.label,
+        quorum=None,
+        seen=[],
+        earlier=[],
+        openings=("openings.tsv", waves.openings_tsv(session, wave.label)),
+        minutes=("minutes.tsv", waves.minutes_tsv(session, wave.label)),
+    )
+    early = any(each["t"] == "close" and each["result"] == "early" for each in sealed.entries(session, wave))
+    spared = LATER | (EARLY if early else frozenset())
+    failed = [
+        text for word, number, text in verify.findings(given) if word == "FAIL" and number not in spared
+    ]
+    if failed:
+        raise Refused(
+            _("核查程序不会让这一轮通过，所以不能公布得分：%(failed)s", failed="；".join(failed)), status=500
+        )
+
+
+def _files(
+    session: Session, wave: Wave, log: Sequence[bytes], *, checkpoint: str, vkey: str
+) -> dict[str, bytes]:
+    label = wave.label
+    kept = _kept(session, wave, size=len(log)) if wave.terms is not None else {}
+    cosigned = "".join(_cosignatures(session, len(log)))
+    witnesses = [key.text for key in witnessed.witnesses(LEDGER, session)]
+    more = {f"checkpoints/{size}": text.encode() for size, text in kept.items()}
+    if wave.groups is not None and wave.codes is not None:
+        more |= {"groups.tsv": wave.groups.encode(), "codes.txt": wave.codes.encode()}
+    return bundle_files(
+        checkpoint=checkpoint + cosigned,
+        log=log,
         frame=waves.frame_tsv(session, label),
         design=waves.design_tsv(session, label),
         draw=waves.draw_txt(session, wave),
         sample=waves.sample_tsv(session, label),
-        tally=tally.build(waves.tally_of(session, label), design=design),
-        vkeys=[signer_of(LEDGER, session, signed, keys=keys, origin=origin).text],
+        tally=waves.tally_tsv(session, wave),
+        vkeys=[vkey, *witnesses],
         exclude=waves.exclude_tsv(session, wave),
         terms=terms.of(session, wave),
+        more=more,
     )
-    return bundle_zip(files)
+
+
+def _kept(session: Session, wave: Wave, *, size: int) -> dict[int, str]:
+    """The checkpoints from the freeze on that a witness has signed."""
+    rows = select(LogCheckpoint.size, LogCheckpoint.note).where(
+        LogCheckpoint.size >= (wave.beacon_after or 0), LogCheckpoint.size <= size
+    )
+    found = {}
+    for at, text in session.execute(rows.order_by(LogCheckpoint.size)):
+        if lines := _cosignatures(session, at):
+            found[at] = text + "".join(lines)
+    return found
+
+
+def _cosignatures(session: Session, size: int) -> list[str]:
+    rows = select(LogCosignature.line).where(LogCosignature.size == size).order_by(LogCosignature.key)
+    return list(session.scalars(rows))
 
 
 def _checkpoint(session: Session, size: int, *, origin: str, key: Ed25519PrivateKey) -> str:

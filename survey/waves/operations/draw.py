@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from huying.base import clock
 from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
+from survey.drawing import beacon as events
 from survey.drawing import entries, frame, parts, sample
 from survey.drawing.draw_text import key as key_of
-from survey.models import LEDGER, Party, SampleUnit, Wave
+from survey.models import LEDGER, LogCosignature, Party, SampleUnit, Wave
 from survey.waves.queries import waves
 from survey.waves.rules import wave_rules
 
@@ -22,7 +24,12 @@ def commit(session: Session, label: str, *, party: str, commitment: str, now: da
     wave = waves.locked(session, label, states=("frozen",))
     if session.get(Party, (label, party)):
         raise Conflict(_("%(party)s 已经封存过密钥份额了。", party=party))
-    index = LEDGER.append(session, entries.commit(by=party, c=commitment), at=now)
+    if now >= events.instant(wave.beacon_source):
+        raise Refused(_("公开事件的时刻已经到了，不能再封存密钥份额。"))
+    if session.scalar(select(Party.party).where(Party.commitment == commitment).limit(1)) is not None:
+        # A part that was opened before is known to everybody.
+        raise Refused(_("这一份密钥份额以前用过，请另取一份新的。"))
+    index = LEDGER.append(session, entries.commit(by=party, c=commitment, at=clock.stamp(now)), at=now)
     # The freeze ends with the last commitment: the public value must come after a log of this size.
     wave.beacon_after = index + 1
     row = Party(wave_label=label, party=party, commitment=commitment)
@@ -36,10 +43,23 @@ def announce(session: Session, label: str, *, value: str, now: datetime, sig: st
     wave = waves.locked(session, label, states=("frozen",))
     if wave.beacon_after is None:
         raise Refused(_("还没有任何一方封存密钥份额，不能先记公开随机值。"))
-    line = entries.beacon(after=wave.beacon_after, source=wave.beacon_source, value=value, sig=sig)
+    if now < events.instant(wave.beacon_source):
+        raise Refused(_("公开事件的时刻还没有到，不能先记它的结果。"))
+    _check_witnessed(session, wave)
+    line = entries.beacon(
+        after=wave.beacon_after, source=wave.beacon_source, value=value, sig=sig, at=clock.stamp(now)
+    )
     LEDGER.append(session, line, at=now)
     wave.beacon_value, wave.state = value, "called"
     session.flush()
+
+
+def _check_witnessed(session: Session, wave: Wave) -> None:
+    """The freeze is witnessed by as many as its design asks for before its event is written down."""
+    asked = wave_rules.read(wave.rules).quorum
+    signed = select(func.count()).where(LogCosignature.size == wave.beacon_after)
+    if (session.scalar(signed) or 0) < asked:
+        raise Refused(_("冻结时的检查点还没有 %(n)s 家见证单位签名，不能记公开随机值。", n=asked))
 
 
 def reveal(session: Session, label: str, *, party: str, part: str, now: datetime) -> None:
@@ -68,6 +88,7 @@ def draw(session: Session, label: str, *, now: datetime) -> Wave:
         design=waves.design_rows(session, label),
         key=wave.draw_key,
         replicates=wave_rules.read(wave.rules).most,
+        late=wave_rules.read(wave.rules).late,
     )
     LEDGER.append(session, entries.draw(key=wave.draw_key), at=now)
     rows = [

@@ -18,14 +18,14 @@ from huying.base.phones import Vault
 from huying.base.telephone_cells import Telephone
 from huying.deposit.sealing import Opener
 from survey import campaign
-from survey.drawing import arms, entries, exclude, household
+from survey.drawing import arms, household
 from survey.drawing import codes as unit_codes
 from survey.drawing import design as designs
 from survey.drawing import frame as frames
-from survey.drawing.arms import Arms
-from survey.drawing.beacon import check_source
+from survey.drawing.arms import Arms, Cap
+from survey.drawing.beacon import check_source, instant
 from survey.drawing.design import DesignRow
-from survey.drawing.fields import STRATUM, UNIT, WAVE
+from survey.drawing.fields import UNIT, WAVE
 from survey.drawing.frame import FrameRow
 from survey.models import (
     LEDGER,
@@ -37,10 +37,10 @@ from survey.models import (
     Wave,
 )
 from survey.registry.rules.sealing import extension_context, seal_context
-from survey.waves.operations import frozen_map, matching
+from survey.waves.operations import first_lines, frozen_map, matching
 from survey.waves.operations.matching import ListMatches
-from survey.waves.queries import absences, eligible, terms
-from survey.waves.queries.absences import Absence
+from survey.waves.queries import absences, eligible
+from survey.waves.rules import field_span
 from survey.waves.rules.frame_scope import FrameScope
 from survey.waves.rules.freeze_request import FreezeRequest, GridSizes
 from survey.waves.rules.records import record_context
@@ -68,6 +68,7 @@ class _FrameHousehold:
     row: FrameRow
     household: str
     record: bytes
+    has_number: bool
 
 
 def freeze(
@@ -97,11 +98,13 @@ def freeze(
     listed = matching.match(session, request.scope, vault=vault, opener=opener, now=now)
     apart = _arms(homes, listed, request.rules)
     frame = list(_households(session, homes, arms=apart, codes=codes, secret=secret, vault=vault))
-    design = _design(frame, sizes=sizes, arms=apart)
+    design = _design(frame, sizes=sizes, arms=apart, rules=request.rules)
     wave = _wave(request, frame, design, secret=secret, now=now)
-    sealed = terms.now(session, wave.rules, grids=sizes, split=apart.split)
+    first_lines.seal_files(session, wave, design, grids=sizes, apart=apart, rules=request.rules)
     absent = absences.find(session, present={home.grid for home in homes}, now=now)
-    wave.first_entry = LEDGER.extend(session, _lines(session, wave, request, sealed, absent=absent), at=now)
+    nophone = Counter(each.row.stratum for each in frame if not each.has_number)
+    lines = first_lines.lines(session, wave, request, nophone=nophone, absent=absent)
+    wave.first_entry = LEDGER.extend(session, lines, at=now)
     session.add(wave)
     session.flush()
     frozen_map.keep_absences(session, wave, absent)
@@ -119,6 +122,8 @@ def _check(session: Session, request: FreezeRequest, *, now: datetime) -> None:
     if label in NO_LABELS or label.endswith(".csv"):
         raise Invalid(_("轮次名称不能是 %(label)s：它的页面会打不开，请换一个。", label=label))
     check_source(request.beacon_source)
+    if instant(request.beacon_source) <= now:
+        raise Invalid(_("公开事件的时刻要在冻结以后。"))
     if session.get(Wave, label):
         raise Conflict(_("已经有 %(label)s 这一轮了，名称不能重用。", label=label))
     # A wave's entries must stand together in the ledger, so that its bundle tells nothing of another.
@@ -146,7 +151,7 @@ def _wave(
         rules=request.rules.text(),
         frame_secret=secret,
         beacon_source=request.beacon_source,
-        field_ends_at=request.field_ends_at,
+        field_ends_at=request.field_ends_at or field_span.end(instant(request.beacon_source)),
         frozen_at=now,
     )
 
@@ -161,7 +166,8 @@ def _homes(session: Session, scope: FrameScope) -> list[_Home]:
 def _arms(homes: Sequence[_Home], listed: ListMatches, rules: WaveRules) -> Arms:
     if rules.lists != APART:
         return Arms()
-    return arms.arms({home.code: home.grid for home in homes}, listed=listed.households)
+    grid_of = {home.code: home.grid for home in homes}
+    return arms.arms(grid_of, listed=listed.households, cap=rules.armcap)
 
 
 def _households(
@@ -181,7 +187,8 @@ def _households(
             addr=address, tel=tel, also=also, adults=_opened(adults.get(code, ()), code, vault) or None
         )
         commitment = household.commit(secret, unit=units[code], record=record)
-        yield _FrameHousehold(FrameRow(units[code], arms.stratum(code, grid=grid), commitment), code, record)
+        row = FrameRow(units[code], arms.stratum(code, grid=grid), commitment)
+        yield _FrameHousehold(row, code, record, has_number=code in numbers or code in adults)
 
 
 def _units(households: list[str], *, given: Mapping[str, str] | None) -> Mapping[str, str]:
@@ -224,51 +231,19 @@ def _opened(found: Iterable[_Sealed], code: str, vault: Vault) -> list[str]:
     ]
 
 
-def _design(frame: Sequence[_FrameHousehold], *, sizes: GridSizes, arms: Arms) -> list[DesignRow]:
+def _design(
+    frame: Sequence[_FrameHousehold], *, sizes: GridSizes, arms: Arms, rules: WaveRules
+) -> list[DesignRow]:
     for stratum, (_n, replicate) in sizes.items():
         if replicate > MOST_REPLICATE:
             raise Invalid(
                 _("层 %(stratum)s 的补充批户数太大：%(replicate)s。", stratum=stratum, replicate=replicate)
             )
     held = Counter(each.row.stratum for each in frame)
-    plan = arms.sizes(sizes, held=held)
+    plan = arms.sizes(sizes, held=held, rules=Cap(rules.armcap, rules.most, rules.late))
     design = [DesignRow(stratum, held[stratum], n, r) for stratum, (n, r) in plan.items()]
     designs.check(design, sizes=held)
     return sorted(design, key=lambda row: row.stratum)
-
-
-def _lines(
-    session: Session, wave: Wave, request: FreezeRequest, sealed: bytes, *, absent: Sequence[Absence]
-) -> list[bytes]:
-    rules = request.rules
-    return [
-        entries.frame(
-            n=wave.frame_size,
-            root=wave.frame_root,
-            wave=wave.label,
-            absent=[(each.grid, each.since) for each in absent if STRATUM.fits(each.grid)],
-        ),
-        *_left_out(session, request.scope),
-        entries.design(
-            attempts=rules.attempts,
-            sha256=wave.design_sha256,
-            beacon=wave.beacon_source,
-            plan=rules.plan,
-            most=rules.most,
-            item=rules.item or None,
-            voice=rules.voice or None,
-            terms=terms.digest(sealed) if rules.item else None,
-        ),
-    ]
-
-
-def _left_out(session: Session, scope: FrameScope) -> list[bytes]:
-    """The entry of those who were called of late, if there are any."""
-    waves = eligible.rested(session, scope)
-    units = eligible.excluded(session, waves)
-    if not units:
-        return []
-    return [entries.exclude(n=len(units), sha256=exclude.digest(exclude.build(units)), waves=waves)]
 
 
 def _store_strata(

@@ -107,7 +107,8 @@ STEPS = (
     ("reveal", lazy("各方公开密钥份额"), ("reveal",)),
     ("draw", lazy("抽签"), ("draw",)),
     ("open", lazy("放出首批，开始拨打"), ()),
-    ("close", lazy("结束访问，公布"), ()),
+    ("close", lazy("结束访问"), ()),
+    ("score", lazy("算出得分，公布"), ()),
 )
 
 
@@ -132,7 +133,8 @@ def _done(wave: Wave, entries: list[CeremonyEntry], *, everybody: bool, field: F
         "reveal": everybody,
         "draw": wave.drawn_at is not None,
         "open": field.is_open,
-        "close": wave.closed_at is not None,
+        "close": wave.ended_at is not None or wave.closed_at is not None,
+        "score": wave.closed_at is not None,
     }
 
 

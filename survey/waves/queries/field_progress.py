@@ -23,7 +23,7 @@ def progress_of(session: Session, label: str) -> dict[str, Progress]:
         finals[stratum] += 1
         completes[stratum] += code == "complete"
     return {
-        row.stratum: Progress(row.released, finals[row.stratum], completes[row.stratum])
+        row.stratum: Progress(row.released, finals[row.stratum], completes[row.stratum], row.late)
         for row in waves.strata(session, label)
     }
 

@@ -14,11 +14,16 @@ from survey.drawing.canonical import canonical
 from survey.models import Area, Stratum, Wave, WaveArea
 
 
-def build(rules: str, types: Mapping[str, str], *, split: Iterable[str] = ()) -> bytes:
-    """Return `terms.json`: a canonical line of the rules, each grid's type, and the grids drawn in two."""
+def build(
+    rules: str, types: Mapping[str, str], *, split: Iterable[str] = (), more: Mapping[str, Any] | None = None
+) -> bytes:
+    """Return `terms.json`: a canonical line of the rules, each grid's type, and the grids drawn in two.
+
+    `more` is sealed beside them: windows of calling, holidays, how the scores are computed.
+    """
     apart = sorted(split)
     named = {"split": apart} if apart else {}
-    return canonical({"rules": json.loads(rules), "types": dict(types), **named}) + b"\n"
+    return canonical({"rules": json.loads(rules), "types": dict(types), **named, **(more or {})}) + b"\n"
 
 
 def digest(data: bytes) -> str:
@@ -26,15 +31,25 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def now(session: Session, rules: str, *, grids: Iterable[str], split: Iterable[str] = ()) -> bytes:
+def now(
+    session: Session,
+    rules: str,
+    *,
+    grids: Iterable[str],
+    split: Iterable[str] = (),
+    more: Mapping[str, Any] | None = None,
+) -> bytes:
     """Return the terms of a wave that is being frozen, by the map as it is."""
     wanted = set(grids)
     rows = session.execute(select(Area.code, Area.grid_type).where(Area.level == "grid")).all()
-    return build(rules, {code: kind for code, kind in rows if code in wanted and kind}, split=split)
+    types = {code: kind for code, kind in rows if code in wanted and kind}
+    return build(rules, types, split=split, more=more)
 
 
 def of(session: Session, wave: Wave) -> bytes:
-    """Return the terms of a wave, from what its freeze has kept."""
+    """Return the terms of a wave: as sealed, or of version 1 from what its freeze has kept."""
+    if wave.terms is not None:
+        return wave.terms.encode()
     grids = select(Stratum.grid_code).where(Stratum.wave_label == wave.label)
     rows = select(WaveArea.code, WaveArea.grid_type).where(
         WaveArea.wave_label == wave.label, WaveArea.level == "grid", WaveArea.code.in_(grids)

@@ -30,7 +30,13 @@ def points(walk: Ceremony) -> list[Point]:
 def _point(walk: Ceremony, key: str, title: str, state: str) -> Point:
     wave = walk.wave
     entries = next(step.entries for step in walk.steps if step.key == key)
-    at = entries[-1].at if entries else {"open": wave.drawn_at, "close": wave.closed_at}.get(key)
+    at = (
+        entries[-1].at
+        if entries
+        else {"open": wave.drawn_at, "close": wave.ended_at or wave.closed_at, "score": wave.closed_at}.get(
+            key
+        )
+    )
     done = state == "done"
     text, facts = _text_and_facts(walk, key)
     # Of what is still to come only the name is said: nobody knows how it will go.
@@ -61,7 +67,8 @@ def _text_and_facts(walk: Ceremony, key: str) -> tuple[str, Sequence[tuple[str, 
         "reveal": (_("各方打开封存的数，与指纹一比，谁也没有换。"), ()),
         "draw": (_("这些数合在一起，决定了每一户的号签；号签最小的被抽中。"), _key(wave)),
         "open": (_("开始打电话。没人接的要换时间再打，打够说好的次数。"), ()),
-        "close": (_("访问结束，全部材料公布。"), ()),
+        "close": (_("访问结束，不再拨打。答卷封存完毕，开始计票。"), ()),
+        "score": (_("得分算出，写进账本，全部材料公布。"), ()),
     }[key]
 
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from huying.base.clock import local
 from huying.base.errors import Conflict, NotFound, Refused
 from huying.base.i18n import _, lazy
 from survey.drawing import answers as sealed
-from survey.drawing import design, draw_text, exclude, frame, sample, tally
+from survey.drawing import design, draw_text, exclude, frame, groups, sample, tally
+from survey.drawing import grouped_tally as grouped
 from survey.drawing.canonical import parse_canonical
 from survey.drawing.design import DesignRow
 from survey.drawing.draw_text import DrawText
 from survey.drawing.frame import FrameRow
+from survey.drawing.grouped_tally import GroupedTally, Score
 from survey.drawing.sample import DrawnUnit
 from survey.models import (
     LEDGER,
     AnswerCommitment,
+    Attempt,
     FrameUnit,
     LogCheckpoint,
     LogCosignature,
@@ -67,8 +72,9 @@ def latest(session: Session, *, most: int = 3) -> Sequence[Wave]:
 
 
 def in_field(session: Session) -> Sequence[Wave]:
-    """Return the waves that were drawn and aren't closed."""
-    return session.scalars(select(Wave).where(Wave.state == "drawn").order_by(Wave.label)).all()
+    """Return the waves that were drawn and whose field hasn't ended."""
+    running = select(Wave).where(Wave.state == "drawn", Wave.ended_at.is_(None))
+    return session.scalars(running.order_by(Wave.label)).all()
 
 
 def why_void(session: Session, wave: Wave) -> str:
@@ -210,9 +216,42 @@ def tally_of(session: Session, label: str) -> dict[str, tally.TallyCounts]:
     return tally.count(_pairs(session.execute(columns.where(AnswerCommitment.wave_label == label)).all()))
 
 
+def minutes_tsv(session: Session, label: str) -> bytes:
+    """Return `minutes.tsv`: when each call was made, for accredited auditors alone."""
+    calls = select(Attempt.unit, Attempt.minute_nonce, Attempt.dialled_at).join(
+        SampledCase, SampledCase.unit == Attempt.unit
+    )
+    calls = calls.where(SampledCase.wave_label == label, Attempt.minute_nonce.is_not(None))
+    number: Counter[str] = Counter()
+    rows = []
+    for unit, nonce, at in session.execute(calls.order_by(Attempt.unit, Attempt.n)):
+        number[unit] += 1
+        clock = f"{local(at):%H:%M}" if at else ""
+        rows.append("\t".join((unit, str(number[unit]), nonce or "", clock)))
+    return "".join(f"{row}\n" for row in sorted(rows)).encode()
+
+
+def grouped_tally(session: Session, wave: Wave) -> tuple[GroupedTally, Score]:
+    """Return the tally of a wave's groups, and the score that follows from it."""
+    held = groups.parse((wave.groups or "").encode())
+    counts = tally_of(session, wave.label)
+    sizes = {row.stratum: row.units for row in design_rows(session, wave.label)}
+    tallied = grouped.count(counts, groups=held, sizes=sizes)
+    completes = {stratum: sum(each) for stratum, each in counts.items()}
+    return tallied, grouped.score(tallied, groups=held, sizes=sizes, completes=completes)
+
+
+def tally_tsv(session: Session, wave: Wave) -> bytes:
+    """Return `tally.tsv`: of groups, and of version 1 by stratum."""
+    if wave.groups is None:
+        return tally.build(tally_of(session, wave.label), design=design_rows(session, wave.label))
+    return grouped_tally(session, wave)[0].tsv()
+
+
 def openings_tsv(session: Session, label: str) -> bytes:
     """Return `openings.tsv`: for accredited auditors alone, after the close."""
-    if find(session, label).state != "closed":
+    wave = find(session, label)
+    if wave.state != "closed" and wave.ended_at is None:
         raise Refused(_("这一轮结束以后才能打开回答承诺。"))
     columns = select(AnswerCommitment.stratum, AnswerCommitment.nonce, AnswerCommitment.answer)
     rows = session.execute(columns.where(AnswerCommitment.wave_label == label))

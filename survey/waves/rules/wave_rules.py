@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from huying.base.errors import Invalid
@@ -33,7 +34,9 @@ class WaveRules:
     to be checked. `criteria` says in words by what grids were sorted into types. `hours` is `standard`, or
     `any` where nobody is dialled for real. `lists` is `apart` where the listed and the others of a grid are
     drawn as two strata. An empty `item` or `voice` stays out of the ledger, and without
-    an item the digest of these terms too.
+    an item the digest of these terms too. `unworked` is the largest share (per mille) that may be left
+    unworked, `armcap` of a listed arm that may be drawn; on `late_day` so many `late` units of each stratum
+    go out. `auditors` may attest; `quorum` witnesses are asked for.
     """
 
     attempts: int = 6
@@ -48,6 +51,12 @@ class WaveRules:
     control: int = 0
     criteria: str = ""
     lists: str = "together"
+    unworked: int = 20
+    armcap: int = 200
+    late: int = 0
+    late_day: str = ""
+    auditors: Sequence[str] = ()
+    quorum: int = 0
 
     def __post_init__(self) -> None:
         if not 1 <= self.attempts <= MOST_ATTEMPTS:
@@ -56,6 +65,10 @@ class WaveRules:
             )
         if min(self.plan, self.most, self.windows, self.days, self.asked_extra, self.control) < 0:
             raise Invalid(_("规则里的数目不能是负数。"))
+        if min(self.unworked, self.armcap, self.late, self.quorum) < 0:
+            raise Invalid(_("规则里的数目不能是负数。"))
+        if bool(self.late) != bool(self.late_day):
+            raise Invalid(_("晚批要同时写明日期和户数。"))
         if self.item not in {"", HEADLINE}:
             raise Invalid(_("总分题只能是 %(headline)s。", headline=HEADLINE))
         if self.voice not in {"", "household"}:
@@ -84,9 +97,10 @@ class WaveRules:
 
     def text(self) -> str:
         """Return the rules as the canonical line that the wave keeps."""
-        return canonical(asdict(self)).decode()
+        return canonical({**asdict(self), "auditors": list(self.auditors)}).decode()
 
 
 def read(text: str) -> WaveRules:
     """Return the rules that a wave keeps."""
-    return WaveRules(**json.loads(text))
+    found = json.loads(text)
+    return WaveRules(**{**found, "auditors": tuple(found.get("auditors", ()))})

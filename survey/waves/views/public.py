@@ -16,7 +16,7 @@ from survey.models import LEDGER
 from survey.registry.queries import log
 from survey.registry.rules import outside as outside_rules
 from survey.waves.operations import bundle as bundles
-from survey.waves.queries import ceremony, control, frame_changes, rounds, terms, timeline, waves
+from survey.waves.queries import ceremony, control, frame_changes, rounds, sealed, terms, timeline, waves
 from survey.web.views.pages import page
 
 routes = Blueprint("public", __name__)
@@ -54,6 +54,8 @@ def round_(label: str) -> ResponseReturnValue:
             checkpoint=waves.has_checkpoint(session),
             vkey=bundles.vkey_of(session, label, keys=settings.keys, origin=f"{settings.origin}/log"),
             void=waves.why_void(session, walk.wave),
+            early=sealed.ended_early(session, walk.wave),
+            unwitnessed=not walk.rules.get("quorum"),
             control=control.share(session, walk.wave),
             terms=terms.read(terms.of(session, walk.wave)),
         )

@@ -25,6 +25,7 @@ from survey.waves.rules.wave_rules import WaveRules
 from tests.support.actors import PASSWORD
 from tests.support.servers import Installation, free_port, stop
 from tests.support.web_client import WebClient
+from tests.survey.stories import THEN, dice_after
 
 pytestmark = pytest.mark.server
 
@@ -59,7 +60,7 @@ def _database(side: Installation) -> Database:
 
 def _release_one(side: Installation) -> None:
     vault = Vault(load("survey", "HUYING_SURVEY", side.environment).keys)
-    database, now, part = _database(side), clock.now(), "11" * 32
+    database, now, part = _database(side), clock.now() - THEN, "11" * 32
     row = f"{HEADING}\nH1,G1,春一路1号,+99910000001,物业登记,2026-05-01,名册员\n"
     with database.transaction() as session:
         registry.import_households(session, row.encode(), vault=vault, allowed="invented", by="r", now=now)
@@ -69,13 +70,13 @@ def _release_one(side: Installation) -> None:
                 label="w",
                 sizes={"G1": (1, 0)},
                 rules=WaveRules(hours="any"),
-                beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+                beacon_source=dice_after(now),
             ),
             vault=vault,
             now=now,
         )
         draw.commit(session, "w", party="operator", commitment=parts.seal(part), now=now)
-        draw.announce(session, "w", value="60417739025518840263", now=now)
+        draw.announce(session, "w", value="60417739025518840263", now=now + THEN)
         draw.reveal(session, "w", party="operator", part=part, now=now)
         draw.draw(session, "w", now=now)
         release.open_field(session, "w", now=now)

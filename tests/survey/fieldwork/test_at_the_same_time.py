@@ -22,8 +22,10 @@ from survey.web import operations as staff
 from survey.web.rules import StaffAccount
 from tests.conftest import NOW
 from tests.survey.stories import (
+    END,
     PART,
     QUICK,
+    THEN,
     THROWN,
     Interviewer,
     enrol,
@@ -101,7 +103,7 @@ def test_two_draws_give_one_sample_and_two_openings_one_field(survey_db: Databas
 
 def drawn_until_the_draw(session: Session) -> None:
     draw.commit(session, "w1", party="operator", commitment=parts.seal(PART), now=NOW)
-    draw.announce(session, "w1", value=THROWN, now=NOW)
+    draw.announce(session, "w1", value=THROWN, now=NOW + THEN)
     draw.reveal(session, "w1", party="operator", part=PART, now=NOW)
 
 
@@ -117,10 +119,12 @@ def test_a_replicate_goes_out_once(survey_db: Database, vault: Vault) -> None:
 
 def test_a_wave_is_closed_scored_and_bundled_once(survey_db: Database, vault: Vault, keys: Keyring) -> None:
     in_field(survey_db, {"G1": (9, 3, 0)}, vault=vault)
-    _, refused = both(survey_db, lambda session: close.close(session, "w1", now=NOW))
-    assert (len(refused), kinds(survey_db, "score"), kinds(survey_db, "final")) == (1, 1, 3)
-    done, _ = both(survey_db, lambda session: operations.estimate(session, "w1", now=NOW).id)
+    _, refused = both(survey_db, lambda session: close.close(session, "w1", now=END))
+    assert (len(refused), kinds(survey_db, "close"), kinds(survey_db, "final")) == (1, 1, 3)
+    done, _ = both(survey_db, lambda session: operations.estimate(session, "w1", now=END).id)
     assert len(set(done)) == count(survey_db, ScoreRelease.id) == 1
+    _, refused = both(survey_db, lambda session: operations.publish(session, "w1", keys=keys, now=END).label)
+    assert (len(refused), kinds(survey_db, "score")) == (1, 1)
     bundles, _ = both(survey_db, lambda session: bundle.write(session, "w1", keys=keys, now=NOW))
     assert (len(bundles), len(set(bundles))) == (2, 1)
 

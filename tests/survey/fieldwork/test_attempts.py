@@ -15,6 +15,7 @@ from survey.fieldwork.rules.attempts import TEMPORARY, DialledAttempt
 from survey.fieldwork.rules.hours import Calendar
 from survey.registry.rules import number_states
 from survey.registry.rules.number_states import FREE_OF_EFFORT
+from survey.waves.rules import slots
 from survey.waves.rules.effort import Effort
 
 MONDAY = date(2026, 11, 23)
@@ -92,7 +93,7 @@ def test_a_field_that_ends_as_a_window_opens_has_no_use_for_it(until: str, left:
     assert hours.windows_left(at(0, "10:00"), until=at(0, until)) == left
 
 
-@given(MOMENTS, st.sampled_from([None, *hours.WINDOWS]))
+@given(MOMENTS, st.sampled_from([None, *slots.WINDOWS]))
 def test_the_next_slot_is_a_moment_at_which_one_may_call(moment: datetime, avoid: str | None) -> None:
     found = hours.next_slot(moment, avoid=avoid)
     assert found is not None
@@ -214,10 +215,10 @@ def test_six_attempts_in_open_windows_fall_one_one_two_two(choices: list[int]) -
         name = choose[choice % len(choose)]
         history.append(DialledAttempt(at(day, "10:00"), code="no_answer", window=name))
     used = [attempt.window for attempt in history]
-    assert [used.count(name) for name in hours.WINDOWS] == [1, 1, 2, 2]
+    assert [used.count(name) for name in slots.WINDOWS] == [1, 1, 2, 2]
 
 
-@given(HISTORIES, st.sets(st.sampled_from(hours.WINDOWS), min_size=1))
+@given(HISTORIES, st.sets(st.sampled_from(slots.WINDOWS), min_size=1))
 def test_some_window_that_is_left_is_always_open(history: list[DialledAttempt], left: set[str]) -> None:
     assert attempts.open_windows(history, left=left)
     assert attempts.open_windows(history, left=left) <= left
@@ -233,7 +234,7 @@ def test_seven_in_ten_are_first_called_in_the_evening_or_at_the_weekend() -> Non
     assert abs(found.count(frozenset({"W3", "W4"})) - 1400) < 100
     assert ["W3" in each for each in found[:9]] == [*(True, True, False, False), *(True,) * 4, False]
     late = attempts.first_windows("ab" * 32, unit="H", released=start, now=start + timedelta(days=3))
-    assert late == set(hours.WINDOWS)
+    assert late == set(slots.WINDOWS)
 
 
 WAITS = [

@@ -14,15 +14,17 @@ from sqlalchemy.orm import Session
 from huying.base.errors import Conflict, Invalid, NotFound, Refused
 from huying.base.phones import Vault
 from huying.store.db import Database
+from survey.drawing import answers
 from survey.drawing.sample import person
 from survey.fieldwork.operations import outcomes
-from survey.fieldwork.queries import frozen_records, held_cases
+from survey.fieldwork.queries import frozen_records, held_cases, interviews
 from survey.fieldwork.queries import held_cases as claims
 from survey.fieldwork.questionnaire.texts import wording_hash
 from survey.models.base import LEDGER
 from survey.models.fieldwork import (
     AccessRecord,
     Answer,
+    AnswerBatch,
     AnswerCommitment,
     Attempt,
     Interview,
@@ -69,8 +71,11 @@ def test_the_attempt_is_logged_and_the_sight_recorded(caller: Interviewer) -> No
     assert number.startswith("+99910")
     (entry,) = entries(caller.database, "attempt")
     assert entry.pop("s")
-    assert entry == {"t": "attempt", "u": caller.unit, "at": "2026-11-23T10:00", "by": "800"}
+    minute = entry.pop("m")
+    assert entry == {"t": "attempt", "u": caller.unit, "day": "2026-11-23", "w": "W1", "by": "800"}
     with caller.database.reading() as session:
+        nonce = session.scalars(select(Attempt.minute_nonce)).one()
+        assert answers.minute(nonce, "10:00") == minute
         seen = session.scalars(select(AccessRecord).where(AccessRecord.unit == caller.unit)).one()
     assert (seen.by, seen.what) == ("i0", "number shown")
 
@@ -193,10 +198,14 @@ def test_a_complete_interview_closes_the_case_with_a_commitment(caller: Intervie
         outcome = session.scalars(select(Outcome)).one()
         attempt = session.scalars(select(Attempt)).one()
         interview = session.get_one(Interview, caller.unit)
-    assert (sealed.unit, sealed.answer, sealed.logged) == (caller.unit, 4, False)
+        assert session.scalars(select(AnswerBatch)).all() == []
+        given = interviews.texts(session, caller.unit)
+    assert (sealed.unit, sealed.answer) == (caller.unit, 4)
     assert (outcome.code, attempt.code, interview.finished_at) == ("complete", "complete", NOW)
     (entry,) = entries(caller.database, "final")
     assert (entry["u"], entry["code"]) == (caller.unit, "complete")
+    assert entry["a"] == answers.bind(given, nonce=sealed.binding_nonce)
+    assert entry["a"] != answers.bind(given | {"G1": "5"}, nonce=sealed.binding_nonce)
 
 
 def test_a_complete_without_a_headline_answer_is_another_outcome(caller: Interviewer) -> None:

@@ -12,10 +12,8 @@ from huying.base.errors import Refused
 from survey.fieldwork.rules.attempts import CONFIRMING, TEMPORARY, ContactResult, DialledAttempt
 from survey.fieldwork.rules.dispositions import (
     COMPUTED,
-    FINAL,
     KNOWN,
     NUMBER_STATES,
-    UNREACHED,
     Completeness,
     Fact,
     counts,
@@ -23,6 +21,7 @@ from survey.fieldwork.rules.dispositions import (
     group_of,
     ledger_code,
 )
+from survey.waves.rules.final_codes import FINAL, UNREACHED
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 AAPOR = {

@@ -18,15 +18,25 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from survey import ledger_key, verify
 from survey.fieldwork.operations import claims, close
-from survey.models import LEDGER, AnswerCommitment, LogCheckpoint, SampledCase, SampleUnit, Wave
+from survey.models import LEDGER, AnswerBatch, LogCheckpoint, SampledCase, SampleUnit, Wave
 from survey.waves.operations import bundle, release
 from survey.waves.queries import waves
 from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
-from tests.survey.stories import Interviewer, drawn, enrol, frozen, in_field, units_by_grid, works_through
+from tests.survey.stories import (
+    END,
+    Interviewer,
+    drawn,
+    ended,
+    enrol,
+    frozen,
+    in_field,
+    units_by_grid,
+    works_through,
+)
 
-FOUR = WaveRules(attempts=2, plan=4, most=2, windows=1, days=1, hours="any")
-LATER = NOW + timedelta(days=60)
+FOUR = WaveRules(attempts=2, plan=4, most=2, windows=1, days=1, hours="any", unworked=1000)
+LATER = NOW + timedelta(days=45)
 
 
 def an_interviewer(database: Database, vault: Vault) -> Interviewer:
@@ -57,9 +67,14 @@ def lines(database: Database) -> list[dict[str, object]]:
         return [json.loads(line) for line in LEDGER.lines(session)]
 
 
-def closed(database: Database) -> None:
+def closed(database: Database, vault: Vault) -> None:
     with database.transaction() as session:
-        close.close(session, "w1", now=LATER)
+        ended(session, keys=vault.keys)
+
+
+def closing(database: Database) -> dict[str, object]:
+    """The entry that ended the field."""
+    return next(line for line in lines(database) if line["t"] == "close")
 
 
 def files_of(data: bytes) -> dict[str, bytes]:
@@ -94,18 +109,19 @@ def test_no_more_replicates_go_out_than_were_sealed(survey_db: Database, vault: 
     for wave in (["G1"], ["G1"], []):
         works_through(person, answers(survey_db), start=start)
         assert due(survey_db) == wave
-        start = LATER
+        start = LATER if start == NOW else LATER + timedelta(days=10)
     with survey_db.reading() as session:
         assert session.scalar(select(func.count(SampledCase.unit))) == 7
-    closed(survey_db)
-    assert "short" not in lines(survey_db)[-2]
+    closed(survey_db, vault)
+    assert "short" not in closing(survey_db)
 
 
 def test_a_stratum_that_ends_while_the_rule_holds_is_named(survey_db: Database, vault: Vault) -> None:
-    in_field(survey_db, {"G1": (20, 3, 2), "G2": (9, 3, 0)}, vault=vault, rules=FOUR)
+    in_field(survey_db, {"G1": (20, 3, 2)}, vault=vault, rules=FOUR)
     works_through(an_interviewer(survey_db, vault), answers(survey_db))
-    closed(survey_db)
-    assert lines(survey_db)[-2] == {"t": "close", "result": "done", "why": "all_worked", "short": ["G1"]}
+    closed(survey_db, vault)
+    entry = closing(survey_db)
+    assert (entry["result"], entry["why"], entry["short"]) == ("done", "all_worked", ["G1"])
 
 
 def test_who_still_waits_at_the_end_gets_an_outcome_and_is_named(survey_db: Database, vault: Vault) -> None:
@@ -117,10 +133,10 @@ def test_who_still_waits_at_the_end_gets_an_outcome_and_is_named(survey_db: Data
     person.reaches_nobody()
     with pytest.raises(Refused, match="还有 3 户没有结果"), survey_db.transaction() as session:
         close.close(session, "w1", now=ends - timedelta(minutes=1))
-    closed(survey_db)
+    closed(survey_db, vault)
     finals = Counter(str(line["code"]) for line in lines(survey_db) if line["t"] == "final")
     assert finals == {"no_answer": 1, "not_attempted": 2}
-    entry = lines(survey_db)[-2]
+    entry = closing(survey_db)
     assert entry["why"] == "field_ended"
     assert len(entry["unworked"]) == 3
 
@@ -132,29 +148,36 @@ def test_nobody_is_cut_off_in_the_middle_of_a_call(survey_db: Database, vault: V
         close.close(session, "w1", now=NOW)
 
 
-def test_all_commitments_are_sealed_as_one_sorted_batch(survey_db: Database, vault: Vault) -> None:
+def test_each_day_s_commitments_are_sealed_as_one_sorted_batch(survey_db: Database, vault: Vault) -> None:
     in_field(survey_db, {"G1": (9, 3, 0), "G2": (9, 3, 0)}, vault=vault)
     works_through(an_interviewer(survey_db, vault), answers(survey_db, G1=[5, 4, 4], G2=[1, None, None]))
-    closed(survey_db)
-    (batch,) = [line for line in lines(survey_db) if line["t"] == "answers"]
-    assert {stratum: len(hashes) for stratum, hashes in batch["c"].items()} == {"G1": 3, "G2": 1}
-    assert all(hashes == sorted(hashes) for hashes in batch["c"].values())
-    assert batch["day"] == "2027-01-22"
+    closed(survey_db, vault)
+    batches = [line for line in lines(survey_db) if line["t"] == "answers"]
+    sealed: Counter[str] = Counter()
+    for batch in batches:
+        assert all(hashes == sorted(hashes) for hashes in batch["c"].values())
+        sealed.update({stratum: len(hashes) for stratum, hashes in batch["c"].items()})
+    assert sealed == {"G1": 3, "G2": 1}
+    days = [batch["day"] for batch in batches]
+    assert days == sorted(set(days))
     with survey_db.reading() as session:
-        assert set(session.scalars(select(AnswerCommitment.logged))) == {True}
+        assert session.scalar(select(func.count()).select_from(AnswerBatch)) == 4
 
 
-def test_the_score_is_the_exact_stratified_mean(survey_db: Database, vault: Vault) -> None:
+def test_few_answers_show_neither_mean_nor_share(survey_db: Database, vault: Vault) -> None:
     in_field(survey_db, {"G1": (30, 3, 0), "G2": (10, 2, 0)}, vault=vault)
     works_through(an_interviewer(survey_db, vault), answers(survey_db, G1=[5, 4, None], G2=[1, 2]))
-    closed(survey_db)
-    assert lines(survey_db)[-1] == {"t": "score", "mean": "15/4", "tally": "withheld"}
+    closed(survey_db, vault)
+    score = lines(survey_db)[-1]
+    assert (score["t"], score["mean"], score["share"], score["tally"]) == ("score", "none", "none", "none")
+    assert score["covered"] == 1000
 
 
 def test_a_wave_without_any_answer_has_no_mean(survey_db: Database, vault: Vault) -> None:
     in_field(survey_db, {"G1": (9, 2, 0)}, vault=vault)
-    closed(survey_db)
-    assert lines(survey_db)[-1] == {"t": "score", "mean": "none"}
+    closed(survey_db, vault)
+    score = lines(survey_db)[-1]
+    assert (score["mean"], score["covered"], score["direct"]) == ("none", 0, "none")
 
 
 def test_nothing_is_given_out_before_the_end(survey_db: Database, vault: Vault, keys: Keyring) -> None:
@@ -168,7 +191,7 @@ def test_nothing_is_given_out_before_the_end(survey_db: Database, vault: Vault, 
 def check(data: bytes, keys: Keyring, folder: Path, *more: str) -> int:
     path = folder / "bundle.zip"
     path.write_bytes(data)
-    return verify.main([str(path), "--key", ledger_key.vkey(keys), "--quorum", "0", *more])
+    return verify.main([str(path), "--key", ledger_key.vkey(keys), "--quorum", "0", "--wave", "w1", *more])
 
 
 def test_an_outsider_accepts_the_bundle_of_a_whole_field(
@@ -180,12 +203,14 @@ def test_an_outsider_accepts_the_bundle_of_a_whole_field(
     works_through(person, answers(survey_db, G1=[*told, None, None], G2=[3, 2, *[None] * 10, 4, 4]))
     assert due(survey_db) == ["G2"]
     works_through(person, answers(survey_db, G2=[3, 2, *[None] * 10, 4, 4]), start=LATER)
-    closed(survey_db)
+    closed(survey_db, vault)
     data = write(survey_db, keys)
     openings = tmp_path / "openings.tsv"
+    minutes = tmp_path / "minutes.tsv"
     with survey_db.reading() as session:
         openings.write_bytes(waves.openings_tsv(session, "w1"))
-    status = check(data, keys, tmp_path, "--openings", str(openings))
+        minutes.write_bytes(waves.minutes_tsv(session, "w1"))
+    status = check(data, keys, tmp_path, "--openings", str(openings), "--minutes", str(minutes))
     said = capsys.readouterr().out
     assert status == 0, said
     assert "FAIL" not in said
@@ -197,7 +222,7 @@ def test_the_bundle_is_the_same_bytes_every_time_and_its_checkpoint_is_kept(
     survey_db: Database, vault: Vault, keys: Keyring
 ) -> None:
     in_field(survey_db, {"G1": (9, 3, 0)}, vault=vault)
-    closed(survey_db)
+    closed(survey_db, vault)
     assert write(survey_db, keys) == write(survey_db, keys)
     with survey_db.reading() as session:
         size = session.get_one(Wave, "w1").last_entry
@@ -208,21 +233,21 @@ def test_the_bundle_of_a_finished_wave_tells_nothing_of_a_running_one(
     survey_db: Database, vault: Vault, keys: Keyring, tmp_path: Path
 ) -> None:
     in_field(survey_db, {"G1": (9, 3, 0)}, vault=vault)
-    closed(survey_db)
+    closed(survey_db, vault)
     with survey_db.transaction() as session:
-        frozen(session, {"G1": (3, 0)}, vault=vault, label="w2")
-        drawn(session, "w2")
-        release.open_field(session, "w2", now=NOW)
+        frozen(session, {"G1": (3, 0)}, vault=vault, label="w2", now=END)
+        drawn(session, "w2", now=END)
+        release.open_field(session, "w2", now=END)
     files = files_of(write(survey_db, keys))
     assert b'"wave":"w2"' not in files["log.txt"]
-    assert files["log.txt"].splitlines()[-1].endswith(b'"t":"score"}')
+    assert b'"t":"score"' in files["log.txt"].splitlines()[-1]
     assert check(write(survey_db, keys), keys, tmp_path) == 0
 
 
 def test_after_the_close_nobody_holds_or_gets_a_case(survey_db: Database, vault: Vault) -> None:
     in_field(survey_db, {"G1": (9, 3, 0)}, vault=vault)
     person = an_interviewer(survey_db, vault)
-    closed(survey_db)
+    closed(survey_db, vault)
     with survey_db.transaction() as session:
         assert claims.next_case(session, interviewer=person.account, now=LATER) is None
         assert session.scalar(select(func.count(SampledCase.holder_id))) == 0

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from huying.base import clock
 from huying.base.phones import pretty
 from survey.models import LEDGER, AccessRecord, Answer, Attempt, SampledCase
 from tests.survey.browsing import Page, Visitor
@@ -232,7 +234,8 @@ def test_an_appointment_needs_its_time(visit: Visit) -> None:
     without = interviewer.send(page, "/coding", code="appointment_respondent")
     assert without.status == 422
     assert "日期和时间" in without.text
-    done = interviewer.send(without, "/coding", code="appointment_respondent", when="2031-05-06T10:00")
+    soon = clock.local(clock.now() + timedelta(days=9)).strftime("%Y-%m-%dT10:00")
+    done = interviewer.send(without, "/coding", code="appointment_respondent", when=soon)
     assert done.path == "/interview/"
 
 

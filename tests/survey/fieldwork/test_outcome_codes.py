@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from survey.fieldwork.questionnaire.path import Ending
-from survey.fieldwork.rules.dispositions import FINAL
 from survey.fieldwork.rules.outcome_codes import (
     AFTER,
     LATER,
@@ -15,6 +14,7 @@ from survey.fieldwork.rules.outcome_codes import (
     REFUSALS,
     codes_now,
 )
+from survey.waves.rules.final_codes import FINAL
 from survey.web.views.labels import TEMPORARY
 
 

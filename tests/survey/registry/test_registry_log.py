@@ -16,7 +16,7 @@ from huying.ledger import tree
 from huying.store.db import Database
 from survey.models import LEDGER, Account, Household, RegistryEvent, RegistryImport, RegistryRequest
 from survey.registry.operations import registry, requests
-from survey.registry.queries import audit, departures, log, outside
+from survey.registry.queries import audit, departures, log
 from survey.registry.rules import curation
 from survey.registry.rules import file as registry_file
 from survey.registry.rules.curation import RowEvent, SaltedEvent, TooMuchLeaves, allowance
@@ -296,22 +296,3 @@ def test_the_freeze_lists_what_left_since_the_wave_before_and_who_brought_it(
         assert (brought.by, brought.left, brought.numbers) == ("registrar", {"G1": 1}, {"G1": 1})
         counted = {grid.grid: (grid.gone, grid.changed) for grid in frame_changes.of(session, "w2")}
     assert counted == {"G1": (1, 1), "G2": (0, 0)}
-
-
-def test_counts_from_outside_stand_beside_the_first_frame_too(database: Database, vault: Vault) -> None:
-    from survey.registry.operations import outside as outside_counts
-    from survey.registry.rules.outside import read
-
-    with database.transaction() as session:
-        for text_, source in (("G1 130\nG7 88", "统计局"), ("G1 125", "供电公司"), ("G1 126", "统计局")):
-            outside_counts.keep(session, read(text_), source=source, day=NOW.date(), by="anna", now=NOW)
-        assert len(outside.latest(session)) == 3
-        frozen(session, {"G1": (2, 0), "G2": (2, 0)}, vault=vault)
-        found = [
-            (row.grid, row.source, row.households, row.registered)
-            for row in frame_changes.outside(session, "w1")
-        ]
-    assert found == [("G1", "供电公司", 125, 125), ("G1", "统计局", 126, 125), ("G7", "统计局", 88, 0)]
-    for table in ("outside_count", "wave_outside"):
-        with pytest.raises(DBAPIError, match="insert-only"), as_owner(database) as session:
-            session.execute(text(f"UPDATE {table} SET households = 1"))

@@ -12,12 +12,21 @@ from huying.store.db import Database
 from survey.deposits import rules as deposit_keys
 from survey.fieldwork.operations import close
 from survey.models import AccessRecord, Deposit, ListEntry, ListMatch, SampleUnit
-from survey.scores import operations
 from survey.scores.queries import biases
 from survey.scores.queries.biases import ReportedListBias, list_bias, pooled_list_bias
 from survey.waves.operations import release
 from tests.conftest import NOW
-from tests.survey.stories import Interviewer, drawn, enrol, frozen, grids, register, works_through
+from tests.survey.stories import (
+    END,
+    Interviewer,
+    drawn,
+    ended,
+    enrol,
+    frozen,
+    grids,
+    register,
+    works_through,
+)
 
 
 def hands_in(
@@ -120,8 +129,7 @@ def works(database: Database, vault: Vault, *, content: set[str]) -> None:
     (account,) = enrol(database)
     works_through(Interviewer(database, account, vault=vault), told)
     with database.transaction() as session:
-        close.close(session, "w1", now=NOW)
-        operations.estimate(session, "w1", now=NOW)
+        ended(session, keys=vault.keys)
 
 
 def test_a_list_of_the_content_is_found_out(database: Database, vault: Vault) -> None:
@@ -190,7 +198,7 @@ def test_few_listed_answers_are_hidden_and_none_at_all_says_so(database: Databas
 def test_lists_wait_for_the_scores_that_say_what_is_hidden(database: Database, vault: Vault) -> None:
     field(database, vault, sample=2)
     with database.transaction() as session:
-        close.close(session, "w1", now=NOW)
+        close.close(session, "w1", now=END)
     with pytest.raises(Refused, match="先计算得分"), database.reading() as session:
         list_bias(session, "w1")
 

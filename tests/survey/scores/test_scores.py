@@ -27,7 +27,7 @@ from survey.scores.queries import export, releases
 from survey.scores.rules.estimation import EVERYTHING, ReportArea, ScoreRow, Unit, rows
 from tests.conftest import NOW
 from tests.support.owner import as_owner
-from tests.survey.stories import Interviewer, enrol, in_field, units_by_grid, works_through
+from tests.survey.stories import END, Interviewer, enrol, in_field, units_by_grid, works_through
 
 CITY = "C"
 
@@ -168,13 +168,13 @@ def called(survey_db: Database, vault: Vault) -> Database:
         told |= dict.fromkeys(found, 5 if grid == "G1" else None)
     works_through(Interviewer(survey_db, account, vault=vault), told)
     with survey_db.transaction() as session:
-        close.close(session, "w1", now=NOW)
+        close.close(session, "w1", now=END)
     return survey_db
 
 
 def released(database: Database) -> ScoreRelease:
     with database.transaction() as session:
-        return operations.estimate(session, "w1", now=NOW)
+        return operations.estimate(session, "w1", now=END)
 
 
 def test_scores_of_a_wave_stand_per_grid_street_and_city(called: Database) -> None:
@@ -209,7 +209,7 @@ def test_a_wave_in_the_field_has_no_scores(survey_db: Database, vault: Vault) ->
 def test_grids_that_no_deposit_told_of_stand_under_everything(survey_db: Database, vault: Vault) -> None:
     in_field(survey_db, {"G1": (9, 3, 0)}, vault=vault)
     with survey_db.transaction() as session:
-        close.close(session, "w1", now=NOW)
+        close.close(session, "w1", now=END)
     found = releases.rows_of(released(survey_db))
     assert [(row.level, row.unit_id, row.name) for row in found[:2]] == [
         ("grid", "G1", "G1"),

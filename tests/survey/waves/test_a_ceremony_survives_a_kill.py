@@ -56,7 +56,20 @@ def test_every_step_is_whole_or_has_not_happened(survey_db, environment, tmp_pat
     design.write_text("G1\t2\t1\nG2\t2\t1\n")
     part.write_text(PART)
     steps = [
-        ["freeze", "w", "--design", str(design), "--beacon", DICE, "--hours", "any", "--plan", "0"],
+        [
+            "freeze",
+            "w",
+            "--design",
+            str(design),
+            "--beacon",
+            DICE,
+            "--hours",
+            "any",
+            "--plan",
+            "0",
+            "--unworked",
+            "1000",
+        ],
         ["commit", "w", "--party", "operator", "--part", str(part)],
         ["beacon", "w", "--value", THROWN],
         ["reveal", "w", "--party", "operator", "--part", str(part)],
@@ -64,18 +77,21 @@ def test_every_step_is_whole_or_has_not_happened(survey_db, environment, tmp_pat
         ["release", "w"],
         ["close", "w"],
     ]
-    for step in steps:
+    commands = [["wave", *step] for step in steps] + [["estimate", "w"]]
+    times = ["2026-11-23T01:00:00Z"] * 2 + ["2026-11-23T03:00:00Z"] * 4 + ["2027-02-01T03:00:00Z"] * 2
+    for step, at in zip(commands, times, strict=True):
+        environment["HUYING_TEST_CLOCK"] = at
         before = _look(survey_db)
-        _ended("before", ["wave", *step], environment)
+        _ended("before", step, environment)
         assert _look(survey_db) == before, step
-        _ended("after", ["wave", *step], environment)
+        _ended("after", step, environment)
         assert _look(survey_db) > before or _look(survey_db)[0] > before[0], step
     assert _look(survey_db)[1:] == ("closed", 4)
     with survey_db.transaction() as session:
         made = bundle.write(session, "w", keys=settings.keys, now=NOW)
         key = ledger_key.vkey(settings.keys)
     (tmp_path / "w.zip").write_bytes(made)
-    assert verify.main([str(tmp_path / "w.zip"), "--key", key, "--quorum", "0"]) == 0, capsys.readouterr().out
+    assert verify.main([str(tmp_path / "w.zip"), "--key", key, "--wave", "w"]) == 0, capsys.readouterr().out
 
 
 def test_a_void_is_whole_too(survey_db, environment, tmp_path):
@@ -84,8 +100,10 @@ def test_a_void_is_whole_too(survey_db, environment, tmp_path):
     design, part = tmp_path / "design", tmp_path / "part"
     design.write_text("G1\t2\t0\n")
     part.write_text(PART)
+    environment["HUYING_TEST_CLOCK"] = "2026-11-23T01:00:00Z"
     _ended("after", ["wave", "freeze", "w", "--design", str(design), "--beacon", DICE], environment)
     _ended("after", ["wave", "commit", "w", "--party", "operator", "--part", str(part)], environment)
+    environment["HUYING_TEST_CLOCK"] = "2026-11-23T03:00:00Z"
     _ended("after", ["wave", "beacon", "w", "--value", THROWN], environment)
     before = _look(survey_db)
     _ended("before", ["wave", "void", "w", "--why", "refused_reveal", "--by", "operator"], environment)

@@ -7,10 +7,12 @@ import hmac
 import io
 import random
 import zipfile
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import time_machine
 from click.testing import CliRunner
 
 from huying.base.errors import Refused
@@ -24,6 +26,8 @@ POPULATION = Path(__file__).parents[2] / "reference" / "data" / "apipop.csv"
 SIZES = {"E": (100, 20), "H": (40, 10), "M": (60, 10)}
 SECRET = "5a" * 32
 PARTS = {"operator": "c3" * 32, "audit-office": "7e" * 32}
+BEFORE, AFTER = datetime(2026, 11, 28, tzinfo=UTC), datetime(2026, 12, 1, 3, tzinfo=UTC)
+OVER = AFTER + timedelta(days=61)
 SOURCE, VALUE = "dice:2026-12-01T10:00+08:00,20d10", "31415926535897932384"
 
 
@@ -97,7 +101,11 @@ class CommandLine:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return str(path)
 
-    def run(self, *arguments: str) -> str:
+    def run(self, *arguments: str, at: datetime = BEFORE) -> str:
+        with time_machine.travel(at, tick=True):
+            return self._run(*arguments)
+
+    def _run(self, *arguments: str) -> str:
         result = CliRunner().invoke(register, arguments, env=self.environment, catch_exceptions=False)
         assert result.exit_code == 0, result.output
         return result.output
@@ -112,17 +120,18 @@ class CommandLine:
             self.run(
                 "wave", "freeze", "api", "--design", self.file("sizes.tsv", design), "--beacon", SOURCE,
                 "--codes", self.file("codes.tsv", codes), "--secret", self.file("secret", SECRET),
-                "--out", str(self.folder / "public"),
+                "--out", str(self.folder / "public"), "--unworked", "1000",
             ),
         ]  # fmt: skip
         said += [
             self.run("wave", "commit", "api", "--party", by, "--part", file) for by, file in files.items()
         ]
-        said.append(self.run("wave", "beacon", "api", "--value", VALUE))
+        said.append(self.run("wave", "beacon", "api", "--value", VALUE, at=AFTER))
         said += [
-            self.run("wave", "reveal", "api", "--party", by, "--part", file) for by, file in files.items()
+            self.run("wave", "reveal", "api", "--party", by, "--part", file, at=AFTER)
+            for by, file in files.items()
         ]
-        return [*said, self.run("wave", "draw", "api"), self.run("wave", "release", "api")]
+        return [*said, *(self.run("wave", step, "api", at=AFTER) for step in ("draw", "release"))]
 
 
 @pytest.mark.parametrize("seed", [None, 7], ids=["as filed", "shuffled"])
@@ -145,7 +154,8 @@ def check_the_bundle(database: Database, folder: Path) -> None:
     with pytest.raises(Refused, match="还没有结束"):
         line.run("wave", "bundle", "api", "--out", str(folder / "early.zip"))
     assert not (folder / "early.zip").exists()
-    line.run("wave", "close", "api")
+    line.run("wave", "close", "api", at=OVER)
+    line.run("estimate", "api", at=OVER)
     line.run("wave", "bundle", "api", "--out", str(folder / "api.zip"))
     with zipfile.ZipFile(io.BytesIO((folder / "api.zip").read_bytes())) as bundle:
         assert bundle.read("sample.tsv") == expected_sample()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from survey import verify
 from survey.models import Party, SampleUnit, Wave
 from tests.survey.browsing import Page, Visitor
+from tests.survey.stories import after_the_event, soon
 from tests.survey.world import DICE, WAVE
 
 Visit = Callable[..., Visitor]
@@ -24,12 +27,18 @@ DESIGN = {
     "most": "1",
     "attempts": "2",
     "control": "0",
-    "beacon": "dice:2026-12-01T10:00+08:00,20d10",
 }
 
 
 def frozen(officer: Visitor) -> Page:
-    return officer.send(officer.open("/waves/freeze"), "/freeze", **DESIGN)
+    return officer.send(officer.open("/waves/freeze"), "/freeze", **DESIGN, beacon=soon())
+
+
+@pytest.fixture
+def pass_the_event() -> Iterator[Callable[[], None]]:
+    """Let the event of a wave that was just frozen be over."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(after_the_event())
 
 
 def sealed(officer: Visitor, *, party: str = "operator") -> tuple[Page, str]:
@@ -46,11 +55,12 @@ def now_to_do(page: Page) -> str:
     return found[1]
 
 
-def test_the_whole_ceremony_by_its_pages(visit: Visit) -> None:
+def test_the_whole_ceremony_by_its_pages(visit: Visit, pass_the_event) -> None:
     officer = visit("settled", "draw_officer")
     assert now_to_do(frozen(officer)) == "各方封存密钥份额"
     page, part = sealed(officer)
     assert now_to_do(page) == "记下公开随机事件的结果"
+    pass_the_event()
     page = officer.send(page, "/beacon", value=DICE)
     assert now_to_do(page) == "各方公开密钥份额"
     page = officer.send(page, "/reveal", party="operator", part=part)
@@ -58,7 +68,7 @@ def test_the_whole_ceremony_by_its_pages(visit: Visit) -> None:
     page = officer.send(page, "/draw")
     assert now_to_do(page) == "放出首批，开始拨打"
     page = officer.send(page, "/open")
-    assert now_to_do(page) == "结束访问，公布"
+    assert now_to_do(page) == "结束访问"
     assert "已放出 15 户" in page.text
     for number in range(1, 7):
         assert f"账本第 {number} 条" in page.text
@@ -75,12 +85,13 @@ def test_the_generated_part_is_shown_once_and_only_its_digest_is_stored(visit: V
     assert part not in party.commitment
 
 
-def test_a_wrong_part_or_value_is_named_and_the_step_stays(visit: Visit) -> None:
+def test_a_wrong_part_or_value_is_named_and_the_step_stays(visit: Visit, pass_the_event) -> None:
     officer = visit("settled", "draw_officer")
     frozen(officer)
     page = officer.open("/waves/2026W48")
     assert officer.send(page, "/commit", party="operator", part="abc").status == 422
     page, part = sealed(officer)
+    pass_the_event()
     short = officer.send(page, "/beacon", value="123")
     assert short.status == 422
     assert "20 颗骰子" in short.text
@@ -103,11 +114,12 @@ def test_a_step_out_of_order_is_refused(visit: Visit) -> None:
     assert officer.open("/waves/none").status == 404
 
 
-def test_whoever_refuses_to_open_a_part_is_named_and_the_wave_is_void(visit: Visit) -> None:
+def test_whoever_refuses_to_open_a_part_is_named_and_the_wave_is_void(visit: Visit, pass_the_event) -> None:
     officer = visit("settled", "draw_officer")
     frozen(officer)
     sealed(officer)
     page, _ = sealed(officer, party="statistics-office")
+    pass_the_event()
     page = officer.send(page, "/beacon", value=DICE)
     page = officer.send(page, "/void", refused_by="statistics-office")
     assert "作废" in page.text
@@ -139,7 +151,7 @@ def test_a_faulty_design_says_what_to_mend(visit: Visit) -> None:
     assert wrong.status == 422
     assert "不小于 1" in wrong.text
     assert officer.send(page, "/freeze", **(DESIGN | {"beacon": "dice:x,3d6"})).status == 422
-    assert officer.send(page, "/freeze", **(DESIGN | {"label": "第一"})).status == 422
+    assert officer.send(page, "/freeze", **(DESIGN | {"label": "第一", "beacon": soon()})).status == 422
 
 
 def test_frame_and_design_are_open_to_everybody_from_the_freeze_on_and_the_bundle_from_the_end(

@@ -18,6 +18,7 @@ from survey.waves.queries import control
 from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import WaveRules
 from tests.survey.browsing import Visitor
+from tests.survey.stories import THEN, dice_after
 from tests.survey.world import DICE, SIZES
 
 
@@ -26,19 +27,22 @@ def app(app_at: Callable[[str], Flask]) -> Flask:
     """A drawn wave whose rules sealed a control part of ten."""
     made = app_at("settled")
     database, vault = made.extensions["huying"].database, Vault(made.extensions["huying"].settings.keys)
-    now, part = clock.now(), parts.new_part()
+    now, part = clock.now() - 2 * THEN, parts.new_part()
     with database.transaction() as session:
         freeze.freeze(
             session,
             FreezeRequest(
-                label="c", sizes=SIZES, rules=WaveRules(control=10, hours="any"), beacon_source="dice:x"
+                label="c",
+                sizes=SIZES,
+                rules=WaveRules(control=10, hours="any"),
+                beacon_source=dice_after(now),
             ),
             vault=vault,
             now=now,
         )
         assert control.units(session, session.get_one(Wave, "c")) == ()
         draw.commit(session, "c", party="operator", commitment=parts.seal(part), now=now)
-        draw.announce(session, "c", value=DICE, now=now)
+        draw.announce(session, "c", value=DICE, now=now + THEN)
         draw.reveal(session, "c", party="operator", part=part, now=now)
         draw.draw(session, "c", now=now)
     return made

@@ -37,7 +37,18 @@ from survey.waves.operations import bundle, release
 from survey.waves.queries import control, frame_changes, terms, waves
 from tests.conftest import NOW
 from tests.survey.scores.test_list_bias import hands_in, number
-from tests.survey.stories import QUICK, Interviewer, drawn, enrol, frozen, grids, register, works_through
+from tests.survey.stories import (
+    END,
+    QUICK,
+    Interviewer,
+    drawn,
+    ended,
+    enrol,
+    frozen,
+    grids,
+    register,
+    works_through,
+)
 
 APART = replace(QUICK, plan=12, most=0, lists="apart", control=20)
 LISTED, OTHERS = 15, 45
@@ -69,8 +80,7 @@ def answered(database: Database, vault: Vault) -> dict[str, int]:
     (account,) = enrol(database)
     works_through(Interviewer(database, account, vault=vault), told)
     with database.transaction() as session:
-        close.close(session, "w1", now=NOW)
-        operations.estimate(session, "w1", now=NOW)
+        ended(session, keys=vault.keys)
     return told
 
 
@@ -136,16 +146,17 @@ def test_a_stranger_s_checker_accepts_the_bundle(database, vault, tmp_path: Path
     path = tmp_path / "w1.zip"
     path.write_bytes(data)
     said = subprocess.run(
-        [sys.executable, "-I", verify.__file__, str(path), "--key", key, "--quorum", "0"],
+        [sys.executable, "-I", verify.__file__, str(path), "--key", key, "--wave", "w1"],
         capture_output=True,
         text=True,
         check=False,
     )
     assert said.returncode == 0, said.stdout + said.stderr
     with zipfile.ZipFile(io.BytesIO(data)) as files:
-        # What those on a list said, their worker could put to names.
-        assert "tally.tsv" not in files.namelist()
-        assert json.loads(files.read("log.txt").splitlines()[-1])["tally"] == "withheld"
+        # What those on a list said, their worker could put to names: no group is an arm alone.
+        groups = [line.split("\t") for line in files.read("groups.tsv").decode().splitlines()]
+        group_of = {stratum: group for group, stratum in groups}
+        assert group_of["G1.L"] == group_of["G1.U"]
         assert json.loads(files.read("terms.json"))["split"] == ["G1"]
 
 
@@ -225,7 +236,7 @@ def test_a_grid_of_which_one_arm_said_nothing_has_no_figure(database, vault) -> 
     told = {unit: None if stratum == "G1.U" else 5 for unit, stratum in units.items()}
     works_through(Interviewer(database, account, vault=vault), told)
     with database.transaction() as session:
-        close.close(session, "w1", now=NOW)
+        close.close(session, "w1", now=END)
         rows = rows_of(operations.estimate(session, "w1", now=NOW))
     figures = {row.est_direct for row in rows if row.unit_id == "G1"}
     assert figures == {None}

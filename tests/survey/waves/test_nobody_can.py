@@ -26,7 +26,7 @@ LEFT_OUT = re.compile(r"^/static/|[?&]lang=|^/sign-out|/frame\.tsv$|/bundle\.zip
 FIELDS = {
     "label": WAVE, "party": "operator", "part": "22" * 32, "value": "1" * 20, "refused_by": "operator",
     "reason": "x", "sample": "1", "rest": "0", "method": "equal", "replicate": "1", "plan": "1", "most": "1",
-    "attempts": "1", "beacon": "dice:x", "control": "0", "code": "no_answer",
+    "attempts": "1", "beacon": "dice:2099-12-01T10:00+08:00,20d10", "control": "0", "code": "no_answer",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from huying.base.phones import Vault
 from huying.ledger.tree import leaf_hash, root
 from huying.store.db import Database
+from survey.fieldwork.operations import batches
 from survey.models import LEDGER, FrameUnit, SampleUnit
 from tests.conftest import NOW
 from tests.support.owner import as_owner
@@ -40,6 +41,18 @@ DEEDS = {
     "change an answer": "UPDATE answer SET value = '5'",
     "drop an answer": "DELETE FROM answer",
     "drop an outcome": "DELETE FROM outcome",
+    "change the final outcome of a case": "UPDATE sampled_case SET final_code = 'refusal_person'",
+    "take a final outcome back": "UPDATE sampled_case SET final_code = NULL",
+    "make a sealed answer better": "UPDATE answer_commitment SET answer = 5",
+    "seal a sealed answer anew": "UPDATE answer_commitment SET nonce = '0'",
+    "bind other answers": "UPDATE answer_commitment SET binding_nonce = '0'",
+    "drop a sealed answer": "DELETE FROM answer_commitment",
+    "take a day's answers out of their batch": "DELETE FROM answer_batch",
+    "move a day's answers": "UPDATE answer_batch SET entry = entry + 1",
+    "change the sealed groups": "UPDATE wave SET groups = ''",
+    "change the sealed terms": "UPDATE wave SET terms = '{}'",
+    "change the sealed outcomes": "UPDATE wave SET codes = ''",
+    "say another minute of a call": "UPDATE attempt SET minute_nonce = '0'",
     "edit the ledger": "UPDATE log_entry SET at = '2020-01-01 00:00:00'",
     "shorten the ledger": "DELETE FROM log_entry WHERE idx > 2",
     "edit the ledger's tree": "DELETE FROM log_node",
@@ -54,15 +67,18 @@ def wave(survey_db: Database, vault: Vault) -> Database:
     with survey_db.reading() as session:
         units = list(session.scalars(select(SampleUnit.unit)))
     works_through(interviewer, dict.fromkeys(units, 1), start=NOW)
+    with survey_db.transaction() as session:
+        batches.seal(session, "w1", on="2026-11-23", now=NOW)
     return survey_db
 
 
 def _everything(database: Database) -> dict[str, list[str]]:
     tables = ("frame_unit", "wave", "wave_stratum", "wave_party", "sample_unit", "sampled_case", "attempt")
     with database.reading() as session:
+        more = ("answer", "answer_commitment", "answer_batch", "outcome", "log_entry", "log_node")
         return {
             name: sorted(map(repr, session.execute(text(f"SELECT * FROM {name}"))))
-            for name in (*tables, "answer", "outcome", "log_entry", "log_node")
+            for name in (*tables, *more)
         }
 
 

@@ -16,6 +16,7 @@ from survey.waves.operations import draw, freeze, release
 from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import WaveRules
 from tests.survey.browsing import Visitor
+from tests.survey.stories import THEN, dice_after
 from tests.survey.world import DICE, SIZES, deposit_made
 
 ARMS = ("G1.L", "G1.U", ">L<", ">U<")
@@ -28,7 +29,7 @@ def app(app_at) -> Flask:
     """A wave in the field; of the first grid twelve households stand on a list."""
     made = app_at("settled")
     ground = made.extensions["huying"]
-    vault, now, part = Vault(ground.settings.keys), clock.now(), parts.new_part()
+    vault, now, part = Vault(ground.settings.keys), clock.now() - 2 * THEN, parts.new_part()
     sealer = Sealer(deposit_keys.public_key(vault.keys), bytes(32))
     with ground.database.transaction() as session:
         session.add(deposit_made(now, period="2026W40"))
@@ -39,14 +40,14 @@ def app(app_at) -> Flask:
             FreezeRequest(
                 label="apart",
                 sizes=SIZES,
-                rules=WaveRules(hours="any", control=5, lists="apart"),
-                beacon_source="dice:x",
+                rules=WaveRules(hours="any", control=5, lists="apart", armcap=1000),
+                beacon_source=dice_after(now),
             ),
             vault=vault,
             now=now,
         )
         draw.commit(session, "apart", party="operator", commitment=parts.seal(part), now=now)
-        draw.announce(session, "apart", value=DICE, now=now)
+        draw.announce(session, "apart", value=DICE, now=now + THEN)
         draw.reveal(session, "apart", party="operator", part=part, now=now)
         draw.draw(session, "apart", now=now)
         release.open_field(session, "apart", now=now)

@@ -15,12 +15,19 @@ from huying.ledger import note, rotation, witnessed
 from huying.ledger.keys import VerifierKey, parse_vkey
 from huying.store.db import Database
 from survey import campaign, ledger_key, verify
-from survey.fieldwork.operations import close
 from survey.models import LEDGER
 from survey.waves.operations import bundle, release
 from survey.waves.queries import waves
 from tests.conftest import NOW
-from tests.survey.stories import Interviewer, drawn, enrol, frozen, in_field, works_through
+from tests.survey.stories import (
+    Interviewer,
+    drawn,
+    ended,
+    enrol,
+    frozen,
+    in_field,
+    works_through,
+)
 
 ORIGIN = ledger_key.ORIGIN
 
@@ -114,7 +121,7 @@ def test_no_key_changes_while_a_wave_runs(survey_db, vault) -> None:
 
 
 def verified(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-I", verify.__file__, str(path), "--quorum", "0", *options]
+    words = [sys.executable, "-I", verify.__file__, str(path), "--wave", path.stem, *options]
     return subprocess.run(words, capture_output=True, text=True, check=False)
 
 
@@ -129,7 +136,7 @@ def closed(database: Database, vault: Vault, label: str, *, begin: bool) -> None
         (account,) = enrol(database)
         works_through(Interviewer(database, account, vault=vault), units)
     with database.transaction() as session:
-        close.close(session, label, now=NOW)
+        ended(session, label, keys=vault.keys)
 
 
 def test_a_stranger_checks_waves_before_and_after_a_rotation(survey_db, vault, tmp_path: Path) -> None:

@@ -20,7 +20,6 @@ from huying.store.db import Database
 from survey import ledger_key, verify
 from survey.deposits.operations import areas, discard
 from survey.drawing import exclude
-from survey.fieldwork.operations import close
 from survey.models import LEDGER, Account, Area, FrameUnit, MapChange, SampledCase
 from survey.roles import REGISTRAR
 from survey.waves.operations import bundle, freeze, release
@@ -30,7 +29,7 @@ from survey.waves.rules.frame_scope import FrameScope
 from survey.waves.rules.freeze_request import FreezeRequest
 from tests.conftest import NOW
 from tests.survey.deposits.test_accepting_a_deposit import deposit, take
-from tests.survey.stories import DICE, QUICK, drawn, frozen, grids, register
+from tests.survey.stories import DICE, QUICK, drawn, ended, frozen, grids, register
 
 SIZES = {"G1": 6, "G2": 5, "G3": 4}
 
@@ -51,11 +50,11 @@ def town(survey_db: Database, vault: Vault) -> Database:
     return survey_db
 
 
-def _ended(database: Database, label: str) -> None:
+def _ended(database: Database, label: str, keys: Keyring) -> None:
     with database.transaction() as session:
         drawn(session, label)
         release.open_field(session, label, now=NOW)
-        close.close(session, label, now=NOW)
+        ended(session, label, keys=keys)
 
 
 def _frame(database: Database, label: str) -> set[str]:
@@ -122,7 +121,7 @@ def test_whoever_was_called_rests_and_the_ledger_says_so(town, vault, tmp_path, 
     keys = Keyring(tmp_path / "keys")
     with town.transaction() as session:
         frozen(session, dict.fromkeys(SIZES, (2, 0)), vault=vault)
-    _ended(town, "w1")
+    _ended(town, "w1", vault.keys)
     called, rest = _called(town, "w1"), FrameScope(rest=1)
     assert len(called) == 6
     with town.transaction() as session:
@@ -138,7 +137,7 @@ def test_whoever_was_called_rests_and_the_ledger_says_so(town, vault, tmp_path, 
     assert len(_frame(town, "w2")) == sum(SIZES.values()) - 6
     entry = next(each for each in _entries(town) if each["t"] == "exclude")
     assert (entry["n"], entry["waves"]) == (6, ["w1"])
-    _ended(town, "w2")
+    _ended(town, "w2", vault.keys)
     with town.transaction() as session:
         out = waves.exclude_tsv(session, waves.find(session, "w2"))
         assert exclude.digest(out) == entry["sha256"]
@@ -147,7 +146,7 @@ def test_whoever_was_called_rests_and_the_ledger_says_so(town, vault, tmp_path, 
         key = ledger_key.vkey(keys)
     for label, data in both.items():
         (tmp_path / f"{label}.zip").write_bytes(data)
-    words = [str(tmp_path / "w2.zip"), "--key", key, "--quorum", "0", "--earlier", str(tmp_path / "w1.zip")]
+    words = [str(tmp_path / "w2.zip"), "--key", key, "--wave", "w2", "--earlier", str(tmp_path / "w1.zip")]
     assert verify.main(words) == 0
     assert "ok   17 " in capsys.readouterr().out
 
@@ -163,7 +162,7 @@ def test_after_its_rest_a_household_may_be_drawn_again(town, vault):
                 vault=vault,
                 now=NOW,
             )
-        _ended(town, label)
+        _ended(town, label, vault.keys)
     assert _called(town, "w1") <= _frame(town, "w3")
     assert _called(town, "w2").isdisjoint(_frame(town, "w3"))
 
@@ -171,7 +170,7 @@ def test_after_its_rest_a_household_may_be_drawn_again(town, vault):
 def test_where_everybody_rests_nothing_is_frozen(town, vault):
     with town.transaction() as session:
         frozen(session, {grid: (size, 0) for grid, size in SIZES.items()}, vault=vault)
-    _ended(town, "w1")
+    _ended(town, "w1", vault.keys)
     with pytest.raises(Refused, match="可以抽的住户"), town.transaction() as session:
         freeze.freeze(
             session,
@@ -211,7 +210,7 @@ def test_rules_and_kinds_of_grids_are_sealed_with_the_design(town, vault, tmp_pa
     keys, rules = Keyring(tmp_path / "keys"), replace(QUICK, criteria="老旧小区：2000 年以前建成")
     with town.transaction() as session:
         frozen(session, dict.fromkeys(SIZES, (2, 0)), vault=vault, rules=rules)
-    _ended(town, "w1")
+    _ended(town, "w1", vault.keys)
     with town.transaction() as session:
         _retype(session, "G1", "商品房")
     with town.transaction() as session:
@@ -225,7 +224,7 @@ def test_rules_and_kinds_of_grids_are_sealed_with_the_design(town, vault, tmp_pa
     assert said["types"] == {"G1": "老旧小区", "G2": "商品房", "G3": "老旧小区"}
     assert said["rules"]["criteria"] == "老旧小区：2000 年以前建成"
     (tmp_path / "w.zip").write_bytes(made)
-    assert verify.main([str(tmp_path / "w.zip"), "--key", key, "--quorum", "0"]) == 0, capsys.readouterr().out
+    assert verify.main([str(tmp_path / "w.zip"), "--key", key, "--wave", "w1"]) == 0, capsys.readouterr().out
 
 
 def test_a_wave_verifies_with_absent_grids_and_with_what_happens_to_registry_and_deposits_meanwhile(
@@ -239,7 +238,7 @@ def test_a_wave_verifies_with_absent_grids_and_with_what_happens_to_registry_and
     take(town, deposit(size=7))
     with town.transaction() as session:
         discard.discard(session, "2026W48", by=_registrar(session), reason="发错了", now=NOW)
-    _ended(town, "w1")
+    _ended(town, "w1", vault.keys)
     kinds = [entry["t"] for entry in _entries(town)]
     assert kinds[:6] == ["registry", "frame", "design", "registry", "deposit", "discard"]
     assert [grid for grid, _since in _entries(town)[1]["absent"]] == ["G2", "G3"]
@@ -247,13 +246,13 @@ def test_a_wave_verifies_with_absent_grids_and_with_what_happens_to_registry_and
     with town.transaction() as session:
         (tmp_path / "w.zip").write_bytes(bundle.write(session, "w1", keys=keys, now=NOW))
         key = ledger_key.vkey(keys)
-    assert verify.main([str(tmp_path / "w.zip"), "--key", key, "--quorum", "0"]) == 0, capsys.readouterr().out
+    assert verify.main([str(tmp_path / "w.zip"), "--key", key, "--wave", "w1"]) == 0, capsys.readouterr().out
 
 
 def test_households_that_rest_are_neither_gone_nor_new(town, vault):
     with town.transaction() as session:
         frozen(session, dict.fromkeys(SIZES, (2, 0)), vault=vault)
-    _ended(town, "w1")
+    _ended(town, "w1", vault.keys)
     with town.transaction() as session:
         rows = [(code, "G3" if code == "G2-0" else grid, *rest) for code, grid, *rest in grids(SIZES)]
         register(session, [row for row in rows if row[0] != "G1-0"], vault=vault)
@@ -267,7 +266,7 @@ def test_households_that_rest_are_neither_gone_nor_new(town, vault):
                 vault=vault,
                 now=NOW,
             )
-        _ended(town, label)
+        _ended(town, label, vault.keys)
     with town.reading() as session:
         second = {grid.grid: (grid.before, grid.gone) for grid in frame_changes.of(session, "w2")}
         third = [(grid.gone, grid.new) for grid in frame_changes.of(session, "w3")]

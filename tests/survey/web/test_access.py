@@ -105,6 +105,7 @@ BY_ROLE = {
         "assessor.index",
         "assessor.one",
         "assessor.estimate",
+        "assessor.publish",
         "assessor.csv",
         "assessor.lists",
     },

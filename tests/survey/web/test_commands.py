@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
 from huying.accounts import verified
+from huying.base import clock
 from huying.base.errors import Refused
 from huying.base.keys import Keyring
 from huying.side import files
@@ -19,7 +22,7 @@ from survey.commands import register
 from survey.deposits import rules as deposit_keys
 from survey.models import Account, Household, SampledCase, Wave
 from tests.survey.deposits.test_accepting_a_deposit import VKEY, deposit
-from tests.survey.stories import DICE, PART, THROWN, grids, sheet
+from tests.survey.stories import PART, THROWN, after_the_event, grids, sheet, soon
 
 
 @pytest.fixture
@@ -48,11 +51,15 @@ def file(tmp_path: Path):
 
 def test_a_wave_goes_from_the_registry_to_its_scores(run, file, survey_db: Database, tmp_path: Path) -> None:
     run("import-households", file("registry.csv", sheet(grids({"G1": 6}))))
-    run("wave", "freeze", "w", "--design", file("d", "G1\t3\t1\n"), "--beacon", DICE, "--hours", "any")
+    words = ("--beacon", soon(), "--hours", "any", "--unworked", "1000")
+    run("wave", "freeze", "w", "--design", file("d", "G1\t3\t1\n"), *words)
     part = file("part", PART)
     checkpoint = run("wave", "commit", "w", "--party", "operator", "--part", part).output
     assert checkpoint.startswith("huying.local/survey/log\n4\n")  # registry, frame, design, commit
-    run("wave", "beacon", "w", "--value", THROWN)
+    with pytest.raises(Refused, match="还没有到"):
+        run("wave", "beacon", "w", "--value", THROWN)
+    with after_the_event():
+        run("wave", "beacon", "w", "--value", THROWN)
     run("wave", "reveal", "w", "--party", "operator", "--part", part)
     run("wave", "draw", "w")
     assert run("wave", "release", "w").output == "首批已放出：3 户。\n"
@@ -60,7 +67,11 @@ def test_a_wave_goes_from_the_registry_to_its_scores(run, file, survey_db: Datab
     assert run("work", "--once").output == ""
     with pytest.raises(Refused, match="还没有结束"):
         run("estimate", "w")
-    run("wave", "close", "w")
+    with pytest.raises(Refused, match="还没有到访问截止时间"):
+        run("wave", "close", "w")
+    over = clock.now() + timedelta(days=62)
+    with time_machine.travel(over, tick=True):
+        run("wave", "close", "w")
     table = tmp_path / "scores.csv"
     assert "city   all" in run("estimate", "w", "--csv", str(table)).output
     assert table.read_bytes().startswith(b"wave,level,unit_id,")
@@ -70,7 +81,7 @@ def test_a_wave_goes_from_the_registry_to_its_scores(run, file, survey_db: Datab
 
 def test_a_wave_can_be_voided_before_its_draw(run, file, survey_db: Database) -> None:
     run("import-households", file("registry.csv", sheet(grids({"G1": 6}))))
-    run("wave", "freeze", "w", "--design", file("d", "G1\t3\t1\n"), "--beacon", DICE)
+    run("wave", "freeze", "w", "--design", file("d", "G1\t3\t1\n"), "--beacon", soon())
     assert run("wave", "void", "w", "--why", "mistake").output == "w 已作废。\n"
     with survey_db.reading() as session:
         assert session.get_one(Wave, "w").state == "void"
@@ -88,7 +99,7 @@ def test_a_design_file_that_cannot_be_read_is_named_with_its_line(
     run, file, design: str, sentence: str
 ) -> None:
     with pytest.raises(Refused, match=sentence):
-        run("wave", "freeze", "w", "--design", file("d", design), "--beacon", DICE)
+        run("wave", "freeze", "w", "--design", file("d", design), "--beacon", soon())
 
 
 def test_a_part_must_be_64_digits(run, file) -> None:
@@ -100,7 +111,7 @@ def test_any_hour_is_for_the_demo_alone(run, file, environment: dict[str, str]) 
     environment["HUYING_DEMO"] = "0"
     design = file("d", "G1\t3\t1\n")
     with pytest.raises(Refused, match="只能用于演示"):
-        run("wave", "freeze", "w", "--design", design, "--beacon", DICE, "--hours", "any")
+        run("wave", "freeze", "w", "--design", design, "--beacon", soon(), "--hours", "any")
 
 
 def test_the_keys_of_both_sides_pass_as_text_or_file(run, file, tmp_path: Path) -> None:
@@ -188,9 +199,9 @@ def test_a_file_that_is_no_text_and_a_place_that_cannot_be_written_are_named(
     run, file, tmp_path: Path
 ) -> None:
     with pytest.raises(Refused, match="d 不是 UTF-8"):
-        run("wave", "freeze", "w", "--design", file("d", b"\xff\xfe"), "--beacon", DICE)
+        run("wave", "freeze", "w", "--design", file("d", b"\xff\xfe"), "--beacon", soon())
     with pytest.raises(Refused, match="d 第 1 行"):
-        run("wave", "freeze", "w", "--design", file("d", f"G1\t{'9' * 5000}\t1\n"), "--beacon", DICE)
+        run("wave", "freeze", "w", "--design", file("d", f"G1\t{'9' * 5000}\t1\n"), "--beacon", soon())
     with pytest.raises(Refused, match="公钥"):
         run("key", "--depositor", "x" * 5000)
     with pytest.raises(Refused, match="写不进"):
@@ -214,7 +225,7 @@ def test_the_ledger_s_key_changes_by_a_command_but_not_while_a_wave_runs(run, fi
     assert before != after
     assert len([line for line in after.splitlines() if line.startswith("— huying.local/survey/log ")]) == 2
     run("import-households", file("registry.csv", sheet(grids({"G1": 6}))))
-    run("wave", "freeze", "w", "--design", file("d", "G1\t3\t1\n"), "--beacon", DICE, "--hours", "any")
+    run("wave", "freeze", "w", "--design", file("d", "G1\t3\t1\n"), "--beacon", soon(), "--hours", "any")
     with pytest.raises(Refused, match="不能在中途更换"):
         run("log", "rotate")
 
@@ -225,6 +236,6 @@ def test_listed_households_are_drawn_apart_unless_told_not_to(
 ) -> None:
     run("import-households", file("registry.csv", sheet(grids({"G1": 6}))))
     design = file("d", "G1\t3\t1\n")
-    run("wave", "freeze", "w", "--design", design, "--beacon", DICE, "--hours", "any", *choice)
+    run("wave", "freeze", "w", "--design", design, "--beacon", soon(), "--hours", "any", *choice)
     with survey_db.reading() as session:
         assert f'"lists":"{word}"' in session.get_one(Wave, "w").rules

@@ -14,12 +14,14 @@ from sqlalchemy import select
 from huying.base import clock
 from huying.side.app import LARGEST_REQUEST
 from survey.drawing import parts
+from survey.fieldwork.operations import close
 from survey.models import Account, SampledCase, ScoreRelease
 from survey.scores.queries import releases
 from survey.waves.operations import draw, freeze
 from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import WaveRules
 from tests.survey.browsing import Page, Visitor
+from tests.survey.stories import THEN, dice_after
 from tests.survey.world import DICE, ORIGIN, PASSWORD, WAVE, deposit_made
 
 Visit = Callable[..., Visitor]
@@ -124,9 +126,9 @@ def test_before_the_end_nobody_sees_a_score(visit: Visit) -> None:
 
 
 def test_scores_are_computed_once_by_a_button(visit: Visit) -> None:
-    officer = visit("open", "draw_officer")
-    officer.send(officer.open(f"/waves/{WAVE}"), "/close")
-    assessor = Visitor(officer.app, "assessor")
+    assessor = visit("open", "assessor")
+    with assessor.app.extensions["huying"].database.transaction() as session:
+        close.close(session, WAVE, now=clock.now() + timedelta(days=61))
     page = assessor.send(assessor.open(f"/scores/{WAVE}"), f"/scores/{WAVE}")
     assert page.status == 200
     assert "没有回答" in page.text
@@ -147,6 +149,7 @@ def test_the_ledger_keeps_closed_what_would_tell_the_sample_until_the_end(visit:
 def test_the_ledger_stays_closed_however_many_sealed_a_part(visit: Visit) -> None:
     auditor = visit("settled", "auditor")
     ground = auditor.app.extensions["huying"]
+    now = clock.now() - THEN
     offices = {f"office-{number:03}": parts.new_part() for number in range(210)}
     with ground.database.transaction() as session:
         freeze.freeze(
@@ -155,13 +158,13 @@ def test_the_ledger_stays_closed_however_many_sealed_a_part(visit: Visit) -> Non
                 label="many",
                 sizes=dict.fromkeys(("G1", "G2", "G3"), (2, 0)),
                 rules=WaveRules(),
-                beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+                beacon_source=dice_after(now),
             ),
             vault=ground.vault,
-            now=clock.now(),
+            now=now,
         )
         for office, part in offices.items():
-            draw.commit(session, "many", party=office, commitment=parts.seal(part), now=clock.now())
+            draw.commit(session, "many", party=office, commitment=parts.seal(part), now=now)
         draw.announce(session, "many", value=DICE, now=clock.now())
         draw.reveal(session, "many", party="office-000", part=offices["office-000"], now=clock.now())
     assert offices["office-000"] not in auditor.open("/auditor/").text

@@ -1,0 +1,65 @@
+"""Answers that count: each opens a commitment of the ledger, and its whole interview is what was bound."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from huying.base.errors import Refused
+from huying.base.i18n import _
+from survey.drawing.answers import bind, commitment
+from survey.fieldwork.queries import interviews
+from survey.models import AnswerCommitment, Wave
+from survey.waves.queries import sealed
+
+
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """What the ledger has of a wave's answers: commitments of each stratum, and what binds an interview."""
+
+    commitments: frozenset[tuple[str, str]]
+    bound: Mapping[str, str]
+
+
+def read(session: Session, wave: Wave) -> dict[str, int]:
+    """Return the headline answer of each unit that completed.
+
+    Raises Refused where a stored answer isn't the one that the ledger has: somebody changed it by another
+    way than this program, and nothing may be computed from it. Of version 1 nothing was bound.
+    """
+    rows = session.scalars(select(AnswerCommitment).where(AnswerCommitment.wave_label == wave.label)).all()
+    if wave.terms is not None:
+        ledger = _ledger(session, wave)
+        changed = [row.unit for row in rows if not _holds(session, row, ledger)]
+        complete = len(rows) == len(ledger.commitments) and {row.unit for row in rows} == ledger.bound.keys()
+        if changed or not complete:
+            raise Refused(
+                _("有 %(n)s 份答卷与账本里封存的不一致，不能计算得分。", n=max(len(changed), 1)), status=500
+            )
+    return {row.unit: row.answer for row in rows}
+
+
+def _ledger(session: Session, wave: Wave) -> _Ledger:
+    commitments, bound = set[tuple[str, str]](), dict[str, str]()
+    for entry in sealed.entries(session, wave):
+        batch = entry.get("c")
+        if entry["t"] == "answers" and isinstance(batch, dict):
+            commitments |= {
+                (h, str(c)) for h, held in batch.items() for c in (held if isinstance(held, list) else ())
+            }
+        elif entry["t"] == "final" and "a" in entry:
+            bound[str(entry["u"])] = str(entry["a"])
+    return _Ledger(frozenset(commitments), bound)
+
+
+def _holds(session: Session, row: AnswerCommitment, ledger: _Ledger) -> bool:
+    opened = commitment(row.answer, stratum=row.stratum, nonce=row.nonce)
+    if opened != row.commitment or (row.stratum, row.commitment) not in ledger.commitments:
+        return False
+    given = interviews.texts(session, row.unit)
+    headline = interviews.so_far(session, row.unit).headline
+    bound = bind(given, nonce=row.binding_nonce or "")
+    return headline == row.answer and ledger.bound.get(row.unit) == bound
