@@ -17,7 +17,7 @@ from survey.letters.views import public_checks
 from survey.models import LEDGER
 from survey.registry.views import curation, households, trial
 from survey.roles import NAMES, ROLES
-from survey.scores.views import assessor
+from survey.scores.views import assessor, auditing
 from survey.side import SIDE
 from survey.waves.queries import ceremony
 from survey.waves.views import auditor, control, draw_officer, public
@@ -39,6 +39,7 @@ PAGES = (
     supervisor,
     assessor,
     auditor,
+    auditing,
     administrator,
 )
 

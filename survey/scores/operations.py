@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,17 +13,15 @@ from huying.base.i18n import _
 from huying.base.keys import Keyring
 from huying.ledger.keys import parse_vkey
 from survey import campaign
-from survey.drawing import attest as attests
 from survey.drawing import fields, result_entries
 from survey.drawing.attest import Statement
-from survey.drawing.canonical import parse_canonical
 from survey.drawing.grouped_tally import NOTHING
 from survey.ledger_key import ORIGIN
 from survey.models import LEDGER, ScoreRelease, Wave
-from survey.scores.queries import releases, score_inputs
+from survey.scores.queries import auditing, releases, score_inputs
 from survey.scores.rules import estimation
 from survey.waves.operations import bundle
-from survey.waves.queries import sealed, waves
+from survey.waves.queries import waves
 from survey.waves.rules import wave_rules
 
 FORMAT = "huying-scores/v1"
@@ -65,14 +63,8 @@ def estimate_and_publish(
 
 def statement(session: Session, label: str, *, blind: bool = False) -> Statement:
     """Return what an auditor is asked to sign, once the answers are counted; `blind` to the corrections."""
-    wave = _counted(session, label)
-    lines = sealed.lines(session, wave)
-    return attests.statement(
-        label,
-        tally=waves.tally_tsv(session, wave),
-        openings=waves.openings_tsv(session, label),
-        corrections=None if blind else [line for line in lines if parse_canonical(line)["t"] == "correction"],
-    )
+    said = auditing.statement_of(session, _counted(session, label))
+    return replace(said, corrections=None) if blind else said
 
 
 def attest(session: Session, label: str, *, by: str, sig: str, now: datetime, blind: bool = False) -> None:

@@ -14,6 +14,7 @@ from survey.drawing import attest as attests
 from survey.drawing import design as designs
 from survey.drawing.attest import Statement
 from survey.drawing.canonical import Object, parse_canonical
+from survey.models import Wave
 from survey.waves.queries import sealed, waves
 
 NAMES = ("log.txt", "design.tsv", "groups.tsv", "tally.tsv", "openings.tsv", "minutes.tsv")
@@ -71,3 +72,20 @@ def _commitments(log: list[Object]) -> Counter[tuple[str, str]]:
         elif entry["t"] == "correction" and isinstance(drop, list):
             dropped.update(map(str, drop))
     return Counter({pair: n for pair, n in found.items() if pair[1] not in dropped})
+
+
+def statement_of(session: Session, wave: Wave) -> Statement:
+    """Return what is signed of a wave that is counted, corrections seen."""
+    lines = [line for line in sealed.lines(session, wave) if parse_canonical(line)["t"] == "correction"]
+    return attests.statement(
+        wave.label,
+        tally=waves.tally_tsv(session, wave),
+        openings=waves.openings_tsv(session, wave.label),
+        corrections=lines,
+    )
+
+
+def attested(session: Session, wave: Wave) -> list[str]:
+    """Return the names of the auditors who have signed."""
+    signed = (each for each in sealed.entries(session, wave) if each["t"] == "attest")
+    return sorted({str(each["by"]).partition("+")[0] for each in signed})

@@ -44,6 +44,12 @@ def finished_waves(session: Session) -> Sequence[Wave]:
     return session.scalars(select(Wave).where(Wave.state == "closed").order_by(Wave.closed_at.desc())).all()
 
 
+def waves_to_attest(session: Session) -> Sequence[Wave]:
+    """Return the waves whose answers are counted and whose score is still to come."""
+    waiting = select(Wave).where(Wave.state == "drawn", Wave.counted_at.is_not(None))
+    return session.scalars(waiting.order_by(Wave.first_entry)).all()
+
+
 def _lines(session: Session, start: int, end: int) -> list[LedgerLine]:
     model = LEDGER.entry
     closed_from = ceremony.closed_from(session)

@@ -24,4 +24,5 @@ def ledger() -> ResponseReturnValue:
         before = request.args.get("before", type=int)
         found = ledger_lines.ledger_page(session, before=before, per_page=PER_PAGE)
         over = ledger_lines.finished_waves(session)
-    return page("waves/ledger", ledger=found, per_page=PER_PAGE, waves=over)
+        counted = ledger_lines.waves_to_attest(session)
+    return page("waves/ledger", ledger=found, per_page=PER_PAGE, waves=over, counted=counted)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from huying.base import clock
 from huying.base.errors import Refused
 from huying.base.keys import Keyring
 from huying.ledger import note, witnessed
@@ -22,8 +25,21 @@ from survey.scores.queries import auditing
 from survey.waves.operations import bundle, draw, release
 from survey.waves.queries import waves
 from tests.conftest import NOW
+from tests.survey.browsing import Visitor
 from tests.survey.fieldwork.test_field_close_and_bundle import an_interviewer, answers, lines
-from tests.survey.stories import END, PART, QUICK, SOON, THEN, THROWN, frozen, grids, register, works_through
+from tests.survey.stories import (
+    END,
+    PART,
+    QUICK,
+    SOON,
+    THEN,
+    THROWN,
+    drawn,
+    frozen,
+    grids,
+    register,
+    works_through,
+)
 from tests.survey.verify import bundles
 
 
@@ -166,3 +182,33 @@ def cosigns(database, keys: Keyring, key, *, at) -> None:
         line = both.removeprefix(text)
         public = key.public_key().public_bytes_raw().hex()
         session.add(LogCosignature(size=size, key=public, at=at + timedelta(0), line=line))
+
+
+def test_the_auditor_s_page_gives_the_files_and_takes_the_signature(visit, tmp_path) -> None:
+    key = as_auditor(tmp_path / "auditor")[0]
+    desk = visit("settled", "auditor")
+    side = desk.app.extensions["huying"]
+    now = clock.now() - 2 * THEN
+    with side.database.transaction() as session:
+        rules = replace(QUICK, auditors=(key,), plan=0, most=0)
+        sizes = dict.fromkeys(("G1", "G2", "G3"), (3, 0))
+        frozen(session, sizes, vault=side.vault, rules=rules, now=now)
+        drawn(session, now=now)
+        release.open_field(session, "w1", now=now)
+        close.close(session, "w1", now=now + timedelta(days=61))
+    assert "现在没有要签名的" in desk.open("/auditor/waves/w1").text
+    with side.database.transaction() as session:
+        operations.estimate(session, "w1", now=now)
+    assert "等审计员签名" in desk.open("/auditor/").text
+    with zipfile.ZipFile(io.BytesIO(desk.open("/auditor/waves/w1/files.zip").response.data)) as files:
+        files.extractall(tmp_path / "files")
+    by, sig = as_auditor(tmp_path / "auditor", "--files", str(tmp_path / "files"))
+    page = desk.open("/auditor/waves/w1")
+    wrong = desk.send(page, "/auditor/waves/w1", by=by, sig="A" * 86 + "==")
+    assert (wrong.status, "签名不对" in wrong.text) == (422, True)
+    assert "已经签名：audit.example" in desk.send(page, "/auditor/waves/w1", by=by, sig=sig).text
+    assessor = Visitor(desk.app, "assessor")
+    done = assessor.send(assessor.open("/scores/w1"), "/publish")
+    assert (done.status, "公布得分" in done.text) == (200, False)
+    stranger = Visitor(desk.app)
+    assert stranger.open("/auditor/waves/w1/files.zip").response.data[:2] != b"PK"

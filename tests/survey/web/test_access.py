@@ -109,7 +109,7 @@ BY_ROLE = {
         "assessor.csv",
         "assessor.lists",
     },
-    roles.AUDITOR: {"auditor.ledger"},
+    roles.AUDITOR: {"auditor.ledger", "auditing.one", "auditing.files"},
     roles.ADMINISTRATOR: {
         "administrator.accounts",
         "accounts.one",
