@@ -40,7 +40,7 @@ LOGINS = (None, *(person.login for person in people.PUBLIC))
 def quiet(street: Path, tmp_path: Path) -> DemoFolder:
     """The street before anybody was drawn: its public side, and another that has taken a deposit of it."""
     found = copied(street, tmp_path / "quiet")
-    for path in found.data.glob("survey.db*"):
+    for path in (found.data / "survey").glob("survey.db*"):
         path.unlink()
     theirs = Database(found.survey().database_url)
     upgrade("survey", theirs)

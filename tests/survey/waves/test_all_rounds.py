@@ -14,7 +14,7 @@ from survey.waves.operations import bundle, draw
 from survey.waves.queries import rounds
 from tests.conftest import NOW
 from tests.survey.browsing import Visitor
-from tests.survey.stories import PART, THROWN, frozen, grids, register
+from tests.survey.stories import PART, THEN, THROWN, frozen, grids, register
 from tests.survey.world import WAVE
 
 
@@ -23,8 +23,8 @@ def test_a_void_wave_stays_on_the_list_with_its_reason(survey_db, vault):
         register(session, grids({"G1": 4}), vault=vault)
         frozen(session, {"G1": (2, 0)}, vault=vault)
         draw.commit(session, "w1", party="auditors", commitment=parts.seal(PART), now=NOW)
-        draw.announce(session, "w1", value=THROWN, now=NOW)
-        draw.void(session, "w1", why="refused_reveal", by=["auditors"], now=NOW)
+        draw.announce(session, "w1", value=THROWN, now=NOW + THEN)
+        draw.void(session, "w1", why="refused_reveal", by=["auditors"], now=NOW + THEN)
     with survey_db.reading() as session:
         (found,) = rounds.rounds(session)
     assert (found.wave.label, str(found.state), found.early) == ("w1", "已作废", False)
