@@ -20,7 +20,7 @@ from survey.roles import NAMES, ROLES
 from survey.scores.views import assessor
 from survey.side import SIDE
 from survey.waves.queries import ceremony
-from survey.waves.views import auditor, control, draw_officer, public
+from survey.waves.views import auditor, control, draw_officer, early_ending, freezing, meeting, party, public
 from survey.web.views import administrator, home
 
 PAGES = (
@@ -30,7 +30,11 @@ PAGES = (
     household_registry,
     registrar,
     control,
+    freezing,
     draw_officer,
+    meeting,
+    early_ending,
+    party,
     closing,
     desk,
     interview,

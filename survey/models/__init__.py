@@ -20,6 +20,7 @@ from survey.models.base import (
     SignIn,
     db,
 )
+from survey.models.ceremony import EarlyEnding, PartyLink, WaveOutlook
 from survey.models.deposited import Deposit, DepositedCase, DepositedRow, ListEntry, Post, RatingCount
 from survey.models.fieldwork import (
     AccessRecord,
@@ -55,6 +56,7 @@ __all__ = [
     "Deposit",
     "DepositedCase",
     "DepositedRow",
+    "EarlyEnding",
     "FrameUnit",
     "FrozenGrid",
     "Household",
@@ -72,6 +74,7 @@ __all__ = [
     "OutboxMessage",
     "Outcome",
     "Party",
+    "PartyLink",
     "Post",
     "Question",
     "RatingCount",
@@ -86,5 +89,6 @@ __all__ = [
     "Stratum",
     "Wave",
     "WaveArea",
+    "WaveOutlook",
     "db",
 ]

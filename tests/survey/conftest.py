@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from huying.base import clock
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.app import create_app
+from tests.support.later import JUMP, shifted
 from tests.survey import world
 from tests.survey.browsing import Visitor
 
 Open = Callable[[str], Flask]
+
+
+@pytest.fixture
+def event_passes(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let time go on in this process until an event that was coming is over, or by as much as is told."""
+    ahead = [timedelta()]
+    monkeypatch.setattr(clock, "now", shifted(lambda: ahead[0]))
+
+    def passes(by: timedelta = JUMP) -> None:
+        ahead[0] += by
+
+    return passes
 
 
 @pytest.fixture(scope="session")

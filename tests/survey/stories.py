@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,9 +26,13 @@ from survey.waves.operations import draw, freeze, release
 from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
+from tests.support.later import WAIT, dice_at
 
 HEADING = ("户编号", "网格编号", "地址", "电话", "电话来源", "电话登记日期", "登记人", "成年人电话")
-DICE = "dice:2026-12-01T10:00+08:00,20d10"
+DICE = dice_at(NOW)
+BEFORE = NOW - WAIT
+"""When what has to precede the event is done."""
+
 THROWN = "60417739025518840263"
 PART = "11" * 32
 QUICK = WaveRules(attempts=2, plan=5, most=1, windows=1, days=1, hours="any")
@@ -73,16 +78,28 @@ def frozen(
 ) -> Wave:
     return freeze.freeze(
         session,
-        FreezeRequest(label=label, sizes=sizes, rules=rules, beacon_source=DICE, field_ends_at=field_ends_at),
+        FreezeRequest(
+            label=label,
+            sizes=sizes,
+            rules=rules,
+            beacon_source=dice_at(now),
+            field_ends_at=field_ends_at,
+        ),
         vault=vault,
-        now=now,
+        now=now - WAIT,
     )
 
 
+def part_of(label: str) -> str:
+    """The operator's part of a wave: no part is taken twice."""
+    return PART if label == "w1" else sha256(label.encode()).hexdigest()
+
+
 def drawn(session: Session, label: str = "w1", *, now: datetime = NOW) -> None:
-    draw.commit(session, label, party="operator", commitment=parts.seal(PART), now=now)
+    part = part_of(label)
+    draw.commit(session, label, party="operator", commitment=parts.seal(part), now=now - WAIT)
     draw.announce(session, label, value=THROWN, now=now)
-    draw.reveal(session, label, party="operator", part=PART, now=now)
+    draw.reveal(session, label, party="operator", part=part, now=now)
     draw.draw(session, label, now=now)
 
 

@@ -32,6 +32,7 @@ from survey.waves.operations import draw, freeze, release
 from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.records import record_context
 from survey.waves.rules.wave_rules import WaveRules
+from tests.support.later import WAIT, dice_at
 
 WAVE = "first"
 PASSWORD = "a-long-password"
@@ -110,19 +111,20 @@ def settle(session: Session, vault: Vault) -> None:
 def open_wave(session: Session, vault: Vault) -> None:
     """Freeze, lead the ceremony, draw, and release the main sample."""
     now = clock.now()
+    before = now - WAIT
     freeze.freeze(
         session,
         FreezeRequest(
             label=WAVE,
             sizes=SIZES,
             rules=WaveRules(attempts=1, plan=0, most=0, hours="any"),
-            beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+            beacon_source=dice_at(now),
         ),
         vault=vault,
-        now=now,
+        now=before,
     )
     part = parts.new_part()
-    draw.commit(session, WAVE, party="operator", commitment=parts.seal(part), now=now)
+    draw.commit(session, WAVE, party="operator", commitment=parts.seal(part), now=before)
     draw.announce(session, WAVE, value=DICE, now=now)
     draw.reveal(session, WAVE, party="operator", part=part, now=now)
     draw.draw(session, WAVE, now=now)

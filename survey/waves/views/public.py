@@ -12,7 +12,8 @@ from huying.web.access import anyone
 from huying.web.current import installation, reading, transaction
 from survey import verify
 from survey.waves.operations import bundle as bundles
-from survey.waves.queries import ceremony, control, frame_changes, terms, timeline, waves
+from survey.waves.queries import ceremony, control, frame_changes, outlook, terms, timeline, waves
+from survey.waves.rules import planning
 from survey.web.views.pages import page
 
 routes = Blueprint("public", __name__)
@@ -37,6 +38,8 @@ def round_(label: str) -> ResponseReturnValue:
             vkey=bundles.vkey_of(session, label, keys=settings.keys, origin=f"{settings.origin}/log"),
             void=waves.why_void(session, walk.wave),
             control=control.share(session, walk.wave),
+            kept=outlook.kept(session, label),
+            levels=planning.LEVELS,
             terms=terms.read(terms.of(session, walk.wave)),
         )
 

@@ -23,6 +23,7 @@ from survey.waves.operations import draw, freeze, release
 from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import WaveRules
 from tests.support.actors import PASSWORD
+from tests.support.later import WAIT, dice_at
 from tests.support.servers import Installation, free_port, stop
 from tests.support.web_client import WebClient
 
@@ -69,12 +70,12 @@ def _release_one(side: Installation) -> None:
                 label="w",
                 sizes={"G1": (1, 0)},
                 rules=WaveRules(hours="any"),
-                beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+                beacon_source=dice_at(now),
             ),
             vault=vault,
-            now=now,
+            now=now - WAIT,
         )
-        draw.commit(session, "w", party="operator", commitment=parts.seal(part), now=now)
+        draw.commit(session, "w", party="operator", commitment=parts.seal(part), now=now - WAIT)
         draw.announce(session, "w", value="60417739025518840263", now=now)
         draw.reveal(session, "w", party="operator", part=part, now=now)
         draw.draw(session, "w", now=now)

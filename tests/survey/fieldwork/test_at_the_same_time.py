@@ -22,6 +22,7 @@ from survey.web import operations as staff
 from survey.web.rules import StaffAccount
 from tests.conftest import NOW
 from tests.survey.stories import (
+    BEFORE,
     PART,
     QUICK,
     THROWN,
@@ -100,7 +101,7 @@ def test_two_draws_give_one_sample_and_two_openings_one_field(survey_db: Databas
 
 
 def drawn_until_the_draw(session: Session) -> None:
-    draw.commit(session, "w1", party="operator", commitment=parts.seal(PART), now=NOW)
+    draw.commit(session, "w1", party="operator", commitment=parts.seal(PART), now=BEFORE)
     draw.announce(session, "w1", value=THROWN, now=NOW)
     draw.reveal(session, "w1", party="operator", part=PART, now=NOW)
 

@@ -17,7 +17,7 @@ from survey.scores.queries import biases
 from survey.scores.queries.biases import ReportedListBias, list_bias, pooled_list_bias
 from survey.waves.operations import release
 from tests.conftest import NOW
-from tests.survey.stories import Interviewer, drawn, enrol, frozen, grids, register, works_through
+from tests.survey.stories import BEFORE, Interviewer, drawn, enrol, frozen, grids, register, works_through
 
 
 def hands_in(
@@ -41,8 +41,8 @@ def hands_in(
                     period="2026W47",
                     origin="public.example",
                     sha256="0" * 64,
-                    made_at=NOW,
-                    accepted_at=NOW,
+                    made_at=BEFORE,
+                    accepted_at=BEFORE,
                     checkpoint="",
                     counts="{}",
                 )
@@ -58,7 +58,7 @@ def hands_in(
                     "grid_code": grid,
                     "sealed_contact": sealed(code, "contact", number),
                     "sealed_address": sealed(code, "address", address),
-                    "handed_in_at": NOW,
+                    "handed_in_at": BEFORE,
                 }
                 for code, number, address in rows
             ],

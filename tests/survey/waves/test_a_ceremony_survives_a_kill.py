@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from huying.base import clock
 from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.base.settings import load
@@ -18,8 +20,9 @@ from survey.models import LEDGER, SampledCase, Wave
 from survey.waves.operations import bundle
 from tests.conftest import NOW
 from tests.support import apart
+from tests.support.later import FILE, JUMP, coming
 from tests.survey.killed import killed
-from tests.survey.stories import DICE, PART, THROWN, grids, register
+from tests.survey.stories import PART, THROWN, grids, register
 
 pytestmark = pytest.mark.server
 
@@ -32,7 +35,16 @@ def environment(survey_db: Database, tmp_path: Path) -> dict[str, str]:
         "HUYING_DATA": str(tmp_path / "var"),
         "HUYING_SURVEY_DATABASE_URL": survey_db.engine.url.render_as_string(hide_password=False),
         "HUYING_DEMO": "1",
+        FILE: str(ahead(tmp_path, timedelta())),
     }
+
+
+def ahead(folder: Path, by: timedelta | None) -> Path:
+    """Set the clock of the commands ahead, if it is to change; return the file that says by how much."""
+    file = folder / "ahead"
+    if by is not None:
+        file.write_text(str(by.total_seconds()))
+    return file
 
 
 def _ended(moment: str, words: list[str], environment: dict[str, str]) -> None:
@@ -55,8 +67,11 @@ def test_every_step_is_whole_or_has_not_happened(survey_db, environment, tmp_pat
     design, part = tmp_path / "design", tmp_path / "part"
     design.write_text("G1\t2\t1\nG2\t2\t1\n")
     part.write_text(PART)
+    part.chmod(0o600)
+    ends = f"{clock.local(clock.now() + timedelta(hours=1)):%Y-%m-%dT%H:%M}"
+    sealed = ["--beacon", coming(), "--ends", ends, "--hours", "any", "--plan", "0", "--why", "a test"]
     steps = [
-        ["freeze", "w", "--design", str(design), "--beacon", DICE, "--hours", "any", "--plan", "0"],
+        ["freeze", "w", "--design", str(design), *sealed],
         ["commit", "w", "--party", "operator", "--part", str(part)],
         ["beacon", "w", "--value", THROWN],
         ["reveal", "w", "--party", "operator", "--part", str(part)],
@@ -65,6 +80,7 @@ def test_every_step_is_whole_or_has_not_happened(survey_db, environment, tmp_pat
         ["close", "w"],
     ]
     for step in steps:
+        ahead(tmp_path, {"beacon": JUMP, "close": timedelta(hours=2)}.get(step[0]))
         before = _look(survey_db)
         _ended("before", ["wave", *step], environment)
         assert _look(survey_db) == before, step
@@ -84,8 +100,11 @@ def test_a_void_is_whole_too(survey_db, environment, tmp_path):
     design, part = tmp_path / "design", tmp_path / "part"
     design.write_text("G1\t2\t0\n")
     part.write_text(PART)
-    _ended("after", ["wave", "freeze", "w", "--design", str(design), "--beacon", DICE], environment)
+    part.chmod(0o600)
+    freeze = ["--design", str(design), "--beacon", coming(), "--why", "a test"]
+    _ended("after", ["wave", "freeze", "w", *freeze], environment)
     _ended("after", ["wave", "commit", "w", "--party", "operator", "--part", str(part)], environment)
+    ahead(tmp_path, JUMP)
     _ended("after", ["wave", "beacon", "w", "--value", THROWN], environment)
     before = _look(survey_db)
     _ended("before", ["wave", "void", "w", "--why", "refused_reveal", "--by", "operator"], environment)

@@ -7,6 +7,8 @@ import hmac
 import io
 import random
 import zipfile
+from collections.abc import Callable
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,7 +26,8 @@ POPULATION = Path(__file__).parents[2] / "reference" / "data" / "apipop.csv"
 SIZES = {"E": (100, 20), "H": (40, 10), "M": (60, 10)}
 SECRET = "5a" * 32
 PARTS = {"operator": "c3" * 32, "audit-office": "7e" * 32}
-SOURCE, VALUE = "dice:2026-12-01T10:00+08:00,20d10", "31415926535897932384"
+SOURCE, VALUE = "dice:2099-12-01T10:00+08:00,20d10", "31415926535897932384"
+CENTURY = timedelta(days=36525)
 
 
 def schools() -> list[tuple[str, str]]:
@@ -95,6 +98,7 @@ class CommandLine:
     def file(self, name: str, content: bytes | str) -> str:
         path = self.folder / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
+        path.chmod(0o600)
         return str(path)
 
     def run(self, *arguments: str) -> str:
@@ -102,7 +106,7 @@ class CommandLine:
         assert result.exit_code == 0, result.output
         return result.output
 
-    def draws(self, data: bytes) -> list[str]:
+    def draws(self, data: bytes, event_passes: Callable[..., None]) -> list[str]:
         """Every step from the registry to the release; return what the commands said."""
         design = "".join(f"{grid}\t{n}\t{r}\n" for grid, (n, r) in SIZES.items())
         codes = "".join(f"{code}\t{unit}\n" for code, unit in UNITS.items())
@@ -111,6 +115,7 @@ class CommandLine:
             self.run("import-households", self.file("registry.csv", data)),
             self.run(
                 "wave", "freeze", "api", "--design", self.file("sizes.tsv", design), "--beacon", SOURCE,
+                "--ends", "2099-12-02T10:00",
                 "--codes", self.file("codes.tsv", codes), "--secret", self.file("secret", SECRET),
                 "--out", str(self.folder / "public"),
             ),
@@ -118,6 +123,7 @@ class CommandLine:
         said += [
             self.run("wave", "commit", "api", "--party", by, "--part", file) for by, file in files.items()
         ]
+        event_passes(CENTURY)
         said.append(self.run("wave", "beacon", "api", "--value", VALUE))
         said += [
             self.run("wave", "reveal", "api", "--party", by, "--part", file) for by, file in files.items()
@@ -127,9 +133,9 @@ class CommandLine:
 
 @pytest.mark.parametrize("seed", [None, 7], ids=["as filed", "shuffled"])
 def test_the_sample_is_the_expected_one_however_the_rows_are_ordered(
-    survey_db: Database, tmp_path: Path, seed: int | None
+    survey_db: Database, tmp_path: Path, event_passes: Callable[..., None], seed: int | None
 ) -> None:
-    said = CommandLine(survey_db, tmp_path).draws(registry(seed))
+    said = CommandLine(survey_db, tmp_path).draws(registry(seed), event_passes)
     assert said[0].startswith("读入 6194 户：新增 6194，")
     assert "首批已放出：200 户。" in said[-1]
     with survey_db.reading() as session:

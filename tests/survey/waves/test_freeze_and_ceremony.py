@@ -21,7 +21,7 @@ from survey.waves.queries import terms, waves
 from survey.waves.rules.records import record_context
 from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
-from tests.survey.stories import DICE, PART, THROWN, drawn, frozen, grids, household, register
+from tests.survey.stories import BEFORE, DICE, PART, THROWN, drawn, frozen, grids, household, register
 
 
 @pytest.fixture
@@ -135,8 +135,8 @@ def test_the_steps_stand_in_the_ledger_in_their_order(database: Database, vault:
     assert beacon["after"] == 3
 
 
-def commit(session, party="operator"):
-    draw.commit(session, "w1", party=party, commitment=parts.seal(PART), now=NOW)
+def commit(session, party="operator", part=PART):
+    draw.commit(session, "w1", party=party, commitment=parts.seal(part), now=BEFORE)
 
 
 def announce(session):
@@ -202,7 +202,7 @@ def test_the_draw_waits_for_every_part(database: Database, vault: Vault) -> None
     with database.transaction() as session:
         frozen(session, SIZES, vault=vault)
         commit(session)
-        commit(session, party="auditors")
+        commit(session, party="auditors", part="22" * 32)
         announce(session)
         reveal(session)
     with pytest.raises(Refused, match="还没有公开密钥份额：auditors"), database.transaction() as session:
@@ -221,7 +221,7 @@ def test_a_refused_part_voids_the_wave_and_names_who_refused(database: Database,
     with database.transaction() as session:
         frozen(session, SIZES, vault=vault)
         commit(session)
-        commit(session, party="auditors")
+        commit(session, party="auditors", part="22" * 32)
         announce(session)
         reveal(session)
     for refusers in ([], ["operator"], ["somebody"]):

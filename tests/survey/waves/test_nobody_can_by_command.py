@@ -7,21 +7,25 @@ from sqlalchemy import select
 
 from huying.base.errors import Refused
 from survey.models import LEDGER, FrameUnit, SampledCase, SampleUnit, Wave
-from tests.survey.stories import DICE, PART, THROWN, grids, sheet
-from tests.survey.web.test_commands import environment, file, run
+from tests.support.later import coming
+from tests.survey.stories import PART, THROWN, grids, sheet
+from tests.survey.web.test_commands import WHY, environment, file, run
 
 __all__ = ["environment", "file", "run"]
 
 
 @pytest.fixture
-def drawn(run, file, survey_db):
+def drawn(run, file, event_passes, survey_db):
     """A wave that was drawn, its field not open yet."""
     run("import-households", file("registry.csv", sheet(grids({"G1": 8, "G2": 8}))))
     design = file("design", "G1\t3\t2\nG2\t3\t2\n")
-    run("wave", "freeze", "w", "--design", design, "--beacon", DICE, "--hours", "any", "--plan", "9")
+    run(
+        "wave", "freeze", "w", "--design", design, "--beacon", coming(), "--hours", "any", "--plan", "9", *WHY
+    )
     part = file("part", PART)
-    told = [
-        run("wave", "commit", "w", "--party", "operator", "--part", part),
+    told = [run("wave", "commit", "w", "--party", "operator", "--part", part)]
+    event_passes()
+    told += [
         run("wave", "beacon", "w", "--value", THROWN),
         run("wave", "reveal", "w", "--party", "operator", "--part", part),
         run("wave", "draw", "w"),
@@ -41,8 +45,8 @@ def test_no_step_of_a_drawn_wave_is_done_again(drawn, run, file, survey_db):
     design, part, _told = drawn
     before = _state(survey_db)
     for words in (
-        ("freeze", "w", "--design", design, "--beacon", DICE),
-        ("freeze", "w2", "--design", design, "--beacon", DICE),
+        ("freeze", "w", "--design", design, "--beacon", coming(), *WHY),
+        ("freeze", "w2", "--design", design, "--beacon", coming(), *WHY),
         ("commit", "w", "--party", "other", "--part", part),
         ("beacon", "w", "--value", "1" * 20),
         ("reveal", "w", "--party", "operator", "--part", file("wrong", "22" * 32)),

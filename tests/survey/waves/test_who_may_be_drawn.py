@@ -26,7 +26,7 @@ from survey.waves.rules import allocation
 from survey.waves.rules.frame_scope import FrameScope
 from survey.waves.rules.freeze_request import FreezeRequest
 from tests.conftest import NOW
-from tests.survey.stories import DICE, QUICK, drawn, frozen, grids, register
+from tests.survey.stories import BEFORE, DICE, QUICK, drawn, frozen, grids, register
 
 SIZES = {"G1": 6, "G2": 5, "G3": 4}
 
@@ -88,7 +88,7 @@ def test_only_the_grids_of_the_scope_are_in_the_frame(town, vault, scope, expect
             session,
             FreezeRequest(label="w1", sizes=sizes, rules=QUICK, beacon_source=DICE, scope=scope),
             vault=vault,
-            now=NOW,
+            now=BEFORE,
         )
     assert {code.partition("-")[0] for code in _frame(town, "w1")} == set(expected)
 
@@ -112,7 +112,7 @@ def test_whoever_was_called_rests_and_the_ledger_says_so(town, vault, tmp_path, 
                 label="w2", sizes=dict.fromkeys(SIZES, (1, 0)), rules=QUICK, beacon_source=DICE, scope=rest
             ),
             vault=vault,
-            now=NOW,
+            now=BEFORE,
         )
     assert _frame(town, "w2").isdisjoint(called)
     assert len(_frame(town, "w2")) == sum(SIZES.values()) - 6
@@ -141,7 +141,7 @@ def test_after_its_rest_a_household_may_be_drawn_again(town, vault):
                 session,
                 FreezeRequest(label=label, sizes=sizes, rules=QUICK, beacon_source=DICE, scope=scope),
                 vault=vault,
-                now=NOW,
+                now=BEFORE,
             )
         _ended(town, label)
     assert _called(town, "w1") <= _frame(town, "w3")
@@ -157,7 +157,7 @@ def test_where_everybody_rests_nothing_is_frozen(town, vault):
             session,
             FreezeRequest(label="w2", sizes={}, rules=QUICK, beacon_source=DICE, scope=FrameScope(rest=1)),
             vault=vault,
-            now=NOW,
+            now=BEFORE,
         )
 
 
@@ -224,7 +224,7 @@ def test_households_that_rest_are_neither_gone_nor_new(town, vault):
                 session,
                 FreezeRequest(label=label, sizes=sizes, rules=QUICK, beacon_source=DICE, scope=scope),
                 vault=vault,
-                now=NOW,
+                now=BEFORE,
             )
         _ended(town, label)
     with town.reading() as session:

@@ -9,7 +9,7 @@ from survey.models import Wave
 from survey.waves.operations import draw
 from survey.waves.queries import waves
 from tests.conftest import NOW
-from tests.survey.stories import PART, THROWN, frozen, grids, register
+from tests.survey.stories import BEFORE, PART, THROWN, frozen, grids, register
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def why(session) -> str:
 
 
 def test_a_refused_part_names_who_refused_it(session) -> None:
-    draw.commit(session, "w1", party="auditors", commitment=parts.seal(PART), now=NOW)
+    draw.commit(session, "w1", party="auditors", commitment=parts.seal(PART), now=BEFORE)
     draw.announce(session, "w1", value=THROWN, now=NOW)
     assert why(session) == ""
     draw.void(session, "w1", why="refused_reveal", by=["auditors"], now=NOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 from huying.base.phones import Vault
@@ -23,6 +24,9 @@ EXAMPLE = Path(__file__).parents[2] / "vectors" / "draw" / "worked_example"
 VALUES = json.loads((EXAMPLE / "values.json").read_bytes())
 HOUSEHOLDS = ("1-101", "1-102", "1-103", "1-104")
 UNITS = ("H63ZMJQWXXZHHJ", "HB8KJCARQ37KJ7", "HHKZQEF2JCZ7FM", "HRGSTB3CFD3AM3")
+EVENT = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
+"""Ten o'clock on the first of December, where the dice are thrown."""
+
 GRIDS = ("A", "B", "A", "A")
 PARTS = {"alpha": "11" * 32, "beta": "22" * 32}
 
@@ -61,10 +65,10 @@ def led_to_the_draw(database: Database, vault: Vault) -> None:
         for party, part in PARTS.items():
             draw.commit(session, "demo", party=party, commitment=parts.seal(part), now=NOW)
     with database.transaction() as session:
-        draw.announce(session, "demo", value="60417739025518840263", now=NOW)
+        draw.announce(session, "demo", value="60417739025518840263", now=EVENT)
         for party, part in PARTS.items():
-            draw.reveal(session, "demo", party=party, part=part, now=NOW)
-        draw.draw(session, "demo", now=NOW)
+            draw.reveal(session, "demo", party=party, part=part, now=EVENT)
+        draw.draw(session, "demo", now=EVENT)
 
 
 def test_frame_design_entries_draw_and_key_are_those_of_the_example(
@@ -85,7 +89,7 @@ def test_frame_design_entries_draw_and_key_are_those_of_the_example(
 def test_the_released_sample_is_that_of_the_example(survey_db: Database, vault: Vault) -> None:
     led_to_the_draw(survey_db, vault)
     with survey_db.transaction() as session:
-        release.open_field(session, "demo", now=NOW)
+        release.open_field(session, "demo", now=EVENT)
         assert waves.sample_tsv(session, "demo") == published("sample.tsv")
         reserve = [unit for unit in waves.drawn_units(session, "demo") if unit.replicate]
         assert [(unit.unit, unit.rank) for unit in reserve] == [(VALUES["third_in_a"]["unit"], 3)]
@@ -94,8 +98,8 @@ def test_the_released_sample_is_that_of_the_example(survey_db: Database, vault: 
 def test_the_log_goes_on_to_a_score(survey_db: Database, vault: Vault) -> None:
     led_to_the_draw(survey_db, vault)
     with survey_db.transaction() as session:
-        release.open_field(session, "demo", now=NOW)
-        close.close(session, "demo", now=NOW)
+        release.open_field(session, "demo", now=EVENT)
+        close.close(session, "demo", now=EVENT)
         kinds = [json.loads(line)["t"] for line in LEDGER.lines(session)]
     opening = ["frame", "design", "commit", "commit", "beacon", "reveal", "reveal", "draw"]
     assert kinds == [*opening, "final", "final", "final", "close", "score"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
 from huying.accounts import verified
+from huying.base import clock
 from huying.base.errors import Refused
 from huying.base.keys import Keyring
 from huying.side import files
@@ -18,8 +20,12 @@ from huying.store.db import Database
 from survey.commands import register
 from survey.deposits import rules as deposit_keys
 from survey.models import Account, Household, SampledCase, Wave
+from tests.support.later import coming
 from tests.survey.deposits.test_accepting_a_deposit import VKEY, deposit
-from tests.survey.stories import DICE, PART, THROWN, grids, household, sheet
+from tests.survey.stories import PART, THROWN, grids, household, sheet
+
+WHY = ("--why", "a test of few households")
+"""So few answers would show nothing, and somebody has to say why they are asked for."""
 
 
 @pytest.fixture
@@ -41,17 +47,23 @@ def file(tmp_path: Path):
     def write(name: str, content: bytes | str) -> str:
         path = tmp_path / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
+        path.chmod(0o600)
         return str(path)
 
     return write
 
 
-def test_a_wave_goes_from_the_registry_to_its_scores(run, file, survey_db: Database, tmp_path: Path) -> None:
+def test_a_wave_goes_from_the_registry_to_its_scores(
+    run, file, event_passes, survey_db: Database, tmp_path: Path
+) -> None:
     run("import-households", file("registry.csv", sheet(grids({"G1": 6}))))
-    run("wave", "freeze", "w", "--design", file("d", "G1\t3\t1\n"), "--beacon", DICE, "--hours", "any")
+    ends = f"{clock.local(clock.now() + timedelta(hours=1)):%Y-%m-%dT%H:%M}"
+    design = ("--design", file("d", "G1\t3\t1\n"), "--beacon", coming(), "--ends", ends)
+    run("wave", "freeze", "w", *design, "--hours", "any", *WHY)
     part = file("part", PART)
     checkpoint = run("wave", "commit", "w", "--party", "operator", "--part", part).output
     assert checkpoint.startswith("huying.local/survey/log\n3\n")
+    event_passes()
     run("wave", "beacon", "w", "--value", THROWN)
     run("wave", "reveal", "w", "--party", "operator", "--part", part)
     run("wave", "draw", "w")
@@ -60,6 +72,9 @@ def test_a_wave_goes_from_the_registry_to_its_scores(run, file, survey_db: Datab
     assert run("work", "--once").output == ""
     with pytest.raises(Refused, match="还没有结束"):
         run("estimate", "w")
+    with pytest.raises(Refused, match="提前结束要两个人"):
+        run("wave", "close", "w")
+    event_passes(timedelta(hours=2))
     run("wave", "close", "w")
     table = tmp_path / "scores.csv"
     assert "city   all" in run("estimate", "w", "--csv", str(table)).output
@@ -70,7 +85,7 @@ def test_a_wave_goes_from_the_registry_to_its_scores(run, file, survey_db: Datab
 
 def test_a_wave_can_be_voided_before_its_draw(run, file, survey_db: Database) -> None:
     run("import-households", file("registry.csv", sheet(grids({"G1": 6}))))
-    run("wave", "freeze", "w", "--design", file("d", "G1\t3\t1\n"), "--beacon", DICE)
+    run("wave", "freeze", "w", "--design", file("d", "G1\t3\t1\n"), "--beacon", coming(), *WHY)
     assert run("wave", "void", "w", "--why", "mistake").output == "w 已作废。\n"
     with survey_db.reading() as session:
         assert session.get_one(Wave, "w").state == "void"
@@ -88,7 +103,7 @@ def test_a_design_file_that_cannot_be_read_is_named_with_its_line(
     run, file, design: str, sentence: str
 ) -> None:
     with pytest.raises(Refused, match=sentence):
-        run("wave", "freeze", "w", "--design", file("d", design), "--beacon", DICE)
+        run("wave", "freeze", "w", "--design", file("d", design), "--beacon", coming())
 
 
 def test_a_part_must_be_64_digits(run, file) -> None:
@@ -100,7 +115,7 @@ def test_any_hour_is_for_the_demo_alone(run, file, environment: dict[str, str]) 
     environment["HUYING_DEMO"] = "0"
     design = file("d", "G1\t3\t1\n")
     with pytest.raises(Refused, match="只能用于演示"):
-        run("wave", "freeze", "w", "--design", design, "--beacon", DICE, "--hours", "any")
+        run("wave", "freeze", "w", "--design", design, "--beacon", coming(), "--hours", "any")
 
 
 def test_the_keys_of_both_sides_pass_as_text_or_file(run, file, tmp_path: Path) -> None:
@@ -190,9 +205,9 @@ def test_a_file_that_is_no_text_and_a_place_that_cannot_be_written_are_named(
     run, file, tmp_path: Path
 ) -> None:
     with pytest.raises(Refused, match="d 不是 UTF-8"):
-        run("wave", "freeze", "w", "--design", file("d", b"\xff\xfe"), "--beacon", DICE)
+        run("wave", "freeze", "w", "--design", file("d", b"\xff\xfe"), "--beacon", coming())
     with pytest.raises(Refused, match="d 第 1 行"):
-        run("wave", "freeze", "w", "--design", file("d", f"G1\t{'9' * 5000}\t1\n"), "--beacon", DICE)
+        run("wave", "freeze", "w", "--design", file("d", f"G1\t{'9' * 5000}\t1\n"), "--beacon", coming())
     with pytest.raises(Refused, match="公钥"):
         run("key", "--depositor", "x" * 5000)
     with pytest.raises(Refused, match="写不进"):
@@ -216,7 +231,18 @@ def test_the_ledger_s_key_changes_by_a_command_but_not_while_a_wave_runs(run, fi
     assert before != after
     assert len([line for line in after.splitlines() if line.startswith("— huying.local/survey/log ")]) == 2
     run("import-households", file("registry.csv", sheet(grids({"G1": 6}))))
-    run("wave", "freeze", "w", "--design", file("d", "G1\t3\t1\n"), "--beacon", DICE, "--hours", "any")
+    run(
+        "wave",
+        "freeze",
+        "w",
+        "--design",
+        file("d", "G1\t3\t1\n"),
+        "--beacon",
+        coming(),
+        "--hours",
+        "any",
+        *WHY,
+    )
     with pytest.raises(Refused, match="不能在中途更换"):
         run("log", "rotate")
 
@@ -227,6 +253,6 @@ def test_listed_households_are_drawn_apart_unless_told_not_to(
 ) -> None:
     run("import-households", file("registry.csv", sheet(grids({"G1": 6}))))
     design = file("d", "G1\t3\t1\n")
-    run("wave", "freeze", "w", "--design", design, "--beacon", DICE, "--hours", "any", *choice)
+    run("wave", "freeze", "w", "--design", design, "--beacon", coming(), "--hours", "any", *WHY, *choice)
     with survey_db.reading() as session:
         assert f'"lists":"{word}"' in session.get_one(Wave, "w").rules

@@ -19,7 +19,9 @@ from survey.scores.queries import releases
 from survey.waves.operations import draw, freeze
 from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import WaveRules
+from tests.support.later import JUMP, coming
 from tests.survey.browsing import Page, Visitor
+from tests.survey.waves.test_ending_early import agree_to_end_early
 from tests.survey.world import DICE, ORIGIN, PASSWORD, WAVE, deposit_made
 
 Visit = Callable[..., Visitor]
@@ -125,6 +127,7 @@ def test_before_the_end_nobody_sees_a_score(visit: Visit) -> None:
 
 def test_scores_are_computed_once_by_a_button(visit: Visit) -> None:
     officer = visit("open", "draw_officer")
+    agree_to_end_early(officer)
     officer.send(officer.open(f"/waves/{WAVE}"), "/close")
     assessor = Visitor(officer.app, "assessor")
     page = assessor.send(assessor.open(f"/scores/{WAVE}"), f"/scores/{WAVE}")
@@ -155,15 +158,16 @@ def test_the_ledger_stays_closed_however_many_sealed_a_part(visit: Visit) -> Non
                 label="many",
                 sizes=dict.fromkeys(("G1", "G2", "G3"), (2, 0)),
                 rules=WaveRules(),
-                beacon_source="dice:2026-12-01T10:00+08:00,20d10",
+                beacon_source=coming(),
             ),
             vault=ground.vault,
             now=clock.now(),
         )
         for office, part in offices.items():
             draw.commit(session, "many", party=office, commitment=parts.seal(part), now=clock.now())
-        draw.announce(session, "many", value=DICE, now=clock.now())
-        draw.reveal(session, "many", party="office-000", part=offices["office-000"], now=clock.now())
+        over = clock.now() + JUMP
+        draw.announce(session, "many", value=DICE, now=over)
+        draw.reveal(session, "many", party="office-000", part=offices["office-000"], now=over)
     assert offices["office-000"] not in auditor.open("/auditor/").text
 
 
