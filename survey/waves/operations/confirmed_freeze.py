@@ -17,7 +17,7 @@ from survey.waves.operations import freeze as freezing
 from survey.waves.queries import outlook
 from survey.waves.rules import event_clock
 from survey.waves.rules.freeze_request import FreezeRequest
-from survey.waves.rules.outlook import Confirmation, Outlook
+from survey.waves.rules.outlook import Confirmation, DesignOutlook
 
 
 def freeze(
@@ -43,7 +43,7 @@ def freeze(
     return wave
 
 
-def check_worth(found: Outlook, *, why: str) -> None:
+def check_worth(found: DesignOutlook, *, why: str) -> None:
     """Raise Invalid where a design would show nothing and `why` is empty."""
     if found.shows_nothing and not why.strip():
         raise Invalid(
@@ -54,7 +54,7 @@ def check_worth(found: Outlook, *, why: str) -> None:
         )
 
 
-def _kept(wave: Wave, found: Outlook, confirmed: Confirmation, *, now: datetime) -> WaveOutlook:
+def _kept(wave: Wave, found: DesignOutlook, confirmed: Confirmation, *, now: datetime) -> WaveOutlook:
     return WaveOutlook(
         wave_label=wave.label,
         response=round(confirmed.expected.response * 1000),

@@ -12,19 +12,19 @@ from sqlalchemy.orm import Session
 from survey.models import Area, WaveOutlook
 from survey.waves.queries import eligible
 from survey.waves.rules.freeze_request import FreezeRequest
-from survey.waves.rules.outlook import Expectation, LevelOutlook, Outlook, outlook
+from survey.waves.rules.outlook import DesignOutlook, Expectation, LevelOutlook, outlook
 
 
 @dataclass(frozen=True, slots=True)
-class KeptOutlook:
+class KeptDesignOutlook:
     """What a wave was expected to tell when it was frozen; `why` is empty where it shows something."""
 
     expected: Expectation
-    outlook: Outlook
+    outlook: DesignOutlook
     why: str
 
 
-def of_request(session: Session, request: FreezeRequest, *, expected: Expectation) -> Outlook:
+def of_request(session: Session, request: FreezeRequest, *, expected: Expectation) -> DesignOutlook:
     """Return what the design that is asked for will tell, by the registry and the map as they are."""
     held = eligible.counts(session, request.scope)
     sizes = {grid: size for grid, size in request.sizes_among(held).items() if grid in held}
@@ -42,10 +42,12 @@ def _parts(session: Session, grids: Collection[str]) -> Mapping[str, Mapping[str
     return {level: part_of for level, part_of in known.items() if len(set(part_of.values())) > 1}
 
 
-def kept(session: Session, label: str) -> KeptOutlook | None:
+def kept(session: Session, label: str) -> KeptDesignOutlook | None:
     """Return what was said of a wave before it was frozen, None for waves of before that was asked."""
     row = session.get(WaveOutlook, label)
     if row is None:
         return None
     levels = tuple(LevelOutlook(**each) for each in json.loads(row.levels)["levels"])
-    return KeptOutlook(Expectation(row.response / 1000, row.eligible / 1000), Outlook(levels), row.why)
+    return KeptDesignOutlook(
+        Expectation(row.response / 1000, row.eligible / 1000), DesignOutlook(levels), row.why
+    )

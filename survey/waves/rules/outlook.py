@@ -67,7 +67,7 @@ class LevelOutlook:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class DesignOutlook:
     """What a design will tell, level by level from the coarsest."""
 
     levels: tuple[LevelOutlook, ...]
@@ -95,7 +95,7 @@ def outlook(
     parts: Mapping[str, Mapping[str, str]],
     rules: WaveRules,
     expected: Expectation,
-) -> Outlook:
+) -> DesignOutlook:
     """Return what is to be expected of grids of these sizes that hold so many households.
 
     `parts` says of each level to which part a grid belongs. Replicates count as the sealed rule would release
@@ -105,7 +105,7 @@ def outlook(
     out = {grid: _released(*sizes[grid], held=held[grid], rules=rules, rate=expected.rate) for grid in sizes}
     levels = (level for level in ORDER if level in parts or level in {"city", "grid"})
     own = {"city": dict.fromkeys(out, ""), "grid": {grid: grid for grid in out}}
-    return Outlook(
+    return DesignOutlook(
         tuple(_level(level, _sums(out, {**parts, **own}[level]), rate=expected.rate) for level in levels)
     )
 

@@ -17,7 +17,14 @@ from huying.web.current import reading
 from huying.web.form_handling import DONE, store
 from huying.web.forms import Form
 from survey.roles import DRAW_OFFICER
-from survey.waves.forms import BeaconForm, CommitForm, EarlyEndingForm, LinkForm, RevealForm, VoidForm
+from survey.waves.forms.ceremony import (
+    BeaconForm,
+    CommitForm,
+    EarlyEndingForm,
+    LinkForm,
+    RevealForm,
+    VoidForm,
+)
 from survey.waves.operations import draw, release
 from survey.waves.queries import ceremony, early_ending, parties, waves
 from survey.waves.queries.ceremony import Ceremony

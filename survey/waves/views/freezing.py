@@ -16,13 +16,13 @@ from huying.web.access import only
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, FAULTY, store
 from survey.roles import DRAW_OFFICER
-from survey.waves.forms import ConfirmedFreezeForm, PlanForm
+from survey.waves.forms.design import ConfirmedFreezeForm, PlanForm
 from survey.waves.operations import confirmed_freeze
 from survey.waves.queries import eligible, outlook
 from survey.waves.queries.freeze_choices import freeze_choices
 from survey.waves.rules import planning
 from survey.waves.rules.freeze_request import FreezeRequest
-from survey.waves.rules.outlook import Outlook
+from survey.waves.rules.outlook import DesignOutlook
 from survey.web.forms.fields import choices
 from survey.web.views.pages import me, page
 
@@ -78,7 +78,7 @@ def _figures() -> dict[str, object]:
     return found
 
 
-def _looked_at(form: ConfirmedFreezeForm) -> tuple[int, Outlook | None]:
+def _looked_at(form: ConfirmedFreezeForm) -> tuple[int, DesignOutlook | None]:
     """Freeze what was seen and confirmed; else return a status, and what the design will tell."""
     if not form.validate():
         return FAULTY, None

@@ -7,20 +7,25 @@ from flask.typing import ResponseReturnValue
 
 from huying.accounts.sign_in import entering, picture
 from huying.base import clock
+from huying.base.errors import Refused
 from huying.web.access import only
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, store
 from survey.roles import DRAW_OFFICER
-from survey.waves.forms import BeaconForm, EarlyEndingForm, LinkForm
+from survey.waves.forms.ceremony import BeaconForm, EarlyEndingForm, LinkForm
 from survey.waves.operations import draw, early_ending, parties
 from survey.waves.queries import meeting, outlook
 from survey.waves.rules import dice_pad, planning
+from survey.waves.rules.dice_pad import DicePad
 from survey.waves.rules.early_ending import Signer
 from survey.waves.rules.parties import grouped
 from survey.waves.views import draw_officer
 from survey.web.views.pages import me, page
 
 routes = Blueprint("meeting", __name__, url_prefix="/waves")
+
+FIRST = "wall:first"
+"""For what the first entry of a pad is sealed."""
 
 
 @routes.post("/<label>/link")
@@ -81,14 +86,33 @@ def _wall(label: str, form: BeaconForm) -> str:
     with reading() as session:
         found = meeting.of(session, label)
     wave, now = found.walk.wave, clock.now()
-    given = {name: request.args.get(name, "") for name in ("first", "second")}
-    pad = dice_pad.of_source(wave.beacon_source, **given, read="read" in request.args)
-    if pad and (key := request.args.get("key", "")):
-        pad = pad.pressed(key)
+    pad = _pad(wave.beacon_source)
     shown = {"meeting": found, "wave": wave, "pad": pad, "form": form, "now": now}
+    shown["kept"] = _covered(pad.first) if pad else ""
     shown["entering"] = found.walk.next == "beacon" and (found.event_at is None or now >= found.event_at)
     shown["again"] = grouped(pad.second, 5) if pad else []
     return page("waves/wall", shown_digits=grouped(wave.beacon_value or "", 5), **shown)
+
+
+def _pad(source: str) -> DicePad | None:
+    """Return the pad as the address has it, after the key that was pressed."""
+    first, second = _uncovered(request.args.get("kept", "")), request.args.get("second", "")
+    given = first or request.args.get("first", "")
+    pad = dice_pad.of_source(source, first=given, second=second, read=bool(first))
+    key = request.args.get("key", "")
+    return pad.pressed(key) if pad and key else pad
+
+
+def _covered(first: str) -> str:
+    """Return a first entry so that whoever makes the second can't read it in the address."""
+    return installation().vault.seal(first, where=FIRST).hex()
+
+
+def _uncovered(text: str) -> str:
+    try:
+        return installation().vault.open(bytes.fromhex(text), where=FIRST)
+    except (ValueError, Refused):
+        return ""
 
 
 @routes.get("/<label>/protocol")

@@ -17,7 +17,7 @@ from huying.web.access import anyone
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, store
 from huying.web.forms import Form
-from survey.waves.forms import DigestForm, OpenForm
+from survey.waves.forms.ceremony import DigestForm, OpenForm
 from survey.waves.operations import parties
 from survey.waves.queries import parties as known
 from survey.waves.rules import event_clock
