@@ -185,6 +185,7 @@ def sealed(frozen: Meeting) -> Meeting:
     frozen.parts["operator"] = own.read_text().strip()
     audit_office_seals(frozen)
     court_seals(frozen)
+    frozen.survey.run("checkpoint")
     return frozen
 
 
@@ -285,7 +286,6 @@ def test_after_the_event_each_opens_its_own_and_the_draw_shows_no_sample(drawn):
 
 
 def test_the_protocol_prints_every_digest_with_the_checkpoint_s_symbol(drawn):
-    drawn.survey.run("checkpoint")
     page = drawn.officer_opens(f"/waves/{WAVE}/protocol")
     picture(page, "protocol")
     page.emulate_media(media="print")

@@ -28,7 +28,10 @@ class PartyState:
 
 @dataclass(frozen=True, slots=True)
 class FrozenCheckpoint:
-    """The checkpoint of the freeze: size and root of the ledger, and the signed note where there is one."""
+    """The checkpoint of the freeze: size and root of the ledger, and a signed note.
+
+    The note is of this size, or of the next that was signed, which contains it; empty before there is one.
+    """
 
     size: int
     root: str
@@ -66,5 +69,6 @@ def _checkpoint(session: Session, size: int | None) -> FrozenCheckpoint | None:
     """Return the checkpoint of the freeze, None before a part was sealed."""
     if size is None:
         return None
-    note = session.scalar(select(LogCheckpoint.note).where(LogCheckpoint.size == size)) or ""
+    signed = select(LogCheckpoint.note).where(LogCheckpoint.size >= size).order_by(LogCheckpoint.size)
+    note = session.scalar(signed.limit(1)) or ""
     return FrozenCheckpoint(size, base64.b64encode(LEDGER.root(session, size)).decode(), note)

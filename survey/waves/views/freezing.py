@@ -89,6 +89,7 @@ def _looked_at(form: ConfirmedFreezeForm) -> tuple[int, DesignOutlook | None]:
     except Refused as refusal:
         form.form_errors.append(refusal.message)
         return refusal.status, None
+    form.confirm.flags.required, form.why.flags.required = True, found.shows_nothing
     mark = sha256(repr((asked, found)).encode()).hexdigest()
     if form.seen.data != mark:
         # Nothing is sealed before somebody has seen what exactly this design will tell.
