@@ -51,9 +51,12 @@ class DigestForm(Form):
     )
 
     def value(self) -> str:
-        """Return the digest; raise Invalid for what may be a part, which isn't shown again."""
-        given, self.digest.data = self.digest.data, ""
-        return digest_of(given)
+        """Return the digest; raise Invalid for what may be a part."""
+        return digest_of(self.digest.data)
+
+    def forget(self) -> None:
+        """Show nothing of it again: it may have been a part."""
+        self.digest.data = ""
 
 
 class OpenForm(Form):
@@ -68,6 +71,14 @@ class OpenForm(Form):
         ],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
+
+    def value(self) -> str:
+        """Return the part."""
+        return str(self.part.data)
+
+    def forget(self) -> None:
+        """Show nothing of it again: with every other part it would tell the sample."""
+        self.part.data = ""
 
 
 class RevealForm(OpenForm):

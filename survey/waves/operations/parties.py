@@ -84,6 +84,15 @@ def followed(session: Session, token: str, *, keys: Keyring, now: datetime) -> F
     return FollowedLink(wave, link.party, link.purpose, link.expires_at)
 
 
+def take(
+    session: Session, token: str, *, purpose: str, what: str, keys: Keyring, now: datetime
+) -> FollowedLink:
+    """Log what a party brings by its link: its digest, or after the event its part."""
+    if purpose == rules.SEAL:
+        return hand_in(session, token, commitment=what, keys=keys, now=now)
+    return open_part(session, token, part=what, keys=keys, now=now)
+
+
 def hand_in(session: Session, token: str, *, commitment: str, keys: Keyring, now: datetime) -> FollowedLink:
     """Log the digest that a party hands in by its link, which is used up."""
     link = _used(session, token, purpose=rules.SEAL, keys=keys, now=now)

@@ -105,6 +105,7 @@ def _commit(label: str, form: CommitForm) -> int:
         form,
         lambda session: draw.commit(session, label, party=party, commitment=form.value(), now=clock.now()),
     )
+    form.digest.data = ""  # what was refused may have been a part
     if status == DONE:
         flash(_("已记下 %(data)s 的指纹。", data=party))
     return status

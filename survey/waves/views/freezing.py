@@ -90,12 +90,19 @@ def _looked_at(form: ConfirmedFreezeForm) -> tuple[int, DesignOutlook | None]:
         form.form_errors.append(refusal.message)
         return refusal.status, None
     form.confirm.flags.required, form.why.flags.required = True, found.shows_nothing
-    mark = sha256(repr((asked, found)).encode()).hexdigest()
+    mark = _mark(asked, found)
     if form.seen.data != mark:
         # Nothing is sealed before somebody has seen what exactly this design will tell.
         form.seen.data, form.confirm.data = mark, ""
         return 200, found
     return _freeze(form, asked), found
+
+
+def _mark(asked: FreezeRequest, found: DesignOutlook) -> str:
+    """Return a digest of exactly what was shown: the design that is asked for, and what it will tell."""
+    scope = (sorted(asked.scope.areas), sorted(asked.scope.types), asked.scope.rest)
+    design = (asked.label, asked.sizes, asked.rules, asked.beacon_source, asked.field_ends_at)
+    return sha256(repr((scope, design, found)).encode()).hexdigest()
 
 
 def _request(form: ConfirmedFreezeForm) -> FreezeRequest:

@@ -11,22 +11,27 @@ from flask.typing import ResponseReturnValue
 
 from huying.base import assets, clock
 from huying.base.errors import Gone
-from huying.base.i18n import _
+from huying.base.i18n import _, mark
 from huying.base.identity_provider import LOOPBACK
 from huying.web.access import anyone
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, store
-from huying.web.forms import Form
 from survey.waves.forms.ceremony import DigestForm, OpenForm
 from survey.waves.operations import parties
+from survey.waves.operations.parties import FollowedLink
 from survey.waves.queries import parties as known
 from survey.waves.rules import event_clock
-from survey.waves.rules.parties import OPEN, digest_text
+from survey.waves.rules.parties import OPEN, SEAL, digest_text
 from survey.web.views.pages import page
 
 routes = Blueprint("party", __name__)
 
-FORMS: dict[bool, type[Form]] = {False: DigestForm, True: OpenForm}
+FORMS: dict[str, type[DigestForm | OpenForm]] = {SEAL: DigestForm, OPEN: OpenForm}
+SAID = {
+    SEAL: mark("已记下 %(party)s 的指纹。份额请收好，公开事件以后要用。"),
+    OPEN: mark("%(party)s 的份额已公开，与指纹一致。"),
+}
+"""What a link of each purpose takes, and what is said when it was taken."""
 
 
 @routes.route("/party/<token>", methods=["GET", "POST"])
@@ -39,16 +44,15 @@ def own(token: str) -> ResponseReturnValue:
     with reading() as session:
         link = parties.followed(session, token, keys=installation().keys, now=clock.now())
         digest = known.commitment_of(session, link.wave.label, party=link.party)
-    opening = link.purpose == OPEN
-    form = FORMS[opening]()
+    form = FORMS[link.purpose]()
     status = 200
     if request.method == "POST":
-        status = _take(form, token)
+        status = _take(form, token, purpose=link.purpose)
         if status == DONE:
             return redirect(url_for("public.round_", label=link.wave.label), 303)
     shown = {
         "link": link,
-        "opening": opening,
+        "opening": link.purpose == OPEN,
         "digest": digest_text(digest or ""),
         "sha256": sealing_sha256(),
     }
@@ -56,29 +60,20 @@ def own(token: str) -> ResponseReturnValue:
     return page("waves/party", form=form, event_at=event, **shown), status
 
 
-def _take(form: Form, token: str) -> int:
-    keys, now, done = installation().keys, clock.now(), []
-    if isinstance(form, DigestForm):
-        status = store(
-            form,
-            lambda session: done.append(
-                parties.hand_in(session, token, commitment=form.value(), keys=keys, now=now)
-            ),
-            passing=(Gone,),
-        )
-        form.digest.data = ""
-        if status == DONE:
-            flash(_("已记下 %(party)s 的指纹。份额请收好，公开事件以后要用。", party=done[0].party))
-        return status
+def _take(form: DigestForm | OpenForm, token: str, *, purpose: str) -> int:
+    """Take what the form holds; return as `store` does."""
+    keys, now = installation().keys, clock.now()
+    done: list[FollowedLink] = []
     status = store(
         form,
         lambda session: done.append(
-            parties.open_part(session, token, part=form.part.data, keys=keys, now=now)
+            parties.take(session, token, purpose=purpose, what=form.value(), keys=keys, now=now)
         ),
         passing=(Gone,),
     )
-    if status == DONE:
-        flash(_("%(party)s 的份额已公开，与指纹一致。", party=done[0].party))
+    form.forget()
+    for link in done if status == DONE else ():
+        flash(_(SAID[link.purpose], party=link.party))
     return status
 
 

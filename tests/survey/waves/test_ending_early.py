@@ -19,7 +19,10 @@ from survey.waves.rules.early_ending import CONFIRM, Signer, check_second
 from tests.conftest import NOW
 from tests.survey.browsing import Visitor
 from tests.survey.stories import in_field
-from tests.survey.world import WAVE
+from tests.survey.web.test_commands import environment, file, run
+from tests.survey.world import PASSWORD, WAVE
+
+__all__ = ["environment", "file", "run"]
 
 OFFICER, SUPERVISOR = Signer("drawer", roles.DRAW_OFFICER), Signer("super", roles.SUPERVISOR)
 
@@ -111,3 +114,22 @@ def test_by_page_the_officer_asks_and_another_role_confirms(visit):
     officer.send(page, "/close")
     with officer.app.extensions["huying"].database.reading() as session:
         assert session.get_one(Wave, WAVE).state == "closed"
+
+
+def test_by_command_both_type_their_passwords(run, file, database):
+    for login, role in (("drawer", roles.DRAW_OFFICER), ("super", roles.SUPERVISOR)):
+        run("account", login, "--role", role, "--name", login, "--password-file", file("p", PASSWORD))
+    with pytest.raises(Refused, match="要两个人"):
+        run("wave", "close", "w1")
+    for typed, sentence in (
+        (f"drawer\n{PASSWORD}\nsuper\nwrong\n", "登录名或密码不对"),
+        (f"super\n{PASSWORD}\ndrawer\n{PASSWORD}\n", "由抽样官提出"),
+        (f"drawer\n{PASSWORD}\ndrawer\n{PASSWORD}\n", "另一个人"),
+    ):
+        with pytest.raises(Refused, match=sentence):
+            run("wave", "close", "w1", "--early", "flood", typed=typed)
+    run("wave", "close", "w1", "--early", "flood", typed=f"drawer\n{PASSWORD}\nsuper\n{PASSWORD}\n")
+    with database.reading() as session:
+        row = session.scalars(select(EarlyEnding)).one()
+        assert (row.why, row.asked_by, row.confirmed_by) == ("flood", "drawer", "super")
+        assert session.get_one(Wave, "w1").state == "closed"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from hypothesis import given
@@ -22,7 +24,9 @@ from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.outlook import LEAST, Confirmation, Expectation, outlook
 from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
+from tests.survey.browsing import Visitor
 from tests.survey.stories import BEFORE, DICE, QUICK, grids, register
+from tests.survey.waves.test_ceremony import seen
 
 NO_MORE = WaveRules(plan=0, most=0)
 
@@ -144,3 +148,42 @@ def test_an_event_without_an_instant_or_over_already_is_refused_at_the_freeze(da
     with database.reading() as session:
         assert session.scalar(select(Wave)) is None
     assert NOW > BEFORE
+
+
+def test_the_form_seals_nothing_before_exactly_this_was_seen_and_the_name_typed(visit):
+    officer = visit("settled", "draw_officer")
+    page, fields = seen(officer)
+    assert "还没有封存任何东西" in page.text
+    assert "15" in page.text
+    for wrong in ("", "2026w48"):
+        refused = officer.send(page, "/freeze", **fields, confirm=wrong)
+        assert refused.status == 422
+        assert "原样再写一遍轮次名称" in refused.text
+    changed = officer.send(page, "/freeze", **(fields | {"sample": "4"}), confirm="2026W48")
+    assert changed.status == 200
+    assert "还没有封存任何东西" in changed.text
+    assert officer.open("/waves/2026W48").status == 404
+    assert officer.send(page, "/freeze", **fields, confirm="2026W48").path == "/waves/2026W48"
+
+
+def test_a_reason_for_a_wave_that_shows_nothing_stands_on_its_public_page(visit):
+    officer = visit("settled", "draw_officer")
+    page, fields = seen(officer, response="10")
+    assert "预计什么都公布不了" in page.text
+    assert officer.send(page, "/freeze", **fields, confirm="2026W48").status == 422
+    officer.send(page, "/freeze", **fields, confirm="2026W48", why="一次演练")
+    assert "一次演练" in Visitor(officer.app).open("/rounds/2026W48").text
+
+
+def test_the_planner_s_figures_fill_the_form(visit):
+    officer = visit("settled", "draw_officer")
+    plan = officer.open("/waves/plan")
+    onward = re.search(r'href="(/waves/freeze\?[^"]+)"', plan.html)
+    assert onward
+    form = officer.open(unescape(onward[1]))
+    assert "从「先算一算」带来的" in form.text
+    for name, value in {"sample": 1333, "plan": 300, "response": 25, "eligible": 90}.items():
+        assert re.search(rf'name="{name}"[^>]*value="{value}"', form.html), name
+    assert re.search(r'name="field_ends"[^>]*value="20\d\d-\d\d-\d\d"', form.html)
+    for odd in ("sample=x", "weeks=999", "sample=0&plan=-1", "response=" + "9" * 50):
+        assert officer.open(f"/waves/freeze?{odd}").status == 200
