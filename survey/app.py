@@ -20,7 +20,7 @@ from survey.roles import NAMES, ROLES
 from survey.scores.views import assessor, auditing
 from survey.side import SIDE
 from survey.waves.queries import ceremony
-from survey.waves.views import auditor, control, draw_officer, public
+from survey.waves.views import auditor, control, draw_officer, early_ending, freezing, meeting, party, public
 from survey.web.views import administrator, home
 
 PAGES = (
@@ -32,7 +32,11 @@ PAGES = (
     curation,
     registrar,
     control,
+    freezing,
     draw_officer,
+    meeting,
+    early_ending,
+    party,
     closing,
     desk,
     interview,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from huying.base.errors import Invalid
@@ -50,24 +50,40 @@ CHAINS = {
 """When drand's well-known chains began, and the seconds between their rounds."""
 
 TIMED = re.compile(r"dice:([^,]+),.+|lottery:[^,]+,[^,]+,([^,]+)")
+TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+)
 ROUND = re.compile(r"drand:([0-9a-f]{64}),([1-9][0-9]{0,11})")
 
 
 def instant(source: str) -> datetime:
-    """Return when the named event happens; raise Invalid where its name doesn't tell."""
-    if (drand := ROUND.fullmatch(source)) and drand[1] in CHAINS:
-        start, period = CHAINS[drand[1]]
-        return datetime.fromtimestamp(start + (int(drand[2]) - 1) * period, UTC)
-    timed = TIMED.fullmatch(source)
-    try:
-        at = datetime.fromisoformat((timed[1] or timed[2]) if timed else "")
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None or not FIRST_YEAR <= at.year < LAST_YEAR:
+    """Return when the named event happens; raise Invalid where its name doesn't tell.
+
+    `dice:<time>,20d10` and `lottery:<name>,<issue>,<time>` name it, a round of drand has one; a time
+    carries its offset, as in 2026-12-01T10:00+08:00.
+    """
+    at = _time(source)
+    if at is None or not FIRST_YEAR <= at.year < LAST_YEAR:
         raise Invalid(
-            _("公开事件要写明时刻，例如 dice:2026-12-01T10:00+08:00,20d10，这样谁都能看出它发生在冻结以后。")
+            _(
+                "公开随机事件要写明时刻，带时区，这样谁都能看出它发生在冻结以后：例如 "
+                "dice:2026-12-01T10:00+08:00,20d10，或 lottery:名称,期号,2026-12-01T21:15+08:00，"
+                "或 drand:链的指纹,轮次。"
+            )
         )
     return at
+
+
+def _time(source: str) -> datetime | None:
+    drand, timed = ROUND.fullmatch(source), TIMED.fullmatch(source)
+    text = (timed[1] or timed[2]) if timed else ""
+    try:
+        if drand and drand[1] in CHAINS:
+            start, period = CHAINS[drand[1]]
+            return datetime.fromtimestamp(start, UTC) + timedelta(seconds=(int(drand[2]) - 1) * period)
+        return datetime.fromisoformat(text).astimezone(UTC) if TIME.fullmatch(text) else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def drand_round(at: datetime, *, genesis: int, period: int) -> int:

@@ -20,6 +20,7 @@ from survey.models.base import (
     SignIn,
     db,
 )
+from survey.models.ceremony import EarlyEnding, PartyLink, WaveOutlook
 from survey.models.curation import (
     DepartureCheck,
     FrozenOutside,
@@ -75,6 +76,7 @@ __all__ = [
     "DepositFinding",
     "DepositedCase",
     "DepositedRow",
+    "EarlyEnding",
     "FrameUnit",
     "FrozenAbsence",
     "FrozenGrid",
@@ -98,6 +100,7 @@ __all__ = [
     "OutsideCount",
     "OutsideLetter",
     "Party",
+    "PartyLink",
     "Post",
     "PublicEntry",
     "Question",
@@ -116,5 +119,6 @@ __all__ = [
     "Stratum",
     "Wave",
     "WaveArea",
+    "WaveOutlook",
     "db",
 ]

@@ -211,7 +211,18 @@ REACHES = {"public": public_reach, "survey": survey_reach}
 WHOLE = {
     "public": frozenset({"posters", "fleet", "switchboard", "accounts", "imports", "powers"}),
     "survey": frozenset(
-        {"waves", "control", "closing", "assessor", "supervisor", "accounts", "registry", "curation"}
+        {
+            "waves",
+            "freezing",
+            "meeting",
+            "early",
+            "control",
+            "closing",
+            "assessor",
+            "supervisor",
+            "accounts",
+            "registry",
+        }
     ),
 }
 """Blueprints whose roles look after all there is of something: nothing in them is another's."""

@@ -6,8 +6,6 @@ import csv
 import io
 import json
 import re
-import time
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from huying.deposit.periods import period_of
 from survey import verify
 from tests.support.actors import PASSWORD, Interviewer, Person, Staff
 from tests.support.browser import chromium
+from tests.support.later import FILE, JUMP, coming
 from tests.support.servers import Installation, free_port
 from tests.support.web_client import Caller
 
@@ -57,7 +56,9 @@ def browser():
 def sides(tmp_path):
     """Both sides installed in folders of their own; each knows the other's public key, brought on paper."""
     public = Installation("feedback", tmp_path / "public", free_port())
-    survey = Installation("survey", tmp_path / "survey", free_port())
+    (tmp_path / "ahead").write_text("0")
+    more = {FILE: str(tmp_path / "ahead")}
+    survey = Installation("survey", tmp_path / "survey", free_port(), more)
     _set_up_public(public, tmp_path)
     for login, role in SURVEY_ACCOUNTS.items():
         more = ("--code", "801") if role == "interviewer" else ()
@@ -274,24 +275,24 @@ def the_draw_officer_leads_the_ceremony(browser, survey) -> None:
     drawer.writes("每个网格首批户数", str(SAMPLE))
     drawer.writes("每批补充户数", "0")
     drawer.writes("未接通至少拨打几次", "1")
-    event = clock.now() + timedelta(seconds=15)
-    drawer.writes("公开随机事件", f"dice:{clock.stamp(event)},20d10")
+    drawer.writes("公开随机事件", coming())
+    drawer.writes("预计打通并答完的百分比", "100")
     drawer.looks("freeze")
+    drawer.presses("先看能说清什么")
+    drawer.writes("看清楚了，请再写一遍轮次名称", "first")
     drawer.presses("冻结")
     drawer.looks("frozen")
-    drawer.follows("由本页生成一个")
-    drawer.writes("参与方", "operator")
-    part = drawer.page.get_by_label("密钥份额（64 位十六进制）").input_value()
-    drawer.looks("commit")
-    drawer.presses("封存")
+    survey.run("wave", "commit", "first")
+    part = (survey.data / "keys" / "survey" / "parts" / "first.operator").read_text().strip()
+    (survey.data.parent / "ahead").write_text(str(JUMP.total_seconds()))
+    drawer.opens("/waves/first")
+    drawer.page.get_by_text("没有投影，在这里录入").click()
     drawer.writes("公开事件的结果", DICE)
-    # A real clock: the event must be over before its result is written down.
-    time.sleep(max(0.0, (event - clock.now()).total_seconds() + 1))
+    drawer.writes("另一个人再录一遍", DICE)
     drawer.presses("记下结果")
-    drawer.picks("参与方", "operator")
-    drawer.writes("当初封存的密钥份额", part)
     drawer.looks("reveal")
-    drawer.presses("公开这一份")
+    survey.run("wave", "reveal", "first")
+    drawer.opens("/waves/first")
     drawer.looks("before-the-draw")
     drawer.presses("抽签")
     drawer.presses("开始拨打")

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from tests.support import later
+
 IMPORTED = [
     "huying.cli",
     "huying.serve",
@@ -36,6 +38,8 @@ def _child(
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     os.environ.clear()
     os.environ.update(environment)
+    if ahead := os.environ.pop(later.FILE, ""):
+        later.follow(Path(ahead))
     sys.argv = ["huying", *words]
     try:
         body(*words)

@@ -34,6 +34,8 @@ class Installation:
     data: Path
     port: int
     more: dict[str, str] = field(default_factory=dict)
+    log: Path | None = None
+    process_id: int = 0
 
     @property
     def url(self) -> str:
@@ -55,7 +57,8 @@ class Installation:
     def start(self) -> BaseProcess:
         """Start its server in a process group of its own and wait until it answers."""
         words = [self.side, "serve", "--port", str(self.port)]
-        process = apart.start(words, self.environment, body=apart.leading)
+        process = apart.start(words, self.environment, streams=self._streams(), body=apart.leading)
+        self.process_id = process.pid or 0
         for _ in range(200):
             try:
                 with urllib.request.urlopen(f"{self.url}/healthz", timeout=2):
@@ -65,6 +68,13 @@ class Installation:
                 time.sleep(0.05)
         message = f"{self.side} doesn't answer on {self.url}"
         raise AssertionError(message)
+
+    def _streams(self) -> apart.Streams:
+        """Where the server writes, if that is to be looked at."""
+        if self.log is None:
+            return ()
+        told = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        return ((Path(os.devnull), os.O_RDONLY), (self.log, told), (self.log, told))
 
     @contextmanager
     def serving(self) -> Iterator[None]:

@@ -4,19 +4,35 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from huying.base import clock
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.app import create_app
 from tests.survey import world
 from tests.survey.browsing import Visitor
+from tests.survey.stories import THEN
 
 Open = Callable[[str], Flask]
+
+
+@pytest.fixture
+def event_passes() -> Iterator[Callable[..., None]]:
+    """Let time go on in this process until an event that comes soon is over, or by as much as is told."""
+    with ExitStack() as stack:
+
+        def passes(by: timedelta = THEN) -> None:
+            stack.enter_context(time_machine.travel(clock.now() + by, tick=True))
+
+        yield passes
 
 
 @pytest.fixture(scope="session")

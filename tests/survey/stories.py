@@ -9,12 +9,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying.base import clock
-from huying.base.clock import local
 from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
@@ -32,6 +30,7 @@ from survey.waves.operations import draw, freeze, release
 from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
+from tests.support.later import dice_at
 
 HEADING = ("户编号", "网格编号", "地址", "电话", "电话来源", "电话登记日期", "登记人", "成年人电话")
 SOON, THEN = timedelta(minutes=1), timedelta(minutes=2)
@@ -40,12 +39,12 @@ SOON, THEN = timedelta(minutes=1), timedelta(minutes=2)
 
 def dice_after(now: datetime) -> str:
     """An event that is still to come."""
-    return f"dice:{(local(now + SOON)).isoformat(timespec='seconds')},20d10"
+    return dice_at(now + SOON)
 
 
 END = NOW + timedelta(days=61)
 """When a field without a date of its own is over."""
-DICE = "dice:2026-11-23T10:01:00+08:00,20d10"
+DICE = dice_after(NOW)
 THROWN = "60417739025518840263"
 PART = "11" * 32
 QUICK = WaveRules(attempts=2, plan=5, most=1, windows=1, days=1, hours="any", unworked=1000, armcap=1000)
@@ -115,13 +114,6 @@ def frozen(
 def soon() -> str:
     """An event a minute from this very moment, for pages and commands."""
     return dice_after(clock.now())
-
-
-@contextmanager
-def after_the_event() -> Iterator[None]:
-    """Let two minutes pass."""
-    with time_machine.travel(clock.now() + THEN, tick=True):
-        yield
 
 
 def drawn(session: Session, label: str = "w1", *, now: datetime = NOW) -> None:

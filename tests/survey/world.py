@@ -32,6 +32,7 @@ from survey.waves.operations import draw, freeze, release
 from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.records import record_context
 from survey.waves.rules.wave_rules import WaveRules
+from tests.support.later import dice_at
 
 WAVE = "first"
 PASSWORD = "a-long-password"
@@ -118,7 +119,7 @@ def open_wave(session: Session, vault: Vault) -> None:
             label=WAVE,
             sizes=SIZES,
             rules=WaveRules(attempts=1, plan=0, most=0, hours="any", unworked=1000),
-            beacon_source=f"dice:{clock.stamp(event)},20d10",
+            beacon_source=dice_at(event),
         ),
         vault=vault,
         now=now,

@@ -77,13 +77,34 @@ def _waiting(session: Session, wave: Wave, *, now: datetime, early: bool) -> Seq
         raise Conflict(_("还有访问员正在访问，请等他们做完手上的一户再结束。"))
     waiting = [case for case in everyone if case.final_code is None]
     if waiting and not early and wave.field_ends_at is not None and now < wave.field_ends_at:
-        raise Refused(_("还没有到访问截止时间，还有 %(n)s 户没有结果。", n=len(waiting)))
+        raise Refused(
+            _(
+                "还没有到访问截止时间，还有 %(n)s 户没有结果。"
+                "提前结束要两个人：抽样官写明理由，另一种职责的人确认。",
+                n=len(waiting),
+            )
+        )
     return waiting
 
 
-def _check_share(session: Session, wave: Wave, *, left: int) -> None:
+def is_worked(session: Session, label: str) -> bool:
+    """Return whether every household has its outcome and no more are left unworked than was sealed."""
+    wave, case = waves.find(session, label), SampledCase
+    open_cases = select(case.unit).where(case.wave_label == label, case.final_code.is_(None)).limit(1)
+    if session.scalar(open_cases) is not None:
+        return False
+    released, most = _share(session, wave)
+    return len(unworked(session, wave)) * MILLE <= most * released
+
+
+def _share(session: Session, wave: Wave) -> tuple[int, int]:
+    """Return how many were released, and how many of a thousand may be left unworked."""
     released = len(waves.drawn_units(session, wave.label, released=True))
-    most = wave_rules.read(wave.rules).unworked
+    return released, wave_rules.read(wave.rules).unworked
+
+
+def _check_share(session: Session, wave: Wave, *, left: int) -> None:
+    released, most = _share(session, wave)
     if left * MILLE > most * released:
         raise Refused(
             _(

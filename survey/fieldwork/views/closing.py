@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from huying.base import clock
 from huying.web.access import only
 from huying.web.form_handling import DONE, store
-from survey.fieldwork.operations import close
+from survey.fieldwork.operations import ending
 from survey.roles import DRAW_OFFICER
 from survey.waves.views import draw_officer
 from survey.web.forms.fields import SendForm
@@ -21,7 +21,7 @@ routes = Blueprint("closing", __name__, url_prefix="/waves")
 def end(label: str) -> ResponseReturnValue:
     """End the field: outcomes and sealed answers go into the ledger."""
     form = SendForm()
-    status = store(form, lambda session: close.close(session, label, now=clock.now()))
+    status = store(form, lambda session: ending.end(session, label, now=clock.now()))
     if status == DONE:
         return redirect(url_for("waves.one", label=label), 303)
     return draw_officer.show(label, faulty=form, step="close"), status

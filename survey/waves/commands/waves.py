@@ -13,14 +13,17 @@ from sqlalchemy.orm import Session
 from huying.base import clock
 from huying.base.errors import Invalid, Refused
 from huying.base.i18n import _
-from huying.side.files import existing, folder, text_of, write, written
+from huying.side.files import BY, existing, folder, text_of, write, written
 from huying.side.opening import opened
 from huying.store.installation import Installation
 from survey.drawing import parts
-from survey.waves.operations import bundle, draw, freeze, release
+from survey.waves.commands import part_file
+from survey.waves.operations import bundle, confirmed_freeze, draw, release
 from survey.waves.queries import field_progress, waves
 from survey.waves.rules.frame_scope import FrameScope
 from survey.waves.rules.freeze_request import FreezeRequest
+from survey.waves.rules.outlook import Confirmation, Expectation
+from survey.waves.rules.parties import OPERATOR, digest_of
 from survey.waves.rules.wave_rules import HOURS, LISTS, WaveRules
 
 STANDARD = WaveRules()
@@ -33,7 +36,8 @@ label = click.argument("label")
 def wave() -> None:
     """Freeze, draw and lead a wave, one step a command, each in the ledger.
 
-    A random number for a sealed part: `openssl rand -hex 32`. Keep its file until the part is opened.
+    Our own part is made by `commit` and opened by `reveal`, in a key file that nothing else reads. Another
+    office seals its part by `huying party` or its page, and hands in the digest alone.
     """
 
 
@@ -62,6 +66,9 @@ def wave() -> None:
 @click.option("--rest", default=0, show_default=True, help="Leave out who was called in the last N waves.")
 @click.option("--codes", type=existing, help="Lines of: household TAB unit; else drawn afresh.")
 @click.option("--secret", type=existing, help="64 hexadecimal digits; else drawn afresh.")
+@click.option("--response", default=25.0, show_default=True, help="Expected: per cent who answer.")
+@click.option("--eligible", default=90.0, show_default=True, help="Expected: per cent of good numbers.")
+@click.option("--why", default="", help="Why, where so few answers are expected that nothing would be shown.")
 @click.option("--out", type=folder, help="Write frame.tsv and design.tsv, which are public, to this folder.")
 def freeze_command(
     label: str,
@@ -74,6 +81,9 @@ def freeze_command(
     rest: int,
     codes: Path | None,
     secret: Path | None,
+    response: float,
+    eligible: float,
+    why: str,
     out: Path | None,
     **rules: int | str | tuple[str, ...],
 ) -> None:
@@ -89,9 +99,10 @@ def freeze_command(
     with opened() as installation, installation.database.transaction() as session:
         if request.rules.hours != STANDARD.hours and not installation.settings.demo:
             raise Refused(_("拨打时段不限只能用于演示。"))
-        freeze.freeze(
+        confirmed_freeze.freeze(
             session,
             request,
+            Confirmation(Expectation(response / 100, eligible / 100), why=why, by=BY),
             vault=installation.vault,
             now=clock.now(),
             codes=None if codes is None else _codes(codes),
@@ -113,12 +124,17 @@ def freeze_command(
 
 @wave.command("commit")
 @label
-@click.option("--party", required=True, help="The office whose part it is.")
-@click.option("--part", type=existing, required=True, help="File with its 64 hexadecimal digits.")
-def commit_command(label: str, *, party: str, part: Path) -> None:
-    """Seal a part: only its digest is stored. Prints the ledger's signed checkpoint, for all to keep."""
+@click.option("--party", default=OPERATOR, show_default=True, help="The office whose part it is.")
+@click.option("--digest", help="What it handed in on paper: sha256:…")
+@click.option("--part", type=existing, help="Our own part, made by `huying party make` (mode 0600).")
+def commit_command(label: str, *, party: str, digest: str | None, part: Path | None) -> None:
+    """Seal a part: only its digest is stored. Prints the ledger's signed checkpoint, for all to keep.
+
+    Without --digest and --part our own part is made now, in a key file that `reveal` opens.
+    """
     with opened() as installation, installation.database.transaction() as session:
-        sealed = parts.seal(_hex(part))
+        own = part_file.own(installation.keys, label=label, party=party)
+        sealed = digest_of(digest) if digest else parts.seal(part_file.read(part or part_file.made(own)))
         draw.commit(session, label, party=party, commitment=sealed, now=clock.now())
         note = bundle.checkpoint(session, keys=installation.keys, origin=installation.ledger_origin)
     click.echo(note, nl=False)
@@ -137,12 +153,13 @@ def beacon_command(label: str, *, value: str, sig: str | None) -> None:
 
 @wave.command("reveal")
 @label
-@click.option("--party", required=True, help="The office whose part it is.")
-@click.option("--part", type=existing, required=True, help="File with its 64 hexadecimal digits.")
-def reveal_command(label: str, *, party: str, part: Path) -> None:
-    """Open a sealed part."""
+@click.option("--party", default=OPERATOR, show_default=True, help="The office whose part it is.")
+@click.option("--part", type=existing, help="File with its 64 hexadecimal digits; else our own key file.")
+def reveal_command(label: str, *, party: str, part: Path | None) -> None:
+    """Open a sealed part, once the public value is in."""
     with opened() as installation, installation.database.transaction() as session:
-        draw.reveal(session, label, party=party, part=_hex(part), now=clock.now())
+        kept = part or part_file.own(installation.keys, label=label, party=party)
+        draw.reveal(session, label, party=party, part=part_file.read(kept), now=clock.now())
     click.echo(_("%(party)s 的密钥份额已打开。", party=party))
 
 

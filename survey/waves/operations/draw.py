@@ -11,24 +11,25 @@ from sqlalchemy.orm import Session
 from huying.base import clock
 from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
-from survey.drawing import beacon as events
 from survey.drawing import entries, frame, parts, sample
 from survey.drawing.draw_text import key as key_of
 from survey.models import LEDGER, LogCosignature, Party, SampleUnit, Wave
+from survey.waves.queries import parties as known_parties
 from survey.waves.queries import waves
-from survey.waves.rules import wave_rules
+from survey.waves.rules import event_clock, wave_rules
 
 
 def commit(session: Session, label: str, *, party: str, commitment: str, now: datetime) -> Party:
-    """Log a party's sealed part: the SHA-256 of its 32 random bytes. Only before the public value is in."""
+    """Log a party's sealed part: the SHA-256 of its 32 random bytes. Only before the public event.
+
+    Raises Conflict for a digest that the ledger holds already, of any wave: its part may be known.
+    """
     wave = waves.locked(session, label, states=("frozen",))
+    event_clock.check_before(wave.beacon_source, now=now)
     if session.get(Party, (label, party)):
         raise Conflict(_("%(party)s 已经封存过密钥份额了。", party=party))
-    if now >= events.instant(wave.beacon_source):
-        raise Refused(_("公开事件的时刻已经到了，不能再封存密钥份额。"))
-    if session.scalar(select(Party.party).where(Party.commitment == commitment).limit(1)) is not None:
-        # A part that was opened before is known to everybody.
-        raise Refused(_("这一份密钥份额以前用过，请另取一份新的。"))
+    if commitment in known_parties.seen_digests(session):
+        raise Conflict(_("这个指纹在账本里已经出现过：用过的份额不能再用，请另做一份。"))
     index = LEDGER.append(session, entries.commit(by=party, c=commitment, at=clock.stamp(now)), at=now)
     # The freeze ends with the last commitment: the public value must come after a log of this size.
     wave.beacon_after = index + 1
@@ -39,12 +40,11 @@ def commit(session: Session, label: str, *, party: str, commitment: str, now: da
 
 
 def announce(session: Session, label: str, *, value: str, now: datetime, sig: str | None = None) -> None:
-    """Log what the public event showed; `sig` is the hex signature of a drand round."""
+    """Log what the public event showed, from its instant on; `sig` is the hex signature of a drand round."""
     wave = waves.locked(session, label, states=("frozen",))
+    event_clock.check_over(wave.beacon_source, now=now)
     if wave.beacon_after is None:
         raise Refused(_("还没有任何一方封存密钥份额，不能先记公开随机值。"))
-    if now < events.instant(wave.beacon_source):
-        raise Refused(_("公开事件的时刻还没有到，不能先记它的结果。"))
     _check_witnessed(session, wave)
     line = entries.beacon(
         after=wave.beacon_after, source=wave.beacon_source, value=value, sig=sig, at=clock.stamp(now)

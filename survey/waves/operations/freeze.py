@@ -40,7 +40,7 @@ from survey.registry.rules.sealing import extension_context, seal_context
 from survey.waves.operations import first_lines, frozen_map, matching
 from survey.waves.operations.matching import ListMatches
 from survey.waves.queries import absences, eligible
-from survey.waves.rules import field_span
+from survey.waves.rules import event_clock, field_span
 from survey.waves.rules.frame_scope import FrameScope
 from survey.waves.rules.freeze_request import FreezeRequest, GridSizes
 from survey.waves.rules.records import record_context
@@ -122,8 +122,7 @@ def _check(session: Session, request: FreezeRequest, *, now: datetime) -> None:
     if label in NO_LABELS or label.endswith(".csv"):
         raise Invalid(_("轮次名称不能是 %(label)s：它的页面会打不开，请换一个。", label=label))
     check_source(request.beacon_source)
-    if instant(request.beacon_source) <= now:
-        raise Invalid(_("公开事件的时刻要在冻结以后。"))
+    event_clock.check_coming(request.beacon_source, now=now)
     if session.get(Wave, label):
         raise Conflict(_("已经有 %(label)s 这一轮了，名称不能重用。", label=label))
     # A wave's entries must stand together in the ledger, so that its bundle tells nothing of another.

@@ -42,12 +42,12 @@ def grids(session: Session, scope: FrameScope) -> Sequence[str]:
         for code, _parent, level, kind in rows
         if level == "grid"
         and (not scope.types or kind in scope.types)
-        and (not scope.areas or not scope.areas.isdisjoint(_line(code, above)))
+        and (not scope.areas or not scope.areas.isdisjoint(line(code, above)))
     )
 
 
-def _line(code: str, above: Mapping[str, str | None]) -> Sequence[str]:
-    """The area and all that it lies in."""
+def line(code: str, above: Mapping[str, str | None]) -> Sequence[str]:
+    """Return the area and all that it lies in; `above` says of each area what it lies in."""
     found: list[str] = []
     at: str | None = code
     while at is not None and at not in found:
@@ -75,7 +75,7 @@ def levels(session: Session, held: Mapping[str, int]) -> Mapping[str, int]:
     rows = session.execute(select(Area.code, Area.parent_code, Area.level, Area.grid_type)).all()
     above = {code: parent for code, parent, _level, _kind in rows}
     level_of = {code: level for code, _parent, level, _kind in rows}
-    streets = {code for grid in held for code in _line(grid, above) if level_of.get(code) == "street"}
+    streets = {code for grid in held for code in line(grid, above) if level_of.get(code) == "street"}
     types = {kind for code, _parent, _level, kind in rows if code in held and kind}
     workers = session.scalar(select(func.count(Post.staff_code.distinct())).where(Post.valid_to.is_(None)))
     found = {"city": 1, "street": len(streets), "type": len(types), "worker": workers or 0, "grid": len(held)}

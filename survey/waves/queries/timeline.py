@@ -9,6 +9,7 @@ from datetime import datetime
 from huying.base.i18n import _
 from survey.models import Wave
 from survey.waves.queries.ceremony import Ceremony
+from survey.waves.rules.parties import digest_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def _text_and_facts(walk: Ceremony, key: str) -> tuple[str, Sequence[tuple[str, 
         ),
         "commit": (
             _("%(who)s 各自想好一个秘密的数，封起来，只公布指纹。", who=parties) if parties else "",
-            (),
+            _digests(walk),
         ),
         "beacon": (
             _("公开事件给出了一个数。它出现以前，没有人能知道会抽到谁。"),
@@ -74,3 +75,9 @@ def _text_and_facts(walk: Ceremony, key: str) -> tuple[str, Sequence[tuple[str, 
 
 def _key(wave: Wave) -> Sequence[tuple[str, str]]:
     return ((_("抽签的钥匙"), wave.draw_key),) if wave.closed_at and wave.draw_key else ()
+
+
+def _digests(walk: Ceremony) -> Sequence[tuple[str, str]]:
+    """What each party compares with its own: its digest, as the ledger has it."""
+    entries = next(step.entries for step in walk.steps if step.key == "commit")
+    return [(entry.party, digest_text(entry.line["c"])) for entry in entries]

@@ -24,6 +24,7 @@ LEVELS: Mapping[str, Lazy] = {
 """Levels that a score may be asked for; the more parts one has, the finer it is."""
 
 SAMPLES = (3, 5, 10, 20, 50)
+MOST_SAMPLE = 10**6
 POWER = 0.8
 Z, Z_POWER = NormalDist().inv_cdf(0.975), NormalDist().inv_cdf(POWER)
 
@@ -162,3 +163,19 @@ def _least(n: float, means: Means) -> float:
 def _small(n: int, means: Means) -> Small:
     reliability = gamma(means.between, means.share, n, deff=means.deff)
     return Small(n, _half_width(n, means), _least(n, means), reliability)
+
+
+def figures(means: Means, *, grids: int) -> Mapping[str, int]:
+    """Return what the plan puts into the form of a freeze: sizes of a grid, shares in per cent, weeks.
+
+    As many households a grid as seats and weeks allow, at least one.
+    """
+    households = means.dials_a_week * means.weeks / means.dials
+    sample = max(1, min(MOST_SAMPLE, int(households / max(1, grids))))
+    return {
+        "sample": sample,
+        "plan": max(1, round(sample * means.response * means.eligible)),
+        "response": max(1, round(means.response * 100)),
+        "eligible": max(1, round(means.eligible * 100)),
+        "weeks": max(1, math.ceil(means.weeks)),
+    }

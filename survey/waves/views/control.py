@@ -12,7 +12,7 @@ from huying.web.access import only
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, store
 from survey.roles import REGISTRAR
-from survey.waves.forms import ControlForm
+from survey.waves.forms.control import ControlForm
 from survey.waves.operations import control as controls
 from survey.waves.queries import control as control_part
 from survey.waves.queries import waves

@@ -1,28 +1,33 @@
-"""The draw officer: freeze a wave, lead its ceremony, open its field. Never the sample."""
+"""The draw officer leads a wave's ceremony and opens its field. Never the sample, never a sealed part."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from huying.accounts.sign_in import entering
 from huying.base import clock
-from huying.base.errors import Invalid, NotFound
+from huying.base.errors import NotFound
 from huying.base.i18n import _
 from huying.web.access import only
-from huying.web.current import installation, reading
+from huying.web.current import reading
 from huying.web.form_handling import DONE, store
 from huying.web.forms import Form
-from survey.drawing import parts
 from survey.roles import DRAW_OFFICER
-from survey.waves.forms import BeaconForm, CommitForm, FreezeForm, PlanForm, RevealForm, VoidForm
-from survey.waves.operations import draw, freeze, release
-from survey.waves.queries import ceremony, eligible, waves
+from survey.waves.forms.ceremony import (
+    BeaconForm,
+    CommitForm,
+    EarlyEndingForm,
+    LinkForm,
+    RevealForm,
+    VoidForm,
+)
+from survey.waves.operations import draw, release
+from survey.waves.queries import ceremony, early_ending, parties, waves
 from survey.waves.queries.ceremony import Ceremony
-from survey.waves.queries.freeze_choices import freeze_choices
-from survey.waves.rules import planning
 from survey.web.forms.fields import SendForm, choices
 from survey.web.views.pages import page
 
@@ -33,7 +38,11 @@ FORMS: dict[str, type[Form]] = {
     "beacon": BeaconForm,
     "reveal": RevealForm,
     "void": VoidForm,
+    "link": LinkForm,
+    "early": EarlyEndingForm,
 }
+LINK = "party-link"
+"""Under which name a new link is kept for the one page that shows it."""
 
 
 @routes.get("/")
@@ -43,50 +52,6 @@ def index() -> ResponseReturnValue:
     with reading() as session:
         ceremonies = ceremony.every_ceremony(session)
     return page("waves/waves", walks=ceremonies)
-
-
-@routes.route("/freeze", methods=["GET", "POST"])
-@only(DRAW_OFFICER)
-def freeze_form() -> ResponseReturnValue:
-    """Fix frame, design and event of a new wave."""
-    with reading() as session:
-        offered = freeze_choices(session)
-    form = FreezeForm()
-    form.streets.choices = choices(offered.streets)
-    form.types.choices = choices((kind, kind) for kind in offered.types)
-    status = _freeze(form) if request.method == "POST" else 200
-    if status == DONE:
-        return redirect(url_for(".one", label=form.label.data), 303)
-    return page("waves/freeze", form=form, offered=offered), status
-
-
-def _freeze(form: FreezeForm) -> int:
-    """Freeze the wave that the form describes; return as `store` does."""
-    vault = installation().vault
-    # In the demonstration nobody is dialled, so it can be tried at night.
-    hours = "any" if installation().settings.demo else "standard"
-    return store(
-        form,
-        lambda session: freeze.freeze(session, form.value(hours=hours), vault=vault, now=clock.now()),
-    )
-
-
-@routes.get("/plan")
-@only(DRAW_OFFICER)
-def plan() -> ResponseReturnValue:
-    """Show what a wave can tell, before anything is frozen or spent; nothing is stored."""
-    form = PlanForm(request.args) if request.args else PlanForm()
-    status, found = 200, None
-    if not request.args or form.validate():
-        try:
-            with reading() as session:
-                means, held = form.value(), eligible.counts(session)
-                found = planning.plan(sum(held.values()), eligible.levels(session, held), means=means)
-        except Invalid as wrong:
-            form.form_errors = [wrong.message]
-    if found is None:
-        status = 422
-    return page("waves/plan", form=form, plan=found, levels=planning.LEVELS), status
 
 
 @routes.get("/<label>")
@@ -114,15 +79,14 @@ def show(label: str, *, faulty: Form | None = None, step: str = "") -> str:
     """Return the page of a wave's ceremony; `faulty` is the form of `step` that was refused."""
     with reading() as session:
         walk = ceremony.of(session, waves.find(session, label))
-    forms = {name: _form(name, walk) for name in (*ACTIONS, "close")}
+        links = parties.waiting(session, label, now=clock.now())
+        ending = early_ending.of(session, label)
+    forms = {name: _form(name, walk) for name in (*ACTIONS, "close", "link", "early")}
     if faulty:
         forms[step] = faulty
-    elif request.args.get("make"):
-        # Shown in the field, for the party to keep; what is stored when it is sent is its digest.
-        forms["commit"].part.data = parts.new_part()
-    return page(
-        "waves/ceremony", walk=walk, wave=walk.wave, forms=forms, faulty=faulty, made="make" in request.args
-    )
+    link = tuple(entering.kept(LINK))
+    shown = {"walk": walk, "wave": walk.wave, "links": links, "link": link, "ending": ending}
+    return page("waves/ceremony", forms=forms, faulty=faulty, now=clock.now(), **shown)
 
 
 def _form(step: str, walk: Ceremony) -> Form:
@@ -139,18 +103,20 @@ def _commit(label: str, form: CommitForm) -> int:
     party = form.party.data
     status = store(
         form,
-        lambda session: draw.commit(
-            session, label, party=party, commitment=parts.seal(form.part.data), now=clock.now()
-        ),
+        lambda session: draw.commit(session, label, party=party, commitment=form.value(), now=clock.now()),
     )
+    form.digest.data = ""  # what was refused may have been a part
     if status == DONE:
-        flash(_("已封存 %(data)s 的份额。请保管好原文，公开时要用。", data=party))
+        flash(_("已记下 %(data)s 的指纹。", data=party))
     return status
 
 
 def _beacon(label: str, form: BeaconForm) -> int:
-    value, sig = form.value.data, form.sig.data or None
-    return store(form, lambda session: draw.announce(session, label, value=value, sig=sig, now=clock.now()))
+    sig = form.sig.data or None
+    return store(
+        form,
+        lambda session: draw.announce(session, label, value=form.result(), sig=sig, now=clock.now()),
+    )
 
 
 def _reveal(label: str, form: RevealForm) -> int:

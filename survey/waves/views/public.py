@@ -16,7 +16,18 @@ from survey.models import LEDGER
 from survey.registry.queries import log
 from survey.registry.rules import outside as outside_rules
 from survey.waves.operations import bundle as bundles
-from survey.waves.queries import ceremony, control, frame_changes, rounds, sealed, terms, timeline, waves
+from survey.waves.queries import (
+    ceremony,
+    control,
+    frame_changes,
+    outlook,
+    rounds,
+    sealed,
+    terms,
+    timeline,
+    waves,
+)
+from survey.waves.rules import planning
 from survey.web.views.pages import page
 
 routes = Blueprint("public", __name__)
@@ -57,6 +68,8 @@ def round_(label: str) -> ResponseReturnValue:
             early=sealed.ended_early(session, walk.wave),
             unwitnessed=not walk.rules.get("quorum"),
             control=control.share(session, walk.wave),
+            kept=outlook.kept(session, label),
+            levels=planning.LEVELS,
             terms=terms.read(terms.of(session, walk.wave)),
         )
 

@@ -23,11 +23,12 @@ def tidy(text: str | None) -> str | None:
     return text.strip() if text else text
 
 
-def sentence(label: Words, *, needed: Words, most: int, hint: Words = "") -> StringField:
-    """Return a field of one line that must be filled in."""
-    return StringField(
-        label, filters=[tidy], description=hint, validators=[DataRequired(needed), Length(max=most)]
-    )
+def sentence(
+    label: Words, *, needed: Words, most: int, hint: Words = "", mark: str | None = None
+) -> StringField:
+    """Return a field of one line that must be filled in; `mark` is its id where a page has two of a name."""
+    checks = [DataRequired(needed), Length(max=most)]
+    return StringField(label, filters=[tidy], description=hint, validators=checks, id=mark)
 
 
 def whole_number(label: Words, *, least: int, default: int, hint: Words = "") -> IntegerField:

@@ -55,21 +55,10 @@ def test_every_step_is_whole_or_has_not_happened(survey_db, environment, tmp_pat
     design, part = tmp_path / "design", tmp_path / "part"
     design.write_text("G1\t2\t1\nG2\t2\t1\n")
     part.write_text(PART)
+    part.chmod(0o600)
+    sealed = ["--beacon", DICE, "--hours", "any", "--plan", "0", "--unworked", "1000", "--why", "a test"]
     steps = [
-        [
-            "freeze",
-            "w",
-            "--design",
-            str(design),
-            "--beacon",
-            DICE,
-            "--hours",
-            "any",
-            "--plan",
-            "0",
-            "--unworked",
-            "1000",
-        ],
+        ["freeze", "w", "--design", str(design), *sealed],
         ["commit", "w", "--party", "operator", "--part", str(part)],
         ["beacon", "w", "--value", THROWN],
         ["reveal", "w", "--party", "operator", "--part", str(part)],
@@ -100,8 +89,10 @@ def test_a_void_is_whole_too(survey_db, environment, tmp_path):
     design, part = tmp_path / "design", tmp_path / "part"
     design.write_text("G1\t2\t0\n")
     part.write_text(PART)
+    part.chmod(0o600)
+    sealed = ["--beacon", DICE, "--why", "a test"]
     environment["HUYING_TEST_CLOCK"] = "2026-11-23T01:00:00Z"
-    _ended("after", ["wave", "freeze", "w", "--design", str(design), "--beacon", DICE], environment)
+    _ended("after", ["wave", "freeze", "w", "--design", str(design), *sealed], environment)
     _ended("after", ["wave", "commit", "w", "--party", "operator", "--part", str(part)], environment)
     environment["HUYING_TEST_CLOCK"] = "2026-11-23T03:00:00Z"
     _ended("after", ["wave", "beacon", "w", "--value", THROWN], environment)

@@ -99,6 +99,7 @@ class CommandLine:
     def file(self, name: str, content: bytes | str) -> str:
         path = self.folder / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
+        path.chmod(0o600)
         return str(path)
 
     def run(self, *arguments: str, at: datetime = BEFORE) -> str:

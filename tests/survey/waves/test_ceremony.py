@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from survey import verify
-from survey.models import Party, SampleUnit, Wave
+from survey.drawing import parts
+from survey.models import SampleUnit, Wave
+from survey.waves.rules.parties import digest_text
 from tests.survey.browsing import Page, Visitor
-from tests.survey.stories import after_the_event, soon
+from tests.survey.stories import soon
 from tests.survey.world import DICE, WAVE
 
 Visit = Callable[..., Visitor]
@@ -27,25 +27,31 @@ DESIGN = {
     "most": "1",
     "attempts": "2",
     "control": "0",
+    "response": "100",
+    "eligible": "100",
 }
+OPERATOR = "11" * 32
+"""The operator's part, which no page is ever told before the event."""
+
+
+def seen(officer: Visitor, **changed: str) -> tuple[Page, dict[str, str]]:
+    """The form, sent once: what the design will tell."""
+    fields = {"beacon": soon(), **DESIGN, **changed}
+    return officer.send(officer.open("/waves/freeze"), "/freeze", **fields), fields
 
 
 def frozen(officer: Visitor) -> Page:
-    return officer.send(officer.open("/waves/freeze"), "/freeze", **DESIGN, beacon=soon())
+    page, fields = seen(officer)
+    return officer.send(page, "/freeze", **fields, confirm="2026W48")
 
 
-@pytest.fixture
-def pass_the_event() -> Iterator[Callable[[], None]]:
-    """Let the event of a wave that was just frozen be over."""
-    with ExitStack() as stack:
-        yield lambda: stack.enter_context(after_the_event())
+def sealed(officer: Visitor, *, party: str = "operator", part: str = OPERATOR) -> Page:
+    page = officer.open("/waves/2026W48")
+    return officer.send(page, "/commit", party=party, digest=digest_text(parts.seal(part)))
 
 
-def sealed(officer: Visitor, *, party: str = "operator") -> tuple[Page, str]:
-    page = officer.open("/waves/2026W48?make=1")
-    part = re.search(r'<code class="part">([0-9a-f]{64})</code>', page.html)
-    assert part
-    return officer.send(page, "/commit", party=party, part=part[1]), part[1]
+def called(officer: Visitor, page: Page) -> Page:
+    return officer.send(page, "/beacon", value=DICE, again=DICE)
 
 
 def now_to_do(page: Page) -> str:
@@ -55,15 +61,15 @@ def now_to_do(page: Page) -> str:
     return found[1]
 
 
-def test_the_whole_ceremony_by_its_pages(visit: Visit, pass_the_event) -> None:
+def test_the_whole_ceremony_by_its_pages(visit: Visit, event_passes) -> None:
     officer = visit("settled", "draw_officer")
     assert now_to_do(frozen(officer)) == "各方封存密钥份额"
-    page, part = sealed(officer)
+    page = sealed(officer)
     assert now_to_do(page) == "记下公开随机事件的结果"
-    pass_the_event()
-    page = officer.send(page, "/beacon", value=DICE)
+    event_passes()
+    page = called(officer, page)
     assert now_to_do(page) == "各方公开密钥份额"
-    page = officer.send(page, "/reveal", party="operator", part=part)
+    page = officer.send(page, "/reveal", party="operator", part=OPERATOR)
     assert now_to_do(page) == "抽签"
     page = officer.send(page, "/draw")
     assert now_to_do(page) == "放出首批，开始拨打"
@@ -74,33 +80,29 @@ def test_the_whole_ceremony_by_its_pages(visit: Visit, pass_the_event) -> None:
         assert f"账本第 {number} 条" in page.text
 
 
-def test_the_generated_part_is_shown_once_and_only_its_digest_is_stored(visit: Visit) -> None:
+def test_a_wrong_digest_or_value_is_named_and_the_step_stays(visit: Visit, event_passes) -> None:
     officer = visit("settled", "draw_officer")
-    frozen(officer)
-    page, part = sealed(officer)
-    assert part not in page.html
-    with officer.app.extensions["huying"].database.reading() as session:
-        party = session.scalars(select(Party)).one()
-    assert party.part is None
-    assert part not in party.commitment
-
-
-def test_a_wrong_part_or_value_is_named_and_the_step_stays(visit: Visit, pass_the_event) -> None:
-    officer = visit("settled", "draw_officer")
-    frozen(officer)
-    page = officer.open("/waves/2026W48")
-    assert officer.send(page, "/commit", party="operator", part="abc").status == 422
-    page, part = sealed(officer)
-    pass_the_event()
-    short = officer.send(page, "/beacon", value="123")
+    page = frozen(officer)
+    refused = officer.send(page, "/commit", party="operator", digest=OPERATOR)
+    assert refused.status == 422
+    assert "可能是份额本身" in refused.text
+    page = sealed(officer)
+    early = called(officer, page)
+    assert early.status == 409
+    assert "才发生" in early.text
+    event_passes()
+    short = officer.send(page, "/beacon", value="123", again="123")
     assert short.status == 422
     assert "20 颗骰子" in short.text
-    page = officer.send(page, "/beacon", value=DICE)
+    differ = officer.send(page, "/beacon", value=DICE, again="7" + DICE[1:])
+    assert differ.status == 422
+    assert "第 1 位" in differ.text
+    page = called(officer, page)
     other = officer.send(page, "/reveal", party="operator", part="0" * 64)
     assert other.status >= 400
     assert "不一致" in other.text
     assert now_to_do(officer.open("/waves/2026W48")) == "各方公开密钥份额"
-    assert officer.send(page, "/reveal", party="operator", part=part).status == 200
+    assert officer.send(page, "/reveal", party="operator", part=OPERATOR).status == 200
 
 
 def test_a_step_out_of_order_is_refused(visit: Visit) -> None:
@@ -114,13 +116,13 @@ def test_a_step_out_of_order_is_refused(visit: Visit) -> None:
     assert officer.open("/waves/none").status == 404
 
 
-def test_whoever_refuses_to_open_a_part_is_named_and_the_wave_is_void(visit: Visit, pass_the_event) -> None:
+def test_whoever_refuses_to_open_a_part_is_named_and_the_wave_is_void(visit: Visit, event_passes) -> None:
     officer = visit("settled", "draw_officer")
     frozen(officer)
     sealed(officer)
-    page, _ = sealed(officer, party="statistics-office")
-    pass_the_event()
-    page = officer.send(page, "/beacon", value=DICE)
+    page = sealed(officer, party="statistics-office", part="22" * 32)
+    event_passes()
+    page = called(officer, page)
     page = officer.send(page, "/void", refused_by="statistics-office")
     assert "作废" in page.text
     with officer.app.extensions["huying"].database.reading() as session:
@@ -146,12 +148,19 @@ def test_ending_early_says_how_many_wait(visit: Visit) -> None:
 
 def test_a_faulty_design_says_what_to_mend(visit: Visit) -> None:
     officer = visit("settled", "draw_officer")
-    page = officer.open("/waves/freeze")
-    wrong = officer.send(page, "/freeze", **(DESIGN | {"sample": "0", "label": "第 一", "beacon": ""}))
+    wrong, _ = seen(officer, sample="0", label="第 一", beacon="")
     assert wrong.status == 422
     assert "不小于 1" in wrong.text
-    assert officer.send(page, "/freeze", **(DESIGN | {"beacon": "dice:x,3d6"})).status == 422
-    assert officer.send(page, "/freeze", **(DESIGN | {"label": "第一", "beacon": soon()})).status == 422
+    for faulty in (
+        {"beacon": "dice:2099-01-01T10:00+08:00,3d6"},
+        {"label": "第一"},
+        {"beacon": "dice:x,20d10"},
+    ):
+        page, fields = seen(officer, **faulty)
+        page = (
+            page if page.status != 200 else officer.send(page, "/freeze", **fields, confirm=fields["label"])
+        )
+        assert page.status == 422, faulty
 
 
 def test_frame_and_design_are_open_to_everybody_from_the_freeze_on_and_the_bundle_from_the_end(

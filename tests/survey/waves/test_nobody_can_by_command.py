@@ -7,27 +7,27 @@ from sqlalchemy import select
 
 from huying.base.errors import Refused
 from survey.models import LEDGER, FrameUnit, SampledCase, SampleUnit, Wave
-from tests.survey.stories import PART, THROWN, after_the_event, grids, sheet, soon
-from tests.survey.web.test_commands import environment, file, run
+from tests.survey.stories import PART, THROWN, grids, sheet, soon
+from tests.survey.web.test_commands import WHY, environment, file, run
 
 __all__ = ["environment", "file", "run"]
 
 
 @pytest.fixture
-def drawn(run, file, survey_db):
+def drawn(run, file, event_passes, survey_db):
     """A wave that was drawn, its field not open yet."""
     run("import-households", file("registry.csv", sheet(grids({"G1": 8, "G2": 8}))))
     design = file("design", "G1\t3\t2\nG2\t3\t2\n")
-    words = ("--hours", "any", "--plan", "9", "--unworked", "1000")
+    words = ("--hours", "any", "--plan", "9", "--unworked", "1000", *WHY)
     run("wave", "freeze", "w", "--design", design, "--beacon", soon(), *words)
     part = file("part", PART)
     told = [run("wave", "commit", "w", "--party", "operator", "--part", part)]
-    with after_the_event():
-        told += [
-            run("wave", "beacon", "w", "--value", THROWN),
-            run("wave", "reveal", "w", "--party", "operator", "--part", part),
-            run("wave", "draw", "w"),
-        ]
+    event_passes()
+    told += [
+        run("wave", "beacon", "w", "--value", THROWN),
+        run("wave", "reveal", "w", "--party", "operator", "--part", part),
+        run("wave", "draw", "w"),
+    ]
     return design, part, "".join(each.output for each in told)
 
 
@@ -43,8 +43,8 @@ def test_no_step_of_a_drawn_wave_is_done_again(drawn, run, file, survey_db):
     design, part, _told = drawn
     before = _state(survey_db)
     for words in (
-        ("freeze", "w", "--design", design, "--beacon", soon()),
-        ("freeze", "w2", "--design", design, "--beacon", soon()),
+        ("freeze", "w", "--design", design, "--beacon", soon(), *WHY),
+        ("freeze", "w2", "--design", design, "--beacon", soon(), *WHY),
         ("commit", "w", "--party", "other", "--part", part),
         ("beacon", "w", "--value", "1" * 20),
         ("reveal", "w", "--party", "operator", "--part", file("wrong", "22" * 32)),

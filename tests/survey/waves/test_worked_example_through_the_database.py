@@ -25,8 +25,10 @@ EXAMPLE = Path(__file__).parents[2] / "vectors" / "draw" / "worked_example"
 VALUES = json.loads((EXAMPLE / "values.json").read_bytes())
 HOUSEHOLDS = ("1-101", "1-102", "1-103", "1-104")
 UNITS = ("H63ZMJQWXXZHHJ", "HB8KJCARQ37KJ7", "HHKZQEF2JCZ7FM", "HRGSTB3CFD3AM3")
+EVENT = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
+"""Ten o'clock on the first of December, where the dice are thrown."""
+
 GRIDS = ("A", "B", "A", "A")
-EVENT = datetime(2026, 12, 1, 2, 20, tzinfo=UTC)
 PARTS = {"alpha": "11" * 32, "beta": "22" * 32}
 
 

@@ -28,6 +28,8 @@ OPEN = {
     "public.rounds_",
     "public.terms_",
     "curation.public_log",
+    "party.own",
+    "party.sealing_page",
     "asking.frame",
     "asking.receipt",
     "asking.proof",
@@ -81,10 +83,15 @@ BY_ROLE = {
     },
     roles.DRAW_OFFICER: {
         "waves.index",
-        "waves.plan",
-        "waves.freeze_form",
+        "freezing.plan",
+        "freezing.freeze_form",
         "waves.one",
         "waves.do",
+        "meeting.link",
+        "meeting.early",
+        "meeting.wall",
+        "meeting.call",
+        "meeting.protocol",
         "closing.end",
     },
     roles.INTERVIEWER: {
@@ -119,6 +126,12 @@ BY_ROLE = {
         "accounts.log",
     },
 }
+BY_SEVERAL = {
+    endpoint: frozenset({roles.SUPERVISOR, roles.REGISTRAR, roles.AUDITOR})
+    for endpoint in ("early.asked", "early.confirm")
+}
+"""A second name under an early end: whoever leads no draw and sees no score."""
+
 SAMPLES = {"label": WAVE, "unit": "H0000000000000", "code": "A1", "fence": 1, "seat": 1, "step": "draw"}
 SAMPLES |= {"period": "2026W48", "token": "x", "number": 1, "what": "unlock", "form": "csv"}
 
@@ -134,6 +147,7 @@ def test_every_route_declares_exactly_the_roles_of_the_table(app_at: Callable[[s
     expected: dict[str, frozenset[str]] = dict.fromkeys(OPEN, ANYONE) | dict.fromkeys(SIGNED, SIGNED_IN)
     for role, endpoints in BY_ROLE.items():
         expected |= {endpoint: frozenset({role}) for endpoint in endpoints}
+    expected |= BY_SEVERAL
     declared = {rule.endpoint: access.declared(app, rule.endpoint) for rule in app.url_map.iter_rules()}
     assert declared == expected
 

@@ -8,12 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import time_machine
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
 from huying.accounts import verified
-from huying.base import clock
 from huying.base.errors import Refused
 from huying.base.keys import Keyring
 from huying.side import files
@@ -22,7 +20,10 @@ from survey.commands import register
 from survey.deposits import rules as deposit_keys
 from survey.models import Account, Household, SampledCase, Wave
 from tests.survey.deposits.test_accepting_a_deposit import VKEY, deposit
-from tests.survey.stories import PART, THROWN, after_the_event, grids, sheet, soon
+from tests.survey.stories import PART, THROWN, grids, sheet, soon
+
+WHY = ("--why", "a test of few households")
+"""So few answers would show nothing, and somebody has to say why they are asked for."""
 
 
 @pytest.fixture
@@ -44,22 +45,25 @@ def file(tmp_path: Path):
     def write(name: str, content: bytes | str) -> str:
         path = tmp_path / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
+        path.chmod(0o600)
         return str(path)
 
     return write
 
 
-def test_a_wave_goes_from_the_registry_to_its_scores(run, file, survey_db: Database, tmp_path: Path) -> None:
+def test_a_wave_goes_from_the_registry_to_its_scores(
+    run, file, event_passes, survey_db: Database, tmp_path: Path
+) -> None:
     run("import-households", file("registry.csv", sheet(grids({"G1": 6}))))
-    words = ("--beacon", soon(), "--hours", "any", "--unworked", "1000")
+    words = ("--beacon", soon(), "--hours", "any", "--unworked", "1000", *WHY)
     run("wave", "freeze", "w", "--design", file("d", "G1\t3\t1\n"), *words)
     part = file("part", PART)
     checkpoint = run("wave", "commit", "w", "--party", "operator", "--part", part).output
     assert checkpoint.startswith("huying.local/survey/log\n4\n")  # registry, frame, design, commit
-    with pytest.raises(Refused, match="还没有到"):
+    with pytest.raises(Refused, match="才发生"):
         run("wave", "beacon", "w", "--value", THROWN)
-    with after_the_event():
-        run("wave", "beacon", "w", "--value", THROWN)
+    event_passes()
+    run("wave", "beacon", "w", "--value", THROWN)
     run("wave", "reveal", "w", "--party", "operator", "--part", part)
     run("wave", "draw", "w")
     assert run("wave", "release", "w").output == "首批已放出：3 户。\n"
@@ -69,9 +73,8 @@ def test_a_wave_goes_from_the_registry_to_its_scores(run, file, survey_db: Datab
         run("estimate", "w")
     with pytest.raises(Refused, match="还没有到访问截止时间"):
         run("wave", "close", "w")
-    over = clock.now() + timedelta(days=62)
-    with time_machine.travel(over, tick=True):
-        run("wave", "close", "w")
+    event_passes(timedelta(days=62))
+    run("wave", "close", "w")
     table = tmp_path / "scores.csv"
     assert "city   all" in run("estimate", "w", "--csv", str(table)).output
     assert table.read_bytes().startswith(b"wave,level,unit_id,")
@@ -81,7 +84,7 @@ def test_a_wave_goes_from_the_registry_to_its_scores(run, file, survey_db: Datab
 
 def test_a_wave_can_be_voided_before_its_draw(run, file, survey_db: Database) -> None:
     run("import-households", file("registry.csv", sheet(grids({"G1": 6}))))
-    run("wave", "freeze", "w", "--design", file("d", "G1\t3\t1\n"), "--beacon", soon())
+    run("wave", "freeze", "w", "--design", file("d", "G1\t3\t1\n"), "--beacon", soon(), *WHY)
     assert run("wave", "void", "w", "--why", "mistake").output == "w 已作废。\n"
     with survey_db.reading() as session:
         assert session.get_one(Wave, "w").state == "void"
@@ -225,7 +228,7 @@ def test_the_ledger_s_key_changes_by_a_command_but_not_while_a_wave_runs(run, fi
     assert before != after
     assert len([line for line in after.splitlines() if line.startswith("— huying.local/survey/log ")]) == 2
     run("import-households", file("registry.csv", sheet(grids({"G1": 6}))))
-    run("wave", "freeze", "w", "--design", file("d", "G1\t3\t1\n"), "--beacon", soon(), "--hours", "any")
+    run("wave", "freeze", "w", "--design", file("d", "G1\t3\t1\n"), "--beacon", soon(), *WHY)
     with pytest.raises(Refused, match="不能在中途更换"):
         run("log", "rotate")
 
@@ -236,6 +239,6 @@ def test_listed_households_are_drawn_apart_unless_told_not_to(
 ) -> None:
     run("import-households", file("registry.csv", sheet(grids({"G1": 6}))))
     design = file("d", "G1\t3\t1\n")
-    run("wave", "freeze", "w", "--design", design, "--beacon", soon(), "--hours", "any", *choice)
+    run("wave", "freeze", "w", "--design", design, "--beacon", soon(), "--hours", "any", *WHY, *choice)
     with survey_db.reading() as session:
         assert f'"lists":"{word}"' in session.get_one(Wave, "w").rules

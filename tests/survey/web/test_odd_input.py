@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from survey.deposits import rules as deposit_keys
 from survey.fieldwork.questionnaire.v0 import BY_CODE
 from survey.roles import NAMES
 from tests.survey import world
-from tests.survey.browsing import Visitor
+from tests.survey.browsing import Page, Visitor
 from tests.survey.web.test_access import BY_ROLE, OPEN
 
 HUGE = "1" + "0" * 40
@@ -43,13 +44,31 @@ FIELDS = (
         "beacon",
         "field_ends",
     ),
-    *("party", "part", "value", "sig", "refused_by", "login", "name", "role", "code", "password"),
+    *(
+        "party",
+        "part",
+        "digest",
+        "value",
+        "again",
+        "why",
+        "confirm",
+        "response",
+        "eligible",
+        "sig",
+        "refused_by",
+        "login",
+        "name",
+        "role",
+        "code",
+        "password",
+    ),
     *("when", "note", "reason", "several"),
 )
 FILES = (b"", b"\0" * 9, b"\xff\xfe\x00", b"PK\x03\x04", "户编号,网格编号\n".encode(), b'"', b"," * 200_000)
-FREE = ("label", "sample", "beacon")
+FREE = ("label", "sample", "beacon", "why")
 COUNTS = dict.fromkeys(("rest", "sample", "replicate", "plan", "most", "attempts", "control"), "1")
-WAVE = {"label": "w9", **COUNTS, "method": "power", "beacon": "x"}
+EXPECTED = {"response": "100", "eligible": "100", "why": "a test", "confirm": "w9"}
+WAVE = {"label": "w9", **COUNTS, **EXPECTED, "method": "power", "beacon": "dice:2099-12-01T10:00+08:00,20d10"}
 HOUSE = "户编号,网格编号,地址,电话,电话来源,电话登记日期,登记人\nA,G1,{},,,,\n"
 
 
@@ -113,6 +132,13 @@ def oddly(fields: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {**fields, name: text}
 
 
+def frozen(officer: Visitor, fields: dict[str, Any]) -> Page:
+    """Send a design, and once more where it was shown what it will tell."""
+    page = officer.post_once("/waves/freeze", fields)
+    seen = re.search(r'name="seen"[^>]*value="([0-9a-f]{64})"', page.html)
+    return officer.post_once("/waves/freeze", {**fields, "seen": seen[1]}) if seen else page
+
+
 def test_odd_fields_of_a_new_wave_are_refused(app: Flask, failures: list[str]) -> None:
     with app.extensions["huying"].database.transaction() as session:
         world.call_everybody(session, app.extensions["huying"].vault)
@@ -123,11 +149,11 @@ def test_odd_fields_of_a_new_wave_are_refused(app: Flask, failures: list[str]) -
     # More than there are means all of them; and any word may name an event.
     others = [fields for fields in oddly(WAVE) if all(fields[name] == WAVE[name] for name in FREE)]
     for fields in [*days, *labels, *(each for each in others if each != WAVE)]:
-        page = officer.post_once("/waves/freeze", fields)
+        page = frozen(officer, fields)
         assert page.status in {400, 422}, fields
         assert page.status == 400 or 'role="alert"' in page.html, fields
     for field in ("replicate", "plan", "most"):
-        assert officer.post_once("/waves/freeze", {**WAVE, field: str(2**40)}).status in {303, 422, 409}
+        assert frozen(officer, {**WAVE, field: str(2**40)}).status in {303, 422, 409}
     assert failures == []
 
 
@@ -135,7 +161,9 @@ def test_odd_steps_of_the_ceremony_are_refused(app: Flask, failures: list[str]) 
     officer = Visitor(app, "draw_officer")
     for step in ("commit", "beacon", "reveal", "draw", "void", "open", "nothing"):
         for text in TEXTS:
-            fields = dict.fromkeys(("party", "value", "sig", "refused_by"), text) | {"part": "1" * 64}
+            fields = dict.fromkeys(("party", "digest", "value", "again", "sig", "refused_by"), text) | {
+                "part": "1" * 64
+            }
             assert 400 <= officer.post_once(f"/waves/{world.WAVE}/{step}", fields).status < 500, step
     assert failures == []
 

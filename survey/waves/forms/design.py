@@ -1,24 +1,24 @@
-"""Forms of a wave: planned, frozen, sealed, announced, opened, ended, checked."""
+"""Forms of a wave before its ceremony: planned, looked at, frozen."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import DateField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
 from huying.base.clock import LOCAL
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
 from huying.web.forms import Form
 from survey.waves.rules.allocation import METHODS
-from survey.waves.rules.control import RESULTS, ControlFinding
 from survey.waves.rules.frame_scope import FrameScope
 from survey.waves.rules.freeze_request import FreezeRequest, SharedSizes
+from survey.waves.rules.outlook import MOST_WORDS as REASON_WORDS
+from survey.waves.rules.outlook import Confirmation, Expectation
 from survey.waves.rules.planning import Means
 from survey.waves.rules.wave_rules import LISTS, MOST_WORDS, WaveRules
-from survey.web.forms.fields import HEX_PART, amount, choices, sentence, several, tidy, whole_number
+from survey.web.forms.fields import amount, choices, sentence, several, tidy, whole_number
 
 LAST_YEAR = 9998
 """The day after the last of all days is no day."""
@@ -110,23 +110,30 @@ def _end_of(day: date | None) -> datetime | None:
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=LOCAL) if day else None
 
 
-class ControlForm(Form):
-    """What was found of a number."""
+class ConfirmedFreezeForm(FreezeForm):
+    """A design, what is expected of it, and the name typed once more after seeing what it will tell."""
 
-    unit = SelectField(lazy("哪一户"), validators=[DataRequired(lazy("请选择一户。"))])
-    result = RadioField(
-        lazy("结果"), choices=choices(RESULTS.items()), validators=[InputRequired(lazy("请选择核对的结果。"))]
+    response = amount(lazy("预计打通并答完的百分比"), default=25)
+    eligible = amount(lazy("预计有效号码的百分比"), default=90)
+    why = TextAreaField(
+        lazy("什么都公布不了，为什么还要做"),
+        description=lazy("只在预计什么都公布不了时填。理由和这一轮一起公布，不能再改。"),
+        validators=[Optional(), Length(max=REASON_WORDS)],
     )
-    source = sentence(
-        lazy("怎样核对的"),
-        needed=lazy("请写明是怎样核对的。"),
-        most=200,
-        hint=lazy("例如：物业的登记，或某日上门"),
+    seen = HiddenField()
+    confirm = StringField(
+        lazy("看清楚了，请再写一遍轮次名称"), filters=[tidy], validators=[Optional(), Length(max=32)]
     )
 
-    def value(self) -> ControlFinding:
-        """Return what was found."""
-        return ControlFinding(self.result.data, self.source.data)
+    def expected(self) -> Expectation:
+        """Return what is expected; raise Invalid where it makes no sense."""
+        return Expectation(float(self.response.data) / 100, float(self.eligible.data) / 100)
+
+    def confirmation(self, *, by: str) -> Confirmation:
+        """Return who freezes this, and why; raise Invalid unless the name was typed as it stands above."""
+        if self.confirm.data != self.label.data:
+            raise Invalid(_("请在最下面原样再写一遍轮次名称 %(label)s。", label=self.label.data))
+        return Confirmation(self.expected(), why=self.why.data or "", by=by)
 
 
 class PlanForm(Form):
@@ -155,59 +162,3 @@ class PlanForm(Form):
         }
         rest = {name: float(self[name].data) for name in ("pace", "hours", "weeks", "dials", "price")}
         return Means(**shares, **rest, seats=self.seats.data)
-
-
-class CommitForm(Form):
-    """A party's sealed part. Only its digest is stored."""
-
-    party = sentence(
-        lazy("参与方"), needed=lazy("请写参与方。"), most=64, hint=lazy("小写字母、数字和横线，例如 operator")
-    )
-    part = StringField(
-        lazy("密钥份额（64 位十六进制）"),
-        filters=[tidy],
-        validators=[
-            DataRequired(lazy("请填写密钥份额。")),
-            Regexp(HEX_PART, message=lazy("密钥份额是 64 位小写十六进制数字。")),
-        ],
-        render_kw={"autocomplete": "off", "spellcheck": "false"},
-    )
-
-
-class RevealForm(Form):
-    """A party opens its part."""
-
-    party = SelectField(lazy("参与方"), validators=[DataRequired(lazy("请选择参与方。"))])
-    part = StringField(
-        lazy("当初封存的密钥份额"),
-        filters=[tidy],
-        validators=[
-            DataRequired(lazy("请填写密钥份额。")),
-            Regexp(HEX_PART, message=lazy("密钥份额是 64 位小写十六进制数字。")),
-        ],
-        render_kw={"autocomplete": "off", "spellcheck": "false"},
-    )
-
-
-class BeaconForm(Form):
-    """What the public event showed."""
-
-    value = sentence(
-        lazy("公开事件的结果"),
-        needed=lazy("请写公开事件的结果。"),
-        most=200,
-        hint=lazy("一位一位照抄，不加空格。"),
-    )
-    sig = StringField(
-        lazy("签名（仅 drand）"),
-        filters=[tidy],
-        validators=[Optional(), Regexp(r"([0-9a-f]{2})+\Z", message=lazy("签名是小写十六进制数字。"))],
-    )
-
-
-class VoidForm(Form):
-    """A wave is void: who refused to open a part."""
-
-    refused_by = SelectMultipleField(
-        lazy("谁拒绝公开"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
-    )

@@ -1,0 +1,306 @@
+"""Three offices and a draw officer lead a ceremony by browsers and commands; no part is seen early."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from survey.drawing import parts
+from tests.support import apart, memory
+from tests.support.actors import PASSWORD, Person, Staff
+from tests.support.browser import DESK, PHONE, SIDEWAYS, chromium, keep, picture
+from tests.support.later import FILE, JUMP, coming
+from tests.support.servers import Installation, free_port
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+HOUSEHOLDS = 60
+DICE = "60417739025518840263"
+WAVE = "2026W48"
+AREAS = {"1": "第1网格", "2": "第2网格"}
+SMALLEST = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const sizes = [];
+  while (walker.nextNode()) {
+    const box = walker.currentNode.parentElement;
+    const seen = walker.currentNode.data.trim() && box.checkVisibility();
+    if (seen) sizes.push(parseFloat(getComputedStyle(box).fontSize));
+  }
+  document.querySelectorAll("input:not([type=hidden]), button").forEach(
+    (each) => sizes.push(parseFloat(getComputedStyle(each).fontSize)));
+  return Math.min(...sizes);
+}"""
+
+
+@dataclass
+class Meeting:
+    """The installation, its people, and the parts that nobody but their makers may hold."""
+
+    survey: Installation
+    browser: Browser
+    folder: Path
+    officer: Staff
+    parts: dict[str, str] = field(default_factory=dict)
+    seen: list[str] = field(default_factory=list)
+
+    def officer_opens(self, path: str) -> Page:
+        self.officer.opens(path)
+        return self.looked_at()
+
+    def looked_at(self) -> Page:
+        """What the officer's browser was sent is kept, to be searched."""
+        self.seen.append(self.officer.page.content())
+        return self.officer.page
+
+    def link_for(self, party: str, *, button: str) -> str:
+        """The officer makes a link for a party; return where it leads."""
+        page = self.officer_opens(f"/waves/{WAVE}")
+        page.locator("form[action$='/link'] input[name=party]").fill(party)
+        self.officer.presses(button)
+        self.looked_at()
+        return page.locator(".handed code").inner_text().removeprefix(self.survey.url)
+
+    def party(self, name: str) -> Person:
+        """An office in a browser of its own."""
+        return Person(self.browser, self.survey.url, name)
+
+    def passes(self, by: timedelta) -> None:
+        (self.folder / "ahead").write_text(str(by.total_seconds()))
+
+    @property
+    def needles(self) -> set[bytes]:
+        return {form for part in self.parts.values() for form in (part.encode(), bytes.fromhex(part))}
+
+
+def _installed(folder: Path) -> Installation:
+    ahead = folder / "ahead"
+    ahead.write_text("0")
+    survey = Installation("survey", folder / "survey", free_port(), {FILE: str(ahead)}, folder / "log")
+    for login, role in {"drawer": "draw_officer", "supervisor": "supervisor"}.items():
+        words = ("account", login, "--role", role, "--name", login, "--password-file", "-")
+        survey.run(*words, stdin=PASSWORD)
+    heading = "户编号,网格编号,地址,电话,电话来源,电话登记日期,登记人"
+    rows = [
+        f"H{grid}{number:03d},G{grid},春一路{number}号,+9991{grid}00{number:04d},物业登记,2026-05-01,名册员"
+        for grid in AREAS
+        for number in range(HOUSEHOLDS)
+    ]
+    file = folder / "households.csv"
+    file.write_text("\n".join([heading, *rows]) + "\n", encoding="utf-8")
+    survey.run("import-households", str(file))
+    return survey
+
+
+@pytest.fixture(scope="module")
+def meeting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
+    folder = tmp_path_factory.mktemp("ceremony")
+    survey = _installed(folder)
+    with survey.serving(), chromium() as browser:
+        officer = Staff(browser, survey.url, "drawer")
+        officer.signs_in()
+        yield Meeting(survey, browser, folder, officer)
+
+
+@pytest.fixture(scope="module")
+def frozen(meeting: Meeting) -> Meeting:
+    """The planner's figures fill the form; what the design will tell is seen; the name is typed."""
+    page = meeting.officer_opens(
+        "/waves/plan?half_width=10&share=70&response=80&eligible=100&seats=1&pace=10"
+        "&hours=10&weeks=1&dials=2&price=1"
+    )
+    meeting.officer.looks("plan")
+    meeting.officer.follows("带着这些数去冻结")
+    page = meeting.looked_at()
+    assert page.get_by_label("平均每个网格首批户数").input_value() == "25"
+    assert page.get_by_label("预计打通并答完的百分比").input_value() == "80"
+    meeting.officer.writes("轮次名称", WAVE)
+    meeting.officer.writes("每批补充户数", "0")
+    meeting.officer.writes("公开随机事件", coming())
+    meeting.officer.presses("先看能说清什么")
+    meeting.officer.reads("最细能公布到：网格")
+    meeting.officer.looks("outlook")
+    meeting.officer.presses("冻结")
+    meeting.officer.reads(f"请在最下面原样再写一遍轮次名称 {WAVE}")
+    meeting.officer.writes("看清楚了，请再写一遍轮次名称", WAVE)
+    meeting.officer.presses("冻结")
+    meeting.looked_at()
+    meeting.officer.reads("各方封存密钥份额")
+    meeting.officer.looks("frozen")
+    return meeting
+
+
+def audit_office_seals(meeting: Meeting) -> None:
+    """By the page that it downloaded, in a window without a network."""
+    office = meeting.party("audit-office")
+    office.opens(meeting.link_for("audit-office", button="做一个链接"))
+    meeting.officer.looks("link")
+    office.looks("party")
+    with office.page.expect_download() as downloading:
+        office.follows("下载封存页 seal.html")
+    file = meeting.folder / "seal.html"
+    downloading.value.save_as(file)
+    offline = meeting.browser.new_context(viewport=PHONE, offline=True).new_page()
+    offline.goto(file.as_uri())
+    offline.get_by_role("button", name="由本机随机生成").click()
+    offline.locator("#made").wait_for()
+    meeting.parts["audit-office"] = offline.locator("#part").text_content() or ""
+    office.writes("指纹", offline.locator("#digest").text_content() or "")
+    office.presses("交出指纹")
+    office.reads("已记下 audit-office 的指纹")
+    office.looks("round")
+
+
+def court_seals(meeting: Meeting) -> None:
+    """By the command, on a machine of its own."""
+    office = meeting.party("court")
+    file = meeting.folder / "court" / "part"
+    digest = apart.run(["party", "make", str(file)], meeting.survey.environment).stdout.strip()
+    meeting.parts["court"] = file.read_text().strip()
+    office.opens(meeting.link_for("court", button="做一个链接"))
+    office.writes("指纹", meeting.parts["court"])
+    office.presses("交出指纹")
+    office.reads("另做一份")
+    office.looks("mistaken")
+    # As it was told: what was typed in can't be used any more.
+    file.unlink()
+    digest = apart.run(["party", "make", str(file)], meeting.survey.environment).stdout.strip()
+    meeting.parts["court"] = file.read_text().strip()
+    office.writes("指纹", digest)
+    office.presses("交出指纹")
+    office.reads("已记下 court 的指纹")
+
+
+@pytest.fixture(scope="module")
+def sealed(frozen: Meeting) -> Meeting:
+    """Our own part by a command, two others by links."""
+    frozen.survey.run("wave", "commit", WAVE)
+    own = frozen.survey.data / "keys" / "survey" / "parts" / f"{WAVE}.operator"
+    assert own.stat().st_mode & 0o777 == 0o600
+    frozen.parts["operator"] = own.read_text().strip()
+    audit_office_seals(frozen)
+    court_seals(frozen)
+    frozen.survey.run("checkpoint")
+    return frozen
+
+
+def digests_on(page: Page) -> str:
+    return re.sub(r"\s", "", page.locator("main").inner_text())
+
+
+def looked_at_from_four_metres(meeting: Meeting, name: str) -> None:
+    for size in (DESK, PHONE):
+        meeting.officer.page.set_viewport_size(size)
+        keep(meeting.officer.page, f"wall-{name}-{size['width']}", full_page=True)
+        assert meeting.officer.page.evaluate(SIDEWAYS) == 0, (name, size)
+        assert meeting.officer.page.evaluate(SMALLEST) >= 32, (name, size)
+
+
+def test_the_wall_shows_every_digest_in_type_of_32_pixels_or_more(sealed):
+    page = sealed.officer_opens(f"/waves/{WAVE}/wall")
+    looked_at_from_four_metres(sealed, "sealed")
+    for part in sealed.parts.values():
+        assert parts.seal(part) in digests_on(page)
+    sealed.officer_opens(f"/waves/{WAVE}")
+    sealed.officer.looks("sealed")
+
+
+def test_before_the_event_nobody_else_holds_a_part(sealed):
+    """Neither the officer's browser nor the server's memory, log, database or other files."""
+    sealed.officer_opens("/waves/")
+    told = "".join(sealed.seen)
+    assert not [party for party, part in sealed.parts.items() if part in told]
+    keys = sealed.survey.data / "keys" / "survey" / "parts"
+    files = [each for each in sealed.survey.data.rglob("*") if each.is_file() and keys not in each.parents]
+    assert len(files) > 3
+    for file in [*files, sealed.survey.log]:
+        data = file.read_bytes()
+        assert not [needle for needle in sealed.needles if needle in data], file
+
+
+@pytest.fixture(scope="module")
+def servers(meeting: Meeting) -> list[int]:
+    """The processes that serve the pages."""
+    found = memory.group_of(meeting.survey.process_id)
+    assert found
+    return found
+
+
+def test_before_the_event_the_server_s_memory_holds_no_part(sealed, servers):
+    digests = {parts.seal(part).encode() for part in sealed.parts.values()}
+    held = {needle for pid in servers for needle in memory.held(pid, sealed.needles | digests)}
+    assert held & digests, "the search finds what is there"
+    assert not held & sealed.needles
+
+
+def record_the_dice(meeting: Meeting) -> None:
+    page = meeting.officer_opens(f"/waves/{WAVE}/wall")
+    for entry in ("first", "second"):
+        for number, digit in enumerate(DICE):
+            meeting.officer.presses(digit)
+            if number == 7:
+                looked_at_from_four_metres(meeting, f"{entry}-entry")
+        if entry == "first":
+            meeting.officer.reads("请大声读出来")
+            looked_at_from_four_metres(meeting, "read-back")
+            meeting.officer.presses("读对了，换一个人再录一遍")
+    looked_at_from_four_metres(meeting, "agree")
+    meeting.officer.presses("记下结果")
+    meeting.officer.reads("各方打开封存的份额")
+    assert DICE in digests_on(page)
+    looked_at_from_four_metres(meeting, "called")
+
+
+@pytest.fixture(scope="module")
+def drawn(sealed: Meeting) -> Meeting:
+    """The event is over: dice, parts, the draw."""
+    sealed.passes(JUMP)
+    record_the_dice(sealed)
+    sealed.survey.run("wave", "reveal", WAVE)
+    for party in ("audit-office", "court"):
+        office = sealed.party(party)
+        office.opens(sealed.link_for(party, button="做一个公开用的链接"))
+        office.writes("当初封存的密钥份额", sealed.parts[party])
+        office.looks("opening")
+        office.presses("公开这一份")
+        office.reads(f"{party} 的份额已公开，与指纹一致")
+    sealed.officer_opens(f"/waves/{WAVE}")
+    sealed.officer.looks("revealed")
+    sealed.officer.presses("抽签")
+    sealed.looked_at()
+    return sealed
+
+
+def test_after_the_event_each_opens_its_own_and_the_draw_shows_no_sample(drawn):
+    drawn.officer_opens(f"/waves/{WAVE}/wall")
+    drawn.officer.reads("已经抽签")
+    looked_at_from_four_metres(drawn, "drawn")
+    told = "".join(drawn.seen)
+    assert not [party for party, part in drawn.parts.items() if part in told]
+    assert "春一路" not in told
+
+
+def test_the_protocol_prints_every_digest_with_the_checkpoint_s_symbol(drawn):
+    page = drawn.officer_opens(f"/waves/{WAVE}/protocol")
+    picture(page, "protocol")
+    page.emulate_media(media="print")
+    page.set_viewport_size(DESK)
+    keep(page, "protocol-print", full_page=True)
+    page.emulate_media(media="screen")
+    for part in drawn.parts.values():
+        assert parts.seal(part) in digests_on(page)
+    assert DICE in digests_on(page)
+
+
+def test_the_ledger_says_what_the_meeting_saw(drawn):
+    shown = drawn.party("stranger")
+    shown.opens(f"/rounds/{WAVE}")
+    for part in drawn.parts.values():
+        shown.reads(parts.seal(part))
+    shown.reads(DICE)
+    shown.reads("最细能公布到：网格")
