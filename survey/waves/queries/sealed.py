@@ -40,21 +40,21 @@ def entries(session: Session, wave: Wave) -> Iterable[Object]:
 
 
 @dataclass(frozen=True, slots=True)
-class EarlyEnding:
+class EndedEarly:
     """Who ended a field before its households were worked, and why (a code)."""
 
     by: str
     why: str
 
 
-def ended_early(session: Session, wave: Wave) -> EarlyEnding | None:
+def ended_early(session: Session, wave: Wave) -> EndedEarly | None:
     """Return by whom and why a wave was ended early; None for others."""
     if wave.ended_at is None:
         return None
     close = next(each for each in entries(session, wave) if each["t"] == "close")
     by = close.get("by")
     who = "、".join(map(str, by)) if isinstance(by, list) else ""
-    return EarlyEnding(who, str(close["why"])) if close["result"] == "early" else None
+    return EndedEarly(who, str(close["why"])) if close["result"] == "early" else None
 
 
 def counts(entry: Object, name: str) -> dict[str, int]:

@@ -53,7 +53,7 @@ def test_the_link_is_shown_once_and_takes_a_digest_once(officer):
     assert done.path == "/rounds/2026W48"
     assert "已记下 audit 的指纹" in done.text
     assert DIGEST in done.text
-    assert logged(officer)[-1] == {"by": "audit", "c": parts.seal(PART), "t": "commit"}
+    assert logged(officer)[-1].items() >= {"by": "audit", "c": parts.seal(PART), "t": "commit"}.items()
     assert party.open(path).status == 410
     assert party.post(path, {}).status in {400, 410}
     assert DIGEST.removeprefix("sha256:")[:4] in officer.open("/waves/2026W48/wall").text

@@ -26,7 +26,7 @@ from tests.survey.world import PASSWORD, WAVE
 
 __all__ = ["environment", "file", "run"]
 
-SIGNED = sealed.EarlyEnding("draw_officer:drawer、supervisor:super", "flood")
+SIGNED = sealed.EndedEarly("draw_officer:drawer、supervisor:super", "flood")
 OFFICER, SUPERVISOR = Signer("drawer", roles.DRAW_OFFICER), Signer("super", roles.SUPERVISOR)
 
 

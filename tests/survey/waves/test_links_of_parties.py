@@ -62,7 +62,7 @@ def test_a_digest_comes_by_a_link_and_after_the_event_the_part_by_another(databa
         row = session.scalars(select(Party)).one()
         lines = [json.loads(line) for line in LEDGER.lines(session)]
     assert (row.party, row.commitment, row.part) == ("audit", parts.seal(OTHER), OTHER)
-    assert [line["t"] for line in lines[2:]] == ["commit", "beacon", "reveal"]
+    assert [line["t"] for line in lines[3:]] == ["commit", "beacon", "reveal"]
 
 
 def test_only_a_keyed_digest_of_a_link_is_kept(database, vault, tmp_path):
