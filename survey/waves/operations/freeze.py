@@ -12,19 +12,17 @@ from typing import NamedTuple
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from huying.base import clock
 from huying.base.errors import Conflict, Invalid, Refused
 from huying.base.i18n import _
 from huying.base.phones import Vault
 from huying.deposit.sealing import Opener
 from survey import campaign
-from survey.drawing import arms, entries, exclude, household
+from survey.drawing import arms, household
 from survey.drawing import codes as unit_codes
 from survey.drawing import design as designs
 from survey.drawing import frame as frames
 from survey.drawing.arms import Arms, Cap
 from survey.drawing.beacon import check_source, instant
-from survey.drawing.binding import NOTHING, digest
 from survey.drawing.design import DesignRow
 from survey.drawing.fields import UNIT, WAVE
 from survey.drawing.frame import FrameRow
@@ -38,9 +36,9 @@ from survey.models import (
     Wave,
 )
 from survey.registry.rules.sealing import seal_context
-from survey.waves.operations import frozen_map, matching
+from survey.waves.operations import frozen_map, matching, opening
 from survey.waves.operations.matching import ListMatches
-from survey.waves.queries import eligible, sealing, terms
+from survey.waves.queries import eligible
 from survey.waves.rules import field_span
 from survey.waves.rules.frame_scope import FrameScope
 from survey.waves.rules.freeze_request import FreezeRequest, GridSizes
@@ -49,9 +47,6 @@ from survey.waves.rules.wave_rules import APART, WaveRules
 
 NO_LABELS = frozenset({".", "..", "freeze", "plan"})
 """Labels that would lead somewhere else as part of an address; so does a table's ending."""
-
-VOICE = "household"
-"""Whose voice a unit counts, where nothing else is said."""
 
 MOST_REPLICATE = 10**9
 """What the databases' whole numbers hold; far more than any stratum has."""
@@ -104,8 +99,10 @@ def freeze(
     frame = list(_households(session, homes, arms=apart, codes=codes, secret=secret, vault=vault))
     design = _design(frame, sizes=sizes, arms=apart, rules=request.rules)
     wave = _wave(request, frame, design, secret=secret, now=now)
-    _seal_files(session, wave, design, grids=sizes, apart=apart, rules=request.rules)
-    wave.first_entry = LEDGER.extend(session, _lines(session, wave, request, frame), at=now)
+    opening.seal_files(session, wave, design, grids=sizes, apart=apart, rules=request.rules)
+    nophone = Counter(each.row.stratum for each in frame if not each.has_number)
+    lines = opening.lines(session, wave, request, nophone=nophone)
+    wave.first_entry = LEDGER.extend(session, lines, at=now)
     session.add(wave)
     session.flush()
     _store_strata(session, wave, design, grid_of={h: grid for grid in sizes for h in apart.strata(grid)})
@@ -233,72 +230,6 @@ def _design(
     design = [DesignRow(stratum, held[stratum], n, r) for stratum, (n, r) in plan.items()]
     designs.check(design, sizes=held)
     return sorted(design, key=lambda row: row.stratum)
-
-
-def _seal_files(
-    session: Session,
-    wave: Wave,
-    design: Sequence[DesignRow],
-    *,
-    grids: GridSizes,
-    apart: Arms,
-    rules: WaveRules,
-) -> None:
-    """Keep terms, groups and outcomes of the wave as they are published."""
-    more = sealing.more_terms()
-    wave.terms = terms.now(session, wave.rules, grids=grids, split=apart.split, more=more).decode()
-    grid_of = {h: grid for grid in grids for h in apart.strata(grid)}
-    wave.groups = sealing.groups_tsv(session, design, grid_of=grid_of, rules=rules).decode()
-    wave.codes = sealing.CODES.decode()
-
-
-def _lines(
-    session: Session, wave: Wave, request: FreezeRequest, frame: Sequence[_FrameHousehold]
-) -> list[bytes]:
-    rules = request.rules
-    nophone = Counter(each.row.stratum for each in frame if not each.has_number)
-    terms_digest, groups, codes = (
-        digest((text or "").encode()) for text in (wave.terms, wave.groups, wave.codes)
-    )
-    event = instant(wave.beacon_source)
-    bound = field_span.binding(
-        rules,
-        event=event,
-        ends=wave.field_ends_at or field_span.end(event),
-        groups=groups,
-        terms=terms_digest,
-        codes=codes,
-    )
-    return [
-        entries.frame(
-            n=wave.frame_size,
-            root=wave.frame_root,
-            wave=wave.label,
-            at=clock.stamp(wave.frozen_at),
-            nophone=nophone,
-            optout={},
-        ),
-        *_left_out(session, request.scope),
-        entries.design(
-            attempts=rules.attempts,
-            sha256=wave.design_sha256,
-            beacon=wave.beacon_source,
-            plan=rules.plan,
-            most=rules.most,
-            item=rules.item or NOTHING,
-            voice=rules.voice or VOICE,
-            binding=bound,
-        ),
-    ]
-
-
-def _left_out(session: Session, scope: FrameScope) -> list[bytes]:
-    """The entry of those who were called of late, if there are any."""
-    waves = eligible.rested(session, scope)
-    units = eligible.excluded(session, waves)
-    if not units:
-        return []
-    return [entries.exclude(n=len(units), sha256=exclude.digest(exclude.build(units)), waves=waves)]
 
 
 def _store_strata(
