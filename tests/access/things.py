@@ -210,6 +210,8 @@ RENAMED = {"areas.place": {"code": "poster"}}
 REACHES = {"public": public_reach, "survey": survey_reach}
 WHOLE = {
     "public": frozenset({"posters", "fleet", "switchboard", "accounts", "imports", "powers"}),
-    "survey": frozenset({"waves", "control", "closing", "assessor", "supervisor", "accounts", "registry"}),
+    "survey": frozenset(
+        {"waves", "control", "closing", "assessor", "auditing", "supervisor", "accounts", "registry"}
+    ),
 }
 """Blueprints whose roles look after all there is of something: nothing in them is another's."""
