@@ -211,7 +211,17 @@ REACHES = {"public": public_reach, "survey": survey_reach}
 WHOLE = {
     "public": frozenset({"posters", "fleet", "switchboard", "accounts", "imports", "powers"}),
     "survey": frozenset(
-        {"waves", "control", "closing", "assessor", "supervisor", "accounts", "registry", "curation"}
+        {
+            "waves",
+            "control",
+            "closing",
+            "assessor",
+            "auditing",
+            "supervisor",
+            "accounts",
+            "registry",
+            "curation",
+        }
     ),
 }
 """Blueprints whose roles look after all there is of something: nothing in them is another's."""
