@@ -110,6 +110,22 @@ def tree(lines: list[bytes]) -> bytes:
         level = [sha(b"\1" + a + b).digest() for a, b in zip(level[::2], level[1::2], strict=True)]
     return root or sha(b"").digest()
 
+def subtrees(lines: list[bytes]) -> list[list[bytes]]:
+    """Return the hashes of all whole subtrees by level, from which the root of every earlier size follows."""
+    level = [hashlib.sha256(b"\0" + line).digest() for line in lines]
+    levels = [level]
+    while len(level) > 1:
+        level = [hashlib.sha256(b"\1" + a + b).digest() for a, b in zip(level[::2], level[1::2], strict=False)]
+        levels.append(level)
+    return levels
+
+def root_at(levels: list[list[bytes]], size: int) -> bytes:
+    """Return the root of the first lines, one at least: the subtrees of its binary digits, from right to left."""
+    root = b""
+    for at, level in enumerate(levels):
+        if size >> at & 1: root = hashlib.sha256(b"\1" + level[(size >> at) - 1] + root).digest() if root else level[(size >> at) - 1]
+    return root
+
 # --- The log's entries: name=form of each type's fields; a field with ? may be left out, a form with * is a list -----
 FIELDS = {
     "frame": "n=int root=hash wave=label", "exclude": "n=int sha256=hash waves=label*", "draw": "key=hash",
@@ -877,12 +893,12 @@ def check_25(w: Wave) -> str:
     """见证没有断过 witnesses signed from the freeze to the score"""
     if not w.quorum: raise Skip("this wave has no witnesses")
     lines, (_, origin, _, _, _) = w.lines("log.txt"), read_note(w.file("checkpoint"), "checkpoint")
-    signed_at: dict[int, float] = {}
+    signed_at, levels = dict[int, float](), subtrees(lines)
     for size in w.kept:
         file = f"checkpoints/{size}"
         _, name, said, root, _ = read_note(w.file(file), file)
         need((name, said) == (origin, size) and size <= len(lines), f"{file}: of another log or size")
-        need(tree(lines[:size]) == root, f"{file}: the log doesn't continue it")
+        need(root_at(levels, size) == root, f"{file}: the log doesn't continue it")
         times = sorted(signers(w.file(file), w.options.key, file).values())
         if len(times) >= w.quorum: signed_at[size] = times[w.quorum - 1]
     need(w.after in signed_at, f"checkpoints/{w.after}: the freeze isn't witnessed")

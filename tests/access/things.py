@@ -209,7 +209,7 @@ RENAMED = {"areas.place": {"code": "poster"}}
 
 REACHES = {"public": public_reach, "survey": survey_reach}
 WHOLE = {
-    "public": frozenset({"posters", "fleet", "switchboard", "accounts", "imports", "powers"}),
+    "public": frozenset({"posters", "fleet", "switchboard", "accounts", "imports", "import_trial", "powers"}),
     "survey": frozenset(
         {
             "waves",
@@ -222,6 +222,8 @@ WHOLE = {
             "supervisor",
             "accounts",
             "registry",
+            "auditing",
+            "curation",
         }
     ),
 }

@@ -244,6 +244,18 @@ def discard_deposit(period: str) -> ResponseReturnValue:
     return page("registry/discard", deposit=row, form=form), status
 
 
+def _try_again_when_decided() -> None:
+    """Compare the tried file anew once the last of its homes is decided: what is shown is what is applied."""
+    waiting = files.waiting()
+    if waiting is None:
+        return
+    with reading() as session:
+        undecided = homes.open_groups(session, waiting.findings.twins)
+    if not undecided:
+        data, name = files.tried(waiting.sha256)
+        files.attempt(data, file=name)
+
+
 @routes.route("/homes", methods=["GET", "POST"])
 @only(REGISTRAR)
 def one_home() -> ResponseReturnValue:
@@ -259,8 +271,10 @@ def one_home() -> ResponseReturnValue:
         )
     if status == DONE:
         flash(_("已记下。"))
-        tried = request.args.get("back") == "trial"
-        return redirect(url_for("registry_trial.shown" if tried else ".one_home"), 303)
+        if request.args.get("back") != "trial":
+            return redirect(url_for(".one_home"), 303)
+        _try_again_when_decided()
+        return redirect(url_for("registry_trial.shown"), 303)
     with reading() as session:
         count, groups = homes.groups(session, most=SHOWN)
     return page("registry/homes", form=form, groups=groups, count=count), status

@@ -16,6 +16,7 @@ from survey.fieldwork.queries import bound_answers
 from survey.models import LEDGER, Wave
 from survey.scores import operations
 from tests.conftest import NOW
+from tests.support.owner import as_owner
 from tests.survey.fieldwork.test_field_close_and_bundle import an_interviewer, answers, lines
 from tests.survey.stories import END, ended, in_field, works_through
 
@@ -47,7 +48,7 @@ def field(survey_db: Database, vault: Vault) -> Database:
 
 def without_triggers(database: Database, *statements: str) -> None:
     """Do this as the owner of the database, who can drop what would refuse it."""
-    with database.transaction() as session:
+    with as_owner(database) as session:
         if session.get_bind().dialect.name == "postgresql":
             tables = ("answer", "answer_commitment", "answer_batch")
             off = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables]

@@ -273,7 +273,7 @@ def test_a_resting_case_is_resumed_at_the_first_unanswered_item(survey_db: Datab
 
 
 def test_a_number_is_not_shown_again_once_the_hours_are_over(survey_db: Database, vault: Vault) -> None:
-    in_field(survey_db, {"G1": (9, 9, 0)}, vault=vault, rules=STANDARD)
+    in_field(survey_db, {"G1": (60, 60, 0)}, vault=vault, rules=STANDARD)
     (person,) = team(survey_db, vault, size=1)
     noon = NOW + timedelta(hours=2)
     assert person.takes_next(noon - timedelta(minutes=1))

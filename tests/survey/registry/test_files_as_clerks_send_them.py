@@ -25,7 +25,7 @@ from tests.support import clear_text
 from tests.support.owner import empty
 from tests.survey import world
 from tests.survey.browsing import Page, Visitor
-from tests.survey.registry.clerks_files import GRIDS, REFUSED, ROWS, TAKEN, ClerksFile
+from tests.survey.registry.clerks_files import GRIDS, REFUSED, ROWS, TAKEN, ClerksFile, text
 
 Command = Callable[[ClerksFile], tuple[str, str]]
 NUMBERS = [*(f"1380000000{number}" for number in range(1, 6)), "55551234"]
@@ -173,3 +173,51 @@ def test_by_command_what_is_refused_is_told_and_nothing_of_it_is_stored_or_logge
     never = sorted({words for given in REFUSED for words in given.never})
     assert clear_text.holding(survey_db, never) == set()
     assert not any(words in caplog.text for words in never)
+
+
+SPELLINGS = ("春一路3号楼2单元101室", "春一路 ３-２-101", "春一路三号楼二单元101", "春一路3栋2单元101")
+FOUR = ClerksFile(
+    "four codes, one telephone, one address in four spellings",
+    "four.csv",
+    text(
+        [
+            ["户编号", "网格编号", "住址", "电话", "来源", "登记日期", "登记人"],
+            *(
+                [f"F{n}", GRIDS[0][0], address, "+99913800000009", "物业", "2026-11-01", "李四"]
+                for n, address in enumerate(SPELLINGS)
+            ),
+        ]
+    ),
+)
+CODES = ["F0", "F1", "F2", "F3"]
+
+
+def test_by_page_one_home_under_four_codes_is_stored_only_after_a_decision(
+    app: Flask, survey_db: Database
+) -> None:
+    registrar = Visitor(app, "registrar")
+    page = _tried(registrar, FOUR)
+    assert "这几户是同一家吗" in page.text
+    assert not any(action.endswith("/apply") for action in page.actions)
+    assert _homes(survey_db) == set()
+    page = registrar.send(page, "/homes", codes=" ".join(CODES), keep="F2")
+    assert "新增 1" in page.text
+    registrar.send(page, "/apply")
+    assert _homes(survey_db) == {("F2", GRIDS[0][0])}
+
+
+def test_by_command_one_home_under_four_codes_is_stored_only_after_a_decision(
+    app: Flask, survey_db: Database, tmp_path: Path
+) -> None:
+    url = survey_db.engine.url.render_as_string(hide_password=False)
+    environment = {"HUYING_DATA": str(tmp_path), "HUYING_SURVEY_DATABASE_URL": url, "HUYING_DEMO": "1"}
+    path = tmp_path / FOUR.file
+    path.write_bytes(FOUR.data())
+    taking = ["import-households", str(path)]
+    refused = CliRunner().invoke(register, taking, env=environment)
+    assert "F0、F1、F2、F3" in str(getattr(refused.exception, "message", ""))
+    assert _homes(survey_db) == set()
+    deciding = ["registry", "decide", *CODES, "--keep", "F2", "--by", "registrar"]
+    assert CliRunner().invoke(register, deciding, env=environment).exception is None
+    assert CliRunner().invoke(register, taking, env=environment).exception is None
+    assert _homes(survey_db) == {("F2", GRIDS[0][0])}

@@ -23,6 +23,8 @@ from survey.registry.rules.layout import LAYOUT, WORDS
 from tests.conftest import NOW
 from tests.huying.sheets.hostile import comma
 from tests.huying.sheets.household_table import xls, xlsx
+from tests.support.examples import examples
+from tests.support.owner import empty
 
 NAMES = ("household", "grid", "address", "phone", "phone_source", "phone_date", "phone_by")
 HEADS = [LAYOUT.headings[name] for name in NAMES]
@@ -256,6 +258,24 @@ LISTED = (
     "登记日期",
     "采集人",
 )
+
+
+@examples(4)
+@given(rows=tables(), data=st.data())
+def test_in_any_disguise_a_table_again_writes_nothing(
+    survey_db: Database, vault: Vault, rows: Rows, data: st.DataObject
+) -> None:
+    empty(survey_db, "registry_event", "household_number", "household_adult", "household")
+    disguise = data.draw(st.sampled_from(DISGUISES))
+    hidden, file, _said = disguise(rows, lambda options: data.draw(st.sampled_from(options)))
+    plain = comma([HEADS, *rows]).encode()
+    for name, content, new in (("plain.csv", plain, len(rows)), (hidden, file, 0)):
+        with survey_db.transaction() as session:
+            counts = registry.import_households(
+                session, content, vault=vault, allowed="invented", by="r", now=NOW, file=name
+            )
+        assert (counts.created, counts.changed, counts.moved, counts.left) == (new, 0, 0, 0)
+        assert counts.unchanged == len(rows) - new
 
 
 def test_at_least_sixty_words_are_known_for_the_columns_of_a_household():

@@ -65,6 +65,14 @@ def test_roots_agree_with_the_ledgers(lines):
     assert verify.tree(lines) == tree.root(tree.leaf_hash(line) for line in lines)
 
 
+@FEW
+@given(lines=st.lists(st.binary(max_size=9), min_size=1, max_size=70))
+def test_the_root_of_every_earlier_size_is_that_of_its_lines(lines):
+    levels = verify.subtrees(lines)
+    for size in range(1, len(lines) + 1):
+        assert verify.root_at(levels, size) == verify.tree(lines[:size])
+
+
 def test_roots_and_note_of_the_reference():
     vectors = json.loads((VECTORS / "note_and_roots.json").read_text())
     leaves = [bytes.fromhex(leaf) for leaf in vectors["leaf_inputs_hex"]]

@@ -19,6 +19,7 @@ from survey.waves.operations import early_ending
 from survey.waves.queries import sealed
 from survey.waves.rules.early_ending import CONFIRM, Signer, check_second
 from tests.conftest import NOW
+from tests.support.owner import as_owner
 from tests.survey.browsing import Visitor
 from tests.survey.stories import in_field
 from tests.survey.web.test_commands import environment, file, run
@@ -73,7 +74,7 @@ def test_what_was_signed_stays(database):
         early_ending.ask(session, "w1", why="flood", by=OFFICER, now=NOW)
         early_ending.confirm(session, "w1", by=SUPERVISOR, now=NOW)
     for changed in ({"why": "x"}, {"confirmed_by": "x"}, {"asked_by": "x"}):
-        with pytest.raises(DatabaseError, match="insert-only"), database.transaction() as session:
+        with pytest.raises(DatabaseError, match="insert-only"), as_owner(database) as session:
             session.execute(update(EarlyEnding).values(**changed))
     for step in (
         lambda session: early_ending.ask(session, "w1", why="again", by=OFFICER, now=NOW),

@@ -24,6 +24,7 @@ from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.outlook import LEAST, Confirmation, Expectation, outlook
 from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
+from tests.support.owner import as_owner
 from tests.survey.browsing import Visitor
 from tests.survey.stories import DICE, QUICK, grids, register
 from tests.survey.waves.test_ceremony import seen
@@ -129,7 +130,7 @@ def test_a_design_that_would_show_nothing_needs_a_reason_which_is_kept(database,
             1,
         )
         assert found.expected == Expectation()
-    with pytest.raises(Exception, match="insert-only"), database.transaction() as session:
+    with pytest.raises(Exception, match="insert-only"), as_owner(database) as session:
         session.scalars(select(WaveOutlook)).one().why = "another"
 
 
