@@ -220,6 +220,7 @@ WHOLE = {
             "supervisor",
             "accounts",
             "registry",
+            "registry_trial",
             "curation",
         }
     ),
