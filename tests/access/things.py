@@ -223,6 +223,7 @@ WHOLE = {
             "accounts",
             "registry",
             "auditing",
+            "registry_trial",
             "curation",
         }
     ),

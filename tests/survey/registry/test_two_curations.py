@@ -130,7 +130,8 @@ def test_by_sql_nobody_leaves_without_a_row_and_a_forged_row_stands_on_the_waves
 
 def freeze(office: Office, grids: list[str], *options: str) -> None:
     design = office.file("design.tsv", "".join(f"{grid}\t2\t0\n" for grid in sorted(grids)).encode())
-    office.runs("wave", "freeze", "w", "--design", design, "--beacon", DICE, "--hours", "any", *options)
+    words = ("--beacon", DICE, "--hours", "any", "--why", "a test of few households")
+    office.runs("wave", "freeze", "w", "--design", design, *words, *options)
 
 
 def area(code: str, *, level: str = "grid", parent: str = "C", kind: str = "old") -> dict[str, str]:
