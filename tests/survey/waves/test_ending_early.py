@@ -6,6 +6,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError
 
@@ -13,15 +15,16 @@ from huying.base.errors import Conflict, Forbidden, Invalid, Refused
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey import roles
+from survey.drawing import fields
 from survey.fieldwork.operations import ending
 from survey.models import EarlyEnding, Wave
 from survey.waves.operations import early_ending
 from survey.waves.queries import sealed
-from survey.waves.rules.early_ending import CONFIRM, Signer, check_second
+from survey.waves.rules.early_ending import CONFIRM, Signer, check_second, reason_entry
 from tests.conftest import NOW
 from tests.support.owner import as_owner
 from tests.survey.browsing import Visitor
-from tests.survey.stories import in_field
+from tests.survey.stories import Interviewer, enrol, in_field, units_by_grid, works_through
 from tests.survey.web.test_commands import environment, file, run
 from tests.survey.world import PASSWORD, WAVE
 
@@ -141,3 +144,34 @@ def test_by_command_both_type_their_passwords(run, file, database):
         row = session.scalars(select(EarlyEnding)).one()
         assert (row.why, row.asked_by, row.confirmed_by) == ("flood", "drawer", "super")
         assert sealed.ended_early(session, session.get_one(Wave, "w1")) == SIGNED
+
+
+@pytest.mark.parametrize(
+    ("signer", "entry"),
+    [(OFFICER, "draw_officer:drawer"), (Signer("王老师", "supervisor"), "supervisor:d575feb32c208613")],
+)
+def test_a_login_that_the_ledger_can_t_hold_stands_there_by_its_digest(signer, entry):
+    assert signer.entry() == entry
+
+
+@given(st.text(min_size=1))
+def test_the_ledger_holds_a_code_or_a_digest_and_never_free_text(why):
+    found = reason_entry(why, salt="00" * 16)
+    assert fields.REASON.check(found) == found
+    assert found == why or re.fullmatch("[0-9a-f]{64}", found)
+
+
+def test_a_digest_as_a_reason_is_hashed_again_so_that_nobody_states_one():
+    assert reason_entry("ab" * 32, salt="") != "ab" * 32
+
+
+def test_where_everybody_was_worked_in_the_meantime_the_field_doesn_t_end_early(survey_db, vault):
+    in_field(survey_db, {"G1": (6, 3, 0)}, vault=vault)
+    caller = Interviewer(survey_db, enrol(survey_db)[0], vault=vault)
+    with survey_db.transaction() as session:
+        early_ending.ask(session, "w1", why="flood", by=OFFICER, now=NOW)
+        early_ending.confirm(session, "w1", by=SUPERVISOR, now=NOW)
+    works_through(caller, dict.fromkeys(units_by_grid(survey_db)["G1"], 4))
+    with survey_db.transaction() as session:
+        ending.end(session, "w1", now=NOW)
+        assert sealed.ended_early(session, session.get_one(Wave, "w1")) is None
