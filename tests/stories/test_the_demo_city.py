@@ -73,7 +73,7 @@ def test_the_greeting_gives_a_letter_s_code_and_the_page_knows_it(place, survey_
     said = commands._greeting(place, story)
     assert f"{place.survey_url}/frame" in said
     assert story["letter"] in said
-    assert frame_answers.in_newest_frame(survey_session, story["letter"]).inside
+    assert frame_answers.at_newest_freeze(survey_session, story["letter"]).inside
     # A demo that was made before there were letters has none to tell of.
     assert "/frame" not in commands._greeting(place, {k: v for k, v in story.items() if k != "letter"})
 
