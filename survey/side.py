@@ -83,14 +83,23 @@ def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
                 "再在这里运行 huying survey key --public-ledger 公钥。"
             ),
         )
+    yield from _received(base)
+    yield from _registry(base)
+
+
+def _received(base: Database) -> Iterator[Finding]:
     with base.reading() as session:
         accepted = session.scalar(select(func.max(Deposit.made_at)))
-        households = session.scalar(select(func.count()).select_from(Household)) or 0
     if accepted is None or clock.now() - accepted > LATE:
         yield warning(_("一个多星期没有收到交存文件了。"), remedy=_("请向公众端催要。"))
     else:
         yield good(_("最近一份交存文件制于 %(at)s", at=f"{clock.local(accepted):%Y-%m-%d %H:%M}"))
+
+
+def _registry(base: Database) -> Iterator[Finding]:
+    with base.reading() as session:
         told = audit.audit(session)
+        households = session.scalar(select(func.count()).select_from(Household)) or 0
     if not told.is_sound:
         yield wrong(
             _(

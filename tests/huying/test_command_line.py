@@ -34,7 +34,7 @@ def test_every_command_explains_itself(words):
 
 
 def test_both_sides_the_demo_and_the_witness_are_there():
-    assert set(_groups()) == {"demo", "deposit", "feedback", "survey", "witness"}
+    assert set(_groups()) == {"demo", "deposit", "feedback", "party", "survey", "witness"}
 
 
 def test_wrong_usage_ends_with_two():
