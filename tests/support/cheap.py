@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 DEAR = Path(__file__).with_name("dear.txt")
-MOST = 0.12
+MOST = 0.08
 """CPU seconds that a test of a quick run may cost, its parameters together no more than a few of these."""
 
 
