@@ -406,7 +406,12 @@ REFUSED = (
         ClerksFile(
             f"a day: {day}", "a.csv", text(changed("电话登记日期", day)), (said,), refused=True, line=2
         )
-        for day, said in (("1899-12-30", "太早"), ("2062-11-03", "今天以后"), ("3/11/2026", "分不清"))
+        for day, said in (
+            ("1899-12-30", "太早"),
+            ("2062-11-03", "今天以后"),
+            ("2026-11-27", "今天以后"),
+            ("3/11/2026", "分不清"),
+        )
     ),
     ClerksFile(
         "headings of address and telephone exchanged",
