@@ -282,3 +282,14 @@ def test_at_least_sixty_words_are_known_for_the_columns_of_a_household():
     words = {key(word) for name in NAMES for word in WORDS[name]}
     assert len(words) >= 60
     assert words.issuperset(map(key, LISTED))
+
+
+def test_an_address_merged_downwards_is_everybodys():
+    rows = [
+        [f"{n:05d}", "YC-111", "春一路1号" if n == 1 else "", f"+9991{n:08d}", "物业", "2026-05-01", "李四"]
+        for n in (1, 2)
+    ]
+    file = xlsx(("名册", [HEADS, *rows]), touch=lambda sheet: sheet.merge_cells("C2:C3"))
+    stated = registry_file.read(file, file="a.xlsx", allowed="invented")
+    assert [entry.address for entry in stated.entries] == ["春一路1号", "春一路1号"]
+    assert "合并的单元格往下填了" in "\n".join(stated.recognition.words(LAYOUT.headings))
