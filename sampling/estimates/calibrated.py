@@ -37,8 +37,8 @@ def variances(at: Layout, whole: Layout, u: Floats, *, by: Rules) -> Floats:
         return staged_variances(whole, residual(at, whole, u), by=by)
     parts = _explained(at, u)
     plain = staged_variances(at, u, by=_by_cells(at, whole, by=by))
-    extra = sum(_corrections(parts, *stage) for stage in _stages(whole, by))
-    extra = extra + sum(moved.variances() for moved in _moved(parts, whole, by))
+    explained = [_corrections(parts, *stage) for stage in _stages(whole, by)]
+    extra = sum([*explained, *(moved.variances() for moved in _moved(parts, whole, by))])
     return np.maximum(plain + extra * by.inflation, 0.0)
 
 
@@ -47,8 +47,8 @@ def covariance(at: Layout, whole: Layout, u: Floats, *, by: Rules) -> Floats:
     parts = _explained(at, u)
     plain = staged_domain_covariance(at, u, by=_by_cells(at, whole, by=by))
     root: Floats = np.sqrt(by.inflation)
-    extra = sum(_cross_corrections(parts, *stage) for stage in _stages(whole, by))
-    extra = extra + sum(moved.covariance() for moved in _moved(parts, whole, by))
+    explained = [_cross_corrections(parts, *stage) for stage in _stages(whole, by)]
+    extra = sum([*explained, *(moved.covariance() for moved in _moved(parts, whole, by))])
     out: Floats = plain + np.outer(root, root) * extra
     np.fill_diagonal(out, variances(at, whole, u, by=by))
     return out

@@ -79,7 +79,8 @@ def _inflation(at: Layout, alone: Bools) -> Floats:
     told = at.strata - np.bincount(at.cell_domain[alone], minlength=at.size)
     if not told.any():
         _refuse_lonely(at, alone, but="No other stratum can stand in")
-    return np.divide(at.strata, told, out=np.full(at.size, np.nan), where=told > 0)
+    out: Floats = np.divide(at.strata, told, out=np.full(at.size, np.nan), where=told > 0)
+    return out
 
 
 def _refuse_lonely(at: Layout, alone: Bools, *, but: str) -> None:

@@ -59,7 +59,8 @@ def fitted(
 ) -> Floats:
     """Return by what to multiply the weights `start` (cells,) so that every margin has its `totals`.
 
-    Totals that contradict each other on the cells that there are drive factors apart without end. Raises NotConverged where the largest misfit/(1 + total) stays above `tolerance`.
+    Totals that contradict each other on the cells that there are drive factors apart without end. Raises
+    NotConverged where the largest misfit/(1 + total) stays above `tolerance`.
     """
     by, misfit, met = np.ones(len(start)), _misfit(cells, start, totals), "or raise 'sweeps'"
     for _ in range(sweeps):
