@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
 from sampling.designs.design import SurveyDesign
+from sampling.errors import EmptyCell, NotConverged
 from sampling.weights.calibration import rake
 from survey.scores.rules.columns import UNKNOWN, Completes, Floats, Frame, Ints, Margin
 from survey.scores.rules.joining import joined
@@ -22,7 +24,8 @@ class Weighted:
     """The completes as a design: strata joined where they were short, weights raked where margins are known.
 
     `group` (H,) is each stratum's group. `margins` names those that were met; without any, who answers isn't
-    corrected for. `dropped` are margins of which a category is empty.
+    corrected for. `dropped` are those of which too few answered
+    in all categories but one, and those, from the last one on, that no weights meet beside the others.
     """
 
     design: SurveyDesign
@@ -44,12 +47,19 @@ def weighted(frame: Frame, completes: Completes, margins: Sequence[Margin] = ())
     rows = group[completes.stratum]
     each = (stands / np.maximum(held, 1))[rows]
     design = SurveyDesign(each, strata=rows, fpc=stands[rows], lonely="adjust")
-    usable = [_merged(one, completes.categories[one.name]) for one in margins]
-    met = [one for one in usable if one is not None]
-    dropped = tuple(one.name for one, kept in zip(margins, usable, strict=True) if kept is None)
-    if not met:
-        return Weighted(design, group, (), dropped)
-    return Weighted(_raked(design, rows, met), group, tuple(one.name for one in met), dropped)
+    usable = [one for one in (_merged(m, completes.categories[m.name]) for m in margins) if one is not None]
+    made, met = _met(design, rows, usable)
+    return Weighted(made, group, met, tuple(one.name for one in margins if one.name not in met))
+
+
+def _met(
+    design: SurveyDesign, rows: Ints, margins: Sequence[_Merged]
+) -> tuple[SurveyDesign, tuple[str, ...]]:
+    """Rake to all margins, or to those before the last one where no weights meet them all."""
+    for number in range(len(margins), 0, -1):
+        with suppress(NotConverged, EmptyCell):
+            return _raked(design, rows, margins[:number]), tuple(one.name for one in margins[:number])
+    return design, ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
