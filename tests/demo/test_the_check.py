@@ -1,4 +1,4 @@
-"""The check of published intervals: invented cities through the scores' own way, judged by what is promised."""
+"""Published intervals checked: invented cities through the scores' own way, judged by what is promised."""
 
 from __future__ import annotations
 
