@@ -19,14 +19,11 @@ from survey.drawing.grouped_tally import NOTHING
 from survey.ledger_key import ORIGIN
 from survey.models import LEDGER, ScoreRelease, Wave
 from survey.scores.queries import auditing, releases, score_inputs
-from survey.scores.rules import estimation
+from survey.scores.rules import detail, estimation, release
+from survey.scores.rules.pipeline import OVERALL, RATED
 from survey.waves.operations import bundle
 from survey.waves.queries import waves
 from survey.waves.rules import wave_rules
-
-FORMAT = "huying-scores/v1"
-CITY = ("city", "overall", "rated")
-"""The figure that stands beside the score: the whole city, satisfied of those who rated."""
 
 
 def estimate(session: Session, label: str, *, now: datetime) -> ScoreRelease:
@@ -38,27 +35,32 @@ def estimate(session: Session, label: str, *, now: datetime) -> ScoreRelease:
     if (frozen := releases.find(session, label)) is not None:
         return frozen
     inputs = score_inputs.read(session, label)
-    rows = estimation.rows(label, units=list(inputs.units.values()), sizes=inputs.sizes, areas=inputs.areas)
-    body = {"format": FORMAT, "wave": label, "rows": [asdict(row) for row in rows]}
-    release = ScoreRelease(
-        wave_label=label, made_at=now, inputs_sha256=inputs.digest, body=score_inputs.text(body)
+    found = estimation.area_figures(list(inputs.units.values()), sizes=inputs.sizes, areas=inputs.areas)
+    rows = release.rows(label, found, inputs.facts)
+    body = {"format": releases.FORMAT, "wave": label, "rows": [asdict(row) for row in rows]}
+    made = ScoreRelease(
+        wave_label=label,
+        made_at=now,
+        inputs_sha256=inputs.digest,
+        body=score_inputs.text(body),
+        detail=score_inputs.text(detail.of(label, found)),
     )
-    session.add(release)
+    session.add(made)
     if wave.counted_at is None and wave.state == "drawn":
         wave.counted_at = now
     session.flush()
-    return release
+    return made
 
 
 def estimate_and_publish(
     session: Session, label: str, *, keys: Keyring, now: datetime, origin: str = ORIGIN
 ) -> ScoreRelease:
     """Freeze the scores; where no auditor is named, nothing is waited for and the score is logged."""
-    release = estimate(session, label, now=now)
+    made = estimate(session, label, now=now)
     wave = waves.find(session, label)
     if wave.state == "drawn" and not wave_rules.read(wave.rules).auditors:
         publish(session, label, keys=keys, now=now, origin=origin)
-    return release
+    return made
 
 
 def statement(session: Session, label: str, *, blind: bool = False) -> Statement:
@@ -97,10 +99,9 @@ def publish(session: Session, label: str, *, keys: Keyring, now: datetime, origi
 
 def direct(session: Session, label: str) -> str:
     """Return the release's own figure of the city, in per cent with one digit, or `none`."""
-    for row in releases.rows_of(releases.get(session, label)):
-        if (row.level, row.item, row.den) == CITY and row.est_direct is not None:
-            return f"{100 * row.est_direct:.1f}"
-    return NOTHING
+    rows = releases.rows_of(releases.get(session, label))
+    row = release.city_row(rows, item=OVERALL, den=RATED)
+    return NOTHING if row is None or row.estimate is None else f"{100 * row.estimate:.1f}"
 
 
 def _counted(session: Session, label: str) -> Wave:

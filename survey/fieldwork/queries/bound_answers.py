@@ -12,6 +12,9 @@ from huying.base.errors import Refused
 from huying.base.i18n import _
 from survey.drawing.answers import bind, commitment
 from survey.fieldwork.queries import interviews
+from survey.fieldwork.queries.interviews import InterviewSoFar
+from survey.fieldwork.questionnaire import path
+from survey.fieldwork.questionnaire.items import Value
 from survey.models import AnswerCommitment, Wave
 from survey.waves.queries import sealed
 
@@ -24,22 +27,23 @@ class _Ledger:
     bound: Mapping[str, str]
 
 
-def read(session: Session, wave: Wave) -> dict[str, int]:
-    """Return the headline answer of each unit that completed.
+def read(session: Session, wave: Wave) -> dict[str, Mapping[str, Value]]:
+    """Return the answers on its path of each unit that completed with a headline answer.
 
     Raises Refused where a stored answer isn't the one that the ledger has: somebody changed it by another
     way than this program, and nothing may be computed from it. Of version 1 nothing was bound.
     """
     rows = session.scalars(select(AnswerCommitment).where(AnswerCommitment.wave_label == wave.label)).all()
+    given = {row.unit: interviews.so_far(session, row.unit) for row in rows}
     if wave.terms is not None:
         ledger = _ledger(session, wave)
-        changed = [row.unit for row in rows if not _holds(session, row, ledger)]
+        changed = [row.unit for row in rows if not _holds(session, row, given[row.unit], ledger)]
         complete = len(rows) == len(ledger.commitments) and {row.unit for row in rows} == ledger.bound.keys()
         if changed or not complete:
             raise Refused(
                 _("有 %(n)s 份答卷与账本里封存的不一致，不能计算得分。", n=max(len(changed), 1)), status=500
             )
-    return {row.unit: row.answer for row in rows}
+    return {unit: path.record(one.answers, form=one.form) for unit, one in given.items()}
 
 
 def _ledger(session: Session, wave: Wave) -> _Ledger:
@@ -55,11 +59,9 @@ def _ledger(session: Session, wave: Wave) -> _Ledger:
     return _Ledger(frozenset(commitments), bound)
 
 
-def _holds(session: Session, row: AnswerCommitment, ledger: _Ledger) -> bool:
+def _holds(session: Session, row: AnswerCommitment, given: InterviewSoFar, ledger: _Ledger) -> bool:
     opened = commitment(row.answer, stratum=row.stratum, nonce=row.nonce)
     if opened != row.commitment or (row.stratum, row.commitment) not in ledger.commitments:
         return False
-    given = interviews.texts(session, row.unit)
-    headline = interviews.so_far(session, row.unit).headline
-    bound = bind(given, nonce=row.binding_nonce or "")
-    return headline == row.answer and ledger.bound.get(row.unit) == bound
+    bound = bind(interviews.texts(session, row.unit), nonce=row.binding_nonce or "")
+    return given.headline == row.answer and ledger.bound.get(row.unit) == bound

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,7 +21,10 @@ from survey.models import (
     Stratum,
     Wave,
 )
-from survey.scores.rules.estimation import TOP
+from survey.scores.queries.releases import rows_of
+from survey.scores.rules.items import ITEMS
+from survey.scores.rules.pipeline import GRID, OVERALL
+from survey.scores.rules.release import HIDDEN
 from survey.scores.rules.suppression import FEW, FREE, LEAST, SECOND
 from survey.waves.queries import waves
 
@@ -111,7 +113,7 @@ def _load(session: Session, label: str) -> _Field:
     strata = waves.strata(session, label)
     grid_of = {row.stratum: row.grid_code for row in strata}
     return _Field(
-        [_Answer(unit, h, grid_of[h], answer >= TOP["overall"]) for unit, h, answer in rows],
+        [_Answer(unit, h, grid_of[h], answer in ITEMS[OVERALL].good) for unit, h, answer in rows],
         strata,
         _listed(session, wave),
         _hidden_grids(release),
@@ -119,9 +121,8 @@ def _load(session: Session, label: str) -> _Field:
 
 
 def _hidden_grids(release: ScoreRelease) -> frozenset[str]:
-    rows = json.loads(release.body)["rows"]
-    grids = (row for row in rows if row["level"] == "grid")
-    return frozenset(row["unit_id"] for row in grids if row["CONF_STATUS"] != FREE)
+    rows = (row for row in rows_of(release) if (row.level, row.item) == (GRID, OVERALL))
+    return frozenset(row.unit for row in rows if row.status == HIDDEN)
 
 
 def _listed(session: Session, wave: Wave) -> dict[tuple[str, str], frozenset[str]]:
