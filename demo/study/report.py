@@ -37,6 +37,7 @@ DRAWN = (
     "+ class weights",
     "FH, REML",
     "FH adjusted + band",
+    PUBLISHED,
     "FH + QR",
 )
 MARGIN_HEAD = (

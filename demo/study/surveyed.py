@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from demo.study.city import GRIDS, STREETS, Ints, StudyCity
+from demo.study.estimators import Scores
 from demo.study.field import Sample
 from survey.scores.rules.columns import Completes, Frame, Margin
-from survey.scores.rules.pipeline import OVERALL, RATED, Figures, Terms, figures
+from survey.scores.rules.pipeline import GRID, OVERALL, RATED, Figures, Terms, figures
 
 STREET = np.arange(GRIDS) % STREETS
 COMMUNITY = STREET + STREETS * (np.arange(GRIDS) // (4 * STREETS))
@@ -27,6 +28,15 @@ def scored(city: StudyCity, made: Sample, *, margins: bool = True) -> Figures:
     known = [Margin(name, np.bincount(codes, minlength=MARGINS[name])) for name, codes in categories.items()]
     terms = Terms(made.rate, known if margins else (), city.complaints)
     return figures(frame(city, made), completes, terms, dens={OVERALL: (RATED,)})
+
+
+def of_grids(found: Figures) -> Scores:
+    """Return the grids' scores with the limits that are published; every grid has an answer here."""
+    rows = sorted((row for row in found.rows if row.level == GRID), key=lambda row: row.place)
+    value, low, high = (
+        np.array(column) for column in zip(*((r.value, r.low, r.high) for r in rows), strict=True)
+    )
+    return Scores(value, low, high)
 
 
 def frame(city: StudyCity, made: Sample) -> Frame:
