@@ -126,7 +126,7 @@ def misleads(bias: ReportedListBias) -> str:
 
 
 def verdict(bias: ReportedListBias) -> str:
-    """Return whether that can be told from chance, among all lists looked at."""
+    """Return whether an excess beyond that of acquaintances can be told from chance, among all lists."""
     if bias.q_value is None:
         return _("没有结论")
-    return _("有把握：名单有偏差") if bias.q_value < SURE else _("与偶然分不开")
+    return _("有把握：名单偏高，请复核") if bias.q_value < SURE else _("与偶然分不开")

@@ -11,13 +11,13 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from sqlalchemy import select, text
 
 from huying.base.phones import Vault
 from huying.store.db import Database
 from sampling.biases.list_strata import list_strata
+from sampling.intervals import miettinen_nurminen
 from survey import ledger_key, verify
 from survey.fieldwork.operations import close
 from survey.letters.queries import receipts
@@ -127,14 +127,14 @@ def test_the_list_s_bias_is_that_of_two_strata(database, vault) -> None:
     found = counts(database, answered(database, vault))
     expected = list_strata((*found["G1.L"], LISTED), (*found["G1.U"], OTHERS))
     c, p_l, p_u = LISTED / 60, *(k / n for k, n in (found["G1.L"], found["G1.U"]))
-    v_l, v_u = (p * (1 - p) / (n - 1) * (1 - n / N) for p, n, N in ((p_l, 12, LISTED), (p_u, 12, OTHERS)))
     with database.reading() as session:
         (row,) = list_bias(session, "w1")
     assert (row.grid_code, row.n_listed, row.n_unlisted, row.frame_listed) == ("G1", 12, 12, LISTED)
     assert row.coverage == pytest.approx(c)
     assert row.bias == pytest.approx((1 - c) * (p_l - p_u))
-    assert row.se == pytest.approx((1 - c) * np.sqrt(v_l + v_u))
-    assert (row.bias, row.se) == (pytest.approx(expected.bias), pytest.approx(expected.bias_se))
+    assert row.bias == pytest.approx(expected.bias)
+    limits = miettinen_nurminen(*found["G1.L"], *found["G1.U"])
+    assert (row.lo95, row.hi95) == pytest.approx(((1 - c) * limits.low, (1 - c) * limits.high))
 
 
 def test_a_stranger_s_checker_accepts_the_bundle(database, vault, tmp_path: Path) -> None:
