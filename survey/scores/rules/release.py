@@ -24,7 +24,8 @@ class ScoreRow:
     """One published figure: an area, an item, a denominator. Shares are 0…1; what may not be shown is None.
 
     `asked` and `n` are the units called and the answers, rounded; None below ten. `estimate`, `low` and
-    `high` are weighted and allow for those who didn't answer; `unweighted` is the plain share of the answers.
+    `high` are weighted and allow for those who didn't answer; `unweighted` is the plain share of the answers,
+    None where they all agree: nobody is told "100 %".
     `frame_covered` is the share of the area's households that lie in grids with an answer.
     """
 
@@ -124,7 +125,7 @@ def _shown(row: ScoreRow, figure: Figure, *, digits: int) -> ScoreRow:
         estimate=rounded(figure.value, digits=digits),
         low=rounded(figure.low, digits=digits, to=ROUND_FLOOR),
         high=rounded(figure.high, digits=digits, to=ROUND_CEILING),
-        unweighted=rounded(figure.unweighted, digits=digits),
+        unweighted=None if figure.unweighted in {0.0, 1.0} else rounded(figure.unweighted, digits=digits),
         position=figure.position,
         status=UNSURE if unsure else MODEL if figure.method == MODELLED else DIRECT,
     )
