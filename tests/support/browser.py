@@ -64,7 +64,7 @@ def window(browser: Browser, *, script: bool = False) -> BrowserContext:
     """
     opened = browser.new_context(
         viewport=PHONE,
-        device_scale_factor=2,
+        device_scale_factor=2 if KEEPS_PICTURES else 1,
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
         java_script_enabled=script,
