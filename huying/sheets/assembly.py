@@ -11,9 +11,9 @@ from huying.sheets.choice import Choice
 from huying.sheets.folding import joined
 from huying.sheets.headings import Headings
 from huying.sheets.layout import Layout
-from huying.sheets.limits import MOST_ROWS
 from huying.sheets.sorting import Sorted
 from huying.sheets.table import Faults, Row
+from huying.workbooks.limits import MOST_ROWS
 
 
 class Assembly:

@@ -13,7 +13,7 @@ from huying.base import days
 from huying.base.errors import Invalid
 from huying.base.i18n import _
 from huying.sheets.layout import ColumnKind
-from huying.sheets.limits import MOST_CHARACTERS
+from huying.workbooks.limits import MOST_CHARACTERS
 
 Made = Literal["text", "number", "day", "error", "empty formula"]
 

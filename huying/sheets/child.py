@@ -16,8 +16,8 @@ import huying
 from huying.base.errors import Invalid, Refused
 from huying.base.i18n import _
 from huying.sheets.cells import Cell
-from huying.sheets.limits import MOST_ROWS, MOST_SPOKEN, SECONDS
 from huying.sheets.sheet import WorkbookSheet
+from huying.workbooks.limits import MOST_ROWS, MOST_SPOKEN, SECONDS
 
 HOME = Path(huying.__file__).resolve().parents[1]
 MADE = {"n": "number", "d": "day", "e": "error", "f": "empty formula"}
@@ -96,7 +96,7 @@ def _speech(process: subprocess.Popen[bytes]) -> IO[bytes]:
 def _working(what: str, data: bytes) -> Iterator[subprocess.Popen[bytes]]:
     """Run the process on `data` for a block; afterwards it has ended, by itself or not."""
     # -P: nothing that lies in the working directory is taken for a module.
-    command = [sys.executable, "-P", "-m", "huying.sheets.workbook", what]
+    command = [sys.executable, "-P", "-m", "huying.workbooks", what]
     with tempfile.TemporaryFile() as given:
         given.write(data)
         given.seek(0)

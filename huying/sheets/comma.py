@@ -12,7 +12,7 @@ from huying.base.errors import Invalid
 from huying.base.i18n import _
 from huying.sheets import encoding
 from huying.sheets.cells import Cell
-from huying.sheets.limits import MOST_CHARACTERS
+from huying.workbooks.limits import MOST_CHARACTERS
 
 RawRow = tuple[int, list[Cell]]
 SEPARATORS = (",", "\t", ";", "，", "|", "；")

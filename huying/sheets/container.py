@@ -8,7 +8,7 @@ from typing import Literal
 
 from huying.base.errors import Invalid
 from huying.base.i18n import _
-from huying.sheets.limits import MOST_BYTES, MOST_MEMBERS, MOST_RATIO, MOST_UNPACKED, OLE
+from huying.workbooks.limits import MOST_BYTES, MOST_MEMBERS, MOST_RATIO, MOST_UNPACKED, OLE
 
 Container = Literal["text", "xlsx", "xls"]
 PAGES = (b"<!doctype", b"<html", b"<table", b"<meta", b"<?xml", b"{\\rtf", b"mime-version:")

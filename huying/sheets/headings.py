@@ -12,8 +12,8 @@ from huying.base.personal_numbers import quoted
 from huying.sheets.cells import plain
 from huying.sheets.comma import RawRow
 from huying.sheets.layout import Column, Layout
-from huying.sheets.limits import MOST_COLUMNS, SEARCHED
 from huying.sheets.words import key, stem
+from huying.workbooks.limits import MOST_COLUMNS, SEARCHED
 
 WIDTH = 300
 """Signs of a heading that are compared: no heading is longer."""

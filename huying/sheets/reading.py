@@ -17,12 +17,12 @@ from huying.sheets.comma import RawRow, TextTable
 from huying.sheets.folding import Folding
 from huying.sheets.headings import Headings
 from huying.sheets.layout import Foreign, Layout
-from huying.sheets.limits import LOOKED_AT, MOST_ROWS
 from huying.sheets.one_sheet import SheetReading
 from huying.sheets.recognition import Unrecognised
 from huying.sheets.sheet import WorkbookSheet
 from huying.sheets.summary import Opened, RecognitionSummary
 from huying.sheets.table import Faults, Row, SheetLine, Table
+from huying.workbooks.limits import LOOKED_AT, MOST_ROWS
 
 
 def read(

@@ -15,8 +15,11 @@ ZOOMED = {"width": 640, "height": 400}
 """1280 × 800 at 200 %."""
 
 MANY = 400
+A_FEW = 4
 FROM_THE_TOP = """(() => {
   window.reached = new Set();
+  window.unseen = [];
+  window.left = false;
   window.controls = () => [...document.querySelectorAll('a[href], button, input, select, textarea, summary, '
     + '[tabindex="0"]')].filter(each => each.checkVisibility({visibilityProperty: true}) && !each.disabled
     && each.type !== 'hidden' && each.type !== 'radio' && each.offsetWidth > 0);
@@ -25,22 +28,26 @@ FROM_THE_TOP = """(() => {
   document.body.prepend(top);
   top.focus();
   top.remove();
+  document.addEventListener('focusin', ({target}) => {
+    const shows = [target, target.closest('label, .choice')].some(
+      each => each && getComputedStyle(each).outlineStyle !== 'none'
+        && parseFloat(getComputedStyle(each).outlineWidth) >= 2);
+    window.reached.add(target);
+    if (!shows) window.unseen.push(target.outerHTML.slice(0, 200)); });
+  document.addEventListener('focusout', ({relatedTarget}) => { window.left ||= relatedTarget === null; });
   return window.controls().length; })()"""
-"""Puts the keyboard where a reader's is who has just come: on error pages it waits at what is wrong."""
+"""Puts the keyboard where a reader's is who has just come: on error pages it waits at what is wrong.
+
+From then on it notes where the focus comes, whether it is seen there, on the control itself or on what stands
+around a button of choice, and when it leaves the page: a question after each of hundreds of keys costs more
+than the keys.
+"""
 
 MISSED = """window.controls().filter(each => !window.reached.has(each))
   .map(each => each.outerHTML.slice(0, 160))"""
 TWICE = """(() => { const all = [...document.querySelectorAll('[id]')].map(each => each.id);
   return all.filter((id, place) => all.indexOf(id) !== place); })()"""
 """Names that more than one thing on the page has: a label would lead to the wrong one."""
-
-FOCUSED = """(() => { const here = document.activeElement; window.reached.add(here);
-  if (!here || here === document.body) return 'nothing';
-  const shows = [here, here.closest('label, .choice')].some(
-    each => each && getComputedStyle(each).outlineStyle !== 'none'
-      && parseFloat(getComputedStyle(each).outlineWidth) >= 2);
-  return shows ? 'seen' : here.outerHTML.slice(0, 200); })()"""
-"""Where the focus is; it is seen on the control itself, or on what stands around a button of choice."""
 
 
 def signed_in(browser: Browser, url: str, login: str, *, language: str = "zh") -> Page:
@@ -74,12 +81,13 @@ def _fits(page: Page, where: object) -> None:
 def _keyboard(page: Page, where: object) -> None:
     """Every control is reached by Tab, its focus is seen, and Tab leaves the page again."""
     expected = page.evaluate(FROM_THE_TOP)
-    for _ in range(MANY):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(FOCUSED)
-        if focused == "nothing":
-            break
-        assert focused == "seen", (where, focused)
+    pressed, more = 0, expected + 1
+    while not page.evaluate("window.left"):
+        assert pressed < MANY, (where, "Tab doesn't leave the page")
+        for _ in range(more):
+            page.keyboard.press("Tab")
+        pressed, more = pressed + more, A_FEW
+    assert page.evaluate("window.unseen") == [], where
     missed = page.evaluate(MISSED)
     assert not missed, (where, expected, missed[:5])
 

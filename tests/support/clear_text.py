@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, Table, select
 
 from huying.store.db import Database
 
 
 def cells(database: Database) -> Iterator[tuple[str, bytes]]:
     """Yield every cell of every table with the name of its column."""
-    metadata = MetaData()
-    metadata.reflect(database.engine)
     with database.reading() as session:
-        for table in metadata.sorted_tables:
+        for table in _tables(database):
             for row in session.execute(select(table)):
                 for column, value in zip(table.columns, row, strict=True):
                     data = bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
                     yield f"{table.name}.{column.name}", data
+
+
+@lru_cache(maxsize=1)
+def _tables(database: Database) -> list[Table]:
+    # Asked of the database itself, but once: no test makes tables between two looks.
+    metadata = MetaData()
+    metadata.reflect(database.engine)
+    return metadata.sorted_tables
 
 
 def holding(database: Database, secrets: list[str]) -> set[str]:

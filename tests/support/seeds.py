@@ -30,6 +30,13 @@ class Seed:
     side: str
     name: str
     fill: Callable[[Session, Vault], object] | None = None
+    lead: Callable[[Database, Vault], object] | None = None
+    """What fills it in more than one transaction."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing but tables."""
+        return self.fill is None and self.lead is None
 
 
 EMPTY = {side: Seed(side, "empty") for side in PACKAGES}
@@ -54,7 +61,7 @@ class Seeds:
     def copy(self, engine: str, seed: Seed, *, folder: Path, keys: Keyring) -> Iterator[Database]:
         """Open a copy of a seed; its file comes into `folder`, what sealed its numbers to `keys`."""
         template = self.template(engine, seed)
-        if seed.fill:
+        if not seed.is_empty:
             shutil.copytree(self._keys(seed).folder, keys.folder, dirs_exist_ok=True)
         name = self._copied(engine, seed.side, template, folder / f"{seed.side}.db")
         database = self._open(engine, seed.side, name)
@@ -65,14 +72,18 @@ class Seeds:
 
     def _made(self, engine: str, seed: Seed) -> str:
         file = self.folder / f"{seed.side}-{seed.name}.db"
-        before = self.template(engine, EMPTY[seed.side]) if seed.fill else None
+        before = self.template(engine, EMPTY[seed.side]) if not seed.is_empty else None
         name = self._copied(engine, seed.side, before, file)
-        if seed.fill is None:
+        if seed.is_empty:
             self._upgrade(engine, seed.side, name)
             return name
         database = self._open(engine, seed.side, name)
-        with database.transaction() as session:
-            seed.fill(session, Vault(self._keys(seed)))
+        vault = Vault(self._keys(seed))
+        if seed.fill:
+            with database.transaction() as session:
+                seed.fill(session, vault)
+        if seed.lead:
+            seed.lead(database, vault)
         database.dispose()  # the last connection to leave writes the journal back into the file
         return name
 

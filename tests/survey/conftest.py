@@ -14,14 +14,17 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from huying.base import clock
+from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.app import create_app
+from tests.support.seeds import Seed, Seeds
 from tests.survey import world
 from tests.survey.browsing import Visitor
 from tests.survey.stories import THEN
 
 Open = Callable[[str], Flask]
+Led = Callable[[str, Callable[[Database, Vault], object]], Database]
 
 
 @pytest.fixture
@@ -33,6 +36,18 @@ def event_passes() -> Iterator[Callable[..., None]]:
             stack.enter_context(time_machine.travel(clock.now() + by, tick=True))
 
         yield passes
+
+
+@pytest.fixture
+def led(engine_name: str, seeds: Seeds, tmp_path: Path, keys: Keyring) -> Iterator[Led]:
+    """Give the independent side's database as something has led it: once a process, each test has a copy."""
+    with ExitStack() as stack:
+
+        def copied(name: str, lead: Callable[[Database, Vault], object]) -> Database:
+            seed = Seed("survey", name, lead=lead)
+            return stack.enter_context(seeds.copy(engine_name, seed, folder=tmp_path, keys=keys))
+
+        yield copied
 
 
 @pytest.fixture(scope="session")

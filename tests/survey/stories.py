@@ -191,6 +191,11 @@ def content(answer: int) -> dict[str, str]:
     return {**WILLING, "A1": "1", "A2": "1", "A3": "1", "A4": "1", "V1": "1", "E1": "2", "G1": str(answer)}
 
 
+def brief(answer: int) -> dict[str, str]:
+    """The same by the shortest way to the headline item, after which an interview may end as complete."""
+    return {**WILLING, "A1": "1", "A2": "1", "A3": "3", "V1": "0", "E1": "2", "G1": str(answer)}
+
+
 class Interviewer:
     """Somebody at the telephone: each step is a transaction of its own, unless `session` holds one open."""
 
@@ -249,6 +254,12 @@ class Interviewer:
         self.interviews(answers, now)
         self.ends("complete", now)
 
+    def completes_briefly(self, answer: int, now: datetime = NOW) -> None:
+        self.reaches_somebody(now)
+        for item, raw in brief(answer).items():
+            self.enters(item, raw, now)
+        self.ends("complete", now)
+
     def _seat(self, now: datetime) -> dict[str, object]:
         return {"interviewer": self.account, "fence": self.fence, "now": now}
 
@@ -261,7 +272,10 @@ def case_of(database: Database, unit: str) -> SampledCase:
 def works_through(
     interviewer: Interviewer, answer_of: Mapping[str, int | None], *, start: datetime = NOW
 ) -> int:
-    """Call until nothing is left; households answer by `answer_of` (None: nobody is ever there)."""
+    """Call until nothing is left; households answer by `answer_of` (None: nobody is ever there).
+
+    The first call is an interview to its last question; the others end after the headline item.
+    """
     with interviewer.database.transaction() as interviewer.session:
         calls = _all_calls(interviewer, answer_of, start=start)
     interviewer.session = None
@@ -275,8 +289,10 @@ def _all_calls(interviewer: Interviewer, answer_of: Mapping[str, int | None], *,
         if answer is None:
             interviewer.dials(now)
             interviewer.reaches_nobody(now=now)
-        else:
+        elif calls == 0:
             interviewer.completes(content(answer), now)
+        else:
+            interviewer.completes_briefly(answer, now)
         calls, now = calls + 1, now + timedelta(minutes=1)
         if answer is None:
             now += timedelta(hours=30)

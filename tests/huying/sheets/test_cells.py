@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from huying.base.errors import Invalid
-from huying.sheets import Column, Layout, limits, read
+from huying.sheets import Column, Layout, read
+from huying.workbooks import limits
 from tests.huying.sheets import hostile
 
 HEADS = ["户编号", "电话", "日子"]

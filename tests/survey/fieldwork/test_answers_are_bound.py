@@ -17,6 +17,7 @@ from survey.models import LEDGER, Wave
 from survey.scores import operations
 from tests.conftest import NOW
 from tests.support.owner import as_owner
+from tests.survey.conftest import Led
 from tests.survey.fieldwork.test_field_close_and_bundle import an_interviewer, answers, lines
 from tests.survey.stories import END, ended, in_field, works_through
 
@@ -37,13 +38,16 @@ DEEDS = {
 """By SQL, the triggers dropped: what the program's own role can't do is in test_nobody_can_by_sql."""
 
 
+def _called(database: Database, vault: Vault) -> None:
+    in_field(database, {"G1": (9, 3, 0), "G2": (9, 2, 0)}, vault=vault)
+    told = answers(database, G1=[4, 2, 4], G2=[3, 4])
+    works_through(an_interviewer(database, vault), told)
+
+
 @pytest.fixture
-def field(survey_db: Database, vault: Vault) -> Database:
+def field(led: Led) -> Database:
     """Two grids, all called on one day."""
-    in_field(survey_db, {"G1": (9, 3, 0), "G2": (9, 2, 0)}, vault=vault)
-    told = answers(survey_db, G1=[4, 2, 4], G2=[3, 4])
-    works_through(an_interviewer(survey_db, vault), told)
-    return survey_db
+    return led("called on one day", _called)
 
 
 def without_triggers(database: Database, *statements: str) -> None:

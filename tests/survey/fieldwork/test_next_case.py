@@ -246,7 +246,7 @@ def test_attempts_rotate_over_windows_and_stay_within_the_rules(survey_db: Datab
         if person.takes_next(now):
             person.dials(now)
             person.reaches_nobody(now=now)
-        now += timedelta(minutes=30)
+        now += timedelta(hours=1)
     with survey_db.reading() as session:
         windows = session.scalars(select(Attempt.window).order_by(Attempt.n)).all()
         days = {at.date() for at in session.scalars(select(Attempt.dialled_at)) if at}

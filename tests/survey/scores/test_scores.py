@@ -30,6 +30,7 @@ from survey.scores.rules.estimation import EVERYTHING, AreaFigure, Unit, area_fi
 from survey.scores.rules.release import Facts, ScoreRow, rounded, rounded_count, rows
 from tests.conftest import NOW
 from tests.support.owner import as_owner
+from tests.survey.conftest import Led
 from tests.survey.stories import END, Interviewer, enrol, in_field, units_by_grid, works_through
 
 CITY = "C"
@@ -206,9 +207,13 @@ def test_no_figure_stands_without_its_limits_and_none_is_impossible(
 
 
 @pytest.fixture
-def called(survey_db: Database, vault: Vault) -> Database:
+def called(led: Led) -> Database:
     """A closed wave of two grids in a street: twelve content answers in one, none in the other."""
-    with survey_db.transaction() as session:
+    return led("called in a street", _called)
+
+
+def _called(database: Database, vault: Vault) -> None:
+    with database.transaction() as session:
         session.add_all(
             Area(code=code, parent_code=parent, level=level, name=f"{code} 名", grid_type=kind)
             for code, parent, level, kind in [
@@ -219,15 +224,14 @@ def called(survey_db: Database, vault: Vault) -> Database:
                 ("G2", "K", "grid", "fringe"),
             ]
         )
-    in_field(survey_db, {"G1": (30, 12, 0), "G2": (20, 2, 0)}, vault=vault)
-    (account,) = enrol(survey_db)
+    in_field(database, {"G1": (30, 12, 0), "G2": (20, 2, 0)}, vault=vault)
+    (account,) = enrol(database)
     told: dict[str, int | None] = {}
-    for grid, found in units_by_grid(survey_db).items():
+    for grid, found in units_by_grid(database).items():
         told |= dict.fromkeys(found, 5 if grid == "G1" else None)
-    works_through(Interviewer(survey_db, account, vault=vault), told)
-    with survey_db.transaction() as session:
+    works_through(Interviewer(database, account, vault=vault), told)
+    with database.transaction() as session:
         close.close(session, "w1", now=END)
-    return survey_db
 
 
 def released(database: Database) -> ScoreRelease:

@@ -6,6 +6,7 @@ import io
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,10 @@ from click.testing import CliRunner
 from huying.base import clock
 from huying.base.errors import Refused
 from huying.base.keys import Keyring
+from huying.base.phones import Vault
 from huying.ledger import note, witnessed
 from huying.ledger.keys import WITNESS, verifier_key
+from huying.store.db import Database
 from survey import ledger_key
 from survey.drawing import parts
 from survey.fieldwork.operations import close
@@ -24,8 +27,10 @@ from survey.scores import commands, operations
 from survey.scores.queries import auditing
 from survey.waves.operations import bundle, draw, release
 from survey.waves.queries import waves
+from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
 from tests.survey.browsing import Visitor
+from tests.survey.conftest import Led
 from tests.survey.fieldwork.test_field_close_and_bundle import an_interviewer, answers, lines
 from tests.survey.stories import (
     END,
@@ -53,17 +58,26 @@ def as_auditor(folder: Path, *words: str) -> list[str]:
     return said.output.split()
 
 
-@pytest.fixture
-def auditor(tmp_path) -> str:
-    """The auditor's key: the secret half stays in a folder of its own."""
-    return as_auditor(tmp_path / "auditor")[0]
+@pytest.fixture(scope="session")
+def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the auditor keeps the secret half."""
+    return tmp_path_factory.mktemp("auditor")
 
 
 @pytest.fixture
-def counted(survey_db, vault, auditor):
+def auditor(secret: Path) -> str:
+    """The auditor's key."""
+    return as_auditor(secret)[0]
+
+
+@pytest.fixture
+def counted(led: Led, auditor: str) -> Database:
     """A wave that names an auditor, counted and not yet scored."""
-    rules = replace(QUICK, auditors=(auditor,), plan=40)
-    with survey_db.transaction() as session:
+    return led("counted", partial(_counted, rules=replace(QUICK, auditors=(auditor,), plan=40)))
+
+
+def _counted(database: Database, vault: Vault, *, rules: WaveRules) -> None:
+    with database.transaction() as session:
         register(session, grids({"G1": 60}), vault=vault)
         frozen(session, {"G1": (24, 0)}, vault=vault, rules=rules)
         draw.commit(session, "w1", party="operator", commitment=parts.seal(PART), now=NOW)
@@ -71,12 +85,11 @@ def counted(survey_db, vault, auditor):
         draw.reveal(session, "w1", party="operator", part=PART, now=NOW + THEN)
         draw.draw(session, "w1", now=NOW + THEN)
         release.open_field(session, "w1", now=NOW)
-    told = answers(survey_db, G1=[5] * 9 + [4] * 8 + [3] * 7)
-    works_through(an_interviewer(survey_db, vault), told)
-    with survey_db.transaction() as session:
+    told = answers(database, G1=[5] * 9 + [4] * 8 + [3] * 7)
+    works_through(an_interviewer(database, vault), told)
+    with database.transaction() as session:
         close.close(session, "w1", now=END)
         operations.estimate(session, "w1", now=END)
-    return survey_db
 
 
 def given(database, folder: Path) -> Path:
@@ -88,10 +101,10 @@ def given(database, folder: Path) -> Path:
 
 
 def test_a_signature_made_elsewhere_stands_before_the_score_and_is_counted(
-    counted, vault, auditor, tmp_path
+    counted, vault, auditor, secret, tmp_path
 ) -> None:
     files = given(counted, tmp_path / "files")
-    by, sig = as_auditor(tmp_path / "auditor", "--files", str(files))
+    by, sig = as_auditor(secret, "--files", str(files))
     assert by == auditor
     with counted.transaction() as session:
         operations.attest(session, "w1", by=by, sig=sig, now=END)
@@ -118,27 +131,27 @@ def test_a_score_without_an_auditor_s_word_says_so(counted, vault, tmp_path) -> 
     assert (status, "note the score is stated by the operator alone" in said) == (0, True)
 
 
-def test_an_auditor_signs_nothing_that_does_not_add_up(counted, tmp_path) -> None:
+def test_an_auditor_signs_nothing_that_does_not_add_up(counted, secret, tmp_path) -> None:
     files = given(counted, tmp_path / "files")
     tally = (files / "tally.tsv").read_bytes()
     (files / "tally.tsv").write_bytes(tally.replace(b"\t9\t", b"\t8\t"))
     with pytest.raises(Refused, match="加起来不是"):
-        as_auditor(tmp_path / "auditor", "--files", str(files))
+        as_auditor(secret, "--files", str(files))
     (files / "tally.tsv").write_bytes(tally)
     openings = (files / "openings.tsv").read_bytes()
     (files / "openings.tsv").write_bytes(openings[: openings[:-1].rfind(b"\n") + 1])
     with pytest.raises(Refused, match="与账本里封存的不一致"):
-        as_auditor(tmp_path / "auditor", "--files", str(files))
+        as_auditor(secret, "--files", str(files))
 
 
-def test_nobody_else_signs_and_nothing_else_is_signed(counted, auditor, tmp_path) -> None:
+def test_nobody_else_signs_and_nothing_else_is_signed(counted, auditor, secret, tmp_path) -> None:
     files = given(counted, tmp_path / "files")
     stranger, sig = as_auditor(tmp_path / "stranger", "--files", str(files))
     with pytest.raises(Refused, match="没有这位审计员"), counted.transaction() as session:
         operations.attest(session, "w1", by=stranger, sig=sig, now=END)
     with pytest.raises(Refused, match="签名不对"), counted.transaction() as session:
         operations.attest(session, "w1", by=auditor, sig=sig, now=END)
-    _by, own = as_auditor(tmp_path / "auditor", "--files", str(files))
+    _by, own = as_auditor(secret, "--files", str(files))
     with pytest.raises(Refused, match="签名不对"), counted.transaction() as session:
         operations.attest(session, "w1", by=auditor, sig=own, blind=True, now=END)
 

@@ -36,6 +36,7 @@ from survey.scores.queries.releases import rows_of
 from survey.waves.operations import bundle, release
 from survey.waves.queries import control, frame_changes, terms, waves
 from tests.conftest import NOW
+from tests.survey.conftest import Led
 from tests.survey.scores.test_list_bias import hands_in, number
 from tests.survey.stories import (
     END,
@@ -54,13 +55,31 @@ APART = replace(QUICK, plan=12, most=0, lists="apart", control=20)
 LISTED, OTHERS = 15, 45
 
 
-@pytest.fixture
-def database(survey_db: Database, vault: Vault) -> Database:
-    """Two grids of sixty households; fifteen of the first stand on its worker's list."""
-    with survey_db.transaction() as session:
+def _listed(database: Database, vault: Vault) -> None:
+    with database.transaction() as session:
         register(session, grids({"G1": LISTED + OTHERS, "G2": 60}), vault=vault)
-    hands_in(survey_db, vault, [(f"L{place}", number(place), "") for place in range(LISTED)])
-    return survey_db
+    hands_in(database, vault, [(f"L{place}", number(place), "") for place in range(LISTED)])
+
+
+def _called(database: Database, vault: Vault) -> None:
+    _listed(database, vault)
+    field(database, vault)
+    (account,) = enrol(database)
+    works_through(Interviewer(database, account, vault=vault), told_in(database))
+    with database.transaction() as session:
+        ended(session, keys=vault.keys)
+
+
+@pytest.fixture
+def database(led: Led) -> Database:
+    """Two grids of sixty households; fifteen of the first stand on its worker's list."""
+    return led("listed", _listed)
+
+
+@pytest.fixture
+def answered(led: Led) -> Database:
+    """The same, drawn apart, called and counted."""
+    return led("listed and called", _called)
 
 
 def field(database: Database, vault: Vault, *, rules=APART, sample: int = 12) -> None:
@@ -70,22 +89,18 @@ def field(database: Database, vault: Vault, *, rules=APART, sample: int = 12) ->
         release.open_field(session, "w1", now=NOW)
 
 
-def answered(database: Database, vault: Vault) -> dict[str, int]:
-    """Call everybody: of the listed all but two are content, of the others every third."""
+def told_in(database: Database) -> dict[str, int]:
+    """What everybody answers: of the listed all but two are content, of the others every third."""
     with database.reading() as session:
         units = session.execute(select(SampleUnit.unit, SampleUnit.stratum, SampleUnit.rank)).all()
-    told = {}
-    for unit, stratum, rank in units:
-        told[unit] = 2 if (rank <= 2 if stratum.endswith(".L") else rank % 3) else 5
-    (account,) = enrol(database)
-    works_through(Interviewer(database, account, vault=vault), told)
-    with database.transaction() as session:
-        ended(session, keys=vault.keys)
-    return told
+    return {
+        unit: 2 if (rank <= 2 if stratum.endswith(".L") else rank % 3) else 5 for unit, stratum, rank in units
+    }
 
 
-def counts(database: Database, told: dict[str, int]) -> dict[str, tuple[int, int]]:
+def counts(database: Database) -> dict[str, tuple[int, int]]:
     """Of each stratum how many were content, how many answered."""
+    told = told_in(database)
     with database.reading() as session:
         of = dict(session.execute(select(SampledCase.unit, SampledCase.stratum)).all())
     content = Counter(of[unit] for unit, answer in told.items() if answer == 5)
@@ -106,12 +121,11 @@ def test_the_listed_and_the_others_are_two_strata_of_equal_sample(database, vaul
     assert in_arm == listed
 
 
-def test_the_score_of_a_split_grid_weighs_its_arms_by_their_households(database, vault) -> None:
-    field(database, vault)
-    found = counts(database, answered(database, vault))
+def test_the_score_of_a_split_grid_weighs_its_arms_by_their_households(answered) -> None:
+    found = counts(answered)
     expected = list_strata((*found["G1.L"], LISTED), (*found["G1.U"], OTHERS))
     c, (p_l, p_u) = LISTED / 60, (k / n for k, n in (found["G1.L"], found["G1.U"]))
-    with database.reading() as session:
+    with answered.reading() as session:
         release = operations.estimate(session, "w1", now=NOW)
     made = json.loads(release.detail)["rows"]
     (row,) = (r for r in made if (r["unit"], r["item"], r["den"]) == ("G1", "overall", "rated"))
@@ -122,12 +136,11 @@ def test_the_score_of_a_split_grid_weighs_its_arms_by_their_households(database,
     assert {r.unit for r in rows_of(release) if r.level == "grid"} == {"G1", "G2"}
 
 
-def test_the_list_s_bias_is_that_of_two_strata(database, vault) -> None:
-    field(database, vault)
-    found = counts(database, answered(database, vault))
+def test_the_list_s_bias_is_that_of_two_strata(answered) -> None:
+    found = counts(answered)
     expected = list_strata((*found["G1.L"], LISTED), (*found["G1.U"], OTHERS))
     c, p_l, p_u = LISTED / 60, *(k / n for k, n in (found["G1.L"], found["G1.U"]))
-    with database.reading() as session:
+    with answered.reading() as session:
         (row,) = list_bias(session, "w1")
     assert (row.grid_code, row.n_listed, row.n_unlisted, row.frame_listed) == ("G1", 12, 12, LISTED)
     assert row.coverage == pytest.approx(c)
@@ -137,10 +150,8 @@ def test_the_list_s_bias_is_that_of_two_strata(database, vault) -> None:
     assert (row.lo95, row.hi95) == pytest.approx(((1 - c) * limits.low, (1 - c) * limits.high))
 
 
-def test_a_stranger_s_checker_accepts_the_bundle(database, vault, tmp_path: Path) -> None:
-    field(database, vault)
-    answered(database, vault)
-    with database.transaction() as session:
+def test_a_stranger_s_checker_accepts_the_bundle(answered, vault, tmp_path: Path) -> None:
+    with answered.transaction() as session:
         data = bundle.write(session, "w1", keys=vault.keys, now=NOW)
         key = ledger_key.vkey(vault.keys)
     path = tmp_path / "w1.zip"
@@ -182,10 +193,8 @@ def test_a_wave_that_draws_together_names_nobody_apart(database, vault) -> None:
         assert "split" not in terms.read(terms.of(session, session.get_one(Wave, "w1")))
 
 
-def test_counts_of_the_freeze_and_changes_since_are_the_grid_s(database, vault) -> None:
-    field(database, vault)
-    answered(database, vault)
-    with database.transaction() as session:
+def test_counts_of_the_freeze_and_changes_since_are_the_grid_s(answered, vault) -> None:
+    with answered.transaction() as session:
         frozen(session, {"G1": (12, 0), "G2": (12, 0)}, vault=vault, label="w2", rules=QUICK)
         found = {
             row.grid: (row.households, row.before, row.gone, row.new)
@@ -200,10 +209,8 @@ def test_counts_of_the_freeze_and_changes_since_are_the_grid_s(database, vault) 
     assert found == {"G1": (60, 60, 0, 0), "G2": (60, 60, 0, 0)}
 
 
-def test_whoever_checks_numbers_or_holds_a_receipt_is_told_the_grid_alone(database, vault) -> None:
-    field(database, vault)
-    answered(database, vault)
-    with database.reading() as session:
+def test_whoever_checks_numbers_or_holds_a_receipt_is_told_the_grid_alone(answered, vault) -> None:
+    with answered.reading() as session:
         checked = control.households(session, "w1", vault=vault)
         listed = session.scalars(select(SampledCase.unit).where(SampledCase.stratum == "G1.L")).first()
         code = receipts.of_case(session, listed)

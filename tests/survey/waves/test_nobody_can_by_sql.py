@@ -15,6 +15,7 @@ from survey.fieldwork.operations import batches
 from survey.models import LEDGER, FrameUnit, SampleUnit
 from tests.conftest import NOW
 from tests.support.owner import as_owner
+from tests.survey.conftest import Led
 from tests.survey.stories import Interviewer, enrol, in_field, works_through
 
 DEEDS = {
@@ -59,17 +60,21 @@ DEEDS = {
 }
 
 
-@pytest.fixture
-def wave(survey_db: Database, vault: Vault) -> Database:
-    """A wave in the field with a finished interview in it."""
-    in_field(survey_db, {"G1": (9, 3, 2), "G2": (6, 2, 1)}, vault=vault)
-    interviewer = Interviewer(survey_db, enrol(survey_db)[0], vault=vault)
-    with survey_db.reading() as session:
+def called(database: Database, vault: Vault) -> None:
+    """Lead a wave to the evening of its first day, everybody called."""
+    in_field(database, {"G1": (9, 3, 2), "G2": (6, 2, 1)}, vault=vault)
+    interviewer = Interviewer(database, enrol(database)[0], vault=vault)
+    with database.reading() as session:
         units = list(session.scalars(select(SampleUnit.unit)))
     works_through(interviewer, dict.fromkeys(units, 1), start=NOW)
-    with survey_db.transaction() as session:
+    with database.transaction() as session:
         batches.seal(session, "w1", on="2026-11-23", now=NOW)
-    return survey_db
+
+
+@pytest.fixture
+def wave(led: Led) -> Database:
+    """A wave in the field with a finished interview in it."""
+    return led("called", called)
 
 
 def _everything(database: Database) -> dict[str, list[str]]:

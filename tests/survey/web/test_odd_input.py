@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, got_request_exception, request
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from huying.base.phones import Vault
@@ -20,6 +21,7 @@ from survey.app import create_app
 from survey.deposits import rules as deposit_keys
 from survey.fieldwork.questionnaire.v0 import BY_CODE
 from survey.roles import NAMES
+from tests.support.seeds import Seed, Seeds
 from tests.survey import world
 from tests.survey.browsing import Page, Visitor
 from tests.survey.web.test_access import BY_ROLE, OPEN
@@ -72,15 +74,24 @@ WAVE = {"label": "w9", **COUNTS, **EXPECTED, "method": "power", "beacon": "dice:
 HOUSE = "户编号,网格编号,地址,电话,电话来源,电话登记日期,登记人\nA,G1,{},,,,\n"
 
 
+def _open(session: Session, vault: Vault) -> None:
+    world.settle(session, vault)
+    world.open_wave(session, vault)
+
+
 @pytest.fixture
-def app(survey_db: Database, tmp_path: Path) -> Iterator[Flask]:
+def opened(engine_name: str, seeds: Seeds, tmp_path: Path) -> Iterator[Database]:
     """A registry, accounts, and a wave in the field."""
-    url = survey_db.engine.url.render_as_string(hide_password=False)
+    keys = world.settings_in(tmp_path).keys
+    with seeds.copy(engine_name, Seed("survey", "open", _open), folder=tmp_path, keys=keys) as database:
+        yield database
+
+
+@pytest.fixture
+def app(opened: Database, tmp_path: Path) -> Iterator[Flask]:
+    """The app over them."""
+    url = opened.engine.url.render_as_string(hide_password=False)
     settings = replace(world.settings_in(tmp_path), database_url=url)
-    vault = Vault(settings.keys)
-    with survey_db.transaction() as session:
-        world.settle(session, vault)
-        world.open_wave(session, vault)
     settings.keys.put(deposit_keys.DEPOSITOR, ledger_key.vkey(settings.keys))
     made = create_app(settings)
     made.config["WTF_CSRF_ENABLED"] = False
@@ -208,9 +219,9 @@ def test_odd_answers_leave_the_case_where_it_is(app: Flask, failures: list[str])
         interviewer.post(f"{seat}/{item}", {"value": raw})
     for item in BY_CODE:
         for text in TEXTS:
-            interviewer.glance(f"{seat}/{item}")
             status = interviewer.post_once(f"{seat}/{item}", {"code": text, "value": text}).status
             assert status in {303, 400, 409, 422}, (item, text)
+        interviewer.glance(f"{seat}/{item}")
     for when in ("9999-12-31T23:59", "0001-01-01T00:00", "x", ""):
         fields = {"code": "appointment_respondent", "when": when, "note": "长" * 9}
         status = interviewer.post_once(f"{seat}/coding", fields).status

@@ -6,13 +6,13 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from huying.sheets.limits import MOST_CHARACTERS
-from huying.sheets.numbers import padded
-from huying.sheets.xlsx import Spoken, day
+from huying.workbooks.limits import MOST_CHARACTERS
+from huying.workbooks.numbers import padded
+from huying.workbooks.xlsx import Spoken, day
 
 
 def speak(data: bytes) -> Iterator[Spoken]:
-    """Yield each sheet and its rows as `huying.sheets.workbook` writes them."""
+    """Yield each sheet and its rows as `huying.workbooks` writes them."""
     import xlrd  # noqa: PLC0415
 
     try:

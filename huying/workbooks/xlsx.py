@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
-from huying.sheets.limits import MOST_CHARACTERS
-from huying.sheets.numbers import padded
-from huying.sheets.ooxml import SheetFacts, facts, transitional
+from huying.workbooks.limits import MOST_CHARACTERS
+from huying.workbooks.numbers import padded
+from huying.workbooks.ooxml import SheetFacts, facts, transitional
 
 Spoken = dict[str, Any] | list[Any]
 
 
 def speak(data: bytes) -> Iterator[Spoken]:
-    """Yield each sheet and its rows as `huying.sheets.workbook` writes them."""
+    """Yield each sheet and its rows as `huying.workbooks` writes them."""
     from openpyxl import load_workbook  # noqa: PLC0415
 
     data = transitional(data)

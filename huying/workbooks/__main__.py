@@ -1,4 +1,4 @@
-"""Opens and writes workbooks in a process of its own: `python -m huying.sheets.workbook read|write`.
+"""Opens and writes workbooks in a process of its own: `python -m huying.workbooks read|write`.
 
 The library that does it loads much and trusts what it opens; neither belongs in a server. Reading writes a
 JSON line for each sheet, `{"sheet": title, "merged": …, "hidden_rows": …, "hidden_columns": …}`, and one for
@@ -15,10 +15,13 @@ import resource
 import sys
 import zipfile
 
-from huying.sheets import xls, xlsx
-from huying.sheets.limits import MEMORY, MOST_COLUMNS, MOST_ROWS, OLE, SECONDS
+from huying.workbooks import xls, xlsx
+from huying.workbooks.limits import MEMORY, MOST_COLUMNS, MOST_ROWS, OLE, SECONDS
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)
+NEEDLESS = ("numpy", "PIL")
+"""What openpyxl loads where it is installed, for numbers and pictures that no table here has."""
+
 MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*<")
 
 
@@ -26,6 +29,7 @@ def main() -> None:
     """Do what the first argument says, from standard input to standard output."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    sys.modules.update(dict.fromkeys(NEEDLESS))  # type: ignore[arg-type]  # None: not to be had
     if sys.argv[1] == "read":
         _read(sys.stdin.buffer.read())
     else:
