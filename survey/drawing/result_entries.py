@@ -6,11 +6,14 @@ from huying.base.i18n import _
 from survey.drawing import fields
 from survey.drawing.attest import Statement
 from survey.drawing.canonical import canonical
-from survey.drawing.grouped_tally import Score, State
+from survey.drawing.grouped_tally import NOTHING, Score, State
 
 
-def score(*, score: Score, state: State, direct: str) -> bytes:
-    """Record mean and share of the groups' tally, how much it covers, and the release's own city figure."""
+def score(*, score: Score, state: State, direct: str, late: str = NOTHING) -> bytes:
+    """Record mean and share of the groups' tally, how much it covers, and the release's own city figure.
+
+    `late` is the digest of `late.tsv`, none where no late replicate was sealed.
+    """
     return canonical(
         {
             "t": "score",
@@ -19,6 +22,7 @@ def score(*, score: Score, state: State, direct: str) -> bytes:
             "covered": fields.whole(score.covered, name=_("千分比")),
             "direct": fields.DECIMAL.check(direct),
             "tally": state,
+            "late": late if late == NOTHING else fields.HASH.check(late),
         }
     )
 

@@ -16,12 +16,13 @@ from survey import campaign
 from survey.drawing import fields, result_entries
 from survey.drawing.attest import Statement
 from survey.drawing.grouped_tally import NOTHING
+from survey.drawing.late_difference import digest
 from survey.ledger_key import ORIGIN
-from survey.models import LEDGER, ScoreRelease, Wave
+from survey.models import LEDGER, ScoreRelease, Wave, WaveResult
 from survey.scores.queries import auditing, releases, score_inputs
 from survey.scores.rules import estimation
 from survey.waves.operations import bundle
-from survey.waves.queries import waves
+from survey.waves.queries import late_difference, waves
 from survey.waves.rules import wave_rules
 
 FORMAT = "huying-scores/v1"
@@ -87,8 +88,19 @@ def publish(session: Session, label: str, *, keys: Keyring, now: datetime, origi
     """
     wave = _counted(session, label)
     tallied, score = waves.grouped_tally(session, wave)
-    line = result_entries.score(score=score, state=tallied.state, direct=direct(session, label))
+    late = late_difference.tsv(session, wave)
+    line = result_entries.score(
+        score=score,
+        state=tallied.state,
+        direct=direct(session, label),
+        late=NOTHING if late is None else digest(late),
+    )
     bundle.check(session, wave, line, keys=keys, origin=origin)
+    session.add(
+        WaveResult(
+            wave_label=label, tally=tallied.tsv().decode(), late=None if late is None else late.decode()
+        )
+    )
     wave.last_entry = LEDGER.append(session, line, at=now)
     wave.state, wave.closed_at = "closed", now
     session.flush()

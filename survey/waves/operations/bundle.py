@@ -17,10 +17,12 @@ from huying.ledger import note, tree, witnessed
 from huying.ledger.rotation import signer_of
 from huying.ledger.witnessed import SIGNING
 from survey import campaign, verify
+from survey.drawing import late_difference as differences
 from survey.drawing.bundle import bundle_files, bundle_zip
 from survey.ledger_key import ORIGIN, vkey
 from survey.models import LEDGER, LogCheckpoint, LogCosignature, Wave
-from survey.waves.queries import sealed, terms, waves
+from survey.waves.queries import early_ending, late_difference, sealed, terms, waves
+from survey.waves.rules import early_ending as early
 
 LATER = frozenset({1, 25})
 """Checks that need the witnesses' signatures under the score itself."""
@@ -110,6 +112,10 @@ def _files(
     more = {f"checkpoints/{size}": text.encode() for size, text in kept.items()}
     if wave.groups is not None and wave.codes is not None:
         more |= {"groups.tsv": wave.groups.encode(), "codes.txt": wave.codes.encode()}
+    if (late := late_difference.tsv(session, wave)) is not None:
+        more[differences.NAME] = late
+    if (words := early_ending.words(session, wave)) is not None:
+        more[early.NAME] = words
     return bundle_files(
         checkpoint=checkpoint + cosigned,
         log=log,
