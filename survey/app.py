@@ -20,7 +20,17 @@ from survey.roles import NAMES, ROLES
 from survey.scores.views import assessor, auditing
 from survey.side import SIDE
 from survey.waves.queries import ceremony
-from survey.waves.views import auditor, control, draw_officer, early_ending, freezing, meeting, party, public
+from survey.waves.views import (
+    auditor,
+    control,
+    draw_officer,
+    early_ending,
+    freezing,
+    heads,
+    meeting,
+    party,
+    public,
+)
 from survey.web.views import administrator, home
 
 PAGES = (
@@ -56,6 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config[call_script.CONFIG] = call_script.agency_blanks(os.environ, demo=settings.demo)
     app.jinja_env.globals["inquiries"] = app.config[call_script.CONFIG]["核实电话"]
     control.init_app(app)
+    heads.init_app(app)
     for views in PAGES:
         app.register_blueprint(views.routes)
     open_ledger.publish(app, LEDGER, closed=ceremony.is_closed)

@@ -58,10 +58,10 @@ def sample_substituted(b: Bound) -> None:
 
 
 def answers_moved(b: Bound, *, households: bool = True) -> None:
-    """In the published tally five of the discontent become content."""
+    """In the published tally two of the discontent become content."""
     rows = [[r[0], *map(int, r[1:])] for r in b.rows("tally.tsv")]
     first = rows[0]
-    first[4], first[6] = first[4] - 1, first[6] + 1
+    first[4], first[6] = first[4] - 2, first[6] + 2
     if households:
         first[9], first[11] = first[9] - 10, first[11] + 10
     b.put("tally.tsv", rows)
@@ -75,6 +75,8 @@ def follows_its_tally(b: Bound) -> None:
     mean = sum(sizes[g] * sum(o * k for o, k in enumerate(r[6:], 1)) / sum(r[6:]) for g, r in named.items())
     share = sum(sizes[g] * (r[9] + r[10]) / sum(r[6:]) for g, r in named.items())
     b.change(b.at("score"), mean=f"{mean / 250:.3f}", share=f"{100 * share / 250:.1f}")
+    _, n, k, m, _ = b.rows("late.tsv")[0]
+    late(int(n), int(k), int(m), sum(r[4] + r[5] for r in named.values()) - int(k))(b)
 
 
 def tally_invented(b: Bound) -> None:
@@ -393,6 +395,7 @@ def cells_of_few(b: Bound) -> None:
 
 def tally_hidden(b: Bound) -> None:
     b.files["tally.tsv"] = b""
+    late()(b)
     b.change(b.at("score"), tally="none", mean="none", share="none")
     b.drop(b.at("attest"))
 
