@@ -22,6 +22,7 @@ from survey.side import SIDE
 from survey.waves.queries import ceremony
 from survey.waves.views import (
     auditor,
+    calendar,
     control,
     draw_officer,
     early_ending,
@@ -43,6 +44,7 @@ PAGES = (
     registrar,
     control,
     freezing,
+    calendar,
     draw_officer,
     meeting,
     early_ending,

@@ -17,6 +17,7 @@ from survey.registry.queries import log
 from survey.registry.rules import outside as outside_rules
 from survey.waves.operations import bundle as bundles
 from survey.waves.queries import (
+    calendar,
     ceremony,
     control,
     cosigning,
@@ -38,7 +39,12 @@ routes = Blueprint("public", __name__)
 def rounds_() -> ResponseReturnValue:
     """List every wave with how it ended, say who witnesses, and how a household checks."""
     with reading() as session:
-        return page("waves/rounds", rounds=rounds.rounds(session), watches=witnessed.watches(LEDGER, session))
+        return page(
+            "waves/rounds",
+            rounds=rounds.rounds(session),
+            watches=witnessed.watches(LEDGER, session),
+            years=calendar.announced(session),
+        )
 
 
 @routes.get("/rounds/<label>")
