@@ -445,11 +445,16 @@ class Wave:
             if each["t"] != "attempt" and each["u"] not in called: found.append((i, each, how.get(each["u"], "")))
         return found
 
+    def by_the_close(self, *kinds: str) -> list[tuple[int, Entry]]:
+        """The entries that stand before the close, which says how things stood at its place."""
+        end = min((i for i, _ in self.all("close")), default=len(self.log))
+        return [(i, each) for i, each in self.all(*kinds) if i < end]
+
     @cached_property
     def unworked(self) -> set[str]:
         """Released units that nobody was sure to find: not called, or not often enough at different times."""
         calls, bad, d = dict[str, set[tuple[str, str]]](), set[str](), self.said
-        for _, each in self.all("attempt", "final", "correction"):
+        for _, each in self.by_the_close("attempt", "final", "correction"):
             done = calls.setdefault(each["u"], set())
             if each["t"] == "attempt": done.add((each["day"], each["w"]))
             else:
@@ -838,7 +843,8 @@ def check_18(w: Wave) -> None:
         now = [codes.get(unit) for _, unit in w.drawn[h][: n + out[h] * r + late[h] * w.late]]
         asked = plan is not None and most is not None and out[h] < most and now.count("complete") < plan
         return asked and r > 0 and len(now) < size and None not in now
-    for i, each in w.all("release", "final", "correction", *(("attempt", "answers") if w.v2 else ())):
+    entries = w.by_the_close if w.v2 else w.all
+    for i, each in entries("release", "final", "correction", *(("attempt", "answers") if w.v2 else ())):
         if each["t"] in {"attempt", "answers"}:
             if each["day"] == today: continue
             for h in filter(lambda h: not due(h), list(waits)): del waits[h]

@@ -203,9 +203,7 @@ def calendar_command(dates: Sequence[str]) -> None:
     """Announce the freezes of a year ahead, e.g. 2027-03-15 2027-09-13; nothing is taken back."""
     with opened() as installation, installation.database.transaction() as session:
         found = calendar.announce(session, year.read(" ".join(dates)), now=clock.now())
-    click.echo(
-        _("%(year)s 年的冻结日子已写进账本：%(dates)s。", year=found.year, dates="、".join(found.dates))
-    )
+    click.echo(_("已写进账本：%(year)s 年冻结 %(dates)s。", year=found.year, dates="、".join(found.dates)))
 
 
 @wave.command("bundle")

@@ -6,6 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from survey.models import FrameUnit, SampledCase, Wave
+from survey.waves.queries import in_force
 
 OPTED_OUT = "refusal_person"
 """The outcome that says so."""
@@ -17,7 +18,7 @@ def before(wave: Wave | None = None) -> Select[str]:
         select(FrameUnit.household_code)
         .join(SampledCase, SampledCase.unit == FrameUnit.unit)
         .join(Wave, Wave.label == FrameUnit.wave_label)
-        .where(SampledCase.final_code == OPTED_OUT)
+        .where(in_force.outcome() == OPTED_OUT)
     )
     return asked if wave is None else asked.where(Wave.first_entry < wave.first_entry)
 

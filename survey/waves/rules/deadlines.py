@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 WEEK = timedelta(days=7)
+APPEAL = timedelta(days=90)
+"""So long after the score somebody may appeal; then its answers are erased."""
 
 
 def is_in_time(made_at: datetime | None, *, ended_at: datetime | None) -> bool:
