@@ -74,7 +74,7 @@ def insert_only_ddl(table: str, *, dialect: str) -> list[str]:
 
 @contextmanager
 def lifted(session: Session, *tables: str) -> Iterator[None]:
-    """Lift what refuses changes of the tables until the block ends, in this transaction; the owner alone can."""
+    """Lift what refuses changes of the tables until the block ends; the owner alone can."""
     if session.get_bind().dialect.name == "postgresql":
         for table in tables:
             session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))

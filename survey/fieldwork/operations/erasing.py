@@ -1,4 +1,4 @@
-"""Answers are blanked by the owner of the tables: a wave's when nobody can appeal any more, and dropped ones."""
+"""The owner of the tables blanks answers: a wave's when nobody can appeal any more, and dropped ones."""
 
 from __future__ import annotations
 
