@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying.base.errors import Refused
+from huying.base.errors import Gone, Refused
 from huying.base.i18n import _
 from survey.drawing.answers import bind, commitment
 from survey.fieldwork.queries import interviews
@@ -16,12 +16,12 @@ from survey.fieldwork.queries.interviews import InterviewSoFar
 from survey.fieldwork.questionnaire import path
 from survey.fieldwork.questionnaire.items import Value
 from survey.models import AnswerCommitment, Wave
-from survey.waves.queries import sealed
+from survey.waves.queries import sealed, waves
 
 
 @dataclass(frozen=True, slots=True)
 class _Ledger:
-    """What the ledger has of a wave's answers: commitments of each stratum, and what binds an interview."""
+    """What the ledger has of a wave's answers, less those dropped: commitments, what binds an interview."""
 
     commitments: frozenset[tuple[str, str]]
     bound: Mapping[str, str]
@@ -33,7 +33,9 @@ def read(session: Session, wave: Wave) -> dict[str, Mapping[str, Value]]:
     Raises Refused where a stored answer isn't the one that the ledger has: somebody changed it by another
     way than this program, and nothing may be computed from it. Of version 1 nothing was bound.
     """
-    rows = session.scalars(select(AnswerCommitment).where(AnswerCommitment.wave_label == wave.label)).all()
+    rows = session.scalars(select(AnswerCommitment).where(waves.counts_in(wave.label))).all()
+    if any(not row.nonce for row in rows):
+        raise Gone(_("%(label)s 这一轮的回答已经销毁，打不开了。", label=wave.label))
     given = {row.unit: interviews.so_far(session, row.unit) for row in rows}
     if wave.terms is not None:
         ledger = _ledger(session, wave)
@@ -47,7 +49,7 @@ def read(session: Session, wave: Wave) -> dict[str, Mapping[str, Value]]:
 
 
 def _ledger(session: Session, wave: Wave) -> _Ledger:
-    commitments, bound = set[tuple[str, str]](), dict[str, str]()
+    commitments, bound, dropped = set[tuple[str, str]](), dict[str, str](), set[str]()
     for entry in sealed.entries(session, wave):
         batch = entry.get("c")
         if entry["t"] == "answers" and isinstance(batch, dict):
@@ -56,7 +58,11 @@ def _ledger(session: Session, wave: Wave) -> _Ledger:
             }
         elif entry["t"] == "final" and "a" in entry:
             bound[str(entry["u"])] = str(entry["a"])
-    return _Ledger(frozenset(commitments), bound)
+        elif entry["t"] == "correction" and isinstance(drop := entry.get("drop"), list):
+            dropped |= {str(each) for each in drop}
+            bound.pop(str(entry["u"]), None)
+    # An answer may be dropped before its day's batch is sealed.
+    return _Ledger(frozenset(pair for pair in commitments if pair[1] not in dropped), bound)
 
 
 def _holds(session: Session, row: AnswerCommitment, given: InterviewSoFar, ledger: _Ledger) -> bool:

@@ -18,7 +18,7 @@ from survey.scores.rules.areas import ReportArea
 from survey.scores.rules.estimation import EVERYTHING, Unit
 from survey.scores.rules.pipeline import CITY, COMMUNITY, GRID, STREET
 from survey.scores.rules.release import Facts
-from survey.waves.queries import sealed, waves
+from survey.waves.queries import in_force, sealed, waves
 
 ABOVE = {GRID: (COMMUNITY, STREET), COMMUNITY: (STREET,), STREET: ()}
 """What may stand over an area, the nearest first, below the city."""
@@ -60,7 +60,7 @@ def read(session: Session, label: str) -> ScoreInputs:
 
 def _units(session: Session, label: str) -> dict[str, Unit]:
     columns = (
-        select(SampledCase.unit, SampledCase.stratum, SampledCase.final_code)
+        select(SampledCase.unit, SampledCase.stratum, in_force.outcome())
         .where(SampledCase.wave_label == label)
         .order_by(SampledCase.unit)
     )

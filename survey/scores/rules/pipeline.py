@@ -11,14 +11,14 @@ from survey.scores.rules.columns import LEFT_OUT, SATISFIED, UNRATED, Completes,
 from survey.scores.rules.grid_model import Grids, grids
 from survey.scores.rules.shares import Shares, covered, shares
 from survey.scores.rules.weighting import Weighted, weighted
+from survey.waves.rules.release_terms import GAMMA
 
 CITY, STREET, COMMUNITY, GRID = "city", "street", "community", "grid"
 RATED, ALL = "rated", "all"
 OVERALL = "overall"
 CALIBRATED, MODELLED, OWN = "calibrated-wilson-t-band/1", "area-model-band/1", "kish-wilson-band/1"
 """The estimator of a figure and its version, carried by every row."""
-ODDS = 0.15
-"""By how much silent households of the same kind may differ, in log-odds: an assumption, printed."""
+ODDS = float(GAMMA)
 
 
 @dataclass(frozen=True, slots=True)

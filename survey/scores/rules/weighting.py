@@ -13,6 +13,7 @@ from sampling.errors import EmptyCell, NotConverged
 from sampling.weights.calibration import rake
 from survey.scores.rules.columns import UNKNOWN, Completes, Floats, Frame, Ints, Margin
 from survey.scores.rules.joining import joined
+from survey.waves.rules.release_terms import LONELY
 
 RARE = 20
 """A category with fewer completes is merged with its neighbour."""
@@ -46,7 +47,7 @@ def weighted(frame: Frame, completes: Completes, margins: Sequence[Margin] = ())
     held = np.bincount(group[completes.stratum], minlength=len(group))
     rows = group[completes.stratum]
     each = (stands / np.maximum(held, 1))[rows]
-    design = SurveyDesign(each, strata=rows, fpc=stands[rows], lonely="adjust")
+    design = SurveyDesign(each, strata=rows, fpc=stands[rows], lonely=LONELY)
     usable = [one for one in (_merged(m, completes.categories[m.name]) for m in margins) if one is not None]
     made, met = _met(design, rows, usable)
     return Weighted(made, group, met, tuple(one.name for one in margins if one.name not in met))

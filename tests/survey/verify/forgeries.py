@@ -98,6 +98,9 @@ DEEDS = [
     ),
     Deed("operator", "seals an answer that nobody gave", deeds.commitment_invented, 13),
     Deed("operator", "undoes a complete alone", deeds.undone_alone, 19),
+    Deed(
+        "operator", "undoes a complete with a colleague of the same role", deeds.undone_by_two_of_one_role, 19
+    ),
     Deed("operator", "undoes poor completes in numbers, two together", deeds.undone_in_numbers, 19),
     Deed(
         "operator",
@@ -146,6 +149,20 @@ DEEDS = [
     Deed("operator", "names the person after the call", lambda b: deeds.person(b, before=False), 20),
     Deed("operator", "draws more of a listed arm than the cap", deeds.cap_lowered, 9),
     Deed("operator", "leaves a rule out of the design", deeds.design_with_a_gap, 4),
+    Deed("operator", "leaves out of the terms how households are weighted", deeds.terms_with_a_gap, 4),
+    Deed("outsider", "changes late minus the rest", deeds.late(12, 5, 48, 41, named=False), 16),
+    Deed("operator", "says that the late ones were no more content", deeds.late(12, 5, 48, 41), None, 16),
+    Deed("operator", "counts others among the late ones", deeds.late(20, 12, 40, 34), 16),
+    Deed("operator", "makes more of all content than the tally has", deeds.late(12, 7, 48, 43), 16),
+    Deed("operator", "keeps late minus the rest to itself", deeds.late_not_told, 16),
+    Deed("operator", "hides late minus the rest, though it could be shown", deeds.late(), None, 16),
+    Deed("operator", "tells another reason for an early end than was signed", deeds.another_reason, 23),
+    Deed(
+        "operator",
+        "makes the release when it pleases, and states its figure",
+        deeds.release_made_when_it_pleased,
+        16,
+    ),
     Deed("operator", "writes a design of version 1", deeds.design_of_version_1, 22),
     Deed("operator", "signs in the auditor's name", deeds.forged_attest, 24),
     Deed("operator", "brings a friendly auditor", deeds.friendly_auditor, 24),

@@ -1,14 +1,14 @@
 """A release keeps its figures unrounded, for auditors.
 
-Revision ID: 0030
-Revises: 0020
+Revision ID: 0022
+Revises: 0021
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 
 
 def upgrade() -> None:
