@@ -10,7 +10,7 @@ from survey.drawing.binding import NOTHING
 LONELY: Final[Literal["adjust"]] = "adjust"
 """A stratum with a single complete: its spread is taken around the mean of all strata."""
 GAMMA = "0.15"
-"""By so much, in log-odds, those who didn't answer may differ: an assumption, and every interval allows it."""
+"""By so much, in log-odds, those who didn't answer may differ: an assumption that every interval allows."""
 
 TERMS: Mapping[str, str] = {
     # A stratum with too few answers is joined along its chain: grids of its type in its street, by code.
