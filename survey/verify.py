@@ -415,7 +415,7 @@ class Wave:
         """Return the days of the field whose end no checkpoint covers that was witnessed within two days."""
         calls, missing = self.all("attempt"), []
         zone = datetime.fromisoformat(self.one("frame")["at"]).tzinfo
-        end = self.all("close")[0][0] + 1
+        end = self.all(self.one("score")["t"])[0][0]  # the close may follow the last call at once
         for day in sorted({each["day"] for _, each in calls}):
             last = max(i for i, each in calls if each["day"] == day)
             later = min((i for i, each in calls if each["day"] > day), default=end)
@@ -902,7 +902,7 @@ def check_25(w: Wave) -> str:
         times = sorted(signers(w.file(file), w.options.key, file).values())
         if len(times) >= w.quorum: signed_at[size] = times[w.quorum - 1]
     need(w.after in signed_at, f"checkpoints/{w.after}: the freeze isn't witnessed")
-    need(max(signed_at, default=0) > w.all("score")[-1][0], "checkpoints: none that is witnessed covers the score")
+    need(max(signed_at, default=0) > w.all(w.one("score")["t"])[0][0], "checkpoints: none that is witnessed covers the score")
     missing, days = w.unwitnessed(signed_at), {each["day"] for _, each in w.all("attempt")}
     need(5 * len(missing) <= len(days), f"checkpoints: {len(missing)} of {len(days)} days of the field aren't witnessed")
     return f"{len(signed_at)} checkpoints; days without: {' '.join(missing) or 'none'}"
