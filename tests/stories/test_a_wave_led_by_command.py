@@ -53,10 +53,10 @@ class Led:
         """All clocks are set; the product has no say in it."""
         (self.folder / "ahead").write_text(str((moment - datetime.now(UTC)).total_seconds()))
 
-    def runs(self, *words: str, again: bool = False) -> None:
+    def runs(self, *words: str, tasks: bool = False) -> None:
         """Run a command of the independent side; where it is killed it has done nothing, or all of it.
 
-        `again`: what it left to do after its first commit is done by the next run.
+        With `tasks` it does several, each for itself: killed in the first, the next run does them.
         """
         if not self.kills:
             self.survey.run(*words)
@@ -64,9 +64,10 @@ class Led:
         before = self.lines()
         self._killed("before", words)
         assert self.lines() == before, words
-        self._killed("after", words)
-        if again:
+        if tasks:
             self.survey.run(*words)
+        else:
+            self._killed("after", words)
 
     def _killed(self, moment: str, words: tuple[str, ...]) -> None:
         done = apart.run([moment, "survey", *words], self.survey.environment, body=killed)
@@ -166,7 +167,7 @@ def leads_the_field(led: Led) -> None:
     led.at(FIRST + timedelta(hours=8))
     led.is_witnessed()
     led.at(LATE)
-    led.runs("work", "--once", again=True)
+    led.runs("work", "--once", tasks=True)
     calls(led, interviewer, start=LATE + timedelta(minutes=5))
     assert worked(led) == 2 * SAMPLE + 2 * LATE_SIZE
     led.at(LATE + timedelta(hours=8))
