@@ -1,29 +1,30 @@
-"""Three offices and a draw officer lead a ceremony by browsers and commands; no part is seen early."""
+"""Three offices and a draw officer lead a wave by browsers, from its design to its verified score.
+
+No part is seen before the event, no sample before the end; two witnesses sign from processes of their own.
+"""
 
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
+from sqlalchemy import select
 
 from survey.drawing import parts
+from survey.models import FrameUnit
+from tests.stories.meeting import WAVE, Meeting, opened
 from tests.support import apart, memory
-from tests.support.actors import PASSWORD, Person, Staff
 from tests.support.browser import DESK, PHONE, SIDEWAYS, chromium, keep, picture
-from tests.support.later import FILE, JUMP, coming
-from tests.support.servers import Installation, free_port
+from tests.support.later import JUMP, dice_at
+from tests.survey.stories import Interviewer, enrol, works_through
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-HOUSEHOLDS = 60
 DICE = "60417739025518840263"
-WAVE = "2026W48"
-AREAS = {"1": "第1网格", "2": "第2网格"}
 SMALLEST = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const sizes = [];
@@ -38,73 +39,10 @@ SMALLEST = """() => {
 }"""
 
 
-@dataclass
-class Meeting:
-    """The installation, its people, and the parts that nobody but their makers may hold."""
-
-    survey: Installation
-    browser: Browser
-    folder: Path
-    officer: Staff
-    parts: dict[str, str] = field(default_factory=dict)
-    seen: list[str] = field(default_factory=list)
-
-    def officer_opens(self, path: str) -> Page:
-        self.officer.opens(path)
-        return self.looked_at()
-
-    def looked_at(self) -> Page:
-        """What the officer's browser was sent is kept, to be searched."""
-        self.seen.append(self.officer.page.content())
-        return self.officer.page
-
-    def link_for(self, party: str, *, button: str) -> str:
-        """The officer makes a link for a party; return where it leads."""
-        page = self.officer_opens(f"/waves/{WAVE}")
-        page.locator("form[action$='/link'] input[name=party]").fill(party)
-        self.officer.presses(button)
-        self.looked_at()
-        return page.locator(".handed code").inner_text().removeprefix(self.survey.url)
-
-    def party(self, name: str) -> Person:
-        """An office in a browser of its own."""
-        return Person(self.browser, self.survey.url, name)
-
-    def passes(self, by: timedelta) -> None:
-        (self.folder / "ahead").write_text(str(by.total_seconds()))
-
-    @property
-    def needles(self) -> set[bytes]:
-        return {form for part in self.parts.values() for form in (part.encode(), bytes.fromhex(part))}
-
-
-def _installed(folder: Path) -> Installation:
-    ahead = folder / "ahead"
-    ahead.write_text("0")
-    survey = Installation("survey", folder / "survey", free_port(), {FILE: str(ahead)}, folder / "log")
-    for login, role in {"drawer": "draw_officer", "supervisor": "supervisor"}.items():
-        words = ("account", login, "--role", role, "--name", login, "--password-file", "-")
-        survey.run(*words, stdin=PASSWORD)
-    heading = "户编号,网格编号,地址,电话,电话来源,电话登记日期,登记人"
-    rows = [
-        f"H{grid}{number:03d},G{grid},春一路{number}号,+9991{grid}00{number:04d},物业登记,2026-05-01,名册员"
-        for grid in AREAS
-        for number in range(HOUSEHOLDS)
-    ]
-    file = folder / "households.csv"
-    file.write_text("\n".join([heading, *rows]) + "\n", encoding="utf-8")
-    survey.run("import-households", str(file))
-    return survey
-
-
 @pytest.fixture(scope="module")
 def meeting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
-    folder = tmp_path_factory.mktemp("ceremony")
-    survey = _installed(folder)
-    with survey.serving(), chromium() as browser:
-        officer = Staff(browser, survey.url, "drawer")
-        officer.signs_in()
-        yield Meeting(survey, browser, folder, officer)
+    with chromium() as browser, opened(tmp_path_factory.mktemp("ceremony"), browser) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +59,7 @@ def frozen(meeting: Meeting) -> Meeting:
     assert page.get_by_label("预计打通并答完的百分比").input_value() == "80"
     meeting.officer.writes("轮次名称", WAVE)
     meeting.officer.writes("每批补充户数", "0")
-    meeting.officer.writes("公开随机事件", coming())
+    meeting.officer.writes("公开随机事件", dice_at(meeting.now + timedelta(minutes=10)))
     meeting.officer.presses("先看能说清什么")
     meeting.officer.reads("最细能公布到：网格")
     meeting.officer.looks("outlook")
@@ -185,7 +123,7 @@ def sealed(frozen: Meeting) -> Meeting:
     frozen.parts["operator"] = own.read_text().strip()
     audit_office_seals(frozen)
     court_seals(frozen)
-    frozen.survey.run("checkpoint")
+    frozen.is_witnessed()
     return frozen
 
 
@@ -194,6 +132,7 @@ def digests_on(page: Page) -> str:
 
 
 def looked_at_from_four_metres(meeting: Meeting, name: str) -> None:
+    meeting.officer.page.wait_for_load_state()
     for size in (DESK, PHONE):
         meeting.officer.page.set_viewport_size(size)
         keep(meeting.officer.page, f"wall-{name}-{size['width']}", full_page=True)
@@ -304,3 +243,51 @@ def test_the_ledger_says_what_the_meeting_saw(drawn):
         shown.reads(parts.seal(part))
     shown.reads(DICE)
     shown.reads("最细能公布到：网格")
+
+
+@pytest.fixture(scope="module")
+def scored(drawn: Meeting) -> Meeting:
+    """The field is opened, worked and ended; counted and scored; the day and the score are witnessed."""
+    drawn.officer_opens(f"/waves/{WAVE}")
+    drawn.officer.presses("开始拨打")
+    drawn.looked_at()
+    with drawn.field() as (database, vault):
+        with database.reading() as session:
+            units = sorted(session.scalars(select(FrameUnit.unit)))
+        interviewer = Interviewer(database, enrol(database)[0], vault=vault)
+        works_through(interviewer, {u: 5 - 2 * (at % 2) for at, u in enumerate(units)}, start=drawn.now)
+    drawn.passes(timedelta(hours=8))
+    drawn.is_witnessed()
+    drawn.officer.signs_in()
+    drawn.officer_opens(f"/waves/{WAVE}")
+    drawn.officer.presses("结束这一轮")
+    assessor = drawn.staff("assessor")
+    assessor.opens(f"/scores/{WAVE}")
+    assessor.presses("计算并公布")
+    drawn.is_witnessed()
+    return drawn
+
+
+def test_until_the_end_of_the_field_the_officer_saw_no_address(scored):
+    assert "春一路" not in "".join(scored.seen)
+
+
+def test_the_command_on_the_page_runs_as_it_stands_and_says_verified(scored, tmp_path):
+    """Copied from the page into a shell, beside the two files that the page gives out."""
+    stranger = scored.party("stranger")
+    stranger.opens("/rounds/")
+    stranger.looks("rounds")
+    stranger.follows(WAVE)
+    stranger.looks("round-scored")
+    for link in (f"{WAVE}.zip", "verify.py"):
+        with stranger.page.expect_download() as downloading:
+            stranger.page.get_by_role("link", name=link, exact=True).first.click()
+        downloading.value.save_as(tmp_path / link)
+    command = stranger.page.locator("pre").inner_text()
+    for more in ("", " --quorum 2"):
+        done = subprocess.run(
+            command + more, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout
+        assert done.stdout.splitlines()[-1].startswith("verified")
+    assert "days without: none" in done.stdout
