@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -40,6 +40,7 @@ class Meeting:
     parts: dict[str, str] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
     process: BaseProcess | None = None
+    kills: bool = False
 
     def officer_opens(self, path: str) -> Page:
         self.officer.opens(path)
@@ -89,15 +90,16 @@ class Meeting:
     @contextmanager
     def field(self) -> Iterator[tuple[Database, Vault]]:
         """The database and its keys, for a field that is worked without pages."""
-        database = Database(f"sqlite:///{self.survey.data / 'survey.db'}")
-        yield database, Vault(load("survey", "HUYING_SURVEY", self.survey.environment).keys)
+        settings = load("survey", "HUYING_SURVEY", self.survey.environment)
+        database = Database(settings.database_url)
+        yield database, Vault(settings.keys)
         database.dispose()
 
-    def server_is_killed(self) -> None:
-        """The server dies at this step, and is started again."""
-        assert self.process is not None
-        stop(self.process, signal.SIGKILL)
-        self.process = self.survey.start()
+    def step(self) -> None:
+        """Between two steps of the wave the server may die, and is started again."""
+        if self.kills:
+            stop(self.process, signal.SIGKILL)
+            self.process = self.survey.start()
 
     @property
     def needles(self) -> set[bytes]:
@@ -110,11 +112,12 @@ def tomorrow_at_nine() -> timedelta:
     return datetime.combine(here.date() + timedelta(days=1), time(9), tzinfo=here.tzinfo) - here
 
 
-def installed(folder: Path) -> Installation:
+def installed(folder: Path, database: Mapping[str, str]) -> Installation:
     """An installation with accounts and two grids of households, at its own time."""
     ahead = folder / "ahead"
     ahead.write_text(str(tomorrow_at_nine().total_seconds()))
-    survey = Installation("survey", folder / "survey", free_port(), {FILE: str(ahead)}, folder / "log")
+    more = {FILE: str(ahead), **database}
+    survey = Installation("survey", folder / "survey", free_port(), more, folder / "log")
     for login, role in ROLES.items():
         words = ("account", login, "--role", role, "--name", login, "--password-file", "-")
         survey.run(*words, stdin=PASSWORD)
@@ -131,9 +134,9 @@ def installed(folder: Path) -> Installation:
 
 
 @contextmanager
-def opened(folder: Path, browser: Browser) -> Iterator[Meeting]:
+def opened(folder: Path, browser: Browser, *, database: Mapping[str, str], kills: bool) -> Iterator[Meeting]:
     """The installation is served, two witnesses are admitted, the officer is signed in."""
-    survey = installed(folder)
+    survey = installed(folder, database)
     offices = [
         Office(name, folder / name, {FILE: str(folder / "ahead")})
         for name in ("justice.example", "records.example")
@@ -143,7 +146,7 @@ def opened(folder: Path, browser: Browser) -> Iterator[Meeting]:
     key = survey.run("key", "--ledger").strip()
     process = survey.start()
     officer = Staff(browser, survey.url, "drawer")
-    meeting = Meeting(survey, browser, folder, officer, offices, key, process=process)
+    meeting = Meeting(survey, browser, folder, officer, offices, key, process=process, kills=kills)
     try:
         officer.signs_in()
         yield meeting

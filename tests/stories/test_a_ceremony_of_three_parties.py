@@ -8,18 +8,21 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
+from huying.base.keys import Keyring
 from survey.drawing import parts
-from survey.models import FrameUnit
+from survey.models import FrameUnit, db
 from tests.stories.meeting import WAVE, Meeting, opened
 from tests.support import apart, memory
 from tests.support.browser import DESK, PHONE, SIDEWAYS, chromium, keep, picture
 from tests.support.later import JUMP, dice_at
+from tests.support.seeds import EMPTY, Seeds
 from tests.survey.stories import Interviewer, enrol, works_through
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -39,15 +42,39 @@ SMALLEST = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def meeting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
-    with chromium() as browser, opened(tmp_path_factory.mktemp("ceremony"), browser) as made:
-        yield made
+NIGHTLY = [pytest.mark.slow]
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        ("sqlite", False),
+        pytest.param(("sqlite", True), marks=NIGHTLY),
+        pytest.param(("postgresql", False), marks=[*NIGHTLY, pytest.mark.postgres]),
+        pytest.param(("postgresql", True), marks=[*NIGHTLY, pytest.mark.postgres]),
+    ],
+    ids=str,
+)
+def meeting(request: pytest.FixtureRequest, tmp_path_factory, seeds: Seeds) -> Iterator[Meeting]:
+    """On either database; by night the server is killed between any two steps."""
+    engine, kills = request.param
+    folder = tmp_path_factory.mktemp("ceremony")
+    (folder / "survey").mkdir()
+    with ExitStack() as stack:
+        keys = Keyring(folder / "survey" / "keys" / "survey")
+        database = stack.enter_context(
+            seeds.copy(engine, EMPTY["survey"], folder=folder / "survey", keys=keys)
+        )
+        url = database.engine.url.render_as_string(hide_password=False)
+        browser = stack.enter_context(chromium())
+        more = {"HUYING_SURVEY_DATABASE_URL": url}
+        yield stack.enter_context(opened(folder, browser, database=more, kills=kills))
 
 
 @pytest.fixture(scope="module")
 def frozen(meeting: Meeting) -> Meeting:
     """The planner's figures fill the form; what the design will tell is seen; the name is typed."""
+    meeting.step()
     page = meeting.officer_opens(
         "/waves/plan?half_width=10&share=70&response=80&eligible=100&seats=1&pace=10"
         "&hours=10&weeks=1&dials=2&price=1"
@@ -75,6 +102,7 @@ def frozen(meeting: Meeting) -> Meeting:
 
 def audit_office_seals(meeting: Meeting) -> None:
     """By the page that it downloaded, in a window without a network."""
+    meeting.step()
     office = meeting.party("audit-office")
     office.opens(meeting.link_for("audit-office", button="做一个链接"))
     meeting.officer.looks("link")
@@ -96,6 +124,7 @@ def audit_office_seals(meeting: Meeting) -> None:
 
 def court_seals(meeting: Meeting) -> None:
     """By the command, on a machine of its own."""
+    meeting.step()
     office = meeting.party("court")
     file = meeting.folder / "court" / "part"
     digest = apart.run(["party", "make", str(file)], meeting.survey.environment).stdout.strip()
@@ -123,6 +152,7 @@ def sealed(frozen: Meeting) -> Meeting:
     frozen.parts["operator"] = own.read_text().strip()
     audit_office_seals(frozen)
     court_seals(frozen)
+    frozen.step()
     frozen.is_witnessed()
     return frozen
 
@@ -156,10 +186,19 @@ def test_before_the_event_nobody_else_holds_a_part(sealed):
     assert not [party for party, part in sealed.parts.items() if part in told]
     keys = sealed.survey.data / "keys" / "survey" / "parts"
     files = [each for each in sealed.survey.data.rglob("*") if each.is_file() and keys not in each.parents]
-    assert len(files) > 3
+    assert files
     for file in [*files, sealed.survey.log]:
         data = file.read_bytes()
         assert not [needle for needle in sealed.needles if needle in data], file
+    with sealed.field() as (database, _), database.reading() as session:
+        stored = b"".join(
+            value if isinstance(value, bytes) else str(value).encode()
+            for table in db.metadata.tables.values()
+            for row in session.execute(select(table))
+            for value in row
+        )
+    assert parts.seal(sealed.parts["court"]).encode() in stored
+    assert not [needle for needle in sealed.needles if needle in stored]
 
 
 @pytest.fixture(scope="module")
@@ -200,14 +239,17 @@ def drawn(sealed: Meeting) -> Meeting:
     """The event is over: dice, parts, the draw."""
     sealed.passes(JUMP)
     record_the_dice(sealed)
+    sealed.step()
     sealed.survey.run("wave", "reveal", WAVE)
     for party in ("audit-office", "court"):
+        sealed.step()
         office = sealed.party(party)
         office.opens(sealed.link_for(party, button="做一个公开用的链接"))
         office.writes("当初封存的密钥份额", sealed.parts[party])
         office.looks("opening")
         office.presses("公开这一份")
         office.reads(f"{party} 的份额已公开，与指纹一致")
+    sealed.step()
     sealed.officer_opens(f"/waves/{WAVE}")
     sealed.officer.looks("revealed")
     sealed.officer.presses("抽签")
@@ -248,6 +290,7 @@ def test_the_ledger_says_what_the_meeting_saw(drawn):
 @pytest.fixture(scope="module")
 def scored(drawn: Meeting) -> Meeting:
     """The field is opened, worked and ended; counted and scored; the day and the score are witnessed."""
+    drawn.step()
     drawn.officer_opens(f"/waves/{WAVE}")
     drawn.officer.presses("开始拨打")
     drawn.looked_at()
@@ -258,9 +301,11 @@ def scored(drawn: Meeting) -> Meeting:
         works_through(interviewer, {u: 5 - 2 * (at % 2) for at, u in enumerate(units)}, start=drawn.now)
     drawn.passes(timedelta(hours=8))
     drawn.is_witnessed()
+    drawn.step()
     drawn.officer.signs_in()
     drawn.officer_opens(f"/waves/{WAVE}")
     drawn.officer.presses("结束这一轮")
+    drawn.step()
     assessor = drawn.staff("assessor")
     assessor.opens(f"/scores/{WAVE}")
     assessor.presses("计算并公布")
