@@ -107,6 +107,7 @@ def audit_office_seals(meeting: Meeting) -> None:
     office.opens(meeting.link_for("audit-office", button="做一个链接"))
     meeting.officer.looks("link")
     office.looks("party")
+    stays_within(office.page)
     with office.page.expect_download() as downloading:
         office.follows("下载封存页 seal.html")
     file = meeting.folder / "seal.html"
@@ -161,6 +162,13 @@ def digests_on(page: Page) -> str:
     return re.sub(r"\s", "", page.locator("main").inner_text())
 
 
+def stays_within(page: Page) -> None:
+    """At a desk and on a telephone nothing leads sideways out of the page."""
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)
+        assert page.evaluate(SIDEWAYS) == 0, (page.url, size)
+
+
 def looked_at_from_four_metres(meeting: Meeting, name: str) -> None:
     meeting.officer.page.wait_for_load_state()
     for size in (DESK, PHONE):
@@ -177,6 +185,7 @@ def test_the_wall_shows_every_digest_in_type_of_32_pixels_or_more(sealed):
         assert parts.seal(part) in digests_on(page)
     sealed.officer_opens(f"/waves/{WAVE}")
     sealed.officer.looks("sealed")
+    stays_within(sealed.officer.page)
 
 
 def test_before_the_event_nobody_else_holds_a_part(sealed):
@@ -247,6 +256,7 @@ def drawn(sealed: Meeting) -> Meeting:
         office.opens(sealed.link_for(party, button="做一个公开用的链接"))
         office.writes("当初封存的密钥份额", sealed.parts[party])
         office.looks("opening")
+        stays_within(office.page)
         office.presses("公开这一份")
         office.reads(f"{party} 的份额已公开，与指纹一致")
     sealed.step()
@@ -269,6 +279,7 @@ def test_after_the_event_each_opens_its_own_and_the_draw_shows_no_sample(drawn):
 def test_the_protocol_prints_every_digest_with_the_checkpoint_s_symbol(drawn):
     page = drawn.officer_opens(f"/waves/{WAVE}/protocol")
     picture(page, "protocol")
+    stays_within(page)
     page.emulate_media(media="print")
     page.set_viewport_size(DESK)
     keep(page, "protocol-print", full_page=True)
@@ -322,8 +333,10 @@ def test_the_command_on_the_page_runs_as_it_stands_and_says_verified(scored, tmp
     stranger = scored.party("stranger")
     stranger.opens("/rounds/")
     stranger.looks("rounds")
+    stays_within(stranger.page)
     stranger.follows(WAVE)
     stranger.looks("round-scored")
+    stays_within(stranger.page)
     for link in (f"{WAVE}.zip", "verify.py"):
         with stranger.page.expect_download() as downloading:
             stranger.page.get_by_role("link", name=link, exact=True).first.click()
