@@ -48,7 +48,7 @@ STRATA, SAMPLE = 2_000, 4
 FREEZE, EVENT = "2026-11-28T09:00:00+08:00", "2026-12-01T10:20:00+08:00"
 DAYS = ("2026-12-02", "2026-12-03")
 JUSTICE, AUDITOR = (Ed25519PrivateKey.from_private_bytes(bytes([at]) * 32) for at in (2, 3))
-SLOTS = [[f"W{at}", "weekday", "09:00", "21:00"] for at in range(1, 5)]
+SLOTS = [[f"W{at}", "weekday", f"{7 + 3 * at:02}:00", f"{10 + 3 * at:02}:00"] for at in range(1, 5)]
 NOTHING_ELSE = {"plan": "none", "most": "none", "item": "G1", "voice": "household"}
 LIMIT = 1.4
 

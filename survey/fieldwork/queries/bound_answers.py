@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying.base.errors import Refused
+from huying.base.errors import Gone, Refused
 from huying.base.i18n import _
 from survey.drawing.answers import bind, commitment
 from survey.fieldwork.queries import interviews
 from survey.models import AnswerCommitment, Wave
-from survey.waves.queries import sealed
+from survey.waves.queries import sealed, waves
 
 
 @dataclass(frozen=True, slots=True)
 class _Ledger:
-    """What the ledger has of a wave's answers: commitments of each stratum, and what binds an interview."""
+    """What the ledger has of a wave's answers, less those dropped: commitments, what binds an interview."""
 
     commitments: frozenset[tuple[str, str]]
     bound: Mapping[str, str]
@@ -30,7 +30,9 @@ def read(session: Session, wave: Wave) -> dict[str, int]:
     Raises Refused where a stored answer isn't the one that the ledger has: somebody changed it by another
     way than this program, and nothing may be computed from it. Of version 1 nothing was bound.
     """
-    rows = session.scalars(select(AnswerCommitment).where(AnswerCommitment.wave_label == wave.label)).all()
+    rows = session.scalars(select(AnswerCommitment).where(waves.counts_in(wave.label))).all()
+    if any(not row.nonce for row in rows):
+        raise Gone(_("%(label)s 这一轮的回答已经销毁，打不开了。", label=wave.label))
     if wave.terms is not None:
         ledger = _ledger(session, wave)
         changed = [row.unit for row in rows if not _holds(session, row, ledger)]
@@ -52,6 +54,9 @@ def _ledger(session: Session, wave: Wave) -> _Ledger:
             }
         elif entry["t"] == "final" and "a" in entry:
             bound[str(entry["u"])] = str(entry["a"])
+        elif entry["t"] == "correction" and isinstance(dropped := entry.get("drop"), list):
+            commitments = {pair for pair in commitments if pair[1] not in dropped}
+            bound.pop(str(entry["u"]), None)
     return _Ledger(frozenset(commitments), bound)
 
 

@@ -12,10 +12,10 @@ from types import MappingProxyType
 from huying.base.clock import local
 from huying.base.errors import Refused
 from huying.base.i18n import _
-from survey.fieldwork.rules.hours import ORDINARY, Calendar, may_dial, next_slot
+from survey.fieldwork.rules.hours import may_dial, next_slot
 from survey.registry.rules.number_states import FREE_OF_EFFORT
 from survey.waves.rules.effort import STANDARD, Effort
-from survey.waves.rules.slots import WINDOWS
+from survey.waves.rules.slots import ORDINARY, WINDOWS, Calendar
 
 TEMPORARY = frozenset(
     {

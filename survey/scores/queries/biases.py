@@ -25,6 +25,7 @@ from survey.models import (
 from survey.scores.rules.estimation import TOP
 from survey.scores.rules.suppression import FEW, FREE, LEAST, SECOND
 from survey.waves.queries import waves
+from survey.waves.rules.release_terms import LONELY
 
 NONE = "O"
 """The sample holds no listed or no unlisted answer, so nothing can be said."""
@@ -210,7 +211,7 @@ def _estimated(
     strata = np.array([answer.stratum for answer in inside])
     labels, at, held = np.unique(strata, return_inverse=True, return_counts=True)
     frame = np.array([sizes[label] for label in labels.tolist()], dtype=np.float64)
-    design = SurveyDesign((frame / held)[at], strata=strata, fpc=frame[at], lonely="adjust")
+    design = SurveyDesign((frame / held)[at], strata=strata, fpc=frame[at], lonely=LONELY)
     satisfied = np.array([float(answer.satisfied) for answer in inside])
     on_list = np.array([answer.unit in units for answer in inside])
     whole = np.zeros(len(inside), dtype=np.int64)

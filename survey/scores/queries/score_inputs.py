@@ -14,7 +14,7 @@ from huying.base.i18n import _
 from survey.fieldwork.queries import bound_answers
 from survey.models import SampledCase, Stratum, WaveArea
 from survey.scores.rules.estimation import EVERYTHING, ReportArea, Unit
-from survey.waves.queries import waves
+from survey.waves.queries import in_force, waves
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def read(session: Session, label: str) -> ScoreInputs:
 
 def _units(session: Session, label: str) -> dict[str, Unit]:
     columns = (
-        select(SampledCase.unit, SampledCase.stratum, SampledCase.final_code)
+        select(SampledCase.unit, SampledCase.stratum, in_force.outcome())
         .where(SampledCase.wave_label == label)
         .order_by(SampledCase.unit)
     )

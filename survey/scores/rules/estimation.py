@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from survey.fieldwork.rules.dispositions import group_of
 from survey.scores.rules.suppression import FEW, FREE, SECOND, ScoreCell, statuses
+from survey.waves.rules.release_terms import LONELY
 
 TOP = {"overall": 4, "overall_top3": 3}
 """Items and the least answer that counts as satisfied; the official top-3 stands beside the score."""
@@ -154,7 +155,7 @@ def _figures(
     counts = np.array([_counts_in(unit, den) for unit in complete])
     labels, at, held = np.unique(strata, return_inverse=True, return_counts=True)
     frame = np.array([sizes[label] for label in labels.tolist()], dtype=np.float64)
-    design = SurveyDesign((frame / held)[at], strata=strata, fpc=frame[at], lonely="adjust")
+    design = SurveyDesign((frame / held)[at], strata=strata, fpc=frame[at], lonely=LONELY)
     satisfied = np.array([unit.answer is not None and unit.answer >= least for unit in complete])
     found: dict[str, _Figure] = {}
     for level in {area.level for area in areas}:

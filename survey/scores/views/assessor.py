@@ -17,11 +17,12 @@ from survey.fieldwork.queries import outcome_counts
 from survey.fieldwork.rules import dispositions
 from survey.roles import ASSESSOR
 from survey.scores import operations
-from survey.scores.queries import biases, export, releases
+from survey.scores.queries import biases, export, figures, releases
 from survey.scores.rules import charts
 from survey.scores.rules.estimation import ScoreRow
 from survey.scores.views import plain_language
 from survey.waves.queries import waves
+from survey.waves.rules import deadlines
 from survey.web.forms.fields import SendForm
 from survey.web.views import labels
 from survey.web.views.pages import page
@@ -111,12 +112,15 @@ def _one(label: str, *, form: SendForm) -> str:
         wave = waves.find(session, label)
         release = releases.find(session, label)
         finals = outcome_counts.finals(session, label)
+        together = figures.of(session, wave) if release else None
     rows = releases.rows_of(release) if release else ()
     shown = {den: [row for row in rows if row.item == ITEM and row.den == den] for den in (RATED, ALL)}
     return page(
         "scores/scores",
         wave=wave,
         release=release,
+        figures=together,
+        too_late=wave.state == "drawn" and deadlines.is_late(wave.ended_at, now=clock.now()),
         form=form,
         levels={level: [row for row in shown[RATED] if row.level == level] for level in ("city", "street")},
         grids=_by_type(row for row in shown[RATED] if row.level == "grid"),

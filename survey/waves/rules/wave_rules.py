@@ -10,6 +10,7 @@ from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
 from survey.drawing.canonical import canonical
 from survey.drawing.release import ReleaseRule
+from survey.waves.rules import sealed_auditors
 from survey.waves.rules.effort import Effort
 
 HOURS = ("standard", "any")
@@ -68,7 +69,8 @@ class WaveRules:
         if min(self.unworked, self.armcap, self.late, self.quorum) < 0:
             raise Invalid(_("规则里的数目不能是负数。"))
         if bool(self.late) != bool(self.late_day):
-            raise Invalid(_("晚批要同时写明日期和户数。"))
+            raise Invalid(_("晚放出的一批，户数和日期要一起写。"))
+        sealed_auditors.check(self.auditors)
         if self.item not in {"", HEADLINE}:
             raise Invalid(_("总分题只能是 %(headline)s。", headline=HEADLINE))
         if self.voice not in {"", "household"}:

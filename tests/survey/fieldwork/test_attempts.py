@@ -12,11 +12,11 @@ from huying.base.clock import LOCAL, local
 from huying.base.errors import Refused
 from survey.fieldwork.rules import attempts, hours
 from survey.fieldwork.rules.attempts import TEMPORARY, DialledAttempt
-from survey.fieldwork.rules.hours import Calendar
 from survey.registry.rules import number_states
 from survey.registry.rules.number_states import FREE_OF_EFFORT
 from survey.waves.rules import slots
 from survey.waves.rules.effort import Effort
+from survey.waves.rules.slots import Calendar
 
 MONDAY = date(2026, 11, 23)
 HOLIDAY = Calendar(holidays=frozenset({MONDAY}), workdays=frozenset({date(2026, 11, 28)}))

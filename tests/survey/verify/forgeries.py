@@ -98,6 +98,9 @@ DEEDS = [
     ),
     Deed("operator", "seals an answer that nobody gave", deeds.commitment_invented, 13),
     Deed("operator", "undoes a complete alone", deeds.undone_alone, 19),
+    Deed(
+        "operator", "undoes a complete with a colleague of the same role", deeds.undone_by_two_of_one_role, 19
+    ),
     Deed("operator", "undoes poor completes in numbers, two together", deeds.undone_in_numbers, 19),
     Deed(
         "operator",
@@ -146,6 +149,20 @@ DEEDS = [
     Deed("operator", "names the person after the call", lambda b: deeds.person(b, before=False), 20),
     Deed("operator", "draws more of a listed arm than the cap", deeds.cap_lowered, 9),
     Deed("operator", "leaves a rule out of the design", deeds.design_with_a_gap, 4),
+    Deed("operator", "leaves out of the terms how households are weighted", deeds.terms_with_a_gap, 4),
+    Deed("outsider", "changes late minus the rest", deeds.late(12, 5, 48, 41, named=False), 16),
+    Deed("operator", "says that the late ones were no more content", deeds.late(12, 5, 48, 41), None, 16),
+    Deed("operator", "counts others among the late ones", deeds.late(20, 12, 40, 34), 16),
+    Deed("operator", "makes more of all content than the tally has", deeds.late(12, 7, 48, 43), 16),
+    Deed("operator", "keeps late minus the rest to itself", deeds.late_not_told, 16),
+    Deed("operator", "hides late minus the rest, though it could be shown", deeds.late(), None, 16),
+    Deed("operator", "tells another reason for an early end than was signed", deeds.another_reason, 23),
+    Deed(
+        "operator",
+        "makes the release when it pleases, and states its figure",
+        deeds.release_made_when_it_pleased,
+        16,
+    ),
     Deed("operator", "writes a design of version 1", deeds.design_of_version_1, 22),
     Deed("operator", "signs in the auditor's name", deeds.forged_attest, 24),
     Deed("operator", "brings a friendly auditor", deeds.friendly_auditor, 24),
@@ -191,7 +208,7 @@ DEEDS = [
         "operator",
         "names a friend as its auditor from the start",
         second_look.friend_named_from_the_start,
-        why="the auditors' names stand in the design from the freeze on: a name that nobody knows is a question",
+        why="the auditors' names stand in the design from the freeze on: who knows none of them asks",
     ),
     Deed("operator", "lets one auditor sign as two", second_look.one_auditor_for_two, 24),
     Deed("operator", "is its own auditor", second_look.attests_with_the_ledgers_key, 24),
@@ -231,8 +248,7 @@ DEEDS = [
         "operator",
         "says at the freeze that whole strata have no number",
         second_look.many_without_a_number,
-        why="the count by stratum is published at the freeze, beside the last wave's; the frame page's readers"
-        " know that they have one",
+        why="the count by stratum is published at the freeze, beside the last wave's",
     ),
     Deed(
         "operator",

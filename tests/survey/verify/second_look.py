@@ -77,22 +77,20 @@ def one_interview_for_two(b: Bound) -> None:
 
 
 def interview_moved_to_another_unit(b: Bound) -> None:
-    one, other = b.at("final", 0, code="complete"), b.at("final", 0, code="refusal_person", s="ab" * 16)
-    first, second = (deeds.stratum_of(b, b.log[at]["u"]) for at in (one, other))
-    if first == second:
-        other = next(
-            i
-            for i, each in enumerate(b.log)
-            if each["t"] == "final" and each["code"] != "complete" and deeds.stratum_of(b, each["u"]) != first
-        )
-    units = b.log[one]["u"], b.log[other]["u"]
-    b.change(one, u=units[1])
+    done = b.at("final", 0, code="complete")
+    first = deeds.stratum_of(b, b.log[done]["u"])
+    other = next(
+        i
+        for i, each in enumerate(b.log)
+        if each["t"] == "final" and each["code"] != "complete" and deeds.stratum_of(b, each["u"]) != first
+    )
+    units = b.log[done]["u"], b.log[other]["u"]
+    b.change(done, u=units[1])
     b.change(other, u=units[0])
 
 
 def refusal_made_a_complete(b: Bound) -> None:
     """A refusal is corrected to a complete, which nothing binds; its answer is sealed with the last ones."""
-    place = b.at("final", 0, code="refusal_person")
     unit = next(
         each["u"]
         for each in b.log
@@ -106,7 +104,6 @@ def refusal_made_a_complete(b: Bound) -> None:
     b.insert(last, line | {"by": ["801", "rule"]})
     b.openings.append(made)
     bound.score_fields(b)
-    assert place
 
 
 def return_calls_that_nobody_made(b: Bound) -> None:
