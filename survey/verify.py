@@ -476,24 +476,28 @@ def outcome(entry: Entry) -> str: return str(entry["code" if entry["t"] == "fina
 # --- Version 2: the event's instant, and the tally of groups from which the score follows ----------------------------
 UNTRIED, LEAST_DAYS = {"not_attempted", "unknown_if_household"}, 5
 NOT_ELIGIBLE = {"out_of_sample", "not_resident", "no_eligible", "duplicate", "other_not_eligible"}
-CODES = UNREACHED | UNTRIED | NOT_ELIGIBLE | set(  # every outcome that there is; the others say that somebody was reached
+CODES = UNREACHED | UNTRIED | NOT_ELIGIBLE | set(re.findall("[a-z_]+",  # the others say that somebody was reached
     "complete complete_other partial refusal refusal_household refusal_person break_off away_field_period other_eligible"
     " dead_after_draw unable language_household language_respondent language_no_interviewer audio_quality place_unfit"
-    " miscellaneous ambiguous_message unknown_respondent no_screener unknown_resident other_unknown frame_bad_contact".split())
+    " miscellaneous ambiguous_message unknown_respondent no_screener unknown_resident other_unknown frame_bad_contact"))
 CHAINS = {  # drand: when a chain began, and how many seconds a round takes
     "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971": (1692803367, 3),
     "8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce": (1595431050, 30)}
 DICE = re.compile(r"dice:([^,]+),([1-9][0-9]{0,2})d(6|10)")
 
+def civil(source: str) -> datetime | None:
+    """Return the time in the name of an event of dice or a lottery."""
+    time_of = re.fullmatch(r"(?:dice:([^,]+),[0-9]+d[0-9]+|lottery:[^,]+,[^,]+,([^,]+))", source)
+    try: at = datetime.fromisoformat((time_of[1] or time_of[2]) if time_of else "")
+    except ValueError: return None
+    return at if at.tzinfo and 2000 <= at.year < 2200 else None
+
 def instant(source: str) -> float | None:
     """Return when a named event happens, as POSIX time; None where its name doesn't tell."""
-    time_of = re.fullmatch(r"(?:dice:([^,]+),[0-9]+d[0-9]+|lottery:[^,]+,[^,]+,([^,]+))", source)
     if drand := re.fullmatch("drand:([0-9a-f]{64}),([1-9][0-9]{0,11})", source):
         start, period = CHAINS.get(drand[1], (0, 0))
         return start + (int(drand[2]) - 1) * period if period else None
-    try: at = datetime.fromisoformat((time_of[1] or time_of[2]) if time_of else "")
-    except ValueError: return None
-    return at.timestamp() if at.tzinfo and 2000 <= at.year < 2200 else None
+    return at.timestamp() if (at := civil(source)) else None
 
 def stamp(text: str) -> float: return datetime.fromisoformat(text).timestamp()
 
@@ -930,8 +934,8 @@ def check_21(w: Wave) -> None:
             need(not times or times[-1] < at, f"{file}: witnessed after the event")
     if not w.v2: return
     if at is None: raise Bad("log.txt: the named event tells no instant")
-    clocks = {text[-6:] for text in re.findall(r"T[0-9:]+[+-][0-9]{2}:[0-9]{2}", named) + [w.one("frame")["at"]]}
-    need(len(clocks) == 1, f"log.txt: the event is told by another clock than the freeze: {sorted(clocks)}")
+    told, here = civil(named), datetime.fromisoformat(w.one("frame")["at"])
+    need(told is None or told.utcoffset() == here.utcoffset(), "log.txt: the event is told by another clock than the freeze")
     order = [stamp(each["at"]) for _, each in w.all("frame", "commit")]
     need(order == sorted(order) and order[-1] < at, "log.txt: frozen or sealed after the event, or time runs backwards")
     dice = DICE.fullmatch(named)

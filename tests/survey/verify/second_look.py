@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from huying.ledger.keys import verifier_key
-from survey.drawing import binding, grouped_tally, result_entries, tally
+from survey.drawing import binding, grouped_tally, late_difference, result_entries, tally
 from survey.drawing.answers import Opening
 from survey.drawing.canonical import canonical
 from tests.survey.verify import bound, bundles, deeds
@@ -113,7 +113,7 @@ def return_calls_that_nobody_made(b: Bound) -> None:
 
 
 def completes_by_web(b: Bound) -> None:
-    place = b.at("final", 0, code="complete")
+    place = b.at("final", 5, code="complete")
     unit = b.log[place]["u"]
     b.change(place, how="web")
     b.drop(*calls_of(b, unit))
@@ -151,11 +151,13 @@ def groups_joined_without_need(b: Bound) -> None:
     counts = tally.count((each.stratum, each.answer) for each in b.openings)
     rows = grouped_tally.count(counts, groups={"east+west": sorted(sizes)}, sizes=sizes)
     done = {h: sum(c) for h, c in counts.items()}
-    score = grouped_tally.score(rows, groups={"east+west": sorted(sizes)}, sizes=sizes, completes=done)
+    score = grouped_tally.score(rows, groups=bound.GROUPS, sizes=sizes, completes=done)
     b.files["tally.tsv"] = rows.tsv()
     found = [each for each in b.log if each["t"] not in {"attest", "score"}]
-    line = json.loads(result_entries.score(score=score, state=rows.state, direct="81.5"))
-    b.log = [*found, line]
+    late = late_difference.tsv(bound.late_rows(b, rows))
+    b.files[late_difference.NAME] = late
+    named = result_entries.score(score=score, state=rows.state, direct="81.5", late=binding.digest(late))
+    b.log = [*found, json.loads(named)]
 
 
 def outcome_after_the_close(b: Bound) -> None:
