@@ -528,7 +528,7 @@ def tally_rows(groups: Mapping[str, list[str]], sizes: Mapping[str, int], count:
         held[at:at + 2] = [(f"{a}+{b}", x + y, list(map(operator.add, c, d)))]
     def households(hs: list[str]) -> list[int]:
         all_of = {h: n for h in hs if (n := sum(count.get((h, o), 0) for o in range(1, 6)))}
-        return [10 * round(sum((Fraction(sizes[h] * count.get((h, o), 0), n) for h, n in all_of.items()), Fraction(0)) / 10)
+        return [10 * round(sum((Fraction(sizes.get(h, 0) * count.get((h, o), 0), n) for h, n in all_of.items()), Fraction(0)) / 10)
                 for o in range(1, 6)]
     rows = [(g, c, households(hs)) for g, hs, c in held]
     if not any(tells(c) for _, c, _ in rows): return rows, "full"
