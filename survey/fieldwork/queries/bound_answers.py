@@ -45,7 +45,7 @@ def read(session: Session, wave: Wave) -> dict[str, int]:
 
 
 def _ledger(session: Session, wave: Wave) -> _Ledger:
-    commitments, bound = set[tuple[str, str]](), dict[str, str]()
+    commitments, bound, dropped = set[tuple[str, str]](), dict[str, str](), set[str]()
     for entry in sealed.entries(session, wave):
         batch = entry.get("c")
         if entry["t"] == "answers" and isinstance(batch, dict):
@@ -54,10 +54,11 @@ def _ledger(session: Session, wave: Wave) -> _Ledger:
             }
         elif entry["t"] == "final" and "a" in entry:
             bound[str(entry["u"])] = str(entry["a"])
-        elif entry["t"] == "correction" and isinstance(dropped := entry.get("drop"), list):
-            commitments = {pair for pair in commitments if pair[1] not in dropped}
+        elif entry["t"] == "correction" and isinstance(drop := entry.get("drop"), list):
+            dropped |= {str(each) for each in drop}
             bound.pop(str(entry["u"]), None)
-    return _Ledger(frozenset(commitments), bound)
+    # An answer may be dropped before its day's batch is sealed.
+    return _Ledger(frozenset(pair for pair in commitments if pair[1] not in dropped), bound)
 
 
 def _holds(session: Session, row: AnswerCommitment, ledger: _Ledger) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,8 @@ from survey.models import LEDGER, Wave, WaveArea, WaveResult
 from survey.waves.queries import calendar, cosigning, early_ending, sealed, waves
 from survey.waves.queries.sealed import EndedEarly
 
+EVERYTHING = "all"
+"""The one group of a wave whose map knows no streets."""
 NAMED = 3
 """So many parts of a group are named; of more the first one."""
 
@@ -89,10 +91,16 @@ def figures(session: Session, wave: Wave, score: Object, *, late: bytes | None) 
 
 def _named(session: Session, wave: Wave, rows: Sequence[LateRow]) -> list[NamedLateRow]:
     columns = select(WaveArea.code, WaveArea.name).where(WaveArea.wave_label == wave.label)
-    names = dict(session.execute(columns).all())
-    return [
-        NamedLateRow(_name([names.get(each, each) for each in row.group.split("+")]), row) for row in rows
-    ]
+    names = {EVERYTHING: _("全部"), **dict(session.execute(columns).all())}
+    return [NamedLateRow(_name([_part(each, names) for each in row.group.split("+")]), row) for row in rows]
+
+
+def _part(group: str, names: Mapping[str, str]) -> str:
+    """Return a group's name: its street's, with the place of its type where a street has several groups."""
+    street, dot, place = group.rpartition(".")
+    if group in names or street not in names:
+        return names.get(group, group)
+    return f"{names[street]}{dot}{place}"
 
 
 def _name(parts: Sequence[str]) -> str:

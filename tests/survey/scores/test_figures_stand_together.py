@@ -79,17 +79,17 @@ def test_late_minus_the_rest_is_sealed_with_the_score_and_checked_by_anybody(wor
     with worked.transaction() as session:
         operations.estimate_and_publish(session, "w1", keys=vault.keys, now=NOW + 2 * DAY)
         kept = session.get_one(WaveResult, "w1")
-        assert kept.late == "G1\t12\t7\t24\t17\n"
+        assert kept.late == "all\t12\t7\t24\t17\n"
         head = wave_head.of(session, "w1", now=END)
     score = lines(worked)[-1]
-    assert score["late"] == sha256(b"G1\t12\t7\t24\t17\n").hexdigest()
+    assert score["late"] == sha256(b"all\t12\t7\t24\t17\n").hexdigest()
     assert head.figures is not None
     assert (head.figures.share, head.figures.direct) == (score["share"], score["direct"])
     ((name, row),) = [(each.name, each.row) for each in head.figures.late or ()]
-    assert (name, row) == ("G1", late_difference.LateRow("G1", 12, 7, 24, 17))
+    assert (name, row) == ("全部", late_difference.LateRow("all", 12, 7, 24, 17))
     status, said = checked(worked, vault, tmp_path)
     assert status == 0, said
-    assert "note late minus the rest, G1: 7/12 and 17/24 content, -12.5 points" in said
+    assert "note late minus the rest, all: 7/12 and 17/24 content, -12.5 points" in said
 
 
 def test_of_a_wave_without_a_late_replicate_nothing_is_said(survey_db, vault):
