@@ -11,15 +11,18 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
+from sqlalchemy import select
 
 from huying.base import clock
 from huying.base.phones import Vault
 from huying.base.settings import load
 from huying.store.db import Database
+from survey.models import Account, FrameUnit
 from tests.support.actors import PASSWORD, Person, Staff
 from tests.support.later import FILE
 from tests.support.servers import Installation, free_port, stop
 from tests.support.witnesses import Office
+from tests.survey.stories import Interviewer, enrol, works_through
 
 WAVE = "2026W48"
 HOUSEHOLDS = 60
@@ -87,6 +90,15 @@ class Meeting:
         for office in self.witnesses:
             office.visits(self.survey, key=self.key)
 
+    def calls(self) -> None:
+        """An interviewer works everybody who is released; the contented and the others by turns."""
+        with self.field() as (database, vault):
+            with database.transaction() as session:
+                units = sorted(session.scalars(select(FrameUnit.unit)))
+                known = session.scalars(select(Account).where(Account.login == "i0")).first()
+            caller = Interviewer(database, known or enrol(database)[0], vault=vault)
+            works_through(caller, {u: 5 - 2 * (at % 2) for at, u in enumerate(units)}, start=self.now)
+
     @contextmanager
     def field(self) -> Iterator[tuple[Database, Vault]]:
         """The database and its keys, for a field that is worked without pages."""
@@ -113,9 +125,9 @@ def tomorrow_at_nine() -> timedelta:
 
 
 def installed(folder: Path, database: Mapping[str, str]) -> Installation:
-    """An installation with accounts and two grids of households, at its own time."""
-    ahead = folder / "ahead"
-    ahead.write_text(str(tomorrow_at_nine().total_seconds()))
+    """An installation with accounts and two grids of households; the day before it announced its freeze."""
+    ahead, morning = folder / "ahead", tomorrow_at_nine()
+    ahead.write_text(str((morning - timedelta(days=1)).total_seconds()))
     more = {FILE: str(ahead), **database}
     survey = Installation("survey", folder / "survey", free_port(), more, folder / "log")
     for login, role in ROLES.items():
@@ -130,6 +142,8 @@ def installed(folder: Path, database: Mapping[str, str]) -> Installation:
     file = folder / "households.csv"
     file.write_text("\n".join([heading, *rows]) + "\n", encoding="utf-8")
     survey.run("import-households", str(file))
+    survey.run("wave", "calendar", f"{clock.local(clock.now() + morning):%Y-%m-%d}")
+    ahead.write_text(str(morning.total_seconds()))
     return survey
 
 

@@ -15,19 +15,20 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
+from huying.base import clock
 from huying.base.keys import Keyring
 from survey.drawing import parts
-from survey.models import FrameUnit, db
+from survey.models import db
 from tests.stories.meeting import WAVE, Meeting, opened
 from tests.support import apart, memory
 from tests.support.browser import DESK, PHONE, SIDEWAYS, chromium, keep, picture
 from tests.support.later import JUMP, dice_at
 from tests.support.seeds import EMPTY, Seeds
-from tests.survey.stories import Interviewer, enrol, works_through
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 DICE = "60417739025518840263"
+LATE = 2
 SMALLEST = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const sizes = [];
@@ -87,6 +88,9 @@ def frozen(meeting: Meeting) -> Meeting:
     meeting.officer.writes("轮次名称", WAVE)
     meeting.officer.writes("每批补充户数", "0")
     meeting.officer.writes("公开随机事件", dice_at(meeting.now + timedelta(minutes=10)))
+    meeting.officer.writes("每层晚放出几户", str(LATE))
+    meeting.officer.writes("晚的一批哪一天放出", f"{clock.local(meeting.now) + timedelta(days=1):%Y-%m-%d}")
+    meeting.officer.writes("要几家见证单位签名", "2")
     meeting.officer.presses("先看能说清什么")
     meeting.officer.reads("最细能公布到：网格")
     meeting.officer.looks("outlook")
@@ -300,17 +304,18 @@ def test_the_ledger_says_what_the_meeting_saw(drawn):
 
 @pytest.fixture(scope="module")
 def scored(drawn: Meeting) -> Meeting:
-    """The field is opened, worked and ended; counted and scored; the day and the score are witnessed."""
+    """Worked in two days, the late replicate on the second; ended, scored; days and score witnessed."""
     drawn.step()
     drawn.officer_opens(f"/waves/{WAVE}")
     drawn.officer.presses("开始拨打")
     drawn.looked_at()
-    with drawn.field() as (database, vault):
-        with database.reading() as session:
-            units = sorted(session.scalars(select(FrameUnit.unit)))
-        interviewer = Interviewer(database, enrol(database)[0], vault=vault)
-        works_through(interviewer, {u: 5 - 2 * (at % 2) for at, u in enumerate(units)}, start=drawn.now)
+    drawn.calls()
     drawn.passes(timedelta(hours=8))
+    drawn.is_witnessed()
+    drawn.passes(timedelta(hours=16))
+    drawn.survey.run("work", "--once")
+    drawn.calls()
+    drawn.passes(timedelta(hours=2))
     drawn.is_witnessed()
     drawn.step()
     drawn.officer.signs_in()
@@ -348,4 +353,6 @@ def test_the_command_on_the_page_runs_as_it_stands_and_says_verified(scored, tmp
         )
         assert (done.returncode, done.stderr) == (0, ""), done.stdout
         assert done.stdout.splitlines()[-1].startswith("verified")
-    assert "days without: none" in done.stdout
+    for told in ("days without: none", "unworked at the end: 0 of 54", "late minus the rest"):
+        assert told in done.stdout
+    assert "no calendar" not in done.stdout

@@ -98,6 +98,9 @@ def led(survey_db: Database, tmp_path: Path, kills: bool) -> Led:
 
 
 def registers(led: Led) -> None:
+    led.at(MONDAY - timedelta(days=3))
+    led.runs("wave", "calendar", f"{MONDAY:%Y-%m-%d}")
+    led.at(MONDAY)
     file = led.folder / "households.csv"
     file.write_bytes(sheet(grids({"G1": 40, "G2": 40})))
     led.runs("import-households", str(file))
@@ -221,3 +224,4 @@ def test_a_wave_led_by_command_ends_verified_under_two_witnesses(led):
     assert (status, bundles.numbers(said, "skip")) == (0, [3, 17, 19, 20]), said
     for told in ("1 of 1 auditors", "days without: none", "share ", "unworked at the end: 0 of 28"):
         assert told in said
+    assert "no calendar" not in said
