@@ -49,6 +49,7 @@ FREEZE, EVENT = "2026-11-28T09:00:00+08:00", "2026-12-01T10:20:00+08:00"
 DAYS = ("2026-12-02", "2026-12-03")
 JUSTICE, AUDITOR = (Ed25519PrivateKey.from_private_bytes(bytes([at]) * 32) for at in (2, 3))
 SLOTS = [[f"W{at}", "weekday", f"{7 + 3 * at:02}:00", f"{10 + 3 * at:02}:00"] for at in range(1, 5)]
+UNNAMED = ("holidays", "workdays", "collapse", "margins", "gamma", "types", "sla", "classes")
 NOTHING_ELSE = {"plan": "none", "most": "none", "item": "G1", "voice": "household"}
 LIMIT = 1.4
 
@@ -167,7 +168,7 @@ def _second(wave: _Wave) -> tuple[dict[str, bytes], int]:
     done = {h: sum(c) for h, c in wave.counts.items()}
     files = wave.files | {
         "groups.tsv": groups.build(grouping),
-        "terms.json": canonical({"slots": SLOTS}) + b"\n",
+        "terms.json": canonical({"slots": SLOTS, **dict.fromkeys(UNNAMED, binding.NOTHING)}) + b"\n",
         "codes.txt": binding.codes_txt(["complete", "refusal_person"]),
         "tally.tsv": tallied.tsv(),
     }
