@@ -1031,6 +1031,7 @@ def more_notes(w: Wave) -> Iterator[str]:
     yield from (f"the design names no {name}" for name in NAMED if w.said[name] == "none")
     yield from (f"the terms name no {name}" for name in TERMS if w.terms.get(name) == "none")
     if w.said["voice"] == "adults": yield "the tally counts households, whatever their size"
+    if (at := instant(w.said["beacon"])) is not None: yield f"the event: {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime(min(at, 2**37)))}"
     day, dates = w.one("frame")["at"][:10], [
         each.get("dates") for each in w.log[: w.segment[0][0]] if isinstance(each, dict) and each["t"] == "calendar"]
     if not any(isinstance(each, list) and day in each for each in dates): yield f"no calendar announced the freeze of {day}"
