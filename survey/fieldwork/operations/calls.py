@@ -98,6 +98,8 @@ def _log(session: Session, attempt: Attempt, *, record: FrozenRecord, by: Accoun
         lines = [who, *lines]
     LEDGER.extend(session, lines, at=now)
     attempt.dialled_at, attempt.minute_nonce = now, nonce
+    # The desk counts by the window that the ledger names: the claim may lie in the one before.
+    attempt.window = "" if slot == OUTSIDE else slot
 
 
 def _was_dialled(session: Session, unit: str) -> bool:
