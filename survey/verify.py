@@ -383,6 +383,8 @@ class Wave:
         slots = [isinstance(slot, list) and len(slot) == 4 and all(map(fits, slot, ("W[1-4]", "weekday|weekend", "clock", "clock")))
                  for slot in (found.get("slots") if isinstance(found.get("slots"), list) else [0])]
         need(all(slots), "terms.json: slots are wrong or missing")
+        spans = sorted(slot[1:] for slot in found["slots"])
+        need(all(a[0] != b[0] or a[2] <= b[1] for a, b in itertools.pairwise(spans)), "terms.json: slots of one hour are two windows")
         for name, form in (("holidays", "date*|none"), ("workdays", "date*|none"), ("split", "label*")):
             need(fits(found.get(name, []), form), f"terms.json: {name} is wrong")
         return {"holidays": [], "workdays": [], "split": [], **found, "named": found.keys()}
@@ -427,7 +429,7 @@ class Wave:
         """Return the days of the field whose end no checkpoint covers that was witnessed within two days."""
         calls, missing = self.all("attempt"), []
         zone = datetime.fromisoformat(self.one("frame")["at"]).tzinfo
-        end = self.all("close")[0][0] + 1
+        end = self.all(self.one("score")["t"])[0][0]  # the close may follow the last call at once
         for day in sorted({each["day"] for _, each in calls}):
             last = max(i for i, each in calls if each["day"] == day)
             later = min((i for i, each in calls if each["day"] > day), default=end)
@@ -456,7 +458,7 @@ class Wave:
         calls, bad, d = dict[str, set[tuple[str, str]]](), set[str](), self.said
         for _, each in self.by_the_close("attempt", "final", "correction"):
             done = calls.setdefault(each["u"], set())
-            if each["t"] == "attempt": done.add((each["day"], each["w"]))
+            if each["t"] == "attempt": done.update({(each["day"], each["w"])} if "in" not in each else ())  # they rang us
             else:
                 days, windows, code = {day for day, _ in done}, {w for _, w in done} - {"X"}, outcome(each)
                 enough = len(done) >= d["attempts"] and len(windows) >= d["leastwindows"] and len(days) >= LEAST_DAYS
@@ -474,20 +476,28 @@ def outcome(entry: Entry) -> str: return str(entry["code" if entry["t"] == "fina
 # --- Version 2: the event's instant, and the tally of groups from which the score follows ----------------------------
 UNTRIED, LEAST_DAYS = {"not_attempted", "unknown_if_household"}, 5
 NOT_ELIGIBLE = {"out_of_sample", "not_resident", "no_eligible", "duplicate", "other_not_eligible"}
+CODES = UNREACHED | UNTRIED | NOT_ELIGIBLE | set(re.findall("[a-z_]+",  # the others say that somebody was reached
+    "complete complete_other partial refusal refusal_household refusal_person break_off away_field_period other_eligible"
+    " dead_after_draw unable language_household language_respondent language_no_interviewer audio_quality place_unfit"
+    " miscellaneous ambiguous_message unknown_respondent no_screener unknown_resident other_unknown frame_bad_contact"))
 CHAINS = {  # drand: when a chain began, and how many seconds a round takes
     "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971": (1692803367, 3),
     "8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce": (1595431050, 30)}
 DICE = re.compile(r"dice:([^,]+),([1-9][0-9]{0,2})d(6|10)")
 
+def civil(source: str) -> datetime | None:
+    """Return the time in the name of an event of dice or a lottery."""
+    time_of = re.fullmatch(r"(?:dice:([^,]+),[0-9]+d[0-9]+|lottery:[^,]+,[^,]+,([^,]+))", source)
+    try: at = datetime.fromisoformat((time_of[1] or time_of[2]) if time_of else "")
+    except ValueError: return None
+    return at if at.tzinfo and 2000 <= at.year < 2200 else None
+
 def instant(source: str) -> float | None:
     """Return when a named event happens, as POSIX time; None where its name doesn't tell."""
-    time_of = re.fullmatch(r"(?:dice:([^,]+),[0-9]+d[0-9]+|lottery:[^,]+,[^,]+,([^,]+))", source)
     if drand := re.fullmatch("drand:([0-9a-f]{64}),([1-9][0-9]{0,11})", source):
         start, period = CHAINS.get(drand[1], (0, 0))
         return start + (int(drand[2]) - 1) * period if period else None
-    try: at = datetime.fromisoformat((time_of[1] or time_of[2]) if time_of else "")
-    except ValueError: return None
-    return at.timestamp() if at.tzinfo and 2000 <= at.year < 2200 else None
+    return at.timestamp() if (at := civil(source)) else None
 
 def stamp(text: str) -> float: return datetime.fromisoformat(text).timestamp()
 
@@ -518,7 +528,7 @@ def tally_rows(groups: Mapping[str, list[str]], sizes: Mapping[str, int], count:
         held[at:at + 2] = [(f"{a}+{b}", x + y, list(map(operator.add, c, d)))]
     def households(hs: list[str]) -> list[int]:
         all_of = {h: n for h in hs if (n := sum(count.get((h, o), 0) for o in range(1, 6)))}
-        return [10 * round(sum((Fraction(sizes[h] * count.get((h, o), 0), n) for h, n in all_of.items()), Fraction(0)) / 10)
+        return [10 * round(sum((Fraction(sizes.get(h, 0) * count.get((h, o), 0), n) for h, n in all_of.items()), Fraction(0)) / 10)
                 for o in range(1, 6)]
     rows = [(g, c, households(hs)) for g, hs, c in held]
     if not any(tells(c) for _, c, _ in rows): return rows, "full"
@@ -652,6 +662,7 @@ def check_12(w: Wave) -> str:
 def check_work(w: Wave) -> str:
     """Of version 2: codes, times and effort are those that were sealed; who wasn't worked is computed."""
     d, today, closed = w.said, w.one("beacon")["at"][:10], w.one("close")
+    need(w.codes <= CODES, f"codes.txt: outcomes that nobody else knows: {sorted(w.codes - CODES)[:9]}")
     for i, each in w.all("final", "correction"):
         need(outcome(each) in w.codes, f"log.txt: line {i + 1}: an outcome that wasn't sealed")
     for i, each in w.all("attempt", "answers"):
@@ -704,8 +715,10 @@ def check_13(w: Wave) -> None:
         elif each["day"] > day:
             need(+done == +batched, f"log.txt: line {i + 1}: a new day before the last day's answers are sealed")
             day = each["day"]
-    bound = all("a" in each for _, each in w.all("final") if w.v2 and each["code"] == "complete")
-    need(bound, "log.txt: a complete interview whose answers aren't bound")
+    if not w.v2: return
+    bound = [each.get("a") for _, each in w.all("final") if each["code"] == "complete"]
+    need(None not in bound and len(set(bound)) == len(bound), "log.txt: a complete interview whose answers aren't bound, or are another's")
+    need(all(each["to"] != "complete" for _, each in w.all("correction")), "log.txt: a complete that a correction made: nothing binds it")
 
 def check_14(w: Wave) -> None:
     """票数合乎完成数 the tally counts every complete"""
@@ -921,6 +934,8 @@ def check_21(w: Wave) -> None:
             need(not times or times[-1] < at, f"{file}: witnessed after the event")
     if not w.v2: return
     if at is None: raise Bad("log.txt: the named event tells no instant")
+    told, here = civil(named), datetime.fromisoformat(w.one("frame")["at"])
+    need(told is None or told.utcoffset() == here.utcoffset(), "log.txt: the event is told by another clock than the freeze")
     order = [stamp(each["at"]) for _, each in w.all("frame", "commit")]
     need(order == sorted(order) and order[-1] < at, "log.txt: frozen or sealed after the event, or time runs backwards")
     dice = DICE.fullmatch(named)
@@ -951,10 +966,17 @@ def check_23(w: Wave) -> None:
     batches = [i for i, _ in w.all("answers")]
     for i, _ in w.all("attest"): need(max(at, *batches[-1:]) < i if batches else at < i, f"log.txt: line {i + 1} comes before the last answers")
 
+def auditor(text: str) -> bytes:
+    """Return an auditor's public key, nothing for what is none."""
+    try: return read_key(text)[3]
+    except Usage: return b""
+
 def check_24(w: Wave) -> str:
     """审计员证明过 what auditors attest is what is published"""
     if w.one("score")["tally"] == "none" and w.options.openings is None: raise Skip("too few answers")
     named = w.said["auditors"] if w.said["auditors"] != "none" else []
+    keys = [key for _, kind, _, key in w.options.key if kind == 1] + [key for text in named if (key := auditor(text))]
+    need(len(set(keys)) == len(keys), "log.txt: two auditors with one key, or one with the log's own")
     for i, each in w.all("attest"):
         need(each["by"] in named, f"log.txt: line {i + 1}: nobody whom the design names")
         need(each in w.attested, f"log.txt: line {i + 1}: not signed, or of another tally than is published")
@@ -975,7 +997,7 @@ def check_25(w: Wave) -> str:
         times = sorted(signers(w.file(file), w.options.key, file).values())
         if len(times) >= w.quorum: signed_at[size] = times[w.quorum - 1]
     need(w.after in signed_at, f"checkpoints/{w.after}: the freeze isn't witnessed")
-    need(max(signed_at, default=0) > w.all("score")[-1][0], "checkpoints: none that is witnessed covers the score")
+    need(max(signed_at, default=0) > w.all(w.one("score")["t"])[0][0], "checkpoints: none that is witnessed covers the score")
     missing, days = w.unwitnessed(signed_at), {each["day"] for _, each in w.all("attempt")}
     need(5 * len(missing) <= len(days), f"checkpoints: {len(missing)} of {len(days)} days of the field aren't witnessed")
     return f"{len(signed_at)} checkpoints; days without: {' '.join(missing) or 'none'}"
@@ -1009,6 +1031,7 @@ def more_notes(w: Wave) -> Iterator[str]:
     yield from (f"the design names no {name}" for name in NAMED if w.said[name] == "none")
     yield from (f"the terms name no {name}" for name in TERMS if w.terms.get(name) == "none")
     if w.said["voice"] == "adults": yield "the tally counts households, whatever their size"
+    if (at := instant(w.said["beacon"])) is not None: yield f"the event: {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime(min(at, 2**37)))}"
     day, dates = w.one("frame")["at"][:10], [
         each.get("dates") for each in w.log[: w.segment[0][0]] if isinstance(each, dict) and each["t"] == "calendar"]
     if not any(isinstance(each, list) and day in each for each in dates): yield f"no calendar announced the freeze of {day}"

@@ -45,7 +45,8 @@ class _Field:
         unit = str(entry["u"])
         calls = self.calls.setdefault(unit, set())
         if entry["t"] == "attempt":
-            calls.add((str(entry["day"]), str(entry["w"])))
+            if "in" not in entry:  # a household that rang back was not tried once more
+                calls.add((str(entry["day"]), str(entry["w"])))
             return
         code = str(entry["code"] if entry["t"] == "final" else entry["to"])
         self.finished.add(unit)

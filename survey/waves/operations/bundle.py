@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
 from huying.base.keys import Keyring
-from huying.ledger import note, tree, witnessed
+from huying.ledger import note, tree
 from huying.ledger.rotation import signer_of
 from huying.ledger.witnessed import SIGNING
 from survey import campaign, verify
@@ -117,7 +117,6 @@ def _files(
     label = wave.label
     kept = _kept(session, wave, size=len(log)) if wave.terms is not None else {}
     cosigned = "".join(_cosignatures(session, len(log)))
-    witnesses = [key.text for key in witnessed.witnesses(LEDGER, session)]
     more = {f"checkpoints/{size}": text.encode() for size, text in kept.items()}
     if wave.groups is not None and wave.codes is not None:
         more |= {"groups.tsv": wave.groups.encode(), "codes.txt": wave.codes.encode()}
@@ -135,7 +134,7 @@ def _files(
         draw=waves.draw_txt(session, wave),
         sample=waves.sample_tsv(session, label),
         tally=waves.tally_tsv(session, wave),
-        vkeys=[vkey, *witnesses],
+        vkeys=[vkey, *waves.witnesses(session, wave)],
         exclude=waves.exclude_tsv(session, wave),
         terms=terms.of(session, wave),
         more=more,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from huying.base.clock import local
 from huying.base.errors import Conflict, Gone, NotFound, Refused
 from huying.base.i18n import _, lazy
+from huying.ledger.keys import parse_vkey
 from survey.drawing import answers as sealed
 from survey.drawing import design, draw_text, exclude, frame, groups, sample, tally
 from survey.drawing import grouped_tally as grouped
@@ -97,11 +98,13 @@ def why_void(session: Session, wave: Wave) -> str:
 
 
 def witnesses(session: Session, wave: Wave) -> list[str]:
-    """Return the keys of those who signed a checkpoint of this wave."""
+    """Return the verifier keys of those who signed a checkpoint of this wave, by name."""
     signed = select(LogCosignature.key).distinct().where(LogCosignature.size > wave.first_entry)
     if wave.last_entry is not None:
         signed = signed.where(LogCosignature.size <= wave.last_entry + 1)
-    return sorted(session.scalars(signed))
+    public = set(session.scalars(signed))
+    known = map(parse_vkey, session.scalars(select(LEDGER.witness.vkey)))
+    return sorted(key.text for key in known if key.public.hex() in public)
 
 
 def has_checkpoint(session: Session) -> bool:

@@ -83,7 +83,7 @@ TERMS = {
 }
 
 
-@dataclass
+@dataclass(repr=False)
 class Bound:
     """A bundle of version 2, and beside it what a stranger has kept and an auditor was given."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from tests.survey.verify import bound, deeds
+from tests.survey.verify import bound, deeds, second_look
 from tests.survey.verify.deeds import Act
 
 Who = Literal["outsider", "operator", "afterwards"]
@@ -191,6 +191,85 @@ DEEDS = [
         "does without witnesses, as its design says",
         deeds.quorum_of_none,
         why="the wave's pages and the checker's notes say so in their first lines",
+    ),
+    Deed(
+        "operator",
+        "releases a replicate twice",
+        lambda b: second_look.released_twice(b, why="response < plan"),
+        18,
+    ),
+    Deed(
+        "operator",
+        "releases the late replicate twice",
+        lambda b: second_look.released_twice(b, why="late"),
+        18,
+    ),
+    Deed(
+        "operator",
+        "names a friend as its auditor from the start",
+        second_look.friend_named_from_the_start,
+        why="the auditors' names stand in the design from the freeze on: who knows none of them asks",
+    ),
+    Deed("operator", "lets one auditor sign as two", second_look.one_auditor_for_two, 24),
+    Deed("operator", "is its own auditor", second_look.attests_with_the_ledgers_key, 24),
+    Deed(
+        "operator",
+        "seals an outcome of its own and gives households up by it",
+        second_look.given_up_by_an_outcome_of_its_own,
+        12,
+    ),
+    Deed(
+        "operator",
+        "seals windows that are all the same hours",
+        second_look.one_hour_is_every_window,
+        12,
+    ),
+    Deed("operator", "counts one interview for two households", second_look.one_interview_for_two, 13),
+    Deed(
+        "operator",
+        "moves an interview to another stratum's household",
+        second_look.interview_moved_to_another_unit,
+        13,
+    ),
+    Deed("operator", "corrects a refusal to a complete", second_look.refusal_made_a_complete, 13),
+    Deed(
+        "operator",
+        "makes up return calls so that it need not call",
+        second_look.return_calls_that_nobody_made,
+        12,
+    ),
+    Deed(
+        "operator",
+        "says that a complete came by web, without a call",
+        second_look.completes_by_web,
+        why="the checker's notes count outcomes without a call; a wave by telephone has none of them by web",
+    ),
+    Deed(
+        "operator",
+        "says at the freeze that whole strata have no number",
+        second_look.many_without_a_number,
+        why="the count by stratum is published at the freeze, beside the last wave's",
+    ),
+    Deed(
+        "operator",
+        "names the event by another clock, and seals after the throw",
+        second_look.event_told_by_another_clock,
+        21,
+    ),
+    Deed("operator", "hands auditors another minute", second_look.minute_forged, None, 12),
+    Deed(
+        "operator",
+        "joins groups without need",
+        second_look.groups_joined_without_need,
+        None,
+        16,
+    ),
+    Deed("operator", "notes an outcome after the close", second_look.outcome_after_the_close, 23),
+    Deed(
+        "operator",
+        "lets everybody go unworked, as its design says",
+        second_look.nobody_needs_to_be_called,
+        why="the sealed share stands in the design from the freeze on; check 12 prints how many were left",
     ),
     Deed("afterwards", "rewrites history with the log's key", deeds.history_rewritten, 1, kept=3),
     Deed(
