@@ -17,7 +17,7 @@ import numpy as np
 
 from demo.study import field, surveyed
 from demo.study.city import SCENARIOS, Floats, Ints, StudyCity, build
-from survey.scores.rules.pipeline import CITY, COMMUNITY, GRID, STREET, Figure
+from survey.scores.rules.pipeline import CITY, COMMUNITY, GRID, STREET, PlaceFigure
 
 SEED = 20261127
 SIZES = (10, 50)
@@ -45,7 +45,7 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Judged:
     """What a kind of figure came to over all cities; widths and errors in points."""
 
     scenario: str
@@ -90,7 +90,7 @@ def _means(city: StudyCity, of: Ints) -> Floats:
     return found
 
 
-def _kind(level: str, rows: list[Figure], truth: Floats) -> Kind:
+def _kind(level: str, rows: list[PlaceFigure], truth: Floats) -> Kind:
     aims = truth[[row.place for row in rows]].tolist()
     off = [row.value - aim for row, aim in zip(rows, aims, strict=True)]
     return Kind(
@@ -104,12 +104,12 @@ def _kind(level: str, rows: list[Figure], truth: Floats) -> Kind:
     )
 
 
-def summed(scenario: str, n: int, kinds: list[Kind]) -> Row:
+def summed(scenario: str, n: int, kinds: list[Kind]) -> Judged:
     """Return one level's figures of all cities together; their error is that between cities."""
     cases = sum(kind.cases for kind in kinds)
     shares = np.array([kind.held / kind.cases for kind in kinds])
     spread = float(shares.std(ddof=1) / np.sqrt(shares.size)) if shares.size > 1 else 0.0
-    return Row(
+    return Judged(
         scenario=scenario,
         n=n,
         level=kinds[0].level,
@@ -122,7 +122,7 @@ def summed(scenario: str, n: int, kinds: list[Kind]) -> Row:
     )
 
 
-def run(scenarios: list[str], replicates: int, *, processes: int) -> Iterator[Row]:
+def run(scenarios: list[str], replicates: int, *, processes: int) -> Iterator[Judged]:
     """Yield the rows of each scenario and size."""
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         for scenario in scenarios:

@@ -8,7 +8,7 @@ from demo.study.city import GRIDS, STREETS, Ints, StudyCity
 from demo.study.estimators import Scores
 from demo.study.field import Sample
 from survey.scores.rules.columns import Completes, Frame, Margin
-from survey.scores.rules.pipeline import GRID, OVERALL, RATED, Figures, Terms, figures
+from survey.scores.rules.pipeline import GRID, OVERALL, RATED, PlaceFigures, Terms, figures
 
 STREET = np.arange(GRIDS) % STREETS
 COMMUNITY = STREET + STREETS * (np.arange(GRIDS) // (4 * STREETS))
@@ -16,7 +16,7 @@ COMMUNITY = STREET + STREETS * (np.arange(GRIDS) // (4 * STREETS))
 MARGINS = {"age": 3, "tenure": 2, "phone": 2}
 
 
-def scored(city: StudyCity, made: Sample, *, margins: bool = True) -> Figures:
+def scored(city: StudyCity, made: Sample, *, margins: bool = True) -> PlaceFigures:
     """Return the figures of the one item that everybody in the city can answer."""
     categories = _categories(city)
     done = made.completed
@@ -30,7 +30,7 @@ def scored(city: StudyCity, made: Sample, *, margins: bool = True) -> Figures:
     return figures(frame(city, made), completes, terms, dens={OVERALL: (RATED,)})
 
 
-def of_grids(found: Figures) -> Scores:
+def of_grids(found: PlaceFigures) -> Scores:
     """Return the grids' scores with the limits that are published; every grid has an answer here."""
     rows = sorted((row for row in found.rows if row.level == GRID), key=lambda row: row.place)
     value, low, high = (

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from demo.check import FAILING, HONEST, Row, main, one, summed
+from demo.check import FAILING, HONEST, Judged, main, one, summed
 from survey.scores.rules.pipeline import CITY, COMMUNITY, GRID, STREET
 
 
@@ -27,7 +27,7 @@ def test_grids_of_one_city_come_near_the_study(kinds):
     assert grid.rmse < 10
 
 
-ROW = Row("base", 10, GRID, coverage=0.95, error=0.005, plain=0.94, width=30, rmse=7.9, bias=2)
+ROW = Judged("base", 10, GRID, coverage=0.95, error=0.005, plain=0.94, width=30, rmse=7.9, bias=2)
 
 
 def test_a_row_below_what_is_promised_is_told():

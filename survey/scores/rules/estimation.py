@@ -13,7 +13,7 @@ from survey.fieldwork.rules.dispositions import group_of
 from survey.scores.rules.areas import Places, ReportArea, places
 from survey.scores.rules.columns import LEFT_OUT, UNRATED, Completes
 from survey.scores.rules.items import ABOVE_GRIDS, DENS
-from survey.scores.rules.pipeline import GRID, RATED, Figure, Figures, Terms, figures
+from survey.scores.rules.pipeline import GRID, RATED, PlaceFigure, PlaceFigures, Terms, figures
 
 EVERYTHING = "all"
 COMPLETE = frozenset({"complete", "complete_other"})
@@ -61,7 +61,7 @@ class AreaFigure:
     item: str
     den: str
     count: Count
-    figure: Figure | None
+    figure: PlaceFigure | None
 
 
 def area_figures(
@@ -123,7 +123,7 @@ def _counts(said: int, *, den: str) -> bool:
 
 def _made(
     units: Sequence[Unit], *, sizes: Mapping[str, int], areas: Sequence[ReportArea]
-) -> dict[tuple[str, str, str, str], Figure]:
+) -> dict[tuple[str, str, str, str], PlaceFigure]:
     complete = [unit for unit in units if unit.code in COMPLETE]
     if not complete:
         return {}
@@ -143,7 +143,7 @@ def _issued(units: Iterable[Unit]) -> Counter[str]:
     return Counter(unit.stratum for unit in units if group_of(unit.code) != NOT_ELIGIBLE)
 
 
-def _by_area(made: Figures, at: Places) -> dict[tuple[str, str, str, str], Figure]:
+def _by_area(made: PlaceFigures, at: Places) -> dict[tuple[str, str, str, str], PlaceFigure]:
     found = {}
     for row in made.rows:
         if (area := at.areas[row.level].get(row.place)) is not None:

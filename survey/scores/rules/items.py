@@ -17,7 +17,7 @@ NOT_ASKED = 97
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ScoredItem:
     """A question of the interview, and the answers that are good."""
 
     code: str
@@ -33,15 +33,15 @@ class Question:
         return SATISFIED if value in self.good else NOT
 
 
-ITEMS: Mapping[str, Question] = {
-    OVERALL: Question("G1", TOP_2),
-    "overall_top3": Question("G1", TOP_3),
-    "conduct": Question("S-A", TOP_2),
-    "conduct_top3": Question("S-A", TOP_3),
-    "result": Question("S-C", TOP_2),
-    "result_top3": Question("S-C", TOP_3),
-    "department": Question("S-D", TOP_2),
-    "department_top3": Question("S-D", TOP_3),
+ITEMS: Mapping[str, ScoredItem] = {
+    OVERALL: ScoredItem("G1", TOP_2),
+    "overall_top3": ScoredItem("G1", TOP_3),
+    "conduct": ScoredItem("S-A", TOP_2),
+    "conduct_top3": ScoredItem("S-A", TOP_3),
+    "result": ScoredItem("S-C", TOP_2),
+    "result_top3": ScoredItem("S-C", TOP_3),
+    "department": ScoredItem("S-D", TOP_2),
+    "department_top3": ScoredItem("S-D", TOP_3),
 }
 """Conduct judges the worker, result whoever held the matter, department the departments: never one figure.
 

@@ -22,7 +22,7 @@ ODDS = float(GAMMA)
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class PlaceFigure:
     """One share, 0 to 1, of a place (a code from 0 at its level), with all that is to be said of it.
 
     `low` and `high` allow for silence, `plain_low` and `plain_high` don't. Grids alone have a `direct` share
@@ -69,28 +69,28 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Figures:
+class PlaceFigures:
     """All figures of a wave, and how its completes were weighted."""
 
-    rows: tuple[Figure, ...]
+    rows: tuple[PlaceFigure, ...]
     weights: Weighted = field(repr=False)
 
 
 def figures(
     frame: Frame, completes: Completes, terms: Terms, *, dens: Mapping[str, Sequence[str]]
-) -> Figures:
+) -> PlaceFigures:
     """Return every item's figures; `dens` names the denominators of each item, `rated` and `all`."""
     made = weighted(frame, completes, terms.margins)
-    rows: list[Figure] = []
+    rows: list[PlaceFigure] = []
     for item, wanted in dens.items():
         for den in wanted:
             rows += _item(frame, completes, made, terms, item=item, den=den)
-    return Figures(tuple(rows), made)
+    return PlaceFigures(tuple(rows), made)
 
 
 def _item(
     frame: Frame, completes: Completes, made: Weighted, terms: Terms, *, item: str, den: str
-) -> Iterator[Figure]:
+) -> Iterator[PlaceFigure]:
     answers = completes.items[item]
     counted = answers > UNRATED if den == RATED else answers > LEFT_OUT
     if not counted.any():
@@ -107,19 +107,19 @@ def _item(
     yield from _grids(scores, cover, item=item, den=den)
 
 
-def _shares(found: Shares, *, level: str, item: str, den: str) -> Iterator[Figure]:
+def _shares(found: Shares, *, level: str, item: str, den: str) -> Iterator[PlaceFigure]:
     columns = (
         found.place, found.n, found.value, found.banded.low, found.banded.high, found.plain.low,
         found.plain.high, found.unweighted, found.covered, found.se, found.df,
     )  # fmt: skip
     for row in zip(*(column.tolist() for column in columns), strict=True):
-        yield Figure(level, row[0], item, den, CALIBRATED, *row[1:])
+        yield PlaceFigure(level, row[0], item, den, CALIBRATED, *row[1:])
 
 
-def _grids(found: Grids, cover: Floats, *, item: str, den: str) -> Iterator[Figure]:
+def _grids(found: Grids, cover: Floats, *, item: str, den: str) -> Iterator[PlaceFigure]:
     model = found.model
     for at, grid in enumerate(found.grid.tolist()):
-        yield Figure(
+        yield PlaceFigure(
             level=GRID,
             place=grid,
             item=item,

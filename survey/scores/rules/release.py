@@ -9,7 +9,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 from survey.scores.rules.estimation import AreaFigure
 from survey.scores.rules.items import DENS
-from survey.scores.rules.pipeline import ALL, CITY, GRID, MODELLED, RATED, Figure
+from survey.scores.rules.pipeline import ALL, CITY, GRID, MODELLED, RATED, PlaceFigure
 from survey.scores.rules.suppression import FEW, FREE, SECOND, ScoreCell, statuses
 
 LOW_ANSWERS, WIDE, HALF, COVERED = 30, 0.30, 0.5, 0.90
@@ -118,7 +118,7 @@ def _row(wave: str, each: AreaFigure, *, status: str, notes: Sequence[str]) -> S
     return _shown(shown, figure, digits=2 if area.level == GRID else 3)
 
 
-def _shown(row: ScoreRow, figure: Figure, *, digits: int) -> ScoreRow:
+def _shown(row: ScoreRow, figure: PlaceFigure, *, digits: int) -> ScoreRow:
     unsure = figure.n < LOW_ANSWERS or figure.high - figure.low >= WIDE
     return replace(
         row,

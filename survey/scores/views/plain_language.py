@@ -1,4 +1,4 @@
-"""Figures in plain words: what a score says, how sure it is, and why another isn't shown."""
+"""PlaceFigures in plain words: what a score says, how sure it is, and why another isn't shown."""
 
 from __future__ import annotations
 

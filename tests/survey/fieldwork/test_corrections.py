@@ -277,3 +277,11 @@ def test_the_program_s_own_role_can_t_erase(field, vault):
         return
     with pytest.raises(DBAPIError), field.transaction() as session:
         erasing.erase(session, "w1", now=END + timedelta(days=91))
+
+
+def test_by_command_it_takes_the_owner_s_address_and_the_end_of_appeals(run, field, vault):
+    with field.transaction() as session:
+        ended(session, keys=vault.keys)
+    said = "申诉期" if field.engine.dialect.name == "sqlite" else "HUYING_SURVEY_OWNER_DATABASE_URL"
+    with pytest.raises(Refused, match=said):
+        run("erase", "w1")
