@@ -12,7 +12,7 @@ from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
 from huying.side import app as web
 from survey.deposits import views as registrar
-from survey.fieldwork.views import call_script, closing, desk, interview, supervisor
+from survey.fieldwork.views import call_script, closing, correcting, desk, interview, supervisor
 from survey.letters.views import public_checks
 from survey.models import LEDGER
 from survey.registry.views import curation, households, trial
@@ -20,7 +20,18 @@ from survey.roles import NAMES, ROLES
 from survey.scores.views import assessor, auditing
 from survey.side import SIDE
 from survey.waves.queries import ceremony
-from survey.waves.views import auditor, control, draw_officer, early_ending, freezing, meeting, party, public
+from survey.waves.views import (
+    auditor,
+    calendar,
+    control,
+    draw_officer,
+    early_ending,
+    freezing,
+    heads,
+    meeting,
+    party,
+    public,
+)
 from survey.web.views import administrator, home
 
 PAGES = (
@@ -33,11 +44,13 @@ PAGES = (
     registrar,
     control,
     freezing,
+    calendar,
     draw_officer,
     meeting,
     early_ending,
     party,
     closing,
+    correcting,
     desk,
     interview,
     supervisor,
@@ -56,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config[call_script.CONFIG] = call_script.agency_blanks(os.environ, demo=settings.demo)
     app.jinja_env.globals["inquiries"] = app.config[call_script.CONFIG]["核实电话"]
     control.init_app(app)
+    heads.init_app(app)
     for views in PAGES:
         app.register_blueprint(views.routes)
     open_ledger.publish(app, LEDGER, closed=ceremony.is_closed)

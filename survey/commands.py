@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from huying.base.settings import Settings
 from huying.side.commands.group import command_group
 from survey.deposits.commands import accept, discard_deposit, key
-from survey.fieldwork.commands import close_field
+from survey.fieldwork.commands import close_field, correct, erase
 from survey.letters.commands import letters
 from survey.registry.commands import import_households, registry
 from survey.scores.commands import attest, attested, audit, estimate, publish
@@ -48,7 +48,7 @@ def _served(settings: Settings) -> WSGIApplication:
     return create_app(settings)
 
 
-for step in (close_field, letters):
+for step in (close_field, correct, letters):
     wave.add_command(step)
 
 register = command_group(
@@ -72,5 +72,6 @@ register = command_group(
         attest,
         attested,
         publish,
+        erase,
     ),
 )

@@ -147,8 +147,10 @@ FIELDS_2 = FIELDS | {
     "final": "u=unit code=code how?=code a?=hash s?=salt", "answers": "day=date c=batch",
     "correction": "u=unit from=code to=code why=text by=text* drop?=hash* s?=salt",
     "attest": "by=text tally=hash openings=hash corrections?=hash sig=text",
-    "score": "mean=mean3|none share=share1|none covered=int direct=text tally=full|few|none"}
+    "score": "mean=mean3|none share=share1|none covered=int direct=text tally=full|few|none late?=hash|none",
+    "calendar": "year=int dates=date*", "erase": "wave=label n=int", "release_made": "sha256=hash direct=text wave?=label"}
 NAMED = [field.split("?")[0] for field in FIELDS_2["design"].split() if "?" in field]
+TERMS = ["slots", "holidays", "workdays", "collapse", "margins", "gamma", "types", "sla", "classes"]  # of terms.json
 NO_WAVE = {"deposit", "discard", "recipient", "depositor", "calendar", "key", "erase", "release_made", "registry"}
 FORMS = {
     "hash": "[0-9a-f]{64}", "salt": "[0-9a-f]{32}", "hex": "(?:[0-9a-f]{2})+", "unit": "[0-9A-Z]{14}",
@@ -210,8 +212,8 @@ def read_entry(found: Entry | Bad, version: int) -> Entry | Bad:
     return found
 
 # --- The files: from a directory or a zip, none above its limit; what can't be read stands as the reason -------------
-LIMITS = {"checkpoint": 2**16, "draw.txt": 2**16, "codes.txt": 2**16, "groups.tsv": 2**24, "terms.json": 2**24} | dict.fromkeys(
-    ("log.txt", "frame.tsv", "design.tsv", "exclude.tsv", "sample.tsv", "tally.tsv"), 2**31)
+LIMITS = {"checkpoint": 2**16, "draw.txt": 2**16, "codes.txt": 2**16, "early.json": 2**16, "groups.tsv": 2**24, "terms.json": 2**24} | dict.fromkeys(
+    ("log.txt", "frame.tsv", "design.tsv", "exclude.tsv", "sample.tsv", "tally.tsv", "late.tsv"), 2**31)
 KEPT = re.compile("checkpoints/([1-9][0-9]{0,15})")
 MOST_KEPT = 10_000
 FAULTS = (OSError, EOFError, ValueError, RuntimeError, ArithmeticError, MemoryError, struct.error, zlib.error,
@@ -338,6 +340,16 @@ class Wave:
         ranked = {h: sorted(tickets[h])[: n + out[h] * r + late[h] * self.late] for h, (_, n, r) in self.design.items()}
         return {h: [(each[:64], each[64:]) for each in units] for h, units in ranked.items()}
 
+    @cached_property
+    def late_units(self) -> set[str]:
+        """The units that the late replicate brought: the next ones after those released by then."""
+        out, found, drawn = Counter[str](), set[str](), self.drawn
+        for _, each in self.all("release"):
+            _, n, r = self.design[h := each["h"]]
+            if each["why"] != "late": out[h] += 1
+            else: found.update(unit for _, unit in drawn[h][n + out[h] * r:][: self.late])
+        return found
+
     sample = cached_property(lambda w: {unit: h for h, units in w.drawn.items() for _, unit in units})
     # Of each released unit the outcome in force: a correction's comes after the final one.
     outcomes = cached_property(lambda w: {
@@ -371,9 +383,11 @@ class Wave:
         slots = [isinstance(slot, list) and len(slot) == 4 and all(map(fits, slot, ("W[1-4]", "weekday|weekend", "clock", "clock")))
                  for slot in (found.get("slots") if isinstance(found.get("slots"), list) else [0])]
         need(all(slots), "terms.json: slots are wrong or missing")
-        for name, form in (("holidays", "date*"), ("workdays", "date*"), ("split", "label*")):
+        spans = sorted(slot[1:] for slot in found["slots"])
+        need(all(a[0] != b[0] or a[2] <= b[1] for a, b in itertools.pairwise(spans)), "terms.json: slots of one hour are two windows")
+        for name, form in (("holidays", "date*|none"), ("workdays", "date*|none"), ("split", "label*")):
             need(fits(found.get(name, []), form), f"terms.json: {name} is wrong")
-        return {"holidays": [], "workdays": [], "split": [], **found}
+        return {"holidays": [], "workdays": [], "split": [], **found, "named": found.keys()}
 
     def windows(self, day: str, clock: str = "") -> set[str]:
         """Return the calling windows of a day, or those that are open at a time of it."""
@@ -415,7 +429,7 @@ class Wave:
         """Return the days of the field whose end no checkpoint covers that was witnessed within two days."""
         calls, missing = self.all("attempt"), []
         zone = datetime.fromisoformat(self.one("frame")["at"]).tzinfo
-        end = self.all("close")[0][0] + 1
+        end = self.all(self.one("score")["t"])[0][0]  # the close may follow the last call at once
         for day in sorted({each["day"] for _, each in calls}):
             last = max(i for i, each in calls if each["day"] == day)
             later = min((i for i, each in calls if each["day"] > day), default=end)
@@ -433,13 +447,18 @@ class Wave:
             if each["t"] != "attempt" and each["u"] not in called: found.append((i, each, how.get(each["u"], "")))
         return found
 
+    def by_the_close(self, *kinds: str) -> list[tuple[int, Entry]]:
+        """The entries that stand before the close, which says how things stood at its place."""
+        end = min((i for i, _ in self.all("close")), default=len(self.log))
+        return [(i, each) for i, each in self.all(*kinds) if i < end]
+
     @cached_property
     def unworked(self) -> set[str]:
         """Released units that nobody was sure to find: not called, or not often enough at different times."""
         calls, bad, d = dict[str, set[tuple[str, str]]](), set[str](), self.said
-        for _, each in self.all("attempt", "final", "correction"):
+        for _, each in self.by_the_close("attempt", "final", "correction"):
             done = calls.setdefault(each["u"], set())
-            if each["t"] == "attempt": done.add((each["day"], each["w"]))
+            if each["t"] == "attempt": done.update({(each["day"], each["w"])} if "in" not in each else ())  # they rang us
             else:
                 days, windows, code = {day for day, _ in done}, {w for _, w in done} - {"X"}, outcome(each)
                 enough = len(done) >= d["attempts"] and len(windows) >= d["leastwindows"] and len(days) >= LEAST_DAYS
@@ -457,20 +476,28 @@ def outcome(entry: Entry) -> str: return str(entry["code" if entry["t"] == "fina
 # --- Version 2: the event's instant, and the tally of groups from which the score follows ----------------------------
 UNTRIED, LEAST_DAYS = {"not_attempted", "unknown_if_household"}, 5
 NOT_ELIGIBLE = {"out_of_sample", "not_resident", "no_eligible", "duplicate", "other_not_eligible"}
+CODES = UNREACHED | UNTRIED | NOT_ELIGIBLE | set(re.findall("[a-z_]+",  # the others say that somebody was reached
+    "complete complete_other partial refusal refusal_household refusal_person break_off away_field_period other_eligible"
+    " dead_after_draw unable language_household language_respondent language_no_interviewer audio_quality place_unfit"
+    " miscellaneous ambiguous_message unknown_respondent no_screener unknown_resident other_unknown frame_bad_contact"))
 CHAINS = {  # drand: when a chain began, and how many seconds a round takes
     "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971": (1692803367, 3),
     "8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce": (1595431050, 30)}
 DICE = re.compile(r"dice:([^,]+),([1-9][0-9]{0,2})d(6|10)")
 
+def civil(source: str) -> datetime | None:
+    """Return the time in the name of an event of dice or a lottery."""
+    time_of = re.fullmatch(r"(?:dice:([^,]+),[0-9]+d[0-9]+|lottery:[^,]+,[^,]+,([^,]+))", source)
+    try: at = datetime.fromisoformat((time_of[1] or time_of[2]) if time_of else "")
+    except ValueError: return None
+    return at if at.tzinfo and 2000 <= at.year < 2200 else None
+
 def instant(source: str) -> float | None:
     """Return when a named event happens, as POSIX time; None where its name doesn't tell."""
-    time_of = re.fullmatch(r"(?:dice:([^,]+),[0-9]+d[0-9]+|lottery:[^,]+,[^,]+,([^,]+))", source)
     if drand := re.fullmatch("drand:([0-9a-f]{64}),([1-9][0-9]{0,11})", source):
         start, period = CHAINS.get(drand[1], (0, 0))
         return start + (int(drand[2]) - 1) * period if period else None
-    try: at = datetime.fromisoformat((time_of[1] or time_of[2]) if time_of else "")
-    except ValueError: return None
-    return at.timestamp() if at.tzinfo and 2000 <= at.year < 2200 else None
+    return at.timestamp() if (at := civil(source)) else None
 
 def stamp(text: str) -> float: return datetime.fromisoformat(text).timestamp()
 
@@ -501,7 +528,7 @@ def tally_rows(groups: Mapping[str, list[str]], sizes: Mapping[str, int], count:
         held[at:at + 2] = [(f"{a}+{b}", x + y, list(map(operator.add, c, d)))]
     def households(hs: list[str]) -> list[int]:
         all_of = {h: n for h in hs if (n := sum(count.get((h, o), 0) for o in range(1, 6)))}
-        return [10 * round(sum((Fraction(sizes[h] * count.get((h, o), 0), n) for h, n in all_of.items()), Fraction(0)) / 10)
+        return [10 * round(sum((Fraction(sizes.get(h, 0) * count.get((h, o), 0), n) for h, n in all_of.items()), Fraction(0)) / 10)
                 for o in range(1, 6)]
     rows = [(g, c, households(hs)) for g, hs, c in held]
     if not any(tells(c) for _, c, _ in rows): return rows, "full"
@@ -549,7 +576,10 @@ def check_4(w: Wave) -> None:
     start = w.segment[0][0]
     before = any(isinstance(each, dict) and (each["t"], each.get("v")) == ("design", 2) for each in w.log[:start])
     need(w.one("design").get("v", 1 if not before else 0) == 1 + w.v2, "log.txt: a version before the last one, or unknown")
-    if w.v2: need(fits(w.said["hours"], "span*"), "")
+    if not w.v2: return
+    need(fits(w.said["hours"], "span*"), "")
+    missing = [name for name in TERMS if name not in w.terms["named"]]
+    need(not missing, f"terms.json: doesn't name {' '.join(missing)}")
 
 def check_5(w: Wave) -> None:
     """名单就是冻结的 the frame is the frozen one"""
@@ -632,6 +662,7 @@ def check_12(w: Wave) -> str:
 def check_work(w: Wave) -> str:
     """Of version 2: codes, times and effort are those that were sealed; who wasn't worked is computed."""
     d, today, closed = w.said, w.one("beacon")["at"][:10], w.one("close")
+    need(w.codes <= CODES, f"codes.txt: outcomes that nobody else knows: {sorted(w.codes - CODES)[:9]}")
     for i, each in w.all("final", "correction"):
         need(outcome(each) in w.codes, f"log.txt: line {i + 1}: an outcome that wasn't sealed")
     for i, each in w.all("attempt", "answers"):
@@ -684,8 +715,10 @@ def check_13(w: Wave) -> None:
         elif each["day"] > day:
             need(+done == +batched, f"log.txt: line {i + 1}: a new day before the last day's answers are sealed")
             day = each["day"]
-    bound = all("a" in each for _, each in w.all("final") if w.v2 and each["code"] == "complete")
-    need(bound, "log.txt: a complete interview whose answers aren't bound")
+    if not w.v2: return
+    bound = [each.get("a") for _, each in w.all("final") if each["code"] == "complete"]
+    need(None not in bound and len(set(bound)) == len(bound), "log.txt: a complete interview whose answers aren't bound, or are another's")
+    need(all(each["to"] != "complete" for _, each in w.all("correction")), "log.txt: a complete that a correction made: nothing binds it")
 
 def check_14(w: Wave) -> None:
     """票数合乎完成数 the tally counts every complete"""
@@ -749,8 +782,54 @@ def check_score(w: Wave) -> str:
     covered = round(Fraction(1000 * sum(w.covered.values()), len(w.frame)))
     stated, computed = (said["mean"], said["share"], said["covered"]), (mean, share, covered)
     need(stated == computed, f"log.txt: the score is {stated}, the tally gives {computed}")
+    label = w.one("frame")["wave"]
+    tardy = any(each["t"] == "release_made" and each.get("wave", label) == label for _, each in w.segment)
+    need(not tardy or said["direct"] == "none", "log.txt: a direct figure of a release that was made too late")
+    check_late(w)
     if state == "none" and w.options.openings is None: raise Skip("too few answers")
     return f"share {share} %, mean {mean}, covered {covered} per mille; direct {said['direct']}"
+
+def few(n: int, k: int) -> bool: return n < 10 or 0 < k < 5 or 0 < n - k < 5
+
+def check_late(w: Wave) -> None:
+    """Late minus the rest: of whom the log says, as many content as in the tally, and nothing of few people."""
+    said = w.one("score").get("late")
+    need(not w.late or said not in {None, "none"}, "log.txt: the score doesn't name late minus the rest")
+    if not w.late: return
+    data, content = w.file("late.tsv"), {g: c[3] + c[4] for g, _, c, _ in w.grouped}
+    need(hexsha(data) == said, "late.tsv: not the one that the score names")
+    rows = [(g, *map(int, ks)) for g, *ks in (w.rows("late.tsv", "joined", *["count"] * 4) if data else ())]
+    need(not rows or [g for row in rows for g in row[0].split("+")] == sorted(w.groups), "late.tsv: not the sealed groups")
+    done = Counter((w.sample[u], u in w.late_units) for u, code in w.outcomes.items() if code == "complete")
+    least, most = late_limits(w)
+    for group, n, k, m, j in rows:
+        strata = [h for g in group.split("+") for h in w.groups[g]]
+        counted = tuple(sum(done[h, late] for h in strata) for late in (True, False))
+        need((n, m) == counted, f"late.tsv: {group}: not as many answers as complete interviews")
+        inside = [each for row, each in content.items() if f"+{row}+" in f"+{group}+"]
+        need(k + j == sum(inside), f"late.tsv: {group}: not as many content as in the tally")
+        need(not few(n, k) and not few(m, j), f"late.tsv: {group}: an answer of few people shows")
+        need(sum(least[h] for h in strata) <= k <= sum(most[h] for h in strata), f"late.tsv: {group}: not what was sealed day by day")
+    n, m = (sum(done[h, late] for h in w.design) for late in (True, False))
+    k, j = least.total(), sum(content.values()) - least.total()
+    hidden = rows or not w.grouped or w.options.openings is None or least != most or few(n, k) or few(m, j)
+    need(hidden, "late.tsv: empty, though it could be shown")
+
+def late_limits(w: Wave) -> tuple[Counter[str], Counter[str]]:
+    """By stratum, how few and how many of the late ones can be content: with the openings, by the days' batches."""
+    if w.options.openings is None: return Counter(), Counter({h: len(w.sample) for h in w.design})
+    of = {(h, hexsha(f"huying-answer/v1\n{h}\n{nonce}\n{k}\n".encode())): k > "3" for h, nonce, k in openings_of(w)}
+    least, most, waits = Counter[str](), Counter[str](), Counter[str]()
+    for _, each in w.all("final", "correction", "answers"):
+        if each["t"] != "answers":
+            unit = each["u"]
+            if unit in w.late_units and outcome(each) == w.outcomes[unit] == "complete": waits[w.sample[unit]] += 1
+            continue
+        for h, listed in each["c"].items():
+            good, late = [of[h, c] for c in listed if (h, c) in of], waits.pop(h, 0)
+            least[h] += max(0, late - good.count(False))
+            most[h] += min(late, good.count(True))
+    return least, most
 
 def check_17(w: Wave) -> str:
     """排除的是上几轮样本 those left out were drawn before"""
@@ -777,7 +856,8 @@ def check_18(w: Wave) -> None:
         now = [codes.get(unit) for _, unit in w.drawn[h][: n + out[h] * r + late[h] * w.late]]
         asked = plan is not None and most is not None and out[h] < most and now.count("complete") < plan
         return asked and r > 0 and len(now) < size and None not in now
-    for i, each in w.all("release", "final", "correction", *(("attempt", "answers") if w.v2 else ())):
+    entries = w.by_the_close if w.v2 else w.all
+    for i, each in entries("release", "final", "correction", *(("attempt", "answers") if w.v2 else ())):
         if each["t"] in {"attempt", "answers"}:
             if each["day"] == today: continue
             for h in filter(lambda h: not due(h), list(waits)): del waits[h]
@@ -800,7 +880,8 @@ def check_18(w: Wave) -> None:
             need(good, f"log.txt: line {i + 1}: a release against the rule")
             out[each["h"]] += 1
             waits.pop(each["h"], None)
-    need(not w.late or len(late) == len(w.design), "log.txt: strata without their late replicate")
+    early = any(each["result"] == "early" for _, each in w.all("close"))  # then 12 and 23 fail
+    need(not w.late or early or len(late) == len(w.design), "log.txt: strata without their late replicate")
     short = sorted(h for _, each in w.all("close") for h in each.get("short", ()))
     need(short == list(filter(due, w.design)), "log.txt: strata that ended short are not those that close names")
 
@@ -817,7 +898,8 @@ def check_19(w: Wave) -> None:
             left.difference_update(each.get("drop", ()))
         codes[each["u"]] = outcome(each)
     undone = [each for _, each in w.all("correction") if w.v2 and each["from"] == "complete"]
-    need(all(len(set(each["by"])) > 1 for each in undone), "log.txt: a complete undone by one person alone")
+    roles = [{name.partition(":")[0] for name in each["by"]} for each in undone]
+    need(all(len(held) > 1 for held in roles), "log.txt: a complete undone by one person, or by two of one role")
     allowed = max(Fraction(3), Fraction(sum(each["code"] == "complete" for _, each in w.all("final")), 50))
     many = w.v2 and len(undone) > allowed
     need(not many or any("corrections" in each for each in w.attested), f"log.txt: {len(undone)} completes undone, unseen by an auditor")
@@ -852,6 +934,8 @@ def check_21(w: Wave) -> None:
             need(not times or times[-1] < at, f"{file}: witnessed after the event")
     if not w.v2: return
     if at is None: raise Bad("log.txt: the named event tells no instant")
+    told, here = civil(named), datetime.fromisoformat(w.one("frame")["at"])
+    need(told is None or told.utcoffset() == here.utcoffset(), "log.txt: the event is told by another clock than the freeze")
     order = [stamp(each["at"]) for _, each in w.all("frame", "commit")]
     need(order == sorted(order) and order[-1] < at, "log.txt: frozen or sealed after the event, or time runs backwards")
     dice = DICE.fullmatch(named)
@@ -872,16 +956,27 @@ def check_23(w: Wave) -> None:
     """先结束后计分 the field is closed, then counted, then scored"""
     close = w.one("close")
     (at, _), (end, _), log = w.all("close")[0], w.all(w.one("score")["t"])[0], w.all(*FIELDS_2.keys() - NO_WAVE)
+    if "early.json" in w.files:
+        words = read_object(w.file("early.json").removesuffix(b"\n"))
+        text = "" if isinstance(words, Bad) else f"huying-early/v1\n{words.get('salt')}\n{words.get('why')}\n"
+        need(hexsha(text.encode()) == close["why"], "early.json: not the words whose digest the log has")
     need(close["result"] == "done", f"log.txt: the wave ended {close['result']}")
     need(at < end == log[-1][0], "log.txt: the score comes before the close, or isn't the last entry")
     for i, _ in w.all("release", "person", "attempt", "final"): need(i < at, f"log.txt: line {i + 1} comes after the close")
     batches = [i for i, _ in w.all("answers")]
     for i, _ in w.all("attest"): need(max(at, *batches[-1:]) < i if batches else at < i, f"log.txt: line {i + 1} comes before the last answers")
 
+def auditor(text: str) -> bytes:
+    """Return an auditor's public key, nothing for what is none."""
+    try: return read_key(text)[3]
+    except Usage: return b""
+
 def check_24(w: Wave) -> str:
     """审计员证明过 what auditors attest is what is published"""
     if w.one("score")["tally"] == "none" and w.options.openings is None: raise Skip("too few answers")
     named = w.said["auditors"] if w.said["auditors"] != "none" else []
+    keys = [key for _, kind, _, key in w.options.key if kind == 1] + [key for text in named if (key := auditor(text))]
+    need(len(set(keys)) == len(keys), "log.txt: two auditors with one key, or one with the log's own")
     for i, each in w.all("attest"):
         need(each["by"] in named, f"log.txt: line {i + 1}: nobody whom the design names")
         need(each in w.attested, f"log.txt: line {i + 1}: not signed, or of another tally than is published")
@@ -902,7 +997,7 @@ def check_25(w: Wave) -> str:
         times = sorted(signers(w.file(file), w.options.key, file).values())
         if len(times) >= w.quorum: signed_at[size] = times[w.quorum - 1]
     need(w.after in signed_at, f"checkpoints/{w.after}: the freeze isn't witnessed")
-    need(max(signed_at, default=0) > w.all("score")[-1][0], "checkpoints: none that is witnessed covers the score")
+    need(max(signed_at, default=0) > w.all(w.one("score")["t"])[0][0], "checkpoints: none that is witnessed covers the score")
     missing, days = w.unwitnessed(signed_at), {each["day"] for _, each in w.all("attempt")}
     need(5 * len(missing) <= len(days), f"checkpoints: {len(missing)} of {len(days)} days of the field aren't witnessed")
     return f"{len(signed_at)} checkpoints; days without: {' '.join(missing) or 'none'}"
@@ -926,7 +1021,7 @@ def notes(w: Wave) -> Iterator[str]:
         if last and each["t"] != "score": yield f"wave {last} has no score"
         last = each.get("wave")
     if not w.v2: yield "v1: the score is not proved"
-    else: yield from more_notes(w)
+    else: yield from itertools.chain(more_notes(w), late_notes(w), later_notes(w))
     unknown = Counter(each["t"] for each in log if each["t"] not in FIELDS_2.keys() | NO_WAVE)
     yield from (f"{n} entries of unknown type {kind}" for kind, n in unknown.items())
 
@@ -934,16 +1029,32 @@ def more_notes(w: Wave) -> Iterator[str]:
     if not w.attested: yield "the score is stated by the operator alone"
     if not w.quorum: yield "no witness: whoever holds the log's key can write its history anew"
     yield from (f"the design names no {name}" for name in NAMED if w.said[name] == "none")
+    yield from (f"the terms name no {name}" for name in TERMS if w.terms.get(name) == "none")
+    if w.said["voice"] == "adults": yield "the tally counts households, whatever their size"
+    if (at := instant(w.said["beacon"])) is not None: yield f"the event: {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime(min(at, 2**37)))}"
     day, dates = w.one("frame")["at"][:10], [
         each.get("dates") for each in w.log[: w.segment[0][0]] if isinstance(each, dict) and each["t"] == "calendar"]
     if not any(isinstance(each, list) and day in each for each in dates): yield f"no calendar announced the freeze of {day}"
     if absent := w.one("frame").get("absent"): yield f"grids without households in the registry: {absent}"
-    if w.said["voice"] == "adults": yield "the tally counts households, whatever their size"
     for how, n in sorted(Counter(how for _, _, how in w.uncalled if how).items()): yield f"outcomes without a call, by {how}: {n}"
     if w.options.minutes is None: yield "the minutes of calls are for auditors (--minutes)"
     if w.options.openings is not None:
         turns = Counter((each["from"], each["to"]) for _, each in w.all("correction"))
         yield from (f"corrected from {old} to {new}: {n}" for (old, new), n in sorted(turns.items()))
+
+def late_notes(w: Wave) -> Iterator[str]:
+    if not w.late: return
+    if not w.file("late.tsv"): yield "late minus the rest: too few answers to be told"
+    for group, *counts in w.rows("late.tsv", "joined", *["count"] * 4) if w.file("late.tsv") else ():
+        n, k, m, j = map(int, counts)
+        yield f"late minus the rest, {group}: {k}/{n} and {j}/{m} content, {100 * (k / max(n, 1) - j / max(m, 1)):+.1f} points"
+
+def later_notes(w: Wave) -> Iterator[str]:
+    words = read_object(w.file("early.json").rstrip()) if "early.json" in w.files else {}
+    if isinstance(words, dict) and words: yield f"why it ended early, in words: {words.get('why')}"
+    for _, each in w.all("release_made", "erase"):
+        made = each["t"] == "release_made"
+        yield f"a release was made later: direct {each['direct']}" if made else f"answers erased of wave {each['wave']}: {each['n']}"
 
 def given(path: str) -> tuple[str, bytes]:
     try: return path, Path(path).read_bytes()

@@ -22,7 +22,7 @@ Z = 1.959963984540054
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """Figures of all grids (G,) and their limits."""
+    """PlaceFigures of all grids (G,) and their limits."""
 
     value: Floats
     low: Floats

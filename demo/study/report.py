@@ -17,7 +17,7 @@ import scipy
 
 from demo.study import pictures
 from demo.study.detection import DetectedLists
-from demo.study.replicates import SIZES, Mean, Means
+from demo.study.replicates import PUBLISHED, SIZES, Mean, Means
 
 HERE = Path(__file__).parent
 TARGETS: Mapping[str, Any] = json.loads((HERE / "targets.json").read_text(encoding="utf-8"))
@@ -37,6 +37,7 @@ DRAWN = (
     "+ class weights",
     "FH, REML",
     "FH adjusted + band",
+    PUBLISHED,
     "FH + QR",
 )
 MARGIN_HEAD = (

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from huying.base import clock
-from huying.base.errors import Invalid, Refused
+from huying.base.errors import Invalid, NotFound, Refused
 from huying.base.i18n import _
 from huying.ledger import witnessed
 from huying.ledger.keys import verifier_key
@@ -63,6 +63,9 @@ def _proofs(routes: Blueprint, ledger: Ledger, closed: Closed) -> None:
         """Hashes that prove one size of the log to begin with another: ?from=M&to=N, or as a path."""
         start, stop = _given("from", first), _given("to", second)
         with reading() as session:
+            if not all(session.get(ledger.stored, size) for size in (start, stop)):
+                # Between any two sizes, the hashes of single lines could be read off.
+                raise NotFound(_("只证明公布过的检查点之间的接续。"))
             return _hashes(ledger.consistency_proof(session, first=start, second=stop))
 
     @routes.get("/proof", defaults={"index": None, "size": None})

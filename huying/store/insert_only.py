@@ -5,7 +5,11 @@ They guard against accidents; against an owner of the database only witnesses he
 
 from __future__ import annotations
 
-from sqlalchemy import DDL, Table, event
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import DDL, Table, event, text
+from sqlalchemy.orm import Session
 
 REFUSE_FUNCTION = """\
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -66,6 +70,25 @@ TRIGGERS = {"sqlite": sqlite_triggers, "postgresql": postgres_triggers}
 def insert_only_ddl(table: str, *, dialect: str) -> list[str]:
     """Statements for a database by its SQLAlchemy dialect name, `sqlite` or `postgresql`."""
     return TRIGGERS[dialect](table)
+
+
+@contextmanager
+def lifted(session: Session, *tables: str) -> Iterator[None]:
+    """Lift what refuses changes of the tables until the block ends; the owner alone can."""
+    if session.get_bind().dialect.name == "postgresql":
+        for table in tables:
+            session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        yield
+        for table in tables:
+            session.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
+        return
+    rows = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
+    guards = {name: sql for table in tables for name, sql in session.execute(rows, {"table": table}).all()}
+    for name in guards:
+        session.execute(text(f"DROP TRIGGER {name}"))
+    yield
+    for sql in guards.values():
+        session.connection().exec_driver_sql(sql)
 
 
 def protect(*tables: Table) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from sampling.designs.arrays import Floats
 from sampling.designs.layout import Layout
 from sampling.designs.structure import Structure
+from sampling.estimates.apart import Moved
 from sampling.estimates.lonely import Rules
 from sampling.estimates.stages import staged_domain_covariance, staged_variances
 
@@ -36,7 +37,8 @@ def variances(at: Layout, whole: Layout, u: Floats, *, by: Rules) -> Floats:
         return staged_variances(whole, residual(at, whole, u), by=by)
     parts = _explained(at, u)
     plain = staged_variances(at, u, by=_by_cells(at, whole, by=by))
-    extra = sum(_corrections(parts, *stage) for stage in _stages(whole, by))
+    explained = [_corrections(parts, *stage) for stage in _stages(whole, by)]
+    extra = sum([*explained, *(moved.variances() for moved in _moved(parts, whole, by))])
     return np.maximum(plain + extra * by.inflation, 0.0)
 
 
@@ -45,7 +47,8 @@ def covariance(at: Layout, whole: Layout, u: Floats, *, by: Rules) -> Floats:
     parts = _explained(at, u)
     plain = staged_domain_covariance(at, u, by=_by_cells(at, whole, by=by))
     root: Floats = np.sqrt(by.inflation)
-    extra = sum(_cross_corrections(parts, *stage) for stage in _stages(whole, by))
+    explained = [_cross_corrections(parts, *stage) for stage in _stages(whole, by)]
+    extra = sum([*explained, *(moved.covariance() for moved in _moved(parts, whole, by))])
     out: Floats = plain + np.outer(root, root) * extra
     np.fill_diagonal(out, variances(at, whole, u, by=by))
     return out
@@ -89,12 +92,13 @@ def _explained(at: Layout, u: Floats) -> Explained:
 
 
 def _by_cells(at: Layout, whole: Layout, *, by: Rules) -> Rules:
-    """The rules of the whole sample's strata, for the cells of the domains."""
+    """The rules of the whole sample's strata, for the cells of the domains, but for strata apart."""
     factor, centred = _by_stratum(whole, by=by)
     inner = None
     if at.further is not None and whole.further is not None and by.further is not None:
         inner = _by_cells(at.further, whole.further, by=by.further)
-    return replace(by, factor=factor[at.cell_stratum], centred=centred[at.cell_stratum], further=inner)
+    factor, centred = factor[at.cell_stratum], centred[at.cell_stratum]
+    return replace(by, factor=factor, centred=centred, apart=None, further=inner)
 
 
 def _by_stratum(whole: Layout, *, by: Rules) -> tuple[Floats, Floats]:
@@ -110,6 +114,17 @@ def _stages(whole: Layout, by: Rules) -> list[tuple[Structure, Floats, Floats]]:
     if whole.further is None or by.further is None:
         return here
     return here + _stages(whole.further, by.further)
+
+
+def _moved(parts: Explained, whole: Layout, by: Rules) -> list[Moved]:
+    """What strata apart add at each stage, by the residuals u - z B' of all rows."""
+    here = []
+    if by.apart is not None:
+        z, u = _sums(whole.structure, parts.z)[1], _sums(whole.structure, parts.u)[1]
+        here = [by.apart.moved(u - z @ parts.b.T)]
+    if whole.further is None or by.further is None:
+        return here
+    return here + _moved(parts, whole.further, by.further)
 
 
 def _sums(structure: Structure, values: Any) -> tuple[Any, Any]:

@@ -67,7 +67,9 @@ class Estimate:
     """One figure, or one per column of y (k,).
 
     `se` is its standard error, `df` the degrees of freedom of the domain, `deff` the variance over that of a
-    simple random sample of as many rows, `n` the rows with weight, `vcov` the covariance (k, k) if asked for.
+    simple random sample of as many rows, `n` the rows with weight, `vcov` the covariance (k, k) if asked for,
+    `fraction` how much of its population the domain's rows are, 0 where that isn't known. `se` is NaN where
+    a lonely stratum leaves no variance.
     """
 
     value: float | Floats
@@ -79,6 +81,7 @@ class Estimate:
     kind: str = "mean"
     method: str = METHOD
     counts: Counts | None = None
+    fraction: float = 0.0
 
     def interval(self, level: float = 0.95, method: Method = "auto", *, df: float | None = None) -> Interval:
         """Return the confidence interval at `df` degrees of freedom, those of the domain if not given.
@@ -86,7 +89,8 @@ class Estimate:
         "t": value ± t·se. All others are for proportions, at the effective size p(1 - p)/se², which is n, the
         rows with weight, where p is 0 or 1 or se is 0:
 
-        - "wilson": Wilson's score interval with t for z; "wilson_capped": at a size of at most n;
+        - "wilson": Wilson's score interval with t for z; "wilson_capped": at a size of at most
+          n/(1 - f), f being `fraction`;
         - "logit": expit(logit p ± t·se/(p(1 - p))), and Korn and Graubard's at p = 0 and 1;
         - "asin": sin²(asin √p ± t·se/(2√(p(1 - p))));
         - "likelihood": the shares q with 2·size·D(p‖q) ≤ t²n/(n - 1);
@@ -96,7 +100,8 @@ class Estimate:
 
         "auto" is t, but for a proportion Korn and Graubard's where it is 0 or 1 or se is 0; else, where
         `counts` are there and below 30, the hypergeometric one; else Wilson's at an effective size of at most
-        n. Without degrees of freedom t is infinite: its intervals exclude nothing. Raises BadInput for a
+        n/(1 - f). Without degrees of freedom t is infinite, and where se is NaN too: its intervals exclude
+        nothing. Raises BadInput for a
         method that the figure has not.
         Formulas (20) to (24) of method.md.
 
@@ -141,6 +146,7 @@ class DomainEstimates:
     kind: str = "mean"
     method: str = METHOD
     counts: Counts | None = None
+    fraction: Floats | float = 0.0
 
     def __getitem__(self, label: Hashable) -> Estimate:
         """The figure of one domain, or BadInput for an unknown label."""
@@ -155,6 +161,7 @@ class DomainEstimates:
             kind=self.kind,
             method=self.method,
             counts=None if self.counts is None else _count(self.counts, at),
+            fraction=float(np.broadcast_to(self.fraction, self.value.shape)[at]),
         )
 
     def interval(self, level: float = 0.95, method: Method = "auto", *, df: Any = None) -> Interval:
@@ -219,7 +226,7 @@ def _interval(of: Estimate | DomainEstimates, *, level: float, method: Method, d
         return around(of.value, of.se, df=freedom, level=level)
     if method == "hypergeometric":
         return _exact(of, level=level)
-    share = share_of(of.value, of.se, n=of.n, df=freedom, level=level)
+    share = share_of(of.value, of.se, n=of.n, df=freedom, level=level, fraction=of.fraction)
     return interval(*(_auto(of, share) if method == "auto" else BY_NAME[method](share)))
 
 

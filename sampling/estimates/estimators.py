@@ -91,7 +91,7 @@ def total(
 ) -> Estimate | DomainEstimates:
     """Return the weighted total Σwy of `y` (n,), in its unit, otherwise as `mean`.
 
-    Its scores w·y are not centred, so a lonely stratum under "adjust" counts in full.
+    Its scores w·y are not centred; a lonely stratum under "adjust" is taken from the mean of all units.
     Source: Cochran (1977), Sampling Techniques, chapters 2, 5 and 11.
     Formula (5) of method.md.
 

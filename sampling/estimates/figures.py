@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from sampling.designs.arrays import Floats, frozen
+from sampling.designs.arrays import Floats, added, frozen
 from sampling.designs.layout import Layout
 from sampling.errors import BadInput, TooFew, named
 from sampling.estimates.estimate import Counts, DomainEstimates, Estimate
@@ -145,7 +145,20 @@ def domain_estimates(
         domains=at.levels,
         kind=kind,
         counts=counts,
+        fraction=frozen(_fraction(at)),
     )
+
+
+def _fraction(at: Layout) -> Floats:
+    """How much of its population each domain's rows are (D,): n over Σ 1/f of the rows."""
+    stage = at
+    while stage.further is not None:
+        stage = stage.further
+    drawn = (stage.structure.share * (1 - stage.structure.left))[stage.cell_stratum]
+    with np.errstate(divide="ignore"):
+        stood_for = added(stage.cell_domain, stage.rows_in_cell / drawn, size=at.size)
+    out: Floats = at.n / stood_for
+    return out
 
 
 def joined(parts: Sequence[DomainEstimates], *, flat: bool, vcov: Floats | None = None) -> Estimate:
@@ -165,6 +178,7 @@ def joined(parts: Sequence[DomainEstimates], *, flat: bool, vcov: Floats | None 
         vcov=vcov,
         kind=first.kind,
         counts=first[first.domains[0]].counts if flat else None,
+        fraction=first[first.domains[0]].fraction,
     )
 
 

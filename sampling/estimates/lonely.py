@@ -8,7 +8,9 @@ import numpy as np
 
 from sampling.designs.arrays import Bools, Floats
 from sampling.designs.layout import Layout
+from sampling.designs.structure import Structure
 from sampling.errors import BadInput, LonelyStratum, named
+from sampling.estimates.apart import Apart, apart
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -16,38 +18,40 @@ class Rules:
     """What lonely strata make of each cell (cells,) and each domain (D,).
 
     A cell's squares are multiplied by `factor`, taken from its mean where `centred` is 1 and from 0 where it
-    is 0; a domain's sum of them is multiplied by `inflation`. `further` are the rules of the next stage. For
-    calibrated weights the cells are those of the whole sample, whose rows all have scores then.
+    is 0; a domain's sum of them is multiplied by `inflation`. `apart` moves squares that were taken from 0 to
+    the mean of all units. `further` are the rules of the next stage. For calibrated weights the cells are
+    those of the whole sample, whose rows all have scores then.
     """
 
     factor: Floats
     centred: Floats
     inflation: Floats
+    apart: Apart | None = None
     further: Rules | None = None
 
 
 def rules(at: Layout, *, lonely: str, lonely_domains: bool) -> Rules:
     """Return the rules of `lonely`, counted per domain; `lonely_domains` extends them to cells of one unit.
 
-    Raises LonelyStratum under "fail", and under "average" where a domain has no other stratum; BadInput for
-    `lonely_domains` with calibrated weights, which leave no unit of a stratum without a score.
+    Under "average" a domain without another stratum has no variance (NaN). With calibrated weights every
+    stratum has a score in every domain, so that all are counted, as in R. Raises LonelyStratum under "fail",
+    and under "average" where no domain is left a variance; BadInput for `lonely_domains` with calibrated
+    weights, which leave no unit of a stratum without a score.
     """
-    found = _rules(at, lonely=lonely, lonely_domains=lonely_domains)
-    if at.whole is not None:
-        if lonely_domains and lonely in ("adjust", "average"):
-            raise BadInput("The 'lonely_domains' parameter can't be true with calibrated weights.")
-        return _inflated(_rules(at.whole, lonely=lonely, lonely_domains=False), as_in=found)
-    return found
+    if at.whole is None:
+        return _rules(at, over=None, lonely=lonely, lonely_domains=lonely_domains)
+    if lonely_domains and lonely in ("adjust", "average"):
+        raise BadInput("The 'lonely_domains' parameter can't be true with calibrated weights.")
+    return _spread(_rules(at.whole, over=None, lonely=lonely, lonely_domains=False), size=at.size)
 
 
-def _inflated(whole: Rules, *, as_in: Rules) -> Rules:
-    inner = None
-    if whole.further is not None and as_in.further is not None:
-        inner = _inflated(whole.further, as_in=as_in.further)
-    return replace(whole, inflation=as_in.inflation, further=inner)
+def _spread(whole: Rules, *, size: int) -> Rules:
+    """The rules of the whole sample, whose one inflation is that of each of `size` domains."""
+    inner = None if whole.further is None else _spread(whole.further, size=size)
+    return replace(whole, inflation=np.broadcast_to(whole.inflation, size), further=inner)
 
 
-def _rules(at: Layout, *, lonely: str, lonely_domains: bool) -> Rules:
+def _rules(at: Layout, *, over: Structure | None, lonely: str, lonely_domains: bool) -> Rules:
     sampled, left = at.structure.sampled[at.cell_stratum], at.structure.left[at.cell_stratum]
     left = left * at.structure.share[at.cell_stratum]
     alone = (sampled == 1) & (left > 0)
@@ -57,21 +61,26 @@ def _rules(at: Layout, *, lonely: str, lonely_domains: bool) -> Rules:
         alone = (at.units == 1) & (left > 0)
     factor = left * sampled / np.maximum(sampled - 1, 1)
     centred = np.ones(len(factor))
-    inflation = np.ones(at.size)
+    inflation, moved = np.ones(at.size), None
     if lonely == "adjust":
         centred[alone] = 0
+        moved = apart(at.structure, over=over)
     elif lonely == "average":
         factor[alone] = 0
         inflation = _inflation(at, alone)
-    inner = at.further
-    further = None if inner is None else _rules(inner, lonely=lonely, lonely_domains=lonely_domains)
-    return Rules(factor, centred, inflation, further)
+    inner, here = at.further, at.structure
+    further = None
+    if inner is not None:
+        further = _rules(inner, over=here, lonely=lonely, lonely_domains=lonely_domains)
+    return Rules(factor, centred, inflation, moved, further)
 
 
 def _inflation(at: Layout, alone: Bools) -> Floats:
     told = at.strata - np.bincount(at.cell_domain[alone], minlength=at.size)
-    _refuse_lonely(at, (told == 0)[at.cell_domain], but="No other stratum of the domain can stand in")
-    return at.strata / told
+    if not told.any():
+        _refuse_lonely(at, alone, but="No other stratum can stand in")
+    out: Floats = np.divide(at.strata, told, out=np.full(at.size, np.nan), where=told > 0)
+    return out
 
 
 def _refuse_lonely(at: Layout, alone: Bools, *, but: str) -> None:

@@ -7,6 +7,7 @@ zeros (Woodruff 1971; Särndal, Swensson and Wretman 1992).
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +26,8 @@ def staged_variances(at: Layout, u: Floats, *, by: Rules) -> Floats:
     squares = at.cell_sums(apart)
     cells = by.factor * (squares + _unseen(at) * means**2)
     out: Floats = added(at.cell_domain, cells, size=at.size) * by.inflation
+    if by.apart is not None:
+        out = np.maximum(out + by.apart.moved(_by_stratum(at, z)).variances(), 0.0)
     if at.further is None or by.further is None:
         return out
     return out + staged_variances(at.further, u, by=by.further)
@@ -38,6 +41,8 @@ def staged_covariance(at: Layout, u: Floats, *, by: Rules) -> Floats:
     seen: Floats = (apart * by.factor[at.cell, None]).T @ apart
     unseen: Floats = (means * (by.factor * _unseen(at))[:, None]).T @ means
     out: Floats = (seen + unseen) * float(by.inflation[0])
+    if by.apart is not None:
+        out = out + by.apart.moved(_by_stratum(at, z)).covariance()
     if at.further is None or by.further is None:
         return out
     return out + staged_covariance(at.further, u, by=by.further)
@@ -55,12 +60,27 @@ def staged_domain_covariance(at: Layout, u: Floats, *, by: Rules) -> Floats:
     around = (means * np.sqrt(by.factor * sampled), (at.cell_stratum, at.cell_domain))
     strata = csr_array(around, shape=(len(at.structure.sampled), at.size))
     out: Floats = (units.T @ units - strata.T @ strata).toarray()
+    if by.apart is not None:
+        out = out + by.apart.moved(_by_stratum(at, z)).covariance()
     np.fill_diagonal(out, staged_variances(replace(at, further=None), u, by=by) / by.inflation)
     root: Floats = np.sqrt(by.inflation)
     out = np.outer(root, root) * out
     if at.further is None or by.further is None:
         return out
     return out + staged_domain_covariance(at.further, u, by=by.further)
+
+
+def _by_stratum(at: Layout, z: Floats) -> Any:
+    """Sums of the units by stratum (H, D), sparse, for each domain or else for each column of `z`."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - numpy alone at import
+
+    strata = len(at.structure.sampled)
+    if z.ndim == 1:
+        return csr_array((at.cell_sums(z), (at.cell_stratum, at.cell_domain)), shape=(strata, at.size))
+    cells = np.column_stack([at.cell_sums(one) for one in z.T])
+    rows = np.arange(len(at.cell_stratum))
+    into = csr_array((np.ones(len(rows)), (at.cell_stratum, rows)), shape=(strata, len(rows)))
+    return csr_array(into @ cells)
 
 
 def _means(at: Layout, z: Floats, *, by: Rules) -> Floats:

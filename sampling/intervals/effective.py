@@ -23,7 +23,8 @@ class Share:
     """Shares `p` in [0, 1] of `n` answers each, all of one shape.
 
     `size` is the effective size p(1 - p)/se², n where p is 0 or 1 or se is 0 (`untold`); `t` is Student's
-    quantile at `df`, infinite where there are no degrees of freedom.
+    quantile at `df`, infinite where there are no degrees of freedom. `most` is n/(1 - f), f being the share
+    of the population that the answers are: so large is the effective size of a simple random sample.
     """
 
     p: Floats
@@ -32,6 +33,7 @@ class Share:
     t: Floats
     df: Floats
     level: float
+    most: Floats
 
     @property
     def edge(self) -> Bools:
@@ -41,32 +43,41 @@ class Share:
 
     def part(self, rows: Bools) -> Share:
         """Return the chosen shares."""
-        p, size, n, t, df = (values[rows] for values in (self.p, self.size, self.n, self.t, self.df))
-        return Share(p, size, n, t, df, self.level)
+        kept = (self.p, self.size, self.n, self.t, self.df)
+        p, size, n, t, df = (values[rows] for values in kept)
+        return Share(p, size, n, t, df, self.level, self.most[rows])
 
 
 def around(value: Any, se: Any, *, df: Any, level: float) -> Interval:
     """Return value ± t·se at `df` degrees of freedom; infinite where there are none (df < 1)."""
     middle, half = np.asarray(value), np.asarray(se)
     t = np.broadcast_to(t_quantile(df, level=level), middle.shape)
-    half = np.where(np.isinf(t), np.inf, np.where(np.isinf(t), 0.0, t) * half)
+    untold = np.isinf(t) | np.isnan(half)
+    half = np.where(untold, np.inf, np.where(untold, 0.0, t) * half)
     return interval(middle - half, middle + half)
 
 
-def share_of(p: Any, se: Any, *, n: Any, df: Any, level: float) -> Share:
-    """Return shares with their effective sizes; a `p` outside [0, 1], as by weights below 0, is cut."""
-    given, error, rows, freedom = together(("p", p), ("se", se), ("n", n), ("df", df))
+def share_of(p: Any, se: Any, *, n: Any, df: Any, level: float, fraction: Any = 0.0) -> Share:
+    """Return shares with their effective sizes; a `p` outside [0, 1], as by weights below 0, is cut.
+
+    Where `se` is NaN there are no degrees of freedom either.
+    """
+    given, error, rows, freedom, f = together(
+        ("p", p), ("se", se), ("n", n), ("df", df), ("fraction", fraction)
+    )
     refuse(np.isnan(freedom).ravel(), name="df", must="be a number")
     given = np.where(given < TINY, 0.0, np.minimum(given, 1.0))
     spread = given * (1 - given)
     told = (spread > 0) & (error > TINY)
     size = np.where(told, spread / np.where(told, error, 1.0) ** 2, rows)
-    return Share(given, size, rows, t_quantile(freedom, level=level), freedom, level)
+    freedom = np.where(np.isnan(error), 0.0, freedom)
+    most = rows / np.where(f < 1, 1 - f, 1.0)
+    return Share(given, size, rows, t_quantile(freedom, level=level), freedom, level, most)
 
 
 def capped(of: Share) -> Share:
-    """Return the shares with an effective size of at most n."""
-    return replace(of, size=np.minimum(of.size, of.n))
+    """Return the shares with an effective size of at most n/(1 - f)."""
+    return replace(of, size=np.minimum(of.size, of.most))
 
 
 def wilson(of: Share) -> Limits:
@@ -75,7 +86,7 @@ def wilson(of: Share) -> Limits:
 
 
 def wilson_capped(of: Share) -> Limits:
-    """Return Wilson's limits with an effective size of at most n."""
+    """Return Wilson's limits with an effective size of at most n/(1 - f)."""
     return wilson(capped(of))
 
 

@@ -18,6 +18,10 @@ FINER = 1e-4
 """Sweeps go on to this share of the tolerance where they can: weights need more digits than totals."""
 
 
+BEYOND = 1e150
+"""Factors that grow past this go on for ever: no weights meet the totals."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
     """Rows (n,) in the cells of crossed margins, and each cell's level in every margin (K, cells)."""
@@ -55,20 +59,24 @@ def fitted(
 ) -> Floats:
     """Return by what to multiply the weights `start` (cells,) so that every margin has its `totals`.
 
-    Raises NotConverged where the largest misfit/(1 + total) stays above `tolerance`.
+    Totals that contradict each other on the cells that there are drive factors apart without end. Raises
+    NotConverged where the largest misfit/(1 + total) stays above `tolerance`.
     """
-    by, misfit = np.ones(len(start)), _misfit(cells, start, totals)
+    by, misfit, met = np.ones(len(start)), _misfit(cells, start, totals), "or raise 'sweeps'"
     for _ in range(sweeps):
         if misfit <= FINER * tolerance:
             break
         moved = _swept(cells, start, totals, by=by)
+        if not moved.max() < BEYOND:
+            met = "for no weights meet these totals"
+            break
         then = _misfit(cells, start * moved, totals)
         if then >= misfit and misfit <= tolerance:
             break
         by, misfit = moved, then
     if not misfit <= tolerance:
         text = f"rake refused: after {sweeps} sweeps a margin misses its total by {misfit:.3g} of it."
-        raise NotConverged(f"{text} Merge levels that are too rare, or raise 'sweeps'.", items=[misfit])
+        raise NotConverged(f"{text} Merge levels that are too rare, {met}.", items=[misfit])
     return by
 
 

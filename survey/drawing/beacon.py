@@ -74,9 +74,22 @@ def instant(source: str) -> datetime:
     return at
 
 
+def offset(source: str) -> timedelta | None:
+    """Return how far from UTC the clock is by which the event is named; None where none is named."""
+    text = _civil(source)
+    try:
+        return datetime.fromisoformat(text).utcoffset() if TIME.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def _civil(source: str) -> str:
+    timed = TIMED.fullmatch(source)
+    return (timed[1] or timed[2]) if timed else ""
+
+
 def _time(source: str) -> datetime | None:
-    drand, timed = ROUND.fullmatch(source), TIMED.fullmatch(source)
-    text = (timed[1] or timed[2]) if timed else ""
+    drand, text = ROUND.fullmatch(source), _civil(source)
     try:
         if drand and drand[1] in CHAINS:
             start, period = CHAINS[drand[1]]

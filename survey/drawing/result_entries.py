@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from huying.base.i18n import _
 from survey.drawing import fields
 from survey.drawing.attest import Statement
 from survey.drawing.canonical import canonical
-from survey.drawing.grouped_tally import Score, State
+from survey.drawing.grouped_tally import NOTHING, Score, State
 
 
-def score(*, score: Score, state: State, direct: str) -> bytes:
-    """Record mean and share of the groups' tally, how much it covers, and the release's own city figure."""
+def score(*, score: Score, state: State, direct: str, late: str = NOTHING) -> bytes:
+    """Record mean and share of the groups' tally, how much it covers, and the release's own city figure.
+
+    `late` is the digest of `late.tsv`, none where no late replicate was sealed.
+    """
     return canonical(
         {
             "t": "score",
@@ -19,8 +24,32 @@ def score(*, score: Score, state: State, direct: str) -> bytes:
             "covered": fields.whole(score.covered, name=_("千分比")),
             "direct": fields.DECIMAL.check(direct),
             "tally": state,
+            "late": late if late == NOTHING else fields.HASH.check(late),
         }
     )
+
+
+def release_made(*, wave: str, sha256: str, direct: str) -> bytes:
+    """Record a release that was made too late to stand in its wave's score."""
+    return canonical(
+        {
+            "t": "release_made",
+            "wave": fields.WAVE.check(wave),
+            "sha256": fields.HASH.check(sha256),
+            "direct": fields.DECIMAL.check(direct),
+        }
+    )
+
+
+def erase(*, wave: str, n: int) -> bytes:
+    """Record that the answers of a wave were erased, `n` interviews of them."""
+    return canonical({"t": "erase", "wave": fields.WAVE.check(wave), "n": fields.whole(n, name=_("份数"))})
+
+
+def calendar(*, year: int, dates: Sequence[str]) -> bytes:
+    """Record the days of a year's freezes, announced ahead."""
+    found = [fields.day(each) for each in sorted(set(dates))]
+    return canonical({"t": "calendar", "year": fields.whole(year, name=_("年份"), least=1), "dates": found})
 
 
 def attest(*, by: str, said: Statement, sig: str) -> bytes:

@@ -22,12 +22,13 @@ class SealedEffort:
     attempts: int
     windows: int
     unreached: frozenset[str]
+    days: int = LEAST_DAYS
 
     def met(self, calls: Collection[tuple[str, str]]) -> bool:
         """Whether distinct calls (day, window) are as many, and as spread, as was sealed."""
         windows = {window for _day, window in calls} - {OUTSIDE}
         days = {day for day, _window in calls}
-        return len(calls) >= self.attempts and len(windows) >= self.windows and len(days) >= LEAST_DAYS
+        return len(calls) >= self.attempts and len(windows) >= self.windows and len(days) >= self.days
 
 
 @dataclass(slots=True)
@@ -44,7 +45,8 @@ class _Field:
         unit = str(entry["u"])
         calls = self.calls.setdefault(unit, set())
         if entry["t"] == "attempt":
-            calls.add((str(entry["day"]), str(entry["w"])))
+            if "in" not in entry:  # a household that rang back was not tried once more
+                calls.add((str(entry["day"]), str(entry["w"])))
             return
         code = str(entry["code"] if entry["t"] == "final" else entry["to"])
         self.finished.add(unit)

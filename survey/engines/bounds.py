@@ -43,15 +43,21 @@ Scan = Callable[[Sequence[Bound]], Iterable[EngineRow]]
 
 
 def bounds(
-    design: Iterable[DesignRow], *, replicates: int = 0, expected: Callable[[int], int] | None = None
+    design: Iterable[DesignRow],
+    *,
+    replicates: int = 0,
+    late: int = 0,
+    expected: Callable[[int], int] | None = None,
 ) -> tuple[Bound, ...]:
-    """Return a bound for every stratum of a design, for the main sample and so many replicates.
+    """Return a bound for every stratum of a design, for the main sample, so many replicates and late units.
 
     `expected` gives how many rows should lie within the bound where m are wanted; any number gives the same
     draw, since a stratum left short is looked through again.
     """
     rows = expected or generous
-    return tuple(_bound(row.stratum, row.released(replicates), units=row.units, rows=rows) for row in design)
+    return tuple(
+        _bound(row.stratum, row.released(replicates, late=late), units=row.units, rows=rows) for row in design
+    )
 
 
 def generous(wanted: int) -> int:

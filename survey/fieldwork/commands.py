@@ -9,8 +9,10 @@ from huying import accounts
 from huying.base import clock
 from huying.base.errors import Forbidden
 from huying.base.i18n import _
-from huying.side.opening import opened
-from survey.fieldwork.operations import ending
+from huying.side.opening import opened, opened_by_owner
+from survey.fieldwork.operations import corrections, ending, erasing
+from survey.fieldwork.queries import corrections as corrections_of
+from survey.fieldwork.rules.corrections import COMPLETE
 from survey.models import Account
 from survey.waves.commands.waves import label
 from survey.waves.operations import early_ending
@@ -32,6 +34,44 @@ def close_field(label: str, *, why: str | None) -> None:
             _sign(session, label, why=why, signers=signers)
         ending.end(session, label, now=clock.now())
     click.echo(_("%(label)s 已结束。", label=label))
+
+
+@click.command("correct")
+@label
+@click.argument("household")
+@click.option("--to", required=True, metavar="CODE", help="The outcome that it should have.")
+@click.option("--why", required=True, help="The ledger has its digest, unless it is a code.")
+def correct(label: str, household: str, *, to: str, why: str) -> None:
+    """Put the outcome of HOUSEHOLD (its code, or the receipt of its answer) right, by name.
+
+    Asks for login and password of a supervisor or auditor, and where a complete is undone for those of
+    somebody of another role. The answer of an undone complete counts no more.
+    """
+    first = _typed(_("督导或审计员的登录名"))
+    with opened() as installation, installation.database.reading() as session:
+        unit = corrections_of.unit_of(session, label, household)
+        undone = corrections_of.outcome(session, label, unit) == COMPLETE
+    second = _typed(_("另一种职责的人的登录名")) if undone else None
+    with opened() as installation, installation.database.transaction() as session:
+        by, now = _signer(session, *first), clock.now()
+        row = corrections.ask(session, label, unit=unit, to=to, why=why, by=by, now=now)
+        if second:
+            corrections.confirm(session, row.id, by=_signer(session, *second), now=now)
+    click.echo(_("%(label)s 的更正已写进账本。", label=label))
+
+
+@click.command("erase")
+@label
+@click.option("--dropped", is_flag=True, help="Only answers that corrections dropped, at any time.")
+def erase(label: str, *, dropped: bool) -> None:
+    """Blank the answers of a wave whose time for appeals is over; the ledger keeps their number.
+
+    The owner of the tables alone can: HUYING_SURVEY_OWNER_DATABASE_URL names its address.
+    """
+    with opened_by_owner() as installation, installation.database.transaction() as session:
+        now = clock.now()
+        found = erasing.erase_dropped(session, label) if dropped else erasing.erase(session, label, now=now)
+    click.echo(_("%(label)s：销毁了 %(n)s 份回答。", label=label, n=found))
 
 
 def _typed(asked: str) -> tuple[str, str]:

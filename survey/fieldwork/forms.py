@@ -6,6 +6,7 @@ from wtforms import (
     BooleanField,
     DateTimeLocalField,
     RadioField,
+    SelectField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional
@@ -38,6 +39,23 @@ class OutcomeForm(Form):
             appointment=when.replace(tzinfo=LOCAL) if when else None,
             receipt=bool(self.receipt and self.receipt.data),
         )
+
+
+class CorrectionForm(Form):
+    """A household's outcome was wrong, or it takes its answer back."""
+
+    unit = sentence(
+        lazy("抽样单元编码或回执号"),
+        needed=lazy("请填编码，或住户手里的回执号。"),
+        most=40,
+        hint=lazy("住户要撤回回答时，报回执号就行。"),
+    )
+    to = SelectField(lazy("应当是"), validators=[InputRequired(lazy("请选择一个结果。"))])
+    why = TextAreaField(
+        lazy("理由"),
+        description=lazy("账本里只留它的指纹。"),
+        validators=[InputRequired(lazy("请写明理由。")), Length(max=2000)],
+    )
 
 
 class HandBackForm(Form):

@@ -50,6 +50,7 @@ from survey.models.fieldwork import (
 )
 from survey.models.frames import ControlCheck, FrozenGrid, LetterCode, OutsideLetter, Question
 from survey.models.registry import Adult, Household, Number, RegistryImport, RegistryTrial, SheetChoice
+from survey.models.results import Correction, DroppedAnswer, FreezeCalendar, WaveResult
 from survey.models.scores import ScoreRelease
 from survey.models.waves import IN_STRATUM, FrameUnit, ListMatch, Party, SampleUnit, Stratum, Wave, WaveArea
 
@@ -70,14 +71,17 @@ __all__ = [
     "Attempt",
     "Base",
     "ControlCheck",
+    "Correction",
     "DepartureCheck",
     "Deposit",
     "DepositDiscard",
     "DepositFinding",
     "DepositedCase",
     "DepositedRow",
+    "DroppedAnswer",
     "EarlyEnding",
     "FrameUnit",
+    "FreezeCalendar",
     "FrozenAbsence",
     "FrozenGrid",
     "FrozenOutside",
@@ -120,5 +124,6 @@ __all__ = [
     "Wave",
     "WaveArea",
     "WaveOutlook",
+    "WaveResult",
     "db",
 ]

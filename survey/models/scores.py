@@ -12,7 +12,10 @@ from survey.models.base import Base
 
 
 class ScoreRelease(Base):
-    """The scores of one wave, as rows of JSON; insert-only."""
+    """The scores of one wave, as rows of JSON; insert-only.
+
+    `body` is the published table; `detail` the figures unrounded, for auditors alone.
+    """
 
     __tablename__ = "score_release"
 
@@ -21,3 +24,4 @@ class ScoreRelease(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     inputs_sha256: Mapped[str] = mapped_column(String(64))
     body: Mapped[str] = mapped_column(Text)
+    detail: Mapped[str | None] = mapped_column(Text)

@@ -15,7 +15,7 @@ from huying.side.opening import opened
 from survey.scores import operations
 from survey.scores.queries import auditing, releases
 from survey.scores.queries.export import csv_of
-from survey.scores.rules.estimation import ScoreRow
+from survey.scores.rules.release import ScoreRow
 
 AUDITOR = "auditor"
 """Name of the auditor's own key file."""
@@ -95,6 +95,5 @@ def attested(wave: str, by: str, sig: str, *, blind: bool) -> None:
 
 
 def _line(row: ScoreRow) -> str:
-    figure = "–" if row.est_direct is None else f"{row.est_direct:.3f}"
-    limits = "" if row.lo95_direct is None else f"  {row.lo95_direct:.3f}–{row.hi95_direct:.3f}"
-    return f"{row.level:<6} {row.unit_id:<16} n {row.n_item:<5} {figure}{limits}  {row.OBS_STATUS}"
+    figure = "–" if row.estimate is None else f"{row.estimate:.3f}  {row.low:.3f}–{row.high:.3f}"
+    return f"{row.level:<9} {row.unit:<16} n {row.n or '<10':<5} {figure}  {row.status}"

@@ -218,6 +218,7 @@ WHOLE = {
             "early",
             "control",
             "closing",
+            "correcting",
             "assessor",
             "supervisor",
             "accounts",

@@ -25,6 +25,15 @@ def test_every_link_of_a_document_leads_somewhere(document):
     assert [link for link in links if not (document.parent / link).exists()] == []
 
 
+def test_whatever_is_said_to_be_prevented_names_a_test_that_shows_it():
+    text = (ROOT / "docs" / "independence.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| **")]
+    assert len(rows) > 15
+    for who, _gain, prevented, *_ in rows:
+        named = [link for link in LINK.findall(prevented) if link.startswith("../tests/")]
+        assert prevented == "–" or named, who
+
+
 def test_the_readmes_carry_the_notice_about_calls_to_the_mainland():
     for name in ("README.md", "README.zh.md"):
         assert "Twilio 自 2023 年 11 月 30 日起不再提供拨往中国大陆的语音服务" in (ROOT / name).read_text(

@@ -8,15 +8,19 @@ import numpy as np
 
 
 def variance(u, *, strata, psu, frame, lonely: str = "remove") -> float:
-    """V = Σ_h (1 - f_h) n_h/(n_h - 1) Σ_c (u_hc - ū_h)², u being 0 outside the domain."""
+    """V = Σ_h (1 - f_h) n_h/(n_h - 1) Σ_c (u_hc - ū_h)², u being 0 outside the domain.
+
+    Under "adjust" a stratum with one unit is taken from the mean of all units.
+    """
     total = 0.0
+    centre = sum(u) / len(set(zip(strata, psu, strict=True)))
     for stratum in sorted(set(strata)):
         inside = [i for i, label in enumerate(strata) if label == stratum]
         units = sorted({psu[i] for i in inside})
         sums = np.array([sum(u[i] for i in inside if psu[i] == unit) for unit in units])
         n, left = len(units), 1 - len(units) / frame[stratum]
         if n == 1:
-            total += left * float(sums[0] ** 2) if lonely == "adjust" else 0.0
+            total += left * float((sums[0] - centre) ** 2) if lonely == "adjust" else 0.0
         else:
             total += left * n / (n - 1) * float(((sums - sums.mean()) ** 2).sum())
     return total

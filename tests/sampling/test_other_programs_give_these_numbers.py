@@ -18,11 +18,13 @@ MADE = {
     "make_survey.R": ("estimate.json", "weighting.json", "replicates.json", "grid.json", "sampling.json"),
     "make_wilson.R": ("wilson.json",),
     "make_sae.R": ("fay_herriot.json",),
+    "make_margins.R": ("margins_expected.json",),
 }
 NEEDS = {
     "make_survey.R": {"survey": "4.1", "sampling": "2.9", "jsonlite": "1"},
     "make_wilson.R": {"survey": "4.5", "jsonlite": "1"},
     "make_sae.R": {"sae": "1.3", "jsonlite": "1"},
+    "make_margins.R": {"survey": "4.1", "jsonlite": "1"},
 }
 PATIENCE = 300
 CLOSE = 1e-6

@@ -1,29 +1,34 @@
-"""Three offices and a draw officer lead a ceremony by browsers and commands; no part is seen early."""
+"""Three offices and a draw officer lead a wave by browsers, from its design to its verified score.
+
+No part is seen before the event, no sample before the end; two witnesses sign from processes of their own.
+"""
 
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import ExitStack
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
+from sqlalchemy import select
 
+from huying.base import clock
+from huying.base.keys import Keyring
 from survey.drawing import parts
+from survey.models import db
+from tests.stories.meeting import WAVE, Meeting, opened
 from tests.support import apart, memory
-from tests.support.actors import PASSWORD, Person, Staff
 from tests.support.browser import DESK, PHONE, SIDEWAYS, chromium, keep, picture
-from tests.support.later import FILE, JUMP, coming
-from tests.support.servers import Installation, free_port
+from tests.support.later import JUMP, dice_at
+from tests.support.seeds import EMPTY, Seeds
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-HOUSEHOLDS = 60
 DICE = "60417739025518840263"
-WAVE = "2026W48"
-AREAS = {"1": "第1网格", "2": "第2网格"}
+LATE = 2
 SMALLEST = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const sizes = [];
@@ -38,78 +43,39 @@ SMALLEST = """() => {
 }"""
 
 
-@dataclass
-class Meeting:
-    """The installation, its people, and the parts that nobody but their makers may hold."""
-
-    survey: Installation
-    browser: Browser
-    folder: Path
-    officer: Staff
-    parts: dict[str, str] = field(default_factory=dict)
-    seen: list[str] = field(default_factory=list)
-
-    def officer_opens(self, path: str) -> Page:
-        self.officer.opens(path)
-        return self.looked_at()
-
-    def looked_at(self) -> Page:
-        """What the officer's browser was sent is kept, to be searched."""
-        self.seen.append(self.officer.page.content())
-        return self.officer.page
-
-    def link_for(self, party: str, *, button: str) -> str:
-        """The officer makes a link for a party; return where it leads."""
-        page = self.officer_opens(f"/waves/{WAVE}")
-        page.locator("form[action$='/link'] input[name=party]").fill(party)
-        self.officer.presses(button)
-        self.looked_at()
-        return page.locator(".handed code").inner_text().removeprefix(self.survey.url)
-
-    def party(self, name: str) -> Person:
-        """An office in a browser of its own."""
-        return Person(self.browser, self.survey.url, name)
-
-    def passes(self, by: timedelta) -> None:
-        (self.folder / "ahead").write_text(str(by.total_seconds()))
-
-    @property
-    def needles(self) -> set[bytes]:
-        return {form for part in self.parts.values() for form in (part.encode(), bytes.fromhex(part))}
+NIGHTLY = [pytest.mark.slow]
 
 
-def _installed(folder: Path) -> Installation:
-    ahead = folder / "ahead"
-    ahead.write_text("0")
-    survey = Installation("survey", folder / "survey", free_port(), {FILE: str(ahead)}, folder / "log")
-    for login, role in {"drawer": "draw_officer", "supervisor": "supervisor"}.items():
-        words = ("account", login, "--role", role, "--name", login, "--password-file", "-")
-        survey.run(*words, stdin=PASSWORD)
-    heading = "户编号,网格编号,地址,电话,电话来源,电话登记日期,登记人"
-    rows = [
-        f"H{grid}{number:03d},G{grid},春一路{number}号,+9991{grid}00{number:04d},物业登记,2026-05-01,名册员"
-        for grid in AREAS
-        for number in range(HOUSEHOLDS)
-    ]
-    file = folder / "households.csv"
-    file.write_text("\n".join([heading, *rows]) + "\n", encoding="utf-8")
-    survey.run("import-households", str(file))
-    return survey
-
-
-@pytest.fixture(scope="module")
-def meeting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
+@pytest.fixture(
+    scope="module",
+    params=[
+        ("sqlite", False),
+        pytest.param(("sqlite", True), marks=NIGHTLY),
+        pytest.param(("postgresql", False), marks=[*NIGHTLY, pytest.mark.postgres]),
+        pytest.param(("postgresql", True), marks=[*NIGHTLY, pytest.mark.postgres]),
+    ],
+    ids=str,
+)
+def meeting(request: pytest.FixtureRequest, tmp_path_factory, seeds: Seeds) -> Iterator[Meeting]:
+    """On either database; by night the server is killed between any two steps."""
+    engine, kills = request.param
     folder = tmp_path_factory.mktemp("ceremony")
-    survey = _installed(folder)
-    with survey.serving(), chromium() as browser:
-        officer = Staff(browser, survey.url, "drawer")
-        officer.signs_in()
-        yield Meeting(survey, browser, folder, officer)
+    (folder / "survey").mkdir()
+    with ExitStack() as stack:
+        keys = Keyring(folder / "survey" / "keys" / "survey")
+        database = stack.enter_context(
+            seeds.copy(engine, EMPTY["survey"], folder=folder / "survey", keys=keys)
+        )
+        url = database.engine.url.render_as_string(hide_password=False)
+        browser = stack.enter_context(chromium())
+        more = {"HUYING_SURVEY_DATABASE_URL": url}
+        yield stack.enter_context(opened(folder, browser, database=more, kills=kills))
 
 
 @pytest.fixture(scope="module")
 def frozen(meeting: Meeting) -> Meeting:
     """The planner's figures fill the form; what the design will tell is seen; the name is typed."""
+    meeting.step()
     page = meeting.officer_opens(
         "/waves/plan?half_width=10&share=70&response=80&eligible=100&seats=1&pace=10"
         "&hours=10&weeks=1&dials=2&price=1"
@@ -121,7 +87,10 @@ def frozen(meeting: Meeting) -> Meeting:
     assert page.get_by_label("预计打通并答完的百分比").input_value() == "80"
     meeting.officer.writes("轮次名称", WAVE)
     meeting.officer.writes("每批补充户数", "0")
-    meeting.officer.writes("公开随机事件", coming())
+    meeting.officer.writes("公开随机事件", dice_at(meeting.now + timedelta(minutes=10)))
+    meeting.officer.writes("每层晚放出几户", str(LATE))
+    meeting.officer.writes("晚的一批哪一天放出", f"{clock.local(meeting.now) + timedelta(days=1):%Y-%m-%d}")
+    meeting.officer.writes("要几家见证单位签名", "2")
     meeting.officer.presses("先看能说清什么")
     meeting.officer.reads("最细能公布到：网格")
     meeting.officer.looks("outlook")
@@ -137,10 +106,12 @@ def frozen(meeting: Meeting) -> Meeting:
 
 def audit_office_seals(meeting: Meeting) -> None:
     """By the page that it downloaded, in a window without a network."""
+    meeting.step()
     office = meeting.party("audit-office")
     office.opens(meeting.link_for("audit-office", button="做一个链接"))
     meeting.officer.looks("link")
     office.looks("party")
+    stays_within(office.page)
     with office.page.expect_download() as downloading:
         office.follows("下载封存页 seal.html")
     file = meeting.folder / "seal.html"
@@ -158,6 +129,7 @@ def audit_office_seals(meeting: Meeting) -> None:
 
 def court_seals(meeting: Meeting) -> None:
     """By the command, on a machine of its own."""
+    meeting.step()
     office = meeting.party("court")
     file = meeting.folder / "court" / "part"
     digest = apart.run(["party", "make", str(file)], meeting.survey.environment).stdout.strip()
@@ -185,7 +157,8 @@ def sealed(frozen: Meeting) -> Meeting:
     frozen.parts["operator"] = own.read_text().strip()
     audit_office_seals(frozen)
     court_seals(frozen)
-    frozen.survey.run("checkpoint")
+    frozen.step()
+    frozen.is_witnessed()
     return frozen
 
 
@@ -193,7 +166,15 @@ def digests_on(page: Page) -> str:
     return re.sub(r"\s", "", page.locator("main").inner_text())
 
 
+def stays_within(page: Page) -> None:
+    """At a desk and on a telephone nothing leads sideways out of the page."""
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)
+        assert page.evaluate(SIDEWAYS) == 0, (page.url, size)
+
+
 def looked_at_from_four_metres(meeting: Meeting, name: str) -> None:
+    meeting.officer.page.wait_for_load_state()
     for size in (DESK, PHONE):
         meeting.officer.page.set_viewport_size(size)
         keep(meeting.officer.page, f"wall-{name}-{size['width']}", full_page=True)
@@ -208,6 +189,7 @@ def test_the_wall_shows_every_digest_in_type_of_32_pixels_or_more(sealed):
         assert parts.seal(part) in digests_on(page)
     sealed.officer_opens(f"/waves/{WAVE}")
     sealed.officer.looks("sealed")
+    stays_within(sealed.officer.page)
 
 
 def test_before_the_event_nobody_else_holds_a_part(sealed):
@@ -217,10 +199,19 @@ def test_before_the_event_nobody_else_holds_a_part(sealed):
     assert not [party for party, part in sealed.parts.items() if part in told]
     keys = sealed.survey.data / "keys" / "survey" / "parts"
     files = [each for each in sealed.survey.data.rglob("*") if each.is_file() and keys not in each.parents]
-    assert len(files) > 3
+    assert files
     for file in [*files, sealed.survey.log]:
         data = file.read_bytes()
         assert not [needle for needle in sealed.needles if needle in data], file
+    with sealed.field() as (database, _), database.reading() as session:
+        stored = b"".join(
+            value if isinstance(value, bytes) else str(value).encode()
+            for table in db.metadata.tables.values()
+            for row in session.execute(select(table))
+            for value in row
+        )
+    assert parts.seal(sealed.parts["court"]).encode() in stored
+    assert not [needle for needle in sealed.needles if needle in stored]
 
 
 @pytest.fixture(scope="module")
@@ -261,14 +252,18 @@ def drawn(sealed: Meeting) -> Meeting:
     """The event is over: dice, parts, the draw."""
     sealed.passes(JUMP)
     record_the_dice(sealed)
+    sealed.step()
     sealed.survey.run("wave", "reveal", WAVE)
     for party in ("audit-office", "court"):
+        sealed.step()
         office = sealed.party(party)
         office.opens(sealed.link_for(party, button="做一个公开用的链接"))
         office.writes("当初封存的密钥份额", sealed.parts[party])
         office.looks("opening")
+        stays_within(office.page)
         office.presses("公开这一份")
         office.reads(f"{party} 的份额已公开，与指纹一致")
+    sealed.step()
     sealed.officer_opens(f"/waves/{WAVE}")
     sealed.officer.looks("revealed")
     sealed.officer.presses("抽签")
@@ -288,6 +283,7 @@ def test_after_the_event_each_opens_its_own_and_the_draw_shows_no_sample(drawn):
 def test_the_protocol_prints_every_digest_with_the_checkpoint_s_symbol(drawn):
     page = drawn.officer_opens(f"/waves/{WAVE}/protocol")
     picture(page, "protocol")
+    stays_within(page)
     page.emulate_media(media="print")
     page.set_viewport_size(DESK)
     keep(page, "protocol-print", full_page=True)
@@ -304,3 +300,59 @@ def test_the_ledger_says_what_the_meeting_saw(drawn):
         shown.reads(parts.seal(part))
     shown.reads(DICE)
     shown.reads("最细能公布到：网格")
+
+
+@pytest.fixture(scope="module")
+def scored(drawn: Meeting) -> Meeting:
+    """Worked in two days, the late replicate on the second; ended, scored; days and score witnessed."""
+    drawn.step()
+    drawn.officer_opens(f"/waves/{WAVE}")
+    drawn.officer.presses("开始拨打")
+    drawn.looked_at()
+    drawn.calls()
+    drawn.passes(timedelta(hours=8))
+    drawn.is_witnessed()
+    drawn.passes(timedelta(hours=16))
+    drawn.survey.run("work", "--once")
+    drawn.calls()
+    drawn.passes(timedelta(hours=2))
+    drawn.is_witnessed()
+    drawn.step()
+    drawn.officer.signs_in()
+    drawn.officer_opens(f"/waves/{WAVE}")
+    drawn.officer.presses("结束这一轮")
+    drawn.step()
+    assessor = drawn.staff("assessor")
+    assessor.opens(f"/scores/{WAVE}")
+    assessor.presses("计算并公布")
+    drawn.is_witnessed()
+    return drawn
+
+
+def test_until_the_end_of_the_field_the_officer_saw_no_address(scored):
+    assert "春一路" not in "".join(scored.seen)
+
+
+def test_the_command_on_the_page_runs_as_it_stands_and_says_verified(scored, tmp_path):
+    """Copied from the page into a shell, beside the two files that the page gives out."""
+    stranger = scored.party("stranger")
+    stranger.opens("/rounds/")
+    stranger.looks("rounds")
+    stays_within(stranger.page)
+    stranger.follows(WAVE)
+    stranger.looks("round-scored")
+    stays_within(stranger.page)
+    for link in (f"{WAVE}.zip", "verify.py"):
+        with stranger.page.expect_download() as downloading:
+            stranger.page.get_by_role("link", name=link, exact=True).first.click()
+        downloading.value.save_as(tmp_path / link)
+    command = stranger.page.locator("pre").inner_text()
+    for more in ("", " --quorum 2"):
+        done = subprocess.run(
+            command + more, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout
+        assert done.stdout.splitlines()[-1].startswith("verified")
+    for told in ("days without: none", "unworked at the end: 0 of 54", "late minus the rest"):
+        assert told in done.stdout
+    assert "no calendar" not in done.stdout

@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -40,7 +41,9 @@ def visit(witness: Witness, url: str, *, log: VerifierKey, at: datetime) -> Seen
         checkpoint = note.verify_checkpoint(shown, log=log)
         proof = []
         if 0 < seen.size < checkpoint.size:
-            proof = hashes(_fetch(f"{url}/log/consistency?from={seen.size}&to={checkpoint.size}"))
+            # A ledger that no longer knows a checkpoint which it published has no proof to give.
+            asked = f"{url}/log/consistency?from={seen.size}&to={checkpoint.size}"
+            proof = hashes(_fetch(asked, unknown=""))
         try:
             now = advance(seen, checkpoint, proof=proof)
         except Forked as fork:
@@ -59,13 +62,16 @@ def _log_line(shown: str, log: VerifierKey) -> str:
     return line
 
 
-def _fetch(url: str, posted: str | None = None) -> str:
+def _fetch(url: str, posted: str | None = None, *, unknown: str | None = None) -> str:
+    """Return what stands at an address; `unknown` where there is nothing, if that is given."""
     data = None if posted is None else posted.encode()
     request = urllib.request.Request(url, data=data, headers={"Content-Type": "text/plain; charset=utf-8"})  # noqa: S310
     try:
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310  (the ledger's address is the user's)
             return str(answer.read(LARGEST).decode())
     except urllib.error.HTTPError as error:
+        if error.code == HTTPStatus.NOT_FOUND and unknown is not None:
+            return unknown
         raise Refused(_("%(url)s 回答 %(status)s。", url=url, status=error.code)) from None
     except (OSError, UnicodeDecodeError, ValueError) as error:
         raise Refused(_("打不开 %(url)s：%(why)s。", url=url, why=str(error))) from None

@@ -21,6 +21,7 @@ from survey.fieldwork.queries.frozen_records import FrozenRecord, frozen_record
 from survey.fieldwork.rules.hours import may_dial, window
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
 from survey.models import LEDGER, AccessRecord, Account, Attempt, Interview, Wave
+from survey.waves.queries import opted_out
 from survey.waves.rules import wave_rules
 
 SHOWN = "number shown"
@@ -33,7 +34,8 @@ def dial(
 
     Where the registry lists adults, the drawn one's number stands first, and the draw of the person is
     logged before the first attempt. Dialling again in the same claim is the same attempt. Returns nothing
-    where the household has no number at all: the case is closed then. Commit before the numbers are shown.
+    where the household has no number at all, or wished no call ever again: the case is closed then.
+    Commit before the numbers are shown.
     """
     case = claims.seat(session, unit, interviewer=interviewer, fence=fence, now=now)
     if case.state != "held":
@@ -41,6 +43,9 @@ def dial(
     wave = session.get_one(Wave, case.wave_label)
     attempt = held_cases.attempt_in_hand(session, case)
     _check_hours(wave, now=now)
+    if attempt.dialled_at is None and opted_out.has(session, wave, unit):
+        outcomes.close_opted_out(session, case, attempt=attempt, now=now)
+        return ()
     record = frozen_record(session, wave, unit, vault=vault)
     if not record.numbers:
         outcomes.close_without_number(session, case, attempt=attempt, now=now)
@@ -93,6 +98,8 @@ def _log(session: Session, attempt: Attempt, *, record: FrozenRecord, by: Accoun
         lines = [who, *lines]
     LEDGER.extend(session, lines, at=now)
     attempt.dialled_at, attempt.minute_nonce = now, nonce
+    # The desk counts by the window that the ledger names: the claim may lie in the one before.
+    attempt.window = "" if slot == OUTSIDE else slot
 
 
 def _was_dialled(session: Session, unit: str) -> bool:

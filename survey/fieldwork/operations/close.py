@@ -47,6 +47,8 @@ def close(session: Session, label: str, *, now: datetime, early: EarlyEnd | None
     if wave.ended_at is not None:
         raise Conflict(_("%(label)s 这一轮的访问已经结束了。", label=label))
     waiting = _waiting(session, wave, now=now, early=early is not None)
+    if early is None and _owes_late(session, wave):
+        raise Refused(_("晚的一批还没有放出，不能结束：放出以前结束，要两个人按提前结束办理。"))
     for case in waiting:
         outcomes.close(session, case, now=now, by=BY_RULE)
     left = unworked(session, wave)
@@ -93,8 +95,16 @@ def is_worked(session: Session, label: str) -> bool:
     open_cases = select(case.unit).where(case.wave_label == label, case.final_code.is_(None)).limit(1)
     if session.scalar(open_cases) is not None:
         return False
+    if _owes_late(session, wave):
+        return False
     released, most = _share(session, wave)
     return len(unworked(session, wave)) * MILLE <= most * released
+
+
+def _owes_late(session: Session, wave: Wave) -> bool:
+    """Whether the sealed late replicate hasn't gone out yet."""
+    rows = waves.strata(session, wave.label)
+    return bool(wave_rules.read(wave.rules).late) and not any(row.late for row in rows)
 
 
 def _share(session: Session, wave: Wave) -> tuple[int, int]:

@@ -19,10 +19,13 @@ from survey.fieldwork.rules.attempts import APPOINTED
 from survey.fieldwork.rules.dispositions import ledger_code
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED, CallOutcome
 from survey.models import LEDGER, Account, AnswerCommitment, Attempt, Interview, Outcome, SampledCase, Wave
+from survey.waves.queries import opted_out
 from survey.waves.rules import wave_rules
 from survey.waves.rules.final_codes import FINAL, UNREACHED
 
 TALK = ("talking", "interviewing", "coding")
+NO_CALL = "dnc"
+"""How an outcome came of a household that wished no call."""
 FOR_ANOTHER_DAY = timedelta(hours=24)
 
 
@@ -97,7 +100,14 @@ def _is_over(
 def close(session: Session, case: SampledCase, *, now: datetime, by: str, numbers: int = 1) -> str:
     """Close a case with the outcome that its log gives, and log it; return the outcome's ledger name."""
     history = histories.of_units(session, [case.unit]).get(case.unit, [])
-    outcome = disposition(session, case.unit, history=history, numbers=numbers)
+    return _close(
+        session, case, disposition(session, case.unit, history=history, numbers=numbers), now=now, by=by
+    )
+
+
+def _close(
+    session: Session, case: SampledCase, outcome: str, *, now: datetime, by: str, how: str | None = None
+) -> str:
     headline = interviews.so_far(session, case.unit).headline
     code = ledger_code(outcome, headline=headline)
     session.add(Outcome(unit=case.unit, code=code, at=now, by=by))
@@ -109,9 +119,16 @@ def close(session: Session, case: SampledCase, *, now: datetime, by: str, number
     bound = None
     if code == "complete" and headline is not None:
         bound = _commit_answer(session, case, answer=headline)
-    LEDGER.append(session, entries.final(u=case.unit, code=code, a=bound, s=new_nonce()), at=now)
+    LEDGER.append(session, entries.final(u=case.unit, code=code, how=how, a=bound, s=new_nonce()), at=now)
     session.flush()
     return code
+
+
+def close_opted_out(session: Session, case: SampledCase, *, attempt: Attempt, now: datetime) -> None:
+    """Close a case whose household asked in an earlier wave never to be called again."""
+    attempt.ended_at, attempt.ended_by, attempt.set_by = now, "rule", "rule"
+    session.flush()
+    _close(session, case, opted_out.OPTED_OUT, now=now, by="rule", how=NO_CALL)
 
 
 def close_without_number(session: Session, case: SampledCase, *, attempt: Attempt, now: datetime) -> None:

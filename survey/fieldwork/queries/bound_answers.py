@@ -8,42 +8,48 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying.base.errors import Refused
+from huying.base.errors import Gone, Refused
 from huying.base.i18n import _
 from survey.drawing.answers import bind, commitment
 from survey.fieldwork.queries import interviews
+from survey.fieldwork.queries.interviews import InterviewSoFar
+from survey.fieldwork.questionnaire import path
+from survey.fieldwork.questionnaire.items import Value
 from survey.models import AnswerCommitment, Wave
-from survey.waves.queries import sealed
+from survey.waves.queries import sealed, waves
 
 
 @dataclass(frozen=True, slots=True)
 class _Ledger:
-    """What the ledger has of a wave's answers: commitments of each stratum, and what binds an interview."""
+    """What the ledger has of a wave's answers, less those dropped: commitments, what binds an interview."""
 
     commitments: frozenset[tuple[str, str]]
     bound: Mapping[str, str]
 
 
-def read(session: Session, wave: Wave) -> dict[str, int]:
-    """Return the headline answer of each unit that completed.
+def read(session: Session, wave: Wave) -> dict[str, Mapping[str, Value]]:
+    """Return the answers on its path of each unit that completed with a headline answer.
 
     Raises Refused where a stored answer isn't the one that the ledger has: somebody changed it by another
     way than this program, and nothing may be computed from it. Of version 1 nothing was bound.
     """
-    rows = session.scalars(select(AnswerCommitment).where(AnswerCommitment.wave_label == wave.label)).all()
+    rows = session.scalars(select(AnswerCommitment).where(waves.counts_in(wave.label))).all()
+    if any(not row.nonce for row in rows):
+        raise Gone(_("%(label)s 这一轮的回答已经销毁，打不开了。", label=wave.label))
+    given = {row.unit: interviews.so_far(session, row.unit) for row in rows}
     if wave.terms is not None:
         ledger = _ledger(session, wave)
-        changed = [row.unit for row in rows if not _holds(session, row, ledger)]
+        changed = [row.unit for row in rows if not _holds(session, row, given[row.unit], ledger)]
         complete = len(rows) == len(ledger.commitments) and {row.unit for row in rows} == ledger.bound.keys()
         if changed or not complete:
             raise Refused(
                 _("有 %(n)s 份答卷与账本里封存的不一致，不能计算得分。", n=max(len(changed), 1)), status=500
             )
-    return {row.unit: row.answer for row in rows}
+    return {unit: path.record(one.answers, form=one.form) for unit, one in given.items()}
 
 
 def _ledger(session: Session, wave: Wave) -> _Ledger:
-    commitments, bound = set[tuple[str, str]](), dict[str, str]()
+    commitments, bound, dropped = set[tuple[str, str]](), dict[str, str](), set[str]()
     for entry in sealed.entries(session, wave):
         batch = entry.get("c")
         if entry["t"] == "answers" and isinstance(batch, dict):
@@ -52,14 +58,16 @@ def _ledger(session: Session, wave: Wave) -> _Ledger:
             }
         elif entry["t"] == "final" and "a" in entry:
             bound[str(entry["u"])] = str(entry["a"])
-    return _Ledger(frozenset(commitments), bound)
+        elif entry["t"] == "correction" and isinstance(drop := entry.get("drop"), list):
+            dropped |= {str(each) for each in drop}
+            bound.pop(str(entry["u"]), None)
+    # An answer may be dropped before its day's batch is sealed.
+    return _Ledger(frozenset(pair for pair in commitments if pair[1] not in dropped), bound)
 
 
-def _holds(session: Session, row: AnswerCommitment, ledger: _Ledger) -> bool:
+def _holds(session: Session, row: AnswerCommitment, given: InterviewSoFar, ledger: _Ledger) -> bool:
     opened = commitment(row.answer, stratum=row.stratum, nonce=row.nonce)
     if opened != row.commitment or (row.stratum, row.commitment) not in ledger.commitments:
         return False
-    given = interviews.texts(session, row.unit)
-    headline = interviews.so_far(session, row.unit).headline
-    bound = bind(given, nonce=row.binding_nonce or "")
-    return headline == row.answer and ledger.bound.get(row.unit) == bound
+    bound = bind(interviews.texts(session, row.unit), nonce=row.binding_nonce or "")
+    return given.headline == row.answer and ledger.bound.get(row.unit) == bound

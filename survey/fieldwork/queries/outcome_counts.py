@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.models import SampledCase
+from survey.waves.queries import in_force
 
 
 def finals(session: Session, label: str) -> Counter[str]:
-    """Return how many households have each final outcome."""
-    query = select(SampledCase.final_code, func.count()).where(SampledCase.wave_label == label)
-    rows = session.execute(query.group_by(SampledCase.final_code))
-    return Counter({code: count for code, count in rows if code is not None})
+    """Return how many households have each outcome in force."""
+    codes = session.scalars(select(in_force.outcome()).where(SampledCase.wave_label == label))
+    return Counter(code for code in codes if code is not None)

@@ -12,10 +12,11 @@ from types import MappingProxyType
 from huying.base.clock import local
 from huying.base.errors import Refused
 from huying.base.i18n import _
-from survey.fieldwork.rules.hours import ORDINARY, Calendar, may_dial, next_slot
+from survey.drawing.work import OUTSIDE, SealedEffort
+from survey.fieldwork.rules.hours import may_dial, next_slot
 from survey.registry.rules.number_states import FREE_OF_EFFORT
 from survey.waves.rules.effort import STANDARD, Effort
-from survey.waves.rules.slots import WINDOWS
+from survey.waves.rules.slots import ORDINARY, WINDOWS, Calendar
 
 TEMPORARY = frozenset(
     {
@@ -107,13 +108,12 @@ def counted(attempts: Iterable[DialledAttempt]) -> tuple[DialledAttempt, ...]:
 
 
 def effort_met(attempts: Iterable[DialledAttempt], *, rules: Effort = STANDARD) -> bool:
-    """Whether a household that was never reached has been tried as hard as the rules ask."""
-    done = counted(attempts)
-    return (
-        len(done) >= rules.attempts
-        and len({attempt.window for attempt in done} - {None}) >= rules.windows
-        and len({attempt.day for attempt in done}) >= rules.days
-    )
+    """Whether a household that was never reached has been tried as hard as the rules ask.
+
+    It is counted as the ledger counts at the close: calls of one day in one window are one.
+    """
+    sealed = SealedEffort(rules.attempts, rules.windows, frozenset(), rules.days)
+    return sealed.met({(attempt.day.isoformat(), attempt.window or OUTSIDE) for attempt in counted(attempts)})
 
 
 def may_try(

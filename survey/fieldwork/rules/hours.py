@@ -3,27 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from huying.base.clock import LOCAL, local
-from survey.waves.rules.slots import SLOTS, Slot
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """Public holidays, on which nobody is called, and the weekend days that are worked instead."""
-
-    holidays: frozenset[date] = frozenset()
-    workdays: frozenset[date] = frozenset()
-
-    def is_weekday(self, day: date) -> bool:
-        """Whether `day` counts as a weekday."""
-        return day.weekday() < 5 or day in self.workdays
-
-
-ORDINARY = Calendar()
-
+from survey.waves.rules.slots import ORDINARY, SLOTS, Calendar, Slot
 
 HARD_HOURS = ((time(9), time(12)), (time(14, 30), time(21)))
 FARTHEST_DAYS = 60

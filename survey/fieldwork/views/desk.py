@@ -78,7 +78,7 @@ def dial(unit: str, fence: int) -> ResponseReturnValue:
             session, unit, interviewer=me(), fence=fence, now=clock.now(), vault=installation().vault
         )
     if not numbers:
-        flash(_("这一户在名册里没有电话，已经记录。"))
+        flash(_("这一户没有电话，或早先说过不要再打，已经记录。"))
         return redirect(url_for(".desk"), 303)
     return _call(held_case.in_hand(unit), numbers=numbers)
 

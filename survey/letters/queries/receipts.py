@@ -13,7 +13,7 @@ from huying.base.errors import Refused
 from huying.base.i18n import _
 from survey.drawing import answers
 from survey.drawing.codes import ALPHABET
-from survey.models import LEDGER, AnswerBatch, AnswerCommitment, LogCheckpoint, Wave
+from survey.models import LEDGER, AnswerBatch, AnswerCommitment, DroppedAnswer, LogCheckpoint, Wave
 from survey.waves.queries import waves
 
 PROOF = "c2sp.org/tlog-proof@v1"
@@ -75,6 +75,8 @@ def _commitment(session: Session, text: str) -> AnswerCommitment:
     row = session.scalar(select(AnswerCommitment).where(AnswerCommitment.commitment.startswith(prefix)))
     if row is None:
         raise Refused(_("没有这个回执号。请对照您记下的再输一遍。"))
+    if session.get(DroppedAnswer, row.commitment) is not None:
+        raise Refused(_("这份回答没有计入：它后来被更正了。"))
     return row
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,14 +21,18 @@ from survey.models import (
     Stratum,
     Wave,
 )
-from survey.scores.rules.estimation import TOP
+from survey.scores.queries.releases import rows_of
+from survey.scores.rules.items import ITEMS
+from survey.scores.rules.list_bias import Arm, ListArms, pooled, single
+from survey.scores.rules.pipeline import GRID, OVERALL
+from survey.scores.rules.release import HIDDEN
 from survey.scores.rules.suppression import FEW, FREE, LEAST, SECOND
 from survey.waves.queries import waves
 
 NONE = "O"
 """The sample holds no listed or no unlisted answer, so nothing can be said."""
 EVERY_LIST = ""
-FIGURES = ("bias", "se", "lo95", "hi95", "mean_listed", "mean_all", "q_value")
+FIGURES = ("bias", "lo95", "hi95", "mean_listed", "mean_all", "q_value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,8 @@ class ReportedListBias:
 
     `frame_listed` of the frame's households are listed, `coverage` is their share. `status` is F (shown),
     A (fewer than ten answers on either side, hidden), D (hidden because it would give another figure away)
-    or O (none on a side). `q_value` is adjusted for the number of lists shown.
+    or O (none on a side). `q_value` is of an excess beyond five points, adjusted for the number of lists
+    shown; lists together have none.
     """
 
     staff_code: str
@@ -49,7 +53,6 @@ class ReportedListBias:
     n_unlisted: int
     status: str
     bias: float | None = None
-    se: float | None = None
     lo95: float | None = None
     hi95: float | None = None
     mean_listed: float | None = None
@@ -111,7 +114,7 @@ def _load(session: Session, label: str) -> _Field:
     strata = waves.strata(session, label)
     grid_of = {row.stratum: row.grid_code for row in strata}
     return _Field(
-        [_Answer(unit, h, grid_of[h], answer >= TOP["overall"]) for unit, h, answer in rows],
+        [_Answer(unit, h, grid_of[h], answer in ITEMS[OVERALL].good) for unit, h, answer in rows],
         strata,
         _listed(session, wave),
         _hidden_grids(release),
@@ -119,9 +122,8 @@ def _load(session: Session, label: str) -> _Field:
 
 
 def _hidden_grids(release: ScoreRelease) -> frozenset[str]:
-    rows = json.loads(release.body)["rows"]
-    grids = (row for row in rows if row["level"] == "grid")
-    return frozenset(row["unit_id"] for row in grids if row["CONF_STATUS"] != FREE)
+    rows = (row for row in rows_of(release) if (row.level, row.item) == (GRID, OVERALL))
+    return frozenset(row.unit for row in rows if row.status == HIDDEN)
 
 
 def _listed(session: Session, wave: Wave) -> dict[tuple[str, str], frozenset[str]]:
@@ -163,7 +165,8 @@ def _measured(
         return made
     if fewest < LEAST:
         return replace(made, status=FEW)
-    return _estimated(made, inside, sizes=inside_strata, units=units)
+    sides = [_arms(field, each, units) for each in sorted(grids)]
+    return _estimated(made, [arms for arms in sides if arms is not None])
 
 
 def protected(found: Sequence[ReportedListBias], *, hidden: frozenset[str]) -> list[ReportedListBias]:
@@ -199,41 +202,38 @@ def _unshown(row: ReportedListBias) -> ReportedListBias:
     return replace(row, status=SECOND, **blank)
 
 
-def _estimated(
-    made: ReportedListBias, inside: Sequence[_Answer], *, sizes: Mapping[str, int], units: frozenset[str]
-) -> ReportedListBias:
-    import numpy as np  # noqa: PLC0415  (the estimation path alone needs it)
+def _arms(field: _Field, grid: str, units: frozenset[str]) -> ListArms | None:
+    """The two sides of a grid's lists; None where one of them gave no answer."""
+    inside = [answer for answer in field.answers if answer.grid == grid]
+    sides = [
+        [each.satisfied for each in inside if (each.unit in units) == listed] for listed in (True, False)
+    ]
+    if not all(sides):
+        return None
+    households = sum(row.frame_size for row in field.strata if row.grid_code == grid)
+    known = (named & units for (_, where), named in field.listed.items() if where == grid)
+    listed = len(frozenset[str]().union(*known))
+    sizes = (listed, households - listed)
+    first, second = (Arm(sum(side), len(side), size) for side, size in zip(sides, sizes, strict=True))
+    return ListArms(first, second)
 
-    from sampling.biases.bias import listed  # noqa: PLC0415
-    from sampling.designs.design import SurveyDesign  # noqa: PLC0415
 
-    strata = np.array([answer.stratum for answer in inside])
-    labels, at, held = np.unique(strata, return_inverse=True, return_counts=True)
-    frame = np.array([sizes[label] for label in labels.tolist()], dtype=np.float64)
-    design = SurveyDesign((frame / held)[at], strata=strata, fpc=frame[at], lonely="adjust")
-    satisfied = np.array([float(answer.satisfied) for answer in inside])
-    on_list = np.array([answer.unit in units for answer in inside])
-    whole = np.zeros(len(inside), dtype=np.int64)
-    one = listed(design, satisfied, on_list, coverage=made.coverage, by=whole)
-    limits = one.bias.interval()
+def _estimated(made: ReportedListBias, lists: Sequence[ListArms]) -> ReportedListBias:
+    if not lists:
+        return made
+    bias = single(lists[0]) if len(lists) == 1 else pooled(lists)
+    size = sum(each.households for each in lists)
+    everybody = sum(each.households * each.everybody for each in lists) / size
     return replace(
         made,
         status=FREE,
-        bias=_first(one.bias.value),
-        se=_first(one.bias.se),
-        lo95=_first(limits.low),
-        hi95=_first(limits.high),
-        mean_listed=_first(one.mean_listed.value),
-        mean_all=_first(one.mean_all.value),
-        q_value=_first(one.q_value),
+        bias=bias.value,
+        lo95=bias.low,
+        hi95=bias.high,
+        mean_listed=everybody + bias.value,
+        mean_all=everybody,
+        q_value=bias.p_value,
     )
-
-
-def _first(figures: object) -> float:
-    """Return the figure of the one domain."""
-    import numpy as np  # noqa: PLC0415
-
-    return float(np.atleast_1d(np.asarray(figures))[0])
 
 
 def _adjusted(found: list[ReportedListBias]) -> list[ReportedListBias]:

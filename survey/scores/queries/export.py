@@ -10,7 +10,7 @@ from hashlib import sha256
 from huying.sheets.writing import as_text
 from survey.models import ScoreRelease
 from survey.scores.queries.releases import rows_of
-from survey.scores.rules.estimation import ScoreRow
+from survey.scores.rules.release import ScoreRow
 
 COLUMNS = (*(field.name for field in fields(ScoreRow)), "release_sha256")
 
@@ -18,7 +18,7 @@ COLUMNS = (*(field.name for field in fields(ScoreRow)), "release_sha256")
 def csv_of(release: ScoreRelease) -> bytes:
     """Return a score release as UTF-8 without byte-order mark, RFC 4180 with CRLF.
 
-    A figure that may not be shown, or isn't there, is an empty cell; OBS_STATUS and CONF_STATUS say which.
+    A figure that may not be shown, or isn't there, is an empty cell; `status` says which.
     """
     digest = digest_of(release)
     text = io.StringIO(newline="")

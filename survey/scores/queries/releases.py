@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -11,7 +12,9 @@ from sqlalchemy.orm import Session
 from huying.base.errors import NotFound
 from huying.base.i18n import _
 from survey.models import ScoreRelease, Wave
-from survey.scores.rules.estimation import ScoreRow
+from survey.scores.rules.release import ScoreRow
+
+FORMAT = "huying-scores/v2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +47,22 @@ def get(session: Session, label: str) -> ScoreRelease:
 
 
 def rows_of(release: ScoreRelease) -> tuple[ScoreRow, ...]:
-    """Return the rows that a release froze."""
-    return tuple(ScoreRow(**row) for row in json.loads(release.body)["rows"])
+    """Return the rows that a release froze; those of the first format had no band."""
+    body = json.loads(release.body)
+    return tuple(ScoreRow(**(row if body["format"] == FORMAT else _of_v1(row))) for row in body["rows"])
+
+
+def _of_v1(row: dict[str, Any]) -> dict[str, Any]:
+    same = {name: row[name] for name in ("wave", "level", "name", "type", "item", "den", "footnotes")}
+    return same | {
+        "unit": row["unit_id"],
+        "asked": row["n_issued"],
+        "n": row["n_item"],
+        "estimate": row["est_direct"],
+        "low": row["lo95_direct"],
+        "high": row["hi95_direct"],
+        "unweighted": None,
+        "frame_covered": None,
+        "position": None,
+        "status": row["OBS_STATUS"],
+    }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -13,8 +13,15 @@ from sqlalchemy.orm import Session
 from huying.base.i18n import _
 from survey.fieldwork.queries import bound_answers
 from survey.models import SampledCase, Stratum, WaveArea
-from survey.scores.rules.estimation import EVERYTHING, ReportArea, Unit
-from survey.waves.queries import waves
+from survey.scores.rules import items
+from survey.scores.rules.areas import ReportArea
+from survey.scores.rules.estimation import EVERYTHING, Unit
+from survey.scores.rules.pipeline import CITY, COMMUNITY, GRID, STREET
+from survey.scores.rules.release import Facts
+from survey.waves.queries import in_force, sealed, waves
+
+ABOVE = {GRID: (COMMUNITY, STREET), COMMUNITY: (STREET,), STREET: ()}
+"""What may stand over an area, the nearest first, below the city."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +31,15 @@ class ScoreInputs:
     units: Mapping[str, Unit]
     sizes: Mapping[str, int]
     areas: Sequence[ReportArea]
+    facts: Facts
 
     @property
     def digest(self) -> str:
         """Digest of everything that the figures are computed from."""
         inputs = {
-            "units": [[unit, one.stratum, one.code, one.answer] for unit, one in sorted(self.units.items())],
+            "units": [[unit, one.stratum, one.code, one.said] for unit, one in sorted(self.units.items())],
             "sizes": self.sizes,
+            "facts": asdict(self.facts),
             # The key is part of the digest of every release there is.
             "places": [[area.level, area.code, area.parent, sorted(area.strata)] for area in self.areas],
         }
@@ -45,18 +54,20 @@ def text(body: object) -> str:
 def read(session: Session, label: str) -> ScoreInputs:
     """Return the inputs of a wave's scores."""
     areas = _report_areas(session, label, waves.grids(session, label))
-    return ScoreInputs(_units(session, label), _sizes(session, label), areas)
+    facts = Facts(early=sealed.ended_early(session, waves.find(session, label)) is not None)
+    return ScoreInputs(_units(session, label), _sizes(session, label), areas, facts)
 
 
 def _units(session: Session, label: str) -> dict[str, Unit]:
     columns = (
-        select(SampledCase.unit, SampledCase.stratum, SampledCase.final_code)
+        select(SampledCase.unit, SampledCase.stratum, in_force.outcome())
         .where(SampledCase.wave_label == label)
         .order_by(SampledCase.unit)
     )
-    answer_of = bound_answers.read(session, waves.find(session, label))
+    given = bound_answers.read(session, waves.find(session, label))
+    said = {unit: items.read(answers) for unit, answers in given.items()}
     return {
-        unit: Unit(stratum, code or "not_attempted", answer_of.get(unit))
+        unit: Unit(stratum, code or "not_attempted", said.get(unit, items.SILENT))
         for unit, stratum, code in session.execute(columns)
     }
 
@@ -67,18 +78,19 @@ def _sizes(session: Session, label: str) -> dict[str, int]:
 
 
 def _report_areas(session: Session, label: str, grid_of: Mapping[str, str]) -> list[ReportArea]:
-    """Return grids, their streets and the city; grids that no deposit told of stand under the city alone."""
+    """Return grids, communities, streets, the city; grids no deposit told of stand under the city alone."""
     mapped = {
         area.code: area for area in session.scalars(select(WaveArea).where(WaveArea.wave_label == label))
     }
     strata = _gathered(grid_of)
-    street_of = {grid: _above(mapped, grid, level="street") for grid in strata}
-    cities = {_above(mapped, grid, level="city") for grid in strata}
+    cities = {_above(mapped, grid, level=CITY) for grid in strata}
     city = next(iter(cities)) if len(cities) == 1 else None
     top = city.code if city else EVERYTHING
-    whole = ReportArea("city", top, city.name if city else _("全部"), "", None, frozenset(grid_of))
-    grids = _grids(mapped, street_of, strata=strata, top=top)
-    return [*grids, *_streets(street_of, strata=strata, top=top), whole]
+    whole = ReportArea(CITY, top, city.name if city else _("全部"), "", None, frozenset(grid_of))
+    found: list[ReportArea] = []
+    for level in (GRID, COMMUNITY, STREET):
+        found += _level(mapped, strata, level=level, top=top)
+    return [*found, whole]
 
 
 def _gathered(grid_of: Mapping[str, str]) -> dict[str, frozenset[str]]:
@@ -89,38 +101,27 @@ def _gathered(grid_of: Mapping[str, str]) -> dict[str, frozenset[str]]:
     return {grid: frozenset(strata) for grid, strata in found.items()}
 
 
-def _grids(
-    areas: Mapping[str, WaveArea],
-    street_of: Mapping[str, WaveArea | None],
-    *,
-    strata: Mapping[str, frozenset[str]],
-    top: str,
+def _level(
+    mapped: Mapping[str, WaveArea], strata: Mapping[str, frozenset[str]], *, level: str, top: str
 ) -> list[ReportArea]:
-    found = []
-    for grid, street in sorted(street_of.items()):
-        area = areas.get(grid)
-        name, kind = (area.name, area.grid_type) if area else (grid, "")
-        parent = street.code if street else top
-        found.append(ReportArea("grid", grid, name, kind, parent, strata[grid]))
-    return found
-
-
-def _streets(
-    street_of: Mapping[str, WaveArea | None], *, strata: Mapping[str, frozenset[str]], top: str
-) -> list[ReportArea]:
+    """Return the areas of a level that hold grids of the wave, by their codes."""
     inside: dict[str, set[str]] = {}
-    for grid, street in street_of.items():
-        if street is not None:
-            inside.setdefault(street.code, set()).update(strata[grid])
-    named = {street.code: street.name for street in _known(street_of.values())}
-    return [
-        ReportArea("street", code, named[code], "", top, frozenset(within))
-        for code, within in sorted(inside.items())
-    ]
+    for grid, held in strata.items():
+        area = mapped.get(grid) if level == GRID else _above(mapped, grid, level=level)
+        code = area.code if area else grid
+        if area or level == GRID:
+            inside.setdefault(code, set()).update(held)
+    return [_area(mapped, code, frozenset(inside[code]), level=level, top=top) for code in sorted(inside)]
 
 
-def _known(areas: Iterable[WaveArea | None]) -> Iterable[WaveArea]:
-    return (area for area in areas if area is not None)
+def _area(
+    mapped: Mapping[str, WaveArea], code: str, strata: frozenset[str], *, level: str, top: str
+) -> ReportArea:
+    area = mapped.get(code)
+    higher = (_above(mapped, code, level=one) for one in ABOVE[level])
+    parent = next((one.code for one in higher if one), top)
+    name, kind = (area.name, area.grid_type) if area else (code, "")
+    return ReportArea(level, code, name, kind if level == GRID else "", parent, strata)
 
 
 def _above(areas: Mapping[str, WaveArea], code: str, *, level: str) -> WaveArea | None:

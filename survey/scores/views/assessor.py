@@ -17,18 +17,20 @@ from survey.fieldwork.queries import outcome_counts
 from survey.fieldwork.rules import dispositions
 from survey.roles import ASSESSOR
 from survey.scores import operations
-from survey.scores.queries import biases, export, releases
+from survey.scores.queries import biases, export, figures, releases
 from survey.scores.rules import charts
-from survey.scores.rules.estimation import ScoreRow
+from survey.scores.rules.pipeline import ALL, CITY, COMMUNITY, GRID, ODDS, OVERALL, RATED, STREET
+from survey.scores.rules.release import ScoreRow
 from survey.scores.views import plain_language
+from survey.scores.views.plain_language import ITEM_NAMES
 from survey.waves.queries import waves
+from survey.waves.rules import deadlines
 from survey.web.forms.fields import SendForm
 from survey.web.views import labels
 from survey.web.views.pages import page
 
 routes = Blueprint("assessor", __name__, url_prefix="/scores")
 
-ITEM, RATED, ALL = "overall", "rated", "all"
 RATES = {
     "RR1": lazy("应答率（最严）"),
     "RR3": lazy("应答率（估计资格）"),
@@ -111,16 +113,23 @@ def _one(label: str, *, form: SendForm) -> str:
         wave = waves.find(session, label)
         release = releases.find(session, label)
         finals = outcome_counts.finals(session, label)
+        together = figures.of(session, wave) if release else None
     rows = releases.rows_of(release) if release else ()
-    shown = {den: [row for row in rows if row.item == ITEM and row.den == den] for den in (RATED, ALL)}
+    shown = {den: [row for row in rows if row.item == OVERALL and row.den == den] for den in (RATED, ALL)}
     return page(
         "scores/scores",
         wave=wave,
         release=release,
+        figures=together,
+        too_late=wave.state == "drawn" and deadlines.is_late(wave.ended_at, now=clock.now()),
         form=form,
-        levels={level: [row for row in shown[RATED] if row.level == level] for level in ("city", "street")},
-        grids=_by_type(row for row in shown[RATED] if row.level == "grid"),
+        levels={
+            level: [row for row in shown[RATED] if row.level == level] for level in (CITY, STREET, COMMUNITY)
+        },
+        grids=_by_type(row for row in shown[RATED] if row.level == GRID),
         city=plain_language.headline(rows),
+        items=[row for row in rows if (row.level, row.den) == (CITY, RATED) and row.item in ITEM_NAMES],
+        odds=f"{ODDS:g}",
         plots=_plots(shown[RATED]),
         rates=_rates(finals),
         groups=dispositions.counts(finals.elements()),
@@ -133,16 +142,16 @@ def _one(label: str, *, form: SendForm) -> str:
 def _by_type(rows: Iterable[ScoreRow]) -> dict[str, list[ScoreRow]]:
     """Grids of each type by their code: nothing is compared across types, nothing is ranked."""
     found: dict[str, list[ScoreRow]] = {}
-    for row in sorted(rows, key=lambda row: (row.type, row.unit_id)):
+    for row in sorted(rows, key=lambda row: (row.type, row.unit)):
         found.setdefault(row.type, []).append(row)
     return found
 
 
 def _plots(rows: list[ScoreRow]) -> dict[str, charts.Caterpillar]:
     lines = [
-        charts.ChartLine(row.unit_id, row.name, row.type, row.est_direct, row.lo95_direct, row.hi95_direct)
+        charts.ChartLine(row.unit, row.name, row.type, row.estimate, row.low, row.high)
         for row in rows
-        if row.level == "grid"
+        if row.level == GRID
     ]
     return charts.by_group(lines, title=_("各网格总体满意的比例"))
 

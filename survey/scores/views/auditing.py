@@ -17,7 +17,7 @@ from survey.scores import operations
 from survey.scores.forms import AttestForm
 from survey.scores.queries import auditing
 from survey.waves.queries import waves
-from survey.waves.rules import wave_rules
+from survey.waves.rules import deadlines, wave_rules
 from survey.web.forms.fields import choices
 from survey.web.views.pages import page
 
@@ -32,7 +32,8 @@ def one(label: str) -> ResponseReturnValue:
     with reading() as session:
         wave = waves.find(session, label)
         named = wave_rules.read(wave.rules).auditors
-        waiting = wave.counted_at is not None and wave.state == "drawn"
+        counted = wave.counted_at is not None or deadlines.is_late(wave.ended_at, now=clock.now())
+        waiting = counted and wave.state == "drawn"
         said = auditing.statement_of(session, wave) if waiting else None
         attested = auditing.attested(session, wave)
     form.by.choices = choices((each, each.partition("+")[0]) for each in named)

@@ -1,4 +1,4 @@
-"""Figures in plain words: what a score says, how sure it is, and why another isn't shown."""
+"""PlaceFigures in plain words: what a score says, how sure it is, and why another isn't shown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from huying.base.i18n import _, lazy
 from survey.scores.queries.biases import ReportedListBias
-from survey.scores.rules.estimation import ScoreRow
+from survey.scores.rules.pipeline import GRID
+from survey.scores.rules.release import HIDDEN, ScoreRow
 from survey.scores.rules.suppression import FEW, SECOND
 
 FOOTNOTES = {
@@ -15,9 +16,21 @@ FOOTNOTES = {
     "2": lazy("为保护另一个少于10份的单元，不公布"),
     "3": lazy("回答不到30份，误差较大"),
     "4": lazy("不满十二个月，不能用于奖惩"),
+    "5": lazy("这个数主要来自同类网格，本网格的回答还不够，不能用于奖惩"),
+    "10": lazy("应答率不到全市的一半"),
     "13": lazy("没有回答"),
     "15": lazy("完成访问的人里，不到一半评了这一题"),
+    "17": lazy("不到九成的住户住在有回答的网格里，不公布"),
+    "18": lazy("这一轮提前结束，不能用于奖惩"),
+    "19": lazy("没有年龄、租住的外部数字可以对照，谁愿意接电话没有校正，不能用于奖惩"),
 }
+ITEM_NAMES = {
+    "overall": lazy("总体"),
+    "conduct": lazy("网格员的态度"),
+    "result": lazy("办理结果"),
+    "department": lazy("有关部门的处理"),
+}
+"""What stands beside each other and is never made into one figure."""
 SURE = 0.10
 """The share of false findings that is put up with among the lists that are found misleading."""
 
@@ -45,16 +58,36 @@ def percent(share: float | None, decimals: int = 1) -> str:
     return "–" if share is None else f"{100 * share:.{decimals}f}%"
 
 
-def of_hundred(share: float) -> int:
-    """Return how many of a hundred a share is."""
-    return round(100 * share)
+def share(row: ScoreRow, value: float | None) -> str:
+    """Return one of a row's shares as per cent, as finely as its level is published."""
+    return percent(value, 0 if row.level == GRID else 1)
+
+
+def about(count: int | None) -> str:
+    """Return a count that was rounded to fives."""
+    return _("不到10") if count is None else _("约 %(count)s", count=f"{count:,}")
+
+
+def sentence(found: Headline) -> str:
+    """Return who was asked and what they say, of all households and of those who rated, in one sentence."""
+    rated = _of_hundred(found.rated.estimate)
+    if found.everyone is None or found.everyone.estimate is None:
+        return _("知道网格员并作了评价的住户里，估计每 100 户约 %(rated)s 户满意。", rated=rated)
+    return _(
+        "估计每 100 户里约 %(every)s 户满意；知道网格员并作了评价的住户里，约 %(rated)s 户。",
+        every=_of_hundred(found.everyone.estimate),
+        rated=rated,
+    )
+
+
+def _of_hundred(value: float | None) -> int:
+    return round(100 * (value or 0.0))
 
 
 def why_hidden(row: ScoreRow) -> str:
     """Return why a row's estimate isn't shown."""
-    if row.CONF_STATUS == FEW:
-        return str(FOOTNOTES["1"])
-    return str(FOOTNOTES["2"] if row.CONF_STATUS == SECOND else FOOTNOTES["13"])
+    wanted = ("1", "2", "17") if row.status == HIDDEN else ("13",)
+    return str(FOOTNOTES[next((code for code in wanted if code in marks(row)), wanted[0])])
 
 
 def marks(row: ScoreRow) -> list[str]:
@@ -93,7 +126,7 @@ def misleads(bias: ReportedListBias) -> str:
 
 
 def verdict(bias: ReportedListBias) -> str:
-    """Return whether that can be told from chance, among all lists looked at."""
+    """Return whether an excess beyond that of acquaintances can be told from chance, among all lists."""
     if bias.q_value is None:
         return _("没有结论")
-    return _("有把握：名单有偏差") if bias.q_value < SURE else _("与偶然分不开")
+    return _("有把握：名单偏高，请复核") if bias.q_value < SURE else _("与偶然分不开")

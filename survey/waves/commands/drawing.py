@@ -23,6 +23,9 @@ READS_PARQUET = ("duckdb", "spark")
 @click.argument("draw", type=existing)
 @click.option("--engine", type=click.Choice(list(engines.ENGINES)), default="python", show_default=True)
 @click.option("--replicates", type=click.IntRange(0), default=0, help="Released of every stratum.")
+@click.option(
+    "--late", type=click.IntRange(0), default=0, help="Units of the late replicate of every stratum."
+)
 @click.option("--database", default="", help="PostgreSQL's address; only temporary tables are made there.")
 @click.option(
     "--unchecked", is_flag=True, help="Don't compare the frame with draw.txt: it is read once less."
@@ -35,6 +38,7 @@ def draw(
     *,
     engine: str,
     replicates: int,
+    late: int,
     database: str,
     unchecked: bool,
     out: Path,
@@ -48,7 +52,7 @@ def draw(
     _check_kind(frame, engine=engine, unchecked=unchecked)
     if not unchecked:
         files.check(frame, draw=drawing, plan=plan)
-    within = bounds.bounds(plan, replicates=replicates)
+    within = bounds.bounds(plan, replicates=replicates, late=late)
     with engines.open_scan(engine, frame, key=key, database=database) as scan:
         sample = bounds.draw(scan, design=plan, within=within)
     write(out, sample_tsv(sample))

@@ -18,8 +18,9 @@ from huying.side.opening import opened
 from huying.store.installation import Installation
 from survey.drawing import parts
 from survey.waves.commands import part_file
-from survey.waves.operations import bundle, confirmed_freeze, draw, release
+from survey.waves.operations import bundle, calendar, confirmed_freeze, draw, release
 from survey.waves.queries import field_progress, waves
+from survey.waves.rules import calendar as year
 from survey.waves.rules.frame_scope import FrameScope
 from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.outlook import Confirmation, Expectation
@@ -194,6 +195,15 @@ def void_command(label: str, *, by: Sequence[str], why: str) -> None:
     with opened() as installation, installation.database.transaction() as session:
         draw.void(session, label, why=why, by=by, now=clock.now())
     click.echo(_("%(label)s 已作废。", label=label))
+
+
+@wave.command("calendar")
+@click.argument("dates", nargs=-1, required=True)
+def calendar_command(dates: Sequence[str]) -> None:
+    """Announce the freezes of a year ahead, e.g. 2027-03-15 2027-09-13; nothing is taken back."""
+    with opened() as installation, installation.database.transaction() as session:
+        found = calendar.announce(session, year.read(" ".join(dates)), now=clock.now())
+    click.echo(_("已写进账本：%(year)s 年冻结 %(dates)s。", year=found.year, dates="、".join(found.dates)))
 
 
 @wave.command("bundle")

@@ -127,5 +127,5 @@ class EarlyEndingForm(Form):
     why = TextAreaField(
         lazy("为什么提前结束"),
         validators=[DataRequired(lazy("请写明理由。")), Length(max=MOST_WORDS)],
-        description=lazy("要由另一种职责的人确认。两个人的名字和理由一起记下。"),
+        description=lazy("要由另一种职责的人确认。两个人的名字和理由一起记下，理由的原文会公布。"),
     )

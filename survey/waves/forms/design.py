@@ -18,7 +18,7 @@ from survey.waves.rules.outlook import MOST_WORDS as REASON_WORDS
 from survey.waves.rules.outlook import Confirmation, Expectation
 from survey.waves.rules.planning import Means
 from survey.waves.rules.wave_rules import LISTS, MOST_WORDS, WaveRules
-from survey.web.forms.fields import amount, choices, sentence, several, tidy, whole_number
+from survey.web.forms.fields import amount, choices, sentence, several, some_or_none, tidy, whole_number
 
 LAST_YEAR = 9998
 """The day after the last of all days is no day."""
@@ -80,6 +80,24 @@ class FreezeForm(Form):
         hint=lazy("冻结以后才发生的事。例如 dice:2026-12-01T10:00+08:00,20d10（届时当众掷 20 颗十面骰）"),
     )
     field_ends = DateField(lazy("访问截止日"), validators=[Optional()])
+    late = some_or_none(
+        lazy("每层晚放出几户"),
+        hint=lazy(
+            "先访的户做完以后才放出，访问员事先不知道；两批的差和得分一起公布，看先访的户有没有被打过招呼。"
+        ),
+    )
+    late_day = DateField(lazy("晚的一批哪一天放出"), validators=[Optional()])
+    auditors = TextAreaField(
+        lazy("审计员的公钥"),
+        description=lazy(
+            "一行一个，审计员用 huying survey attest 得到。他们核对过答卷，得分才不是一家说了算。"
+        ),
+        validators=[Optional(), Length(max=MOST_WORDS)],
+    )
+    quorum = some_or_none(
+        lazy("要几家见证单位签名"),
+        hint=lazy("冻结和公布得分都要等他们。填 0，这一轮的每一页都会写明没有见证单位。"),
+    )
 
     def value(self, *, hours: str) -> FreezeRequest:
         """Return the wave that is asked for; raise Invalid where its rules make no sense."""
@@ -94,6 +112,10 @@ class FreezeForm(Form):
                 criteria=self.criteria.data or "",
                 lists=self.lists.data,
                 hours=hours,
+                late=self.late.data or 0,
+                late_day=self.late_day.data.isoformat() if self.late_day.data else "",
+                auditors=tuple((self.auditors.data or "").split()),
+                quorum=self.quorum.data or 0,
             ),
             beacon_source=self.beacon.data,
             field_ends_at=_end_of(self.field_ends.data),

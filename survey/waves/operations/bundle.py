@@ -10,18 +10,22 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying.base.errors import Refused
+from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
 from huying.base.keys import Keyring
-from huying.ledger import note, tree, witnessed
+from huying.ledger import note, tree
 from huying.ledger.rotation import signer_of
 from huying.ledger.witnessed import SIGNING
 from survey import campaign, verify
+from survey.drawing import late_difference as differences
 from survey.drawing.bundle import bundle_files, bundle_zip
 from survey.ledger_key import ORIGIN, vkey
 from survey.models import LEDGER, LogCheckpoint, LogCosignature, Wave
-from survey.waves.queries import sealed, terms, waves
+from survey.waves.queries import cosigning, early_ending, late_difference, sealed, terms, waves
+from survey.waves.rules import early_ending as early
 
+UNSIGNED = "unsigned"
+"""In the bundle: the witnesses that were waited for in vain, one a line."""
 LATER = frozenset({1, 25})
 """Checks that need the witnesses' signatures under the score itself."""
 EARLY = frozenset({12, 23})
@@ -53,13 +57,20 @@ def write(
     label: str,
     *,
     keys: Keyring,
-    now: datetime,  # noqa: ARG001  (a wave's end is a state, not a time)
+    now: datetime,
     origin: str = ORIGIN,
 ) -> bytes:
-    """Return `bundle.zip` of a wave, the same bytes every time; raise Refused before its end."""
+    """Return `bundle.zip` of a wave, the same bytes every time; raise Refused before its end.
+
+    It waits a week at most for its last cosignatures; the wave's pages name who didn't sign by then.
+    """
     wave = waves.find(session, label)
     if wave.state != "closed" or wave.last_entry is None:
         raise Refused(_("这一轮还没有结束，核查包要等结束以后才公布。"))
+    if names := cosigning.awaited(session, wave, now=now):
+        raise Conflict(
+            _("还在等 %(names)s 在得分下面签名，最多等七天，然后公布核查包。", names="、".join(names))
+        )
     size = wave.last_entry + 1
     signed = _checkpoint(session, size, origin=origin, key=keys.signing(SIGNING))
     vkey = signer_of(LEDGER, session, signed, keys=keys, origin=origin).text
@@ -106,10 +117,15 @@ def _files(
     label = wave.label
     kept = _kept(session, wave, size=len(log)) if wave.terms is not None else {}
     cosigned = "".join(_cosignatures(session, len(log)))
-    witnesses = [key.text for key in witnessed.witnesses(LEDGER, session)]
     more = {f"checkpoints/{size}": text.encode() for size, text in kept.items()}
     if wave.groups is not None and wave.codes is not None:
         more |= {"groups.tsv": wave.groups.encode(), "codes.txt": wave.codes.encode()}
+    if (late := late_difference.tsv(session, wave)) is not None:
+        more[differences.NAME] = late
+    if unsigned := cosigning.missing(session, wave):
+        more[UNSIGNED] = "".join(f"{name}\n" for name in unsigned).encode()
+    if (words := early_ending.words(session, wave)) is not None:
+        more[early.NAME] = words
     return bundle_files(
         checkpoint=checkpoint + cosigned,
         log=log,
@@ -118,7 +134,7 @@ def _files(
         draw=waves.draw_txt(session, wave),
         sample=waves.sample_tsv(session, label),
         tally=waves.tally_tsv(session, wave),
-        vkeys=[vkey, *witnesses],
+        vkeys=[vkey, *waves.witnesses(session, wave)],
         exclude=waves.exclude_tsv(session, wave),
         terms=terms.of(session, wave),
         more=more,

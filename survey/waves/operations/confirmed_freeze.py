@@ -35,6 +35,7 @@ def freeze(
     Raises Invalid where the event isn't to come, or where nothing would be shown and nobody says why.
     """
     event_clock.check_coming(request.beacon_source, now=now)
+    request.check_late()
     found = outlook.of_request(session, request, expected=confirmed.expected)
     check_worth(found, why=confirmed.why)
     wave = freezing.freeze(session, request, vault=vault, now=now, codes=codes, frame_secret=frame_secret)

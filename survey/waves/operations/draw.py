@@ -55,11 +55,19 @@ def announce(session: Session, label: str, *, value: str, now: datetime, sig: st
 
 
 def _check_witnessed(session: Session, wave: Wave) -> None:
-    """The freeze is witnessed by as many as its design asks for before its event is written down."""
+    """The freeze was witnessed before its event by as many as its design asks for."""
     asked = wave_rules.read(wave.rules).quorum
     signed = select(func.count()).where(LogCosignature.size == wave.beacon_after)
+    if (event := event_clock.instant(wave.beacon_source)) is not None:
+        signed = signed.where(LogCosignature.at < event)
     if (session.scalar(signed) or 0) < asked:
-        raise Refused(_("冻结时的检查点还没有 %(n)s 家见证单位签名，不能记公开随机值。", n=asked))
+        raise Refused(
+            _(
+                "冻结时的检查点在公开事件以前没有 %(n)s 家见证单位签名，不能记公开随机值。"
+                "事件已经过去的，这一轮要作废，重新冻结。",
+                n=asked,
+            )
+        )
 
 
 def reveal(session: Session, label: str, *, party: str, part: str, now: datetime) -> None:

@@ -50,11 +50,13 @@ def lines(
     request: FreezeRequest,
     *,
     nophone: Mapping[str, int],
+    optout: Mapping[str, int],
     absent: Sequence[Absence],
 ) -> list[bytes]:
     """Return what opens a wave in the ledger: its frame, who was left out, its design.
 
-    `nophone` counts by stratum who had no number, `absent` are the grids that no frame holds.
+    `nophone` counts by stratum who had no number, `optout` who wished no call ever again; `absent` are
+    the grids that no frame holds.
     """
     rules = request.rules
     terms_digest, groups, codes = (
@@ -76,7 +78,7 @@ def lines(
             wave=wave.label,
             at=clock.stamp(wave.frozen_at),
             nophone=nophone,
-            optout={},
+            optout=optout,
             absent=[(each.grid, each.since) for each in absent if STRATUM.fits(each.grid)],
         ),
         *_left_out(session, request.scope),

@@ -39,14 +39,14 @@ from survey.models import (
 from survey.registry.rules.sealing import extension_context, seal_context
 from survey.waves.operations import first_lines, frozen_map, matching
 from survey.waves.operations.matching import ListMatches
-from survey.waves.queries import absences, eligible
+from survey.waves.queries import absences, eligible, opted_out
 from survey.waves.rules import event_clock, field_span
 from survey.waves.rules.frame_scope import FrameScope
 from survey.waves.rules.freeze_request import FreezeRequest, GridSizes
 from survey.waves.rules.records import record_context
 from survey.waves.rules.wave_rules import APART, WaveRules
 
-NO_LABELS = frozenset({".", "..", "freeze", "plan"})
+NO_LABELS = frozenset({".", "..", "calendar", "freeze", "plan"})
 """Labels that would lead somewhere else as part of an address; so does a table's ending."""
 
 MOST_REPLICATE = 10**9
@@ -103,7 +103,9 @@ def freeze(
     first_lines.seal_files(session, wave, design, grids=sizes, apart=apart, rules=request.rules)
     absent = absences.find(session, present={home.grid for home in homes}, now=now)
     nophone = Counter(each.row.stratum for each in frame if not each.has_number)
-    lines = first_lines.lines(session, wave, request, nophone=nophone, absent=absent)
+    silent = set(session.scalars(opted_out.before()))
+    optout = Counter(each.row.stratum for each in frame if each.household in silent)
+    lines = first_lines.lines(session, wave, request, nophone=nophone, optout=optout, absent=absent)
     wave.first_entry = LEDGER.extend(session, lines, at=now)
     session.add(wave)
     session.flush()

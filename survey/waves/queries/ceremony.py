@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from huying.base.i18n import Lazy, lazy
 from survey.models import LEDGER, Party, SampledCase, Wave
-from survey.waves.queries import waves
+from survey.waves.queries import in_force, waves
 
 READ_AT_MOST = 200
 """Entries from the freeze to the draw: two, a pair for each party, the public value, the draw."""
@@ -151,15 +151,11 @@ def _entries(session: Session, wave: Wave) -> list[CeremonyEntry]:
 
 
 def _field(session: Session, wave: Wave) -> Field:
-    counts = dict(
-        session.execute(
-            select(SampledCase.final_code, func.count())
-            .where(SampledCase.wave_label == wave.label)
-            .group_by(SampledCase.final_code)
-        ).all()
-    )
-    released = sum(counts.values())
-    return Field(released > 0, released, released - counts.get(None, 0), counts.get("complete", 0))
+    outcome = in_force.outcome()
+    counts = select(func.count(), func.count(outcome), func.sum(case((outcome == "complete", 1), else_=0)))
+    found = session.execute(counts.where(SampledCase.wave_label == wave.label)).one()
+    released, closed, completes = (number or 0 for number in found)
+    return Field(released > 0, released, closed, completes)
 
 
 def first_reveal(session: Session, wave: Wave) -> int | None:

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from survey.drawing.release import Progress
 from survey.models import SampledCase
-from survey.waves.queries import waves
+from survey.waves.queries import in_force, waves
 
 
 def progress_of(session: Session, label: str) -> dict[str, Progress]:
     """Return where each stratum's calls stand, as counts alone."""
-    codes = select(SampledCase.stratum, SampledCase.final_code).where(
+    codes = select(SampledCase.stratum, in_force.outcome()).where(
         SampledCase.wave_label == label, SampledCase.final_code.is_not(None)
     )
     finals: Counter[str] = Counter()

@@ -8,19 +8,21 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.models import Area, ListEntry
+from huying.ledger import witnessed
+from survey.models import LEDGER, Area, ListEntry
 from survey.waves.queries import eligible
 
 
 @dataclass(frozen=True, slots=True)
 class FreezeChoices:
-    """Streets (code and name) and types of grids; how many grids and households; whether there are lists."""
+    """Streets (code and name), types, how many grids and households, whether there are lists, who cosigns."""
 
     streets: Sequence[tuple[str, str]]
     types: Sequence[str]
     grids: int
     households: int
     has_lists: bool
+    witnesses: Sequence[str]
 
 
 def freeze_choices(session: Session) -> FreezeChoices:
@@ -33,5 +35,6 @@ def freeze_choices(session: Session) -> FreezeChoices:
         types=sorted(filter(None, types)),
         grids=len(counts),
         households=sum(counts.values()),
+        witnesses=[key.name for key in witnessed.witnesses(LEDGER, session)],
         has_lists=session.scalar(select(ListEntry.code).limit(1)) is not None,
     )

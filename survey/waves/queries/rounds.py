@@ -8,12 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying.base.i18n import Words
-from survey.drawing.canonical import parse_canonical
-from survey.models import LEDGER, Wave
-from survey.waves.queries import waves
-
-ENDINGS = 8
-"""How many of a wave's last entries are looked through for its close."""
+from survey.models import Wave
+from survey.waves.queries import sealed, wave_head, waves
+from survey.waves.queries.wave_head import Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +22,7 @@ class Round:
     early: bool
     why: str
     witnesses: int
+    figures: Figures | None
 
 
 def rounds(session: Session) -> list[Round]:
@@ -34,17 +32,10 @@ def rounds(session: Session) -> list[Round]:
         Round(
             wave=wave,
             state=waves.NAMES[wave.state],
-            early=_ended_early(session, wave),
+            early=sealed.ended_early(session, wave) is not None,
             why=waves.why_void(session, wave),
             witnesses=len(waves.witnesses(session, wave)),
+            figures=wave_head.published(session, wave),
         )
         for wave in found
     ]
-
-
-def _ended_early(session: Session, wave: Wave) -> bool:
-    if wave.last_entry is None or wave.state == "void":
-        return False
-    first = max(wave.first_entry, wave.last_entry + 1 - ENDINGS)
-    lines = map(parse_canonical, LEDGER.lines(session, first, wave.last_entry + 1))
-    return any(line["t"] == "close" and line.get("result") == "early" for line in lines)

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from survey.drawing.canonical import Object, parse_canonical
 from survey.models import LEDGER, Wave
 
+TAIL = 64
+"""So many lines at a time are looked through for a wave's end, from the last one backwards."""
 OPENING = 3
 """A wave begins with its frame, who was left out where anybody was, and its design."""
 
@@ -49,12 +51,23 @@ class EndedEarly:
 
 def ended_early(session: Session, wave: Wave) -> EndedEarly | None:
     """Return by whom and why a wave was ended early; None for others."""
-    if wave.ended_at is None:
+    if wave.state == "void" or (wave.ended_at is None and wave.closed_at is None):
         return None
-    close = next(each for each in entries(session, wave) if each["t"] == "close")
+    close = _close(session, wave)
     by = close.get("by")
     who = "、".join(map(str, by)) if isinstance(by, list) else ""
     return EndedEarly(who, str(close["why"])) if close["result"] == "early" else None
+
+
+def _close(session: Session, wave: Wave) -> Object:
+    stop = LEDGER.size(session) if wave.last_entry is None else wave.last_entry + 1
+    while stop > wave.first_entry:
+        start = max(wave.first_entry, stop - TAIL)
+        for line in reversed(LEDGER.lines(session, start, stop)):
+            if (entry := parse_canonical(line))["t"] == "close":
+                return entry
+        stop = start
+    raise LookupError(wave.label)
 
 
 def counts(entry: Object, name: str) -> dict[str, int]:

@@ -13,7 +13,8 @@ from survey.drawing.binding import codes_txt
 from survey.drawing.design import DesignRow
 from survey.models import Area
 from survey.waves.rules.final_codes import FINAL
-from survey.waves.rules.slots import SLOTS
+from survey.waves.rules.release_terms import TERMS
+from survey.waves.rules.slots import ORDINARY, SLOTS
 from survey.waves.rules.wave_rules import WaveRules
 
 CODES = codes_txt(FINAL)
@@ -21,12 +22,14 @@ CODES = codes_txt(FINAL)
 
 
 def more_terms() -> Mapping[str, Any]:
-    """Return what the terms say of the windows of calling."""
+    """Return what the terms say of the windows of calling, and of how the scores are computed."""
     slots = [
         [slot.window, "weekday" if slot.weekday else "weekend", f"{slot.start:%H:%M}", f"{slot.stop:%H:%M}"]
         for slot in SLOTS
     ]
-    return {"slots": slots, "holidays": [], "workdays": []}
+    days = {"holidays": ORDINARY.holidays, "workdays": ORDINARY.workdays}
+    named = {name: sorted(day.isoformat() for day in held) for name, held in days.items()}
+    return {"slots": slots, **named, **TERMS}
 
 
 def groups_tsv(

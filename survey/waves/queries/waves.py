@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from huying.base.clock import local
-from huying.base.errors import Conflict, NotFound, Refused
+from huying.base.errors import Conflict, Gone, NotFound, Refused
 from huying.base.i18n import _, lazy
+from huying.ledger.keys import parse_vkey
 from survey.drawing import answers as sealed
 from survey.drawing import design, draw_text, exclude, frame, groups, sample, tally
 from survey.drawing import grouped_tally as grouped
@@ -24,6 +25,7 @@ from survey.models import (
     LEDGER,
     AnswerCommitment,
     Attempt,
+    DroppedAnswer,
     FrameUnit,
     LogCheckpoint,
     LogCosignature,
@@ -32,6 +34,7 @@ from survey.models import (
     SampleUnit,
     Stratum,
     Wave,
+    WaveResult,
 )
 from survey.waves.queries import eligible
 
@@ -95,11 +98,13 @@ def why_void(session: Session, wave: Wave) -> str:
 
 
 def witnesses(session: Session, wave: Wave) -> list[str]:
-    """Return the keys of those who signed a checkpoint of this wave."""
+    """Return the verifier keys of those who signed a checkpoint of this wave, by name."""
     signed = select(LogCosignature.key).distinct().where(LogCosignature.size > wave.first_entry)
     if wave.last_entry is not None:
         signed = signed.where(LogCosignature.size <= wave.last_entry + 1)
-    return sorted(session.scalars(signed))
+    public = set(session.scalars(signed))
+    known = map(parse_vkey, session.scalars(select(LEDGER.witness.vkey)))
+    return sorted(key.text for key in known if key.public.hex() in public)
 
 
 def has_checkpoint(session: Session) -> bool:
@@ -212,8 +217,14 @@ def sample_tsv(session: Session, label: str) -> bytes:
 
 def tally_of(session: Session, label: str) -> dict[str, tally.TallyCounts]:
     """Return the counts of the headline answers per stratum."""
-    columns = select(AnswerCommitment.stratum, AnswerCommitment.answer)
-    return tally.count(_pairs(session.execute(columns.where(AnswerCommitment.wave_label == label)).all()))
+    columns = select(AnswerCommitment.stratum, AnswerCommitment.answer).where(counts_in(label))
+    return tally.count(_pairs(session.execute(columns).all()))
+
+
+def counts_in(label: str) -> ColumnElement[bool]:
+    """Of sealed answers: those of a wave that no correction dropped."""
+    dropped = exists().where(DroppedAnswer.commitment == AnswerCommitment.commitment)
+    return and_(AnswerCommitment.wave_label == label, ~dropped)
 
 
 def minutes_tsv(session: Session, label: str) -> bytes:
@@ -242,7 +253,9 @@ def grouped_tally(session: Session, wave: Wave) -> tuple[GroupedTally, Score]:
 
 
 def tally_tsv(session: Session, wave: Wave) -> bytes:
-    """Return `tally.tsv`: of groups, and of version 1 by stratum."""
+    """Return `tally.tsv`: as published, else counted now; of groups, and of version 1 by stratum."""
+    if (kept := session.get(WaveResult, wave.label)) is not None:
+        return kept.tally.encode()
     if wave.groups is None:
         return tally.build(tally_of(session, wave.label), design=design_rows(session, wave.label))
     return grouped_tally(session, wave)[0].tsv()
@@ -254,7 +267,9 @@ def openings_tsv(session: Session, label: str) -> bytes:
     if wave.state != "closed" and wave.ended_at is None:
         raise Refused(_("这一轮结束以后才能打开回答承诺。"))
     columns = select(AnswerCommitment.stratum, AnswerCommitment.nonce, AnswerCommitment.answer)
-    rows = session.execute(columns.where(AnswerCommitment.wave_label == label))
+    rows = session.execute(columns.where(counts_in(label))).all()
+    if any(not nonce for _stratum, nonce, _answer in rows):
+        raise Gone(_("%(label)s 这一轮的回答已经销毁，打不开了。", label=label))
     return sealed.openings_tsv(sealed.Opening(*row) for row in rows)
 
 

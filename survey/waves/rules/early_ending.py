@@ -14,6 +14,9 @@ ASKS = DRAW_OFFICER
 CONFIRM = (SUPERVISOR, REGISTRAR, AUDITOR)
 """Whoever sees no score: an assessor's word could hang on what the answers say so far."""
 
+NAME = "early.json"
+"""The reason in words and its salt, in the bundle of a wave that ended early."""
+
 MOST_WORDS = 2000
 SHORT = 16
 """Digits of a login's digest that tell the accounts of one office apart."""

@@ -19,8 +19,19 @@ def instant(source: str) -> datetime | None:
 
 
 def check_coming(source: str, *, now: datetime) -> None:
-    """Raise Invalid unless the event is to come: whoever knows its value could choose a design by it."""
+    """Raise Invalid unless the event is to come: whoever knows its value could choose a design by it.
+
+    It is named by the clock that hangs here: by another one, ten o'clock may be long over, or far off.
+    """
     at = beacon.instant(source)
+    here = clock.local(at)
+    if beacon.offset(source) not in {None, here.utcoffset()}:
+        raise Invalid(
+            _(
+                "公开事件的时刻要按这里的钟写，以 %(offset)s 结尾：别处的钟会叫人看错先后。",
+                offset=f"{here:%:z}",
+            )
+        )
     if at <= now:
         raise Invalid(_("这个公开事件 %(at)s 已经过去了，请选一个还没有发生的。", at=said(at)))
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from huying.base.clock import LOCAL, local
+from huying.base.errors import Invalid
+from huying.base.i18n import _
 from survey.drawing.binding import Binding, LateReplicate
 from survey.waves.rules.wave_rules import WaveRules
 
@@ -29,6 +31,19 @@ def days(event: datetime, *, ends: datetime) -> tuple[date, date]:
     first = local(event).date()
     last = local(ends - timedelta(microseconds=1)).date()
     return first, max(first, last)
+
+
+def check_late(rules: WaveRules, *, event: datetime, ends: datetime) -> None:
+    """Raise Invalid where the late replicate would go out before or after the days of the field."""
+    first, last = (each.isoformat() for each in days(event, ends=ends))
+    if rules.late and not first < rules.late_day <= last:
+        raise Invalid(
+            _(
+                "晚的一批要在开始访问以后、访问截止以前放出：%(first)s 以后，不晚于 %(last)s。",
+                first=first,
+                last=last,
+            )
+        )
 
 
 def binding(

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from survey.waves.rules import allocation
+from survey.drawing.beacon import instant
+from survey.waves.rules import allocation, field_span
 from survey.waves.rules.frame_scope import EVERYBODY, FrameScope
 from survey.waves.rules.wave_rules import WaveRules
 
@@ -38,6 +39,11 @@ class FreezeRequest:
     beacon_source: str
     field_ends_at: datetime | None = None
     scope: FrameScope = EVERYBODY
+
+    def check_late(self) -> None:
+        """Raise Invalid where the late replicate lies outside the field."""
+        event = instant(self.beacon_source)
+        field_span.check_late(self.rules, event=event, ends=self.field_ends_at or field_span.end(event))
 
     def sizes_among(self, households: Mapping[str, int]) -> GridSizes:
         """Return the sizes as they were stated, or shared out among grids that hold so many households."""

@@ -25,6 +25,8 @@ LEVELS: Mapping[str, Lazy] = {
 
 SAMPLES = (3, 5, 10, 20, 50)
 MOST_SAMPLE = 10**6
+LATE_SHARE = 0.2
+"""Of a grid's main sample: so large a late replicate is proposed."""
 POWER = 0.8
 Z, Z_POWER = NormalDist().inv_cdf(0.975), NormalDist().inv_cdf(POWER)
 
@@ -175,6 +177,7 @@ def figures(means: Means, *, grids: int) -> Mapping[str, int]:
     return {
         "sample": sample,
         "plan": max(1, round(sample * means.response * means.eligible)),
+        "late": max(1, round(sample * LATE_SHARE)),
         "response": max(1, round(means.response * 100)),
         "eligible": max(1, round(means.eligible * 100)),
         "weeks": max(1, math.ceil(means.weeks)),

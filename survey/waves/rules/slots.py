@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +23,20 @@ SLOTS = (
     Slot("W4", weekday=False, start=time(10), stop=time(12)),
     Slot("W4", weekday=False, start=time(15), stop=time(20)),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Public holidays, on which nobody is called, and the weekend days that are worked instead."""
+
+    holidays: frozenset[date] = frozenset()
+    workdays: frozenset[date] = frozenset()
+
+    def is_weekday(self, day: date) -> bool:
+        """Whether `day` counts as a weekday."""
+        return day.weekday() < 5 or day in self.workdays
+
+
+ORDINARY = Calendar()
+
 WINDOWS = ("W1", "W2", "W3", "W4")

@@ -10,6 +10,8 @@ from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
 from survey.drawing.canonical import canonical
 from survey.drawing.release import ReleaseRule
+from survey.drawing.work import LEAST_DAYS
+from survey.waves.rules import sealed_auditors
 from survey.waves.rules.effort import Effort
 
 HOURS = ("standard", "any")
@@ -68,7 +70,8 @@ class WaveRules:
         if min(self.unworked, self.armcap, self.late, self.quorum) < 0:
             raise Invalid(_("规则里的数目不能是负数。"))
         if bool(self.late) != bool(self.late_day):
-            raise Invalid(_("晚批要同时写明日期和户数。"))
+            raise Invalid(_("晚放出的一批，户数和日期要一起写。"))
+        sealed_auditors.check(self.auditors)
         if self.item not in {"", HEADLINE}:
             raise Invalid(_("总分题只能是 %(headline)s。", headline=HEADLINE))
         if self.voice not in {"", "household"}:
@@ -82,11 +85,16 @@ class WaveRules:
 
     @property
     def effort(self) -> Effort:
-        """How hard a household is tried; one attempt can't spread over two windows or days."""
+        """How hard a household is tried; one attempt can't spread over two windows or days.
+
+        Nowhere less than the ledger asks at the close, but where nobody is dialled for real.
+        """
+        days = min(self.days, self.attempts) if self.hours == "any" else max(self.days, LEAST_DAYS)
+        attempts = max(self.attempts, days)
         return Effort(
-            attempts=self.attempts,
-            windows=min(self.windows, self.attempts),
-            days=min(self.days, self.attempts),
+            attempts=attempts,
+            windows=min(self.windows, attempts),
+            days=days,
             asked_extra=self.asked_extra,
         )
 

@@ -29,8 +29,10 @@ from survey.web.views.pages import me, page
 routes = Blueprint("freezing", __name__, url_prefix="/waves")
 
 WHOLE = re.compile("[1-9][0-9]{0,6}", re.ASCII)
-FIGURES = ("sample", "plan", "response", "eligible")
+FIGURES = ("sample", "plan", "late", "response", "eligible")
 """What the planner hands over to the form."""
+LATE_BEFORE = timedelta(days=6)
+"""So long before its last day a planned field releases its late replicate: time for five days of calls."""
 
 
 @routes.get("/plan")
@@ -74,7 +76,8 @@ def _figures() -> dict[str, object]:
     found: dict[str, object] = {name: int(text) for name, text in given.items() if WHOLE.fullmatch(text)}
     weeks = request.args.get("weeks", "")
     if WHOLE.fullmatch(weeks) and int(weeks) < 100:
-        found["field_ends"] = clock.local(clock.now() + timedelta(weeks=int(weeks))).date()
+        ends = clock.local(clock.now() + timedelta(weeks=int(weeks))).date()
+        found |= {"field_ends": ends, "late_day": ends - LATE_BEFORE}
     return found
 
 
@@ -84,6 +87,7 @@ def _looked_at(form: ConfirmedFreezeForm) -> tuple[int, DesignOutlook | None]:
         return FAULTY, None
     try:
         asked = _request(form)
+        asked.check_late()
         with reading() as session:
             found = outlook.of_request(session, asked, expected=form.expected())
     except Refused as refusal:

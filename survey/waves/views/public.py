@@ -17,12 +17,13 @@ from survey.registry.queries import log
 from survey.registry.rules import outside as outside_rules
 from survey.waves.operations import bundle as bundles
 from survey.waves.queries import (
+    calendar,
     ceremony,
     control,
+    cosigning,
     frame_changes,
     outlook,
     rounds,
-    sealed,
     terms,
     timeline,
     waves,
@@ -38,7 +39,12 @@ routes = Blueprint("public", __name__)
 def rounds_() -> ResponseReturnValue:
     """List every wave with how it ended, say who witnesses, and how a household checks."""
     with reading() as session:
-        return page("waves/rounds", rounds=rounds.rounds(session), watches=witnessed.watches(LEDGER, session))
+        return page(
+            "waves/rounds",
+            rounds=rounds.rounds(session),
+            watches=witnessed.watches(LEDGER, session),
+            years=calendar.announced(session),
+        )
 
 
 @routes.get("/rounds/<label>")
@@ -65,8 +71,7 @@ def round_(label: str) -> ResponseReturnValue:
             checkpoint=waves.has_checkpoint(session),
             vkey=bundles.vkey_of(session, label, keys=settings.keys, origin=f"{settings.origin}/log"),
             void=waves.why_void(session, walk.wave),
-            early=sealed.ended_early(session, walk.wave),
-            unwitnessed=not walk.rules.get("quorum"),
+            awaited=cosigning.awaited(session, walk.wave, now=clock.now()),
             control=control.share(session, walk.wave),
             kept=outlook.kept(session, label),
             levels=planning.LEVELS,

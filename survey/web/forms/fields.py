@@ -43,6 +43,18 @@ def whole_number(label: Words, *, least: int, default: int, hint: Words = "") ->
     )
 
 
+def some_or_none(label: Words, *, hint: Words = "") -> IntegerField:
+    """Return a field of a whole number that may be left empty, which is 0."""
+    message = lazy("%(label)s：请填不小于 %(least)s 的整数。", label=label, least=0)
+    return IntegerField(
+        label,
+        default=0,
+        description=hint,
+        validators=[Optional(), NumberRange(min=0, message=message)],
+        render_kw={"inputmode": "numeric"},
+    )
+
+
 class SendForm(Form):
     """A button and nothing to fill in."""
 

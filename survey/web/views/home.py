@@ -23,12 +23,16 @@ from survey.web.views.pages import me, page
 routes = Blueprint("home", __name__)
 
 PAGES: dict[str | None, tuple[tuple[Lazy, str], ...]] = {
-    REGISTRAR: ((lazy("住户名册"), "/registry/"), (lazy("交存文件"), "/registry/deposits")),
+    REGISTRAR: (
+        (lazy("住户名册"), "/registry/"),
+        (lazy("交存文件"), "/registry/deposits"),
+        (lazy("更正"), "/corrections/"),
+    ),
     DRAW_OFFICER: ((lazy("轮次"), "/waves/"), (lazy("新的一轮"), "/waves/freeze")),
     INTERVIEWER: ((lazy("访问"), "/interview/"),),
-    SUPERVISOR: ((lazy("现场"), "/supervisor/"),),
+    SUPERVISOR: ((lazy("现场"), "/supervisor/"), (lazy("更正"), "/corrections/")),
     ASSESSOR: ((lazy("得分"), "/scores/"),),
-    AUDITOR: ((lazy("账本"), "/auditor/"),),
+    AUDITOR: ((lazy("账本"), "/auditor/"), (lazy("更正"), "/corrections/")),
     ADMINISTRATOR: ((lazy("账号"), "/administrator/accounts"),),
 }
 """What each role finds in its navigation; the first is where it begins."""

@@ -110,6 +110,14 @@ def test_the_department_sees_the_residents_number_only_after_accepting(officer: 
     assert 'href="tel:+99913900009"' in page.html
 
 
+def test_when_it_was_accepted_is_the_servers_word(officer: Visitor, backstage: Backstage) -> None:
+    form = officer.open("/department/whistles/1").form("/accept")
+    early = {"at": "2020-01-01T00:00", "answered_at": "2020-01-01T00:00"}
+    officer.post(form.action, **{**form.hidden, **early})
+    opened, *_, accepted = backstage.cases()[0].steps
+    assert (accepted.event, opened.at <= accepted.at) == ("accept", True)
+
+
 def test_the_department_accepts_and_declares(officer: Visitor, resident: Visitor, asked: str) -> None:
     page = officer.press(officer.open("/department/whistles/1"), "/accept")
     page = officer.press(page, "/declare", note="换了主管")

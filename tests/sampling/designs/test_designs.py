@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sampling import SurveyDesign, mean, proportion, ratio, total
+from sampling import SurveyDesign, intervals, mean, proportion, ratio, total
 from sampling.errors import BadInput, EmptyDomain, FpcTooSmall, LonelyStratum, TooFew, UnnestedPsu
 from sampling.estimates.estimators import variance
 
@@ -146,11 +146,21 @@ def test_a_stratum_taken_whole_has_no_error_under_every_rule(lonely):
     assert mean(design, Y, by=STRATA)["C"].se == 0
 
 
-def test_no_stratum_is_left_to_average_over():
+def test_a_domain_without_a_stratum_to_average_over_has_no_error_and_the_others_have_theirs():
     design = SurveyDesign(W, strata=STRATA, fpc=9, lonely="average")
     assert mean(design, Y).se > 0
+    found = mean(design, Y, by=STRATA)
+    assert np.isnan(found["C"].se)
+    assert found["A"].se > 0
+    assert found["C"].interval().low == -np.inf
+    share = proportion(design, [1, 0, 1, 1, 0, 1], by=STRATA)["C"]
+    assert share.interval() == intervals.clopper_pearson(1, 1)
+
+
+def test_no_stratum_is_left_to_average_over():
+    design = SurveyDesign(W, strata=STRATA, fpc=9, lonely="average")
     with pytest.raises(LonelyStratum, match="'C'"):
-        mean(design, Y, by=STRATA)
+        mean(design.subset([0, 0, 0, 0, 0, 1]), Y)
 
 
 def test_a_domain_without_weight_is_refused():

@@ -38,6 +38,7 @@ def staged(draw: st.DrawFn):
 def recursion(u, *, strata, units, frames, lonely) -> float:
     """V of one stage, and f times that of the stages inside each of its units (R's recursion)."""
     out = 0.0
+    centre = u.sum() / len(set(zip(strata, units[:, 0], strict=True)))
     for stratum in sorted(set(strata)):
         inside = strata == stratum
         labels = sorted(set(units[inside, 0]))
@@ -46,7 +47,7 @@ def recursion(u, *, strata, units, frames, lonely) -> float:
         if n > 1:
             out += (1 - n / frame) * n / (n - 1) * ((sums - sums.mean()) ** 2).sum()
         elif lonely == "adjust":
-            out += (1 - n / frame) * sums[0] ** 2
+            out += (1 - n / frame) * (sums[0] - centre) ** 2
         if units.shape[1] > 1:
             for label in labels:
                 at = inside & (units[:, 0] == label)

@@ -221,6 +221,14 @@ def test_lonely_strata(name):
     assert aware.df == expected["aware_by_street"]["df"]
 
 
+@pytest.mark.parametrize(("lonely", "variance"), [("remove", 126_625), ("adjust", 127_579.8)])
+def test_a_lonely_stratum_of_a_total_is_taken_from_the_mean_of_all_units(lonely, variance):
+    """R's survey 4.4-1 and later; before, "adjust" gave 562,225."""
+    design = SurveyDesign([10.5, 10.5, 20, 20, 15], strata=[1, 1, 2, 2, 3], lonely=lonely)
+    found = total(design, [30.5, 40.5, 35, 52, 44])
+    assert found.se**2 == pytest.approx(variance, rel=1e-6)
+
+
 @pytest.mark.parametrize(
     ("name", "y", "by"), [("grid/by_grid", "score", "grid"), ("grid/by_kind", "satisfied", "kind")]
 )

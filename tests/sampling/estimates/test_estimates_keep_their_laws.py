@@ -40,6 +40,16 @@ def test_a_total_equals_the_definition_written_out(sample):
     assert alike(found.se, np.sqrt(dense.variance(u, **sample.structure)), scale=1e4)
 
 
+@given(samples())
+def test_adjusted_totals_of_domains_equal_the_definition_written_out(sample):
+    found = total(sample.design(lonely="adjust"), sample.y, by=sample.by)
+    for label in found.domains:
+        inside = np.array([one == label for one in sample.by])
+        u = np.where(inside, np.array(sample.w) * sample.y, 0.0)
+        expected = dense.variance(u, lonely="adjust", **sample.structure)
+        assert alike(found[label].se, np.sqrt(expected), scale=1e4)
+
+
 @given(samples(), st.randoms())
 def test_the_order_of_rows_and_the_names_of_labels_do_not_matter(sample, chance):
     order = list(range(len(sample.w)))

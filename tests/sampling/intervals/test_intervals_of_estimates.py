@@ -113,6 +113,23 @@ def test_auto_never_claims_more_rows_than_there_are(sample):
         assert named.high <= auto.high
 
 
+def test_auto_knows_how_much_of_the_street_was_asked():
+    y = np.arange(100) % 4 == 0
+    found = proportion(SurveyDesign(np.full(100, 1.2), strata=np.arange(100) % 5, fpc=24), y)
+    assert found.fraction == pytest.approx(100 / 120)
+    assert found.interval() == found.interval(method="wilson")
+    blind = replace(found, fraction=0.0).interval()
+    assert blind.high - blind.low > 2 * (found.interval().high - found.interval().low)
+
+
+def test_a_domain_of_parts_of_strata_knows_its_share_too():
+    design = SurveyDesign(np.ones(8), strata=list("aaaabbbb"), fpc=[8] * 4 + [16] * 4)
+    found = proportion(design, [1, 0, 1, 1, 0, 1, 1, 0], by=list("uuuvuvvv"))
+    assert found.fraction.tolist() == [4 / (3 * 2 + 4), 4 / (2 + 3 * 4)]
+    assert found["v"].fraction == 4 / 14
+    assert proportion(SurveyDesign(np.ones(4)), [1, 0, 1, 1]).fraction == 0
+
+
 def test_auto_is_t_for_a_mean_and_wilson_for_a_proportion():
     design, y = SurveyDesign(np.ones(9)), [1, 0, 1, 1, 0, 1, 1, 1, 0]
     found = proportion(design, y)

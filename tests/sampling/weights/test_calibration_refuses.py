@@ -23,6 +23,13 @@ def sums(labels, values):
     }
 
 
+@pytest.mark.parametrize("sweeps", [500, 100_000])
+def test_margins_that_no_weights_meet_are_refused_in_words_and_without_a_warning(sweeps):
+    rows = [["a", "a", "a", "b", "b", "b"], ["x", "x", "x", "y", "y", "y"]]
+    with pytest.raises(NotConverged, match="no weights meet these totals"):
+        rake(SurveyDesign(W), rows, [{"a": 3, "b": 3}, {"x": 5, "y": 1}], sweeps=sweeps)
+
+
 def test_negative_weights_are_refused_until_asked_for():
     x = np.column_stack([np.ones(6), Y])
     with pytest.raises(Infeasible, match="negative in row") as refusal:

@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 
 from huying.base.clock import LOCAL, local
 from huying.base.errors import Refused
+from survey.drawing import work
 from survey.fieldwork.rules import attempts, hours
 from survey.fieldwork.rules.attempts import TEMPORARY, DialledAttempt
-from survey.fieldwork.rules.hours import Calendar
 from survey.registry.rules import number_states
 from survey.registry.rules.number_states import FREE_OF_EFFORT
-from survey.waves.rules import slots
+from survey.waves.rules import field_span, slots
 from survey.waves.rules.effort import Effort
+from survey.waves.rules.slots import Calendar
+from survey.waves.rules.wave_rules import WaveRules
 
 MONDAY = date(2026, 11, 23)
 HOLIDAY = Calendar(holidays=frozenset({MONDAY}), workdays=frozenset({date(2026, 11, 28)}))
@@ -177,7 +179,35 @@ def test_an_attempt_is_nobodys_wish_unless_it_says_so() -> None:
 
 def test_a_wave_may_seal_a_smaller_effort() -> None:
     small = Effort(attempts=2, windows=1, days=1)
-    assert attempts.effort_met([tried(0), tried(0, "11:30")], rules=small)
+    assert attempts.effort_met([tried(0), tried(0, "15:00")], rules=small)
+
+
+def test_calls_of_one_day_in_one_window_are_one() -> None:
+    small = Effort(attempts=2, windows=1, days=1)
+    assert not attempts.effort_met([tried(0), tried(0, "11:30")], rules=small)
+    assert not attempts.effort_met([*ENOUGH[:5], tried(5, "10:30")])
+
+
+CALLS = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(["10:00", "12:30", "15:00", "19:00"])))
+FROM_THE_DESK = st.builds(
+    WaveRules,
+    attempts=st.integers(1, 8),
+    windows=st.integers(0, 4),
+    days=st.integers(0, 7),
+    hours=st.just("standard"),
+)
+
+
+@given(CALLS, FROM_THE_DESK)
+def test_who_was_worked_to_the_end_at_the_desk_was_so_in_the_ledger(calls, rules) -> None:
+    history = [tried(day, clock) for day, clock in sorted(calls)]
+    logged = {(each.day.isoformat(), each.window or work.OUTSIDE) for each in history}
+    design = field_span.binding(
+        rules, event=at(0, "09:00"), ends=at(30, "09:00"), groups="", terms="", codes=""
+    )
+    sealed = work.SealedEffort(rules.attempts, design.leastwindows, frozenset())
+    if attempts.effort_met(history, rules=rules.effort):
+        assert sealed.met(logged)
 
 
 def test_an_attempt_that_puts_five_days_out_of_reach_is_refused() -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
 from huying.base.errors import Refused
 from huying.base.phones import Vault
 from huying.deposit.sealing import Sealer
 from huying.store.db import Database
+from sampling.intervals import miettinen_nurminen
 from survey.deposits import rules as deposit_keys
 from survey.fieldwork.operations import close
 from survey.models import AccessRecord, Deposit, ListEntry, ListMatch, SampleUnit
 from survey.scores.queries import biases
 from survey.scores.queries.biases import ReportedListBias, list_bias, pooled_list_bias
+from survey.scores.rules.list_bias import Arm, ListArms, pooled, single
 from survey.waves.operations import release
 from tests.conftest import NOW
 from tests.survey.stories import (
@@ -146,7 +150,8 @@ def test_a_list_of_the_content_is_found_out(database: Database, vault: Vault) ->
     assert row.coverage == pytest.approx(0.4)
     assert row.bias == pytest.approx(0.6)
     assert (row.mean_listed, row.mean_all) == (pytest.approx(1.0), pytest.approx(0.4))
-    assert row.q_value == pytest.approx(0.0)
+    assert 0 < row.lo95 < 0.6 == pytest.approx(row.hi95)
+    assert row.q_value < 1e-6
     assert pooled is not None
     assert pooled.bias == pytest.approx(0.6)
 
@@ -164,7 +169,37 @@ def test_a_list_says_nothing_of_a_grid_that_the_scores_hide(database: Database, 
     assert (row.n_listed, row.n_unlisted, row.status) == (12, 18, "D")
     assert pooled is not None
     assert (pooled.status, pooled.bias, pooled.mean_listed) == ("D", None, None)
-    assert {row.bias, row.se, row.lo95, row.hi95, row.mean_listed, row.mean_all, row.q_value} == {None}
+    assert {row.bias, row.lo95, row.hi95, row.mean_listed, row.mean_all, row.q_value} == {None}
+
+
+def arms(listed: tuple[int, int, int], unlisted: tuple[int, int, int]) -> ListArms:
+    return ListArms(Arm(*listed), Arm(*unlisted))
+
+
+def test_twenty_four_of_twenty_four_against_none_of_eleven_has_a_width() -> None:
+    found = single(arms((24, 24, 50), (0, 11, 450)))
+    assert found.value == pytest.approx(0.9)
+    assert found.low == pytest.approx(0.9 * float(miettinen_nurminen(24, 24, 0, 11).low))
+    assert found.high == pytest.approx(0.9)
+    assert found.low < 0.8
+    together = pooled([arms((24, 24, 50), (0, 11, 450)), arms((10, 10, 50), (0, 10, 450))])
+    assert together.high - together.low > 0.05
+    assert together.p_value is None
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.data())
+def test_score_and_bias_together_are_what_the_list_alone_would_have_said(n, m, data) -> None:
+    k, j = data.draw(st.integers(0, n)), data.draw(st.integers(0, m))
+    made = arms((k, n, n + data.draw(st.integers(0, 99))), (j, m, m + data.draw(st.integers(0, 999))))
+    found = single(made)
+    assert made.everybody + found.value == pytest.approx(made.listed.share)
+    assert found.low <= found.value + 1e-9
+    assert found.value <= found.high + 1e-9
+
+
+def test_an_honest_list_of_acquaintances_is_no_finding() -> None:
+    assert single(arms((33, 40, 60), (31, 40, 440))).p_value > 0.4
+    assert single(arms((38, 40, 60), (20, 40, 440))).p_value < 0.01
 
 
 def shown(grid: str, listed: int, unlisted: int, *, status: str = "F") -> ReportedListBias:

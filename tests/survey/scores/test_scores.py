@@ -24,13 +24,17 @@ from survey.fieldwork.operations import close
 from survey.models import Area, ScoreRelease
 from survey.scores import operations
 from survey.scores.queries import export, releases
-from survey.scores.rules.estimation import EVERYTHING, ReportArea, ScoreRow, Unit, rows
+from survey.scores.rules import items
+from survey.scores.rules.areas import ReportArea
+from survey.scores.rules.estimation import EVERYTHING, AreaFigure, Unit, area_figures
+from survey.scores.rules.release import Facts, ScoreRow, rounded, rounded_count, rows
 from tests.conftest import NOW
 from tests.support.owner import as_owner
 from tests.survey.conftest import Led
 from tests.survey.stories import END, Interviewer, enrol, in_field, units_by_grid, works_through
 
 CITY = "C"
+OVERALL, RATED, ALL = "overall", "rated", "all"
 
 
 def areas(*strata: str) -> list[ReportArea]:
@@ -39,90 +43,146 @@ def areas(*strata: str) -> list[ReportArea]:
 
 
 def units(stratum: str, *answers: int | None) -> list[Unit]:
-    return [Unit(stratum, "complete" if answer else "complete_other", answer) for answer in answers]
+    return [
+        Unit(
+            stratum, "complete" if answer else "complete_other", items.read({"G1": answer} if answer else {})
+        )
+        for answer in answers
+    ]
 
 
-def of(found: tuple[ScoreRow, ...], area: str, *, item: str = "overall", den: str = "rated") -> ScoreRow:
-    (row,) = [row for row in found if (row.unit_id, row.item, row.den) == (area, item, den)]
-    return row
+def figures(sample: list[Unit], **sizes: int) -> tuple[AreaFigure, ...]:
+    return area_figures(sample, sizes=sizes, areas=areas(*sizes))
 
 
-def test_a_grids_score_is_its_share_with_the_error_of_a_simple_random_sample() -> None:
-    sample = units("G1", *[5] * 6, *[4] * 3, *[3] * 2, 1)
-    row = of(rows("w", units=sample, sizes={"G1": 40}, areas=areas("G1")), "G1")
-    assert row.est_direct == pytest.approx(9 / 12, rel=1e-12)
-    assert row.se == pytest.approx(math.sqrt((1 - 12 / 40) * 0.75 * 0.25 / 11), rel=1e-12)
-    assert (row.n_item, row.n_issued, row.df, row.rr1) == (12, 12, 11, 1.0)
-    assert (row.OBS_STATUS, row.CONF_STATUS, row.footnotes) == ("U", "F", "3;4")
+def of(found: tuple[AreaFigure, ...], area: str, *, item: str = OVERALL, den: str = RATED) -> AreaFigure:
+    (one,) = [each for each in found if (each.area.code, each.item, each.den) == (area, item, den)]
+    return one
+
+
+def published(found: tuple[AreaFigure, ...], **facts: bool) -> dict[tuple[str, str, str], ScoreRow]:
+    return {(row.unit, row.item, row.den): row for row in rows("w", found, Facts(**facts))}
 
 
 def test_the_city_weighs_grids_by_their_households() -> None:
     sample = [*units("G1", *[5] * 10, *[2] * 5), *units("G2", *[5] * 3, *[2] * 17)]
-    row = of(rows("w", units=sample, sizes={"G1": 100, "G2": 300}, areas=areas("G1", "G2")), CITY)
+    figure = of(figures(sample, G1=100, G2=300), CITY).figure
     design = SurveyDesign(
         [100 / 15] * 15 + [15.0] * 20, strata=["G1"] * 15 + ["G2"] * 20, fpc=[100] * 15 + [300] * 20
     )
     expected = mean(design, [1] * 10 + [0] * 5 + [1] * 3 + [0] * 17)
-    assert row.est_direct == pytest.approx((100 * 10 / 15 + 300 * 3 / 20) / 400, rel=1e-12)
-    assert row.se == pytest.approx(expected.se, rel=1e-12)
-    assert row.df == expected.df == 33
+    assert figure is not None
+    assert figure.value == pytest.approx((100 * 10 / 15 + 300 * 3 / 20) / 400, rel=1e-12)
+    assert figure.se == pytest.approx(expected.se, rel=1e-12)
+    assert figure.df == expected.df == 33
 
 
 def test_those_who_rated_are_a_domain_of_the_completes() -> None:
     sample = [*units("G1", *[5] * 10, *[None] * 10), *units("G2", *[2] * 20)]
-    row = of(rows("w", units=sample, sizes={"G1": 200, "G2": 200}, areas=areas("G1", "G2")), CITY)
     # Half of G1's households know their worker, all of G2's do: 100 content among 300 who could rate.
-    assert row.est_direct == pytest.approx(100 / 300, rel=1e-12)
+    assert of(figures(sample, G1=200, G2=200), CITY).figure.value == pytest.approx(100 / 300, rel=1e-12)
 
 
 def test_among_all_completes_whoever_rated_nothing_is_never_counted_satisfied() -> None:
     sample = units("G1", *[5] * 10, *[None] * 20)
-    found = rows("w", units=sample, sizes={"G1": 90}, areas=areas("G1"))
-    assert of(found, "G1").est_direct == 1.0
-    every = of(found, "G1", den="all")
-    assert every.est_direct == pytest.approx(1 / 3)
-    assert every.n_item == 30
-    assert of(found, "G1").footnotes == "3;4;15"
+    found = figures(sample, G1=90)
+    assert of(found, CITY).figure.value == 1.0
+    assert of(found, CITY, den=ALL).figure.value == pytest.approx(1 / 3)
+    assert of(found, CITY, den=ALL).figure.n == 30
+    assert published(found)[CITY, OVERALL, RATED].footnotes == "3;4;15;19"
 
 
 def test_the_official_top_three_stand_beside_the_score() -> None:
-    sample = units("G1", *[5] * 3, *[3] * 7, *[2] * 2)
-    found = rows("w", units=sample, sizes={"G1": 90}, areas=areas("G1"))
-    assert of(found, "G1").est_direct == pytest.approx(3 / 12)
-    assert of(found, "G1", item="overall_top3").est_direct == pytest.approx(10 / 12)
+    found = figures(units("G1", *[5] * 3, *[3] * 7, *[2] * 2), G1=90)
+    assert of(found, CITY).figure.value == pytest.approx(3 / 12)
+    assert of(found, CITY, item="overall_top3").figure.value == pytest.approx(10 / 12)
 
 
-def test_fewer_than_ten_answers_are_hidden_in_every_item_and_denominator() -> None:
+def test_conduct_result_and_departments_are_items_of_their_own() -> None:
+    said = [{"G1": 5, "S-A": 5, "S-C": 1, "S-D": 2}] * 6 + [{"G1": 5, "S-A": 2, "S-C": 98}] * 6
+    sample = [Unit("G1", "complete", items.read(each)) for each in said]
+    found = figures(sample, G1=90)
+    values = {
+        item: of(found, CITY, item=item).figure for item in ("overall", "conduct", "result", "department")
+    }
+    assert [values[item].value for item in values] == [1.0, 0.5, 0.0, 0.0]
+    assert (values["result"].n, values["department"].n) == (6, 6)
+    assert of(found, CITY, item="result", den=ALL).figure.n == 12
+    assert not [each for each in found if each.item == "department" and each.area.level == "grid"]
+
+
+def test_few_answers_are_hidden_and_so_is_what_would_tell_of_them() -> None:
     sample = [
         *units("G1", *[5] * 9, *[None] * 9),
         *units("G2", *[5] * 20),
         *units("G3", *[4] * 12),
         *units("G4", *[1] * 30),
     ]
-    sizes = dict.fromkeys(("G1", "G2", "G3", "G4"), 100)
-    found = rows("w", units=sample, sizes=sizes, areas=areas(*sizes))
-    for row in found:
-        if row.unit_id in {"G1", "G3"}:
-            assert row.OBS_STATUS == "Q"
-            assert (row.est_direct, row.se, row.lo95_direct, row.hi95_direct, row.df) == (None,) * 5
-        else:
-            assert row.est_direct is not None
-    assert (of(found, "G1").CONF_STATUS, of(found, "G1").footnotes) == ("A", "1;4")
-    assert (of(found, "G3").CONF_STATUS, of(found, "G3").footnotes) == ("D", "2;4")
+    found = published(figures(sample, G1=100, G2=100, G3=100, G4=100))
+    for (unit, item, _den), row in found.items():
+        if item.startswith(OVERALL):
+            shown = (row.estimate, row.low, row.high, row.unweighted, row.position, row.n)
+            hidden = unit in {"G1", "G3"}
+            assert (row.status == "Q") == hidden
+            assert (set(shown) == {None}) == hidden
+    assert found["G1", OVERALL, RATED].footnotes == "1;4;19"
+    assert found["G3", OVERALL, RATED].footnotes == "2;4;19"
 
 
 def test_a_grid_without_answers_says_so_and_hides_nothing() -> None:
-    sample = [Unit("G1", "no_answer", None), *units("G2", *[5] * 15)]
-    found = rows("w", units=sample, sizes={"G1": 9, "G2": 90}, areas=areas("G1", "G2"))
-    empty = of(found, "G1")
-    assert (empty.OBS_STATUS, empty.CONF_STATUS, empty.footnotes) == ("O", "F", "4;13")
-    assert (empty.n_issued, empty.n_item, empty.rr1) == (1, 0, 0.0)
-    assert of(found, CITY).est_direct == 1.0
+    sample = [Unit("G1", "no_answer", items.SILENT), *units("G2", *[5] * 15)]
+    found = published(figures(sample, G1=9, G2=90))
+    empty = found["G1", OVERALL, RATED]
+    assert (empty.status, empty.footnotes, empty.estimate) == ("O", "4;13;19", None)
+    assert found[CITY, OVERALL, RATED].estimate == 1.0
+    assert found[CITY, OVERALL, RATED].frame_covered == 0.91
+
+
+def test_where_a_tenth_of_the_households_is_not_covered_nothing_is_said_of_them() -> None:
+    """Grids of 500 and 2,000 households, one without an answer."""
+    sample = [*units("G1", *[5] * 20), Unit("G2", "no_answer", items.SILENT)]
+    city = published(figures(sample, G1=500, G2=2000))[CITY, OVERALL, RATED]
+    assert (city.estimate, city.status, city.frame_covered) == (None, "Q", 0.2)
+    assert "17" in city.footnotes.split(";")
+
+
+def test_shares_and_counts_are_rounded_and_limits_outward() -> None:
+    sample = [*units("G1", *[5] * 21, *[2] * 12), *units("G2", *[5] * 22, *[2] * 15)]
+    found = figures(sample, G1=400, G2=500)
+    kept = published(found)
+    grid, city = kept["G1", OVERALL, RATED], kept[CITY, OVERALL, RATED]
+    assert (grid.n, grid.asked) == (35, 35)
+    assert (city.n, city.asked) == (70, 70)
+    for row, step in ((grid, 0.01), (city, 0.001)):
+        exact = of(found, row.unit).figure
+        assert abs(row.estimate - exact.value) <= step / 2 + 1e-12
+        assert exact.low - step < row.low <= exact.low
+        assert exact.high <= row.high < exact.high + step
+
+
+@given(st.floats(0, 1), st.sampled_from([2, 3]))
+def test_a_rounded_share_is_the_nearest_one_and_halves_go_to_the_even(share: float, digits: int) -> None:
+    found = rounded(share, digits=digits)
+    assert abs(found - share) <= 0.5 * 10**-digits + 1e-9
+    assert rounded(0.125, digits=2) == 0.12
+    assert rounded(0.135, digits=2) == 0.14
+
+
+@given(st.integers(0, 10_000))
+def test_a_count_is_told_in_fives_and_never_below_ten(count: int) -> None:
+    found = rounded_count(count)
+    assert (found is None) == (count < 10)
+    assert found is None or (found % 5 == 0 and abs(found - count) <= 2)
 
 
 def test_a_wave_without_any_answer_has_rows_without_figures() -> None:
-    found = rows("w", units=[Unit("G1", "no_answer", None)], sizes={"G1": 9}, areas=areas("G1"))
-    assert {row.OBS_STATUS for row in found} == {"O"}
+    found = figures([Unit("G1", "no_answer", items.SILENT)], G1=9)
+    assert {row.status for row in published(found).values()} == {"O"}
+
+
+def test_an_early_end_stands_in_every_row() -> None:
+    found = published(figures(units("G1", *[5] * 12), G1=90), early=True)
+    assert all("18" in row.footnotes.split(";") for row in found.values())
 
 
 @given(
@@ -136,15 +196,13 @@ def test_no_figure_stands_without_its_limits_and_none_is_impossible(
     told: dict[str, list[int | None]],
 ) -> None:
     sample = [unit for grid, answers in told.items() for unit in units(grid, *answers)]
-    found = rows("w", units=sample, sizes=dict.fromkeys(told, 30), areas=areas(*told))
-    for row in found:
-        figures = (row.est_direct, row.se, row.lo95_direct, row.hi95_direct, row.df)
-        assert len({figure is None for figure in figures}) == 1
-        if row.est_direct is not None:
-            assert row.lo95_direct is not None
-            assert row.hi95_direct is not None
-            assert 0 <= row.lo95_direct <= row.est_direct <= row.hi95_direct <= 1
-            assert row.n_item >= 10 or row.den == "all"
+    for row in published(figures(sample, **dict.fromkeys(told, 30))).values():
+        shown = (row.estimate, row.low, row.high)
+        assert len({figure is None for figure in shown}) == 1
+        assert row.unweighted not in {0.0, 1.0}
+        if row.estimate is not None:
+            assert 0 <= row.low <= row.estimate <= row.high <= 1
+            assert row.n >= 10
         json.dumps(asdict(row), allow_nan=False)
 
 
@@ -183,14 +241,16 @@ def released(database: Database) -> ScoreRelease:
 
 def test_scores_of_a_wave_stand_per_grid_street_and_city(called: Database) -> None:
     found = releases.rows_of(released(called))
-    assert [(row.level, row.unit_id, row.name, row.type) for row in found[:4]] == [
+    assert [(row.level, row.unit, row.name, row.type) for row in found[:5]] == [
         ("grid", "G1", "G1 名", "old"),
         ("grid", "G2", "G2 名", "fringe"),
+        ("community", "K", "K 名", ""),
         ("street", "S", "S 名", ""),
         ("city", "C", "C 名", ""),
     ]
-    assert [row.est_direct for row in found[:4]] == [1.0, None, 1.0, 1.0]
-    assert found[3].rr1 == pytest.approx(12 / 14)
+    # Two of five households live in the grid without an answer: the street says nothing.
+    assert [row.estimate for row in found[:5]] == [1.0, None, None, None, None]
+    assert [row.frame_covered for row in found[:5]] == [1.0, None, 0.6, 0.6, 0.6]
 
 
 def test_a_release_is_made_once_and_never_changed(called: Database) -> None:
@@ -215,7 +275,7 @@ def test_grids_that_no_deposit_told_of_stand_under_everything(survey_db: Databas
     with survey_db.transaction() as session:
         close.close(session, "w1", now=END)
     found = releases.rows_of(released(survey_db))
-    assert [(row.level, row.unit_id, row.name) for row in found[:2]] == [
+    assert [(row.level, row.unit, row.name) for row in found[:2]] == [
         ("grid", "G1", "G1"),
         ("city", EVERYTHING, "全部"),
     ]
@@ -245,11 +305,11 @@ def test_other_text_cells_stay_as_they_are(text: str) -> None:
 
 def test_the_citys_error_is_that_of_a_stratified_sample() -> None:
     sample = [*units("G1", *[5] * 10, *[2] * 5), *units("G2", *[4] * 3, *[1] * 17)]
-    row = of(rows("w", units=sample, sizes={"G1": 100, "G2": 300}, areas=areas("G1", "G2")), CITY)
+    figure = of(figures(sample, G1=100, G2=300), CITY).figure
     # Per stratum: its share of the city squared, the part not asked, the variance p(1 - p)/(n - 1).
     first = (100 / 400) ** 2 * (1 - 15 / 100) * (10 / 15) * (5 / 15) / 14
     second = (300 / 400) ** 2 * (1 - 20 / 300) * (3 / 20) * (17 / 20) / 19
-    assert row.se == pytest.approx(math.sqrt(first + second), rel=1e-12)
+    assert figure.se == pytest.approx(math.sqrt(first + second), rel=1e-12)
 
 
 def test_who_rated_nothing_lends_a_hidden_neighbour_no_cover() -> None:
@@ -259,7 +319,19 @@ def test_who_rated_nothing_lends_a_hidden_neighbour_no_cover() -> None:
         *units("G3", *[4] * 12),
         *units("G4", *[1] * 30),
     ]
-    sizes = dict.fromkeys(("G1", "G2", "G3", "G4"), 100)
-    found = rows("w", units=sample, sizes=sizes, areas=areas(*sizes))
-    assert [of(found, grid).CONF_STATUS for grid in sizes] == ["A", "F", "D", "F"]
-    assert [of(found, grid, den="all").CONF_STATUS for grid in sizes] == ["A", "A", "D", "F"]
+    found = published(figures(sample, G1=100, G2=100, G3=100, G4=100))
+    marks = {grid: found[grid, OVERALL, RATED].status for grid in ("G1", "G2", "G3", "G4")}
+    assert marks == {"G1": "Q", "G2": "Q", "G3": "Q", "G4": "A"} | {"G4": found["G4", OVERALL, RATED].status}
+    assert found["G4", OVERALL, RATED].estimate is not None
+
+
+def test_a_release_of_the_first_format_is_still_read() -> None:
+    old = {
+        "wave": "w", "level": "city", "unit_id": "C", "name": "云川市", "type": "", "item": "overall",
+        "den": "rated", "ci_method": "wilson_design_t", "n_issued": 40, "n_completed": 20, "n_item": 15,
+        "rr1": 0.5, "df": 13, "est_direct": 0.6, "se": 0.1, "lo95_direct": 0.4, "hi95_direct": 0.8,
+        "footnotes": "3;4", "OBS_STATUS": "U", "CONF_STATUS": "F",
+    }  # fmt: skip
+    body = json.dumps({"format": "huying-scores/v1", "wave": "w", "rows": [old]})
+    (row,) = releases.rows_of(ScoreRelease(wave_label="w", body=body))
+    assert (row.unit, row.estimate, row.low, row.high, row.n, row.status) == ("C", 0.6, 0.4, 0.8, 15, "U")

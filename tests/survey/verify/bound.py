@@ -24,6 +24,7 @@ from survey.drawing import (
     frame,
     grouped_tally,
     groups,
+    late_difference,
     parts,
     result_entries,
     sample,
@@ -34,6 +35,7 @@ from survey.drawing.bundle import bundle_zip
 from survey.drawing.canonical import canonical
 from survey.drawing.design import DesignRow
 from survey.waves.rules.final_codes import FINAL, UNREACHED
+from survey.waves.rules.release_terms import TERMS as TERMS_OF_RELEASE
 from survey.waves.rules.slots import SLOTS
 from tests.survey.verify.bundles import (
     LOG,
@@ -62,7 +64,8 @@ PLAN = [
     DesignRow("D.U", 50, 12, 0),
 ]
 GROUPS = {"east": ["A", "B"], "west": ["D.L", "D.U"]}
-LATE = ("2026-12-07", 2)
+LATE = ("2026-12-07", 3)
+LATE_ANSWERS = (3, 5, 4, 3, 5, 3, 4, 5, 3, 4, 3, 5)
 EFFORT = work.SealedEffort(6, 3, UNREACHED)
 CALLS = (("02", "W1"), ("03", "W2"), ("04", "W3"), ("05", "W4"), ("06", "W4"), ("06", "X"))
 """When a household that nobody reaches is called: six times on five days in four windows."""
@@ -75,10 +78,12 @@ TERMS = {
     "holidays": [],
     "workdays": [],
     "split": ["D"],
+    "types": {"A": "residential"},
+    **TERMS_OF_RELEASE,
 }
 
 
-@dataclass
+@dataclass(repr=False)
 class Bound:
     """A bundle of version 2, and beside it what a stranger has kept and an auditor was given."""
 
@@ -272,11 +277,12 @@ def _works(made: _Field, units: dict[str, list[sample.DrawnUnit]]) -> dict[str, 
     made.write(entries.release(h="A"), entries.release(h="B"))
     more = {h: [each for each in units[h] if each.replicate == 1][:4] for h in "AB"}
     late = {
-        h: [each for each in held if each not in main[h] + more.get(h, [])][:2] for h, held in units.items()
+        h: [each for each in held if each not in main[h] + more.get(h, [])][: LATE[1]]
+        for h, held in units.items()
     }
     _replicate(made, more["A"] + more["B"], day="06", window="X")
     made.write(*(entries.release(h=h, late=True) for h in units))
-    _replicate(made, [each for held in late.values() for each in held], day="07", window="W1")
+    _late_replicate(made, [each for held in late.values() for each in held])
     return {h: main[h] + more.get(h, []) + late[h] for h in units}
 
 
@@ -301,6 +307,13 @@ def _main_sample(
                     _ends(made, each, place)
 
 
+def _late_replicate(made: _Field, units: list[sample.DrawnUnit]) -> None:
+    for each, answer in zip(units, LATE_ANSWERS, strict=True):
+        made.call(each.unit, "07", "W1")
+        made.complete(each.unit, each.stratum, answer)
+    made.day_ends("07")
+
+
 def _replicate(made: _Field, units: list[sample.DrawnUnit], *, day: str, window: str) -> None:
     for each in units:
         made.call(each.unit, day, window)
@@ -316,7 +329,7 @@ def _ends(made: _Field, each: sample.DrawnUnit, place: int) -> None:
 
 
 def _ranked(files: Files) -> dict[str, list[sample.DrawnUnit]]:
-    plan = [DesignRow(row.stratum, row.units, row.sample, row.replicate or 2) for row in PLAN]
+    plan = [DesignRow(row.stratum, row.units, row.sample, row.replicate or 3) for row in PLAN]
     drawn = sample.draw(
         frame.parse(files["frame.tsv"]), design=plan, key=draw_text.key(files["draw.txt"]), replicates=2
     )
@@ -329,10 +342,12 @@ def _ranked(files: Files) -> dict[str, list[sample.DrawnUnit]]:
 def score_fields(b: Bound, *, direct: str = "81.5") -> None:
     """Put the tally that the openings give into the bundle, and let auditor and score follow it."""
     tallied, score = scores(b)
-    b.files["tally.tsv"] = tallied.tsv()
+    b.files |= {"tally.tsv": tallied.tsv(), late_difference.NAME: late_difference.tsv(late_rows(b, tallied))}
     found = [each for each in b.log if each["t"] not in {"attest", "score"}]
     found.append(attested(b, found))
-    line = result_entries.score(score=score, state=tallied.state, direct=direct)
+    line = result_entries.score(
+        score=score, state=tallied.state, direct=direct, late=binding.digest(b.files["late.tsv"])
+    )
     b.log = [*found, json.loads(line)]
 
 
@@ -342,6 +357,17 @@ def scores(b: Bound) -> tuple[grouped_tally.GroupedTally, grouped_tally.Score]:
     tallied = grouped_tally.count(counts, groups=GROUPS, sizes=sizes)
     done = {h: sum(c) for h, c in counts.items()}
     return tallied, grouped_tally.score(tallied, groups=GROUPS, sizes=sizes, completes=done)
+
+
+def late_rows(b: Bound, tallied: grouped_tally.GroupedTally) -> tuple[late_difference.LateRow, ...]:
+    """What the late replicate of the wave adds up to: the openings of the last day's batch, by stratum."""
+    releases = [each for each in b.log if each["t"] == "release"]
+    ranks = late_difference.late_ranks(releases, design=PLAN, size=LATE[1])
+    late = {row[3] for row in b.rows("sample.tsv") if int(row[1]) in ranks.get(row[0], ())}
+    done = {each["u"] for each in b.log if each["t"] == "final" and each["code"] == "complete"}
+    nonces = {sha256(f"nonce{unit}".encode()).hexdigest()[:32] for unit in late & done}
+    given = [(each.stratum, each.answer, each.nonce in nonces) for each in b.openings]
+    return late_difference.count(given, tally=tallied, groups=GROUPS)
 
 
 def attested(

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from survey.drawing import answers, binding, parts, sample
+from survey.drawing.canonical import canonical
+from survey.waves.rules.early_ending import reason_entry
 from tests.survey.verify import bound
 from tests.survey.verify.bound import Bound
 from tests.survey.verify.bundles import unit as unit_of
@@ -56,10 +58,10 @@ def sample_substituted(b: Bound) -> None:
 
 
 def answers_moved(b: Bound, *, households: bool = True) -> None:
-    """In the published tally five of the discontent become content."""
+    """In the published tally two of the discontent become content."""
     rows = [[r[0], *map(int, r[1:])] for r in b.rows("tally.tsv")]
     first = rows[0]
-    first[4], first[6] = first[4] - 1, first[6] + 1
+    first[4], first[6] = first[4] - 2, first[6] + 2
     if households:
         first[9], first[11] = first[9] - 10, first[11] + 10
     b.put("tally.tsv", rows)
@@ -73,6 +75,8 @@ def follows_its_tally(b: Bound) -> None:
     mean = sum(sizes[g] * sum(o * k for o, k in enumerate(r[6:], 1)) / sum(r[6:]) for g, r in named.items())
     share = sum(sizes[g] * (r[9] + r[10]) / sum(r[6:]) for g, r in named.items())
     b.change(b.at("score"), mean=f"{mean / 250:.3f}", share=f"{100 * share / 250:.1f}")
+    _, n, k, m, _ = b.rows("late.tsv")[0]
+    late(int(n), int(k), int(m), sum(r[4] + r[5] for r in named.values()) - int(k))(b)
 
 
 def tally_invented(b: Bound) -> None:
@@ -167,6 +171,10 @@ def corrected(b: Bound, *, times: int, by: list[str]) -> None:
 
 def undone_alone(b: Bound) -> None:
     corrected(b, times=1, by=["supervisor"])
+
+
+def undone_by_two_of_one_role(b: Bound) -> None:
+    corrected(b, times=1, by=["supervisor:1", "supervisor:2"])
 
 
 def undone_in_numbers(b: Bound) -> None:
@@ -387,6 +395,7 @@ def cells_of_few(b: Bound) -> None:
 
 def tally_hidden(b: Bound) -> None:
     b.files["tally.tsv"] = b""
+    late()(b)
     b.change(b.at("score"), tally="none", mean="none", share="none")
     b.drop(b.at("attest"))
 
@@ -475,4 +484,39 @@ def no_commitment_of_direct(b: Bound) -> None:
 
 
 def score_line(b: Bound) -> None:
-    b.files["log.txt"] = b.files["log.txt"].replace(b'"mean":"4.080"', b'"mean":"4.580"')
+    b.files["log.txt"] = b.files["log.txt"].replace(b'"mean":"4.120"', b'"mean":"4.620"')
+
+
+def late(*row: int, named: bool = True) -> Act:
+    """State late minus the rest otherwise: late ones, content of them, the rest, content of them."""
+
+    def act(b: Bound) -> None:
+        b.put("late.tsv", [["east+west", *row]] if row else [])
+        if named:
+            b.change(b.at("score"), late=binding.digest(b.files["late.tsv"]))
+
+    return act
+
+
+def late_not_told(b: Bound) -> None:
+    b.change(b.at("score"), late="none")
+
+
+def terms_with_a_gap(b: Bound) -> None:
+    """How households are weighted is left open, to be chosen when the answers are in."""
+    said = {name: value for name, value in bound.TERMS.items() if name != "classes"}
+    b.files["terms.json"] = canonical(said) + b"\n"
+    b.change(b.at("design"), terms=binding.digest(b.files["terms.json"]))
+
+
+def another_reason(b: Bound) -> None:
+    """A wave that ended early for want of money is said to have ended in a flood."""
+    by = ["draw_officer:1", "supervisor:1"]
+    b.change(b.at("close"), result="early", by=by, why=reason_entry("没有钱了", salt="00" * 16))
+    b.files["early.json"] = canonical({"salt": "00" * 16, "why": "洪水"}) + b"\n"
+
+
+def release_made_when_it_pleased(b: Bound) -> None:
+    """The release is made weeks after the field, and its figure stated as if it had been in time."""
+    line = {"t": "release_made", "sha256": "0" * 64, "direct": "81.5", "wave": bound.WAVE}
+    b.insert(b.at("attest"), line)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from tests.survey.verify import bound, deeds
+from tests.survey.verify import bound, deeds, second_look
 from tests.survey.verify.deeds import Act
 
 Who = Literal["outsider", "operator", "afterwards"]
@@ -98,6 +98,9 @@ DEEDS = [
     ),
     Deed("operator", "seals an answer that nobody gave", deeds.commitment_invented, 13),
     Deed("operator", "undoes a complete alone", deeds.undone_alone, 19),
+    Deed(
+        "operator", "undoes a complete with a colleague of the same role", deeds.undone_by_two_of_one_role, 19
+    ),
     Deed("operator", "undoes poor completes in numbers, two together", deeds.undone_in_numbers, 19),
     Deed(
         "operator",
@@ -146,6 +149,20 @@ DEEDS = [
     Deed("operator", "names the person after the call", lambda b: deeds.person(b, before=False), 20),
     Deed("operator", "draws more of a listed arm than the cap", deeds.cap_lowered, 9),
     Deed("operator", "leaves a rule out of the design", deeds.design_with_a_gap, 4),
+    Deed("operator", "leaves out of the terms how households are weighted", deeds.terms_with_a_gap, 4),
+    Deed("outsider", "changes late minus the rest", deeds.late(12, 5, 48, 41, named=False), 16),
+    Deed("operator", "says that the late ones were no more content", deeds.late(12, 5, 48, 41), None, 16),
+    Deed("operator", "counts others among the late ones", deeds.late(20, 12, 40, 34), 16),
+    Deed("operator", "makes more of all content than the tally has", deeds.late(12, 7, 48, 43), 16),
+    Deed("operator", "keeps late minus the rest to itself", deeds.late_not_told, 16),
+    Deed("operator", "hides late minus the rest, though it could be shown", deeds.late(), None, 16),
+    Deed("operator", "tells another reason for an early end than was signed", deeds.another_reason, 23),
+    Deed(
+        "operator",
+        "makes the release when it pleases, and states its figure",
+        deeds.release_made_when_it_pleased,
+        16,
+    ),
     Deed("operator", "writes a design of version 1", deeds.design_of_version_1, 22),
     Deed("operator", "signs in the auditor's name", deeds.forged_attest, 24),
     Deed("operator", "brings a friendly auditor", deeds.friendly_auditor, 24),
@@ -174,6 +191,85 @@ DEEDS = [
         "does without witnesses, as its design says",
         deeds.quorum_of_none,
         why="the wave's pages and the checker's notes say so in their first lines",
+    ),
+    Deed(
+        "operator",
+        "releases a replicate twice",
+        lambda b: second_look.released_twice(b, why="response < plan"),
+        18,
+    ),
+    Deed(
+        "operator",
+        "releases the late replicate twice",
+        lambda b: second_look.released_twice(b, why="late"),
+        18,
+    ),
+    Deed(
+        "operator",
+        "names a friend as its auditor from the start",
+        second_look.friend_named_from_the_start,
+        why="the auditors' names stand in the design from the freeze on: who knows none of them asks",
+    ),
+    Deed("operator", "lets one auditor sign as two", second_look.one_auditor_for_two, 24),
+    Deed("operator", "is its own auditor", second_look.attests_with_the_ledgers_key, 24),
+    Deed(
+        "operator",
+        "seals an outcome of its own and gives households up by it",
+        second_look.given_up_by_an_outcome_of_its_own,
+        12,
+    ),
+    Deed(
+        "operator",
+        "seals windows that are all the same hours",
+        second_look.one_hour_is_every_window,
+        12,
+    ),
+    Deed("operator", "counts one interview for two households", second_look.one_interview_for_two, 13),
+    Deed(
+        "operator",
+        "moves an interview to another stratum's household",
+        second_look.interview_moved_to_another_unit,
+        13,
+    ),
+    Deed("operator", "corrects a refusal to a complete", second_look.refusal_made_a_complete, 13),
+    Deed(
+        "operator",
+        "makes up return calls so that it need not call",
+        second_look.return_calls_that_nobody_made,
+        12,
+    ),
+    Deed(
+        "operator",
+        "says that a complete came by web, without a call",
+        second_look.completes_by_web,
+        why="the checker's notes count outcomes without a call; a wave by telephone has none of them by web",
+    ),
+    Deed(
+        "operator",
+        "says at the freeze that whole strata have no number",
+        second_look.many_without_a_number,
+        why="the count by stratum is published at the freeze, beside the last wave's",
+    ),
+    Deed(
+        "operator",
+        "names the event by another clock, and seals after the throw",
+        second_look.event_told_by_another_clock,
+        21,
+    ),
+    Deed("operator", "hands auditors another minute", second_look.minute_forged, None, 12),
+    Deed(
+        "operator",
+        "joins groups without need",
+        second_look.groups_joined_without_need,
+        None,
+        16,
+    ),
+    Deed("operator", "notes an outcome after the close", second_look.outcome_after_the_close, 23),
+    Deed(
+        "operator",
+        "lets everybody go unworked, as its design says",
+        second_look.nobody_needs_to_be_called,
+        why="the sealed share stands in the design from the freeze on; check 12 prints how many were left",
     ),
     Deed("afterwards", "rewrites history with the log's key", deeds.history_rewritten, 1, kept=3),
     Deed(

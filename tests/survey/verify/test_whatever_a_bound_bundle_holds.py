@@ -7,8 +7,6 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from survey import verify
 from survey.drawing.bundle import bundle_zip
@@ -106,28 +104,6 @@ def test_a_missing_file(honest, folder):
         b = honest.copy()
         del b.files[name]
         assert ends(b, folder) == 1
-
-
-@settings(max_examples=100, deadline=None)
-@given(
-    name=st.sampled_from((*FILES, *MORE)), where=st.floats(0, 1, exclude_max=True), flip=st.integers(1, 255)
-)
-def test_any_byte_of_any_file_flipped(honest, folder, name, where, flip):
-    b = honest.copy()
-    data = bytearray(b.files[name])
-    data[int(where * len(data))] ^= flip
-    b.files[name] = bytes(data)
-    assert ends(b, folder) == 1
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.permutations(FILES), st.integers(2, 4))
-def test_files_that_changed_places(honest, folder, order, n):
-    b = honest.copy()
-    names = order[:n]
-    moved = {to: b.files[name] for name, to in zip(names, [*names[1:], names[0]], strict=True)}
-    b.files |= moved
-    assert ends(b, folder) == 1
 
 
 def test_openings_and_minutes_that_are_no_tables(whole, folder):

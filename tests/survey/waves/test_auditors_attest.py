@@ -186,6 +186,18 @@ def test_a_wave_that_asks_for_a_witness_waits_for_it_and_its_bundle_carries_it(
     assert "ok   25 " in said
 
 
+def test_a_witness_who_signs_the_freeze_after_the_event_comes_too_late(survey_db, vault, keys, tmp_path):
+    mine = Keyring(tmp_path / "witness").signing("witness")
+    with survey_db.transaction() as session:
+        register(session, grids({"G1": 9}), vault=vault)
+        witnessed.admit(LEDGER, session, verifier_key("justice", key=mine, kind=WITNESS).text, at=NOW - SOON)
+        frozen(session, {"G1": (3, 0)}, vault=vault, rules=replace(QUICK, quorum=1))
+        draw.commit(session, "w1", party="operator", commitment=parts.seal(PART), now=NOW)
+    cosigns(survey_db, keys, mine, at=NOW + SOON)
+    with pytest.raises(Refused, match="要作废"), survey_db.transaction() as session:
+        draw.announce(session, "w1", value=THROWN, now=NOW + THEN)
+
+
 def cosigns(database, keys: Keyring, key, *, at) -> None:
     """A witness signs the ledger as it stands."""
     with database.transaction() as session:

@@ -11,13 +11,13 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from sqlalchemy import select, text
 
 from huying.base.phones import Vault
 from huying.store.db import Database
 from sampling.biases.list_strata import list_strata
+from sampling.intervals import miettinen_nurminen
 from survey import ledger_key, verify
 from survey.fieldwork.operations import close
 from survey.letters.queries import receipts
@@ -126,28 +126,28 @@ def test_the_score_of_a_split_grid_weighs_its_arms_by_their_households(answered)
     expected = list_strata((*found["G1.L"], LISTED), (*found["G1.U"], OTHERS))
     c, (p_l, p_u) = LISTED / 60, (k / n for k, n in (found["G1.L"], found["G1.U"]))
     with answered.reading() as session:
-        rows = rows_of(operations.estimate(session, "w1", now=NOW))
-    (row,) = (r for r in rows if (r.unit_id, r.item, r.den) == ("G1", "overall", "rated"))
-    assert row.n_item == row.n_issued == 24
-    assert row.est_direct == pytest.approx(c * p_l + (1 - c) * p_u)
-    assert row.est_direct == pytest.approx(expected.score)
-    assert row.se == pytest.approx(expected.score_se)
-    assert {r.unit_id for r in rows if r.level == "grid"} == {"G1", "G2"}
-    assert row.lo95_direct < row.est_direct < row.hi95_direct
+        release = operations.estimate(session, "w1", now=NOW)
+    made = json.loads(release.detail)["rows"]
+    (row,) = (r for r in made if (r["unit"], r["item"], r["den"]) == ("G1", "overall", "rated"))
+    assert row["n"] == row["issued"] == 24
+    assert row["direct"] == pytest.approx(c * p_l + (1 - c) * p_u)
+    assert row["direct"] == pytest.approx(expected.score)
+    assert row["low"] <= row["direct_low"] < row["direct"] < row["direct_high"] <= row["high"]
+    assert {r.unit for r in rows_of(release) if r.level == "grid"} == {"G1", "G2"}
 
 
 def test_the_list_s_bias_is_that_of_two_strata(answered) -> None:
     found = counts(answered)
     expected = list_strata((*found["G1.L"], LISTED), (*found["G1.U"], OTHERS))
     c, p_l, p_u = LISTED / 60, *(k / n for k, n in (found["G1.L"], found["G1.U"]))
-    v_l, v_u = (p * (1 - p) / (n - 1) * (1 - n / N) for p, n, N in ((p_l, 12, LISTED), (p_u, 12, OTHERS)))
     with answered.reading() as session:
         (row,) = list_bias(session, "w1")
     assert (row.grid_code, row.n_listed, row.n_unlisted, row.frame_listed) == ("G1", 12, 12, LISTED)
     assert row.coverage == pytest.approx(c)
     assert row.bias == pytest.approx((1 - c) * (p_l - p_u))
-    assert row.se == pytest.approx((1 - c) * np.sqrt(v_l + v_u))
-    assert (row.bias, row.se) == (pytest.approx(expected.bias), pytest.approx(expected.bias_se))
+    assert row.bias == pytest.approx(expected.bias)
+    limits = miettinen_nurminen(*found["G1.L"], *found["G1.U"])
+    assert (row.lo95, row.hi95) == pytest.approx(((1 - c) * limits.low, (1 - c) * limits.high))
 
 
 def test_a_stranger_s_checker_accepts_the_bundle(answered, vault, tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ def test_a_grid_of_which_one_arm_said_nothing_has_no_figure(database, vault) -> 
     with database.transaction() as session:
         close.close(session, "w1", now=END)
         rows = rows_of(operations.estimate(session, "w1", now=NOW))
-    figures = {row.est_direct for row in rows if row.unit_id == "G1"}
+    figures = {row.estimate for row in rows if row.unit == "G1"}
     assert figures == {None}
 
 

@@ -49,6 +49,15 @@ def test_at_every_moment_either_parts_are_sealed_or_the_value_is_recorded(at, di
         event_clock.check_before(source, now=now)
 
 
+@pytest.mark.parametrize("offset", ["Z", "+00:00", "-12:00", "+09:00"])
+@pytest.mark.parametrize("source", SOURCES)
+def test_an_event_is_named_by_the_clock_that_hangs_here(source, offset):
+    """Ten o'clock by another one is over, or far off, when everybody here throws."""
+    event_clock.check_coming(source.format("2027-01-01T10:00+08:00"), now=NOW)
+    with pytest.raises(Invalid, match="这里的钟"):
+        event_clock.check_coming(source.format(f"2027-01-01T10:00{offset}"), now=NOW)
+
+
 @given(st.integers(1, 10**9))
 def test_a_round_of_drand_has_the_instant_from_which_on_it_is_in_force(number):
     chain, genesis, period = QUICKNET["chain_hash"], QUICKNET["genesis_time"], QUICKNET["period"]

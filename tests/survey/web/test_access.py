@@ -84,6 +84,7 @@ BY_ROLE = {
     roles.DRAW_OFFICER: {
         "waves.index",
         "freezing.plan",
+        "calendar.announce",
         "freezing.freeze_form",
         "waves.one",
         "waves.do",
@@ -128,9 +129,9 @@ BY_ROLE = {
 }
 BY_SEVERAL = {
     endpoint: frozenset({roles.SUPERVISOR, roles.REGISTRAR, roles.AUDITOR})
-    for endpoint in ("early.asked", "early.confirm")
+    for endpoint in ("early.asked", "early.confirm", "correcting.index", "correcting.confirm")
 }
-"""A second name under an early end: whoever leads no draw and sees no score."""
+"""A name under an early end or a correction: whoever leads no draw and sees no score."""
 
 SAMPLES = {"label": WAVE, "unit": "H0000000000000", "code": "A1", "fence": 1, "seat": 1, "step": "draw"}
 SAMPLES |= {"period": "2026W48", "token": "x", "number": 1, "what": "unlock", "form": "csv"}

@@ -76,8 +76,8 @@ def test_a_wave_goes_from_the_registry_to_its_scores(
     event_passes(timedelta(days=62))
     run("wave", "close", "w")
     table = tmp_path / "scores.csv"
-    assert "city   all" in run("estimate", "w", "--csv", str(table)).output
-    assert table.read_bytes().startswith(b"wave,level,unit_id,")
+    assert "city      all" in run("estimate", "w", "--csv", str(table)).output
+    assert table.read_bytes().startswith(b"wave,level,unit,name,")
     with survey_db.reading() as session:
         assert session.scalar(select(func.count(SampledCase.unit))) == 3
 

@@ -91,9 +91,9 @@ def test_cells_with_few_answers_are_gaps_everywhere(visit: Visit) -> None:
     assert "少于10份，不公布" in page.text
     assert "不公布</text>" in page.html
     rows = list(csv.DictReader(io.StringIO(assessor.open(f"/scores/{WAVE}.csv").html)))
-    hidden = [row for row in rows if row["unit_id"] == "G3"]
+    hidden = [row for row in rows if row["unit"] == "G3"]
     assert hidden
-    assert all(row["est_direct"] == row["lo95_direct"] == row["hi95_direct"] == "" for row in hidden)
+    assert all(row["estimate"] == row["low"] == row["high"] == row["n"] == "" for row in hidden)
 
 
 def test_the_csv_is_the_frozen_table_and_carries_a_mark_only_on_request(visit: Visit) -> None:
@@ -104,9 +104,9 @@ def test_the_csv_is_the_frozen_table_and_carries_a_mark_only_on_request(visit: V
     with assessor.app.extensions["huying"].database.reading() as session:
         rows = releases.rows_of(session.scalars(select(ScoreRelease)).one())
     read = list(csv.DictReader(io.StringIO(plain.decode())))
-    assert [cells["unit_id"] for cells in read] == [row.unit_id for row in rows]
+    assert [cells["unit"] for cells in read] == [row.unit for row in rows]
     for cells, row in zip(read, rows, strict=True):
-        assert cells["est_direct"] == ("" if row.est_direct is None else repr(row.est_direct))
+        assert cells["estimate"] == ("" if row.estimate is None else repr(row.estimate))
 
 
 def test_the_lists_page_speaks_of_the_list_and_not_of_a_person(visit: Visit) -> None:

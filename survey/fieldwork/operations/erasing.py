@@ -1,0 +1,51 @@
+"""The owner of the tables blanks answers: a wave's when nobody can appeal any more, and dropped ones."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from huying.base.clock import local
+from huying.base.errors import Conflict, Refused
+from huying.base.i18n import _
+from huying.store.insert_only import lifted
+from survey.drawing import result_entries
+from survey.models import LEDGER, Answer, AnswerCommitment, DroppedAnswer
+from survey.waves.queries import waves
+from survey.waves.rules import deadlines
+
+
+def erase(session: Session, label: str, *, now: datetime) -> int:
+    """Blank all answers of a wave and what opens its frame, and log it; return how many interviews.
+
+    Refused before the score, and while somebody may appeal.
+    """
+    wave = waves.locked(session, label, states=("closed",))
+    over = local((wave.closed_at or now) + deadlines.APPEAL)
+    if now < over:
+        raise Refused(_("申诉期到 %(over)s 才满，在那以前不能销毁。", over=f"{over:%Y-%m-%d}"))
+    found = _blank(session, AnswerCommitment.wave_label == label)
+    if not found:
+        raise Conflict(_("%(label)s 这一轮没有还没销毁的回答。", label=label))
+    wave.frame_secret = None
+    LEDGER.append(session, result_entries.erase(wave=label, n=found), at=now)
+    return found
+
+
+def erase_dropped(session: Session, label: str) -> int:
+    """Blank the answers of a wave that corrections dropped: their entries say so already."""
+    dropped = select(DroppedAnswer.commitment)
+    mine = AnswerCommitment.commitment.in_(dropped) & (AnswerCommitment.wave_label == label)
+    return _blank(session, mine)
+
+
+def _blank(session: Session, which: ColumnElement[bool]) -> int:
+    """Blank answers, nonces and all that was said; return how many weren't blank yet."""
+    units = list(session.scalars(select(AnswerCommitment.unit).where(which, AnswerCommitment.nonce != "")))
+    with lifted(session, AnswerCommitment.__tablename__, Answer.__tablename__):
+        blank = {"nonce": "", "answer": 0, "binding_nonce": None}
+        session.execute(update(AnswerCommitment).where(AnswerCommitment.unit.in_(units)).values(blank))
+        session.execute(update(Answer).where(Answer.unit.in_(units)).values(value=""))
+    return len(units)

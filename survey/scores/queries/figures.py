@@ -1,0 +1,55 @@
+"""Share, mean and direct of a wave: as its score states them, or as it will."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from survey.drawing import result_entries
+from survey.drawing.canonical import parse_canonical
+from survey.drawing.grouped_tally import NOTHING
+from survey.drawing.late_difference import digest
+from survey.models import Wave
+from survey.scores.queries import releases
+from survey.scores.rules import release
+from survey.scores.rules.pipeline import OVERALL, RATED
+from survey.waves.queries import late_difference, wave_head, waves
+from survey.waves.queries.wave_head import Figures
+from survey.waves.rules.deadlines import is_in_time
+
+
+def of(session: Session, wave: Wave) -> Figures | None:
+    """Return the figures: from the ledger once they are there, before that as counted; None of version 1."""
+    if wave.groups is None:
+        return None
+    if (published := wave_head.published(session, wave)) is not None:
+        return published
+    late = late_difference.tsv(session, wave)
+    return wave_head.figures(session, wave, parse_canonical(score_line(session, wave, late=late)), late=late)
+
+
+def score_line(session: Session, wave: Wave, *, late: bytes | None) -> bytes:
+    """Return the `score` entry that follows from the answers as they are counted."""
+    tallied, score = waves.grouped_tally(session, wave)
+    return result_entries.score(
+        score=score,
+        state=tallied.state,
+        direct=direct(session, wave),
+        late=NOTHING if late is None else digest(late),
+    )
+
+
+def direct(session: Session, wave: Wave) -> str:
+    """Return the release's figure of the city, in per cent with one digit.
+
+    It is `none` where the release wasn't made within a week of the field's end, or shows no such figure.
+    """
+    made = releases.find(session, wave.label)
+    if made is None or not is_in_time(made.made_at, ended_at=wave.ended_at):
+        return NOTHING
+    return city_figure(session, wave.label)
+
+
+def city_figure(session: Session, label: str) -> str:
+    """Return the city's figure of a release, whenever it was made."""
+    row = release.city_row(releases.rows_of(releases.get(session, label)), item=OVERALL, den=RATED)
+    return NOTHING if row is None or row.estimate is None else f"{100 * row.estimate:.1f}"

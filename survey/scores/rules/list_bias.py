@@ -1,0 +1,98 @@
+"""By how much a worker's list misleads: listed against unlisted, never with an interval of no width."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sampling.intervals import miettinen_nurminen
+from sampling.intervals.differences import score_test
+from sampling.intervals.limits import z_quantile
+
+MARGIN = 0.05
+"""An honest list may hold a few acquaintances: an excess up to this is no finding."""
+LEVEL = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """Answers of one side of a list: how many of `n` are satisfied, and the households it stands for."""
+
+    satisfied: int
+    n: int
+    households: int
+
+    @property
+    def share(self) -> float:
+        """The share satisfied."""
+        return self.satisfied / self.n
+
+    @property
+    def variance(self) -> float:
+        """p̃(1 - p̃)/(n - 1)·(1 - n/N), p̃ = (k + ½)/(n + 1): never 0 while somebody wasn't asked."""
+        drawn_to_half = (self.satisfied + 0.5) / (self.n + 1)
+        left = max(0.0, 1 - self.n / max(self.n, self.households))
+        return drawn_to_half * (1 - drawn_to_half) / max(1, self.n - 1) * left
+
+
+@dataclass(frozen=True, slots=True)
+class ListArms:
+    """A grid's listed and unlisted answers; both sides have one at least."""
+
+    listed: Arm
+    unlisted: Arm
+
+    @property
+    def households(self) -> int:
+        """Households of the grid."""
+        return self.listed.households + self.unlisted.households
+
+    @property
+    def unlisted_share(self) -> float:
+        """The share of the grid's households that aren't on the list."""
+        return self.unlisted.households / self.households
+
+    @property
+    def excess(self) -> float:
+        """By how much the listed are more satisfied."""
+        return self.listed.share - self.unlisted.share
+
+    @property
+    def everybody(self) -> float:
+        """The share satisfied by lot: score and bias together are what the list alone would have said."""
+        return self.listed.share - self.unlisted_share * self.excess
+
+
+@dataclass(frozen=True, slots=True)
+class Bias:
+    """What the score would be wrong by, were only the listed asked; shares. `p_value` of one list alone."""
+
+    value: float
+    low: float
+    high: float
+    p_value: float | None = None
+
+
+def single(arms: ListArms) -> Bias:
+    """Return one list's bias (1 - c)·(p_L - p_U) with as many times Miettinen and Nurminen's limits.
+
+    The test is of an excess of at most MARGIN. Formulas (27), (28) and (48) of docs/method.md.
+    """
+    counts = (arms.listed.satisfied, arms.listed.n, arms.unlisted.satisfied, arms.unlisted.n)
+    limits, tested = miettinen_nurminen(*counts, level=LEVEL), score_test(*counts, margin=MARGIN)
+    left = arms.unlisted_share
+    return Bias(
+        left * arms.excess, left * float(limits.low), left * float(limits.high), float(tested.p_value)
+    )
+
+
+def pooled(lists: Sequence[ListArms]) -> Bias:
+    """Return the bias of all lists together: by households, with z and each arm's own variance."""
+    size = np.array([each.households for each in lists], dtype=np.float64)
+    left = np.array([each.unlisted_share for each in lists])
+    variance = np.array([each.listed.variance + each.unlisted.variance for each in lists])
+    value = float((size * left * np.array([each.excess for each in lists])).sum() / size.sum())
+    half = z_quantile(LEVEL) * float(np.sqrt((size**2 * left**2 * variance).sum())) / float(size.sum())
+    return Bias(value, value - half, value + half)

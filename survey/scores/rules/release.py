@@ -1,0 +1,171 @@
+"""The release: one rounded table, in which what few answers would tell is hidden."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+
+from survey.scores.rules.estimation import AreaFigure
+from survey.scores.rules.items import DENS
+from survey.scores.rules.pipeline import ALL, CITY, GRID, MODELLED, RATED, PlaceFigure
+from survey.scores.rules.suppression import FEW, FREE, SECOND, ScoreCell, statuses
+
+LOW_ANSWERS, WIDE, HALF, COVERED = 30, 0.30, 0.5, 0.90
+COUNTS = 5
+"""Counts are told in steps of so many, and none below two steps."""
+MODEL, DIRECT, UNSURE, NONE, HIDDEN = "E", "A", "U", "O", "Q"
+"""Estimated by a model; of its own answers; of low reliability; no answers; hidden (SDMX)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """One published figure: an area, an item, a denominator. Shares are 0…1; what may not be shown is None.
+
+    `asked` and `n` are the units called and the answers, rounded; None below ten. `estimate`, `low` and
+    `high` are weighted and allow for those who didn't answer; `unweighted` is the plain share of the answers,
+    None where they all agree: nobody is told "100 %".
+    `frame_covered` is the share of the area's households that lie in grids with an answer.
+    """
+
+    wave: str
+    level: str
+    unit: str
+    name: str
+    type: str
+    item: str
+    den: str
+    asked: int | None
+    n: int | None
+    estimate: float | None
+    low: float | None
+    high: float | None
+    unweighted: float | None
+    frame_covered: float | None
+    position: str | None
+    footnotes: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What holds of a whole wave: whether outside margins corrected who answers, whether it ended early."""
+
+    margins: bool = False
+    early: bool = False
+
+
+def rows(wave: str, found: Sequence[AreaFigure], facts: Facts) -> tuple[ScoreRow, ...]:
+    """Return the release's rows, in the order of the figures."""
+    hidden = {item: _hidden(found, item=item) for item in DENS}
+    city = {(each.item, each.den): each for each in found if each.area.level == CITY}
+    out = []
+    for each in found:
+        notes = _notes(each, facts, city=city[each.item, each.den])
+        out.append(_row(wave, each, status=hidden[each.item][each.area.code], notes=notes))
+    return tuple(out)
+
+
+def _hidden(found: Sequence[AreaFigure], *, item: str) -> dict[str, str]:
+    """Every area's status, one for all denominators of an item: their numerators tell of each other."""
+    status: dict[str, str] = {}
+    for den in DENS[item]:
+        here = [each for each in found if (each.item, each.den) == (item, den)]
+        shown = {each.area.code for each in here}
+        cells = [
+            ScoreCell(each.area.code, each.area.parent if each.area.parent in shown else None, _answers(each))
+            for each in here
+        ]
+        for key, one in statuses(cells).items():
+            status[key] = min(status.get(key, FREE), one, key=(FEW, SECOND, FREE).index)
+    return status
+
+
+def _answers(each: AreaFigure) -> int:
+    return each.count.answered.get((each.item, each.den), 0)
+
+
+def _row(wave: str, each: AreaFigure, *, status: str, notes: Sequence[str]) -> ScoreRow:
+    area, figure = each.area, each.figure
+    row = ScoreRow(
+        wave=wave,
+        level=area.level,
+        unit=area.code,
+        name=area.name,
+        type=area.kind,
+        item=each.item,
+        den=each.den,
+        asked=rounded_count(each.count.issued),
+        n=None,
+        estimate=None,
+        low=None,
+        high=None,
+        unweighted=None,
+        frame_covered=None,
+        position=None,
+        footnotes=";".join(notes),
+        status=NONE,
+    )
+    if status != FREE:
+        marks = ["1" if status == FEW else "2", *(note for note in notes if note in {"4", "18", "19"})]
+        return replace(row, footnotes=";".join(marks), status=HIDDEN)
+    if figure is None:
+        return row
+    shown = replace(row, n=rounded_count(figure.n), frame_covered=rounded(figure.covered, digits=2))
+    if figure.covered < COVERED and area.level != GRID:
+        return replace(shown, status=HIDDEN)
+    return _shown(shown, figure, digits=2 if area.level == GRID else 3)
+
+
+def _shown(row: ScoreRow, figure: PlaceFigure, *, digits: int) -> ScoreRow:
+    unsure = figure.n < LOW_ANSWERS or figure.high - figure.low >= WIDE
+    return replace(
+        row,
+        estimate=rounded(figure.value, digits=digits),
+        low=rounded(figure.low, digits=digits, to=ROUND_FLOOR),
+        high=rounded(figure.high, digits=digits, to=ROUND_CEILING),
+        unweighted=None if figure.unweighted in {0.0, 1.0} else rounded(figure.unweighted, digits=digits),
+        position=figure.position,
+        status=UNSURE if unsure else MODEL if figure.method == MODELLED else DIRECT,
+    )
+
+
+def rounded(share: float, *, digits: int, to: str = ROUND_HALF_EVEN) -> float:
+    """Return a share rounded to so many digits, half to even unless told otherwise."""
+    # A share that is whole but for the last bits of the arithmetic is whole.
+    exact = Decimal(repr(round(share, 12)))
+    return float(exact.quantize(Decimal(1).scaleb(-digits), rounding=to))
+
+
+def rounded_count(count: int) -> int | None:
+    """Return a count in steps of five; None below ten."""
+    if count < 2 * COUNTS:
+        return None
+    return COUNTS * math.floor(count / COUNTS + HALF)
+
+
+def _notes(each: AreaFigure, facts: Facts, *, city: AreaFigure) -> list[str]:
+    """The footnotes of a figure, by number."""
+    if each.figure is None:
+        return ["4", "13", *(["18"] if facts.early else []), *([] if facts.margins else ["19"])]
+    figure, count = each.figure, each.count
+    rate, whole = count.response_rate, city.count.response_rate
+    completes = max(1, count.answered.get((each.item, ALL), 0))
+    tests: tuple[tuple[str, bool], ...] = (
+        ("3", figure.n < LOW_ANSWERS),
+        ("4", True),
+        ("5", figure.gamma_decision is not None and figure.gamma_decision < HALF),
+        ("10", rate is not None and whole is not None and rate < whole * HALF),
+        ("15", each.den == RATED and figure.n * 2 < completes),
+        ("17", figure.covered < COVERED and each.area.level != GRID),
+        ("18", facts.early),
+        ("19", not facts.margins),
+    )
+    return [code for code, holds in tests if holds]
+
+
+def city_row(rows_: Sequence[ScoreRow], *, item: str, den: str) -> ScoreRow | None:
+    """Return the city's row of an item and denominator."""
+    wanted: Callable[[ScoreRow], bool] = lambda row: (row.level, row.item, row.den) == (CITY, item, den)  # noqa: E731
+    return next(filter(wanted, rows_), None)
