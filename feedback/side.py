@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from feedback.calls.operations import calls
 from feedback.cases.operations import handling
@@ -17,6 +18,8 @@ from feedback.imports.operations import tries
 from feedback.messages import Linking
 from feedback.models import ACCOUNTS, LEDGER, DepositRun, OutboxMessage, db
 from feedback.models.grants import GRANTS
+from feedback.notices.operations import replies, telling
+from feedback.notices.queries.recipients import Means
 from feedback.posters.operations import fleet, print_jobs
 from feedback.reach.operations import pings
 from feedback.roster.operations import watch
@@ -25,7 +28,7 @@ from huying.base.i18n import _, _n, lazy
 from huying.base.settings import Settings
 from huying.side.finding import Finding, good, warning, wrong
 from huying.side.side import Side
-from huying.side.tasks import Task, changing, sending, signing
+from huying.side.tasks import DAILY, Task, changing, forgetting, sending, signing
 from huying.store.db import Database
 from huying.store.installation import Installation
 
@@ -43,11 +46,20 @@ def _print(installation: Installation, _now: datetime) -> str:
     return ""
 
 
+def _ask_numbers(session: Session, here: Installation, now: datetime) -> int:
+    """Ask by message only where messages go out: a question that nobody got counts against nobody."""
+    return pings.ask_due(session, vault=here.vault, now=now) if here.settings.sends_messages else 0
+
+
+def _tell(session: Session, here: Installation, now: datetime) -> int:
+    return telling.tell(session, means=Means.of(here.settings), vault=here.vault, now=now)
+
+
 TASKS = (
     changing(
         "settle undelivered pings", lambda session, _here, now: pings.settle_undelivered(session, now=now)
     ),
-    changing("ask numbers", lambda session, here, now: pings.ask_due(session, vault=here.vault, now=now)),
+    changing("ask numbers", _ask_numbers),
     changing("open vacancies", lambda session, _here, now: watch.open_vacancies(session, now=now)),
     changing("settle calls", lambda session, here, now: calls.settle(session, vault=here.vault, now=now)),
     changing(
@@ -78,7 +90,10 @@ TASKS = (
         said=lambda settled: _n("%(n)d 件事转到新的网格员。", n=settled),
     ),
     changing("drop tried files", lambda session, _here, now: tries.drop_old(session, now=now)),
-    sending(OutboxMessage, through=Linking.at, ready=Linking.check),
+    changing("tell of cases", _tell),
+    sending(OutboxMessage, through=Linking.at, ready=Linking.check, stopped=replies.stopped),
+    forgetting(OutboxMessage),
+    changing("forget replies", lambda session, _here, now: replies.forget(session, now=now), every=DAILY),
 )
 
 

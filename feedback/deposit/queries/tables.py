@@ -139,7 +139,7 @@ def _ratings(session: Session, scope: DepositScope) -> Iterator[DepositRow]:
 
 def _invitations(session: Session, scope: DepositScope) -> list[tuple[Rating, str, bool]]:
     sent = select(OutboxMessage.subject, OutboxMessage.round).where(
-        OutboxMessage.purpose == invitations.PURPOSE, OutboxMessage.state == "sent"
+        OutboxMessage.purpose == invitations.PURPOSE, OutboxMessage.state.in_(WENT)
     )
     went_out = {(subject, turn) for subject, turn in session.execute(sent)}
     issued = select(Rating, Case.code, Case.grid_code).join(Case)
