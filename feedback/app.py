@@ -28,8 +28,8 @@ from feedback.web.views import administrator, demonstration, guessing, home, lab
 from feedback.worker.views import desk
 from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
-from huying.side import app as web
 from huying.messaging import choice as carriers
+from huying.side import app as web
 from huying.telephony import choice
 
 PAGES = (

@@ -1,4 +1,4 @@
-"""Messages of the public side as they leave: links, and what tells one matter from another, at the last moment."""
+"""Messages of the public side as they leave: link, day, place and matter are written in at the last."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one table of notices: event × urgency × desk → who is told, by what, when again, until somebody takes it."""
+"""The one table of notices: event × urgency × desk → who is told, how, when again, until it is taken."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ SHORTEST_KEY = 16
 
 @dataclass(frozen=True, slots=True)
 class Sms:
-    """A carrier of short messages. `templates`: what the carrier calls ours, where it calls them otherwise."""
+    """A carrier of short messages. `templates`: what the carrier calls ours, where not as we do."""
 
     carrier: str = "none"
     key: str = field(default="", repr=False)
@@ -47,7 +47,7 @@ class Sms:
 
 @dataclass(frozen=True, slots=True)
 class ChatGroup:
-    """A robot of a group in office chat. The whole address is a secret: on some platforms it holds the key."""
+    """A robot of a group in office chat. Its address is a secret: on some platforms it holds the key."""
 
     name: str
     dialect: str

@@ -12,9 +12,8 @@ CHECKS = {
     "channel": "channel IN ('sms', 'chat', 'mail', 'voice')",
     "priority": "priority IN ('usual', 'urgent', 'asked')",
 }
-OLD = (
-    "id, purpose, subject, round, sealed_number, template, params, state, created_at, leased_until, settled_at"
-)
+OLD = "id, purpose, subject, round, sealed_number, template, params, state, created_at, leased_until"
+OLD += ", settled_at"
 
 
 def grow_outbox() -> None:

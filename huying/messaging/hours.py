@@ -1,4 +1,4 @@
-"""When messages may go: not at night, but for life and property and for what somebody asks for at that moment."""
+"""When messages may go: not at night, but for life and property and for what somebody asks for just then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Letters by SMTP, for desks of the staff. After the last dot was sent and nothing came back, nobody knows."""
+"""Letters by SMTP, for desks of the staff. Sent to the last dot and nothing came back: nobody knows."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Answer:
 class _Stays(urllib.request.HTTPRedirectHandler):
     """Follows nobody elsewhere: an address holds a key, a body a number."""
 
-    def redirect_request(  # noqa: D102
+    def redirect_request(  # noqa: PLR0917
         self,
         req: urllib.request.Request,  # noqa: ARG002
         fp: IO[bytes],  # noqa: ARG002
@@ -48,7 +48,10 @@ _OPENER = urllib.request.build_opener(_Stays)
 
 
 def ask(url: str, headers: Mapping[str, str], *, body: bytes | None = None) -> Answer:
-    """Post a body, or get without one; raise Unreached where nobody was there, OSError where nothing came back."""
+    """Post a body, or get without one.
+
+    Raise Unreached where nobody was there, OSError where nothing came back.
+    """
     request = urllib.request.Request(url, data=body, headers=dict(headers))  # noqa: S310
     try:
         with _OPENER.open(request, timeout=TIMEOUT_S) as answer:

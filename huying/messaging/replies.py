@@ -32,5 +32,6 @@ def understood(text: str) -> str:
 
 def plain_words(text: str) -> str:
     """Return a text without its blanks and signs, in small letters of usual width."""
-    visible = "".join(sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf")
+    usual = unicodedata.normalize("NFKC", text)
+    visible = "".join(sign for sign in usual if unicodedata.category(sign) != "Cf")
     return _NOISE.sub("", visible).casefold()

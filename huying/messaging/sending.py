@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from huying.base.clock import LOCAL
@@ -21,6 +21,8 @@ LEASE = timedelta(minutes=2)
 LOST = timedelta(seconds=90)
 """How long after a lost answer the carrier is first asked what it knows."""
 SLACK = timedelta(minutes=1)
+AHEAD = timedelta(hours=12)
+"""Nothing is put off for so long."""
 
 Stopped = Callable[[Session, OutboxMixin, datetime], str]
 """Says, as a code, why a message may not go; empty where it may."""
@@ -33,13 +35,17 @@ def nobody(_session: Session, _message: OutboxMixin, _now: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What messages of one side are sent by: its outbox, its carriers, and whom it sends nothing."""
+    """What messages of one side are sent by: its outbox, its carriers, and whom it sends nothing.
+
+    `at_night`: nobody is woken, because nothing leaves the machine.
+    """
 
     database: Database
     model: type[OutboxMixin]
     carriers: Mapping[str, Carrier]
     vault: Vault
     stopped: Stopped = nobody
+    at_night: bool = False
 
 
 def drain(post: Post, *, now: datetime) -> int:
@@ -60,7 +66,8 @@ def drain(post: Post, *, now: datetime) -> int:
 def _give_up(post: Post, *, now: datetime) -> None:
     """Leave as unknown what a sender held that died, and drop what waited until it said nothing any more."""
     model = post.model
-    lost = (model.state == "sending", model.leased_until < now)
+    ended = or_(model.leased_until < now, model.leased_until > now + LEASE)
+    lost = (model.state == "sending", ended)
     tried = func.coalesce(model.due_at, model.created_at)
     stale = (model.state == "queued", tried < now - hours.STALE)
     with post.database.transaction() as session:
@@ -86,13 +93,18 @@ def _next(post: Post, *, now: datetime) -> Select[OutboxMixin]:
     queued = (
         model.state == "queued",
         model.channel.in_(post.carriers),
-        func.coalesce(model.due_at, model.created_at) <= now,
+        _is_due(model, now=now),
     )
     query = select(model).where(*queued)
-    if not hours.goes(hours.USUAL, at=now, timezone=LOCAL):
+    if not (post.at_night or hours.goes(hours.USUAL, at=now, timezone=LOCAL)):
         query = query.where(model.priority != hours.USUAL)
     urgent_first = query.order_by(model.priority != hours.URGENT, model.id)
     return urgent_first.limit(1).with_for_update(skip_locked=True)
+
+
+def _is_due(model: type[OutboxMixin], *, now: datetime) -> ColumnElement[bool]:
+    """Tell whether a message may be tried; a time far ahead was written by a clock that was wrong."""
+    return or_(model.due_at.is_(None), model.due_at <= now, model.due_at > now + AHEAD)
 
 
 def _settle(post: Post, identity: int, outcome: Sent, *, now: datetime) -> None:
@@ -126,7 +138,12 @@ def _wait(message: OutboxMixin, code: str, *, now: datetime) -> None:
 def _look_up(post: Post, *, now: datetime) -> None:
     """Ask carriers what became of messages whose answer was lost."""
     model = post.model
-    query = select(model).where(model.state == "unknown", model.due_at <= now, model.sealed_number != b"")
+    query = select(model).where(
+        model.state == "unknown",
+        model.due_at.is_not(None),
+        _is_due(model, now=now),
+        model.sealed_number != b"",
+    )
     with post.database.reading() as session:
         lost = list(session.scalars(query.where(model.channel.in_(post.carriers)).order_by(model.id)))
     for message in lost:
@@ -149,11 +166,9 @@ def _known(post: Post, message: OutboxMixin) -> Sent | None:
 
 
 def _found(message: OutboxMixin, found: Sent | None, *, now: datetime) -> None:
-    """Store what a carrier knew; where it knew nothing, ask again later, and in the end leave it to a person."""
+    """Store what a carrier knew; where it knew nothing, ask later, and in the end leave it to a person."""
     if found is not None:
         _note(message, found, now=now)
         return
     message.attempts += 1
     message.due_at = hours.again_at(message.id, attempts=message.attempts, now=now)
-
-

@@ -1,4 +1,4 @@
-"""Short messages by Twilio, which takes no key against repetition: a lost answer is looked up, never sent again."""
+"""Short messages by Twilio, which takes no key against repetition: a lost answer is looked up."""
 
 from __future__ import annotations
 

@@ -90,7 +90,14 @@ def sending(
             channel: through(carrier, installation)
             for channel, carrier in choice.made(installation.settings).items()
         }
-        post = Post(installation.database, model, carriers, installation.vault, stopped)
+        post = Post(
+            installation.database,
+            model,
+            carriers,
+            installation.vault,
+            stopped,
+            at_night=installation.settings.demo,
+        )
         sent = drain(post, now=now)
         return _n("发出 %(n)d 条短信。", n=sent) if sent else ""
 
@@ -99,4 +106,8 @@ def sending(
 
 def forgetting(model: type[OutboxMixin]) -> Task:
     """Return the nightly task that blanks the numbers and words of old messages."""
-    return changing("forget old messages", lambda session, _here, now: forget(session, model, now=now), every=DAILY)
+
+    def old(session: Session, _installation: Installation, now: datetime) -> int:
+        return forget(session, model, now=now)
+
+    return changing("forget old messages", old, every=DAILY)

@@ -22,6 +22,7 @@ from feedback.worker.queries import lists as list_queries
 from huying.base.clock import iso
 from huying.deposit.tables import CASES, VISITS, DepositTable
 from huying.ledger import canonical
+from huying.messaging.outbox import WENT
 
 UNSAID = "unsaid"
 OPTIONS = {

@@ -33,7 +33,8 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=16), nullable=True),
         sa.Column("settled_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint(
-            "outcome IS NULL OR outcome IN ('told', 'taken', 'over', 'nobody')", name=op.f("ck_notice_outcome")
+            "outcome IS NULL OR outcome IN ('told', 'taken', 'over', 'nobody')",
+            name=op.f("ck_notice_outcome"),
         ),
         _to("notice", "step_id", "case_step"),
         _to("notice", "case_id", "help_case"),

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from feedback.models import MessageReceipt, MessageReply, OptOut, OutboxMessage
+from feedback.notices.queries.messages import place
 from feedback.reach.operations import pings
 from huying.base import phones
 from huying.base.errors import Refused
@@ -159,8 +160,3 @@ def _number(text: str, *, region: str, allowed: str) -> str:
         return phones.parse(text, region=region, allowed=allowed)
     except Refused:
         return ""
-
-
-def place(provider: str, key: str) -> str:
-    """Return what a reply's number is sealed for."""
-    return f"message_reply.number:{provider}/{key}"

@@ -1,4 +1,4 @@
-"""What messages may say of a case: its day, its place as the map has it, its kind; nothing that anybody wrote."""
+"""What messages may say of a case: its day, its place on the map, its kind; nothing that anybody wrote."""
 
 from __future__ import annotations
 
