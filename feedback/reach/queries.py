@@ -14,7 +14,7 @@ from feedback.reach import rules as pinging
 from huying.base.errors import Gone, NotFound
 from huying.base.i18n import _, lazy, mark
 
-LONGEST_AREA_NAME = 8
+LONGEST_AREA_NAME = 11
 """Characters of an area's name that a short message has room for."""
 SOMEWHERE = mark("网格")
 GONE = lazy("这个链接已经过期，或者号码已经换过。不用再操作。")

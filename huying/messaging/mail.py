@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
@@ -33,7 +34,8 @@ class MailCarrier(NoEvents):
             return Sent(Delivery.REFUSED, str(error.smtp_code))
         except OSError:  # and everything that smtplib raises
             return Sent(Delivery.LATER, "unreached")
-        return _handed_over(server, letter)
+        with closing(server):
+            return _handed_over(server, letter)
 
     def _letter(self, identity: str, *, to: str, text: str) -> EmailMessage:
         letter = EmailMessage()
@@ -63,14 +65,12 @@ class MailCarrier(NoEvents):
 
 
 def _handed_over(server: smtplib.SMTP, letter: EmailMessage) -> Sent:
-    """Hand a letter over and say goodbye; a 4xx is told to come again, a 5xx never to."""
-    sender, to = str(letter["From"]), str(letter["To"])
+    """Hand a letter over; a 4xx is told to come again, a 5xx never to."""
     try:
-        for code in (server.mail(sender)[0], server.rcpt(to)[0]):
+        for code, _text in (server.mail(str(letter["From"])), server.rcpt(str(letter["To"]))):
             if code >= 400:
                 return _answered(code)
     except OSError:
-        server.close()
         return Sent(Delivery.LATER, "unreached")
     try:
         return _answered(server.data(letter.as_bytes(policy=WIRE))[0])
@@ -78,8 +78,6 @@ def _handed_over(server: smtplib.SMTP, letter: EmailMessage) -> Sent:
         return _answered(error.smtp_code)
     except OSError:
         return UNKNOWN
-    finally:
-        server.close()
 
 
 def _answered(code: int) -> Sent:

@@ -126,7 +126,7 @@ def test_a_number_that_the_carrier_cannot_reach_fails_within_the_minute(town):
 
 
 def test_a_dead_number_is_not_asked_again_until_it_is_replaced(town):
-    at = town.now + timedelta(days=5)
+    at = town.now + timedelta(days=5, hours=12)
     ask(town, at)
     reply(town, at, on_duty=False)
     assert ask(town, at + timedelta(days=2)) == 0
