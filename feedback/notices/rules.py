@@ -102,7 +102,13 @@ SAYS = {
 CLOCK = ("escalate", "lapse", "clock", "flag")
 """How events begin that nobody did: they take nothing."""
 
-SHORT = {"老人、孩子需要照看": "看护", "道路和公共设施": "道路设施", "电话打不通或号码不对": "电话不通"}
+SHORT = {
+    "老人、孩子需要照看": "看护",
+    "道路和公共设施": "道路设施",
+    "电话打不通或号码不对": "电话不通",
+    "网格无人值守": "无人值守",
+    "值班号码打不通": "号码不通",
+}
 """Matters whose name is too long for a short message."""
 LONGEST_MATTER, LONGEST_PLACE, LONGEST_SPOT = 6, 12, 5
 OTHERWISE = "事项"

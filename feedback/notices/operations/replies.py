@@ -92,8 +92,8 @@ def _take_reply(
     session: Session, event: MessageEvent, *, vault: Vault, region: str, allowed: str, now: datetime
 ) -> None:
     number = _number(event.number, region=region, allowed=allowed)
-    meant = replies.understood(event.text)
-    if number and meant in {replies.YES, replies.NO}:
+    meant = replies.understood(event.text) if number else replies.OTHER
+    if meant in {replies.YES, replies.NO}:
         index = vault.index(number, purpose="staff")
         if not pings.answer_by_message(session, index, on_duty=meant == replies.YES, now=now):
             meant = replies.OTHER
@@ -107,9 +107,9 @@ def _take_reply(
     )
     session.add(reply)
     session.flush()
-    if number and meant == replies.STOP:
+    if meant == replies.STOP:
         _stop(session, number, vault=vault, now=now)
-    elif number and meant == replies.RESUME:
+    elif meant == replies.RESUME:
         _resume(session, number, vault=vault, now=now)
 
 
