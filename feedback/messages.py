@@ -84,5 +84,5 @@ class Linking:
 def send_queued(database: Database, *, carrier: Carrier, base_url: str, vault: Vault, now: datetime) -> int:
     """Send the short messages of the public side that are queued; return how many went out."""
     linking = Linking(carrier, base_url, vault, database)
-    post = sending.Post(database, OutboxMessage, {"sms": linking}, vault, replies.stopped)
+    post = sending.Mailroom(database, OutboxMessage, {"sms": linking}, vault, replies.stopped)
     return sending.drain(post, now=now)

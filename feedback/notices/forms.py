@@ -9,7 +9,7 @@ from huying.base.i18n import lazy
 from huying.web.forms import Form
 
 
-class SpokenForm(Form):
+class AskedForm(Form):
     """The resident's word, as the operator heard it; nothing is preselected."""
 
     solved = RadioField(

@@ -15,7 +15,7 @@ from typing import Any
 from huying.base import clock
 from huying.messaging import posting
 from huying.messaging.carriers import UNKNOWN, Delivery, MessageEvent, Sent, body
-from huying.messaging.posting import Answer
+from huying.messaging.posting import HttpAnswer
 from huying.telephony import signing
 from huying.telephony.voice import Forged, WebRequest
 
@@ -75,7 +75,7 @@ class HttpCarrier:
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise Forged(signing.FORGED) from error
 
-    def _ask(self, path: str, text: bytes | None = None) -> Answer:
+    def _ask(self, path: str, text: bytes | None = None) -> HttpAnswer:
         signed = text if text is not None else path.encode()
         headers = {"Content-Type": JSON, signing.HEADER: signing.sign(self.key, signed, at=clock.now())}
         return posting.ask(f"{self.address}{path}", headers, body=text)

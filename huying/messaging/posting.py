@@ -22,7 +22,7 @@ class Unreached(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """What came back."""
 
     status: int
@@ -47,7 +47,7 @@ class _Stays(urllib.request.HTTPRedirectHandler):
 _OPENER = urllib.request.build_opener(_Stays)
 
 
-def ask(url: str, headers: Mapping[str, str], *, body: bytes | None = None) -> Answer:
+def ask(url: str, headers: Mapping[str, str], *, body: bytes | None = None) -> HttpAnswer:
     """Post a body, or get without one.
 
     Raise Unreached where nobody was there, OSError where nothing came back.
@@ -55,10 +55,10 @@ def ask(url: str, headers: Mapping[str, str], *, body: bytes | None = None) -> A
     request = urllib.request.Request(url, data=body, headers=dict(headers))  # noqa: S310
     try:
         with _OPENER.open(request, timeout=TIMEOUT_S) as answer:
-            return Answer(int(answer.status), answer.read(LARGEST_ANSWER))
+            return HttpAnswer(int(answer.status), answer.read(LARGEST_ANSWER))
     except urllib.error.HTTPError as error:
         with error:
-            return Answer(error.code, error.read(LARGEST_ANSWER))
+            return HttpAnswer(error.code, error.read(LARGEST_ANSWER))
     except urllib.error.URLError as error:
         if isinstance(error.reason, ConnectionRefusedError | socket.gaierror):
             raise Unreached from None
@@ -67,7 +67,7 @@ def ask(url: str, headers: Mapping[str, str], *, body: bytes | None = None) -> A
         raise ConnectionError from None
 
 
-def outcome(request: Callable[[], Answer], *, read: Callable[[bytes], Sent]) -> Sent:
+def outcome(request: Callable[[], HttpAnswer], *, read: Callable[[bytes], Sent]) -> Sent:
     """Return what a request did to its message; `read` understands the body of a 2xx."""
     try:
         answer = request()

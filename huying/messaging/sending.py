@@ -34,7 +34,7 @@ def nobody(_session: Session, _message: OutboxMixin, _now: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class Mailroom:
     """What messages of one side are sent by: its outbox, its carriers, and whom it sends nothing.
 
     `at_night`: nobody is woken, because nothing leaves the machine.
@@ -48,7 +48,7 @@ class Post:
     at_night: bool = False
 
 
-def drain(post: Post, *, now: datetime) -> int:
+def drain(post: Mailroom, *, now: datetime) -> int:
     """Send what is queued and may go now; return how many went out."""
     _give_up(post, now=now)
     _look_up(post, now=now)
@@ -63,7 +63,7 @@ def drain(post: Post, *, now: datetime) -> int:
     return sent
 
 
-def _give_up(post: Post, *, now: datetime) -> None:
+def _give_up(post: Mailroom, *, now: datetime) -> None:
     """Leave as unknown what a sender held that died, and drop what waited until it said nothing any more."""
     model = post.model
     ended = or_(model.leased_until < now, model.leased_until > now + LEASE)
@@ -75,7 +75,7 @@ def _give_up(post: Post, *, now: datetime) -> None:
         session.execute(update(model).where(*stale).values(state="dropped", code="stale", settled_at=now))
 
 
-def _lease(post: Post, *, now: datetime) -> OutboxMixin | None:
+def _lease(post: Mailroom, *, now: datetime) -> OutboxMixin | None:
     """Take the next message that may go; one at a time, so that a sender that dies holds only one."""
     with post.database.transaction() as session:
         while (message := session.scalar(_next(post, now=now))) is not None:
@@ -88,7 +88,7 @@ def _lease(post: Post, *, now: datetime) -> OutboxMixin | None:
     return None
 
 
-def _next(post: Post, *, now: datetime) -> Select[OutboxMixin]:
+def _next(post: Mailroom, *, now: datetime) -> Select[OutboxMixin]:
     model = post.model
     queued = (
         model.state == "queued",
@@ -107,7 +107,7 @@ def _is_due(model: type[OutboxMixin], *, now: datetime) -> ColumnElement[bool]:
     return or_(model.due_at.is_(None), model.due_at <= now, model.due_at > now + AHEAD)
 
 
-def _settle(post: Post, identity: int, outcome: Sent, *, now: datetime) -> None:
+def _settle(post: Mailroom, identity: int, outcome: Sent, *, now: datetime) -> None:
     with post.database.transaction() as session:
         message = session.get_one(post.model, identity, with_for_update=True)
         _note(message, outcome, now=now)
@@ -135,7 +135,7 @@ def _wait(message: OutboxMixin, code: str, *, now: datetime) -> None:
     message.settled_at = None if again else now
 
 
-def _look_up(post: Post, *, now: datetime) -> None:
+def _look_up(post: Mailroom, *, now: datetime) -> None:
     """Ask carriers what became of messages whose answer was lost."""
     model = post.model
     query = select(model).where(
@@ -154,7 +154,7 @@ def _look_up(post: Post, *, now: datetime) -> None:
                 _found(row, found, now=now)
 
 
-def _known(post: Post, message: OutboxMixin) -> Sent | None:
+def _known(post: Mailroom, message: OutboxMixin) -> Sent | None:
     tried = (message.leased_until or message.created_at) - LEASE - SLACK
     return post.carriers[message.channel].reconcile(
         message.identity,

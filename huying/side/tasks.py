@@ -16,7 +16,7 @@ from huying.ledger.store import Ledger
 from huying.messaging import choice
 from huying.messaging.carriers import Carrier
 from huying.messaging.outbox import OutboxMixin, forget
-from huying.messaging.sending import Post, Stopped, drain, nobody
+from huying.messaging.sending import Mailroom, Stopped, drain, nobody
 from huying.store.installation import Installation
 
 EVERY_ROUND = timedelta()
@@ -90,7 +90,7 @@ def sending(
             channel: through(carrier, installation)
             for channel, carrier in choice.made(installation.settings).items()
         }
-        post = Post(
+        post = Mailroom(
             installation.database,
             model,
             carriers,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.contacts.rules import VALIDITY
-from feedback.models import Contact, Fallback, PostPhone, Worker
+from feedback.models import Area, Contact, Fallback, PostPhone, Worker
 
 SOON = timedelta(days=5)
 LAST_DAY = timedelta(days=1)
@@ -64,6 +64,12 @@ def due(session: Session, areas: Collection[str], *, asks: bool, now: datetime) 
     ]
     listed = [each for each in found if _wanted(each, asks=asks, now=now)]
     return sorted(listed, key=lambda each: (ORDER.index(each.state), each.until or now, each.owner))
+
+
+def how_many(session: Session, *, asks: bool, now: datetime) -> int:
+    """Return how many numbers of all areas want looking at."""
+    everywhere = session.scalars(select(Area.code)).all()
+    return len({each.contact.id for each in due(session, everywhere, asks=asks, now=now)})
 
 
 def _wanted(check: Check, *, asks: bool, now: datetime) -> bool:

@@ -15,7 +15,7 @@ from feedback.cases.rules import lifecycle
 from feedback.models import Case, CaseStep, Department, Notice, NoticedStep, OutboxMessage
 from feedback.notices import rules
 from feedback.notices.queries import facts, recipients
-from feedback.notices.queries.recipients import Means
+from feedback.notices.queries.recipients import Ways
 from feedback.notices.rules import Line
 from huying.base.clock import LOCAL
 from huying.base.phones import Vault
@@ -30,7 +30,7 @@ AHEAD = timedelta(days=2)
 PURPOSE = "notice"
 
 
-def tell(session: Session, *, means: Means, vault: Vault, now: datetime) -> int:
+def tell(session: Session, *, means: Ways, vault: Vault, now: datetime) -> int:
     """Make notices of new steps, and messages of the notices that are due; return how many messages."""
     _raise_new(session, now=now)
     # A time far ahead was written by a clock that was wrong.
@@ -77,7 +77,7 @@ def _raise(session: Session, step: CaseStep, *, now: datetime) -> None:
         )
 
 
-def _tell(session: Session, notice: Notice, *, means: Means, vault: Vault, now: datetime) -> int:
+def _tell(session: Session, notice: Notice, *, means: Ways, vault: Vault, now: datetime) -> int:
     case = session.get_one(Case, notice.case_id)
     line = rules.line_of(notice.who, notice.event, urgency=case.urgency, desk=notice.desk)
     outcome = _overtaken(session, notice, case, line)
@@ -111,7 +111,7 @@ def _settle(notice: Notice, outcome: str, *, now: datetime) -> int:
 
 
 def _post(
-    session: Session, notice: Notice, case: Case, line: Line, *, means: Means, vault: Vault, now: datetime
+    session: Session, notice: Notice, case: Case, line: Line, *, means: Ways, vault: Vault, now: datetime
 ) -> int:
     if line.template == receipts.TEMPLATE:
         return _receipt(session, case, line, means=means, vault=vault, now=now)
@@ -137,7 +137,7 @@ def _post(
     return posted
 
 
-def _ways(line: Line, means: Means, *, times: int) -> Sequence[str]:
+def _ways(line: Line, means: Ways, *, times: int) -> Sequence[str]:
     """Return the channels of a line; where the telephone rings, words are written once."""
     rings = "voice" in line.by and "voice" in means.channels
     return [channel for channel in line.by if not (rings and times and channel == "sms")]
@@ -153,7 +153,7 @@ def _params(session: Session, notice: Notice, case: Case) -> dict[str, str]:
     }
 
 
-def _receipt(session: Session, case: Case, line: Line, *, means: Means, vault: Vault, now: datetime) -> int:
+def _receipt(session: Session, case: Case, line: Line, *, means: Ways, vault: Vault, now: datetime) -> int:
     """Send a case's receipt, on whatever way it came in, unless it went out with its opening."""
     number = recipients.found(session, case, line.who, "sms", means=means, vault=vault, now=now)
     receipt = case_codes.receipt_of(vault, once=case.once or "")

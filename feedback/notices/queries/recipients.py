@@ -24,7 +24,7 @@ EVERYBODY = "office"
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class Ways:
     """What an installation can tell by: its channels, its chat groups and its desks' mail by name."""
 
     channels: frozenset[str] = frozenset()
@@ -32,7 +32,7 @@ class Means:
     mail: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, settings: Settings) -> Means:
+    def of(cls, settings: Settings) -> Ways:
         """Return the means of these settings."""
         channels = settings.channels
         return cls(
@@ -41,7 +41,7 @@ class Means:
 
 
 def found(
-    session: Session, case: Case, who: str, channel: str, *, means: Means, vault: Vault, now: datetime
+    session: Session, case: Case, who: str, channel: str, *, means: Ways, vault: Vault, now: datetime
 ) -> str | None:
     """Return the number, group or address by which somebody is told on a channel; None for nobody."""
     if channel not in means.channels:
@@ -90,7 +90,7 @@ def _leader(session: Session, case: Case, *, vault: Vault) -> str | None:
     return None
 
 
-def _of_desk(session: Session, case: Case, channel: str, means: Means) -> str | None:
+def _of_desk(session: Session, case: Case, channel: str, means: Ways) -> str | None:
     kind, _colon, department = case.holder.partition(":")
     names = [department] if kind == "dept" else []
     names += [*lineage(session, case.grid_code), EVERYBODY]

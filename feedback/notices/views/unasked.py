@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from feedback.notices.forms import SpokenForm
+from feedback.notices.forms import AskedForm
 from feedback.notices.operations import asking
 from feedback.notices.queries import unasked
 from feedback.roles import OPERATOR
@@ -32,14 +32,14 @@ def listing() -> ResponseReturnValue:
 @only(OPERATOR)
 def page(rating_id: int) -> ResponseReturnValue:
     """Show the matter, the number, and what to ask."""
-    return _page(rating_id, SpokenForm())
+    return _page(rating_id, AskedForm())
 
 
 @routes.post("/<int:rating_id>")
 @only(OPERATOR)
 def note(rating_id: int) -> ResponseReturnValue:
     """Store what the resident said."""
-    form, sends = SpokenForm(), installation().settings.sends_messages
+    form, sends = AskedForm(), installation().settings.sends_messages
     by = current_user.login
     status = store(
         form,
@@ -52,7 +52,7 @@ def note(rating_id: int) -> ResponseReturnValue:
     return _page(rating_id, form), status
 
 
-def _page(rating_id: int, form: SpokenForm) -> str:
+def _page(rating_id: int, form: AskedForm) -> str:
     now, here = clock.now(), installation()
     with reading() as session:
         found = unasked.one(session, rating_id, sends=here.settings.sends_messages, now=now)

@@ -9,7 +9,7 @@ from feedback.contacts import operations as contact_numbers
 from feedback.messages import Linking
 from feedback.models import OutboxMessage
 from feedback.notices.operations import replies, telling
-from feedback.notices.queries.recipients import Means
+from feedback.notices.queries.recipients import Ways
 from huying.messaging import sending
 from huying.messaging.carriers import ACCEPTED, MessageEvent, NoEvents, body
 from tests.feedback.town import Town
@@ -17,8 +17,8 @@ from tests.feedback.town import Town
 LEADER = "+99913900009"
 BASE = "https://hy.example.cn"
 MAIL = "office@example.cn"
-ALL = Means(frozenset({"sms", "chat", "mail", "voice"}), frozenset({"office", "water"}), {"office": MAIL})
-WITHOUT_VOICE = Means(frozenset({"sms", "chat"}), frozenset({"office"}))
+ALL = Ways(frozenset({"sms", "chat", "mail", "voice"}), frozenset({"office", "water"}), {"office": MAIL})
+WITHOUT_VOICE = Ways(frozenset({"sms", "chat"}), frozenset({"office"}))
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Telling:
     """A town in which somebody works in the background."""
 
     town: Town
-    means: Means = ALL
+    means: Ways = ALL
     told: list[tuple[str, str, str]] = field(default_factory=list)
 
     def round(self, at: datetime) -> list[tuple[str, str, str]]:
@@ -51,7 +51,7 @@ class Telling:
             channel: Linking(Heard(channel, self.told), BASE, self.town.vault, self.town.database)
             for channel in self.means.channels
         }
-        post = sending.Post(self.town.database, OutboxMessage, carriers, self.town.vault, replies.stopped)
+        post = sending.Mailroom(self.town.database, OutboxMessage, carriers, self.town.vault, replies.stopped)
         sending.drain(post, now=at)
         return self.told[before:]
 

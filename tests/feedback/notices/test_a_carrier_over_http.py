@@ -87,7 +87,7 @@ def silent(data: Path, moment) -> Iterator[Served]:
 
 def test_with_a_carrier_numbers_stay_fresh_for_thirty_days(served):
     answered = 0
-    for _half_day in range(60):
+    for _half_day in range(61):
         served.work()
         for asked in served.gateway.asked[answered:]:
             assert served.tell("receipt", id=asked["id"], status="delivered") == 204

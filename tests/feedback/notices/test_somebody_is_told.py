@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from feedback.cases.operations import handling, ratings, whistles
 from feedback.cases.rules.requests import RatingAnswer, Refusal
 from feedback.models import Notice, OutboxMessage
-from feedback.notices.queries.recipients import Means
+from feedback.notices.queries.recipients import Ways
 from tests.feedback.notices.telling import LEADER, MAIL, WITHOUT_VOICE, Telling
 from tests.feedback.town import OFFICE, RESIDENT, WANG
 
@@ -169,7 +169,7 @@ def test_no_round_tells_twice_what_another_told(telling, town):
 
 
 def test_without_any_carrier_nothing_is_claimed_and_danger_waits_for_one(telling, town, night):
-    telling.means = Means()
+    telling.means = Ways()
     town.open(urgency="life", at=night)
     assert telling.round(night) == []
     with town.database.reading() as session:

@@ -17,7 +17,7 @@ from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.messaging import outbox
 from huying.messaging.carriers import Delivery
-from huying.messaging.sending import Post, drain
+from huying.messaging.sending import Mailroom, drain
 from huying.store.db import Database
 from huying.telephony import signing
 from huying.telephony.voice import Forged
@@ -173,7 +173,7 @@ class Here:
     def drain(self, provider: Provider, minutes: float = 0) -> None:
         at = NOW + timedelta(minutes=minutes)
         self.clock.move_to(at, tick=False)
-        drain(Post(self.database, OutboxMessage, {"sms": provider.carrier}, self.vault), now=at)
+        drain(Mailroom(self.database, OutboxMessage, {"sms": provider.carrier}, self.vault), now=at)
 
     def state(self) -> str:
         with self.database.reading() as session:

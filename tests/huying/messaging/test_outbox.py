@@ -10,7 +10,7 @@ import pytest
 from feedback.models import OutboxMessage
 from huying.messaging import outbox
 from huying.messaging.carriers import ACCEPTED, FakeCarrier, NoEvents
-from huying.messaging.sending import Post, drain
+from huying.messaging.sending import Mailroom, drain
 
 
 def _post(session, vault, now, *, subject="case-1"):
@@ -33,7 +33,7 @@ def _post(session, vault, now, *, subject="case-1"):
 
 
 def _drain(db, vault, now, carrier):
-    return drain(Post(db, OutboxMessage, {"sms": carrier}, vault), now=now)
+    return drain(Mailroom(db, OutboxMessage, {"sms": carrier}, vault), now=now)
 
 
 def test_a_message_is_sent_once(public_db, vault, now, tmp_path):
