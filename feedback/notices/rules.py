@@ -99,8 +99,25 @@ SAYS = {
 }
 """What a desk is told has happened."""
 
-CLOCK = ("escalate", "lapse", "clock", "flag")
-"""How events begin that nobody did: they take nothing."""
+TAKING = frozenset(
+    {
+        "answer",
+        "whistle",
+        "accept",
+        "refuse",
+        "done",
+        "ask",
+        "pause",
+        "declare",
+        "confirm",
+        "contest",
+        "unsure",
+        "withdraw",
+        "merge",
+        "end",
+    }
+)
+"""Events by which somebody has seen to a case; whatever else happens to it silences nothing."""
 
 SHORT = {
     "老人、孩子需要照看": "看护",
@@ -149,8 +166,8 @@ def event_of(event: str, *, actor: str) -> str:
 
 
 def takes(event: str) -> bool:
-    """Tell whether an event means that somebody has seen to a case."""
-    return not event.startswith(CLOCK)
+    """Tell whether an event means that somebody has seen to a case, or that another desk is told of it now."""
+    return event in TAKING or event_of(event, actor="") == "handed"
 
 
 def matter(category: str) -> str:

@@ -20,6 +20,7 @@ from feedback.notices.rules import Line
 from huying.base.clock import LOCAL
 from huying.base.phones import Vault
 from huying.messaging import hours, outbox
+from huying.store import locks
 
 MOST = 500
 """Steps, and notices, of one round: so that nobody else waits long."""
@@ -32,11 +33,12 @@ PURPOSE = "notice"
 
 def tell(session: Session, *, means: Ways, vault: Vault, now: datetime) -> int:
     """Make notices of new steps, and messages of the notices that are due; return how many messages."""
+    locks.hold(session, "notices")
     _raise_new(session, now=now)
     # A time far ahead was written by a clock that was wrong.
     due_now = or_(Notice.due_at <= now, Notice.due_at > now + AHEAD)
     due = select(Notice).where(due_now).order_by(Notice.due_at, Notice.id).limit(MOST)
-    waiting = session.scalars(due.with_for_update(skip_locked=True)).all()
+    waiting = session.scalars(due).all()
     return sum(_tell(session, notice, means=means, vault=vault, now=now) for notice in waiting)
 
 

@@ -20,6 +20,8 @@ from feedback.reach.operations import reports
 from feedback.side import SIDE
 from huying.base import clock
 from huying.base.channels import Channels, Sms
+from huying.base.voice import Voice
+from huying.messaging import outbox
 from huying.side.worker import BackgroundWorker
 from huying.store.installation import Installation
 from huying.telephony import signing
@@ -178,3 +180,41 @@ def test_somebody_else_s_words_go_to_the_operator(served):
     with served.here.database.reading() as session:
         (reply,) = session.scalars(select(MessageReply))
         assert (reply.understood, reply.text) == ("other", "请回电")
+
+
+@pytest.fixture
+def spoken(data: Path, moment) -> Iterator[Served]:
+    """An installation whose gateway for calls is spoken to over the contract too."""
+    made = replace(real(data, ""), voice=Voice("http", KEY, address="https://carrier.example"))
+    app = create_app(made)
+    yield Served(app, Gateway(), moment)
+    app.extensions["huying"].database.dispose()
+
+
+@pytest.mark.parametrize(("result", "state"), [("answered", "delivered"), ("no_answer", "failed")])
+def test_a_telephone_that_rang_says_whether_anybody_heard_it(spoken, result, state):
+    here = spoken.here
+    with here.database.transaction() as session:
+        outbox.post(
+            session,
+            OutboxMessage,
+            vault=here.vault,
+            purpose="notice",
+            subject="1/voice",
+            number=WANG,
+            template="ring",
+            params={},
+            channel="voice",
+            priority="urgent",
+            now=clock.now(),
+        )
+        message = session.scalars(select(OutboxMessage)).one()
+        message.state, identity = "sent", message.identity
+    for seq in (1, 1, 2):
+        body = json.dumps({"call": "c", "seq": seq, "id": f"m.{identity}", "result": result}).encode()
+        headers = {signing.HEADER: signing.sign(KEY, body, at=clock.now())}
+        client = spoken.app.test_client()
+        assert client.post("/voice/http/status", data=body, headers=headers).status_code == 204
+    with here.database.reading() as session:
+        assert session.scalars(select(OutboxMessage)).one().state == state
+        assert len(session.scalars(select(MessageReceipt)).all()) == 1

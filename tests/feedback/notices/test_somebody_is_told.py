@@ -140,7 +140,7 @@ def test_the_next_round_shows_a_day_later(telling, town):
     assert "第2次办理" in text
 
 
-@pytest.mark.parametrize("source", ["poster", "voice", "operator"])
+@pytest.mark.parametrize("source", ["poster", "voice", "operator", "staff"])
 def test_a_receipt_goes_out_on_every_way_in_once(telling, town, source):
     opened = town.open(source=source)
     for minutes in range(3):

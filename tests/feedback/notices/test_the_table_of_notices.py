@@ -74,8 +74,12 @@ def test_a_resident_s_word_can_be_changed_for_a_day_before_anything_shows():
 
 
 def test_what_nobody_did_takes_nothing():
-    assert not any(map(rules.takes, ("escalate", "escalated", "lapse", "clock.corrected")))
-    assert all(map(rules.takes, ("answer", "accept", "whistle", "refuse", "declare", "withdraw")))
+    assert not any(
+        map(rules.takes, ("escalate", "escalated", "lapse", "clock.corrected", "open", "something new"))
+    )
+    assert all(
+        map(rules.takes, ("answer", "accept", "whistle", "refuse", "declare", "withdraw", "handed_over"))
+    )
 
 
 @pytest.mark.parametrize("category", [*CATEGORIES, *rules.SHORT, "张三 13800000000"])
