@@ -166,7 +166,7 @@ def event_of(event: str, *, actor: str) -> str:
 
 
 def takes(event: str) -> bool:
-    """Tell whether an event means that somebody has seen to a case, or that another desk is told of it now."""
+    """Tell whether an event means that somebody saw to a case, or that another desk is told of it now."""
     return event in TAKING or event_of(event, actor="") == "handed"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, delete, exists, func, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
 from feedback import codes
@@ -51,18 +51,26 @@ def _raise_new(session: Session, *, now: datetime) -> None:
     floor = session.scalar(select(func.max(NoticedStep.step_id)).where(old)) or 0
     session.execute(delete(NoticedStep).where(old, NoticedStep.step_id < floor))
     seen = exists().where(NoticedStep.step_id == CaseStep.id)
-    new = select(CaseStep).where(CaseStep.id > floor, ~seen).order_by(CaseStep.id).limit(MOST)
-    for step in session.scalars(new).all():
+    new = (CaseStep.id > floor, ~seen)
+    _pass_over(session, new, now=now)
+    danger_first = (Case.urgency != "life", CaseStep.id)
+    unseen = select(CaseStep).join(Case, Case.id == CaseStep.case_id).where(*new).order_by(*danger_first)
+    for step in session.scalars(unseen.limit(MOST)).all():
         session.add(NoticedStep(step_id=step.id, at=now))
         _raise(session, step, now=now)
     session.flush()
 
 
+def _pass_over(session: Session, new: Sequence[ColumnElement[bool]], *, now: datetime) -> None:
+    """Note at one stroke what is no news any more, such as what an import brought of last year."""
+    old = (CaseStep.at < now - NEWS, or_(Case.urgency != "life", Case.source == "import"))
+    steps = select(CaseStep.id, literal(now, NoticedStep.at.type)).join(Case, Case.id == CaseStep.case_id)
+    session.execute(insert(NoticedStep).from_select(["step_id", "at"], steps.where(*new, *old)))
+
+
 def _raise(session: Session, step: CaseStep, *, now: datetime) -> None:
     case, event = step.case, rules.event_of(step.event, actor=step.actor)
     desk, stale = rules.desk_of(step.holder), step.at < now - NEWS
-    if stale and (case.urgency != "life" or case.source == "import"):
-        return
     for line in rules.lines(event, urgency=case.urgency, desk=desk):
         if line.who == "resident" and (stale or case.contact_sealed is None or case.source == "import"):
             continue

@@ -210,3 +210,14 @@ def test_no_name_number_or_text_of_a_resident_stands_in_any_message_to_an_office
     assert len(staff) > 8
     for text in staff:
         assert not any(secret in text for secret in secrets), text
+
+
+def test_what_an_import_brought_of_last_year_is_told_to_nobody_and_holds_up_nothing(
+    telling, town, monkeypatch
+):
+    monkeypatch.setattr("feedback.notices.operations.telling.MOST", 3)
+    for number in range(9):
+        town.open(once=f"form-0123456789{number:02}", at=town.now - timedelta(days=300))
+    town.open(once="form-0123456789xx", urgency="life", contact=None)
+    told = telling.round(town.now)
+    assert {text.count("有危险") for _channel, _to, text in told} == {1}
