@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -52,8 +53,8 @@ def drain(post: Mailroom, *, now: datetime) -> int:
     """Send what is queued and may go now; return how many went out."""
     _give_up(post, now=now)
     _look_up(post, now=now)
-    sent = 0
-    while message := _lease(post, now=now):
+    sent, begun = 0, monotonic()
+    while message := _lease(post, now=now + timedelta(seconds=monotonic() - begun)):
         number = post.vault.open(message.sealed_number, where=message.place)
         outcome = post.carriers[message.channel].send(
             message.identity, number=number, template=message.template, params=json.loads(message.params)
@@ -66,7 +67,7 @@ def drain(post: Mailroom, *, now: datetime) -> int:
 def _give_up(post: Mailroom, *, now: datetime) -> None:
     """Leave as unknown what a sender held that died, and drop what waited until it said nothing any more."""
     model = post.model
-    ended = or_(model.leased_until < now, model.leased_until > now + LEASE)
+    ended = or_(model.leased_until < now, model.leased_until > now + AHEAD)
     lost = (model.state == "sending", ended)
     tried = func.coalesce(model.due_at, model.created_at)
     stale = (model.state == "queued", tried < now - hours.STALE)

@@ -212,9 +212,7 @@ def test_no_name_number_or_text_of_a_resident_stands_in_any_message_to_an_office
         assert not any(secret in text for secret in secrets), text
 
 
-def test_what_is_no_news_any_more_is_told_to_nobody_and_holds_up_nothing(
-    telling, town, monkeypatch
-):
+def test_what_is_no_news_any_more_is_told_to_nobody_and_holds_up_nothing(telling, town, monkeypatch):
     monkeypatch.setattr("feedback.notices.operations.telling.MOST", 3)
     for number in range(9):
         town.open(once=f"form-0123456789{number:02}", at=town.now - timedelta(days=300))

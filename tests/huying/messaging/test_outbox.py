@@ -10,7 +10,7 @@ import pytest
 from feedback.models import OutboxMessage
 from huying.messaging import outbox
 from huying.messaging.carriers import ACCEPTED, FakeCarrier, NoEvents
-from huying.messaging.sending import Mailroom, drain
+from huying.messaging.sending import LEASE, Mailroom, drain
 
 
 def _post(session, vault, now, *, subject="case-1"):
@@ -107,3 +107,20 @@ def test_the_number_rests_sealed(public_db, vault, now):
         _post(session, vault, now)
     with public_db.reading() as session:
         assert b"100000001" not in session.get_one(OutboxMessage, 1).sealed_number
+
+
+def test_a_sender_s_lease_runs_from_its_own_message_however_long_the_round(public_db, vault, now):
+    with public_db.transaction() as session:
+        for number in range(2):
+            _post(session, vault, now, subject=f"case-{number}")
+
+    class Slow(Counting):
+        def send(self, identity, **more):
+            with public_db.reading() as session:
+                held = session.query(OutboxMessage).filter_by(state="sending").one()
+                leases.append(held.leased_until)
+            return super().send(identity, **more)
+
+    leases: list = []
+    _drain(public_db, vault, now, Slow())
+    assert now + LEASE <= leases[0] < leases[1]
