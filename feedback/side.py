@@ -94,6 +94,7 @@ TASKS = (
     changing("drop tried files", lambda session, _here, now: tries.drop_old(session, now=now)),
     changing("tell of cases", _tell),
     sending(OutboxMessage, through=Linking.at, ready=Linking.check, stopped=replies.stopped),
+    changing("note stops", lambda session, _here, now: replies.note_stops(session, now=now)),
     forgetting(OutboxMessage),
     changing("forget replies", lambda session, _here, now: replies.forget(session, now=now), every=DAILY),
 )

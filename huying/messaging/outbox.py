@@ -26,6 +26,9 @@ RANKS = {"unknown": 1, "sent": 2, "failed": 3, "delivered": 4}
 RETRIED = ("failed", "unknown", "dropped")
 KEPT = timedelta(days=7)
 """How long the number and the words of a message are kept."""
+PASSING = frozenset({"30001", "30003", "unreachable"})
+"""What carriers say of trouble that passes: a queue that was full, a telephone that was off."""
+PASSES_IN, MOST_RETRIED = timedelta(minutes=45), 2
 OPT_OUT = "opt-out"
 """The purpose of the index by which a number that wants no messages is found."""
 
@@ -123,6 +126,11 @@ def take(session: Session, model: type[Message], event: MessageEvent, *, now: da
     """Take a carrier's word on a message; words repeated, late or in another order give the same state."""
     message = _of_event(session, model, event)
     if message is None or RANKS.get(event.state, 0) <= RANKS.get(message.state, 0):
+        return message
+    if event.state == "failed" and event.code in PASSING and message.retried < MOST_RETRIED:
+        message.retried, message.attempts, message.due_at = message.retried + 1, 0, now + PASSES_IN
+        message.state, message.code, message.reference = "queued", event.code, None
+        session.flush()
         return message
     message.state, message.code, message.settled_at = event.state, event.code, now
     message.reference = message.reference or event.reference or None

@@ -22,6 +22,8 @@ from huying.store import locks
 STOPPED, RESUMED, CODE = "stopped", "resumed", "code"
 PASSING = frozenset({STOPPED, CODE})
 """Purposes that reach a number which wants no messages: that it was heard, and a code that it asked for."""
+CARRIER_STOPPED = ("21610", "stopped")
+"""What carriers say where somebody stopped messages with them."""
 LIMITED, MOST_A_DAY = "receipt", 6
 """No telephone is flooded with receipts that somebody else has it sent."""
 RECEIPTS_KEPT = timedelta(days=90)
@@ -58,6 +60,21 @@ def take(
     else:
         _take_receipt(session, event, now=now)
     return True
+
+
+def note_stops(session: Session, *, now: datetime) -> int:
+    """Take an opt-out that somebody told the carrier alone; return how many."""
+    known = select(OptOut.number_index)  # what was taken back here isn't brought back by an old word
+    told = select(OutboxMessage.number_index).where(
+        OutboxMessage.state == "failed",
+        OutboxMessage.code.in_(CARRIER_STOPPED),
+        OutboxMessage.number_index.is_not(None),
+        OutboxMessage.number_index.not_in(known),
+    )
+    stopped = set(session.scalars(told))
+    session.add_all(OptOut(number_index=index, at=now) for index in stopped)
+    session.flush()
+    return len(stopped)
 
 
 def handle(session: Session, reply_id: int, *, by: str, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 from feedback.cases.operations import handling, ratings, whistles
 from feedback.cases.rules.requests import RatingAnswer, Refusal
 from feedback.models import Notice, OutboxMessage
+from feedback.notices.operations import telling as operations
 from feedback.notices.queries.recipients import Ways
 from tests.feedback.notices.telling import LEADER, MAIL, WITHOUT_VOICE, Telling
 from tests.feedback.town import OFFICE, RESIDENT, WANG
@@ -219,3 +221,15 @@ def test_what_is_no_news_any_more_is_told_to_nobody_and_holds_up_nothing(telling
     town.open(once="form-0123456789xx", urgency="life", contact=None)
     told = telling.round(town.now)
     assert {text.count("有危险") for _channel, _to, text in told} == {1}
+
+
+def test_two_workers_at_once_tell_as_much_as_one(telling, town):
+    for number in range(5):
+        town.open(once=f"form-0123456789{number:02}")
+
+    def tell(_worker):
+        with town.database.transaction() as session:
+            return operations.tell(session, means=telling.means, vault=town.vault, now=town.now)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(tell, range(2))) == 10, "five receipts, five words to whoever is on duty"

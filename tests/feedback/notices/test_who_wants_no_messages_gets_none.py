@@ -125,3 +125,16 @@ def test_no_telephone_is_flooded_with_receipts(telling, town):
     with town.database.reading() as session:
         limited = select(OutboxMessage).where(OutboxMessage.code == "limited")
         assert len(session.scalars(limited).all()) == 10 - replies.MOST_A_DAY
+
+
+def test_who_stopped_messages_with_the_carrier_has_stopped_them_here(telling, town):
+    town.open()
+    told(telling, town.now)
+    with town.database.transaction() as session:
+        message = session.scalars(select(OutboxMessage).where(OutboxMessage.purpose == "receipt")).one()
+        message.state, message.code = "failed", "21610"
+        session.flush()
+        assert replies.note_stops(session, now=town.now) == 1
+        assert replies.note_stops(session, now=town.now) == 0
+    town.open(once="form-0123456789ac")
+    assert told(telling, town.now + MINUTE) == []

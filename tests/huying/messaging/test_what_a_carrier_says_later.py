@@ -98,3 +98,16 @@ def test_after_seven_days_neither_number_nor_words_are_kept(public_db, vault, no
         assert outbox.forget(session, OutboxMessage, now=now) == 0
         with pytest.raises(Conflict):
             outbox.retry(session, OutboxMessage, old.id, now=now)
+
+
+def test_a_telephone_that_was_off_is_tried_again_later_twice_and_then_left(public_db, vault, now):
+    with public_db.transaction() as session:
+        message = post(session, vault, now)
+        for tries in (1, 2, 3):
+            message.state = "sent"
+            event = MessageEvent(
+                "twilio", "k", "receipt", identity=message.identity, state="failed", code="30003"
+            )
+            outbox.take(session, OutboxMessage, event, now=now)
+            assert message.state == ("queued" if tries < 3 else "failed")
+        assert message.due_at == now + timedelta(minutes=45)
