@@ -107,8 +107,8 @@ def _tell(session: Session, notice: Notice, *, means: Ways, vault: Vault, now: d
 def _overtaken(session: Session, notice: Notice, case: Case, line: Line | None) -> str:
     """Return why nobody needs to be told any more: it is over, somebody took it, or it went elsewhere."""
     if line is not None and line.who == "resident":
-        back = notice.event == "contest" and case.state in {"confirmed", "ended"}
-        return "over" if back else ""
+        taken_back = {"contest": {"confirmed", "ended"}, "open": set()}.get(notice.event, {"ended"})
+        return "over" if case.state in taken_back else ""
     if case.holder == lifecycle.NOBODY:
         return "over"
     later = select(CaseStep.event).where(CaseStep.case_id == case.id, CaseStep.id > notice.step_id)
@@ -154,7 +154,8 @@ def _ways(line: Line, means: Ways, *, times: int) -> Sequence[str]:
 
 
 def _params(session: Session, notice: Notice, case: Case) -> dict[str, str]:
-    department = session.get(Department, case.holder.partition(":")[2])
+    holder = session.get_one(CaseStep, notice.step_id).holder  # it may have gone on since
+    department = session.get(Department, holder.partition(":")[2])
     return {
         **facts.of(session, case),
         "what": rules.SAYS.get(notice.event, ""),
