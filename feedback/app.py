@@ -12,6 +12,8 @@ from feedback.cases.views import labels as case_labels
 from feedback.imports.views import kinds as imports
 from feedback.imports.views import trial as import_trial
 from feedback.models import LEDGER
+from feedback.notices.views import outbox, unasked
+from feedback.notices.views import webhooks as carrier
 from feedback.posters.rules import qr
 from feedback.posters.rules.scans import Tally
 from feedback.posters.views import badges, fleet, posters
@@ -26,6 +28,7 @@ from feedback.web.views import administrator, demonstration, guessing, home, lab
 from feedback.worker.views import desk
 from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
+from huying.messaging import choice as carriers
 from huying.side import app as web
 from huying.telephony import choice
 
@@ -51,6 +54,9 @@ PAGES = (
     badges,
     switchboard,
     webhooks,
+    outbox,
+    unasked,
+    carrier,
     administrator,
     demonstration,
     telephone,
@@ -72,11 +78,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     case_labels.init_app(app)
     app.extensions["scans"] = Tally()
     app.extensions[guessing.GUESSES] = Guesses()
-    app.jinja_env.globals.update(nav_items=home.nav_items)
+    app.jinja_env.globals.update(nav_items=home.nav_items, sends_messages=settings.sends_messages)
     for page in PAGES:
         app.register_blueprint(page.routes)
     app.extensions[webhooks.GATEWAY] = choice.made(settings.voice)
-    app.extensions["csrf"].exempt(webhooks.routes)  # a carrier signs what it sends
+    app.extensions[carrier.CARRIER] = carriers.short(settings)
+    for signed in (webhooks.routes, carrier.routes):
+        app.extensions["csrf"].exempt(signed)  # a carrier signs what it sends
     open_ledger.publish(app, LEDGER)
     check_roots(app)
     return web.finish(app, ROLES)

@@ -34,10 +34,10 @@ Settings come from the environment:
 
 A first set-up: import-areas, import-departments, import-staff, import-offices, account, serve.
 """
-WORKING = """Do what nobody clicks: send queued messages, let silent cases lapse, fill lists of vacant grids.
+WORKING = """Do what nobody clicks: tell of cases, send messages, let silent cases lapse, fill vacant grids.
 
-Runs until interrupted. A task that fails is logged and tried again. Without a carrier, which so far only the
-demo has, messages stay queued.
+Runs until interrupted. A task that fails is logged and tried again. Messages go by the carriers that are set,
+see docs/messages.md; without one nothing is sent.
 """
 
 

@@ -8,15 +8,20 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from feedback.calls.operations import calls
 from feedback.cases.operations import handling
+from feedback.contacts.queries import checks
 from feedback.deposit import operations as deposits
 from feedback.duty import operations as duty
 from feedback.imports.operations import tries
 from feedback.messages import Linking
 from feedback.models import ACCOUNTS, LEDGER, DepositRun, OutboxMessage, db
 from feedback.models.grants import GRANTS
+from feedback.notices.operations import replies, telling
+from feedback.notices.queries import unasked
+from feedback.notices.queries.recipients import Ways
 from feedback.posters.operations import fleet, print_jobs
 from feedback.reach.operations import pings
 from feedback.roster.operations import watch
@@ -25,7 +30,7 @@ from huying.base.i18n import _, _n, lazy
 from huying.base.settings import Settings
 from huying.side.finding import Finding, good, warning, wrong
 from huying.side.side import Side
-from huying.side.tasks import Task, changing, sending, signing
+from huying.side.tasks import DAILY, Task, changing, forgetting, sending, signing
 from huying.store.db import Database
 from huying.store.installation import Installation
 
@@ -43,11 +48,20 @@ def _print(installation: Installation, _now: datetime) -> str:
     return ""
 
 
+def _ask_numbers(session: Session, here: Installation, now: datetime) -> int:
+    """Ask by message only where messages go out: a question that nobody got counts against nobody."""
+    return pings.ask_due(session, vault=here.vault, now=now) if here.settings.sends_messages else 0
+
+
+def _tell(session: Session, here: Installation, now: datetime) -> int:
+    return telling.tell(session, means=Ways.of(here.settings), vault=here.vault, now=now)
+
+
 TASKS = (
     changing(
         "settle undelivered pings", lambda session, _here, now: pings.settle_undelivered(session, now=now)
     ),
-    changing("ask numbers", lambda session, here, now: pings.ask_due(session, vault=here.vault, now=now)),
+    changing("ask numbers", _ask_numbers),
     changing("open vacancies", lambda session, _here, now: watch.open_vacancies(session, now=now)),
     changing("settle calls", lambda session, here, now: calls.settle(session, vault=here.vault, now=now)),
     changing(
@@ -78,7 +92,11 @@ TASKS = (
         said=lambda settled: _n("%(n)d 件事转到新的网格员。", n=settled),
     ),
     changing("drop tried files", lambda session, _here, now: tries.drop_old(session, now=now)),
-    sending(OutboxMessage, through=Linking.at, ready=Linking.check),
+    changing("tell of cases", _tell),
+    sending(OutboxMessage, through=Linking.at, ready=Linking.check, stopped=replies.stopped),
+    changing("note stops", lambda session, _here, now: replies.note_stops(session, now=now)),
+    forgetting(OutboxMessage),
+    changing("forget replies", lambda session, _here, now: replies.forget(session, now=now), every=DAILY),
 )
 
 
@@ -96,6 +114,51 @@ def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
         )
     else:
         yield good(_("最近一次交存：%(at)s", at=f"{clock.local(made):%Y-%m-%d %H:%M}"))
+    yield from _carriers(settings)
+    if not settings.sends_messages:
+        yield from _by_hand(settings, base)
+
+
+def _carriers(settings: Settings) -> Iterator[Finding]:
+    """Say by what messages leave, and what is missing where somebody is in danger."""
+    channels = settings.channels
+    if settings.sends_messages:
+        yield good(_("短信通道：%(name)s", name=channels.sms.carrier))
+    else:
+        yield warning(
+            _("还没有短信通道：号码要靠人打电话核对，办结的事要由话务员打电话问居民。"),
+            remedy=_(
+                "请设置 HUYING_PUBLIC_SMS，见 docs/messages.md；没有之前，每天看“号码”和“打电话问居民”。"
+            ),
+        )
+    if channels.sms.carrier == "twilio" and settings.region == "CN":
+        yield warning(
+            _("Twilio 在中国大陆收不到回复：居民回“退订”到不了这里。"),
+            remedy=_("请换国内的短信通道（HUYING_PUBLIC_SMS=http）。"),
+        )
+    if not settings.demo and not (settings.voice.places_calls or channels.chats):
+        yield warning(
+            _("有危险的事只能发短信，不会响铃，也不进工作群。"),
+            remedy=_("请设置 HUYING_PUBLIC_VOICE 或 HUYING_PUBLIC_CHATS，见 docs/messages.md。"),
+        )
+
+
+def _by_hand(settings: Settings, base: Database) -> Iterator[Finding]:
+    """Say how much is left to do where everything is done by hand."""
+    now = clock.now()
+    with base.reading() as session:
+        numbers = checks.how_many(session, asks=False, now=now)
+        residents = unasked.how_many(session, sends=settings.sends_messages, now=now)
+    if numbers:
+        yield warning(
+            _n("%(n)d 个号码要打电话核对。", n=numbers),
+            remedy=_("请网格办在“号码”页逐个打过去；过期的号码不再显示给居民。"),
+        )
+    if residents:
+        yield warning(
+            _n("%(n)d 件办结的事还没有人问过居民。", n=residents),
+            remedy=_("请话务员在“打电话问居民”页逐个打电话。"),
+        )
 
 
 SIDE = Side(

@@ -26,6 +26,14 @@ from feedback.models.cases import Case, CaseStep, Rating, Whistle
 from feedback.models.deposits import DepositRun, ListRow, Visit, WorkerList
 from feedback.models.fleet import Badge, Inspection, PrintJob, PrintProof, ScanCount
 from feedback.models.imports import ImportFile, ImportRun, Remit, SheetChoice
+from feedback.models.notices import (
+    MessageReceipt,
+    MessageReply,
+    Notice,
+    NoticedStep,
+    OptOut,
+    SpokenAnswer,
+)
 from feedback.models.people import Contact, Department, Duty, Fallback, Poster, Worker
 from feedback.models.reach import AnswerChange, Ping, PostPhone, Power, SwapOffer
 
@@ -62,6 +70,11 @@ __all__ = [
     "LogEntry",
     "LogNode",
     "LogWitness",
+    "MessageReceipt",
+    "MessageReply",
+    "Notice",
+    "NoticedStep",
+    "OptOut",
     "OutboxMessage",
     "Ping",
     "PostPhone",
@@ -76,6 +89,7 @@ __all__ = [
     "SecondFactor",
     "SheetChoice",
     "SignIn",
+    "SpokenAnswer",
     "SwapOffer",
     "Visit",
     "Whistle",

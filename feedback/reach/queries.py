@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from feedback import codes
-from feedback.models import Area, Contact, Duty, Ping, PostPhone
+from feedback.models import Area, Contact, Duty, OutboxMessage, Ping, PostPhone
 from feedback.reach import rules as pinging
 from huying.base.errors import Gone, NotFound
 from huying.base.i18n import _, lazy, mark
+from huying.messaging.outbox import RETRIED
 
-LONGEST_AREA_NAME = 12
+LONGEST_AREA_NAME = 11
 """Characters of an area's name that a short message has room for."""
 SOMEWHERE = mark("网格")
 GONE = lazy("这个链接已经过期，或者号码已经换过。不用再操作。")
@@ -40,8 +41,16 @@ def let_pass(session: Session, worker_code: str, *, since: datetime, now: dateti
         Ping.state == "asked",
         Ping.asked_at >= since,
         Ping.asked_at < now - pinging.AGAIN,
+        Ping.id.not_in(_lost()),
     )
     return len(session.scalars(passed).all())
+
+
+def _lost() -> Select[int]:
+    """Return the questions that the carrier brought to nobody: they count against nobody."""
+    return select(OutboxMessage.round).where(
+        OutboxMessage.purpose == pinging.TEMPLATE, OutboxMessage.state.in_(RETRIED)
+    )
 
 
 def area_asked_of(session: Session, contact: Contact, *, now: datetime) -> str:

@@ -15,6 +15,8 @@ AGAIN = timedelta(days=1)
 MOST_ASKED = 2
 DOUBTED_AGAIN = timedelta(hours=6)
 """How long a number that residents doubt isn't asked again, however many doubt it."""
+NOBODY_HAS = ("dead", "vacant", "21211")
+"""What carriers say of a number that doesn't exist; any other failure says nothing of it."""
 ANSWERABLE = timedelta(days=3)
 """How long the link of a question opens."""
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from huying.base import channels as base_channels
 from huying.base import identity_provider
 from huying.base import voice as base_voice
+from huying.base.channels import Channels
 from huying.base.errors import Refused
 from huying.base.i18n import _
 from huying.base.identity_provider import LOOPBACK, Provider
@@ -40,6 +42,7 @@ class Settings:
     second_factor: str = ""
     provider: Provider | None = None
     voice: Voice = field(default_factory=Voice)
+    channels: Channels = field(default_factory=Channels)
     owner_url: str = ""
 
     @property
@@ -47,6 +50,11 @@ class Settings:
         """Whether nobody signs in without a code: on the independent side, but for the demo."""
         usual = self.side == "survey" and not self.demo
         return self.second_factor == "required" or (usual and not self.second_factor)
+
+    @property
+    def sends_messages(self) -> bool:
+        """Whether messages go to telephones; else numbers are checked, and residents asked, by hand."""
+        return self.demo or self.channels.reaches_people
 
     @property
     def keys(self) -> Keyring:
@@ -103,6 +111,7 @@ class Settings:
                 _("%(prefix)s_SECOND_FACTOR 只能是 required（必须）或 optional（自愿）", prefix=self.prefix)
             )
         faults += self.voice.faults(prefix=self.prefix, demo=self.demo, region=self.region)
+        faults += self.channels.faults(prefix=self.prefix, demo=self.demo)
         return [*faults, *identity_provider.faults(self.provider, prefix=self.prefix)]
 
 
@@ -135,6 +144,7 @@ def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
         second_factor=own("SECOND_FACTOR", ""),
         provider=identity_provider.read(own),
         voice=base_voice.read(own, demo=demo, key=secret),
+        channels=base_channels.read(own, demo=demo, key=secret),
     )
 
 

@@ -23,6 +23,11 @@ class Voice:
     shared_key: str = ""
     operator: str = "12345"
 
+    @property
+    def places_calls(self) -> bool:
+        """Whether a telephone can be made to ring; by `http` only where the platform's address is known."""
+        return self.gateway in {"fake", "twilio"} or bool(self.gateway == "http" and self.address)
+
     def faults(self, *, prefix: str, demo: bool, region: str) -> list[str]:
         """Return what is wrong with these settings, each a sentence that says what to set."""
         name = f"{prefix}_VOICE"

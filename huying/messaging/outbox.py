@@ -7,39 +7,78 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, select, update
+from sqlalchemy import CheckConstraint, LargeBinary, String, Text, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
+from huying.base.errors import Conflict, NotFound
+from huying.base.i18n import _
 from huying.base.phones import Vault
-from huying.messaging.carriers import Carrier, Delivery
-from huying.store.db import Database, UtcDateTime
+from huying.messaging.carriers import MessageEvent
+from huying.messaging.hours import PRIORITIES, USUAL
+from huying.store.db import UtcDateTime
 
-LEASE = timedelta(minutes=2)
-STATES = ("queued", "sending", "sent", "failed", "unknown")
+STATES = ("queued", "sending", "sent", "delivered", "failed", "unknown", "dropped")
+CHANNELS = ("sms", "chat", "mail", "voice")
+WENT = ("sent", "delivered")
+"""States of a message that left the house."""
+RANKS = {"unknown": 1, "sent": 2, "failed": 3, "delivered": 4}
+"""Of several words on one message the highest counts, in whatever order they come; others are 0."""
+RETRIED = ("failed", "unknown", "dropped")
+KEPT = timedelta(days=7)
+"""How long the number and the words of a message are kept."""
+PASSING = frozenset({"30001", "30003", "unreachable"})
+"""What carriers say of trouble that passes: a queue that was full, a telephone that was off."""
+PASSES_IN, MOST_RETRIED = timedelta(minutes=45), 2
+OPT_OUT = "opt-out"
+"""The purpose of the index by which a number that wants no messages is found."""
 
 
 class OutboxMixin:
-    """One message to one number; (purpose, subject, round) is unique: one cause, one message."""
+    """One message to one number; (purpose, subject, round) is unique: one cause, one message.
+
+    `sealed_number` holds a number, the name of a chat group or an address of mail, as the channel has it.
+    `due_at` is when to try next, or to look up what became of it.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     purpose: Mapped[str] = mapped_column(String(32))
     subject: Mapped[str] = mapped_column(String(64))
     round: Mapped[int] = mapped_column(default=1)
+    channel: Mapped[str] = mapped_column(String(8), default="sms", server_default="sms")
+    priority: Mapped[str] = mapped_column(String(8), default=USUAL, server_default=USUAL)
     sealed_number: Mapped[bytes] = mapped_column()
+    number_index: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     template: Mapped[str] = mapped_column(String(64))
     params: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(String(16), default="queued")
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(16), default="queued", index=True)
+    code: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    reference: Mapped[str | None] = mapped_column(String(64), index=True)
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    retried: Mapped[int] = mapped_column(default=0, server_default="0")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
-        """One message a cause; a known state."""
+        """One message a cause; a known state, channel and priority."""
         return (
             UniqueConstraint("purpose", "subject", "round"),
             CheckConstraint(f"state IN {STATES}", name="state"),
+            CheckConstraint(f"channel IN {CHANNELS}", name="channel"),
+            CheckConstraint(f"priority IN {PRIORITIES}", name="priority"),
         )
+
+    @property
+    def identity(self) -> str:
+        """What a carrier is told that this message is called; another one once it is tried anew."""
+        return f"{int(self.created_at.timestamp() * 1000):012x}-{self.id:08d}-{self.retried}"
+
+    @property
+    def place(self) -> str:
+        """What the number is sealed for."""
+        return f"outbox.number:{self.purpose}/{self.subject}"
 
 
 Message = TypeVar("Message", bound=OutboxMixin)
@@ -57,67 +96,80 @@ def post(
     params: Mapping[str, str],
     now: datetime,
     round: int = 1,  # noqa: A002
-) -> None:
-    """Store a message to `number` (E.164), unless this cause has one already."""
+    channel: str = "sms",
+    priority: str = USUAL,
+) -> bool:
+    """Store a message to `number`, unless this cause has one already; return whether it is new."""
     cause = (model.purpose == purpose, model.subject == subject, model.round == round)
     if session.scalar(select(model.id).where(*cause)) is not None:
-        return
+        return False
     make: Callable[..., Message] = model
-    session.add(
-        make(
-            purpose=purpose,
-            subject=subject,
-            round=round,
-            sealed_number=vault.seal(number, where=_place(purpose, subject)),
-            template=template,
-            params=json.dumps(dict(params), ensure_ascii=False, sort_keys=True),
-            state="queued",
-            created_at=now,
-        )
+    message = make(
+        purpose=purpose,
+        subject=subject,
+        round=round,
+        channel=channel,
+        priority=priority,
+        template=template,
+        params=json.dumps(dict(params), ensure_ascii=False, sort_keys=True),
+        state="queued",
+        created_at=now,
     )
+    message.sealed_number = vault.seal(number, where=message.place)
+    message.number_index = vault.index(number, purpose=OPT_OUT)
+    session.add(message)
     session.flush()
+    return True
 
 
-def drain(
-    database: Database, model: type[OutboxMixin], *, carrier: Carrier, vault: Vault, now: datetime
-) -> int:
-    """Send what is queued; return how many were sent. The network is used between transactions only."""
-    sent = 0
-    _give_up_lost(database, model, now=now)
-    while message := _lease(database, model, now=now):
-        number = vault.open(message.sealed_number, where=_place(message.purpose, message.subject))
-        outcome = carrier.send(
-            str(message.id), number=number, template=message.template, params=json.loads(message.params)
-        )
-        _settle(database, model, message.id, outcome=outcome, now=now)
-        sent += outcome is Delivery.SENT
-    return sent
-
-
-def _lease(database: Database, model: type[Message], *, now: datetime) -> Message | None:
-    """Take the oldest queued message; one at a time, so that a sender that dies holds only one."""
-    queued = select(model).where(model.state == "queued").order_by(model.id).limit(1)
-    with database.transaction() as session:
-        message = session.scalar(queued.with_for_update(skip_locked=True))
-        if message is not None:
-            message.state, message.leased_until = "sending", now + LEASE
+def take(session: Session, model: type[Message], event: MessageEvent, *, now: datetime) -> Message | None:
+    """Take a carrier's word on a message; words repeated, late or in another order give the same state."""
+    message = _of_event(session, model, event)
+    if message is None or RANKS.get(event.state, 0) <= RANKS.get(message.state, 0):
+        return message
+    if event.state == "failed" and event.code in PASSING and message.retried < MOST_RETRIED:
+        message.retried, message.attempts, message.due_at = message.retried + 1, 0, now + PASSES_IN
+        message.state, message.code, message.reference = "queued", event.code, None
+        session.flush()
+        return message
+    message.state, message.code, message.settled_at = event.state, event.code, now
+    message.reference = message.reference or event.reference or None
+    session.flush()
     return message
 
 
-def _give_up_lost(database: Database, model: type[OutboxMixin], *, now: datetime) -> None:
-    # A sender that died leaves its row in `sending`: nobody knows whether it went out, so not again.
-    lost = (model.state == "sending", model.leased_until < now)
-    with database.transaction() as session:
-        session.execute(update(model).where(*lost).values(state="unknown", settled_at=now))
+def retry(session: Session, model: type[Message], message_id: int, *, now: datetime) -> Message:
+    """Queue a message once more that didn't go out; raise Conflict for one that did, or is no longer kept.
+
+    What may have gone out keeps its identity, so that a carrier which took it can tell.
+    """
+    message = session.get(model, message_id, with_for_update=True)
+    if message is None:
+        raise NotFound(_("没有这条短信。"))
+    if message.state not in RETRIED or not message.sealed_number:
+        raise Conflict(_("这条短信已经发出，或者内容已经删除，不能重发。"))
+    message.retried += message.state != "unknown"
+    message.state, message.code, message.attempts, message.due_at = "queued", "", 0, now
+    session.flush()
+    return message
 
 
-def _settle(
-    database: Database, model: type[OutboxMixin], identity: int, *, outcome: Delivery, now: datetime
-) -> None:
-    with database.transaction() as session:
-        message = session.get_one(model, identity)
-        message.state, message.settled_at = outcome.value, now
+def forget(session: Session, model: type[OutboxMixin], *, now: datetime) -> int:
+    """Blank the numbers and words of old messages; what is still queued then is dropped. Return how many."""
+    old = (model.created_at < now - KEPT, model.sealed_number != b"")
+    waiting = (*old, model.state.in_(("queued", "sending")))
+    session.execute(update(model).where(*waiting).values(state="dropped", code="stale", settled_at=now))
+    blank = {"sealed_number": b"", "number_index": None, "params": "{}"}
+    found = list(session.scalars(select(model.id).where(*old)))
+    session.execute(update(model).where(*old).values(**blank))
+    return len(found)
 
 
-def _place(purpose: str, subject: str) -> str:
-    return f"outbox.number:{purpose}/{subject}"
+def _of_event(session: Session, model: type[Message], event: MessageEvent) -> Message | None:
+    parts = event.identity.split("-")
+    if len(parts) == 3 and parts[1].isascii() and parts[1].isdigit() and len(parts[1]) < 10:
+        message = session.get(model, int(parts[1]), with_for_update=True, populate_existing=True)
+        return message if message is not None and message.identity == event.identity else None
+    if not event.reference:
+        return None
+    return session.scalar(select(model).where(model.reference == event.reference).with_for_update().limit(1))

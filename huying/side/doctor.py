@@ -23,7 +23,7 @@ from huying.base.clock import LOCAL
 from huying.base.errors import Refused
 from huying.base.i18n import _
 from huying.base.settings import Settings
-from huying.messaging.outbox import OutboxMixin
+from huying.messaging.outbox import KEPT, OutboxMixin
 from huying.side import separation, worker
 from huying.side.finding import Finding, good, warning, wrong
 from huying.side.side import Side
@@ -185,12 +185,15 @@ def _messages(base: Database, model: type[OutboxMixin], *, now: datetime) -> Ite
     with base.reading() as session:
         late = select(func.count()).where(model.state == "queued", model.created_at < now - WAITING)
         waiting = session.scalar(late) or 0
-        lost = session.scalar(select(func.count()).where(model.state.in_(("failed", "unknown")))) or 0
+        gone = (model.state.in_(("failed", "unknown")), model.created_at > now - KEPT)
+        lost = session.scalar(select(func.count()).where(*gone)) or 0
     if waiting:
         yield warning(
             _("%(n)d 条短信等了一个小时以上。", n=waiting), remedy=_("请确认 work 在运行、短信通道可用。")
         )
     if lost:
-        yield warning(_("%(n)d 条短信没有发出或下落不明。", n=lost), remedy=_("请看发件箱并人工联系。"))
+        yield warning(
+            _("%(n)d 条短信没有发出或下落不明。", n=lost), remedy=_("请看“短信”页，再发一次或打电话。")
+        )
     if not waiting and not lost:
         yield good(_("没有滞留的短信。"))

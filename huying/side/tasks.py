@@ -13,12 +13,14 @@ from huying.base.i18n import _n
 from huying.base.settings import Settings
 from huying.ledger import witnessed
 from huying.ledger.store import Ledger
-from huying.messaging import outbox
-from huying.messaging.carriers import Carrier, FakeCarrier
-from huying.messaging.outbox import OutboxMixin
+from huying.messaging import choice
+from huying.messaging.carriers import Carrier
+from huying.messaging.outbox import OutboxMixin, forget
+from huying.messaging.sending import Mailroom, Stopped, drain, nobody
 from huying.store.installation import Installation
 
 EVERY_ROUND = timedelta()
+DAILY = timedelta(days=1)
 
 Result = TypeVar("Result")
 Through = Callable[[Carrier, Installation], Carrier]
@@ -79,15 +81,33 @@ def sending(
     *,
     through: Through = _same,
     ready: Callable[[Settings], object] = silent,
+    stopped: Stopped = nobody,
 ) -> Task:
-    """Return the task that sends queued messages; without a carrier, which the demo has, they stay queued."""
+    """Return the task that sends queued messages; what has no carrier waits, and goes stale."""
 
     def send(installation: Installation, now: datetime) -> str:
-        if not installation.settings.demo:
-            return ""
-        folder = installation.settings.data / "messages" / installation.settings.side
-        carrier = through(FakeCarrier(folder), installation)
-        sent = outbox.drain(installation.database, model, carrier=carrier, vault=installation.vault, now=now)
+        carriers = {
+            channel: through(carrier, installation)
+            for channel, carrier in choice.made(installation.settings).items()
+        }
+        post = Mailroom(
+            installation.database,
+            model,
+            carriers,
+            installation.vault,
+            stopped,
+            at_night=installation.settings.demo,
+        )
+        sent = drain(post, now=now)
         return _n("发出 %(n)d 条短信。", n=sent) if sent else ""
 
     return Task("send messages", send, ready=ready)
+
+
+def forgetting(model: type[OutboxMixin]) -> Task:
+    """Return the nightly task that blanks the numbers and words of old messages."""
+
+    def old(session: Session, _installation: Installation, now: datetime) -> int:
+        return forget(session, model, now=now)
+
+    return changing("forget old messages", old, every=DAILY)

@@ -52,6 +52,11 @@ class FakeGateway:
         results = {result_of(first), result_of(second)}
         return Placed.REFUSED if "vacant" in results else Placed.ACCEPTED
 
+    def announce(self, identity: str, *, number: str, say: str, base_url: str) -> Placed:  # noqa: ARG002
+        """Keep who would have been rung, and what would have been said."""
+        self.placed.append((identity, number, say))
+        return Placed.REFUSED if result_of(number) == "vacant" else Placed.ACCEPTED
+
 
 def said(step: WebAnswer) -> str:
     """Return what a caller hears of an answer."""

@@ -80,11 +80,18 @@ class HttpGateway:
 
     def connect(self, identity: str, *, first: str, second: str, base_url: str) -> Placed:
         """Ask the platform to join two numbers; a lost answer, or a 5xx, leaves it unknown."""
-        wanted = {"id": identity, "first": first, "second": second, "events": f"{base_url}/voice/http/status"}
-        body = json.dumps(wanted).encode()
+        return self._ask("connect", {"id": identity, "first": first, "second": second}, base_url=base_url)
+
+    def announce(self, identity: str, *, number: str, say: str, base_url: str) -> Placed:
+        """Ask the platform to ring a number and say something; as `connect` otherwise."""
+        return self._ask("announce", {"id": identity, "number": number, "say": say}, base_url=base_url)
+
+    def _ask(self, what: str, wanted: Mapping[str, str], *, base_url: str) -> Placed:
+        told = {**wanted, "events": f"{base_url}/voice/http/status"}
+        body = json.dumps(told, ensure_ascii=False).encode()
         headers = {"Content-Type": JSON, signing.HEADER: signing.sign(self.key, body, at=clock.now())}
         try:
-            status = self.send(f"{self.address}/connect", body, headers)
+            status = self.send(f"{self.address}/{what}", body, headers)
         except OSError:
             return Placed.UNKNOWN
         if status >= 500:

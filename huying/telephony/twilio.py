@@ -90,8 +90,8 @@ class TwilioGateway:
 
     def read(self, request: WebRequest, *, what: str) -> CallEvent:
         """Return the event of a signed form; raise Forged for any other."""
-        self._check(request)
-        call, status = _one(request, "CallSid"), _one(request, "CallStatus")
+        check_signature(request, token=self.token, shared_key=self.shared_key)
+        call, status = field_of(request, "CallSid"), field_of(request, "CallStatus")
         if not call or what not in KINDS:
             raise Forged(signing.FORGED)
         kind = KINDS[what]
@@ -102,11 +102,11 @@ class TwilioGateway:
             call=call,
             kind=kind,
             key=_key(request, what),
-            caller=_one(request, "From"),
-            digits=_one(request, "Digits"),
-            leg=int(_one(request, "leg") or 0),
+            caller=field_of(request, "From"),
+            digits=field_of(request, "Digits"),
+            leg=int(field_of(request, "leg") or 0),
             result=_result(request, kind),
-            identity=_one(request, "id"),
+            identity=field_of(request, "id"),
             raw=json.dumps({"call": call, "what": what, "status": status}),
         )
 
@@ -148,8 +148,19 @@ class TwilioGateway:
         joined = VoiceResponse()
         ringing = joined.dial(caller_id=self.number, timeout=RING_S, time_limit=LIMIT_S)
         ringing.number(second, **({"byoc": self.byoc} if self.byoc else {}))
+        return self._placed(identity, first, joined, base_url)
+
+    def announce(self, identity: str, *, number: str, say: str, base_url: str) -> Placed:
+        """Ring one telephone and say something twice; a lost answer, or a 5xx, leaves it unknown."""
+        self._check_served(number)
+        said = VoiceResponse()
+        for _time in range(2):
+            said.say(say, language=VOICE)
+        return self._placed(identity, number, said, base_url)
+
+    def _placed(self, identity: str, first: str, markup: VoiceResponse, base_url: str) -> Placed:
         try:
-            self._create(identity, first, str(joined), base_url)
+            self._create(identity, first, str(markup), base_url)
         except OSError:  # the client's connection errors and timeouts
             return Placed.UNKNOWN
         except TwilioException as fault:
@@ -172,21 +183,23 @@ class TwilioGateway:
                 **more,
             )
 
-    def _check(self, request: WebRequest) -> None:
-        settings = request.headers.get(SIGNATURE_SETTINGS_HEADER, "")
-        validator = RequestValidator(self.shared_key if settings else self.token)
-        algorithm = get_signature_algorithm(settings)
-        given = request.headers.get("X-Twilio-Signature", "")
-        params = MultiDict((name, value) for name, values in request.form.items() for value in values)
-        if not given or not validator.validate(request.url, params, given, algorithm):
-            raise Forged(signing.FORGED)
-
     def _check_served(self, number: str) -> None:
         if not self.reaches(number):
             raise NotServed(NOT_SERVED)
 
 
-def _one(request: WebRequest, name: str) -> str:
+def check_signature(request: WebRequest, *, token: str, shared_key: str = "") -> None:
+    """Raise Forged unless the provider signed a form, by the account's token or its key for SHA-256."""
+    settings = request.headers.get(SIGNATURE_SETTINGS_HEADER, "")
+    validator = RequestValidator(shared_key if settings else token)
+    algorithm = get_signature_algorithm(settings)
+    given = request.headers.get("X-Twilio-Signature", "")
+    params = MultiDict((name, value) for name, values in request.form.items() for value in values)
+    if not given or not validator.validate(request.url, params, given, algorithm):
+        raise Forged(signing.FORGED)
+
+
+def field_of(request: WebRequest, name: str) -> str:
     """Return a field of the form, or of the address's query."""
     values = request.form.get(name) or ()
     if values:
@@ -206,8 +219,8 @@ def _key(request: WebRequest, what: str) -> str:
 def _result(request: WebRequest, kind: str) -> str:
     """Return how a leg ended, or a call that we placed; an ended call that came in has no result."""
     ended = {"leg": "Dial", "end": ""}.get(kind)
-    if ended is None or (kind == "end" and not _one(request, "id")):
+    if ended is None or (kind == "end" and not field_of(request, "id")):
         return ""
-    if _one(request, f"{ended}SipResponseCode") in NOBODY_HAS:
+    if field_of(request, f"{ended}SipResponseCode") in NOBODY_HAS:
         return "vacant"
-    return RESULTS.get(_one(request, f"{ended}CallStatus"), "failed")
+    return RESULTS.get(field_of(request, f"{ended}CallStatus"), "failed")

@@ -147,3 +147,7 @@ class VoiceGateway(Protocol):
         Only NotServed is raised, before any network.
         """
         ...
+
+    def announce(self, identity: str, *, number: str, say: str, base_url: str) -> Placed:
+        """Ring a number and say something to whoever answers; as `connect` otherwise."""
+        ...

@@ -209,7 +209,19 @@ RENAMED = {"areas.place": {"code": "poster"}}
 
 REACHES = {"public": public_reach, "survey": survey_reach}
 WHOLE = {
-    "public": frozenset({"posters", "fleet", "switchboard", "accounts", "imports", "import_trial", "powers"}),
+    "public": frozenset(
+        {
+            "posters",
+            "fleet",
+            "switchboard",
+            "accounts",
+            "imports",
+            "import_trial",
+            "powers",
+            "outbox",
+            "unasked",
+        }
+    ),
     "survey": frozenset(
         {
             "waves",

@@ -7,9 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from feedback.calls.operations import calls, connections
 from feedback.calls.operations.legs import CallLine
+from feedback.notices.views import webhooks as said_messages
 from huying.base import clock, i18n
 from huying.base.errors import NotFound
 from huying.base.i18n import _
+from huying.messaging.carriers import MessageEvent
+from huying.messaging.voice import CALLED
 from huying.telephony.voice import CallEvent, CallStep, VoiceGateway, WebRequest
 from huying.web.access import anyone
 from huying.web.current import installation, transaction
@@ -39,12 +42,28 @@ def take(gateway: VoiceGateway, event: CallEvent) -> CallStep | None:
     It is said in Chinese, whatever language the carrier's program asks for.
     """
     here, now = installation(), clock.now()
+    if event.identity.startswith(CALLED):
+        said_messages.take(_of_message(event))
+        return None
     with i18n.speaking(i18n.SOURCE), transaction() as session:
         if event.identity:
             connections.take_result(session, event, now=now)
             return None
         line = CallLine(here.settings.voice.operator, gateway.reaches)
         return calls.handle(session, event, line=line, vault=here.vault, now=now)
+
+
+def _of_message(event: CallEvent) -> MessageEvent:
+    """Return what became of a call that said a message: heard, or not."""
+    state = {"answered": "delivered", "": "sent"}.get(event.result, "failed")
+    return MessageEvent(
+        "voice",
+        f"{event.call[:40]}/{event.result or event.kind}"[:64],
+        "receipt",
+        identity=event.identity.removeprefix(CALLED),
+        state=state,
+        code=event.result,
+    )
 
 
 def gateway_here() -> VoiceGateway | None:

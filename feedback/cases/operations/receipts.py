@@ -10,6 +10,7 @@ from feedback import codes
 from feedback.models import Case, OutboxMessage
 from huying.base.phones import Vault
 from huying.messaging import outbox
+from huying.messaging.hours import ASKED
 
 PURPOSE = TEMPLATE = "receipt"
 
@@ -24,6 +25,7 @@ def send(session: Session, case: Case, receipt: str, *, number: str, vault: Vaul
         subject=case.code,
         number=number,
         template=TEMPLATE,
-        params={"receipt": codes.print_receipt(receipt)},
+        params={"receipt": codes.print_receipt(receipt), "case": case.code},
+        priority=ASKED,
         now=now,
     )

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.contacts.rules import VALIDITY
-from feedback.models import Contact, Fallback, PostPhone, Worker
+from feedback.models import Area, Contact, Fallback, PostPhone, Worker
 
 SOON = timedelta(days=5)
+LAST_DAY = timedelta(days=1)
 ORDER = ("failed", "doubted", "never", "lapsed", "lapsing", "good")
 """What is known of a number, the most urgent first."""
 
@@ -51,21 +52,30 @@ def until_of(contact: Contact) -> datetime | None:
     return min(ends)
 
 
-def due(session: Session, areas: Collection[str], *, now: datetime) -> list[Check]:
+def due(session: Session, areas: Collection[str], *, asks: bool, now: datetime) -> list[Check]:
     """Return the numbers of these areas' offices, posts and workers that want looking at, the worst first.
 
-    A mobile whose check is about to lapse isn't among them: it is asked by message.
+    `asks`: messages go out, so that a mobile whose check is about to lapse is asked by one, and is listed on
+    its last day alone. Otherwise everything is listed days before it lapses.
     """
     found = [
         Check(contact, owner, state_of(contact, now=now), until_of(contact))
         for contact, owner in _all(session, areas)
     ]
-    listed = [each for each in found if _wanted(each)]
-    return sorted(listed, key=lambda each: (ORDER.index(each.state), each.owner, each.contact.id))
+    listed = [each for each in found if _wanted(each, asks=asks, now=now)]
+    return sorted(listed, key=lambda each: (ORDER.index(each.state), each.until or now, each.owner))
 
 
-def _wanted(check: Check) -> bool:
-    return check.state != "good" and not (check.state == "lapsing" and check.contact.kind == "mobile")
+def how_many(session: Session, *, asks: bool, now: datetime) -> int:
+    """Return how many numbers of all areas want looking at."""
+    everywhere = session.scalars(select(Area.code)).all()
+    return len({each.contact.id for each in due(session, everywhere, asks=asks, now=now)})
+
+
+def _wanted(check: Check, *, asks: bool, now: datetime) -> bool:
+    if check.state == "lapsing" and check.contact.kind == "mobile" and asks:
+        return check.until is not None and check.until <= now + LAST_DAY
+    return check.state != "good"
 
 
 def _all(session: Session, areas: Collection[str]) -> list[tuple[Contact, str]]:

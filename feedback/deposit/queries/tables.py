@@ -22,6 +22,7 @@ from feedback.worker.queries import lists as list_queries
 from huying.base.clock import iso
 from huying.deposit.tables import CASES, VISITS, DepositTable
 from huying.ledger import canonical
+from huying.messaging.outbox import WENT
 
 UNSAID = "unsaid"
 OPTIONS = {
@@ -139,7 +140,7 @@ def _ratings(session: Session, scope: DepositScope) -> Iterator[DepositRow]:
 
 def _invitations(session: Session, scope: DepositScope) -> list[tuple[Rating, str, bool]]:
     sent = select(OutboxMessage.subject, OutboxMessage.round).where(
-        OutboxMessage.purpose == invitations.PURPOSE, OutboxMessage.state == "sent"
+        OutboxMessage.purpose == invitations.PURPOSE, OutboxMessage.state.in_(WENT)
     )
     went_out = {(subject, turn) for subject, turn in session.execute(sent)}
     issued = select(Rating, Case.code, Case.grid_code).join(Case)

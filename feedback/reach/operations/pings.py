@@ -31,7 +31,9 @@ def ask_due(session: Session, *, vault: Vault, now: datetime) -> int:
 def settle_undelivered(session: Session, *, now: datetime) -> int:
     """Fail the numbers that the carrier couldn't reach at all; return how many."""
     sent = select(OutboxMessage.round).where(
-        OutboxMessage.purpose == pinging.TEMPLATE, OutboxMessage.state == "failed"
+        OutboxMessage.purpose == pinging.TEMPLATE,
+        OutboxMessage.state == "failed",
+        OutboxMessage.code.in_(pinging.NOBODY_HAS),
     )
     undelivered = session.scalars(select(Ping).where(Ping.state == "asked", Ping.id.in_(sent))).all()
     for ping in undelivered:
@@ -47,6 +49,28 @@ def answer(session: Session, token: str, *, on_duty: bool, now: datetime) -> Pin
     ping = queries.find(session, token, now=now)
     if ping.state != "asked":
         raise Conflict(_("这个问题已经答复过了。"))
+    return _answered(session, ping, on_duty=on_duty, now=now)
+
+
+def answer_by_message(session: Session, number_index: bytes, *, on_duty: bool, now: datetime) -> bool:
+    """Take the answer that came back from a number itself; return whether it was asked anything."""
+    open_questions = select(Ping).where(
+        Ping.number_index == number_index,
+        Ping.state == "asked",
+        Ping.asked_at <= now,
+        Ping.asked_at > now - pinging.ANSWERABLE,
+    )
+    asked = [
+        ping
+        for ping in session.scalars(open_questions.order_by(Ping.id)).all()
+        if queries.still_asked_for(session, ping)
+    ]
+    for ping in asked:
+        _answered(session, ping, on_duty=on_duty, now=now)
+    return bool(asked)
+
+
+def _answered(session: Session, ping: Ping, *, on_duty: bool, now: datetime) -> Ping:
     ping.state, ping.answered_at = ("yes" if on_duty else "no"), now
     session.flush()
     if on_duty:

@@ -25,9 +25,9 @@ SHOWN = 200
 @only(GRID_OFFICE, GRID_LEADER)
 def listing() -> ResponseReturnValue:
     """Show the numbers of one's own areas that want looking at, the worst first."""
-    now = clock.now()
+    now, asks = clock.now(), installation().settings.sends_messages
     with reading() as session:
-        found = checks.due(session, lookups.around(session, current_user.area_code), now=now)
+        found = checks.due(session, lookups.around(session, current_user.area_code), asks=asks, now=now)
         return render_template(
             "feedback/reach/numbers.html",
             checks=found[:SHOWN],
@@ -45,10 +45,10 @@ def listing() -> ResponseReturnValue:
 @only(GRID_OFFICE, GRID_LEADER)
 def checked(contact_id: int, found: str) -> ResponseReturnValue:
     """Note what a call to a number found: `works` or `dead`."""
-    now = clock.now()
+    now, asks = clock.now(), installation().settings.sends_messages
     with transaction() as session:
         own = lookups.around(session, current_user.area_code)
-        listed = {each.contact.id for each in checks.due(session, own, now=now)}
+        listed = {each.contact.id for each in checks.due(session, own, asks=asks, now=now)}
         if contact_id not in listed:
             raise NotFound(_("没有这个号码，或不用核对。"))
         if found == "works":

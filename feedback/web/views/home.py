@@ -57,7 +57,11 @@ PAGES = {
         (lazy("印刷"), "fleet.jobs"),
         (lazy("巡查"), "fleet.inspections"),
     ),
-    roles.OPERATOR: ((lazy("查编号"), "switchboard.desk"),),
+    roles.OPERATOR: (
+        (lazy("查编号"), "switchboard.desk"),
+        (lazy("打电话问居民"), "unasked.listing"),
+        (lazy("短信"), "outbox.listing"),
+    ),
     roles.ADMINISTRATOR: ((lazy("账号"), "administrator.listing"), (lazy("导入"), "imports.choose")),
 }
 

@@ -189,17 +189,20 @@ def test_a_faulty_account_comes_back(sign_in: SignIn, changes: dict[str, str], s
     assert sentence in page.text
 
 
+FACTS = {"day": "23日", "spot": "第3网格", "matter": "水电气热"}
+
+
 def test_the_demonstration_shows_what_would_have_been_sent(resident: Visitor, backstage: Backstage) -> None:
     folder = backstage.ground.settings.data / "messages" / "public"
     url = f"https://hy.example.cn/r/{'A' * 16}"
-    carriers.FakeCarrier(folder).send("1", number=WANG, template="rating", params={"url": url})
+    carriers.FakeCarrier(folder).send("1", number=WANG, template="rating", params={"url": url, **FACTS})
     page = resident.open("/demo/messages")
     assert f'href="{url}"' in page.html
     assert WANG not in page.html
 
 
 def test_a_message_fits_into_one(backstage: Backstage) -> None:
-    text = carriers.body("rating", {"url": f"https://hy.example.cn/r/{'A' * 16}"})
+    text = carriers.body("rating", {"url": f"https://hy.example.cn/r/{'A' * 16}", **FACTS})
     assert len(text.encode("utf-16-le")) // 2 <= carriers.LONGEST
     assert text.startswith("【呼应】")
     assert not re.search("满意|好评", text)

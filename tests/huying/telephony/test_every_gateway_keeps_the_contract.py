@@ -93,6 +93,26 @@ def test_a_call_that_is_placed_is_accepted_refused_or_unknown_and_asked_for_once
     assert len(provider.placed) == 1
 
 
+@pytest.mark.parametrize(
+    ("fate", "placed"),
+    [
+        ("accepted", Placed.ACCEPTED),
+        ("refused", Placed.REFUSED),
+        ("lost", Placed.UNKNOWN),
+        ("broken", Placed.UNKNOWN),
+    ],
+)
+@pytest.mark.parametrize("name", ["http", "twilio"])
+def test_a_number_is_rung_once_to_be_told_something(name, fate, placed):
+    provider = PROVIDERS[name]()
+    provider.fate = fate
+    found = provider.gateway.announce("m.1", number="+99913800001", say="第3网格有危险", base_url=BASE)
+    assert found is placed
+    (asked,) = provider.placed
+    assert "第3网格有危险" in str(asked)
+    assert "+99913800001" in str(asked)
+
+
 def test_without_a_trunk_of_ones_own_the_mainland_is_refused_before_any_network():
     provider = MarkupProvider()
     gateway = replace(provider.gateway, byoc="")
