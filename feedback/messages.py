@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feedback import tokens
-from feedback.cases.rules import codes
+from feedback.cases.rules import codes, proofs
 from feedback.cases.rules.invitations import TEMPLATE
 from feedback.models import OutboxMessage
 from feedback.reach import rules as pinging
@@ -46,6 +46,12 @@ class Linking:
         if template == pinging.TEMPLATE:
             token = tokens.ping_token(self.vault, int(params["ping"]))
             params = {"url": f"{self.base_url}/k/{token}", "place": params["place"]}
+        if template == proofs.TEMPLATE:
+            code = codes.proof_code(self.vault, int(params["proof"]))
+            params = {"code": code, "matter": params["matter"]}
+        if template == proofs.LOST_TEMPLATE:
+            receipt = codes.receipt_of(self.vault, once=params["once"])
+            params = {"url": f"{self.base_url}/receipt/{receipt}"}
         return self.carrier.send(identity, number=number, template=template, params=params)
 
 

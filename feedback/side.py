@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from feedback.calls.operations import calls
-from feedback.cases.operations import handling
+from feedback.cases.operations import handling, limits, photos, ratings, receipt_words
 from feedback.deposit import operations as deposits
 from feedback.duty import operations as duty
 from feedback.imports.operations import tries
@@ -67,6 +67,14 @@ TASKS = (
     ),
     Task("print", _print),
     signing(LEDGER),
+    changing("settle ratings", lambda session, _here, now: ratings.settle(session, now=now)),
+    changing("settle words by receipt", lambda session, _here, now: receipt_words.settle(session, now=now)),
+    changing("drop old photos", lambda session, _here, now: photos.forget(session, now=now), every=HOURLY),
+    changing(
+        "forget where requests came from",
+        lambda session, here, now: limits.forget(session, vault=here.vault, now=now),
+        every=HOURLY,
+    ),
     changing(
         "let silent cases lapse",
         lambda session, _here, now: handling.lapse(session, now=now),

@@ -28,6 +28,17 @@ from feedback.models.fleet import Badge, Inspection, PrintJob, PrintProof, ScanC
 from feedback.models.imports import ImportFile, ImportRun, Remit, SheetChoice
 from feedback.models.people import Contact, Department, Duty, Fallback, Poster, Worker
 from feedback.models.reach import AnswerChange, Ping, PostPhone, Power, SwapOffer
+from feedback.models.word import (
+    CaseJoin,
+    CasePhoto,
+    ContactProof,
+    LimitedRequest,
+    RatingTrace,
+    RatingVerdict,
+    RatingVersion,
+    ReceiptWord,
+    RequestMark,
+)
 
 __all__ = [
     "ACCOUNTS",
@@ -46,9 +57,12 @@ __all__ = [
     "CallLeg",
     "CallRecord",
     "Case",
+    "CaseJoin",
+    "CasePhoto",
     "CaseStep",
     "Connection",
     "Contact",
+    "ContactProof",
     "Department",
     "DepositRun",
     "Duty",
@@ -56,6 +70,7 @@ __all__ = [
     "ImportFile",
     "ImportRun",
     "Inspection",
+    "LimitedRequest",
     "ListRow",
     "LogCheckpoint",
     "LogCosignature",
@@ -70,8 +85,13 @@ __all__ = [
     "PrintJob",
     "PrintProof",
     "Rating",
+    "RatingTrace",
+    "RatingVerdict",
+    "RatingVersion",
+    "ReceiptWord",
     "RecoveryCode",
     "Remit",
+    "RequestMark",
     "ScanCount",
     "SecondFactor",
     "SheetChoice",
