@@ -6,7 +6,7 @@ from flask import Flask
 
 from feedback import codes
 from feedback.areas import views as areas
-from feedback.calls.views import switchboard, telephone, webhooks
+from feedback.calls.views import proxy, switchboard, telephone, webhooks
 from feedback.cases.views import coordinator_desk, department_desk, held_case, ratings, receipts, resident
 from feedback.cases.views import labels as case_labels
 from feedback.imports.views import kinds as imports
@@ -17,6 +17,7 @@ from feedback.posters.rules.scans import Tally
 from feedback.posters.views import badges, fleet, posters
 from feedback.reach.views import numbers, pings
 from feedback.remit import views as powers
+from feedback.review import views as review
 from feedback.roles import ROLES
 from feedback.roster.views import office_desk, swaps, week
 from feedback.scan.views import scan, unreached
@@ -52,6 +53,8 @@ PAGES = (
     fleet,
     badges,
     switchboard,
+    proxy,
+    review,
     webhooks,
     administrator,
     demonstration,

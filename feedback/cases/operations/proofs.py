@@ -95,7 +95,7 @@ def _settle(
         case.contact_index = vault.index(number, purpose="case")
         proof.sealed_number = None
     session.flush()
-    write(session, "case.contact" if changed else "case.proof", at=now, c=case.code, h=how)
+    write(session, "contact.changed" if changed else "contact.proven", at=now, c=case.code, h=how)
     _invite_now(session, case, vault=vault, now=now)
 
 

@@ -33,5 +33,5 @@ def alike(one: Matter, other: Matter) -> bool:
 
 
 def agreed(*, desk: bool, resident: bool, same_contact: bool) -> bool:
-    """Tell whether two cases are joined: the desk wants it, and so does the second resident, or is the first."""
+    """Tell whether two cases are joined: the desk wants it, and the second resident does or is the first."""
     return desk and (resident or same_contact)

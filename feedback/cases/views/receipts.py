@@ -16,7 +16,7 @@ from feedback.cases.views import receipt_page
 from feedback.models import Case
 from feedback.web.views.guessing import look_up
 from huying.base import clock
-from huying.base.errors import Conflict, Forbidden, NotFound
+from huying.base.errors import Conflict, NotFound
 from huying.base.i18n import _
 from huying.web import languages
 from huying.web.access import anyone
@@ -111,9 +111,9 @@ def photo(receipt: str, position: int) -> ResponseReturnValue:
 
 
 def refuse_staff() -> None:
-    """Raise Forbidden for a signed-in account: nobody who works here speaks for a resident."""
+    """Raise Conflict for a signed-in account: nobody who works here speaks for a resident."""
     if current_user.is_authenticated:
-        raise Forbidden(_("工作账号不能替居民说话。请先退出。"))
+        raise Conflict(_("工作账号不能替居民说话。请先退出。"))
 
 
 def as_picture(content: bytes | None) -> Response:
