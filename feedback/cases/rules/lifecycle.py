@@ -118,7 +118,7 @@ TABLE = (
     Rule("reply", frozenset({"waiting"}), RESIDENT, "asked", "asker"),
     Rule("declare", WORKED, STAFF, "declared", "resident"),
     Rule("confirm", frozenset({"declared"}), RESIDENT, "confirmed", "nobody"),
-    Rule("contest", frozenset({"declared", "unconfirmed"}), RESIDENT, "contested", OFFICE),
+    Rule("contest", frozenset({"declared", "confirmed", "unconfirmed"}), RESIDENT, "contested", OFFICE),
     Rule("unsure", frozenset({"declared"}), RESIDENT, "unconfirmed", "nobody"),
     Rule("lapse", frozenset({"declared"}), CLOCK, "unconfirmed", "nobody"),
     Rule("withdraw", RUNNING, RESIDENT, "ended", "nobody"),

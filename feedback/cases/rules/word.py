@@ -12,6 +12,8 @@ from huying.base.i18n import Lazy, lazy
 CHANGEABLE = timedelta(hours=24)
 """For so long an answer may be changed in silence: meanwhile it shows nowhere."""
 ANY_WORD = ("solved", "not_solved", "unsure")
+OVER = ("confirmed", "unconfirmed")
+"""States whose pages look alike, so that nobody reads from one whether the resident said solved."""
 STILL_NOT = ("not_solved",)
 CHANNELS: Mapping[str, Lazy] = {
     "link": lazy("短信链接"),
@@ -51,9 +53,10 @@ def changeable(answered_at: datetime | None, *, expires_at: datetime, now: datet
 def door(state: str, *, source: str, invited: Invited | None, now: datetime) -> Door | None:
     """Return how whoever holds the receipt may speak now, or None where the link is the way, or no matter.
 
-    Without an invitation the receipt says it all. Once an invitation is over, "not solved" always has a door.
+    Without an invitation the receipt says it all. Once an answer is in effect or a link is over, "not solved"
+    always has a door.
     """
-    if source in UNASKED or state not in {"declared", "unconfirmed"}:
+    if source in UNASKED or state not in {"declared", *OVER}:
         return None
     if state == "declared" and invited is None:
         return Door("receipt", ANY_WORD)

@@ -46,8 +46,8 @@ def page(receipt: str, **forms: Any) -> str:
             forms=plain | forms,
             faulty=next(iter(forms.values()), None),
             door=door,
-            answered=case_queries.pending_word(session, case) is not None
-            or (rating is not None and rating.answered_at is not None),
+            pending=case_queries.pending_word(session, case) is not None,
+            answered=rating is not None and rating.answered_at is not None,
             invited=rating is not None and door is None and rating.answered_at is None,
             proving=case_queries.proving(session, own),
             photos=photos.positions(session, own.id),
