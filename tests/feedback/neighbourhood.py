@@ -38,6 +38,8 @@ LONG_AGO = NOW - timedelta(days=60)
 PASSWORD = "a long enough one"
 POSTER, VACANT, RETIRED = "7K3M9QDA", "HAPPY7CM", "ZZZZZZQW"
 DIAL = "572005"
+HOUSE = "203.0.113.7"
+"""The address that everybody comes from."""
 WANG, LI, OFFICE, STREET = "+99913800001", "+99913800002", "+99921000001", "+99921000002"
 WORKPLACES: dict[str, dict[str, str]] = {
     roles.WORKER: {"worker_code": "w1"},
@@ -215,8 +217,14 @@ def delivered(backstage: Backstage, tmp_path: Path) -> Delivered:
 
 @pytest.fixture
 def visitor(app: Flask) -> Callable[[], Visitor]:
-    """Makes somebody at a browser of their own."""
-    return lambda: Visitor(app.test_client())
+    """Makes somebody at a browser of their own, in one house with all others."""
+
+    def come() -> Visitor:
+        client = app.test_client()
+        client.environ_base["REMOTE_ADDR"] = HOUSE
+        return Visitor(client)
+
+    return come
 
 
 @pytest.fixture
