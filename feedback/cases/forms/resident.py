@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from wtforms import HiddenField, MultipleFileField, RadioField, StringField, TextAreaField, ValidationError
@@ -122,19 +122,29 @@ class AskForm(HelpForm):
     """The photos, made small, once the form is valid."""
 
     def validate_photos(self, field: Any) -> None:
-        """Read the photos; a fault is the field's."""
+        """Read the photos, once; a fault is the field's."""
         files = [each for each in field.data or () if each and each.filename]
-        if len(files) > MOST_PHOTOS:
-            raise ValidationError(_("最多传 3 张照片，这里有 %(n)s 张。", n=len(files)))
+        if not files:
+            return
+        field.data = []
         try:
-            self.pictures = tuple(_picture(file) for file in files)
+            self.pictures = _pictures(files)
         except Invalid as fault:
             raise ValidationError(fault.message) from None
+        finally:
+            for file in files:
+                file.close()
 
     def say_lost_photos(self) -> None:
         """Say that a browser hands photos in once alone, where something else is to be mended."""
         if self.pictures:
             self.photos.errors = [_("照片要请您再选一次。")]
+
+
+def _pictures(files: Sequence[Any]) -> tuple[bytes, ...]:
+    if len(files) > MOST_PHOTOS:
+        raise Invalid(_("最多传 3 张照片，这里有 %(n)s 张。", n=len(files)))
+    return tuple(_picture(file) for file in files)
 
 
 def _picture(file: Any) -> bytes:

@@ -55,7 +55,10 @@ def ask(code: str) -> ResponseReturnValue:
         form.category.choices = [SelectChoice(value=UNREACHED, label=UNREACHED)]
     if request.method == "GET":
         return _help(form, poster), 200, TYPED_STAYS
-    alike = _alike(form, poster) if form.validate() and not form.same.data else []
+    if not form.validate():
+        form.say_lost_photos()
+        return _help(form, poster), FAULTY
+    alike = [] if form.same.data else _alike(form, poster)
     if alike:
         form.say_lost_photos()
         return _help(form, poster, alike), 200

@@ -86,7 +86,7 @@ def test_the_limits_are_told_before(resident: Visitor) -> None:
     ("files", "sentence"),
     [
         ([picture(size=(30, 30))] * 4, "最多传 3 张照片，这里有 4 张。"),
-        ([picture(size=(30, 30)) + b"\0" * (8 * 1024 * 1024)], "超过 8 MB"),
+        ([picture(size=(30, 30)) + b"\0" * (8 * 1024 * 1024)], "“拍的.jpg”超过 8 MB"),
         ([bomb(30_000, 30_000)], "照片太大了"),
         ([bomb(6_400, 6_400)], "照片太大了"),
         ([b"GIF89a" + b"\0" * 50], "这不是能打开的照片"),
