@@ -11,7 +11,6 @@ from wtforms.validators import Optional
 
 from feedback import codes
 from feedback.cases.rules.categories import CATEGORIES
-from feedback.cases.rules.deadlines import URGENCIES
 from feedback.cases.rules.requests import HelpRequest, RatingAnswer
 from feedback.web.forms.fields import SPACED, at_most, options, required
 from huying.base import phones, pictures
@@ -22,6 +21,12 @@ from huying.web.current import installation
 from huying.web.forms import Form, OnceForm
 
 SOLVED = {"solved": lazy("解决了"), "not_solved": lazy("没有解决"), "unsure": lazy("说不清")}
+URGENT = {
+    "life": lazy("有危险，要马上有人来"),
+    "utility": lazy("停水停电停气，或受天气影响"),
+    "ordinary": lazy("不急，按顺序办"),
+}
+"""What a resident chooses from; that a matter is hard is for offices to say."""
 SCALE = {
     "5": lazy("非常满意"),
     "4": lazy("满意"),
@@ -81,7 +86,7 @@ class HelpForm(ContactForm):
     )
     urgency = RadioField(
         lazy("事情急吗？"),
-        choices=options((u.code, u.label) for u in URGENCIES.values() if u.code != "hard"),
+        choices=options(URGENT),
         validators=[required(lazy("请选择急不急。"))],
     )
     contact = StringField(

@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from feedback import roles
 from feedback.cases.operations import photos
@@ -35,14 +36,10 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (2400, 1200)) -> bytes:
 def hand_in(resident: Visitor, *files: bytes, name: str = "拍的.jpg") -> Page:
     hidden = resident.open(ADDRESS).form(ADDRESS).hidden
     data = HELP | hidden | {"photos": [FileStorage(io.BytesIO(file), name) for file in files]}
+    boundary, body = encode_multipart(data)
+    kind = f"multipart/form-data; boundary={boundary}"
     return Page(
-        resident.client.post(
-            ADDRESS,
-            data=data,
-            base_url=ORIGIN,
-            content_type="multipart/form-data",
-            follow_redirects=True,
-        )
+        resident.client.post(ADDRESS, data=body, base_url=ORIGIN, content_type=kind, follow_redirects=True)
     )
 
 
