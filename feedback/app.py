@@ -17,7 +17,7 @@ from feedback.posters.rules.scans import Tally
 from feedback.posters.views import badges, fleet, posters
 from feedback.reach.views import numbers, pings
 from feedback.remit import views as powers
-from feedback.review import views as review
+from feedback.review import views as odd_ratings
 from feedback.roles import ROLES
 from feedback.roster.views import office_desk, swaps, week
 from feedback.scan.views import scan, unreached
@@ -54,7 +54,7 @@ PAGES = (
     badges,
     switchboard,
     proxy,
-    review,
+    odd_ratings,
     webhooks,
     administrator,
     demonstration,

@@ -71,6 +71,11 @@ TASKS = (
     changing("settle words by receipt", lambda session, _here, now: receipt_words.settle(session, now=now)),
     changing("drop old photos", lambda session, _here, now: photos.forget(session, now=now), every=HOURLY),
     changing(
+        "forget where answers came from",
+        lambda session, _here, now: ratings.forget_traces(session, now=now),
+        every=HOURLY,
+    ),
+    changing(
         "forget where requests came from",
         lambda session, here, now: limits.forget(session, vault=here.vault, now=now),
         every=HOURLY,

@@ -19,10 +19,10 @@ from huying.web.access import anyone, only
 from huying.web.current import reading
 from huying.web.form_handling import DONE, store
 
-routes = Blueprint("review", __name__)
+routes = Blueprint("odd_ratings", __name__)
 
 
-@routes.get("/review/")
+@routes.get("/review/ratings/")
 @only(REVIEWER)
 def desk() -> ResponseReturnValue:
     """List what looks odd and nobody has settled yet, outside one's own line."""
@@ -64,7 +64,7 @@ def decide(rating_id: int) -> ResponseReturnValue:
     if status != DONE:
         return _one(rating_id, form), status
     flash(_("记下了。两位复核员各自定了同样的，才算数。"))
-    return redirect(url_for("review.desk"), 303)
+    return redirect(url_for("odd_ratings.desk"), 303)
 
 
 @routes.get("/review/limited")

@@ -206,7 +206,9 @@ def public_reach(app: Flask) -> dict[str, Reach]:
         "held": Reach(public.WORKER, held["worker"], (held["colleague"], held["unit"], held["ours"])),
         "held (leader)": Reach(public.GRID_LEADER, held["unit"], (held["worker"], held["elsewhere"])),
         "held (officer)": Reach(public.DEPARTMENT_OFFICER, held["ours"], (held["theirs"], held["worker"])),
-        "review": Reach(public.REVIEWER, {"rating_id": odd["worker"]}, ({"rating_id": odd["elsewhere"]},)),
+        "odd_ratings": Reach(
+            public.REVIEWER, {"rating_id": odd["worker"]}, ({"rating_id": odd["elsewhere"]},)
+        ),
         "office": Reach(public.GRID_LEADER, grid, (elsewhere,)),
         "office (office)": Reach(public.GRID_OFFICE, grid, (elsewhere,)),
         "office (another's row)": Reach(public.GRID_OFFICE, grid, (mixed,), naming="duty_id"),

@@ -155,7 +155,7 @@ def test_an_odd_rating_and_what_was_held_back(place: DemoFolder, browser: Browse
     database.dispose()
     page = signed_in(browser, place.public_url, "reviewer", language=language)
     look = _looker(page, language)
-    page.goto(f"{place.public_url}/review/")
+    page.goto(f"{place.public_url}/review/ratings/")
     look("the reviewer's desk")
     page.goto(f"{place.public_url}/review/limited")
     look("what was held back")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from feedback.cases import queries as case_queries
@@ -17,6 +17,7 @@ from huying.base.errors import Gone, Invalid
 from huying.base.i18n import _
 
 LONGEST_WORDS = 1200
+TRACES_KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,12 @@ def settle(session: Session, *, now: datetime) -> int:
         case = load(session, case_id)
         _settle(session, case, session.get_one(Rating, rating_id, populate_existing=True), now=now)
     return len(waiting)
+
+
+def forget_traces(session: Session, *, now: datetime) -> int:
+    """Drop what is known of how answers came in, after 30 days; return of how many."""
+    old = delete(RatingTrace).where(RatingTrace.at <= now - TRACES_KEPT).returning(RatingTrace.version_id)
+    return len(session.scalars(old).all())
 
 
 def _store(

@@ -110,6 +110,15 @@ def photo(receipt: str, position: int) -> ResponseReturnValue:
         return as_picture(photos.one(session, _case(session, receipt).id, position))
 
 
+@routes.post("/photos/erase")
+@anyone
+def erase_photos(receipt: str) -> ResponseReturnValue:
+    """Delete the photos of a case, as whoever handed them in may wish."""
+    with transaction() as session:
+        photos.erase(session, _case(session, receipt))
+    return _back(receipt)
+
+
 def refuse_staff() -> None:
     """Raise Conflict for a signed-in account: nobody who works here speaks for a resident."""
     if current_user.is_authenticated:

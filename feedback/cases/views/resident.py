@@ -60,6 +60,7 @@ def ask(code: str) -> ResponseReturnValue:
         return _help(form, poster), FAULTY
     alike = [] if form.same.data else _alike(form, poster)
     if alike:
+        form.same.flags.required = True
         form.say_lost_photos()
         return _help(form, poster, alike), 200
     done: list[Asked] = []

@@ -22,7 +22,7 @@ DESKS = {
     roles.COORDINATOR: "escalated.desk",
     roles.POSTER_KEEPER: "fleet.search",
     roles.OPERATOR: "switchboard.desk",
-    roles.REVIEWER: "review.desk",
+    roles.REVIEWER: "odd_ratings.desk",
     roles.ADMINISTRATOR: "administrator.listing",
 }
 TASKS: dict[str, Lazy] = {}
@@ -62,9 +62,9 @@ PAGES = {
         (lazy("代居民评价"), "proxy.word"),
     ),
     roles.REVIEWER: (
-        (lazy("评价复核"), "review.desk"),
-        (lazy("被限制的登记"), "review.limited"),
-        (lazy("公开的数"), "review.figures"),
+        (lazy("评价复核"), "odd_ratings.desk"),
+        (lazy("被限制的登记"), "odd_ratings.limited"),
+        (lazy("公开的数"), "odd_ratings.figures"),
     ),
     roles.ADMINISTRATOR: ((lazy("账号"), "administrator.listing"), (lazy("导入"), "imports.choose")),
 }

@@ -54,13 +54,17 @@ TABLE: dict[str, frozenset[str]] = {
             "receipts.number",
             "receipts.same",
             "receipts.photo",
+            "receipts.erase_photos",
         ),
         ANYONE,
     ),
     "held.photo": frozenset({WORKER, GRID_LEADER, DEPARTMENT_OFFICER, COORDINATOR}),
     **dict.fromkeys(("held.same", "held.join"), frozenset({WORKER, GRID_LEADER})),
-    **dict.fromkeys(("review.desk", "review.one", "review.decide", "review.limited"), frozenset({REVIEWER})),
-    "review.figures": ANYONE,
+    **dict.fromkeys(
+        ("odd_ratings.desk", "odd_ratings.one", "odd_ratings.decide", "odd_ratings.limited"),
+        frozenset({REVIEWER}),
+    ),
+    "odd_ratings.figures": ANYONE,
     **dict.fromkeys(("proxy.numbers", "proxy.proven", "proxy.word"), frozenset({OPERATOR})),
     **dict.fromkeys(("unreached.page", "unreached.report", "unreached.noted"), ANYONE),
     **dict.fromkeys(("pings.page", "pings.answer"), ANYONE),
@@ -200,7 +204,7 @@ PAGES = {
     roles.POSTER_KEEPER: ("/fleet/", f"/posters/{POSTER}", f"/posters/{POSTER}/sheet"),
     roles.OPERATOR: ("/switchboard/", f"/switchboard/{POSTER}", "/proxy/numbers", "/proxy/word"),
     roles.ADMINISTRATOR: ("/administrator/accounts", "/imports/", "/imports/areas"),
-    roles.REVIEWER: ("/review/", "/review/limited", "/figures/ratings"),
+    roles.REVIEWER: ("/review/ratings/", "/review/limited", "/figures/ratings"),
 }
 
 
