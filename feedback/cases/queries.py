@@ -173,6 +173,14 @@ def is_proven(session: Session, case: Case) -> bool:
     return case.contact_sealed is not None and session.scalar(proven.limit(1)) is not None
 
 
+def is_proven_before(session: Session, case: Case, proof: ContactProof) -> bool:
+    """Tell whether a number of a case was proven before this proof."""
+    earlier = select(ContactProof.id).where(
+        ContactProof.case_id == case.id, ContactProof.proven_at.is_not(None), ContactProof.id < proof.id
+    )
+    return session.scalar(earlier.limit(1)) is not None
+
+
 def proving(session: Session, case: Case) -> ContactProof | None:
     """Return the proof that a code was asked for and not yet given, the newest; None where nothing waits."""
     newest = select(ContactProof).where(ContactProof.case_id == case.id).order_by(ContactProof.id.desc())

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback.models import (
@@ -63,7 +63,7 @@ class PublicFigures:
 def odd(session: Session, *, by: str, area_code: str | None, now: datetime) -> list[Suspicion]:
     """Return what a reviewer still has to look at, outside the reviewer's own line, the oldest first."""
     found = _signals(session, now=now)
-    decided = _verdicts(session)
+    decided = _verdicts(session, until=now)
     known = lookups.areas(session)
     rows = session.execute(
         select(Rating, Case).join(Case).where(Rating.id.in_(found)).order_by(Rating.answered_at, Rating.id)
@@ -94,13 +94,21 @@ def limited(session: Session, *, area_code: str | None, now: datetime) -> list[L
     return [row for row in rows if outside(_line(known, row.grid_code), area_code=area_code)]
 
 
+def mark(session: Session, *, now: datetime) -> tuple[datetime, int | None, int | None]:
+    """Return what the figures hang on: the week, the last verdict and the answers in effect by then."""
+    until = _week_of(now)
+    settled_by = select(func.count(Rating.id)).where(Rating.settled_at < until)
+    decided_by = select(func.max(RatingVerdict.id)).where(RatingVerdict.at < until)
+    return until, session.scalar(decided_by), session.scalar(settled_by)
+
+
 def figures(session: Session, *, now: datetime) -> PublicFigures:
     """Return the figures of the ratings that took effect before this week began, for everybody.
 
     They change once a week, so that nobody reads a single answer from two days.
     """
     until = _week_of(now)
-    found, decided = _signals(session, now=until), _verdicts(session)
+    found, decided = _signals(session, now=until), _verdicts(session, until=until)
     rows = session.scalars(select(Rating).where(Rating.issued_at < until)).all()
     rounds = [
         AskedRound(
@@ -161,10 +169,11 @@ def _given(version: RatingVersion, rating: Rating, trace: RatingTrace | None) ->
     )
 
 
-def _verdicts(session: Session) -> defaultdict[int, list[Verdict]]:
+def _verdicts(session: Session, *, until: datetime) -> defaultdict[int, list[Verdict]]:
     found: defaultdict[int, list[Verdict]] = defaultdict(list)
     rows = select(RatingVerdict.rating_id, RatingVerdict.by, RatingVerdict.verdict)
-    for rating_id, by, verdict in session.execute(rows.order_by(RatingVerdict.id)):
+    decided = rows.where(RatingVerdict.at <= until).order_by(RatingVerdict.id)
+    for rating_id, by, verdict in session.execute(decided):
         found[rating_id].append(Verdict(by, verdict))
     return found
 

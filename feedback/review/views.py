@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -88,11 +90,22 @@ def figures() -> ResponseReturnValue:
     with reading() as session:
         return render_template(
             "feedback/review/figures.html",
-            figures=queries.figures(session, now=clock.now()),
+            figures=_figures(session),
             signals=SIGNALS,
             reasons=REASONS,
             channels=word.CHANNELS,
         )
+
+
+def _figures(session: Any) -> queries.PublicFigures:
+    """Return this week's figures, counted once for each time that something changed."""
+    now = clock.now()
+    mark = queries.mark(session, now=now)
+    known: dict[object, queries.PublicFigures] = current_app.extensions.setdefault("figures", {})
+    if mark not in known:
+        known.clear()
+        known[mark] = queries.figures(session, now=now)
+    return known[mark]
 
 
 def _one(rating_id: int, form: VerdictForm) -> str:

@@ -21,18 +21,24 @@ from huying.base.phones import Vault
 from huying.messaging import outbox
 
 
-def ask(session: Session, case: Case, *, vault: Vault, now: datetime, number: str | None = None) -> None:
+def ask(session: Session, case: Case, *, vault: Vault, now: datetime, number: str | None = None) -> bool:
     """Send a code to the number of a case, or to a `number` (E.164) that is to take its place.
 
-    Nothing is sent where strangers caused enough messages to that number today: an operator calls instead.
+    Return False where strangers caused enough messages to that number today: nothing is sent, no code is
+    taken, and an operator calls instead.
     """
     proof = ContactProof(case_id=case.id, how="message", asked_at=now)
     session.add(proof)
     session.flush()
     if number is not None:
         proof.sealed_number = vault.seal(number, where=_context(proof))
-    if limits.may_message(session, _number(case, proof, vault=vault), vault=vault, now=now):
+    sent = limits.may_message(session, _number(case, proof, vault=vault), vault=vault, now=now)
+    if sent:
         _send(session, case, proof, vault=vault, now=now)
+    else:
+        proof.tries = proofs.MOST_TRIES
+        session.flush()
+    return sent
 
 
 def prove(session: Session, case_id: int, typed: str, *, vault: Vault, now: datetime) -> bool:
@@ -90,6 +96,7 @@ def _settle(
     proof.how, proof.proven_at, proof.proven_by = how, now, by
     changed = proof.sealed_number is not None
     if changed:
+        _tell_former(session, case, proof, vault=vault, now=now)
         number = _number(case, proof, vault=vault)
         case.contact_sealed = vault.seal(number, where=contact_context(case))
         case.contact_index = vault.index(number, purpose="case")
@@ -127,6 +134,24 @@ def _send(session: Session, case: Case, proof: ContactProof, *, vault: Vault, no
         number=_number(case, proof, vault=vault),
         template=proofs.TEMPLATE,
         params={"proof": str(proof.id), "matter": case.category},
+        now=now,
+        round=proof.id,
+    )
+
+
+def _tell_former(session: Session, case: Case, proof: ContactProof, *, vault: Vault, now: datetime) -> None:
+    """Tell a proven number that another takes its place."""
+    if case.contact_sealed is None or not case_queries.is_proven_before(session, case, proof):
+        return
+    outbox.post(
+        session,
+        OutboxMessage,
+        vault=vault,
+        purpose=proofs.CHANGED,
+        subject=case.code,
+        number=vault.open(case.contact_sealed, where=contact_context(case)),
+        template=proofs.CHANGED,
+        params={"matter": case.category},
         now=now,
         round=proof.id,
     )

@@ -9,3 +9,4 @@ MOST_TRIES = 5
 DIGITS = 6
 TEMPLATE = PURPOSE = "proof"
 LOST_TEMPLATE = LOST_PURPOSE = "lost"
+CHANGED = "changed"

@@ -12,6 +12,7 @@ from flask_login import current_user
 from feedback.cases import queries as case_queries
 from feedback.cases.forms.resident import COOKIELESS, NumberForm, ProofForm, WordForm
 from feedback.cases.operations import joins, photos, proofs, receipt_words
+from feedback.cases.rules.limits import TOO_MANY
 from feedback.cases.views import receipt_page
 from feedback.models import Case
 from feedback.web.views.guessing import look_up
@@ -74,8 +75,8 @@ def code(receipt: str) -> ResponseReturnValue:
         case = _case(session, receipt)
         if case.contact_sealed is None or case_queries.is_proven(session, case):
             raise Conflict(_("没有等着核对的电话。"))
-        proofs.ask(session, case, vault=vault, now=clock.now())
-    return _back(receipt)
+        sent = proofs.ask(session, case, vault=vault, now=clock.now())
+    return _back(receipt) if sent else _too_many(receipt)
 
 
 @routes.post("/number")
@@ -84,13 +85,16 @@ def number(receipt: str) -> ResponseReturnValue:
     """Take another number for a case; it counts once its code has come back."""
     refuse_staff()
     form, vault = NumberForm(meta=COOKIELESS), installation().vault
+    sent: list[bool] = []
     status = store(
         form,
-        lambda session: proofs.ask(
-            session, _case(session, receipt), vault=vault, now=clock.now(), number=form.number
+        lambda session: sent.append(
+            proofs.ask(session, _case(session, receipt), vault=vault, now=clock.now(), number=form.number)
         ),
     )
-    return _back(receipt) if status == DONE else (receipt_page.page(receipt, number=form), status)
+    if status != DONE:
+        return receipt_page.page(receipt, number=form), status
+    return _back(receipt) if sent[0] else _too_many(receipt)
 
 
 @routes.post("/same/<any(yes, no):answer>")
@@ -130,6 +134,12 @@ def as_picture(content: bytes | None) -> Response:
     if content is None:
         raise NotFound(_("没有这张照片。"))
     return Response(content, mimetype="image/jpeg")
+
+
+def _too_many(receipt: str) -> ResponseReturnValue:
+    form = ProofForm(formdata=None, meta=COOKIELESS)
+    form.form_errors.append(_("今天往这个电话发得太多了。请打海报上的电话，请人给您回电核对。"))
+    return receipt_page.page(receipt, proof=form), TOO_MANY
 
 
 def _case(session: Any, receipt: str) -> Case:

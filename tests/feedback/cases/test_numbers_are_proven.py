@@ -112,6 +112,9 @@ def test_another_number_counts_once_it_is_proven_and_the_change_is_logged(
     assert case.contact_index == vault.index(NUMBER, purpose="case")
     resident.press(page, "/proof", code=_code(delivered))
     assert backstage.cases()[0].contact_index == vault.index(OTHER, purpose="case")
+    told = delivered()[-1]
+    assert (told["number"], "换了联系电话" in told["text"]) == (NUMBER, True)
+    assert len(told["text"].encode("utf-16-le")) // 2 <= 70
     with backstage.ground.database.reading() as session:
         assert b"contact.changed" in b"\n".join(LEDGER.lines(session))
 
@@ -160,6 +163,8 @@ def test_another_code_can_be_asked_for_until_there_were_enough(
     resident: Visitor, delivered: Delivered, moment: Traveller
 ) -> None:
     page = resident.press(resident.open(ADDRESS), ADDRESS, **HELP)
-    for _ in range(8):
-        resident.press(page, "/code")
+    answers = [resident.press(page, "/code") for _ in range(8)]
     assert len(delivered()) == 5
+    assert [answer.status for answer in answers] == [200] * 4 + [429] * 4
+    assert "发得太多了" in answers[-1].text
+    assert resident.press(page, "/proof", code="123456").status == 410, "no code was sent, none is taken"

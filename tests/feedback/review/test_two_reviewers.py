@@ -40,7 +40,7 @@ def decide(town, rating, by, *, reason="pressed", said="看了时间和网络", 
 
 def figures(town):
     with town.database.reading() as session:
-        return queries.figures(session, now=town.now + WEEK)
+        return queries.figures(session, now=town.now + 2 * WEEK)
 
 
 def odd(town, *, by="a", area=None):
