@@ -101,6 +101,18 @@ def test_what_is_too_much_or_no_photo_is_a_fault_of_its_field(
     assert backstage.cases() == []
 
 
+def test_far_too_much_is_refused_before_it_is_read(resident: Visitor, backstage: Backstage) -> None:
+    answer = resident.client.post(
+        ADDRESS,
+        base_url=ORIGIN,
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": str(41 * 1024 * 1024)},
+    )
+    assert answer.status_code == 413
+    assert "太大" in answer.get_data(as_text=True)
+    assert backstage.cases() == []
+
+
 def test_where_something_else_is_to_mend_the_photos_are_asked_for_again(resident: Visitor) -> None:
     hidden = resident.open(ADDRESS).form(ADDRESS).hidden
     data = HELP | hidden | {"category": "", "photos": [FileStorage(io.BytesIO(picture()), "a.jpg")]}
