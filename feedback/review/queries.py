@@ -21,7 +21,7 @@ from feedback.models import (
     ReceiptWord,
 )
 from feedback.review.rules import signals
-from feedback.review.rules.figures import AskedRound, Tally, tally
+from feedback.review.rules.figures import AnswerCount, AskedRound, tally
 from feedback.review.rules.signals import GivenRating
 from feedback.review.rules.verdicts import Verdict, excluded, outside, settled
 from feedback.web.queries import lookups
@@ -50,8 +50,8 @@ class Suspicion:
 class PublicFigures:
     """What everybody may know of ratings: counts alone."""
 
-    whole: Tally
-    without_flagged: Tally
+    whole: AnswerCount
+    without_flagged: AnswerCount
     flagged: int
     excluded: int
     by_signal: Mapping[str, int]

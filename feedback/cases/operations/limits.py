@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from feedback.cases.rules import limits
-from feedback.cases.rules.limits import Limit, Mark
+from feedback.cases.rules.limits import EarlierRequest, Limit
 from feedback.cases.rules.requests import HelpRequest
 from feedback.models import LimitedRequest, Poster, RequestMark
 from huying.base.phones import Vault
@@ -43,7 +43,7 @@ def check(
     known = select(RequestMark.kind, RequestMark.urgency, RequestMark.at).where(
         RequestMark.key.in_(keys.values()), RequestMark.at > since
     )
-    marks = [Mark(kind, urgency, at) for kind, urgency, at in session.execute(known)]
+    marks = [EarlierRequest(kind, urgency, at) for kind, urgency, at in session.execute(known)]
     limit = limits.exceeded(marks, urgency=request.urgency, now=now)
     if limit is not None:
         note(session, limit.kind, request, origin, now=now)

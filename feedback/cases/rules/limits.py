@@ -54,7 +54,7 @@ TOO_MANY = 429
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class EarlierRequest:
     """That something of a kind and urgency came in at a moment."""
 
     kind: str
@@ -62,7 +62,7 @@ class Mark:
     at: datetime
 
 
-def exceeded(marks: Iterable[Mark], *, urgency: str, now: datetime) -> Limit | None:
+def exceeded(marks: Iterable[EarlierRequest], *, urgency: str, now: datetime) -> Limit | None:
     """Return the first limit that one more request of this urgency would pass, given what came before."""
     known = tuple(marks)
     for limit in LIMITS:
@@ -71,7 +71,7 @@ def exceeded(marks: Iterable[Mark], *, urgency: str, now: datetime) -> Limit | N
     return None
 
 
-def _count(marks: tuple[Mark, ...], limit: Limit, *, now: datetime) -> int:
+def _count(marks: tuple[EarlierRequest, ...], limit: Limit, *, now: datetime) -> int:
     return sum(
         mark.kind == limit.kind and now - mark.at < limit.within and limit.urgency in {"", mark.urgency}
         for mark in marks

@@ -20,7 +20,7 @@ class AskedRound:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class AnswerCount:
     """How many were invited, answered and said solved; the share among answers, and its bounds by silence."""
 
     invited: int
@@ -48,7 +48,7 @@ class Tally:
         return (self.solved + self.invited - self.answered) / self.invited
 
 
-def tally(rounds: Iterable[AskedRound], *, flagged: bool) -> Tally:
+def tally(rounds: Iterable[AskedRound], *, flagged: bool) -> AnswerCount:
     """Count the rounds answered by link; those excluded count as silent, the flagged too unless `flagged`."""
     known = tuple(rounds)
     said = [
@@ -59,4 +59,4 @@ def tally(rounds: Iterable[AskedRound], *, flagged: bool) -> Tally:
         and not each.excluded
         and (flagged or not each.flagged)
     ]
-    return Tally(len(known), len(said), said.count("solved"))
+    return AnswerCount(len(known), len(said), said.count("solved"))

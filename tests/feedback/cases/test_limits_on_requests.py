@@ -12,7 +12,7 @@ from time_machine import Traveller
 
 from feedback import roles
 from feedback.cases.operations import limits as marks
-from feedback.cases.rules.limits import KEPT, LIMITS, Limit, Mark, exceeded
+from feedback.cases.rules.limits import KEPT, LIMITS, EarlierRequest, Limit, exceeded
 from feedback.models import LimitedRequest, OutboxMessage, RequestMark
 from tests.conftest import NOW
 from tests.feedback.browsing import Page, Visitor
@@ -100,7 +100,7 @@ def test_what_is_held_back_is_never_changed(resident: Visitor, backstage: Backst
 
 
 MARKS = st.builds(
-    Mark,
+    EarlierRequest,
     st.sampled_from([limit.kind for limit in LIMITS]),
     st.sampled_from(["life", "ordinary"]),
     st.integers(0, 1500).map(lambda minutes: NOW - timedelta(minutes=minutes)),
