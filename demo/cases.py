@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from demo.city import DEPARTMENTS, City, Grid
 from feedback.cases import queries as case_queries
-from feedback.cases.operations import handling, opening, ratings, whistles
+from feedback.cases.operations import handling, opening, proofs, ratings, whistles
 from feedback.cases.rules.codes import token_of
 from feedback.cases.rules.requests import HelpRequest, RatingAnswer
 from feedback.models import Poster
@@ -101,6 +101,8 @@ class _Event:
                 handling.declare(session, case.id, actor="worker", note="已办好", now=self.at, vault=vault)
             case "rate":
                 self._rate(session, token_of(vault, case=case.code, round=case.round))
+            case "settle":
+                ratings.settle(session, now=self.at)
 
     def _open(self, session: Session, vault: Vault) -> int:
         category, text = MATTERS[self.number % len(MATTERS)]
@@ -115,6 +117,7 @@ class _Event:
             vault=vault,
             now=self.at,
         )
+        proofs.prove_by_call(session, opened.case.id, by="operator", vault=vault, now=self.at)
         return opened.case.id
 
     def _rate(self, session: Session, token: str) -> None:
@@ -147,6 +150,7 @@ class _Story:
             yield self._event("declare", self.chance.uniform(2, 90))
         if self.chance.random() < 0.45:
             yield self._event("rate", self.chance.uniform(0.5, 100), self._opinion())
+            yield self._event("settle", 24)
 
     def _event(self, kind: str, hours: float, value: str = "") -> _Event:
         self.at += timedelta(hours=hours)

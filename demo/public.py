@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from demo import fleet, people, tables
 from demo.cases import MATTERS
 from demo.city import City
-from feedback.cases.operations import handling, opening
+from feedback.cases.operations import handling, opening, proofs
 from feedback.cases.rules.codes import token_of
 from feedback.cases.rules.requests import HelpRequest
 from feedback.contacts import operations as contact_numbers
@@ -147,6 +147,7 @@ def _shown(session: Session, code: str, *, vault: Vault, now: datetime) -> Opene
         now=now - timedelta(hours=6),
     )
     identity = opened.case.id
+    proofs.prove_by_call(session, identity, by="operator", vault=vault, now=now - timedelta(hours=6))
     worker = opened.case.worker_code
     handling.answer_case(session, identity, worker_code=worker, note="下午去看", now=now - timedelta(hours=5))
     done = now - timedelta(hours=1)

@@ -6,8 +6,8 @@ from flask import Flask
 
 from feedback import codes
 from feedback.areas import views as areas
-from feedback.calls.views import switchboard, telephone, webhooks
-from feedback.cases.views import coordinator_desk, department_desk, ratings, resident
+from feedback.calls.views import proxy, switchboard, telephone, webhooks
+from feedback.cases.views import coordinator_desk, department_desk, held_case, ratings, receipts, resident
 from feedback.cases.views import labels as case_labels
 from feedback.imports.views import kinds as imports
 from feedback.imports.views import trial as import_trial
@@ -19,6 +19,7 @@ from feedback.posters.rules.scans import Tally
 from feedback.posters.views import badges, fleet, posters
 from feedback.reach.views import numbers, pings
 from feedback.remit import views as powers
+from feedback.review import views as odd_ratings
 from feedback.roles import ROLES
 from feedback.roster.views import office_desk, swaps, week
 from feedback.scan.views import scan, unreached
@@ -35,8 +36,10 @@ from huying.telephony import choice
 PAGES = (
     home,
     resident,
+    receipts,
     unreached,
     ratings,
+    held_case,
     pings,
     desk,
     swaps,
@@ -53,6 +56,8 @@ PAGES = (
     fleet,
     badges,
     switchboard,
+    proxy,
+    odd_ratings,
     webhooks,
     outbox,
     unasked,
@@ -85,6 +90,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[carrier.CARRIER] = carriers.short(settings)
     for signed in (webhooks.routes, carrier.routes):
         app.extensions["csrf"].exempt(signed)  # a carrier signs what it sends
+    for page in (resident, receipts, unreached, ratings):  # no cookie says who a resident is
+        app.extensions["csrf"].exempt(page.routes)
     open_ledger.publish(app, LEDGER)
     check_roots(app)
     return web.finish(app, ROLES)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from feedback import tokens
 from feedback.cases.operations import receipts
-from feedback.cases.rules import codes
+from feedback.cases.rules import codes, proofs
 from feedback.cases.rules.invitations import TEMPLATE
 from feedback.models import OutboxMessage
 from feedback.notices.operations import replies
@@ -74,6 +74,12 @@ class Linking:
         if template == pinging.TEMPLATE:
             token = tokens.ping_token(self.vault, int(params["ping"]))
             return {"url": f"{self.base_url}/k/{token}", "place": params["place"]}
+        if template == proofs.TEMPLATE:
+            code = codes.proof_code(self.vault, int(params["proof"]))
+            return {"code": code, "matter": params["matter"]}
+        if template == proofs.LOST_TEMPLATE:
+            receipt = codes.receipt_of(self.vault, once=params["once"])
+            return {"url": f"{self.base_url}/receipt/{receipt}"}
         return params
 
     def _facts(self, case: str) -> Mapping[str, str]:

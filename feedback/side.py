@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback.calls.operations import calls
-from feedback.cases.operations import handling
+from feedback.cases.operations import handling, limits, photos, ratings, receipt_words
 from feedback.contacts.queries import checks
 from feedback.deposit import operations as deposits
 from feedback.duty import operations as duty
@@ -81,6 +81,19 @@ TASKS = (
     ),
     Task("print", _print),
     signing(LEDGER),
+    changing("settle ratings", lambda session, _here, now: ratings.settle(session, now=now)),
+    changing("settle words by receipt", lambda session, _here, now: receipt_words.settle(session, now=now)),
+    changing("drop old photos", lambda session, _here, now: photos.forget(session, now=now), every=HOURLY),
+    changing(
+        "forget where answers came from",
+        lambda session, _here, now: ratings.forget_traces(session, now=now),
+        every=HOURLY,
+    ),
+    changing(
+        "forget where requests came from",
+        lambda session, here, now: limits.forget(session, vault=here.vault, now=now),
+        every=HOURLY,
+    ),
     changing(
         "let silent cases lapse",
         lambda session, _here, now: handling.lapse(session, now=now),

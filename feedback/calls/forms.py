@@ -6,8 +6,8 @@ from typing import Any
 
 from wtforms import StringField
 
-from feedback.cases.forms.resident import read_number
-from feedback.web.forms.fields import at_most, required
+from feedback.cases.forms.resident import RatingForm, read_number
+from feedback.web.forms.fields import SPACED, at_most, required
 from huying.base.i18n import lazy
 from huying.web.forms import Form, OnceForm
 
@@ -43,4 +43,15 @@ class LookUpForm(Form):
         description=lazy("海报上的 6 位数字"),
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
         validators=[required(lazy("请填写海报编号。"))],
+    )
+
+
+class ProxyForm(RatingForm):
+    """What a resident says on the telephone, written down by an operator."""
+
+    receipt = StringField(
+        lazy("回执编号"),
+        description=lazy("请对方念，12 位。"),
+        render_kw=SPACED,
+        validators=[required(lazy("请填写回执编号。")), at_most(40)],
     )

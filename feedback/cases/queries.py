@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from feedback import codes, tokens
 from feedback.cases.rules import codes as case_codes
-from feedback.cases.rules import custody, lifecycle
-from feedback.models import Case, CaseStep, Rating, Whistle
+from feedback.cases.rules import custody, lifecycle, word
+from feedback.cases.rules.invitations import UNASKED
+from feedback.models import Case, CasePhoto, CaseStep, ContactProof, Rating, ReceiptWord, SignIn, Whistle
 from feedback.web.queries import lookups
+from huying.base import phones
 from huying.base.errors import Gone, NotFound
 from huying.base.i18n import _, lazy
 from huying.base.phones import Vault
@@ -43,6 +45,9 @@ class CaseFile:
     area: str
     hours: Mapping[str, float]
     departments: Mapping[str, str]
+    photos: tuple[int, ...] = ()
+    words: str = ""
+    """What the resident wrote who said that the round before didn't solve it: for who handles this one."""
 
 
 def by_receipt(session: Session, text: str, *, vault: Vault) -> Case:
@@ -107,26 +112,117 @@ def whistle_to(session: Session, whistle_id: int, *, department_code: str) -> Wh
 
 
 def rating_of_link(session: Session, token: str, *, now: datetime) -> Rating:
-    """Return the rating that a link may answer now; looking changes nothing.
+    """Return the rating that a link may answer now, or change for a day after; looking changes nothing.
 
-    Raise NotFound for a wrong or used token, Gone for an expired or withdrawn one.
+    Raise NotFound for a wrong token and one used longer ago, Gone for an expired or withdrawn one.
     """
-    plain = codes.normalise_token(token)
-    rating = None
-    if plain is not None:
-        query = select(Rating).where(Rating.token_hash == tokens.token_hash(plain))
-        rating = session.scalar(query.execution_options(populate_existing=True))
-    if rating is None or rating.answered_at is not None:
+    rating = rating_of_token(session, token)
+    if rating is None:
         raise NotFound(NO_SUCH_LINK)
-    if now >= rating.expires_at:
-        raise Gone(EXPIRED_LINK)
+    if word.changeable(rating.answered_at, expires_at=rating.expires_at, now=now):
+        return rating
+    raise Gone(EXPIRED_LINK) if rating.answered_at is None else NotFound(NO_SUCH_LINK)
+
+
+def rating_of_token(session: Session, token: str) -> Rating | None:
+    """Return the rating that a link was sent for, whether it still takes an answer or not."""
+    plain = codes.normalise_token(token)
+    if plain is None:
+        return None
+    query = select(Rating).where(Rating.token_hash == tokens.token_hash(plain))
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def rated_by(session: Session, token: str) -> Rating:
+    """Return the rating of a link that may be over; raise NotFound for a wrong or withdrawn one."""
+    rating = rating_of_token(session, token)
+    if rating is None:
+        raise NotFound(NO_SUCH_LINK)
     return rating
+
+
+def is_staff_network(session: Session, network: str, *, since: datetime) -> bool:
+    """Tell whether an account signed in from this network lately."""
+    signed_in = select(SignIn.id).where(SignIn.address == network, SignIn.outcome == "in", SignIn.at >= since)
+    return bool(network) and session.scalar(signed_in.limit(1)) is not None
+
+
+def invitation(session: Session, case: Case) -> Rating | None:
+    """Return the invitation of a case's round, if its resident was invited."""
+    return session.scalar(select(Rating).where(Rating.case_id == case.id, Rating.round == case.round))
+
+
+def pending_word(session: Session, case: Case) -> ReceiptWord | None:
+    """Return the first word by receipt of this round that can still be changed."""
+    own = select(ReceiptWord).where(ReceiptWord.case_id == case.id, ReceiptWord.round == case.round)
+    return session.scalar(own.where(ReceiptWord.settled_at.is_(None)).order_by(ReceiptWord.id).limit(1))
+
+
+def door(session: Session, case: Case, *, now: datetime) -> word.Door | None:
+    """Return how whoever holds a case's receipt may say now whether it is solved."""
+    rating = invitation(session, case)
+    invited = word.Invited(rating.expires_at, rating.answered_at) if rating else None
+    return word.door(case.state, source=case.source, invited=invited, now=now)
+
+
+def is_proven(session: Session, case: Case) -> bool:
+    """Tell whether somebody proved that the number of a case is theirs."""
+    proven = select(ContactProof.id).where(
+        ContactProof.case_id == case.id, ContactProof.proven_at.is_not(None)
+    )
+    return case.contact_sealed is not None and session.scalar(proven.limit(1)) is not None
+
+
+def is_proven_before(session: Session, case: Case, proof: ContactProof) -> bool:
+    """Tell whether a number of a case was proven before this proof."""
+    earlier = select(ContactProof.id).where(
+        ContactProof.case_id == case.id, ContactProof.proven_at.is_not(None), ContactProof.id < proof.id
+    )
+    return session.scalar(earlier.limit(1)) is not None
+
+
+def proving(session: Session, case: Case) -> ContactProof | None:
+    """Return the proof that a code was asked for and not yet given, the newest; None where nothing waits."""
+    newest = select(ContactProof).where(ContactProof.case_id == case.id).order_by(ContactProof.id.desc())
+    proof = session.scalar(newest.limit(1))
+    return proof if proof is not None and proof.proven_at is None else None
+
+
+def unproven(session: Session) -> list[Case]:
+    """Return the running cases whose number nobody proved, for operators to call, the oldest first."""
+    proven = select(ContactProof.case_id).where(ContactProof.proven_at.is_not(None))
+    waiting = select(Case).where(
+        Case.contact_sealed.is_not(None), Case.holder != lifecycle.NOBODY, Case.id.not_in(proven)
+    )
+    return list(session.scalars(waiting.where(Case.source.not_in(UNASKED)).order_by(Case.id).limit(200)))
 
 
 def file_of(session: Session, case: Case, *, now: datetime) -> CaseFile:
     """Return what a page shows of a case to whoever works on it."""
     area = lookups.area_name(session, case.grid_code)
-    return CaseFile(case, area, custody_hours(case, now=now), lookups.departments(session))
+    hours, departments = custody_hours(case, now=now), lookups.departments(session)
+    positions = select(CasePhoto.position).where(CasePhoto.case_id == case.id).order_by(CasePhoto.position)
+    photos = tuple(session.scalars(positions))
+    return CaseFile(case, area, hours, departments, photos, contested_words(session, case))
+
+
+def contested_words(session: Session, case: Case) -> str:
+    """Return the words that contested the round before this one, without telephone numbers."""
+    before = case.round - 1
+    rated = select(Rating.words).where(
+        Rating.case_id == case.id,
+        Rating.round == before,
+        Rating.solved == "not_solved",
+        Rating.settled_at.is_not(None),
+    )
+    said = select(ReceiptWord.words).where(
+        ReceiptWord.case_id == case.id,
+        ReceiptWord.round == before,
+        ReceiptWord.solved == "not_solved",
+        ReceiptWord.settled_at.is_not(None),
+    )
+    last = said.order_by(ReceiptWord.id.desc()).limit(1)
+    return phones.redact(session.scalar(rated) or session.scalar(last) or "")
 
 
 def custody_hours(case: Case, *, now: datetime) -> dict[str, float]:

@@ -36,6 +36,17 @@ from feedback.models.notices import (
 )
 from feedback.models.people import Contact, Department, Duty, Fallback, Poster, Worker
 from feedback.models.reach import AnswerChange, Ping, PostPhone, Power, SwapOffer
+from feedback.models.word import (
+    CaseJoin,
+    CasePhoto,
+    ContactProof,
+    LimitedRequest,
+    RatingTrace,
+    RatingVerdict,
+    RatingVersion,
+    ReceiptWord,
+    RequestMark,
+)
 
 __all__ = [
     "ACCOUNTS",
@@ -54,9 +65,12 @@ __all__ = [
     "CallLeg",
     "CallRecord",
     "Case",
+    "CaseJoin",
+    "CasePhoto",
     "CaseStep",
     "Connection",
     "Contact",
+    "ContactProof",
     "Department",
     "DepositRun",
     "Duty",
@@ -64,6 +78,7 @@ __all__ = [
     "ImportFile",
     "ImportRun",
     "Inspection",
+    "LimitedRequest",
     "ListRow",
     "LogCheckpoint",
     "LogCosignature",
@@ -83,8 +98,13 @@ __all__ = [
     "PrintJob",
     "PrintProof",
     "Rating",
+    "RatingTrace",
+    "RatingVerdict",
+    "RatingVersion",
+    "ReceiptWord",
     "RecoveryCode",
     "Remit",
+    "RequestMark",
     "ScanCount",
     "SecondFactor",
     "SheetChoice",

@@ -9,6 +9,7 @@ from wtforms import StringField, ValidationError
 from feedback.cases.forms.resident import ContactForm
 from feedback.cases.rules.categories import UNREACHED
 from feedback.cases.rules.requests import HelpRequest
+from feedback.web.rules import sentences
 from huying.base.i18n import _
 
 
@@ -26,7 +27,7 @@ class CallBackForm(ContactForm):
         """Return the call back that is asked for, once the form is valid; None where none is."""
         if not self.call_back:
             return None
-        return HelpRequest(UNREACHED, _("请给我回电。"), contact=self.number)
+        return HelpRequest(UNREACHED, sentences.stored("call_back_wanted"), contact=self.number)
 
     def validate_contact(self, field: Any) -> None:
         """Who wants to be called back says where."""

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from feedback.cases.operations import opening, receipts
-from feedback.cases.operations.opening import NewCase
+from feedback.cases.operations import asking, limits, receipts
+from feedback.cases.operations.asking import Asked
+from feedback.cases.operations.limits import Origin
 from feedback.cases.rules.requests import HelpRequest
 from feedback.contacts.queries import answer as contacts
 from feedback.models import Poster
@@ -18,20 +19,35 @@ from huying.base.phones import Vault
 
 
 def report(
-    session: Session, code: str, request: HelpRequest | None, *, once: str, vault: Vault, now: datetime
-) -> NewCase | None:
+    session: Session,
+    code: str,
+    request: HelpRequest | None,
+    *,
+    once: str,
+    address: str,
+    vault: Vault,
+    now: datetime,
+) -> Asked:
     """Doubt the number that a poster's page shows; open a case where a call back is asked for."""
     poster = poster_queries.in_use(session, code)
     _doubt(session, poster, vault=vault, now=now)
     fleet.open_for(session, poster, why="reported", now=now)
     if request is None:
-        return None
-    opened = opening.open_case(
-        session, request, poster=poster, once=once, source="poster", vault=vault, now=now
-    )
-    if request.contact is not None:
-        receipts.send(session, opened.case, opened.receipt, number=request.contact, vault=vault, now=now)
-    return opened
+        return Asked()
+    origin = Origin(poster, address)
+    asked = asking.ask(session, request, origin, once=once, proving=False, vault=vault, now=now)
+    _send_receipt(session, asked, request, vault=vault, now=now)
+    return asked
+
+
+def _send_receipt(
+    session: Session, asked: Asked, request: HelpRequest, *, vault: Vault, now: datetime
+) -> None:
+    number, opened = request.contact, asked.opened
+    if not asked.fresh or opened is None or number is None:
+        return
+    if limits.may_message(session, number, vault=vault, now=now):
+        receipts.send(session, opened.case, opened.receipt, number=number, vault=vault, now=now)
 
 
 def _doubt(session: Session, poster: Poster, *, vault: Vault, now: datetime) -> None:

@@ -23,7 +23,7 @@ def shrunk(data: bytes) -> bytes:
             warnings.simplefilter("error")  # a picture that claims to be a bomb is one
             with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
                 if picture.width * picture.height > MOST_PIXELS:
-                    raise Invalid(_("照片太大了，请拍小一点再传。"))
+                    raise Image.DecompressionBombError
                 upright = ImageOps.exif_transpose(picture).convert("RGB")
         upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
         plain = Image.new("RGB", upright.size)
@@ -31,5 +31,7 @@ def shrunk(data: bytes) -> bytes:
         made = io.BytesIO()
         plain.save(made, "JPEG", quality=QUALITY)
         return made.getvalue()
-    except (OSError, SyntaxError, ValueError, Warning, Image.DecompressionBombError) as fault:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+        raise Invalid(_("照片太大了，最多 4000 万像素，请拍小一点再传。")) from bomb
+    except (OSError, SyntaxError, ValueError, Warning) as fault:
         raise Invalid(_("这不是能打开的照片，请传 JPEG、PNG 或 WebP。")) from fault

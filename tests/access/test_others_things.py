@@ -15,7 +15,17 @@ from tests.access.visiting import NOBODYS, SIDES, Caller, Opens, Route, routes
 
 REFUSED = {403, 404, 409}
 TABLES = {
-    "public": ("help_case", "case_step", "whistle", "duty", "badge", "contact", "swap_offer"),
+    "public": (
+        "help_case",
+        "case_step",
+        "whistle",
+        "duty",
+        "badge",
+        "contact",
+        "swap_offer",
+        "rating_verdict",
+        "case_join",
+    ),
     "survey": ("sampled_case", "attempt", "answer", "outcome"),
 }
 FIELDS = dict.fromkeys(("note", "message", "text", "request", "code", "value"), "1") | {"reason": "not_ours"}

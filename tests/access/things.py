@@ -12,13 +12,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback import roles as public
-from feedback.cases.operations import handling, opening, whistles
+from feedback.cases.operations import handling, opening, photos, whistles
 from feedback.cases.rules.requests import HelpRequest, Refusal
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
 from feedback.duty.rules import Assignment
 from feedback.models import Account as Member
-from feedback.models import Badge, Case, Contact, Duty, Poster, PrintJob, SwapOffer, Whistle
+from feedback.models import (
+    Badge,
+    Case,
+    Contact,
+    Duty,
+    Poster,
+    PrintJob,
+    Rating,
+    RatingVersion,
+    SwapOffer,
+    Whistle,
+)
 from feedback.models import Worker as Staff
 from feedback.posters.operations import badges, posters, print_jobs
 from feedback.posters.rules.requests import PrintRequest
@@ -47,6 +58,9 @@ def begin_cases(session: Session, vault: Vault) -> None:
         if text == "refused":
             _refuse(session, whistle, department)
     _reach(session, vault)
+    for case in session.scalars(select(Case)).all():
+        photos.keep(session, case, [b"photo"], now=clock.now())
+    _odd_ratings(session)
     for community in ("m1", "s2"):
         _print(session, vault, community)
 
@@ -60,6 +74,26 @@ def _reach(session: Session, vault: Vault) -> None:
     for sender, grid, asked in (("w9", "g9", "w1"), ("w1", "g3", "w9")):
         swap = SwapRequest(grid, asked, now + timedelta(days=1), now + timedelta(days=2))
         swaps.offer(session, swap, from_worker=sender, now=now)
+
+
+def _odd_ratings(session: Session) -> None:
+    """Leave a rating in each of two streets that was given in the second it was asked for."""
+    session.scalars(select(Member).where(Member.role == public.REVIEWER)).one().area_code = "s2"
+    for case in session.scalars(select(Case).where(Case.text.in_(("worker", "elsewhere")))):
+        rating = Rating(
+            case_id=case.id,
+            token_hash=case.code.encode(),
+            conduct_of=case.worker_code,
+            result_of="worker",
+            issued_at=clock.now(),
+            expires_at=clock.now() + timedelta(days=14),
+            answered_at=clock.now(),
+            solved="solved",
+        )
+        session.add(rating)
+        session.flush()
+        session.add(RatingVersion(rating_id=rating.id, at=clock.now(), channel="link", solved="solved"))
+    session.flush()
 
 
 def _print(session: Session, vault: Vault, community: str) -> None:
@@ -156,7 +190,11 @@ def public_reach(app: Flask) -> dict[str, Reach]:
         reached = dict(session.execute(select(Contact.worker_code, Contact.id)).all())
         offered = dict(session.execute(select(SwapOffer.to_worker, SwapOffer.id)).all())
         printed = dict(session.execute(select(PrintJob.area_code, PrintJob.id)).all())
+        odd = dict(session.execute(select(Case.text, Rating.id).join(Rating)).all())
     whistle = {text: {"whistle_id": number} for text, number in calls}
+    held = {
+        text: found | {"position": 1, "into_id": case["colleague"]["case_id"]} for text, found in case.items()
+    }
     grid, elsewhere = ({"code": code, "duty_id": duties[code], "poster": hung[code]} for code in ("g3", "g9"))
     mixed = {"code": "g4", "duty_id": duties["g3"]}
     strangers = (case["elsewhere"], case["colleague"], case["worker"])
@@ -165,6 +203,12 @@ def public_reach(app: Flask) -> dict[str, Reach]:
         "department": Reach(public.DEPARTMENT_OFFICER, whistle["ours"], (whistle["theirs"],)),
         "escalated": Reach(public.GRID_LEADER, case["unit"], strangers),
         "escalated (coordinator)": Reach(public.COORDINATOR, case["refused"], (case["unit"], case["ours"])),
+        "held": Reach(public.WORKER, held["worker"], (held["colleague"], held["unit"], held["ours"])),
+        "held (leader)": Reach(public.GRID_LEADER, held["unit"], (held["worker"], held["elsewhere"])),
+        "held (officer)": Reach(public.DEPARTMENT_OFFICER, held["ours"], (held["theirs"], held["worker"])),
+        "odd_ratings": Reach(
+            public.REVIEWER, {"rating_id": odd["worker"]}, ({"rating_id": odd["elsewhere"]},)
+        ),
         "office": Reach(public.GRID_LEADER, grid, (elsewhere,)),
         "office (office)": Reach(public.GRID_OFFICE, grid, (elsewhere,)),
         "office (another's row)": Reach(public.GRID_OFFICE, grid, (mixed,), naming="duty_id"),
@@ -214,6 +258,7 @@ WHOLE = {
             "posters",
             "fleet",
             "switchboard",
+            "proxy",
             "accounts",
             "imports",
             "import_trial",

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from feedback import roles
 from feedback.app import create_app
+from feedback.cases import queries as case_queries
+from feedback.cases.operations import proofs, ratings, receipt_words
 from feedback.cases.rules import codes
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty
@@ -36,6 +38,8 @@ LONG_AGO = NOW - timedelta(days=60)
 PASSWORD = "a long enough one"
 POSTER, VACANT, RETIRED = "7K3M9QDA", "HAPPY7CM", "ZZZZZZQW"
 DIAL = "572005"
+HOUSE = "203.0.113.7"
+"""The address that everybody comes from."""
 WANG, LI, OFFICE, STREET = "+99913800001", "+99913800002", "+99921000001", "+99921000002"
 WORKPLACES: dict[str, dict[str, str]] = {
     roles.WORKER: {"worker_code": "w1"},
@@ -172,6 +176,20 @@ class Backstage:
         token = codes.token_of(self.ground.vault, case=case.code, round=case.round)
         return f"/r/{token}"
 
+    def prove(self) -> None:
+        """Let an operator have called back every number that somebody left."""
+        with self.ground.database.transaction() as session:
+            for case in case_queries.unproven(session):
+                proofs.prove_by_call(
+                    session, case.id, by="operator", vault=self.ground.vault, now=clock.now()
+                )
+
+    def settle(self) -> None:
+        """Let what residents said take effect whose day is over."""
+        with self.ground.database.transaction() as session:
+            ratings.settle(session, now=clock.now())
+            receipt_words.settle(session, now=clock.now())
+
 
 @pytest.fixture
 def backstage(app: Flask) -> Backstage:
@@ -199,8 +217,14 @@ def delivered(backstage: Backstage, tmp_path: Path) -> Delivered:
 
 @pytest.fixture
 def visitor(app: Flask) -> Callable[[], Visitor]:
-    """Makes somebody at a browser of their own."""
-    return lambda: Visitor(app.test_client())
+    """Makes somebody at a browser of their own, in one house with all others."""
+
+    def come() -> Visitor:
+        client = app.test_client()
+        client.environ_base["REMOTE_ADDR"] = HOUSE
+        return Visitor(client)
+
+    return come
 
 
 @pytest.fixture
@@ -232,8 +256,9 @@ HELP = {
 
 
 @pytest.fixture
-def asked(resident: Visitor) -> str:
-    """A resident has asked for help; the address of the receipt."""
+def asked(resident: Visitor, backstage: Backstage) -> str:
+    """A resident has asked for help, and the number was called back; the address of the receipt."""
     page = resident.press(resident.open(f"/help/{POSTER}"), f"/help/{POSTER}", **HELP)
     assert page.status == 200
+    backstage.prove()
     return page.path

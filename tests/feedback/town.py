@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from feedback.cases.operations import handling, opening, whistles
+from feedback.cases.operations import handling, opening, proofs, ratings, receipt_words, whistles
 from feedback.cases.operations.opening import NewCase
+from feedback.cases.queries import is_proven
 from feedback.cases.rules import codes
 from feedback.cases.rules.requests import HelpRequest
 from feedback.contacts import operations as contact_numbers
@@ -99,9 +100,10 @@ class Town:
         at: datetime | None = None,
         source: str = "poster",
         urgency: str = "ordinary",
+        proven: bool = True,
     ) -> NewCase:
         with self.database.transaction() as session:
-            return opening.open_case(
+            opened = opening.open_case(
                 session,
                 HelpRequest("水电气热", "三楼水管漏水", "2单元", urgency, contact),
                 poster=None if grid else self.poster(session),
@@ -111,6 +113,11 @@ class Town:
                 vault=self.vault,
                 now=at or self.now,
             )
+            if proven and contact is not None and not is_proven(session, opened.case):
+                proofs.prove_by_call(
+                    session, opened.case.id, by="operator", vault=self.vault, now=at or self.now
+                )
+            return opened
 
     def answer(self, case: Case, *, at: datetime | None = None, worker: str | None = "W1") -> Case:
         with self.database.transaction() as session:
@@ -140,6 +147,12 @@ class Town:
         case = self.open(**how).case
         self.answer(case)
         return self.declare(case)
+
+    def settle(self, *, at: datetime | None = None) -> int:
+        """Let what residents said take effect, a day later unless told otherwise."""
+        now = at or self.now + timedelta(days=1)
+        with self.database.transaction() as session:
+            return ratings.settle(session, now=now) + receipt_words.settle(session, now=now)
 
     def token(self, case: Case, *, turn: int = 1) -> str:
         return codes.token_of(self.vault, case=case.code, round=turn)

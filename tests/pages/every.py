@@ -29,6 +29,8 @@ WITHOUT_A_LINK = {
         "/r/{rating}",
         "/receipt/{receipt}",
         "/thanks",
+        "/track/sent",
+        "/figures/ratings",
         "/unreached/{poster}/noted",
         "/badge/{badge}",
     ),

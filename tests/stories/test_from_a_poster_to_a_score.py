@@ -156,19 +156,29 @@ def a_resident_scans_and_asks_for_help(browser, public, poster) -> str:
     resident.looks("help-with-faults")
     resident.ticks("什么事？", "道路和公共设施")
     resident.writes("请写几句", "楼道口的路灯不亮，晚上看不清台阶。")
-    resident.ticks("急不急？", "一般事项")
+    resident.ticks("事情急吗？", "不急，按顺序办")
     resident.writes("您的电话", "+999 10001234")
     resident.looks("help")
     resident.presses("提交")
     resident.reads("回执编号")
     resident.looks("receipt")
     receipt = resident.page.url.rsplit("/", 1)[1]
+    _proves_the_number(resident, public)
     resident.opens("/track")
     resident.writes("回执编号", receipt.lower())
     resident.looks("track")
     resident.presses("查询")
     resident.reads("道路和公共设施")
     return receipt
+
+
+def _proves_the_number(resident, public) -> None:
+    public.run("work", "--once")
+    sent = sorted((public.data / "messages" / "public").glob("*.json"))
+    text = json.loads(sent[-1].read_text(encoding="utf-8"))["text"]
+    resident.writes("短信里的验证码", re.search(r"[0-9]{6}", text)[0])
+    resident.presses("核对")
+    assert resident.page.get_by_label("短信里的验证码").count() == 0
 
 
 def the_worker_answers_and_whistles(browser, public) -> None:
@@ -214,13 +224,13 @@ def the_resident_rates_it(browser, public, receipt) -> None:
     resident.ticks("网格员的态度和联系", "满意")
     resident.ticks("办理结果", "满意")
     resident.presses("提交")
-    resident.reads("收到，谢谢。")
+    resident.reads("谢谢您，收到了。")
     resident.looks("thanks")
     resident.page.goto(re.search(r"http://\S+", message["text"])[0])
-    resident.reads("这个链接无效，或者已经用过了")
-    resident.looks("used-link")
+    resident.reads("您已经答复过")
+    resident.looks("answered-link")
     resident.opens(f"/receipt/{receipt}")
-    resident.reads("已经了结")
+    resident.reads("已答复，谢谢您。")
     resident.looks("receipt-at-the-end")
 
 

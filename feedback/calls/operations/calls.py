@@ -19,8 +19,8 @@ from feedback.cases.rules.categories import UNREACHED
 from feedback.cases.rules.requests import HelpRequest
 from feedback.models import Call, CallRecord, Poster
 from feedback.posters.queries import posters as poster_queries
+from feedback.web.rules import sentences
 from huying.base.errors import NotFound
-from huying.base.i18n import _
 from huying.base.phones import Vault
 from huying.store import locks
 from huying.telephony import steps, voice
@@ -160,7 +160,7 @@ def _open(session: Session, call: Call, *, vault: Vault) -> None:
         number = vault.open(call.sealed_caller, where=seal_context("caller", call.id))
     opened = opening.open_case(
         session,
-        HelpRequest(UNREACHED, _("打电话找网格员，没有人接。请回电。"), contact=number),
+        HelpRequest(UNREACHED, sentences.stored("call_missed"), contact=number),
         poster=session.get_one(Poster, call.poster_id),
         once=f"call-{call.provider}-{call.id:012d}",
         source="voice",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from wtforms import RadioField, StringField, TextAreaField, ValidationError
+from wtforms import HiddenField, MultipleFileField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.validators import Optional
 
 from feedback import codes
 from feedback.cases.rules.categories import CATEGORIES
-from feedback.cases.rules.deadlines import URGENCIES
 from feedback.cases.rules.requests import HelpRequest, RatingAnswer
 from feedback.web.forms.fields import SPACED, at_most, options, required
-from huying.base import phones
+from huying.base import phones, pictures
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
 from huying.base.telephone_cells import is_none
@@ -19,6 +21,12 @@ from huying.web.current import installation
 from huying.web.forms import Form, OnceForm
 
 SOLVED = {"solved": lazy("解决了"), "not_solved": lazy("没有解决"), "unsure": lazy("说不清")}
+URGENT = {
+    "life": lazy("有危险，要马上有人来"),
+    "utility": lazy("停水停电停气，或受天气影响"),
+    "ordinary": lazy("不急，按顺序办"),
+}
+"""What a resident chooses from; that a matter is hard is for offices to say."""
 SCALE = {
     "5": lazy("非常满意"),
     "4": lazy("满意"),
@@ -27,6 +35,12 @@ SCALE = {
     "1": lazy("非常不满意"),
     "0": lazy("不想说"),
 }
+
+
+COOKIELESS = {"csrf": False}
+"""What makes a form of residents: it is sent without a cookie, by whoever holds its address."""
+
+MOST_PHOTOS, LARGEST_PHOTO = 3, 8 * 1024 * 1024
 
 
 def read_number(text: str) -> str:
@@ -71,13 +85,15 @@ class HelpForm(ContactForm):
         lazy("具体在哪里"), description=lazy("例如：3号楼2单元门口"), validators=[at_most(200)]
     )
     urgency = RadioField(
-        lazy("急不急？"),
-        choices=options((u.code, u.label) for u in URGENCIES.values() if u.code != "hard"),
+        lazy("事情急吗？"),
+        choices=options(URGENT),
         validators=[required(lazy("请选择急不急。"))],
     )
     contact = StringField(
         lazy("您的电话"),
-        description=lazy("填了电话，办好后会发短信请您评价；不填也能办，凭回执编号查进度。"),
+        description=lazy(
+            "填了电话，会收到验证码；核对后，办好了发短信请您评价。不填也能办，凭回执编号说办好没有。"
+        ),
         render_kw={"inputmode": "tel", "autocomplete": "tel"},
         validators=[at_most(40)],
     )
@@ -91,6 +107,100 @@ class HelpForm(ContactForm):
             urgency=self.urgency.data,
             contact=self.number,
         )
+
+
+class AskForm(HelpForm):
+    """The same by a resident: with photos, and whether it is what somebody said before."""
+
+    photos = MultipleFileField(
+        lazy("照片"),
+        description=lazy("最多 3 张，每张不超过 8 MB，JPEG、PNG 或 WebP。照片里的拍摄地点等信息会去掉。"),
+        render_kw={"accept": "image/jpeg,image/png,image/webp"},
+    )
+    same = RadioField(
+        lazy("是同一件事吗？"),
+        choices=options({"yes": lazy("是同一件事"), "no": lazy("不是，另外登记")}),
+        validators=[Optional()],
+    )
+
+    pictures: tuple[bytes, ...] = ()
+    """The photos, made small, once the form is valid."""
+
+    def validate_photos(self, field: Any) -> None:
+        """Read the photos, once; a fault is the field's."""
+        files = [each for each in field.data or () if each and each.filename]
+        if not files:
+            return
+        field.data = []
+        try:
+            self.pictures = _pictures(files)
+        except Invalid as fault:
+            raise ValidationError(fault.message) from None
+        finally:
+            for file in files:
+                file.close()
+
+    def say_lost_photos(self) -> None:
+        """Say that a browser hands photos in once alone, where something else is to be mended."""
+        if self.pictures:
+            self.photos.errors = [_("照片要请您再选一次。")]
+
+
+def _pictures(files: Sequence[Any]) -> tuple[bytes, ...]:
+    if len(files) > MOST_PHOTOS:
+        raise Invalid(_("最多传 3 张照片，这里有 %(n)s 张。", n=len(files)))
+    return tuple(_picture(file) for file in files)
+
+
+def _picture(file: Any) -> bytes:
+    data = file.read(LARGEST_PHOTO + 1)
+    if len(data) > LARGEST_PHOTO:
+        raise Invalid(_("“%(name)s”超过 8 MB，请换小一点的。", name=file.filename))
+    return pictures.shrunk(data)
+
+
+class WordForm(Form):
+    """Solved or not, said with the receipt."""
+
+    solved = RadioField(lazy("这件事解决了吗？"), validators=[required(lazy("请选择这件事解决了没有。"))])
+    words = TextAreaField(lazy("还想说什么"), validators=[at_most(1200)])
+
+    def offer(self, words: Iterable[str]) -> WordForm:
+        """Offer only what can be said now."""
+        self.solved.choices = options((code, SOLVED[code]) for code in words)
+        return self
+
+
+class ProofForm(Form):
+    """The code that was sent to a telephone."""
+
+    code = StringField(
+        lazy("短信里的验证码"),
+        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code"},
+        validators=[required(lazy("请填写 6 位验证码。"))],
+    )
+
+    @property
+    def digits(self) -> str:
+        """The code as it was sent, whatever its width and blanks."""
+        return "".join(unicodedata.normalize("NFKC", self.code.data or "").split())
+
+
+class NumberForm(Form):
+    """A telephone number, to be asked by a code or told about its cases."""
+
+    contact = StringField(
+        lazy("您的电话"),
+        render_kw={"inputmode": "tel", "autocomplete": "tel"},
+        validators=[required(lazy("请填写电话号码。")), at_most(40)],
+    )
+
+    number: str = ""
+    """The telephone number in E.164 once the form is valid."""
+
+    def validate_contact(self, field: Any) -> None:
+        """Read the number; a fault is the field's."""
+        self.number = read_number(field.data)
 
 
 class TrackForm(Form):
@@ -133,6 +243,8 @@ class RatingForm(Form):
         validators=[required(lazy("请选择对办理结果的看法，也可以选“不想说”。"))],
     )
     words = TextAreaField(lazy("还想说什么"), validators=[at_most(1200)])
+
+    seen = HiddenField(validators=[at_most(20)])
 
     def value(self) -> RatingAnswer:
         """Return the resident's word, once the form is valid: 不想说 is no mark."""

@@ -11,7 +11,7 @@ from feedback.cases.operations import invitations
 from feedback.cases.operations.steps import load, take
 from feedback.cases.queries import one
 from feedback.cases.rules import deadlines
-from feedback.models import Case
+from feedback.models import Case, Rating, ReceiptWord
 from feedback.roles import OFFICE
 from feedback.web.rules.texts import needed
 from huying.base.i18n import _
@@ -48,12 +48,16 @@ def withdraw(session: Session, case_id: int, *, now: datetime) -> Case:
 def lapse(session: Session, *, now: datetime) -> int:
     """Leave unconfirmed what residents were silent about for too long; return how many cases.
 
-    Imported cases stay declared: nobody was asked about them.
+    Where an answer waits for its day to be over, nobody was silent. Imported cases stay declared: nobody was
+    asked about them.
     """
+    answered = (Rating.answered_at.is_not(None), Rating.settled_at.is_(None))
     declared = select(Case.id).where(
         Case.state == "declared",
         Case.source != "import",
         Case.declared_at <= now - deadlines.RATING_OPEN,
+        Case.id.not_in(select(Rating.case_id).where(*answered)),
+        Case.id.not_in(select(ReceiptWord.case_id).where(ReceiptWord.settled_at.is_(None))),
     )
     silent = session.scalars(declared.order_by(Case.id)).all()
     for case_id in silent:

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from feedback import tokens
-from feedback.cases.queries import contact_context
+from feedback.cases.queries import contact_context, is_proven
 from feedback.cases.rules import codes
 from feedback.cases.rules.deadlines import RATING_OPEN
 from feedback.cases.rules.invitations import PURPOSE, TEMPLATE, UNASKED
@@ -21,9 +21,9 @@ def invite(session: Session, case: Case, *, holder: str, vault: Vault, now: date
     """Store the invitation to rate this round of a case, and the message that carries its link.
 
     `holder` is who declared it solved: the answer on the result counts for it. Return None where there is
-    nobody to ask: no contact, a source that isn't asked, or a number of the staff.
+    nobody to ask: no contact that was proven, a source that isn't asked, or a number of the staff.
     """
-    if case.contact_sealed is None or case.source in UNASKED:
+    if case.contact_sealed is None or case.source in UNASKED or not is_proven(session, case):
         return None
     number = vault.open(case.contact_sealed, where=contact_context(case))
     if _is_staff(session, vault.index(number, purpose="staff")):

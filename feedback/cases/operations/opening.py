@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.cases import queries as case_queries
+from feedback.cases.operations import proofs
 from feedback.cases.operations.steps import keep
 from feedback.cases.rules import codes, deadlines, lifecycle
 from feedback.cases.rules.requests import HelpRequest
@@ -70,6 +71,8 @@ def open_case(
     case.worker_code = on_duty.worker_code if on_duty else None
     _freeze_contact(case, request.contact, vault=vault)
     _begin(session, case, actor=_opener(source), now=now)
+    if source == "voice" and request.contact is not None:
+        proofs.prove_by_voice(session, case, now=now)
     return NewCase(case, receipt)
 
 

@@ -15,6 +15,7 @@ from feedback.cases.rules import deadlines, lifecycle
 from feedback.cases.rules.requests import Refusal
 from feedback.models import Case, Department, Whistle
 from feedback.roles import OFFICE
+from feedback.web.rules import sentences
 from feedback.web.rules.texts import needed
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _, mark
@@ -135,7 +136,7 @@ def _why(session: Session, refusal: Refusal, *, own: str) -> str:
         department = session.get(Department, instead) if instead and instead != own else None
         if department is None:
             raise Invalid(lifecycle.REFUSALS[refusal.reason])
-        text = _("应由%(name)s办理。%(strip)s", name=department.name, strip=text.strip())
+        text = sentences.stored("others_matter", name=department.name, text=text.strip())
     lifecycle.check_refusal(refusal.reason, text=text)
     return text.strip()
 

@@ -6,7 +6,7 @@ Receipt and tokens are computed by keys from what is stored, so that neither sta
 from __future__ import annotations
 
 import hmac
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from feedback import codes
@@ -38,3 +38,30 @@ def token_of(vault: Vault, *, case: str, round: int) -> str:  # noqa: A002
     """Return the token that opens the rating of one round of a case: 80 bits that only the key can give."""
     digest = hmac.digest(vault.keys.raw("rating-token"), f"{case}/{round}".encode(), "sha256")
     return symbols_of(digest, codes.TOKEN_LENGTH)
+
+
+def proof_code(vault: Vault, proof_id: int) -> str:
+    """Return the six digits that prove a number: what only the key can give stands in no row."""
+    digest = hmac.digest(vault.keys.raw("proof-code"), str(proof_id).encode(), "sha256")
+    return f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06d}"
+
+
+def opened_by(form: str, said: bytes) -> str:
+    """Return what marks a case: the form that opened it and all it said; another text is another case."""
+    return sha256(form.encode() + b"\x1f" + said).hexdigest()
+
+
+def seen_stamp(vault: Vault, *, token: str, at: datetime) -> str:
+    """Return what a rating's form carries of when it was shown, so that looking stores nothing."""
+    seconds = str(int(at.timestamp()))
+    digest = hmac.digest(vault.keys.raw("seen-stamp"), f"{token}/{seconds}".encode(), "sha256")
+    return f"{seconds}.{symbols_of(digest, 8)}"
+
+
+def seen_at(vault: Vault, stamp: str, *, token: str) -> datetime | None:
+    """Return when a form was shown, by its stamp; None for a stamp that isn't ours."""
+    seconds = stamp.partition(".")[0]
+    if not (seconds.isascii() and seconds.isdigit() and len(seconds) <= 11):
+        return None
+    at = datetime.fromtimestamp(int(seconds), UTC)
+    return at if hmac.compare_digest(seen_stamp(vault, token=token, at=at).encode(), stamp.encode()) else None

@@ -42,6 +42,7 @@ EVENTS: Mapping[str, Lazy] = {
     "unsure": lazy("回答“说不清”"),
     "lapse": lazy("按无人答复处理"),
     "withdraw": lazy("撤回"),
+    "join": lazy("并入同一件事"),
 }
 
 NOBODY = ""
@@ -117,10 +118,11 @@ TABLE = (
     Rule("reply", frozenset({"waiting"}), RESIDENT, "asked", "asker"),
     Rule("declare", WORKED, STAFF, "declared", "resident"),
     Rule("confirm", frozenset({"declared"}), RESIDENT, "confirmed", "nobody"),
-    Rule("contest", frozenset({"declared", "unconfirmed"}), RESIDENT, "contested", OFFICE),
+    Rule("contest", frozenset({"declared", "confirmed", "unconfirmed"}), RESIDENT, "contested", OFFICE),
     Rule("unsure", frozenset({"declared"}), RESIDENT, "unconfirmed", "nobody"),
     Rule("lapse", frozenset({"declared"}), CLOCK, "unconfirmed", "nobody"),
     Rule("withdraw", RUNNING, RESIDENT, "ended", "nobody"),
+    Rule("join", RUNNING, CLOCK, "ended", "nobody"),
 )
 RULES: Mapping[tuple[str, str], Rule] = {
     (rule.event, source): rule for rule in TABLE for source in rule.sources
@@ -178,16 +180,11 @@ def allowed(state: str, *, actor: str, holder: str) -> tuple[str, ...]:
     )
 
 
-def event_of_rating(*, solved: str, result: int | None) -> str:
-    """Return the event that a rating is: `solved`, `not_solved` or `unsure`; `result` 1–5, None if not said.
-
-    A result of 1 or 2 opens the next round, whatever else was answered.
-    """
+def event_of_word(solved: str) -> str:
+    """Return the event that a word is: `solved`, `not_solved` or `unsure`; marks open no round."""
     if solved not in {"solved", "not_solved", "unsure"}:
         raise Invalid(_("请选择“解决了”“没有解决”或“说不清”。"))
-    if solved == "not_solved" or (result is not None and result <= 2):
-        return "contest"
-    return "confirm" if solved == "solved" else "unsure"
+    return {"solved": "confirm", "not_solved": "contest"}.get(solved, "unsure")
 
 
 def check_refusal(reason: str, *, text: str) -> None:

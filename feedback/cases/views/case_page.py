@@ -6,10 +6,12 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import render_template
+from flask_login import current_user
 
 from feedback.cases import queries as case_queries
 from feedback.cases.forms.desk import AnswerForm, DeclareForm, WhistleForm
 from feedback.cases.queries import CaseFile
+from feedback.cases.rules import seeing
 from feedback.models import Case
 from feedback.web.forms.fields import unchosen
 from huying.base import clock
@@ -30,8 +32,15 @@ def page(file: CaseFile, *, may: Collection[str], back: str, **forms: Any) -> st
         back=back,
         forms=shown | forms,
         faulty=next(iter(forms.values()), None),
+        held=file if is_in_hand(file.case) else None,
         now=clock.now(),
     )
+
+
+def is_in_hand(case: Case) -> bool:
+    """Tell whether the signed-in account works on a case now, within its area."""
+    mine = seeing.Viewer(current_user.role, current_user.worker_code, current_user.department_code)
+    return seeing.holds(mine, holder=case.holder, worker_code=case.worker_code, grid_code=case.grid_code)
 
 
 def whistle_form(departments: Mapping[str, str]) -> WhistleForm:

@@ -130,6 +130,7 @@ def _whistle(whistle_id: int, **forms: Any) -> str:
             departments=file.departments,
             may=lifecycle.allowed(file.case.state, actor=actor, holder=file.case.holder),
             forms=shown | forms,
+            held=file if case_page.is_in_hand(file.case) else None,
             faulty=next(iter(forms.values()), None),
             now=now,
         )

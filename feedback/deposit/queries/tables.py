@@ -131,7 +131,7 @@ def _ratings(session: Session, scope: DepositScope) -> Iterator[DepositRow]:
             key = (area, holder, item)
             invited[key] += 1
             delivered[key] += sent
-            if rating.answered_at is not None:
+            if rating.settled_at is not None and rating.channel == "link":
                 options[key, option] += 1
     for key, count in invited.items():
         chosen = {option: options[key, option] for option in OPTIONS[key[2]]}

@@ -22,7 +22,7 @@ def note(session: Session, rating_id: int, *, solved: str, by: str, sends: bool,
     case = load(session, unasked.one(session, rating_id, sends=sends, now=now).case.id)
     unasked.one(session, rating_id, sends=sends, now=now)  # the case is held now: of two operators one asks
     if solved != UNREACHED:
-        event = lifecycle.event_of_rating(solved=solved, result=None)
+        event = lifecycle.event_of_word(solved)
         invitations.revoke(session, case, now=now)
         _store(session, case.id, case.round, solved=solved, by=by, now=now)
         take(session, case, event, actor="resident", by=BY, now=now)

@@ -13,12 +13,13 @@ from feedback.cases.rules.requests import HelpRequest
 from feedback.contacts import operations as contact_numbers
 from feedback.contacts.queries import numbers as contacts_numbers
 from feedback.models import Area, Contact, Duty, PostPhone
+from feedback.web.rules import sentences
 from huying.base import clock
 from huying.base.i18n import mark
 
 DEAD = mark("值班号码打不通")
-WHY = mark("系统核对时发现值班号码打不通，页面已改由下一个号码接听。请更换号码，或安排代班。")
-DENIED = mark("有人答复说这个号码找不到值班人，页面已改由下一个号码接听。请更换号码，或安排代班。")
+WHY = sentences.stored("number_dead")
+DENIED = sentences.stored("number_denied")
 
 
 def doubt(session: Session, contact_id: int, *, now: datetime) -> None:

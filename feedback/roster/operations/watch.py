@@ -15,6 +15,7 @@ from feedback.contacts.queries import numbers
 from feedback.duty import queries as duty
 from feedback.models import AnswerChange, Area, Case, Contact, Duty, Fallback, OutboxMessage
 from feedback.roster.queries.outlooks import Outlook, outlooks
+from feedback.web.rules import sentences
 from huying.base import clock
 from huying.base.i18n import mark
 from huying.base.phones import Vault
@@ -23,7 +24,7 @@ from huying.messaging import outbox
 GRACE = timedelta(hours=1)
 """How long a grid may be without anybody, as between two shifts, before the office gets a case."""
 VACANT = mark("网格无人值守")
-VACANT_TEXT = mark("这个网格现在没有安排任何人值守。请安排网格员或代班；空缺时间记在派人的单位名下。")
+VACANT_TEXT = sentences.stored("vacant")
 
 
 def open_vacancies(session: Session, *, now: datetime) -> int:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.cases.operations.opening import NewCase
+from feedback.cases.forms.resident import COOKIELESS
+from feedback.cases.operations.asking import Asked
+from feedback.cases.rules.limits import SENTENCE, TOO_MANY
 from feedback.contacts.queries import answer as contacts
 from feedback.posters.queries import posters as poster_queries
 from feedback.scan import operations as unreached
 from feedback.scan.forms import CallBackForm
 from feedback.web.queries import lookups
+from huying.accounts.sign_in.entering import address
 from huying.base import clock
 from huying.web import languages
 from huying.web.access import anyone
@@ -24,23 +27,24 @@ routes = Blueprint("unreached", __name__)
 @anyone
 def page(code: str) -> ResponseReturnValue:
     """Offer a call back, and the numbers of institutions meanwhile."""
-    return _page(code, CallBackForm()), 200
+    return _page(code, CallBackForm(meta=COOKIELESS)), 200
 
 
 @routes.post("/unreached/<code>")
 @anyone
 def report(code: str) -> ResponseReturnValue:
     """Doubt the number that is shown, and open a case where a call back is wanted."""
-    form = CallBackForm()
-    opened: list[NewCase | None] = []
+    form = CallBackForm(meta=COOKIELESS)
+    done: list[Asked] = []
     status = store(
         form,
-        lambda session: opened.append(
+        lambda session: done.append(
             unreached.report(
                 session,
                 code,
                 form.value(),
                 once=form.once.data,
+                address=address(),
                 vault=installation().vault,
                 now=clock.now(),
             )
@@ -48,9 +52,12 @@ def report(code: str) -> ResponseReturnValue:
     )
     if status != DONE:
         return _page(code, form), status
-    if opened[0] is None:
+    if done[0].held_by is not None:
+        form.form_errors.append(SENTENCE)
+        return _page(code, form), TOO_MANY
+    if done[0].opened is None:
         return redirect(url_for("unreached.noted", code=code, **languages.kept()), 303)  # type: ignore[arg-type]
-    return redirect(url_for("cases.receipt", receipt=opened[0].receipt), 303)
+    return redirect(url_for("cases.receipt", receipt=done[0].opened.receipt), 303)
 
 
 @routes.get("/unreached/<code>/noted")

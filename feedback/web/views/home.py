@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from feedback import roles
 from feedback.web.queries import lookups
-from huying.base.i18n import Words, _, lazy
+from huying.base.i18n import Lazy, Words, _, lazy
 from huying.web.access import anyone, signed_in
 from huying.web.current import reading
 
@@ -22,11 +22,10 @@ DESKS = {
     roles.COORDINATOR: "escalated.desk",
     roles.POSTER_KEEPER: "fleet.search",
     roles.OPERATOR: "switchboard.desk",
+    roles.REVIEWER: "odd_ratings.desk",
     roles.ADMINISTRATOR: "administrator.listing",
 }
-TASKS = {
-    roles.REVIEWER: lazy("异常评价由您复核。本版本还没有复核员的页面，目前不会剔除任何评价。"),
-}
+TASKS: dict[str, Lazy] = {}
 PAGES = {
     roles.WORKER: (
         (lazy("我的值守和事项"), "worker.desk"),
@@ -61,6 +60,13 @@ PAGES = {
         (lazy("查编号"), "switchboard.desk"),
         (lazy("打电话问居民"), "unasked.listing"),
         (lazy("短信"), "outbox.listing"),
+        (lazy("待核对的居民电话"), "proxy.numbers"),
+        (lazy("代居民评价"), "proxy.word"),
+    ),
+    roles.REVIEWER: (
+        (lazy("评价复核"), "odd_ratings.desk"),
+        (lazy("被限制的登记"), "odd_ratings.limited"),
+        (lazy("公开的数"), "odd_ratings.figures"),
     ),
     roles.ADMINISTRATOR: ((lazy("账号"), "administrator.listing"), (lazy("导入"), "imports.choose")),
 }

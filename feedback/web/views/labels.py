@@ -9,6 +9,7 @@ from flask import Flask
 
 from feedback.codes import print_dial, print_receipt
 from feedback.roles import NAMES, OFFICE
+from feedback.web.rules import sentences
 from huying.base import clock, phones
 from huying.base.i18n import _, lazy
 
@@ -47,7 +48,7 @@ AREA_CHANGES = {
     "revise": lazy("改名或调整"),
 }
 TONES = {
-    "confirmed": "good",
+    "confirmed": "mute",
     "contested": "bad",
     "refused": "warn",
     "registered": "warn",
@@ -132,6 +133,7 @@ def init_app(app: Flask) -> None:
         weekday=lambda day: WEEKDAYS[day.weekday()],
         number=number,
         left=left,
+        said=sentences.said,
         dial=print_dial,
         receipt=print_receipt,
         tone=lambda code: TONES.get(code, ""),

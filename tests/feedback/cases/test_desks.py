@@ -43,6 +43,17 @@ def declared(answered: Visitor, backstage: Backstage) -> str:
     return backstage.link(backstage.cases()[0])
 
 
+@pytest.fixture
+def over(backstage: Backstage, moment: Traveller) -> Callable[[], None]:
+    """Lets the day be over in which an answer may be changed."""
+
+    def pass_by() -> None:
+        moment.shift(timedelta(days=1))
+        backstage.settle()
+
+    return pass_by
+
+
 def test_the_desk_shows_where_the_worker_is_on_duty_and_what_waits(worker: Visitor) -> None:
     text = worker.open("/worker/").text
     assert "王秀兰，1 件事等着" in text
@@ -187,7 +198,7 @@ def test_a_rating_is_thanked_for_and_never_shown(
     answer = resident.send(resident.open(declared), declared, **RATED, words="很快")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/thanks")
     page = resident.open("/thanks")
-    assert "收到，谢谢。" in page.text
+    assert "谢谢您，收到了。" in page.text
     for html in (page.html, answered.open("/worker/cases/1").html, resident.open(asked).html):
         assert "很快" not in html
         assert "非常满意" not in html
@@ -213,9 +224,26 @@ def test_a_question_left_open_is_pointed_out(resident: Visitor, declared: str, m
     assert page.title.startswith("错误：")
 
 
-def test_a_used_link_and_a_wrong_one_get_the_same_reply(resident: Visitor, declared: str) -> None:
+def test_within_a_day_the_link_takes_another_answer_and_shows_nothing_of_the_first(
+    resident: Visitor, declared: str, backstage: Backstage
+) -> None:
+    resident.press(resident.open(declared), declared, **RATED, words="很快")
+    page = resident.open(declared)
+    assert "您已经答复过" in page.text
+    assert "checked" not in page.html
+    assert "很快" not in page.html
+    answer = resident.send(page, declared, **RATED | {"solved": "not_solved"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/thanks")
+    assert backstage.cases()[0].state == "declared"
+
+
+def test_a_link_used_a_day_ago_and_a_wrong_one_get_the_same_reply(
+    resident: Visitor, declared: str, backstage: Backstage, moment: Traveller
+) -> None:
     form = resident.open(declared)
     resident.press(form, declared, **RATED)
+    moment.shift(timedelta(days=1))
+    backstage.settle()
     used, again = resident.open(declared), resident.press(form, declared, **RATED)
     wrong = resident.open("/r/ABCDEFGH23456789")
     assert {page.status for page in (used, again, wrong)} == {404}
@@ -233,9 +261,11 @@ def test_an_expired_link_says_so_and_gives_the_number(
 
 
 def test_what_is_not_solved_comes_back_one_level_up(
-    resident: Visitor, declared: str, sign_in: SignIn, asked: str
+    resident: Visitor, declared: str, sign_in: SignIn, asked: str, over: Callable[[], None]
 ) -> None:
     resident.press(resident.open(declared), declared, **RATED | {"solved": "not_solved"})
+    assert "居民反映没有解决" not in resident.open(asked).text
+    over()
     assert "居民反映没有解决" in resident.open(asked).text
     leader = sign_in(roles.GRID_LEADER)
     assert "1 件事在您这一级" in leader.open("/escalated/").text

@@ -33,12 +33,6 @@ def test_the_same_form_sent_twice_opens_one_case(resident: Visitor, backstage: B
     assert len(backstage.cases()) == 1
 
 
-def test_two_forms_open_two_cases(resident: Visitor, backstage: Backstage) -> None:
-    for _ in range(2):
-        resident.press(resident.open(ADDRESS), ADDRESS, **HELP)
-    assert len(backstage.cases()) == 2
-
-
 def test_nothing_is_chosen_beforehand(resident: Visitor) -> None:
     assert "checked" not in resident.open(ADDRESS).html
 

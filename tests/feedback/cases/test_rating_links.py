@@ -28,23 +28,31 @@ def _rate(town, token, *, solved="solved", conduct=5, result=5, words="", at=Non
     [
         ("solved", 5, ("confirmed", "", 1)),
         ("solved", None, ("confirmed", "", 1)),
+        ("solved", 1, ("confirmed", "", 1)),
         ("unsure", 4, ("unconfirmed", "", 1)),
         ("not_solved", 5, ("contested", "unit", 2)),
-        ("solved", 2, ("contested", "unit", 2)),
     ],
 )
-def test_the_answer_decides_how_the_case_goes_on(town, solved, result, standing):
+def test_the_answer_decides_how_the_case_goes_on_once_its_day_is_over(town, solved, result, standing):
     case = town.declared()
     _rate(town, town.token(case), solved=solved, result=result, at=town.now + timedelta(hours=1))
+    assert town.settle(at=town.now + timedelta(hours=25) - timedelta(seconds=1)) == 0
+    assert _standing(town, case) == ("declared", "resident", 1)
+    assert town.settle(at=town.now + timedelta(hours=25)) == 1
+    assert _standing(town, case) == standing
+
+
+def _standing(town, case):
     with town.database.reading() as session:
         stored = session.get_one(Case, case.id)
-        assert (stored.state, stored.holder, stored.round) == standing
+        return stored.state, stored.holder, stored.round
 
 
 def test_the_next_round_has_its_own_clock_and_its_own_link(town):
     case = town.declared()
     later = town.now + timedelta(days=3)
-    _rate(town, town.token(case), solved="not_solved", result=None, at=later)
+    _rate(town, town.token(case), solved="not_solved", result=None, at=later - timedelta(days=1))
+    town.settle(at=later)
     town.answer(case, at=later, worker=None)
     town.declare(case, actor="unit", at=later + timedelta(days=1))
     with town.database.reading() as session:
@@ -62,17 +70,17 @@ def test_looking_at_a_link_changes_nothing(town):
         assert case_queries.rating_of_link(session, town.token(case).lower(), now=town.now).solved is None
 
 
-def test_a_used_and_a_wrong_link_get_the_same_reply(town):
+def test_a_link_used_a_day_ago_and_a_wrong_one_get_the_same_reply(town):
     case = town.declared()
     _rate(town, town.token(case))
+    town.settle()
     with pytest.raises(NotFound) as used:
-        _rate(town, town.token(case), solved="not_solved", result=1)
+        _rate(town, town.token(case), solved="not_solved", result=1, at=town.now + timedelta(days=1))
     with pytest.raises(NotFound) as wrong:
         _rate(town, "0123456789ABCDEF")
     assert used.value.message == wrong.value.message
     assert "12345" in used.value.message
-    with town.database.reading() as session:
-        assert session.get_one(Case, case.id).state == "confirmed"
+    assert _standing(town, case) == ("confirmed", "", 1)
 
 
 def test_an_expired_link_says_so_and_whom_to_call(town):

@@ -19,7 +19,7 @@ from feedback.cases.rules.lifecycle import (
     allowed,
     check_refusal,
     department,
-    event_of_rating,
+    event_of_word,
     kind,
     next_state,
 )
@@ -263,25 +263,15 @@ def test_an_unknown_event_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("solved", "result", "event"),
-    [
-        ("solved", 5, "confirm"),
-        ("solved", 3, "confirm"),
-        ("solved", None, "confirm"),
-        ("solved", 2, "contest"),
-        ("unsure", 1, "contest"),
-        ("unsure", None, "unsure"),
-        ("not_solved", 5, "contest"),
-    ],
+    ("solved", "event"), [("solved", "confirm"), ("unsure", "unsure"), ("not_solved", "contest")]
 )
-def test_not_solved_or_a_bad_result_contests(solved, result, event):
-    assert event_of_rating(solved=solved, result=result) == event
+def test_what_the_resident_says_of_the_matter_decides_and_no_mark_does(solved, event):
+    assert event_of_word(solved) == event
 
 
-@pytest.mark.parametrize("result", [None, 1, 5])
-def test_an_answer_outside_the_three_is_refused(result):
+def test_a_word_outside_the_three_is_refused():
     with pytest.raises(Invalid, match="说不清"):
-        event_of_rating(solved="", result=result)
+        event_of_word("")
 
 
 @pytest.mark.parametrize("reason", ["not_ours", "missing_fact", "done", "law_forbids"])

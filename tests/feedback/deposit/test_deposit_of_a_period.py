@@ -62,6 +62,7 @@ def played(town):
             RatingAnswer("solved", conduct=5, words="谢谢"),
             now=town.now + 2 * HOUR,
         )
+        ratings.settle(session, now=town.now + 26 * HOUR)
         put_on_duty(
             session,
             "W2",
@@ -134,7 +135,7 @@ def test_a_case_tells_its_custody_and_its_whistles(played, keys, recipient):
     ]
     rated = next(row for row in cases if row["declared"])
     assert (rated["state"], rated["declared"]) == ("confirmed", "2026-11-23T03:00:00Z")
-    assert json.loads(rated["custody_seconds"]) == {"resident": 3600, "worker": 3600}
+    assert json.loads(rated["custody_seconds"]) == {"resident": 7200, "worker": 3600}
 
 
 def test_posts_are_cut_where_a_cover_answers(played, keys, recipient):
