@@ -7,7 +7,7 @@ from flask import Flask
 from feedback import codes
 from feedback.areas import views as areas
 from feedback.calls.views import switchboard, telephone, webhooks
-from feedback.cases.views import coordinator_desk, department_desk, ratings, resident
+from feedback.cases.views import coordinator_desk, department_desk, ratings, resident, reviewer_desk
 from feedback.cases.views import labels as case_labels
 from feedback.imports.views import kinds as imports
 from feedback.imports.views import trial as import_trial
@@ -39,6 +39,7 @@ PAGES = (
     swaps,
     department_desk,
     coordinator_desk,
+    reviewer_desk,
     office_desk,
     week,
     numbers,

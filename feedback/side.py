@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from feedback.calls.operations import calls
-from feedback.cases.operations import handling
+from feedback.cases.operations import clock as case_clock
 from feedback.deposit import operations as deposits
-from feedback.duty import operations as duty
 from feedback.imports.operations import tries
 from feedback.messages import Linking
 from feedback.models import ACCOUNTS, LEDGER, DepositRun, OutboxMessage, db
@@ -68,14 +67,9 @@ TASKS = (
     Task("print", _print),
     signing(LEDGER),
     changing(
-        "let silent cases lapse",
-        lambda session, _here, now: handling.lapse(session, now=now),
-        said=lambda lapsed: _n("%(n)d 件事无人答复。", n=lapsed),
-    ),
-    changing(
-        "settle duty",
-        lambda session, _here, now: duty.settle(session, now=now),
-        said=lambda settled: _n("%(n)d 件事转到新的网格员。", n=settled),
+        "mind the deadlines of cases",
+        lambda session, _here, now: case_clock.tick(session, now=now),
+        said=lambda done: _n("%(n)d 件事到了期限或换了人。", n=done),
     ),
     changing("drop tried files", lambda session, _here, now: tries.drop_old(session, now=now)),
     sending(OutboxMessage, through=Linking.at, ready=Linking.check),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -17,6 +17,21 @@ from huying.base.i18n import _
 def current(session: Session, grid_code: str, *, at: datetime) -> Duty | None:
     """Return the duty that answers for a grid at `at`: of the live rows that contain it, the highest."""
     return live(rows(session, grid_code), at=at)
+
+
+def serving(session: Session, grids: Collection[str], *, at: datetime) -> dict[str, str]:
+    """Return which worker answers for each of these grids at `at`; a vacant grid isn't there."""
+    held = select(Duty).where(
+        Duty.retracted_at.is_(None),
+        Duty.valid_from <= at,
+        or_(Duty.valid_to.is_(None), Duty.valid_to > at),
+    )
+    by_grid: dict[str, list[Duty]] = {}
+    for row in session.scalars(held):
+        if row.grid_code in grids:
+            by_grid.setdefault(row.grid_code, []).append(row)
+    answering = {grid: live(found, at=at) for grid, found in by_grid.items()}
+    return {grid: row.worker_code for grid, row in answering.items() if row is not None}
 
 
 def rows(session: Session, grid_code: str) -> list[Duty]:

@@ -22,7 +22,7 @@ from feedback.models.base import (
     db,
 )
 from feedback.models.calls import Call, CallLeg, CallRecord, Connection
-from feedback.models.cases import Case, CaseStep, Rating, Whistle
+from feedback.models.cases import Case, CaseStep, Escalation, Pause, Rating, ScopeVerdict, Whistle
 from feedback.models.deposits import DepositRun, ListRow, Visit, WorkerList
 from feedback.models.fleet import Badge, Inspection, PrintJob, PrintProof, ScanCount
 from feedback.models.imports import ImportFile, ImportRun, Remit, SheetChoice
@@ -52,6 +52,7 @@ __all__ = [
     "Department",
     "DepositRun",
     "Duty",
+    "Escalation",
     "Fallback",
     "ImportFile",
     "ImportRun",
@@ -63,6 +64,7 @@ __all__ = [
     "LogNode",
     "LogWitness",
     "OutboxMessage",
+    "Pause",
     "Ping",
     "PostPhone",
     "Poster",
@@ -73,6 +75,7 @@ __all__ = [
     "RecoveryCode",
     "Remit",
     "ScanCount",
+    "ScopeVerdict",
     "SecondFactor",
     "SheetChoice",
     "SignIn",

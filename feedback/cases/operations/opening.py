@@ -9,8 +9,8 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.cases import queries as case_queries
 from feedback.cases.operations.steps import keep
+from feedback.cases.queries import cases as case_queries
 from feedback.cases.rules import codes, deadlines, lifecycle
 from feedback.cases.rules.requests import HelpRequest
 from feedback.duty import queries as duty
@@ -103,6 +103,9 @@ def _case(request: HelpRequest, *, once: str, source: str, grid_code: str, now: 
         opened_at=now,
         due_at=deadlines.due(request.urgency, since=now),
         round=1,
+        lead="",
+        idling="",
+        keeper="",
     )
 
 
@@ -131,7 +134,7 @@ def _opener(source: str) -> str:
 
 def _begin(session: Session, case: Case, *, actor: str, now: datetime) -> None:
     desk = "worker" if case.worker_code else OFFICE
-    standing = lifecycle.next_state(None, "open", actor=actor, desk=desk)
+    standing = lifecycle.next_state(None, "open", hand=lifecycle.Hand(actor), desk=desk)
     case.state, case.holder = standing.state, standing.holder
     session.add(case)
     session.flush()

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from feedback.cases import queries as case_queries
 from feedback.cases.operations.steps import load, take
-from feedback.cases.rules import lifecycle
+from feedback.cases.queries import cases as case_queries
+from feedback.cases.rules import requests
 from feedback.cases.rules.requests import RatingAnswer
 from feedback.models import Rating
 from huying.base.errors import Gone, Invalid
@@ -22,7 +22,7 @@ def rate(session: Session, token: str, answer: RatingAnswer, *, now: datetime) -
 
     Not solved, or a result of 1 or 2, sends the case back, one level up.
     """
-    event = lifecycle.event_of_rating(solved=answer.solved, result=answer.result)
+    event = requests.event_of_rating(solved=answer.solved, result=answer.result)
     _check(answer)
     case = load(session, case_queries.rating_of_link(session, token, now=now).case_id)
     # The case is held now: of several answers at once one finds the rating open.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.cases import queries as case_queries
 from feedback.cases.forms.resident import RatingForm
 from feedback.cases.operations import ratings
+from feedback.cases.queries import cases as case_queries
 from huying.base import clock
 from huying.web.access import anyone
 from huying.web.current import reading

@@ -8,10 +8,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
-from feedback.cases import queries as case_queries
+from feedback.cases.forms.moves import ReplyForm
 from feedback.cases.forms.resident import HelpForm, TrackForm
 from feedback.cases.operations import handling, log, opening
 from feedback.cases.operations.opening import NewCase
+from feedback.cases.queries import cases as case_queries
 from feedback.cases.rules.categories import UNREACHED
 from feedback.models import Poster
 from feedback.posters.queries import posters as poster_queries
@@ -62,21 +63,22 @@ def ask(code: str) -> ResponseReturnValue:
 @anyone
 def receipt(receipt: str) -> ResponseReturnValue:
     """Show what became of a case: its steps, who has it now, by when."""
-    now = clock.now()
+    return _receipt(receipt, ReplyForm(formdata=None))
+
+
+@routes.post("/receipt/<receipt>/reply")
+@anyone
+def reply(receipt: str) -> ResponseReturnValue:
+    """Take the reply to the question that the case waits for."""
+    form = ReplyForm()
     with reading() as session:
         case = look_up(partial(case_queries.by_receipt, session, receipt, vault=installation().vault))
-        return render_template(
-            "feedback/cases/receipt.html",
-            case=case,
-            receipt=receipt,
-            steps=case.steps,
-            whistles=case.whistles,
-            proof=log.digest(case, case.steps[0])[:PROOF_SYMBOLS].upper(),
-            area=lookups.area_name(session, case.grid_code),
-            departments=lookups.departments(session),
-            form=PlainForm(),
-            now=now,
-        )
+    status = store(
+        form, lambda session: handling.reply(session, case.id, text=form.text.data, now=clock.now())
+    )
+    if status == DONE:
+        return redirect(url_for("cases.receipt", receipt=receipt), 303)
+    return _receipt(receipt, form), status
 
 
 @routes.post("/receipt/<receipt>/withdraw")
@@ -104,6 +106,26 @@ def track() -> ResponseReturnValue:
         except NotFound as unknown:
             form.receipt.errors = [unknown.message]
     return render_template("feedback/cases/track.html", form=form), FAULTY
+
+
+def _receipt(receipt: str, reply: ReplyForm) -> str:
+    now = clock.now()
+    with reading() as session:
+        case = look_up(partial(case_queries.by_receipt, session, receipt, vault=installation().vault))
+        return render_template(
+            "feedback/cases/receipt.html",
+            case=case,
+            receipt=receipt,
+            steps=case.steps,
+            whistles=case.whistles,
+            question=case_queries.question(case),
+            proof=log.digest(case, case.steps[0])[:PROOF_SYMBOLS].upper(),
+            area=lookups.area_name(session, case.grid_code),
+            departments=lookups.departments(session),
+            form=PlainForm(),
+            reply=reply,
+            now=now,
+        )
 
 
 def _poster(code: str) -> Poster:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from feedback.areas.queries.history import tree_at
-from feedback.cases import queries as case_queries
+from feedback.cases.queries import cases as case_queries
 from feedback.cases.rules import invitations
 from feedback.deposit.queries import remit
 from feedback.deposit.queries.posts import posts

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from feedback.cases.rules import deadlines, lifecycle
 from feedback.cases.rules.codes import case_code
-from feedback.cases.rules.lifecycle import Standing
+from feedback.cases.rules.lifecycle import Hand, Standing
 from feedback.imports.operations import case_rows, runs
 from feedback.imports.operations.case_rows import CaseRow
 from feedback.imports.operations.mapping import CaseMapping
@@ -153,7 +153,7 @@ def new_case(row: CaseRow, *, source: str) -> Case:
         round=1,
     )
     _describe(case, row)
-    opened = lifecycle.next_state(None, "open", actor="import", to=holder)
+    opened = lifecycle.next_state(None, "open", hand=Hand("import"), to=holder)
     _step(case, "open", opened, actor="import", at=row.opened_at)
     _declare(case, row)
     return case
@@ -184,8 +184,8 @@ def _describe(case: Case, row: CaseRow) -> None:
 def _standings(row: CaseRow) -> tuple[Standing, Standing]:
     """Return where the case stands before and after its department declares it solved."""
     holder = lifecycle.department(row.department)
-    opened = lifecycle.next_state(None, "open", actor="import", to=holder)
-    return opened, lifecycle.next_state(opened.state, "declare", actor=holder, holder=holder)
+    opened = lifecycle.next_state(None, "open", hand=Hand("import"), to=holder)
+    return opened, lifecycle.next_state(opened.state, "declare", hand=Hand(holder, holder))
 
 
 def _holders(case: Case) -> dict[datetime, str]:

@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.duty import operations as duty
+from feedback.cases.operations.handover import hand_over
 from feedback.duty.rules import HOLDER
 from feedback.imports.operations import cells, people, runs
 from feedback.imports.operations.known_areas import KnownAreas
@@ -187,7 +187,7 @@ def _put(
         session.flush()
     session.add_all(_duty(post, scope=scope) for post in posts if post.key not in known)
     session.flush()
-    duty.settle(session, now=scope.now)
+    hand_over(session, now=scope.now, by=scope.by)
 
 
 def _people(posts: Sequence[StaffPost]) -> dict[str, tuple[Person, str]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from feedback.cases.operations.handover import hand_over
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.duty.rules import HOLDER, PLANNED_COVER, Assignment
@@ -26,11 +27,13 @@ def plan_week(session: Session, plan: WeekPlan, *, by: str, now: datetime) -> li
     start, end = max(begins(plan.monday), now), begins(plan.monday) + WEEK
     if end <= now:
         raise Invalid(_("这一周已经过去，不能再排。"))
-    return [
+    changed = [
         grid
         for grid, worker in sorted(plan.workers.items())
         if _plan(session, grid, worker, start=start, end=end, by=by, now=now)
     ]
+    hand_over(session, now=now, grids=changed, by=by)
+    return changed
 
 
 def _plan(

@@ -22,10 +22,8 @@ DESKS = {
     roles.COORDINATOR: "escalated.desk",
     roles.POSTER_KEEPER: "fleet.search",
     roles.OPERATOR: "switchboard.desk",
+    roles.REVIEWER: "review.desk",
     roles.ADMINISTRATOR: "administrator.listing",
-}
-TASKS = {
-    roles.REVIEWER: lazy("异常评价由您复核。本版本还没有复核员的页面，目前不会剔除任何评价。"),
 }
 PAGES = {
     roles.WORKER: (
@@ -44,7 +42,7 @@ PAGES = {
         (lazy("导入"), "imports.choose"),
     ),
     roles.GRID_LEADER: (
-        (lazy("回来的事项"), "escalated.desk"),
+        (lazy("社区的事项"), "escalated.desk"),
         (lazy("值守"), "office.desk"),
         (lazy("周排班"), "roster.week"),
         (lazy("号码"), "numbers.listing"),
@@ -58,6 +56,7 @@ PAGES = {
         (lazy("巡查"), "fleet.inspections"),
     ),
     roles.OPERATOR: ((lazy("查编号"), "switchboard.desk"),),
+    roles.REVIEWER: ((lazy("待复核"), "review.desk"),),
     roles.ADMINISTRATOR: ((lazy("账号"), "administrator.listing"), (lazy("导入"), "imports.choose")),
 }
 
@@ -73,10 +72,7 @@ def landing() -> ResponseReturnValue:
 @signed_in
 def desk() -> ResponseReturnValue:
     """Lead to the page that this account's role begins at."""
-    target = DESKS.get(current_user.role)
-    if target:
-        return redirect(url_for(target), 303)
-    return render_template("feedback/web/desk.html", task=TASKS.get(current_user.role, ""))
+    return redirect(url_for(DESKS[current_user.role]), 303)
 
 
 @routes.get("/healthz")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from feedback.cases import queries as case_queries
+from feedback.cases.queries import cases as case_queries
 from feedback.cases.operations import handling, log, opening, whistles
 from feedback.cases.rules.requests import HelpRequest
 from feedback.duty import operations as duty

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from feedback.cases import queries as case_queries
+from feedback.cases.queries import cases as case_queries
 from feedback.cases.operations import whistles
 from feedback.cases.rules.requests import Refusal
 from feedback.models import Case, Department, Whistle

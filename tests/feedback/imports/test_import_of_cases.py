@@ -18,7 +18,7 @@ from openpyxl import Workbook
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import selectinload
 
-from feedback.cases import queries as case_queries
+from feedback.cases.queries import cases as case_queries
 from feedback.imports import operations
 from feedback.imports.operations import cases
 from feedback.imports.operations import mapping as imports_mapping
