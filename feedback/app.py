@@ -18,7 +18,7 @@ from feedback.posters.views import badges, fleet, posters
 from feedback.reach.views import numbers, pings
 from feedback.remit import views as powers
 from feedback.roles import ROLES
-from feedback.roster.views import office_desk, swaps, week
+from feedback.roster.views import office_desk, staff, swaps, week
 from feedback.scan.views import scan, unreached
 from feedback.side import SIDE
 from feedback.web.rules.guesses import Guesses
@@ -41,6 +41,7 @@ PAGES = (
     coordinator_desk,
     reviewer_desk,
     office_desk,
+    staff,
     week,
     numbers,
     powers,

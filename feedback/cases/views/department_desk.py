@@ -59,7 +59,7 @@ def case(case_id: int) -> ResponseReturnValue:
 
 @routes.get("/whistles/<int:whistle_id>")
 @only(DEPARTMENT_OFFICER)
-def whistle(whistle_id: int) -> ResponseReturnValue:
+def call(whistle_id: int) -> ResponseReturnValue:
     """Show one whistle to this department."""
     return _whistle(whistle_id)
 
@@ -123,7 +123,7 @@ def _desk() -> Desk:
 
 
 def _back(whistle_id: int) -> ResponseReturnValue:
-    return redirect(url_for("department.whistle", whistle_id=whistle_id), 303)
+    return redirect(url_for("department.call", whistle_id=whistle_id), 303)
 
 
 def _file(session: Any, whistle_id: int) -> CaseFile:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, url_for
@@ -51,10 +50,16 @@ class DeskPages:
     def add(self) -> None:
         """Add a post for each move to the routes."""
         for name in self.roles:
-            view = only(*self.roles[name])(partial(self._post, name=name))
+            view = only(*self.roles[name])(self._view(name))
             self.routes.add_url_rule(
                 f"/cases/<int:case_id>/{name}", endpoint=name, view_func=view, methods=["POST"]
             )
+
+    def _view(self, name: str) -> Callable[[int], ResponseReturnValue]:
+        def post(case_id: int) -> ResponseReturnValue:
+            return self._post(case_id, name=name)
+
+        return post
 
     def _post(self, case_id: int, *, name: str) -> ResponseReturnValue:
         move, desk = MOVES[name], self.desk()

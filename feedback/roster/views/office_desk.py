@@ -101,7 +101,7 @@ def _back(code: str) -> ResponseReturnValue:
 def _duty_form(code: str) -> DutyForm:
     with reading() as session:
         grids.own(session, code, top=current_user.area_code)
-        workers = lookups.workers(session, grids=[code])
+        workers = lookups.workers_near(session, [code])
     form = DutyForm()
     form.worker.choices = unchosen(workers)
     if current_user.role == GRID_LEADER:

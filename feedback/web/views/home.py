@@ -35,6 +35,7 @@ PAGES = {
     roles.GRID_OFFICE: (
         (lazy("值守"), "office.desk"),
         (lazy("周排班"), "roster.week"),
+        (lazy("网格员"), "staff.listing"),
         (lazy("号码"), "numbers.listing"),
         (lazy("职责"), "powers.listing"),
         (lazy("工作证"), "badges.listing"),

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from feedback.cases.queries import cases as case_queries
 from feedback.cases.operations import whistles
+from feedback.cases.queries import cases as case_queries
 from feedback.cases.rules.requests import Refusal
 from feedback.models import Case, Department, Whistle
 from huying.base.errors import Conflict, Forbidden, Invalid, NotFound
