@@ -77,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals.update(nav_items=home.nav_items)
     for page in PAGES:
         app.register_blueprint(page.routes)
+    app.register_blueprint(powers.public_routes)
     app.extensions[webhooks.GATEWAY] = choice.made(settings.voice)
     app.extensions["csrf"].exempt(webhooks.routes)  # a carrier signs what it sends
     open_ledger.publish(app, LEDGER)

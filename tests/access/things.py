@@ -162,9 +162,17 @@ def public_reach(app: Flask) -> dict[str, Reach]:
     strangers = (case["elsewhere"], case["colleague"], case["worker"])
     return {
         "worker": Reach(public.WORKER, case["worker"], (case["colleague"], case["unit"])),
-        "department": Reach(public.DEPARTMENT_OFFICER, whistle["ours"], (whistle["theirs"],)),
+        "department": Reach(
+            public.DEPARTMENT_OFFICER, whistle["ours"], (whistle["theirs"],), naming="whistle_id"
+        ),
         "escalated": Reach(public.GRID_LEADER, case["unit"], strangers),
-        "escalated (coordinator)": Reach(public.COORDINATOR, case["refused"], (case["unit"], case["ours"])),
+        "escalated (coordinator)": Reach(
+            public.COORDINATOR, case["refused"] | {"vote": "sign"}, (case["unit"], case["ours"])
+        ),
+        "department (cases)": Reach(
+            public.DEPARTMENT_OFFICER, case["ours"], (case["theirs"], case["refused"]), naming="case_id"
+        ),
+        "staff": Reach(public.GRID_OFFICE, {"code": "w1"}, ({"code": "w9"},)),
         "office": Reach(public.GRID_LEADER, grid, (elsewhere,)),
         "office (office)": Reach(public.GRID_OFFICE, grid, (elsewhere,)),
         "office (another's row)": Reach(public.GRID_OFFICE, grid, (mixed,), naming="duty_id"),
@@ -209,7 +217,9 @@ RENAMED = {"areas.place": {"code": "poster"}}
 
 REACHES = {"public": public_reach, "survey": survey_reach}
 WHOLE = {
-    "public": frozenset({"posters", "fleet", "switchboard", "accounts", "imports", "import_trial", "powers"}),
+    "public": frozenset(
+        {"posters", "fleet", "switchboard", "accounts", "imports", "import_trial", "powers", "review"}
+    ),
     "survey": frozenset(
         {
             "waves",

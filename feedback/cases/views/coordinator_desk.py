@@ -104,15 +104,15 @@ def reclassify(case_id: int) -> ResponseReturnValue:
     )
 
 
-@routes.post("/pauses/<int:case_id>/<any(sign, refuse):word>")
+@routes.post("/pauses/<int:case_id>/<any(sign, refuse):vote>")
 @only(COORDINATOR)
-def countersign(case_id: int, word: str) -> ResponseReturnValue:
+def countersign(case_id: int, vote: str) -> ResponseReturnValue:
     """Vouch for a pause that another line asked for, or refuse it."""
     own, login = _desk(), current_user.login
 
     def answer(session: Any) -> None:
         overview.one_in(session, case_id, own)
-        if word == "sign":
+        if vote == "sign":
             pauses.countersign(session, case_id, login=login, now=clock.now())
         else:
             pauses.refuse(session, case_id, now=clock.now())
