@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from feedback.duty.rules import Assignment, DutyRow, live_duty, told_duty
-from feedback.models import Area, Duty
+from feedback.models import Area, Duty, Worker
 from huying.base.errors import NotFound
 from huying.base.i18n import _
 
@@ -20,8 +20,13 @@ def current(session: Session, grid_code: str, *, at: datetime) -> Duty | None:
 
 
 def serving(session: Session, grids: Collection[str], *, at: datetime) -> dict[str, str]:
-    """Return which worker answers for each of these grids at `at`; a vacant grid isn't there."""
+    """Return which worker in service answers for each of these grids at `at`; a vacant grid isn't there.
+
+    Whoever has retired serves nowhere, even where a clock that was put back says that the duty still runs.
+    """
+    in_service = select(Worker.code).where(Worker.active)
     held = select(Duty).where(
+        Duty.worker_code.in_(in_service),
         Duty.retracted_at.is_(None),
         Duty.valid_from <= at,
         or_(Duty.valid_to.is_(None), Duty.valid_to > at),

@@ -100,7 +100,7 @@ POSTS = DepositTable(
 
 CASES = DepositTable(
     "cases",
-    "Every case due in the period.",
+    "Every case due in the period, and every case that changed since it was last told, until it is final.",
     (
         DepositColumn("code", CellKind.CODE, "case code"),
         _area("where it arose; empty while nobody has placed it", optional=True),

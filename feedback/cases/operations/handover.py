@@ -36,7 +36,7 @@ def _of_the_ground(session: Session, grids: Iterable[str] | None) -> list[Case]:
         Case.round == 1,
         Case.source != "staff",  # what is held against the office stays the office's
         Case.grid_code.is_not(None),
-        or_(Case.worker_code.is_not(None), Case.keeper == OFFICE),
+        or_(Case.worker_code.is_not(None), Case.keeper.in_(("worker", OFFICE))),
     )
     if grids is not None:
         query = query.where(Case.grid_code.in_(set(grids)))

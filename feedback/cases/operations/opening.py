@@ -66,8 +66,8 @@ def open_case(
     case = _case(request, once=once, source=source, grid_code=_grid(session, poster, grid_code), now=now)
     case.receipt_hash = codes.receipt_hash(vault, receipt)
     case.poster_id = poster.id if poster else None
-    on_duty = duty.current(session, str(case.grid_code), at=now)
-    case.worker_code = on_duty.worker_code if on_duty else None
+    grid = str(case.grid_code)
+    case.worker_code = duty.serving(session, {grid}, at=now).get(grid)
     _freeze_contact(case, request.contact, vault=vault)
     _begin(session, case, actor=_opener(source), now=now)
     return NewCase(case, receipt)

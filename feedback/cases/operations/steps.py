@@ -21,6 +21,7 @@ from huying.base.i18n import _
 LONGEST_NOTE = 1000
 WAITS = frozenset({"ask", "pause"})
 """Events that hand a case to nobody who works on it; the event that ends them says when it goes on."""
+TO_THE_GROUND = frozenset({"done", "return"})
 ENDS_WHISTLES = frozenset({"withdraw", "out_of_scope", "take_over"})
 ANSWERS_WHISTLES = {"accept": "accepted", "done": "done", "declare": "done"}
 
@@ -60,14 +61,22 @@ def take(
     Raise Refused kin where the life cycle does not allow it; then nothing is stored.
     """
     now = not_before(case, now)
+    serving = _serving(session, case, now=now) if event in TO_THE_GROUND else None
     hand = lifecycle.Hand(actor, case.holder, case.keeper, stands_in=stands_in, lead=case.lead)
     standing = lifecycle.next_state(
-        case.state, event, hand=hand, to=to, desk=_ground(session, case, now=now), asked_from=_before(case)
+        case.state,
+        event,
+        hand=hand,
+        to=to,
+        desk="worker" if serving else OFFICE,
+        asked_from=_before(case),
     )
     _settle_whistle(case, event, now=now)
     if case.state in {"waiting", "paused"} and event != "void":
         _prolong(case, now=now)
     _place(case, standing, event)
+    if event in TO_THE_GROUND:
+        case.worker_code = serving
     if standing.opens_round:
         _begin_round(case, now=now)
     step = keep(session, case, event, actor=by or actor, now=now, note=note, given=given)
@@ -117,11 +126,11 @@ def last(case: Case, *events: str) -> CaseStep:
     return next(step for step in reversed(case.steps) if step.event in events)
 
 
-def _ground(session: Session, case: Case, *, now: datetime) -> str:
-    """Who keeps the case on the ground: from the second round on, and in a vacant grid, the office."""
+def _serving(session: Session, case: Case, *, now: datetime) -> str | None:
+    """Return which worker serves the case's ground: none from the second round on, and in a vacant grid."""
     if case.round > 1 or case.source == "staff" or case.grid_code is None:
-        return OFFICE
-    return "worker" if duty.current(session, case.grid_code, at=now) else OFFICE
+        return None
+    return duty.serving(session, {case.grid_code}, at=now).get(case.grid_code)
 
 
 def _before(case: Case) -> Standing | None:
