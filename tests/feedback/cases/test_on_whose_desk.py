@@ -15,10 +15,12 @@ from feedback.cases.rules.lifecycle import COORDINATION
 from feedback.models import Account, Case, Duty, Worker
 from feedback.roster.operations import posts, retirement
 from feedback.side import SIDE
-from huying.base.errors import Conflict, NotFound
+from huying.base.clock import LOCAL
+from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.phones import Vault
 from tests.conftest import NOW
 from tests.feedback.cases.test_a_case_cannot_get_lost import STAFFED
+from tests.feedback.imports.bringing import bring, plan
 from tests.feedback.neighbourhood import settings_in
 from tests.feedback.town import Town, put_on_duty
 
@@ -132,4 +134,24 @@ def test_who_retired_has_no_account_no_duty_and_no_case(staffed):
         assert not session.scalars(select(Account).where(Account.worker_code == "W1")).one().active
         assert session.get_one(Case, case.id).holder == "unit"
         retirement.return_to_service(session, "W1", now=NOW + 2 * HOUR)
+        assert session.get_one(Worker, "W1").active
+
+
+SAME_FROM = (NOW - timedelta(days=30)).astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")
+LEFT = f"工号,姓名,网格编号,值守开始,在岗状态\nW1,王秀兰,G1,{SAME_FROM},%s\n"
+
+
+def test_a_worker_retires_by_import_and_comes_back_by_import_alone(staffed):
+    case = staffed.open().case
+    told = plan(staffed, "staff", LEFT % "离岗", now=NOW + HOUR)
+    assert "离岗，手里的事交给下一位" in told.changes[0].what
+    bring(staffed, "staff", LEFT % "离岗", now=NOW + HOUR, confirmed_by="张主任")
+    with staffed.database.reading() as session:
+        assert not session.get_one(Worker, "W1").active
+        found = session.get_one(Case, case.id)
+        assert (found.holder, found.worker_code) == ("unit", None)
+    with pytest.raises(Invalid, match="已离岗"):
+        bring(staffed, "staff", LEFT % "", now=NOW + 2 * HOUR)
+    bring(staffed, "staff", LEFT % "在岗", now=NOW + 2 * HOUR, confirmed_by="张主任")
+    with staffed.database.reading() as session:
         assert session.get_one(Worker, "W1").active
