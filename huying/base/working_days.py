@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
+class OfficialCalendar:
     """What the official list of one or more years says: days off, days worked, and which years it covers."""
 
     off: frozenset[date]
@@ -29,13 +29,13 @@ class Calendar:
 
 
 @cache
-def official() -> Calendar:
+def official() -> OfficialCalendar:
     """Return the lists that come with the program, one file a year."""
     folder = files("huying.base") / "holidays"
     return read([file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".txt")])
 
 
-def read(texts: list[str]) -> Calendar:
+def read(texts: list[str]) -> OfficialCalendar:
     """Return a calendar from lists: lines of `off` or `work`, a day, and the last day of a stretch."""
     off, worked = set[date](), set[date]()
     for text in texts:
@@ -44,10 +44,10 @@ def read(texts: list[str]) -> Calendar:
             if cells:
                 _put(cells, number, off, worked)
     years = frozenset(day.year for day in (*off, *worked))
-    return Calendar(frozenset(off), frozenset(worked), years)
+    return OfficialCalendar(frozenset(off), frozenset(worked), years)
 
 
-def add(day: date, days: int, *, calendar: Calendar) -> date:
+def add(day: date, days: int, *, calendar: OfficialCalendar) -> date:
     """Return the day that lies that many working days after `day`."""
     while days > 0:
         day += DAY

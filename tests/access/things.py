@@ -160,6 +160,7 @@ def public_reach(app: Flask) -> dict[str, Reach]:
     grid, elsewhere = ({"code": code, "duty_id": duties[code], "poster": hung[code]} for code in ("g3", "g9"))
     mixed = {"code": "g4", "duty_id": duties["g3"]}
     strangers = (case["elsewhere"], case["colleague"], case["worker"])
+    signed = {"vote": "sign"}
     return {
         "worker": Reach(public.WORKER, case["worker"], (case["colleague"], case["unit"])),
         "department": Reach(
@@ -167,7 +168,9 @@ def public_reach(app: Flask) -> dict[str, Reach]:
         ),
         "escalated": Reach(public.GRID_LEADER, case["unit"], strangers),
         "escalated (coordinator)": Reach(
-            public.COORDINATOR, case["refused"] | {"vote": "sign"}, (case["unit"], case["ours"])
+            public.COORDINATOR,
+            case["refused"] | signed,
+            (case["unit"] | signed, case["ours"] | signed),
         ),
         "department (cases)": Reach(
             public.DEPARTMENT_OFFICER, case["ours"], (case["theirs"], case["refused"]), naming="case_id"

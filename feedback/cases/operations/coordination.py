@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.cases.operations import handling
-from feedback.cases.operations.steps import Given, keep, load, take
+from feedback.cases.operations.steps import HoursGiven, keep, load, take
 from feedback.cases.queries.desks import Desk
 from feedback.cases.rules import deadlines, lifecycle
 from feedback.models import Case, ScopeVerdict, Whistle
@@ -31,7 +31,7 @@ def uphold(session: Session, case_id: int, *, desk: Desk, now: datetime) -> Whis
     own = lifecycle.department(whistle.department_code)
     against = whistle.remit_lead not in {None, whistle.department_code}
     to = whistle.sounded_by if against else lifecycle.department(REMIT_KEEPER_CODE)
-    given = Given(own, to, whistle.sounded_at)
+    given = HoursGiven(own, to, whistle.sounded_at)
     keep(session, case, "uphold", actor=desk.actor, note=whistle.reason, given=given, now=now)
     whistle.reason_code = "upheld"
     if whistle.remit_lead == whistle.department_code and whistle.instead and case.grid_code:

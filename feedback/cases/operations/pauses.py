@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from feedback.cases.operations import escalations
 from feedback.cases.operations.handling import named, on_desk
-from feedback.cases.operations.steps import Given, keep, load, take
+from feedback.cases.operations.steps import HoursGiven, keep, load, take
 from feedback.cases.queries.desks import Desk
 from feedback.cases.rules import lifecycle
 from feedback.cases.rules import pauses as rules
@@ -98,7 +98,7 @@ def running(session: Session, case: Case) -> Pause:
 def _end(
     session: Session, case: Case, asked: Pause, event: str, *, actor: str, by: str, now: datetime
 ) -> None:
-    held = Given(case.holder, asked.asked_by, asked.asked_at) if event == "void" else None
+    held = HoursGiven(case.holder, asked.asked_by, asked.asked_at) if event == "void" else None
     step = take(session, case, event, actor=actor, by=by, given=held, now=now)
     asked.ended_at, asked.ended_by = step.at, event
     if event == "void" and by == "clock":

@@ -27,7 +27,7 @@ ANSWERS_WHISTLES = {"accept": "accepted", "done": "done", "declare": "done"}
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class HoursGiven:
     """Hours of one holder since an instant that count as another's."""
 
     of: str
@@ -54,7 +54,7 @@ def take(
     to: str | None = None,
     by: str | None = None,
     stands_in: bool = False,
-    given: Given | None = None,
+    given: HoursGiven | None = None,
 ) -> CaseStep:
     """Let `actor` do `event`; `to` is who receives the case, `by` says more closely who the actor was.
 
@@ -92,7 +92,7 @@ def keep(
     actor: str,
     now: datetime,
     note: str = "",
-    given: Given | None = None,
+    given: HoursGiven | None = None,
 ) -> CaseStep:
     """Store the step that brought the case where it stands, in its history and in the ledger."""
     if len(note) > LONGEST_NOTE:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from huying.base import clock, working_days
 from huying.base.errors import Invalid
 from huying.base.i18n import Lazy, _, lazy
-from huying.base.working_days import Calendar
+from huying.base.working_days import OfficialCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def due(code: str, *, since: datetime) -> datetime:
     return since + urgency(code).resolve
 
 
-def call_back_by(code: str, *, since: datetime, calendar: Calendar) -> date:
+def call_back_by(code: str, *, since: datetime, calendar: OfficialCalendar) -> date:
     """Return the last day on which somebody is called back who said at `since` that it isn't solved."""
     return working_days.add(clock.local(since).date(), urgency(code).call_back, calendar=calendar)
 

@@ -48,7 +48,8 @@ TO = Column("to", "值守结束", also=("结束", "to"), required=False, kind="t
 STATUS = Column("status", "在岗状态", also=("状态", "是否在岗", "status"), required=False, example="在岗")
 LAYOUT = Layout(title="网格员", columns=(STAFF, NAME, GRID, PHONE, VERIFIED, FROM, TO, STATUS), name="staff")
 REASON = mark("名册导入")
-IN_SERVICE, RETIRED = ("在岗", "在职", "是"), ("离岗", "离职", "否")
+IN_SERVICE = ("在岗", "在职", "是", "in service")
+RETIRED = ("离岗", "离职", "否", "retired")
 NEVER = datetime.min.replace(tzinfo=UTC)
 Key = tuple[str, str, datetime]
 """What a post is known by: worker, grid, beginning."""
@@ -113,7 +114,7 @@ def _post(row: Row, *, known_areas: KnownAreas, scope: ImportScope) -> StaffPost
 
 def _serves(row: Row) -> bool | None:
     """Return whether a row says that the worker is in service; None where it says nothing."""
-    text = row[STATUS.name].strip()
+    text = row[STATUS.name].strip().lower()
     if not text:
         return None
     if text not in {*IN_SERVICE, *RETIRED}:
