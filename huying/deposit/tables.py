@@ -20,7 +20,9 @@ class CellKind(Enum):
     HOURS = auto()  # 0, 12, 12.5, at most two decimals
     COUNTS = auto()  # {"name": count, …}
     NAMES = auto()  # ["name", …]
-    WHISTLES = auto()  # [{"answered": time or "", "department": …, "due": time, "sounded": time}, …]
+    WHISTLES = (
+        auto()
+    )  # [{"answered": time or "", "department": …, "due": time, "sounded": time, "ended"?}, …]
     SEALED = auto()  # <key id>.<base64url>
 
 

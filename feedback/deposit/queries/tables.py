@@ -136,6 +136,7 @@ def _whistles(case: Case) -> list[DepositRow]:
             "department": whistle.department_code,
             "due": iso(whistle.due_at),
             "sounded": iso(whistle.sounded_at),
+            **({"ended": iso(whistle.ended_at)} if whistle.ended_at else {}),
         }
         for whistle in case.whistles
     ]

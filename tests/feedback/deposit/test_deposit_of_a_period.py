@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback import messages
-from feedback.cases.operations import ratings, whistles
+from feedback.cases.operations import handling, ratings, whistles
 from feedback.cases.rules.requests import RatingAnswer
 from feedback.contacts import operations as contact_numbers
 from feedback.deposit import operations
@@ -19,6 +19,7 @@ from feedback.duty import queries as duty_queries
 from feedback.models import LEDGER, DepositRun
 from feedback.posters.operations import posters
 from feedback.worker.operations import lists
+from huying.base.clock import iso
 from huying.base.errors import Conflict, Invalid, NotFound, Refused
 from huying.deposit import archive
 from huying.deposit.manifest import checkpoint
@@ -205,6 +206,19 @@ def test_what_fell_due_after_an_early_deposit_goes_with_the_next_and_so_does_wha
     soon = played.open(once="later-form-000002", at=played.now + 4 * HOUR).case
     rows = _read(_make(played, keys, period=NEXT, at=played.now + WEEK), keys).tables["cases"]
     assert {row["code"] for row in rows} == {late.code, soon.code} | not_over
+
+
+def test_a_whistle_that_ended_with_its_case_says_so(played, keys, recipient):
+    case = played.open(once="later-form-000001", urgency="life").case
+    played.answer(case)
+    played.whistle(case)
+    with played.database.transaction() as session:
+        handling.withdraw(session, case.id, now=played.now + HOUR)
+    rows = _read(_make(played, keys), keys).tables["cases"]
+    (row,) = [row for row in rows if row["code"] == case.code]
+    (whistle,) = json.loads(row["whistles"])
+    assert (whistle["answered"], whistle["ended"]) == ("", iso(played.now + HOUR))
+    assert json.loads(row["custody_seconds"]) == {"dept:water": 3600}
 
 
 def test_a_confirmation_after_the_deposit_goes_with_the_next_and_then_no_more(played, keys, recipient):
