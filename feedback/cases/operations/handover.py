@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from feedback.cases.operations import steps
 from feedback.duty import queries as duty
-from feedback.models import Case
+from feedback.models import Case, CaseStep
 from feedback.roles import OFFICE
 
 EVENT = "handover"
@@ -25,42 +25,38 @@ def hand_over(
     who will have it back is then somebody else.
     """
     found = _of_the_ground(session, grids)
-    serving = duty.serving(session, {str(case.grid_code) for case in found}, at=now)
-    return sum(_settle(session, case, serving.get(str(case.grid_code)), by=by, now=now) for case in found)
+    serving = duty.serving(session, {grid for _case, grid in found}, at=now)
+    return sum(_settle(session, case, serving.get(grid), by=by, now=now) for case, grid in found)
 
 
-def _of_the_ground(session: Session, grids: Iterable[str] | None) -> list[Case]:
-    """Return the first rounds that a worker has, or would have if there were one."""
-    query = select(Case).where(
+def _of_the_ground(session: Session, grids: Iterable[str] | None) -> list[tuple[Case, str]]:
+    """Return the first rounds that a worker has, or would have if there were one, each with its grid."""
+    own = exists().where(CaseStep.case_id == Case.id, CaseStep.actor == OFFICE, CaseStep.event != "open")
+    waits = (Case.keeper == OFFICE) & ~own  # what the office took up itself stays with it
+    query = select(Case, Case.grid_code).where(
         Case.holder != "",
         Case.round == 1,
         Case.source != "staff",  # what is held against the office stays the office's
         Case.grid_code.is_not(None),
-        or_(Case.worker_code.is_not(None), Case.keeper.in_(("worker", OFFICE))),
+        or_(Case.worker_code.is_not(None), Case.keeper == "worker", waits),
     )
     if grids is not None:
         query = query.where(Case.grid_code.in_(set(grids)))
-    return list(session.scalars(query.order_by(Case.id).with_for_update()))
+    return [(case, str(grid)) for case, grid in session.execute(query.order_by(Case.id))]
 
 
 def _settle(session: Session, case: Case, worker: str | None, *, by: str, now: datetime) -> bool:
-    if case.keeper == "worker" and case.worker_code != worker:
-        return _move(session, case, worker, by=by, now=now)
-    if case.keeper == OFFICE and worker is not None and not _taken_up_by_office(case):
-        return _move(session, case, worker, by=by, now=now)
-    if case.keeper != OFFICE:
-        case.worker_code = worker
-    return False
-
-
-def _move(session: Session, case: Case, worker: str | None, *, by: str, now: datetime) -> bool:
     keeper = "worker" if worker else OFFICE
+    if (case.worker_code, case.keeper) == (worker, keeper):
+        return False
+    if case.keeper not in {"worker", OFFICE}:
+        case.worker_code = worker
+        return False
+    case = steps.load(session, case.id)
+    if not case.holder or case.keeper not in {"worker", OFFICE}:
+        return False  # it moved on before it was held
     if case.holder == case.keeper:
         case.holder = keeper
     case.keeper, case.worker_code = keeper, worker
     steps.keep(session, case, EVENT, actor=by, now=now)
     return True
-
-
-def _taken_up_by_office(case: Case) -> bool:
-    return any(step.actor.partition(":")[0] == OFFICE and step.event != "open" for step in case.steps)

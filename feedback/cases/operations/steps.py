@@ -98,6 +98,8 @@ def keep(
     if len(note) > LONGEST_NOTE:
         raise Invalid(_("说明请不要超过 %(longest_note)s 个字。", longest_note=LONGEST_NOTE))
     case.keeper = desks.keeper_after(case.holder, before=case.keeper)
+    if case.keeper == OFFICE:
+        case.worker_code = None  # no worker follows what the office keeps
     step = CaseStep(
         at=not_before(case, now),
         event=event,

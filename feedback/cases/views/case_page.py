@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from flask import render_template, request
@@ -11,10 +12,11 @@ from feedback.cases.forms.desk import AnswerForm, DeclareForm, RefuseForm
 from feedback.cases.forms.moves import AskForm, LeadForm, NoteForm, PauseForm, ReclassifyForm, WhistleForm
 from feedback.cases.queries import cases as case_queries
 from feedback.cases.queries.cases import CaseFile
+from feedback.cases.rules import deadlines
 from feedback.models import Case
 from feedback.web.forms.fields import unchosen
 from feedback.web.forms.plain import PlainForm
-from huying.base import clock
+from huying.base import clock, working_days
 from huying.base.i18n import _
 from huying.web.current import installation
 from huying.web.forms import Form
@@ -49,6 +51,7 @@ def page(file: CaseFile, *, may: Collection[str], back: str, numbered: bool = Tr
         forms=shown,
         faulty=faulty,
         wide=WIDE in request.args,
+        call_back=_call_back(file.case),
         now=clock.now(),
     )
 
@@ -69,6 +72,14 @@ def refuse_form(file: CaseFile, *, own: str) -> RefuseForm:
     form = RefuseForm()
     form.instead.choices = unchosen({code: name for code, name in file.callable.items() if code != own})
     return form
+
+
+def _call_back(case: Case) -> date | None:
+    """Return by when the operators call back whoever said that it isn't solved; None in a first round."""
+    if case.round == 1 or case.round_at is None:
+        return None
+    calendar = working_days.official()
+    return deadlines.call_back_by(case.urgency, since=case.round_at, calendar=calendar)
 
 
 def contact(case: Case) -> str | None:
