@@ -52,13 +52,9 @@ def _whistles() -> None:
         sa.Column("ended_at", UtcDateTime(), nullable=True),
     ):
         op.add_column("whistle", added)
-    if op.get_bind().dialect.name == "postgresql":
-        op.drop_constraint(op.f("ck_whistle_state"), "whistle", type_="check")
-        op.create_check_constraint(op.f("ck_whistle_state"), "whistle", WHISTLE_STATES)
-        return
-    check = sa.CheckConstraint(WHISTLE_STATES, name=op.f("ck_whistle_state"))
-    with op.batch_alter_table("whistle", recreate="always", table_args=(check,)):
-        pass
+    with op.batch_alter_table("whistle") as whistle:
+        whistle.drop_constraint(op.f("ck_whistle_state"), type_="check")
+        whistle.create_check_constraint(op.f("ck_whistle_state"), WHISTLE_STATES)
 
 
 def _pauses() -> None:
