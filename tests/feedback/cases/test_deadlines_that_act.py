@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from feedback.cases.operations import clock, handling
-from feedback.cases.rules import deadlines
+from feedback.cases.queries import cases as case_queries
+from feedback.cases.rules import deadlines, pauses
 from feedback.cases.rules.custody import CustodyStep
 from feedback.cases.rules.escalation import DUE, FURTHER, Deadlines, passed
 from feedback.cases.rules.idling import SILENCE, idling
@@ -107,8 +108,6 @@ def test_what_was_imported_as_declared_long_ago_ends_by_rule(town):
 
 
 def test_a_clock_that_was_put_back_gives_nobody_negative_time(town):
-    from feedback.cases.queries import cases as case_queries
-
     case = town.open().case
     town.answer(case, at=town.now + 5 * HOUR)
     town.whistle(case, at=town.now - 40 * HOUR)
@@ -161,3 +160,21 @@ def test_calling_back_waits_for_no_holiday():
     before_the_holidays = datetime(2026, 9, 30, 4, tzinfo=UTC)
     by = deadlines.call_back_by("life", since=before_the_holidays, calendar=working_days.official())
     assert by == date(2026, 10, 8)
+
+
+@pytest.mark.parametrize(
+    ("hours", "signed", "event"),
+    [(23, False, ""), (24, False, "void"), (24, True, ""), (47, True, ""), (48, True, "resume")],
+)
+def test_a_pause_ends_by_the_clock(hours, signed, event):
+    now, until = ZERO + hours * HOUR, ZERO + 48 * HOUR
+    assert pauses.ends(asked_at=ZERO, until=until, countersigned=signed, now=now) == event
+
+
+@pytest.mark.parametrize(("hours", "fits"), [(0, False), (1, True), (90 * 24, True), (90 * 24 + 1, False)])
+def test_a_pause_lies_ahead_and_lasts_three_months_at_most(hours, fits):
+    if fits:
+        pauses.check(ZERO + hours * HOUR, now=ZERO)
+        return
+    with pytest.raises(Invalid):
+        pauses.check(ZERO + hours * HOUR, now=ZERO)
