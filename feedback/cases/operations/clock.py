@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
@@ -51,14 +50,14 @@ def escalate(session: Session, *, now: datetime) -> int:
         or_(Case.due_at <= now, func.coalesce(Case.round_at, Case.opened_at) <= now - SHORTEST),
     )
     found = session.scalars(late.options(selectinload(Case.whistles)).order_by(Case.id)).all()
-    told = _told(session, found)
+    told = _told(session)
     return sum(_escalate(session, case, told.get(case.id, frozenset()), now=now) for case in found)
 
 
 def flag_silent(session: Session, *, now: datetime) -> int:
     """Flag what somebody works on and nobody has taken a step in for three days (空转)."""
-    last = select(CaseStep.case_id).group_by(CaseStep.case_id).having(func.max(CaseStep.at) <= now - SILENCE)
-    still = select(Case).where(Case.state.in_(WORKED_ON), Case.idling == "", Case.id.in_(last))
+    last = select(func.max(CaseStep.at)).where(CaseStep.case_id == Case.id).scalar_subquery()
+    still = select(Case).where(Case.state.in_(WORKED_ON), Case.idling == "", last <= now - SILENCE)
     flagged = 0
     for case in session.scalars(still.order_by(Case.id)).all():
         case.idling = idling(policy_steps(case), now=now)
@@ -71,14 +70,17 @@ def flag_silent(session: Session, *, now: datetime) -> int:
     return flagged
 
 
-def _told(session: Session, cases: Sequence[Case]) -> dict[int, frozenset[tuple[str, int]]]:
-    """Return of each case which deadlines were told, by what they are of and their number."""
-    rounds = {case.id: case.round for case in cases}
-    query = select(Escalation).where(Escalation.kind.in_((*KINDS.values(), "further")))
+def _told(session: Session) -> dict[int, frozenset[tuple[str, int]]]:
+    """Return of each case worked on which deadlines were told this round, by what they are of and number."""
+    query = (
+        select(Escalation.case_id, Escalation.key, Escalation.number)
+        .join(Case)
+        .where(Case.state.in_(WORKED_ON), Escalation.round == Case.round)
+        .where(Escalation.kind.in_((*KINDS.values(), "further")))
+    )
     told: dict[int, set[tuple[str, int]]] = {}
-    for row in session.scalars(query):
-        if rounds.get(row.case_id) == row.round:
-            told.setdefault(row.case_id, set()).add((row.key.rpartition(":")[0], row.number))
+    for case_id, key, number in session.execute(query):
+        told.setdefault(case_id, set()).add((key.rpartition(":")[0], number))
     return {case_id: frozenset(each) for case_id, each in told.items()}
 
 

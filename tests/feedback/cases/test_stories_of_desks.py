@@ -308,3 +308,37 @@ def test_another_class_of_urgency_needs_a_reason_and_moves_the_deadline(
     coordinator.press(page, "/reclassify", urgency="hard", note="要开挖路面")
     case = backstage.cases()[0]
     assert (case.urgency, case.due_at) == ("hard", case.opened_at + timedelta(days=15))
+
+
+def test_the_coordinator_takes_over_what_a_department_without_an_account_holds(
+    asked: str, sign_in: SignIn, backstage: Backstage, moment: Traveller
+) -> None:
+    worker = sign_in(roles.WORKER)
+    take_up(worker)
+    whistle(worker, "/worker/cases/1", "urban")
+    with backstage.ground.database.transaction() as session:
+        session.query(Account).filter_by(login="urban").one().active = False
+    moment.shift(timedelta(hours=4))
+    coordinator = sign_in(roles.COORDINATOR)
+    page = coordinator.open("/escalated/cases/1")
+    assert "城管局没有在用的账号" in page.text
+    coordinator.press(page, "/take_over")
+    moment.shift(timedelta(hours=1))
+    assert hours(backstage) == {"dept:urban": 4, "dept:coordination": 1}
+    coordinator.press(coordinator.open("/escalated/cases/1"), "/return", note="请网格先围起来")
+    assert "请网格先围起来" in sign_in(roles.WORKER).open("/worker/cases/1").text
+    assert coordinator.open("/escalated/cases/1").status == 404
+
+
+def test_the_second_round_is_the_offices_and_the_worker_sees_it_no_more(
+    resident: Visitor, asked: str, sign_in: SignIn, backstage: Backstage
+) -> None:
+    worker = sign_in(roles.WORKER)
+    take_up(worker)
+    worker.press(worker.open("/worker/cases/1"), "/declare", note="修好了")
+    link = backstage.link(backstage.cases()[0])
+    resident.press(resident.open(link), link, solved="not_solved", conduct="0", result="0")
+    assert worker.open("/worker/cases/1").status == 404
+    page = sign_in(roles.GRID_LEADER).open("/escalated/cases/1")
+    assert "话务员应在" in page.text
+    assert page.offers("/answer")
