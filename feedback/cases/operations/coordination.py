@@ -61,10 +61,9 @@ def reclassify(session: Session, case_id: int, *, urgency: str, reason: str, now
         raise Conflict(_("这件事已经了结。"))
     if deadlines.urgency(urgency).code == case.urgency:
         raise Invalid(_("紧急程度没有变。"))
-    before, case.urgency = deadlines.urgency(case.urgency), urgency
+    case.urgency = urgency
     case.due_at = deadlines.due(urgency, since=case.round_at or case.opened_at)
-    note = f"{before.label} → {deadlines.urgency(urgency).label}：{why}"
-    keep(session, case, "reclassify", actor=lifecycle.COORDINATION, note=note, now=now)
+    keep(session, case, "reclassify", actor=lifecycle.COORDINATION, note=why, now=now)
     return case
 
 

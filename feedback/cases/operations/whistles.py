@@ -172,11 +172,11 @@ def _asked_before(case: Case) -> bool:
 
 
 def _why(session: Session, refusal: Refusal, *, own: str) -> str:
-    text, instead = refusal.text, refusal.instead
-    if refusal.reason == "not_ours":
-        department = session.get(Department, instead) if instead and instead != own else None
-        if department is None or department.code in OFFICES:
-            raise Invalid(requests.REFUSALS[refusal.reason])
-        text = _("应由%(name)s办理。%(strip)s", name=department.name, strip=text.strip())
-    requests.check_refusal(refusal.reason, text=text)
-    return text.strip()
+    """Return the words of a refusal, as they were written: whose it is instead is kept apart."""
+    if refusal.reason != "not_ours":
+        requests.check_refusal(refusal.reason, text=refusal.text)
+        return refusal.text.strip()
+    instead = refusal.instead if refusal.instead != own else None
+    if not instead or instead in OFFICES or session.get(Department, instead) is None:
+        raise Invalid(requests.REFUSALS[refusal.reason])
+    return refusal.text.strip()

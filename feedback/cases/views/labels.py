@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Flask
 
 from feedback.cases.rules.deadlines import URGENCIES
 from feedback.cases.rules.idling import REASONS
 from feedback.cases.rules.lifecycle import EVENTS, PAUSES, STATES
-from huying.base.i18n import lazy
+from feedback.models import Whistle
+from huying.base.i18n import _, lazy
 
 ELSE = {
     "import": lazy("导入更正"),
@@ -22,12 +25,21 @@ ELSE = {
 """Events of steps that nobody does to a case by itself."""
 
 
+def refusal(whistle: Whistle, departments: Mapping[str, str]) -> str:
+    """Return why a department refused, in the reader's language: whose it is instead, then its own words."""
+    if whistle.instead is None:
+        return whistle.reason
+    name = departments.get(whistle.instead, whistle.instead)
+    return _("应由%(name)s办理。%(strip)s", name=name, strip=whistle.reason)
+
+
 def init_app(app: Flask) -> None:
     """Give the app's templates these labels."""
     app.jinja_env.filters.update(
         state=lambda code: STATES.get(code, code),
         event=lambda code: EVENTS.get(code) or ELSE.get(code, code),
         pause_reason=lambda code: PAUSES.get(code, code),
+        refusal=refusal,
         idling=lambda code: REASONS.get(code, code),
         urgency=lambda code: URGENCIES[code].label if code in URGENCIES else code,
     )

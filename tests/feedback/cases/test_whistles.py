@@ -79,7 +79,7 @@ def test_another_departments_whistle_is_not_found(town, whistled):
 def test_not_ours_names_whose_and_goes_up_to_the_coordinator(town, whistled):
     refused = _refuse(town, whistled[1], text="管网不在本局")
     assert (refused.state, refused.answered_at) == ("refused", town.now)
-    assert refused.reason == "应由城管局办理。管网不在本局"
+    assert (refused.reason_code, refused.instead, refused.reason) == ("not_ours", "urban", "管网不在本局")
     with town.database.reading() as session:
         case = session.get_one(Case, whistled[0].id)
         assert (case.state, case.holder) == ("refused", "dept:coordination")
