@@ -247,6 +247,7 @@ def test_a_pause_that_another_line_signed_is_nobodys_time(
     coordinator = sign_in(roles.COORDINATOR)
     page = coordinator.open("/escalated/")
     assert "等您会签的暂停（1）" in page.text
+    assert "大雪封路" in page.text
     coordinator.press(page, "/sign")
     moment.shift(timedelta(hours=30))
     tick(backstage)
