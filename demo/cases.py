@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from demo.city import DEPARTMENTS, City, Grid
-from feedback.cases import queries as case_queries
 from feedback.cases.operations import handling, opening, proofs, ratings, whistles
+from feedback.cases.queries import cases as case_queries
 from feedback.cases.rules.codes import token_of
 from feedback.cases.rules.requests import HelpRequest, RatingAnswer
 from feedback.models import Poster

@@ -7,7 +7,15 @@ from flask import Flask
 from feedback import codes
 from feedback.areas import views as areas
 from feedback.calls.views import proxy, switchboard, telephone, webhooks
-from feedback.cases.views import coordinator_desk, department_desk, held_case, ratings, receipts, resident
+from feedback.cases.views import (
+    coordinator_desk,
+    department_desk,
+    held_case,
+    ratings,
+    receipts,
+    resident,
+    reviewer_desk,
+)
 from feedback.cases.views import labels as case_labels
 from feedback.imports.views import kinds as imports
 from feedback.imports.views import trial as import_trial
@@ -21,7 +29,7 @@ from feedback.reach.views import numbers, pings
 from feedback.remit import views as powers
 from feedback.review import views as odd_ratings
 from feedback.roles import ROLES
-from feedback.roster.views import office_desk, swaps, week
+from feedback.roster.views import office_desk, staff, swaps, week
 from feedback.scan.views import scan, unreached
 from feedback.side import SIDE
 from feedback.web.rules.guesses import Guesses
@@ -45,7 +53,9 @@ PAGES = (
     swaps,
     department_desk,
     coordinator_desk,
+    reviewer_desk,
     office_desk,
+    staff,
     week,
     numbers,
     powers,
@@ -86,6 +96,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals.update(nav_items=home.nav_items, sends_messages=settings.sends_messages)
     for page in PAGES:
         app.register_blueprint(page.routes)
+    app.register_blueprint(powers.public_routes)
     app.extensions[webhooks.GATEWAY] = choice.made(settings.voice)
     app.extensions[carrier.CARRIER] = carriers.short(settings)
     for signed in (webhooks.routes, carrier.routes):

@@ -32,3 +32,11 @@ OFFICE: Final = "unit"
 
 The word is what databases, deposits and ledgers hold: there it stays, though nothing else is called so.
 """
+
+COORDINATION_CODE, DISTRICT_CODE, REMIT_KEEPER_CODE = "coordination", "district", "grid_office"
+OFFICES = {
+    COORDINATION_CODE: lazy("协调办公室"),
+    DISTRICT_CODE: lazy("区级兜底单位"),
+    REMIT_KEEPER_CODE: lazy("权责清单管理单位"),
+}
+"""Offices that hold cases, or hours, like departments and that nobody can whistle to, by code."""

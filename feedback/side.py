@@ -5,16 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback.calls.operations import calls
-from feedback.cases.operations import handling, limits, photos, ratings, receipt_words
+from feedback.cases.operations import clock as case_clock
+from feedback.cases.operations import limits, photos, ratings, receipt_words
+from feedback.cases.queries import desks
 from feedback.contacts.queries import checks
 from feedback.deposit import operations as deposits
-from feedback.duty import operations as duty
 from feedback.imports.operations import tries
 from feedback.messages import Linking
 from feedback.models import ACCOUNTS, LEDGER, DepositRun, OutboxMessage, db
@@ -25,7 +26,7 @@ from feedback.notices.queries.recipients import Ways
 from feedback.posters.operations import fleet, print_jobs
 from feedback.reach.operations import pings
 from feedback.roster.operations import watch
-from huying.base import clock
+from huying.base import clock, working_days
 from huying.base.i18n import _, _n, lazy
 from huying.base.settings import Settings
 from huying.side.finding import Finding, good, warning, wrong
@@ -36,6 +37,7 @@ from huying.store.installation import Installation
 
 HOURLY = timedelta(hours=1)
 LATE = timedelta(days=8)
+DECEMBER = 12
 
 
 def _print(installation: Installation, _now: datetime) -> str:
@@ -95,14 +97,9 @@ TASKS = (
         every=HOURLY,
     ),
     changing(
-        "let silent cases lapse",
-        lambda session, _here, now: handling.lapse(session, now=now),
-        said=lambda lapsed: _n("%(n)d 件事无人答复。", n=lapsed),
-    ),
-    changing(
-        "settle duty",
-        lambda session, _here, now: duty.settle(session, now=now),
-        said=lambda settled: _n("%(n)d 件事转到新的网格员。", n=settled),
+        "mind the deadlines of cases",
+        lambda session, _here, now: case_clock.tick(session, now=now),
+        said=lambda done: _n("%(n)d 件事到了期限或换了人。", n=done),
     ),
     changing("drop tried files", lambda session, _here, now: tries.drop_old(session, now=now)),
     changing("tell of cases", _tell),
@@ -121,6 +118,8 @@ def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
         )
     with base.reading() as session:
         made = session.scalar(select(func.max(DepositRun.made_at)))
+        yield from _desks(session)
+    yield from _holidays(clock.local(clock.now()).date())
     if made is None or clock.now() - made > LATE:
         yield warning(
             _("一个多星期没有做交存文件了。"), remedy=_("请运行 huying feedback deposit，并送交独立方。")
@@ -172,6 +171,46 @@ def _by_hand(settings: Settings, base: Database) -> Iterator[Finding]:
             _n("%(n)d 件办结的事还没有人问过居民。", n=residents),
             remedy=_("请话务员在“打电话问居民”页逐个打电话。"),
         )
+
+
+def _desks(session: Session) -> Iterator[Finding]:
+    """Look whether every case that isn't over is on the desk of somebody who can act on it."""
+    if not desks.coordinators(session):
+        yield wrong(
+            _("还没有协调员账号：部门退回的事项没有人能接。"),
+            remedy=_("请运行 huying feedback account add --role coordinator，或由管理员建账号。"),
+        )
+    if lost := desks.nowhere(session):
+        yield wrong(
+            _("%(n)d 件事不在任何人手里，例如 %(code)s。", n=len(lost), code=lost[0].code),
+            remedy=_("请给协调员建账号，或启用停用的账号；建好后这些事项立即出现在协调员的页面上。"),
+        )
+    else:
+        yield good(_("没有办完的事项都在有账号的人手里。"))
+    for name, held in desks.unmanned_departments(session).items():
+        yield warning(
+            _("%(name)s没有在用的账号，手里有 %(n)d 件事，现由协调员代管。", name=name, n=held),
+            remedy=_("请给这个部门建部门经办人账号；在那以前时间仍算部门的。"),
+        )
+    if unmanned := desks.workers_without_account(session):
+        yield warning(
+            _("%(n)d 名在岗值守的网格员没有账号，他们的事项由社区代管。", n=unmanned),
+            remedy=_("请由管理员给他们建网格员账号。"),
+        )
+
+
+def _holidays(today: date) -> Iterator[Finding]:
+    """Look whether the official list of days off is there, from December on next year's too."""
+    wanted = [today.year, *([today.year + 1] if today.month == DECEMBER else [])]
+    for year in wanted:
+        if year not in working_days.official().years:
+            yield warning(
+                _("没有 %(year)d 年的放假安排，只按周一到周五算工作日。", year=year),
+                remedy=_(
+                    "请升级程序，或把国务院办公厅公布的安排写进 huying/base/holidays/%(year)d.txt。",
+                    year=year,
+                ),
+            )
 
 
 SIDE = Side(

@@ -1,18 +1,19 @@
-"""Who is on duty where: rows are added, closed or retracted, never erased, so the past stays answerable."""
+"""Who is on duty where: rows are added, closed or retracted, never erased, so the past stays answerable.
+
+Whoever changes duty also brings the open cases to who is on duty then (`cases.operations.handover`).
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from feedback import ledger
-from feedback.duty.queries import current, overlapping
+from feedback.duty.queries import overlapping
 from feedback.duty.rules import EMERGENCY, HOLDER, Assignment
-from feedback.models import Area, Case, Duty, Worker
-from feedback.roles import OFFICE
+from feedback.models import Area, Duty, Worker
 from huying.base import clock
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
@@ -42,7 +43,6 @@ def assign(session: Session, wanted: Assignment, *, by: str, now: datetime) -> D
     session.add(duty)
     _flush(session)
     _record(session, "duty.assign", duty, by=by, now=now)
-    settle(session, now=now, grid_code=wanted.grid_code)
     return duty
 
 
@@ -66,28 +66,6 @@ def retract(session: Session, duty_id: int, *, by: str, now: datetime) -> None:
     duty.retracted_at = now
     session.flush()
     _record(session, "duty.retract", duty, by=by, now=now)
-
-
-def settle(session: Session, *, now: datetime, grid_code: str | None = None) -> int:
-    """Put cases that a vacant grid left without a worker on the list of who is on duty now; return how many.
-
-    The office holds them until that worker takes them up.
-    """
-    waiting = select(Case).where(
-        Case.holder == OFFICE,
-        Case.worker_code.is_(None),
-        Case.grid_code.is_not(None),
-        Case.source != "staff",  # what is held against the office stays the office's
-    )
-    if grid_code is not None:
-        waiting = waiting.where(Case.grid_code == grid_code)
-    settled = 0
-    for case in session.scalars(waiting.order_by(Case.id)).all():
-        found = current(session, str(case.grid_code), at=now)
-        case.worker_code = found.worker_code if found else None
-        settled += found is not None
-    session.flush()
-    return settled
 
 
 def _check(session: Session, wanted: Assignment) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from feedback.duty.rules import Assignment, DutyRow, live_duty, told_duty
-from feedback.models import Area, Duty
+from feedback.models import Area, Duty, Worker
 from huying.base.errors import NotFound
 from huying.base.i18n import _
 
@@ -17,6 +17,26 @@ from huying.base.i18n import _
 def current(session: Session, grid_code: str, *, at: datetime) -> Duty | None:
     """Return the duty that answers for a grid at `at`: of the live rows that contain it, the highest."""
     return live(rows(session, grid_code), at=at)
+
+
+def serving(session: Session, grids: Collection[str], *, at: datetime) -> dict[str, str]:
+    """Return which worker in service answers for each of these grids at `at`; a vacant grid isn't there.
+
+    Whoever has retired serves nowhere, even where a clock that was put back says that the duty still runs.
+    """
+    in_service = select(Worker.code).where(Worker.active)
+    held = select(Duty).where(
+        Duty.worker_code.in_(in_service),
+        Duty.retracted_at.is_(None),
+        Duty.valid_from <= at,
+        or_(Duty.valid_to.is_(None), Duty.valid_to > at),
+    )
+    by_grid: dict[str, list[Duty]] = {}
+    for row in session.scalars(held):
+        if row.grid_code in grids:
+            by_grid.setdefault(row.grid_code, []).append(row)
+    answering = {grid: live(found, at=at) for grid, found in by_grid.items()}
+    return {grid: row.worker_code for grid, row in answering.items() if row is not None}
 
 
 def rows(session: Session, grid_code: str) -> list[Duty]:

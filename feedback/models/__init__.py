@@ -22,7 +22,7 @@ from feedback.models.base import (
     db,
 )
 from feedback.models.calls import Call, CallLeg, CallRecord, Connection
-from feedback.models.cases import Case, CaseStep, Rating, Whistle
+from feedback.models.cases import Case, CaseStep, Escalation, Pause, Rating, ScopeVerdict, Whistle
 from feedback.models.deposits import DepositRun, ListRow, Visit, WorkerList
 from feedback.models.fleet import Badge, Inspection, PrintJob, PrintProof, ScanCount
 from feedback.models.imports import ImportFile, ImportRun, Remit, SheetChoice
@@ -74,6 +74,7 @@ __all__ = [
     "Department",
     "DepositRun",
     "Duty",
+    "Escalation",
     "Fallback",
     "ImportFile",
     "ImportRun",
@@ -91,6 +92,7 @@ __all__ = [
     "NoticedStep",
     "OptOut",
     "OutboxMessage",
+    "Pause",
     "Ping",
     "PostPhone",
     "Poster",
@@ -106,6 +108,7 @@ __all__ = [
     "Remit",
     "RequestMark",
     "ScanCount",
+    "ScopeVerdict",
     "SecondFactor",
     "SheetChoice",
     "SignIn",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.models.base import SHORT, Base
@@ -13,6 +13,9 @@ from huying.store.db import UtcDateTime
 
 SOURCES = ("poster", "voice", "operator", "staff", "import")
 ANSWERS = ("solved", "not_solved", "unsure")
+WHISTLE_STATES = ("sounded", "accepted", "done", "refused", "handed_back", "escalated", "ended")
+ESCALATIONS = ("accept", "due", "further", "idling", "backstop", "void")
+VERDICTS = ("confirmed", "declined")
 
 
 class Case(Base):
@@ -49,6 +52,14 @@ class Case(Base):
     state: Mapped[str] = mapped_column(String(16), index=True)
     holder: Mapped[str] = mapped_column(String(48), index=True)
     round: Mapped[int] = mapped_column(default=1)
+    round_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When this round began; None where the first one did with the case."""
+    keeper: Mapped[str] = mapped_column(String(48), default="", server_default="", index=True)
+    """Whose desk it is, spelt like a holder; the holder's own unless the resident has it or it is paused."""
+    lead: Mapped[str] = mapped_column(String(48), default="", server_default="")
+    """The department that was named to lead this round and can't refuse."""
+    idling: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    """Why it goes round instead of forward, a code; empty where it doesn't."""
 
     steps: Mapped[list[CaseStep]] = relationship(order_by="CaseStep.id", back_populates="case")
     whistles: Mapped[list[Whistle]] = relationship(order_by="Whistle.id", back_populates="case")
@@ -68,6 +79,10 @@ class CaseStep(Base):
     holder: Mapped[str] = mapped_column(String(48))
     round: Mapped[int] = mapped_column(default=1)
     note: Mapped[str] = mapped_column(Text, default="")
+    hours_of: Mapped[str] = mapped_column(String(48), default="", server_default="")
+    """Whose hours, from `since` to this step, count as those of `hours_to`."""
+    hours_to: Mapped[str] = mapped_column(String(48), default="", server_default="")
+    since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     case: Mapped[Case] = relationship(back_populates="steps")
 
@@ -76,11 +91,7 @@ class Whistle(Base):
     """A call to a department, answered or not; the clock is the department's from its first second."""
 
     __tablename__ = "whistle"
-    __table_args__ = (
-        CheckConstraint(
-            "state IN ('sounded', 'accepted', 'done', 'refused', 'handed_back', 'escalated')", name="state"
-        ),
-    )
+    __table_args__ = (CheckConstraint(f"state IN {WHISTLE_STATES}", name="state"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("help_case.id"), index=True)
@@ -93,6 +104,18 @@ class Whistle(Base):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(16), default="sounded")
     reason: Mapped[str] = mapped_column(Text, default="")
+    reason_code: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    instead: Mapped[str | None] = mapped_column(SHORT)
+    """The department that it should be, according to a refusal."""
+    sounded_by: Mapped[str] = mapped_column(String(48), default="", server_default="")
+    remit_lead: Mapped[str | None] = mapped_column(SHORT)
+    """Which department the remit named at that moment."""
+    why: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Why it went to another than the remit names."""
+    lead: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the department was named to lead: it can't refuse."""
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the case went elsewhere, or ended, before the department was done."""
 
     case: Mapped[Case] = relationship(back_populates="whistles")
     department: Mapped[Department] = relationship()
@@ -125,3 +148,69 @@ class Rating(Base):
     conduct: Mapped[int | None] = mapped_column()
     result: Mapped[int | None] = mapped_column()
     words: Mapped[str] = mapped_column(Text, default="")
+
+
+class Pause(Base):
+    """A case stands still: asked for by its holder, countersigned by another line or void after a day."""
+
+    __tablename__ = "pause"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("help_case.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(16))
+    asked_by: Mapped[str] = mapped_column(String(48))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    countersigned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    countersigned_by: Mapped[str | None] = mapped_column(String(64))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[str | None] = mapped_column(String(16))
+
+    case: Mapped[Case] = relationship()
+
+
+class Escalation(Base):
+    """Something of a case that has to be told upwards, recorded once; `key` names what it is within the case.
+
+    It moves nothing. Whoever carries news reads these rows in the order of their numbers.
+    """
+
+    __tablename__ = "escalation"
+    __table_args__ = (
+        UniqueConstraint("case_id", "key"),
+        CheckConstraint(f"kind IN {ESCALATIONS}", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("help_case.id"), index=True)
+    round: Mapped[int] = mapped_column(default=1)
+    key: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16))
+    level: Mapped[str] = mapped_column(String(16))
+    number: Mapped[int] = mapped_column(default=0)
+    whistle_id: Mapped[int | None] = mapped_column(ForeignKey("whistle.id"))
+    passed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    case: Mapped[Case] = relationship()
+
+
+class ScopeVerdict(Base):
+    """A coordinator's proposal that a case is out of scope, and what an independent reviewer says of it."""
+
+    __tablename__ = "scope_verdict"
+    __table_args__ = (
+        CheckConstraint(f"verdict IS NULL OR verdict IN {VERDICTS}", name="verdict"),
+        CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="two_persons"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("help_case.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    proposed_by: Mapped[str] = mapped_column(String(64))
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(String(64))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    verdict: Mapped[str | None] = mapped_column(String(16))
+
+    case: Mapped[Case] = relationship()

@@ -22,6 +22,7 @@ class Worker(Base):
     name: Mapped[str] = mapped_column(String(64))
     area_code: Mapped[str] = mapped_column(ForeignKey("area.code"), index=True)
     active: Mapped[bool] = mapped_column(default=True)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Department(Base):

@@ -1,4 +1,4 @@
-"""What a grid worker can and can't do, as residents are told: the official list, or until then the seed."""
+"""What a worker can and can't do, as residents are told; and the remit, amended where it was wrong."""
 
 from __future__ import annotations
 
@@ -7,12 +7,40 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from feedback import ledger
-from feedback.models import Power
-from feedback.remit.queries import in_force
+from feedback.models import Power, Remit
+from feedback.remit.queries import in_force, responsible, supporting
 from feedback.remit.rules import LONGEST, MOST, PowerLine
 from huying.base.errors import Conflict, Invalid, NotFound
-from huying.base.i18n import _
+from huying.base.i18n import _, mark
+from huying.ledger import canonical
 from huying.store import locks
+
+AMENDED_BY = mark("协调办公室认定")
+
+
+def amend(session: Session, *, category: str, area_code: str, lead: str, now: datetime) -> Remit | None:
+    """Let another department lead from now on, where the list that held until now says; None if none does."""
+    row = responsible(session, category=category, area_code=area_code, at=now)
+    if row is None or row.lead == lead:
+        return None
+    until, row.valid_to, row.changed_at = row.valid_to, now, now
+    session.flush()
+    amended = Remit(
+        category=category,
+        area_code=row.area_code,
+        lead=lead,
+        supporting=canonical.dump(sorted({*supporting(row), row.lead} - {lead})),
+        valid_from=now,
+        valid_to=until,
+        agreed_by=AMENDED_BY,
+        recorded_at=now,
+        recorded_by=AMENDED_BY,
+        changed_at=now,
+    )
+    session.add(amended)
+    session.flush()
+    ledger.write(session, "remit.amend", at=now, i=amended.id, was=row.id)
+    return amended
 
 
 def add(session: Session, line: PowerLine, *, now: datetime) -> Power:

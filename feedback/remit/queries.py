@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from feedback.models import Area, Power, Remit
@@ -45,15 +45,27 @@ def in_force(at: datetime) -> Select[Power]:
 
 def responsible(session: Session, *, category: str, area_code: str, at: datetime) -> Remit | None:
     """Return what the remit says of a category in an area at `at`; the nearest area upward counts."""
-    area = session.get(Area, area_code)
-    seen: set[str] = set()
-    while area is not None and area.code not in seen:
-        seen.add(area.code)
+    for area in _upward(session, area_code):
         found = session.scalar(_in_force(category, area.code, at=at))
         if found is not None:
             return found
-        area = session.get(Area, area.parent_code) if area.parent_code else None
     return None
+
+
+def who_matters(session: Session, *, category: str, area_code: str | None, at: datetime) -> list[str]:
+    """Return the codes of the departments that the remit names here: who leads, who supports, all others."""
+    if area_code is None:
+        return []
+    found = responsible(session, category=category, area_code=area_code, at=at)
+    first = [found.lead, *supporting(found)] if found else []
+    codes = [area.code for area in _upward(session, area_code)]
+    others = select(Remit.lead).where(Remit.area_code.in_(codes), _holds(at)).order_by(Remit.lead)
+    return list(dict.fromkeys([*first, *session.scalars(others)]))
+
+
+def whole(session: Session, *, at: datetime) -> list[Remit]:
+    """Return the remit in force, by area and category."""
+    return list(session.scalars(select(Remit).where(_holds(at)).order_by(Remit.area_code, Remit.category)))
 
 
 def supporting(row: Remit) -> tuple[str, ...]:
@@ -62,10 +74,18 @@ def supporting(row: Remit) -> tuple[str, ...]:
     return tuple(listed)
 
 
+def _upward(session: Session, code: str) -> Iterator[Area]:
+    """Yield an area and those above it."""
+    area, seen = session.get(Area, code), set[str]()
+    while area is not None and area.code not in seen:
+        seen.add(area.code)
+        yield area
+        area = session.get(Area, area.parent_code) if area.parent_code else None
+
+
+def _holds(at: datetime) -> ColumnElement[bool]:
+    return (Remit.valid_from <= at) & or_(Remit.valid_to.is_(None), Remit.valid_to > at)
+
+
 def _in_force(category: str, area_code: str, *, at: datetime) -> Select[Remit]:
-    return select(Remit).where(
-        Remit.category == category,
-        Remit.area_code == area_code,
-        Remit.valid_from <= at,
-        or_(Remit.valid_to.is_(None), Remit.valid_to > at),
-    )
+    return select(Remit).where(Remit.category == category, Remit.area_code == area_code, _holds(at))

@@ -12,13 +12,29 @@ from feedback.remit.forms import PowerForm
 from feedback.roles import GRID_OFFICE
 from feedback.web.forms.fields import options
 from feedback.web.forms.plain import PlainForm
+from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.i18n import _
-from huying.web.access import only
+from huying.web.access import anyone, only
 from huying.web.current import reading, transaction
 from huying.web.form_handling import DONE, FAULTY, store
 
 routes = Blueprint("powers", __name__, url_prefix="/powers")
+public_routes = Blueprint("remit", __name__)
+
+
+@public_routes.get("/remit")
+@anyone
+def public() -> ResponseReturnValue:
+    """Show which department answers for what, to everybody: the list that routes every whistle."""
+    with reading() as session:
+        return render_template(
+            "feedback/remit/remit.html",
+            rows=remit.whole(session, at=clock.now()),
+            supporting=remit.supporting,
+            departments=lookups.departments(session),
+            areas=lookups.areas(session),
+        )
 
 
 @routes.get("/")

@@ -6,7 +6,8 @@ import click
 from sqlalchemy.orm import Session
 
 from feedback.models import Account, Area, Department, Worker
-from feedback.roles import DEPARTMENT_OFFICER, ROLES, WORKER
+from feedback.roles import DEPARTMENT_OFFICER, DISTRICT_CODE, ROLES, WORKER
+from feedback.web.operations import ensure_district
 from huying import accounts
 from huying.base import clock
 from huying.base.errors import Invalid
@@ -27,6 +28,8 @@ def _create(
 ) -> Account:
     if worker is not None and session.get(Worker, worker) is None:
         raise Invalid(_("没有工号为 %(worker)s 的网格员。", worker=worker))
+    if department == DISTRICT_CODE:
+        ensure_district(session)
     if department is not None and session.get(Department, department) is None:
         raise Invalid(_("没有编号为 %(department)s 的部门。", department=department))
     if area is not None and session.get(Area, area) is None:

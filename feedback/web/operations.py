@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from feedback.models import Account
+from feedback.models import Account, Department
+from feedback.roles import DISTRICT_CODE, OFFICES
 from feedback.web.rules.accounts import AccountRequest
 from huying import accounts
 
@@ -21,6 +22,13 @@ class InvitedAccount:
     token: str
 
 
+def ensure_district(session: Session) -> None:
+    """Let there be the office that holds what nobody leads, so that accounts can belong to it."""
+    if session.get(Department, DISTRICT_CODE) is None:
+        session.add(Department(code=DISTRICT_CODE, name=str(OFFICES[DISTRICT_CODE])))
+        session.flush()
+
+
 def invite(
     session: Session, request: AccountRequest, *, link: Callable[[Session, Account], str], now: datetime
 ) -> InvitedAccount:
@@ -28,5 +36,7 @@ def invite(
 
     Raise Conflict where the login is taken, Invalid where a field is wrong.
     """
+    if request.department_code == DISTRICT_CODE:
+        ensure_district(session)
     account = accounts.create(session, Account, password=None, now=now, **asdict(request))
     return InvitedAccount(account, link(session, account))

@@ -17,6 +17,8 @@ COUNT = re.compile(r"0|[1-9][0-9]{0,14}", re.ASCII)
 HOURS = re.compile(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?", re.ASCII)
 SEALED = re.compile(r"[0-9a-f]{8}\.[0-9A-Za-z_-]+", re.ASCII)
 WHISTLE_KEYS = {"answered", "department", "due", "sounded"}
+ENDED = "ended"
+"""When a whistle ended because its case went elsewhere, or was over; told of such whistles alone."""
 
 
 def fits(kind: CellKind, cell: str) -> bool:
@@ -58,11 +60,12 @@ def _whistles(cell: str) -> bool:
 
 
 def _whistle(value: object) -> bool:
-    if not isinstance(value, dict) or set(value) != WHISTLE_KEYS:
+    if not isinstance(value, dict) or set(value) - {ENDED} != WHISTLE_KEYS:
         return False
     if not all(isinstance(each, str) for each in value.values()):
         return False
-    times = [value["due"], value["sounded"], *filter(None, [value["answered"]])]
+    dated = [value["answered"], *([value[ENDED] or "never"] if ENDED in value else [])]
+    times = [value["due"], value["sounded"], *filter(None, dated)]
     return bool(value["department"]) and all(map(_time, times))
 
 

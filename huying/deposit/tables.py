@@ -20,7 +20,9 @@ class CellKind(Enum):
     HOURS = auto()  # 0, 12, 12.5, at most two decimals
     COUNTS = auto()  # {"name": count, …}
     NAMES = auto()  # ["name", …]
-    WHISTLES = auto()  # [{"answered": time or "", "department": …, "due": time, "sounded": time}, …]
+    WHISTLES = (
+        auto()
+    )  # [{"answered": time or "", "department": …, "due": time, "sounded": time, "ended"?}, …]
     SEALED = auto()  # <key id>.<base64url>
 
 
@@ -100,7 +102,7 @@ POSTS = DepositTable(
 
 CASES = DepositTable(
     "cases",
-    "Every case due in the period.",
+    "Every case due in the period, and every case that changed since it was last told, until it is final.",
     (
         DepositColumn("code", CellKind.CODE, "case code"),
         _area("where it arose; empty while nobody has placed it", optional=True),

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from survey.models import Deposit, MapChange
+from survey.models import Deposit, DepositedCase, MapChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,12 @@ def accepted(session: Session) -> list[AcceptedDeposit]:
         AcceptedDeposit(each.period, each.sha256, each.made_at, each.accepted_at, json.loads(each.counts))
         for each in found
     ]
+
+
+def case_history(session: Session, code: str) -> list[DepositedCase]:
+    """Return what each deposit told of a case, the latest first: that is what holds."""
+    told = select(DepositedCase).where(DepositedCase.code == code)
+    return list(session.scalars(told.order_by(DepositedCase.period.desc())))
 
 
 def waiting_map_changes(session: Session) -> int:

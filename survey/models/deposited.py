@@ -41,7 +41,10 @@ class Post(Base):
 
 
 class DepositedCase(Base):
-    """A case that was due in the period, as the public side tells it; `line` is the deposited row, whole."""
+    """A case as the public side tells it in a period; `line` is the deposited row, whole.
+
+    A case is told again until it is final: its last period is what holds, those before are its history.
+    """
 
     __tablename__ = "deposited_case"
 

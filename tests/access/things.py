@@ -198,11 +198,22 @@ def public_reach(app: Flask) -> dict[str, Reach]:
     grid, elsewhere = ({"code": code, "duty_id": duties[code], "poster": hung[code]} for code in ("g3", "g9"))
     mixed = {"code": "g4", "duty_id": duties["g3"]}
     strangers = (case["elsewhere"], case["colleague"], case["worker"])
+    signed = {"vote": "sign"}
     return {
         "worker": Reach(public.WORKER, case["worker"], (case["colleague"], case["unit"])),
-        "department": Reach(public.DEPARTMENT_OFFICER, whistle["ours"], (whistle["theirs"],)),
+        "department": Reach(
+            public.DEPARTMENT_OFFICER, whistle["ours"], (whistle["theirs"],), naming="whistle_id"
+        ),
         "escalated": Reach(public.GRID_LEADER, case["unit"], strangers),
-        "escalated (coordinator)": Reach(public.COORDINATOR, case["refused"], (case["unit"], case["ours"])),
+        "escalated (coordinator)": Reach(
+            public.COORDINATOR,
+            case["refused"] | signed,
+            (case["unit"] | signed, case["ours"] | signed),
+        ),
+        "department (cases)": Reach(
+            public.DEPARTMENT_OFFICER, case["ours"], (case["theirs"], case["refused"]), naming="case_id"
+        ),
+        "staff": Reach(public.GRID_OFFICE, {"code": "w1"}, ({"code": "w9"},)),
         "held": Reach(public.WORKER, held["worker"], (held["colleague"], held["unit"], held["ours"])),
         "held (leader)": Reach(public.GRID_LEADER, held["unit"], (held["worker"], held["elsewhere"])),
         "held (officer)": Reach(public.DEPARTMENT_OFFICER, held["ours"], (held["theirs"], held["worker"])),
@@ -265,6 +276,7 @@ WHOLE = {
             "powers",
             "outbox",
             "unasked",
+            "review",
         }
     ),
     "survey": frozenset(

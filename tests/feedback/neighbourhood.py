@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from feedback import roles
 from feedback.app import create_app
-from feedback.cases import queries as case_queries
 from feedback.cases.operations import proofs, ratings, receipt_words
+from feedback.cases.queries import cases as case_queries
 from feedback.cases.rules import codes
 from feedback.contacts import operations as contact_numbers
 from feedback.duty import operations as duty

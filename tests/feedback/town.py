@@ -13,11 +13,11 @@ from feedback.cases.queries import is_proven
 from feedback.cases.rules import codes
 from feedback.cases.rules.requests import HelpRequest
 from feedback.contacts import operations as contact_numbers
-from feedback.duty import operations as duty
 from feedback.duty.rules import Assignment
 from feedback.models import Area, Case, Department, Poster, Worker
 from feedback.posters.operations import posters
 from feedback.posters.queries import posters as poster_queries
+from feedback.roster.operations import posts
 from huying.base.phones import Vault
 from huying.store.db import Database
 
@@ -72,7 +72,7 @@ def put_on_duty(
     layer: int = 0,
     now: datetime | None = None,
 ) -> int:
-    return duty.assign(
+    return posts.assign(
         session,
         Assignment(grid_code=grid, worker_code=worker, layer=layer, valid_from=start, valid_to=end),
         by="office",

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 import feedback.models
 import survey.models
-from feedback.models import Case, CaseStep
+from feedback.models import Case, CaseStep, Department, Escalation, Whistle
 from huying.store.db import Database
 from huying.store.migrate import configuration, upgrade
 from tests.support.owner import as_owner
@@ -98,3 +98,77 @@ def test_strata_from_before_there_were_arms_are_whole_grids(tmp_path):
         assert session.scalars(text("SELECT grid_code FROM wave_stratum")).all() == ["G7"]
     _refused(database, "UPDATE wave_stratum SET grid_code = 'G8'")
     database.dispose()
+
+
+HELD = (
+    ("worker", "worker", "answered", "answer", "worker:W1"),
+    ("dept:water", "dept:water", "accepted", "accept", "dept:water"),
+    ("resident", "worker", "declared", "declare", "worker:W1"),
+    ("resident", "dept:water", "declared", "declare", "dept:water"),
+    ("", "", "confirmed", "confirm", "resident"),
+)
+
+
+def test_cases_from_before_there_were_desks_are_on_the_desk_of_who_had_them(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'public.db'}")
+    upgrade("feedback", database, revision="0013")
+    with database.transaction() as session:
+        for number, (holder, _keeper, state, event, actor) in enumerate(HELD, 1):
+            session.execute(
+                text(
+                    "INSERT INTO help_case (id, code, source, category, detail, text, place, urgency, flags, "
+                    "opened_at, due_at, state, holder, round) VALUES (:n, :n, 'poster', 'c', '', '', '', "
+                    "'ordinary', '', '2026-01-01', '2026-01-08', :state, :holder, 1)"
+                ),
+                {"n": number, "state": state, "holder": holder},
+            )
+            session.execute(
+                text(
+                    "INSERT INTO case_step (case_id, at, event, actor, state, holder, round, note) "
+                    "VALUES (:n, '2026-01-01', :event, :actor, :state, :holder, 1, '')"
+                ),
+                {"n": number, "event": event, "actor": actor, "state": state, "holder": holder},
+            )
+    upgrade("feedback", database)
+    assert _differences(database, "feedback") == []
+    with database.reading() as session:
+        kept = session.scalars(text("SELECT keeper FROM help_case ORDER BY id")).all()
+    assert kept == [keeper for _holder, keeper, *_rest in HELD]
+    database.dispose()
+
+
+@pytest.mark.parametrize(("state", "stands"), [("ended", True), ("lost", False)])
+def test_a_whistle_has_a_listed_state(public_db, now, state, stands):
+    def sound() -> None:
+        with public_db.transaction() as session:
+            times = {"opened_at": now, "due_at": now}
+            case = Case(code="C", source="staff", category="c", state="registered", holder="unit", **times)
+            session.add_all([case, Department(code="d", name="d")])
+            session.flush()
+            called = {"department_code": "d", "request": "x", "sounded_at": now, "accept_due": now}
+            session.add(Whistle(case=case, due_at=now, state=state, **called))
+
+    if stands:
+        sound()
+    else:
+        with pytest.raises(DBAPIError):
+            sound()
+
+
+@CHANGES
+def test_an_escalation_can_be_neither_changed_nor_deleted(public_db, now, statement):
+    with public_db.transaction() as session:
+        case = Case(
+            code="C",
+            source="staff",
+            category="c",
+            state="registered",
+            holder="unit",
+            opened_at=now,
+            due_at=now,
+        )
+        session.add(case)
+        session.flush()
+        row = {"kind": "due", "level": "street", "passed_at": now, "at": now}
+        session.add(Escalation(case_id=case.id, key="case:1:1", **row))
+    _refused(public_db, statement.format("escalation", "level"))

@@ -12,6 +12,7 @@ from feedback import ledger
 from feedback.areas.operations import estate
 from feedback.areas.queries.history import live_grid
 from feedback.areas.rules import Decision, MergeRequest, NewGrid, Revision, SplitRequest
+from feedback.cases.operations.handover import hand_over
 from feedback.duty import operations as duty
 from feedback.duty.rules import HOLDER, Assignment
 from feedback.models import Area, AreaChange, AreaPast, Poster
@@ -66,7 +67,7 @@ def dissolve(session: Session, code: str, *, into: str, decision: Decision) -> A
     if grid is successor:
         raise Invalid(_("不能并入自己。"))
     _pass_on(session, [grid], to=[successor], decision=decision, undecided=False)
-    duty.settle(session, now=decision.now, grid_code=into)
+    hand_over(session, now=decision.now, grids=[into], by=decision.by)
     _note(session, "dissolve", [grid], [successor], decision)
     return successor
 
@@ -183,6 +184,7 @@ def _settle(session: Session, grids: Sequence[NewGrid], decision: Decision) -> N
         if grid.worker is not None:
             holder = Assignment(grid.code, grid.worker, HOLDER, valid_from=decision.now)
             duty.assign(session, holder, by=decision.by, now=decision.now)
+    hand_over(session, now=decision.now, grids=[grid.code for grid in grids], by=decision.by)
 
 
 def _keep_past(session: Session, area: Area, *, now: datetime) -> None:

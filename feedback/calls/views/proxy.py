@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from feedback.calls.forms import ProxyForm
-from feedback.cases import queries as case_queries
 from feedback.cases.operations import joins, proofs, ratings
+from feedback.cases.queries import cases as case_queries
 from feedback.cases.views.case_page import contact
 from feedback.roles import OPERATOR
 from feedback.web.forms.plain import PlainForm

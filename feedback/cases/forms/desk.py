@@ -7,8 +7,7 @@ from typing import Any
 from wtforms import RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional
 
-from feedback.cases.rules.lifecycle import REFUSALS
-from feedback.cases.rules.requests import Refusal
+from feedback.cases.rules.requests import REFUSALS, Refusal
 from feedback.web.forms.fields import at_most, options, required
 from huying.base.i18n import _, lazy
 from huying.web.forms import Form
@@ -27,15 +26,6 @@ class AnswerForm(Form):
 
     message = StringField(
         lazy("留言"), description=lazy("居民查进度时看得到，例如：今天下午上门。"), validators=[at_most(200)]
-    )
-
-
-class WhistleForm(Form):
-    """A worker calls a department."""
-
-    department = SelectField(lazy("叫哪个部门"), validators=[required(lazy("请选择部门。"))])
-    request = TextAreaField(
-        lazy("请部门做什么"), validators=[required(lazy("请写明请部门做什么。")), at_most(500)]
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from feedback import tokens
-from feedback.cases.queries import contact_context, is_proven
+from feedback.cases.queries.cases import contact_context, is_proven
 from feedback.cases.rules import codes
 from feedback.cases.rules.deadlines import RATING_OPEN
 from feedback.cases.rules.invitations import PURPOSE, TEMPLATE, UNASKED
@@ -33,7 +33,7 @@ def invite(session: Session, case: Case, *, holder: str, vault: Vault, now: date
         case_id=case.id,
         round=case.round,
         token_hash=tokens.token_hash(token),
-        conduct_of=case.worker_code,
+        conduct_of=_served_by(case),
         result_of=holder,
         issued_at=now,
         expires_at=now + RATING_OPEN,
@@ -63,6 +63,13 @@ def _post(session: Session, case: Case, *, number: str, vault: Vault, now: datet
         now=now,
         round=case.round,
     )
+
+
+def _served_by(case: Case) -> str | None:
+    """Return the worker who last did something in this round, else whose ground it is."""
+    own = (step.actor for step in reversed(case.steps) if step.round == case.round)
+    codes_named = (actor.partition(":")[2] for actor in own if actor.startswith("worker:"))
+    return next(codes_named, case.worker_code)
 
 
 def _is_staff(session: Session, index: bytes) -> bool:

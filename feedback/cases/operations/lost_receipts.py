@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.cases import queries as case_queries
 from feedback.cases.operations import limits
+from feedback.cases.queries import cases as case_queries
 from feedback.cases.rules import proofs
 from feedback.models import Case, OutboxMessage
 from huying.base.phones import Vault

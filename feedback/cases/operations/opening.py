@@ -9,9 +9,9 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.cases import queries as case_queries
 from feedback.cases.operations import proofs
 from feedback.cases.operations.steps import keep
+from feedback.cases.queries import cases as case_queries
 from feedback.cases.rules import codes, deadlines, lifecycle
 from feedback.cases.rules.requests import HelpRequest
 from feedback.duty import queries as duty
@@ -67,8 +67,8 @@ def open_case(
     case = _case(request, once=once, source=source, grid_code=_grid(session, poster, grid_code), now=now)
     case.receipt_hash = codes.receipt_hash(vault, receipt)
     case.poster_id = poster.id if poster else None
-    on_duty = duty.current(session, str(case.grid_code), at=now)
-    case.worker_code = on_duty.worker_code if on_duty else None
+    grid = str(case.grid_code)
+    case.worker_code = duty.serving(session, {grid}, at=now).get(grid)
     _freeze_contact(case, request.contact, vault=vault)
     _begin(session, case, actor=_opener(source), now=now)
     if source == "voice" and request.contact is not None:
@@ -106,6 +106,9 @@ def _case(request: HelpRequest, *, once: str, source: str, grid_code: str, now: 
         opened_at=now,
         due_at=deadlines.due(request.urgency, since=now),
         round=1,
+        lead="",
+        idling="",
+        keeper="",
     )
 
 
@@ -134,7 +137,7 @@ def _opener(source: str) -> str:
 
 def _begin(session: Session, case: Case, *, actor: str, now: datetime) -> None:
     desk = "worker" if case.worker_code else OFFICE
-    standing = lifecycle.next_state(None, "open", actor=actor, desk=desk)
+    standing = lifecycle.next_state(None, "open", hand=lifecycle.Hand(actor), desk=desk)
     case.state, case.holder = standing.state, standing.holder
     session.add(case)
     session.flush()

@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.cases import queries as case_queries
 from feedback.cases.operations import invitations, limits
 from feedback.cases.operations.steps import load
-from feedback.cases.queries import contact_context
+from feedback.cases.queries import cases as case_queries
+from feedback.cases.queries.cases import contact_context
 from feedback.cases.rules import codes, proofs
 from feedback.ledger import write
 from feedback.models import Case, ContactProof, OutboxMessage

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from feedback.cases import queries as case_queries
 from feedback.cases.operations.steps import load, take
-from feedback.cases.rules import lifecycle, word
+from feedback.cases.queries import cases as case_queries
+from feedback.cases.rules import lifecycle, requests, word
+from feedback.cases.rules.lifecycle import Hand
 from feedback.cases.rules.requests import RatingAnswer
 from feedback.models import Case, Rating, RatingTrace, RatingVersion
 from huying.base.errors import Gone, Invalid
@@ -36,7 +37,7 @@ def rate(
     session: Session, token: str, answer: RatingAnswer, *, now: datetime, arrival: Arrival = NOTHING_KNOWN
 ) -> Rating:
     """Store an answer of a link: the first, or another within a day of it."""
-    lifecycle.event_of_word(answer.solved)
+    requests.event_of_word(answer.solved)
     _check(answer)
     case = load(session, case_queries.rating_of_link(session, token, now=now).case_id)
     # The case is held now: what another answer just changed is seen.
@@ -59,7 +60,7 @@ def rate_by_telephone(
     session: Session, case_id: int, answer: RatingAnswer, *, by: str, now: datetime
 ) -> Rating:
     """Store what a resident tells an operator: labelled, in silence, as long as the link would take it."""
-    lifecycle.event_of_word(answer.solved)
+    requests.event_of_word(answer.solved)
     _check(answer)
     case = load(session, case_id)
     rating = case_queries.invitation(session, case)
@@ -124,8 +125,8 @@ def _store(
 def _settle(session: Session, case: Case, rating: Rating, *, now: datetime) -> None:
     rating.settled_at = now
     session.flush()
-    event = lifecycle.event_of_word(str(rating.solved))
-    standing = lifecycle.allowed(case.state, actor="resident", holder=case.holder)
+    event = requests.event_of_word(str(rating.solved))
+    standing = lifecycle.allowed(case.state, Hand("resident", case.holder, case.keeper))
     # Withdrawn or joined meanwhile: the opinion stays, the case goes nowhere.
     if rating.round == case.round and event in standing:
         by = "resident:telephone" if rating.channel == "telephone" else None

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from feedback.cases import queries as case_queries
 from feedback.cases.operations.steps import load, take
-from feedback.cases.rules import lifecycle, word
+from feedback.cases.queries import cases as case_queries
+from feedback.cases.rules import lifecycle, requests, word
+from feedback.cases.rules.lifecycle import Hand
 from feedback.models import Case, ReceiptWord
 from huying.base.errors import Conflict, Invalid
 from huying.base.i18n import _
@@ -62,8 +63,8 @@ def settle(session: Session, *, now: datetime) -> int:
 def _settle(session: Session, case: Case, said: ReceiptWord, *, now: datetime) -> None:
     versions = (ReceiptWord.case_id == case.id, ReceiptWord.settled_at.is_(None))
     session.execute(update(ReceiptWord).where(*versions).values(settled_at=now))
-    event = lifecycle.event_of_word(said.solved)
-    standing = lifecycle.allowed(case.state, actor="resident", holder=case.holder)
+    event = requests.event_of_word(said.solved)
+    standing = lifecycle.allowed(case.state, Hand("resident", case.holder, case.keeper))
     # An answer of the link that took effect meanwhile goes first.
     if said.round == case.round and event in standing:
         take(session, case, event, actor="resident", by=f"resident:{said.channel}", now=now)

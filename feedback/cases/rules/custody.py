@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from math import fsum
 from typing import Literal
 
+from feedback.roles import OFFICE, OFFICES
 from huying.base.errors import Refused
 from huying.base.i18n import _
 
@@ -16,17 +17,31 @@ Outcome = Literal["open", "confirmed", "contested", "unconfirmed", "ended"]
 """How a round stands: `open` counts only once it is past due; `unconfirmed` is the resident's silence."""
 
 HOUR = timedelta(hours=1)
+ALLOWANCES: Mapping[str, float] = {
+    "worker": 24,
+    OFFICE: 24,
+    **{f"dept:{code}": 24 for code in OFFICES},
+}
+"""Hours allowed to holders that aren't departments; a department's own are what it agreed to."""
+RESTATES = frozenset({"import", "clock.corrected"})
+"""Events that say anew how things were from their instant on; all others follow what is stored before."""
 
 
 @dataclass(frozen=True, slots=True)
 class CustodyStep:
-    """One entry of a case's append-only history. `holder_after` is empty where the case is over."""
+    """One entry of a case's append-only history. `holder_after` is empty where the case is over.
+
+    `hours_of` and `hours_to` say that what one holder had from `since` to this step counts as another's.
+    """
 
     at: datetime
     event: str
     actor: str
     holder_after: str
     round: int = 1
+    hours_of: str = ""
+    hours_to: str = ""
+    since: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.at.utcoffset() != timedelta(0):
@@ -50,10 +65,13 @@ class Segment:
 def segments(steps: Sequence[CustodyStep], *, until: datetime) -> tuple[Segment, ...]:
     """Return who held the case when: a partition of [opened, ended), or up to `until` while it is open.
 
-    Steps after `until` are left out; of several at one instant the last counts. Where a case that was over is
-    taken up again, the time between was the resident's: nobody else can take it up.
+    The steps are taken in the order in which they were stored: one by a clock that had been put back counts
+    from the one before it. Steps after `until` are left out; of several at one instant the last counts. Where
+    a case that was over is taken up again, the time between was the resident's: nobody else can take it up.
     """
-    known = sorted((step for step in steps if step.at <= until), key=lambda step: step.at)
+    told = _told(steps)
+    known = [step for step in told if step.at <= until]
+    gives = [step for step in known if step.hours_of]
     ended = until
     while known and not known[-1].holder_after:
         ended = known.pop().at
@@ -63,6 +81,8 @@ def segments(steps: Sequence[CustodyStep], *, until: datetime) -> tuple[Segment,
         for step, end in zip(known, ends, strict=True)
         if step.at < end
     ]
+    for step in gives:
+        held = [part for each in held for part in _given(each, step)]
     return tuple(_joined(held))
 
 
@@ -116,6 +136,32 @@ def rate(*, confirmed: int, blamed: float) -> float | None:
 def false_closure(*, outcome: Outcome, declared_by: str | None) -> bool:
     """Tell whether somebody declared solved what the resident says isn't; counted apart from the shares."""
     return outcome == "contested" and declared_by is not None
+
+
+def _told(steps: Sequence[CustodyStep]) -> list[CustodyStep]:
+    """Return the steps with times that never go back, those that were restated since left out."""
+    told: list[CustodyStep] = []
+    for step in steps:
+        at = step.at
+        if step.event in RESTATES and told:
+            begun = told[0].at
+            told = [each for each in told if each.at < at]
+            at = at if told else max(at, begun)
+        told.append(replace(step, at=max(at, told[-1].at) if told else at))
+    return told
+
+
+def _given(part: Segment, step: CustodyStep) -> Iterable[Segment]:
+    """Yield a segment in the parts of it that stay and the part that counts as another's."""
+    start, end = max(part.start, step.since or part.start), min(part.end, step.at)
+    if part.holder != step.hours_of or start >= end:
+        yield part
+        return
+    if part.start < start:
+        yield replace(part, end=start)
+    yield Segment(step.hours_to, start, end)
+    if end < part.end:
+        yield replace(part, start=end)
 
 
 def _joined(held: Iterable[Segment]) -> Iterable[Segment]:

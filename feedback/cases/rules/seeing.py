@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from feedback.cases.rules.lifecycle import department
+from feedback.cases.rules.lifecycle import COORDINATION, department
 from feedback.roles import COORDINATOR, DEPARTMENT_OFFICER, GRID_LEADER, OFFICE, WORKER
-
-COORDINATION = department("coordination")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +19,7 @@ class Viewer:
 
 
 def holds(viewer: Viewer, *, holder: str, worker_code: str | None, grid_code: str | None) -> bool:
-    """Tell whether an account works on a case with this holder, worker and grid now."""
+    """Tell whether an account works on a case that this holder keeps, of this worker and grid."""
     if viewer.role == WORKER:
         return holder == "worker" and worker_code is not None and viewer.worker_code == worker_code
     if viewer.role == DEPARTMENT_OFFICER:

@@ -1,37 +1,58 @@
-"""The page of a case for whoever works on it: the same for a worker, a grid leader and a coordinator."""
+"""The page of a case for whoever works on it: the same from every desk, with the moves that are its own."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask_login import current_user
 
-from feedback.cases import queries as case_queries
-from feedback.cases.forms.desk import AnswerForm, DeclareForm, WhistleForm
-from feedback.cases.queries import CaseFile
-from feedback.cases.rules import seeing
+from feedback.cases.forms.desk import AnswerForm, DeclareForm, RefuseForm
+from feedback.cases.forms.moves import AskForm, LeadForm, NoteForm, PauseForm, ReclassifyForm, WhistleForm
+from feedback.cases.queries import cases as case_queries
+from feedback.cases.queries.cases import CaseFile
+from feedback.cases.rules import deadlines, seeing
 from feedback.models import Case
 from feedback.web.forms.fields import unchosen
-from huying.base import clock
+from feedback.web.forms.plain import PlainForm
+from huying.base import clock, working_days
+from huying.base.i18n import _
 from huying.web.current import installation
+from huying.web.forms import Form
+
+WIDE = "all"
+"""What an address says to see all departments, not only those that the remit names here."""
 
 
-def page(file: CaseFile, *, may: Collection[str], back: str, **forms: Any) -> str:
-    """Return the page of a case with the forms of what `may` be done; `forms` are those with faults."""
-    shown = {"answer": AnswerForm(), "whistle": whistle_form(file.departments), "declare": DeclareForm()}
+APART = ("ask", "pause", "refuse", "return", "done", "propose_end", "reclassify")
+"""Forms of one page whose fields bear the same names: their ids are made different."""
+
+
+def page(file: CaseFile, *, may: Collection[str], back: str, numbered: bool = True, **forms: Any) -> str:
+    """Return the page of a case with the forms of what `may` be done; `forms` are those with faults.
+
+    Without `numbered` the resident's number stays hidden: the case is on another desk, or not accepted yet.
+    """
+    shown = _fresh(file) | forms
+    for name in APART:
+        _set_apart(shown[name], name)
+    faulty = next((form for form in forms.values() if form.errors), None)
     return render_template(
         "feedback/cases/case.html",
         case=file.case,
-        contact=contact(file.case),
+        contact=contact(file.case) if numbered else None,
         area=file.area,
         hours=file.hours,
         departments=file.departments,
+        remit_lead=file.named[0] if file.leads else None,
         may=may,
         back=back,
-        forms=shown | forms,
-        faulty=next(iter(forms.values()), None),
+        forms=shown,
+        faulty=faulty,
+        wide=WIDE in request.args,
+        call_back=_call_back(file.case),
         held=file if is_in_hand(file.case) else None,
         now=clock.now(),
     )
@@ -40,14 +61,33 @@ def page(file: CaseFile, *, may: Collection[str], back: str, **forms: Any) -> st
 def is_in_hand(case: Case) -> bool:
     """Tell whether the signed-in account works on a case now, within its area."""
     mine = seeing.Viewer(current_user.role, current_user.worker_code, current_user.department_code)
-    return seeing.holds(mine, holder=case.holder, worker_code=case.worker_code, grid_code=case.grid_code)
+    return seeing.holds(mine, holder=case.keeper, worker_code=case.worker_code, grid_code=case.grid_code)
 
 
-def whistle_form(departments: Mapping[str, str]) -> WhistleForm:
-    """Return the form that calls one of these departments."""
-    form = WhistleForm()
-    form.department.choices = unchosen(departments)
+def whistle_form(file: CaseFile, *, lead: bool = False, wide: bool = True) -> WhistleForm:
+    """Return the form that calls a department: those that the remit names here, or with `wide` all."""
+    form = LeadForm() if lead else WhistleForm()
+    shown = file.callable if wide or not file.named else file.named
+    listed = {code: file.callable[code] for code in shown}
+    if file.leads and file.named[0] in listed:
+        listed[file.named[0]] = _("%(name)s（权责清单牵头）", name=listed[file.named[0]])
+    form.department.choices = unchosen(listed)
     return form
+
+
+def refuse_form(file: CaseFile, *, own: str) -> RefuseForm:
+    """Return the form by which a department refuses."""
+    form = RefuseForm()
+    form.instead.choices = unchosen({code: name for code, name in file.callable.items() if code != own})
+    return form
+
+
+def _call_back(case: Case) -> date | None:
+    """Return by when the operators call back whoever said that it isn't solved; None in a first round."""
+    if case.round == 1 or case.round_at is None:
+        return None
+    calendar = working_days.official()
+    return deadlines.call_back_by(case.urgency, since=case.round_at, calendar=calendar)
 
 
 def contact(case: Case) -> str | None:
@@ -55,3 +95,25 @@ def contact(case: Case) -> str | None:
     if case.contact_sealed is None:
         return None
     return installation().vault.open(case.contact_sealed, where=case_queries.contact_context(case))
+
+
+def _set_apart(form: Form, name: str) -> None:
+    for each in form:
+        each.id = each.label.field_id = f"{name}-{each.name}"
+
+
+def _fresh(file: CaseFile) -> dict[str, Any]:
+    own = file.case.keeper.partition(":")[2]
+    return {
+        "answer": AnswerForm(formdata=None),
+        "whistle": whistle_form(file, wide=WIDE in request.args),
+        "declare": DeclareForm(formdata=None),
+        "ask": AskForm(formdata=None),
+        "pause": PauseForm(formdata=None),
+        "refuse": refuse_form(file, own=own),
+        "return": NoteForm(formdata=None),
+        "done": NoteForm(formdata=None),
+        "propose_end": NoteForm(formdata=None),
+        "reclassify": ReclassifyForm(formdata=None),
+        "plain": PlainForm(formdata=None),
+    }

@@ -1,129 +1,172 @@
-"""What came back up: the grid leader's desk for cases of the office, the coordinator's for refusals."""
+"""Two desks above the worker's: the community office's, and the coordinator's for what was refused."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from feedback.cases import queries as case_queries
-from feedback.cases.forms.desk import AnswerForm, DeclareForm
-from feedback.cases.operations import handling, whistles
-from feedback.cases.queries import Level
+from feedback.cases.forms.moves import NoteForm, ReclassifyForm
+from feedback.cases.operations import coordination, pauses
+from feedback.cases.queries import cases as case_queries
+from feedback.cases.queries import desks, overview
+from feedback.cases.queries.desks import Desk
 from feedback.cases.rules import lifecycle
-from feedback.cases.views import case_page
+from feedback.cases.views import case_page, moves
 from feedback.roles import COORDINATOR, GRID_LEADER, OFFICE
+from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from huying.base import clock
+from huying.base.errors import NotFound
 from huying.base.i18n import _
 from huying.web.access import only
-from huying.web.current import installation, reading
+from huying.web.current import reading
 from huying.web.form_handling import DONE, store
+from huying.web.forms import Form
 
 routes = Blueprint("escalated", __name__, url_prefix="/escalated")
 
-HOLDERS: Mapping[str, str] = {
-    GRID_LEADER: OFFICE,
-    COORDINATOR: lifecycle.department(whistles.COORDINATION),
-}
-OFFERED: Mapping[str, frozenset[str]] = {
-    GRID_LEADER: frozenset({"answer", "whistle", "declare"}),
-    COORDINATOR: frozenset({"whistle"}),
-}
-"""The coordinator names who takes the lead and declares nothing solved."""
+ACTORS: Mapping[str, str] = {GRID_LEADER: OFFICE, COORDINATOR: lifecycle.COORDINATION}
+BOTH, LEADER, COORDINATORS = (GRID_LEADER, COORDINATOR), (GRID_LEADER,), (COORDINATOR,)
 
 
 @routes.get("/")
-@only(GRID_LEADER, COORDINATOR)
+@only(*BOTH)
 def desk() -> ResponseReturnValue:
-    """Show the cases that this level holds, the most urgent first."""
+    """Show the cases on this desk, the most urgent first; a coordinator also sees what idles and pauses."""
+    return _shown(PlainForm())
+
+
+def _shown(form: PlainForm) -> str:
+    own = _desk()
     with reading() as session:
+        coordinates = current_user.role == COORDINATOR
         return render_template(
             "feedback/cases/escalated.html",
-            cases=case_queries.held_by(session, _level()),
+            cases=desks.on(session, own),
             areas=lookups.areas(session),
             departments=lookups.departments(session),
+            idling=overview.idling(session, own) if coordinates else [],
+            pauses=overview.unsigned_pauses(session, own) if coordinates else [],
+            form=form,
             now=clock.now(),
         )
 
 
 @routes.get("/cases/<int:case_id>")
-@only(GRID_LEADER, COORDINATOR)
+@only(*BOTH)
 def case(case_id: int) -> ResponseReturnValue:
     """Show one of them, and what may be done with it now."""
     return _case(case_id)
 
 
-@routes.post("/cases/<int:case_id>/answer")
-@only(GRID_LEADER)
-def answer(case_id: int) -> ResponseReturnValue:
-    """Take the case up, as the office."""
-    form, held = AnswerForm(), partial(case_queries.one_held_by, case_id=case_id, level=_level())
-    note = form.message.data or ""
-    status = store(
-        form,
-        lambda session: handling.answer_case(
-            session, held(session).id, worker_code=None, note=note, now=clock.now()
+@routes.post("/cases/<int:case_id>/uphold")
+@only(COORDINATOR)
+def uphold(case_id: int) -> ResponseReturnValue:
+    """Agree that it was not the department's: the hours go to who routed it, or to the list's keeper."""
+    return _coordinate(
+        case_id,
+        "uphold",
+        PlainForm(),
+        lambda session, _form: coordination.uphold(session, case_id, desk=_desk(), now=clock.now()),
+    )
+
+
+@routes.post("/cases/<int:case_id>/propose_end")
+@only(COORDINATOR)
+def propose_end(case_id: int) -> ResponseReturnValue:
+    """Propose to an independent reviewer that the case is out of scope."""
+    login = current_user.login
+    return _coordinate(
+        case_id,
+        "propose_end",
+        NoteForm(),
+        lambda session, form: coordination.propose_end(
+            session, case_id, desk=_desk(), reason=form.note.data, login=login, now=clock.now()
         ),
     )
+
+
+@routes.post("/cases/<int:case_id>/reclassify")
+@only(COORDINATOR)
+def reclassify(case_id: int) -> ResponseReturnValue:
+    """Change the class of urgency of a case on this desk, with a reason."""
+    return _coordinate(
+        case_id,
+        "reclassify",
+        ReclassifyForm(),
+        lambda session, form: coordination.reclassify(
+            session, case_id, urgency=form.urgency.data, reason=form.note.data, now=clock.now()
+        ),
+    )
+
+
+@routes.post("/pauses/<int:case_id>/<any(sign, refuse):vote>")
+@only(COORDINATOR)
+def countersign(case_id: int, vote: str) -> ResponseReturnValue:
+    """Vouch for a pause that another line asked for, or refuse it."""
+    own, login = _desk(), current_user.login
+
+    def answer(session: Any) -> None:
+        overview.one_in(session, case_id, own)
+        if vote == "sign":
+            pauses.countersign(session, case_id, login=login, now=clock.now())
+        else:
+            pauses.refuse(session, case_id, now=clock.now())
+
+    form = PlainForm()
+    status = store(form, answer, passing=(NotFound,))
+    if status == DONE:
+        return redirect(url_for("escalated.desk"), 303)
+    return _shown(form), status
+
+
+def _coordinate(
+    case_id: int, name: str, form: Form, operation: Callable[[Any, Any], object]
+) -> ResponseReturnValue:
+    with reading() as session:
+        desks.one_on(session, case_id, _desk())
+    status = store(form, lambda session: operation(session, form))
     if status == DONE:
         return redirect(url_for("escalated.case", case_id=case_id), 303)
-    return _case(case_id, answer=form), status
+    return _case(case_id, **{name: form}), status
 
 
-@routes.post("/cases/<int:case_id>/whistle")
-@only(GRID_LEADER, COORDINATOR)
-def whistle(case_id: int) -> ResponseReturnValue:
-    """Call a department, or name which one takes the lead."""
-    with reading() as session:
-        form = case_page.whistle_form(lookups.departments(session))
-    held = partial(case_queries.one_held_by, case_id=case_id, level=_level())
-    status = store(
-        form,
-        lambda session: whistles.sound(
-            session,
-            held(session).id,
-            department_code=form.department.data,
-            request=form.request.data,
-            by=_level().holder,
-            now=clock.now(),
-        ),
-    )
-    if status == DONE:
-        return redirect(url_for("escalated.desk"), 303)
-    return _case(case_id, whistle=form), status
-
-
-@routes.post("/cases/<int:case_id>/declare")
-@only(GRID_LEADER)
-def declare(case_id: int) -> ResponseReturnValue:
-    """Report the case as solved; the resident is asked whether it is."""
-    form, held = DeclareForm(), partial(case_queries.one_held_by, case_id=case_id, level=_level())
-    vault = installation().vault
-    status = store(
-        form,
-        lambda session: handling.declare(
-            session, held(session).id, actor=OFFICE, note=form.note.data, now=clock.now(), vault=vault
-        ),
-    )
-    if status == DONE:
-        return redirect(url_for("escalated.desk"), 303)
-    return _case(case_id, declare=form), status
-
-
-def _level() -> Level:
-    """Return the level that the signed-in account stands for."""
-    return Level(HOLDERS[current_user.role], current_user.area_code)
+def _desk() -> Desk:
+    """Return the desk at which the signed-in account sits."""
+    return Desk(ACTORS[current_user.role], area_code=current_user.area_code)
 
 
 def _case(case_id: int, **forms: Any) -> str:
+    own = _desk()
     with reading() as session:
-        found = case_queries.one_held_by(session, case_id, _level())
-        able = lifecycle.allowed(found.state, actor=_level().holder, holder=found.holder)
-        may = OFFERED[current_user.role].intersection(able)
+        found = desks.one_on(session, case_id, own)
         file = case_queries.file_of(session, found, now=clock.now())
-        return case_page.page(file, may=may, back=_("回来的事项"), **forms)
+        may = set(moves.may(found, own))
+        if current_user.role == COORDINATOR:
+            may |= {"reclassify"} | ({"propose_end"} if found.state == "refused" else set())
+            may |= {"uphold"} if coordination.refused_as_not_ours(found) else set()
+            forms.setdefault("whistle", case_page.whistle_form(file, lead=True))
+        return case_page.page(file, may=may, back=_("回到事项"), **forms)
+
+
+PAGES = moves.DeskPages(
+    routes,
+    _desk,
+    {
+        "answer": LEADER,
+        "whistle": BOTH,
+        "declare": LEADER,
+        "ask": LEADER,
+        "recall": BOTH,
+        "pause": LEADER,
+        "resume": BOTH,
+        "take_over": BOTH,
+        "return": COORDINATORS,
+    },
+    _case,
+)
+PAGES.add()

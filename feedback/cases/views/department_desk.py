@@ -1,23 +1,26 @@
-"""The department's desk: one queue by deadline; accept, refuse or report each whistle."""
+"""The department's desk: one queue by deadline; accept, refuse, ask, pause, or report each as done."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from feedback.cases import queries as case_queries
-from feedback.cases.forms.desk import DeclareForm, RefuseForm
+from feedback.cases.forms.desk import DeclareForm
 from feedback.cases.operations import whistles
+from feedback.cases.queries import cases as case_queries
+from feedback.cases.queries import desks
+from feedback.cases.queries.cases import CaseFile
+from feedback.cases.queries.desks import Desk
 from feedback.cases.rules import lifecycle
-from feedback.cases.views import case_page
+from feedback.cases.views import case_page, moves
+from feedback.models import Case
 from feedback.roles import DEPARTMENT_OFFICER
-from feedback.web.forms.fields import unchosen
 from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
+from feedback.web.views.labels import who
 from huying.base import clock
 from huying.base.errors import Forbidden
 from huying.base.i18n import _
@@ -26,32 +29,44 @@ from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, store
 
 routes = Blueprint("department", __name__, url_prefix="/department")
+OFFICERS = (DEPARTMENT_OFFICER,)
 
 
 @routes.get("/")
 @only(DEPARTMENT_OFFICER)
 def desk() -> ResponseReturnValue:
-    """Show the whistles that wait for this department, the most urgent first."""
+    """Show what waits for this department: whistles, and cases that came otherwise, the most urgent first."""
     with reading() as session:
+        queue = desks.whistles_of(session, _ours())
+        called = {whistle.case_id for whistle in queue}
         return render_template(
             "feedback/cases/department.html",
-            department=lookups.departments(session)[_ours()],
-            queue=case_queries.whistle_queue(session, _ours()),
+            department=who(lifecycle.department(_ours()), lookups.departments(session)),
+            queue=queue,
+            cases=[case for case in desks.on(session, _desk()) if case.id not in called],
             areas=lookups.areas(session),
+            departments=lookups.departments(session),
             now=clock.now(),
         )
 
 
+@routes.get("/cases/<int:case_id>")
+@only(DEPARTMENT_OFFICER)
+def case(case_id: int) -> ResponseReturnValue:
+    """Show a case on this department's desk, and what may be done with it now."""
+    return _case(case_id)
+
+
 @routes.get("/whistles/<int:whistle_id>")
 @only(DEPARTMENT_OFFICER)
-def whistle(whistle_id: int) -> ResponseReturnValue:
+def call(whistle_id: int) -> ResponseReturnValue:
     """Show one whistle to this department."""
     return _whistle(whistle_id)
 
 
 @routes.post("/whistles/<int:whistle_id>/accept")
 @only(DEPARTMENT_OFFICER)
-def accept(whistle_id: int) -> ResponseReturnValue:
+def accept_whistle(whistle_id: int) -> ResponseReturnValue:
     """Take the whistle."""
     form = PlainForm()
     status = store(
@@ -63,10 +78,10 @@ def accept(whistle_id: int) -> ResponseReturnValue:
 
 @routes.post("/whistles/<int:whistle_id>/refuse")
 @only(DEPARTMENT_OFFICER)
-def refuse(whistle_id: int) -> ResponseReturnValue:
+def refuse_whistle(whistle_id: int) -> ResponseReturnValue:
     """Refuse the whistle, with a reason and what that reason has to bring."""
     with reading() as session:
-        form = _refuse_form(lookups.departments(session))
+        form = case_page.refuse_form(_file(session, whistle_id), own=_ours())
     status = store(
         form,
         lambda session: whistles.refuse(
@@ -80,7 +95,7 @@ def refuse(whistle_id: int) -> ResponseReturnValue:
 
 @routes.post("/whistles/<int:whistle_id>/declare")
 @only(DEPARTMENT_OFFICER)
-def declare(whistle_id: int) -> ResponseReturnValue:
+def declare_whistle(whistle_id: int) -> ResponseReturnValue:
     """Report what was whistled for as done; the resident is asked whether it is."""
     form = DeclareForm()
     status = store(
@@ -103,34 +118,67 @@ def _ours() -> str:
     return str(current_user.department_code)
 
 
+def _desk() -> Desk:
+    return Desk(lifecycle.department(_ours()))
+
+
 def _back(whistle_id: int) -> ResponseReturnValue:
-    return redirect(url_for("department.whistle", whistle_id=whistle_id), 303)
+    return redirect(url_for("department.call", whistle_id=whistle_id), 303)
 
 
-def _refuse_form(departments: Mapping[str, str]) -> RefuseForm:
-    form = RefuseForm()
-    form.instead.choices = unchosen({code: name for code, name in departments.items() if code != _ours()})
-    return form
+def _file(session: Any, whistle_id: int) -> CaseFile:
+    found = case_queries.whistle_to(session, whistle_id, department_code=_ours())
+    return case_queries.file_of(session, found.case, now=clock.now())
+
+
+def _may_call(case: Case) -> bool:
+    """Tell whether the department sees the resident's number: it has the case, and has taken it up."""
+    ours = case.keeper == lifecycle.department(_ours())
+    return ours and case.state not in {"registered", "whistled"}
+
+
+def _case(case_id: int, **forms: Any) -> str:
+    own = _desk()
+    with reading() as session:
+        found = desks.one_on(session, case_id, own)
+        file = case_queries.file_of(session, found, now=clock.now())
+        return case_page.page(
+            file, may=moves.may(found, own), back=_("本部门的事项"), numbered=_may_call(found), **forms
+        )
 
 
 def _whistle(whistle_id: int, **forms: Any) -> str:
-    now = clock.now()
     with reading() as session:
         found = case_queries.whistle_to(session, whistle_id, department_code=_ours())
-        file = case_queries.file_of(session, found.case, now=now)
-        actor = lifecycle.department(_ours())
-        shown = {"accept": PlainForm(), "refuse": _refuse_form(file.departments), "declare": DeclareForm()}
+        file = _file(session, whistle_id)
+        shown = {
+            "accept": PlainForm(formdata=None),
+            "refuse": case_page.refuse_form(file, own=_ours()),
+            "declare": DeclareForm(formdata=None),
+        }
+        live = found.state in case_queries.LIVE_WHISTLES
         return render_template(
             "feedback/cases/whistle.html",
             whistle=found,
             case=file.case,
-            contact=case_page.contact(file.case) if found.state == "accepted" else None,
+            contact=case_page.contact(file.case) if live and _may_call(file.case) else None,
             area=file.area,
             hours=file.hours,
             departments=file.departments,
-            may=lifecycle.allowed(file.case.state, actor=actor, holder=file.case.holder),
+            may=moves.may(file.case, _desk()),
             forms=shown | forms,
+            faulty=next((form for form in forms.values() if form.errors), None),
+            now=clock.now(),
             held=file if case_page.is_in_hand(file.case) else None,
-            faulty=next(iter(forms.values()), None),
-            now=now,
         )
+
+
+PAGES = moves.DeskPages(
+    routes,
+    _desk,
+    dict.fromkeys(
+        ("accept", "whistle", "refuse", "declare", "done", "ask", "recall", "pause", "resume"), OFFICERS
+    ),
+    _case,
+)
+PAGES.add()

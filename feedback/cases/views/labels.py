@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Flask
 
 from feedback.cases.rules.deadlines import URGENCIES
-from feedback.cases.rules.lifecycle import EVENTS, STATES
-from huying.base.i18n import lazy
+from feedback.cases.rules.idling import REASONS
+from feedback.cases.rules.lifecycle import EVENTS, PAUSES, STATES
+from feedback.models import Whistle
+from huying.base.i18n import _, lazy
 
 ALIKE = {
     "confirmed": lazy("已了结"),
@@ -16,8 +20,25 @@ ALIKE = {
 }
 """What nobody who looks at one case learns: solved and unsure are shown alike, to everybody."""
 
-ELSE = {"import": lazy("导入更正"), "regrid": lazy("网格调整")}
+ELSE = {
+    "import": lazy("导入更正"),
+    "regrid": lazy("网格调整"),
+    "handover": lazy("换人经手"),
+    "countersign": lazy("会签暂停"),
+    "uphold": lazy("认定不归该部门"),
+    "reclassify": lazy("改紧急程度"),
+    "propose_end": lazy("提请按不属于受理范围结束"),
+    "decline_end": lazy("复核不同意结束"),
+}
 """Events of steps that nobody does to a case by itself."""
+
+
+def refusal(whistle: Whistle, departments: Mapping[str, str]) -> str:
+    """Return why a department refused, in the reader's language: whose it is instead, then its own words."""
+    if whistle.instead is None:
+        return whistle.reason
+    name = departments.get(whistle.instead, whistle.instead)
+    return _("应由%(name)s办理。%(strip)s", name=name, strip=whistle.reason)
 
 
 def init_app(app: Flask) -> None:
@@ -25,5 +46,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         state=lambda code: ALIKE.get(code) or STATES.get(code, code),
         event=lambda code: ALIKE.get(code) or EVENTS.get(code) or ELSE.get(code, code),
+        pause_reason=lambda code: PAUSES.get(code, code),
+        refusal=refusal,
+        idling=lambda code: REASONS.get(code, code),
         urgency=lambda code: URGENCIES[code].label if code in URGENCIES else code,
     )

@@ -7,10 +7,10 @@ from datetime import timedelta
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.cases import queries as case_queries
 from feedback.cases.forms.resident import COOKIELESS, RatingForm, WordForm
 from feedback.cases.operations import limits, ratings, receipt_words
 from feedback.cases.operations.ratings import Arrival
+from feedback.cases.queries import cases as case_queries
 from feedback.cases.rules import codes
 from feedback.cases.views.receipts import refuse_staff
 from feedback.web.views.guessing import look_up

@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import render_template
 
-from feedback.cases import queries as case_queries
+from feedback.cases.forms.moves import ReplyForm
 from feedback.cases.forms.resident import COOKIELESS, NumberForm, ProofForm, WordForm
 from feedback.cases.operations import joins, log, photos
+from feedback.cases.queries import cases as case_queries
 from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from feedback.web.views.guessing import look_up
@@ -31,6 +32,7 @@ def page(receipt: str, **forms: Any) -> str:
             "word": WordForm(meta=COOKIELESS).offer(door.words if door else ()),
             "proof": ProofForm(meta=COOKIELESS),
             "number": NumberForm(meta=COOKIELESS),
+            "reply": ReplyForm(formdata=None, meta=COOKIELESS),
         }
         return render_template(
             "feedback/cases/receipt.html",
@@ -42,6 +44,7 @@ def page(receipt: str, **forms: Any) -> str:
             proof=log.digest(own, own.steps[0])[:PROOF_SYMBOLS].upper(),
             area=lookups.area_name(session, case.grid_code),
             departments=lookups.departments(session),
+            question=case_queries.question(case),
             form=PlainForm(meta=COOKIELESS),
             forms=plain | forms,
             faulty=next(iter(forms.values()), None),

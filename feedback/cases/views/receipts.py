@@ -9,9 +9,9 @@ from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from feedback.cases import queries as case_queries
 from feedback.cases.forms.resident import COOKIELESS, NumberForm, ProofForm, WordForm
 from feedback.cases.operations import joins, photos, proofs, receipt_words
+from feedback.cases.queries import cases as case_queries
 from feedback.cases.rules.limits import TOO_MANY
 from feedback.cases.views import receipt_page
 from feedback.models import Case

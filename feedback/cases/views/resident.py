@@ -10,11 +10,12 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
-from feedback.cases import queries as case_queries
+from feedback.cases.forms.moves import ReplyForm
 from feedback.cases.forms.resident import COOKIELESS, AskForm, NumberForm, TrackForm
 from feedback.cases.operations import asking, handling, joins, lost_receipts
 from feedback.cases.operations.asking import Asked
 from feedback.cases.operations.limits import Origin
+from feedback.cases.queries import cases as case_queries
 from feedback.cases.rules.categories import UNREACHED
 from feedback.cases.rules.joins import Matter
 from feedback.cases.rules.limits import SENTENCE, TOO_MANY
@@ -79,6 +80,22 @@ def ask(code: str) -> ResponseReturnValue:
 def receipt(receipt: str) -> ResponseReturnValue:
     """Show what became of a case: its steps, who has it now, by when."""
     return receipt_page.page(receipt)
+
+
+@routes.post("/receipt/<receipt>/reply")
+@anyone
+def reply(receipt: str) -> ResponseReturnValue:
+    """Take the reply to the question that the case waits for."""
+    form = ReplyForm(meta=COOKIELESS)
+    with reading() as session:
+        own = look_up(partial(case_queries.by_receipt, session, receipt, vault=installation().vault))
+        case_id = joins.joined_into(session, own).id
+    status = store(
+        form, lambda session: handling.reply(session, case_id, text=form.text.data, now=clock.now())
+    )
+    if status == DONE:
+        return redirect(url_for("cases.receipt", receipt=receipt, **languages.kept()), 303)  # type: ignore[arg-type]
+    return receipt_page.page(receipt, reply=form), status
 
 
 @routes.post("/receipt/<receipt>/withdraw")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from feedback.areas.queries.history import tree_at
-from feedback.cases import queries as case_queries
+from feedback.cases.queries import cases as case_queries
 from feedback.cases.rules import invitations
 from feedback.deposit.queries import remit
 from feedback.deposit.queries.posts import posts
@@ -62,17 +62,38 @@ def _areas(session: Session, scope: DepositScope) -> list[DepositRow]:
 
 
 def _due(session: Session, scope: DepositScope) -> list[Case]:
-    """Return every case due by the end of the period that no earlier deposit holds with that due date.
+    """Return every case due by the end of the period that no deposit told as it is now.
 
-    So what was opened or brought in after its period had been deposited isn't lost, and nobody chooses.
+    What isn't over has other hours each time; what is over goes once more when its state changed. So what was
+    opened or confirmed after its period had been deposited isn't lost, and nobody chooses.
     """
-    held = _held(session, CASES, "due")
+    told = _told(session, CASES)
     due = (
         select(Case)
         .where(Case.due_at < scope.stop, Case.opened_at <= scope.now)
         .options(selectinload(Case.steps), selectinload(Case.whistles))
     )
-    return [case for case in session.scalars(due) if (case.code, iso(case.due_at)) not in held]
+    return [case for case in session.scalars(due) if case.holder or _changed(case, told.get(case.code))]
+
+
+def _changed(case: Case, told: dict[str, str] | None) -> bool:
+    declared = iso(case.declared_at) if case.declared_at else ""
+    now = {"state": case.state, "due": iso(case.due_at), "declared": declared, "area": case.grid_code or ""}
+    return told is None or any(told[name] != cell for name, cell in now.items())
+
+
+def _told(session: Session, table: DepositTable) -> dict[str, dict[str, str]]:
+    """Return the cells of each row of a table as the last deposit that holds it tells them, by its code."""
+    told: dict[str, dict[str, str]] = {}
+    for file in session.scalars(select(DepositRun.file).order_by(DepositRun.period)):
+        with zipfile.ZipFile(BytesIO(file)) as members:
+            rows = members.read(table.file).decode().split("\n")[1:]
+        told |= {
+            row.partition("\t")[0]: dict(zip(table.header, row.split("\t"), strict=True))
+            for row in rows
+            if row
+        }
+    return told
 
 
 def _held(session: Session, table: DepositTable, column: str) -> set[tuple[str, str]]:
@@ -116,6 +137,7 @@ def _whistles(case: Case) -> list[DepositRow]:
             "department": whistle.department_code,
             "due": iso(whistle.due_at),
             "sounded": iso(whistle.sounded_at),
+            **({"ended": iso(whistle.ended_at)} if whistle.ended_at else {}),
         }
         for whistle in case.whistles
     ]

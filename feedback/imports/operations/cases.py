@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.cases.rules import deadlines, lifecycle
 from feedback.cases.rules.codes import case_code
-from feedback.cases.rules.lifecycle import Standing
+from feedback.cases.rules.lifecycle import Hand, Standing
 from feedback.imports.operations import case_rows, runs
 from feedback.imports.operations.case_rows import CaseRow
 from feedback.imports.operations.mapping import CaseMapping
@@ -25,7 +25,8 @@ URGENCY = "ordinary"
 CHANGE = "import"
 """The event of a step by which an import corrects what an earlier one brought."""
 
-WORKED_HERE = frozenset(lifecycle.STATES) - {"registered", "declared"}
+AS_OF_IMPORT = "as of import"
+"""The flag of a case that another department has since the import that first said so."""
 
 
 def read_table(data: bytes, *, mapping: CaseMapping, file: str) -> Table:
@@ -63,7 +64,9 @@ def import_cases(
         raise Refused(_("只导入没有错的行，要由负责人署名确认。"))
     rows = found.good
     _add_places(session, rows, grids=found.grids, departments=found.departments)
-    fates = [_put(session, row, found.known.get(row.external_id), source=mapping.source) for row in rows]
+    fates = [
+        _put(session, row, found.known.get(row.external_id), source=mapping.source, now=now) for row in rows
+    ]
     session.flush()
     return runs.settle(
         session,
@@ -114,8 +117,14 @@ def _check_changes(rows: Iterable[CaseRow], known: Mapping[str, Case], *, faults
             continue
         if case.opened_at != row.opened_at:
             faults.add(row.line, _("登记时间和先前导入的不同。"))
-        elif case.state in WORKED_HERE:
+        elif _worked_here(case):
             faults.add(row.line, _("这件事已在本系统办理，不能再由导入更改。"))
+
+
+def _worked_here(case: Case) -> bool:
+    """Tell whether anybody here did something to a case, beyond letting it lapse."""
+    told = {"open", "declare", "lapse", "handover", "regrid", CHANGE}
+    return any(step.event not in told or step.note for step in case.steps)
 
 
 def _add_places(session: Session, rows: Iterable[CaseRow], *, grids: set[str], departments: set[str]) -> None:
@@ -129,13 +138,13 @@ def _add_places(session: Session, rows: Iterable[CaseRow], *, grids: set[str], d
     session.flush()
 
 
-def _put(session: Session, row: CaseRow, case: Case | None, *, source: str) -> runs.Fate:
+def _put(session: Session, row: CaseRow, case: Case | None, *, source: str, now: datetime) -> runs.Fate:
     if case is None:
         session.add(new_case(row, source=source))
         return "created"
     if case.content_hash == row.content_hash:
         return "unchanged"
-    change_case(case, row)
+    change_case(case, row, now=now)
     return "changed"
 
 
@@ -153,51 +162,66 @@ def new_case(row: CaseRow, *, source: str) -> Case:
         round=1,
     )
     _describe(case, row)
-    opened = lifecycle.next_state(None, "open", actor="import", to=holder)
+    opened = lifecycle.next_state(None, "open", hand=Hand("import"), to=holder)
     _step(case, "open", opened, actor="import", at=row.opened_at)
     _declare(case, row)
     return case
 
 
-def change_case(case: Case, row: CaseRow) -> None:
-    """Bring a case to what its source says now; its history keeps what was said before.
+def change_case(case: Case, row: CaseRow, *, now: datetime) -> None:
+    """Bring a case to what its source says now, by steps that follow those before.
 
-    Where an earlier step says otherwise, another follows it at the same instant: there the last one counts.
+    Who had it until then keeps the hours: of another department is first known now, and the case is flagged.
+    A closing time that moved is the file's own word, and restates what follows it. What is over stays over.
     """
-    _describe(case, row)
+    before, declared_at = case.keeper, case.declared_at
+    over = case.holder == lifecycle.NOBODY
+    _describe(case, row, over=over)
     worked_on, declared = _standings(row)
-    for at, holder in sorted(_holders(case).items()):
-        right = declared if row.declared_at is not None and at >= row.declared_at else worked_on
-        if holder != right.holder and at != row.declared_at:
-            _step(case, CHANGE, right, actor="import", at=at)
-    _declare(case, row)
+    if over:
+        _step(case, CHANGE, Standing(case.state, case.holder), actor="import", at=_after(case, now))
+        return
+    if declared_at is not None and declared_at != row.declared_at:
+        at = min(filter(None, (declared_at, row.declared_at)))
+        _step(case, CHANGE, Standing(worked_on.state, before), actor="import", at=at)
+    if before != worked_on.holder:
+        case.flags = " ".join(filter(None, (case.flags, AS_OF_IMPORT)))
+        if row.declared_at is None:
+            _step(case, CHANGE, worked_on, actor="import", at=_after(case, now))
+    if row.declared_at is not None and case.steps[-1].holder != declared.holder:
+        _declare(case, row)
 
 
-def _describe(case: Case, row: CaseRow) -> None:
+def _after(case: Case, now: datetime) -> datetime:
+    """Return an instant that restates nothing of what is stored."""
+    return max(now, *(step.at for step in case.steps)) + timedelta(microseconds=1)
+
+
+def _describe(case: Case, row: CaseRow, *, over: bool = False) -> None:
     case.content_hash, case.grid_code, case.flags = row.content_hash, row.grid, row.flags
     case.category, case.detail = row.category, row.detail
+    if over:
+        return
     case.declared_at = row.declared_at
     standing = _standings(row)[row.declared_at is not None]
     case.state, case.holder = standing.state, standing.holder
+    case.keeper = lifecycle.department(row.department)
 
 
 def _standings(row: CaseRow) -> tuple[Standing, Standing]:
     """Return where the case stands before and after its department declares it solved."""
     holder = lifecycle.department(row.department)
-    opened = lifecycle.next_state(None, "open", actor="import", to=holder)
-    return opened, lifecycle.next_state(opened.state, "declare", actor=holder, holder=holder)
-
-
-def _holders(case: Case) -> dict[datetime, str]:
-    """Return who holds the case from each instant at which it took a step."""
-    return {step.at: step.holder for step in case.steps}
+    opened = lifecycle.next_state(None, "open", hand=Hand("import"), to=holder)
+    return opened, lifecycle.next_state(opened.state, "declare", hand=Hand(holder, holder))
 
 
 def _declare(case: Case, row: CaseRow) -> None:
-    declared = _standings(row)[1]
-    if row.declared_at is not None and _holders(case).get(row.declared_at) != declared.holder:
+    if row.declared_at is not None:
         by = lifecycle.department(row.department)
-        _step(case, "declare", declared, actor=by, at=row.declared_at)
+        # What the file dates before a step that is stored restates it; else it follows.
+        restates = any(step.at > row.declared_at for step in case.steps)
+        event = CHANGE if restates else "declare"
+        _step(case, event, _standings(row)[1], actor=by, at=row.declared_at)
 
 
 def _step(case: Case, event: str, standing: Standing, *, actor: str, at: datetime) -> None:

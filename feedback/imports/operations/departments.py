@@ -13,6 +13,7 @@ from feedback.imports.operations import cells, runs
 from feedback.imports.operations.cells import WrongCell
 from feedback.imports.operations.known_areas import KnownAreas
 from feedback.models import Department
+from feedback.roles import OFFICES
 from huying.base.i18n import _
 from huying.sheets import Column, Faults, Layout, Row, Table
 from huying.sheets.plans import Change
@@ -32,7 +33,8 @@ class WantedDepartment:
 
 def draft(session: Session, table: Table, *, known_areas: KnownAreas) -> runs.Draft:
     """Return what the file's departments would change. They serve the whole city, not a part of it."""
-    known = {department.code: department for department in session.scalars(select(Department))}
+    ordinary = select(Department).where(Department.code.not_in(OFFICES))
+    known = {department.code: department for department in session.scalars(ordinary)}
     faults = Faults()
     wanted: dict[str, WantedDepartment] = {}
     fates = []
@@ -48,6 +50,8 @@ def draft(session: Session, table: Table, *, known_areas: KnownAreas) -> runs.Dr
 def _read(row: Row, *, known_areas: KnownAreas) -> WantedDepartment:
     if known_areas.top is not None:
         raise WrongCell(CODE, _("部门由全市的网格办或管理员导入。"))
+    if cells.code(row, CODE) in OFFICES:
+        raise WrongCell(CODE, _("这个编号留给协调、兜底和清单管理单位，请另选。"))
     return WantedDepartment(cells.code(row, CODE), cells.label(row, NAME, longest=80))
 
 

@@ -13,6 +13,7 @@ from feedback.contacts import operations as numbers
 from feedback.imports.operations.offices import later_check
 from feedback.imports.operations.scope import ImportScope
 from feedback.models import Contact, Worker
+from feedback.roster.operations import retirement
 from huying.base import phones
 from huying.base.i18n import _
 from huying.base.phones import Vault
@@ -26,6 +27,8 @@ class Person:
     name: str
     number: str | None
     verified_at: datetime | None
+    serves: bool | None = None
+    """Whether the file says that the worker is in service; None where it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Staff:
             told.append(_("新网格员 %(name)s", name=person.name))
         elif worker.name != person.name:
             told.append(_("姓名：%(before)s → %(after)s", before=worker.name, after=person.name))
+        if worker is not None and person.serves is not None and worker.active != person.serves:
+            told.append(_("重新上岗") if person.serves else _("离岗，手里的事交给下一位"))
         return told + self._numbers(person)
 
     def _numbers(self, person: Person) -> list[str]:
@@ -64,6 +69,15 @@ def load(session: Session, *, vault: Vault) -> Staff:
         {(str(contact.worker_code), contact.kind): contact for contact in session.scalars(owned)},
         vault,
     )
+
+
+def settle_service(session: Session, person: Person, *, by: str, now: datetime) -> None:
+    """Retire a worker, or take one back, as the file says."""
+    worker = session.get_one(Worker, person.code)
+    if person.serves is False and worker.active:
+        retirement.retire(session, person.code, by=by, now=now)
+    elif person.serves and not worker.active:
+        retirement.return_to_service(session, person.code, now=now)
 
 
 def put(session: Session, wanted: Mapping[str, tuple[Person, str]], *, scope: ImportScope) -> None:

@@ -15,6 +15,7 @@ from itertools import pairwise
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.cases.operations.handover import hand_over
 from feedback.duty import operations as duty
 from feedback.imports.operations import cells, runs
 from feedback.imports.operations.cells import WrongCell
@@ -242,7 +243,7 @@ def _put(
         session.flush()
     session.add_all(_duty(shift, scope=scope) for shift in shifts if shift.key not in known)
     session.flush()
-    duty.settle(session, now=scope.now)
+    hand_over(session, now=scope.now, by=scope.by)
 
 
 def _duty(shift: Shift, *, scope: ImportScope) -> Duty:

@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.duty import operations as duty
+from feedback.cases.operations.handover import hand_over
 from feedback.duty.rules import HOLDER
 from feedback.imports.operations import cells, people, runs
 from feedback.imports.operations.known_areas import KnownAreas
@@ -45,8 +45,11 @@ VERIFIED = Column(
 )
 FROM = Column("from", "值守开始", also=("开始", "from"), kind="time", example="2026-09-01")
 TO = Column("to", "值守结束", also=("结束", "to"), required=False, kind="time", example="")
-LAYOUT = Layout(title="网格员", columns=(STAFF, NAME, GRID, PHONE, VERIFIED, FROM, TO), name="staff")
+STATUS = Column("status", "在岗状态", also=("状态", "是否在岗", "status"), required=False, example="在岗")
+LAYOUT = Layout(title="网格员", columns=(STAFF, NAME, GRID, PHONE, VERIFIED, FROM, TO, STATUS), name="staff")
 REASON = mark("名册导入")
+IN_SERVICE = ("在岗", "在职", "是", "in service")
+RETIRED = ("离岗", "离职", "否", "retired")
 NEVER = datetime.min.replace(tzinfo=UTC)
 Key = tuple[str, str, datetime]
 """What a post is known by: worker, grid, beginning."""
@@ -104,8 +107,19 @@ def _post(row: Row, *, known_areas: KnownAreas, scope: ImportScope) -> StaffPost
         name=cells.label(row, NAME),
         number=cells.optional_number(row, PHONE, region=scope.region, allowed=scope.allowed),
         verified_at=cells.past_instant(row, VERIFIED, now=scope.now),
+        serves=_serves(row),
     )
     return StaffPost(row.line, person, grid, start, end)
+
+
+def _serves(row: Row) -> bool | None:
+    """Return whether a row says that the worker is in service; None where it says nothing."""
+    text = row[STATUS.name].strip().lower()
+    if not text:
+        return None
+    if text not in {*IN_SERVICE, *RETIRED}:
+        raise cells.WrongCell(STATUS, _("请写“在岗”或“离岗”，或者不填。"))
+    return text in IN_SERVICE
 
 
 def _known(session: Session) -> dict[Key, Duty]:
@@ -125,6 +139,12 @@ def _check_people(
             reason = _("工号 %(code)s 的姓名或电话和第 %(line)s 行不同。", code=person.code, line=other.line)
             faults.add(post.line, reason)
         worker = staff.workers.get(person.code)
+        if person.serves is not other.person.serves:
+            told = _("工号 %(code)s 的在岗状态和第 %(line)s 行不同。", code=person.code, line=other.line)
+            faults.add(post.line, told, STATUS.heading)
+        if worker is not None and not worker.active and person.serves is None:
+            told = _("工号 %(code)s 已离岗；要重新上岗，请在这一栏写“在岗”。", code=person.code)
+            faults.add(post.line, told, STATUS.heading)
         if worker is not None and not known_areas.inside(worker.area_code):
             faults.add(post.line, _("“%(code)s”不归您管。", code=person.code), STAFF.heading)
 
@@ -177,7 +197,9 @@ def _put(
     session: Session, posts: Sequence[StaffPost], *, known: Mapping[Key, Duty], scope: ImportScope
 ) -> None:
     """Close what ends earlier before anything is added or prolonged: nothing overlaps on the way."""
-    people.put(session, _people(posts), scope=scope)
+    persons = _people(posts)
+    people.put(session, persons, scope=scope)
+    posts = [post for post in posts if post.person.serves is not False]
     by_end = sorted(posts, key=lambda post: not _shortens(post, known.get(post.key)))
     for post in by_end:
         row = known.get(post.key)
@@ -187,7 +209,9 @@ def _put(
         session.flush()
     session.add_all(_duty(post, scope=scope) for post in posts if post.key not in known)
     session.flush()
-    duty.settle(session, now=scope.now)
+    for person, _grid in persons.values():
+        people.settle_service(session, person, by=scope.by, now=scope.now)
+    hand_over(session, now=scope.now, by=scope.by)
 
 
 def _people(posts: Sequence[StaffPost]) -> dict[str, tuple[Person, str]]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from feedback.cases.operations import invitations
 from feedback.cases.operations.steps import load, take
-from feedback.cases.rules import lifecycle
+from feedback.cases.rules import requests
 from feedback.models import SpokenAnswer
 from feedback.notices.queries import unasked
 
@@ -22,7 +22,7 @@ def note(session: Session, rating_id: int, *, solved: str, by: str, sends: bool,
     case = load(session, unasked.one(session, rating_id, sends=sends, now=now).case.id)
     unasked.one(session, rating_id, sends=sends, now=now)  # the case is held now: of two operators one asks
     if solved != UNREACHED:
-        event = lifecycle.event_of_word(solved)
+        event = requests.event_of_word(solved)
         invitations.revoke(session, case, now=now)
         _store(session, case.id, case.round, solved=solved, by=by, now=now)
         take(session, case, event, actor="resident", by=BY, now=now)

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.cases.queries import contact_context
+from feedback.cases.queries.cases import contact_context
 from feedback.contacts.queries import answer as contacts
 from feedback.contacts.queries import numbers
 from feedback.models import Area, Case, Contact, Fallback, Worker

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
-from feedback.cases.queries import contact_context
+from feedback.cases.queries.cases import contact_context
 from feedback.cases.rules import invitations
 from feedback.models import Case, OutboxMessage, Rating, SpokenAnswer
 from feedback.web.queries import lookups

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from feedback.cases.operations.handover import hand_over
 from feedback.duty import operations as duty
 from feedback.duty.rules import HOLDER, PLANNED_COVER, Assignment
 from feedback.models import Duty
@@ -43,7 +44,9 @@ def grant(session: Session, leave: LeaveRequest, *, by: str, now: datetime) -> l
         )
         for row in held
     ]
-    return [duty.assign(session, cover, by=by, now=now) for cover in covers]
+    granted = [duty.assign(session, cover, by=by, now=now) for cover in covers]
+    hand_over(session, now=now, grids=[cover.grid_code for cover in covers], by=by)
+    return granted
 
 
 def _held_by(session: Session, worker_code: str, *, start: datetime, end: datetime) -> list[Duty]:

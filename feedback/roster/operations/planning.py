@@ -7,13 +7,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from feedback.cases.operations.handover import hand_over
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.duty.rules import HOLDER, PLANNED_COVER, Assignment
-from feedback.models import Duty
+from feedback.models import Duty, Worker
 from feedback.roster.queries.weeks import spans
-from feedback.roster.rules.weeks import WEEK, WeekPlan, begins
-from huying.base.errors import Invalid
+from feedback.roster.rules.weeks import WEEK, Span, WeekPlan, begins
+from huying.base import clock
+from huying.base.errors import Conflict, Invalid
 from huying.base.i18n import _
 
 
@@ -26,29 +28,60 @@ def plan_week(session: Session, plan: WeekPlan, *, by: str, now: datetime) -> li
     start, end = max(begins(plan.monday), now), begins(plan.monday) + WEEK
     if end <= now:
         raise Invalid(_("这一周已经过去，不能再排。"))
-    return [
+    changed = [
         grid
         for grid, worker in sorted(plan.workers.items())
         if _plan(session, grid, worker, start=start, end=end, by=by, now=now)
     ]
+    hand_over(session, now=now, grids=plan.workers, by=by)
+    return changed
 
 
 def _plan(
     session: Session, grid: str, worker: str, *, start: datetime, end: datetime, by: str, now: datetime
 ) -> bool:
     rows = duty_queries.rows(session, grid)
-    if {span.worker for span in spans(rows, start=start, end=end)} == {worker}:
+    before = spans(rows, start=start, end=end)
+    if {span.worker for span in before} == {worker}:
         return False
+    _put(session, grid, worker, rows=rows, start=start, end=end, by=by, now=now)
+    after = spans(duty_queries.rows(session, grid), start=start, end=end)
+    _check_answers(session, worker, after)
+    return before != after
+
+
+def _check_answers(session: Session, worker: str, planned: Sequence[Span]) -> None:
+    """Raise Conflict where somebody else answers all week, whatever is planned beneath."""
+    if worker in {span.worker for span in planned}:
+        return
+    above = next(span for span in planned if span.worker)
+    name = session.get_one(Worker, above.worker).name
+    local = f"{clock.local(above.start):%Y-%m-%d %H:%M}"
+    raise Conflict(
+        _("%(name)s 自 %(local)s 起临时顶班，整周都由其值守；请先结束那一条。", name=name, local=local)
+    )
+
+
+def _put(
+    session: Session,
+    grid: str,
+    worker: str,
+    *,
+    rows: Sequence[Duty],
+    start: datetime,
+    end: datetime,
+    by: str,
+    now: datetime,
+) -> None:
     _clear(session, rows, layer=PLANNED_COVER, start=start, end=end, by=by, now=now)
     held = [row for row in duty_queries.rows(session, grid) if row.layer == HOLDER]
     holders = {span.worker for span in spans(held, start=start, end=end)}
     if holders == {worker}:
-        return True
+        return
     layer = HOLDER if None in holders else PLANNED_COVER
     if layer == HOLDER:
         _clear(session, held, layer=HOLDER, start=start, end=end, by=by, now=now)
     duty.assign(session, Assignment(grid, worker, layer, start, end, _("周排班")), by=by, now=now)
-    return True
 
 
 def _clear(

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from feedback.cases.operations.handover import hand_over
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.duty.rules import SWAP, Assignment
@@ -53,5 +54,7 @@ def settle(session: Session, offer_id: int, *, worker_code: str, agreed: bool, n
     if agreed:
         start = max(offered.valid_from, now)
         cover = Assignment(offered.grid_code, worker_code, SWAP, start, offered.valid_to, _("换班"))
-        offered.duty_id = duty.assign(session, cover, by=f"worker:{worker_code}", now=now).id
+        by = f"worker:{worker_code}"
+        offered.duty_id = duty.assign(session, cover, by=by, now=now).id
+        hand_over(session, now=now, grids=[offered.grid_code], by=by)
     return offered

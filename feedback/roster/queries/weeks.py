@@ -46,7 +46,7 @@ def community(session: Session, *, top: str | None, code: str | None) -> Communi
     if found is None:
         raise NotFound(_("没有这个社区，或不归您管。"))
     grids = {grid.code: grid for grid in lookups.grids_below(areas, found.code)}
-    return Community(found, list(listed.values()), grids, lookups.workers(session, grids=grids))
+    return Community(found, list(listed.values()), grids, lookups.workers_near(session, grids))
 
 
 def week_of(session: Session, grids: Mapping[str, Area], *, first: date, copied: bool) -> list[WeekLine]:

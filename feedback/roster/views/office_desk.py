@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from feedback.contacts import operations as contact_numbers
-from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.roles import GRID_LEADER, GRID_OFFICE
 from feedback.roster.forms import LAYERS, DutyForm, PostPhoneForm
+from feedback.roster.operations import posts
 from feedback.roster.queries import grids
 from feedback.web.forms.fields import options, unchosen
 from feedback.web.forms.plain import PlainForm
@@ -53,7 +53,7 @@ def grid(code: str) -> ResponseReturnValue:
 def assign(code: str) -> ResponseReturnValue:
     """Put somebody on duty."""
     form, now, login = _duty_form(code), clock.now(), current_user.login
-    status = store(form, lambda session: duty.assign(session, form.value(code, now=now), by=login, now=now))
+    status = store(form, lambda session: posts.assign(session, form.value(code, now=now), by=login, now=now))
     return _back(code) if status == DONE else (_grid(code, form=form), FAULTY)
 
 
@@ -79,7 +79,7 @@ def close(code: str, duty_id: int) -> ResponseReturnValue:
     with transaction() as session:
         own = grids.own(session, code, top=current_user.area_code)
         row = duty_queries.of_grid(session, duty_id, grid_code=own.code)
-        duty.close(session, row.id, at=now, by=current_user.login, now=now)
+        posts.close(session, row, by=current_user.login, now=now)
     return _back(code)
 
 
@@ -90,7 +90,7 @@ def retract(code: str, duty_id: int) -> ResponseReturnValue:
     with transaction() as session:
         own = grids.own(session, code, top=current_user.area_code)
         row = duty_queries.of_grid(session, duty_id, grid_code=own.code)
-        duty.retract(session, row.id, by=current_user.login, now=clock.now())
+        posts.retract(session, row, by=current_user.login, now=clock.now())
     return _back(code)
 
 
@@ -101,7 +101,7 @@ def _back(code: str) -> ResponseReturnValue:
 def _duty_form(code: str) -> DutyForm:
     with reading() as session:
         grids.own(session, code, top=current_user.area_code)
-        workers = lookups.workers(session, grids=[code])
+        workers = lookups.workers_near(session, [code])
     form = DutyForm()
     form.worker.choices = unchosen(workers)
     if current_user.role == GRID_LEADER:

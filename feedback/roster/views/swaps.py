@@ -54,7 +54,7 @@ def settle(offer_id: int, word: str) -> ResponseReturnValue:
 def _form() -> SwapForm:
     with reading() as session:
         grids = duty.grids_held(session, worker_code(), since=clock.now())
-        workers = lookups.workers(session, grids=grids)
+        workers = lookups.workers_near(session, grids)
     form = SwapForm()
     form.grid.choices = unchosen(grids)
     form.to.choices = unchosen({code: name for code, name in workers.items() if code != worker_code()})

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from feedback.models import Account, Area, Department, Worker
+from feedback.roles import OFFICES
 from huying.base.i18n import _
 
 
@@ -27,12 +28,35 @@ def departments(session: Session) -> dict[str, str]:
     return {code: name for code, name in rows}  # noqa: C416
 
 
-def workers(session: Session, *, grids: Iterable[str] | None = None) -> dict[str, str]:
-    """Return the names of the workers in service by code; those of `grids` first."""
+def departments_to_call(session: Session) -> dict[str, str]:
+    """Return the names of the departments that can be called, by code: not the offices above them."""
+    return {code: name for code, name in departments(session).items() if code not in OFFICES}
+
+
+def workers(
+    session: Session, *, grids: Iterable[str] | None = None, within: Collection[str] | None = None
+) -> dict[str, str]:
+    """Return the names of the workers in service by code, only of the areas `within`; of `grids` first."""
     query = select(Worker.code, Worker.name, Worker.area_code).where(Worker.active).order_by(Worker.name)
     near = frozenset(grids or ())
     rows = sorted(session.execute(query), key=lambda row: row.area_code not in near)
-    return {code: name for code, name, _ in rows}
+    return {code: name for code, name, area in rows if within is None or area in within}
+
+
+def workers_near(session: Session, grids: Iterable[str]) -> dict[str, str]:
+    """Return the names of the workers in service in the streets of these grids; those of `grids` first."""
+    known, own = areas(session), frozenset(grids)
+    streets = {_street(known, known.get(code)) for code in own}
+    if not streets or None in streets:
+        return workers(session, grids=own)
+    near = {code for code, area in known.items() if _street(known, area) in streets}
+    return workers(session, grids=own, within=near)
+
+
+def _street(known: Mapping[str, Area], area: Area | None) -> str | None:
+    while area is not None and area.level != "street":
+        area = known.get(area.parent_code or "")
+    return area.code if area else None
 
 
 def workers_of(session: Session, grids: Iterable[str]) -> dict[str, str]:

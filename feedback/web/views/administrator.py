@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from feedback.roles import ADMINISTRATOR
+from feedback.roles import ADMINISTRATOR, DISTRICT_CODE, OFFICES
 from feedback.web import operations
 from feedback.web.forms.account import AccountForm
 from feedback.web.forms.fields import unchosen
@@ -46,10 +46,10 @@ def create() -> ResponseReturnValue:
 def _form() -> AccountForm:
     with reading() as session:
         areas = lookups.areas(session)
-        workers, departments = lookups.workers(session), lookups.departments(session)
+        workers, departments = lookups.workers(session), lookups.departments_to_call(session)
     form = AccountForm()
     form.worker_code.choices = unchosen(workers)
-    form.department_code.choices = unchosen(departments)
+    form.department_code.choices = unchosen(departments | {DISTRICT_CODE: str(OFFICES[DISTRICT_CODE])})
     form.area_code.choices = unchosen((area.code, lookups.full_name(areas, area)) for area in areas.values())
     return form
 

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from feedback import roles
 from feedback.web.queries import lookups
-from huying.base.i18n import Lazy, Words, _, lazy
+from huying.base.i18n import Words, _, lazy
 from huying.web.access import anyone, signed_in
 from huying.web.current import reading
 
@@ -22,10 +22,9 @@ DESKS = {
     roles.COORDINATOR: "escalated.desk",
     roles.POSTER_KEEPER: "fleet.search",
     roles.OPERATOR: "switchboard.desk",
-    roles.REVIEWER: "odd_ratings.desk",
+    roles.REVIEWER: "review.desk",
     roles.ADMINISTRATOR: "administrator.listing",
 }
-TASKS: dict[str, Lazy] = {}
 PAGES = {
     roles.WORKER: (
         (lazy("我的值守和事项"), "worker.desk"),
@@ -36,6 +35,7 @@ PAGES = {
     roles.GRID_OFFICE: (
         (lazy("值守"), "office.desk"),
         (lazy("周排班"), "roster.week"),
+        (lazy("网格员"), "staff.listing"),
         (lazy("号码"), "numbers.listing"),
         (lazy("职责"), "powers.listing"),
         (lazy("工作证"), "badges.listing"),
@@ -43,7 +43,7 @@ PAGES = {
         (lazy("导入"), "imports.choose"),
     ),
     roles.GRID_LEADER: (
-        (lazy("回来的事项"), "escalated.desk"),
+        (lazy("社区的事项"), "escalated.desk"),
         (lazy("值守"), "office.desk"),
         (lazy("周排班"), "roster.week"),
         (lazy("号码"), "numbers.listing"),
@@ -64,6 +64,7 @@ PAGES = {
         (lazy("代居民评价"), "proxy.word"),
     ),
     roles.REVIEWER: (
+        (lazy("待复核"), "review.desk"),
         (lazy("评价复核"), "odd_ratings.desk"),
         (lazy("被限制的登记"), "odd_ratings.limited"),
         (lazy("公开的数"), "odd_ratings.figures"),
@@ -83,10 +84,7 @@ def landing() -> ResponseReturnValue:
 @signed_in
 def desk() -> ResponseReturnValue:
     """Lead to the page that this account's role begins at."""
-    target = DESKS.get(current_user.role)
-    if target:
-        return redirect(url_for(target), 303)
-    return render_template("feedback/web/desk.html", task=TASKS.get(current_user.role, ""))
+    return redirect(url_for(DESKS[current_user.role]), 303)
 
 
 @routes.get("/healthz")

@@ -8,13 +8,18 @@ from datetime import date, datetime, timedelta
 from flask import Flask
 
 from feedback.codes import print_dial, print_receipt
-from feedback.roles import NAMES, OFFICE
+from feedback.roles import NAMES, OFFICE, OFFICES
 from feedback.web.rules import sentences
 from huying.base import clock, phones
 from huying.base.i18n import _, lazy
 
 HOLDERS = {"worker": lazy("网格员"), OFFICE: lazy("社区"), "resident": lazy("居民"), "": lazy("已了结")}
-ACTORS = HOLDERS | {"operator": lazy("话务员"), "import": lazy("导入"), "clock": lazy("系统")}
+ACTORS = HOLDERS | {
+    "operator": lazy("话务员"),
+    "import": lazy("导入"),
+    "clock": lazy("系统"),
+    "reviewer": lazy("复核员"),
+}
 WHISTLE_STATES = {
     "sounded": lazy("等部门受理"),
     "accepted": lazy("部门办理中"),
@@ -22,6 +27,7 @@ WHISTLE_STATES = {
     "refused": lazy("部门已退回"),
     "handed_back": lazy("部门已交回"),
     "escalated": lazy("已上报"),
+    "ended": lazy("已终止"),
 }
 CONTACT_STATES = {
     "fresh": lazy("可接通"),
@@ -65,6 +71,8 @@ TONES = {
 def who(code: str, departments: Mapping[str, str] | None = None) -> str:
     """Return what people call a holder or an actor such as `worker`, `dept:water` or `pause:weather`."""
     kind, _colon, rest = code.partition(":")
+    if kind == "dept" and rest in OFFICES:
+        return str(OFFICES[rest])
     if kind == "dept":
         return (departments or {}).get(rest) or _("部门")
     if kind == "pause":

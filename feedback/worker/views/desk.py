@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.cases import queries as case_queries
-from feedback.cases.forms.desk import AnswerForm, DeclareForm
-from feedback.cases.operations import handling, whistles
-from feedback.cases.rules import lifecycle
-from feedback.cases.views import case_page
+from feedback.cases.queries import cases as case_queries
+from feedback.cases.queries import desks
+from feedback.cases.queries.desks import Desk
+from feedback.cases.views import case_page, moves
 from feedback.duty import queries as duty
 from feedback.roles import WORKER
 from feedback.web.forms.fields import unchosen
@@ -42,7 +40,7 @@ def desk() -> ResponseReturnValue:
         return render_template(
             "feedback/worker/worker.html",
             card=duty_card.of_worker(session, worker_code(), vault=installation().vault, now=now),
-            cases=case_queries.of_worker(session, worker_code()),
+            cases=desks.on(session, _own()),
             areas=lookups.areas(session),
             departments=lookups.departments(session),
             now=now,
@@ -54,54 +52,6 @@ def desk() -> ResponseReturnValue:
 def case(case_id: int) -> ResponseReturnValue:
     """Show one of the worker's own cases, and what may be done with it now."""
     return _case(case_id)
-
-
-@routes.post("/cases/<int:case_id>/answer")
-@only(WORKER)
-def answer(case_id: int) -> ResponseReturnValue:
-    """Take the case up."""
-    form, worker, now = AnswerForm(), worker_code(), clock.now()
-    note = form.message.data or ""
-    status = store(
-        form,
-        lambda session: handling.answer_case(session, case_id, worker_code=worker, note=note, now=now),
-    )
-    return _back(case_id) if status == DONE else (_case(case_id, answer=form), status)
-
-
-@routes.post("/cases/<int:case_id>/whistle")
-@only(WORKER)
-def whistle(case_id: int) -> ResponseReturnValue:
-    """Call a department; from this second the clock is theirs."""
-    with reading() as session:
-        form = case_page.whistle_form(lookups.departments(session))
-    status = store(
-        form,
-        lambda session: whistles.sound(
-            session,
-            case_id,
-            department_code=form.department.data,
-            request=form.request.data,
-            worker_code=worker_code(),
-            now=clock.now(),
-        ),
-    )
-    return _back(case_id) if status == DONE else (_case(case_id, whistle=form), status)
-
-
-@routes.post("/cases/<int:case_id>/declare")
-@only(WORKER)
-def declare(case_id: int) -> ResponseReturnValue:
-    """Report the case as solved; the resident is asked whether it is."""
-    form, vault = DeclareForm(), installation().vault
-    own = partial(case_queries.one, case_id=case_id, worker_code=worker_code())
-    status = store(
-        form,
-        lambda session: handling.declare(
-            session, own(session).id, actor="worker", note=form.note.data, now=clock.now(), vault=vault
-        ),
-    )
-    return _back(case_id) if status == DONE else (_case(case_id, declare=form), status)
 
 
 @routes.route("/list", methods=["GET", "POST"])
@@ -157,13 +107,25 @@ def _visit_form() -> VisitForm:
     return form
 
 
-def _back(case_id: int) -> ResponseReturnValue:
-    return redirect(url_for("worker.case", case_id=case_id), 303)
+def _own() -> Desk:
+    return Desk("worker", worker_code=worker_code())
 
 
 def _case(case_id: int, **forms: Any) -> str:
+    """Return the page of a case on one's desk, or of one's ground that somebody else has now."""
+    own = _own()
     with reading() as session:
-        found = case_queries.one(session, case_id, worker_code=worker_code())
-        may = lifecycle.allowed(found.state, actor="worker", holder=found.holder)
+        found = case_queries.followed_by(session, case_id, worker_code())
+        here = desks.of_case(session, found) == own.actor
         file = case_queries.file_of(session, found, now=clock.now())
-        return case_page.page(file, may=may, back=_("我的事项"), **forms)
+        may = moves.may(found, own) if here else ()
+        return case_page.page(file, may=may, back=_("我的事项"), numbered=here, **forms)
+
+
+PAGES = moves.DeskPages(
+    routes,
+    _own,
+    dict.fromkeys(("answer", "whistle", "declare", "ask", "recall", "pause", "resume"), (WORKER,)),
+    _case,
+)
+PAGES.add()

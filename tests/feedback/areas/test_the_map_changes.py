@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from feedback.areas.operations import changes
 from feedback.areas.queries import history, outlook
 from feedback.areas.rules import Decision, MergeRequest, NewGrid, Revision, SplitRequest
-from feedback.cases import queries as case_queries
+from feedback.cases.queries import cases as case_queries
 from feedback.contacts.queries import answer as contacts
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries

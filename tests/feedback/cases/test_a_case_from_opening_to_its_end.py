@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from feedback.cases import queries as case_queries
 from feedback.cases.operations import handling, log, opening, whistles
+from feedback.cases.operations.handover import hand_over
+from feedback.cases.queries import cases as case_queries
 from feedback.cases.rules.requests import HelpRequest
-from feedback.duty import operations as duty
 from feedback.models.base import LEDGER, OutboxMessage
 from feedback.models.cases import Case, CaseStep, Rating
 from huying.base.errors import Conflict, Forbidden, Gone, Invalid, NotFound
@@ -31,7 +31,9 @@ def test_in_a_vacant_grid_the_unit_holds_it_until_somebody_comes_on_duty(town):
     assert (case.holder, case.worker_code) == ("unit", None)
     with town.database.transaction() as session:
         put_on_duty(session, "W2", "G2", start=town.now, now=town.now)
-        assert [each.id for each in case_queries.of_worker(session, "W2")] == [case.id]
+        moved = session.get_one(Case, case.id)
+        assert (moved.holder, moved.keeper, moved.worker_code) == ("worker", "worker", "W2")
+        assert moved.steps[-1].event == "handover"
     answered = town.answer(case, worker="W2")
     assert (answered.state, answered.holder) == ("answered", "worker")
 
@@ -61,8 +63,9 @@ def test_a_planned_duty_takes_over_what_waits_once_it_begins(town):
     town.open(grid="G2")
     with town.database.transaction() as session:
         put_on_duty(session, "W2", "G2", start=town.now + HOUR, now=town.now)
-        assert duty.settle(session, now=town.now) == 0
-        assert duty.settle(session, now=town.now + HOUR) == 1
+        assert hand_over(session, now=town.now) == 0
+        assert hand_over(session, now=town.now + HOUR) == 1
+        assert hand_over(session, now=town.now + HOUR) == 0
 
 
 def test_the_receipt_opens_the_case_however_it_is_typed(town):

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedback.cases.rules.custody import (
+    ALLOWANCES,
     CustodyStep,
     Segment,
     answerable,
@@ -206,3 +207,59 @@ def test_a_holder_without_an_allowance_is_not_guessed_at():
 def test_a_contested_case_without_overrun_needs_somebody_who_declared_it():
     with pytest.raises(Refused, match="报的办结"):
         blame({"worker": 3.0}, SLA, outcome="contested", declared_by=None)
+
+
+told = st.lists(
+    st.tuples(
+        st.integers(0, 20),
+        st.sampled_from([*HOLDERS, ""]),
+        st.sampled_from(["whistle", "import"]),
+        st.none() | st.tuples(st.sampled_from(HOLDERS), st.sampled_from(HOLDERS), st.integers(0, 20)),
+    ),
+    max_size=12,
+).map(lambda rows: [step(0, "worker"), *(_told(*row) for row in rows)])
+
+
+def _told(hour, holder, event, given_hours):
+    of, to, since = given_hours or ("", "", None)
+    when = None if since is None else at(since)
+    return CustodyStep(at(hour), event, "worker", holder, hours_of=of, hours_to=to, since=when)
+
+
+@settings(deadline=None)
+@given(steps=told, until=st.integers(0, 25).map(at))
+def test_whatever_clocks_imports_and_decisions_say_the_hours_are_whole(steps, until):
+    parts = segments(steps, until=until)
+    assert all(part.start < part.end for part in parts)
+    assert all(one.end == two.start and one.holder != two.holder for one, two in pairwise(parts))
+    elapsed = (parts[-1].end - parts[0].start) / timedelta(hours=1) if parts else 0
+    assert fsum(hours(parts).values()) == pytest.approx(elapsed)
+
+
+def test_a_step_by_a_clock_that_was_put_back_counts_from_the_one_before_it():
+    stepped_back = [step(0, "worker"), step(9, "dept:water"), step(2, "unit"), step(11, "dept:urban")]
+    assert hours(segments(stepped_back, until=at(12))) == {"worker": 9, "unit": 2, "dept:urban": 1}
+
+
+def test_an_import_says_anew_how_things_were_from_its_instant_on():
+    restated = [step(0, "dept:water"), step(5, "resident"), _told(3, "resident", "import", None)]
+    assert hours(segments(restated, until=at(9))) == {"dept:water": 3, "resident": 6}
+
+
+def test_hours_that_were_another_s_are_given_back_for_that_time_alone():
+    steps = [
+        step(0, "worker"),
+        step(1, "dept:water"),
+        step(4, "unit"),
+        step(5, "dept:water"),
+        _told(9, "dept:coordination", "uphold", ("dept:water", "worker", 5)),
+    ]
+    found = hours(segments(steps, until=at(10)))
+    assert found == {"worker": 5, "dept:water": 3, "unit": 1, "dept:coordination": 1}
+
+
+def test_offices_and_the_unit_have_a_day_each_in_the_same_blame():
+    allowed = dict(ALLOWANCES) | {"dept:water": 72}
+    held = {"worker": 30, "unit": 36, "dept:coordination": 30, "dept:water": 72}
+    shares = blame(held, allowed, outcome="open", declared_by=None)
+    assert shares == {"worker": 6 / 24, "unit": 12 / 24, "dept:coordination": 6 / 24}

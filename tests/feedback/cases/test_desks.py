@@ -155,7 +155,10 @@ def test_a_refusal_names_who_and_why_and_goes_up(
     assert not page.offers("/declare")
     coordinator.press(page, "/whistle", department="urban", request="请城管局首接")
     assert "城管局" in resident.open(asked).text
-    assert coordinator.open("/escalated/cases/1").status == 404
+    page = coordinator.open("/escalated/cases/1")
+    assert "城管局没有在用的账号，这件事由您代管" in page.text
+    assert page.offers("/take_over")
+    assert not page.offers("/whistle")
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from feedback import messages
-from feedback.cases import queries as case_queries
 from feedback.cases.operations import ratings
+from feedback.cases.queries import cases as case_queries
 from feedback.cases.rules.requests import RatingAnswer
 from feedback.models import Case, OutboxMessage, Rating
 from huying.base.errors import Gone, Invalid, NotFound

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from feedback.cases import queries as case_queries
 from feedback.cases.operations import handling, receipt_words
+from feedback.cases.queries import cases as case_queries
 from feedback.cases.rules import word
 from feedback.models import Case, CaseStep, Rating, ReceiptWord
 from huying.base.errors import Conflict, Invalid

@@ -6,33 +6,46 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feedback.cases.rules.desks import CLOCKS, Staffing, desk, hand_of, keeper_after, moves
 from feedback.cases.rules.lifecycle import (
+    COORDINATION,
+    DISTRICT,
     EVENTS,
     NOBODY,
-    REFUSALS,
+    PAUSES,
     RULES,
     RUNNING,
     STATES,
     TABLE,
     WORKED,
+    Hand,
     Standing,
     allowed,
-    check_refusal,
     department,
-    event_of_word,
     kind,
     next_state,
 )
+from feedback.cases.rules.requests import REFUSALS, check_refusal, event_of_word
 from huying.base.errors import Conflict, Forbidden, Invalid, Refused
 
-WATER, URBAN, OFFICE = department("water"), department("urban"), department("coordinator")
-ACTORS = ("worker", "unit", "resident", "clock", "operator", "import", WATER, URBAN, OFFICE)
+WATER, URBAN, OFFICE = department("water"), department("urban"), COORDINATION
+ACTORS = ("worker", "unit", "resident", "clock", "operator", "import", "reviewer", WATER, URBAN, OFFICE)
+HOLDERS = ("worker", "unit", WATER, COORDINATION, DISTRICT, "resident", "pause:weather")
 EVENTS_AFTER_OPENING = [event for event in EVENTS if event != "open"]
 
 
-def go(standing: Standing | None, event: str, actor: str, **more: object) -> Standing:
+def go(
+    standing: Standing | None,
+    event: str,
+    actor: str,
+    *,
+    keeper: str = NOBODY,
+    lead: str = NOBODY,
+    **more: object,
+) -> Standing:
     state, holder = (standing.state, standing.holder) if standing else (None, NOBODY)
-    return next_state(state, event, actor=actor, holder=holder, **more)  # type: ignore[arg-type]
+    hand = Hand(actor, holder, keeper, lead=lead)
+    return next_state(state, event, hand=hand, **more)  # type: ignore[arg-type]
 
 
 def attempt(standing: Standing, event: str, actor: str, **more: object) -> Standing | Refused:
@@ -65,7 +78,7 @@ standings = st.builds(
     standing=standings,
     event=st.sampled_from(EVENTS_AFTER_OPENING),
     actor=st.sampled_from(ACTORS),
-    to=st.sampled_from([None, WATER, URBAN, OFFICE]),
+    to=st.sampled_from([None, WATER, URBAN, OFFICE, "weather"]),
 )
 def test_a_step_is_in_the_table_or_refused_with_a_sentence(standing, event, actor, to):
     after = attempt(standing, event, actor, to=to, asked_from=Standing("answered", "worker"))
@@ -76,16 +89,17 @@ def test_a_step_is_in_the_table_or_refused_with_a_sentence(standing, event, acto
         assert kind(actor) in RULES[event, standing.state].who
         assert after.state in STATES
         assert after.over is (after.state not in RUNNING) or standing.over
-        assert kind(after.holder) in {"worker", "unit", "dept", "resident", ""}
-        assert actor in {standing.holder, "resident", "clock"} or event == "answer"
+        assert kind(after.holder) in {"worker", "unit", "dept", "resident", "pause", ""}
+        assert actor in {standing.holder, "resident", "clock", "reviewer"}
 
 
 @settings(deadline=None)
 @given(standing=standings, actor=st.sampled_from(ACTORS))
 def test_a_page_offers_what_would_not_be_refused_and_nothing_else(standing, actor):
-    offered = allowed(standing.state, actor=actor, holder=standing.holder)
+    offered = allowed(standing.state, Hand(actor, standing.holder))
     for event in EVENTS_AFTER_OPENING:
-        after = attempt(standing, event, actor, to=URBAN, asked_from=Standing("answered", "worker"))
+        to = "weather" if event == "pause" else URBAN
+        after = attempt(standing, event, actor, to=to, asked_from=Standing("answered", "worker"))
         assert (event in offered) is not isinstance(after, Conflict | Forbidden)
 
 
@@ -94,10 +108,11 @@ def test_a_page_offers_what_would_not_be_refused_and_nothing_else(standing, acto
 def test_on_every_path_somebody_holds_the_case_until_it_is_over(path):
     standing, asked = go(None, "open", "resident"), None
     for event, actor in path:
-        after = attempt(standing, event, actor, to=OFFICE if event == "refuse" else URBAN, asked_from=asked)
+        to = "court" if event == "pause" else URBAN
+        after = attempt(standing, event, actor, to=to, asked_from=asked)
         if isinstance(after, Refused):
             continue
-        asked = standing if event == "ask" else asked
+        asked = standing if event in {"ask", "pause"} else asked
         standing = after
         assert standing.over is (standing.state in {"confirmed", "unconfirmed", "ended"})
 
@@ -120,6 +135,7 @@ def test_the_table_speaks_of_every_state_and_event_that_has_a_name_and_of_no_oth
 def test_a_case_is_worked_on_waits_or_is_over():
     assert NOBODY == ""
     assert {"registered", "answered", "whistled", "accepted", "contested"} == WORKED
+    assert {"refused", "waiting", "paused", "declared"} == RUNNING - WORKED
     assert set(STATES) - {"confirmed", "unconfirmed", "ended"} == RUNNING
 
 
@@ -186,7 +202,7 @@ def test_another_department_can_not_accept():
 
 @pytest.mark.parametrize("standing", [WHISTLED, ACCEPTED])
 def test_a_refusal_goes_up_to_the_coordinators_office_and_not_back_to_the_worker(standing):
-    refused = go(standing, "refuse", WATER, to=OFFICE)
+    refused = go(standing, "refuse", WATER)
     assert refused == Standing("refused", OFFICE)
     assert go(refused, "whistle", OFFICE, to=URBAN) == Standing("whistled", URBAN)
 
@@ -196,9 +212,103 @@ def test_the_coordinators_office_never_declares_solved():
         go(Standing("refused", OFFICE), "declare", OFFICE)
 
 
-def test_a_department_can_not_refuse_to_itself():
-    with pytest.raises(Invalid, match="自己"):
-        go(WHISTLED, "refuse", WATER, to=WATER)
+def test_who_was_named_to_lead_can_not_refuse():
+    for standing in (WHISTLED, ACCEPTED):
+        with pytest.raises(Forbidden, match="首接负责"):
+            go(standing, "refuse", WATER, lead=WATER)
+        assert "refuse" not in allowed(standing.state, Hand(WATER, WATER, WATER, lead=WATER))
+
+
+@pytest.mark.parametrize("office", [COORDINATION, DISTRICT, department("grid_office")])
+def test_nobody_whistles_to_the_offices_above(office):
+    with pytest.raises(Invalid, match="办事的部门"):
+        go(ANSWERED, "whistle", "worker", to=office)
+
+
+def test_the_coordinator_sends_back_to_the_grid_and_what_nobody_leads_is_the_districts():
+    refused = Standing("refused", COORDINATION)
+    assert go(refused, "return", COORDINATION) == Standing("answered", "worker")
+    assert go(refused, "return", COORDINATION, desk="unit") == Standing("answered", "unit")
+    fallen = go(refused, "backstop", "clock")
+    assert fallen == Standing("answered", DISTRICT)
+    assert go(fallen, "whistle", DISTRICT, to=URBAN) == Standing("whistled", URBAN)
+    assert go(fallen, "declare", DISTRICT) == Standing("declared", "resident")
+
+
+def test_only_a_reviewer_ends_what_is_out_of_scope():
+    refused = Standing("refused", COORDINATION)
+    assert go(refused, "out_of_scope", "reviewer") == Standing("ended", NOBODY)
+    with pytest.raises(Forbidden):
+        go(refused, "out_of_scope", COORDINATION)
+
+
+@pytest.mark.parametrize("reason", sorted(PAUSES))
+def test_a_pause_has_a_listed_reason_and_ends_where_it_began(reason):
+    paused = go(ACCEPTED, "pause", WATER, to=reason)
+    assert paused == Standing("paused", f"pause:{reason}")
+    assert go(paused, "resume", WATER, keeper=WATER, asked_from=ACCEPTED) == ACCEPTED
+    assert go(paused, "void", "clock", keeper=WATER, asked_from=ACCEPTED) == ACCEPTED
+    with pytest.raises(Invalid, match="暂停的理由"):
+        go(ACCEPTED, "pause", WATER, to="busy")
+
+
+def test_whoever_has_the_desk_by_then_takes_a_question_back():
+    waiting = go(ANSWERED, "ask", "worker")
+    assert go(waiting, "recall", "unit", keeper="unit", asked_from=ANSWERED) == Standing("answered", "unit")
+
+
+staffings = st.builds(
+    Staffing,
+    st.booleans(),
+    st.booleans(),
+    st.sets(st.sampled_from([WATER, URBAN, DISTRICT])).map(frozenset),
+    st.just(True),
+)
+
+
+@settings(deadline=None)
+@given(
+    state=st.sampled_from(sorted(RUNNING)),
+    holder=st.sampled_from(HOLDERS),
+    keeper=st.sampled_from(HOLDERS[:5]),
+    staffing=staffings,
+)
+def test_in_every_state_and_hand_some_desk_has_a_move_while_there_is_a_coordinator(
+    state, holder, keeper, staffing
+):
+    if not _can_be(state, holder, keeper):
+        return
+    keeper = keeper_after(holder, before=keeper)
+    where = desk(keeper, staffing)
+    assert where is not None
+    found = moves(state, hand=hand_of(where, holder=holder, keeper=keeper))
+    assert found
+    assert set(found) <= set(EVENTS)
+
+
+def _can_be(state: str, holder: str, keeper: str) -> bool:
+    """Tell whether histories lead there: who waits, waits with the resident; what was refused is above."""
+    waits = {"waiting": "resident", "declared": "resident", "paused": "pause:weather"}
+    if state in waits or holder in waits.values():
+        return waits.get(state) == holder and keeper != COORDINATION
+    by_state = {
+        "registered": ("worker", "unit", WATER),
+        "contested": ("unit",),
+        "refused": (COORDINATION,),
+        "whistled": (WATER,),
+        "accepted": (WATER,),
+        "answered": ("worker", "unit", DISTRICT),
+    }
+    return holder in by_state[state]
+
+
+def test_without_any_account_a_case_is_on_no_desk():
+    assert desk("worker", Staffing(False, False, frozenset(), False)) is None
+
+
+def test_a_desk_that_only_waits_names_the_clock_that_ends_the_wait():
+    assert moves("declared", hand=hand_of("worker", holder="resident", keeper="worker")) == ("lapse",)
+    assert set(CLOCKS) == {"declared"}
 
 
 def test_what_a_department_has_done_comes_back_to_the_ground():
@@ -236,12 +346,19 @@ def test_not_solved_opens_the_next_round_one_level_above():
     contested = go(DECLARED, "contest", "resident")
     assert contested.opens_round
     assert go(contested, "answer", "unit") == Standing("answered", "unit")
-    assert go(contested, "answer", "worker") == Standing("answered", "unit")
+    with pytest.raises(Forbidden, match="不在您手里"):
+        go(contested, "answer", "worker")
     assert go(go(contested, "answer", "unit"), "whistle", "unit", to=WATER) == Standing("whistled", WATER)
 
 
-def test_a_worker_takes_up_what_waited_for_one_in_a_vacant_grid():
-    assert go(Standing("registered", "unit"), "answer", "worker") == Standing("answered", "worker")
+def test_an_office_takes_over_only_where_it_stands_in():
+    held = Standing("whistled", WATER)
+    with pytest.raises(Forbidden):
+        go(held, "take_over", COORDINATION, keeper=WATER)
+    hand = Hand(COORDINATION, WATER, WATER, stands_in=True)
+    assert next_state("whistled", "take_over", hand=hand) == Standing("refused", COORDINATION)
+    hand = Hand("unit", "worker", "worker", stands_in=True)
+    assert next_state("registered", "take_over", hand=hand) == Standing("answered", "unit")
 
 
 def test_a_silent_case_is_never_solved_but_a_later_not_solved_reopens_it():

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from feedback.cases import queries as case_queries
 from feedback.cases.operations import whistles
+from feedback.cases.queries import cases as case_queries
+from feedback.cases.queries import desks
 from feedback.cases.rules.requests import Refusal
-from feedback.models import Case, Department, Whistle
-from feedback.web.rules.sentences import said
+from feedback.models import Case, Whistle
 from huying.base.errors import Conflict, Forbidden, Invalid, NotFound
 
 HOUR = timedelta(hours=1)
@@ -57,8 +57,8 @@ def test_the_queue_goes_by_deadline_and_holds_only_ones_own(town, whistled):
     town.answer(urgent)
     second = town.whistle(urgent)
     with town.database.reading() as session:
-        assert [each.id for each in case_queries.whistle_queue(session, "water")] == [second, whistled[1]]
-        assert case_queries.whistle_queue(session, "urban") == []
+        assert [each.id for each in desks.whistles_of(session, "water")] == [second, whistled[1]]
+        assert desks.whistles_of(session, "urban") == []
 
 
 def test_accepting_twice_is_refused(town, whistled):
@@ -79,12 +79,11 @@ def test_another_departments_whistle_is_not_found(town, whistled):
 def test_not_ours_names_whose_and_goes_up_to_the_coordinator(town, whistled):
     refused = _refuse(town, whistled[1], text="管网不在本局")
     assert (refused.state, refused.answered_at) == ("refused", town.now)
-    assert said(refused.reason) == "应由城管局办理。管网不在本局"
+    assert (refused.reason_code, refused.instead, refused.reason) == ("not_ours", "urban", "管网不在本局")
     with town.database.reading() as session:
         case = session.get_one(Case, whistled[0].id)
         assert (case.state, case.holder) == ("refused", "dept:coordination")
-        assert session.get_one(Department, whistles.COORDINATION).name
-        assert case_queries.whistle_queue(session, "water") == []
+        assert desks.whistles_of(session, "water") == []
 
 
 @pytest.mark.parametrize(

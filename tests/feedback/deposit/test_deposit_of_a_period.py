@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback import messages
-from feedback.cases.operations import ratings, whistles
+from feedback.cases.operations import handling, ratings, whistles
 from feedback.cases.rules.requests import RatingAnswer
 from feedback.contacts import operations as contact_numbers
 from feedback.deposit import operations
@@ -19,6 +19,7 @@ from feedback.duty import queries as duty_queries
 from feedback.models import LEDGER, DepositRun
 from feedback.posters.operations import posters
 from feedback.worker.operations import lists
+from huying.base.clock import iso
 from huying.base.errors import Conflict, Invalid, NotFound, Refused
 from huying.deposit import archive
 from huying.deposit.manifest import checkpoint
@@ -32,6 +33,7 @@ from tests.support import clear_text
 
 ORIGIN = "public.example"
 PERIOD, NEXT = "2026W48", "2026W49"
+LATER, FINAL = "2026W50", {"confirmed", "unconfirmed", "ended"}
 HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
 ADDRESS = "和平里3号楼201"
 
@@ -195,12 +197,41 @@ def test_a_period_is_deposited_once(played, keys, recipient):
         assert session.scalar(select(func.count()).select_from(DepositRun)) == 1
 
 
-def test_what_fell_due_after_an_early_deposit_goes_with_the_next_and_only_once(played, keys, recipient):
-    _make(played, keys)
+def test_what_fell_due_after_an_early_deposit_goes_with_the_next_and_so_does_what_is_not_over(
+    played, keys, recipient
+):
+    first = _read(_make(played, keys), keys).tables["cases"]
+    not_over = {row["code"] for row in first if row["state"] not in FINAL}
+    assert 0 < len(not_over) < len(first)
     late = played.open(once="later-form-000001", urgency="life", at=played.now + 4 * HOUR).case
     soon = played.open(once="later-form-000002", at=played.now + 4 * HOUR).case
     rows = _read(_make(played, keys, period=NEXT, at=played.now + WEEK), keys).tables["cases"]
-    assert {row["code"] for row in rows} == {late.code, soon.code}
+    assert {row["code"] for row in rows} == {late.code, soon.code} | not_over
+
+
+def test_a_whistle_that_ended_with_its_case_says_so(played, keys, recipient):
+    case = played.open(once="later-form-000001", urgency="life").case
+    played.answer(case)
+    played.whistle(case)
+    with played.database.transaction() as session:
+        handling.withdraw(session, case.id, now=played.now + HOUR)
+    rows = _read(_make(played, keys), keys).tables["cases"]
+    (row,) = [row for row in rows if row["code"] == case.code]
+    (whistle,) = json.loads(row["whistles"])
+    assert (whistle["answered"], whistle["ended"]) == ("", iso(played.now + HOUR))
+    assert json.loads(row["custody_seconds"]) == {"dept:water": 3600}
+
+
+def test_a_confirmation_after_the_deposit_goes_with_the_next_and_then_no_more(played, keys, recipient):
+    case = played.declared(once="later-form-000001", urgency="life")
+    _make(played, keys)
+    with played.database.transaction() as session:
+        answer = RatingAnswer("solved", 5, 5)
+        ratings.rate(session, played.token(case), answer, now=played.now + 50 * HOUR)
+    rows = _read(_make(played, keys, period=NEXT, at=played.now + WEEK), keys).tables["cases"]
+    assert [row["state"] for row in rows if row["code"] == case.code] == ["confirmed"]
+    after = _read(_make(played, keys, period=LATER, at=played.now + 2 * WEEK), keys).tables["cases"]
+    assert case.code not in {row["code"] for row in after}
 
 
 def test_a_case_that_was_sent_back_is_due_again(played, keys, recipient):
@@ -215,7 +246,7 @@ def test_a_case_that_was_sent_back_is_due_again(played, keys, recipient):
             now=played.now + 5 * HOUR,
         )
     rows = _read(_make(played, keys, period=NEXT, at=played.now + WEEK), keys).tables["cases"]
-    assert [(row["code"], row["state"]) for row in rows] == [(case.code, "contested")]
+    assert (case.code, "contested") in [(row["code"], row["state"]) for row in rows]
 
 
 def test_an_older_period_or_one_that_has_not_begun_is_refused(played, keys, recipient):

@@ -18,7 +18,11 @@ from openpyxl import Workbook
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import selectinload
 
-from feedback.cases import queries as case_queries
+from feedback.cases.operations import handling, steps, whistles
+from feedback.cases.queries import cases as case_queries
+from feedback.cases.queries import desks
+from feedback.cases.queries.desks import Desk
+from feedback.cases.rules.lifecycle import COORDINATION
 from feedback.imports import operations
 from feedback.imports.operations import cases
 from feedback.imports.operations import mapping as imports_mapping
@@ -26,7 +30,18 @@ from feedback.imports.operations.case_rows import CaseRow, to_instant
 from feedback.imports.operations.cases import change_case, new_case
 from feedback.imports.operations.mapping import parse_mapping
 from feedback.imports.operations.runs import ImportCounts
-from feedback.models import LEDGER, Area, Case, CaseStep, Department, ImportRun, OutboxMessage, Rating
+from feedback.models import (
+    LEDGER,
+    Account,
+    Area,
+    Case,
+    CaseStep,
+    Department,
+    ImportRun,
+    OutboxMessage,
+    Rating,
+)
+from huying import accounts
 from huying.base.errors import Invalid, NotFound
 from tests.feedback.town import Town
 
@@ -114,6 +129,34 @@ def _with(data: bytes, line: int, old: bytes, new: bytes) -> bytes:
     return b"\n".join(lines)
 
 
+def _check_that_open_cases_are_on_desks_and_worked_on_there(city):
+    with city.database.transaction() as session:
+        for login, role, place in (
+            ("coordinator", "coordinator", {}),
+            *((code, "department_officer", {"department_code": code}) for code in ("NYPD", "DSNY", "DPR")),
+        ):
+            accounts.create(
+                session, Account, login=login, name=login, role=role, password=None, now=city.now, **place
+            )
+    with city.database.reading() as session:
+        held = {code: desks.on(session, Desk(f"dept:{code}")) for code in ("NYPD", "DSNY", "DPR", "DOHMH")}
+        orphans = desks.on(session, Desk(COORDINATION))
+        open_cases = [case for case in session.scalars(select(Case)) if case.declared_at is None]
+        assert len(open_cases) == 277
+        assert desks.nowhere(session) == []
+        assert {case.keeper for case in orphans} <= {"dept:DOHMH"}
+        on_desks = [case for each in (*held.values(), orphans) for case in each if case.declared_at is None]
+        assert sorted(case.id for case in on_desks) == sorted(case.id for case in open_cases)
+        first, second = [case.id for case in held["DSNY"] if case.declared_at is None][:2]
+    with city.database.transaction() as session:
+        desk = Desk("dept:DSNY")
+        handling.plainly(session, first, "accept", desk=desk, note="", now=city.now)
+        handling.declare(session, first, actor=desk.actor, note="清走了", now=city.now, vault=city.vault)
+        whistles.sound(session, second, department_code="DPR", request="树倒了", by=desk.actor, now=city.now)
+        assert session.get_one(Case, first).state == "declared"
+        assert second in {case.id for case in desks.on(session, Desk("dept:DPR"))}
+
+
 def test_a_winter_of_new_york_arrives_whole_and_once(city, whole):
     assert _bring(city, whole) == ImportCounts(4969, 4969, 0, 0)
     before = _totals(city)
@@ -147,6 +190,7 @@ def test_a_winter_of_new_york_arrives_whole_and_once(city, whole):
     assert _bring(city, whole) == ImportCounts(4969, 0, 0, 4969)
     assert writes == []
     assert _totals(city) == before
+    _check_that_open_cases_are_on_desks_and_worked_on_there(city)
 
 
 def test_three_broken_rows_are_named_and_nothing_is_stored(city, whole):
@@ -196,6 +240,33 @@ def test_a_closing_time_that_moved_gives_the_hours_to_who_had_them(city, excerpt
         assert moved.declared_at == at
 
 
+def _row(department, hours):
+    opened = datetime(2025, 1, 1, tzinfo=UTC)
+    return CaseRow(
+        line=2,
+        external_id="1",
+        opened_at=opened,
+        declared_at=None if hours is None else opened + timedelta(hours=hours),
+        department=department,
+        department_name=department,
+        category="c",
+        detail="",
+        grid=None,
+        flags="",
+    )
+
+
+@given(st.lists(st.none() | st.integers(0, 6), min_size=1, max_size=8))
+def test_after_any_closing_times_custody_is_what_the_last_file_says(closings):
+    rows = [_row("NYPD", hours) for hours in closings]
+    case, now = new_case(rows[0], source="x"), datetime(2025, 1, 1, 9, tzinfo=UTC)
+    for row in rows[1:]:
+        change_case(case, row, now=now)
+    fresh = new_case(rows[-1], source="x")
+    assert case_queries.custody_hours(case, now=now) == case_queries.custody_hours(fresh, now=now)
+    assert (case.state, case.holder, case.declared_at) == (fresh.state, fresh.holder, fresh.declared_at)
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from(["NYPD", "DSNY", "DPR"]), st.none() | st.integers(0, 6)),
@@ -203,41 +274,33 @@ def test_a_closing_time_that_moved_gives_the_hours_to_who_had_them(city, excerpt
         max_size=8,
     )
 )
-def test_after_any_changes_custody_is_what_the_last_file_says(versions):
-    opened = datetime(2025, 1, 1, tzinfo=UTC)
-    rows = [
-        CaseRow(
-            line=2,
-            external_id="1",
-            opened_at=opened,
-            declared_at=None if hours is None else opened + timedelta(hours=hours),
-            department=department,
-            department_name=department,
-            category="c",
-            detail="",
-            grid=None,
-            flags="",
-        )
-        for department, hours in versions
-    ]
-    case = new_case(rows[0], source="x")
+def test_whatever_a_source_says_the_hours_are_whole_and_end_where_it_says(versions):
+    rows = [_row(*version) for version in versions]
+    case, now = new_case(rows[0], source="x"), datetime(2025, 1, 1, 9, tzinfo=UTC)
     for row in rows[1:]:
-        change_case(case, row)
+        now += timedelta(hours=1)
+        change_case(case, row, now=now)
     fresh = new_case(rows[-1], source="x")
-    until = opened + timedelta(hours=9)
-    assert case_queries.custody_hours(case, now=until) == case_queries.custody_hours(fresh, now=until)
-    assert (case.state, case.holder, case.declared_at) == (fresh.state, fresh.holder, fresh.declared_at)
+    assert (case.state, case.holder, case.keeper) == (fresh.state, fresh.holder, fresh.keeper)
+    hours = case_queries.custody_hours(case, now=now)
+    assert sum(hours.values()) == pytest.approx((now - case.opened_at).total_seconds() / 3600)
 
 
-def test_another_agency_is_a_correction_from_the_beginning(city, excerpt):
+def test_another_agency_has_it_from_the_run_that_first_says_so(city, excerpt):
     _bring(city, excerpt)
-    case = _stored(city)[0]
+    case = next(case for case in _stored(city) if case.declared_at is None)
+    row = next(text for text in excerpt.split(b"\n") if text.startswith(case.external_id.encode()))
     dept = case.steps[0].holder.removeprefix("dept:").encode()
     other = b"DPR" if dept != b"DPR" else b"DSNY"
-    assert _bring(city, _with(excerpt, 2, b"," + dept + b",", b"," + other + b",")).changed == 1
-    holders = case_queries.custody_hours(_stored(city)[0], now=city.now)
-    assert f"dept:{dept.decode()}" not in holders
-    assert f"dept:{other.decode()}" in holders
+    moved = excerpt.replace(row, row.replace(b"," + dept + b",", b"," + other + b",", 1))
+    assert _bring(city, moved).changed == 1
+    found = next(each for each in _stored(city) if each.id == case.id)
+    held = case_queries.custody_hours(found, now=city.now + timedelta(hours=5))
+    before = (city.now - case.opened_at).total_seconds() / 3600
+    assert held[f"dept:{dept.decode()}"] == pytest.approx(before, abs=1e-6)
+    assert held[f"dept:{other.decode()}"] == pytest.approx(5, abs=1e-6)
+    assert "as of import" in found.flags
+    assert found.keeper == f"dept:{other.decode()}"
 
 
 def test_what_is_absent_changes_nothing(city, excerpt):
@@ -250,7 +313,10 @@ def test_a_case_that_is_worked_on_here_is_not_changed_by_an_import(city, excerpt
     _bring(city, excerpt)
     with city.database.transaction() as session:
         case = session.scalars(select(Case).order_by(Case.id)).first()
-        case.state = "confirmed"
+        if case.state == "declared":
+            steps.take(session, case, "confirm", actor="resident", now=city.now)
+        else:
+            steps.take(session, case, "accept", actor=case.holder, now=city.now)
     with pytest.raises(Invalid, match="第 2 行：这件事已在本系统办理"):
         _bring(city, _with(excerpt, 2, b"Animal-Abuse", b"Animal Facility - No Permit"))
 

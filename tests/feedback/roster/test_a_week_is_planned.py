@@ -224,3 +224,13 @@ def test_nobody_swaps_what_is_another_s(staffed):
         offer(staffed, to_worker="W1")
     with pytest.raises(Invalid):
         offer(staffed, valid_from=staffed.now - DAY)
+
+
+def test_a_week_under_an_open_emergency_says_who_answers_and_stores_nothing(staffed):
+    with staffed.database.transaction() as session:
+        put_on_duty(session, "W3", "G1", start=staffed.now, layer=3, now=staffed.now)
+    before = week_of(staffed, "G1")
+    with pytest.raises(Conflict, match=r"赵敏 自 .* 起临时顶班"):
+        plan(staffed, {"G1": "W2"})
+    assert week_of(staffed, "G1") == before
+    assert plan(staffed, {"G1": "W3"}) == [], "nothing changed, so nothing is said to have"

@@ -43,6 +43,7 @@ TABLE: dict[str, frozenset[str]] = {
     "cases.ask": ANYONE,
     "cases.receipt": ANYONE,
     "cases.withdraw": ANYONE,
+    "cases.reply": ANYONE,
     "cases.track": ANYONE,
     "cases.lost": ANYONE,
     "cases.sent": ANYONE,
@@ -78,9 +79,10 @@ TABLE: dict[str, frozenset[str]] = {
         (
             "worker.desk",
             "worker.case",
-            "worker.answer",
-            "worker.whistle",
-            "worker.declare",
+            *(
+                f"worker.{move}"
+                for move in ("answer", "whistle", "declare", "ask", "recall", "pause", "resume")
+            ),
             "worker.hand_in",
             "worker.claim_visit",
             "swaps.listing",
@@ -92,18 +94,32 @@ TABLE: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "department.desk",
-            "department.whistle",
-            "department.accept",
-            "department.refuse",
-            "department.declare",
+            "department.case",
+            "department.call",
+            "department.accept_whistle",
+            "department.refuse_whistle",
+            "department.declare_whistle",
+            *(f"department.{move}" for move in ("accept", "whistle", "refuse", "declare", "done")),
+            *(f"department.{move}" for move in ("ask", "recall", "pause", "resume")),
         ),
         frozenset({DEPARTMENT_OFFICER}),
     ),
     "escalated.desk": frozenset({GRID_LEADER, COORDINATOR}),
     "escalated.case": frozenset({GRID_LEADER, COORDINATOR}),
-    "escalated.whistle": frozenset({GRID_LEADER, COORDINATOR}),
-    "escalated.answer": frozenset({GRID_LEADER}),
-    "escalated.declare": frozenset({GRID_LEADER}),
+    **dict.fromkeys(
+        (f"escalated.{move}" for move in ("whistle", "recall", "resume", "take_over")),
+        frozenset({GRID_LEADER, COORDINATOR}),
+    ),
+    **dict.fromkeys(
+        (f"escalated.{move}" for move in ("answer", "declare", "ask", "pause")), frozenset({GRID_LEADER})
+    ),
+    **dict.fromkeys(
+        (f"escalated.{move}" for move in ("return", "uphold", "propose_end", "reclassify", "countersign")),
+        frozenset({COORDINATOR}),
+    ),
+    **dict.fromkeys(("review.desk", "review.decide"), frozenset({REVIEWER})),
+    **dict.fromkeys(("staff.listing", "staff.member", "staff.retire"), frozenset({GRID_OFFICE})),
+    "remit.public": ANYONE,
     "office.desk": frozenset({GRID_OFFICE, GRID_LEADER}),
     "office.grid": frozenset({GRID_OFFICE, GRID_LEADER}),
     "office.assign": frozenset({GRID_OFFICE, GRID_LEADER}),
@@ -182,6 +198,9 @@ TABLE: dict[str, frozenset[str]] = {
     ),
 }
 VALUES = {
+    "verdict_id": 1,
+    "vote": "sign",
+    "verdict": "confirmed",
     "code": POSTER,
     "case_id": 1,
     "whistle_id": 1,
@@ -212,7 +231,7 @@ VALUES = {
 PAGES = {
     roles.WORKER: ("/worker/", "/worker/list"),
     roles.DEPARTMENT_OFFICER: ("/department/",),
-    roles.GRID_OFFICE: ("/office/", "/office/grids/g3", "/imports/", "/imports/duty"),
+    roles.GRID_OFFICE: ("/office/", "/office/grids/g3", "/staff/", "/staff/w1", "/imports/", "/imports/duty"),
     roles.GRID_LEADER: ("/escalated/", "/office/", "/office/grids/g4"),
     roles.COORDINATOR: ("/escalated/",),
     roles.POSTER_KEEPER: ("/fleet/", f"/posters/{POSTER}", f"/posters/{POSTER}/sheet"),
@@ -225,7 +244,7 @@ PAGES = {
         "/proxy/word",
     ),
     roles.ADMINISTRATOR: ("/administrator/accounts", "/imports/", "/imports/areas"),
-    roles.REVIEWER: ("/review/ratings/", "/review/limited", "/figures/ratings"),
+    roles.REVIEWER: ("/review/", "/review/ratings/", "/review/limited", "/figures/ratings"),
 }
 
 

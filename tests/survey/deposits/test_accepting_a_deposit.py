@@ -15,6 +15,7 @@ from huying.ledger import note, tree
 from huying.ledger.keys import verifier_key
 from huying.store.db import Database
 from survey.deposits.operations.accept import accept
+from survey.deposits.queries import case_history
 from survey.models import LEDGER, Area, Deposit, DepositedCase, ListEntry, Post, RatingCount
 from tests.conftest import NOW
 
@@ -123,6 +124,13 @@ def test_every_table_is_stored_and_the_digest_logged(survey_db: Database) -> Non
         "sha256": archive.digest(data),
     }
     assert kept.sha256 == entry["sha256"]
+
+
+def test_a_case_told_again_keeps_its_history_and_the_latest_holds(survey_db: Database) -> None:
+    take(survey_db, deposit())
+    take(survey_db, deposit("2026W49", size=9, cases=[CASE | {"state": "confirmed"}]))
+    with survey_db.reading() as session:
+        assert [row.state for row in case_history(session, "C1")] == ["confirmed", "declared"]
 
 
 def test_accepting_the_same_file_again_changes_nothing(survey_db: Database) -> None:

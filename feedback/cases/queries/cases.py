@@ -2,39 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from feedback import codes, tokens
 from feedback.cases.rules import codes as case_codes
 from feedback.cases.rules import custody, lifecycle, word
 from feedback.cases.rules.invitations import UNASKED
-from feedback.models import Case, CasePhoto, CaseStep, ContactProof, Rating, ReceiptWord, SignIn, Whistle
+from feedback.models import (
+    Case,
+    CasePhoto,
+    CaseStep,
+    ContactProof,
+    Department,
+    Rating,
+    ReceiptWord,
+    SignIn,
+    Whistle,
+)
+from feedback.remit import queries as remit
+from feedback.roles import OFFICES
 from feedback.web.queries import lookups
 from huying.base import phones
 from huying.base.errors import Gone, NotFound
-from huying.base.i18n import _, lazy
+from huying.base.i18n import lazy
 from huying.base.phones import Vault
 
 NO_RECEIPT = lazy("没有这个回执编号，请对照短信或记下的编号再看一遍。")
 UNKNOWN = lazy("没有这件事，或不归您办理。")
+NOT_HERE = lazy("没有这件事，或现在不在您手里。")
 UNKNOWN_WHISTLE = lazy("没有这条吹哨，或不归您的部门。")
 # Alike for a wrong token and a used one: nobody learns from it whether somebody answered.
 NO_SUCH_LINK = lazy("这个链接无效，或者已经用过了。想补充或更改，请拨打 12345。")
 EXPIRED_LINK = lazy("这个链接已过期，不能再评价。事情没有解决，请拨打 12345。")
 LIVE_WHISTLES = ("sounded", "accepted")
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A level that cases come up to: whose hands it is, and in which area; None stands for anywhere."""
-
-    holder: str
-    area_code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,11 @@ class CaseFile:
     area: str
     hours: Mapping[str, float]
     departments: Mapping[str, str]
+    callable: Mapping[str, str]
+    """Departments that can be called, and of them, as `named`, those that the remit names here."""
+    named: Sequence[str] = ()
+    leads: bool = False
+    """Whether the first of `named` is the one that the remit lets lead."""
     photos: tuple[int, ...] = ()
     words: str = ""
     """What the resident wrote who said that the round before didn't solve it: for who handles this one."""
@@ -70,37 +80,28 @@ def one(session: Session, case_id: int, *, worker_code: str | None = None) -> Ca
     return case
 
 
-def of_worker(session: Session, worker_code: str) -> list[Case]:
-    """Return a worker's cases that somebody still holds, the most urgent first."""
-    own = select(Case).where(Case.worker_code == worker_code, Case.holder != lifecycle.NOBODY)
-    return list(session.scalars(own.order_by(Case.due_at, Case.id)))
-
-
-def held_by(session: Session, level: Level) -> list[Case]:
-    """Return the cases that a level holds, the most urgent first."""
-    held = _held_by(session, level)
-    return list(session.scalars(held.order_by(Case.due_at, Case.id)))
-
-
-def one_held_by(session: Session, case_id: int, level: Level) -> Case:
-    """Return a case that a level holds; raise NotFound for any other."""
-    case = session.scalar(_held_by(session, level).where(Case.id == case_id))
+def followed_by(session: Session, case_id: int, worker_code: str) -> Case:
+    """Return a case of the ground that a worker serves, on whosever desk it is; raise NotFound for others."""
+    case = session.scalar(
+        select(Case).where(
+            Case.id == case_id, Case.worker_code == worker_code, Case.holder != lifecycle.NOBODY
+        )
+    )
     if case is None:
-        raise NotFound(_("没有这件事，或现在不在您手里。"))
+        raise NotFound(UNKNOWN)
     return case
 
 
-def whistle_queue(session: Session, department_code: str) -> list[Whistle]:
-    """Return the whistles that wait for a department, the one due first in front."""
-    waiting = (
-        select(Whistle)
-        .join(Case)
-        .options(selectinload(Whistle.case))
-        .where(Whistle.department_code == department_code, Whistle.state.in_(LIVE_WHISTLES))
-        .where(Case.holder == lifecycle.department(department_code))
-        .order_by(Whistle.due_at, Whistle.id)
-    )
-    return list(session.scalars(waiting))
+def question(case: Case) -> str:
+    """Return the question that a case waits for the resident to answer, or nothing."""
+    asked = [step.note for step in case.steps if step.event == "ask"]
+    return asked[-1] if asked and case.state == "waiting" else ""
+
+
+def live_whistle(case: Case) -> Whistle | None:
+    """Return the whistle to which a department has still to answer, or on which it works."""
+    live = [whistle for whistle in case.whistles if whistle.state in LIVE_WHISTLES]
+    return live[-1] if live else None
 
 
 def whistle_to(session: Session, whistle_id: int, *, department_code: str) -> Whistle:
@@ -199,11 +200,22 @@ def unproven(session: Session) -> list[Case]:
 
 def file_of(session: Session, case: Case, *, now: datetime) -> CaseFile:
     """Return what a page shows of a case to whoever works on it."""
-    area = lookups.area_name(session, case.grid_code)
-    hours, departments = custody_hours(case, now=now), lookups.departments(session)
+    what, where = case.category, case.grid_code
+    lead = remit.responsible(session, category=what, area_code=where, at=now) if where else None
+    reachable = lookups.departments_to_call(session)
+    named = remit.who_matters(session, category=what, area_code=where, at=now)
     positions = select(CasePhoto.position).where(CasePhoto.case_id == case.id).order_by(CasePhoto.position)
-    photos = tuple(session.scalars(positions))
-    return CaseFile(case, area, hours, departments, photos, contested_words(session, case))
+    return CaseFile(
+        case=case,
+        area=lookups.area_name(session, case.grid_code),
+        hours=custody_hours(case, now=now),
+        departments=lookups.departments(session),
+        callable=reachable,
+        named=[code for code in named if code in reachable],
+        leads=lead is not None and lead.lead in reachable,
+        photos=tuple(session.scalars(positions)),
+        words=contested_words(session, case),
+    )
 
 
 def contested_words(session: Session, case: Case) -> str:
@@ -232,20 +244,40 @@ def custody_hours(case: Case, *, now: datetime) -> dict[str, float]:
 
 def held(case: Case, *, until: datetime) -> tuple[custody.Segment, ...]:
     """Return who held the case when, up to `until` or to its end."""
-    return custody.segments([_policy_step(step) for step in case.steps], until=until)
+    return custody.segments(policy_steps(case), until=until)
 
 
-def _held_by(session: Session, level: Level) -> Select[Case]:
-    query = select(Case).where(Case.holder == level.holder)
-    if not level.area_code:
-        return query
-    own = lookups.grids_below(lookups.areas(session), level.area_code)
-    return query.where(Case.grid_code.in_([grid.code for grid in own]))
+def policy_steps(case: Case) -> list[custody.CustodyStep]:
+    """Return a case's steps as the policy knows them, in their stored order."""
+    return [_policy_step(step) for step in case.steps]
+
+
+def blame_of(session: Session, case: Case, *, now: datetime) -> dict[str, float]:
+    """Return each holder's share in a case of this round that is past due or contested."""
+    outcome: custody.Outcome = "open" if case.holder else "unconfirmed"
+    declared = [step for step in case.steps if step.event == "declare"]
+    if case.round > 1 and case.holder:
+        outcome = "contested"
+    elif now < case.due_at:
+        return {}
+    rows = session.execute(select(Department.code, Department.resolve_hours))
+    allowed = dict(custody.ALLOWANCES)
+    allowed |= {lifecycle.department(code): hours for code, hours in rows if code not in OFFICES}
+    by = declared[-1].actor if declared else None
+    who = lifecycle.kind(by) if by and by.startswith("worker") else by
+    return custody.blame(custody_hours(case, now=now), allowed, outcome=outcome, declared_by=who)
 
 
 def _policy_step(step: CaseStep) -> custody.CustodyStep:
     return custody.CustodyStep(
-        at=step.at, event=step.event, actor=step.actor, holder_after=step.holder, round=step.round
+        at=step.at,
+        event=step.event,
+        actor=step.actor,
+        holder_after=step.holder,
+        round=step.round,
+        hours_of=step.hours_of or "",  # empty once stored
+        hours_to=step.hours_to or "",
+        since=step.since,
     )
 
 

@@ -1,0 +1,52 @@
+"""What the coordinator has to look at though it is on other desks: what idles, what is to be signed."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from feedback.cases.queries.cases import UNKNOWN
+from feedback.cases.queries.desks import LINEAGE, MOST_URGENT, Desk
+from feedback.models import Case, Pause, ScopeVerdict
+from huying.base.errors import NotFound
+
+Found = TypeVar("Found")
+
+
+def idling(session: Session, desk: Desk) -> list[Case]:
+    """Return the cases that go round instead of forward (空转), the most urgent first."""
+    query = _inside(select(Case), desk).where(Case.idling != "", Case.holder != "")
+    return list(session.scalars(query.order_by(*MOST_URGENT)))
+
+
+def unsigned_pauses(session: Session, desk: Desk) -> list[Pause]:
+    """Return the pauses that wait for a countersignature, the oldest first."""
+    waiting = (
+        _inside(select(Pause).join(Case), desk)
+        .options(selectinload(Pause.case))
+        .where(Pause.ended_at.is_(None), Pause.countersigned_at.is_(None))
+    )
+    return list(session.scalars(waiting.order_by(Pause.id)))
+
+
+def one_in(session: Session, case_id: int, desk: Desk) -> Case:
+    """Return a case of the area that a desk looks after, on whosever desk it is; raise NotFound."""
+    found = session.scalar(_inside(select(Case), desk).where(Case.id == case_id))
+    if found is None:
+        raise NotFound(UNKNOWN)
+    return found
+
+
+def proposals(session: Session) -> list[ScopeVerdict]:
+    """Return the proposals to end a case as out of scope that nobody has decided, the oldest first."""
+    query = select(ScopeVerdict).where(ScopeVerdict.verdict.is_(None)).order_by(ScopeVerdict.id)
+    return list(session.scalars(query.options(selectinload(ScopeVerdict.case))))
+
+
+def _inside(query: Select[Found], desk: Desk) -> Select[Found]:
+    if desk.area_code is None:
+        return query
+    inside = select(LINEAGE.c.code).where(LINEAGE.c.ancestor == desk.area_code)
+    return query.where(or_(Case.grid_code.in_(inside), Case.grid_code.is_(None)))

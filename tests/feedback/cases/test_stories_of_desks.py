@@ -1,0 +1,345 @@
+"""Stories at the desks, by page: who leaves, what leaks, what goes round, what waits, what stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from time_machine import Traveller
+
+from feedback import roles
+from feedback.cases.operations import clock as case_clock
+from feedback.cases.queries import cases as case_queries
+from feedback.duty.rules import Assignment
+from feedback.models import Account, Case, Department, Escalation, Remit, Worker
+from feedback.roster.operations import posts
+from huying import accounts
+from huying.base import clock
+from tests.feedback.browsing import Visitor
+from tests.feedback.neighbourhood import HELP, PASSWORD, POSTER, Backstage
+
+SignIn = Callable[[str], Visitor]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def urban(backstage: Backstage) -> None:
+    """The second department has an account too, and so has the second worker, and the district."""
+    places = {
+        "urban": (roles.DEPARTMENT_OFFICER, {"department_code": "urban"}),
+        "district": (roles.DEPARTMENT_OFFICER, {"department_code": "district"}),
+        "li": (roles.WORKER, {"worker_code": "w2"}),
+    }
+    with backstage.ground.database.transaction() as session:
+        session.add(Department(code="district", name="区级兜底单位"))
+        session.flush()
+        for login, (role, place) in places.items():
+            person = {"login": login, "name": login, "role": role, "password": PASSWORD}
+            accounts.create(session, Account, now=clock.now(), **person, **place)
+
+
+def tick(backstage: Backstage) -> int:
+    with backstage.ground.database.transaction() as session:
+        return case_clock.tick(session, now=clock.now())
+
+
+def ask_again(resident: Visitor, times: int) -> None:
+    for _time in range(times):
+        resident.press(resident.open(f"/help/{POSTER}"), f"/help/{POSTER}", **HELP)
+
+
+def take_up(worker: Visitor, case: int = 1) -> None:
+    worker.press(worker.open(f"/worker/cases/{case}"), "/answer", message="这就去")
+
+
+def whistle(person: Visitor, page: str, department: str, **more: str) -> None:
+    person.press(person.open(page), "/whistle", department=department, request="请来人", **more)
+
+
+def refuse(officer: Visitor, number: int, instead: str) -> None:
+    page = officer.open(f"/department/whistles/{number}")
+    officer.press(page, "/refuse", reason="not_ours", instead=instead, text="不归我们")
+
+
+def test_a_worker_leaves_with_four_open_cases(
+    resident: Visitor, asked: str, sign_in: SignIn, backstage: Backstage, moment: Traveller
+) -> None:
+    ask_again(resident, 3)
+    worker = sign_in(roles.WORKER)
+    take_up(worker, 1)
+    worker.press(worker.open("/worker/cases/1"), "/declare", note="换了阀门")
+    take_up(worker, 2)
+    worker.press(worker.open("/worker/cases/2"), "/ask", question="几楼？")
+    take_up(worker, 3)
+    whistle(worker, "/worker/cases/3", "water")
+    moment.shift(timedelta(hours=2))
+    with backstage.ground.database.transaction() as session:
+        cover = Assignment("g3", "w2", 1, clock.now() + timedelta(hours=1), None)
+        posts.assign(session, cover, by="office", now=clock.now())
+    office = sign_in(roles.GRID_OFFICE)
+    page = office.open("/staff/w1")
+    assert "4 件" in page.text
+    office.press(page, "/retire")
+    assert "离岗" in office.open("/staff/w1").text
+    cases = backstage.cases()
+    assert [(case.keeper, case.worker_code) for case in cases] == [
+        ("unit", None),
+        ("unit", None),
+        ("dept:water", None),
+        ("unit", None),
+    ]
+    assert [case.holder for case in cases] == ["resident", "resident", "dept:water", "unit"]
+    assert worker.open("/worker/").path == "/sign-in"
+    leader = sign_in(roles.GRID_LEADER)
+    assert "3 件事在您这一级" in leader.open("/escalated/").text
+    assert "网格员 2 小时" in leader.open("/escalated/cases/4").text
+    moment.shift(timedelta(hours=1))
+    tick(backstage)
+    li = sign_in("li")
+    assert "李建国，3 件事等着" in li.open("/worker/").text
+    assert leader.open("/escalated/cases/4").status == 404
+    li.press(li.open("/worker/cases/2"), "/recall")
+    assert [step.event for step in backstage.cases()[1].steps[-3:]] == ["handover", "handover", "recall"]
+    with backstage.ground.database.reading() as session:
+        assert not session.get_one(Worker, "w1").active
+
+
+def test_a_leaking_pipe_refused_with_a_reason_led_and_done(
+    resident: Visitor, asked: str, sign_in: SignIn, backstage: Backstage, moment: Traveller
+) -> None:
+    with backstage.ground.database.transaction() as session:
+        session.add(_remit("urban"))
+    worker = sign_in(roles.WORKER)
+    take_up(worker)
+    page = worker.open("/worker/cases/1")
+    assert "城管局（权责清单牵头）" in page.text
+    again = worker.press(page, "/whistle", department="water", request="请修管")
+    assert again.status == 422
+    assert "请写明理由" in again.text
+    whistle(worker, "/worker/cases/1", "water", why="主管漏水")
+    moment.shift(timedelta(hours=5))
+    refuse(sign_in(roles.DEPARTMENT_OFFICER), 1, "urban")
+    moment.shift(timedelta(hours=1))
+    coordinator = sign_in(roles.COORDINATOR)
+    coordinator.press(coordinator.open("/escalated/cases/1"), "/uphold")
+    text = coordinator.open("/escalated/cases/1").text
+    assert "网格员 5 小时" in text, "routed against the remit: the hours are the worker's"
+    assert "水务局 " not in text.partition("经过")[0].partition("在谁手里多久")[2]
+    whistle(coordinator, "/escalated/cases/1", "urban", lead="y")
+    urban = sign_in("urban")
+    page = urban.open("/department/whistles/2")
+    assert "首接负责，不能退回" in page.text
+    assert not page.offers("/refuse")
+    urban.press(page, "/accept")
+    urban.press(urban.open("/department/whistles/2"), "/declare", note="换了主管")
+    link = backstage.link(backstage.cases()[0])
+    rated = {"solved": "solved", "conduct": "5", "result": "5"}
+    resident.press(resident.open(link), link, **rated)
+    assert backstage.cases()[0].state == "confirmed"
+
+
+def _remit(lead: str) -> Remit:
+    now = clock.now() - DAY
+    return Remit(
+        category="水电气热",
+        area_code="c1",
+        lead=lead,
+        valid_from=now,
+        agreed_by="区网格办",
+        recorded_at=now,
+        recorded_by="office",
+        changed_at=now,
+    )
+
+
+def test_an_upheld_refusal_of_who_the_remit_names_amends_the_remit(
+    resident: Visitor, asked: str, sign_in: SignIn, backstage: Backstage, moment: Traveller
+) -> None:
+    with backstage.ground.database.transaction() as session:
+        session.add(_remit("water"))
+    worker = sign_in(roles.WORKER)
+    take_up(worker)
+    whistle(worker, "/worker/cases/1", "water")
+    moment.shift(timedelta(hours=3))
+    refuse(sign_in(roles.DEPARTMENT_OFFICER), 1, "urban")
+    coordinator = sign_in(roles.COORDINATOR)
+    coordinator.press(coordinator.open("/escalated/cases/1"), "/uphold")
+    assert "权责清单管理单位 3 小时" in coordinator.open("/escalated/cases/1").text
+    assert "城管局" in resident.open("/remit").text
+    whistle(coordinator, "/escalated/cases/1", "urban")
+    assert backstage.cases()[0].holder == "dept:urban"
+
+
+def test_three_refusals_are_flagged_and_fall_to_the_district(
+    resident: Visitor, asked: str, sign_in: SignIn, backstage: Backstage, moment: Traveller
+) -> None:
+    worker, coordinator = sign_in(roles.WORKER), sign_in(roles.COORDINATOR)
+    officers = {"water": sign_in(roles.DEPARTMENT_OFFICER), "urban": sign_in("urban")}
+    take_up(worker)
+    whistle(worker, "/worker/cases/1", "water")
+    refuse(officers["water"], 1, "urban")
+    whistle(coordinator, "/escalated/cases/1", "urban")
+    refuse(officers["urban"], 2, "water")
+    assert backstage.cases()[0].idling == "refused"
+    text = coordinator.open("/escalated/").text
+    assert "空转的事项（1）" in text
+    whistle(coordinator, "/escalated/cases/1", "water")
+    assert not officers["water"].open("/department/whistles/3").offers("/refuse")
+    assert backstage.cases()[0].lead == "dept:water"
+
+
+def test_what_nobody_leads_in_a_day_is_the_districts(
+    resident: Visitor, asked: str, sign_in: SignIn, backstage: Backstage, moment: Traveller
+) -> None:
+    worker = sign_in(roles.WORKER)
+    take_up(worker)
+    whistle(worker, "/worker/cases/1", "water")
+    refuse(sign_in(roles.DEPARTMENT_OFFICER), 1, "urban")
+    moment.shift(timedelta(hours=23))
+    tick(backstage)
+    assert backstage.cases()[0].holder == "dept:coordination"
+    moment.shift(timedelta(hours=1))
+    tick(backstage)
+    assert backstage.cases()[0].holder == "dept:district"
+    district = sign_in("district")
+    assert "区级兜底单位" in district.open("/department/").text
+    page = district.open("/department/cases/1")
+    assert page.offers("/whistle")
+    assert page.offers("/declare")
+    with backstage.ground.database.reading() as session:
+        kinds = [row.kind for row in session.query(Escalation).order_by(Escalation.id)]
+    assert kinds.count("backstop") == 1
+
+
+def test_a_question_waits_with_the_resident_who_answers_by_receipt(
+    resident: Visitor, asked: str, sign_in: SignIn, backstage: Backstage, moment: Traveller
+) -> None:
+    worker = sign_in(roles.WORKER)
+    take_up(worker)
+    due = backstage.cases()[0].due_at
+    worker.press(worker.open("/worker/cases/1"), "/ask", question="漏水的是几楼？")
+    page = resident.open(asked)
+    assert "漏水的是几楼？" in page.text
+    moment.shift(timedelta(hours=5))
+    resident.press(page, "/reply", text="三楼")
+    case = backstage.cases()[0]
+    assert (case.state, case.holder) == ("answered", "worker")
+    assert case.due_at == due + timedelta(hours=5), "the resident's time isn't the worker's"
+    assert "三楼" in sign_in(roles.WORKER).open("/worker/cases/1").text
+
+
+def pause(worker: Visitor) -> None:
+    take_up(worker)
+    until = (clock.local(clock.now()) + 5 * DAY).strftime("%Y-%m-%dT%H:%M")
+    worker.press(worker.open("/worker/cases/1"), "/pause", reason="weather", until=until, text="大雪封路")
+
+
+def hours(backstage: Backstage) -> dict[str, float]:
+    with backstage.ground.database.reading() as session:
+        return case_queries.custody_hours(session.get_one(Case, 1), now=clock.now())
+
+
+def test_a_pause_that_another_line_signed_is_nobodys_time(
+    asked: str, sign_in: SignIn, backstage: Backstage, moment: Traveller
+) -> None:
+    pause(sign_in(roles.WORKER))
+    coordinator = sign_in(roles.COORDINATOR)
+    page = coordinator.open("/escalated/")
+    assert "等您会签的暂停（1）" in page.text
+    assert "大雪封路" in page.text
+    coordinator.press(page, "/sign")
+    moment.shift(timedelta(hours=30))
+    tick(backstage)
+    assert backstage.cases()[0].state == "paused"
+    assert hours(backstage) == {"pause:weather": 30}
+    moment.shift(5 * DAY)
+    tick(backstage)
+    assert backstage.cases()[0].state == "answered"
+
+
+def test_a_pause_that_nobody_signed_in_a_day_was_none(
+    asked: str, sign_in: SignIn, backstage: Backstage, moment: Traveller
+) -> None:
+    pause(sign_in(roles.WORKER))
+    moment.shift(timedelta(hours=30))
+    tick(backstage)
+    assert backstage.cases()[0].state == "answered"
+    assert hours(backstage) == {"worker": 30}
+
+
+def test_out_of_scope_needs_a_second_person(
+    resident: Visitor, asked: str, sign_in: SignIn, backstage: Backstage
+) -> None:
+    worker, coordinator = sign_in(roles.WORKER), sign_in(roles.COORDINATOR)
+    reviewer = sign_in(roles.REVIEWER)
+    take_up(worker)
+    whistle(worker, "/worker/cases/1", "water")
+    refuse(sign_in(roles.DEPARTMENT_OFFICER), 1, "urban")
+    coordinator.press(coordinator.open("/escalated/cases/1"), "/propose_end", note="属于民事纠纷")
+    assert backstage.cases()[0].state == "refused"
+    page = reviewer.open("/review/")
+    assert "属于民事纠纷" in page.text
+    reviewer.press(page, "/confirmed")
+    assert backstage.cases()[0].state == "ended"
+    assert "按不属于受理范围结束" in resident.open(asked).text
+
+
+def test_a_withdrawal_ends_the_whistle_that_sounds(
+    resident: Visitor, asked: str, sign_in: SignIn, backstage: Backstage
+) -> None:
+    worker = sign_in(roles.WORKER)
+    take_up(worker)
+    whistle(worker, "/worker/cases/1", "water")
+    resident.press(resident.open(asked), "/withdraw")
+    officer = sign_in(roles.DEPARTMENT_OFFICER)
+    assert "0 条吹哨等着" in officer.open("/department/").text
+    assert "已终止" in officer.open("/department/whistles/1").text
+
+
+def test_another_class_of_urgency_needs_a_reason_and_moves_the_deadline(
+    resident: Visitor, asked: str, sign_in: SignIn, backstage: Backstage
+) -> None:
+    worker, coordinator = sign_in(roles.WORKER), sign_in(roles.COORDINATOR)
+    take_up(worker)
+    whistle(worker, "/worker/cases/1", "water")
+    refuse(sign_in(roles.DEPARTMENT_OFFICER), 1, "urban")
+    page = coordinator.open("/escalated/cases/1")
+    assert coordinator.press(page, "/reclassify", urgency="hard").status == 422
+    coordinator.press(page, "/reclassify", urgency="hard", note="要开挖路面")
+    case = backstage.cases()[0]
+    assert (case.urgency, case.due_at) == ("hard", case.opened_at + timedelta(days=15))
+
+
+def test_the_coordinator_takes_over_what_a_department_without_an_account_holds(
+    asked: str, sign_in: SignIn, backstage: Backstage, moment: Traveller
+) -> None:
+    worker = sign_in(roles.WORKER)
+    take_up(worker)
+    whistle(worker, "/worker/cases/1", "urban")
+    with backstage.ground.database.transaction() as session:
+        session.query(Account).filter_by(login="urban").one().active = False
+    moment.shift(timedelta(hours=4))
+    coordinator = sign_in(roles.COORDINATOR)
+    page = coordinator.open("/escalated/cases/1")
+    assert "城管局没有在用的账号" in page.text
+    coordinator.press(page, "/take_over")
+    moment.shift(timedelta(hours=1))
+    assert hours(backstage) == {"dept:urban": 4, "dept:coordination": 1}
+    coordinator.press(coordinator.open("/escalated/cases/1"), "/return", note="请网格先围起来")
+    assert "请网格先围起来" in sign_in(roles.WORKER).open("/worker/cases/1").text
+    assert coordinator.open("/escalated/cases/1").status == 404
+
+
+def test_the_second_round_is_the_offices_and_the_worker_sees_it_no_more(
+    resident: Visitor, asked: str, sign_in: SignIn, backstage: Backstage
+) -> None:
+    worker = sign_in(roles.WORKER)
+    take_up(worker)
+    worker.press(worker.open("/worker/cases/1"), "/declare", note="修好了")
+    link = backstage.link(backstage.cases()[0])
+    resident.press(resident.open(link), link, solved="not_solved", conduct="0", result="0")
+    assert worker.open("/worker/cases/1").status == 404
+    page = sign_in(roles.GRID_LEADER).open("/escalated/cases/1")
+    assert "话务员应在" in page.text
+    assert page.offers("/answer")
