@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from feedback.cases.operations import handling, opening, proofs, ratings, receipt_words, whistles
 from feedback.cases.operations.opening import NewCase
-from feedback.cases.queries import is_proven
+from feedback.cases.queries.cases import is_proven
 from feedback.cases.rules import codes
 from feedback.cases.rules.requests import HelpRequest
 from feedback.contacts import operations as contact_numbers

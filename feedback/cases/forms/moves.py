@@ -42,7 +42,7 @@ class LeadForm(WhistleForm):
     )
 
 
-class AskForm(Form):
+class QuestionForm(Form):
     """A question to the resident."""
 
     question = TextAreaField(

@@ -10,7 +10,14 @@ from flask import render_template, request
 from flask_login import current_user
 
 from feedback.cases.forms.desk import AnswerForm, DeclareForm, RefuseForm
-from feedback.cases.forms.moves import AskForm, LeadForm, NoteForm, PauseForm, ReclassifyForm, WhistleForm
+from feedback.cases.forms.moves import (
+    LeadForm,
+    NoteForm,
+    PauseForm,
+    QuestionForm,
+    ReclassifyForm,
+    WhistleForm,
+)
 from feedback.cases.queries import cases as case_queries
 from feedback.cases.queries.cases import CaseFile
 from feedback.cases.rules import deadlines, seeing
@@ -108,7 +115,7 @@ def _fresh(file: CaseFile) -> dict[str, Any]:
         "answer": AnswerForm(formdata=None),
         "whistle": whistle_form(file, wide=WIDE in request.args),
         "declare": DeclareForm(formdata=None),
-        "ask": AskForm(formdata=None),
+        "ask": QuestionForm(formdata=None),
         "pause": PauseForm(formdata=None),
         "refuse": refuse_form(file, own=own),
         "return": NoteForm(formdata=None),

@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.cases.forms.desk import AnswerForm, DeclareForm
-from feedback.cases.forms.moves import AskForm, NoteForm, PauseForm
+from feedback.cases.forms.moves import NoteForm, PauseForm, QuestionForm
 from feedback.cases.operations import coordination, handling, pauses, whistles
 from feedback.cases.queries import cases as case_queries
 from feedback.cases.queries import desks
@@ -153,7 +153,7 @@ MOVES: Mapping[str, Move] = {
     ),
     "declare": Move(lambda *_for: DeclareForm(), _declare, stays=False),
     "done": Move(lambda *_for: NoteForm(), _plainly("done"), stays=False),
-    "ask": Move(lambda *_for: AskForm(), _ask),
+    "ask": Move(lambda *_for: QuestionForm(), _ask),
     "recall": Move(_plain, _plainly("recall")),
     "pause": Move(lambda *_for: PauseForm(), _pause),
     "resume": Move(_plain, _resume),

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from feedback.cases import queries
 from feedback.cases.operations import whistles
+from feedback.cases.queries import cases as queries
 from feedback.models import Case
 from tests.support.owner import as_owner
 

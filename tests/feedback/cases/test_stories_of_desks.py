@@ -45,8 +45,10 @@ def tick(backstage: Backstage) -> int:
 
 
 def ask_again(resident: Visitor, times: int) -> None:
-    for _time in range(times):
-        resident.press(resident.open(f"/help/{POSTER}"), f"/help/{POSTER}", **HELP)
+    for time in range(times):
+        matter = HELP | {"text": f"{HELP['text']}，第{time + 2}处"}
+        page = resident.press(resident.open(f"/help/{POSTER}"), f"/help/{POSTER}", **matter)
+        resident.press(page, f"/help/{POSTER}", **matter, same="no")
 
 
 def take_up(worker: Visitor, case: int = 1) -> None:
@@ -136,6 +138,8 @@ def test_a_leaking_pipe_refused_with_a_reason_led_and_done(
     link = backstage.link(backstage.cases()[0])
     rated = {"solved": "solved", "conduct": "5", "result": "5"}
     resident.press(resident.open(link), link, **rated)
+    moment.shift(timedelta(days=1))
+    backstage.settle()
     assert backstage.cases()[0].state == "confirmed"
 
 
@@ -332,14 +336,16 @@ def test_the_coordinator_takes_over_what_a_department_without_an_account_holds(
 
 
 def test_the_second_round_is_the_offices_and_the_worker_sees_it_no_more(
-    resident: Visitor, asked: str, sign_in: SignIn, backstage: Backstage
+    resident: Visitor, asked: str, sign_in: SignIn, backstage: Backstage, moment: Traveller
 ) -> None:
     worker = sign_in(roles.WORKER)
     take_up(worker)
     worker.press(worker.open("/worker/cases/1"), "/declare", note="修好了")
     link = backstage.link(backstage.cases()[0])
     resident.press(resident.open(link), link, solved="not_solved", conduct="0", result="0")
-    assert worker.open("/worker/cases/1").status == 404
+    moment.shift(timedelta(days=1))
+    backstage.settle()
+    assert sign_in(roles.WORKER).open("/worker/cases/1").status == 404
     page = sign_in(roles.GRID_LEADER).open("/escalated/cases/1")
     assert "话务员应在" in page.text
     assert page.offers("/answer")
