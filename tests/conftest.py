@@ -18,7 +18,7 @@ from huying.store.db import Database
 from tests.support import compiled, postgres
 from tests.support.seeds import EMPTY, Seeds
 
-pytest_plugins = ["tests.support.dearest", "tests.support.cheap"]
+pytest_plugins = ["tests.support.dearest", "tests.support.cheap", "tests.support.nightly"]
 
 settings.register_profile("quick", deadline=None, max_examples=5, derandomize=True)
 settings.register_profile("default", deadline=None, max_examples=60)

@@ -15,16 +15,20 @@ SETTLED = ("told", "taken", "over", "nobody")
 
 
 class Notice(Base):
-    """Somebody to be told of a step of a case: once, or again and again until somebody takes it."""
+    """Somebody to be told of a step of a case: once, or again and again until somebody takes it.
+
+    Of a deadline that passed, `escalation_id` is its number and the step the last one before; else it is 0.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (
-        UniqueConstraint("step_id", "who"),
+        UniqueConstraint("step_id", "who", "escalation_id"),
         CheckConstraint(f"outcome IS NULL OR outcome IN {SETTLED}", name="outcome"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     step_id: Mapped[int] = mapped_column(ForeignKey("case_step.id"), index=True)
+    escalation_id: Mapped[int] = mapped_column(default=0)
     case_id: Mapped[int] = mapped_column(ForeignKey("help_case.id"), index=True)
     event: Mapped[str] = mapped_column(String(16))
     desk: Mapped[str] = mapped_column(String(16))

@@ -15,8 +15,6 @@ AT_ONCE = timedelta()
 MINUTES = tuple(timedelta(minutes=each) for each in (2, 2, 2, 5, 5, 10, 30))
 """Between one ring and the next; the last goes on until somebody takes it."""
 HALF_HOURS = (timedelta(minutes=30),)
-CHANGED_IN_SILENCE = timedelta(days=1)
-"""How long a resident's word can be changed before anybody sees what came of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ RESIDENTS: Mapping[str, Line] = {
     "open": Line("resident", ("sms",), "receipt", priority=ASKED),
     "whistle": Line("resident", ("sms",), "transfer"),
     "refuse": Line("resident", ("sms",), "refused"),
-    "contest": Line("resident", ("sms",), "next_round", CHANGED_IN_SILENCE),
+    "contest": Line("resident", ("sms",), "next_round"),
 }
 """What a resident who left a number is told; that it was declared, the invitation to rate says."""
 

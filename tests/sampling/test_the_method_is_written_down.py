@@ -28,7 +28,19 @@ SECOND = {
     "doubly_robust",
 }
 OTHER = {"suppression", "attribution", "composite", "csv_text_cells"}
-NO_CASE = {"about", "made_with", "tolerance", "format", "classes", "K", "U", "e", "undefined", "formulas"} | {
+NO_CASE = {
+    "weights",
+    "about",
+    "made_with",
+    "tolerance",
+    "format",
+    "classes",
+    "K",
+    "U",
+    "e",
+    "undefined",
+    "formulas",
+} | {
     "not_aapor",
     "properties",
 }

@@ -174,9 +174,10 @@ def a_resident_scans_and_asks_for_help(browser, public, poster) -> str:
 
 def _proves_the_number(resident, public) -> None:
     public.run("work", "--once")
-    sent = sorted((public.data / "messages" / "public").glob("*.json"))
-    text = json.loads(sent[-1].read_text(encoding="utf-8"))["text"]
-    resident.writes("短信里的验证码", re.search(r"[0-9]{6}", text)[0])
+    sent = (public.data / "messages" / "public").glob("*.json")
+    texts = [json.loads(each.read_text(encoding="utf-8"))["text"] for each in sent]
+    (code,) = (found[1] for text in texts if (found := re.search(r"验证码.*?([0-9]{6})", text)))
+    resident.writes("短信里的验证码", code)
     resident.presses("核对")
     assert resident.page.get_by_label("短信里的验证码").count() == 0
 

@@ -24,6 +24,7 @@ def upgrade() -> None:
         "notice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("step_id", sa.Integer(), nullable=False),
+        sa.Column("escalation_id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("event", sa.String(length=16), nullable=False),
         sa.Column("desk", sa.String(length=16), nullable=False),
@@ -39,7 +40,9 @@ def upgrade() -> None:
         _to("notice", "step_id", "case_step"),
         _to("notice", "case_id", "help_case"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
-        sa.UniqueConstraint("step_id", "who", name=op.f("uq_notice_step_id_who")),
+        sa.UniqueConstraint(
+            "step_id", "who", "escalation_id", name=op.f("uq_notice_step_id_who_escalation_id")
+        ),
     )
     for column in ("step_id", "case_id", "due_at"):
         op.create_index(op.f(f"ix_notice_{column}"), "notice", [column], unique=False)

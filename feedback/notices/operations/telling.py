@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, insert, literal, or_
 from sqlalchemy.orm import Session
 
 from feedback import codes
-from feedback.cases.operations import receipts
+from feedback.cases.operations import escalations, receipts
 from feedback.cases.rules import codes as case_codes
 from feedback.cases.rules import lifecycle
 from feedback.models import Case, CaseStep, Department, Notice, NoticedStep, OutboxMessage
@@ -35,6 +35,7 @@ def tell(session: Session, *, means: Ways, vault: Vault, now: datetime) -> int:
     """Make notices of new steps, and messages of the notices that are due; return how many messages."""
     locks.hold(session, "notices")
     _raise_new(session, now=now)
+    _raise_late(session, now=now)
     # A time far ahead was written by a clock that was wrong.
     due_now = or_(Notice.due_at <= now, Notice.due_at > now + AHEAD)
     due = select(Notice).where(due_now).order_by(Notice.due_at, Notice.id).limit(MOST)
@@ -58,6 +59,28 @@ def _raise_new(session: Session, *, now: datetime) -> None:
     for step in session.scalars(unseen.limit(MOST)).all():
         session.add(NoticedStep(step_id=step.id, at=now))
         _raise(session, step, now=now)
+    session.flush()
+
+
+def _raise_late(session: Session, *, now: datetime) -> None:
+    """Note each deadline that passed, once: it climbs to whoever leads the desk that the case is on."""
+    known = session.scalar(select(func.max(Notice.escalation_id))) or 0
+    for each in escalations.after(session, known, most=MOST):
+        case = session.get_one(Case, each.case_id)
+        desk = rules.desk_of(case.holder)
+        for line in rules.lines("escalate", urgency=case.urgency, desk=desk):
+            session.add(
+                Notice(
+                    step_id=case.steps[-1].id,
+                    escalation_id=each.id,
+                    case_id=case.id,
+                    event="escalate",
+                    desk=desk,
+                    who=line.who,
+                    due_at=min(each.at, now) + line.after,
+                    times=0,
+                )
+            )
     session.flush()
 
 

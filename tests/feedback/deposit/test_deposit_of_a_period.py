@@ -228,6 +228,7 @@ def test_a_confirmation_after_the_deposit_goes_with_the_next_and_then_no_more(pl
     with played.database.transaction() as session:
         answer = RatingAnswer("solved", 5, 5)
         ratings.rate(session, played.token(case), answer, now=played.now + 50 * HOUR)
+    played.settle(at=played.now + 80 * HOUR)
     rows = _read(_make(played, keys, period=NEXT, at=played.now + WEEK), keys).tables["cases"]
     assert [row["state"] for row in rows if row["code"] == case.code] == ["confirmed"]
     after = _read(_make(played, keys, period=LATER, at=played.now + 2 * WEEK), keys).tables["cases"]

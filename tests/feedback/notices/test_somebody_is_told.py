@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from feedback.cases.operations import clock as case_clock
 from feedback.cases.operations import handling, ratings, whistles
 from feedback.cases.rules.requests import RatingAnswer, Refusal
 from feedback.models import Notice, OutboxMessage
@@ -136,6 +137,7 @@ def test_the_next_round_shows_a_day_later(telling, town):
         ratings.rate(session, town.token(case), RatingAnswer("not_solved"), now=town.now)
     soon = [number for _channel, number, _text in telling.round(town.now + timedelta(hours=2))]
     assert RESIDENT not in soon
+    town.settle(at=town.now + timedelta(hours=24))
     (text,) = [
         text for _c, number, text in telling.round(town.now + timedelta(hours=25)) if number == RESIDENT
     ]
@@ -233,3 +235,19 @@ def test_two_workers_at_once_tell_as_much_as_one(telling, town):
 
     with ThreadPoolExecutor(2) as pool:
         assert sum(pool.map(tell, range(2))) == 10, "five receipts, five words to whoever is on duty"
+
+
+def test_a_deadline_that_passed_is_told_once_to_whoever_leads(telling, town):
+    case = town.open(contact=None).case
+    town.answer(case)
+    town.whistle(case)
+    telling.round(town.now)
+    late = town.now + timedelta(days=30)
+    with town.database.transaction() as session:
+        assert case_clock.tick(session, now=late)
+    told = telling.round(late.replace(hour=2))
+    assert LEADER in numbers(told, "sms")
+    assert "超时" in " ".join(text for _channel, _number, text in told)
+    with town.database.transaction() as session:
+        case_clock.tick(session, now=late)
+    assert telling.round(late.replace(hour=3)) == []

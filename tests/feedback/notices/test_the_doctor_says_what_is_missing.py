@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from feedback.cases.operations import handling, opening
+from feedback.cases.operations import handling, opening, proofs
 from feedback.cases.rules.requests import HelpRequest
 from feedback.side import SIDE
 from huying.base import clock
@@ -43,6 +43,7 @@ def test_without_a_carrier_it_counts_what_is_to_be_done_by_hand(says):
             vault=says.vault,
             now=clock.now(),
         ).case
+        proofs.prove_by_call(session, case.id, by="operator", vault=says.vault, now=clock.now())
         handling.answer_case(session, case.id, worker_code="w1", note="去", now=clock.now())
         handling.declare(session, case.id, actor="worker", note="好", now=clock.now(), vault=says.vault)
     said = says()

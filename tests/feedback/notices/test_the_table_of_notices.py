@@ -67,12 +67,6 @@ def test_the_last_pause_between_two_rings_goes_on_for_ever():
     assert set(waits[6:]) == {timedelta(minutes=30)}
 
 
-def test_a_resident_s_word_can_be_changed_for_a_day_before_anything_shows():
-    (ordinary,) = rules.lines("contest", urgency="ordinary", desk="")
-    (life,) = rules.lines("contest", urgency="life", desk="")
-    assert (ordinary.after, life.after) == (timedelta(days=1), timedelta())
-
-
 def test_what_nobody_did_takes_nothing():
     assert not any(
         map(rules.takes, ("escalate", "escalated", "lapse", "clock.corrected", "open", "something new"))

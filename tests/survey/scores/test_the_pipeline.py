@@ -29,7 +29,7 @@ from tests.sampling.tables import document, table
 
 ROWS, POPULATION, EXPECTED = (
     table("margins_rows.csv"),
-    document("margins_population.json"),
+    document("data/margins_population.json"),
     document("margins_expected.json"),
 )
 GRIDS = sorted(POPULATION["grid"])
