@@ -27,7 +27,7 @@ def scored(city: StudyCity, made: Sample, *, margins: bool = True) -> PlaceFigur
     )
     known = [Margin(name, np.bincount(codes, minlength=MARGINS[name])) for name, codes in categories.items()]
     terms = Terms(made.rate, known if margins else (), city.complaints)
-    return figures(frame(city, made), completes, terms, dens={OVERALL: (RATED,)})
+    return figures(frame(city), completes, terms, dens={OVERALL: (RATED,)})
 
 
 def of_grids(found: PlaceFigures) -> Scores:
@@ -39,7 +39,7 @@ def of_grids(found: PlaceFigures) -> Scores:
     return Scores(value, low, high)
 
 
-def frame(city: StudyCity, made: Sample) -> Frame:
+def frame(city: StudyCity) -> Frame:
     """Return the city's grids; each street's grids of one type are a chain."""
     kinds = [np.flatnonzero((street == STREET) & (city.type == kind)) for street, kind in _kinds()]
     return Frame(
@@ -48,7 +48,6 @@ def frame(city: StudyCity, made: Sample) -> Frame:
         community=COMMUNITY,
         street=STREET,
         type=city.type,
-        issued=np.bincount(city.of[made.issued], minlength=GRIDS),
         chains=[chain for chain in kinds if chain.size],
     )
 

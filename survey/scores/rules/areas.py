@@ -35,8 +35,8 @@ class Places:
     areas: Mapping[str, Mapping[int, ReportArea]]
 
 
-def places(areas: Sequence[ReportArea], *, sizes: Mapping[str, int], issued: Mapping[str, int]) -> Places:
-    """Return the places of the report's areas; `sizes` and `issued` are by stratum."""
+def places(areas: Sequence[ReportArea], *, sizes: Mapping[str, int]) -> Places:
+    """Return the places of the report's areas; `sizes` are by stratum."""
     strata = {stratum: at for at, stratum in enumerate(sorted(sizes))}
     grids = sorted((area for area in areas if area.level == GRID), key=lambda area: area.code)
     of = {
@@ -51,7 +51,6 @@ def places(areas: Sequence[ReportArea], *, sizes: Mapping[str, int], issued: Map
         community=communities.place,
         street=streets.place,
         type=kind,
-        issued=np.array([sum(issued.get(s, 0) for s in grid.strata) for grid in grids], dtype=np.int64),
         chains=_chains(streets.place, kind),
     )
     (city,) = (area for area in areas if area.level == CITY)

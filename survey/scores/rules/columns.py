@@ -23,8 +23,8 @@ class Frame:
     """Strata (H,) of the frame, and the grids (G,) that they are of.
 
     `households` and `grid` (H,) are a stratum's size and the place of its grid; `community`, `street` and
-    `type` (G,) are codes from 0; `issued` (G,) are the units called, those known not to be eligible left out.
-    `chains` are the grids of one street and type, in the order in which they are joined.
+    `type` (G,) are codes from 0. `chains` are the grids of one street and type, in the order in which they
+    are joined.
     """
 
     households: Ints
@@ -32,7 +32,6 @@ class Frame:
     community: Ints
     street: Ints
     type: Ints
-    issued: Ints
     chains: Sequence[Ints]
 
     @property

@@ -18,7 +18,6 @@ from survey.scores.rules.pipeline import GRID, RATED, PlaceFigure, PlaceFigures,
 EVERYTHING = "all"
 COMPLETE = frozenset({"complete", "complete_other"})
 GROUPS = ("I", "P", "R", "NC", "O", "UH", "UO", "NE")
-NOT_ELIGIBLE = "NE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ def _made(
     complete = [unit for unit in units if unit.code in COMPLETE]
     if not complete:
         return {}
-    at = places(areas, sizes=sizes, issued=_issued(units))
+    at = places(areas, sizes=sizes)
     terms = Terms(response_rate(Counter(unit.code for unit in units)) or 0.0)
     made = figures(at.frame, _columns(complete, at), terms, dens=DENS)
     return _by_area(made, at)
@@ -137,10 +136,6 @@ def _columns(complete: Sequence[Unit], at: Places) -> Completes:
     strata = np.array([at.stratum[unit.stratum] for unit in complete], dtype=np.int64)
     items = {item: np.array([unit.said[item] for unit in complete], dtype=np.int64) for item in DENS}
     return Completes(strata, items, {})
-
-
-def _issued(units: Iterable[Unit]) -> Counter[str]:
-    return Counter(unit.stratum for unit in units if group_of(unit.code) != NOT_ELIGIBLE)
 
 
 def _by_area(made: PlaceFigures, at: Places) -> dict[tuple[str, str, str, str], PlaceFigure]:

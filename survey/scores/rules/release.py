@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
@@ -165,7 +165,7 @@ def _notes(each: AreaFigure, facts: Facts, *, city: AreaFigure) -> list[str]:
     return [code for code, holds in tests if holds]
 
 
-def city_row(rows_: Sequence[ScoreRow], *, item: str, den: str) -> ScoreRow | None:
+def city_row(found: Sequence[ScoreRow], *, item: str, den: str) -> ScoreRow | None:
     """Return the city's row of an item and denominator."""
-    wanted: Callable[[ScoreRow], bool] = lambda row: (row.level, row.item, row.den) == (CITY, item, den)  # noqa: E731
-    return next(filter(wanted, rows_), None)
+    wanted = (CITY, item, den)
+    return next((row for row in found if (row.level, row.item, row.den) == wanted), None)

@@ -49,7 +49,6 @@ def plain_frame(households, *, street=None, kind=None, grid=None, chains=None) -
         community=street,
         street=street,
         type=kind,
-        issued=np.full(size, 40),
         chains=made if chains is None else chains,
     )
 
