@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from flask import Flask
@@ -38,6 +40,7 @@ PRAGMAS = (
 
 
 BUSY_SECONDS = 30.0
+PAUSE_SECONDS = 0.01
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -143,6 +146,23 @@ def _read_only(engine: Engine) -> dict[str, bool]:
     return {"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {}
 
 
+def _insist(cursor: sqlite3.Cursor, statement: str) -> None:
+    """Execute a statement until no other connection is in its way, for BUSY_SECONDS at most.
+
+    Two that find a file new both turn it to a write-ahead log, and there SQLite asks no busy handler.
+    """
+    until = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute(statement)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(PAUSE_SECONDS)
+        else:
+            return
+
+
 def _prepare_sqlite(engine: Engine) -> None:
     _keep_private(engine.url.database or ":memory:")
 
@@ -152,7 +172,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in PRAGMAS:
-            cursor.execute(f"PRAGMA {pragma}")
+            _insist(cursor, f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine, "begin")

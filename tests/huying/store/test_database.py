@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import stat
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,24 @@ def test_two_that_find_a_database_empty_make_its_tables_once(database_url):
     database = Database(database_url)
     assert "alembic_version" in inspect(database.engine).get_table_names()
     database.dispose()
+
+
+def test_a_file_that_another_turns_to_its_log_at_this_moment_is_waited_for(tmp_path):
+    path = tmp_path / "a.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN EXCLUSIVE")
+    database = Database(f"sqlite:///{path}?timeout=0")
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(_tables, database)
+        assert not wait([waiting], timeout=0.2).done
+        other.execute("COMMIT")
+        assert waiting.result() == []
+    other.close()
+    database.dispose()
+
+
+def _tables(database: Database) -> list[str]:
+    return inspect(database.engine).get_table_names()
 
 
 @pytest.mark.parametrize(
