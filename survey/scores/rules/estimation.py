@@ -14,6 +14,7 @@ from survey.scores.rules.areas import Places, ReportArea, places
 from survey.scores.rules.columns import LEFT_OUT, UNRATED, Completes
 from survey.scores.rules.items import ABOVE_GRIDS, DENS
 from survey.scores.rules.pipeline import GRID, RATED, PlaceFigure, PlaceFigures, Terms, figures
+from survey.scores.rules.weighting import weighted
 
 EVERYTHING = "all"
 COMPLETE = frozenset({"complete", "complete_other"})
@@ -87,6 +88,18 @@ def area_figures(
     return tuple(found)
 
 
+def weights(
+    units: Mapping[str, Unit], *, sizes: Mapping[str, int], areas: Sequence[ReportArea]
+) -> dict[str, float]:
+    """Return the weight that each unit that completed has in every figure."""
+    complete = {code: unit for code, unit in units.items() if unit.code in COMPLETE}
+    if not complete:
+        return {}
+    at, done = places(areas, sizes=sizes), list(complete.values())
+    made = weighted(at.frame, _columns(done, at), _terms(list(units.values())).margins)
+    return dict(zip(complete, made.design.weights.tolist(), strict=True))
+
+
 def counts(units: Iterable[Unit], areas: Iterable[ReportArea]) -> dict[str, Count]:
     """Return what became of every area's units."""
     inside: dict[str, list[Unit]] = {}
@@ -127,9 +140,12 @@ def _made(
     if not complete:
         return {}
     at = places(areas, sizes=sizes)
-    terms = Terms(response_rate(Counter(unit.code for unit in units)) or 0.0)
-    made = figures(at.frame, _columns(complete, at), terms, dens=DENS)
+    made = figures(at.frame, _columns(complete, at), _terms(units), dens=DENS)
     return _by_area(made, at)
+
+
+def _terms(units: Iterable[Unit]) -> Terms:
+    return Terms(response_rate(Counter(unit.code for unit in units)) or 0.0)
 
 
 def _columns(complete: Sequence[Unit], at: Places) -> Completes:

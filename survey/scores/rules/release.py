@@ -120,14 +120,25 @@ def _row(wave: str, each: AreaFigure, *, status: str, notes: Sequence[str]) -> S
 
 def _shown(row: ScoreRow, figure: PlaceFigure, *, digits: int) -> ScoreRow:
     unsure = figure.n < LOW_ANSWERS or figure.high - figure.low >= WIDE
+    estimate, low, high = as_published(figure)
     return replace(
         row,
-        estimate=rounded(figure.value, digits=digits),
-        low=rounded(figure.low, digits=digits, to=ROUND_FLOOR),
-        high=rounded(figure.high, digits=digits, to=ROUND_CEILING),
+        estimate=estimate,
+        low=low,
+        high=high,
         unweighted=None if figure.unweighted in {0.0, 1.0} else rounded(figure.unweighted, digits=digits),
         position=figure.position,
         status=UNSURE if unsure else MODEL if figure.method == MODELLED else DIRECT,
+    )
+
+
+def as_published(figure: PlaceFigure) -> tuple[float, float, float]:
+    """Return a figure's share and its limits, rounded outward, as finely as its level is published."""
+    digits = 2 if figure.level == GRID else 3
+    return (
+        rounded(figure.value, digits=digits),
+        rounded(figure.low, digits=digits, to=ROUND_FLOOR),
+        rounded(figure.high, digits=digits, to=ROUND_CEILING),
     )
 
 
