@@ -60,8 +60,8 @@ class Judged:
 
     def __str__(self) -> str:
         return (
-            f"{self.scenario:<9}{self.n:>4} {self.kind:<18}{100 * self.coverage:>8.1f}{100 * self.error:>6.1f}"
-            f"{100 * self.plain:>10.1f}{self.width:>7.1f}{self.rmse:>6.1f}{self.bias:>6.1f}"
+            f"{self.scenario:<9}{self.n:>4} {self.kind:<18}"
+            f"{100 * self.coverage:>8.1f}{100 * self.error:>6.1f}{100 * self.plain:>10.1f}{self.width:>7.1f}{self.rmse:>6.1f}{self.bias:>6.1f}"
         )
 
 

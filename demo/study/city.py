@@ -145,7 +145,7 @@ def _listed(random: np.random.Generator, of: Ints, liking: Floats, *, length: in
 
 
 def later(city: StudyCity, *, hidden: float, seed: list[int]) -> StudyCity:
-    """Return the city some months on: people have changed their minds, in some streets more than in others."""
+    """Return the city some months on: people change their minds, in some streets more than in others."""
     random = np.random.default_rng(seed)
     better = random.uniform(0, 0.25, STREETS)[np.arange(GRIDS) % STREETS]
     worse = random.uniform(0, 0.15, GRIDS)

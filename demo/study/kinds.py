@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,12 +14,23 @@ from survey.scores.rules import list_bias
 from survey.scores.rules.differences import Differences, Published, between
 from survey.scores.rules.grid_model import Limits
 from survey.scores.rules.list_bias import ListArms
-from survey.scores.rules.pipeline import CITY, COMMUNITY, GRID, STREET, PlaceFigure, PlaceFigures
+from survey.scores.rules.pipeline import (
+    CITY,
+    COMMUNITY,
+    GRID,
+    STREET,
+    FieldWave,
+    PlaceFigure,
+    PlaceFigures,
+    figures,
+    pooled,
+)
 from survey.scores.rules.release import as_published
 
 SEED = 20261127
 APART = {STREET: "streets apart", COMMUNITY: "communities apart", GRID: "grids apart"}
 CHANGE = {CITY: "city's change", STREET: "street's change", GRID: "grid's change"}
+POOLED, WAVES = "grid, four waves", 4
 LIST_BIAS, LISTS_POOLED, RESOLUTION = "list bias", "lists pooled", "resolution"
 FLAGS, NAMED = "flags", "named lists"
 LENGTHS = {10: 50, 50: 200}
@@ -62,29 +73,37 @@ def checked(scenario: str, n: int, replicate: int) -> CityChecked:
     """Return what every kind of figure of one city came to."""
     world = replace(SCENARIOS[scenario], length=LENGTHS[n])
     city = build(world, seed=[SEED, replicate, 1])
-    after = later(city, hidden=world.hidden, seed=[SEED, replicate, 6])
-    now = _sampled(city, n, seed=[SEED, replicate, 2])
-    then = _sampled(after, n, seed=[SEED, replicate, 7])
+    waves = [city]
+    for wave in range(1, WAVES):
+        waves.append(later(waves[-1], hidden=world.hidden, seed=[SEED, replicate, 6, wave]))
+    samples = [_sampled(each, n, seed=[SEED, replicate, 2, at]) for at, each in enumerate(waves)]
+    now = samples[0]
     arms, rate = _arms(city, n, seed=[SEED, replicate, 3])
+    biases = _Biases(list_bias.each(arms, response_rate=rate), list_bias.pooled(arms, response_rate=rate))
     kinds = (
         *_levels(city, now.figures),
         *_apart(city, now),
-        *_changes((city, now), (after, then)),
-        *_biases(city, arms, rate),
+        _together(waves, samples),
+        *_changes((city, now), (waves[1], samples[1])),
+        *_biases(city, arms, biases),
         _resolution(city, n, seed=[SEED, replicate, 5]),
     )
-    return CityChecked(kinds, (_flags(city, now.figures), _named(city, arms, rate)))
+    return CityChecked(kinds, (_flags(city, now.figures), _named(city, biases.lists)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Wave:
     figures: PlaceFigures
-    rate: float
+    sample: field.Sample
+
+    @property
+    def rate(self) -> float:
+        return self.sample.rate
 
 
 def _sampled(city: StudyCity, n: int, *, seed: list[int]) -> _Wave:
     made = field.sample(field.calls(city, seed=seed), n)
-    return _Wave(surveyed.scored(city, made), made.rate)
+    return _Wave(surveyed.scored(city, made), made)
 
 
 def _rows(found: PlaceFigures, level: str) -> list[PlaceFigure]:
@@ -117,10 +136,30 @@ def _kind(name: str, value: Floats, aim: Floats, banded: Limits, plain: Limits) 
 
 def _levels(city: StudyCity, found: PlaceFigures) -> Iterator[Kind]:
     for level, truth in _truths(city).items():
-        rows = _rows(found, level)
-        columns = np.array([(r.value, r.low, r.high, r.plain_low, r.plain_high) for r in rows]).T
-        aim = truth[[row.place for row in rows]]
-        yield _kind(level, columns[0], aim, Limits(*columns[1:3]), Limits(*columns[3:]))
+        yield _rows_of(level, _rows(found, level), truth)
+
+
+def _rows_of(name: str, rows: Sequence[PlaceFigure | list_bias.Bias], aim: Floats) -> Kind:
+    value, low, high, plain_low, plain_high = np.array(
+        [(row.value, row.low, row.high, row.plain_low, row.plain_high) for row in rows]
+    ).T
+    return _kind(name, value, aim, Limits(low, high), Limits(plain_low, plain_high))
+
+
+def _together(waves: list[StudyCity], samples: list[_Wave]) -> Kind:
+    """Scores of grids from four waves, against the mean of what was true in each."""
+    given = [
+        FieldWave(
+            surveyed.frame(city),
+            surveyed.completed(city, wave.sample, city.of, city.satisfied),
+            surveyed.terms(city, wave.sample),
+            now=np.arange(GRIDS),
+            weights=wave.figures.weights,
+        )
+        for city, wave in zip(waves, samples, strict=True)
+    ]
+    rows = _rows(pooled(given, dens=surveyed.DENS), GRID)
+    return _rows_of(POOLED, rows, np.mean([city.theta for city in waves], axis=0))
 
 
 def _published(wave: _Wave, level: str) -> Published:
@@ -159,9 +198,8 @@ def _arms(city: StudyCity, n: int, *, seed: list[int]) -> tuple[list[ListArms], 
     said = np.where(city.listed, city.told, city.satisfied)
     completes = surveyed.completed(city, made, strata, said)
     frame = surveyed.frame(city, strata)
-    weights = surveyed.figures(
-        frame, completes, surveyed.terms(city, made), dens=surveyed.DENS
-    ).weights.design.weights
+    found = figures(frame, completes, surveyed.terms(city, made), dens=surveyed.DENS)
+    weights = found.weights.design.weights
     order = np.argsort(completes.stratum, kind="stable")
     ends = np.searchsorted(completes.stratum[order], np.arange(2 * GRIDS + 1))
     yes = said[made.completed]
@@ -181,21 +219,21 @@ def _excess(city: StudyCity) -> Floats:
     return found
 
 
-def _biases(city: StudyCity, arms: list[ListArms], rate: float) -> Iterator[Kind]:
-    left = np.array([each.unlisted_share for each in arms])
-    aim = left * _excess(city)
-    yield _bias(LIST_BIAS, [list_bias.single(each, response_rate=rate) for each in arms], aim)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Biases:
+    lists: list[list_bias.Bias]
+    together: list_bias.Bias
+
+
+def _biases(city: StudyCity, arms: list[ListArms], found: _Biases) -> Iterator[Kind]:
+    aim = np.array([each.unlisted_share for each in arms]) * _excess(city)
+    yield _rows_of(LIST_BIAS, found.lists, aim)
     together = np.array([(city.size * aim).sum() / city.size.sum()])
-    yield _bias(LISTS_POOLED, [list_bias.pooled(arms, response_rate=rate)], together)
-
-
-def _bias(name: str, found: list[list_bias.Bias], aim: Floats) -> Kind:
-    columns = np.array([(b.value, b.low, b.high, b.plain_low, b.plain_high) for b in found]).T
-    return _kind(name, columns[0], aim, Limits(*columns[1:3]), Limits(*columns[3:]))
+    yield _rows_of(LISTS_POOLED, [found.together], together)
 
 
 def _resolution(city: StudyCity, n: int, *, seed: list[int]) -> Kind:
-    """Each street's cases: some residents reply, the more so where it was solved; of the silent some are called."""
+    """Each street's cases: some residents reply, more where it was solved; of the silent some are called."""
     random = np.random.default_rng(seed)
     due = np.bincount(surveyed.STREET, city.complaints, STREETS).astype(np.int64)
     share = _truths(city)[STREET]
@@ -225,9 +263,8 @@ def _flags(city: StudyCity, found: PlaceFigures) -> Findings:
     return Findings(FLAGS, len(called), int((city.theta >= means[city.type])[called].sum()))
 
 
-def _named(city: StudyCity, arms: list[ListArms], rate: float) -> Findings:
+def _named(city: StudyCity, found: list[list_bias.Bias]) -> Findings:
     """Lists called misleading; wrongly where they hold no more than acquaintances."""
-    p = [list_bias.single(each, response_rate=rate).p_value for each in arms]
-    q = np.array(list_bias.q_values([each for each in p if each is not None]))
-    honest = _excess(city) <= list_bias.MARGIN
-    return Findings(NAMED, int((q < list_bias.SURE).sum()), int(((q < list_bias.SURE) & honest).sum()))
+    q = np.array(list_bias.q_values([bias.p_value for bias in found if bias.p_value is not None]))
+    sure, honest = q < list_bias.SURE, _excess(city) <= list_bias.MARGIN
+    return Findings(NAMED, int(sure.sum()), int((sure & honest).sum()))

@@ -1,4 +1,4 @@
-"""How far two published shares lie apart: computed with an error of its own, never read from two intervals."""
+"""How far two published shares lie apart, with an error of its own: never read from two intervals."""
 
 from __future__ import annotations
 

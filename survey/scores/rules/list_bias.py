@@ -81,7 +81,6 @@ class ListArms:
         """The share satisfied by lot: score and bias together are what the list alone would have said."""
         return self.listed.share - self.unlisted_share * self.excess
 
-
     def silence(self, response_rate: float) -> float:
         """By how much those who didn't answer may shift the bias: both sides may be off, in opposite ways."""
         both = band([self.listed.share, self.unlisted.share], response_rate, odds=ODDS)
@@ -104,34 +103,47 @@ class Bias:
 
 
 def single(arms: ListArms, *, response_rate: float) -> Bias:
-    """Return one list's bias (1 - c)·(p_L - p_U) with as many times Miettinen and Nurminen's limits.
+    """Return one list's bias, as `each` does."""
+    return each([arms], response_rate=response_rate)[0]
+
+
+def each(lists: Sequence[ListArms], *, response_rate: float) -> list[Bias]:
+    """Return every list's bias (1 - c)·(p_L - p_U) with as many times Miettinen and Nurminen's limits.
 
     The limits are widened by both sides' bands. The test is of an excess of at most MARGIN. Formulas (27),
     (28) and (48) of docs/method.md.
     """
-    counts = (arms.listed.satisfied, arms.listed.n, arms.unlisted.satisfied, arms.unlisted.n)
+    sides = [(a.listed.satisfied, a.listed.n, a.unlisted.satisfied, a.unlisted.n) for a in lists]
+    counts = np.array(sides).reshape(-1, 4).T
     limits, tested = miettinen_nurminen(*counts, level=LEVEL), score_test(*counts, margin=MARGIN)
+    return [
+        _bias(arms, float(low), float(high), float(p), wider=arms.silence(response_rate))
+        for arms, low, high, p in zip(
+            lists, np.asarray(limits.low), np.asarray(limits.high), np.asarray(tested.p_value), strict=True
+        )
+    ]
+
+
+def _bias(arms: ListArms, low: float, high: float, p: float, *, wider: float) -> Bias:
     left = arms.unlisted_share
-    low, high = left * float(limits.low), left * float(limits.high)
-    wider = arms.silence(response_rate)
     return Bias(
         value=left * arms.excess,
-        low=max(low - wider, -left),
-        high=min(high + wider, left),
-        plain_low=low,
-        plain_high=high,
-        p_value=float(tested.p_value),
+        low=max(left * low - wider, -left),
+        high=min(left * high + wider, left),
+        plain_low=left * low,
+        plain_high=left * high,
+        p_value=p,
     )
 
 
 def pooled(lists: Sequence[ListArms], *, response_rate: float) -> Bias:
     """Return the bias of all lists together: by households, with z, each arm's own variance and band."""
-    size = np.array([each.households for each in lists], dtype=np.float64)
-    left = np.array([each.unlisted_share for each in lists])
-    variance = np.array([each.listed.variance + each.unlisted.variance for each in lists])
-    value = float((size * left * np.array([each.excess for each in lists])).sum() / size.sum())
+    size = np.array([one.households for one in lists], dtype=np.float64)
+    left = np.array([one.unlisted_share for one in lists])
+    variance = np.array([one.listed.variance + one.unlisted.variance for one in lists])
+    value = float((size * left * np.array([one.excess for one in lists])).sum() / size.sum())
     half = z_quantile(LEVEL) * float(np.sqrt((size**2 * left**2 * variance).sum())) / float(size.sum())
-    silence = np.array([each.silence(response_rate) for each in lists])
+    silence = np.array([one.silence(response_rate) for one in lists])
     wider = half + float((size * silence).sum() / size.sum())
     return Bias(value, value - wider, value + wider, value - half, value + half)
 
