@@ -59,10 +59,10 @@ class Judged:
         return enough and sharp and fair
 
     def __str__(self) -> str:
-        return (
-            f"{self.scenario:<9}{self.n:>4} {self.kind:<18}"
-            f"{100 * self.coverage:>8.1f}{100 * self.error:>6.1f}{100 * self.plain:>10.1f}{self.width:>7.1f}{self.rmse:>6.1f}{self.bias:>6.1f}"
-        )
+        shares = (self.coverage, self.error, self.plain)
+        head = f"{self.scenario:<9}{self.n:>4} {self.kind:<18}"
+        rest = f"{self.width:>7.1f}{self.rmse:>6.1f}{self.bias:>6.1f}"
+        return head + "{:>8.1f}{:>6.1f}{:>10.1f}".format(*(100 * share for share in shares)) + rest
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def _load(session: Session, label: str) -> _Field:
     release = session.scalar(select(ScoreRelease).where(ScoreRelease.wave_label == label))
     if release is None:
         raise Refused(_("这一轮还没有得分：先计算得分，再看名单偏差。"))
-    inputs = score_inputs.read(session, label)
+    inputs = score_inputs.of_wave(session, label)
     strata = waves.strata(session, label)
     return _Field(
         _answers(inputs, {row.stratum: row.grid_code for row in strata}),

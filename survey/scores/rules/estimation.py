@@ -55,13 +55,25 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class AreaFigure:
-    """What is known of an area, an item and a denominator; `figure` is None without an answer."""
+    """What is known of an area, an item and a denominator; `figure` is None without an answer.
+
+    `pooled` are the waves whose answers it holds, where these are several. `apart` is by how many answers it
+    differs at least from a figure that was shown before: those few it would tell of.
+    """
 
     area: ReportArea
     item: str
     den: str
     count: Count
     figure: PlaceFigure | None
+    pooled: tuple[str, ...] = ()
+    apart: int | None = None
+
+    @property
+    def answers(self) -> int:
+        """How many answers it has, or how few it would tell of beside what was shown before."""
+        held = self.count.answered.get((self.item, self.den), 0)
+        return held if self.apart is None else min(held, self.apart)
 
 
 def area_figures(
@@ -75,7 +87,7 @@ def area_figures(
     """
     counted = counts(units, areas)
     made = _made(units, sizes=sizes, areas=areas)
-    halves = _half_answered(units, areas)
+    halves = half_answered(units, areas)
     found = []
     for item, dens in DENS.items():
         for den in dens:
@@ -96,7 +108,7 @@ def weights(
     if not complete:
         return {}
     at, done = places(areas, sizes=sizes), list(complete.values())
-    made = weighted(at.frame, _columns(done, at), _terms(list(units.values())).margins)
+    made = weighted(at.frame, columns(done, at), terms(list(units.values())).margins)
     return dict(zip(complete, made.design.weights.tolist(), strict=True))
 
 
@@ -140,15 +152,17 @@ def _made(
     if not complete:
         return {}
     at = places(areas, sizes=sizes)
-    made = figures(at.frame, _columns(complete, at), _terms(units), dens=DENS)
+    made = figures(at.frame, columns(complete, at), terms(units), dens=DENS)
     return _by_area(made, at)
 
 
-def _terms(units: Iterable[Unit]) -> Terms:
+def terms(units: Iterable[Unit]) -> Terms:
+    """Return what is known of a wave beside its answers."""
     return Terms(response_rate(Counter(unit.code for unit in units)) or 0.0)
 
 
-def _columns(complete: Sequence[Unit], at: Places) -> Completes:
+def columns(complete: Sequence[Unit], at: Places) -> Completes:
+    """Return completes as the pipeline takes them."""
     strata = np.array([at.stratum[unit.stratum] for unit in complete], dtype=np.int64)
     items = {item: np.array([unit.said[item] for unit in complete], dtype=np.int64) for item in DENS}
     return Completes(strata, items, {})
@@ -162,8 +176,8 @@ def _by_area(made: PlaceFigures, at: Places) -> dict[tuple[str, str, str, str], 
     return found
 
 
-def _half_answered(units: Iterable[Unit], areas: Iterable[ReportArea]) -> frozenset[tuple[str, str, str]]:
-    """Grids drawn in two, with item and denominator, of which one stratum gave no answer."""
+def half_answered(units: Iterable[Unit], areas: Iterable[ReportArea]) -> frozenset[tuple[str, str, str]]:
+    """Return grids drawn in two, with item and denominator, of which one stratum gave no answer."""
     answered = {(unit.stratum, *key) for unit in units for key in _counted_in(unit)}
     split = [area for area in areas if area.level == GRID and len(area.strata) > 1]
     keys = [(item, den) for item, dens in DENS.items() for den in dens]
