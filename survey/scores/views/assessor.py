@@ -153,6 +153,7 @@ def _one(label: str, *, form: SendForm) -> str:
         items=[row for row in rows if (row.level, row.den) == (CITY, RATED) and row.item in ITEM_NAMES],
         odds=f"{ODDS:g}",
         pooled=plain_language.pooled(rows),
+        complaints=plain_language.complaints(releases.complaints(release)) if release else "",
         plots=_plots(shown[RATED]),
         rates=_rates(finals),
         groups=dispositions.counts(finals.elements()),
