@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from huying.base.i18n import _
@@ -18,6 +18,7 @@ from survey.models import (
     AnswerCommitment,
     Deposit,
     DepositedCase,
+    DroppedAnswer,
     SampledCase,
     ScoreRelease,
     Stratum,
@@ -128,7 +129,8 @@ def _former(session: Session, label: str) -> list[str]:
         .where(Wave.first_entry < waves.find(session, label).first_entry, Wave.terms.is_not(None))
         .order_by(Wave.first_entry.desc())
     )
-    erased = select(AnswerCommitment.wave_label).where(AnswerCommitment.nonce == "")
+    dropped = exists().where(DroppedAnswer.commitment == AnswerCommitment.commitment)
+    erased = select(AnswerCommitment.wave_label).where(AnswerCommitment.nonce == "", ~dropped)
     found = session.scalars(before.where(Wave.label.not_in(erased)).limit(MOST - 1))
     return list(reversed(found.all()))
 

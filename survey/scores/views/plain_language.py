@@ -34,6 +34,13 @@ ITEM_NAMES = {
     "department": lazy("有关部门的处理"),
 }
 """What stands beside each other and is never made into one figure."""
+SHARE_NAMES = {
+    "awareness": lazy("知道网格员、说得出他做什么"),
+    "reach": lazy("最近一年找过网格员、当天或几天后联系上了"),
+    "foreknowledge": lazy("接电话以前有人告诉过会有这样的电话"),
+    "coached": lazy("有人说过应该怎么回答"),
+}
+"""Shares of all who were asked; the last two judge nobody."""
 
 
 @dataclass(frozen=True, slots=True)
