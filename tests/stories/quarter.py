@@ -103,10 +103,15 @@ def built(folder: Path) -> Quarter:
     ahead = folder / "ahead"
     ahead.write_text("0")
     public = Installation("feedback", folder / "public", free_port(), more={FILE: str(ahead)})
-    for name, rows in _rows(str(clock.day(clock.now()))).items():
-        file = folder / f"{name}.csv"
-        file.write_text("\n".join((HEADS[name], *rows, "")), encoding="utf-8")
-        public.run("import", name, str(file))
-    for login, more in ACCOUNTS.items():
-        public.run("account", login, "--name", login, *more, "--password-file", "-", stdin=PASSWORD)
+    (password := folder / "password").write_text(PASSWORD)
+    tables = _rows(str(clock.day(clock.now())))
+    for name, rows in tables.items():
+        (folder / f"{name}.csv").write_text("\n".join((HEADS[name], *rows, "")), encoding="utf-8")
+    public.runs(
+        *(("import", name, str(folder / f"{name}.csv")) for name in tables),
+        *(
+            ("account", "add", login, "--name", login, *more, "--password-file", str(password))
+            for login, more in ACCOUNTS.items()
+        ),
+    )
     return Quarter(public)
