@@ -78,7 +78,7 @@ class Quarter:
     def desks(self) -> list[tuple[int, str, str]]:
         """Return each case's number, whose desk it is, and when its last step was stored."""
         last = "SELECT max(at) FROM case_step WHERE case_id = help_case.id"
-        return self._asked(f"SELECT id, keeper, ({last}) FROM help_case ORDER BY id")  # noqa: S608
+        return self._asked(f"SELECT id, keeper, ({last}) FROM help_case ORDER BY id")
 
     def now(self) -> datetime:
         """Return the time by the quarter's clock."""

@@ -142,7 +142,7 @@ def _whistles_for_water(worker: Staff) -> None:
 
 
 def test_a_leaking_pipe(town, resident, enters):
-    """Whistle, refusal with a reason, a lead that can't refuse, done, and rated by who was asked by message."""
+    """Whistle, refusal with a reason, a lead that can't refuse, done, and rated by who was asked."""
     receipt = asks(resident, town.poster(2), "楼道水管漏水", contact="+99913900002")
     resident.looks("code-to-type")
     town.passes(MINUTE)
@@ -268,6 +268,7 @@ def test_who_left_no_number_is_heard_until_it_is_solved(town, resident, enters, 
     leader = enters("leader")
     opens_first(leader, "/escalated/", ROAD)
     leader.reads("只修了一级，第二级还是松的。")
+    leader.reads("话务员应在")
     leader.looks("the-next-round")
     worker.signs_in()
     worker.opens(case)
