@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import CTE, ColumnElement, Select, SQLColumnExpression, case, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from feedback.cases.queries.cases import LIVE_WHISTLES, NOT_HERE
 from feedback.cases.rules import lifecycle
-from feedback.cases.rules.desks import Staffing
+from feedback.cases.rules.desks import LIVE_WHISTLES, NOT_HERE, Staffing
 from feedback.models import Account, Area, Case, Department, Duty, Whistle, Worker
 from feedback.roles import COORDINATOR, DEPARTMENT_OFFICER, GRID_LEADER, OFFICE, WORKER
 from huying.base.errors import NotFound

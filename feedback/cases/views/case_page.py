@@ -60,15 +60,16 @@ def page(file: CaseFile, *, may: Collection[str], back: str, numbered: bool = Tr
         faulty=faulty,
         wide=WIDE in request.args,
         call_back=_call_back(file.case),
-        held=file if is_in_hand(file.case) else None,
+        held=file if is_on_own_desk(file) else None,
         now=clock.now(),
     )
 
 
-def is_in_hand(case: Case) -> bool:
-    """Tell whether the signed-in account works on a case now, within its area."""
+def is_on_own_desk(file: CaseFile) -> bool:
+    """Tell whether a case that the signed-in account may open is on its desk now."""
     mine = seeing.Viewer(current_user.role, current_user.worker_code, current_user.department_code)
-    return seeing.holds(mine, holder=case.keeper, worker_code=case.worker_code, grid_code=case.grid_code)
+    case = file.case
+    return seeing.sits_at(mine, file.desk, worker_code=case.worker_code, grid_code=case.grid_code)
 
 
 def whistle_form(file: CaseFile, *, lead: bool = False, wide: bool = True) -> WhistleForm:

@@ -198,6 +198,7 @@ TABLE: dict[str, frozenset[str]] = {
 VALUES = {
     "verdict_id": 1,
     "vote": "sign",
+    "why": "word",
     "verdict": "confirmed",
     "code": POSTER,
     "case_id": 1,
