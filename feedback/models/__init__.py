@@ -32,7 +32,6 @@ from feedback.models.notices import (
     Notice,
     NoticedStep,
     OptOut,
-    SpokenAnswer,
 )
 from feedback.models.people import Contact, Department, Duty, Fallback, Poster, Worker
 from feedback.models.reach import AnswerChange, Ping, PostPhone, Power, SwapOffer
@@ -46,6 +45,7 @@ from feedback.models.word import (
     RatingVersion,
     ReceiptWord,
     RequestMark,
+    ResidentCall,
 )
 
 __all__ = [
@@ -107,12 +107,12 @@ __all__ = [
     "RecoveryCode",
     "Remit",
     "RequestMark",
+    "ResidentCall",
     "ScanCount",
     "ScopeVerdict",
     "SecondFactor",
     "SheetChoice",
     "SignIn",
-    "SpokenAnswer",
     "SwapOffer",
     "Visit",
     "Whistle",

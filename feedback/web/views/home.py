@@ -58,10 +58,8 @@ PAGES = {
     ),
     roles.OPERATOR: (
         (lazy("查编号"), "switchboard.desk"),
-        (lazy("打电话问居民"), "unasked.listing"),
+        (lazy("要打的电话"), "call_list.listing"),
         (lazy("短信"), "outbox.listing"),
-        (lazy("待核对的居民电话"), "proxy.numbers"),
-        (lazy("代居民评价"), "proxy.word"),
     ),
     roles.REVIEWER: (
         (lazy("待复核"), "review.desk"),
