@@ -15,6 +15,7 @@ from feedback.cases.views import (
     receipts,
     resident,
     reviewer_desk,
+    search,
 )
 from feedback.cases.views import labels as case_labels
 from feedback.imports.views import kinds as imports
@@ -54,6 +55,7 @@ PAGES = (
     department_desk,
     coordinator_desk,
     reviewer_desk,
+    search,
     office_desk,
     staff,
     week,
