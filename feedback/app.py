@@ -16,6 +16,7 @@ from feedback.cases.views import (
     resident,
     reviewer_desk,
     search,
+    team,
 )
 from feedback.cases.views import labels as case_labels
 from feedback.imports.views import kinds as imports
@@ -56,6 +57,7 @@ PAGES = (
     coordinator_desk,
     reviewer_desk,
     search,
+    team,
     office_desk,
     staff,
     week,

@@ -10,7 +10,6 @@ from feedback.cases.operations import handling, whistles
 from feedback.cases.queries.desks import Desk
 from feedback.cases.rules.batches import Batch, BatchRefused
 from huying.base.errors import Refused
-from huying.base.i18n import _
 from huying.base.phones import Vault
 
 
@@ -22,10 +21,16 @@ def answer(session: Session, batch: Batch, *, desk: Desk, vault: Vault, now: dat
         try:
             _move(session, case_id, batch, desk=desk, vault=vault, now=now)
         except Refused as refusal:
-            faults.append(_("编号 %(number)s：%(why)s", number=case_id, why=refusal.message))
+            faults.append(_fault(session, case_id, refusal))
     if faults:
         raise BatchRefused(tuple(faults))
     return len(cases)
+
+
+def _fault(session: Session, case_id: int, refusal: Refused) -> str:
+    found = session.get(Case, case_id) if not isinstance(refusal, NotFound) else None
+    number = number_of(found.code) if found else str(case_id)
+    return _("编号 %(number)s：%(why)s", number=number, why=refusal.message)
 
 
 def _move(session: Session, case_id: int, batch: Batch, *, desk: Desk, vault: Vault, now: datetime) -> None:

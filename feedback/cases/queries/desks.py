@@ -49,12 +49,14 @@ def on(session: Session, desk: Desk) -> list[Case]:
 def to_do(session: Session, desk: Desk, *, page: int = 1) -> Paged[Case]:
     """Return a page of the cases on a desk that wait for whoever sits there, the most urgent first."""
     own = select(Case).where(on_desk(desk), Case.holder == Case.keeper)
+    own = own.options(selectinload(Case.whistles), selectinload(Case.steps))
     return page_of(session, own.order_by(*MOST_URGENT), page=page, size=SIZE)
 
 
 def waiting(session: Session, desk: Desk) -> Paged[Case]:
     """Return the first of the cases on a desk that wait for the resident, or stand still for a time."""
     others = select(Case).where(on_desk(desk), Case.holder != Case.keeper)
+    others = others.options(selectinload(Case.whistles))
     return page_of(session, others.order_by(*MOST_URGENT), page=1, size=SIZE)
 
 

@@ -45,8 +45,8 @@ def _own(desk: Desk) -> ColumnElement[bool]:
 def _says(wanted: CaseSearch, *, vault: Vault) -> ColumnElement[bool]:
     found = [and_(*(_holds(word) for word in wanted.words))]
     found.append(Case.external_id == wanted.text.strip())
-    if wanted.number is not None:
-        found.append(Case.id == wanted.number)
+    if wanted.number:
+        found.append(Case.code.endswith(wanted.number))
     receipt = codes.normalise_receipt(wanted.text)
     if receipt is not None and codes.is_receipt(receipt):
         found.append(Case.receipt_hash == case_codes.receipt_hash(vault, receipt))

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from feedback.cases.rules.codes import NUMBER_SYMBOLS
 from feedback.cases.rules.lifecycle import RUNNING, STATES
 from huying.base.i18n import Lazy, lazy
 
@@ -15,7 +16,7 @@ FINDABLE: Mapping[str, Lazy] = {
     OVER: lazy("已了结"),
 }
 """States that can be looked for: how a case that is over ended, nobody learns from a list."""
-LONGEST, MOST_WORDS, LARGEST = 100, 8, 2**31 - 1
+LONGEST, MOST_WORDS = 100, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,8 @@ class CaseSearch:
         return tuple(unicodedata.normalize("NFKC", self.text).split()[:MOST_WORDS])
 
     @property
-    def number(self) -> int | None:
-        """The case's number, where nothing but a number was written."""
-        digits = unicodedata.normalize("NFKC", self.text).strip().lstrip("#")
-        if not (digits.isascii() and digits.isdigit()) or len(digits) > len(str(LARGEST)):
-            return None
-        return int(digits) if int(digits) <= LARGEST else None
+    def number(self) -> str:
+        """The case's number as it is printed, where something like one was written; else nothing."""
+        typed = unicodedata.normalize("NFKC", self.text).strip().lstrip("#").upper()
+        plain = typed.replace("O", "0").replace("I", "1").replace("L", "1")
+        return plain if len(plain) == NUMBER_SYMBOLS and plain.isascii() and plain.isalnum() else ""

@@ -14,6 +14,7 @@ from feedback.cases.operations import coordination, pauses
 from feedback.cases.queries import cases as case_queries
 from feedback.cases.queries import desks, overview
 from feedback.cases.views import case_page, current_desk, moves
+from feedback.cases.views.search import NOTHING, blank, page_asked
 from feedback.roles import COORDINATOR, GRID_LEADER
 from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
@@ -39,20 +40,23 @@ def desk() -> ResponseReturnValue:
 
 
 def _shown(form: PlainForm) -> str:
-    own = _desk()
+    own, now = _desk(), clock.now()
     with reading() as session:
         coordinates = current_user.role == COORDINATOR
-        cases = desks.on(session, own)
+        cases, waiting = desks.to_do(session, own, page=page_asked()), desks.waiting(session, own)
         return render_template(
             "feedback/cases/escalated.html",
             cases=cases,
-            links=current_desk.links(cases),
+            waiting=waiting,
+            links=current_desk.links([*cases.rows, *waiting.rows]),
+            leads_due=overview.leads_due(cases.rows, now=now),
             areas=lookups.areas(session),
             departments=lookups.departments(session),
-            idling=overview.idling(session, own) if coordinates else [],
+            idling=overview.idling(session, own) if coordinates else NOTHING,
             pauses=overview.unsigned_pauses(session, own) if coordinates else [],
+            search=blank(),
             form=form,
-            now=clock.now(),
+            now=now,
         )
 
 

@@ -44,6 +44,7 @@ PAGES = {
     ),
     roles.GRID_LEADER: (
         (lazy("社区的事项"), "escalated.desk"),
+        (lazy("我的组"), "team.listing"),
         (lazy("值守"), "office.desk"),
         (lazy("周排班"), "roster.week"),
         (lazy("号码"), "numbers.listing"),
