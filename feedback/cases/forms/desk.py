@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import (
+    BooleanField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -65,6 +66,14 @@ class RefuseForm(Form):
         """Who says “not ours” says whose."""
         if field.data == "not_ours" and not self.instead.data:
             raise ValidationError(_("选“不归我们管”时，请在下面选应由哪个部门办理。"))
+
+
+class PrintCaseForm(Form):
+    """A case is printed."""
+
+    numbered = BooleanField(
+        lazy("印上居民的电话"), description=lazy("只在要带出去联系居民时才印；谁印的、印没印电话都有记录。")
+    )
 
 
 class BatchForm(Form):

@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 from feedback.cases.operations import handling, whistles
 from feedback.cases.queries.desks import Desk
 from feedback.cases.rules.batches import Batch, BatchRefused
-from huying.base.errors import Refused
+from feedback.cases.rules.codes import number_of
+from feedback.models import Case
+from huying.base.errors import NotFound, Refused
+from huying.base.i18n import _
 from huying.base.phones import Vault
 
 

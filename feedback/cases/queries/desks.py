@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import CTE, ColumnElement, SQLColumnExpression, case, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from feedback.cases.queries.cases import NOT_HERE
 from feedback.cases.rules import lifecycle

@@ -9,7 +9,7 @@ from typing import Any
 from flask import render_template, request
 from flask_login import current_user
 
-from feedback.cases.forms.desk import AnswerForm, DeclareForm, RefuseForm
+from feedback.cases.forms.desk import AnswerForm, DeclareForm, PrintCaseForm, RefuseForm
 from feedback.cases.forms.moves import (
     LeadForm,
     NoteForm,
@@ -38,7 +38,15 @@ APART = ("ask", "pause", "refuse", "return", "done", "propose_end", "reclassify"
 """Forms of one page whose fields bear the same names: their ids are made different."""
 
 
-def page(file: CaseFile, *, may: Collection[str], back: str, numbered: bool = True, **forms: Any) -> str:
+def page(
+    file: CaseFile,
+    *,
+    may: Collection[str],
+    back: str,
+    numbered: bool = True,
+    on_desk: bool = True,
+    **forms: Any,
+) -> str:
     """Return the page of a case with the forms of what `may` be done; `forms` are those with faults.
 
     Without `numbered` the resident's number stays hidden: the case is on another desk, or not accepted yet.
@@ -62,6 +70,8 @@ def page(file: CaseFile, *, may: Collection[str], back: str, numbered: bool = Tr
         choices=offered(file),
         call_back=_call_back(file.case),
         held=file if is_in_hand(file.case) else None,
+        prints=file.prints,
+        on_desk=on_desk,
         now=clock.now(),
     )
 
@@ -135,5 +145,6 @@ def _fresh(file: CaseFile) -> dict[str, Any]:
         "done": NoteForm(formdata=None),
         "propose_end": NoteForm(formdata=None),
         "reclassify": ReclassifyForm(formdata=None),
+        "print": PrintCaseForm(formdata=None),
         "plain": PlainForm(formdata=None),
     }

@@ -7,12 +7,12 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.cases.forms.desk import BatchForm, DeclareForm
+from feedback.cases.forms.desk import BatchForm, DeclareForm, PrintCaseForm
 from feedback.cases.operations import batches, whistles
 from feedback.cases.queries import cases as case_queries
 from feedback.cases.queries import department, desks
 from feedback.cases.queries.cases import CaseFile
-from feedback.cases.rules import lifecycle
+from feedback.cases.rules import lifecycle, seeing
 from feedback.cases.rules.batches import BatchRefused
 from feedback.cases.rules.choices import choices
 from feedback.cases.views import case_page, current_desk, moves
@@ -169,7 +169,7 @@ def _file(session: Any, whistle_id: int) -> CaseFile:
 def _may_call(case: Case) -> bool:
     """Tell whether the department sees the resident's number: it has the case, and has taken it up."""
     ours = case.keeper == lifecycle.department(_ours())
-    return ours and case.state not in {"registered", "whistled"}
+    return ours and seeing.may_call(seeing.Viewer(DEPARTMENT_OFFICER), state=case.state)
 
 
 def _case(case_id: int, **forms: Any) -> str:
@@ -190,6 +190,7 @@ def _whistle(whistle_id: int, **forms: Any) -> str:
             "accept": PlainForm(formdata=None),
             "refuse": case_page.refuse_form(file, own=_ours()),
             "declare": DeclareForm(formdata=None),
+            "print": PrintCaseForm(formdata=None),
         }
         live = found.state in case_queries.LIVE_WHISTLES
         return render_template(
@@ -203,6 +204,8 @@ def _whistle(whistle_id: int, **forms: Any) -> str:
             choices=case_page.offered(file, own=_ours()),
             may=moves.may(file.case, current_desk.desk()),
             forms=shown | forms,
+            prints=file.prints,
+            on_desk=file.case.keeper == current_desk.desk().actor,
             faulty=next((form for form in forms.values() if form.errors), None),
             now=clock.now(),
             held=file if case_page.is_in_hand(file.case) else None,

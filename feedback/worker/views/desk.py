@@ -119,7 +119,7 @@ def _case(case_id: int, **forms: Any) -> str:
         here = desks.of_case(session, found) == own.actor
         file = case_queries.file_of(session, found, now=clock.now())
         may = moves.may(found, own) if here else ()
-        return case_page.page(file, may=may, back=_("我的事项"), numbered=here, **forms)
+        return case_page.page(file, may=may, back=_("我的事项"), numbered=here, on_desk=here, **forms)
 
 
 PAGES = moves.DeskPages(
