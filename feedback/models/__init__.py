@@ -22,7 +22,16 @@ from feedback.models.base import (
     db,
 )
 from feedback.models.calls import Call, CallLeg, CallRecord, Connection
-from feedback.models.cases import Case, CaseStep, Escalation, Pause, Rating, ScopeVerdict, Whistle
+from feedback.models.cases import (
+    Case,
+    CasePrint,
+    CaseStep,
+    Escalation,
+    Pause,
+    Rating,
+    ScopeVerdict,
+    Whistle,
+)
 from feedback.models.deposits import DepositRun, ListRow, Visit, WorkerList
 from feedback.models.fleet import Badge, Inspection, PrintJob, PrintProof, ScanCount
 from feedback.models.imports import ImportFile, ImportRun, Remit, SheetChoice
@@ -67,6 +76,7 @@ __all__ = [
     "Case",
     "CaseJoin",
     "CasePhoto",
+    "CasePrint",
     "CaseStep",
     "Connection",
     "Contact",

@@ -27,11 +27,11 @@ DESKS = {
 }
 PAGES = {
     roles.WORKER: (
-        (lazy("我的值守和事项"), "worker.desk"),
+        (lazy("我的事项"), "worker.desk"),
         (lazy("走访"), "worker.claim_visit"),
         (lazy("交名单"), "worker.hand_in"),
     ),
-    roles.DEPARTMENT_OFFICER: ((lazy("吹哨队列"), "department.desk"),),
+    roles.DEPARTMENT_OFFICER: ((lazy("本部门的事项"), "department.desk"),),
     roles.GRID_OFFICE: (
         (lazy("值守"), "office.desk"),
         (lazy("周排班"), "roster.week"),
@@ -44,6 +44,7 @@ PAGES = {
     ),
     roles.GRID_LEADER: (
         (lazy("社区的事项"), "escalated.desk"),
+        (lazy("我的组"), "team.listing"),
         (lazy("值守"), "office.desk"),
         (lazy("周排班"), "roster.week"),
         (lazy("号码"), "numbers.listing"),
