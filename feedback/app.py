@@ -22,6 +22,9 @@ from feedback.imports.views import trial as import_trial
 from feedback.models import LEDGER
 from feedback.notices.views import outbox, unasked
 from feedback.notices.views import webhooks as carrier
+from feedback.oversight.views import cases as all_cases
+from feedback.oversight.views import exports, overview
+from feedback.oversight.views import figures as department_figures
 from feedback.posters.rules import qr
 from feedback.posters.rules.scans import Tally
 from feedback.posters.views import badges, fleet, posters
@@ -54,6 +57,10 @@ PAGES = (
     department_desk,
     coordinator_desk,
     reviewer_desk,
+    overview,
+    all_cases,
+    exports,
+    department_figures,
     office_desk,
     staff,
     week,
