@@ -25,6 +25,9 @@ from feedback.imports.views import trial as import_trial
 from feedback.models import LEDGER
 from feedback.notices.views import outbox
 from feedback.notices.views import webhooks as carrier
+from feedback.oversight.views import cases as all_cases
+from feedback.oversight.views import exports, overview
+from feedback.oversight.views import figures as department_figures
 from feedback.posters.rules import qr
 from feedback.posters.rules.scans import Tally
 from feedback.posters.views import badges, fleet, posters
@@ -60,6 +63,10 @@ PAGES = (
     reviewer_desk,
     search,
     team,
+    overview,
+    all_cases,
+    exports,
+    department_figures,
     office_desk,
     staff,
     week,

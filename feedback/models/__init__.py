@@ -33,6 +33,7 @@ from feedback.models.cases import (
     Whistle,
 )
 from feedback.models.deposits import DepositRun, ListRow, Visit, WorkerList
+from feedback.models.exports import CaseExport
 from feedback.models.fleet import Badge, Inspection, PrintJob, PrintProof, ScanCount
 from feedback.models.imports import ImportFile, ImportRun, Remit, SheetChoice
 from feedback.models.notices import (
@@ -74,6 +75,7 @@ __all__ = [
     "CallLeg",
     "CallRecord",
     "Case",
+    "CaseExport",
     "CaseJoin",
     "CasePhoto",
     "CasePrint",

@@ -39,6 +39,11 @@ ELSE = {
 """Events of steps that nobody does to a case by itself."""
 
 
+def state_name(code: str) -> str:
+    """Return what a state is called: solved, unsure and silence alike."""
+    return str(ALIKE.get(code) or STATES.get(code) or code)
+
+
 def refusal(whistle: Whistle, departments: Mapping[str, str]) -> str:
     """Return why a department refused, in the reader's language: whose it is instead, then its own words."""
     if whistle.instead is None:
@@ -51,7 +56,7 @@ def init_app(app: Flask) -> None:
     """Give the app's templates these labels."""
     app.jinja_env.filters.update(
         case_number=lambda case: number_of(case.code),
-        state=lambda code: ALIKE.get(code) or STATES.get(code, code),
+        state=state_name,
         event=lambda code: ALIKE.get(code) or EVENTS.get(code) or ELSE.get(code, code),
         pause_reason=lambda code: PAUSES.get(code, code),
         refusal=refusal,
