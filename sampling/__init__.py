@@ -6,6 +6,8 @@ Functions over frozen dataclasses and arrays, without global state or hidden ran
 from __future__ import annotations
 
 from sampling import intervals, weights
+from sampling.areas.betabinomial import beta_binomial
+from sampling.areas.small_area import fay_herriot
 from sampling.biases import bias
 from sampling.comparing import (
     funnel,
@@ -16,15 +18,21 @@ from sampling.comparing import (
     representativity,
     resolution,
     standardise,
+    tests,
+    waves,
 )
 from sampling.designs.design import SurveyDesign
 from sampling.draws import allocate, select, sizes, tickets
 from sampling.errors import SamplingError
 from sampling.estimates import replicates
 from sampling.estimates.estimate import DomainEstimates, Estimate
-from sampling.estimates.estimators import mean, proportion, ratio, total
+from sampling.estimates.estimators import mean, proportion, ratio, total, variance
+from sampling.estimates.quantiles import quantile
+from sampling.estimates.regression import regression
 from sampling.intervals import Interval
-from sampling.weights import calibration
+from sampling.weights import calibration, trim, weighting_class
+from sampling.weights.calibration import calibrate, poststratify, rake
+from sampling.weights.propensity import response_propensity
 
 __all__ = [
     "DomainEstimates",
@@ -33,24 +41,37 @@ __all__ = [
     "SamplingError",
     "SurveyDesign",
     "allocate",
+    "beta_binomial",
     "bias",
+    "calibrate",
     "calibration",
+    "fay_herriot",
     "funnel",
     "intervals",
     "mean",
     "multiple",
     "outcomes",
     "peers",
+    "poststratify",
     "proportion",
+    "quantile",
+    "rake",
     "ranking",
     "ratio",
+    "regression",
     "replicates",
     "representativity",
     "resolution",
+    "response_propensity",
     "select",
     "sizes",
     "standardise",
+    "tests",
     "tickets",
     "total",
+    "trim",
+    "variance",
+    "waves",
+    "weighting_class",
     "weights",
 ]
