@@ -30,6 +30,21 @@ from sampling.estimates.estimators import mean, proportion, ratio, total, varian
 from sampling.estimates.quantiles import quantile
 from sampling.estimates.regression import regression
 from sampling.intervals import Interval
+from sampling.tables.estimating import (
+    svyby,
+    svyciprop,
+    svycontrast,
+    svymean,
+    svyquantile,
+    svyratio,
+    svytable,
+    svytotal,
+    svyvar,
+)
+from sampling.tables.factors import Factor, factor
+from sampling.tables.survey import Survey, svydesign
+from sampling.tables.table import Table
+from sampling.tables.testing import svychisq, svyglm, svyranktest, svyttest
 from sampling.weights import calibration, trim, weighting_class
 from sampling.weights.calibration import calibrate, poststratify, rake
 from sampling.weights.propensity import response_propensity
@@ -37,14 +52,18 @@ from sampling.weights.propensity import response_propensity
 __all__ = [
     "DomainEstimates",
     "Estimate",
+    "Factor",
     "Interval",
     "SamplingError",
+    "Survey",
     "SurveyDesign",
+    "Table",
     "allocate",
     "beta_binomial",
     "bias",
     "calibrate",
     "calibration",
+    "factor",
     "fay_herriot",
     "funnel",
     "intervals",
@@ -66,6 +85,20 @@ __all__ = [
     "select",
     "sizes",
     "standardise",
+    "svyby",
+    "svychisq",
+    "svyciprop",
+    "svycontrast",
+    "svydesign",
+    "svyglm",
+    "svymean",
+    "svyquantile",
+    "svyranktest",
+    "svyratio",
+    "svytable",
+    "svytotal",
+    "svyttest",
+    "svyvar",
     "tests",
     "tickets",
     "total",
