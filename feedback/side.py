@@ -37,7 +37,6 @@ from huying.store.installation import Installation
 
 HOURLY = timedelta(hours=1)
 LATE = timedelta(days=8)
-DECEMBER = 12
 
 
 def _print(installation: Installation, _now: datetime) -> str:
@@ -199,16 +198,13 @@ def _desks(session: Session) -> Iterator[Finding]:
 
 def _holidays(today: date) -> Iterator[Finding]:
     """Look whether the official list of days off is there, from December on next year's too."""
-    wanted = [today.year, *([today.year + 1] if today.month == DECEMBER else [])]
-    for year in wanted:
-        if year not in working_days.official().years:
-            yield warning(
-                _("没有 %(year)d 年的放假安排，只按周一到周五算工作日。", year=year),
-                remedy=_(
-                    "请升级程序，或把国务院办公厅公布的安排写进 huying/base/holidays/%(year)d.txt。",
-                    year=year,
-                ),
-            )
+    for year in working_days.years_missing(today):
+        yield warning(
+            _("没有 %(year)d 年的放假安排，只按周一到周五算工作日。", year=year),
+            remedy=_(
+                "请升级程序，或把国务院办公厅公布的安排写进 huying/base/holidays/%(year)d.txt。", year=year
+            ),
+        )
 
 
 SIDE = Side(

@@ -18,7 +18,7 @@ from feedback.cases.rules.codes import token_of
 from feedback.cases.rules.requests import HelpRequest
 from feedback.models import Case, LimitedRequest, Poster, Rating, RatingVersion
 from huying.base import clock
-from huying.base.i18n import LANGUAGES, SOURCE
+from huying.base.i18n import LANGUAGES
 from huying.base.phones import Vault
 from huying.store.db import Database
 from tests.pages.every import NOBODY
@@ -33,7 +33,7 @@ NUMBER = "+99910004321"
 def _looker(page: Page, language: str) -> Look:
     def look(name: str) -> None:
         assert page.locator("html").get_attribute("lang").startswith(language)
-        look_at(page, f"word-{name}-{language}", keys=language == SOURCE)
+        look_at(page, f"word-{name}-{language}", language=language)
 
     return look
 

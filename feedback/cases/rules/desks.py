@@ -9,7 +9,6 @@ from feedback.roles import OFFICE
 from huying.base.i18n import lazy
 
 NOT_HERE = lazy("没有这件事，或现在不在您手里。")
-LIVE_WHISTLES = ("sounded", "accepted")
 CLOCKS = {"declared": "lapse"}
 """States in which who has the desk may do nothing but wait: the event that ends the wait by itself."""
 

@@ -32,3 +32,8 @@ def sits_at(viewer: Viewer, desk: str | None, *, worker_code: str | None, grid_c
     nowhere = viewer.role == COORDINATOR and grid_code is None
     inside = nowhere or viewer.grids is None or grid_code in viewer.grids
     return inside and desk is not None and desk == OFFICES.get(viewer.role)
+
+
+def may_call(viewer: Viewer, *, state: str) -> bool:
+    """Tell whether who has a case sees the resident's number: a department, once it took the case up."""
+    return viewer.role != DEPARTMENT_OFFICER or state not in {"registered", "whistled"}
