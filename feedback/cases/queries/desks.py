@@ -108,12 +108,6 @@ def workers_without_account(session: Session) -> int:
     return session.scalar(query) or 0
 
 
-def coordinators(session: Session) -> int:
-    """Return how many accounts in use can coordinate."""
-    query = select(func.count(Account.id)).where(Account.role == COORDINATOR, Account.active)
-    return session.scalar(query) or 0
-
-
 def on_desk(desk: Desk) -> ColumnElement[bool]:
     """Tell whether a case is on a desk, within its area."""
     found = _running() & (_desk() == desk.actor)
