@@ -204,7 +204,7 @@ def _worded(words: str, *, vault: Vault) -> ColumnElement[bool]:
     """Tell which cases have a number, or say all of these words somewhere; telephone numbers find nothing."""
     if not words:
         return true()
-    numbered = [func.upper(Case.code) == words.upper(), Case.external_id == words]
+    numbered = [Case.code == words.upper(), Case.external_id == words]
     receipt = codes.normalise_receipt(words)
     if receipt is not None and codes.is_receipt(receipt):
         numbered.append(Case.receipt_hash == case_codes.receipt_hash(vault, receipt))

@@ -81,7 +81,7 @@ def _page(session: Any, form: FilterForm, found: queries.CasePage | None, wanted
         wanted=wanted,
         address=address,
         paper="paper" in request.args,
-        narrowed=bool(address),
+        narrowed=form.chosen(),
         areas=lookups.areas(session),
         departments=lookups.departments(session),
         redact=phones.redact,
