@@ -138,9 +138,7 @@ def _carriers(settings: Settings) -> Iterator[Finding]:
     else:
         yield warning(
             _("还没有短信通道：号码要靠人打电话核对，办结的事要由话务员打电话问居民。"),
-            remedy=_(
-                "请设置 HUYING_PUBLIC_SMS，见 docs/messages.md；没有之前，每天看“号码”和“打电话问居民”。"
-            ),
+            remedy=_("请设置 HUYING_PUBLIC_SMS，见 docs/messages.md；没有之前，每天看“号码”和“要打的电话”。"),
         )
     if channels.sms.carrier == "twilio" and settings.region == "CN":
         yield warning(
@@ -168,7 +166,7 @@ def _by_hand(settings: Settings, base: Database) -> Iterator[Finding]:
     if residents:
         yield warning(
             _n("%(n)d 件办结的事还没有人问过居民。", n=residents),
-            remedy=_("请话务员在“打电话问居民”页逐个打电话。"),
+            remedy=_("请话务员在“要打的电话”页逐个打电话。"),
         )
 
 

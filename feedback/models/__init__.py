@@ -22,7 +22,16 @@ from feedback.models.base import (
     db,
 )
 from feedback.models.calls import Call, CallLeg, CallRecord, Connection
-from feedback.models.cases import Case, CaseStep, Escalation, Pause, Rating, ScopeVerdict, Whistle
+from feedback.models.cases import (
+    Case,
+    CasePrint,
+    CaseStep,
+    Escalation,
+    Pause,
+    Rating,
+    ScopeVerdict,
+    Whistle,
+)
 from feedback.models.deposits import DepositRun, ListRow, Visit, WorkerList
 from feedback.models.exports import CaseExport
 from feedback.models.fleet import Badge, Inspection, PrintJob, PrintProof, ScanCount
@@ -33,7 +42,6 @@ from feedback.models.notices import (
     Notice,
     NoticedStep,
     OptOut,
-    SpokenAnswer,
 )
 from feedback.models.people import Contact, Department, Duty, Fallback, Poster, Worker
 from feedback.models.reach import AnswerChange, Ping, PostPhone, Power, SwapOffer
@@ -47,6 +55,7 @@ from feedback.models.word import (
     RatingVersion,
     ReceiptWord,
     RequestMark,
+    ResidentCall,
 )
 
 __all__ = [
@@ -69,6 +78,7 @@ __all__ = [
     "CaseExport",
     "CaseJoin",
     "CasePhoto",
+    "CasePrint",
     "CaseStep",
     "Connection",
     "Contact",
@@ -109,12 +119,12 @@ __all__ = [
     "RecoveryCode",
     "Remit",
     "RequestMark",
+    "ResidentCall",
     "ScanCount",
     "ScopeVerdict",
     "SecondFactor",
     "SheetChoice",
     "SignIn",
-    "SpokenAnswer",
     "SwapOffer",
     "Visit",
     "Whistle",

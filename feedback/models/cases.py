@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from feedback.models.base import SHORT, Base
 from feedback.models.people import Department
 from huying.store.db import UtcDateTime
+from huying.store.insert_only import protect
 
 SOURCES = ("poster", "voice", "operator", "staff", "import")
 ANSWERS = ("solved", "not_solved", "unsure")
@@ -65,6 +66,8 @@ class Case(Base):
     """The department that was named to lead this round and can't refuse."""
     idling: Mapped[str] = mapped_column(String(16), default="", server_default="")
     """Why it goes round instead of forward, a code; empty where it doesn't."""
+    former_worker: Mapped[str | None] = mapped_column(SHORT)
+    """Who had it before the grid leader gave it to a colleague, with whom it stays whoever is on duty."""
 
     steps: Mapped[list[CaseStep]] = relationship(order_by="CaseStep.id", back_populates="case")
     whistles: Mapped[list[Whistle]] = relationship(order_by="Whistle.id", back_populates="case")
@@ -219,3 +222,19 @@ class ScopeVerdict(Base):
     verdict: Mapped[str | None] = mapped_column(String(16))
 
     case: Mapped[Case] = relationship()
+
+
+class CasePrint(Base):
+    """Somebody printed a case: who, when, and whether with the resident's number. Rows are only added."""
+
+    __tablename__ = "case_print"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("help_case.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    login: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(64))
+    numbered: Mapped[bool] = mapped_column()
+
+
+protect(Base.metadata.tables["case_print"])

@@ -33,11 +33,11 @@ WHOLE = (
 
 PAGES = {
     roles.WORKER: (
-        (lazy("我的值守和事项"), "worker.desk"),
+        (lazy("我的事项"), "worker.desk"),
         (lazy("走访"), "worker.claim_visit"),
         (lazy("交名单"), "worker.hand_in"),
     ),
-    roles.DEPARTMENT_OFFICER: ((lazy("吹哨队列"), "department.desk"),),
+    roles.DEPARTMENT_OFFICER: ((lazy("本部门的事项"), "department.desk"),),
     roles.GRID_OFFICE: (
         *WHOLE,
         (lazy("值守"), "office.desk"),
@@ -51,6 +51,7 @@ PAGES = {
     ),
     roles.GRID_LEADER: (
         (lazy("社区的事项"), "escalated.desk"),
+        (lazy("我的组"), "team.listing"),
         (lazy("值守"), "office.desk"),
         (lazy("周排班"), "roster.week"),
         (lazy("号码"), "numbers.listing"),
@@ -65,10 +66,8 @@ PAGES = {
     ),
     roles.OPERATOR: (
         (lazy("查编号"), "switchboard.desk"),
-        (lazy("打电话问居民"), "unasked.listing"),
+        (lazy("要打的电话"), "call_list.listing"),
         (lazy("短信"), "outbox.listing"),
-        (lazy("待核对的居民电话"), "proxy.numbers"),
-        (lazy("代居民评价"), "proxy.word"),
     ),
     roles.REVIEWER: (
         (lazy("待复核"), "review.desk"),
