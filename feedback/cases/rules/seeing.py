@@ -29,5 +29,5 @@ def holds(viewer: Viewer, *, holder: str, worker_code: str | None, grid_code: st
 
 
 def may_call(viewer: Viewer, *, state: str) -> bool:
-    """Tell whether an account that has a case sees the resident's number: a department, once it took it up."""
+    """Tell whether who has a case sees the resident's number: a department, once it took the case up."""
     return viewer.role != DEPARTMENT_OFFICER or state not in {"registered", "whistled"}

@@ -94,12 +94,16 @@ def test_a_worker_leaves_with_four_open_cases(
     assert [case.holder for case in cases] == ["resident", "resident", "dept:water", "unit"]
     assert worker.open("/worker/").path == "/sign-in"
     leader = sign_in(roles.GRID_LEADER)
-    assert "3 件事在您这一级" in leader.open("/escalated/").text
+    page = leader.open("/escalated/")
+    assert "1 件要您办" in page.text
+    assert "等居民答复的、暂停的，2 件" in page.text
     assert "网格员 2 小时" in leader.open("/escalated/cases/4").text
     moment.shift(timedelta(hours=1))
     tick(backstage)
     li = sign_in("li")
-    assert "李建国，3 件事等着" in li.open("/worker/").text
+    page = li.open("/worker/")
+    assert "李建国，1 件要办" in page.text
+    assert "等居民答复的、暂停的，2 件" in page.text
     assert leader.open("/escalated/cases/4").status == 404
     li.press(li.open("/worker/cases/2"), "/recall")
     assert [step.event for step in backstage.cases()[1].steps[-3:]] == ["handover", "handover", "recall"]
@@ -297,7 +301,7 @@ def test_a_withdrawal_ends_the_whistle_that_sounds(
     whistle(worker, "/worker/cases/1", "water")
     resident.press(resident.open(asked), "/withdraw")
     officer = sign_in(roles.DEPARTMENT_OFFICER)
-    assert "0 条吹哨等着" in officer.open("/department/").text
+    assert "水务局：0 件等着办" in officer.open("/department/").text
     assert "已终止" in officer.open("/department/whistles/1").text
 
 

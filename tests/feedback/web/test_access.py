@@ -59,6 +59,11 @@ TABLE: dict[str, frozenset[str]] = {
         ),
         ANYONE,
     ),
+    **dict.fromkeys(
+        ("search.page", "printed.begin", "printed.sheet"),
+        frozenset({WORKER, GRID_LEADER, DEPARTMENT_OFFICER, COORDINATOR}),
+    ),
+    **dict.fromkeys(("team.listing", "team.member", "team.case", "team.reassign"), frozenset({GRID_LEADER})),
     "held.photo": frozenset({WORKER, GRID_LEADER, DEPARTMENT_OFFICER, COORDINATOR}),
     **dict.fromkeys(("held.same", "held.join"), frozenset({WORKER, GRID_LEADER})),
     **dict.fromkeys(
@@ -94,6 +99,7 @@ TABLE: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "department.desk",
+            "department.batch",
             "department.case",
             "department.call",
             "department.accept_whistle",
@@ -215,6 +221,7 @@ VALUES = {
     "job_id": 1,
     "community": "m1",
     "offer_id": 1,
+    "print_id": 1,
     "word": "yes",
     "stamp": "x",
     "receipt": "x",
@@ -229,10 +236,10 @@ VALUES = {
     "form": "csv",
 }
 PAGES = {
-    roles.WORKER: ("/worker/", "/worker/list"),
-    roles.DEPARTMENT_OFFICER: ("/department/",),
+    roles.WORKER: ("/worker/", "/worker/list", "/search/"),
+    roles.DEPARTMENT_OFFICER: ("/department/", "/search/"),
     roles.GRID_OFFICE: ("/office/", "/office/grids/g3", "/staff/", "/staff/w1", "/imports/", "/imports/duty"),
-    roles.GRID_LEADER: ("/escalated/", "/office/", "/office/grids/g4"),
+    roles.GRID_LEADER: ("/escalated/", "/team/", "/team/w1", "/office/", "/office/grids/g4"),
     roles.COORDINATOR: ("/escalated/",),
     roles.POSTER_KEEPER: ("/fleet/", f"/posters/{POSTER}", f"/posters/{POSTER}/sheet"),
     roles.OPERATOR: (
