@@ -11,10 +11,12 @@ from feedback.cases.operations import handling, reassigning
 from feedback.cases.queries import cases as case_queries
 from feedback.cases.queries import team
 from feedback.cases.rules.team import Reassignment
-from feedback.models import Account, Case
+from feedback.models import Account, Area, Case, Worker
 from feedback.roles import WORKER
 from feedback.roster.operations import retirement
+from huying import accounts
 from huying.base.errors import Invalid, NotFound
+from huying.base.phones import Vault
 from tests.conftest import NOW
 from tests.feedback.cases import staffed
 from tests.feedback.notices.telling import Telling
@@ -27,8 +29,6 @@ STAFFED = Seed("public", "staffed", lambda session, vault: staffed.build(session
 
 @pytest.fixture
 def town(engine_name, seeds, tmp_path, keys):
-    from huying.base.phones import Vault
-
     with seeds.copy(engine_name, STAFFED, folder=tmp_path, keys=keys) as database:
         yield Town(database, Vault(keys), NOW)
 
@@ -53,7 +53,12 @@ def test_a_case_goes_to_a_colleague_by_a_step_and_its_hours_run_on(town):
     with town.database.reading() as session:
         found = session.get_one(Case, case.id)
         step = found.steps[-1]
-        assert (step.event, step.actor, step.note, found.state) == ("reassign", "unit", "手里太多", "answered")
+        assert (step.event, step.actor, step.note, found.state) == (
+            "reassign",
+            "unit",
+            "手里太多",
+            "answered",
+        )
         assert case_queries.custody_hours(found, now=town.now + 5 * HOUR) == {"worker": 5}
     with town.database.transaction() as session, pytest.raises(NotFound):
         handling.answer_case(session, case.id, worker_code="W1", note="", now=town.now)
@@ -83,13 +88,12 @@ def test_it_stays_with_the_colleague_whoever_is_on_duty_until_the_colleague_reti
 )
 def test_what_a_leader_may_not_do_changes_nothing(town, to, how, fault):
     with town.database.transaction() as session:
-        from feedback.models import Area, Worker
-
         session.add(Area(code="S2", parent_code="C", level="street", name="东风街道", grid_type=""))
         session.flush()
         session.add(Worker(code="W9", name="远处的人", area_code="S2"))
         session.flush()
-        session.add(Account(login="w9", name="w9", role=WORKER, worker_code="W9", active=True))
+        person = {"login": "w9", "name": "w9", "role": WORKER, "password": None, "worker_code": "W9"}
+        accounts.create(session, Account, now=NOW, **person)
     case = town.open().case
     with pytest.raises(fault):
         give(town, case, to, **how)
@@ -114,7 +118,11 @@ def test_both_are_told_once(town):
     telling.round(town.now)
     telling.told.clear()
     give(town, case, "W2", at=town.now + HOUR)
-    told = [each for minutes in (1, 2, 70) for each in telling.round(town.now + HOUR + minutes * timedelta(minutes=1))]
+    told = [
+        each
+        for minutes in (1, 2, 70)
+        for each in telling.round(town.now + HOUR + minutes * timedelta(minutes=1))
+    ]
     assert sorted((number, "改派给您" in text, "您不用再办" in text) for _by, number, text in told) == [
         (WANG, False, True),
         (LI, True, False),
@@ -123,7 +131,7 @@ def test_both_are_told_once(town):
 
 def test_loads_count_by_state_and_are_listed_by_code(town):
     for number in range(3):
-        town.open(once=f"form-000000000{number}", urgency="life" if number else "ordinary")
+        town.open(once=f"form-0123456789a{number}", urgency="life" if number else "ordinary")
     with town.database.transaction() as session:
         cases = session.query(Case).order_by(Case.id).all()
         handling.answer_case(session, cases[0].id, worker_code="W1", note="", now=town.now)
@@ -131,5 +139,7 @@ def test_loads_count_by_state_and_are_listed_by_code(town):
         found = team.loads(session, top="S", page=1, now=town.now + 3 * HOUR)
         rows = [(each.code, each.new, each.in_hand, each.waiting, each.late) for each in found.rows]
         assert rows == [("W1", 2, 1, 0, 2), ("W2", 0, 0, 0, 0), ("W3", 0, 0, 0, 0)]
-        assert [each.code for each in team.loads(session, top="S", sought="w2", page=1, now=NOW).rows] == ["W2"]
+        assert [each.code for each in team.loads(session, top="S", sought="w2", page=1, now=NOW).rows] == [
+            "W2"
+        ]
         assert team.loads(session, top="G2", page=1, now=NOW).total == 1
