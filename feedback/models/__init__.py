@@ -33,6 +33,7 @@ from feedback.models.cases import (
     Whistle,
 )
 from feedback.models.deposits import DepositRun, ListRow, Visit, WorkerList
+from feedback.models.exports import CaseExport
 from feedback.models.fleet import Badge, Inspection, PrintJob, PrintProof, ScanCount
 from feedback.models.imports import ImportFile, ImportRun, Remit, SheetChoice
 from feedback.models.notices import (
@@ -41,7 +42,6 @@ from feedback.models.notices import (
     Notice,
     NoticedStep,
     OptOut,
-    SpokenAnswer,
 )
 from feedback.models.people import Contact, Department, Duty, Fallback, Poster, Worker
 from feedback.models.reach import AnswerChange, Ping, PostPhone, Power, SwapOffer
@@ -55,6 +55,7 @@ from feedback.models.word import (
     RatingVersion,
     ReceiptWord,
     RequestMark,
+    ResidentCall,
 )
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "CallLeg",
     "CallRecord",
     "Case",
+    "CaseExport",
     "CaseJoin",
     "CasePhoto",
     "CasePrint",
@@ -117,12 +119,12 @@ __all__ = [
     "RecoveryCode",
     "Remit",
     "RequestMark",
+    "ResidentCall",
     "ScanCount",
     "ScopeVerdict",
     "SecondFactor",
     "SheetChoice",
     "SignIn",
-    "SpokenAnswer",
     "SwapOffer",
     "Visit",
     "Whistle",

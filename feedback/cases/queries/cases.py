@@ -254,7 +254,7 @@ def held(case: Case, *, until: datetime) -> tuple[custody.Segment, ...]:
 
 def policy_steps(case: Case) -> list[custody.CustodyStep]:
     """Return a case's steps as the policy knows them, in their stored order."""
-    return [_policy_step(step) for step in case.steps]
+    return [policy_step(step) for step in case.steps]
 
 
 def blame_of(session: Session, case: Case, *, now: datetime) -> dict[str, float]:
@@ -273,7 +273,8 @@ def blame_of(session: Session, case: Case, *, now: datetime) -> dict[str, float]
     return custody.blame(custody_hours(case, now=now), allowed, outcome=outcome, declared_by=who)
 
 
-def _policy_step(step: CaseStep) -> custody.CustodyStep:
+def policy_step(step: CaseStep) -> custody.CustodyStep:
+    """Return a stored step as the policy knows it."""
     return custody.CustodyStep(
         at=step.at,
         event=step.event,

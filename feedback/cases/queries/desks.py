@@ -173,3 +173,8 @@ def _manned(session: Session) -> frozenset[str]:
         Account.role == DEPARTMENT_OFFICER, Account.active, Account.department_code.is_not(None)
     )
     return frozenset(lifecycle.department(str(code)) for code in session.scalars(seated))
+
+
+def where() -> ColumnElement[str | None]:
+    """Return on whose desk each case is, spelt like a holder, as an expression; NULL is nobody's."""
+    return _desk()
