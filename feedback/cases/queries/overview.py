@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Select, or_, select
@@ -18,6 +18,8 @@ from feedback.web.rules.paging import Paged
 from huying.base.errors import NotFound
 
 Found = TypeVar("Found")
+INSTANT = timedelta(microseconds=1)
+"""What makes a case that was refused this very moment count as held by the coordinator."""
 
 
 def idling(session: Session, desk: Desk) -> Paged[Case]:
@@ -29,9 +31,9 @@ def idling(session: Session, desk: Desk) -> Paged[Case]:
 def leads_due(cases: Sequence[Case], *, now: datetime) -> dict[int, datetime]:
     """Return by when a lead is to be named for each refused case that the coordinator holds, by number."""
     held_since = {
-        case.id: held(case, until=max(now, case.steps[-1].at))[-1].start
+        case.id: held(case, until=max(now, case.steps[-1].at) + INSTANT)[-1].start
         for case in cases
-        if case.state == "refused" and case.steps[-1].at < now
+        if case.state == "refused"
     }
     return {number: since + LEAD_NAMED_WITHIN for number, since in held_since.items()}
 

@@ -191,7 +191,7 @@ def test_a_withdrawal_ends_the_whistle_that_sounds(
     whistle(worker, "/worker/cases/1", "water")
     resident.press(resident.open(asked), "/withdraw")
     officer = sign_in(roles.DEPARTMENT_OFFICER)
-    assert "0 条吹哨等着" in officer.open("/department/").text
+    assert "水务局：0 件等着办" in officer.open("/department/").text
     assert "已终止" in officer.open("/department/whistles/1").text
 
 
