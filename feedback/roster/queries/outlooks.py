@@ -15,7 +15,7 @@ from feedback.contacts.queries import answer as contacts
 from feedback.contacts.queries import numbers
 from feedback.duty import queries as duty
 from feedback.duty import rules
-from feedback.models import Area, Duty
+from feedback.models import Area, Contact, Duty, PostPhone
 from feedback.roster.rules.gaps import Gap, gaps
 from feedback.roster.rules.gaps import vacant_hours as gaps_hours
 from huying.base.phones import Vault
@@ -42,16 +42,14 @@ class Outlook:
 
 def outlooks(session: Session, grids: Iterable[Area], *, vault: Vault, now: datetime) -> list[Outlook]:
     """Return what threatens these grids, those with anything to do only, in the order given."""
-    listed = list(grids)
-    rows = _planned(session, now=now)
-    found = [
-        Outlook(
-            grid,
-            tuple(gaps(rows.get(grid.code, []), start=now, end=now + AHEAD)),
-            _last_number_lapses(session, grid, vault=vault, now=now),
-        )
-        for grid in listed
-    ]
+    rows, lapsing = _planned(session, now=now), _lapsing(session, now=now)
+    found = []
+    for grid in list(grids):
+        planned = rows.get(grid.code, [])
+        # Only where somebody's number lapses soon is it worth while to ask whom the page shows.
+        near = grid.code in lapsing or any(row.worker in lapsing for row in planned)
+        lapses = _last_number_lapses(session, grid, vault=vault, now=now) if near else None
+        found.append(Outlook(grid, tuple(gaps(planned, start=now, end=now + AHEAD)), lapses))
     return [each for each in found if each.threatened]
 
 
@@ -81,6 +79,21 @@ def _planned(session: Session, *, now: datetime) -> Mapping[str, list[rules.Duty
     for row in session.scalars(query):
         found[row.grid_code].append(duty.policy_row(row))
     return found
+
+
+def _lapsing(session: Session, *, now: datetime) -> frozenset[str]:
+    """Return the workers, and the grids with a duty phone, of whose numbers a check ends soon."""
+    until = now + LAPSING
+    ends = [
+        (Contact.kind == kind) & (Contact.verified_at <= until - validity)
+        for kind, validity in contact_choice.VALIDITY.items()
+    ]
+    query = (
+        select(Contact.worker_code, PostPhone.grid_code)
+        .outerjoin(PostPhone, PostPhone.contact_id == Contact.id)
+        .where(or_(Contact.expires_at <= until, *ends))
+    )
+    return frozenset(code for row in session.execute(query) for code in row if code)
 
 
 def _last_number_lapses(session: Session, grid: Area, *, vault: Vault, now: datetime) -> datetime | None:
