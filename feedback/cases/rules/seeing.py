@@ -26,3 +26,8 @@ def holds(viewer: Viewer, *, holder: str, worker_code: str | None, grid_code: st
         return viewer.department_code is not None and holder == department(viewer.department_code)
     inside = viewer.grids is None or grid_code in viewer.grids
     return inside and holder == {GRID_LEADER: OFFICE, COORDINATOR: COORDINATION}.get(viewer.role)
+
+
+def may_call(viewer: Viewer, *, state: str) -> bool:
+    """Tell whether an account that has a case sees the resident's number: a department, once it took it up."""
+    return viewer.role != DEPARTMENT_OFFICER or state not in {"registered", "whistled"}

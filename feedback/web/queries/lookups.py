@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -44,25 +44,47 @@ def workers(
 
 
 def workers_near(session: Session, grids: Iterable[str]) -> dict[str, str]:
-    """Return the names of the workers in service in the streets of these grids; those of `grids` first."""
+    """Return the names of the workers in service in the streets of these grids; those of `grids` first.
+
+    Where a grid lies in no street, of what its community lies in. Without grids there is nobody near.
+    """
     known, own = areas(session), frozenset(grids)
-    streets = {_street(known, known.get(code)) for code in own}
-    if not streets or None in streets:
-        return workers(session, grids=own)
-    near = {code for code, area in known.items() if _street(known, area) in streets}
+    around = {_street(known, known.get(code)) for code in own}
+    near = {code for code, area in known.items() if around & set(_upward(known, area))}
     return workers(session, grids=own, within=near)
 
 
+def workers_of_communities(session: Session, grids: Iterable[str]) -> set[str]:
+    """Return the codes of the workers in service of the communities in which these grids lie."""
+    known = areas(session)
+    communities = {area.parent_code for code in grids if (area := known.get(code)) is not None}
+    own = {code for code, area in known.items() if area.parent_code in communities} | communities
+    return set(session.scalars(select(Worker.code).where(Worker.active, Worker.area_code.in_(own))))
+
+
 def _street(known: Mapping[str, Area], area: Area | None) -> str | None:
-    while area is not None and area.level != "street":
+    """Return the street that an area lies in, else what its community lies in."""
+    upward = list(_upward(known, area))
+    street = next((code for code in upward if known[code].level == "street"), None)
+    return street or (upward[min(2, len(upward) - 1)] if upward else None)
+
+
+def _upward(known: Mapping[str, Area], area: Area | None) -> Iterator[str]:
+    while area is not None:
+        yield area.code
         area = known.get(area.parent_code or "")
-    return area.code if area else None
 
 
 def workers_of(session: Session, grids: Iterable[str]) -> dict[str, str]:
     """Return the names of the workers in service of these grids by code."""
     query = select(Worker.code, Worker.name).where(Worker.active, Worker.area_code.in_(set(grids)))
     return {code: name for code, name in session.execute(query.order_by(Worker.name))}  # noqa: C416
+
+
+def names_of(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """Return the names of these workers by code, also of those who left."""
+    rows = session.execute(select(Worker.code, Worker.name).where(Worker.code.in_(codes)))
+    return {code: name for code, name in rows}  # noqa: C416
 
 
 def everybody(session: Session) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from huying.base.i18n import _, lazy
 from survey.scores.queries.biases import ReportedListBias
+from survey.scores.rules.list_bias import SURE
 from survey.scores.rules.pipeline import GRID
 from survey.scores.rules.release import HIDDEN, ScoreRow
 from survey.scores.rules.suppression import FEW, SECOND
@@ -31,8 +32,6 @@ ITEM_NAMES = {
     "department": lazy("有关部门的处理"),
 }
 """What stands beside each other and is never made into one figure."""
-SURE = 0.10
-"""The share of false findings that is put up with among the lists that are found misleading."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from tests.feedback.browsing import Visitor
 from tests.feedback.neighbourhood import POSTER, settings_in
 
 ANYONE = frozenset({"anyone"})
+CALLS = ("listing", "by_receipt", "spoken", "hear", "call", "take", "missed", "done")
 TABLE: dict[str, frozenset[str]] = {
     "static": ANYONE,
     "sign_in.page": ANYONE,
@@ -66,7 +67,7 @@ TABLE: dict[str, frozenset[str]] = {
         frozenset({REVIEWER}),
     ),
     "odd_ratings.figures": ANYONE,
-    **dict.fromkeys(("proxy.numbers", "proxy.proven", "proxy.word"), frozenset({OPERATOR})),
+    **dict.fromkeys((f"call_list.{each}" for each in CALLS), frozenset({OPERATOR})),
     **dict.fromkeys(("unreached.page", "unreached.report", "unreached.noted"), ANYONE),
     **dict.fromkeys(("pings.page", "pings.answer"), ANYONE),
     "ratings.page": ANYONE,
@@ -166,9 +167,6 @@ TABLE: dict[str, frozenset[str]] = {
             "outbox.again",
             "outbox.reply",
             "outbox.handled",
-            "unasked.listing",
-            "unasked.page",
-            "unasked.note",
         ),
         frozenset({OPERATOR}),
     ),
@@ -238,10 +236,8 @@ PAGES = {
     roles.OPERATOR: (
         "/switchboard/",
         f"/switchboard/{POSTER}",
-        "/unasked/",
+        "/calling/",
         "/outbox/",
-        "/proxy/numbers",
-        "/proxy/word",
     ),
     roles.ADMINISTRATOR: ("/administrator/accounts", "/imports/", "/imports/areas"),
     roles.REVIEWER: ("/review/", "/review/ratings/", "/review/limited", "/figures/ratings"),
