@@ -44,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.r
 @pytest.mark.parametrize("script", MADE)
 def test_r_gives_these_numbers(folder, script):
-    _require_r(NEEDS[script])
+    require_r(NEEDS[script])
     done = subprocess.run(
         ["Rscript", script], cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
@@ -68,7 +68,7 @@ def test_scipy_and_statsmodels_give_these_numbers(folder):
     _assert_equal(folder / "scalar.json", REFERENCE / "scalar.json")
 
 
-def _require_r(packages: dict[str, str]) -> None:
+def require_r(packages: dict[str, str]) -> None:
     if shutil.which("Rscript") is None:
         pytest.skip("R isn't here")
     for name, version in packages.items():
