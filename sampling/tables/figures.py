@@ -16,6 +16,8 @@ from sampling.tables.factors import factor
 from sampling.tables.printing import aligned, plain, rounded, text_of, written
 from sampling.tables.table import Table
 
+VARIABLE = "variable"
+"""The column that says of what the figures are; those of domains stand before it."""
 FIGURES = ("estimate", "se", "low", "high", "level", "df", "n", "deff", "method")
 """The columns that every table of figures has."""
 

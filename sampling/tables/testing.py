@@ -15,7 +15,7 @@ from sampling.estimates.estimate import Estimate
 from sampling.estimates.regression import Family, regression
 from sampling.intervals.effective import around
 from sampling.tables.factors import Factor, factor
-from sampling.tables.figures import Estimates, of_one
+from sampling.tables.figures import VARIABLE, Estimates, of_one
 from sampling.tables.formulas import categories, measured, model_matrix, named_columns, one_column, sides
 from sampling.tables.survey import Survey
 from sampling.tables.table import Table
@@ -107,7 +107,7 @@ def svyglm(formula: str, design: Survey, *, family: Family = "gaussian", level: 
         kind="coefficient",
     )
     limits = around(found.coef, found.se, df=found.df, level=level)
-    rows = of_one(estimate, {"variable": factor(list(x), list(x))}, level=level, limits=limits)
+    rows = of_one(estimate, {VARIABLE: factor(list(x), list(x))}, level=level, limits=limits)
     t = found.coef / found.se
     columns = {**rows, "t": t, "p_value": _two_sided(t, df=found.df)}
     return Estimates.of(columns, keys=list(x), vcov=found.vcov)
@@ -128,7 +128,7 @@ def _two_sided(t: Any, *, df: int) -> Any:
 def _tested(found: Test, *, label: str, level: float) -> Estimates:
     df = found.df if isinstance(found.df, (int, float)) else found.df[0]
     limits = found.estimate.interval(level, df=df)
-    rows = of_one(found.estimate, {"variable": factor([label])}, level=level, limits=limits)
+    rows = of_one(found.estimate, {VARIABLE: factor([label])}, level=level, limits=limits)
     told = {"df": np.array([df]), "t": np.array([found.statistic]), "p_value": np.array([found.p_value])}
     return Estimates.of({**rows, **told})
 

@@ -127,6 +127,7 @@ def test_tests_and_regressions_are_those_of_r(surveys):
     assert logit["variable"].tolist() == ESTIMATE["str_f/glm_logit"]["expected"]["names"]
     ends = svycontrast(found, {"ell": 1, "meals": -1})
     assert float(ends["estimate"][0]) == pytest.approx(found["estimate"][1] - found["estimate"][2])
+    assert ends["n"].tolist() == [183]
 
 
 def test_quantiles_variances_and_tables_are_those_of_r(surveys):
