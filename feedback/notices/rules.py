@@ -22,7 +22,8 @@ class Line:
     """Somebody to be told: `again` empty means once, else until somebody takes it.
 
     `who`: `holder` is the worker who has it; `first`, `second`, `third` are whom a caller would be connected
-    with now, in that order; `leader` the grid leader; `group` the desk's group in office chat and its mail;
+    with now, in that order; `former` the worker who had it before; `leader` the grid leader;
+    `group` the desk's group in office chat and its mail;
     `resident` whoever asked.
     """
 
@@ -51,8 +52,14 @@ CHASE = (
 )
 """Where the desk has no telephone of its own: whoever leads on the ground chases it."""
 WORKER = (Line("holder", ("sms",), "desk"),)
+FORMER = (Line("former", ("sms",), "given"),)
 GROUP = (Line("group", ("chat", "mail"), "desk"),)
 LEADER = (*GROUP, Line("leader", ("sms",), "desk"))
+TOLD_AT_ONCE = (
+    Line("group", ("chat", "mail"), "desk", priority=URGENT),
+    Line("leader", ("voice", "sms"), "desk", priority=URGENT),
+)
+"""Somebody has taken up what is dangerous and is late with it: whoever leads is told once, at any hour."""
 
 TABLE: Mapping[tuple[str, str, str], tuple[Line, ...]] = {
     ("open", "life", "worker"): RING,
@@ -61,19 +68,23 @@ TABLE: Mapping[tuple[str, str, str], tuple[Line, ...]] = {
     ("contest", "life", "office"): RING,
     ("whistle", "life", "department"): CHASE,
     ("refuse", "life", "coordination"): CHASE,
-    ("escalate", "life", "*"): CHASE,
+    ("untaken", "life", "*"): CHASE,
+    ("escalate", "life", "*"): TOLD_AT_ONCE,
     ("open", "*", "worker"): WORKER,
     ("open", "*", "office"): LEADER,
     ("contest", "*", "worker"): WORKER,
     ("contest", "*", "office"): LEADER,
     ("whistle", "*", "department"): GROUP,
     ("refuse", "*", "coordination"): GROUP,
+    ("untaken", "*", "*"): LEADER,
     ("escalate", "*", "*"): LEADER,
     ("own", "*", "*"): GROUP,
     ("done", "*", "worker"): WORKER,
     ("handed", "life", "*"): RING,
     ("handed", "*", "worker"): WORKER,
     ("handed", "*", "*"): GROUP,
+    ("reassign", "life", "*"): (_rung("holder"), *FORMER),
+    ("reassign", "*", "*"): (*WORKER, *FORMER),
 }
 """What isn't here tells nobody of the staff; `*` stands for any."""
 
@@ -90,12 +101,17 @@ SAYS = {
     "contest": "重新办理",
     "whistle": "吹哨",
     "refuse": "部门退回",
+    "untaken": "没人接单",
     "escalate": "超时",
     "handed": "转到您这里",
+    "reassign": "改派给您",
     "own": "系统登记",
     "done": "部门已办",
 }
 """What a desk is told has happened."""
+
+UNTAKEN = frozenset({"registered", "contested", "whistled", "refused"})
+"""States in which somebody still has to take a case: only then is anybody rung again."""
 
 TAKING = frozenset(
     {
@@ -140,9 +156,11 @@ def line_of(who: str, event: str, *, urgency: str, desk: str) -> Line | None:
     return next((each for each in lines(event, urgency=urgency, desk=desk) if each.who == who), None)
 
 
-def next_at(line: Line, *, times: int, now: datetime) -> datetime | None:
+def next_at(line: Line, *, times: int, state: str, now: datetime) -> datetime | None:
     """Return when somebody who was told `times` times is told again; None for never."""
-    return now + line.again[min(times, len(line.again)) - 1] if line.again else None
+    if not line.again or state not in UNTAKEN:
+        return None
+    return now + line.again[min(times, len(line.again)) - 1]
 
 
 def desk_of(holder: str) -> str:
@@ -163,9 +181,14 @@ def event_of(event: str, *, actor: str) -> str:
     return "handed" if event.startswith("hand") else event
 
 
+def event_of_deadline(kind: str, *, state: str) -> str:
+    """Return how the table names a deadline that passed: whether it is one for somebody to take a case."""
+    return "untaken" if kind == "accept" and state in UNTAKEN else "escalate"
+
+
 def takes(event: str) -> bool:
     """Tell whether an event means that somebody saw to a case, or that another desk is told of it now."""
-    return event in TAKING or event_of(event, actor="") == "handed"
+    return event in TAKING or event_of(event, actor="") in {"handed", "reassign"}
 
 
 def matter(category: str) -> str:

@@ -67,21 +67,34 @@ def _raise_late(session: Session, *, now: datetime) -> None:
     known = session.scalar(select(func.max(Notice.escalation_id))) or 0
     for each in escalations.after(session, known, most=MOST):
         case = session.get_one(Case, each.case_id)
-        desk = rules.desk_of(case.holder)
-        for line in rules.lines("escalate", urgency=case.urgency, desk=desk):
-            session.add(
-                Notice(
-                    step_id=case.steps[-1].id,
-                    escalation_id=each.id,
-                    case_id=case.id,
-                    event="escalate",
-                    desk=desk,
-                    who=line.who,
-                    due_at=min(each.at, now) + line.after,
-                    times=0,
-                )
+        desk, event = rules.desk_of(case.holder), rules.event_of_deadline(each.kind, state=case.state)
+        rung = _rung_now(session, case)
+        for line in rules.lines(event, urgency=case.urgency, desk=desk):
+            notice = Notice(
+                step_id=case.steps[-1].id,
+                escalation_id=each.id,
+                case_id=case.id,
+                event=event,
+                desk=desk,
+                who=line.who,
+                due_at=min(each.at, now) + line.after,
+                times=0,
             )
-    session.flush()
+            session.add(notice)
+            if line.who in rung:
+                _settle(notice, "over", now=now)
+        session.flush()
+
+
+def _rung_now(session: Session, case: Case) -> frozenset[str]:
+    """Return who hears of a case anyhow, so that another deadline tells nobody twice.
+
+    That is who is rung until somebody takes it, and who is to be told of the deadline before this one.
+    """
+    waiting = (Notice.times == 0) & (Notice.escalation_id > 0)
+    heard = or_(waiting, Notice.times > 0) if case.state in rules.UNTAKEN else waiting
+    unsettled = select(Notice.who).where(Notice.case_id == case.id, Notice.due_at.is_not(None), heard)
+    return frozenset(session.scalars(unsettled))
 
 
 def _pass_over(session: Session, new: Sequence[ColumnElement[bool]], *, now: datetime) -> None:
@@ -121,7 +134,7 @@ def _tell(session: Session, notice: Notice, *, means: Ways, vault: Vault, now: d
         return 0
     told = _post(session, notice, case, line, means=means, vault=vault, now=now)
     notice.times += 1
-    notice.due_at = rules.next_at(line, times=notice.times, now=now)
+    notice.due_at = rules.next_at(line, times=notice.times, state=case.state, now=now)
     if notice.due_at is None:
         _settle(notice, "told" if told else "nobody", now=now)
     return told

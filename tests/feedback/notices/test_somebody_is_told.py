@@ -251,3 +251,45 @@ def test_a_deadline_that_passed_is_told_once_to_whoever_leads(telling, town):
     with town.database.transaction() as session:
         case_clock.tick(session, now=late)
     assert telling.round(late.replace(hour=3)) == []
+
+
+def test_danger_that_a_department_is_late_with_is_told_once_a_deadline_and_rings_nobody(telling, town, night):
+    telling.means = WITHOUT_VOICE
+    case = town.open(urgency="life", at=night, contact=None).case
+    town.answer(case, at=night)
+    whistle = town.whistle(case, at=night)
+    with town.database.transaction() as session:
+        whistles.accept(session, whistle, department_code="water", now=night)
+    telling.round(night)
+    told: list[int] = []
+    for hours in (2, 2.5, 3, 4, 4.5):
+        at = night + hours * timedelta(hours=1)
+        with town.database.transaction() as session:
+            case_clock.tick(session, now=at)
+        found = telling.round(at)
+        assert WANG not in numbers(found, "sms"), "whose grid it is can do nothing about it"
+        told.append(numbers(found, "sms").count(LEADER))
+    assert told == [1, 0, 0, 1, 0]
+
+
+def test_danger_that_nobody_takes_is_rung_by_one_series_however_many_deadlines_pass(telling, town, night):
+    telling.means = WITHOUT_VOICE
+    town.open(urgency="life", at=night, contact=None)
+    for half_hours in range(12):
+        at = night + half_hours * timedelta(minutes=30)
+        with town.database.transaction() as session:
+            case_clock.tick(session, now=at)
+        assert numbers(telling.round(at), "sms").count(WANG) <= 1
+        assert numbers(telling.round(at), "sms") == []
+
+
+def test_deadlines_that_passed_over_night_are_one_message_in_the_morning(telling, town, night):
+    town.open(urgency="utility", at=town.now, contact=None)
+    telling.round(town.now)
+    for hours in (13, 16, 22, 38):
+        with town.database.transaction() as session:
+            case_clock.tick(session, now=town.now + hours * timedelta(hours=1))
+        if hours < 22:
+            telling.round(town.now + hours * timedelta(hours=1))
+    told = telling.round(town.now + 22 * timedelta(hours=1))
+    assert numbers(told, "sms").count(LEADER) == 1
