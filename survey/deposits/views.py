@@ -61,8 +61,8 @@ def deposits() -> ResponseReturnValue:
     rows = [(deposit, _contents(deposit.rows)) for deposit in accepted]
     age = _age(accepted, now=clock.now())
     shown = {"deposits": rows, "age": age, "late": LATE, "map_changes": changes}
-    shown["confirmed"] = [(WORDS[code], confirmed[code]) for code in WORDS if confirmed[code]]
-    return page("deposits/deposits", form=form, **shown), status
+    words = [(WORDS[code], confirmed[code]) for code in WORDS if confirmed[code]]
+    return page("deposits/deposits", form=form, confirmed=words, **shown), status
 
 
 @routes.errorhandler(RequestEntityTooLarge)
