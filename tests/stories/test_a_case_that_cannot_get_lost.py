@@ -116,7 +116,8 @@ def test_the_worker_who_leaves(town, resident, enters):
     assert "/sign-in" in worker.page.url
     assert "139" not in worker.page.content()
     leader.opens("/escalated/")
-    leader.reads("3 件事在您这一级")
+    leader.reads("1 件要您办")
+    leader.reads("等居民答复的、暂停的，2 件")
     leader.follows(re.compile(PIPE))
     leader.reads("139")
     leader.looks("taken-over")
@@ -210,7 +211,7 @@ def test_a_case_that_is_sent_round(town, resident, enters):
     resident.looks("receipt-sent-round")
     town.passes(DAY + MINUTE)
     coordinator.signs_in()
-    coordinator.reads("0 件事在您这一级")
+    coordinator.reads("0 件要您办")
     district = enters("district")
     district.opens("/department/")
     district.reads("区级兜底单位")
