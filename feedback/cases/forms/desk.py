@@ -86,7 +86,7 @@ class BatchForm(Form):
         validators=[required(lazy("请先勾选要一起办的事项。"))],
     )
     move = RadioField(
-        lazy("勾选的一起"), choices=options(MOVES), validators=[required(lazy("请选择怎么办。"))]
+        lazy("怎么办"), choices=options(MOVES), validators=[required(lazy("请选择怎么办。"))]
     )
     note = TextAreaField(
         lazy("说明"),
