@@ -257,6 +257,7 @@ def public_reach(app: Flask) -> dict[str, Reach]:
         "office (office)": Reach(public.GRID_OFFICE, grid, (elsewhere,)),
         "office (another's row)": Reach(public.GRID_OFFICE, grid, (mixed,), naming="duty_id"),
         "areas": Reach(public.GRID_OFFICE, grid, (elsewhere,)),
+        "all_cases": Reach(public.GRID_OFFICE, case["worker"], (case["elsewhere"], case["colleague"])),
         "badges": Reach(public.GRID_OFFICE, {"code": worn["w1"]}, ({"code": worn["w9"]},)),
         "numbers": Reach(
             public.GRID_OFFICE,
@@ -309,6 +310,7 @@ WHOLE = {
             "powers",
             "outbox",
             "review",
+            "case_exports",
         }
     ),
     "survey": frozenset(

@@ -120,6 +120,16 @@ def grids_below(known: dict[str, Area], top: str | None) -> list[Area]:
     return [area for area in grids if is_inside(known, area, top)]
 
 
+def line(known: Mapping[str, Area], code: str) -> tuple[str, ...]:
+    """Return the codes from the city down to an area: what areas are sorted by, street by street."""
+    found: list[str] = []
+    area = known.get(code)
+    while area is not None:
+        found.insert(0, area.code)
+        area = known.get(area.parent_code or "")
+    return tuple(found)
+
+
 def is_inside(known: dict[str, Area], area: Area | None, top: str | None) -> bool:
     """Tell whether an area is `top` or lies in it; everything does where there is no `top`."""
     while area is not None and top is not None and area.code != top:

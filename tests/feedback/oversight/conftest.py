@@ -67,14 +67,21 @@ def _fill(session: Session) -> None:
         case_of(8, holder="", keeper="", state="confirmed", due=-DAY),
         case_of(9, holder="", keeper="", state="unconfirmed", due=-2 * DAY),
         case_of(10, grid_code="g9", holder="unit", state="contested", round=2),
-        case_of(11, grid_code=None, holder="dept:water", state="registered", source="import", external_id="4711"),
+        case_of(
+            11, grid_code=None, holder="dept:water", state="registered", source="import", external_id="4711"
+        ),
     ):
         session.add(each)
         session.flush()
         session.add(
             CaseStep(
-                case_id=each.id, at=each.opened_at, event="open", actor="resident",
-                state=each.state, holder=each.holder, note=f"回电{CALLABLE}",
+                case_id=each.id,
+                at=each.opened_at,
+                event="open",
+                actor="resident",
+                state=each.state,
+                holder=each.holder,
+                note=f"回电{CALLABLE}",
             )
         )
 
