@@ -85,9 +85,7 @@ class BatchForm(Form):
         validate_choice=False,
         validators=[required(lazy("请先勾选要一起办的事项。"))],
     )
-    move = RadioField(
-        lazy("怎么办"), choices=options(MOVES), validators=[required(lazy("请选择怎么办。"))]
-    )
+    move = RadioField(lazy("怎么办"), choices=options(MOVES), validators=[required(lazy("请选择怎么办。"))])
     note = TextAreaField(
         lazy("说明"),
         description=lazy(
