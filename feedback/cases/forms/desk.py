@@ -15,7 +15,7 @@ from wtforms import (
 )
 from wtforms.validators import Optional
 
-from feedback.cases.rules.batches import MOST, MOVES, Batch
+from feedback.cases.rules.batches import MOST, MOVES, CaseBatch
 from feedback.cases.rules.requests import REFUSALS, Refusal
 from feedback.web.forms.fields import at_most, options, required
 from huying.base.i18n import _, lazy
@@ -96,12 +96,12 @@ class BatchForm(Form):
     reason = RadioField(lazy("退回理由"), choices=options(REASONS), validate_choice=False)
     instead = SelectField(lazy("应由谁办"), description=lazy("不归我们管时必填。"), validators=[Optional()])
 
-    def value(self) -> Batch:
+    def value(self) -> CaseBatch:
         """Return the batch, once the form is valid."""
         note, refusal = (self.note.data or "").strip(), None
         if self.move.data == "refuse":
             refusal = Refusal(self.reason.data, self.instead.data or None, note)
-        return Batch(tuple(self.case.data), self.move.data, note, refusal)
+        return CaseBatch(tuple(self.case.data), self.move.data, note, refusal)
 
     def validate_case(self, field: Any) -> None:
         """Take no more at once than one page holds."""
