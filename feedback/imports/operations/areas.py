@@ -28,7 +28,7 @@ LEVEL = Column("level", "层级", also=("区域层级", "level"), example="网�
 NAME = Column("name", "名称", also=("区域名称", "name"), example="第1网格")
 TYPE = Column("grid_type", "网格类型", also=("类型", "grid_type"), example="老旧小区")
 HOUSEHOLDS = Column(
-    "households", "户数", also=("住户数", "households"), kind="number", required=False, example="420"
+    "households", "户数", also=("住户数", "households"), kind="number", required=False, aside=True
 )
 LAYOUT = Layout(title="区域", columns=(CODE, PARENT, LEVEL, NAME, TYPE, HOUSEHOLDS), name="areas")
 MOST_HOUSEHOLDS = 100_000
