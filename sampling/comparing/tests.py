@@ -19,7 +19,7 @@ from sampling.estimates.regression import regression
 
 __all__ = ["Test", "chisquare", "ranks", "ttest"]
 
-Score = Literal["wilcoxon", "vanderwaerden", "median"]
+Score = Literal["wilcoxon", "vanderWaerden", "median"]
 
 
 def ttest(design: SurveyDesign, y: Any, *, group: Any = None) -> Test:
@@ -45,7 +45,7 @@ def ranks(design: SurveyDesign, y: Any, *, group: Any, score: Score = "wilcoxon"
     """Return the rank test that `y` (n,) is as large in one of two groups as in the other.
 
     A row's rank r is the weight of the rows below it and half of its own, equal values sharing their mean;
-    its score is r/N ("wilcoxon"), the normal quantile of r/N ("vanderwaerden"), or whether r > N/2
+    its score is r/N ("wilcoxon"), the normal quantile of r/N ("vanderWaerden"), or whether r > N/2
     ("median"), N = Σw. The test is then `ttest` of the scores. Among equal values of unequal weight the
     shared rank knows the order of rows, as R's svyranktest, which this is. Raises as `ttest`.
     Source: Lumley and Scott (2013), Biometrika 100: 831-842.
@@ -116,5 +116,5 @@ def _scores(share: Floats, *, score: Score) -> Floats:
 
     if score == "wilcoxon":
         return share
-    out: Floats = ndtri(share) if score == "vanderwaerden" else (share > 0.5).astype(np.float64)
+    out: Floats = ndtri(share) if score == "vanderWaerden" else (share > 0.5).astype(np.float64)
     return out

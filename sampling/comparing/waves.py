@@ -20,7 +20,7 @@ from sampling.estimates.figures import fraction_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scores:
+class UnitScores:
     """Scores of one wave's mean by primary unit: the sum `u` of each, of `stratum` in `units`."""
 
     u: Floats
@@ -64,7 +64,7 @@ def change(before: SurveyDesign, y_before: Any, after: SurveyDesign, y_after: An
     )
 
 
-def _scores(design: SurveyDesign, y: Any, *, name: str) -> Scores:
+def _scores(design: SurveyDesign, y: Any, *, name: str) -> UnitScores:
     made = design.structure
     if made.psu is None or made.further is not None:
         raise BadInput(f"The {name!r} parameter must be a design of one stage that names its primary units.")
@@ -76,7 +76,7 @@ def _scores(design: SurveyDesign, y: Any, *, name: str) -> Scores:
         u, rows = residual(at, at.whole, u), at.whole.rows
     codes = made.psu.codes if rows is None else made.psu.codes[rows]
     levels = made.strata.levels
-    return Scores(
+    return UnitScores(
         u=added(codes, u, size=made.psus),
         units=made.psu.levels,
         stratum=tuple(levels[code] for code in made.stratum_of_psu.tolist()),
@@ -85,7 +85,7 @@ def _scores(design: SurveyDesign, y: Any, *, name: str) -> Scores:
     )
 
 
-def _shared(one: Scores, other: Scores) -> float:
+def _shared(one: UnitScores, other: UnitScores) -> float:
     """C: the covariance of both means."""
     beside = dict(zip(zip(other.stratum, other.units, strict=True), other.u.tolist(), strict=True))
     pairs: dict[Hashable, list[tuple[float, float]]] = {}
@@ -95,7 +95,7 @@ def _shared(one: Scores, other: Scores) -> float:
     return sum(_of_stratum(one, other, stratum, np.array(found)) for stratum, found in pairs.items())
 
 
-def _of_stratum(one: Scores, other: Scores, stratum: Hashable, both: Floats) -> float:
+def _of_stratum(one: UnitScores, other: UnitScores, stratum: Hashable, both: Floats) -> float:
     if len(both) < 2:
         return 0.0
     fractions = [each.sampled[stratum] / each.frame[stratum] for each in (one, other)]

@@ -10,7 +10,7 @@ import numpy as np
 
 from sampling.estimates.estimate import DomainEstimates, Estimate
 from sampling.tables.factors import Factor, factor
-from sampling.tables.figures import Estimates, of_domains, of_one, stacked
+from sampling.tables.figures import VARIABLE, Estimates, of_domains, of_one, stacked
 from sampling.tables.formulas import categories, indicators, named_columns
 from sampling.tables.survey import Survey
 
@@ -52,9 +52,9 @@ def rows_of(
 ) -> dict[str, Any]:
     """Return the columns of one variable's figures: the labels of the domains, the variable, the figures."""
     if isinstance(found, Estimate):
-        return of_one(found, {"variable": factor([name])}, level=level, limits=limits)
+        return of_one(found, {VARIABLE: factor([name])}, level=level, limits=limits)
     labels: dict[str, Any] = dict(domains.labels(found)) if domains else {}
-    labels["variable"] = factor([name] * len(found.value))
+    labels[VARIABLE] = factor([name] * len(found.value))
     return of_domains(found, labels, level=level, limits=limits)
 
 

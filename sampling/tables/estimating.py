@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from sampling.estimates.limiting import Method
 from sampling.estimates.quantiles import Rule, quantile
 from sampling.tables.domains import domains_of, rows_of, table_of
 from sampling.tables.factors import Factor, factor
-from sampling.tables.figures import Estimates, of_one, stacked
+from sampling.tables.figures import VARIABLE, Estimates, of_one, stacked
 from sampling.tables.formulas import categories, indicators, measured, named_columns, one_column
 from sampling.tables.survey import Survey
 from sampling.tables.table import Column, Table
@@ -228,6 +229,9 @@ def svycontrast(figures: Estimates, formula: Coefficients | Formula, *, level: f
     [3.0]
     """
     found = figures.joint().contrast(formula)
+    if figures.names[0] == VARIABLE:
+        # Columns of the same rows, not domains: nobody is counted twice.
+        found = replace(found, n=int(figures["n"].max()))
     limits = found.interval(level)
     return Estimates.of(of_one(found, {"contrast": factor(["contrast"])}, level=level, limits=limits))
 
@@ -288,6 +292,6 @@ def _with_quantile(rows: dict[str, Any], q: float) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for name, column in rows.items():
         out[name] = column
-        if name == "variable":
+        if name == VARIABLE:
             out["quantile"] = np.full(len(rows["se"]), q)
     return out

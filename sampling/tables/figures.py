@@ -13,13 +13,13 @@ from sampling.errors import BadInput
 from sampling.estimates.estimate import DomainEstimates, Estimate
 from sampling.intervals.limits import Interval
 from sampling.tables.factors import factor
-from sampling.tables.printing import aligned, plain, rounded, text_of
+from sampling.tables.printing import aligned, plain, rounded, text_of, written
 from sampling.tables.table import Table
 
+VARIABLE = "variable"
+"""The column that says of what the figures are; those of domains stand before it."""
 FIGURES = ("estimate", "se", "low", "high", "level", "df", "n", "deff", "method")
 """The columns that every table of figures has."""
-UNSAID = ("level", "deff", "method")
-"""Those that are not printed in every line."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False)
@@ -66,7 +66,7 @@ class Estimates(Table):
         )
         shown = {name: plain(self[name].tolist()) for name in before}
         shown |= self._said()
-        shown |= {name: plain(self[name].tolist()) for name in (*after, "df", "n")}
+        shown |= {name: written(name, self[name].tolist()) for name in (*after, "df", "n")}
         left = [name in before for name in shown]
         lines = aligned(list(shown), list(zip(*shown.values(), strict=True)), left=left)
         return f"{lines}\n({', '.join(dict.fromkeys(self['method'].tolist()))})"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 from unicodedata import east_asian_width
 
 SHOWN = 20
 """Rows of a long table that are printed."""
+NOUGHT = 1e-9
+P_VALUE = "p_value"
 
 
 def aligned(heads: Sequence[str], cells: Sequence[Sequence[str]], *, left: Sequence[bool]) -> str:
@@ -39,9 +42,24 @@ def plain(values: Sequence[object]) -> list[str]:
     (['44.21', '15.10'], ['1', '250', ''])
     """
     numbers = [abs(value) for value in values if isinstance(value, float) and math.isfinite(value)]
-    whole = all(number == round(number) for number in numbers)
-    places = 0 if whole else max(places_of(max(numbers), figures=4), 0)
+    places = max(0, places_of(max(numbers, default=0.0), figures=4))
+    while places and all(round(number, places) == round(number, places - 1) for number in numbers):
+        places -= 1
     return [text_of(value, places=places) for value in values]
+
+
+def written(name: str, values: Sequence[Any]) -> list[str]:
+    """Return the cells of a column by its name: a `p_value` as a chance, others plainly."""
+    return chances(values) if name == P_VALUE else plain(values)
+
+
+def chances(values: Sequence[float]) -> list[str]:
+    """Return chances to three figures, small ones as below a thousandth.
+
+    >>> chances([0.0384341, 2.03e-07])
+    ['0.0384', '<.001']
+    """
+    return ["<.001" if value < 0.001 else f"{value:.3g}" for value in values]
 
 
 def text_of(value: object, *, places: int) -> str:
@@ -71,8 +89,10 @@ def places_of(number: float, *, figures: int) -> int:
 def rounded(value: float, se: float) -> int:
     """Return the decimal places of a figure: two figures of its error, else four of its own.
 
+    An error of less than a billionth of the figure is none.
+
     >>> rounded(662.287, 9.409), rounded(0.5, 0.0)
     (1, 4)
     """
-    told = math.isfinite(se) and se > 0
+    told = math.isfinite(se) and se > NOUGHT * abs(value)
     return max(0, places_of(se, figures=2) if told else places_of(value, figures=4))

@@ -48,8 +48,9 @@ class Survey:
     def __str__(self) -> str:
         steps = ", ".join(step.id for step in self.design.calibrations) or "as drawn"
         held = f"{self.weights.sum():,.0f}"
-        strata = len(set(self.design.strata.tolist()))
-        rows = f"{len(self)} rows for {held} units, {strata} strata, {self.df} degrees of freedom"
+        number = len(set(self.design.strata.tolist()))
+        strata = "1 stratum" if number == 1 else f"{number} strata"
+        rows = f"{len(self)} rows for {held} units, {strata}, {self.df} degrees of freedom"
         return f"{rows}; weights {steps}"
 
     def update(self, columns: Mapping[str, Any] | None = None, /, **more: Any) -> Survey:

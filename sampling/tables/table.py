@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sampling.designs.arrays import flags, frozen
 from sampling.errors import BadInput, named
 from sampling.tables.factors import Factor, factor
-from sampling.tables.printing import aligned, plain
+from sampling.tables.printing import aligned, written
 
 Column = NDArray[Any] | Factor
 MISSING = ("", "NA")
@@ -123,7 +123,7 @@ class Table:
         return out.getvalue()
 
     def __str__(self) -> str:
-        cells = [plain(self[name].tolist()) for name in self.columns]
+        cells = [written(name, self[name].tolist()) for name in self.columns]
         left = [isinstance(column, Factor) for column in self.columns.values()]
         return aligned(self.names, list(zip(*cells, strict=True)), left=left)
 

@@ -9,12 +9,13 @@ import numpy as np
 from sampling.comparing import tests
 from sampling.comparing.independence import Statistic
 from sampling.comparing.tests import Score, Test
+from sampling.designs.layout import layout
 from sampling.errors import BadInput
 from sampling.estimates.estimate import Estimate
 from sampling.estimates.regression import Family, regression
 from sampling.intervals.effective import around
-from sampling.tables.factors import factor
-from sampling.tables.figures import Estimates, of_one
+from sampling.tables.factors import Factor, factor
+from sampling.tables.figures import VARIABLE, Estimates, of_one
 from sampling.tables.formulas import categories, measured, model_matrix, named_columns, one_column, sides
 from sampling.tables.survey import Survey
 from sampling.tables.table import Table
@@ -30,7 +31,7 @@ def svychisq(of: str, design: Survey, *, statistic: Statistic = "F") -> Table:
     >>> asked = svydesign({"a": list("uuuuvvvv"), "b": list("xxxyxyyy"), "pw": [1] * 8}, weights="pw")
     >>> print(svychisq("a + b", asked))
     statistic  value  df  ddf  p_value  method
-    F          1.750   1    7   0.2275  linearised/1
+    F           1.75   1    7    0.227  linearised/1
     """
     found = {name: categories(column) for name, column in named_columns(design.table, of).items()}
     if len(found) != 2:
@@ -57,7 +58,8 @@ def svyttest(formula: str, design: Survey, *, level: float = 0.95) -> Estimates:
     if right == "0":
         return _tested(tests.ttest(design.design, y), label=name, level=level)
     group = categories(one_column(design.table, right)[1])
-    return _tested(tests.ttest(design.design, y, group=group.codes), label=name, level=level)
+    made = tests.ttest(design.design, y, group=group.codes)
+    return _tested(made, label=_apart(name, group, design), level=level)
 
 
 def svyranktest(formula: str, design: Survey, *, test: Score = "wilcoxon", level: float = 0.95) -> Estimates:
@@ -74,8 +76,8 @@ def svyranktest(formula: str, design: Survey, *, test: Score = "wilcoxon", level
     left, right = sides(formula)
     name, column = one_column(design.table, left)
     group = categories(one_column(design.table, right)[1])
-    y = measured(column, name=name)
-    return _tested(tests.ranks(design.design, y, group=group.codes, score=test), label=name, level=level)
+    made = tests.ranks(design.design, measured(column, name=name), group=group.codes, score=test)
+    return _tested(made, label=_apart(name, group, design), level=level)
 
 
 def svyglm(formula: str, design: Survey, *, family: Family = "gaussian", level: float = 0.95) -> Estimates:
@@ -101,14 +103,20 @@ def svyglm(formula: str, design: Survey, *, family: Family = "gaussian", level: 
         se=found.se,
         df=found.df,
         deff=np.full(len(found.coef), np.nan),
-        n=int(np.count_nonzero(design.weights if design.design.inside is None else design.design.inside)),
+        n=int(layout(design.design).n[0]),
         kind="coefficient",
     )
     limits = around(found.coef, found.se, df=found.df, level=level)
-    rows = of_one(estimate, {"variable": factor(list(x), list(x))}, level=level, limits=limits)
+    rows = of_one(estimate, {VARIABLE: factor(list(x), list(x))}, level=level, limits=limits)
     t = found.coef / found.se
     columns = {**rows, "t": t, "p_value": _two_sided(t, df=found.df)}
     return Estimates.of(columns, keys=list(x), vcov=found.vcov)
+
+
+def _apart(name: str, group: Factor, design: Survey) -> str:
+    """Which group less which, of those that have rows."""
+    first, second = np.unique(layout(design.design).take(group.codes)).tolist()
+    return f"{name}: {group.levels[second]} - {group.levels[first]}"
 
 
 def _two_sided(t: Any, *, df: int) -> Any:
@@ -120,7 +128,7 @@ def _two_sided(t: Any, *, df: int) -> Any:
 def _tested(found: Test, *, label: str, level: float) -> Estimates:
     df = found.df if isinstance(found.df, (int, float)) else found.df[0]
     limits = found.estimate.interval(level, df=df)
-    rows = of_one(found.estimate, {"variable": factor([label])}, level=level, limits=limits)
+    rows = of_one(found.estimate, {VARIABLE: factor([label])}, level=level, limits=limits)
     told = {"df": np.array([df]), "t": np.array([found.statistic]), "p_value": np.array([found.p_value])}
     return Estimates.of({**rows, **told})
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from feedback.models import Account, Area, Department, Worker
 from feedback.roles import OFFICES
+from feedback.web.queries.paging import page_of
+from feedback.web.rules.paging import Paged
 from huying.base.i18n import _
+
+ACCOUNTS = 100
+"""How many accounts a page lists."""
 
 
 def answer(session: Session) -> None:
@@ -17,9 +22,13 @@ def answer(session: Session) -> None:
     session.execute(text("SELECT 1"))
 
 
-def accounts(session: Session) -> Sequence[Account]:
-    """Return all accounts, by role and login."""
-    return session.scalars(select(Account).order_by(Account.role, Account.login)).all()
+def accounts(session: Session, *, sought: str = "", page: int = 1) -> Paged[Account]:
+    """Return a page of the accounts by role and login, or of those whose login or name holds a text."""
+    query = select(Account).order_by(Account.role, Account.login)
+    if sought:
+        named = Account.name.icontains(sought, autoescape=True)
+        query = query.where(named | Account.login.icontains(sought, autoescape=True))
+    return page_of(session, query, page=page, size=ACCOUNTS)
 
 
 def departments(session: Session) -> dict[str, str]:
@@ -85,11 +94,6 @@ def names_of(session: Session, codes: Collection[str]) -> dict[str, str]:
     """Return the names of these workers by code, also of those who left."""
     rows = session.execute(select(Worker.code, Worker.name).where(Worker.code.in_(codes)))
     return {code: name for code, name in rows}  # noqa: C416
-
-
-def everybody(session: Session) -> dict[str, str]:
-    """Return the names of all workers by code, also of those who left."""
-    return {worker.code: worker.name for worker in session.scalars(select(Worker))}
 
 
 def areas(session: Session) -> dict[str, Area]:

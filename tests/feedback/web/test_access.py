@@ -60,6 +60,11 @@ TABLE: dict[str, frozenset[str]] = {
         ),
         ANYONE,
     ),
+    **dict.fromkeys(
+        ("search.page", "printed.begin", "printed.sheet"),
+        frozenset({WORKER, GRID_LEADER, DEPARTMENT_OFFICER, COORDINATOR}),
+    ),
+    **dict.fromkeys(("team.listing", "team.member", "team.case", "team.reassign"), frozenset({GRID_LEADER})),
     "held.photo": frozenset({WORKER, GRID_LEADER, DEPARTMENT_OFFICER, COORDINATOR}),
     **dict.fromkeys(("held.same", "held.join"), frozenset({WORKER, GRID_LEADER})),
     **dict.fromkeys(
@@ -95,6 +100,7 @@ TABLE: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "department.desk",
+            "department.batch",
             "department.case",
             "department.call",
             "department.accept_whistle",
@@ -211,6 +217,7 @@ TABLE: dict[str, frozenset[str]] = {
 VALUES = {
     "verdict_id": 1,
     "vote": "sign",
+    "why": "word",
     "verdict": "confirmed",
     "code": POSTER,
     "case_id": 1,
@@ -226,6 +233,7 @@ VALUES = {
     "job_id": 1,
     "community": "m1",
     "offer_id": 1,
+    "print_id": 1,
     "word": "yes",
     "stamp": "x",
     "receipt": "x",
@@ -240,8 +248,8 @@ VALUES = {
     "form": "csv",
 }
 PAGES = {
-    roles.WORKER: ("/worker/", "/worker/list"),
-    roles.DEPARTMENT_OFFICER: ("/department/",),
+    roles.WORKER: ("/worker/", "/worker/list", "/search/"),
+    roles.DEPARTMENT_OFFICER: ("/department/", "/search/"),
     roles.GRID_OFFICE: (
         "/oversight/",
         "/oversight/cases/",
@@ -254,7 +262,7 @@ PAGES = {
         "/imports/",
         "/imports/duty",
     ),
-    roles.GRID_LEADER: ("/escalated/", "/office/", "/office/grids/g4"),
+    roles.GRID_LEADER: ("/escalated/", "/team/", "/team/w1", "/office/", "/office/grids/g4"),
     roles.COORDINATOR: ("/escalated/", "/oversight/", "/oversight/cases/", "/oversight/exports/"),
     roles.POSTER_KEEPER: ("/fleet/", f"/posters/{POSTER}", f"/posters/{POSTER}/sheet"),
     roles.OPERATOR: (

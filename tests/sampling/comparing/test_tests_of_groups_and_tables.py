@@ -16,7 +16,7 @@ ESTIMATE = cases("estimate.json")
 RANKS = {
     "wilcoxon": "wilcoxon",
     "KruskalWallis": "wilcoxon",
-    "vanderWaerden": "vanderwaerden",
+    "vanderWaerden": "vanderWaerden",
     "median": "median",
 }
 
@@ -88,7 +88,7 @@ def test_the_difference_is_that_of_the_means_with_its_error(both):
     assert 0 <= found.p_value <= 1
 
 
-@given(grouped(), st.sampled_from(["wilcoxon", "vanderwaerden", "median"]))
+@given(grouped(), st.sampled_from(["wilcoxon", "vanderWaerden", "median"]))
 def test_ranks_know_the_order_of_answers_and_not_their_size(both, score):
     sample, group = both
     found = tried(tests.ranks, sample.design(), sample.y, group=group, score=score)
