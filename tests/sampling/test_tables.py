@@ -14,10 +14,6 @@ from sampling import Factor, Table, factor
 from sampling.errors import BadInput
 from sampling.tables.printing import SHOWN, plain, rounded, text_of
 
-CELLS = st.one_of(
-    st.integers(-999, 999), st.floats(allow_nan=False, width=32), st.text("ab甲乙,\"'", max_size=3)
-)
-
 
 class Categorical:
     """As pandas and polars give a column of labels."""
@@ -59,6 +55,13 @@ def test_columns_of_a_mapping_are_read_by_what_they_hold():
     assert table["none"].tolist() == [None, "z"]
     assert len(table) == 2
     assert len(Table({})) == 0
+
+
+def test_what_pandas_puts_where_nothing_is_is_missing():
+    gap = type("NAType", (), {})()
+    table = Table({"n": np.array([1, gap], dtype=object), "word": ["a", gap]})
+    assert np.isnan(table["n"][1])
+    assert table["word"].tolist() == ["a", None]
 
 
 def test_columns_cannot_be_changed():
