@@ -128,7 +128,8 @@ def svydesign(
     Parameters
     ----------
     data : a `Table`, or what one is made of: a mapping of columns, a frame of pandas or polars.
-    ids : the column of primary units, or of each stage, "dnum + snum"; without them, and for ~1, every row is one.
+    ids : the column of primary units, or of each stage, "dnum + snum"; without it, or for ~1, every row is
+        a unit.
     strata : the column of strata.
     weights : the column of weights; without it they are frame over sampled, the product of the stages, by
         `fpc`.
