@@ -26,6 +26,7 @@ from feedback.notices.queries.recipients import Ways
 from feedback.posters.operations import fleet, print_jobs
 from feedback.reach.operations import pings
 from feedback.roster.operations import watch
+from feedback.web.queries import readiness
 from huying.base import clock, working_days
 from huying.base.i18n import _, _n, lazy
 from huying.base.settings import Settings
@@ -172,10 +173,18 @@ def _by_hand(settings: Settings, base: Database) -> Iterator[Finding]:
 
 def _desks(session: Session) -> Iterator[Finding]:
     """Look whether every case that isn't over is on the desk of somebody who can act on it."""
-    if not desks.coordinators(session):
+    if not readiness.has_coordinator(session):
         yield wrong(
             _("还没有协调员账号：部门退回的事项没有人能接。"),
             remedy=_("请运行 huying feedback account add --role coordinator，或由管理员建账号。"),
+        )
+    if not readiness.has_district(session):
+        yield wrong(
+            _("区级兜底单位没有账号：24 小时没人牵头的事项没有人接。"),
+            remedy=_(
+                "请运行 huying feedback account add --role department_officer --department district，"
+                "或由管理员建账号。"
+            ),
         )
     if lost := desks.nowhere(session):
         yield wrong(

@@ -63,7 +63,8 @@ class Post:
         words: tuple[dict[str, str], ...] = ({"status": "sent"}, {"status": "delivered"})
         if not arrives:
             words = ({"status": "failed", "code": self.chance.choice(("30003", "30004"))},)
-        for word in (*words, words[-1]):
+        again = words[-1:] if self.chance.random() < self.habits.receipt_twice else ()
+        for word in (*words, *again):
             at = now + HOUR * self.chance.uniform(0, 9)
             said = {"id": message["id"], **word}
             later(at, lambda when, said=said: self.tell("receipt", when, **said))  # type: ignore[misc]

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DistrictHabits:
-    """Chances; the clerk's are those of somebody at work."""
+    """Chances; those of moves count for each case at a look at the desk, which happens with chance `looks`."""
 
     turnover_a_year: float = 0.25
     replaced_within_days: float = 6.0
     leave_a_week: float = 0.06
     swap_a_week: float = 0.05
     emergency_cover_a_day: float = 0.02
-    takes: float = 0.45
-    whistles: float = 0.55
-    finishes: float = 0.10
-    asks: float = 0.01
-    pauses: float = 0.006
+    takes: float = 0.7
+    whistles: float = 0.7
+    finishes: float = 0.2
+    asks: float = 0.025
+    pauses: float = 0.012
     department_takes: float = 0.10
     slow_department_takes: float = 0.012
     department_finishes: float = 0.05
@@ -38,5 +38,7 @@ class DistrictHabits:
     stops_messages: float = 0.03
     carrier_fails: float = 0.12
     receipt_lost: float = 0.1
+    receipt_twice: float = 0.3
     phone_off: float = 0.05
+    looks: float = 0.4
     ping_answered: float = 0.93

@@ -25,7 +25,7 @@ from feedback.reach.operations import pings
 from huying.store.installation import Installation
 
 HOUR = timedelta(hours=1)
-URGENCIES = ("life", "utility", "ordinary", "ordinary", "ordinary", "ordinary", "hard")
+URGENCIES = {"life": 0.03, "utility": 0.15, "ordinary": 0.72, "hard": 0.1}
 Attempt = Callable[[str, Callable[[Session], object]], bool]
 
 
@@ -49,7 +49,7 @@ class Residents:
         chance, grid = self.chance, self.chance.choice(self.layout.grids)
         contact = f"+99915{number % 1800:07d}" if chance.random() < self.habits.leaves_number else None
         words, where = f"第{number}件，请来看看。", f"{number % 9 + 1}号楼"
-        urgency = chance.choice(URGENCIES)
+        (urgency,) = chance.choices(list(URGENCIES), list(URGENCIES.values()))
         request = HelpRequest(chance.choice(CATEGORIES), words, where, urgency, contact)
         for turn in range(1 + (chance.random() < self.habits.twice)):
             self.attempt("open", self._asks(request, grid, f"form-{number:08d}-{turn:04d}", at))

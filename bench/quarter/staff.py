@@ -70,7 +70,9 @@ class Staff:
     def _at_desks(self, role: str, *, now: datetime) -> None:
         with self.here.database.reading() as session:
             seated = select(Account).where(Account.role == role, Account.active).order_by(Account.id)
-            found = [(desk, desks.on(session, desk)) for desk in map(desk_of, session.scalars(seated))]
+            often = self.habits.looks if role == roles.WORKER else 1
+            looking = [account for account in session.scalars(seated) if self.chance.random() < often]
+            found = [(desk, desks.on(session, desk)) for desk in map(desk_of, looking)]
             waiting = [(desk, case, self._move(session, desk, case)) for desk, cases in found for case in cases]
         for desk, case, event in waiting:
             if event:

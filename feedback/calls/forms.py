@@ -48,7 +48,7 @@ class LookUpForm(Form):
     )
 
 
-class WordForm(RatingForm):
+class SpokenWordForm(RatingForm):
     """What a resident says on the telephone or at the counter; who isn't asked of marks leaves them out."""
 
     conduct = RadioField(lazy("网格员的态度和联系"), choices=options(SCALE), validators=[Optional()])

@@ -47,6 +47,24 @@ class FilterForm(Form):
     since = DateField(lazy("登记日期从"), validators=[Optional()])
     until = DateField(lazy("到"), validators=[Optional()])
 
+    def chosen(self) -> list[str]:
+        """Return in words what the list is narrowed to."""
+        said: list[str] = []
+        for field in self:
+            if not field.data:
+                continue
+            if field.type == "BooleanField":
+                said.append(str(field.label.text))
+            elif isinstance(field, SelectField):
+                said += [
+                    str(label).strip() for value, label, *_rest in field.iter_choices() if value == field.data
+                ]
+            elif field.type == "DateField":
+                said.append(f"{field.label.text} {field.data}")
+            else:
+                said.append(field.data)
+        return said
+
     def value(self) -> CaseFilter:
         """Return the filter; raise Invalid where something in the address is none."""
         if not self.validate():

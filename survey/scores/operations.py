@@ -54,7 +54,12 @@ def _computed(session: Session, wave: Wave, *, now: datetime) -> ScoreRelease:
     shown = score_inputs.shown_before(session, [each.label for each in inputs.former])
     found = waves_pooled.pool(own, [each.answers for each in waves_read], shown=shown)
     rows = release.rows(wave.label, found, inputs.facts)
-    body = {"format": releases.FORMAT, "wave": wave.label, "rows": [asdict(row) for row in rows]}
+    body = {
+        "format": releases.FORMAT,
+        "wave": wave.label,
+        "response_rates": inputs.response_rates,
+        "rows": [asdict(row) for row in rows],
+    }
     made = ScoreRelease(
         wave_label=wave.label,
         made_at=now,

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from feedback.calls.forms import WordForm
+from feedback.calls.forms import SpokenWordForm
 from feedback.cases.forms.resident import TrackForm
 from feedback.cases.operations import call_backs
 from feedback.cases.queries import call_backs as waiting_calls
@@ -55,14 +55,14 @@ def by_receipt() -> ResponseReturnValue:
 @only(OPERATOR)
 def spoken(receipt: str) -> ResponseReturnValue:
     """Show the form for the word of whoever read out this receipt; nothing that was said before."""
-    return _spoken(receipt, WordForm(formdata=None))
+    return _spoken(receipt, SpokenWordForm(formdata=None))
 
 
 @routes.post("/receipt/<receipt>")
 @only(OPERATOR)
 def hear(receipt: str) -> ResponseReturnValue:
     """Store that word: labelled, changeable for a day, and shown to nobody."""
-    form, by = WordForm(), current_user.login
+    form, by = SpokenWordForm(), current_user.login
     status = store(
         form,
         lambda session: asking.hear(
@@ -76,7 +76,7 @@ def hear(receipt: str) -> ResponseReturnValue:
 @only(OPERATOR)
 def call(why: str, case_id: int) -> ResponseReturnValue:
     """Show one call; the number only to who took it."""
-    return _page(why, case_id, WordForm(formdata=None))
+    return _page(why, case_id, SpokenWordForm(formdata=None))
 
 
 @routes.post(f"{ONE}/take")
@@ -100,13 +100,12 @@ def done(why: str, case_id: int) -> ResponseReturnValue:
     by, here = current_user.login, installation()
     if why != WORD:
         return _do(why, case_id, PlainForm(), partial(call_backs.reached, by=by, vault=here.vault))
-    form, sends = WordForm(), here.settings.sends_messages
+    form, sends = SpokenWordForm(), here.settings.sends_messages
 
     def note(session: Any, found: int, _why: str, *, now: Any) -> None:
         said = form.value()
         asked = unasked.of_case(session, found, sends=sends, now=now).rating.id
-        marks = {"conduct": said.conduct, "result": said.result, "words": said.words}
-        asking.note(session, asked, solved=said.solved, by=by, sends=sends, now=now, **marks)
+        asking.answered(session, asked, said, by=by, sends=sends, now=now)
 
     return _do(why, case_id, form, note)
 
@@ -163,7 +162,7 @@ def _page(why: str, case_id: int, form: Any) -> str:
             found=found,
             area=lookups.area_name(session, found.case.grid_code),
             number=contact(found.case) if mine else None,
-            form=form if "solved" in form else WordForm(formdata=None),
+            form=form if "solved" in form else SpokenWordForm(formdata=None),
             faulty=form,
             plain=PlainForm(formdata=None),
             left=MOST_TRIES - found.tries,
@@ -171,7 +170,7 @@ def _page(why: str, case_id: int, form: Any) -> str:
         )
 
 
-def _spoken(receipt: str, form: WordForm) -> str:
+def _spoken(receipt: str, form: SpokenWordForm) -> str:
     with reading() as session:
         case = _of_receipt(session, receipt)
         area = lookups.area_name(session, case.grid_code)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback import codes, tokens
+from feedback.cases.queries import desks
 from feedback.cases.rules import codes as case_codes
 from feedback.cases.rules import custody, lifecycle, word
 from feedback.cases.rules.invitations import UNASKED
@@ -35,7 +36,6 @@ from huying.base.phones import Vault
 
 NO_RECEIPT = lazy("没有这个回执编号，请对照短信或记下的编号再看一遍。")
 UNKNOWN = lazy("没有这件事，或不归您办理。")
-NOT_HERE = lazy("没有这件事，或现在不在您手里。")
 UNKNOWN_WHISTLE = lazy("没有这条吹哨，或不归您的部门。")
 # Alike for a wrong token and a used one: nobody learns from it whether somebody answered.
 NO_SUCH_LINK = lazy("这个链接无效，或者已经用过了。想补充或更改，请拨打 12345。")
@@ -58,6 +58,8 @@ class CaseFile:
     leads: bool = False
     """Whether the first of `named` is the one that the remit lets lead."""
     photos: tuple[int, ...] = ()
+    desk: str | None = None
+    """On whose desk it is, spelt like a holder."""
     prints: tuple[CasePrint, ...] = ()
     words: str = ""
     """What the resident wrote who said that the round before didn't solve it: for who handles this one."""
@@ -218,6 +220,7 @@ def file_of(session: Session, case: Case, *, now: datetime) -> CaseFile:
         named=[code for code in named if code in reachable],
         leads=lead is not None and lead.lead in reachable,
         photos=tuple(session.scalars(positions)),
+        desk=desks.of_case(session, case),
         prints=tuple(session.scalars(printed.order_by(CasePrint.id.desc()).limit(SHOWN_PRINTS))),
         words=contested_words(session, case),
     )

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import CTE, ColumnElement, SQLColumnExpression, case, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from feedback.cases.queries.cases import NOT_HERE
 from feedback.cases.rules import lifecycle
-from feedback.cases.rules.desks import Staffing
+from feedback.cases.rules.desks import NOT_HERE, Staffing
 from feedback.models import Account, Area, Case, Department, Duty, Worker
 from feedback.roles import COORDINATOR, DEPARTMENT_OFFICER, GRID_LEADER, OFFICE, WORKER
 from feedback.web.queries.paging import page_of
@@ -106,12 +105,6 @@ def workers_without_account(session: Session) -> int:
         exists().where(Duty.worker_code == Worker.code, Duty.retracted_at.is_(None), Duty.valid_to.is_(None)),
         ~exists().where(Account.role == WORKER, Account.active, Account.worker_code == Worker.code),
     )
-    return session.scalar(query) or 0
-
-
-def coordinators(session: Session) -> int:
-    """Return how many accounts in use can coordinate."""
-    query = select(func.count(Account.id)).where(Account.role == COORDINATOR, Account.active)
     return session.scalar(query) or 0
 
 

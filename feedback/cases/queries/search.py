@@ -27,7 +27,7 @@ def find(session: Session, desk: Desk, wanted: CaseSearch, *, vault: Vault) -> P
         over = Case.holder == lifecycle.NOBODY
         query = query.where(over if wanted.state == OVER else ~over & (Case.state == wanted.state))
     if wanted.words:
-        query = query.where(_says(wanted, vault=vault))
+        query = query.where(says(wanted, vault=vault))
     return page_of(session, query.order_by(*_open_first()), page=wanted.page, size=SIZE)
 
 
@@ -42,9 +42,14 @@ def _own(desk: Desk) -> ColumnElement[bool]:
     return on_desk(desk)
 
 
-def _says(wanted: CaseSearch, *, vault: Vault) -> ColumnElement[bool]:
-    found = [and_(*(_holds(word) for word in wanted.words))]
-    found.append(Case.external_id == wanted.text.strip())
+def says(wanted: CaseSearch, *, vault: Vault) -> ColumnElement[bool]:
+    """Tell which cases hold all of the words, in text, place or area, or are called by the number."""
+    return or_(and_(*(_holds(word) for word in wanted.words)), is_called(wanted, vault=vault))
+
+
+def is_called(wanted: CaseSearch, *, vault: Vault) -> ColumnElement[bool]:
+    """Tell which cases are called by a number: the case's own, its source's, or its receipt."""
+    found = [Case.external_id == wanted.text.strip()]
     if wanted.number:
         found.append(Case.code.endswith(wanted.number))
     receipt = codes.normalise_receipt(wanted.text)

@@ -69,17 +69,18 @@ def page(
         faulty=faulty,
         choices=offered(file),
         call_back=_call_back(file.case),
-        held=file if is_in_hand(file.case) else None,
+        held=file if is_on_own_desk(file) else None,
         prints=file.prints,
         on_desk=on_desk,
         now=clock.now(),
     )
 
 
-def is_in_hand(case: Case) -> bool:
-    """Tell whether the signed-in account works on a case now, within its area."""
+def is_on_own_desk(file: CaseFile) -> bool:
+    """Tell whether a case that the signed-in account may open is on its desk now."""
     mine = seeing.Viewer(current_user.role, current_user.worker_code, current_user.department_code)
-    return seeing.holds(mine, holder=case.keeper, worker_code=case.worker_code, grid_code=case.grid_code)
+    case = file.case
+    return seeing.sits_at(mine, file.desk, worker_code=case.worker_code, grid_code=case.grid_code)
 
 
 def offered(file: CaseFile, *, own: str = "", chosen: str = "") -> DepartmentChoices:

@@ -208,7 +208,7 @@ def _whistle(whistle_id: int, **forms: Any) -> str:
             on_desk=file.case.keeper == current_desk.desk().actor,
             faulty=next((form for form in forms.values() if form.errors), None),
             now=clock.now(),
-            held=file if case_page.is_in_hand(file.case) else None,
+            held=file if case_page.is_on_own_desk(file) else None,
         )
 
 

@@ -16,30 +16,22 @@ from feedback.models import Case
 from feedback.notices.queries import unasked
 
 
-def note(
-    session: Session,
-    rating_id: int,
-    *,
-    solved: str,
-    by: str,
-    sends: bool,
-    now: datetime,
-    conduct: int | None = None,
-    result: int | None = None,
-    words: str = "",
-) -> None:
-    """Store what a resident said who was called, or that nobody answered.
-
-    Raise NotFound for whom it isn't to be asked.
-    """
-    case_id = load(session, unasked.one(session, rating_id, sends=sends, now=now).case.id).id
-    unasked.one(session, rating_id, sends=sends, now=now)  # the case is held now: of two operators one asks
-    call_backs.take(session, case_id, WORD, by=by, now=now)
-    if solved == UNREACHED:
-        call_backs.missed(session, case_id, WORD, by=by, now=now)
+def note(session: Session, rating_id: int, *, solved: str, by: str, sends: bool, now: datetime) -> None:
+    """Store whether a resident who was called said solved, or that nobody answered."""
+    if solved != UNREACHED:
+        answered(session, rating_id, RatingAnswer(solved), by=by, sends=sends, now=now)
         return
-    call_backs.close(session, load(session, case_id), WORD, by=by, now=now)
-    hear(session, case_id, RatingAnswer(solved, conduct, result, words), by=by, now=now)
+    case = _taken(session, rating_id, by=by, sends=sends, now=now)
+    call_backs.missed(session, case.id, WORD, by=by, now=now)
+
+
+def answered(
+    session: Session, rating_id: int, answer: RatingAnswer, *, by: str, sends: bool, now: datetime
+) -> None:
+    """Store what a resident said who was called; raise NotFound for whom it isn't to be asked."""
+    case = _taken(session, rating_id, by=by, sends=sends, now=now)
+    call_backs.close(session, case, WORD, by=by, now=now)
+    hear(session, case.id, answer, by=by, now=now)
 
 
 def hear(session: Session, case_id: int, answer: RatingAnswer, *, by: str, now: datetime) -> Case:
@@ -52,6 +44,13 @@ def hear(session: Session, case_id: int, answer: RatingAnswer, *, by: str, now: 
         ratings.rate_by_telephone(session, case.id, answer, by=by, now=now)
     else:
         receipt_words.say(session, case.id, solved=answer.solved, words=answer.words, by=by, now=now)
+    return case
+
+
+def _taken(session: Session, rating_id: int, *, by: str, sends: bool, now: datetime) -> Case:
+    case = load(session, unasked.one(session, rating_id, sends=sends, now=now).case.id)
+    unasked.one(session, rating_id, sends=sends, now=now)  # the case is held now: of two operators one asks
+    call_backs.take(session, case.id, WORD, by=by, now=now)
     return case
 
 

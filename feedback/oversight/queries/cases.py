@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select, true
 from sqlalchemy.orm import Session, load_only
 
-from feedback import codes
-from feedback.cases.queries import desks
+from feedback.cases.queries import desks, search
 from feedback.cases.queries.desks import LINEAGE
-from feedback.cases.rules import codes as case_codes
 from feedback.cases.rules.lifecycle import COORDINATION, DISTRICT, NOBODY, PAUSE
+from feedback.cases.rules.search import CaseSearch
 from feedback.models import Case
 from feedback.oversight.rules import filters
 from feedback.oversight.rules.filters import CaseFilter
+from feedback.web.queries import paging
+from feedback.web.rules.paging import Paged
 from huying.base import clock
 from huying.base.clock import LOCAL
 from huying.base.errors import NotFound
 from huying.base.i18n import _
 from huying.base.phones import Vault
 
-Counted = TypeVar("Counted")
 PAGE, ON_PAPER = 50, 500
 BATCH = 1000
 RUNNING = Case.holder != literal_column("''")
@@ -60,16 +59,6 @@ class Overseer:
     sees_unplaced: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class CasePage:
-    """A page of a list, and how long the whole list is."""
-
-    rows: list[Case]
-    total: int
-    page: int
-    pages: int
-
-
 def page_of(
     session: Session,
     wanted: CaseFilter,
@@ -79,22 +68,18 @@ def page_of(
     vault: Vault,
     now: datetime,
     size: int = PAGE,
-) -> CasePage:
+) -> Paged[Case]:
     """Return a page of the cases that a filter leaves, by deadline; past the last one, the last."""
-    narrowed = narrow(select(func.count(Case.id)), wanted, seen_by=seen_by, vault=vault, now=now)
-    total = session.scalar(narrowed) or 0
-    pages = max(1, -(-total // size))
-    page = min(max(page, 1), pages)
-    listed = _in_order(_shown(wanted, seen_by=seen_by, vault=vault, now=now), wanted)
-    rows = session.scalars(listed.offset((page - 1) * size).limit(size)).all()
-    return CasePage(list(rows), total, page, pages)
+    return paging.page_of(
+        session, _listed(wanted, seen_by=seen_by, vault=vault, now=now), page=page, size=size
+    )
 
 
 def every(
     session: Session, wanted: CaseFilter, *, seen_by: Overseer, vault: Vault, now: datetime
 ) -> Iterator[Case]:
     """Yield all cases that a filter leaves, in the list's order, a batch in memory at a time."""
-    listed = _in_order(_shown(wanted, seen_by=seen_by, vault=vault, now=now), wanted)
+    listed = _listed(wanted, seen_by=seen_by, vault=vault, now=now)
     for batch in session.scalars(listed.execution_options(yield_per=BATCH)).partitions():
         yield from batch
         session.expunge_all()
@@ -119,26 +104,6 @@ def inside(seen_by: Overseer) -> ColumnElement[bool]:
         return true() if seen_by.sees_unplaced else Case.grid_code.is_not(None)
     placed = _in_area(seen_by.area_code)
     return or_(placed, Case.grid_code.is_(None)) if seen_by.sees_unplaced else placed
-
-
-def narrow(
-    query: Select[Counted], wanted: CaseFilter, *, seen_by: Overseer, vault: Vault, now: datetime
-) -> Select[Counted]:
-    """Return a query of cases with all of a filter's conditions."""
-    conditions = (
-        inside(seen_by),
-        _of_scope(wanted.scope),
-        _worded(wanted.words, vault=vault),
-        _held_by(wanted.holder),
-        at_desk(wanted.desk),
-        _of_area(wanted.area),
-        Case.category == wanted.category if wanted.category else true(),
-        due(wanted.due, now=now),
-        Case.idling != "" if wanted.idling else true(),
-        Case.opened_at >= _midnight(wanted.since) if wanted.since else true(),
-        Case.opened_at < _midnight(wanted.until + timedelta(days=1)) if wanted.until else true(),
-    )
-    return query.where(*conditions)
 
 
 def due(which: str, *, now: datetime) -> ColumnElement[bool]:
@@ -170,16 +135,35 @@ def at_desk(kind: str) -> ColumnElement[bool]:
     return and_(RUNNING, found.get(kind, where == kind))
 
 
-def _shown(wanted: CaseFilter, *, seen_by: Overseer, vault: Vault, now: datetime) -> Select[Case]:
-    query = select(Case).options(load_only(*SHOWN, raiseload=True))
-    return narrow(query, wanted, seen_by=seen_by, vault=vault, now=now)
+def _listed(wanted: CaseFilter, *, seen_by: Overseer, vault: Vault, now: datetime) -> Select[Case]:
+    """Return the query of a list: what runs by what is due first, else by what was due last."""
+    shown = select(Case).options(load_only(*SHOWN, raiseload=True))
+    narrowed = shown.where(*_conditions(wanted, seen_by=seen_by, vault=vault, now=now))
+    if wanted.scope in filters.LATEST_FIRST:
+        return narrowed.order_by(Case.due_at.desc(), Case.id.desc())
+    return narrowed.order_by(Case.due_at, Case.id)
 
 
-def _in_order(query: Select[Case], wanted: CaseFilter) -> Select[Case]:
-    """Order what runs by what is due first, and what is over, or both, by what was due last."""
-    if wanted.scope in {filters.ALL, filters.OVER, filters.CLOSED, "ended"}:
-        return query.order_by(Case.due_at.desc(), Case.id.desc())
-    return query.order_by(Case.due_at, Case.id)
+def _conditions(
+    wanted: CaseFilter, *, seen_by: Overseer, vault: Vault, now: datetime
+) -> Iterator[ColumnElement[bool]]:
+    """Yield what a case has to be to fit a filter."""
+    yield from (inside(seen_by), _of_scope(wanted.scope), due(wanted.due, now=now), at_desk(wanted.desk))
+    if wanted.words:
+        yield _worded(wanted.words, vault=vault)
+    if wanted.holder:
+        pauses = Case.holder.like(f"{PAUSE}:%")
+        yield pauses if wanted.holder == PAUSE else Case.holder == wanted.holder
+    if wanted.area:
+        yield Case.grid_code.is_(None) if wanted.area == filters.NO_GRID else _in_area(wanted.area)
+    if wanted.category:
+        yield Case.category == wanted.category
+    if wanted.idling:
+        yield Case.idling != ""
+    if wanted.since:
+        yield Case.opened_at >= _midnight(wanted.since)
+    if wanted.until:
+        yield Case.opened_at < _midnight(wanted.until + timedelta(days=1))
 
 
 def _of_scope(scope: str) -> ColumnElement[bool]:
@@ -194,34 +178,11 @@ def _of_scope(scope: str) -> ColumnElement[bool]:
     return and_(RUNNING, Case.state == scope) if scope != "ended" else Case.state == scope
 
 
-def _held_by(holder: str) -> ColumnElement[bool]:
-    if not holder:
-        return true()
-    return Case.holder.like(f"{PAUSE}:%") if holder == PAUSE else Case.holder == holder
-
-
 def _worded(words: str, *, vault: Vault) -> ColumnElement[bool]:
-    """Tell which cases have a number, or say all of these words somewhere; telephone numbers find nothing."""
-    if not words:
-        return true()
-    numbered = [func.upper(Case.code) == words.upper(), Case.external_id == words]
-    receipt = codes.normalise_receipt(words)
-    if receipt is not None and codes.is_receipt(receipt):
-        numbered.append(Case.receipt_hash == case_codes.receipt_hash(vault, receipt))
-    if filters.could_be_a_number(words):
-        return or_(*numbered)
-    return or_(*numbered, and_(*(_said(word) for word in words.split())))
-
-
-def _said(word: str) -> ColumnElement[bool]:
-    columns = (Case.text, Case.place, Case.detail, Case.category)
-    return or_(*(column.icontains(word, autoescape=True) for column in columns))
-
-
-def _of_area(code: str) -> ColumnElement[bool]:
-    if not code:
-        return true()
-    return Case.grid_code.is_(None) if code == filters.NO_GRID else _in_area(code)
+    """Tell which cases have a number, or say all of these words; a telephone number finds nothing."""
+    wanted = CaseSearch(words)
+    called = or_(search.is_called(wanted, vault=vault), Case.code == words.upper())
+    return called if filters.could_be_a_number(words) else or_(called, search.says(wanted, vault=vault))
 
 
 def _in_area(code: str) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
@@ -19,8 +20,8 @@ from feedback.web.queries import lookups
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
-    """What runs in an area: altogether, by kind of desk, and by community (its area's code)."""
+class RunningCounts:
+    """What runs in an area: altogether, by kind of desk, and by community, street by street."""
 
     whole: CaseCount
     by_desk: Mapping[str, CaseCount]
@@ -28,7 +29,7 @@ class Overview:
     idling: int
 
 
-def overview(session: Session, *, seen_by: Overseer, now: datetime) -> Overview:
+def overview(session: Session, *, seen_by: Overseer, now: datetime) -> RunningCounts:
     """Return the counts of all that runs and that an overseer sees."""
     where = desks.where().label("where")
     query = (
@@ -45,10 +46,11 @@ def overview(session: Session, *, seen_by: Overseer, now: datetime) -> Overview:
     )
     rows = [(desk, grid, CaseCount(*counts), idle) for desk, grid, *counts, idle in session.execute(query)]
     known = lookups.areas(session)
-    return Overview(
+    counted = added((community_of(known, grid), count) for _desk, grid, count, _idle in rows)
+    return RunningCounts(
         whole=whole(count for _desk, _grid, count, _idle in rows),
         by_desk=added((kind_of_desk(desk), count) for desk, _grid, count, _idle in rows),
-        by_community=added((community_of(known, grid), count) for _desk, grid, count, _idle in rows),
+        by_community={code: counted[code] for code in sorted(counted, key=partial(lookups.line, known))},
         idling=sum(idle for *_rest, idle in rows),
     )
 

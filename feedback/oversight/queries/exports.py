@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.cases.rules.codes import number_of
 from feedback.models import Case, CaseExport
 from huying.base import clock, phones
 from huying.base.i18n import _
@@ -19,6 +20,7 @@ def headings() -> list[str]:
     """Return the columns of a list that is taken away."""
     return [
         _("编号"),
+        _("完整编号"),
         _("来源编号"),
         _("区域"),
         _("事项类别"),
@@ -42,6 +44,7 @@ def row_of(case: Case, *, said: Mapping[str, str], late: float | None) -> list[W
     Nothing here tells who asked, or what a resident thought of anybody.
     """
     return [
+        number_of(case.code),
         case.code,
         case.external_id or "",
         said["area"],

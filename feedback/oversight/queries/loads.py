@@ -40,7 +40,7 @@ def loads(session: Session, *, seen_by: Overseer, now: datetime) -> list[WorkerL
     staff = session.scalars(select(Worker).where(Worker.active))
     seen = (each for each in staff if lookups.is_inside(known, known.get(each.area_code), seen_by.area_code))
     found = [_load(worker, known, held.get(worker.code, []), counts) for worker in seen]
-    return sorted(found, key=lambda each: (_line(known, each.worker.area_code), each.worker.name))
+    return sorted(found, key=lambda each: (lookups.line(known, each.worker.area_code), each.worker.name))
 
 
 def _load(
@@ -51,7 +51,7 @@ def _load(
     return WorkerLoad(
         worker=worker,
         home=lookups.full_name(known, home) if home else worker.area_code,
-        grids=tuple(grid.name for grid in grids),
+        grids=tuple(lookups.full_name(known, grid) for grid in grids),
         households=sum(said) if said else None,
         unsaid=len(grids) - len(said),
         in_hand=counts.get((worker.code, True), 0),
@@ -73,13 +73,3 @@ def _counts(session: Session, seen_by: Overseer) -> dict[tuple[str, bool], int]:
     query = select(Case.worker_code, in_hand, func.count(Case.id)).where(RUNNING, inside(seen_by))
     rows = session.execute(query.where(Case.worker_code.is_not(None)).group_by(Case.worker_code, in_hand))
     return {(str(worker), bool(own)): count for worker, own, count in rows}
-
-
-def _line(known: Mapping[str, Area], code: str) -> tuple[str, ...]:
-    """Return the codes from the city down to an area, to sort by."""
-    line: list[str] = []
-    area = known.get(code)
-    while area is not None:
-        line.insert(0, area.code)
-        area = known.get(area.parent_code or "")
-    return tuple(line)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from feedback.cases.queries import desks
 from feedback.contacts.queries import checks
 from feedback.oversight.queries.cases import Overseer, end_of_day
-from feedback.web.queries import lookups
+from feedback.web.queries import lookups, readiness
 from huying.base import clock, working_days
 
 
@@ -20,6 +20,7 @@ class Missing:
     """What is missing: accounts, years of the list of days off, and numbers whose check ends today."""
 
     coordinator: bool
+    district: bool
     departments: Mapping[str, int]
     workers: int
     years: tuple[int, ...]
@@ -28,7 +29,8 @@ class Missing:
     @property
     def nothing(self) -> bool:
         """Whether all is there."""
-        return not (self.coordinator or self.departments or self.workers or self.years or self.lapsing)
+        accounts = self.coordinator or self.district or self.departments or self.workers
+        return not (accounts or self.years or self.lapsing)
 
 
 def missing(session: Session, *, seen_by: Overseer, now: datetime) -> Missing:
@@ -41,7 +43,8 @@ def missing(session: Session, *, seen_by: Overseer, now: datetime) -> Missing:
         if check.until is not None and now < check.until < end_of_day(now)
     }
     return Missing(
-        coordinator=desks.coordinators(session) == 0,
+        coordinator=not readiness.has_coordinator(session),
+        district=not readiness.has_district(session),
         departments=desks.unmanned_departments(session),
         workers=desks.workers_without_account(session),
         years=tuple(working_days.years_missing(clock.local(now).date())),

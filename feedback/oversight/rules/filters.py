@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -21,6 +22,9 @@ SCOPES: Mapping[str, Lazy] = {
     "ended": STATES["ended"],
 }
 """States that may be asked for. Solved, unsure and silence are one: nobody learns which of them it was."""
+
+LATEST_FIRST = frozenset({ALL, OVER, CLOSED, "ended"})
+"""What isn't a list of work is led by what was due last."""
 
 ANSWERED_ALIKE = ("confirmed", "unconfirmed")
 
@@ -46,8 +50,8 @@ WAITS = ("waiting", "paused", "declared")
 NO_GRID = "-"
 """Stands for the cases that no grid was found for, where an area is asked for."""
 
-FEWEST_DIGITS = 7
-"""From so many digits on a word could be a telephone number, which nobody finds a case by."""
+DIGITS = re.compile(r"\d{5}|(?:\d\D?){7}")
+"""What could be, or be a part of, a telephone number, which nobody finds a case by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +85,5 @@ def kind_of_desk(where: str | None) -> str:
 
 
 def could_be_a_number(words: str) -> bool:
-    """Tell whether words hold digits enough to be a telephone number."""
-    return sum(sign.isdigit() for sign in words) >= FEWEST_DIGITS
+    """Tell whether words hold digits enough to be a telephone number, or a part of one."""
+    return DIGITS.search(words) is not None

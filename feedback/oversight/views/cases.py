@@ -11,13 +11,15 @@ from flask_login import current_user
 from feedback.cases.queries import cases as case_queries
 from feedback.cases.queries import desks
 from feedback.cases.rules.lifecycle import COORDINATION
+from feedback.models import Case
 from feedback.oversight.forms import FilterForm
 from feedback.oversight.queries import cases as queries
-from feedback.oversight.rules.filters import CaseFilter
+from feedback.oversight.rules.filters import LATEST_FIRST, CaseFilter
 from feedback.oversight.views.filter_form import filter_form
 from feedback.oversight.views.overseer import WHOLE, overseer
 from feedback.roles import COORDINATOR
 from feedback.web.queries import lookups
+from feedback.web.rules.paging import Paged
 from huying.base import clock, phones
 from huying.base.errors import Invalid
 from huying.web.access import only
@@ -72,16 +74,16 @@ def one(case_id: int) -> ResponseReturnValue:
         )
 
 
-def _page(session: Any, form: FilterForm, found: queries.CasePage | None, wanted: CaseFilter) -> str:
+def _page(session: Any, form: FilterForm, found: Paged[Case] | None, wanted: CaseFilter) -> str:
     address = wanted.address()
     return render_template(
         "feedback/oversight/cases.html",
         form=form,
         found=found,
-        wanted=wanted,
+        latest_first=wanted.scope in LATEST_FIRST,
         address=address,
         paper="paper" in request.args,
-        narrowed=bool(address),
+        narrowed=form.chosen(),
         areas=lookups.areas(session),
         departments=lookups.departments(session),
         redact=phones.redact,

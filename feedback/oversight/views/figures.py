@@ -26,10 +26,14 @@ RECORDS = "public record"
 def departments() -> ResponseReturnValue:
     """Show how departments and offices answer: counts, shares and hours, none of fewer than ten."""
     with reading() as session:
+        record, names = _record(session), lookups.departments_to_call(session)
+        enough = {code for code, own in record.departments.items() if own.shown}
         return render_template(
             "feedback/oversight/figures.html",
-            record=_record(session),
-            names=lookups.departments_to_call(session),
+            record=record,
+            names=names,
+            shown=[(code, name) for code, name in names.items() if code in enough],
+            few=[name for code, name in names.items() if code not in enough],
             departments=lookups.departments(session),
             areas=lookups.areas(session),
             reasons={**REASONS, "upheld": lazy("不归我们管，协调员认定")},

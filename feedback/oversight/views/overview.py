@@ -14,7 +14,7 @@ from feedback.roles import GRID_OFFICE
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.web.access import only
-from huying.web.current import reading
+from huying.web.current import installation, reading
 
 routes = Blueprint("oversight", __name__, url_prefix="/oversight")
 EVERY = 60
@@ -27,7 +27,8 @@ def overview() -> ResponseReturnValue:
     """Show what is missing, and how many cases are on which desk and in which community."""
     seen_by, now = overseer(), clock.now()
     with reading() as session:
-        answering = wall_queries.wall_of(session, seen_by=seen_by, names=False, now=now)
+        vault = installation().vault
+        answering = wall_queries.wall_of(session, seen_by=seen_by, names=False, vault=vault, now=now)
         return render_template(
             "feedback/oversight/overview.html",
             missing=missing.missing(session, seen_by=seen_by, now=now),
@@ -49,7 +50,8 @@ def who_answers() -> ResponseReturnValue:
     seen_by, now = overseer(), clock.now()
     again = "every" in request.args
     with reading() as session:
-        communities = wall_queries.wall_of(session, seen_by=seen_by, names=knows_names(), now=now)
+        names, vault = knows_names(), installation().vault
+        communities = wall_queries.wall_of(session, seen_by=seen_by, names=names, vault=vault, now=now)
     shown = render_template(
         "feedback/oversight/wall.html",
         communities=communities,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from feedback.models import Account, Area, Department, Worker
 from feedback.roles import OFFICES
+from feedback.web.queries.paging import page_of
+from feedback.web.rules.paging import Paged
 from huying.base.i18n import _
+
+ACCOUNTS = 100
+"""How many accounts a page lists."""
 
 
 def answer(session: Session) -> None:
@@ -17,9 +22,13 @@ def answer(session: Session) -> None:
     session.execute(text("SELECT 1"))
 
 
-def accounts(session: Session) -> Sequence[Account]:
-    """Return all accounts, by role and login."""
-    return session.scalars(select(Account).order_by(Account.role, Account.login)).all()
+def accounts(session: Session, *, sought: str = "", page: int = 1) -> Paged[Account]:
+    """Return a page of the accounts by role and login, or of those whose login or name holds a text."""
+    query = select(Account).order_by(Account.role, Account.login)
+    if sought:
+        named = Account.name.icontains(sought, autoescape=True)
+        query = query.where(named | Account.login.icontains(sought, autoescape=True))
+    return page_of(session, query, page=page, size=ACCOUNTS)
 
 
 def departments(session: Session) -> dict[str, str]:
@@ -87,11 +96,6 @@ def names_of(session: Session, codes: Collection[str]) -> dict[str, str]:
     return {code: name for code, name in rows}  # noqa: C416
 
 
-def everybody(session: Session) -> dict[str, str]:
-    """Return the names of all workers by code, also of those who left."""
-    return {worker.code: worker.name for worker in session.scalars(select(Worker))}
-
-
 def areas(session: Session) -> dict[str, Area]:
     """Return all areas by code."""
     return {area.code: area for area in session.scalars(select(Area).order_by(Area.code))}
@@ -114,6 +118,16 @@ def grids_below(known: dict[str, Area], top: str | None) -> list[Area]:
     """Return the grids in use inside the area `top`, or all where there is no `top`."""
     grids = (area for area in known.values() if area.level == "grid" and area.retired_at is None)
     return [area for area in grids if is_inside(known, area, top)]
+
+
+def line(known: Mapping[str, Area], code: str) -> tuple[str, ...]:
+    """Return the codes from the city down to an area: what areas are sorted by, street by street."""
+    found: list[str] = []
+    area = known.get(code)
+    while area is not None:
+        found.insert(0, area.code)
+        area = known.get(area.parent_code or "")
+    return tuple(found)
 
 
 def is_inside(known: dict[str, Area], area: Area | None, top: str | None) -> bool:

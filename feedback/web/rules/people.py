@@ -22,5 +22,11 @@ def offered(
     return {code: workers[code] for code in dict.fromkeys([*found, *close[:MOST_NEAR], *kept])}
 
 
+def found_only(workers: Mapping[str, str], sought: str) -> dict[str, str]:
+    """Return those of `workers` whose name or code holds what is sought; all where nothing is."""
+    wanted = unicodedata.normalize("NFKC", sought).strip().casefold()
+    return {code: name for code, name in workers.items() if not wanted or _fits(wanted, code, name)}
+
+
 def _fits(wanted: str, code: str, name: str) -> bool:
     return wanted in name.casefold() or wanted in code.casefold()

@@ -28,10 +28,8 @@ DESKS = {
 WHOLE = (
     (lazy("总览"), "oversight.overview"),
     (lazy("全部事项"), "all_cases.listing"),
-    (lazy("谁接电话"), "oversight.who_answers"),
-    (lazy("手里的事"), "oversight.load_of_each"),
 )
-"""Pages of whoever sees the whole: the grid office, coordinators, and the district's office."""
+"""What whoever sees the whole begins at: the grid office, coordinators, and the district's office."""
 
 PAGES = {
     roles.WORKER: (

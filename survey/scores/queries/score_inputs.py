@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
@@ -16,7 +17,7 @@ from survey.models import AnswerCommitment, SampledCase, ScoreRelease, Stratum, 
 from survey.scores.queries import releases
 from survey.scores.rules import items
 from survey.scores.rules.areas import ReportArea
-from survey.scores.rules.estimation import EVERYTHING, Unit
+from survey.scores.rules.estimation import EVERYTHING, Unit, response_rate
 from survey.scores.rules.pipeline import CITY, COMMUNITY, GRID, STREET
 from survey.scores.rules.release import Facts
 from survey.scores.rules.waves_pooled import MOST, Cell, WaveAnswers
@@ -44,6 +45,13 @@ class ScoreInputs:
     def answers(self) -> WaveAnswers:
         """The wave as figures are made of it."""
         return WaveAnswers(self.label, list(self.units.values()), self.sizes, self.areas)
+
+    @property
+    def response_rates(self) -> dict[str, float]:
+        """RR1 of each wave, as finely as it is published."""
+        every = [*self.former, self]
+        outcomes = {wave.label: Counter(unit.code for unit in wave.units.values()) for wave in every}
+        return {label: round(response_rate(codes) or 0.0, 3) for label, codes in outcomes.items()}
 
     @property
     def digest(self) -> str:
@@ -79,7 +87,7 @@ def of_wave(session: Session, label: str) -> ScoreInputs:
 
 
 def _former(session: Session, label: str) -> list[str]:
-    """The scored waves before one whose answers are all there, as many as are pooled with it, oldest first."""
+    """Scored waves before this one whose answers are all there, as many as are pooled, the oldest first."""
     before = (
         select(Wave.label)
         .join(ScoreRelease, ScoreRelease.wave_label == Wave.label)

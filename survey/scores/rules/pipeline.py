@@ -185,6 +185,12 @@ class _Part:
     households: Floats
     rate: Floats
 
+    @property
+    def alike(self) -> Floats:
+        """Weights of which those of a grid are 1 together, in every wave alike."""
+        out: Floats = self.weights / np.bincount(self.grid, self.weights)[self.grid]
+        return out
+
 
 def _scored(waves: Sequence[FieldWave], made: Sequence[Weighted], *, item: str, den: str) -> Grids:
     last = waves[-1]
@@ -193,9 +199,11 @@ def _scored(waves: Sequence[FieldWave], made: Sequence[Weighted], *, item: str, 
         _part(wave, each, item=item, den=den, size=grids_now) for wave, each in zip(waves, made, strict=True)
     ]
     there = np.sum([part.households > 0 for part in parts], axis=0)
+    # One wave alone keeps its weights as they are, and their sums exact.
+    weights = [part.alike for part in parts] if len(parts) > 1 else [part.weights for part in parts]
     given = GridAnswers(
         grid=np.concatenate([part.grid for part in parts]),
-        weights=np.concatenate([part.weights for part in parts]),
+        weights=np.concatenate(weights),
         yes=np.concatenate([part.yes for part in parts]),
         households=np.sum([part.households for part in parts], axis=0),
         type=last.frame.type,
@@ -206,19 +214,18 @@ def _scored(waves: Sequence[FieldWave], made: Sequence[Weighted], *, item: str, 
 
 
 def _part(wave: FieldWave, made: Weighted, *, item: str, den: str, size: int) -> _Part:
-    """A wave's answers; those of a grid weigh 1 together, in every wave alike."""
+    """A wave's answers, by the grids of now, with the households of those grids that gave any."""
     of = wave.frame.grid[wave.completes.stratum]
     half = wave.half.get((item, den), np.zeros(len(wave.frame.type), dtype=bool))
     kept = _counted(wave.completes, item, den) & (wave.now[of] != AWAY) & ~half[of]
     at, weights = wave.now[of[kept]], made.design.weights[kept]
-    together = np.bincount(at, weights, size)
-    answered = together > 0
+    answered = np.bincount(at, minlength=size) > 0
     held = np.zeros(size)
     stays = wave.now != AWAY
     held[wave.now[stays]] = wave.frame.size[stays]
     return _Part(
         grid=at,
-        weights=weights / together[at],
+        weights=weights,
         yes=(wave.completes.items[item] == SATISFIED)[kept],
         households=held * answered,
         rate=np.where(answered, wave.terms.response_rate, 0.0),

@@ -183,6 +183,28 @@ def test_out_of_scope_needs_a_second_person(
     assert "按不属于受理范围结束" in resident.open(asked).text
 
 
+def test_a_proposed_end_is_over_once_the_case_went_elsewhere_and_may_be_proposed_anew(
+    asked: str, sign_in: SignIn, backstage: Backstage, moment: Traveller
+) -> None:
+    worker, coordinator = sign_in(roles.WORKER), sign_in(roles.COORDINATOR)
+    reviewer = sign_in(roles.REVIEWER)
+    take_up(worker)
+    whistle(worker, "/worker/cases/1", "water")
+    refuse(sign_in(roles.DEPARTMENT_OFFICER), 1, "urban")
+    coordinator.press(coordinator.open("/escalated/cases/1"), "/propose_end", note="属于民事纠纷")
+    seen_before = reviewer.open("/review/")
+    moment.shift(timedelta(hours=1))
+    whistle(coordinator, "/escalated/cases/1", "water")
+    assert "属于民事纠纷" not in reviewer.open("/review/").text
+    refused = reviewer.press(seen_before, "/confirmed")
+    assert (refused.status, "已经转走" in refused.text) == (409, True)
+    refuse(sign_in(roles.DEPARTMENT_OFFICER), 2, "urban")
+    assert "属于民事纠纷" not in reviewer.open("/review/").text
+    coordinator.press(coordinator.open("/escalated/cases/1"), "/propose_end", note="法院已受理")
+    reviewer.press(reviewer.open("/review/"), "/confirmed")
+    assert backstage.cases()[0].state == "ended"
+
+
 def test_a_withdrawal_ends_the_whistle_that_sounds(
     resident: Visitor, asked: str, sign_in: SignIn, backstage: Backstage
 ) -> None:
@@ -191,7 +213,7 @@ def test_a_withdrawal_ends_the_whistle_that_sounds(
     whistle(worker, "/worker/cases/1", "water")
     resident.press(resident.open(asked), "/withdraw")
     officer = sign_in(roles.DEPARTMENT_OFFICER)
-    assert "0 条吹哨等着" in officer.open("/department/").text
+    assert "水务局：0 件等着办" in officer.open("/department/").text
     assert "已终止" in officer.open("/department/whistles/1").text
 
 

@@ -60,6 +60,11 @@ TABLE: dict[str, frozenset[str]] = {
         ),
         ANYONE,
     ),
+    **dict.fromkeys(
+        ("search.page", "printed.begin", "printed.sheet"),
+        frozenset({WORKER, GRID_LEADER, DEPARTMENT_OFFICER, COORDINATOR}),
+    ),
+    **dict.fromkeys(("team.listing", "team.member", "team.case", "team.reassign"), frozenset({GRID_LEADER})),
     "held.photo": frozenset({WORKER, GRID_LEADER, DEPARTMENT_OFFICER, COORDINATOR}),
     **dict.fromkeys(("held.same", "held.join"), frozenset({WORKER, GRID_LEADER})),
     **dict.fromkeys(
@@ -95,6 +100,7 @@ TABLE: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "department.desk",
+            "department.batch",
             "department.case",
             "department.call",
             "department.accept_whistle",
@@ -121,6 +127,19 @@ TABLE: dict[str, frozenset[str]] = {
     **dict.fromkeys(("review.desk", "review.decide"), frozenset({REVIEWER})),
     **dict.fromkeys(("staff.listing", "staff.member", "staff.retire"), frozenset({GRID_OFFICE})),
     "remit.public": ANYONE,
+    **dict.fromkeys(
+        (
+            "oversight.overview",
+            "oversight.who_answers",
+            "oversight.load_of_each",
+            "all_cases.listing",
+            "all_cases.one",
+            "case_exports.listing",
+            "case_exports.take",
+        ),
+        frozenset({GRID_OFFICE, COORDINATOR, DEPARTMENT_OFFICER}),
+    ),
+    "public_record.departments": ANYONE,
     "office.desk": frozenset({GRID_OFFICE, GRID_LEADER}),
     "office.grid": frozenset({GRID_OFFICE, GRID_LEADER}),
     "office.assign": frozenset({GRID_OFFICE, GRID_LEADER}),
@@ -198,6 +217,7 @@ TABLE: dict[str, frozenset[str]] = {
 VALUES = {
     "verdict_id": 1,
     "vote": "sign",
+    "why": "word",
     "verdict": "confirmed",
     "code": POSTER,
     "case_id": 1,
@@ -213,6 +233,7 @@ VALUES = {
     "job_id": 1,
     "community": "m1",
     "offer_id": 1,
+    "print_id": 1,
     "word": "yes",
     "stamp": "x",
     "receipt": "x",
@@ -227,11 +248,22 @@ VALUES = {
     "form": "csv",
 }
 PAGES = {
-    roles.WORKER: ("/worker/", "/worker/list"),
-    roles.DEPARTMENT_OFFICER: ("/department/",),
-    roles.GRID_OFFICE: ("/office/", "/office/grids/g3", "/staff/", "/staff/w1", "/imports/", "/imports/duty"),
-    roles.GRID_LEADER: ("/escalated/", "/office/", "/office/grids/g4"),
-    roles.COORDINATOR: ("/escalated/",),
+    roles.WORKER: ("/worker/", "/worker/list", "/search/"),
+    roles.DEPARTMENT_OFFICER: ("/department/", "/search/"),
+    roles.GRID_OFFICE: (
+        "/oversight/",
+        "/oversight/cases/",
+        "/oversight/wall",
+        "/oversight/loads",
+        "/office/",
+        "/office/grids/g3",
+        "/staff/",
+        "/staff/w1",
+        "/imports/",
+        "/imports/duty",
+    ),
+    roles.GRID_LEADER: ("/escalated/", "/team/", "/team/w1", "/office/", "/office/grids/g4"),
+    roles.COORDINATOR: ("/escalated/", "/oversight/", "/oversight/cases/", "/oversight/exports/"),
     roles.POSTER_KEEPER: ("/fleet/", f"/posters/{POSTER}", f"/posters/{POSTER}/sheet"),
     roles.OPERATOR: (
         "/switchboard/",
