@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sampling import Factor, Table, factor
 from sampling.errors import BadInput
 from sampling.tables.printing import SHOWN, plain, rounded, text_of
+from tests.support.examples import examples
 
 
 class Categorical:
@@ -75,6 +76,7 @@ def test_columns_cannot_be_changed():
         table.columns["x"] = given
 
 
+@examples(15)
 @given(st.lists(st.tuples(st.text("ab甲,\"'", min_size=1, max_size=4), st.integers(-99, 99)), max_size=9))
 def test_what_is_written_as_csv_is_read_back(rows):
     table = Table({"word": factor([word for word, _ in rows]), "n": [n for _, n in rows]})
@@ -121,6 +123,7 @@ def test_columns_that_make_no_table_are_refused():
         Table({"a": [1]})["b"]
 
 
+@examples(15)
 @given(st.lists(st.sampled_from("abc"), min_size=1), st.permutations("abc"))
 def test_a_factor_keeps_labels_and_the_order_of_its_levels(labels, levels):
     column = factor(labels, levels)
@@ -154,6 +157,7 @@ def test_a_long_table_says_how_many_rows_it_leaves_out():
     assert len(text.splitlines()) == SHOWN + 2
 
 
+@examples(15)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=5))
 def test_numbers_of_a_column_have_the_same_places(values):
     cells = plain(values)
