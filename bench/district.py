@@ -164,7 +164,9 @@ def main() -> int:
 
 def _print(district: District, *, took: float) -> None:
     options, roster = district.options, district.roster
-    print(f"{machine()}; {options.days} days, {options.grids} grids, seed {options.seed}, {took:,.0f} CPU s\n")
+    print(
+        f"{machine()}; {options.days} days, {options.grids} grids, seed {options.seed}, {took:,.0f} CPU s\n"
+    )
     print("| what | how many |\n|---|---|")
     print(f"| hours looked at | {district.audit.hours:,} |")
     print(f"| cases without a desk, summed over those hours | {district.audit.without_desk:,} |")
@@ -172,7 +174,9 @@ def _print(district: District, *, took: float) -> None:
     print(f"| workers retired, replaced; covers | {roster.retired}, {roster.replaced}; {roster.covers} |")
     for name, value in district.figures:  # type: ignore[attr-defined]
         print(f"| {name} | {value} |")
-    print(f"| reached twice, or though stopped | {len(district.post.twice)}, {len(district.post.to_stopped)} |")
+    print(
+        f"| reached twice, or though stopped | {len(district.post.twice)}, {len(district.post.to_stopped)} |"
+    )
     print(f"| forged events refused | {district.post.forged:,} |\n")
     for why, times in sorted(district.staff.refused.items(), key=lambda each: -each[1])[:SHOWN]:
         print(f"- refused {times}×: {why}")

@@ -19,8 +19,8 @@ class DistrictHabits:
     finishes: float = 0.2
     asks: float = 0.025
     pauses: float = 0.012
-    department_takes: float = 0.10
-    slow_department_takes: float = 0.012
+    department_takes: float = 0.2
+    slow_department_takes: float = 0.03
     department_finishes: float = 0.05
     misrouted: float = 0.12
     refuses_anyway: float = 0.04

@@ -82,7 +82,9 @@ class Residents:
         with self.here.database.reading() as session:
             states = ("waiting", "declared", "unconfirmed", "confirmed")
             own = Case.receipt_hash.is_not(None)
-            found = session.execute(select(Case.id, Case.round, Case.state).where(Case.state.in_(states), own))
+            found = session.execute(
+                select(Case.id, Case.round, Case.state).where(Case.state.in_(states), own)
+            )
             rows = [(case_id, turn, state) for case_id, turn, state in found]
             joins_asked = list(session.scalars(_undecided()))
         for row in rows:
@@ -91,7 +93,9 @@ class Residents:
                 self._foresee(*row, now=now)
         for case_id in joins_asked:
             same = self.chance.random() < 0.7
-            self.attempt("join", lambda session, which=case_id: joins.answer(session, which, same=same, now=now))  # type: ignore[misc]  # noqa: B023
+            self.attempt(
+                "join", lambda session, which=case_id: joins.answer(session, which, same=same, now=now)
+            )  # type: ignore[misc]  # noqa: B023
 
     def _foresee(self, case_id: int, turn: int, state: str, *, now: datetime) -> None:
         del turn

@@ -103,9 +103,7 @@ class Roster:
     def _replaces(self, grid: str) -> Callable[[datetime], None]:
         def replace(now: datetime) -> None:
             vault = self.here.vault
-            done = self.attempt(
-                "hire", lambda s: hire(s, self.layout, grid, vault=vault, now=now, since=now)
-            )
+            done = self.attempt("hire", lambda s: hire(s, self.layout, grid, vault=vault, now=now, since=now))
             self.replaced += done
 
         return replace
