@@ -22,7 +22,8 @@ class Line:
     """Somebody to be told: `again` empty means once, else until somebody takes it.
 
     `who`: `holder` is the worker who has it; `first`, `second`, `third` are whom a caller would be connected
-    with now, in that order; `leader` the grid leader; `group` the desk's group in office chat and its mail;
+    with now, in that order; `former` the worker who had it before; `leader` the grid leader;
+    `group` the desk's group in office chat and its mail;
     `resident` whoever asked.
     """
 
@@ -51,6 +52,7 @@ CHASE = (
 )
 """Where the desk has no telephone of its own: whoever leads on the ground chases it."""
 WORKER = (Line("holder", ("sms",), "desk"),)
+FORMER = (Line("former", ("sms",), "given"),)
 GROUP = (Line("group", ("chat", "mail"), "desk"),)
 LEADER = (*GROUP, Line("leader", ("sms",), "desk"))
 TOLD_AT_ONCE = (
@@ -81,6 +83,8 @@ TABLE: Mapping[tuple[str, str, str], tuple[Line, ...]] = {
     ("handed", "life", "*"): RING,
     ("handed", "*", "worker"): WORKER,
     ("handed", "*", "*"): GROUP,
+    ("reassign", "life", "*"): (_rung("holder"), *FORMER),
+    ("reassign", "*", "*"): (*WORKER, *FORMER),
 }
 """What isn't here tells nobody of the staff; `*` stands for any."""
 
@@ -100,6 +104,7 @@ SAYS = {
     "untaken": "没人接单",
     "escalate": "超时",
     "handed": "转到您这里",
+    "reassign": "改派给您",
     "own": "系统登记",
     "done": "部门已办",
 }
@@ -183,7 +188,7 @@ def event_of_deadline(kind: str, *, state: str) -> str:
 
 def takes(event: str) -> bool:
     """Tell whether an event means that somebody saw to a case, or that another desk is told of it now."""
-    return event in TAKING or event_of(event, actor="") == "handed"
+    return event in TAKING or event_of(event, actor="") in {"handed", "reassign"}
 
 
 def matter(category: str) -> str:

@@ -18,7 +18,7 @@ from survey.drawing.attest import Statement
 from survey.ledger_key import ORIGIN
 from survey.models import LEDGER, ScoreRelease, Wave, WaveResult
 from survey.scores.queries import auditing, export, figures, releases, score_inputs
-from survey.scores.rules import detail, estimation, release
+from survey.scores.rules import detail, estimation, release, waves_pooled
 from survey.waves.operations import bundle
 from survey.waves.queries import late_difference, waves
 from survey.waves.rules import deadlines, wave_rules
@@ -49,9 +49,17 @@ def estimate(session: Session, label: str, *, now: datetime) -> ScoreRelease:
 
 def _computed(session: Session, wave: Wave, *, now: datetime) -> ScoreRelease:
     inputs = score_inputs.read(session, wave.label)
-    found = estimation.area_figures(list(inputs.units.values()), sizes=inputs.sizes, areas=inputs.areas)
+    own = estimation.area_figures(list(inputs.units.values()), sizes=inputs.sizes, areas=inputs.areas)
+    waves_read = [*inputs.former, inputs]
+    shown = score_inputs.shown_before(session, [each.label for each in inputs.former])
+    found = waves_pooled.pool(own, [each.answers for each in waves_read], shown=shown)
     rows = release.rows(wave.label, found, inputs.facts)
-    body = {"format": releases.FORMAT, "wave": wave.label, "rows": [asdict(row) for row in rows]}
+    body = {
+        "format": releases.FORMAT,
+        "wave": wave.label,
+        "response_rates": inputs.response_rates,
+        "rows": [asdict(row) for row in rows],
+    }
     made = ScoreRelease(
         wave_label=wave.label,
         made_at=now,

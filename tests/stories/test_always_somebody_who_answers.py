@@ -76,11 +76,15 @@ def town(tmp_path_factory):
         "long_ago": clock.day(now - timedelta(days=40)),
     }
     files = {"areas": AREAS, "staff": STAFF, "offices": OFFICES}
-    for name, text in files.items():
-        public.run(f"import-{name}", str(_file(folder, name, text.format(**days))))
-    public.run("import", "posters", str(_file(folder, "posters", PLACES)))
-    for login, more in ACCOUNTS.items():
-        public.run("account", login, "--name", login, *more, "--password-file", "-", stdin=PASSWORD)
+    (password := folder / "password").write_text(PASSWORD)
+    public.runs(
+        *((f"import-{name}", str(_file(folder, name, text.format(**days)))) for name, text in files.items()),
+        ("import", "posters", str(_file(folder, "posters", PLACES))),
+        *(
+            ("account", "add", login, "--name", login, *more, "--password-file", str(password))
+            for login, more in ACCOUNTS.items()
+        ),
+    )
     with public.serving():
         yield public
 

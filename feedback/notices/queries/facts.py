@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.cases.rules.codes import number_of
 from feedback.models import Area, Case
 from feedback.notices import rules
 from huying.base import clock
@@ -22,7 +23,7 @@ def of(session: Session, case: Case) -> dict[str, str]:
         "place": f"{above.name if above else ''}{name}"[-rules.LONGEST_PLACE :],
         "spot": name[-rules.LONGEST_SPOT :],
         "matter": rules.matter(case.category),
-        "code": case.code[-6:],
+        "code": number_of(case.code),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +51,19 @@ def rows_of(release: ScoreRelease) -> tuple[ScoreRow, ...]:
     """Return the rows that a release froze; those of the first format had no band."""
     body = json.loads(release.body)
     return tuple(ScoreRow(**(row if body["format"] == FORMAT else _of_v1(row))) for row in body["rows"])
+
+
+def response_rates(release: ScoreRelease) -> Mapping[str, float]:
+    """Return RR1 of each wave that a release holds; nothing of releases that didn't say so."""
+    found: Mapping[str, float] = json.loads(release.body).get("response_rates", {})
+    return found
+
+
+def before(session: Session, label: str) -> ScoreRelease | None:
+    """Return the release of the last scored wave before this one; None where it is the first."""
+    here = select(Wave.first_entry).where(Wave.label == label).scalar_subquery()
+    earlier = select(ScoreRelease).join(Wave, Wave.label == ScoreRelease.wave_label)
+    return session.scalar(earlier.where(Wave.first_entry < here).order_by(Wave.first_entry.desc()).limit(1))
 
 
 def _of_v1(row: dict[str, Any]) -> dict[str, Any]:

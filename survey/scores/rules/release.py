@@ -13,6 +13,8 @@ from survey.scores.rules.pipeline import ALL, CITY, GRID, MODELLED, RATED, Place
 from survey.scores.rules.suppression import FEW, FREE, SECOND, ScoreCell, statuses
 
 LOW_ANSWERS, WIDE, HALF, COVERED = 30, 0.30, 0.5, 0.90
+YEAR = 4
+"""Waves that together stand for a year."""
 COUNTS = 5
 """Counts are told in steps of so many, and none below two steps."""
 MODEL, DIRECT, UNSURE, NONE, HIDDEN = "E", "A", "U", "O", "Q"
@@ -26,6 +28,7 @@ class ScoreRow:
     `asked` and `n` are the units called and the answers, rounded; None below ten. `estimate`, `low` and
     `high` are weighted and allow for those who didn't answer; `unweighted` is the plain share of the answers,
     None where they all agree: nobody is told "100 %".
+    `wave` names several, joined by +, where a grid's answers of several waves are pooled.
     `frame_covered` is the share of the area's households that lie in grids with an answer.
     """
 
@@ -74,7 +77,7 @@ def _hidden(found: Sequence[AreaFigure], *, item: str) -> dict[str, str]:
         here = [each for each in found if (each.item, each.den) == (item, den)]
         shown = {each.area.code for each in here}
         cells = [
-            ScoreCell(each.area.code, each.area.parent if each.area.parent in shown else None, _answers(each))
+            ScoreCell(each.area.code, each.area.parent if each.area.parent in shown else None, each.answers)
             for each in here
         ]
         for key, one in statuses(cells).items():
@@ -82,14 +85,10 @@ def _hidden(found: Sequence[AreaFigure], *, item: str) -> dict[str, str]:
     return status
 
 
-def _answers(each: AreaFigure) -> int:
-    return each.count.answered.get((each.item, each.den), 0)
-
-
 def _row(wave: str, each: AreaFigure, *, status: str, notes: Sequence[str]) -> ScoreRow:
     area, figure = each.area, each.figure
     row = ScoreRow(
-        wave=wave,
+        wave="+".join(each.pooled) or wave,
         level=area.level,
         unit=area.code,
         name=area.name,
@@ -120,14 +119,25 @@ def _row(wave: str, each: AreaFigure, *, status: str, notes: Sequence[str]) -> S
 
 def _shown(row: ScoreRow, figure: PlaceFigure, *, digits: int) -> ScoreRow:
     unsure = figure.n < LOW_ANSWERS or figure.high - figure.low >= WIDE
+    estimate, low, high = as_published(figure)
     return replace(
         row,
-        estimate=rounded(figure.value, digits=digits),
-        low=rounded(figure.low, digits=digits, to=ROUND_FLOOR),
-        high=rounded(figure.high, digits=digits, to=ROUND_CEILING),
+        estimate=estimate,
+        low=low,
+        high=high,
         unweighted=None if figure.unweighted in {0.0, 1.0} else rounded(figure.unweighted, digits=digits),
         position=figure.position,
         status=UNSURE if unsure else MODEL if figure.method == MODELLED else DIRECT,
+    )
+
+
+def as_published(figure: PlaceFigure) -> tuple[float, float, float]:
+    """Return a figure's share and its limits, rounded outward, as finely as its level is published."""
+    digits = 2 if figure.level == GRID else 3
+    return (
+        rounded(figure.value, digits=digits),
+        rounded(figure.low, digits=digits, to=ROUND_FLOOR),
+        rounded(figure.high, digits=digits, to=ROUND_CEILING),
     )
 
 
@@ -148,13 +158,18 @@ def rounded_count(count: int) -> int | None:
 def _notes(each: AreaFigure, facts: Facts, *, city: AreaFigure) -> list[str]:
     """The footnotes of a figure, by number."""
     if each.figure is None:
-        return ["4", "13", *(["18"] if facts.early else []), *([] if facts.margins else ["19"])]
+        return [
+            *(["4"] if len(each.pooled) < YEAR else []),
+            "13",
+            *(["18"] if facts.early else []),
+            *([] if facts.margins else ["19"]),
+        ]
     figure, count = each.figure, each.count
     rate, whole = count.response_rate, city.count.response_rate
     completes = max(1, count.answered.get((each.item, ALL), 0))
     tests: tuple[tuple[str, bool], ...] = (
         ("3", figure.n < LOW_ANSWERS),
-        ("4", True),
+        ("4", len(each.pooled) < YEAR),
         ("5", figure.gamma_decision is not None and figure.gamma_decision < HALF),
         ("10", rate is not None and whole is not None and rate < whole * HALF),
         ("15", each.den == RATED and figure.n * 2 < completes),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from huying.base.i18n import _, lazy
 from survey.scores.queries.biases import ReportedListBias
+from survey.scores.rules.differences import ReportedDifference, waves_of
+from survey.scores.rules.list_bias import SURE
 from survey.scores.rules.pipeline import GRID
 from survey.scores.rules.release import HIDDEN, ScoreRow
 from survey.scores.rules.suppression import FEW, SECOND
@@ -31,8 +33,6 @@ ITEM_NAMES = {
     "department": lazy("有关部门的处理"),
 }
 """What stands beside each other and is never made into one figure."""
-SURE = 0.10
-"""The share of false findings that is put up with among the lists that are found misleading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,30 @@ def footnotes(rows: Iterable[ScoreRow]) -> dict[str, str]:
 def points(share: float) -> str:
     """Return a difference in percentage points, with its sign."""
     return f"{100 * share:+.1f}".replace("-", "−")
+
+
+def difference(found: ReportedDifference) -> str:
+    """Return in one sentence how far two places, or two waves, lie apart, and whether chance may do it."""
+    if found.value == 0:
+        size = _("一样高")
+    elif found.value > 0:
+        size = _("高 %(points)s 个百分点", points=_points_of(found, found.value))
+    else:
+        size = _("低 %(points)s 个百分点", points=_points_of(found, -found.value))
+    span = _("%(points)s 到 %(points2)s", points=points(found.low), points2=points(found.high))
+    if found.told_apart:
+        return _("估计%(size)s（95%% 区间 %(span)s），超出误差。", size=size, span=span)
+    return _("估计%(size)s（95%% 区间 %(span)s），在误差以内。", size=size, span=span)
+
+
+def _points_of(found: ReportedDifference, value: float) -> str:
+    return f"{100 * value:.{0 if found.one.level == GRID else 1}f}"
+
+
+def pooled(rows: Iterable[ScoreRow]) -> list[str]:
+    """Return the waves whose answers the grids' figures pool; none where they are of one wave."""
+    several = {wave: None for row in rows if "+" in row.wave for wave in waves_of(row)}
+    return sorted(several)
 
 
 def misleads(bias: ReportedListBias) -> str:

@@ -41,7 +41,7 @@ def next_monday(town) -> date:
 def plan(town, wanted, *, week=None, at=None) -> list[str]:
     with town.database.transaction() as session:
         wanted_week = WeekPlan(week or next_monday(town), wanted)
-        return planning.plan_week(session, wanted_week, by="office", now=at or town.now)
+        return list(planning.plan_week(session, wanted_week, by="office", now=at or town.now).changed)
 
 
 def week_of(town, grid, *, week=None) -> list[tuple[str | None, int, str | None]]:

@@ -12,16 +12,17 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from feedback.models import Area, Poster, PrintJob, PrintProof, Worker, db
+from feedback.models import Account, Area, Poster, PrintJob, PrintProof, Worker, db
 from feedback.posters.operations import badges, posters, print_jobs
 from feedback.posters.press import printing
 from feedback.posters.queries import print_jobs as print_queries
 from feedback.posters.rules import qr, requests
 from feedback.posters.rules.requests import PrintRequest
-from huying.base.errors import Invalid, Refused
+from feedback.roles import COORDINATOR
+from huying.base.errors import Conflict, Invalid, Refused
 from huying.base.settings import Settings
 from huying.store.installation import Installation
-from tests.feedback.town import WANG
+from tests.feedback.town import WANG, open_desks
 from tests.support import apart
 
 BASE = "https://hy.example.cn"
@@ -42,6 +43,7 @@ def place(town, tmp_path: Path) -> Installation:
         for grid in ("G1", "G2", "G9", "G9", "G9"):
             posters.issue(session, grid_code=grid, location="大门口", now=town.now)
         badges.issue(session, worker_code="W1", now=town.now)
+        open_desks(session, now=town.now)
     settings = Settings(
         side="public",
         prefix="HUYING_PUBLIC",
@@ -165,6 +167,19 @@ def test_a_job_that_cannot_be_made_says_why_and_releases_nothing(place, town):
     assert not printing.file_of(place, job, "N").exists()
 
 
+def test_no_poster_is_printed_before_somebody_takes_what_no_other_desk_can(place, town):
+    with place.database.transaction() as session:
+        for account in session.scalars(select(Account)):
+            account.active = False
+    with pytest.raises(Conflict, match="没有协调员账号"):
+        ask(place, town.now)
+    with place.database.transaction() as session:
+        session.scalars(select(Account).where(Account.role == COORDINATOR)).one().active = True
+    with pytest.raises(Conflict, match="没有区级兜底单位的账号"):
+        ask(place, town.now)
+    assert ask(place, town.now, kind="badge") == 1, "a badge opens nothing"
+
+
 @pytest.mark.server
 def test_killed_in_the_middle_it_goes_on_where_it_was(tmp_path):
     environment = os.environ | {
@@ -228,6 +243,7 @@ def _many(data: Path, environment: dict[str, str]) -> None:
             session.flush()
             for spot in range(20):
                 posters.issue(session, grid_code=f"K{number}G", location=f"{spot}号楼", now=now)
+        open_desks(session, now=now)
 
 
 @pytest.mark.server
