@@ -31,9 +31,7 @@ def test_an_officer_whistles_and_reports_done_what_an_import_brought(sign_in, ba
     assert all(f"/department/cases/{number}" in queue for number in (first, second, *others))
     page = officer.press(officer.open(f"/department/cases/{first}"), "/accept")
     officer.press(page, "/declare", note="清走了")
-    officer.press(
-        officer.open(f"/department/cases/{second}"), "/whistle", department="DPR", request="树倒了"
-    )
+    officer.press(officer.open(f"/department/cases/{second}"), "/whistle", department="DPR", request="树倒了")
     assert officer.open(f"/department/cases/{second}").status == 404
     found = {case.id: (case.state, case.holder) for case in backstage.cases()}
     assert found[first] == ("declared", "resident")
