@@ -1,4 +1,4 @@
-"""The carrier of the invented district: over HTTP, out of order part of the time; and what people write back."""
+"""The carrier of the invented district: it fails part of the time; and what people write back."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DistrictHabits:
-    """Chances; those of moves count for each case at a look at the desk, which happens with chance `looks`."""
+    """Chances; those of moves count for each case at a look at the desk, `looks` of them."""
 
     turnover_a_year: float = 0.25
     replaced_within_days: float = 6.0

@@ -96,7 +96,7 @@ def _areas(session: Session, grids: int) -> list[str]:
             Area(code=f"S{street}", parent_code="C", level="street", name=f"{street}街道", grid_type="")
         )
         for number in range(COMMUNITIES_A_STREET):
-            communities.append((f"M{street}{number}", f"S{street}"))
+            communities += [(f"M{street}{number}", f"S{street}")]
     session.flush()
     for code, above in communities:
         session.add(Area(code=code, parent_code=above, level="community", name=f"{code}社区", grid_type=""))

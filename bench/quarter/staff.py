@@ -91,26 +91,30 @@ class Staff:
         """Choose one of the moves that the page offers, or none in this hour."""
         hand = hand_of(desk.actor, holder=case.holder, keeper=case.keeper, lead=case.lead)
         offered = set(allowed(case.state, hand))
-        habits, rolled = self.habits, self.chance.random() / HASTE.get(case.urgency, 1)
+        rolled = self.chance.random() / HASTE.get(case.urgency, 1)
         if "take_over" in offered and case.state not in {"waiting", "paused"}:
-            return "take_over" if rolled < habits.takes else ""
+            return "take_over" if rolled < self.habits.takes else ""
         if "answer" in offered:
-            return "answer" if rolled < habits.takes else ""
+            return "answer" if rolled < self.habits.takes else ""
         if "accept" in offered:
             return self._department_s(session, desk, case, offered, rolled)
+        return self._works_on(desk, case, offered, rolled)
+
+    def _works_on(self, desk: Desk, case: Case, offered: set[str], rolled: float) -> str:
+        habits, found = self.habits, ""
         if rolled < habits.asks and "ask" in offered:
-            return "ask"
-        if rolled > 1 - habits.pauses and "pause" in offered:
-            return "pause"
-        if "whistle" in offered and not self._was_done(case):
-            return "whistle" if rolled < habits.whistles else ""
-        if offered & {"declare", "done"}:
+            found = "ask"
+        elif rolled > 1 - habits.pauses and "pause" in offered:
+            found = "pause"
+        elif "whistle" in offered and not self._was_done(case):
+            found = "whistle" if rolled < habits.whistles else ""
+        elif offered & {"declare", "done"}:
             pace = habits.department_finishes if desk.actor.startswith("dept") else habits.finishes
             finish = "done" if "done" in offered and self.chance.random() < 0.2 else "declare"
-            return finish if rolled < pace else ""
-        if offered & {"recall", "resume"} and rolled < 0.004:
-            return min(offered & {"recall", "resume"})
-        return ""
+            found = finish if rolled < pace else ""
+        elif offered & {"recall", "resume"} and rolled < 0.004:
+            found = min(offered & {"recall", "resume"})
+        return found
 
     def _department_s(
         self, session: Session, desk: Desk, case: Case, offered: set[str], rolled: float
@@ -228,7 +232,7 @@ class Staff:
                 )
 
     def _operate(self, now: datetime, *, first: bool) -> None:
-        """Let an operator call: numbers to be proven, residents to be asked; in the morning, checks by hand."""
+        """Let an operator call: numbers to be proven, residents to be asked; at ten, checks by hand."""
         with self.here.database.reading() as session:
             unproven = [case.id for case in case_queries.unproven(session)]
             to_ask = [each.rating.id for each in unasked.listed(session, sends=True, now=now)]
