@@ -36,9 +36,9 @@ class PlaceFigure:
     """One share, 0 to 1, of a place (a code from 0 at its level), with all that is to be said of it.
 
     `low` and `high` allow for silence, `plain_low` and `plain_high` don't. Grids alone have a `direct` share
-    with its limits, the weight `gamma` that it has in the headline, a `position` in their type's funnel, and
-    the coefficient of `complaints` in their model, which above 0 had no part in it. The others have an error
-    and its degrees of freedom.
+    with its limits, the weight `gamma` that it has in the headline, the variance `between` true shares that
+    the model found, a `position` in their type's funnel, and the coefficient of `complaints` in their model,
+    which above 0 had no part in it. The others have an error and its degrees of freedom.
     """
 
     level: str
@@ -62,6 +62,7 @@ class PlaceFigure:
     n_eff: float | None = None
     gamma: float | None = None
     gamma_decision: float | None = None
+    between: float | None = None
     below_type: bool | None = None
     position: str | None = None
     complaints: float | None = None
@@ -258,6 +259,7 @@ def _grids(found: Grids, *, item: str, den: str) -> Iterator[PlaceFigure]:
             n_eff=float(found.n_eff[at]),
             gamma=None if model is None else float(model.gamma[at]),
             gamma_decision=None if model is None else float(model.gamma_decision[at]),
+            between=None if model is None else model.sigma2,
             below_type=None if model is None else bool(model.below[at]),
             position=found.position[at],
             complaints=found.coefficient,
