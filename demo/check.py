@@ -17,7 +17,7 @@ from multiprocessing import get_context
 import numpy as np
 
 from demo.study.city import SCENARIOS
-from demo.study.kinds import FLAGS, NAMED, CityChecked, CalledOut, Kind, checked
+from demo.study.kinds import FLAGS, NAMED, CalledOut, CityChecked, Kind, checked
 from survey.scores.rules.pipeline import GRID, STREET
 
 SIZES = (10, 50)
