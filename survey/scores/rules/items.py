@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from survey.fieldwork.questionnaire.items import Value
-from survey.scores.rules.columns import LEFT_OUT, NOT, SATISFIED, UNRATED
+from survey.scores.rules.columns import LEFT_OUT, NOT, OFF_PATH, SATISFIED, UNRATED
 from survey.scores.rules.pipeline import ALL, OVERALL, RATED
 
 BOTH = (RATED, ALL)
@@ -24,8 +24,10 @@ class ScoredItem:
     good: frozenset[int]
 
     def read(self, answers: Mapping[str, Value]) -> int:
-        """Return SATISFIED, NOT, UNRATED or LEFT_OUT for a complete's answers on its path."""
-        value = answers.get(self.code)
+        """Return what a complete's answers on its path say: SATISFIED, NOT, UNRATED, OFF_PATH or LEFT_OUT."""
+        if self.code not in answers:
+            return OFF_PATH
+        value = answers[self.code]
         if value == NOT_ASKED:
             return LEFT_OUT
         if value not in FIVE:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
+from survey.scores.rules.concealing import COVERED, Statuses
 from survey.scores.rules.estimation import AreaFigure
-from survey.scores.rules.items import DENS
 from survey.scores.rules.pipeline import ALL, CITY, GRID, MODELLED, RATED, PlaceFigure
-from survey.scores.rules.suppression import FEW, FREE, SECOND, ScoreCell, statuses
+from survey.scores.rules.suppression import FEW, FREE
 
-LOW_ANSWERS, WIDE, HALF, COVERED = 30, 0.30, 0.5, 0.90
+LOW_ANSWERS, WIDE, HALF = 30, 0.30, 0.5
 COUNTS = 5
 """Counts are told in steps of so many, and none below two steps."""
 MODEL, DIRECT, UNSURE, NONE, HIDDEN = "E", "A", "U", "O", "Q"
@@ -56,34 +56,16 @@ class Facts:
     early: bool = False
 
 
-def rows(wave: str, found: Sequence[AreaFigure], facts: Facts) -> tuple[ScoreRow, ...]:
-    """Return the release's rows, in the order of the figures."""
-    hidden = {item: _hidden(found, item=item) for item in DENS}
+def rows(
+    wave: str, found: Sequence[AreaFigure], facts: Facts, *, statuses: Statuses
+) -> tuple[ScoreRow, ...]:
+    """Return the release's rows, in the order of the figures; `statuses` say what of them is hidden."""
     city = {(each.item, each.den): each for each in found if each.area.level == CITY}
     out = []
     for each in found:
         notes = _notes(each, facts, city=city[each.item, each.den])
-        out.append(_row(wave, each, status=hidden[each.item][each.area.code], notes=notes))
+        out.append(_row(wave, each, status=statuses[each.item][each.area.code], notes=notes))
     return tuple(out)
-
-
-def _hidden(found: Sequence[AreaFigure], *, item: str) -> dict[str, str]:
-    """Every area's status, one for all denominators of an item: their numerators tell of each other."""
-    status: dict[str, str] = {}
-    for den in DENS[item]:
-        here = [each for each in found if (each.item, each.den) == (item, den)]
-        shown = {each.area.code for each in here}
-        cells = [
-            ScoreCell(each.area.code, each.area.parent if each.area.parent in shown else None, _answers(each))
-            for each in here
-        ]
-        for key, one in statuses(cells).items():
-            status[key] = min(status.get(key, FREE), one, key=(FEW, SECOND, FREE).index)
-    return status
-
-
-def _answers(each: AreaFigure) -> int:
-    return each.count.answered.get((each.item, each.den), 0)
 
 
 def _row(wave: str, each: AreaFigure, *, status: str, notes: Sequence[str]) -> ScoreRow:

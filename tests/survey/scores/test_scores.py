@@ -24,8 +24,9 @@ from survey.fieldwork.operations import close
 from survey.models import Area, ScoreRelease
 from survey.scores import operations
 from survey.scores.queries import export, releases
-from survey.scores.rules import items
-from survey.scores.rules.areas import ReportArea
+from survey.scores.rules import evidence, items
+from survey.scores.rules.areas import ReportArea, places
+from survey.scores.rules.concealing import Statuses, conceal
 from survey.scores.rules.estimation import EVERYTHING, AreaFigure, Unit, area_figures
 from survey.scores.rules.release import Facts, ScoreRow, rounded, rounded_count, rows
 from tests.conftest import NOW
@@ -51,8 +52,20 @@ def units(stratum: str, *answers: int | None) -> list[Unit]:
     ]
 
 
-def figures(sample: list[Unit], **sizes: int) -> tuple[AreaFigure, ...]:
-    return area_figures(sample, sizes=sizes, areas=areas(*sizes))
+class Found(tuple[AreaFigure, ...]):
+    """Figures with the statuses that hide some of them."""
+
+    statuses: Statuses
+
+
+def figures(sample: list[Unit], **sizes: int) -> Found:
+    places_of = areas(*sizes)
+    found = Found(area_figures(sample, sizes=sizes, areas=places_of))
+    known = evidence.gather(
+        sample, sizes=sizes, items=list(items.ITEMS), frame=places(places_of, sizes=sizes).frame
+    )
+    found.statuses = conceal(found, known)
+    return found
 
 
 def of(found: tuple[AreaFigure, ...], area: str, *, item: str = OVERALL, den: str = RATED) -> AreaFigure:
@@ -60,8 +73,8 @@ def of(found: tuple[AreaFigure, ...], area: str, *, item: str = OVERALL, den: st
     return one
 
 
-def published(found: tuple[AreaFigure, ...], **facts: bool) -> dict[tuple[str, str, str], ScoreRow]:
-    return {(row.unit, row.item, row.den): row for row in rows("w", found, Facts(**facts))}
+def published(found: Found, **facts: bool) -> dict[tuple[str, str, str], ScoreRow]:
+    return {(row.unit, row.item, row.den): row for row in rows("w", found, Facts(**facts), statuses=found.statuses)}
 
 
 def test_the_city_weighs_grids_by_their_households() -> None:

@@ -1,0 +1,233 @@
+"""What a reader can work out of hidden cells: other answers that leave everything published as it is.
+
+A cell is safe where such answers are found; those that give it at least three counts, LEAST_SPAN apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from survey.scores.rules import other_answers
+from survey.scores.rules.columns import Bools, Floats, Ints
+from survey.scores.rules.evidence import TENS, Evidence, Holding
+
+VALUES, SPAN = 3, 0.10
+"""A hidden cell keeps so many counts of satisfied answers possible, and shares so far apart."""
+ANSWERS, COMPLETES, HOUSEHOLDS = 0, 1, 2
+"""How a sum counts an answer: as one, by its complete's weight, by the tally's households an answer."""
+TOGETHER = 10
+"""Strata among which answers are exchanged."""
+NEIGHBOURS = 24
+"""Further strata that may move where a cell's count is sought."""
+TRIES = 4_000
+SEED = 20261127
+EDGE = 1e-7
+"""Sums this near to where a rounded figure would change count as changing it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bound:
+    """A sum over an area that is published: by how much it may change and look the same.
+
+    It sums answers of `options` (K,), each counted by `kind`.
+    """
+
+    kind: int
+    options: Bools
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Published:
+    """What is published of one item and its wider count: bounds by area, the areas of each stratum.
+
+    `above` (L, H) are the areas that each stratum lies in, as places in `bounds`; -1 for none.
+    """
+
+    holding: Holding
+    counts: Floats
+    above: Ints
+    bounds: Sequence[Sequence[Bound]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HiddenCell:
+    """An area that isn't shown, by its strata with raters, and how many they are."""
+
+    key: str
+    strata: Ints
+    n: int
+
+
+def counted(evidence: Evidence, holding: Holding) -> Floats:
+    """Return how each stratum's answers are counted, by kind (3, H)."""
+    rated = holding.rated
+    weights = np.zeros(len(rated)) if evidence.weights is None else evidence.weights
+    return np.stack([np.ones(len(rated)), weights, evidence.sizes / np.maximum(rated, 1)])
+
+
+def tally_bounds(holding: Holding, counts: Floats) -> list[tuple[Ints, list[Bound]]]:
+    """Return what the ledger's tally tells, by the strata of each of its rows."""
+    found = []
+    for told in holding.told:
+        kind = HOUSEHOLDS if told.weighted else ANSWERS
+        low = high = 0.0
+        if told.weighted:
+            inside = holding.options[told.strata][:, told.options].sum(axis=1)
+            true = float(counts[HOUSEHOLDS, told.strata] @ inside)
+            shown = TENS * round(true / TENS)
+            low, high = shown - TENS / 2 - true, shown + TENS / 2 - true
+        found.append((told.strata, [Bound(kind, told.options, low, high)]))
+    return found
+
+
+def unsafe(published: Published, cells: Sequence[HiddenCell]) -> list[str]:
+    """Return the keys of the cells for which no other answers are found, in the order of the cells."""
+    search = _Search(published, cells)
+    search.exchange()
+    if search.left():
+        search.solve()
+    return search.left()
+
+
+class _Search:
+    """Counts that were found possible of each cell and item, as changes from the true one."""
+
+    def __init__(self, published: Published, cells: Sequence[HiddenCell]) -> None:
+        self._published = published
+        self._cells = cells
+        self._items = list(published.holding.best)
+        self._found: dict[tuple[str, str], set[int]] = {
+            (cell.key, item): {0} for cell in cells for item in self._items
+        }
+        self._of: dict[int, list[int]] = {}
+        for at, cell in enumerate(cells):
+            for stratum in cell.strata.tolist():
+                self._of.setdefault(stratum, []).append(at)
+
+    def left(self) -> list[str]:
+        """Keys of cells that aren't safe yet."""
+        return [
+            cell.key
+            for cell in self._cells
+            if not all(_enough(self._found[cell.key, item], cell.n) for item in self._items)
+        ]
+
+    def exchange(self) -> None:
+        """Exchange answers among strata of one block whose answers weigh nearly the same."""
+        weight = self._published.counts[COMPLETES]
+        for block in self._blocks():
+            order = sorted(block, key=lambda at: (weight[at], at))
+            for part in np.array_split(np.array(order, dtype=np.int64), -(-len(order) // TOGETHER)):
+                inside = sorted({at for stratum in part.tolist() for at in self._of[stratum]})
+                self._exchange(part, inside)
+
+    def solve(self) -> None:
+        """For what is left, ask how far a cell's count may go."""
+        weight, holding = self._published.counts[COMPLETES], self._published.holding
+        waiting = set(self.left())
+        for block in self._blocks():
+            inside = sorted({at for stratum in block for at in self._of[stratum]})
+            for cell in (self._cells[at] for at in inside if self._cells[at].key in waiting):
+                among = other_answers.near(weight, cell.strata, block, most=NEIGHBOURS)
+                for item, best in holding.best.items():
+                    if not _enough(found := self._found[cell.key, item], cell.n):
+                        found |= other_answers.changes(
+                            self._published, cell=cell.strata, among=among, best=best
+                        )
+
+    def _blocks(self) -> list[list[int]]:
+        """Strata of hidden cells, those together that may exchange answers."""
+        blocks: dict[tuple[int, ...], list[int]] = {}
+        for stratum in sorted(self._of):
+            blocks.setdefault(self._block(stratum), []).append(stratum)
+        return list(blocks.values())
+
+    def _block(self, stratum: int) -> tuple[int, ...]:
+        """The areas whose answers are told exactly: what one stratum loses another of them has to gain."""
+        above = self._published.above[:, stratum].tolist()
+        return tuple(area for area in above if area >= 0 and any(map(_exact, self._published.bounds[area])))
+
+    def _exchange(self, strata: Ints, inside: Sequence[int]) -> None:
+        holding = self._published.holding
+        changes = _changes(len(strata), TRIES)
+        members = np.array(
+            [np.isin(strata, self._cells[at].strata, assume_unique=True) for at in inside], dtype=np.int64
+        )
+        have = holding.options[strata]
+        for source, target in _moves(holding):
+            fits = ((changes <= have[:, source]) & (changes >= -have[:, target])).all(axis=1)
+            possible = self._kept(changes[fits], strata, source=source, target=target)
+            if not len(possible):
+                continue
+            moved = possible @ members.T
+            for item, best in holding.best.items():
+                sign = int(best[target]) - int(best[source])
+                if sign:
+                    self._note(inside, item, sign * moved)
+
+    def _kept(self, changes: Ints, strata: Ints, *, source: int, target: int) -> Ints:
+        """The changes that leave all published sums as they look."""
+        published = self._published
+        above = published.above[:, strata]
+        for area in np.unique(above[above >= 0]).tolist():
+            inside = (above == area).any(axis=0)
+            for bound in published.bounds[area]:
+                sign = int(bound.options[target]) - int(bound.options[source])
+                if not sign or not len(changes):
+                    continue
+                total = changes @ (sign * inside * published.counts[bound.kind, strata])
+                exact = bound.low == bound.high == 0.0
+                near = np.abs(total) < EDGE if exact else (total > bound.low + EDGE) & (total < bound.high - EDGE)
+                changes = changes[near]
+        return changes
+
+    def _note(self, inside: Sequence[int], item: str, moved: Ints) -> None:
+        for place, at in enumerate(inside):
+            self._found[self._cells[at].key, item].update(np.unique(moved[:, place]).tolist())
+
+
+def _enough(found: set[int], n: int) -> bool:
+    return len(found) >= min(VALUES, n + 1) and max(found) - min(found) >= SPAN * n
+
+
+def _exact(bound: Bound) -> bool:
+    return bound.kind == ANSWERS and -1 < bound.low and bound.high < 1
+
+
+def _moves(holding: Holding) -> Iterable[tuple[int, int]]:
+    """From which option to which a change takes answers."""
+    count = holding.options.shape[1]
+    return [(source, target) for source in range(count) for target in range(source + 1, count)]
+
+
+@lru_cache(maxsize=2 * TOGETHER)
+def _changes(strata: int, tries: int) -> Ints:
+    """Changes of so many strata (R, m): pairs that exchange answers, then three to five that do, by lot."""
+    steps = np.array([1, 2, 3, 4, 5, 6, 8, 10, 13, 16])
+    rows = [np.zeros((0, strata), dtype=np.int64)]
+    for one in range(strata):
+        for other in range(one + 1, strata):
+            pair = np.zeros((2 * len(steps), strata), dtype=np.int64)
+            pair[:, one] = np.concatenate([steps, -steps])
+            pair[:, other] = -pair[:, one]
+            rows.append(pair)
+    random = np.random.default_rng([SEED, strata])
+    for size in range(3, min(5, strata) + 1):
+        picked = random.permuted(np.tile(np.arange(strata), (tries // 3, 1)), axis=1)[:, :size]
+        drawn = random.integers(-4, 4, (tries // 3, size), endpoint=True)
+        drawn[:, -1] = -drawn[:, :-1].sum(axis=1)
+        lot = np.zeros((tries // 3, strata), dtype=np.int64)
+        np.put_along_axis(lot, picked, drawn, axis=1)
+        rows.append(lot)
+    alone = np.zeros((2 * strata, strata), dtype=np.int64)
+    alone[:strata] = np.eye(strata, dtype=np.int64)
+    alone[strata:] = -alone[:strata]
+    rows.append(alone)
+    found: Ints = np.concatenate(rows)
+    return found
