@@ -13,12 +13,16 @@ from huying.base.i18n import _
 from huying.base.keys import Keyring
 from huying.ledger.keys import parse_vkey
 from survey import campaign
-from survey.drawing import fields, result_entries
+from survey.drawing import fields, groups, result_entries
 from survey.drawing.attest import Statement
 from survey.ledger_key import ORIGIN
 from survey.models import LEDGER, ScoreRelease, Wave, WaveResult
 from survey.scores.queries import auditing, export, figures, releases, score_inputs
-from survey.scores.rules import detail, estimation, release
+from survey.scores.queries.score_inputs import ScoreInputs
+from survey.scores.rules import concealing, detail, estimation, evidence, release
+from survey.scores.rules.areas import places
+from survey.scores.rules.evidence import Evidence
+from survey.scores.rules.items import DENS
 from survey.waves.operations import bundle
 from survey.waves.queries import late_difference, waves
 from survey.waves.rules import deadlines, wave_rules
@@ -49,8 +53,10 @@ def estimate(session: Session, label: str, *, now: datetime) -> ScoreRelease:
 
 def _computed(session: Session, wave: Wave, *, now: datetime) -> ScoreRelease:
     inputs = score_inputs.read(session, wave.label)
-    found = estimation.area_figures(list(inputs.units.values()), sizes=inputs.sizes, areas=inputs.areas)
-    rows = release.rows(wave.label, found, inputs.facts)
+    units = list(inputs.units.values())
+    found = estimation.area_figures(units, sizes=inputs.sizes, areas=inputs.areas)
+    hidden = concealing.conceal(found, _evidence(session, wave, inputs))
+    rows = release.rows(wave.label, found, inputs.facts, statuses=hidden)
     body = {"format": releases.FORMAT, "wave": wave.label, "rows": [asdict(row) for row in rows]}
     made = ScoreRelease(
         wave_label=wave.label,
@@ -61,6 +67,19 @@ def _computed(session: Session, wave: Wave, *, now: datetime) -> ScoreRelease:
     )
     session.add(made)
     return made
+
+
+def _evidence(session: Session, wave: Wave, inputs: ScoreInputs) -> Evidence:
+    """What is behind the figures, and what the ledger tells of it."""
+    tally = None if wave.groups is None else waves.grouped_tally(session, wave)[0]
+    return evidence.gather(
+        list(inputs.units.values()),
+        sizes=inputs.sizes,
+        items=list(DENS),
+        frame=None if inputs.facts.margins else places(inputs.areas, sizes=inputs.sizes).frame,
+        tally=tally,
+        groups=groups.parse((wave.groups or "").encode()),
+    )
 
 
 def estimate_and_publish(

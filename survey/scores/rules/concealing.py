@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +15,7 @@ from survey.scores.rules.inference import (
     ANSWERS,
     COMPLETES,
     Bound,
+    Found,
     HiddenCell,
     Published,
     counted,
@@ -106,29 +107,42 @@ class _Family:
     def settled(self) -> dict[str, str]:
         """Hide until every hidden cell is safe, or known from elsewhere."""
         also = {key for each, _figures in self._former for item in self._items for key in each.hidden[item]}
-        given: frozenset[str] | None = None
+        asked, given, found = set[str](), set[str](), Found()
         while True:
             status = _worst(statuses(self._cells, also=also), statuses(self._asked, also=also))
-            if not self._hiding(status):
-                return status
-            if given is None:
-                given = self._given_away(status)
-            open_ = [key for key in self._unsafe(status, tally_alone=False) if key not in given]
-            more = self._more(open_, status)
+            cells = self._hiding([key for key, one in status.items() if self._protects(key, one)])
+            published = self._published(status)
+            open_ = unsafe(published, cells, found)
+            given |= self._given_away(set(open_) - asked)
+            asked |= set(open_)
+            more = self._more([key for key in open_ if key not in given], status, published)
             if not more:
                 return status
             also |= more
 
-    def _hiding(self, status: Mapping[str, str]) -> list[HiddenCell]:
+    def _protects(self, key: str, status: str) -> bool:
+        """Whether a hidden area is one to protect.
+
+        One above grids that is hidden for another's sake holds ten or more; it takes its sum away, no more.
+        """
+        return status == FEW or (status == SECOND and key not in self._below)
+
+    def _hiding(self, keys: Collection[str]) -> list[HiddenCell]:
         """The cells to protect: hidden ones of which somebody rated, and that no release has shown."""
         rated = self._holding.rated
         return [
             HiddenCell(cell.key, strata[rated[strata] > 0], int(rated[strata].sum()))
             for cell in self._cells
-            if status[cell.key] != FREE and cell.key not in self._told
+            if cell.key in keys and cell.key not in self._told
             for strata in (self._strata[cell.key],)
             if rated[strata].any()
         ]
+
+    def _given_away(self, open_: Collection[str]) -> set[str]:
+        """Cells that the ledger's tally alone gives away: no hiding here helps them."""
+        if not self._tally or not open_:
+            return set()
+        return set(unsafe(self._published(None), self._hiding([key for key in self._strata if key not in self._below]), Found(), wanted=open_))
 
     def _told_already(self) -> frozenset[str]:
         """Areas that a former release has shown."""
@@ -139,18 +153,12 @@ class _Family:
             if not any(code in each.hidden[item] for item in self._items)
         )
 
-    def _given_away(self, status: Mapping[str, str]) -> frozenset[str]:
-        """Cells that the ledger's tally alone gives away: no hiding here helps them."""
-        return frozenset(self._unsafe(status, tally_alone=True)) if self._tally else frozenset()
-
-    def _unsafe(self, status: Mapping[str, str], *, tally_alone: bool) -> list[str]:
-        return unsafe(self._published(status, tally_alone=tally_alone), self._hiding(status))
-
-    def _published(self, status: Mapping[str, str], *, tally_alone: bool) -> Published:
+    def _published(self, status: Mapping[str, str] | None) -> Published:
+        """What is published: the ledger's tally, and beside it the shares of what is shown, now or before."""
         layers = _Layers(len(self._evidence.strata))
         for strata, bounds in self._tally:
             layers.add(strata, bounds)
-        if not tally_alone:
+        if status is not None:
             for code in self._figures:
                 if status[code] == FREE and self._level[code] != GRID:
                     layers.add(self._strata[code], self._bounds(code, self._figures[code]))
@@ -180,24 +188,36 @@ class _Family:
         whole = float(self._evidence.weights[strata] @ base[strata])
         return [Bound(COMPLETES, best, *(whole * each for each in _room(figure.value, TENTH)))]
 
-    def _more(self, open_: Iterable[str], status: Mapping[str, str]) -> set[str]:
-        """One more area to hide for each open cell, the same for those that hide in the same one."""
+    def _more(self, open_: Iterable[str], status: Mapping[str, str], published: Published) -> set[str]:
+        """One more area to hide for each open cell, the same for those that could do with the same."""
         shown = {cell.key for cell in self._cells if status[cell.key] == FREE}
-        found: set[str] = set()
-        served: set[str] = set()
+        beside = self._beside(shown, published)
+        found, served = set[str](), set[object]()
         for key in open_:
-            at = self._parent[key]
-            while at is not None and at not in served:
-                if (child := next((c.key for c in self._below[at] if c.key in shown), None)) is not None:
-                    found.add(child)
-                    served.add(at)
-                    break
-                if at in shown:
-                    found.add(at)
-                    served.add(at)
-                    break
-                at = self._parent[at]
+            blocks = {published.block(at) for at in self._strata[key].tolist()}
+            if not served.isdisjoint(blocks):
+                continue
+            served |= blocks
+            near = [beside[block] for block in blocks if block in beside]
+            found |= {min(near)[1]} if near else self._above(key, shown)
         return found
+
+    def _beside(self, shown: Collection[str], published: Published) -> dict[tuple[int, ...], tuple[int, str]]:
+        """The smallest shown cell among whose strata answers of a block may be exchanged."""
+        found: dict[tuple[int, ...], tuple[int, str]] = {}
+        for cell in self._cells:
+            if cell.key in shown and cell.key not in self._below and cell.answers:
+                for at in self._strata[cell.key].tolist():
+                    block, size = published.block(at), (cell.answers, cell.key)
+                    found[block] = min(found.get(block, size), size)
+        return found
+
+    def _above(self, key: str, shown: Collection[str]) -> set[str]:
+        """The smallest shown area over one that has no shown neighbour in its block; never the whole city."""
+        at = self._parent[key]
+        while at is not None and at not in shown:
+            at = self._parent[at]
+        return {at} if at is not None and self._parent[at] is not None else set()
 
 
 def _worst(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str]:

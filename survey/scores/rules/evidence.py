@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,20 +16,21 @@ from survey.scores.rules.pipeline import OVERALL
 WIDER = "_top3"
 """The ending of the item that counts "basically satisfied" too: the same answers as the item before it."""
 LOWER, BETWEEN, BEST = 0, 1, 2
-OPTIONS = 5
 TENS = 10
+"""The tally rounds households to these."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Told:
-    """A sum over strata that everybody knows: answers of the `options` (K,), exactly.
+    """What the ledger's tally tells of some strata: answers of `options` (K,), exactly.
 
-    `weighted` sums the households that they stand for, rounded to TENS.
+    `shown` is for how many households they stand, up to `half` more or less.
     """
 
     strata: Ints
     options: Bools
-    weighted: bool
+    shown: int
+    half: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,13 +81,12 @@ def gather(
     sizes: Mapping[str, int],
     items: Sequence[str],
     frame: Frame | None,
-    headline: Mapping[str, Sequence[int]] | None = None,
     tally: GroupedTally | None = None,
     groups: Mapping[str, Sequence[str]] | None = None,
 ) -> Evidence:
     """Return what the units' answers come to; `frame` has the strata's chains, None where margins weigh.
 
-    `headline` counts each stratum's headline answers by option; `tally` and its `groups` are the ledger's.
+    `tally` and its `groups` are the ledger's, of the headline.
     """
     strata = {stratum: at for at, stratum in enumerate(sorted(sizes))}
     complete = [unit for unit in units if unit.code in COMPLETE]
@@ -96,9 +96,9 @@ def gather(
     for base, wanted in families(items).items():
         said = {item: np.array([unit.said[item] for unit in complete], dtype=np.int64) for item in wanted}
         holdings[base] = _holding(at, said, count=len(strata))
-    if headline is not None and OVERALL in holdings:
-        known = _told(tally, groups or {}, strata) if tally is not None else ()
-        holdings[OVERALL] = _by_option(holdings[OVERALL], headline, strata, told=known)
+    if tally is not None and OVERALL in holdings:
+        held = holdings[OVERALL]
+        holdings[OVERALL] = replace(held, told=_told(tally, groups or {}, strata))
     return Evidence(strata, size, holdings, None if frame is None else _weights(frame, at))
 
 
@@ -124,32 +124,17 @@ def _holding(at: Ints, said: Mapping[str, Ints], *, count: int) -> Holding:
     )
 
 
-def _by_option(
-    held: Holding, headline: Mapping[str, Sequence[int]], strata: Mapping[str, int], *, told: Sequence[Told]
-) -> Holding:
-    """The headline's answers by all five options, which the ledger's tally counts."""
-    options = np.zeros((len(strata), OPTIONS), dtype=np.int64)
-    for stratum, counts in headline.items():
-        options[strata[stratum]] = counts
-    if not (options.sum(axis=1) == held.rated).all():
-        return held
-    place = np.arange(OPTIONS)
-    best = {item: place >= (2 if item.endswith(WIDER) else 3) for item in held.best}
-    return Holding(options, best, held.everyone, held.population, told)
-
-
 def _told(
     tally: GroupedTally, groups: Mapping[str, Sequence[str]], strata: Mapping[str, int]
 ) -> list[Told]:
-    each = [np.arange(OPTIONS) == option for option in range(OPTIONS)]
-    counts = each if tally.state == "full" else [each[0] | each[1], each[2], each[3] | each[4]]
+    """The tally's rows, its five options put together as the items tell them apart."""
     found = []
     for row in tally.rows:
         names = [stratum for group in row.group.split("+") for stratum in groups[group]]
         inside = np.array(sorted(strata[name] for name in names), dtype=np.int64)
-        found += [Told(inside, mask, weighted=False) for mask in counts]
-        # Households are rounded before options are joined.
-        found += [Told(inside, mask, weighted=True) for mask in each]
+        one, two, three, four, five = row.households
+        for option, (shown, of) in enumerate(((one + two, 2), (three, 1), (four + five, 2))):
+            found.append(Told(inside, np.arange(3) == option, shown, of * TENS / 2))
     return found
 
 

@@ -5,7 +5,7 @@ A cell is safe where such answers are found; those that give it at least three c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from survey.scores.rules import other_answers
 from survey.scores.rules.columns import Bools, Floats, Ints
-from survey.scores.rules.evidence import TENS, Evidence, Holding
+from survey.scores.rules.evidence import Evidence, Holding
 
 VALUES, SPAN = 3, 0.10
 """A hidden cell keeps so many counts of satisfied answers possible, and shares so far apart."""
@@ -21,9 +21,9 @@ ANSWERS, COMPLETES, HOUSEHOLDS = 0, 1, 2
 """How a sum counts an answer: as one, by its complete's weight, by the tally's households an answer."""
 TOGETHER = 10
 """Strata among which answers are exchanged."""
-NEIGHBOURS = 24
-"""Further strata that may move where a cell's count is sought."""
-TRIES = 4_000
+SMALL, LARGE, NEIGHBOURS = 3, 4, 8
+"""Integer programs are set up for cells this small, in blocks of so many strata, with so many beside theirs."""
+TRIES, MORE = 3_000, 12_000
 SEED = 20261127
 EDGE = 1e-7
 """Sums this near to where a rounded figure would change count as changing it."""
@@ -54,10 +54,15 @@ class Published:
     above: Ints
     bounds: Sequence[Sequence[Bound]]
 
+    def block(self, stratum: int) -> tuple[int, ...]:
+        """The areas whose answers are told exactly: what one stratum loses another of them has to gain."""
+        above = self.above[:, stratum].tolist()
+        return tuple(area for area in above if area >= 0 and any(map(_exact, self.bounds[area])))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HiddenCell:
-    """An area that isn't shown, by its strata with raters, and how many they are."""
+    """An area that isn't shown, by its strata with raters, and how many these are."""
 
     key: str
     strata: Ints
@@ -75,38 +80,55 @@ def tally_bounds(holding: Holding, counts: Floats) -> list[tuple[Ints, list[Boun
     """Return what the ledger's tally tells, by the strata of each of its rows."""
     found = []
     for told in holding.told:
-        kind = HOUSEHOLDS if told.weighted else ANSWERS
-        low = high = 0.0
-        if told.weighted:
-            inside = holding.options[told.strata][:, told.options].sum(axis=1)
-            true = float(counts[HOUSEHOLDS, told.strata] @ inside)
-            shown = TENS * round(true / TENS)
-            low, high = shown - TENS / 2 - true, shown + TENS / 2 - true
-        found.append((told.strata, [Bound(kind, told.options, low, high)]))
+        inside = holding.options[told.strata][:, told.options].sum(axis=1)
+        off = told.shown - float(counts[HOUSEHOLDS, told.strata] @ inside)
+        stands = Bound(HOUSEHOLDS, told.options, off - told.half, off + told.half)
+        found.append((told.strata, [Bound(ANSWERS, told.options, 0.0, 0.0), stands]))
     return found
 
 
-def unsafe(published: Published, cells: Sequence[HiddenCell]) -> list[str]:
-    """Return the keys of the cells for which no other answers are found, in the order of the cells."""
-    search = _Search(published, cells)
-    search.exchange()
+Found = dict[tuple[str, str], set[int]]
+"""By cell and item the changes of its satisfied answers that were found possible.
+
+Hiding more takes nothing from them: what is published is less, and more answers are unknown.
+"""
+
+
+def unsafe(
+    published: Published, cells: Sequence[HiddenCell], found: Found, *, wanted: Collection[str] | None = None
+) -> list[str]:
+    """Return the keys of the cells for which too few other answers are found; `found` is added to.
+
+    `wanted` are the cells to look at, all by default; the others' answers are unknown as well.
+    """
+    search = _Search(published, cells, found, wanted)
+    for tries in (TRIES, MORE):
+        if search.left():
+            search.exchange(tries)
     if search.left():
         search.solve()
     return search.left()
 
 
 class _Search:
-    """Counts that were found possible of each cell and item, as changes from the true one."""
+    """Looks for other answers of the cells that have too few yet."""
 
-    def __init__(self, published: Published, cells: Sequence[HiddenCell]) -> None:
+    def __init__(
+        self,
+        published: Published,
+        cells: Sequence[HiddenCell],
+        found: Found,
+        wanted: Collection[str] | None,
+    ) -> None:
+        self._wanted = wanted
         self._published = published
         self._cells = cells
         self._items = list(published.holding.best)
-        self._found: dict[tuple[str, str], set[int]] = {
-            (cell.key, item): {0} for cell in cells for item in self._items
-        }
+        self._found = found
         self._of: dict[int, list[int]] = {}
         for at, cell in enumerate(cells):
+            for item in self._items:
+                found.setdefault((cell.key, item), {0})
             for stratum in cell.strata.tolist():
                 self._of.setdefault(stratum, []).append(at)
 
@@ -115,47 +137,45 @@ class _Search:
         return [
             cell.key
             for cell in self._cells
-            if not all(_enough(self._found[cell.key, item], cell.n) for item in self._items)
+            if (self._wanted is None or cell.key in self._wanted)
+            and not all(_enough(self._found[cell.key, item], cell) for item in self._items)
         ]
 
-    def exchange(self) -> None:
+    def exchange(self, tries: int) -> None:
         """Exchange answers among strata of one block whose answers weigh nearly the same."""
-        weight = self._published.counts[COMPLETES]
+        weight, waiting = self._published.counts[COMPLETES], set(self.left())
         for block in self._blocks():
             order = sorted(block, key=lambda at: (weight[at], at))
             for part in np.array_split(np.array(order, dtype=np.int64), -(-len(order) // TOGETHER)):
                 inside = sorted({at for stratum in part.tolist() for at in self._of[stratum]})
-                self._exchange(part, inside)
+                if not waiting.isdisjoint(self._cells[at].key for at in inside):
+                    self._exchange(part, inside, tries)
 
     def solve(self) -> None:
-        """For what is left, ask how far a cell's count may go."""
-        weight, holding = self._published.counts[COMPLETES], self._published.holding
-        waiting = set(self.left())
-        for block in self._blocks():
+        """For the smallest of what is left, of which single exchanges reach too few, ask how far they may go."""
+        weight, waiting = self._published.counts[COMPLETES], set(self.left())
+        small = {cell.key for cell in self._cells if cell.key in waiting and cell.n <= SMALL}
+        for block in (block for block in self._blocks() if len(block) >= LARGE):
             inside = sorted({at for stratum in block for at in self._of[stratum]})
-            for cell in (self._cells[at] for at in inside if self._cells[at].key in waiting):
-                among = other_answers.near(weight, cell.strata, block, most=NEIGHBOURS)
-                for item, best in holding.best.items():
-                    if not _enough(found := self._found[cell.key, item], cell.n):
-                        found |= other_answers.changes(
-                            self._published, cell=cell.strata, among=among, best=best
-                        )
+            for cell in (self._cells[at] for at in inside if self._cells[at].key in small):
+                self._solve(cell, other_answers.near(weight, cell.strata, block, most=NEIGHBOURS))
+
+    def _solve(self, cell: HiddenCell, among: Ints) -> None:
+        for item, best in self._published.holding.best.items():
+            found = self._found[cell.key, item]
+            if not _enough(found, cell):
+                found |= other_answers.changes(self._published, cell=cell.strata, among=among, best=best)
 
     def _blocks(self) -> list[list[int]]:
         """Strata of hidden cells, those together that may exchange answers."""
         blocks: dict[tuple[int, ...], list[int]] = {}
         for stratum in sorted(self._of):
-            blocks.setdefault(self._block(stratum), []).append(stratum)
+            blocks.setdefault(self._published.block(stratum), []).append(stratum)
         return list(blocks.values())
 
-    def _block(self, stratum: int) -> tuple[int, ...]:
-        """The areas whose answers are told exactly: what one stratum loses another of them has to gain."""
-        above = self._published.above[:, stratum].tolist()
-        return tuple(area for area in above if area >= 0 and any(map(_exact, self._published.bounds[area])))
-
-    def _exchange(self, strata: Ints, inside: Sequence[int]) -> None:
+    def _exchange(self, strata: Ints, inside: Sequence[int], tries: int) -> None:
         holding = self._published.holding
-        changes = _changes(len(strata), TRIES)
+        changes = _changes(len(strata), tries)
         members = np.array(
             [np.isin(strata, self._cells[at].strata, assume_unique=True) for at in inside], dtype=np.int64
         )
@@ -182,8 +202,9 @@ class _Search:
                 if not sign or not len(changes):
                     continue
                 total = changes @ (sign * inside * published.counts[bound.kind, strata])
-                exact = bound.low == bound.high == 0.0
-                near = np.abs(total) < EDGE if exact else (total > bound.low + EDGE) & (total < bound.high - EDGE)
+                near = (total > bound.low + EDGE) & (total < bound.high - EDGE)
+                # What stays as it is looks as it did, be it at the edge.
+                near |= np.abs(total) < EDGE
                 changes = changes[near]
         return changes
 
@@ -192,8 +213,8 @@ class _Search:
             self._found[self._cells[at].key, item].update(np.unique(moved[:, place]).tolist())
 
 
-def _enough(found: set[int], n: int) -> bool:
-    return len(found) >= min(VALUES, n + 1) and max(found) - min(found) >= SPAN * n
+def _enough(found: set[int], cell: HiddenCell) -> bool:
+    return len(found) >= min(VALUES, cell.n + 1) and max(found) - min(found) >= SPAN * cell.n
 
 
 def _exact(bound: Bound) -> bool:
@@ -206,7 +227,7 @@ def _moves(holding: Holding) -> Iterable[tuple[int, int]]:
     return [(source, target) for source in range(count) for target in range(source + 1, count)]
 
 
-@lru_cache(maxsize=2 * TOGETHER)
+@lru_cache(maxsize=3 * TOGETHER)
 def _changes(strata: int, tries: int) -> Ints:
     """Changes of so many strata (R, m): pairs that exchange answers, then three to five that do, by lot."""
     steps = np.array([1, 2, 3, 4, 5, 6, 8, 10, 13, 16])

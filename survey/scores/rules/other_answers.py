@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from survey.scores.rules.inference import Bound, Published
 
 EDGE = 1e-6
-NODES = 200
-"""The search ends after so many nodes, with the best answers found by then: equal everywhere."""
+NODES, GAP = 20, 0.5
+"""The search ends after so many nodes, or with answers that go half as far as any may: equal everywhere."""
 
 
 def changes(published: Published, *, cell: Ints, among: Ints, best: Bools) -> set[int]:
@@ -54,8 +54,7 @@ class _Problem:
     def _bounded(self, bound: Bound, counts: Floats) -> tuple[Floats, float, float]:
         row = (counts[:, None] * bound.options[None, :]).ravel()
         true = float(row @ self._have.ravel())
-        exact = bound.low == bound.high
-        return row, true + bound.low + (0 if exact else EDGE), true + bound.high - (0 if exact else EDGE)
+        return row, true + min(bound.low + EDGE, 0.0), true + max(bound.high - EDGE, 0.0)
 
     def solve(self, sign: int, *, between: tuple[int, int] | None = None) -> set[int]:
         """Return the change at the best answers found, if any: the largest for 1, the smallest for -1."""
@@ -72,7 +71,7 @@ class _Problem:
             constraints=LinearConstraint(rows, low, high),
             integrality=np.ones(len(most)),
             bounds=Bounds(0, most),
-            options={"node_limit": NODES},
+            options={"node_limit": NODES, "mip_rel_gap": GAP},
         )
         if found.x is None:
             return set()
