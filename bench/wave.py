@@ -81,7 +81,9 @@ def _areas(city: StudyCity, *, communities: bool) -> list[ReportArea]:
         for place in np.unique(surveyed.COMMUNITY).tolist():
             inside = np.flatnonzero(place == surveyed.COMMUNITY)
             street = f"S{surveyed.STREET[inside[0]]:02d}"
-            found.append(ReportArea(COMMUNITY, f"K{place:02d}", "", "", street, frozenset(map(_grid, inside))))
+            found.append(
+                ReportArea(COMMUNITY, f"K{place:02d}", "", "", street, frozenset(map(_grid, inside)))
+            )
     for place in range(STREETS):
         inside = frozenset(map(_grid, np.flatnonzero(place == surveyed.STREET)))
         found.append(ReportArea(STREET, f"S{place:02d}", "", "", "C", inside))

@@ -47,7 +47,8 @@ class Frame:
 class Completes:
     """Households (n,) that completed: their stratum, their answers by item, their categories by margin.
 
-    An item's answers are SATISFIED, NOT, UNRATED, OFF_PATH or LEFT_OUT; categories are codes from 0, or UNKNOWN.
+    An item's answers are SATISFIED, NOT, UNRATED, OFF_PATH or LEFT_OUT; categories are codes from 0, or
+    UNKNOWN.
     """
 
     stratum: Ints

@@ -10,7 +10,7 @@ import numpy as np
 from survey.scores.rules.areas import ReportArea
 from survey.scores.rules.columns import Bools, Ints
 from survey.scores.rules.estimation import AreaFigure
-from survey.scores.rules.evidence import Evidence, Holding, families
+from survey.scores.rules.evidence import Evidence, families
 from survey.scores.rules.inference import (
     ANSWERS,
     COMPLETES,
@@ -50,7 +50,7 @@ def conceal(
     subtraction, what a former release hid, and then, one area after the other, whatever leaves a hidden cell
     fewer possible values than `inference` asks for.
     """
-    out = {}
+    out: dict[str, dict[str, str]] = {}
     for base, items in families(list(DENS)).items():
         family = _Family(base, items, found, evidence, former)
         status = family.settled()
@@ -118,7 +118,8 @@ class _Family:
             more = self._more([key for key in open_ if key not in given], status, published)
             if not more:
                 return status
-            also |= more
+            # What is hidden stays so, whatever else will be.
+            also |= more | {key for key, one in status.items() if one == SECOND}
 
     def _protects(self, key: str, status: str) -> bool:
         """Whether a hidden area is one to protect.
@@ -142,7 +143,14 @@ class _Family:
         """Cells that the ledger's tally alone gives away: no hiding here helps them."""
         if not self._tally or not open_:
             return set()
-        return set(unsafe(self._published(None), self._hiding([key for key in self._strata if key not in self._below]), Found(), wanted=open_))
+        return set(
+            unsafe(
+                self._published(None),
+                self._hiding([key for key in self._strata if key not in self._below]),
+                Found(),
+                wanted=open_,
+            )
+        )
 
     def _told_already(self) -> frozenset[str]:
         """Areas that a former release has shown."""
@@ -273,4 +281,3 @@ class _Layers:
     def above(self) -> Ints:
         """The areas of each stratum, by layer (L, H)."""
         return np.array(self.layers, dtype=np.int64).reshape(-1, self.strata)
-

@@ -124,9 +124,7 @@ def _holding(at: Ints, said: Mapping[str, Ints], *, count: int) -> Holding:
     )
 
 
-def _told(
-    tally: GroupedTally, groups: Mapping[str, Sequence[str]], strata: Mapping[str, int]
-) -> list[Told]:
+def _told(tally: GroupedTally, groups: Mapping[str, Sequence[str]], strata: Mapping[str, int]) -> list[Told]:
     """The tally's rows, its five options put together as the items tell them apart."""
     found = []
     for row in tally.rows:

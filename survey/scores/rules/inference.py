@@ -5,7 +5,7 @@ A cell is safe where such answers are found; those that give it at least three c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,7 +22,7 @@ ANSWERS, COMPLETES, HOUSEHOLDS = 0, 1, 2
 TOGETHER = 10
 """Strata among which answers are exchanged."""
 SMALL, LARGE, NEIGHBOURS = 3, 4, 8
-"""Integer programs are set up for cells this small, in blocks of so many strata, with so many beside theirs."""
+"""Integer programs are for cells this small, in blocks of so many strata, with so many beside theirs."""
 TRIES, MORE = 3_000, 12_000
 SEED = 20261127
 EDGE = 1e-7
@@ -152,7 +152,7 @@ class _Search:
                     self._exchange(part, inside, tries)
 
     def solve(self) -> None:
-        """For the smallest of what is left, of which single exchanges reach too few, ask how far they may go."""
+        """Ask how far the smallest of what is left may go: single exchanges reach too few of their values."""
         weight, waiting = self._published.counts[COMPLETES], set(self.left())
         small = {cell.key for cell in self._cells if cell.key in waiting and cell.n <= SMALL}
         for block in (block for block in self._blocks() if len(block) >= LARGE):
@@ -218,7 +218,7 @@ def _enough(found: set[int], cell: HiddenCell) -> bool:
 
 
 def _exact(bound: Bound) -> bool:
-    return bound.kind == ANSWERS and -1 < bound.low and bound.high < 1
+    return bound.kind == ANSWERS and bound.low > -1 and bound.high < 1
 
 
 def _moves(holding: Holding) -> Iterable[tuple[int, int]]:

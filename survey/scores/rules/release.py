@@ -56,9 +56,7 @@ class Facts:
     early: bool = False
 
 
-def rows(
-    wave: str, found: Sequence[AreaFigure], facts: Facts, *, statuses: Statuses
-) -> tuple[ScoreRow, ...]:
+def rows(wave: str, found: Sequence[AreaFigure], facts: Facts, *, statuses: Statuses) -> tuple[ScoreRow, ...]:
     """Return the release's rows, in the order of the figures; `statuses` say what of them is hidden."""
     city = {(each.item, each.den): each for each in found if each.area.level == CITY}
     out = []

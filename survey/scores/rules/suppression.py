@@ -46,7 +46,7 @@ def _alone(cell: ScoreCell, also: Collection[str]) -> str:
 
 
 class _Tree:
-    """Cells with the statuses that they have so far; each parent is looked at again when one below changed."""
+    """Cells with their statuses so far; a parent is looked at again when one below it changed."""
 
     def __init__(self, every: Sequence[ScoreCell], found: dict[str, str]) -> None:
         self._found = found

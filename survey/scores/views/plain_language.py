@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from huying.base.i18n import _, lazy
 from survey.scores.queries.biases import ReportedListBias
 from survey.scores.rules.pipeline import GRID
-from survey.scores.rules.release import HIDDEN, ScoreRow
+from survey.scores.rules.release import HIDDEN, ScoreRow, rounded_count
 from survey.scores.rules.suppression import FEW, SECOND
 
 FOOTNOTES = {
@@ -68,6 +68,11 @@ def about(count: int | None) -> str:
     return _("不到10") if count is None else _("约 %(count)s", count=f"{count:,}")
 
 
+def roughly(count: int) -> str:
+    """Return a count as a release tells it."""
+    return about(rounded_count(count))
+
+
 def sentence(found: Headline) -> str:
     """Return who was asked and what they say, of all households and of those who rated, in one sentence."""
     rated = _of_hundred(found.rated.estimate)
@@ -82,6 +87,20 @@ def sentence(found: Headline) -> str:
 
 def _of_hundred(value: float | None) -> int:
     return round(100 * (value or 0.0))
+
+
+def shown_of(rows: Sequence[ScoreRow]) -> str:
+    """Return of how many grids the score is shown; the others are no sample of them."""
+    shown = sum(row.estimate is not None for row in rows)
+    if not rows:
+        return _("没有网格。")
+    return _(
+        "%(all)s 个网格里公布 %(shown)s 个（%(percent)s）。"
+        "不公布的网格，回答照样算进街道和全市；只看公布的网格，不能代表全部网格。",
+        all=len(rows),
+        shown=shown,
+        percent=percent(shown / len(rows), 0),
+    )
 
 
 def why_hidden(row: ScoreRow) -> str:
