@@ -30,7 +30,6 @@ from survey.scores.rules.suppression import FEW, FREE, LEAST, ScoreCell
 
 EXACT = 1e-7
 BEFORE, NOW = "before", "now"
-PLENTY = 3
 SECONDS, INFEASIBLE = 2.0, 2
 
 
@@ -168,26 +167,25 @@ class Attack:
             yield self._row(strata, {1: ratio}), best - 10, best + 10
             yield self._row(strata, {2: ratio, 1: -ratio}), middle - 5, middle + 5
 
-    def possible(self, cell: frozenset[str], good: int, value: int) -> bool:
-        """Whether a cell can hold so many good answers."""
+    def possible(self, cell: frozenset[str], least: float, most: float) -> bool:
+        """Whether a cell can hold so many good answers by the narrow count."""
         known = self._known
-        goal = self._row(cell, {good: 1.0})
-        rows = np.vstack([self._matrix, goal])
-        low, high = np.append(self._low, value), np.append(self._high, value)
-        most = known.completes if known.headline is None else known.headline
-        least = np.zeros(self._m) if known.headline is None else known.headline
+        rows = np.vstack([self._matrix, self._row(cell, {1: 1.0})])
+        low, high = np.append(self._low, least), np.append(self._high, most)
+        raters = known.completes if known.headline is None else known.headline
+        fewest = np.zeros(self._m) if known.headline is None else known.headline
         nothing = np.zeros(self._m)
         found = milp(
             np.zeros(3 * self._m),
             constraints=LinearConstraint(rows, low, high),
             integrality=np.ones(3 * self._m),
-            bounds=Bounds(np.concatenate([least, nothing, nothing]), np.tile(most, 3)),
+            bounds=Bounds(np.concatenate([fewest, nothing, nothing]), np.tile(raters, 3)),
             options={"time_limit": SECONDS},
         )
         if found.status not in {0, INFEASIBLE}:
             self.undecided += 1
         # A search that ends with its time hasn't shown that there is nothing.
-        return found.status != INFEASIBLE
+        return bool(found.status != INFEASIBLE)
 
 
 def readers(
@@ -253,12 +251,13 @@ def attacked(
 
 def _one(attack: Attack, cell: frozenset[str], *, true: int, n: int) -> Ints:
     """One cell: counted, recovered, fewer than three values (or than there are)."""
-    wanted, values = min(PLENTY, n + 1), 1
-    for value in sorted(range(LEAST), key=lambda each: abs(each - true))[1:]:
-        if values >= wanted:
-            break
-        values += attack.possible(cell, 1, value)
-    return np.array([1, values == 1, values < wanted], dtype=np.int64)
+    above, below = attack.possible(cell, true + 1, LEAST), attack.possible(cell, -1, true - 1)
+    if above and below:
+        return np.array([1, 0, 0], dtype=np.int64)
+    if not above and not below:
+        return np.array([1, 1, 1], dtype=np.int64)
+    farther = attack.possible(cell, true + 2, LEAST) if above else attack.possible(cell, -1, true - 2)
+    return np.array([1, 0, not farther and n > 1], dtype=np.int64)
 
 
 def city(seed: int, n: int) -> dict[tuple[str, str], Ints]:

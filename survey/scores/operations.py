@@ -15,6 +15,7 @@ from huying.ledger.keys import parse_vkey
 from survey import campaign
 from survey.drawing import fields, groups, result_entries
 from survey.drawing.attest import Statement
+from survey.drawing.grouped_tally import NOTHING, GroupedTally
 from survey.ledger_key import ORIGIN
 from survey.models import LEDGER, ScoreRelease, Wave, WaveResult
 from survey.scores.queries import auditing, export, figures, releases, score_inputs
@@ -55,9 +56,16 @@ def _computed(session: Session, wave: Wave, *, now: datetime) -> ScoreRelease:
     inputs = score_inputs.read(session, wave.label)
     units = list(inputs.units.values())
     found = estimation.area_figures(units, sizes=inputs.sizes, areas=inputs.areas)
-    hidden = concealing.conceal(found, _evidence(session, wave, inputs))
+    tally, score = (None, None) if wave.groups is None else waves.grouped_tally(session, wave)
+    hidden = concealing.conceal(found, _evidence(wave, inputs, tally))
     rows = release.rows(wave.label, found, inputs.facts, statuses=hidden)
-    body = {"format": releases.FORMAT, "wave": wave.label, "rows": [asdict(row) for row in rows]}
+    body = {
+        "format": releases.FORMAT,
+        "wave": wave.label,
+        # Of the same answers, unadjusted: what the ledger will state beside the headline.
+        "mean": NOTHING if score is None else score.mean,
+        "rows": [asdict(row) for row in rows],
+    }
     made = ScoreRelease(
         wave_label=wave.label,
         made_at=now,
@@ -69,9 +77,8 @@ def _computed(session: Session, wave: Wave, *, now: datetime) -> ScoreRelease:
     return made
 
 
-def _evidence(session: Session, wave: Wave, inputs: ScoreInputs) -> Evidence:
+def _evidence(wave: Wave, inputs: ScoreInputs, tally: GroupedTally | None) -> Evidence:
     """What is behind the figures, and what the ledger tells of it."""
-    tally = None if wave.groups is None else waves.grouped_tally(session, wave)[0]
     return evidence.gather(
         list(inputs.units.values()),
         sizes=inputs.sizes,

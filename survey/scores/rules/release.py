@@ -58,10 +58,12 @@ class Facts:
 
 def rows(wave: str, found: Sequence[AreaFigure], facts: Facts, *, statuses: Statuses) -> tuple[ScoreRow, ...]:
     """Return the release's rows, in the order of the figures; `statuses` say what of them is hidden."""
-    city = {(each.item, each.den): each for each in found if each.area.level == CITY}
+    counts = {each.area.code: each.count for each in found}
+    known = {code: count.response_rate for code, count in counts.items()}
+    whole = next((known[each.area.code] for each in found if each.area.level == CITY), None)
     out = []
     for each in found:
-        notes = _notes(each, facts, city=city[each.item, each.den])
+        notes = _notes(each, facts, rate=known[each.area.code], whole=whole)
         out.append(_row(wave, each, status=statuses[each.item][each.area.code], notes=notes))
     return tuple(out)
 
@@ -125,12 +127,11 @@ def rounded_count(count: int) -> int | None:
     return COUNTS * math.floor(count / COUNTS + HALF)
 
 
-def _notes(each: AreaFigure, facts: Facts, *, city: AreaFigure) -> list[str]:
-    """The footnotes of a figure, by number."""
+def _notes(each: AreaFigure, facts: Facts, *, rate: float | None, whole: float | None) -> list[str]:
+    """The footnotes of a figure, by number; `rate` is its area's RR1, `whole` the city's."""
     if each.figure is None:
         return ["4", "13", *(["18"] if facts.early else []), *([] if facts.margins else ["19"])]
     figure, count = each.figure, each.count
-    rate, whole = count.response_rate, city.count.response_rate
     completes = max(1, count.answered.get((each.item, ALL), 0))
     tests: tuple[tuple[str, bool], ...] = (
         ("3", figure.n < LOW_ANSWERS),
