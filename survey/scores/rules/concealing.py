@@ -11,19 +11,10 @@ from survey.scores.rules.areas import ReportArea
 from survey.scores.rules.columns import Bools, Ints
 from survey.scores.rules.estimation import AreaFigure
 from survey.scores.rules.evidence import Evidence, families
-from survey.scores.rules.inference import (
-    ANSWERS,
-    COMPLETES,
-    Bound,
-    Found,
-    HiddenCell,
-    Published,
-    counted,
-    tally_bounds,
-    unsafe,
-)
+from survey.scores.rules.inference import Found, HiddenCell, unsafe
 from survey.scores.rules.items import DENS
 from survey.scores.rules.pipeline import GRID, RATED, PlaceFigure
+from survey.scores.rules.published import ANSWERS, COMPLETES, Bound, Published, counted, tally_bounds
 from survey.scores.rules.suppression import FEW, FREE, SECOND, ScoreCell, statuses
 
 COVERED = 0.90

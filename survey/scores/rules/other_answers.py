@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from survey.scores.rules.columns import Bools, Floats, Ints
-
-if TYPE_CHECKING:
-    from survey.scores.rules.inference import Bound, Published
+from survey.scores.rules.published import Bound, Published
 
 EDGE = 1e-6
 NODES, GAP = 20, 0.5

@@ -16,7 +16,8 @@ from survey.scores.rules.columns import Ints
 from survey.scores.rules.concealing import Former, conceal
 from survey.scores.rules.estimation import AreaFigure, Unit, area_figures
 from survey.scores.rules.evidence import Evidence, Holding
-from survey.scores.rules.inference import ANSWERS, COMPLETES, Bound, HiddenCell, Published
+from survey.scores.rules.inference import HiddenCell
+from survey.scores.rules.published import ANSWERS, COMPLETES, Bound, Published
 from survey.scores.rules.suppression import FREE
 
 OVERALL = "overall"
