@@ -204,7 +204,7 @@ def readers(
         few = [
             area.strata
             for area in made.areas
-            if area.level == GRID and area.strata <= street.strata and statuses[base][area.code] == FEW
+            if area.level == GRID and area.strata <= street.strata and statuses[base].get(area.code) == FEW
         ]
         yield (
             Reader(
