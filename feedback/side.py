@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from feedback.calls.operations import calls
 from feedback.cases.operations import clock as case_clock
-from feedback.cases.operations import limits, photos, ratings, receipt_words
+from feedback.cases.operations import limits, photos, ratings, receipt_words, retention
 from feedback.cases.queries import desks
 from feedback.contacts.queries import checks
 from feedback.deposit import operations as deposits
@@ -25,7 +25,7 @@ from feedback.notices.queries import unasked
 from feedback.notices.queries.recipients import Ways
 from feedback.posters.operations import fleet, print_jobs
 from feedback.reach.operations import pings
-from feedback.roster.operations import watch
+from feedback.roster.operations import swap_news, watch
 from feedback.web.queries import readiness
 from huying.base import clock, working_days
 from huying.base.i18n import _, _n, lazy
@@ -85,6 +85,11 @@ TASKS = (
     signing(LEDGER),
     changing("settle ratings", lambda session, _here, now: ratings.settle(session, now=now)),
     changing("settle words by receipt", lambda session, _here, now: receipt_words.settle(session, now=now)),
+    changing(
+        "drop old numbers and words of cases",
+        lambda session, _here, now: retention.forget(session, now=now),
+        every=HOURLY,
+    ),
     changing("drop old photos", lambda session, _here, now: photos.forget(session, now=now), every=HOURLY),
     changing(
         "forget where answers came from",
@@ -106,6 +111,10 @@ TASKS = (
     sending(OutboxMessage, through=Linking.at, ready=Linking.check, stopped=replies.stopped),
     changing("note stops", lambda session, _here, now: replies.note_stops(session, now=now)),
     forgetting(OutboxMessage),
+    changing(
+        "tell of swaps",
+        lambda session, here, now: swap_news.tell(session, vault=here.vault, now=now),
+    ),
     changing("forget replies", lambda session, _here, now: replies.forget(session, now=now), every=DAILY),
 )
 
@@ -119,6 +128,12 @@ def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
     with base.reading() as session:
         made = session.scalar(select(func.max(DepositRun.made_at)))
         yield from _desks(session)
+        noted = retention.notes_left(session, now=clock.now())
+    if noted:
+        yield warning(
+            _n("%(n)d 件该删除的事，经过里还留着写的话。", n=noted),
+            remedy=_("请用库属主的身份运行 huying feedback erase。"),
+        )
     yield from _holidays(clock.local(clock.now()).date())
     if made is None or clock.now() - made > LATE:
         yield warning(

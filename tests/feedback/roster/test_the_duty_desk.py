@@ -9,8 +9,10 @@ import pytest
 
 from feedback.duty import queries as duty
 from feedback.duty.rules import EMERGENCY, Assignment
-from feedback.roles import GRID_LEADER, GRID_OFFICE
-from feedback.roster.operations import posts
+from feedback.roles import GRID_LEADER, GRID_OFFICE, WORKER
+from feedback.roster.operations import posts, swaps
+from feedback.roster.rules.weeks import SwapRequest
+from huying.base import clock
 from tests.feedback.browsing import Page, Visitor
 from tests.feedback.neighbourhood import NOW, Backstage
 
@@ -165,3 +167,13 @@ def test_a_plan_says_where_an_emergency_answers_above_it(office: Visitor, backst
     page = save(office, open_week(office), g3="w1", g4="w2")
     assert "已保存，1 个网格有变化" in page.text
     assert "第3网格：12-02 10:00 到 12-07 00:00 由 李建国 应急，不按排班" in page.text
+
+
+def test_a_swap_is_taken_back_from_the_page(sign_in, backstage):
+    with backstage.ground.database.transaction() as session:
+        asked = SwapRequest("g3", "w2", clock.now() + timedelta(days=1), clock.now() + timedelta(days=2))
+        swaps.offer(session, asked, from_worker="w1", now=clock.now())
+    worker = sign_in(WORKER)
+    page = worker.press(worker.open("/swaps/"), "/back")
+    assert "已收回，您仍在值班" in page.text
+    assert not page.offers("/back")
