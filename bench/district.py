@@ -41,7 +41,7 @@ DAY = timedelta(days=1)
 UNUSED = frozenset({"print"})
 """Tasks that start processes of their own."""
 SHOWN = 20
-MEMORY = Path("/dev/shm")
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 """A folder in memory: what is measured is the program, not the disk."""
 
 
@@ -92,6 +92,7 @@ class District:
         tasks = [task for task in SIDE.tasks if task.name not in UNUSED]
         self.worker = BackgroundWorker(here, tasks, tell=lambda _said: None)
         self.audit = Audit()
+        self.figures: list[tuple[str, str]] = []
 
     def live(self) -> None:
         """Go through the quarter, a step of the clock after the other."""
@@ -138,7 +139,7 @@ def run(options: Options, *, url: str = "") -> District:
                 district = District(here, gateway, time_, options)
                 district.live()
                 with here.database.reading() as session:
-                    district.figures = figures(session)  # type: ignore[attr-defined]
+                    district.figures = figures(session)
         finally:
             clock.now = usual
     return district
@@ -164,15 +165,19 @@ def main() -> int:
 
 def _print(district: District, *, took: float) -> None:
     options, roster = district.options, district.roster
-    print(f"{machine()}; {options.days} days, {options.grids} grids, seed {options.seed}, {took:,.0f} CPU s\n")
+    print(
+        f"{machine()}; {options.days} days, {options.grids} grids, seed {options.seed}, {took:,.0f} CPU s\n"
+    )
     print("| what | how many |\n|---|---|")
     print(f"| hours looked at | {district.audit.hours:,} |")
     print(f"| cases without a desk, summed over those hours | {district.audit.without_desk:,} |")
     print(f"| faults of any kind | {len(district.faults()):,} |")
     print(f"| workers retired, replaced; covers | {roster.retired}, {roster.replaced}; {roster.covers} |")
-    for name, value in district.figures:  # type: ignore[attr-defined]
+    for name, value in district.figures:
         print(f"| {name} | {value} |")
-    print(f"| reached twice, or though stopped | {len(district.post.twice)}, {len(district.post.to_stopped)} |")
+    print(
+        f"| reached twice, or though stopped | {len(district.post.twice)}, {len(district.post.to_stopped)} |"
+    )
     print(f"| forged events refused | {district.post.forged:,} |\n")
     for why, times in sorted(district.staff.refused.items(), key=lambda each: -each[1])[:SHOWN]:
         print(f"- refused {times}×: {why}")

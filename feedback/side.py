@@ -25,7 +25,7 @@ from feedback.notices.queries import unasked
 from feedback.notices.queries.recipients import Ways
 from feedback.posters.operations import fleet, print_jobs
 from feedback.reach.operations import pings
-from feedback.roster.operations import watch
+from feedback.roster.operations import swap_news, watch
 from feedback.web.queries import readiness
 from huying.base import clock, working_days
 from huying.base.i18n import _, _n, lazy
@@ -111,6 +111,10 @@ TASKS = (
     sending(OutboxMessage, through=Linking.at, ready=Linking.check, stopped=replies.stopped),
     changing("note stops", lambda session, _here, now: replies.note_stops(session, now=now)),
     forgetting(OutboxMessage),
+    changing(
+        "tell of swaps",
+        lambda session, here, now: swap_news.tell(session, vault=here.vault, now=now),
+    ),
     changing("forget replies", lambda session, _here, now: replies.forget(session, now=now), every=DAILY),
 )
 

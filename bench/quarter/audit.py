@@ -27,7 +27,6 @@ from feedback.models import (
     Rating,
     ReceiptWord,
     ScopeVerdict,
-    SpokenAnswer,
     Whistle,
     Worker,
 )
@@ -133,7 +132,7 @@ def _unfounded(session: Session, case: Case) -> str:
 def _said(session: Session, case: Case, word: str) -> bool:
     own = [
         select(model.id).where(model.case_id == case.id, model.round == case.round, model.solved == word)
-        for model in (Rating, ReceiptWord, SpokenAnswer)
+        for model in (Rating, ReceiptWord)
     ]
     return any(session.scalar(query.limit(1)) is not None for query in own)
 

@@ -1,4 +1,4 @@
-"""The carrier of the invented district: over HTTP, out of order part of the time; and what people write back."""
+"""The carrier of the invented district: it fails part of the time; and what people write back."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ class Post:
         moods = (self.chance.choice(FAILURES) if self.chance.random() < share else "" for _ in range(400))
         self.gateway.failures[:] = list(moods)
 
-    def hand_out(self, later: Later, read: Callable[[dict[str, Any], datetime], None], *, now: datetime) -> None:
+    def hand_out(
+        self, later: Later, read: Callable[[dict[str, Any], datetime], None], *, now: datetime
+    ) -> None:
         """Bring what was taken since the last time to people, who read it; tell the sender later."""
         fresh = self.gateway.asked[self.seen :]
         self.seen += len(fresh)
@@ -83,9 +85,7 @@ class Post:
         request = WebRequest(f"https://hy.example.cn/sms/http/{what}", headers, {}, body)
         for event in self.carrier.events(request, what=what):
             with self.here.database.transaction() as session:
-                replies.take(
-                    session, event, vault=self.here.vault, region="CN", allowed="invented", now=now
-                )
+                replies.take(session, event, vault=self.here.vault, region="CN", allowed="invented", now=now)
 
     def _forge(self, what: str, body: bytes, *, now: datetime) -> None:
         headers = {signing.HEADER: signing.sign("x" * 32, body, at=now)}

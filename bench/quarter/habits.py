@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DistrictHabits:
-    """Chances; those of moves count for each case at a look at the desk, which happens with chance `looks`."""
+    """Chances; those of moves count for each case at a look at the desk, `looks` of them."""
 
     turnover_a_year: float = 0.25
     replaced_within_days: float = 6.0
@@ -19,8 +19,8 @@ class DistrictHabits:
     finishes: float = 0.2
     asks: float = 0.025
     pauses: float = 0.012
-    department_takes: float = 0.10
-    slow_department_takes: float = 0.012
+    department_takes: float = 0.2
+    slow_department_takes: float = 0.03
     department_finishes: float = 0.05
     misrouted: float = 0.12
     refuses_anyway: float = 0.04

@@ -33,7 +33,7 @@ UNMANNED = "civil"
 LEADS = dict(
     zip(
         CATEGORIES,
-        ("urban", "urban", "water", "ecology", "civil", "traffic", "civil", "housing"),
+        ("urban", "urban", "water", "ecology", "housing", "traffic", "civil", "housing"),
         strict=True,
     )
 )
@@ -92,9 +92,11 @@ def _areas(session: Session, grids: int) -> list[str]:
     session.flush()
     communities = []
     for street in range(STREETS):
-        session.add(Area(code=f"S{street}", parent_code="C", level="street", name=f"{street}街道", grid_type=""))
+        session.add(
+            Area(code=f"S{street}", parent_code="C", level="street", name=f"{street}街道", grid_type="")
+        )
         for number in range(COMMUNITIES_A_STREET):
-            communities.append((f"M{street}{number}", f"S{street}"))
+            communities += [(f"M{street}{number}", f"S{street}")]
     session.flush()
     for code, above in communities:
         session.add(Area(code=code, parent_code=above, level="community", name=f"{code}社区", grid_type=""))
@@ -139,7 +141,15 @@ def _desks(session: Session, layout: Layout, *, vault: Vault, now: datetime) -> 
         _account(session, f"leader{street}", roles.GRID_LEADER, now=now, area_code=area)
         layout.leaders[leader] = area
         put = contact_numbers.set_office
-        put(session, area_code=area, position=1, name="街道值班室", number=office, vault=vault, verified_at=now)
+        put(
+            session,
+            area_code=area,
+            position=1,
+            name="街道值班室",
+            number=office,
+            vault=vault,
+            verified_at=now,
+        )
         put(
             session,
             area_code=area,

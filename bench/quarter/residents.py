@@ -82,7 +82,9 @@ class Residents:
         with self.here.database.reading() as session:
             states = ("waiting", "declared", "unconfirmed", "confirmed")
             own = Case.receipt_hash.is_not(None)
-            found = session.execute(select(Case.id, Case.round, Case.state).where(Case.state.in_(states), own))
+            found = session.execute(
+                select(Case.id, Case.round, Case.state).where(Case.state.in_(states), own)
+            )
             rows = [(case_id, turn, state) for case_id, turn, state in found]
             joins_asked = list(session.scalars(_undecided()))
         for row in rows:
@@ -90,8 +92,7 @@ class Residents:
                 self.foreseen.add(row)
                 self._foresee(*row, now=now)
         for case_id in joins_asked:
-            same = self.chance.random() < 0.7
-            self.attempt("join", lambda session, which=case_id: joins.answer(session, which, same=same, now=now))  # type: ignore[misc]  # noqa: B023
+            self.attempt("join", self._joins(case_id, now=now))
 
     def _foresee(self, case_id: int, turn: int, state: str, *, now: datetime) -> None:
         del turn
@@ -105,6 +106,10 @@ class Residents:
         late = now + timedelta(days=self.chance.uniform(1, 20))
         if state != "declared" and rolled < self.habits.late_not_solved:
             self.later(late, lambda when: self._say(case_id, when, solved="not_solved"))
+
+    def _joins(self, case_id: int, *, now: datetime) -> Callable[[Session], object]:
+        same = self.chance.random() < 0.7
+        return lambda session: joins.answer(session, case_id, same=same, now=now)
 
     def _asks(self, request: HelpRequest, grid: str, once: str, at: datetime) -> Callable[[Session], object]:
         def ask(session: Session) -> None:

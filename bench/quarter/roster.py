@@ -16,10 +16,9 @@ from bench.quarter.layout import Layout, hire
 from bench.quarter.residents import Attempt
 from feedback.duty import queries as duty
 from feedback.duty.rules import EMERGENCY, Assignment
-from feedback.models import ACCOUNTS, Account, Worker
+from feedback.models import ACCOUNTS, Account
 from feedback.roster.operations import leave, posts, retirement, swaps
 from feedback.roster.rules.weeks import LeaveRequest, SwapRequest
-from huying import accounts
 from huying.accounts import people
 from huying.base import clock
 from huying.store.installation import Installation
@@ -84,7 +83,7 @@ class Roster:
 
     def _retires(self, code: str) -> Callable[[datetime], None]:
         def retire(now: datetime) -> None:
-            grids = self._held(code, now)
+            grids = self._held(code)
             if not self.attempt("retire", lambda s: retirement.retire(s, code, by="office", now=now)):
                 return
             self.retired += 1
@@ -95,7 +94,7 @@ class Roster:
 
         return retire
 
-    def _held(self, code: str, now: datetime) -> list[str]:
+    def _held(self, code: str) -> list[str]:
         with self.here.database.reading() as session:
             rows = [row for grid in self.layout.grids for row in duty.rows(session, grid)]
             return sorted({row.grid_code for row in rows if row.worker_code == code and row.valid_to is None})
@@ -103,9 +102,7 @@ class Roster:
     def _replaces(self, grid: str) -> Callable[[datetime], None]:
         def replace(now: datetime) -> None:
             vault = self.here.vault
-            done = self.attempt(
-                "hire", lambda s: hire(s, self.layout, grid, vault=vault, now=now, since=now)
-            )
+            done = self.attempt("hire", lambda s: hire(s, self.layout, grid, vault=vault, now=now, since=now))
             self.replaced += done
 
         return replace
@@ -116,6 +113,3 @@ class Roster:
             people.set_active(session, ACCOUNTS, account, active=active)
 
         return lambda _now: (self.attempt("account", switch), None)[1]
-
-
-__all__ = ["Roster", "Worker", "accounts"]

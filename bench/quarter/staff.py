@@ -32,6 +32,8 @@ from huying.base.errors import Refused
 from huying.store.installation import Installation
 
 COORDINATES = Desk(COORDINATION)
+HASTE = {"life": 6, "utility": 2}
+"""How much likelier a move is where it presses."""
 
 
 @dataclass
@@ -47,12 +49,14 @@ class Staff:
     def hour(self, now: datetime) -> None:
         """Let everybody who is at work look at their desk."""
         local = clock.local(now)
-        if 8 <= local.hour < 20:
-            self._at_desks(roles.WORKER, now=now)
-            self._at_desks(roles.GRID_LEADER, now=now)
+        day = 8 <= local.hour < 20
+        office = 9 <= local.hour < 17 and working_days.official().works(local.date())
+        self._at_desks(roles.WORKER, now=now, danger_alone=not day)
+        self._at_desks(roles.GRID_LEADER, now=now, danger_alone=not day)
+        self._at_desks(roles.DEPARTMENT_OFFICER, now=now, danger_alone=not office)
+        if day:
             self._operate(now, first=local.hour == 10)
-        if 9 <= local.hour < 17 and working_days.official().works(local.date()):
-            self._at_desks(roles.DEPARTMENT_OFFICER, now=now)
+        if office:
             self._coordinate(now)
             self._review(now)
 
@@ -67,41 +71,50 @@ class Staff:
             return False
         return True
 
-    def _at_desks(self, role: str, *, now: datetime) -> None:
+    def _at_desks(self, role: str, *, now: datetime, danger_alone: bool) -> None:
         with self.here.database.reading() as session:
+            danger = select(Case.id).where(Case.urgency == "life", Case.holder != "").limit(1)
+            if danger_alone and session.scalar(danger) is None:
+                return
             seated = select(Account).where(Account.role == role, Account.active).order_by(Account.id)
             often = self.habits.looks if role == roles.WORKER else 1
             looking = [account for account in session.scalars(seated) if self.chance.random() < often]
             found = [(desk, desks.on(session, desk)) for desk in map(desk_of, looking)]
-            waiting = [(desk, case, self._move(session, desk, case)) for desk, cases in found for case in cases]
+            waiting = [
+                (desk, case, self._move(session, desk, case)) for desk, cases in found for case in cases
+            ]
         for desk, case, event in waiting:
-            if event:
+            if event and (case.urgency == "life" or not danger_alone):
                 self.attempt(event, self._does(event, desk, case, now=now))
 
     def _move(self, session: Session, desk: Desk, case: Case) -> str:
         """Choose one of the moves that the page offers, or none in this hour."""
         hand = hand_of(desk.actor, holder=case.holder, keeper=case.keeper, lead=case.lead)
         offered = set(allowed(case.state, hand))
-        habits, rolled = self.habits, self.chance.random()
+        rolled = self.chance.random() / HASTE.get(case.urgency, 1)
         if "take_over" in offered and case.state not in {"waiting", "paused"}:
-            return "take_over" if rolled < habits.takes else ""
+            return "take_over" if rolled < self.habits.takes else ""
         if "answer" in offered:
-            return "answer" if rolled < habits.takes else ""
+            return "answer" if rolled < self.habits.takes else ""
         if "accept" in offered:
             return self._department_s(session, desk, case, offered, rolled)
+        return self._works_on(desk, case, offered, rolled)
+
+    def _works_on(self, desk: Desk, case: Case, offered: set[str], rolled: float) -> str:
+        habits, found = self.habits, ""
         if rolled < habits.asks and "ask" in offered:
-            return "ask"
-        if rolled > 1 - habits.pauses and "pause" in offered:
-            return "pause"
-        if "whistle" in offered and not self._was_done(case):
-            return "whistle" if rolled < habits.whistles else ""
-        if offered & {"declare", "done"}:
+            found = "ask"
+        elif rolled > 1 - habits.pauses and "pause" in offered:
+            found = "pause"
+        elif "whistle" in offered and not self._was_done(case):
+            found = "whistle" if rolled < habits.whistles else ""
+        elif offered & {"declare", "done"}:
             pace = habits.department_finishes if desk.actor.startswith("dept") else habits.finishes
             finish = "done" if "done" in offered and self.chance.random() < 0.2 else "declare"
-            return finish if rolled < pace else ""
-        if offered & {"recall", "resume"} and rolled < 0.004:
-            return min(offered & {"recall", "resume"})
-        return ""
+            found = finish if rolled < pace else ""
+        elif offered & {"recall", "resume"} and rolled < 0.004:
+            found = min(offered & {"recall", "resume"})
+        return found
 
     def _department_s(
         self, session: Session, desk: Desk, case: Case, offered: set[str], rolled: float
@@ -142,7 +155,9 @@ class Staff:
         plain = lambda session: handling.plainly(session, case.id, event, desk=desk, note="在办", now=now)  # noqa: E731
         return made.get(event, plain)
 
-    def _whistle(self, session: Session, desk: Desk, case_id: int, *, now: datetime, lead: bool = False) -> None:
+    def _whistle(
+        self, session: Session, desk: Desk, case_id: int, *, now: datetime, lead: bool = False
+    ) -> None:
         case = desks.one_on(session, case_id, desk)
         file = case_queries.file_of(session, case, now=now)
         aim = file.named[0] if file.named else "urban"
@@ -217,7 +232,7 @@ class Staff:
                 )
 
     def _operate(self, now: datetime, *, first: bool) -> None:
-        """Let an operator call: numbers to be proven, residents to be asked; in the morning, checks by hand."""
+        """Let an operator call: numbers to be proven, residents to be asked; at ten, checks by hand."""
         with self.here.database.reading() as session:
             unproven = [case.id for case in case_queries.unproven(session)]
             to_ask = [each.rating.id for each in unasked.listed(session, sends=True, now=now)]

@@ -9,7 +9,7 @@ from huying.store.db import UtcDateTime
 from huying.store.insert_only import insert_only_ddl
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

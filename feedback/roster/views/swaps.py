@@ -44,10 +44,13 @@ def offer() -> ResponseReturnValue:
 @routes.post("/<int:offer_id>/<word>")
 @only(WORKER)
 def settle(offer_id: int, word: str) -> ResponseReturnValue:
-    """Take the word of who was asked: `yes` or `no`."""
-    if word not in {"yes", "no"}:
+    """Take the word of who was asked, `yes` or `no`, or take it `back`."""
+    if word not in {"yes", "no", "back"}:
         raise NotFound(_("没有这个页面。"))
     with transaction() as session:
+        if word == "back":
+            swaps.take_back(session, offer_id, worker_code=worker_code(), now=clock.now())
+            return redirect(url_for("swaps.listing"), 303)
         swaps.settle(session, offer_id, worker_code=worker_code(), agreed=word == "yes", now=clock.now())
     return redirect(url_for("swaps.listing"), 303)
 
@@ -72,11 +75,13 @@ def _page(form: SwapForm) -> str:
     with reading() as session:
         asked = swap_queries.to_worker(session, own, now=now)
         mine = swap_queries.from_worker(session, own, now=now)
-        names = {each.from_worker for each in asked} | {each.to_worker for each in mine}
+        agreed = swap_queries.agreed_by(session, own, now=now)
+        names = {each.from_worker for each in (*asked, *agreed)} | {each.to_worker for each in mine}
         return render_template(
             "feedback/roster/swaps.html",
             asked=asked,
             mine=mine,
+            agreed=agreed,
             areas=lookups.areas(session),
             names=lookups.names_of(session, names),
             sought=_sought(),

@@ -8,7 +8,10 @@ from datetime import timedelta
 import pytest
 
 from feedback.duty import queries as duty
-from feedback.roles import GRID_LEADER, GRID_OFFICE
+from feedback.roles import GRID_LEADER, GRID_OFFICE, WORKER
+from feedback.roster.operations import swaps
+from feedback.roster.rules.weeks import SwapRequest
+from huying.base import clock
 from tests.feedback.browsing import Page, Visitor
 from tests.feedback.neighbourhood import NOW, Backstage
 
@@ -147,3 +150,13 @@ def test_the_leader_sees_the_week_and_plans_leaves_only(sign_in) -> None:
     page = open_week(sign_in(GRID_LEADER))
     assert "保存这一周" not in page.text
     assert page.offers("/leave")
+
+
+def test_a_swap_is_taken_back_from_the_page(sign_in, backstage):
+    with backstage.ground.database.transaction() as session:
+        asked = SwapRequest("g3", "w2", clock.now() + timedelta(days=1), clock.now() + timedelta(days=2))
+        swaps.offer(session, asked, from_worker="w1", now=clock.now())
+    worker = sign_in(WORKER)
+    page = worker.press(worker.open("/swaps/"), "/back")
+    assert "已收回，您仍在值班" in page.text
+    assert not page.offers("/back")

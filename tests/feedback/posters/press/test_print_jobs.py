@@ -157,7 +157,7 @@ def test_a_file_that_was_tampered_with_or_lost_is_made_again_to_the_byte(place, 
 
 def test_a_job_that_cannot_be_made_says_why_and_releases_nothing(place, town):
     with place.database.transaction() as session:
-        posters.issue(session, grid_code="G9", location="门口𓀀", now=town.now)
+        session.get_one(Area, "N").name = "向阳𓀀"
     job = ask(place, town.now, area_code="N")
     with pytest.raises(Refused):
         printing.carry_out(place, job, told=lambda _said: None)
@@ -165,6 +165,20 @@ def test_a_job_that_cannot_be_made_says_why_and_releases_nothing(place, town):
         assert "𓀀" in session.get_one(PrintJob, job).failure
     assert proofs(place, job) == {}
     assert not printing.file_of(place, job, "N").exists()
+
+
+def test_a_row_that_cannot_be_printed_is_named_and_the_others_are_printed(place, town):
+    with place.database.transaction() as session:
+        bad = posters.issue(session, grid_code="G1", location="门口\u200b左侧", now=town.now)
+    job = ask(place, town.now, area_code="M")
+    printing.carry_out(place, job, told=lambda _said: None)
+    with place.database.reading() as session:
+        failure = session.get_one(PrintJob, job).failure
+        assert bad.dial_code in failure
+        assert "U+200B" in failure
+        assert session.get_one(Poster, bad.id).proofed_at is None
+    assert proofs(place, job)["M"].sheets >= 1
+    assert printing.file_of(place, job, "M").exists()
 
 
 def test_no_poster_is_printed_before_somebody_takes_what_no_other_desk_can(place, town):
