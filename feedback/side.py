@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from feedback.calls.operations import calls
 from feedback.cases.operations import clock as case_clock
-from feedback.cases.operations import limits, photos, ratings, receipt_words
+from feedback.cases.operations import limits, photos, ratings, receipt_words, retention
 from feedback.cases.queries import desks
 from feedback.contacts.queries import checks
 from feedback.deposit import operations as deposits
@@ -85,6 +85,11 @@ TASKS = (
     signing(LEDGER),
     changing("settle ratings", lambda session, _here, now: ratings.settle(session, now=now)),
     changing("settle words by receipt", lambda session, _here, now: receipt_words.settle(session, now=now)),
+    changing(
+        "drop old numbers and words of cases",
+        lambda session, _here, now: retention.forget(session, now=now),
+        every=HOURLY,
+    ),
     changing("drop old photos", lambda session, _here, now: photos.forget(session, now=now), every=HOURLY),
     changing(
         "forget where answers came from",
@@ -123,6 +128,12 @@ def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
     with base.reading() as session:
         made = session.scalar(select(func.max(DepositRun.made_at)))
         yield from _desks(session)
+        noted = retention.notes_left(session, now=clock.now())
+    if noted:
+        yield warning(
+            _n("%(n)d 件该删除的事，经过里还留着写的话。", n=noted),
+            remedy=_("请用库属主的身份运行 huying feedback erase。"),
+        )
     yield from _holidays(clock.local(clock.now()).date())
     if made is None or clock.now() - made > LATE:
         yield warning(

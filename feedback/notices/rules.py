@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -142,7 +144,14 @@ SHORT = {
 }
 """Matters whose name is too long for a short message."""
 LONGEST_MATTER, LONGEST_PLACE, LONGEST_SPOT = 6, 12, 5
-OTHERWISE = "事项"
+OTHERWISE, SOMEWHERE = "事项", "网格"
+
+OPEN = frozenset({"chat", "mail"})
+"""Channels that a whole office reads: nobody's name or number may stand there."""
+OPEN_TEMPLATES = frozenset({"ring", "desk"})
+MOST_DIGITS = 4
+"""More digits than this in the name of a place are somebody's number."""
+CODE = re.compile(r"[0-9A-Z-]{4,16}")
 
 
 def lines(event: str, *, urgency: str, desk: str) -> tuple[Line, ...]:
@@ -196,6 +205,34 @@ def matter(category: str) -> str:
     if category not in CATEGORIES and category not in SHORT:
         return OTHERWISE
     return SHORT.get(category, category)[:LONGEST_MATTER]
+
+
+MATTERS = frozenset({OTHERWISE, *map(matter, (*CATEGORIES, *SHORT))})
+
+
+def open_words(template: str, params: Mapping[str, str], *, names: Iterable[str] = ()) -> dict[str, str]:
+    """Return what may be said of a case where a whole office reads: closed words, a place, a code.
+
+    A place whose name holds one of the `names`, or a number, is not said. Raise ValueError for another
+    template: it wasn't written for everybody's eyes.
+    """
+    if template not in OPEN_TEMPLATES:
+        message = f"{template} is no template for an office's chat"
+        raise ValueError(message)
+    place, what, code = (params.get(name, "") for name in ("place", "what", "code"))
+    numbered = sum(sign.isdigit() for sign in unicodedata.normalize("NFKC", place)) > MOST_DIGITS
+    told = numbered or "\n" in place or any(name in place for name in names if len(name) > 1)
+    return {
+        "place": SOMEWHERE if told else place,
+        "matter": params.get("matter", "") if params.get("matter") in MATTERS else OTHERWISE,
+        "what": what if what in SAYS.values() else "",
+        "code": code if CODE.fullmatch(code) else "",
+    }
+
+
+def is_open(template: str, params: Mapping[str, str]) -> bool:
+    """Tell whether a message may go where a whole office reads, as it is."""
+    return template in OPEN_TEMPLATES and dict(params) == open_words(template, params)
 
 
 def _keys(event: str, urgency: str, desk: str) -> tuple[tuple[str, str, str], ...]:

@@ -11,6 +11,7 @@ import numpy as np
 from sampling.designs.arrays import Floats
 from sampling.designs.columns import Missing
 from sampling.designs.design import SurveyDesign
+from sampling.errors import BadInput
 from sampling.estimates.contrasts import Coefficients, Formula
 from sampling.estimates.estimators import mean, proportion, ratio, total, variance
 from sampling.estimates.limiting import Method
@@ -203,11 +204,14 @@ def svytable(of: Any, design: Survey) -> Table:
     v  5  5
     """
     factors = {name: categories(column) for name, column in named_columns(design.table, of).items()}
+    if len(factors) > 2:
+        text = f"One or two columns are wanted here. Got {', '.join(factors)}."
+        raise BadInput(text, items=list(factors))
     (name, rows), *others = factors.items()
     weights = design.weights if design.design.inside is None else design.weights * design.design.inside
     inside = indicators(rows, name=name).values()
     columns = {"total": weights}
-    for beside, column in others[:1]:
+    for beside, column in others:
         columns = {
             str(level): weights * here
             for level, here in zip(column.levels, indicators(column, name=beside).values(), strict=True)

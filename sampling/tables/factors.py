@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 from sampling.designs.arrays import Ints, frozen
 from sampling.designs.labels import named_levels
 from sampling.errors import BadInput, named
+
+GAPS = ("NAType", "NaTType")
+"""What pandas calls a value that isn't there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,19 +46,20 @@ def factor(labels: Any, levels: Sequence[Hashable] | None = None) -> Factor:
     [2, 0, 2]
     """
     given = np.asarray(labels).tolist() if hasattr(labels, "__array__") else list(labels)
-    told = {label for label in given if not _is_missing(label)}
+    told = {label for label in given if not is_missing(label)}
     order = tuple(_sorted(told) if levels is None else levels)
     code = {label: place for place, label in enumerate(order)}
     unknown = [label for label in told if label not in code]
     if unknown or len(code) < len(order):
         text = "The 'levels' parameter must hold every label once."
         raise BadInput(f"{text} See {named(unknown or order)}.", items=unknown or order)
-    codes = [-1 if _is_missing(label) else code[label] for label in given]
+    codes = [-1 if is_missing(label) else code[label] for label in given]
     return Factor(frozen(np.array(codes, dtype=np.int64)), order)
 
 
-def _is_missing(label: Any) -> bool:
-    return label is None or (isinstance(label, float) and label != label)  # noqa: PLR0124 - NaN
+def is_missing(value: Any) -> bool:
+    """Whether a value is none: None, NaN, or what pandas puts there."""
+    return value is None or type(value).__name__ in GAPS or (isinstance(value, float) and isnan(value))
 
 
 def _sorted(labels: set[Any]) -> list[Any]:

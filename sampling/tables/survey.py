@@ -128,7 +128,8 @@ def svydesign(
     Parameters
     ----------
     data : a `Table`, or what one is made of: a mapping of columns, a frame of pandas or polars.
-    ids : the column of primary units, or of each stage, "dnum + snum"; without them every row is one. ~1 too.
+    ids : the column of primary units, or of each stage, "dnum + snum"; without it, or for ~1, every row is
+        a unit.
     strata : the column of strata.
     weights : the column of weights; without it they are frame over sampled, the product of the stages, by
         `fpc`.
@@ -141,7 +142,8 @@ def svydesign(
     1
     """
     table = data if isinstance(data, Table) else Table(data)
-    units = None if ids is None or ids in ("1", "~1") else _labels(table, ids)
+    alone = ids is None or (isinstance(ids, str) and ids.removeprefix("~") == "1")
+    units = None if alone else _labels(table, ids)
     frames = None if fpc is None else _numbers(table, fpc)
     kinds = None if strata is None else _labels(table, strata)
     if weights is None and frames is None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sampling.designs.arrays import flags, frozen
 from sampling.errors import BadInput, named
-from sampling.tables.factors import Factor, factor
+from sampling.tables.factors import Factor, factor, is_missing
 from sampling.tables.printing import aligned, written
 
 Column = NDArray[Any] | Factor
@@ -147,9 +147,9 @@ def _column(values: Any, *, name: str) -> Column:
 
 
 def _labels(values: list[Any]) -> Column:
-    """Labels, or numbers of which some are missing (None)."""
-    if all(value is None or isinstance(value, (int, float)) for value in values) and values:
-        return frozen(np.array([np.nan if value is None else float(value) for value in values]))
+    """Labels, or numbers of which some are missing."""
+    if values and all(is_missing(value) or isinstance(value, (int, float)) for value in values):
+        return frozen(np.array([np.nan if is_missing(value) else float(value) for value in values]))
     return factor(values)
 
 

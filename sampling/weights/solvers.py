@@ -13,7 +13,7 @@ from sampling.designs.arrays import Floats
 
 @dataclass(frozen=True, slots=True)
 class Distance:
-    """How a factor moves with u = x'λ: `factor` F, its slope `slope` F' given u, and `height` ∫F, convex."""
+    """How a factor moves with u = x'λ: `factor` F(u), its `slope` where it is F, and `height` ∫F, convex."""
 
     factor: Callable[[Floats], Floats]
     slope: Callable[[Floats], Floats]
@@ -27,7 +27,7 @@ def linear(x: Floats, d: Floats, wanted: Floats) -> Floats:
     return refined
 
 
-EXPONENTIAL = Distance(np.exp, np.exp, np.exp)
+EXPONENTIAL = Distance(np.exp, lambda factor: factor, np.exp)
 
 
 def truncated(low: float, high: float) -> Distance:
@@ -41,7 +41,7 @@ def truncated(low: float, high: float) -> Distance:
         out: Floats = inside + inside**2 / 2 + np.clip(1 + u, low, high) * (u - inside)
         return out
 
-    return Distance(factor, lambda u: ((1 + u > low) & (1 + u < high)).astype(np.float64), height)
+    return Distance(factor, lambda f: ((f > low) & (f < high)).astype(np.float64), height)
 
 
 def logit(low: float, high: float) -> Distance:
@@ -57,7 +57,7 @@ def logit(low: float, high: float) -> Distance:
 
     return Distance(
         lambda u: low + (high - low) * share(u),
-        lambda u: (high - low) * steep * share(u) * (1 - share(u)),
+        lambda f: steep * (f - low) * (high - f) / (high - low),
         height,
     )
 
@@ -75,7 +75,7 @@ def iterated(x: Floats, d: Floats, wanted: Floats, *, by: Distance, steps: int) 
             break
         if size < least:
             best, least = factor, size
-        slope = (x * (d * by.slope(u))[:, None]).T @ x
+        slope = (x * (d * by.slope(factor))[:, None]).T @ x
         move: Floats = np.linalg.lstsq(slope, gap, rcond=None)[0].astype(np.float64)
         # Where every factor is at a bound the slope is 0: then straight down.
         move = move + (gap - slope @ move)

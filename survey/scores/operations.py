@@ -49,7 +49,12 @@ def estimate(session: Session, label: str, *, now: datetime) -> ScoreRelease:
 
 def _computed(session: Session, wave: Wave, *, now: datetime) -> ScoreRelease:
     inputs = score_inputs.read(session, wave.label)
-    own = estimation.area_figures(list(inputs.units.values()), sizes=inputs.sizes, areas=inputs.areas)
+    own = estimation.area_figures(
+        list(inputs.units.values()),
+        sizes=inputs.sizes,
+        areas=inputs.areas,
+        complaints=inputs.complaints,
+    )
     waves_read = [*inputs.former, inputs]
     shown = score_inputs.shown_before(session, [each.label for each in inputs.former])
     found = waves_pooled.pool(own, [each.answers for each in waves_read], shown=shown)
@@ -58,6 +63,7 @@ def _computed(session: Session, wave: Wave, *, now: datetime) -> ScoreRelease:
         "format": releases.FORMAT,
         "wave": wave.label,
         "response_rates": inputs.response_rates,
+        "complaints": release.complaints(found),
         "rows": [asdict(row) for row in rows],
     }
     made = ScoreRelease(

@@ -66,7 +66,7 @@ class Page:
         self.text = " ".join(" ".join(reader.text).split())
 
     def form(self, ending: str) -> FormFound:
-        """Return the form whose address, without its query, ends so; one that stores before one that looks."""
+        """Return the form whose address, without its query, ends so; first those that store."""
         fitting = [form for form in self.forms if form.action.partition("?")[0].endswith(ending)]
         return next((form for form in fitting if form.method == "post"), fitting[0])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -16,6 +17,7 @@ ENTRANCES = {"figures", "pooled"}
 CALLERS = {f"{RULES}estimation.py", f"{RULES}waves_pooled.py"}
 
 
+@cache
 def _modules() -> dict[str, ast.Module]:
     files = [path for side in ("survey", "feedback", "huying") for path in (ROOT / side).rglob("*.py")]
     return {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for path in files}

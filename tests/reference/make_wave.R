@@ -25,14 +25,15 @@ group <- together(tabulate(at, nrow(grids)))
 stands <- ave(grids$households, group, FUN = sum)
 d <- transform(rows, group = factor(group[at]), street = grids$street[at], community = grids$community[at], one = 1)
 d$w <- stands[at]/as.numeric(ave(d$one, d$group, FUN = sum))
-aim <- function(name) { m <- margins[margins$margin == name, ]; h <- m$households*sum(d$w)/sum(m$households); setNames(data.frame(m$category, h), c(name, "Freq")) }
+for (name in c("age", "tenure", "phone")) d[[name]] <- factor(d[[name]])
+aim <- function(name) { m <- margins[margins$margin == name, ]; h <- m$households*sum(d$w)/sum(m$households); setNames(data.frame(factor(m$category, levels = levels(d[[name]])), h), c(name, "Freq")) }
 figures <- function(counted, y) {
   d$counted <- counted; d$y <- y
   stratum <- united(group, together(tabulate(at[counted == 1], nrow(grids))))[at]
   first <- !duplicated(d$group); frame <- tapply(stands[at][first], stratum[first], sum)
   d$stratum <- stratum; d$N <- as.numeric(frame[as.character(stratum)])
   des <- svydesign(ids = ~1, strata = ~stratum, weights = ~w, fpc = ~N, data = d)
-  own <- data.frame(group = levels(d$group), Freq = as.numeric(tapply(d$w, d$group, sum)))
+  own <- data.frame(group = factor(levels(d$group), levels = levels(d$group)), Freq = as.numeric(tapply(d$w, d$group, sum)))
   r <- rake(des, list(~group, ~age, ~tenure, ~phone), c(list(own), lapply(c("age", "tenure", "phone"), aim)), control = list(maxit = 5000, epsilon = 1e-11, verbose = FALSE))
   s <- subset(r, counted == 1); city <- svymean(~y, s); w <- weights(r)*counted
   part <- function(f) { b <- svyby(~y, f, s, svymean); list(place = b[[1]], est = as.numeric(coef(b)), se = as.numeric(SE(b))) }

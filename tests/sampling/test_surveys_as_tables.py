@@ -260,6 +260,12 @@ def test_weights_follow_from_the_frames_of_all_stages(surveys):
     assert len(simple) == 2
 
 
+def test_units_may_be_given_as_labels():
+    table = {"y": [1.0, 2.0, 3.0, 5.0], "pw": [10.0] * 4}
+    assert svydesign(table, ids=np.array(["a", "a", "b", "b"]), weights="pw").df == 1
+    assert svydesign(table, ids="~1", weights="pw").df == 3
+
+
 def test_a_survey_that_is_not_told_is_refused():
     with pytest.raises(BadInput, match="must be given"):
         svydesign({"y": [1, 2]})
@@ -281,6 +287,8 @@ def test_a_formula_that_is_none_is_refused():
             sides(formula)
     with pytest.raises(BadInput, match="One column"):
         svyciprop("good + street", small())
+    with pytest.raises(BadInput, match="One or two columns"):
+        svytable("good + street + kind", small())
     with pytest.raises(BadInput, match="Two columns"):
         svychisq("good", small())
     with pytest.raises(BadInput, match="must hold numbers"):

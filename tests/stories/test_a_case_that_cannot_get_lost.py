@@ -86,9 +86,10 @@ def refuses(officer: Staff, instead: str) -> None:
     officer.presses("退回")
 
 
-def opens_first(person: Staff, desk: str, kind: str = PIPE) -> None:
+def opens(person: Staff, desk: str, words: str) -> None:
+    """Open the case that somebody asked for in these words."""
     person.opens(desk)
-    person.follows(re.compile(kind))
+    person.follows(re.compile("打开办理" if desk == "/worker/" else words))
 
 
 def test_the_worker_who_leaves(town, resident, enters):
@@ -116,8 +117,9 @@ def test_the_worker_who_leaves(town, resident, enters):
     assert "/sign-in" in worker.page.url
     assert "139" not in worker.page.content()
     leader.opens("/escalated/")
-    leader.reads("3 件事在您这一级")
-    leader.follows(re.compile(PIPE))
+    leader.reads("1 件要您办")
+    leader.reads("等居民答复的、暂停的，2 件")
+    leader.follows(re.compile("一楼漏水"))
     leader.reads("139")
     leader.looks("taken-over")
     resident.opens(f"/receipt/{receipts[0]}")
@@ -150,15 +152,14 @@ def test_a_leaking_pipe(town, resident, enters):
     resident.writes("短信里的验证码", code)
     resident.presses("核对")
     worker = enters("worker2")
-    opens_first(worker, "/worker/")
+    opens(worker, "/worker/", "楼道水管漏水")
     worker.presses("我来办")
     whistles(worker, "水务局")
     water = enters("water")
-    water.opens("/department/")
-    water.page.locator("a", has_text=PIPE).last.click()
+    opens(water, "/department/", "楼道水管漏水")
     refuses(water, "城管局")
     coordinator = enters("coordinator")
-    opens_first(coordinator, "/escalated/")
+    opens(coordinator, "/escalated/", "楼道水管漏水")
     coordinator.reads("水务局退回了这件事")
     coordinator.page.get_by_label("指定为首接负责部门").check()
     coordinator.looks("refused")
@@ -168,7 +169,7 @@ def test_a_leaking_pipe(town, resident, enters):
     resident.reads("现在在城管局手里")
     resident.looks("receipt-refused-and-led")
     urban = enters("urban")
-    opens_first(urban, "/department/")
+    opens(urban, "/department/", "楼道水管漏水")
     urban.reads("首接负责，不能退回")
     assert urban.page.locator("summary", has_text="退回").count() == 0
     urban.presses("受理")
@@ -194,14 +195,14 @@ def test_a_case_that_is_sent_round(town, resident, enters):
     receipt = asks(resident, town.poster(3), "井盖松了，车过就响", kind=ROAD)
     worker, coordinator = enters("worker3"), enters("coordinator")
     officers = [enters("water"), enters("urban")]
-    opens_first(worker, "/worker/", ROAD)
+    opens(worker, "/worker/", "井盖松了")
     worker.presses("我来办")
     whistles(worker, "水务局")
-    opens_first(officers[0], "/department/", ROAD)
+    opens(officers[0], "/department/", "井盖松了")
     refuses(officers[0], "城管局")
-    opens_first(coordinator, "/escalated/", ROAD)
+    opens(coordinator, "/escalated/", "井盖松了")
     whistles(coordinator, "城管局")
-    opens_first(officers[1], "/department/", ROAD)
+    opens(officers[1], "/department/", "井盖松了")
     refuses(officers[1], "水务局")
     coordinator.opens("/escalated/")
     coordinator.reads("空转的事项（1）")
@@ -210,11 +211,11 @@ def test_a_case_that_is_sent_round(town, resident, enters):
     resident.looks("receipt-sent-round")
     town.passes(DAY + MINUTE)
     coordinator.signs_in()
-    coordinator.reads("0 件事在您这一级")
+    coordinator.reads("0 件要您办")
     district = enters("district")
     district.opens("/department/")
     district.reads("区级兜底单位")
-    district.follows(re.compile(ROAD))
+    district.follows(re.compile("井盖松了"))
     district.looks("backstop")
     district.writes("做了什么", "换了井盖")
     district.presses("报办结")
@@ -237,7 +238,7 @@ def test_gas_at_night(town, resident, enters):
     worker = enters("worker4")
     worker.reads("危及人身或财产安全")
     worker.looks("danger")
-    worker.follows(re.compile(PIPE))
+    worker.follows("打开办理")
     worker.presses("我来办")
     taken = town.now()
     for _round in range(3):
@@ -266,7 +267,7 @@ def test_who_left_no_number_is_heard_until_it_is_solved(town, resident, enters, 
 
     town.passes(DAY + MINUTE)
     leader = enters("leader")
-    opens_first(leader, "/escalated/", ROAD)
+    opens(leader, "/escalated/", "门口台阶松了")
     leader.reads("只修了一级，第二级还是松的。")
     leader.reads("话务员应在")
     leader.looks("the-next-round")
@@ -310,7 +311,7 @@ def _goes_back_and_sends_again(resident: Person, receipt: str) -> None:
 
 
 def _takes_it_up_and_declares(worker: Staff) -> str:
-    worker.follows(re.compile(ROAD))
+    worker.follows("打开办理")
     case = worker.page.url.removeprefix(worker.url)
     _sees_the_photo(worker)
     worker.looks("case-with-a-photo")

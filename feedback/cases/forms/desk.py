@@ -15,7 +15,7 @@ from wtforms import (
 )
 from wtforms.validators import Optional
 
-from feedback.cases.rules.batches import MOST, MOVES, Batch
+from feedback.cases.rules.batches import MOST, MOVES, CaseBatch
 from feedback.cases.rules.requests import REFUSALS, Refusal
 from feedback.web.forms.fields import at_most, options, required
 from huying.base.i18n import _, lazy
@@ -85,9 +85,7 @@ class BatchForm(Form):
         validate_choice=False,
         validators=[required(lazy("请先勾选要一起办的事项。"))],
     )
-    move = RadioField(
-        lazy("勾选的一起"), choices=options(MOVES), validators=[required(lazy("请选择怎么办。"))]
-    )
+    move = RadioField(lazy("怎么办"), choices=options(MOVES), validators=[required(lazy("请选择怎么办。"))])
     note = TextAreaField(
         lazy("说明"),
         description=lazy(
@@ -98,12 +96,12 @@ class BatchForm(Form):
     reason = RadioField(lazy("退回理由"), choices=options(REASONS), validate_choice=False)
     instead = SelectField(lazy("应由谁办"), description=lazy("不归我们管时必填。"), validators=[Optional()])
 
-    def value(self) -> Batch:
+    def value(self) -> CaseBatch:
         """Return the batch, once the form is valid."""
         note, refusal = (self.note.data or "").strip(), None
         if self.move.data == "refuse":
             refusal = Refusal(self.reason.data, self.instead.data or None, note)
-        return Batch(tuple(self.case.data), self.move.data, note, refusal)
+        return CaseBatch(tuple(self.case.data), self.move.data, note, refusal)
 
     def validate_case(self, field: Any) -> None:
         """Take no more at once than one page holds."""

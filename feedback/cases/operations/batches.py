@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from feedback.cases.operations import handling, whistles
 from feedback.cases.queries.desks import Desk
-from feedback.cases.rules.batches import Batch, BatchRefused
+from feedback.cases.rules.batches import BatchRefused, CaseBatch
 from feedback.cases.rules.codes import number_of
 from feedback.models import Case
 from huying.base.errors import NotFound, Refused
@@ -16,7 +16,7 @@ from huying.base.i18n import _
 from huying.base.phones import Vault
 
 
-def answer(session: Session, batch: Batch, *, desk: Desk, vault: Vault, now: datetime) -> int:
+def answer(session: Session, batch: CaseBatch, *, desk: Desk, vault: Vault, now: datetime) -> int:
     """Do a batch's move with each of its cases; return how many. Raise BatchRefused, then do none."""
     faults = []
     cases = sorted(set(batch.cases))  # in one order for all, so that two batches never wait for each other
@@ -36,7 +36,9 @@ def _fault(session: Session, case_id: int, refusal: Refused) -> str:
     return _("编号 %(number)s：%(why)s", number=number, why=refusal.message)
 
 
-def _move(session: Session, case_id: int, batch: Batch, *, desk: Desk, vault: Vault, now: datetime) -> None:
+def _move(
+    session: Session, case_id: int, batch: CaseBatch, *, desk: Desk, vault: Vault, now: datetime
+) -> None:
     if batch.move == "accept":
         handling.plainly(session, case_id, "accept", desk=desk, note=batch.note, now=now)
         return

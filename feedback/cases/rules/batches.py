@@ -18,7 +18,7 @@ MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class CaseBatch:
     """The cases by number, what is done with each, and the words that each step carries."""
 
     cases: tuple[int, ...]

@@ -21,7 +21,7 @@ from huying.web.current import reading
 from huying.web.form_handling import DONE, store
 
 routes = Blueprint("printed", __name__, url_prefix="/printed/<int:case_id>")
-LAST_STEPS, LONGEST_TEXT = 8, 700
+LAST_STEPS, LONGEST_TEXT = 6, 500
 """What one sheet has room for."""
 
 

@@ -17,6 +17,7 @@ from feedback.notices import rules
 from feedback.notices.queries import facts, recipients
 from feedback.notices.queries.recipients import Ways
 from feedback.notices.rules import Line
+from feedback.web.queries import lookups
 from huying.base.clock import LOCAL
 from huying.base.phones import Vault
 from huying.messaging import hours, outbox
@@ -175,12 +176,19 @@ def _post(
                 round=notice.times + 1,
                 number=number,
                 template=line.template,
-                params=params,
+                params=_said_by(session, channel, line.template, params),
                 channel=channel,
                 priority=line.priority,
                 now=now,
             )
     return posted
+
+
+def _said_by(session: Session, channel: str, template: str, params: dict[str, str]) -> dict[str, str]:
+    """Return what a message says on a channel: less where a whole office reads."""
+    if channel not in rules.OPEN:
+        return params
+    return rules.open_words(template, params, names=lookups.names_in(session, params["place"]))
 
 
 def _ways(line: Line, means: Ways, *, times: int) -> Sequence[str]:

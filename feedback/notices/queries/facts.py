@@ -10,14 +10,12 @@ from feedback.models import Area, Case
 from feedback.notices import rules
 from huying.base import clock
 
-SOMEWHERE = "网格"
-
 
 def of(session: Session, case: Case) -> dict[str, str]:
     """Return the facts of a case that tell it from others, cut to what a short message has room for."""
     grid = session.get(Area, case.grid_code) if case.grid_code else None
     above = session.get(Area, grid.parent_code) if grid and grid.parent_code else None
-    name = grid.name if grid else SOMEWHERE
+    name = grid.name if grid else rules.SOMEWHERE
     return {
         "day": f"{clock.local(case.opened_at).day}日",
         "place": f"{above.name if above else ''}{name}"[-rules.LONGEST_PLACE :],

@@ -181,15 +181,15 @@ def _posters(session: Session, installation: Installation, community: str) -> Ba
 
 def _printable(whole: Batch, chosen: Font) -> tuple[Batch, list[str]]:
     """Return what the font has a shape for, and a sentence on each row that it hasn't."""
+    rows: list[PosterRow | BadgeRow] = [*whole.rows]
     missing = [
-        chosen.lacks([row.area, row.place if isinstance(row, PosterRow) else row.surname])
-        for row in whole.rows
+        chosen.lacks([row.area, row.place if isinstance(row, PosterRow) else row.surname]) for row in rows
     ]
     kept = [at for at, signs in enumerate(missing) if not signs]
-    rows: list[Any] = [whole.rows[at] for at in kept]
+    fit: list[Any] = [whole.rows[at] for at in kept]
     posters = [whole.posters[at] for at in kept] if whole.posters else []
-    faults = [_fault(row, signs) for row, signs in zip(whole.rows, missing, strict=True) if signs]
-    return Batch(rows, posters), faults
+    faults = [_fault(row, signs) for row, signs in zip(rows, missing, strict=True) if signs]
+    return Batch(fit, posters), faults
 
 
 def _fault(row: PosterRow | BadgeRow, signs: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from sqlalchemy import select, text
+from sqlalchemy import literal, select, text
 from sqlalchemy.orm import Session
 
 from feedback.models import Account, Area, Department, Worker
@@ -146,3 +146,12 @@ def around(session: Session, top: str | None) -> set[str]:
         found.add(above.code)
         above = known.get(above.parent_code or "")
     return found
+
+
+def names_in(session: Session, text: str) -> list[str]:
+    """Return the names of workers and account holders that a text holds."""
+    found = [
+        session.scalars(select(each.name).where(literal(text).contains(each.name)))
+        for each in (Worker, Account)
+    ]
+    return [name for names in found for name in names]

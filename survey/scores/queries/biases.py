@@ -27,7 +27,7 @@ from survey.scores.queries.releases import rows_of
 from survey.scores.queries.score_inputs import ScoreInputs
 from survey.scores.rules import estimation
 from survey.scores.rules.columns import SATISFIED, UNRATED
-from survey.scores.rules.list_bias import Arm, ListArms, arm, pooled, q_values, single
+from survey.scores.rules.list_bias import MARGIN, Arm, ListArms, arm, pooled, q_values, single
 from survey.scores.rules.pipeline import GRID, OVERALL
 from survey.scores.rules.release import HIDDEN
 from survey.scores.rules.suppression import FEW, FREE, LEAST, SECOND
@@ -62,6 +62,11 @@ class ReportedListBias:
     mean_listed: float | None = None
     mean_all: float | None = None
     q_value: float | None = None
+
+    @property
+    def past_margin(self) -> bool:
+        """Whether the listed are more content than the others by more than acquaintances explain."""
+        return self.bias is not None and self.bias > MARGIN * (1 - self.coverage)
 
 
 @dataclass(frozen=True, slots=True)

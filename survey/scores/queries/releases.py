@@ -59,6 +59,12 @@ def response_rates(release: ScoreRelease) -> Mapping[str, float]:
     return found
 
 
+def complaints(release: ScoreRelease) -> Mapping[str, float]:
+    """Return the coefficient of complaints in the scores of grids, by denominator; nothing without any."""
+    found: Mapping[str, float] = json.loads(release.body).get("complaints", {})
+    return found
+
+
 def before(session: Session, label: str) -> ScoreRelease | None:
     """Return the release of the last scored wave before this one; None where it is the first."""
     here = select(Wave.first_entry).where(Wave.label == label).scalar_subquery()

@@ -77,16 +77,21 @@ class AreaFigure:
 
 
 def area_figures(
-    units: Sequence[Unit], *, sizes: Mapping[str, int], areas: Sequence[ReportArea]
+    units: Sequence[Unit],
+    *,
+    sizes: Mapping[str, int],
+    areas: Sequence[ReportArea],
+    complaints: Mapping[str, int] | None = None,
 ) -> tuple[AreaFigure, ...]:
-    """Return the figures of all areas, by item, denominator and area; `sizes` are the strata's N_h.
+    """Return the figures of all areas, by item, denominator and area; `sizes` are the strata's N_h,
+    `complaints` those of each grid by its code, where any are known.
 
     The completes stand for the frame's households; those who rated are a domain of them, never a sample of
     their own. A grid drawn in two strata of which one gave no answer has no figure: the other alone says
     nothing of it.
     """
     counted = counts(units, areas)
-    made = _made(units, sizes=sizes, areas=areas)
+    made = _made(units, places(areas, sizes=sizes), complaints)
     halves = half_answered(units, areas)
     found = []
     for item, dens in DENS.items():
@@ -108,7 +113,7 @@ def weights(
     if not complete:
         return {}
     at, done = places(areas, sizes=sizes), list(complete.values())
-    made = weighted(at.frame, columns(done, at), terms(list(units.values())).margins)
+    made = weighted(at.frame, columns(done, at), terms(list(units.values()), at).margins)
     return dict(zip(complete, made.design.weights.tolist(), strict=True))
 
 
@@ -146,19 +151,22 @@ def _counts(said: int, *, den: str) -> bool:
 
 
 def _made(
-    units: Sequence[Unit], *, sizes: Mapping[str, int], areas: Sequence[ReportArea]
+    units: Sequence[Unit], at: Places, complaints: Mapping[str, int] | None
 ) -> dict[tuple[str, str, str, str], PlaceFigure]:
     complete = [unit for unit in units if unit.code in COMPLETE]
     if not complete:
         return {}
-    at = places(areas, sizes=sizes)
-    made = figures(at.frame, columns(complete, at), terms(units), dens=DENS)
+    made = figures(at.frame, columns(complete, at), terms(units, at, complaints), dens=DENS)
     return _by_area(made, at)
 
 
-def terms(units: Iterable[Unit]) -> Terms:
+def terms(units: Iterable[Unit], at: Places, complaints: Mapping[str, int] | None = None) -> Terms:
     """Return what is known of a wave beside its answers."""
-    return Terms(response_rate(Counter(unit.code for unit in units)) or 0.0)
+    rate = response_rate(Counter(unit.code for unit in units)) or 0.0
+    if not complaints:
+        return Terms(rate)
+    grids = at.areas[GRID]
+    return Terms(rate, complaints=np.array([complaints.get(grids[g].code, 0) for g in range(len(grids))]))
 
 
 def columns(complete: Sequence[Unit], at: Places) -> Completes:

@@ -36,8 +36,9 @@ class PlaceFigure:
     """One share, 0 to 1, of a place (a code from 0 at its level), with all that is to be said of it.
 
     `low` and `high` allow for silence, `plain_low` and `plain_high` don't. Grids alone have a `direct` share
-    with its limits, the weight `gamma` that it has in the headline, and a `position` in their type's funnel;
-    the others an error and its degrees of freedom.
+    with its limits, the weight `gamma` that it has in the headline, the variance `between` true shares that
+    the model found, a `position` in their type's funnel, and the coefficient of `complaints` in their model,
+    which above 0 had no part in it. The others have an error and its degrees of freedom.
     """
 
     level: str
@@ -61,8 +62,10 @@ class PlaceFigure:
     n_eff: float | None = None
     gamma: float | None = None
     gamma_decision: float | None = None
+    between: float | None = None
     below_type: bool | None = None
     position: str | None = None
+    complaints: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,14 +83,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlaceFigures:
-    """All figures of a wave, how its completes were weighted, and what the model found for complaints.
-
-    `complaints` are coefficients by item and denominator; those above 0 had no part in a figure.
-    """
+    """All figures of a wave, and how its completes were weighted."""
 
     rows: tuple[PlaceFigure, ...]
     weights: Weighted = field(repr=False)
-    complaints: Mapping[tuple[str, str], float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,16 +115,14 @@ def figures(
     """Return every item's figures; `dens` names the denominators of each item, `rated` and `all`."""
     made = weighted(frame, completes, terms.margins)
     rows: list[PlaceFigure] = []
-    complaints: dict[tuple[str, str], float] = {}
     for item, den in _wanted(dens):
         if not (counted := _counted(completes, item, den)).any():
             continue
         rows += _above(frame, completes, made, terms, counted=counted, item=item, den=den)
         one = FieldWave(frame, completes, terms, np.arange(len(frame.type)))
-        scores = _scored([one], [made], item=item, den=den)
-        rows += _grids(scores, item=item, den=den)
-        complaints |= _found(scores, item=item, den=den)
-    return PlaceFigures(tuple(rows), made, complaints)
+        if (scores := _scored([one], [made], item=item, den=den)) is not None:
+            rows += _grids(scores, item=item, den=den)
+    return PlaceFigures(tuple(rows), made)
 
 
 def pooled(waves: Sequence[FieldWave], *, dens: Mapping[str, Sequence[str]]) -> PlaceFigures:
@@ -136,13 +133,10 @@ def pooled(waves: Sequence[FieldWave], *, dens: Mapping[str, Sequence[str]]) -> 
     """
     made = [wave.weights or weighted(wave.frame, wave.completes, wave.terms.margins) for wave in waves]
     rows: list[PlaceFigure] = []
-    complaints: dict[tuple[str, str], float] = {}
     for item, den in _wanted(dens):
-        if any(_counted(wave.completes, item, den).any() for wave in waves):
-            scores = _scored(waves, made, item=item, den=den)
+        if (scores := _scored(waves, made, item=item, den=den)) is not None:
             rows += _grids(scores, item=item, den=den)
-            complaints |= _found(scores, item=item, den=den)
-    return PlaceFigures(tuple(rows), made[-1], complaints)
+    return PlaceFigures(tuple(rows), made[-1])
 
 
 def _wanted(dens: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
@@ -190,12 +184,15 @@ class _Part:
         return out
 
 
-def _scored(waves: Sequence[FieldWave], made: Sequence[Weighted], *, item: str, den: str) -> Grids:
+def _scored(waves: Sequence[FieldWave], made: Sequence[Weighted], *, item: str, den: str) -> Grids | None:
+    """The scores of grids with an answer to the item; None where there is none."""
     last = waves[-1]
     grids_now = len(last.frame.type)
     parts = [
         _part(wave, each, item=item, den=den, size=grids_now) for wave, each in zip(waves, made, strict=True)
     ]
+    if not any(part.grid.size for part in parts):
+        return None
     there = np.sum([part.households > 0 for part in parts], axis=0)
     # One wave alone keeps its weights as they are, and their sums exact.
     weights = [part.alike for part in parts] if len(parts) > 1 else [part.weights for part in parts]
@@ -230,10 +227,6 @@ def _part(wave: FieldWave, made: Weighted, *, item: str, den: str, size: int) ->
     )
 
 
-def _found(scores: Grids, *, item: str, den: str) -> dict[tuple[str, str], float]:
-    return {} if scores.coefficient is None else {(item, den): scores.coefficient}
-
-
 def _shares(found: Shares, *, level: str, item: str, den: str) -> Iterator[PlaceFigure]:
     columns = (
         found.place, found.n, found.value, found.banded.low, found.banded.high, found.plain.low,
@@ -266,6 +259,8 @@ def _grids(found: Grids, *, item: str, den: str) -> Iterator[PlaceFigure]:
             n_eff=float(found.n_eff[at]),
             gamma=None if model is None else float(model.gamma[at]),
             gamma_decision=None if model is None else float(model.gamma_decision[at]),
+            between=None if model is None else model.sigma2,
             below_type=None if model is None else bool(model.below[at]),
             position=found.position[at],
+            complaints=found.coefficient,
         )

@@ -9,7 +9,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 from survey.scores.rules.estimation import AreaFigure
 from survey.scores.rules.items import DENS
-from survey.scores.rules.pipeline import ALL, CITY, GRID, MODELLED, RATED, PlaceFigure
+from survey.scores.rules.pipeline import ALL, CITY, GRID, MODELLED, OVERALL, RATED, PlaceFigure
 from survey.scores.rules.suppression import FEW, FREE, SECOND, ScoreCell, statuses
 
 LOW_ANSWERS, WIDE, HALF, COVERED = 30, 0.30, 0.5, 0.90
@@ -27,7 +27,7 @@ class ScoreRow:
 
     `asked` and `n` are the units called and the answers, rounded; None below ten. `estimate`, `low` and
     `high` are weighted and allow for those who didn't answer; `unweighted` is the plain share of the answers,
-    None where they all agree: nobody is told "100 %".
+    None where they all agree, as `estimate` is then: nobody is told "100 %", `low` says how much at least.
     `wave` names several, joined by +, where a grid's answers of several waves are pooled.
     `frame_covered` is the share of the area's households that lie in grids with an answer.
     """
@@ -122,7 +122,7 @@ def _shown(row: ScoreRow, figure: PlaceFigure, *, digits: int) -> ScoreRow:
     estimate, low, high = as_published(figure)
     return replace(
         row,
-        estimate=estimate,
+        estimate=estimate if 0 < estimate < 1 else None,
         low=low,
         high=high,
         unweighted=None if figure.unweighted in {0.0, 1.0} else rounded(figure.unweighted, digits=digits),
@@ -178,6 +178,16 @@ def _notes(each: AreaFigure, facts: Facts, *, city: AreaFigure) -> list[str]:
         ("19", not facts.margins),
     )
     return [code for code, holds in tests if holds]
+
+
+def complaints(found: Sequence[AreaFigure]) -> dict[str, float]:
+    """Return what the model found for complaints, by denominator: more of them, less satisfied.
+
+    Above 0 they had no part in any figure.
+    """
+    grids = [each for each in found if each.figure and (each.area.level, each.item) == (GRID, OVERALL)]
+    made = {each.den: each.figure.complaints for each in grids if each.figure}
+    return {den: round(value, 4) for den, value in made.items() if value is not None}
 
 
 def city_row(found: Sequence[ScoreRow], *, item: str, den: str) -> ScoreRow | None:

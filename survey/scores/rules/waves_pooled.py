@@ -23,12 +23,13 @@ Cell = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class WaveAnswers:
-    """A wave's released units, the households of its strata, and the areas of its report."""
+    """A wave's released units, households of its strata, areas of its report, complaints by grid."""
 
     label: str
     units: Sequence[Unit]
     sizes: Mapping[str, int]
     areas: Sequence[ReportArea]
+    complaints: Mapping[str, int] | None = None
 
     @property
     def grids(self) -> dict[str, str]:
@@ -87,9 +88,8 @@ def _field_wave(wave: WaveAnswers, here: Places) -> FieldWave | None:
     half = {(item, den): np.zeros(size, dtype=bool) for item, dens in DENS.items() for den in dens}
     for code, item, den in estimation.half_answered(wave.units, wave.areas):
         half[item, den][of[code]] = True
-    return FieldWave(
-        at.frame, estimation.columns(complete, at), estimation.terms(wave.units), _now(at, here), half
-    )
+    known = estimation.terms(wave.units, at, wave.complaints)
+    return FieldWave(at.frame, estimation.columns(complete, at), known, _now(at, here), half)
 
 
 def _now(at: Places, here: Places) -> Ints:

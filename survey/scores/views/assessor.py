@@ -20,9 +20,9 @@ from survey.scores import operations
 from survey.scores.queries import biases, differences, export, figures, releases
 from survey.scores.rules import charts
 from survey.scores.rules.pipeline import ALL, CITY, COMMUNITY, GRID, ODDS, OVERALL, RATED, STREET
-from survey.scores.rules.release import ScoreRow
+from survey.scores.rules.release import NONE, ScoreRow
 from survey.scores.views import plain_language
-from survey.scores.views.plain_language import ITEM_NAMES
+from survey.scores.views.plain_language import ITEM_NAMES, SHARE_NAMES
 from survey.waves.queries import waves
 from survey.waves.rules import deadlines
 from survey.web.forms.fields import SendForm
@@ -151,8 +151,10 @@ def _one(label: str, *, form: SendForm) -> str:
         grids=_by_type(row for row in shown[RATED] if row.level == GRID),
         city=plain_language.headline(rows),
         items=[row for row in rows if (row.level, row.den) == (CITY, RATED) and row.item in ITEM_NAMES],
+        indicators=_indicators(rows),
         odds=f"{ODDS:g}",
         pooled=plain_language.pooled(rows),
+        complaints=plain_language.complaints(releases.complaints(release)) if release else "",
         plots=_plots(shown[RATED]),
         rates=_rates(finals),
         groups=dispositions.counts(finals.elements()),
@@ -160,6 +162,12 @@ def _one(label: str, *, form: SendForm) -> str:
         notes=plain_language.footnotes(shown[RATED]),
         say=plain_language,
     )
+
+
+def _indicators(rows: Iterable[ScoreRow]) -> list[ScoreRow]:
+    """The city's shares of all completes, in the order of their names; without what nobody was asked."""
+    city = {row.item: row for row in rows if (row.level, row.den) == (CITY, ALL) and row.status != NONE}
+    return [city[item] for item in SHARE_NAMES if item in city]
 
 
 def _by_type(rows: Iterable[ScoreRow]) -> dict[str, list[ScoreRow]]:

@@ -1,4 +1,4 @@
-"""Desks as pages: what comes next stands first, three taps do it, lists have pages, batches are whole or nothing."""
+"""Desks as pages: what comes next stands first, three taps do it, a batch is done whole or not at all."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from tests.support.statements import statements
 
 SignIn = Callable[[str], Visitor]
 HOUR = timedelta(hours=1)
+LINK = re.compile(r'<a\s[^>]*?href="([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
 RESIDENT = "+99913900009"
 
 
@@ -63,9 +64,7 @@ class Thumb:
 
     def tap(self, words: str) -> None:
         """Follow the link that says so."""
-        for address, inside in re.findall(
-            r'<a\s[^>]*?href="([^"]+)"[^>]*>(.*?)</a>', self.page.html, re.DOTALL
-        ):
+        for address, inside in LINK.findall(self.page.html):
             if words in re.sub(r"<[^>]+>", "", inside):
                 self.page, self.taps = self.person.open(unescape(address)), self.taps + 1
                 return

@@ -11,9 +11,12 @@ from sqlalchemy import func, select
 from feedback.cases.operations import clock as case_clock
 from feedback.cases.operations import handling, ratings, whistles
 from feedback.cases.rules.requests import RatingAnswer, Refusal
-from feedback.models import Notice, OutboxMessage
+from feedback.models import Account, Case, Notice, OutboxMessage
+from feedback.notices.operations import ringing
 from feedback.notices.operations import telling as operations
 from feedback.notices.queries.recipients import Ways
+from feedback.roles import WORKER
+from huying import accounts
 from tests.feedback.notices.telling import LEADER, MAIL, WITHOUT_VOICE, Telling
 from tests.feedback.town import OFFICE, RESIDENT, WANG
 
@@ -49,6 +52,38 @@ def test_gas_at_night_rings_the_line_of_a_call_until_somebody_takes_it(telling, 
     assert set(rung[4]) == {WANG, LEADER, OFFICE}
     town.answer(case, at=night + 7 * MINUTE)
     assert [telling.round(night + minutes * MINUTE) for minutes in (8, 10, 40, 600)] == [[], [], [], []]
+
+
+def press(town, number, *, at):
+    """Let whoever was rung at this number press 1; return whether the case is theirs now."""
+    with town.database.transaction() as session:
+        rung = session.scalars(select(OutboxMessage).where(OutboxMessage.channel == "voice")).all()
+        theirs = [each for each in rung if town.vault.open(each.sealed_number, where=each.place) == number]
+        return ringing.taken_by_key(session, theirs[-1].identity, vault=town.vault, now=at)
+
+
+def test_a_ring_is_taken_by_a_key_of_who_has_the_case_and_of_nobody_else(telling, town, night):
+    case = town.open(urgency="life", at=night, contact=None).case
+    with town.database.transaction() as session:
+        accounts.create(
+            session,
+            Account,
+            login="w1",
+            name="w1",
+            role=WORKER,
+            password=None,
+            now=night,
+            worker_code="W1",
+        )
+    telling.round(night)
+    telling.round(night + 3 * MINUTE)
+    assert not press(town, LEADER, at=night + 3 * MINUTE), "the case is the worker's"
+    assert press(town, WANG, at=night + 4 * MINUTE)
+    assert not press(town, WANG, at=night + 4 * MINUTE), "a key pressed twice, or sent twice, is one step"
+    assert telling.round(night + 10 * MINUTE) == []
+    with town.database.transaction() as session:
+        assert [step.event for step in session.get_one(Case, case.id).steps] == ["open", "answer"]
+        assert not ringing.taken_by_key(session, "forged-1-0", vault=town.vault, now=night)
 
 
 def test_words_are_written_once_where_the_telephone_rings(telling, town, night):

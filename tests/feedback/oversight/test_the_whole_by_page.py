@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from feedback.models import CaseExport
 from tests.feedback.browsing import Visitor
 from tests.feedback.oversight.conftest import CALLABLE
+from tests.support.statements import statements
 
 Enter = Callable[[str], Visitor]
 WHO = ("grid_office", "coordinator", "district", "street")
@@ -47,6 +48,15 @@ def test_a_list_tells_when_there_is_nothing_one_many_or_a_fault(enter: Enter) ->
     for wrong in ("due=never", "since=yesterday", "since=2026-11-20&until=2026-11-01", "area=x9"):
         answer = office.open(f"/oversight/cases/?{wrong}")
         assert (answer.status, answer.title.startswith("错误：")) == (422, True), wrong
+
+
+def test_a_page_costs_the_same_statements_however_many_cases_it_lists(enter: Enter, whole: Flask) -> None:
+    office, cost = enter("grid_office"), []
+    for words in ("4711", "漏水"):
+        with statements(whole.extensions["huying"].database.engine) as sent:
+            assert office.open(f"/oversight/cases/?scope=all&words={words}").status == 200
+        cost.append(len(sent))
+    assert cost[0] == cost[1]
 
 
 def test_the_filter_stays_in_the_address_and_is_said_in_words(enter: Enter) -> None:

@@ -57,6 +57,7 @@ TABLE: dict[str, frozenset[str]] = {
             "receipts.same",
             "receipts.photo",
             "receipts.erase_photos",
+            "receipts.erase",
         ),
         ANYONE,
     ),

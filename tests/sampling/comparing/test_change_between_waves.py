@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from sampling import SurveyDesign, mean, poststratify, waves
 from sampling.errors import BadInput
 from tests.sampling.samples import alike, samples
+from tests.support.examples import examples
 
 
 def design_of(sample, **changes):
     return sample.design(psu=sample.psu or [f"row {at}" for at in range(len(sample.w))], **changes)
 
 
+@examples(15)
 @given(samples())
 def test_a_panel_is_the_mean_of_what_changed_in_each(sample):
     design, later = design_of(sample), np.roll(sample.y, 1)
@@ -24,6 +26,7 @@ def test_a_panel_is_the_mean_of_what_changed_in_each(sample):
     assert alike([found.value, found.se], [plain.value, plain.se], rel=1e-6, scale=1e4)
 
 
+@examples(15)
 @given(samples())
 def test_nobody_asked_twice_adds_both_variances(sample):
     design = design_of(sample)
@@ -33,6 +36,7 @@ def test_nobody_asked_twice_adds_both_variances(sample):
     assert alike(found.se, plain.se * np.sqrt(2), scale=100)
 
 
+@examples(15)
 @given(samples(), st.integers(0, 12))
 def test_before_and_after_may_change_places(sample, left):
     one = design_of(sample)

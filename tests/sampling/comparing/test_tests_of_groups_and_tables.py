@@ -11,6 +11,7 @@ from sampling import SurveyDesign, mean, tests
 from sampling.errors import BadInput, TooFew
 from tests.sampling.samples import alike, samples
 from tests.sampling.tables import cases, design_of, near, table
+from tests.support.examples import examples
 
 ESTIMATE = cases("estimate.json")
 RANKS = {
@@ -79,6 +80,7 @@ def tried(test, *given, **options):
         assume(False)
 
 
+@examples(15)
 @given(grouped())
 def test_the_difference_is_that_of_the_means_with_its_error(both):
     sample, group = both
@@ -88,6 +90,7 @@ def test_the_difference_is_that_of_the_means_with_its_error(both):
     assert 0 <= found.p_value <= 1
 
 
+@examples(15)
 @given(grouped(), st.sampled_from(["wilcoxon", "vanderWaerden", "median"]))
 def test_ranks_know_the_order_of_answers_and_not_their_size(both, score):
     sample, group = both
@@ -99,6 +102,7 @@ def test_ranks_know_the_order_of_answers_and_not_their_size(both, score):
     assert alike([found.statistic, found.p_value], [-other.statistic, other.p_value])
 
 
+@examples(15)
 @given(grouped(), st.sampled_from(["F", "Chisq", "Wald", "adjWald"]))
 def test_rows_and_columns_of_a_table_may_change_places(both, statistic):
     sample, group = both

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sampling import select
 from sampling.errors import BadInput, NotConverged
 from tests.sampling.tables import cases
+from tests.support.examples import examples
 
 METHODS = ("max_entropy", "systematic", "tille")
 R = {"max_entropy": ("maxentropy", 1e-5), "systematic": ("systematic", 1e-10), "tille": ("tille", 1e-10)}
@@ -36,6 +37,7 @@ def chances(draw):
     return select.inclusion_probabilities(size, draw(st.integers(1, len(size))))
 
 
+@examples(15)
 @given(chances(), st.sampled_from(METHODS))
 def test_they_add_up_to_what_a_fixed_size_asks(pi, method):
     found = select.joint_probabilities(pi, method=method)
@@ -47,6 +49,7 @@ def test_they_add_up_to_what_a_fixed_size_asks(pi, method):
     assert (found <= np.minimum(pi[:, None], pi) + 1e-12).all()
 
 
+@examples(15)
 @given(chances())
 def test_the_least_predictable_draw_is_the_one_of_products(pi):
     open_units = pi[(pi > 0) & (pi < 1)]

@@ -11,6 +11,7 @@ from sampling import SurveyDesign, mean, ratio, total
 from sampling.errors import BadInput
 from tests.sampling.samples import alike, samples
 from tests.sampling.tables import cases, design_of, document, near, table
+from tests.support.examples import examples
 
 ESTIMATE = cases("estimate.json")
 
@@ -38,6 +39,7 @@ def test_the_bias_of_a_list_is_that_of_r_as_a_contrast_of_totals():
     assert near([found.value, found.se], [expected["est"], expected["se"]], rel=1e-9)
 
 
+@examples(15)
 @given(samples(), st.integers(-3, 3), st.integers(1, 3))
 def test_a_linear_formula_is_the_sum_of_its_coefficients(sample, first, second):
     found = total(sample.design(), sample.y, by=sample.strata, vcov=True)
@@ -47,6 +49,7 @@ def test_a_linear_formula_is_the_sum_of_its_coefficients(sample, first, second):
     assert alike([plain.value, plain.se], [formed.value, formed.se], scale=1e4)
 
 
+@examples(15)
 @given(samples())
 def test_the_quotient_of_two_totals_is_the_ratio(sample):
     design, over = sample.design(), np.arange(1.0, len(sample.y) + 1)

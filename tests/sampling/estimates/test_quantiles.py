@@ -13,6 +13,7 @@ from sampling import SurveyDesign, mean, quantile
 from sampling.errors import BadInput
 from tests.sampling.samples import alike, samples
 from tests.sampling.tables import cases, design_of, near
+from tests.support.examples import examples
 
 RULES = ("math", "school", "hf7", "hf8")
 STEPS = ("math", "school")
@@ -28,6 +29,7 @@ def test_quantiles_are_those_of_r(rule):
     assert found.df == design.df
 
 
+@examples(15)
 @given(samples(), st.sampled_from(STEPS), st.sampled_from(SHARES))
 def test_domains_are_the_quantiles_of_their_rows(sample, rule, q):
     design = sample.design()
@@ -41,6 +43,7 @@ def test_domains_are_the_quantiles_of_their_rows(sample, rule, q):
         assert found[label].value == (first if rule == "math" else (first + beyond) / 2)
 
 
+@examples(15)
 @given(samples(), st.sampled_from(RULES), st.sampled_from(SHARES))
 def test_other_units_of_weight_or_answer_move_it_as_they_should(sample, rule, q):
     before = quantile(sample.design(), sample.y, q=q, rule=rule)
@@ -50,6 +53,7 @@ def test_other_units_of_weight_or_answer_move_it_as_they_should(sample, rule, q)
     assert alike([moved.value, moved.se], [before.value * 2 + 5, before.se * 2], scale=1e4)
 
 
+@examples(15)
 @given(samples(), st.sampled_from(STEPS), st.randoms())
 def test_the_order_of_rows_does_not_matter(sample, rule, chance):
     order = list(range(len(sample.w)))
@@ -60,6 +64,7 @@ def test_the_order_of_rows_does_not_matter(sample, rule, chance):
     assert one.value.tolist() == other.value.tolist()
 
 
+@examples(15)
 @given(samples(), st.sampled_from(RULES), st.sampled_from(SHARES))
 def test_limits_hold_the_figure_and_widen_with_the_level(sample, rule, q):
     narrow, wide = (

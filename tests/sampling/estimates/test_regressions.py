@@ -10,6 +10,7 @@ from sampling import SurveyDesign, mean, poststratify, regression
 from sampling.errors import BadInput, Collinear, NotConverged
 from tests.sampling.samples import alike, samples
 from tests.sampling.tables import cases, design_of, near
+from tests.support.examples import examples
 
 ESTIMATE = cases("estimate.json")
 
@@ -30,6 +31,7 @@ def test_regressions_are_those_of_r(name, rel):
     assert found.df == case["expected"]["df"]
 
 
+@examples(15)
 @given(samples())
 def test_on_nothing_but_an_intercept_it_is_the_mean(sample):
     design = sample.design()
@@ -38,6 +40,7 @@ def test_on_nothing_but_an_intercept_it_is_the_mean(sample):
     assert found.df == plain.df
 
 
+@examples(15)
 @given(samples())
 def test_on_groups_it_is_their_means_and_their_covariance(sample):
     design, by = sample.design(), np.array(sample.by)
@@ -48,6 +51,7 @@ def test_on_groups_it_is_their_means_and_their_covariance(sample):
     assert alike(found.fitted, [plain[label].value for label in by.tolist()], scale=100)
 
 
+@examples(15)
 @given(samples())
 def test_a_logit_on_groups_has_their_shares_and_errors(sample):
     design, by = sample.design(), np.array(sample.by)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sampling import SurveyDesign, calibrate, mean
 from sampling.errors import BadInput, Infeasible, NotConverged
 from sampling.weights.solvers import logit, truncated
+from tests.support.examples import examples
 
 BOUNDED = ("linear", "logit")
 
@@ -28,6 +29,7 @@ def populations(draw):
     return SurveyDesign(weights), x, (weights * (low + share * (high - low))) @ x, (low, high)
 
 
+@examples(15)
 @given(populations(), st.sampled_from(BOUNDED))
 def test_totals_are_met_within_the_bounds(population, method):
     design, x, totals, bounds = population
@@ -40,6 +42,7 @@ def test_totals_are_met_within_the_bounds(population, method):
     assert np.allclose(again.weights, made.weights, rtol=1e-8)
 
 
+@examples(15)
 @given(populations(), st.sampled_from(BOUNDED))
 def test_a_column_that_was_calibrated_has_no_error(population, method):
     design, x, totals, bounds = population
@@ -82,6 +85,7 @@ def test_bounds_that_are_none_are_refused(method, bounds):
         calibrate(SurveyDesign([1, 1]), [1, 1], [2], method=method, bounds=bounds)
 
 
+@examples(15)
 @given(st.floats(-5, 5), st.sampled_from([truncated, logit]))
 def test_the_height_rises_by_the_factor(u, kind):
     by, step = kind(0.3, 3.0), 1e-5
