@@ -64,13 +64,17 @@ def new(found: Sequence[AreaFigure], statuses: Statuses) -> list[Shown]:
     rows = release.rows("w", found, Facts(), statuses=statuses)
     out = []
     for each, row in zip(found, rows, strict=True):
-        if row.estimate is None:
+        if row.low is None or row.high is None:
             continue
         half = 0.005 if each.area.level == GRID else 0.0005
         base = (0, LEAST - 1) if row.n is None else (row.n - COUNTS / 2, row.n + COUNTS / 2)
-        agreed = float(row.estimate > 0.5)
+        agreed = float(row.high >= 1)
         plain = (agreed, agreed) if row.unweighted is None else (row.unweighted - half, row.unweighted + half)
-        weighted = None if each.area.level == GRID else (row.estimate - half, row.estimate + half)
+        weighted = (
+            None
+            if each.area.level == GRID or row.estimate is None
+            else (row.estimate - half, row.estimate + half)
+        )
         out.append(Shown(each.area.strata, each.item, each.den, base, plain, weighted))
     return out
 
@@ -91,7 +95,7 @@ def before(found: Sequence[AreaFigure]) -> dict[str, dict[str, str]]:
     """Return what the format before hid: raters under ten, and what subtraction would give away."""
     out = {}
     for item in DENS:
-        here = [each for each in found if (each.item, each.den) == (item, RATED)]
+        here = [each for each in found if (each.item, each.den) == (item, DENS[item][0])]
         shown = {each.area.code for each in here}
         out[item] = suppression.statuses(
             ScoreCell(

@@ -11,6 +11,7 @@ import feedback.models
 import feedback.roles
 import survey.models
 import survey.roles
+from feedback.web.operations import ensure_district
 from huying import accounts
 
 PASSWORD = "yanshi-2026"  # noqa: S105  (a demo's password, printed on the screen)
@@ -41,6 +42,10 @@ PUBLIC = (
     DemoAccount("reviewer", feedback.roles.REVIEWER, "演示复核员"),
     DemoAccount("admin", feedback.roles.ADMINISTRATOR, "演示管理员"),
 )
+DISTRICT = DemoAccount(
+    "district", feedback.roles.DEPARTMENT_OFFICER, "演示区级兜底", department=feedback.roles.DISTRICT_CODE
+)
+"""Who holds what nobody leads: without this account nothing opens for residents."""
 SURVEY = (
     DemoAccount("registrar", survey.roles.REGISTRAR, "演示名册管理员"),
     DemoAccount("drawer", survey.roles.DRAW_OFFICER, "演示抽样官"),
@@ -57,7 +62,8 @@ SURVEY = (
 
 def enrol_public(session: Session, *, now: datetime) -> None:
     """Make the public side's accounts."""
-    for person in PUBLIC:
+    ensure_district(session)
+    for person in (*PUBLIC, DISTRICT):
         accounts.create(
             session,
             feedback.models.Account,

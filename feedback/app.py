@@ -6,22 +6,28 @@ from flask import Flask
 
 from feedback import codes
 from feedback.areas import views as areas
-from feedback.calls.views import proxy, switchboard, telephone, webhooks
+from feedback.calls.views import call_list, switchboard, telephone, webhooks
 from feedback.cases.views import (
     coordinator_desk,
     department_desk,
     held_case,
+    printing,
     ratings,
     receipts,
     resident,
     reviewer_desk,
+    search,
+    team,
 )
 from feedback.cases.views import labels as case_labels
 from feedback.imports.views import kinds as imports
 from feedback.imports.views import trial as import_trial
 from feedback.models import LEDGER
-from feedback.notices.views import outbox, unasked
+from feedback.notices.views import outbox
 from feedback.notices.views import webhooks as carrier
+from feedback.oversight.views import cases as all_cases
+from feedback.oversight.views import exports, overview
+from feedback.oversight.views import figures as department_figures
 from feedback.posters.rules import qr
 from feedback.posters.rules.scans import Tally
 from feedback.posters.views import badges, fleet, posters
@@ -48,12 +54,19 @@ PAGES = (
     unreached,
     ratings,
     held_case,
+    printing,
     pings,
     desk,
     swaps,
     department_desk,
     coordinator_desk,
     reviewer_desk,
+    search,
+    team,
+    overview,
+    all_cases,
+    exports,
+    department_figures,
     office_desk,
     staff,
     week,
@@ -66,11 +79,10 @@ PAGES = (
     fleet,
     badges,
     switchboard,
-    proxy,
+    call_list,
     odd_ratings,
     webhooks,
     outbox,
-    unasked,
     carrier,
     administrator,
     demonstration,

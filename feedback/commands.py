@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 from typing import TYPE_CHECKING
 
+from feedback.cases.commands import erase
 from feedback.deposit.commands import deposit, key
 from feedback.imports.commands.cases import cases
 from feedback.imports.commands.tables import areas, bring, departments, offices, staff, template
@@ -66,5 +67,5 @@ register = command_group(
     port=8000,
     every=5,
     accounts=(add, invite),
-    commands=(bring, template, areas, departments, staff, offices, cases, posters, deposit, key),
+    commands=(bring, template, areas, departments, staff, offices, cases, erase, posters, deposit, key),
 )

@@ -11,13 +11,14 @@ from feedback.cases.operations import receipts
 from feedback.cases.rules import codes, proofs
 from feedback.cases.rules.invitations import TEMPLATE
 from feedback.models import OutboxMessage
+from feedback.notices import rules
 from feedback.notices.operations import replies
 from feedback.notices.queries import facts
 from feedback.reach import rules as pinging
 from huying.base.phones import Vault
 from huying.base.settings import Settings
 from huying.messaging import sending
-from huying.messaging.carriers import Carrier, MessageEvent, Sent
+from huying.messaging.carriers import Carrier, Delivery, MessageEvent, Sent
 from huying.store.db import Database
 from huying.store.installation import Installation
 from huying.telephony.voice import WebRequest
@@ -49,10 +50,11 @@ class Linking:
         return self.carrier.name
 
     def send(self, identity: str, *, number: str, template: str, params: Mapping[str, str]) -> Sent:
-        """Send the message with its link."""
-        return self.carrier.send(
-            identity, number=number, template=template, params=self._filled(template, params)
-        )
+        """Send the message with its link; what isn't fit for everybody's eyes goes into no office's group."""
+        filled = self._filled(template, params)
+        if self.name in rules.OPEN and not rules.is_open(template, filled):
+            return Sent(Delivery.REFUSED, "not open")
+        return self.carrier.send(identity, number=number, template=template, params=filled)
 
     def reconcile(
         self, identity: str, *, number: str, template: str, params: Mapping[str, str], since: datetime

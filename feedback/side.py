@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from feedback.calls.operations import calls
 from feedback.cases.operations import clock as case_clock
-from feedback.cases.operations import limits, photos, ratings, receipt_words
+from feedback.cases.operations import limits, photos, ratings, receipt_words, retention
 from feedback.cases.queries import desks
 from feedback.contacts.queries import checks
 from feedback.deposit import operations as deposits
@@ -25,7 +25,8 @@ from feedback.notices.queries import unasked
 from feedback.notices.queries.recipients import Ways
 from feedback.posters.operations import fleet, print_jobs
 from feedback.reach.operations import pings
-from feedback.roster.operations import watch
+from feedback.roster.operations import swap_news, watch
+from feedback.web.queries import readiness
 from huying.base import clock, working_days
 from huying.base.i18n import _, _n, lazy
 from huying.base.settings import Settings
@@ -37,7 +38,6 @@ from huying.store.installation import Installation
 
 HOURLY = timedelta(hours=1)
 LATE = timedelta(days=8)
-DECEMBER = 12
 
 
 def _print(installation: Installation, _now: datetime) -> str:
@@ -85,6 +85,11 @@ TASKS = (
     signing(LEDGER),
     changing("settle ratings", lambda session, _here, now: ratings.settle(session, now=now)),
     changing("settle words by receipt", lambda session, _here, now: receipt_words.settle(session, now=now)),
+    changing(
+        "drop old numbers and words of cases",
+        lambda session, _here, now: retention.forget(session, now=now),
+        every=HOURLY,
+    ),
     changing("drop old photos", lambda session, _here, now: photos.forget(session, now=now), every=HOURLY),
     changing(
         "forget where answers came from",
@@ -106,6 +111,10 @@ TASKS = (
     sending(OutboxMessage, through=Linking.at, ready=Linking.check, stopped=replies.stopped),
     changing("note stops", lambda session, _here, now: replies.note_stops(session, now=now)),
     forgetting(OutboxMessage),
+    changing(
+        "tell of swaps",
+        lambda session, here, now: swap_news.tell(session, vault=here.vault, now=now),
+    ),
     changing("forget replies", lambda session, _here, now: replies.forget(session, now=now), every=DAILY),
 )
 
@@ -119,6 +128,12 @@ def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
     with base.reading() as session:
         made = session.scalar(select(func.max(DepositRun.made_at)))
         yield from _desks(session)
+        noted = retention.notes_left(session, now=clock.now())
+    if noted:
+        yield warning(
+            _n("%(n)d 件该删除的事，经过里还留着写的话。", n=noted),
+            remedy=_("请用库属主的身份运行 huying feedback erase。"),
+        )
     yield from _holidays(clock.local(clock.now()).date())
     if made is None or clock.now() - made > LATE:
         yield warning(
@@ -139,9 +154,7 @@ def _carriers(settings: Settings) -> Iterator[Finding]:
     else:
         yield warning(
             _("还没有短信通道：号码要靠人打电话核对，办结的事要由话务员打电话问居民。"),
-            remedy=_(
-                "请设置 HUYING_PUBLIC_SMS，见 docs/messages.md；没有之前，每天看“号码”和“打电话问居民”。"
-            ),
+            remedy=_("请设置 HUYING_PUBLIC_SMS，见 docs/messages.md；没有之前，每天看“号码”和“要打的电话”。"),
         )
     if channels.sms.carrier == "twilio" and settings.region == "CN":
         yield warning(
@@ -169,16 +182,24 @@ def _by_hand(settings: Settings, base: Database) -> Iterator[Finding]:
     if residents:
         yield warning(
             _n("%(n)d 件办结的事还没有人问过居民。", n=residents),
-            remedy=_("请话务员在“打电话问居民”页逐个打电话。"),
+            remedy=_("请话务员在“要打的电话”页逐个打电话。"),
         )
 
 
 def _desks(session: Session) -> Iterator[Finding]:
     """Look whether every case that isn't over is on the desk of somebody who can act on it."""
-    if not desks.coordinators(session):
+    if not readiness.has_coordinator(session):
         yield wrong(
             _("还没有协调员账号：部门退回的事项没有人能接。"),
             remedy=_("请运行 huying feedback account add --role coordinator，或由管理员建账号。"),
+        )
+    if not readiness.has_district(session):
+        yield wrong(
+            _("区级兜底单位没有账号：24 小时没人牵头的事项没有人接。"),
+            remedy=_(
+                "请运行 huying feedback account add --role department_officer --department district，"
+                "或由管理员建账号。"
+            ),
         )
     if lost := desks.nowhere(session):
         yield wrong(
@@ -201,16 +222,13 @@ def _desks(session: Session) -> Iterator[Finding]:
 
 def _holidays(today: date) -> Iterator[Finding]:
     """Look whether the official list of days off is there, from December on next year's too."""
-    wanted = [today.year, *([today.year + 1] if today.month == DECEMBER else [])]
-    for year in wanted:
-        if year not in working_days.official().years:
-            yield warning(
-                _("没有 %(year)d 年的放假安排，只按周一到周五算工作日。", year=year),
-                remedy=_(
-                    "请升级程序，或把国务院办公厅公布的安排写进 huying/base/holidays/%(year)d.txt。",
-                    year=year,
-                ),
-            )
+    for year in working_days.years_missing(today):
+        yield warning(
+            _("没有 %(year)d 年的放假安排，只按周一到周五算工作日。", year=year),
+            remedy=_(
+                "请升级程序，或把国务院办公厅公布的安排写进 huying/base/holidays/%(year)d.txt。", year=year
+            ),
+        )
 
 
 SIDE = Side(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,8 @@ class World:
     hidden: float = 0.15
     distorting: float = DISTORTING
     solicit: float = 0.5
+    length: int = LIST
+    """Households on each worker's list."""
 
 
 SCENARIOS = {
@@ -94,7 +96,7 @@ def build(world: World, *, seed: list[int]) -> StudyCity:
     satisfied = latent > 0
     lam, kappa = _habits(random, world)
     liking = lam[of] * satisfied + 0.5 * (age == 2) - 0.5 * renter - silent + ACQUAINTED * contact
-    listed = _listed(random, of, liking)
+    listed = _listed(random, of, liking, length=world.length)
     answer = (latent[:, None] > np.array(CUTS)).sum(axis=1)
     rating = np.maximum(RATES[answer] * contact, world.solicit * lam[of] / ASKED * (listed & satisfied))
     effect = np.array(world.types)[kind]
@@ -132,11 +134,27 @@ def _habits(random: np.random.Generator, world: World) -> tuple[Floats, Floats]:
     return distorts * random.uniform(0.8, ASKED, GRIDS), distorts * random.uniform(0, 0.35, GRIDS)
 
 
-def _listed(random: np.random.Generator, of: Ints, liking: Floats) -> Bools:
-    """The fifty of each grid whom the worker likes best, with some chance in it."""
+def _listed(random: np.random.Generator, of: Ints, liking: Floats, *, length: int) -> Bools:
+    """So many of each grid whom the worker likes best, with some chance in it."""
     order = np.lexsort((-(liking + random.gumbel(size=of.size)), of))
     begin = np.searchsorted(of, np.arange(GRIDS))
     place = np.arange(of.size) - begin[of[order]]
     chosen = np.zeros(of.size, dtype=bool)
-    chosen[order[place < LIST]] = True
+    chosen[order[place < length]] = True
     return chosen
+
+
+def later(city: StudyCity, *, hidden: float, seed: list[int]) -> StudyCity:
+    """Return the city some months on: people change their minds, in some streets more than in others."""
+    random = np.random.default_rng(seed)
+    better = random.uniform(0, 0.25, STREETS)[np.arange(GRIDS) % STREETS]
+    worse = random.uniform(0, 0.15, GRIDS)
+    luck = random.random(city.of.size)
+    satisfied = np.where(city.satisfied, luck > worse[city.of], luck < better[city.of])
+    logit = np.log(city.chance / (1 - city.chance)) + hidden * (satisfied.astype(float) - city.satisfied)
+    return replace(
+        city,
+        satisfied=satisfied,
+        chance=1 / (1 + np.exp(-logit)),
+        theta=np.bincount(city.of, satisfied, GRIDS) / city.size,
+    )

@@ -32,15 +32,19 @@ class Sample:
         return self.completed.size / self.issued.size
 
 
-def calls(city: StudyCity, *, seed: list[int]) -> Calls:
-    """Return the order in which households would be called; the first n completes are nested in n."""
+def calls(city: StudyCity, *, seed: list[int], strata: Ints | None = None) -> Calls:
+    """Return the order in which households would be called; the first n completes are nested in n.
+
+    `strata` (H,) are what is called in an order of its own, the grids if not given.
+    """
     random = np.random.default_rng(seed)
-    order = np.lexsort((random.random(city.of.size), city.of))
-    answers = random.random(city.of.size)[order] < city.chance[order]
+    of = city.of if strata is None else strata
+    order = np.lexsort((random.random(of.size), of))
+    answers = random.random(of.size)[order] < city.chance[order]
     total = np.cumsum(answers)
-    begin = np.searchsorted(city.of[order], np.arange(GRIDS))
+    begin = np.searchsorted(of[order], np.arange(of.max() + 1))
     held = np.concatenate([[0], total])[begin]
-    return Calls(order, answers, total - held[city.of[order]])
+    return Calls(order, answers, total - held[of[order]])
 
 
 def sample(made: Calls, n: int) -> Sample:

@@ -18,6 +18,7 @@ from feedback.posters.queries import posters as poster_queries
 from feedback.roles import GRID_OFFICE
 from feedback.web.forms.fields import options, unchosen
 from feedback.web.queries import lookups
+from feedback.web.rules.people import LONGEST_SOUGHT, offered
 from huying.base import clock
 from huying.base.errors import Conflict
 from huying.base.i18n import _
@@ -135,8 +136,13 @@ def _page(code: str, *, faulty: tuple[str, ReasonForm] | None = None) -> str:
         levels=LEVEL_NAMES,
         forms=forms,
         faulty=faulty[1] if faulty else None,
+        sought=_sought(),
         now=clock.now(),
     )
+
+
+def _sought() -> str:
+    return request.args.get("who", "").strip()[:LONGEST_SOUGHT]
 
 
 def _file(code: str) -> AreaFile:
@@ -165,7 +171,8 @@ def _forms(file: AreaFile) -> dict[str, Any]:
 
 
 def _grid_forms(file: AreaFile) -> dict[str, Any]:
-    known, grid, workers = file.known, file.area, unchosen(file.workers)
+    known, grid, chosen = file.known, file.area, set(request.form.values())
+    workers = unchosen(offered(file.workers, (), sought=_sought(), chosen=chosen))
     others = [each for each in lookups.grids_below(known, current_user.area_code) if each is not grid]
     siblings = {each.code: each.name for each in others if each.parent_code == grid.parent_code}
     split_form, merge_form, dissolve_form = (

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import StringField
+from wtforms import RadioField, StringField
+from wtforms.validators import Optional
 
-from feedback.cases.forms.resident import RatingForm, read_number
-from feedback.web.forms.fields import SPACED, at_most, required
+from feedback.cases.forms.resident import SCALE, RatingForm, read_number
+from feedback.cases.rules.requests import RatingAnswer
+from feedback.web.forms.fields import at_most, options, required
 from huying.base.i18n import lazy
 from huying.web.forms import Form, OnceForm
 
@@ -46,12 +48,13 @@ class LookUpForm(Form):
     )
 
 
-class ProxyForm(RatingForm):
-    """What a resident says on the telephone, written down by an operator."""
+class SpokenWordForm(RatingForm):
+    """What a resident says on the telephone or at the counter; who isn't asked of marks leaves them out."""
 
-    receipt = StringField(
-        lazy("回执编号"),
-        description=lazy("请对方念，12 位。"),
-        render_kw=SPACED,
-        validators=[required(lazy("请填写回执编号。")), at_most(40)],
-    )
+    conduct = RadioField(lazy("网格员的态度和联系"), choices=options(SCALE), validators=[Optional()])
+    result = RadioField(lazy("办理结果"), choices=options(SCALE), validators=[Optional()])
+
+    def value(self) -> RatingAnswer:
+        """Return the resident's word, once the form is valid."""
+        conduct, result = (int(mark.data or 0) or None for mark in (self.conduct, self.result))
+        return RatingAnswer(self.solved.data, conduct, result, self.words.data or "")

@@ -22,8 +22,18 @@ from feedback.models.base import (
     db,
 )
 from feedback.models.calls import Call, CallLeg, CallRecord, Connection
-from feedback.models.cases import Case, CaseStep, Escalation, Pause, Rating, ScopeVerdict, Whistle
+from feedback.models.cases import (
+    Case,
+    CasePrint,
+    CaseStep,
+    Escalation,
+    Pause,
+    Rating,
+    ScopeVerdict,
+    Whistle,
+)
 from feedback.models.deposits import DepositRun, ListRow, Visit, WorkerList
+from feedback.models.exports import CaseExport
 from feedback.models.fleet import Badge, Inspection, PrintJob, PrintProof, ScanCount
 from feedback.models.imports import ImportFile, ImportRun, Remit, SheetChoice
 from feedback.models.notices import (
@@ -32,7 +42,6 @@ from feedback.models.notices import (
     Notice,
     NoticedStep,
     OptOut,
-    SpokenAnswer,
 )
 from feedback.models.people import Contact, Department, Duty, Fallback, Poster, Worker
 from feedback.models.reach import AnswerChange, Ping, PostPhone, Power, SwapOffer
@@ -46,6 +55,7 @@ from feedback.models.word import (
     RatingVersion,
     ReceiptWord,
     RequestMark,
+    ResidentCall,
 )
 
 __all__ = [
@@ -65,8 +75,10 @@ __all__ = [
     "CallLeg",
     "CallRecord",
     "Case",
+    "CaseExport",
     "CaseJoin",
     "CasePhoto",
+    "CasePrint",
     "CaseStep",
     "Connection",
     "Contact",
@@ -107,12 +119,12 @@ __all__ = [
     "RecoveryCode",
     "Remit",
     "RequestMark",
+    "ResidentCall",
     "ScanCount",
     "ScopeVerdict",
     "SecondFactor",
     "SheetChoice",
     "SignIn",
-    "SpokenAnswer",
     "SwapOffer",
     "Visit",
     "Whistle",

@@ -36,6 +36,8 @@ class Area(AreaMixin, Base):
 
     __tablename__ = "area"
 
+    households: Mapped[int | None] = mapped_column()
+    """How many households a grid has, as the office says; None where nobody said."""
     begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -47,8 +49,8 @@ class Account(accounts.AccountMixin, Base):
     __table_args__ = (CheckConstraint(f"role IN {tuple(sorted(ROLES))}", name="role"),)
 
     area_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"))
-    worker_code: Mapped[str | None] = mapped_column(ForeignKey("worker.code"))
-    department_code: Mapped[str | None] = mapped_column(ForeignKey("department.code"))
+    worker_code: Mapped[str | None] = mapped_column(ForeignKey("worker.code"), index=True)
+    department_code: Mapped[str | None] = mapped_column(ForeignKey("department.code"), index=True)
 
 
 class AccountSession(accounts.SessionMixin, Base):

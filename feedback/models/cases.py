@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.models.base import SHORT, Base
 from feedback.models.people import Department
 from huying.store.db import UtcDateTime
+from huying.store.insert_only import protect
 
 SOURCES = ("poster", "voice", "operator", "staff", "import")
 ANSWERS = ("solved", "not_solved", "unsure")
 WHISTLE_STATES = ("sounded", "accepted", "done", "refused", "handed_back", "escalated", "ended")
 ESCALATIONS = ("accept", "due", "further", "idling", "backstop", "void")
 VERDICTS = ("confirmed", "declined")
+OPEN = sql("holder <> ''")
+"""What isn't over, in the words of the index that lists it by deadline."""
 
 
 class Case(Base):
@@ -25,6 +29,8 @@ class Case(Base):
     __table_args__ = (
         UniqueConstraint("source_name", "external_id"),
         CheckConstraint(f"source IN {SOURCES}", name="source"),
+        Index("ix_help_case_due", "due_at", "id"),
+        Index("ix_help_case_running", "due_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -38,7 +44,7 @@ class Case(Base):
     poster_id: Mapped[int | None] = mapped_column(ForeignKey("poster.id"))
     grid_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"), index=True)
     worker_code: Mapped[str | None] = mapped_column(ForeignKey("worker.code"), index=True)
-    category: Mapped[str] = mapped_column(String(80))
+    category: Mapped[str] = mapped_column(String(80), index=True)
     detail: Mapped[str] = mapped_column(String(120), default="")
     text: Mapped[str] = mapped_column(Text, default="")
     place: Mapped[str] = mapped_column(String(200), default="")
@@ -60,6 +66,8 @@ class Case(Base):
     """The department that was named to lead this round and can't refuse."""
     idling: Mapped[str] = mapped_column(String(16), default="", server_default="")
     """Why it goes round instead of forward, a code; empty where it doesn't."""
+    former_worker: Mapped[str | None] = mapped_column(SHORT)
+    """Who had it before the grid leader gave it to a colleague, with whom it stays whoever is on duty."""
 
     steps: Mapped[list[CaseStep]] = relationship(order_by="CaseStep.id", back_populates="case")
     whistles: Mapped[list[Whistle]] = relationship(order_by="Whistle.id", back_populates="case")
@@ -98,7 +106,7 @@ class Whistle(Base):
     round: Mapped[int] = mapped_column(default=1)
     department_code: Mapped[str] = mapped_column(ForeignKey("department.code"), index=True)
     request: Mapped[str] = mapped_column(Text)
-    sounded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sounded_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     accept_due: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -214,3 +222,19 @@ class ScopeVerdict(Base):
     verdict: Mapped[str | None] = mapped_column(String(16))
 
     case: Mapped[Case] = relationship()
+
+
+class CasePrint(Base):
+    """Somebody printed a case: who, when, and whether with the resident's number. Rows are only added."""
+
+    __tablename__ = "case_print"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("help_case.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    login: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(64))
+    numbered: Mapped[bool] = mapped_column()
+
+
+protect(Base.metadata.tables["case_print"])

@@ -40,7 +40,7 @@ GRANTS = Grants(
             "scan_count",
             "scope_verdict",
             "second_factor",
-            "spoken_answer",
+            "resident_call",
             "swap_offer",
             "whistle",
             "worker",

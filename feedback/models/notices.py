@@ -93,21 +93,3 @@ class OptOut(Base):
     number_index: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class SpokenAnswer(Base):
-    """A resident's word that an operator asked for by telephone; never part of anybody's rate."""
-
-    __tablename__ = "spoken_answer"
-    __table_args__ = (
-        UniqueConstraint("case_id", "round"),
-        CheckConstraint("solved IN ('solved', 'not_solved', 'unsure', 'unreached')", name="solved"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("help_case.id"), index=True)
-    round: Mapped[int] = mapped_column()
-    solved: Mapped[str] = mapped_column(String(16))
-    asked_by: Mapped[str] = mapped_column(String(64))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    tried: Mapped[int] = mapped_column(default=1)

@@ -55,6 +55,10 @@ class SwapOffer(Base):
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     duty_id: Mapped[int | None] = mapped_column(ForeignKey("duty.id"))
     """The duty that the yes made; None for a no, or while nobody has answered."""
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was taken back, asked for only or agreed to."""
+    undone_by: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    """Which worker took it back, or OFFICE where somebody left."""
 
 
 class Power(Base):

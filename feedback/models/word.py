@@ -17,6 +17,7 @@ RECEIPT_CHANNELS = ("receipt", "late")
 PROOFS = ("message", "call", "voice", "before")
 MARKS = ("contact", "poster", "address", "number", "same")
 VERDICTS = ("exclude", "keep")
+CALLS = ("asked", "prove", "contested", "word")
 
 
 class RatingVersion(Base):
@@ -68,6 +69,29 @@ class ReceiptWord(Base):
     solved: Mapped[str] = mapped_column(String(16))
     words: Mapped[str] = mapped_column(Text, default="")
     settles_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    by: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """Which operator took it down; empty where the resident typed it."""
+
+
+class ResidentCall(Base):
+    """A call that operators make to a resident in a round of a case; `tries` counts what nobody answered."""
+
+    __tablename__ = "resident_call"
+    __table_args__ = (
+        UniqueConstraint("case_id", "why", "round"),
+        CheckConstraint(f"why IN {CALLS}", name="why"),
+        CheckConstraint("outcome IN ('', 'done', 'unreached')", name="outcome"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("help_case.id"), index=True)
+    why: Mapped[str] = mapped_column(String(16))
+    round: Mapped[int] = mapped_column()
+    taken_by: Mapped[str] = mapped_column(String(64), default="")
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    outcome: Mapped[str] = mapped_column(String(16), default="")
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

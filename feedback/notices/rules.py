@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,7 +24,8 @@ class Line:
     """Somebody to be told: `again` empty means once, else until somebody takes it.
 
     `who`: `holder` is the worker who has it; `first`, `second`, `third` are whom a caller would be connected
-    with now, in that order; `leader` the grid leader; `group` the desk's group in office chat and its mail;
+    with now, in that order; `former` the worker who had it before; `leader` the grid leader;
+    `group` the desk's group in office chat and its mail;
     `resident` whoever asked.
     """
 
@@ -51,8 +54,14 @@ CHASE = (
 )
 """Where the desk has no telephone of its own: whoever leads on the ground chases it."""
 WORKER = (Line("holder", ("sms",), "desk"),)
+FORMER = (Line("former", ("sms",), "given"),)
 GROUP = (Line("group", ("chat", "mail"), "desk"),)
 LEADER = (*GROUP, Line("leader", ("sms",), "desk"))
+TOLD_AT_ONCE = (
+    Line("group", ("chat", "mail"), "desk", priority=URGENT),
+    Line("leader", ("voice", "sms"), "desk", priority=URGENT),
+)
+"""Somebody has taken up what is dangerous and is late with it: whoever leads is told once, at any hour."""
 
 TABLE: Mapping[tuple[str, str, str], tuple[Line, ...]] = {
     ("open", "life", "worker"): RING,
@@ -61,19 +70,23 @@ TABLE: Mapping[tuple[str, str, str], tuple[Line, ...]] = {
     ("contest", "life", "office"): RING,
     ("whistle", "life", "department"): CHASE,
     ("refuse", "life", "coordination"): CHASE,
-    ("escalate", "life", "*"): CHASE,
+    ("untaken", "life", "*"): CHASE,
+    ("escalate", "life", "*"): TOLD_AT_ONCE,
     ("open", "*", "worker"): WORKER,
     ("open", "*", "office"): LEADER,
     ("contest", "*", "worker"): WORKER,
     ("contest", "*", "office"): LEADER,
     ("whistle", "*", "department"): GROUP,
     ("refuse", "*", "coordination"): GROUP,
+    ("untaken", "*", "*"): LEADER,
     ("escalate", "*", "*"): LEADER,
     ("own", "*", "*"): GROUP,
     ("done", "*", "worker"): WORKER,
     ("handed", "life", "*"): RING,
     ("handed", "*", "worker"): WORKER,
     ("handed", "*", "*"): GROUP,
+    ("reassign", "life", "*"): (_rung("holder"), *FORMER),
+    ("reassign", "*", "*"): (*WORKER, *FORMER),
 }
 """What isn't here tells nobody of the staff; `*` stands for any."""
 
@@ -90,12 +103,17 @@ SAYS = {
     "contest": "重新办理",
     "whistle": "吹哨",
     "refuse": "部门退回",
+    "untaken": "没人接单",
     "escalate": "超时",
     "handed": "转到您这里",
+    "reassign": "改派给您",
     "own": "系统登记",
     "done": "部门已办",
 }
 """What a desk is told has happened."""
+
+UNTAKEN = frozenset({"registered", "contested", "whistled", "refused"})
+"""States in which somebody still has to take a case: only then is anybody rung again."""
 
 TAKING = frozenset(
     {
@@ -126,7 +144,14 @@ SHORT = {
 }
 """Matters whose name is too long for a short message."""
 LONGEST_MATTER, LONGEST_PLACE, LONGEST_SPOT = 6, 12, 5
-OTHERWISE = "事项"
+OTHERWISE, SOMEWHERE = "事项", "网格"
+
+OPEN = frozenset({"chat", "mail"})
+"""Channels that a whole office reads: nobody's name or number may stand there."""
+OPEN_TEMPLATES = frozenset({"ring", "desk"})
+MOST_DIGITS = 4
+"""More digits than this in the name of a place are somebody's number."""
+CODE = re.compile(r"[0-9A-Z-]{4,16}")
 
 
 def lines(event: str, *, urgency: str, desk: str) -> tuple[Line, ...]:
@@ -140,9 +165,11 @@ def line_of(who: str, event: str, *, urgency: str, desk: str) -> Line | None:
     return next((each for each in lines(event, urgency=urgency, desk=desk) if each.who == who), None)
 
 
-def next_at(line: Line, *, times: int, now: datetime) -> datetime | None:
+def next_at(line: Line, *, times: int, state: str, now: datetime) -> datetime | None:
     """Return when somebody who was told `times` times is told again; None for never."""
-    return now + line.again[min(times, len(line.again)) - 1] if line.again else None
+    if not line.again or state not in UNTAKEN:
+        return None
+    return now + line.again[min(times, len(line.again)) - 1]
 
 
 def desk_of(holder: str) -> str:
@@ -163,9 +190,14 @@ def event_of(event: str, *, actor: str) -> str:
     return "handed" if event.startswith("hand") else event
 
 
+def event_of_deadline(kind: str, *, state: str) -> str:
+    """Return how the table names a deadline that passed: whether it is one for somebody to take a case."""
+    return "untaken" if kind == "accept" and state in UNTAKEN else "escalate"
+
+
 def takes(event: str) -> bool:
     """Tell whether an event means that somebody saw to a case, or that another desk is told of it now."""
-    return event in TAKING or event_of(event, actor="") == "handed"
+    return event in TAKING or event_of(event, actor="") in {"handed", "reassign"}
 
 
 def matter(category: str) -> str:
@@ -173,6 +205,34 @@ def matter(category: str) -> str:
     if category not in CATEGORIES and category not in SHORT:
         return OTHERWISE
     return SHORT.get(category, category)[:LONGEST_MATTER]
+
+
+MATTERS = frozenset({OTHERWISE, *map(matter, (*CATEGORIES, *SHORT))})
+
+
+def open_words(template: str, params: Mapping[str, str], *, names: Iterable[str] = ()) -> dict[str, str]:
+    """Return what may be said of a case where a whole office reads: closed words, a place, a code.
+
+    A place whose name holds one of the `names`, or a number, is not said. Raise ValueError for another
+    template: it wasn't written for everybody's eyes.
+    """
+    if template not in OPEN_TEMPLATES:
+        message = f"{template} is no template for an office's chat"
+        raise ValueError(message)
+    place, what, code = (params.get(name, "") for name in ("place", "what", "code"))
+    numbered = sum(sign.isdigit() for sign in unicodedata.normalize("NFKC", place)) > MOST_DIGITS
+    told = numbered or "\n" in place or any(name in place for name in names if len(name) > 1)
+    return {
+        "place": SOMEWHERE if told else place,
+        "matter": params.get("matter", "") if params.get("matter") in MATTERS else OTHERWISE,
+        "what": what if what in SAYS.values() else "",
+        "code": code if CODE.fullmatch(code) else "",
+    }
+
+
+def is_open(template: str, params: Mapping[str, str]) -> bool:
+    """Tell whether a message may go where a whole office reads, as it is."""
+    return template in OPEN_TEMPLATES and dict(params) == open_words(template, params)
 
 
 def _keys(event: str, urgency: str, desk: str) -> tuple[tuple[str, str, str], ...]:

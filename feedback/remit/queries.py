@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -50,6 +50,26 @@ def responsible(session: Session, *, category: str, area_code: str, at: datetime
         if found is not None:
             return found
     return None
+
+
+def of_several(
+    session: Session, wanted: Collection[tuple[str, str]], *, at: datetime
+) -> dict[tuple[str, str], Remit]:
+    """Return what the remit says of each category and area, as `responsible` does: in two statements."""
+    if not wanted:
+        return {}
+    above = {area.code: area.parent_code for area in session.scalars(select(Area))}
+    categories = {category for category, _area in wanted}
+    rows = session.scalars(select(Remit).where(Remit.category.in_(categories), _holds(at)).order_by(Remit.id))
+    by_area = {(row.category, row.area_code): row for row in rows}
+    found = {}
+    for category, area in wanted:
+        code: str | None = area
+        while code is not None and (category, code) not in by_area:
+            code = above.get(code)
+        if code is not None:
+            found[category, area] = by_area[category, code]
+    return found
 
 
 def who_matters(session: Session, *, category: str, area_code: str | None, at: datetime) -> list[str]:

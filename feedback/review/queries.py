@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -96,7 +96,7 @@ def limited(session: Session, *, area_code: str | None, now: datetime) -> list[L
 
 def mark(session: Session, *, now: datetime) -> tuple[datetime, int | None, int | None]:
     """Return what the figures hang on: the week, the last verdict and the answers in effect by then."""
-    until = _week_of(now)
+    until = clock.week_began(now)
     settled_by = select(func.count(Rating.id)).where(Rating.settled_at < until)
     decided_by = select(func.max(RatingVerdict.id)).where(RatingVerdict.at < until)
     return until, session.scalar(decided_by), session.scalar(settled_by)
@@ -107,7 +107,7 @@ def figures(session: Session, *, now: datetime) -> PublicFigures:
 
     They change once a week, so that nobody reads a single answer from two days.
     """
-    until = _week_of(now)
+    until = clock.week_began(now)
     found, decided = _signals(session, now=until), _verdicts(session, until=until)
     rows = session.scalars(select(Rating).where(Rating.issued_at < until)).all()
     rounds = [
@@ -191,12 +191,6 @@ def _suspicion(
     area = lookups.area_name(session, case.grid_code)
     ordered = tuple(code for code in signals.SIGNALS if code in codes)
     return Suspicion(rating, case, area, ordered, mine, len(decided))
-
-
-def _week_of(now: datetime) -> datetime:
-    """Return when the week began, by the clock of the place."""
-    today = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    return (today - timedelta(days=today.weekday())).astimezone(UTC)
 
 
 def _line(known: Mapping[str, Area], grid_code: str | None) -> list[str]:

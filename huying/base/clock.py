@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -36,3 +36,14 @@ def stamp(at: datetime) -> str:
 def iso(at: datetime) -> str:
     """Return `at` in UTC as ISO 8601 with seconds and `Z`."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def midnight(at: datetime) -> datetime:
+    """Return when the civil day of `at` began."""
+    return local(at).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def week_began(at: datetime) -> datetime:
+    """Return when the civil week of `at` began: midnight before its Monday."""
+    today = local(at)
+    return midnight(today - timedelta(days=today.weekday()))

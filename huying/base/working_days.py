@@ -13,6 +13,7 @@ from huying.base.i18n import _
 
 SATURDAY = 5
 DAY = timedelta(days=1)
+DECEMBER = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,12 @@ def official() -> OfficialCalendar:
     """Return the lists that come with the program, one file a year."""
     folder = files("huying.base") / "holidays"
     return read([file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".txt")])
+
+
+def years_missing(today: date) -> list[int]:
+    """Return the years without an official list that are needed now: this one, from December on the next."""
+    wanted = [today.year, *([today.year + 1] if today.month == DECEMBER else [])]
+    return [year for year in wanted if year not in official().years]
 
 
 def read(texts: list[str]) -> OfficialCalendar:

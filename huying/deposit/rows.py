@@ -13,13 +13,14 @@ DepositRow = dict[str, str]
 
 
 def line(table: DepositTable, row: Mapping[str, str]) -> bytes:
-    """Return the row's line without LF: what a wave's record holds the SHA-256 of."""
-    return "\t".join(row[name] for name in table.header).encode()
+    """Return the row's line without LF, as it stood in its file: a wave's record holds the SHA-256 of it."""
+    return "\t".join(row[name] for name in table.header if name in row).encode()
 
 
 def in_order(table: DepositTable, rows: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
-    """Return the rows sorted by code, as they stand in the file."""
-    return sorted(rows, key=lambda row: row.get(table.key, ""))
+    """Return the rows sorted by code, as they stand in the file; what came later is empty where not given."""
+    empty = dict.fromkeys(set(table.header) - set(table.first_header), "")
+    return sorted((empty | dict(row) for row in rows), key=lambda row: row.get(table.key, ""))
 
 
 def write(table: DepositTable, rows: Iterable[Mapping[str, str]]) -> bytes:
@@ -37,7 +38,8 @@ def write(table: DepositTable, rows: Iterable[Mapping[str, str]]) -> bytes:
 def read(table: DepositTable, data: bytes) -> tuple[DepositRow, ...]:
     """Return the rows of a file; raises Invalid with the file, the line and the reason."""
     header, *lines = _lines(table, data)
-    if header.split("\t") != list(table.header):
+    names = tuple(header.split("\t"))
+    if names not in {table.header, table.first_header}:
         raise Invalid(
             _("%(file)s 第 1 行：表头不对，应为 %(names)s。", file=table.file, names=" ".join(table.header))
         )
@@ -45,17 +47,17 @@ def read(table: DepositTable, data: bytes) -> tuple[DepositRow, ...]:
     previous = ""
     for number, text in enumerate(lines, start=2):
         values = text.split("\t")
-        if len(values) != len(table.header):
+        if len(values) != len(names):
             raise Invalid(
                 _(
                     "%(file)s 第 %(number)s 行：应有 %(n)s 列，实有 %(n2)s 列。",
                     file=table.file,
                     number=number,
-                    n=len(table.header),
+                    n=len(names),
                     n2=len(values),
                 )
             )
-        row = dict(zip(table.header, values, strict=True))
+        row = dict(zip(names, values, strict=True))
         previous = _check(table, row, number=number, previous=previous)
         rows.append(row)
     return tuple(rows)
@@ -111,7 +113,7 @@ def _lines(table: DepositTable, data: bytes) -> list[str]:
 def _check(table: DepositTable, row: Mapping[str, str], *, number: int, previous: str) -> str:
     """Check a row and its place after the `previous` code; return its code."""
     for column in table.columns:
-        reason = _fault(column, row[column.name])
+        reason = _fault(column, row[column.name]) if column.name in row else ""
         if reason:
             raise Invalid(
                 _(

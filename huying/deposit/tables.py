@@ -28,13 +28,17 @@ class CellKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DepositColumn:
-    """A column; an `optional` cell may be empty; `refers` names the table whose code the cell repeats."""
+    """A column; an `optional` cell may be empty; `refers` names the table whose code the cell repeats.
+
+    A column that came `later`, at the end, is one that files of before lack: they are read without it.
+    """
 
     name: str
     kind: CellKind
     docs: str
     optional: bool = False
     refers: str = ""
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,11 @@ class DepositTable:
     def header(self) -> tuple[str, ...]:
         """Column names in their order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def first_header(self) -> tuple[str, ...]:
+        """Column names of the files that were made before any column came later."""
+        return tuple(column.name for column in self.columns if not column.later)
 
     @property
     def key(self) -> str:
@@ -121,6 +130,13 @@ CASES = DepositTable(
             "whistles", CellKind.WHISTLES, "whistles in their order; `answered` is empty while unanswered"
         ),
         DepositColumn("contact", CellKind.SEALED, "number frozen at opening; empty if none", optional=True),
+        DepositColumn(
+            "word",
+            CellKind.CODE,
+            "how the resident's last word came: link, telephone, receipt or late; empty if none",
+            optional=True,
+            later=True,
+        ),
     ),
 )
 

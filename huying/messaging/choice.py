@@ -9,6 +9,9 @@ from huying.base.settings import Settings
 from huying.messaging.carriers import Carrier, FakeCarrier
 from huying.telephony import choice
 
+PRESSES: Mapping[str, str] = {"ring": "接单请按 1。"}
+"""What is said of the key by which a message that rings is taken."""
+
 Carriers = Mapping[str, Carrier]
 """The carrier of each channel: sms, chat, mail, voice. What has none waits, and goes stale."""
 
@@ -30,7 +33,7 @@ def made(settings: Settings) -> Carriers:
     if gateway is not None and settings.voice.places_calls:
         from huying.messaging.voice import VoiceCarrier  # noqa: PLC0415
 
-        found["voice"] = VoiceCarrier(gateway, settings.base_url)
+        found["voice"] = VoiceCarrier(gateway, settings.base_url, presses=PRESSES)
     return found
 
 

@@ -165,11 +165,18 @@ def forget(session: Session, model: type[OutboxMixin], *, now: datetime) -> int:
     return len(found)
 
 
+def by_identity(session: Session, model: type[Message], identity: str) -> Message | None:
+    """Return the message that a carrier was told is called so, held against other writers."""
+    parts = identity.split("-")
+    if len(parts) != 3 or not (parts[1].isascii() and parts[1].isdigit() and len(parts[1]) < 10):
+        return None
+    message = session.get(model, int(parts[1]), with_for_update=True, populate_existing=True)
+    return message if message is not None and message.identity == identity else None
+
+
 def _of_event(session: Session, model: type[Message], event: MessageEvent) -> Message | None:
-    parts = event.identity.split("-")
-    if len(parts) == 3 and parts[1].isascii() and parts[1].isdigit() and len(parts[1]) < 10:
-        message = session.get(model, int(parts[1]), with_for_update=True, populate_existing=True)
-        return message if message is not None and message.identity == event.identity else None
-    if not event.reference:
+    if (message := by_identity(session, model, event.identity)) is not None:
+        return message
+    if len(event.identity.split("-")) == 3 or not event.reference:
         return None
     return session.scalar(select(model).where(model.reference == event.reference).with_for_update().limit(1))

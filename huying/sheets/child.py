@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import huying
 from huying.base.errors import Invalid, Refused
-from huying.base.i18n import _
+from huying.base.i18n import _, lazy
 from huying.sheets.cells import Cell
 from huying.sheets.sheet import WorkbookSheet
 from huying.workbooks.limits import MOST_ROWS, MOST_SPOKEN, SECONDS
@@ -22,6 +22,7 @@ from huying.workbooks.limits import MOST_ROWS, MOST_SPOKEN, SECONDS
 HOME = Path(huying.__file__).resolve().parents[1]
 MADE = {"n": "number", "d": "day", "e": "error", "f": "empty formula"}
 Sheets = list[WorkbookSheet]
+NO_WORKBOOK = lazy("现在做不出 .xlsx 文件，请改用 CSV。")
 
 
 def sheets(data: bytes, *, file: str) -> Sheets:
@@ -40,7 +41,22 @@ def workbook(pages: list[tuple[str, list[list[str]]]]) -> bytes:
     with _working("write", json.dumps(pages).encode()) as process:
         made = _speech(process).read()
     if process.returncode != 0:
-        raise Refused(_("现在做不出 .xlsx 文件，请改用 CSV。"))
+        raise Refused(NO_WORKBOOK)
+    return made
+
+
+def long_workbook(lines: Iterable[str]) -> IO[bytes]:
+    """Return a file with the workbook of which JSON lines speak, as `huying.workbooks.long` takes them."""
+    made = tempfile.TemporaryFile()  # noqa: SIM115  (whoever sends it closes it)
+    with tempfile.TemporaryFile() as given:
+        given.writelines(f"{line}\n".encode() for line in lines)
+        given.seek(0)
+        with _started("long", given, into=made) as process:
+            pass
+    if process.returncode != 0:
+        made.close()
+        raise Refused(NO_WORKBOOK)
+    made.seek(0)
     return made
 
 
@@ -95,20 +111,24 @@ def _speech(process: subprocess.Popen[bytes]) -> IO[bytes]:
 @contextmanager
 def _working(what: str, data: bytes) -> Iterator[subprocess.Popen[bytes]]:
     """Run the process on `data` for a block; afterwards it has ended, by itself or not."""
-    # -P: nothing that lies in the working directory is taken for a module.
-    command = [sys.executable, "-P", "-m", "huying.workbooks", what]
     with tempfile.TemporaryFile() as given:
         given.write(data)
         given.seek(0)
-        process = subprocess.Popen(  # noqa: S603
-            command,
-            stdin=given,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={"PYTHONPATH": str(HOME)},
-        )
-        with process, _watched(process):
+        with _started(what, given) as process:
             yield process
+
+
+@contextmanager
+def _started(
+    what: str, given: IO[bytes], *, into: IO[bytes] | int = subprocess.PIPE
+) -> Iterator[subprocess.Popen[bytes]]:
+    # -P: nothing that lies in the working directory is taken for a module.
+    command = [sys.executable, "-P", "-m", "huying.workbooks", what]
+    process = subprocess.Popen(  # noqa: S603
+        command, stdin=given, stdout=into, stderr=subprocess.DEVNULL, env={"PYTHONPATH": str(HOME)}
+    )
+    with process, _watched(process):
+        yield process
 
 
 @contextmanager

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
-from typing import Literal
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import IO, Literal
 
 from huying.base.i18n import Lazy, _, lazy
 from huying.sheets import child
@@ -13,6 +16,8 @@ from huying.sheets.layout import Column, ColumnKind, Layout
 from huying.sheets.table import Fault, Table
 
 Form = Literal["csv", "xlsx"]
+Written = str | int | float | datetime | None
+"""A cell as it is written: a moment by the clock of the place."""
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 KINDS: dict[ColumnKind, Lazy] = {
@@ -65,11 +70,46 @@ def _explained(columns: Sequence[Column]) -> list[list[str]]:
     ]
 
 
+def long_table(rows: Iterable[Sequence[Written]]) -> IO[bytes]:
+    """Return a file with a CSV of rows that don't fit into memory together; whoever sends it closes it."""
+    made = tempfile.TemporaryFile()  # noqa: SIM115
+    text = io.TextIOWrapper(made, encoding="utf-8-sig", newline="", write_through=True)
+    csv.writer(text).writerows([_plain(cell) for cell in row] for row in rows)
+    text.detach()
+    made.seek(0)
+    return made
+
+
+def long_workbook(pages: Iterable[tuple[str, Iterable[Sequence[Written]]]]) -> IO[bytes]:
+    """Return a file with a workbook of pages (title, rows, the headings first), typed cell by cell."""
+    return child.long_workbook(_spoken(pages))
+
+
+def _spoken(pages: Iterable[tuple[str, Iterable[Sequence[Written]]]]) -> Iterator[str]:
+    for title, rows in pages:
+        for place, row in enumerate(rows):
+            if place == 0:
+                widths = [max(12, 2 * len(str(heading)) + 4) for heading in row]
+                yield json.dumps({"sheet": title, "widths": widths})
+            yield json.dumps([_typed(cell) for cell in row])
+
+
+def _typed(cell: Written) -> object:
+    if isinstance(cell, datetime):
+        return {"d": cell.replace(tzinfo=None).isoformat(timespec="minutes")}
+    return {"n": cell} if isinstance(cell, int | float) else cell
+
+
+def _plain(cell: Written) -> str:
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d %H:%M}"
+    return as_text(cell) if isinstance(cell, str) else "" if cell is None else str(cell)
+
+
 def _csv(rows: Sequence[Sequence[str]]) -> bytes:
     """Return a CSV that spreadsheet programs in China open rightly, and in which no cell is a formula."""
-    made = io.StringIO(newline="")
-    csv.writer(made).writerows([[as_text(cell) for cell in row] for row in rows])
-    return made.getvalue().encode("utf-8-sig")
+    with long_table(rows) as made:
+        return made.read()
 
 
 def as_text(cell: str) -> str:

@@ -29,7 +29,7 @@ class FakeGateway:
     @property
     def abilities(self) -> Abilities:
         """Everything, in play."""
-        return Abilities(answers=True, connects=True)
+        return Abilities(answers=True, connects=True, keys=True)
 
     def reaches(self, number: str) -> bool:  # noqa: ARG002
         """In play everybody is reached."""
@@ -52,9 +52,9 @@ class FakeGateway:
         results = {result_of(first), result_of(second)}
         return Placed.REFUSED if "vacant" in results else Placed.ACCEPTED
 
-    def announce(self, identity: str, *, number: str, say: str, base_url: str) -> Placed:  # noqa: ARG002
+    def announce(self, identity: str, *, number: str, say: str, base_url: str, press: str = "") -> Placed:  # noqa: ARG002
         """Keep who would have been rung, and what would have been said."""
-        self.placed.append((identity, number, say))
+        self.placed.append((identity, number, f"{say}{press}"))
         return Placed.REFUSED if result_of(number) == "vacant" else Placed.ACCEPTED
 
 

@@ -60,7 +60,7 @@ class HttpGateway:
     @property
     def abilities(self) -> Abilities:
         """Answers calls; joins two telephones where the platform's address is known."""
-        return Abilities(answers=True, connects=bool(self.address))
+        return Abilities(answers=True, connects=bool(self.address), keys=bool(self.address))
 
     def reaches(self, number: str) -> bool:  # noqa: ARG002
         """Leave it to the platform: a leg that it can't ring comes back as failed."""
@@ -82,9 +82,10 @@ class HttpGateway:
         """Ask the platform to join two numbers; a lost answer, or a 5xx, leaves it unknown."""
         return self._ask("connect", {"id": identity, "first": first, "second": second}, base_url=base_url)
 
-    def announce(self, identity: str, *, number: str, say: str, base_url: str) -> Placed:
+    def announce(self, identity: str, *, number: str, say: str, base_url: str, press: str = "") -> Placed:
         """Ask the platform to ring a number and say something; as `connect` otherwise."""
-        return self._ask("announce", {"id": identity, "number": number, "say": say}, base_url=base_url)
+        wanted = {"id": identity, "number": number, "say": say} | ({"press": press} if press else {})
+        return self._ask("announce", wanted, base_url=base_url)
 
     def _ask(self, what: str, wanted: Mapping[str, str], *, base_url: str) -> Placed:
         told = {**wanted, "events": f"{base_url}/voice/http/status"}

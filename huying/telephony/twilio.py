@@ -150,8 +150,8 @@ class TwilioGateway:
         ringing.number(second, **({"byoc": self.byoc} if self.byoc else {}))
         return self._placed(identity, first, joined, base_url)
 
-    def announce(self, identity: str, *, number: str, say: str, base_url: str) -> Placed:
-        """Ring one telephone and say something twice; a lost answer, or a 5xx, leaves it unknown."""
+    def announce(self, identity: str, *, number: str, say: str, base_url: str, press: str = "") -> Placed:  # noqa: ARG002
+        """Ring one telephone and say something twice; a lost answer, or a 5xx, leaves it unknown. No keys."""
         self._check_served(number)
         said = VoiceResponse()
         for _time in range(2):

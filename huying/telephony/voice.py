@@ -42,6 +42,8 @@ class Abilities:
     """Takes calls and lets us say what happens in them."""
     connects: bool = False
     """Rings two telephones and joins them, neither seeing the other's number."""
+    keys: bool = False
+    """Waits for a key from whoever is rung to be told something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,9 @@ class VoiceGateway(Protocol):
         """
         ...
 
-    def announce(self, identity: str, *, number: str, say: str, base_url: str) -> Placed:
-        """Ring a number and say something to whoever answers; as `connect` otherwise."""
+    def announce(self, identity: str, *, number: str, say: str, base_url: str, press: str = "") -> Placed:
+        """Ring a number and say something to whoever answers; as `connect` otherwise.
+
+        `press` says which key does what; a gateway without keys leaves it out.
+        """
         ...

@@ -1,9 +1,9 @@
-"""Opens and writes workbooks in a process of its own: `python -m huying.workbooks read|write`.
+"""Opens and writes workbooks in a process of its own: `python -m huying.workbooks read|write|long`.
 
 The library that does it loads much and trusts what it opens; neither belongs in a server. Reading writes a
 JSON line for each sheet, `{"sheet": title, "merged": …, "hidden_rows": …, "hidden_columns": …}`, and one for
 each row that holds anything, `[line, [cell, …]]`; a cell is a text, null, or `{"n": number} {"d": day}
-{"e": error} {"f": 1}`. Writing takes `[[title, [[cell, …], …]], …]`.
+{"e": error} {"f": 1}`. Writing takes `[[title, [[cell, …], …]], …]`; what `long` takes, its module says.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import resource
 import sys
 import zipfile
 
-from huying.workbooks import xls, xlsx
+from huying.workbooks import long, xls, xlsx
 from huying.workbooks.limits import MEMORY, MOST_COLUMNS, MOST_ROWS, OLE, SECONDS
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)
@@ -32,6 +32,8 @@ def main() -> None:
     sys.modules.update(dict.fromkeys(NEEDLESS))  # type: ignore[arg-type]  # None: not to be had
     if sys.argv[1] == "read":
         _read(sys.stdin.buffer.read())
+    elif sys.argv[1] == "long":
+        long.write(sys.stdin.buffer, sys.stdout.buffer)
     else:
         _write(json.load(sys.stdin))
 

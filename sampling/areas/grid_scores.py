@@ -23,6 +23,8 @@ SHARES = (0.05, 0.95)
 """A predicted share outside these says too little about a variance."""
 ODDS = 0.15
 """Log-odds by which those who didn't answer may differ: an assumption."""
+BETWEEN = 0.0064
+"""Variance of grids' true shares within a type, to plan by before any wave was fitted."""
 WORTH = 10.0
 """Ratings that the city's mean counts for beside a grid's own."""
 

@@ -12,12 +12,21 @@ import numpy as np
 from sampling.designs.arrays import Ints, frozen
 from sampling.designs.labels import Labels, coded
 from sampling.draws import rivest
+from sampling.draws.joint import joint_probabilities
 from sampling.draws.selection import Selection, count, drawn, refuse_duplicates
 from sampling.draws.tickets import key_bytes, ticket
 from sampling.draws.unequal import inclusion_probabilities, pps
 from sampling.errors import BadInput, TooFew, named
 
-__all__ = ["Selection", "inclusion_probabilities", "pps", "srs", "stratified", "systematic"]
+__all__ = [
+    "Selection",
+    "inclusion_probabilities",
+    "joint_probabilities",
+    "pps",
+    "srs",
+    "stratified",
+    "systematic",
+]
 
 Order = Literal["ticket", "rivest"]
 

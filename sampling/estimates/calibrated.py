@@ -19,6 +19,9 @@ from sampling.estimates.apart import Moved
 from sampling.estimates.lonely import Rules
 from sampling.estimates.stages import staged_domain_covariance, staged_variances
 
+ROUNDING = 1e-14
+"""Of a variance before calibration: less than so much of it after is nothing."""
+
 
 def residual(at: Layout, whole: Layout, u: Floats) -> Floats:
     """Return the scores of all rows with weight, less what calibration explains of `u` (m,) in one domain.
@@ -39,7 +42,9 @@ def variances(at: Layout, whole: Layout, u: Floats, *, by: Rules) -> Floats:
     plain = staged_variances(at, u, by=_by_cells(at, whole, by=by))
     explained = [_corrections(parts, *stage) for stage in _stages(whole, by)]
     extra = sum([*explained, *(moved.variances() for moved in _moved(parts, whole, by))])
-    return np.maximum(plain + extra * by.inflation, 0.0)
+    left = plain + extra * by.inflation
+    # Where everything is explained, what is left is the rounding of the differences.
+    return np.where(left <= ROUNDING * plain, 0.0, left)
 
 
 def covariance(at: Layout, whole: Layout, u: Floats, *, by: Rules) -> Floats:

@@ -3,63 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 
-from sampling.designs.arrays import Bools, Floats, Ints
+from sampling.designs.arrays import Floats, Ints
 from sampling.errors import BadInput, named
-from sampling.intervals.effective import (
-    BY_NAME,
-    Limits,
-    Share,
-    around,
-    korn_graubard_limits,
-    korn_graubard_size,
-    share_of,
-    wilson_capped,
-)
-from sampling.intervals.exact import hypergeometric
-from sampling.intervals.limits import Interval, interval
+from sampling.estimates.contrasts import Coefficients, Contrast, Formula, contrasted
+from sampling.estimates.limiting import Counts, Inverted, Method, Reason, interval_of, withheld
+from sampling.intervals.limits import Interval
 
 METHOD = "linearised/1"
 """The estimator of the standard error and its version, carried by every figure."""
-
-Method = Literal[
-    "auto",
-    "t",
-    "wilson",
-    "wilson_capped",
-    "logit",
-    "asin",
-    "likelihood",
-    "beta",
-    "korn_graubard",
-    "hypergeometric",
-]
-Reason = Literal["size", "width", "relative_width", "df"]
-"""Why a proportion should not stand alone: see `Estimate.withhold`."""
-
-SMALL = 30
-"""Below so many answers a grid's interval is the exact one of its finite population."""
-
-LEAST_SIZE, WIDEST, NARROWEST, RELATIVE, LEAST_DF = 30, 0.30, 0.05, 1.30, 8
-"""The bounds of Parker et al. (2017) for the presentation of proportions."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Counts:
-    """Successes k among n rows from a population of N, for one domain or for each (D,).
-
-    They are there for a proportion of a domain within one stratum whose rows were drawn singly, with equal
-    weights, from a known number N of units; n = N = 0 elsewhere.
-    """
-
-    k: int | Ints
-    n: int | Ints
-    N: int | Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +39,7 @@ class Estimate:
     method: str = METHOD
     counts: Counts | None = None
     fraction: float = 0.0
+    inverted: Inverted | None = None
 
     def interval(self, level: float = 0.95, method: Method = "auto", *, df: float | None = None) -> Interval:
         """Return the confidence interval at `df` degrees of freedom, those of the domain if not given.
@@ -109,7 +67,7 @@ class Estimate:
         >>> round(found.interval().low, 4), round(found.interval(method="logit").low, 4)
         (0.5506, 0.5511)
         """
-        return _interval(self, level=level, method=method, df=df)
+        return interval_of(self, level=level, method=method, df=df)
 
     def withhold(self, level: float = 0.95) -> tuple[Reason, ...]:
         """Return why the proportion should not be shown alone: nothing if it may be.
@@ -126,7 +84,22 @@ class Estimate:
         """
         if np.ndim(self.value):
             raise BadInput("The figures of several columns are withheld one by one: estimate each alone.")
-        return _withheld(self, level=level)[0]
+        return withheld(self, level=level)[0]
+
+    def contrast(self, formula: Coefficients | Formula) -> Estimate:
+        """Return a contrast of the columns, which are named 0, 1 …, as `DomainEstimates.contrast` does.
+
+        >>> from sampling import SurveyDesign, mean
+        >>> found = mean(SurveyDesign([1, 1, 1]), [[1, 2], [2, 2], [3, 5]])
+        >>> found.contrast(lambda of: of[1] / of[0]).value
+        1.5
+        """
+        if self.vcov is None:
+            raise BadInput("A contrast needs the covariances of several columns: estimate with vcov=True.")
+        values = np.atleast_1d(np.asarray(self.value, dtype=np.float64))
+        made = contrasted(formula, labels=range(len(values)), values=values, vcov=self.vcov)
+        whole = np.full(len(values), 1)
+        return _contrast(made, df=whole * self.df, n=whole * self.n, method=self.method, parts=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,6 +120,7 @@ class DomainEstimates:
     method: str = METHOD
     counts: Counts | None = None
     fraction: Floats | float = 0.0
+    inverted: Inverted | None = None
 
     def __getitem__(self, label: Hashable) -> Estimate:
         """The figure of one domain, or BadInput for an unknown label."""
@@ -162,43 +136,36 @@ class DomainEstimates:
             method=self.method,
             counts=None if self.counts is None else _count(self.counts, at),
             fraction=float(np.broadcast_to(self.fraction, self.value.shape)[at]),
+            inverted=None if self.inverted is None else _limit(self.inverted, at),
         )
 
     def interval(self, level: float = 0.95, method: Method = "auto", *, df: Any = None) -> Interval:
         """Return the confidence intervals (D,), as `Estimate.interval` does; `df` is a number or (D,)."""
-        return _interval(self, level=level, method=method, df=df)
+        return interval_of(self, level=level, method=method, df=df)
 
     def withhold(self, level: float = 0.95) -> tuple[tuple[Reason, ...], ...]:
         """Return for each domain why its figure should not stand alone, as `Estimate.withhold` does."""
-        return _withheld(self, level=level)
+        return withheld(self, level=level)
 
-    def contrast(self, coefficients: Mapping[Any, float]) -> Estimate:
+    def contrast(self, formula: Coefficients | Formula) -> Estimate:
         """Return the sum of coefficient × figure over the domains named; the estimates need vcov=True.
 
-        Its degrees of freedom are the fewest of the domains', on the cautious side. Raises BadInput.
+        Or what a function makes of the mapping domain → figure, by the delta method. Its degrees of freedom
+        are the fewest of the domains', on the cautious side. Raises BadInput.
+        Source: Särndal, Swensson and Wretman (1992), section 5.5; R's svycontrast.
+        Formula (67) of method.md.
 
         >>> from sampling import SurveyDesign, mean
         >>> found = mean(SurveyDesign([1, 1, 1, 1]), [1, 3, 4, 8], by=["u", "u", "v", "v"], vcov=True)
         >>> found.contrast({"v": 1, "u": -1}).value
         4.0
+        >>> found.contrast(lambda of: of["v"] / of["u"]).value
+        3.0
         """
         if self.vcov is None:
             raise BadInput("A contrast needs the covariances of the domains: estimate with vcov=True.")
-        if not coefficients:
-            raise BadInput("A contrast needs a domain.")
-        at = np.array([self._place(label) for label in coefficients])
-        by = np.array(list(coefficients.values()), dtype=np.float64)
-        variance = float(by @ self.vcov[np.ix_(at, at)] @ by)
-        return Estimate(
-            value=float(by @ self.value[at]),
-            se=float(np.sqrt(max(variance, 0.0))),
-            df=int(self.df[at].min()),
-            deff=float("nan"),
-            n=int(self.n[at].sum()),
-            vcov=np.array([[variance]]),
-            kind="contrast",
-            method=self.method,
-        )
+        made = contrasted(formula, labels=self.domains, values=self.value, vcov=self.vcov)
+        return _contrast(made, df=self.df, n=self.n, method=self.method)
 
     def _place(self, label: Hashable) -> int:
         domains: tuple[Any, ...] = self.domains
@@ -215,68 +182,18 @@ def _count(counts: Counts, at: int) -> Counts:
     return Counts(*(int(np.atleast_1d(values)[at]) for values in (counts.k, counts.n, counts.N)))
 
 
-def _interval(of: Estimate | DomainEstimates, *, level: float, method: Method, df: Any) -> Interval:
-    if method not in get_args(Method):
-        raise BadInput(f"The 'method' parameter must be one of {get_args(Method)}. Got {method!r}.")
-    proportion = of.kind == "proportion"
-    if method not in {"auto", "t"} and not proportion:
-        raise BadInput(f"The method {method!r} is for proportions. The figure is a {of.kind}.")
-    freedom = of.df if df is None else df
-    if method == "t" or not proportion:
-        return around(of.value, of.se, df=freedom, level=level)
-    if method == "hypergeometric":
-        return _exact(of, level=level)
-    share = share_of(of.value, of.se, n=of.n, df=freedom, level=level, fraction=of.fraction)
-    return interval(*(_auto(of, share) if method == "auto" else BY_NAME[method](share)))
+def _limit(of: Inverted, at: int) -> Inverted:
+    return Inverted(of.level, *(float(np.atleast_1d(one)[at]) for one in (of.low, of.high)))
 
 
-def _auto(of: Estimate | DomainEstimates, share: Share) -> Limits:
-    flat = share.edge | (np.asarray(of.se) == 0)
-    low, high = wilson_capped(share)
-    if flat.any():
-        low[flat], high[flat] = korn_graubard_limits(share.part(flat))
-    few = ~flat & _small(of)
-    if few.any():
-        exact = hypergeometric(*(values[few] for values in _counts(of)), level=share.level)
-        low[few], high[few] = exact.low, exact.high
-    return low, high
-
-
-def _counts(of: Estimate | DomainEstimates) -> tuple[Ints, Ints, Ints]:
-    """k, n and N in the shape of the figures; 0 where there are none."""
-    nought = np.zeros(np.shape(of.value), dtype=np.int64)
-    if of.counts is None:
-        return nought, nought, nought
-    return np.asarray(of.counts.k), np.asarray(of.counts.n), np.asarray(of.counts.N)
-
-
-def _small(of: Estimate | DomainEstimates) -> Bools:
-    n = _counts(of)[1]
-    return (n > 0) & (n < SMALL)
-
-
-def _exact(of: Estimate | DomainEstimates, *, level: float) -> Interval:
-    k, n, N = _counts(of)
-    if (n == 0).any():
-        labels = of.domains if isinstance(of, DomainEstimates) else ("all",)
-        bad = [labels[at] for at in np.flatnonzero(n == 0)]
-        text = "The method 'hypergeometric' needs a domain drawn evenly from one stratum of known size."
-        raise BadInput(f"{text} See {named(bad)}.", items=bad)
-    return hypergeometric(k, n, N, level=level)
-
-
-def _withheld(of: Estimate | DomainEstimates, *, level: float) -> tuple[tuple[Reason, ...], ...]:
-    if of.kind != "proportion":
-        raise BadInput(f"Only proportions are withheld. The figure is a {of.kind}.")
-    share = share_of(of.value, of.se, n=of.n, df=of.df, level=level)
-    low, high = korn_graubard_limits(share)
-    width = high - low
-    between = (width > NARROWEST) & (width < WIDEST)
-    found: dict[Reason, Bools] = {
-        "size": korn_graubard_size(share) < LEAST_SIZE,
-        "width": width >= WIDEST,
-        "relative_width": between & (width > RELATIVE * share.p),
-        "df": share.df < LEAST_DF,
-    }
-    rows = np.atleast_1d(np.stack(list(found.values()), axis=-1)).reshape(-1, len(found))
-    return tuple(tuple(name for name, yes in zip(found, row, strict=True) if yes) for row in rows)
+def _contrast(made: Contrast, *, df: Ints, n: Ints, method: str, parts: int | None = None) -> Estimate:
+    return Estimate(
+        value=made.value,
+        se=float(np.sqrt(made.variance)),
+        df=int(df[made.used].min()),
+        deff=float("nan"),
+        n=int(n[made.used][:parts].sum()),
+        vcov=np.array([[made.variance]]),
+        kind="contrast",
+        method=method,
+    )

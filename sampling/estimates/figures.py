@@ -11,7 +11,8 @@ import numpy as np
 from sampling.designs.arrays import Floats, added, frozen
 from sampling.designs.layout import Layout
 from sampling.errors import BadInput, TooFew, named
-from sampling.estimates.estimate import Counts, DomainEstimates, Estimate
+from sampling.estimates.estimate import DomainEstimates, Estimate
+from sampling.estimates.limiting import Counts
 from sampling.estimates.linearisation import covariance, domain_covariance, variances
 from sampling.estimates.lonely import Rules
 

@@ -16,14 +16,15 @@ from sampling.designs.arrays import Floats, added, frozen, numbers
 from sampling.designs.design import SurveyDesign
 from sampling.designs.labels import Labels, coded
 from sampling.designs.projection import Dummies, Numbers, Projection, factors
+from sampling.designs.regressors import basis, regressors
 from sampling.designs.steps import step
 from sampling.errors import BadInput, EmptyCell, Infeasible, NotConverged, TotalsDisagree, named
+from sampling.weights.bounds import FREE, Bounds, distance, refuse_bounds, refuse_out_of_reach
 from sampling.weights.raking import Cells, cells_of, cross_products, fitted, pseudo_inverse, sweeping
-from sampling.weights.regressors import basis, regressors
-from sampling.weights.solvers import exponential, linear
+from sampling.weights.solvers import iterated, linear
 
 Residual = Literal["sweeps", "regression"]
-Method = Literal["linear", "raking"]
+Method = Literal["linear", "raking", "logit"]
 
 AGREE = 1e-9
 """Margins may differ in their sums by this share."""
@@ -148,7 +149,7 @@ def calibrate(
     totals: Any,
     *,
     method: Method = "linear",
-    bounds: tuple[float, float] | None = None,
+    bounds: Bounds | None = None,
     tolerance: float = 1e-10,
     steps: int = 100,
     source: str = "",
@@ -159,15 +160,18 @@ def calibrate(
     ----------
     x : numbers (n, p), or (n,) for one column; a column of ones for the population's size.
     totals : the population's totals of the columns (p,), in the columns' units.
-    method : "linear" (F = 1 + u, the generalised regression estimator) or "raking" (F = eᵘ).
-    bounds : None, or (-inf, inf) to allow the linear method negative weights.
+    method : "linear" (F = 1 + u, the generalised regression estimator), "raking" (F = eᵘ) or "logit", which
+        needs bounds.
+    bounds : between which factors lie, 0 ≤ low < 1 < high, with "linear" (cut there) and "logit" (never
+        reached); or (-inf, inf) to allow the linear method negative weights.
     tolerance : the largest misfit/(1 + |total|) allowed.
-    steps : the most Newton steps of "raking".
+    steps : the most Newton steps.
     source : where the totals come from, kept with the step.
 
-    Raises Collinear, Infeasible (a weight would be negative), NotConverged, BadInput.
+    Raises Collinear, Infeasible (a weight would be negative, or no weights within the bounds meet the
+    totals), NotConverged, BadInput.
     Source: Deville and Särndal (1992), "Calibration estimators in survey sampling", JASA 87,
-    376-382, cases 1 and 2.
+    376-382, cases 1, 2, 6 and 7.
     Formula (2g) of method.md.
 
     >>> design = SurveyDesign([10, 10, 10, 10])
@@ -176,13 +180,18 @@ def calibrate(
     """
     _refuse_subset(design, by="calibrate")
     _refuse_option(method, Method, name="method")
-    _refuse_bounds(bounds, method=method)
+    refuse_bounds(bounds, method=method)
     columns, wanted = regressors(x, n=design.n), numbers(totals, name="totals")
     _refuse_totals(wanted, p=columns.shape[1])
     free = basis(columns, design.weights, by="calibrate")
-    solve = linear if method == "linear" else exponential
-    by = solve(columns @ free, design.weights, wanted @ free, steps=steps)
+    scores, aims = columns @ free, wanted @ free
+    if method == "linear" and bounds in (None, FREE):
+        by = linear(scores, design.weights, aims)
+    else:
+        by = iterated(scores, design.weights, aims, by=distance(method, bounds), steps=steps)
     new = design.weights * by
+    if bounds not in (None, FREE) and (_misfit(new @ columns, wanted) > tolerance).any():
+        refuse_out_of_reach(scores, design.weights, aims, bounds)
     _refuse_misfit(new @ columns, wanted, tolerance=tolerance)
     if bounds is None and (new < 0).any():
         rows = np.flatnonzero(new < 0).tolist()
@@ -210,12 +219,6 @@ def _refuse_subset(design: SurveyDesign, *, by: str) -> None:
 def _refuse_option(given: str, of: Any, *, name: str) -> None:
     if given not in get_args(of):
         raise BadInput(f"The {name!r} parameter must be one of {get_args(of)}. Got {given!r}.")
-
-
-def _refuse_bounds(bounds: tuple[float, float] | None, *, method: str) -> None:
-    if bounds is not None and (method != "linear" or tuple(bounds) != (-math.inf, math.inf)):
-        text = "The 'bounds' parameter must be None, or (-inf, inf) with method='linear'."
-        raise BadInput(f"{text} Got {bounds!r} with method={method!r}.")
 
 
 def _margins(margins: Sequence[Any], totals: Sequence[Any], *, n: int) -> tuple[Labels, ...]:
@@ -261,8 +264,13 @@ def _refuse_totals(wanted: Floats, *, p: int) -> None:
         raise BadInput(f"The 'totals' parameter must be {p} finite numbers. Got the shape {wanted.shape}.")
 
 
+def _misfit(found: Floats, wanted: Floats) -> Floats:
+    out: Floats = np.abs(found - wanted) / (1 + np.abs(wanted))
+    return out
+
+
 def _refuse_misfit(found: Floats, wanted: Floats, *, tolerance: float) -> None:
-    apart = np.abs(found - wanted) / (1 + np.abs(wanted))
+    apart = _misfit(found, wanted)
     if not (apart <= tolerance).all():
         place = int(np.argmax(~(apart <= tolerance)))
         text = f"calibrate refused: the total of column {place} is missed by {apart[place]:.3g} of it."

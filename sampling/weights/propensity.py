@@ -10,15 +10,12 @@ import numpy as np
 from sampling.designs.arrays import Bools, Floats, Ints, flags, frozen
 from sampling.designs.design import SurveyDesign
 from sampling.designs.layout import layout
-from sampling.errors import BadInput, EmptyCell, NotConverged, named
+from sampling.designs.regressors import basis, regressors
+from sampling.errors import BadInput, EmptyCell, named
 from sampling.estimates.linearisation import covariance
 from sampling.estimates.lonely import rules
+from sampling.estimates.regression import chances, logit, score_columns
 from sampling.weights.nonresponse import class_factors, respondents
-from sampling.weights.regressors import basis, regressors
-
-STEPS = 100
-STEEP = 30.0
-"""Past this log-odds a fitted chance is 0 or 1 for all that can be told."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,8 +66,8 @@ def response_propensity(
     columns, answered = regressors(x, n=design.n), flags(responded, n=design.n, name="responded")
     free = basis(columns, design.weights, by="response_propensity")
     scores = columns @ free
-    at = _logit(scores, design.weights, answered)
-    fitted = _chances(scores @ at)
+    at = logit(scores, design.weights, answered, by="response_propensity")
+    fitted = chances(scores @ at)
     factor = _factors(design, fitted, answered, groups=groups)
     kept = respondents(design, answered, factor, inputs=(columns, answered), method="propensity/1")
     return Propensity(
@@ -83,30 +80,9 @@ def response_propensity(
     )
 
 
-def _chances(odds: Floats) -> Floats:
-    out: Floats = 1 / (1 + np.exp(-odds))
-    return out
-
-
-def _logit(x: Floats, w: Floats, y: Bools) -> Floats:
-    """The coefficients that solve Σ w x (y - μ) = 0, by Newton's method."""
-    at: Floats = np.zeros(x.shape[1])
-    move, left = np.ones_like(at), STEPS
-    while left and np.abs(move).max() >= 1e-12 * (1 + np.abs(at).max()):
-        mu = _chances(x @ at)
-        slope = (x * (w * mu * (1 - mu))[:, None]).T @ x
-        move = np.linalg.lstsq(slope, (w * (y - mu)) @ x, rcond=None)[0].astype(np.float64)
-        at = at + move
-        left = 0 if np.abs(x @ at).max() > STEEP else left - 1
-    if not left:
-        text = "response_propensity refused: no finite coefficients. Columns of 'x' separate those who"
-        raise NotConverged(f"{text} answered from those who didn't; leave some out, or use classes.")
-    return at
-
-
 def _errors(design: SurveyDesign, scores: Floats, free: Floats, apart: Floats, fitted: Floats) -> Floats:
-    slope = (scores * (design.weights * fitted * (1 - fitted))[:, None]).T @ scores
-    u = (design.weights * apart)[:, None] * (scores @ np.linalg.inv(slope) @ free.T)
+    weights, v = design.weights, fitted * (1 - fitted)
+    u = score_columns(scores, free, w=weights, apart=apart, spread=v)
     at = layout(design)
     found = rules(at, lonely=design.lonely, lonely_domains=False)
     errors: Floats = np.sqrt(np.diagonal(covariance(at, at.take(u), by=found)))

@@ -37,6 +37,14 @@ DEPOSITED = {
     "lists": lazy("名单行"),
     "remit": lazy("职责变更"),
 }
+WORDS = {
+    "link": lazy("短信链接：请过评价的人，号码核对过"),
+    "telephone": lazy("话务员记下，另计"),
+    "receipt": lazy("回执编号，另计，不进任何比率"),
+    "late": lazy("过期后说的，另计"),
+    "": lazy("以前的文件没有写明"),
+}
+"""How residents said that a matter is solved."""
 
 
 @routes.route("/deposits", methods=["GET", "POST"])
@@ -49,10 +57,12 @@ def deposits() -> ResponseReturnValue:
         return redirect(url_for(".deposits"), 303)
     with reading() as session:
         accepted, changes = queries.accepted(session), queries.waiting_map_changes(session)
+        confirmed = queries.confirmed_by(session)
     rows = [(deposit, _contents(deposit.rows)) for deposit in accepted]
     age = _age(accepted, now=clock.now())
     shown = {"deposits": rows, "age": age, "late": LATE, "map_changes": changes}
-    return page("deposits/deposits", form=form, **shown), status
+    words = [(WORDS[code], confirmed[code]) for code in WORDS if confirmed[code]]
+    return page("deposits/deposits", form=form, confirmed=words, **shown), status
 
 
 @routes.errorhandler(RequestEntityTooLarge)

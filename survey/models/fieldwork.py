@@ -117,6 +117,16 @@ class AnswerCommitment(Base):
     binding_nonce: Mapped[str | None] = mapped_column(String(32))
 
 
+class InterviewBinding(Base):
+    """What binds all answers of a complete interview without a headline answer. Insert-only."""
+
+    __tablename__ = "interview_binding"
+
+    unit: Mapped[str] = mapped_column(UNIT, ForeignKey("sampled_case.unit"), primary_key=True)
+    wave_label: Mapped[str] = mapped_column(ForeignKey("wave.label"), index=True)
+    nonce: Mapped[str] = mapped_column(String(32))
+
+
 class AnswerBatch(Base):
     """A commitment stands in the ledger, in this entry. Insert-only."""
 

@@ -20,7 +20,7 @@ from survey.ledger_key import ORIGIN
 from survey.models import LEDGER, ScoreRelease, Wave, WaveResult
 from survey.scores.queries import auditing, export, figures, releases, score_inputs
 from survey.scores.queries.score_inputs import ScoreInputs
-from survey.scores.rules import concealing, detail, estimation, evidence, release
+from survey.scores.rules import concealing, detail, estimation, evidence, release, waves_pooled
 from survey.scores.rules.areas import places
 from survey.scores.rules.evidence import Evidence
 from survey.scores.rules.items import DENS
@@ -54,14 +54,23 @@ def estimate(session: Session, label: str, *, now: datetime) -> ScoreRelease:
 
 def _computed(session: Session, wave: Wave, *, now: datetime) -> ScoreRelease:
     inputs = score_inputs.read(session, wave.label)
-    units = list(inputs.units.values())
-    found = estimation.area_figures(units, sizes=inputs.sizes, areas=inputs.areas)
+    own = estimation.area_figures(
+        list(inputs.units.values()),
+        sizes=inputs.sizes,
+        areas=inputs.areas,
+        complaints=inputs.complaints,
+    )
+    waves_read = [*inputs.former, inputs]
+    shown = score_inputs.shown_before(session, [each.label for each in inputs.former])
+    found = waves_pooled.pool(own, [each.answers for each in waves_read], shown=shown)
     tally, score = (None, None) if wave.groups is None else waves.grouped_tally(session, wave)
     hidden = concealing.conceal(found, _evidence(wave, inputs, tally))
     rows = release.rows(wave.label, found, inputs.facts, statuses=hidden)
     body = {
         "format": releases.FORMAT,
         "wave": wave.label,
+        "response_rates": inputs.response_rates,
+        "complaints": release.complaints(found),
         # Of the same answers, unadjusted: what the ledger will state beside the headline.
         "mean": NOTHING if score is None else score.mean,
         "rows": [asdict(row) for row in rows],

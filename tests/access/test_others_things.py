@@ -25,6 +25,7 @@ TABLES = {
         "swap_offer",
         "rating_verdict",
         "case_join",
+        "case_print",
     ),
     "survey": ("sampled_case", "attempt", "answer", "outcome"),
 }

@@ -21,6 +21,7 @@ from feedback.models import Account as Member
 from feedback.models import (
     Badge,
     Case,
+    CasePrint,
     Contact,
     Duty,
     Poster,
@@ -61,6 +62,7 @@ def begin_cases(session: Session, vault: Vault) -> None:
     for case in session.scalars(select(Case)).all():
         photos.keep(session, case, [b"photo"], now=clock.now())
     _odd_ratings(session)
+    _paper(session)
     for community in ("m1", "s2"):
         _print(session, vault, community)
 
@@ -93,6 +95,20 @@ def _odd_ratings(session: Session) -> None:
         session.add(rating)
         session.flush()
         session.add(RatingVersion(rating_id=rating.id, at=clock.now(), channel="link", solved="solved"))
+    session.flush()
+
+
+def _paper(session: Session) -> None:
+    """Let a worker, a leader and an officer each have printed a case on their desk, and one somebody else."""
+    for text, login in (
+        ("worker", "worker"),
+        ("unit", "grid_leader"),
+        ("ours", "department_officer"),
+        ("refused", "coordinator"),
+        ("elsewhere", "nobody"),
+    ):
+        case = session.scalars(select(Case).where(Case.text == text)).one()
+        session.add(CasePrint(case_id=case.id, at=clock.now(), login=login, name=login, numbered=True))
     session.flush()
 
 
@@ -191,6 +207,12 @@ def public_reach(app: Flask) -> dict[str, Reach]:
         offered = dict(session.execute(select(SwapOffer.to_worker, SwapOffer.id)).all())
         printed = dict(session.execute(select(PrintJob.area_code, PrintJob.id)).all())
         odd = dict(session.execute(select(Case.text, Rating.id).join(Rating)).all())
+        paper = {
+            text: {"case_id": number, "print_id": made}
+            for text, number, made in session.execute(
+                select(Case.text, Case.id, CasePrint.id).join(CasePrint, CasePrint.case_id == Case.id)
+            )
+        }
     whistle = {text: {"whistle_id": number} for text, number in calls}
     held = {
         text: found | {"position": 1, "into_id": case["colleague"]["case_id"]} for text, found in case.items()
@@ -213,6 +235,17 @@ def public_reach(app: Flask) -> dict[str, Reach]:
         "department (cases)": Reach(
             public.DEPARTMENT_OFFICER, case["ours"], (case["theirs"], case["refused"]), naming="case_id"
         ),
+        "printed": Reach(public.WORKER, paper["worker"], (paper["elsewhere"], paper["unit"], paper["ours"])),
+        "printed (leader)": Reach(public.GRID_LEADER, paper["unit"], (paper["worker"], paper["elsewhere"])),
+        "printed (officer)": Reach(
+            public.DEPARTMENT_OFFICER, paper["ours"], (paper["refused"], paper["worker"])
+        ),
+        "printed (coordinator)": Reach(public.COORDINATOR, paper["refused"], (paper["ours"],)),
+        "team": Reach(
+            public.GRID_LEADER,
+            case["worker"] | {"code": "w1"},
+            (case["colleague"] | {"code": "w9"}, case["elsewhere"] | {"code": "w9"}),
+        ),
         "staff": Reach(public.GRID_OFFICE, {"code": "w1"}, ({"code": "w9"},)),
         "held": Reach(public.WORKER, held["worker"], (held["colleague"], held["unit"], held["ours"])),
         "held (leader)": Reach(public.GRID_LEADER, held["unit"], (held["worker"], held["elsewhere"])),
@@ -224,6 +257,7 @@ def public_reach(app: Flask) -> dict[str, Reach]:
         "office (office)": Reach(public.GRID_OFFICE, grid, (elsewhere,)),
         "office (another's row)": Reach(public.GRID_OFFICE, grid, (mixed,), naming="duty_id"),
         "areas": Reach(public.GRID_OFFICE, grid, (elsewhere,)),
+        "all_cases": Reach(public.GRID_OFFICE, case["worker"], (case["elsewhere"], case["colleague"])),
         "badges": Reach(public.GRID_OFFICE, {"code": worn["w1"]}, ({"code": worn["w9"]},)),
         "numbers": Reach(
             public.GRID_OFFICE,
@@ -269,14 +303,14 @@ WHOLE = {
             "posters",
             "fleet",
             "switchboard",
-            "proxy",
+            "call_list",
             "accounts",
             "imports",
             "import_trial",
             "powers",
             "outbox",
-            "unasked",
             "review",
+            "case_exports",
         }
     ),
     "survey": frozenset(

@@ -16,6 +16,7 @@ class FormFound:
     """A form of a page: where it goes and what it carries without being filled in."""
 
     action: str
+    method: str = "get"
     hidden: dict[str, str] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
 
@@ -32,7 +33,7 @@ class _Reader(HTMLParser):
         found = dict(attrs)
         self.tag = tag
         if tag == "form":
-            self.forms.append(FormFound(action=found.get("action") or ""))
+            self.forms.append(FormFound(found.get("action") or "", found.get("method") or "get"))
         name = found.get("name")
         if name and tag in {"button", "input", "select", "textarea"} and self.forms:
             self.forms[-1].names.add(name)
@@ -65,8 +66,9 @@ class Page:
         self.text = " ".join(" ".join(reader.text).split())
 
     def form(self, ending: str) -> FormFound:
-        """Return the form whose address, without its query, ends so."""
-        return next(form for form in self.forms if form.action.partition("?")[0].endswith(ending))
+        """Return the form whose address, without its query, ends so; first those that store."""
+        fitting = [form for form in self.forms if form.action.partition("?")[0].endswith(ending)]
+        return next((form for form in fitting if form.method == "post"), fitting[0])
 
     def offers(self, ending: str) -> bool:
         """Tell whether there is such a form."""

@@ -14,10 +14,13 @@ from feedback.cases.rules import codes
 from feedback.cases.rules.requests import HelpRequest
 from feedback.contacts import operations as contact_numbers
 from feedback.duty.rules import Assignment
-from feedback.models import Area, Case, Department, Poster, Worker
+from feedback.models import Account, Area, Case, Department, Poster, Worker
 from feedback.posters.operations import posters
 from feedback.posters.queries import posters as poster_queries
+from feedback.roles import COORDINATOR, DEPARTMENT_OFFICER, DISTRICT_CODE
 from feedback.roster.operations import posts
+from feedback.web.operations import ensure_district
+from huying import accounts
 from huying.base.phones import Vault
 from huying.store.db import Database
 
@@ -78,6 +81,14 @@ def put_on_duty(
         by="office",
         now=now or start,
     ).id
+
+
+def open_desks(session: Session, *, now: datetime) -> None:
+    """Let there be the accounts without which nothing opens for residents; nobody signs in by them."""
+    ensure_district(session)
+    for role, place in ((COORDINATOR, {}), (DEPARTMENT_OFFICER, {"department_code": DISTRICT_CODE})):
+        person = {"login": f"first {role}", "name": "某人", "role": role, "password": None}
+        accounts.create(session, Account, now=now, **person, **place)
 
 
 @dataclass

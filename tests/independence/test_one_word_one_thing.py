@@ -34,6 +34,7 @@ OTHERWISE_TWICE = {
     "Meta": "WTForms looks for it inside a form",
     "Layout": "a sheet's columns (huying.sheets); a design's order of units (sampling)",
     "Deposit": "the archive (huying.deposit); the row of one that was accepted (survey.models)",
+    "Table": "what a file's rows are read into (huying.sheets); the named columns of a survey (sampling)",
     "Wave": "the row (survey.models); the checker's own, which shares no code",
 }
 """Names that stand twice, each with why."""

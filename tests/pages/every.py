@@ -31,6 +31,7 @@ WITHOUT_A_LINK = {
         "/thanks",
         "/track/sent",
         "/figures/ratings",
+        "/figures/departments",
         "/unreached/{poster}/noted",
         "/badge/{badge}",
     ),

@@ -17,7 +17,7 @@ from feedback import tokens
 from feedback.models import Contact, Ping
 from feedback.reach.operations import pings, reports
 from huying.base import clock
-from huying.base.i18n import LANGUAGES, SOURCE
+from huying.base.i18n import LANGUAGES
 from huying.base.phones import Vault
 from huying.store.db import Database
 from tests.pages.every import NOBODY
@@ -34,7 +34,7 @@ WRONG = "户编号,网格编号,地址,电话\n甲,没有这个网格,和平里,
 def _looker(page: Page, language: str) -> Look:
     def look(name: str) -> None:
         assert page.locator("html").get_attribute("lang").startswith(language)
-        look_at(page, f"forms-{name}-{language}", keys=language == SOURCE)
+        look_at(page, f"forms-{name}-{language}", language=language)
 
     return look
 

@@ -11,7 +11,21 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+
+from sampling import (
+    Table,
+    svycontrast,
+    svydesign,
+    svyglm,
+    svymean,
+    svyquantile,
+    svyranktest,
+    svytotal,
+    svyttest,
+)
+from tests.sampling.tables import near
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 MADE = {
@@ -26,6 +40,7 @@ NEEDS = {
     "make_sae.R": {"sae": "1.3", "jsonlite": "1"},
     "make_margins.R": {"survey": "4.1", "jsonlite": "1"},
 }
+QUANTILES = [0.1, 0.25, 0.5, 0.75, 0.9]
 PATIENCE = 300
 CLOSE = 1e-6
 """Relative: other versions of R stop their iterations elsewhere."""
@@ -44,13 +59,46 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.r
 @pytest.mark.parametrize("script", MADE)
 def test_r_gives_these_numbers(folder, script):
-    _require_r(NEEDS[script])
+    print(require_r(NEEDS[script]))
     done = subprocess.run(
         ["Rscript", script], cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, done.stderr
     for name in MADE[script]:
         _assert_equal(folder / name, REFERENCE / name)
+
+
+@pytest.mark.r
+def test_r_of_today_gives_what_the_tables_say(folder):
+    """What no file holds: limits of quantiles, shares of factors, contrasts; against survey 4.5 or later."""
+    print(require_r({"survey": "4.5", "jsonlite": "1"}))
+    done = subprocess.run(
+        ["Rscript", "make_tables.R"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    made = json.loads((folder / "tables_expected.json").read_text(encoding="utf-8"))
+    schools = svydesign(Table.read(folder / "apistrat.csv"), strata="stype", weights="pw", fpc="fpc")
+    found = {
+        **{
+            f"quantile_{rule}": svyquantile("api00", schools, QUANTILES, qrule=rule)
+            for rule in ("math", "school", "hf7", "hf8")
+        },
+        "shares": svymean("awards", schools),
+        "totals": svytotal("sch.wide", schools),
+        "quotient": svycontrast(svytotal("api00 + api99", schools), lambda of: of["api00"] / of["api99"]),
+        "groups": svyttest("enroll ~ comp.imp", schools.subset(~np.isnan(schools["enroll"]))),
+        "ranks": svyranktest("api00 ~ awards", schools, test="vanderWaerden"),
+        "model": svyglm("api00 ~ ell + meals + mobility", schools),
+    }
+    assert found.keys() == made.keys()
+    for name, table in found.items():
+        for column, numbers in made[name].items():
+            assert near(table[column], numbers, rel=1e-9), (name, column)
 
 
 def test_scipy_and_statsmodels_give_these_numbers(folder):
@@ -68,14 +116,25 @@ def test_scipy_and_statsmodels_give_these_numbers(folder):
     _assert_equal(folder / "scalar.json", REFERENCE / "scalar.json")
 
 
-def _require_r(packages: dict[str, str]) -> None:
+def require_r(packages: dict[str, str]) -> str:
+    """Return the versions of R and its packages; skip where one is missing or older."""
     if shutil.which("Rscript") is None:
         pytest.skip("R isn't here")
+    found = [_asked("cat(R.version.string)")]
     for name, version in packages.items():
         has = f"requireNamespace('{name}', quietly = TRUE) && packageVersion('{name}') >= '{version}'"
-        ask = ["Rscript", "-e", f"quit(status = !({has}))"]
-        if subprocess.run(ask, capture_output=True, timeout=PATIENCE, check=False).returncode:
+        if _asked(f"cat({has})") != "TRUE":
             pytest.skip(f"R's package {name} ≥ {version} isn't here")
+        told = _asked(f"cat(as.character(packageVersion('{name}')))")
+        found.append(f"{name} {told}")
+    return ", ".join(found)
+
+
+def _asked(words: str) -> str:
+    done = subprocess.run(
+        ["Rscript", "-e", words], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    return done.stdout.strip()
 
 
 def _assert_equal(made: Path, kept: Path) -> None:

@@ -13,20 +13,13 @@ from pathlib import Path
 import pytest
 
 import sampling
-from tests.sampling.estimates import test_estimates_equal_r
-from tests.sampling.weights import test_weights_equal_r
 
 ROOT = Path(__file__).parents[2]
 METHOD = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
 REFERENCE = ROOT / "tests" / "reference"
 POINTER = re.compile(r"[Ff]ormulas?\s+([^.]*?)\s+of\s+method\.md", re.DOTALL)
 NUMBER = re.compile(r"\((\d+[a-g]?)\)")
-SECOND = {
-    *test_weights_equal_r.SECOND_TIER,
-    "ip/joint12",
-    "grid/ttest_listed",
-    "doubly_robust",
-}
+SECOND = {"doubly_robust", "str_f/chisq_lincom", "str_f/chisq_saddlepoint"}
 OTHER = {"suppression", "attribution", "composite", "csv_text_cells"}
 NO_CASE = {
     "weights",
@@ -91,8 +84,7 @@ def _cases(file):
 
 
 def _tier(file, name):
-    second = file == "estimate.json" and name.split("/")[1].startswith(test_estimates_equal_r.SECOND_TIER)
-    return "second" if second or name in SECOND else "other" if name in OTHER else "first"
+    return "second" if name in SECOND else "other" if name in OTHER else "first"
 
 
 def test_the_table_counts_the_cases_of_every_file():

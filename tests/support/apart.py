@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 import multiprocessing
 import os
 import subprocess
@@ -52,6 +53,14 @@ def huying(*_words: str) -> None:
     from huying.cli import main
 
     main()
+
+
+def several(*_words: str) -> None:
+    """Do what each line of standard input says, a JSON list of words, all in this one process."""
+    from huying.cli import huying
+
+    for line in sys.stdin:
+        huying(json.loads(line), standalone_mode=False)
 
 
 def leading(*_words: str) -> None:

@@ -16,8 +16,11 @@ MARK = re.compile(rb'(name="(?:[a-z]+-)?(?:once|csrf_token)"[^>]*value=")[^"]*')
 
 LINK = re.compile(r'(?:href|src)="(/[^"#]*)"')
 
-LEFT_OUT = re.compile(r"^/static/|[?&]lang=|[?&;]of=\d|/template\.xlsx$")
-"""What isn't a page, and the same pages, or the same headings of an empty table, in another form."""
+LEFT_OUT = re.compile(r"^/static/|[?&]lang=|[?&;]of=\d|/template\.xlsx$|^/oversight/cases/(\?|\d\d)")
+"""What isn't a page, and the same pages, or the same headings of an empty table, in another form.
+
+Of all cases a few stand for the rest, and of their lists the one without filters.
+"""
 
 
 def crawl(app: Flask, login: str | None, *, begin: Iterable[str]) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""How many examples a dear property sees: few in a run by hand, as many more by night as any other."""
+"""What a dear test does: little in a run by hand, as much more by night as any other."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ NIGHTLY = 1000
 """The same by night."""
 
 
-def examples(count: int, *, by_night: int = 0) -> settings:
+def by_night() -> bool:
+    """Tell whether this run takes the night's time."""
+    return settings.default.max_examples >= NIGHTLY
+
+
+def examples(count: int, *, nightly: int = 0) -> settings:
     """Return the settings of a property that sees `count` examples where others see the usual number.
 
-    By night it sees as many more as any other property, or `by_night`.
+    By night it sees as many more as any other property, or `nightly`.
     Each example begins with what it needs: fixtures of the function are shared by all of them on purpose.
     """
     usual = settings.default.max_examples
-    several = by_night if by_night and usual >= NIGHTLY else max(1, count * usual // USUAL)
+    several = nightly if nightly and by_night() else max(1, count * usual // USUAL)
     return settings(max_examples=several, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from feedback.calls.operations import calls, connections
 from feedback.calls.operations.legs import CallLine
+from feedback.notices.operations import ringing
 from feedback.notices.views import webhooks as said_messages
 from huying.base import clock, i18n
 from huying.base.errors import NotFound
@@ -44,6 +45,8 @@ def take(gateway: VoiceGateway, event: CallEvent) -> CallStep | None:
     here, now = installation(), clock.now()
     if event.identity.startswith(CALLED):
         said_messages.take(_of_message(event))
+        if event.digits == ringing.KEY:
+            _take_case(event.identity.removeprefix(CALLED))
         return None
     with i18n.speaking(i18n.SOURCE), transaction() as session:
         if event.identity:
@@ -51,6 +54,12 @@ def take(gateway: VoiceGateway, event: CallEvent) -> CallStep | None:
             return None
         line = CallLine(here.settings.voice.operator, gateway.reaches)
         return calls.handle(session, event, line=line, vault=here.vault, now=now)
+
+
+def _take_case(identity: str) -> None:
+    """Let whoever was rung, and pressed the key, have the case."""
+    with i18n.speaking(i18n.SOURCE), transaction() as session:
+        ringing.taken_by_key(session, identity, vault=installation().vault, now=clock.now())
 
 
 def _of_message(event: CallEvent) -> MessageEvent:

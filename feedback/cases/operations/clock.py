@@ -15,7 +15,6 @@ from feedback.cases.rules.escalation import ACCEPT, DUE, DeadlinePassed, Deadlin
 from feedback.cases.rules.idling import SILENCE, idling
 from feedback.models import Case, CaseStep, Escalation, Whistle
 
-LEAD_NAMED_WITHIN = timedelta(hours=24)
 SHORTEST = timedelta(hours=1)
 KINDS = {ACCEPT: "accept", DUE: "due"}
 WORKED_ON = (*sorted(lifecycle.WORKED), "refused")
@@ -34,8 +33,8 @@ def fall_back(session: Session, *, now: datetime) -> int:
     for case_id in session.scalars(waiting).all():
         case = load(session, case_id)
         since = held(case, until=max(now, case.steps[-1].at))
-        if since and now - since[-1].start >= LEAD_NAMED_WITHIN:
-            at = since[-1].start + LEAD_NAMED_WITHIN
+        if since and now - since[-1].start >= deadlines.LEAD_NAMED_WITHIN:
+            at = since[-1].start + deadlines.LEAD_NAMED_WITHIN
             take(session, case, "backstop", actor="clock", now=now)
             key = f"backstop:{case.steps[-1].id}"
             escalations.record(session, case, key, kind="backstop", level="district", passed_at=at, now=now)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.cases.operations import handling
 from feedback.cases.operations.steps import HoursGiven, keep, load, take
+from feedback.cases.queries import overview
 from feedback.cases.queries.desks import Desk
 from feedback.cases.rules import deadlines, lifecycle
 from feedback.models import Case, ScopeVerdict, Whistle
@@ -75,11 +75,11 @@ def propose_end(
     why = needed(reason, otherwise=_("请写明为什么不属于受理范围。"))
     if case.state != "refused":
         raise Conflict(_("只有退到协调办公室的事项才能提请按不属于受理范围结束。"))
-    if _open_verdict(session, case) is not None:
+    if overview.proposals(session, of=case.id):
         raise Conflict(_("已经提请复核，请等复核员的意见。"))
     proposed = ScopeVerdict(case_id=case.id, reason=why, proposed_by=login, proposed_at=now)
     session.add(proposed)
-    keep(session, case, "propose_end", actor=desk.actor, note=why, now=now)
+    keep(session, case, overview.PROPOSED, actor=desk.actor, note=why, now=now)
     return proposed
 
 
@@ -95,15 +95,12 @@ def decide(session: Session, verdict_id: int, *, verdict: str, login: str, now: 
     if verdict not in {"confirmed", "declined"}:
         raise Invalid(_("请选择同意或不同意。"))
     case = load(session, proposed.case_id)
+    if proposed not in overview.proposals(session, of=case.id):
+        raise Conflict(_("这件事已经转走，这个提请不用再复核。"))
     proposed.verdict, proposed.decided_by, proposed.decided_at = verdict, login, now
     session.flush()
     if verdict == "confirmed":
         take(session, case, "out_of_scope", actor="reviewer", note=proposed.reason, now=now)
-    elif case.holder:
+    else:
         keep(session, case, "decline_end", actor="reviewer", now=now)
     return proposed
-
-
-def _open_verdict(session: Session, case: Case) -> ScopeVerdict | None:
-    own = select(ScopeVerdict).where(ScopeVerdict.case_id == case.id, ScopeVerdict.verdict.is_(None))
-    return session.scalar(own.limit(1))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from feedback.cases.operations import steps
 from feedback.duty import queries as duty
-from feedback.models import Case, CaseStep
+from feedback.models import Case, CaseStep, Worker
 from feedback.roles import OFFICE
 
 EVENT = "handover"
@@ -32,12 +32,14 @@ def hand_over(
 def _of_the_ground(session: Session, grids: Iterable[str] | None) -> list[tuple[Case, str]]:
     """Return the first rounds that a worker has, or would have if there were one, each with its grid."""
     own = exists().where(CaseStep.case_id == Case.id, CaseStep.actor == OFFICE, CaseStep.event != "open")
+    given = exists().where(Worker.code == Case.worker_code, Worker.active) & Case.former_worker.is_not(None)
     waits = (Case.keeper == OFFICE) & ~own  # what the office took up itself stays with it
     query = select(Case, Case.grid_code).where(
         Case.holder != "",
         Case.round == 1,
         Case.source != "staff",  # what is held against the office stays the office's
         Case.grid_code.is_not(None),
+        ~given,  # what the grid leader gave to a colleague stays there while the colleague is in service
         or_(Case.worker_code.is_not(None), Case.keeper == "worker", waits),
     )
     if grids is not None:
@@ -50,13 +52,13 @@ def _settle(session: Session, case: Case, worker: str | None, *, by: str, now: d
     if (case.worker_code, case.keeper) == (worker, keeper):
         return False
     if case.keeper not in {"worker", OFFICE}:
-        case.worker_code = worker
+        case.worker_code, case.former_worker = worker, None
         return False
     case = steps.load(session, case.id)
     if not case.holder or case.keeper not in {"worker", OFFICE}:
         return False  # it moved on before it was held
     if case.holder == case.keeper:
         case.holder = keeper
-    case.keeper, case.worker_code = keeper, worker
+    case.keeper, case.worker_code, case.former_worker = keeper, worker, None
     steps.keep(session, case, EVENT, actor=by, now=now)
     return True

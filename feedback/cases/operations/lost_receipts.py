@@ -13,6 +13,7 @@ from feedback.cases.rules import proofs
 from feedback.models import Case, OutboxMessage
 from huying.base.phones import Vault
 from huying.messaging import outbox
+from huying.messaging.hours import ASKED
 
 MOST = 3
 
@@ -44,6 +45,7 @@ def _post(session: Session, case: Case, *, number: str, vault: Vault, now: datet
         number=number,
         template=proofs.LOST_TEMPLATE,
         params={"once": str(case.once)},
+        priority=ASKED,
         now=now,
         round=now.toordinal(),
     )

@@ -19,6 +19,7 @@ from huying.base.errors import Conflict, Gone, Invalid, NotFound
 from huying.base.i18n import _
 from huying.base.phones import Vault
 from huying.messaging import outbox
+from huying.messaging.hours import ASKED
 
 
 def ask(session: Session, case: Case, *, vault: Vault, now: datetime, number: str | None = None) -> bool:
@@ -134,6 +135,7 @@ def _send(session: Session, case: Case, proof: ContactProof, *, vault: Vault, no
         number=_number(case, proof, vault=vault),
         template=proofs.TEMPLATE,
         params={"proof": str(proof.id), "matter": case.category},
+        priority=ASKED,
         now=now,
         round=proof.id,
     )

@@ -18,9 +18,12 @@ from huying.base.i18n import _
 LONGEST_WORDS = 1200
 
 
-def say(session: Session, case_id: int, *, solved: str, words: str = "", now: datetime) -> ReceiptWord:
+def say(
+    session: Session, case_id: int, *, solved: str, words: str = "", by: str = "", now: datetime
+) -> ReceiptWord:
     """Store a word of whoever holds the receipt; each version stays, the last one counts.
 
+    `by` is the operator who took it down, where one did.
     Raise Conflict where this isn't the way now, Invalid for what can't be said by it.
     """
     case = load(session, case_id)
@@ -39,6 +42,7 @@ def say(session: Session, case_id: int, *, solved: str, words: str = "", now: da
         at=now,
         solved=solved,
         words=words.strip(),
+        by=by,
         settles_at=word.settles_at(pending.at if pending else now, solved=solved, urgency=case.urgency),
     )
     session.add(said)

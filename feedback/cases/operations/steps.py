@@ -76,7 +76,7 @@ def take(
         _prolong(case, now=now)
     _place(case, standing, event)
     if event in TO_THE_GROUND:
-        case.worker_code = serving
+        case.worker_code, case.former_worker = serving, None
     if standing.opens_round:
         _begin_round(case, now=now)
     step = keep(session, case, event, actor=by or actor, now=now, note=note, given=given)
@@ -99,7 +99,7 @@ def keep(
         raise Invalid(_("说明请不要超过 %(longest_note)s 个字。", longest_note=LONGEST_NOTE))
     case.keeper = desks.keeper_after(case.holder, before=case.keeper)
     if case.keeper == OFFICE:
-        case.worker_code = None  # no worker follows what the office keeps
+        case.worker_code = case.former_worker = None  # no worker follows what the office keeps
     step = CaseStep(
         at=not_before(case, now),
         event=event,
@@ -154,7 +154,7 @@ def _place(case: Case, standing: Standing, event: str) -> None:
 def _begin_round(case: Case, *, now: datetime) -> None:
     case.round += 1
     case.round_at, case.due_at = now, deadlines.due(case.urgency, since=now)
-    case.worker_code, case.lead, case.idling = None, "", ""
+    case.worker_code, case.former_worker, case.lead, case.idling = None, None, "", ""
 
 
 def _settle_whistle(case: Case, event: str, *, now: datetime) -> None:

@@ -10,12 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback import codes, tokens
+from feedback.cases.queries import desks
 from feedback.cases.rules import codes as case_codes
 from feedback.cases.rules import custody, lifecycle, word
 from feedback.cases.rules.invitations import UNASKED
 from feedback.models import (
     Case,
     CasePhoto,
+    CasePrint,
     CaseStep,
     ContactProof,
     Department,
@@ -34,11 +36,11 @@ from huying.base.phones import Vault
 
 NO_RECEIPT = lazy("没有这个回执编号，请对照短信或记下的编号再看一遍。")
 UNKNOWN = lazy("没有这件事，或不归您办理。")
-NOT_HERE = lazy("没有这件事，或现在不在您手里。")
 UNKNOWN_WHISTLE = lazy("没有这条吹哨，或不归您的部门。")
 # Alike for a wrong token and a used one: nobody learns from it whether somebody answered.
 NO_SUCH_LINK = lazy("这个链接无效，或者已经用过了。想补充或更改，请拨打 12345。")
 EXPIRED_LINK = lazy("这个链接已过期，不能再评价。事情没有解决，请拨打 12345。")
+SHOWN_PRINTS = 5
 LIVE_WHISTLES = ("sounded", "accepted")
 
 
@@ -56,6 +58,9 @@ class CaseFile:
     leads: bool = False
     """Whether the first of `named` is the one that the remit lets lead."""
     photos: tuple[int, ...] = ()
+    desk: str | None = None
+    """On whose desk it is, spelt like a holder."""
+    prints: tuple[CasePrint, ...] = ()
     words: str = ""
     """What the resident wrote who said that the round before didn't solve it: for who handles this one."""
 
@@ -205,6 +210,7 @@ def file_of(session: Session, case: Case, *, now: datetime) -> CaseFile:
     reachable = lookups.departments_to_call(session)
     named = remit.who_matters(session, category=what, area_code=where, at=now)
     positions = select(CasePhoto.position).where(CasePhoto.case_id == case.id).order_by(CasePhoto.position)
+    printed = select(CasePrint).where(CasePrint.case_id == case.id)
     return CaseFile(
         case=case,
         area=lookups.area_name(session, case.grid_code),
@@ -214,6 +220,8 @@ def file_of(session: Session, case: Case, *, now: datetime) -> CaseFile:
         named=[code for code in named if code in reachable],
         leads=lead is not None and lead.lead in reachable,
         photos=tuple(session.scalars(positions)),
+        desk=desks.of_case(session, case),
+        prints=tuple(session.scalars(printed.order_by(CasePrint.id.desc()).limit(SHOWN_PRINTS))),
         words=contested_words(session, case),
     )
 
@@ -249,7 +257,7 @@ def held(case: Case, *, until: datetime) -> tuple[custody.Segment, ...]:
 
 def policy_steps(case: Case) -> list[custody.CustodyStep]:
     """Return a case's steps as the policy knows them, in their stored order."""
-    return [_policy_step(step) for step in case.steps]
+    return [policy_step(step) for step in case.steps]
 
 
 def blame_of(session: Session, case: Case, *, now: datetime) -> dict[str, float]:
@@ -268,7 +276,8 @@ def blame_of(session: Session, case: Case, *, now: datetime) -> dict[str, float]
     return custody.blame(custody_hours(case, now=now), allowed, outcome=outcome, declared_by=who)
 
 
-def _policy_step(step: CaseStep) -> custody.CustodyStep:
+def policy_step(step: CaseStep) -> custody.CustodyStep:
+    """Return a stored step as the policy knows it."""
     return custody.CustodyStep(
         at=step.at,
         event=step.event,

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import CTE, ColumnElement, Select, SQLColumnExpression, case, exists, func, or_, select
+from sqlalchemy import CTE, ColumnElement, SQLColumnExpression, case, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from feedback.cases.queries.cases import LIVE_WHISTLES, NOT_HERE
 from feedback.cases.rules import lifecycle
-from feedback.cases.rules.desks import Staffing
-from feedback.models import Account, Area, Case, Department, Duty, Whistle, Worker
+from feedback.cases.rules.desks import NOT_HERE, Staffing
+from feedback.models import Account, Area, Case, Department, Duty, Worker
 from feedback.roles import COORDINATOR, DEPARTMENT_OFFICER, GRID_LEADER, OFFICE, WORKER
+from feedback.web.queries.paging import page_of
+from feedback.web.rules.paging import Paged
 from huying.base.errors import NotFound
 
 MOST_URGENT = (case((Case.urgency == "life", 0), else_=1), Case.due_at, Case.id)
 """Life and property first, then by deadline."""
+SIZE = 20
+"""How many cases a page of a desk shows."""
 
 
 def _lineage() -> CTE:
@@ -39,12 +42,26 @@ class Desk:
 
 def on(session: Session, desk: Desk) -> list[Case]:
     """Return the cases on a desk, the most urgent first."""
-    return list(session.scalars(_on(desk).order_by(*MOST_URGENT)))
+    return list(session.scalars(select(Case).where(on_desk(desk)).order_by(*MOST_URGENT)))
+
+
+def to_do(session: Session, desk: Desk, *, page: int = 1) -> Paged[Case]:
+    """Return a page of the cases on a desk that wait for whoever sits there, the most urgent first."""
+    own = select(Case).where(on_desk(desk), Case.holder == Case.keeper)
+    own = own.options(selectinload(Case.whistles), selectinload(Case.steps))
+    return page_of(session, own.order_by(*MOST_URGENT), page=page, size=SIZE)
+
+
+def waiting(session: Session, desk: Desk) -> Paged[Case]:
+    """Return the first of the cases on a desk that wait for the resident, or stand still for a time."""
+    others = select(Case).where(on_desk(desk), Case.holder != Case.keeper)
+    others = others.options(selectinload(Case.whistles))
+    return page_of(session, others.order_by(*MOST_URGENT), page=1, size=SIZE)
 
 
 def one_on(session: Session, case_id: int, desk: Desk) -> Case:
     """Return a case on a desk; raise NotFound for any other."""
-    found = session.scalar(_on(desk).where(Case.id == case_id))
+    found = session.scalar(select(Case).where(on_desk(desk), Case.id == case_id))
     if found is None:
         raise NotFound(NOT_HERE)
     return found
@@ -66,19 +83,6 @@ def staffing(session: Session, found: Case) -> Staffing:
     asked = select(_own_worker(), _covered(GRID_LEADER), _covered(COORDINATOR)).where(Case.id == found.id)
     worker, office, coordinator = map(bool, session.execute(asked).one())
     return Staffing(worker, office, _manned(session), coordinator)
-
-
-def whistles_of(session: Session, department_code: str) -> list[Whistle]:
-    """Return the whistles that wait for a department, the one due first in front."""
-    waiting = (
-        select(Whistle)
-        .join(Case)
-        .options(selectinload(Whistle.case))
-        .where(Whistle.department_code == department_code, Whistle.state.in_(LIVE_WHISTLES))
-        .where(Case.keeper == lifecycle.department(department_code), _running())
-        .order_by(Whistle.due_at, Whistle.id)
-    )
-    return list(session.scalars(waiting))
 
 
 def unmanned_departments(session: Session) -> dict[str, int]:
@@ -104,22 +108,17 @@ def workers_without_account(session: Session) -> int:
     return session.scalar(query) or 0
 
 
-def coordinators(session: Session) -> int:
-    """Return how many accounts in use can coordinate."""
-    query = select(func.count(Account.id)).where(Account.role == COORDINATOR, Account.active)
-    return session.scalar(query) or 0
-
-
-def _on(desk: Desk) -> Select[Case]:
-    query = select(Case).where(_running(), _desk() == desk.actor)
+def on_desk(desk: Desk) -> ColumnElement[bool]:
+    """Tell whether a case is on a desk, within its area."""
+    found = _running() & (_desk() == desk.actor)
     if desk.worker_code is not None:
-        query = query.where(Case.worker_code == desk.worker_code)
+        found &= Case.worker_code == desk.worker_code
     if desk.area_code is not None:
         inside = select(LINEAGE.c.code).where(LINEAGE.c.ancestor == desk.area_code)
         placed = Case.grid_code.in_(inside)
         lost = desk.actor == lifecycle.COORDINATION
-        query = query.where(or_(placed, Case.grid_code.is_(None)) if lost else placed)
-    return query
+        found &= or_(placed, Case.grid_code.is_(None)) if lost else placed
+    return found
 
 
 def _running() -> ColumnElement[bool]:
@@ -167,3 +166,8 @@ def _manned(session: Session) -> frozenset[str]:
         Account.role == DEPARTMENT_OFFICER, Account.active, Account.department_code.is_not(None)
     )
     return frozenset(lifecycle.department(str(code)) for code in session.scalars(seated))
+
+
+def where() -> ColumnElement[str | None]:
+    """Return on whose desk each case is, spelt like a holder, as an expression; NULL is nobody's."""
+    return _desk()

@@ -14,6 +14,7 @@ from feedback.tokens import spell, symbols_of
 from huying.base.phones import Vault
 
 TIME_SYMBOLS, RANDOM_SYMBOLS = 10, 16
+NUMBER_SYMBOLS = 6
 RECEIPT_PAYLOAD = codes.RECEIPT_LENGTH - 2
 
 
@@ -21,6 +22,11 @@ def case_code(seed: bytes, *, at: datetime) -> str:
     """Return a case's code, formed like a ULID: milliseconds of `at`, then 80 bits of SHA-256(seed)."""
     millis = int(at.timestamp() * 1000)
     return spell(millis, TIME_SYMBOLS) + symbols_of(sha256(seed).digest(), RANDOM_SYMBOLS)
+
+
+def number_of(code: str) -> str:
+    """Return the number by which pages and messages call a case: the last symbols of its code."""
+    return code[-NUMBER_SYMBOLS:]
 
 
 def receipt_of(vault: Vault, *, once: str) -> str:

@@ -14,6 +14,9 @@ from huying.base.errors import Invalid
 from huying.base.i18n import Lazy, _, lazy
 from huying.base.working_days import OfficialCalendar
 
+LEAD_NAMED_WITHIN = timedelta(hours=24)
+"""How long the coordinator may hold what was refused before the district does (兜底)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Urgency:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from feedback.cases.rules.lifecycle import COORDINATION, PAUSE, RUNNING, Hand, allowed, kind
 from feedback.roles import OFFICE
+from huying.base.i18n import lazy
 
+NOT_HERE = lazy("没有这件事，或现在不在您手里。")
 CLOCKS = {"declared": "lapse"}
 """States in which who has the desk may do nothing but wait: the event that ends the wait by itself."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from feedback.cases.rules import call_backs
 from feedback.cases.rules.custody import CustodyStep, answerable
 from huying.base.i18n import Lazy, lazy
 
@@ -23,7 +24,7 @@ REASONS: Mapping[str, Lazy] = {
 
 def idling(steps: Sequence[CustodyStep], *, now: datetime) -> str:
     """Return why a case idles, a code of REASONS, or nothing: its steps in their stored order."""
-    own = [step for step in steps if step.round == steps[-1].round] if steps else []
+    own = [step for step in steps if step.round == steps[-1].round and step.event not in call_backs.STEPS]
     if not own or not own[-1].holder_after:
         return ""
     if sum(step.event == "refuse" for step in own) >= MOST_REFUSALS:

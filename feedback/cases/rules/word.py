@@ -22,6 +22,15 @@ CHANNELS: Mapping[str, Lazy] = {
     "late": lazy("过期后说没解决"),
 }
 
+EVENTS = frozenset({"confirm", "contest", "unsure"})
+"""Steps that a resident's word makes."""
+
+
+def channel_of(actor: str) -> str:
+    """Return by which channel a word came, from who did its step; the link where nothing else is said."""
+    _resident, _colon, channel = actor.partition(":")
+    return channel or ("link" if actor == "resident" else "telephone")
+
 
 @dataclass(frozen=True, slots=True)
 class Door:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import render_template, request
 from flask_login import current_user
 
-from feedback.cases.forms.desk import AnswerForm, DeclareForm, RefuseForm
+from feedback.cases.forms.desk import AnswerForm, DeclareForm, PrintCaseForm, RefuseForm
 from feedback.cases.forms.moves import (
     LeadForm,
     NoteForm,
@@ -21,6 +21,7 @@ from feedback.cases.forms.moves import (
 from feedback.cases.queries import cases as case_queries
 from feedback.cases.queries.cases import CaseFile
 from feedback.cases.rules import deadlines, seeing
+from feedback.cases.rules.choices import DepartmentChoices, choices
 from feedback.models import Case
 from feedback.web.forms.fields import unchosen
 from feedback.web.forms.plain import PlainForm
@@ -29,15 +30,23 @@ from huying.base.i18n import _
 from huying.web.current import installation
 from huying.web.forms import Form
 
-WIDE = "all"
-"""What an address says to see all departments, not only those that the remit names here."""
+SOUGHT = "department"
+"""What an address calls the department that somebody looks for by its name."""
 
-
+LONGEST_NAME = 80
 APART = ("ask", "pause", "refuse", "return", "done", "propose_end", "reclassify")
 """Forms of one page whose fields bear the same names: their ids are made different."""
 
 
-def page(file: CaseFile, *, may: Collection[str], back: str, numbered: bool = True, **forms: Any) -> str:
+def page(
+    file: CaseFile,
+    *,
+    may: Collection[str],
+    back: str,
+    numbered: bool = True,
+    on_desk: bool = True,
+    **forms: Any,
+) -> str:
     """Return the page of a case with the forms of what `may` be done; `forms` are those with faults.
 
     Without `numbered` the resident's number stays hidden: the case is on another desk, or not accepted yet.
@@ -58,34 +67,49 @@ def page(file: CaseFile, *, may: Collection[str], back: str, numbered: bool = Tr
         back=back,
         forms=shown,
         faulty=faulty,
-        wide=WIDE in request.args,
+        choices=offered(file),
         call_back=_call_back(file.case),
-        held=file if is_in_hand(file.case) else None,
+        held=file if is_on_own_desk(file) else None,
+        prints=file.prints,
+        on_desk=on_desk,
         now=clock.now(),
     )
 
 
-def is_in_hand(case: Case) -> bool:
-    """Tell whether the signed-in account works on a case now, within its area."""
+def is_on_own_desk(file: CaseFile) -> bool:
+    """Tell whether a case that the signed-in account may open is on its desk now."""
     mine = seeing.Viewer(current_user.role, current_user.worker_code, current_user.department_code)
-    return seeing.holds(mine, holder=case.keeper, worker_code=case.worker_code, grid_code=case.grid_code)
+    case = file.case
+    return seeing.sits_at(mine, file.desk, worker_code=case.worker_code, grid_code=case.grid_code)
 
 
-def whistle_form(file: CaseFile, *, lead: bool = False, wide: bool = True) -> WhistleForm:
-    """Return the form that calls a department: those that the remit names here, or with `wide` all."""
+def offered(file: CaseFile, *, own: str = "", chosen: str = "") -> DepartmentChoices:
+    """Return the departments that a form about a case offers; those looked for by name come first."""
+    sought = request.args.get(SOUGHT, "")[:LONGEST_NAME]
+    return choices(file.callable, file.named, sought=sought, chosen=chosen, own=own)
+
+
+def whistle_form(file: CaseFile, *, lead: bool = False) -> WhistleForm:
+    """Return the form that calls a department; who the remit lets lead is chosen beforehand."""
     form = LeadForm() if lead else WhistleForm()
-    shown = file.callable if wide or not file.named else file.named
-    listed = {code: file.callable[code] for code in shown}
+    found = offered(file, chosen=form.department.data or "")
+    listed = dict(found.offered)
     if file.leads and file.named[0] in listed:
         listed[file.named[0]] = _("%(name)s（权责清单牵头）", name=listed[file.named[0]])
     form.department.choices = unchosen(listed)
+    if not form.is_submitted():
+        sought = next(iter(listed)) if found.found == 1 else ""
+        form.department.data = sought or (file.named[0] if file.leads else "")
     return form
 
 
 def refuse_form(file: CaseFile, *, own: str) -> RefuseForm:
     """Return the form by which a department refuses."""
     form = RefuseForm()
-    form.instead.choices = unchosen({code: name for code, name in file.callable.items() if code != own})
+    found = offered(file, own=own, chosen=form.instead.data or "")
+    form.instead.choices = unchosen(found.offered)
+    if not form.is_submitted() and found.found == 1:
+        form.instead.data = next(iter(found.offered))
     return form
 
 
@@ -113,7 +137,7 @@ def _fresh(file: CaseFile) -> dict[str, Any]:
     own = file.case.keeper.partition(":")[2]
     return {
         "answer": AnswerForm(formdata=None),
-        "whistle": whistle_form(file, wide=WIDE in request.args),
+        "whistle": whistle_form(file),
         "declare": DeclareForm(formdata=None),
         "ask": QuestionForm(formdata=None),
         "pause": PauseForm(formdata=None),
@@ -122,5 +146,6 @@ def _fresh(file: CaseFile) -> dict[str, Any]:
         "done": NoteForm(formdata=None),
         "propose_end": NoteForm(formdata=None),
         "reclassify": ReclassifyForm(formdata=None),
+        "print": PrintCaseForm(formdata=None),
         "plain": PlainForm(formdata=None),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -13,10 +13,9 @@ from feedback.cases.forms.moves import NoteForm, ReclassifyForm
 from feedback.cases.operations import coordination, pauses
 from feedback.cases.queries import cases as case_queries
 from feedback.cases.queries import desks, overview
-from feedback.cases.queries.desks import Desk
-from feedback.cases.rules import lifecycle
-from feedback.cases.views import case_page, moves
-from feedback.roles import COORDINATOR, GRID_LEADER, OFFICE
+from feedback.cases.views import case_page, current_desk, moves
+from feedback.cases.views.search import NOTHING, blank, page_asked
+from feedback.roles import COORDINATOR, GRID_LEADER
 from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from huying.base import clock
@@ -29,7 +28,7 @@ from huying.web.forms import Form
 
 routes = Blueprint("escalated", __name__, url_prefix="/escalated")
 
-ACTORS: Mapping[str, str] = {GRID_LEADER: OFFICE, COORDINATOR: lifecycle.COORDINATION}
+_desk = current_desk.desk
 BOTH, LEADER, COORDINATORS = (GRID_LEADER, COORDINATOR), (GRID_LEADER,), (COORDINATOR,)
 
 
@@ -41,18 +40,23 @@ def desk() -> ResponseReturnValue:
 
 
 def _shown(form: PlainForm) -> str:
-    own = _desk()
+    own, now = _desk(), clock.now()
     with reading() as session:
         coordinates = current_user.role == COORDINATOR
+        cases, waiting = desks.to_do(session, own, page=page_asked()), desks.waiting(session, own)
         return render_template(
             "feedback/cases/escalated.html",
-            cases=desks.on(session, own),
+            cases=cases,
+            waiting=waiting,
+            links=current_desk.links([*cases.rows, *waiting.rows]),
+            leads_due=overview.leads_due(cases.rows, now=now),
             areas=lookups.areas(session),
             departments=lookups.departments(session),
-            idling=overview.idling(session, own) if coordinates else [],
+            idling=overview.idling(session, own) if coordinates else NOTHING,
             pauses=overview.unsigned_pauses(session, own) if coordinates else [],
+            search=blank(),
             form=form,
-            now=clock.now(),
+            now=now,
         )
 
 
@@ -133,11 +137,6 @@ def _coordinate(
     if status == DONE:
         return redirect(url_for("escalated.case", case_id=case_id), 303)
     return _case(case_id, **{name: form}), status
-
-
-def _desk() -> Desk:
-    """Return the desk at which the signed-in account sits."""
-    return Desk(ACTORS[current_user.role], area_code=current_user.area_code)
 
 
 def _case(case_id: int, **forms: Any) -> str:

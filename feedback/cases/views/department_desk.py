@@ -1,28 +1,30 @@
-"""The department's desk: one queue by deadline; accept, refuse, ask, pause, or report each as done."""
+"""The department's desk: one queue by deadline; answered one by one, or several at once."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
-from feedback.cases.forms.desk import DeclareForm
-from feedback.cases.operations import whistles
+from feedback.cases.forms.desk import BatchForm, DeclareForm, PrintCaseForm
+from feedback.cases.operations import batches, whistles
 from feedback.cases.queries import cases as case_queries
-from feedback.cases.queries import desks
+from feedback.cases.queries import department, desks
 from feedback.cases.queries.cases import CaseFile
-from feedback.cases.queries.desks import Desk
-from feedback.cases.rules import lifecycle
-from feedback.cases.views import case_page, moves
+from feedback.cases.rules import lifecycle, seeing
+from feedback.cases.rules.batches import BatchRefused
+from feedback.cases.rules.choices import choices
+from feedback.cases.views import case_page, current_desk, moves
+from feedback.cases.views.case_page import SOUGHT
+from feedback.cases.views.search import blank, page_asked
 from feedback.models import Case
 from feedback.roles import DEPARTMENT_OFFICER
+from feedback.web.forms.fields import unchosen
 from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from feedback.web.views.labels import who
 from huying.base import clock
-from huying.base.errors import Forbidden
 from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import installation, reading
@@ -30,23 +32,66 @@ from huying.web.form_handling import DONE, store
 
 routes = Blueprint("department", __name__, url_prefix="/department")
 OFFICERS = (DEPARTMENT_OFFICER,)
+_ours = current_desk.department_code
 
 
 @routes.get("/")
 @only(DEPARTMENT_OFFICER)
 def desk() -> ResponseReturnValue:
-    """Show what waits for this department: whistles, and cases that came otherwise, the most urgent first."""
+    """Show the department's one queue: whistles, and what came otherwise, the most urgent first."""
+    return _queue(_batch_form(BatchForm(formdata=None)))
+
+
+@routes.post("/batch")
+@only(DEPARTMENT_OFFICER)
+def batch() -> ResponseReturnValue:
+    """Answer several cases at once for one reason: all of them, or none."""
+    form, own, done = _batch_form(BatchForm()), current_desk.desk(), list[int]()
+    vault = installation().vault
+    try:
+        status = store(
+            form,
+            lambda session: done.append(
+                batches.answer(session, form.value(), desk=own, vault=vault, now=clock.now())
+            ),
+            passing=(BatchRefused,),
+        )
+    except BatchRefused as refusal:
+        form.form_errors.extend([refusal.message, *refusal.each])
+        status = refusal.status
+    if status != DONE:
+        return _queue(form), status
+    flash(_("已办 %(n)s 件，每件都记了一步。", n=done[0]))
+    return redirect(url_for("department.desk", page=page_asked()), 303)
+
+
+def _batch_form(form: BatchForm) -> BatchForm:
     with reading() as session:
-        queue = desks.whistles_of(session, _ours())
-        called = {whistle.case_id for whistle in queue}
+        others = lookups.departments_to_call(session)
+    found = choices(
+        others, (), sought=request.args.get(SOUGHT, ""), chosen=form.instead.data or "", own=_ours()
+    )
+    form.instead.choices = unchosen(found.offered)
+    return form
+
+
+def _queue(form: BatchForm) -> str:
+    own, now = current_desk.desk(), clock.now()
+    with reading() as session:
+        queue = department.queue(session, own, page=page_asked(), now=now)
+        waiting = desks.waiting(session, own)
+        names = lookups.departments(session)
         return render_template(
             "feedback/cases/department.html",
-            department=who(lifecycle.department(_ours()), lookups.departments(session)),
+            department=who(own.actor, names),
             queue=queue,
-            cases=[case for case in desks.on(session, _desk()) if case.id not in called],
+            waiting=waiting,
+            links=current_desk.links([*(row.case for row in queue.rows), *waiting.rows]),
             areas=lookups.areas(session),
-            departments=lookups.departments(session),
-            now=clock.now(),
+            departments=names,
+            search=blank(),
+            form=form,
+            now=now,
         )
 
 
@@ -112,16 +157,6 @@ def declare_whistle(whistle_id: int) -> ResponseReturnValue:
     return _back(whistle_id) if status == DONE else (_whistle(whistle_id, declare=form), status)
 
 
-def _ours() -> str:
-    if not current_user.department_code:
-        raise Forbidden(_("这个账号还没有所在部门，请联系管理员。"))
-    return str(current_user.department_code)
-
-
-def _desk() -> Desk:
-    return Desk(lifecycle.department(_ours()))
-
-
 def _back(whistle_id: int) -> ResponseReturnValue:
     return redirect(url_for("department.call", whistle_id=whistle_id), 303)
 
@@ -134,11 +169,11 @@ def _file(session: Any, whistle_id: int) -> CaseFile:
 def _may_call(case: Case) -> bool:
     """Tell whether the department sees the resident's number: it has the case, and has taken it up."""
     ours = case.keeper == lifecycle.department(_ours())
-    return ours and case.state not in {"registered", "whistled"}
+    return ours and seeing.may_call(seeing.Viewer(DEPARTMENT_OFFICER), state=case.state)
 
 
 def _case(case_id: int, **forms: Any) -> str:
-    own = _desk()
+    own = current_desk.desk()
     with reading() as session:
         found = desks.one_on(session, case_id, own)
         file = case_queries.file_of(session, found, now=clock.now())
@@ -155,6 +190,7 @@ def _whistle(whistle_id: int, **forms: Any) -> str:
             "accept": PlainForm(formdata=None),
             "refuse": case_page.refuse_form(file, own=_ours()),
             "declare": DeclareForm(formdata=None),
+            "print": PrintCaseForm(formdata=None),
         }
         live = found.state in case_queries.LIVE_WHISTLES
         return render_template(
@@ -165,17 +201,20 @@ def _whistle(whistle_id: int, **forms: Any) -> str:
             area=file.area,
             hours=file.hours,
             departments=file.departments,
-            may=moves.may(file.case, _desk()),
+            choices=case_page.offered(file, own=_ours()),
+            may=moves.may(file.case, current_desk.desk()),
             forms=shown | forms,
+            prints=file.prints,
+            on_desk=file.case.keeper == current_desk.desk().actor,
             faulty=next((form for form in forms.values() if form.errors), None),
             now=clock.now(),
-            held=file if case_page.is_in_hand(file.case) else None,
+            held=file if case_page.is_on_own_desk(file) else None,
         )
 
 
 PAGES = moves.DeskPages(
     routes,
-    _desk,
+    current_desk.desk,
     dict.fromkeys(
         ("accept", "whistle", "refuse", "declare", "done", "ask", "recall", "pause", "resume"), OFFICERS
     ),

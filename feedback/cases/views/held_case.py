@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from feedback.cases.operations import joins, photos
 from feedback.cases.queries import cases as case_queries
+from feedback.cases.queries import desks
 from feedback.cases.rules import seeing
 from feedback.cases.views.receipts import as_picture
 from feedback.models import Case
@@ -81,6 +82,7 @@ def _held(session: Any, case_id: int) -> Case:
         below = lookups.grids_below(lookups.areas(session), current_user.area_code)
         inside = frozenset(grid.code for grid in below)
     viewer = seeing.Viewer(current_user.role, current_user.worker_code, current_user.department_code, inside)
-    if not seeing.holds(viewer, holder=case.keeper, worker_code=case.worker_code, grid_code=case.grid_code):
+    desk = desks.of_case(session, case)
+    if not seeing.sits_at(viewer, desk, worker_code=case.worker_code, grid_code=case.grid_code):
         raise NotFound(case_queries.UNKNOWN)
     return case

@@ -10,6 +10,7 @@ from flask import render_template
 from feedback.cases.forms.moves import ReplyForm
 from feedback.cases.forms.resident import COOKIELESS, NumberForm, ProofForm, WordForm
 from feedback.cases.operations import joins, log, photos
+from feedback.cases.queries import call_backs
 from feedback.cases.queries import cases as case_queries
 from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
@@ -53,6 +54,8 @@ def page(receipt: str, **forms: Any) -> str:
             answered=rating is not None and rating.answered_at is not None,
             invited=rating is not None and door is None and rating.answered_at is None,
             proving=case_queries.proving(session, own),
+            call=call_backs.promised(session, case),
+            unreached=call_backs.unreached(session, case),
             photos=photos.positions(session, own.id),
             asked_same=joins.offered(session, own.id),
             now=now,

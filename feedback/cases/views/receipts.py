@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from feedback.cases.forms.resident import COOKIELESS, NumberForm, ProofForm, WordForm
-from feedback.cases.operations import joins, photos, proofs, receipt_words
+from feedback.cases.operations import joins, photos, proofs, receipt_words, retention
 from feedback.cases.queries import cases as case_queries
 from feedback.cases.rules.limits import TOO_MANY
 from feedback.cases.views import receipt_page
@@ -120,6 +120,16 @@ def erase_photos(receipt: str) -> ResponseReturnValue:
     """Delete the photos of a case, as whoever handed them in may wish."""
     with transaction() as session:
         photos.erase(session, _case(session, receipt))
+    return _back(receipt)
+
+
+@routes.post("/erase")
+@anyone
+def erase(receipt: str) -> ResponseReturnValue:
+    """Drop all that names the resident of a case that is over, as whoever holds its receipt wishes."""
+    refuse_staff()
+    with transaction() as session:
+        retention.erase(session, _case(session, receipt).id, now=clock.now())
     return _back(receipt)
 
 

@@ -83,6 +83,22 @@ class ContactAnswer:
     line: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What an answer for one area is made of: the areas from its own upward, duty rows, who is on duty.
+
+    `chain` are the steps behind a worker in the order of the areas, `own` the worker's numbers, `post` the
+    grid's duty phone.
+    """
+
+    lineage: Sequence[Area]
+    rows: Sequence[Duty]
+    worker: Worker | None
+    chain: Sequence[tuple[Fallback, Contact]]
+    own: Sequence[Contact]
+    post: Contact | None
+
+
 def answer(session: Session, area_code: str, *, at: datetime, vault: Vault) -> ContactAnswer:
     """Return whom to call in an area at `at`; raise NotFound for an unknown area.
 
@@ -92,9 +108,23 @@ def answer(session: Session, area_code: str, *, at: datetime, vault: Vault) -> C
     rows = duty.every(session, area_code)
     on_duty = duty.told(rows, at=at)
     worker = session.get_one(Worker, on_duty.worker_code) if on_duty else None
-    leaders, offices = _leaders_and_offices(session, lineage, vault=vault)
-    own, chain = _own_numbers(session, on_duty, worker, vault=vault), [*offices, CITY]
-    planned = [duty.policy_row(row) for row in rows]
+    found = Sources(
+        lineage=lineage,
+        rows=rows,
+        worker=worker,
+        chain=_chain(session, lineage),
+        own=numbers.of_worker(session, worker.code) if worker else (),
+        post=numbers.of_post(session, area_code) if worker else None,
+    )
+    return composed(found, at=at, vault=vault)
+
+
+def composed(found: Sources, *, at: datetime, vault: Vault) -> ContactAnswer:
+    """Return the answer that these sources give at `at`."""
+    worker = found.worker
+    leaders, offices = _leaders_and_offices(found.chain, vault=vault)
+    own, chain = _own_numbers(found, vault=vault), [*offices, CITY]
+    planned = [duty.policy_row(row) for row in found.rows]
     chosen = choose(
         duty=planned,
         numbers_by_worker={worker.code: own} if worker else {},
@@ -106,7 +136,7 @@ def answer(session: Session, area_code: str, *, at: datetime, vault: Vault) -> C
     return _answered(
         chosen,
         worker=worker,
-        lineage=lineage,
+        lineage=found.lineage,
         institutions=_shown(chosen, chain, at=at),
         holds_until=holds_until(duty=planned, numbers=[*own, *leaders, *chain], at=at, timezone=LOCAL),
     )
@@ -129,20 +159,25 @@ def _lineage(session: Session, code: str) -> list[Area]:
     return lineage
 
 
-def _leaders_and_offices(
-    session: Session, lineage: Sequence[Area], *, vault: Vault
-) -> tuple[list[CallableNumber], list[CallableNumber]]:
-    """Return the grid leaders' numbers and the institutions', from the grid's own up to the city's."""
+def _chain(session: Session, lineage: Sequence[Area]) -> list[tuple[Fallback, Contact]]:
+    """Return the steps behind a worker, from the grid's own up to the city's."""
     codes = [area.code for area in lineage]
     query = select(Fallback, Contact).join(Contact, Contact.id == Fallback.contact_id)
     found = session.execute(query.where(Fallback.area_code.in_(codes))).all()
-    ordered = sorted(found, key=lambda row: (codes.index(row[0].area_code), row[0].position))
+    pairs = [(step, contact) for step, contact in found]
+    return sorted(pairs, key=lambda row: (codes.index(row[0].area_code), row[0].position))
+
+
+def _leaders_and_offices(
+    chain: Sequence[tuple[Fallback, Contact]], *, vault: Vault
+) -> tuple[list[CallableNumber], list[CallableNumber]]:
+    """Return the grid leaders' numbers and the institutions', in the order of the chain."""
     named = [
         (
             step.leader,
             numbers.policy_number(contact, name=str(contact.office_name), role=_role(step), vault=vault),
         )
-        for step, contact in ordered
+        for step, contact in chain
     ]
     return [each for leads, each in named if leads], [each for leads, each in named if not leads]
 
@@ -151,16 +186,13 @@ def _role(step: Fallback) -> str:
     return "leader" if step.leader else "institution"
 
 
-def _own_numbers(
-    session: Session, row: Duty | None, worker: Worker | None, *, vault: Vault
-) -> list[CallableNumber]:
+def _own_numbers(found: Sources, *, vault: Vault) -> list[CallableNumber]:
     """Return the numbers of who is on duty: the grid's duty phone, then the worker's own."""
-    if row is None or worker is None:
+    if found.worker is None:
         return []
-    known = partial(numbers.policy_number, name=worker.name, role="worker", vault=vault)
-    post = numbers.of_post(session, row.grid_code)
-    own = [known(contact) for contact in numbers.of_worker(session, worker.code)]
-    return [known(post, of_post=True), *own] if post else own
+    known = partial(numbers.policy_number, name=found.worker.name, role="worker", vault=vault)
+    own = [known(contact) for contact in found.own]
+    return [known(found.post, of_post=True), *own] if found.post else own
 
 
 def _shown(

@@ -37,16 +37,16 @@ def of_post(session: Session, grid_code: str) -> Contact | None:
 
 
 def policy_number(
-    contact: Contact, *, name: str, role: str, vault: Vault, of_post: bool = False
+    contact: Contact, *, name: str, role: str, vault: Vault | None, of_post: bool = False
 ) -> CallableNumber:
-    """Return a stored number as the policy knows it."""
+    """Return a stored number as the policy knows it; without a vault it stays sealed, and is left out."""
     hours = None
     if contact.hours_from is not None and contact.hours_to is not None:
         hours = contact.hours_from, contact.hours_to
     return CallableNumber(
         name,
         role,
-        number_of(contact, vault=vault),
+        number_of(contact, vault=vault) if vault else "",
         contact.kind,  # type: ignore[arg-type]
         verified_at=contact.verified_at,
         expires_at=contact.expires_at,

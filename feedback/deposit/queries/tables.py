@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from feedback.areas.queries.history import tree_at
 from feedback.cases.queries import cases as case_queries
-from feedback.cases.rules import invitations
+from feedback.cases.rules import invitations, word
 from feedback.deposit.queries import remit
 from feedback.deposit.queries.posts import posts
 from feedback.deposit.queries.scope import DepositRow, DepositScope
@@ -79,7 +79,8 @@ def _due(session: Session, scope: DepositScope) -> list[Case]:
 def _changed(case: Case, told: dict[str, str] | None) -> bool:
     declared = iso(case.declared_at) if case.declared_at else ""
     now = {"state": case.state, "due": iso(case.due_at), "declared": declared, "area": case.grid_code or ""}
-    return told is None or any(told[name] != cell for name, cell in now.items())
+    now["word"] = _word(case)
+    return told is None or any(told.get(name, cell) != cell for name, cell in now.items())
 
 
 def _told(session: Session, table: DepositTable) -> dict[str, dict[str, str]]:
@@ -87,9 +88,9 @@ def _told(session: Session, table: DepositTable) -> dict[str, dict[str, str]]:
     told: dict[str, dict[str, str]] = {}
     for file in session.scalars(select(DepositRun.file).order_by(DepositRun.period)):
         with zipfile.ZipFile(BytesIO(file)) as members:
-            rows = members.read(table.file).decode().split("\n")[1:]
+            header, *rows = members.read(table.file).decode().split("\n")
         told |= {
-            row.partition("\t")[0]: dict(zip(table.header, row.split("\t"), strict=True))
+            row.partition("\t")[0]: dict(zip(header.split("\t"), row.split("\t"), strict=True))
             for row in rows
             if row
         }
@@ -127,7 +128,14 @@ def _case(case: Case, scope: DepositScope) -> DepositRow:
         "custody_seconds": canonical.dump(dict(seconds)),
         "whistles": canonical.dump(_whistles(case)),
         "contact": contact,
+        "word": _word(case),
     }
+
+
+def _word(case: Case) -> str:
+    """Return how the resident's last word came, by the step that it made; empty where there is none."""
+    said = [step.actor for step in case.steps if step.event in word.EVENTS]
+    return word.channel_of(said[-1]) if said else ""
 
 
 def _whistles(case: Case) -> list[DepositRow]:

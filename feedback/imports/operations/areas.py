@@ -27,7 +27,11 @@ PARENT = Column("parent", "上级编号", also=("上级", "所属编号", "paren
 LEVEL = Column("level", "层级", also=("区域层级", "level"), example="网格")
 NAME = Column("name", "名称", also=("区域名称", "name"), example="第1网格")
 TYPE = Column("grid_type", "网格类型", also=("类型", "grid_type"), example="老旧小区")
-LAYOUT = Layout(title="区域", columns=(CODE, PARENT, LEVEL, NAME, TYPE), name="areas")
+HOUSEHOLDS = Column(
+    "households", "户数", also=("住户数", "households"), kind="number", required=False, aside=True
+)
+LAYOUT = Layout(title="区域", columns=(CODE, PARENT, LEVEL, NAME, TYPE, HOUSEHOLDS), name="areas")
+MOST_HOUSEHOLDS = 100_000
 LEVEL_CODES = {name.message: code for code, name in LEVEL_NAMES.items()} | {code: code for code in LEVELS}
 
 
@@ -41,6 +45,8 @@ class WantedArea:
     level: str
     name: str
     grid_type: str
+    households: int | None = None
+    """How many households a grid has; None where the file doesn't say, and what is known stays."""
 
 
 def draft(session: Session, table: Table, *, known_areas: KnownAreas, by: str, now: datetime) -> runs.Draft:
@@ -88,6 +94,8 @@ def _area(row: Row) -> WantedArea:
         )
     if row["grid_type"] and level != "grid":
         raise WrongCell(TYPE, _("只有网格才有网格类型。"))
+    if row["households"] and level != "grid":
+        raise WrongCell(HOUSEHOLDS, _("只有网格才填户数。"))
     return WantedArea(
         line=row.line,
         code=cells.code(row, CODE),
@@ -95,7 +103,14 @@ def _area(row: Row) -> WantedArea:
         level=level,
         name=cells.label(row, NAME, longest=80),
         grid_type=cells.optional_label(row, TYPE, longest=32),
+        households=_households(row),
     )
+
+
+def _households(row: Row) -> int | None:
+    if not row["households"]:
+        return None
+    return cells.whole_number(row, HOUSEHOLDS, least=0, most=MOST_HOUSEHOLDS)
 
 
 def _check_tree(wanted: Mapping[str, WantedArea], known_areas: KnownAreas, *, faults: Faults) -> None:
@@ -135,6 +150,7 @@ def _change(wanted: WantedArea, known: Area | None) -> Change | None:
             (PARENT.heading, known.parent_code, wanted.parent_code),
             (NAME.heading, known.name, wanted.name),
             (TYPE.heading, known.grid_type, wanted.grid_type),
+            (HOUSEHOLDS.heading, known.households, _now_households(wanted, known)),
         )
         if before != after
     ]
@@ -143,17 +159,25 @@ def _change(wanted: WantedArea, known: Area | None) -> Change | None:
     )
 
 
+def _now_households(wanted: WantedArea, known: Area) -> int | None:
+    return known.households if wanted.households is None else wanted.households
+
+
 def _put(
     session: Session, wanted: Sequence[WantedArea], known: Mapping[str, Area], *, by: str, now: datetime
 ) -> None:
     """Add what is new first: what moves may move there."""
     new = [area for area in wanted if area.code not in known]
-    session.add_all(Area(code=area.code, level=area.level, **_described(area)) for area in new)
+    session.add_all(
+        Area(code=area.code, level=area.level, households=area.households, **_described(area)) for area in new
+    )
     session.flush()
     for area in wanted:
-        if area.code in known and _change(area, known[area.code]) is not None:
+        stored = known.get(area.code)
+        if stored is not None and _change(area, stored) is not None:
             revision = Revision(**_described(area))
-            changes.revise(session, area.code, revision, Decision(by, _("文件导入"), now))
+            revised = changes.revise(session, area.code, revision, Decision(by, _("文件导入"), now))
+            revised.households = _now_households(area, revised)
 
 
 def _described(wanted: WantedArea) -> dict[str, str | None]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -19,13 +19,18 @@ from huying.ledger import canonical
 from huying.sheets import Faults, Row, Table
 
 LONGEST_CATEGORY = 80
+TIMES = ("opened", "declared", "due", "transferred")
 WORKBOOK = ("%Y-%m-%d %H:%M", "%Y-%m-%d")
 """How a cell that a spreadsheet program took for a time is read from a workbook."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case as its source has it now; `grid` is None where it names none, `declared_at` while it is open."""
+    """A case as its source has it now; `grid` is None where it names none, `declared_at` while it is open.
+
+    `transferred_at`: since when its department has it, and `former` who had it before, where the file says.
+    `repeats`: the file has the same row before.
+    """
 
     line: int
     external_id: str
@@ -37,22 +42,34 @@ class CaseRow:
     detail: str
     grid: str | None
     flags: str
+    place: str = ""
+    text: str = ""
+    due_at: datetime | None = None
+    transferred_at: datetime | None = None
+    former: str = ""
+    repeats: bool = False
 
     @property
     def content_hash(self) -> str:
         """SHA-256 of what is imported of the row: a change elsewhere in the row is none."""
+        always = {
+            "category": self.category,
+            "declared": clock.iso(self.declared_at) if self.declared_at else "",
+            "department": self.department,
+            "detail": self.detail,
+            "grid": self.grid or "",
+            "id": self.external_id,
+            "opened": clock.iso(self.opened_at),
+        }
+        where_told = {
+            "due": clock.iso(self.due_at) if self.due_at else "",
+            "former": self.former,
+            "place": self.place,
+            "text": self.text,
+            "transferred": clock.iso(self.transferred_at) if self.transferred_at else "",
+        }
         return sha256(
-            canonical.line(
-                {
-                    "category": self.category,
-                    "declared": clock.iso(self.declared_at) if self.declared_at else "",
-                    "department": self.department,
-                    "detail": self.detail,
-                    "grid": self.grid or "",
-                    "id": self.external_id,
-                    "opened": clock.iso(self.opened_at),
-                }
-            )
+            canonical.line(always | {name: value for name, value in where_told.items() if value})
         ).hexdigest()
 
 
@@ -65,7 +82,10 @@ def read(
     now: datetime,
     faults: Faults,
 ) -> list[CaseRow]:
-    """Return a table's cases; note each that can't be taken. `grids`, `departments`: those that exist."""
+    """Return a table's cases; note each that can't be taken. `grids`, `departments`: those that exist.
+
+    A row that says the same once more is taken once; another of the same number is a fault.
+    """
     known_grids, known_departments = frozenset(grids), frozenset(departments)
 
     def parse(row: Row) -> CaseRow:
@@ -74,55 +94,91 @@ def read(
         return case
 
     cases: dict[str, CaseRow] = {}
+    repeated: list[CaseRow] = []
     for row, case in cells.parsed(table, parse, faults=faults):
         before = cases.setdefault(case.external_id, case)
-        if before is not case:
+        if before is not case and before.content_hash == case.content_hash:
+            repeated.append(replace(case, repeats=True))
+        elif before is not case:
             reason = _("编号“%(code)s”和第 %(line)s 行重复。", code=case.external_id, line=before.line)
             faults.add(row.line, reason)
-    return list(cases.values())
+    return [*cases.values(), *repeated]
 
 
-def to_instant(text: str, *, form: str, zone: ZoneInfo) -> tuple[datetime, str]:
+def to_instant(text: str, *, forms: Sequence[str], zone: ZoneInfo) -> tuple[datetime, str]:
     """Return a local time as UTC, and what is odd about it: empty, `gap` or `twice`.
 
-    A time that doesn't exist moves forward by as much as the clocks did; one that came twice means the first.
+    A time with an offset of its own needs no zone. A local time that doesn't exist moves forward by as much
+    as the clocks did; one that came twice means the first.
     """
-    wall = _wall(text, form=form).replace(tzinfo=zone)
+    read = _read_time(text, forms=forms)
+    if read.tzinfo is not None:
+        return read.astimezone(UTC), ""
+    wall = read.replace(tzinfo=zone)
     at = wall.astimezone(UTC)
     if at.astimezone(zone).replace(tzinfo=None) != wall.replace(tzinfo=None):
         return at, "gap"
     return at, "twice" if wall.utcoffset() != wall.replace(fold=1).utcoffset() else ""
 
 
-def _wall(text: str, *, form: str) -> datetime:
-    """Read a time as the mapping says, or as a workbook holds it."""
-    for each in (form, *WORKBOOK):
+def _read_time(text: str, *, forms: Sequence[str]) -> datetime:
+    """Read a time as the mapping says, as a workbook holds it, or with its own offset."""
+    for each in (*forms, *WORKBOOK):
         try:
             return datetime.strptime(text, each)  # noqa: DTZ007  (its zone is put on by the caller)
         except ValueError:
             continue
-    raise Invalid(_("时间“%(text)s”不对。", text=text[:40]))
+    try:
+        whole = datetime.fromisoformat(text)
+    except ValueError:
+        whole = None
+    if whole is None or whole.tzinfo is None:
+        raise Invalid(_("时间“%(text)s”不对。", text=text[:40]))
+    return whole
 
 
 def _case(row: Row, *, mapping: CaseMapping, now: datetime) -> CaseRow:
     held = {field: row[column] for field, column in mapping.columns.items()}
-    opened_at, declared_at, flags = _times(held, mapping)
-    if opened_at > now:
+    times, flags = _times(held, mapping)
+    if times["opened"] > now:
         raise Invalid(_("登记时间在将来。"))
-    grid = None if mapping.is_unassigned(held["grid"]) else _code(held["grid"], what=_("网格"))
-    department = _code(held["department"], what=_("部门编号"))
+    former = held.get("former", "")
+    department = _department(held["department"], mapping)
     return CaseRow(
         line=row.line,
         external_id=_code(held["external_id"], what=_("编号"), longest=64),
-        opened_at=opened_at,
-        declared_at=declared_at,
+        opened_at=times["opened"],
+        declared_at=times.get("declared"),
         department=department,
-        department_name=check_none(held.get("department_name", ""))[:80] or department,
+        department_name=check_none(held.get("department_name", ""))[:80] or held["department"][:80],
         category=_category(held["category"]),
         detail=check_none(held.get("detail", ""))[:120],
-        grid=grid,
+        grid=_grid(held["grid"], mapping),
         flags=flags,
+        place=check_none(held.get("place", ""))[:200],
+        text=check_none(held.get("text", ""))[:1000],
+        due_at=times.get("due"),
+        transferred_at=_transferred(times),
+        former=_department(former, mapping) if former else "",
     )
+
+
+def _department(text: str, mapping: CaseMapping) -> str:
+    return _code(mapping.department_codes.get(text, text), what=_("部门编号"))
+
+
+def _grid(text: str, mapping: CaseMapping) -> str | None:
+    if mapping.is_unassigned(text):
+        return None
+    return _code(mapping.grid_codes.get(text, text), what=_("网格"))
+
+
+def _transferred(times: Mapping[str, datetime]) -> datetime | None:
+    """Return since when the department has it; what came after the end moved nothing."""
+    at = times.get("transferred")
+    if at is not None and at < times["opened"]:
+        raise Invalid(_("转办时间早于登记时间。"))
+    return at if at is not None and ("declared" not in times or at < times["declared"]) else None
 
 
 def _code(text: str, *, what: str, longest: int = 32) -> str:
@@ -137,19 +193,17 @@ def _category(text: str) -> str:
     return check_none(text)
 
 
-def _times(held: Mapping[str, str], mapping: CaseMapping) -> tuple[datetime, datetime | None, str]:
+def _times(held: Mapping[str, str], mapping: CaseMapping) -> tuple[dict[str, datetime], str]:
     found = {
-        field: to_instant(held[field], form=mapping.time_format, zone=mapping.zone)
-        for field in ("opened", "declared")
-        if held[field] or field == "opened"
+        field: to_instant(held[field], forms=mapping.time_formats, zone=mapping.zone)
+        for field in TIMES
+        if held.get(field) or field == "opened"
     }
-    opened_at = found["opened"][0]
-    declared_at = found["declared"][0] if "declared" in found else None
-    _check_status(held["status"], mapping, closed=declared_at is not None)
-    if declared_at is not None and declared_at < opened_at:
+    times = {field: at for field, (at, _note) in found.items()}
+    _check_status(held["status"], mapping, closed="declared" in times)
+    if "declared" in times and times["declared"] < times["opened"]:
         raise Invalid(_("办结时间早于登记时间。"))
-    odd = (f"{field}:{note}" for field, (_at, note) in found.items() if note)
-    return opened_at, declared_at, " ".join(odd)
+    return times, " ".join(f"{field}:{note}" for field, (_at, note) in found.items() if note)
 
 
 def _check_status(status: str, mapping: CaseMapping, *, closed: bool) -> None:

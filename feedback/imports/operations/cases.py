@@ -64,8 +64,11 @@ def import_cases(
         raise Refused(_("只导入没有错的行，要由负责人署名确认。"))
     rows = found.good
     _add_places(session, rows, grids=found.grids, departments=found.departments)
-    fates = [
-        _put(session, row, found.known.get(row.external_id), source=mapping.source, now=now) for row in rows
+    fates: list[runs.Fate] = [
+        "unchanged"
+        if row.repeats
+        else _put(session, row, found.known.get(row.external_id), source=mapping.source, now=now)
+        for row in rows
     ]
     session.flush()
     return runs.settle(
@@ -129,7 +132,8 @@ def _worked_here(case: Case) -> bool:
 
 def _add_places(session: Session, rows: Iterable[CaseRow], *, grids: set[str], departments: set[str]) -> None:
     """Add the grids and departments that the file names for the first time."""
-    names = {row.department: row.department_name for row in rows}
+    names = {row.former: row.former for row in rows if row.former}
+    names |= {row.department: row.department_name for row in rows}
     session.add_all(
         Department(code=code, name=name) for code, name in names.items() if code not in departments
     )
@@ -150,7 +154,7 @@ def _put(session: Session, row: CaseRow, case: Case | None, *, source: str, now:
 
 def new_case(row: CaseRow, *, source: str) -> Case:
     """Return a case as its source tells it, with the steps that brought it there."""
-    holder = lifecycle.department(row.department)
+    first = row.former if row.former and row.transferred_at else row.department
     case = Case(
         code=case_code(f"{source}/{row.external_id}".encode(), at=row.opened_at),
         source="import",
@@ -162,8 +166,10 @@ def new_case(row: CaseRow, *, source: str) -> Case:
         round=1,
     )
     _describe(case, row)
-    opened = lifecycle.next_state(None, "open", hand=Hand("import"), to=holder)
+    opened = lifecycle.next_state(None, "open", hand=Hand("import"), to=lifecycle.department(first))
     _step(case, "open", opened, actor="import", at=row.opened_at)
+    if first != row.department and row.transferred_at:
+        _step(case, CHANGE, _standings(row)[0], actor="import", at=row.transferred_at)
     _declare(case, row)
     return case
 
@@ -171,7 +177,8 @@ def new_case(row: CaseRow, *, source: str) -> Case:
 def change_case(case: Case, row: CaseRow, *, now: datetime) -> None:
     """Bring a case to what its source says now, by steps that follow those before.
 
-    Who had it until then keeps the hours: of another department is first known now, and the case is flagged.
+    Who had it before keeps the hours: up to the file's own time of the transfer, else until now, when it is
+    first known, and the case is flagged.
     A closing time that moved is the file's own word, and restates what follows it. What is over stays over.
     """
     before, declared_at = case.keeper, case.declared_at
@@ -184,7 +191,9 @@ def change_case(case: Case, row: CaseRow, *, now: datetime) -> None:
     if declared_at is not None and declared_at != row.declared_at:
         at = min(filter(None, (declared_at, row.declared_at)))
         _step(case, CHANGE, Standing(worked_on.state, before), actor="import", at=at)
-    if before != worked_on.holder:
+    if before != worked_on.holder and row.transferred_at is not None:
+        _step(case, CHANGE, worked_on, actor="import", at=row.transferred_at)
+    elif before != worked_on.holder:
         case.flags = " ".join(filter(None, (case.flags, AS_OF_IMPORT)))
         if row.declared_at is None:
             _step(case, CHANGE, worked_on, actor="import", at=_after(case, now))
@@ -200,8 +209,10 @@ def _after(case: Case, now: datetime) -> datetime:
 def _describe(case: Case, row: CaseRow, *, over: bool = False) -> None:
     case.content_hash, case.grid_code, case.flags = row.content_hash, row.grid, row.flags
     case.category, case.detail = row.category, row.detail
+    case.place, case.text = row.place or case.place or "", row.text or case.text or ""
     if over:
         return
+    case.due_at = row.due_at or case.due_at
     case.declared_at = row.declared_at
     standing = _standings(row)[row.declared_at is not None]
     case.state, case.holder = standing.state, standing.holder

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from huying.base.errors import Invalid, NotFound
@@ -15,9 +16,14 @@ from huying.base.i18n import _
 from huying.sheets import Column, ColumnKind, Layout
 
 REQUIRED = ("external_id", "opened", "declared", "department", "category", "grid", "status")
-OPTIONAL = ("department_name", "detail")
+OPTIONAL = ("department_name", "detail", "place", "text", "due", "transferred", "former")
 UNKNOWN = ("create", "refuse")
-CODES: Mapping[str, ColumnKind] = {"external_id": "code", "department": "code", "grid": "code"}
+CODES: Mapping[str, ColumnKind] = {
+    "external_id": "code",
+    "department": "code",
+    "former": "code",
+    "grid": "code",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +31,22 @@ class CaseMapping:
     """A source's name; its columns by our field; how times, states, grids and departments are read.
 
     A state in `declared` needs a time of declaration, one in `open` has none. A grid value with one of the
-    words in `unassigned` names no grid. Unknown grids and departments are made, or their rows refused.
+    words in `unassigned` names no grid. Unknown grids and departments are made, or their rows refused;
+    `department_codes` and `grid_codes` say which code stands for a name that the source writes instead.
+    Of several `time_formats` the first that fits counts.
     """
 
     source: str
     columns: Mapping[str, str]
-    time_format: str
+    time_formats: tuple[str, ...]
     zone: ZoneInfo
     declared: frozenset[str]
     open: frozenset[str]
     unassigned: frozenset[str]
     create_grids: bool
     create_departments: bool
+    department_codes: Mapping[str, str]
+    grid_codes: Mapping[str, str]
 
     @property
     def layout(self) -> Layout:
@@ -70,13 +80,15 @@ def parse_mapping(text: str) -> CaseMapping:
         return CaseMapping(
             source=_text(data["source"], "source"),
             columns=_columns(data["columns"]),
-            time_format=_text(data["time"]["format"], "time.format"),
+            time_formats=_formats(data["time"]["format"]),
             zone=ZoneInfo(_text(data["time"]["zone"], "time.zone")),
             declared=_words(data["status"]["declared"], "status.declared"),
             open=_words(data["status"]["open"], "status.open"),
             unassigned=_words(data["grids"].get("unassigned", []), "grids.unassigned"),
             create_grids=_creates(data["grids"]["unknown"], "grids.unknown"),
             create_departments=_creates(data["departments"]["unknown"], "departments.unknown"),
+            department_codes=_names(data["departments"].get("codes", {}), "departments.codes"),
+            grid_codes=_names(data["grids"].get("codes", {}), "grids.codes"),
         )
     except tomllib.TOMLDecodeError as error:
         raise Invalid(_("对照表不是 TOML：%(error)s。", error=error)) from error
@@ -103,6 +115,18 @@ def _text(value: Any, where: str) -> str:
     if not isinstance(value, str) or not value:
         raise Invalid(_("对照表的 %(where)s 应为文字。", where=where))
     return value
+
+
+def _formats(value: Any) -> tuple[str, ...]:
+    listed = value if isinstance(value, list) and value else [value]
+    return tuple(_text(each, "time.format") for each in listed)
+
+
+def _names(value: Any, where: str) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise Invalid(_("对照表的 %(where)s 应为“名称 = 编号”。", where=where))
+    # As cells of codes are read: full-width signs made half-width.
+    return {normalize("NFKC", name).strip(): _text(code, f"{where}.{name}") for name, code in value.items()}
 
 
 def _words(value: Any, where: str) -> frozenset[str]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from feedback.cases.rules import proofs
 from feedback.models import MessageReceipt, MessageReply, OptOut, OutboxMessage
 from feedback.notices.queries.messages import place
 from feedback.reach.operations import pings
@@ -19,8 +20,8 @@ from huying.messaging.hours import ASKED
 from huying.messaging.outbox import KEPT, OPT_OUT, OutboxMixin
 from huying.store import locks
 
-STOPPED, RESUMED, CODE = "stopped", "resumed", "code"
-PASSING = frozenset({STOPPED, CODE})
+STOPPED, RESUMED = "stopped", "resumed"
+PASSING = frozenset({STOPPED, proofs.PURPOSE})
 """Purposes that reach a number which wants no messages: that it was heard, and a code that it asked for."""
 CARRIER_STOPPED = ("21610", "stopped")
 """What carriers say where somebody stopped messages with them."""

@@ -17,6 +17,7 @@ from feedback.notices import rules
 from feedback.notices.queries import facts, recipients
 from feedback.notices.queries.recipients import Ways
 from feedback.notices.rules import Line
+from feedback.web.queries import lookups
 from huying.base.clock import LOCAL
 from huying.base.phones import Vault
 from huying.messaging import hours, outbox
@@ -67,21 +68,34 @@ def _raise_late(session: Session, *, now: datetime) -> None:
     known = session.scalar(select(func.max(Notice.escalation_id))) or 0
     for each in escalations.after(session, known, most=MOST):
         case = session.get_one(Case, each.case_id)
-        desk = rules.desk_of(case.holder)
-        for line in rules.lines("escalate", urgency=case.urgency, desk=desk):
-            session.add(
-                Notice(
-                    step_id=case.steps[-1].id,
-                    escalation_id=each.id,
-                    case_id=case.id,
-                    event="escalate",
-                    desk=desk,
-                    who=line.who,
-                    due_at=min(each.at, now) + line.after,
-                    times=0,
-                )
+        desk, event = rules.desk_of(case.holder), rules.event_of_deadline(each.kind, state=case.state)
+        rung = _rung_now(session, case)
+        for line in rules.lines(event, urgency=case.urgency, desk=desk):
+            notice = Notice(
+                step_id=case.steps[-1].id,
+                escalation_id=each.id,
+                case_id=case.id,
+                event=event,
+                desk=desk,
+                who=line.who,
+                due_at=min(each.at, now) + line.after,
+                times=0,
             )
-    session.flush()
+            session.add(notice)
+            if line.who in rung:
+                _settle(notice, "over", now=now)
+        session.flush()
+
+
+def _rung_now(session: Session, case: Case) -> frozenset[str]:
+    """Return who hears of a case anyhow, so that another deadline tells nobody twice.
+
+    That is who is rung until somebody takes it, and who is to be told of the deadline before this one.
+    """
+    waiting = (Notice.times == 0) & (Notice.escalation_id > 0)
+    heard = or_(waiting, Notice.times > 0) if case.state in rules.UNTAKEN else waiting
+    unsettled = select(Notice.who).where(Notice.case_id == case.id, Notice.due_at.is_not(None), heard)
+    return frozenset(session.scalars(unsettled))
 
 
 def _pass_over(session: Session, new: Sequence[ColumnElement[bool]], *, now: datetime) -> None:
@@ -121,7 +135,7 @@ def _tell(session: Session, notice: Notice, *, means: Ways, vault: Vault, now: d
         return 0
     told = _post(session, notice, case, line, means=means, vault=vault, now=now)
     notice.times += 1
-    notice.due_at = rules.next_at(line, times=notice.times, now=now)
+    notice.due_at = rules.next_at(line, times=notice.times, state=case.state, now=now)
     if notice.due_at is None:
         _settle(notice, "told" if told else "nobody", now=now)
     return told
@@ -162,12 +176,19 @@ def _post(
                 round=notice.times + 1,
                 number=number,
                 template=line.template,
-                params=params,
+                params=_said_by(session, channel, line.template, params),
                 channel=channel,
                 priority=line.priority,
                 now=now,
             )
     return posted
+
+
+def _said_by(session: Session, channel: str, template: str, params: dict[str, str]) -> dict[str, str]:
+    """Return what a message says on a channel: less where a whole office reads."""
+    if channel not in rules.OPEN:
+        return params
+    return rules.open_words(template, params, names=lookups.names_in(session, params["place"]))
 
 
 def _ways(line: Line, means: Ways, *, times: int) -> Sequence[str]:

@@ -5,24 +5,23 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.cases.rules.codes import number_of
 from feedback.models import Area, Case
 from feedback.notices import rules
 from huying.base import clock
-
-SOMEWHERE = "网格"
 
 
 def of(session: Session, case: Case) -> dict[str, str]:
     """Return the facts of a case that tell it from others, cut to what a short message has room for."""
     grid = session.get(Area, case.grid_code) if case.grid_code else None
     above = session.get(Area, grid.parent_code) if grid and grid.parent_code else None
-    name = grid.name if grid else SOMEWHERE
+    name = grid.name if grid else rules.SOMEWHERE
     return {
         "day": f"{clock.local(case.opened_at).day}日",
         "place": f"{above.name if above else ''}{name}"[-rules.LONGEST_PLACE :],
         "spot": name[-rules.LONGEST_SPOT :],
         "matter": rules.matter(case.category),
-        "code": case.code[-6:],
+        "code": number_of(case.code),
     }
 
 

@@ -59,6 +59,8 @@ def _number(session: Session, case: Case, who: str, *, vault: Vault, now: dateti
         return vault.open(case.contact_sealed, where=contact_context(case)) if case.contact_sealed else None
     if who == "holder":
         return _mobile(session, case.worker_code, vault=vault) or _leader(session, case, vault=vault)
+    if who == "former":
+        return _mobile(session, case.former_worker, vault=vault)
     if who == "leader":
         return _leader(session, case, vault=vault)
     if case.grid_code is None:

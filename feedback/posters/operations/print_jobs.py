@@ -12,6 +12,7 @@ from feedback import ledger
 from feedback.models import Poster, PrintJob, PrintProof
 from feedback.posters.queries.print_jobs import communities, one
 from feedback.posters.rules.requests import PrintRequest
+from feedback.web.queries import readiness
 from huying.base.errors import Conflict, Invalid
 from huying.base.i18n import _
 from huying.store import locks
@@ -23,13 +24,18 @@ BY_COMMAND = "command line"
 def ask(
     session: Session, request: PrintRequest, *, by: str, now: datetime, once: str | None = None
 ) -> PrintJob:
-    """Store that sheets are wanted; raise Invalid if there is nothing to print."""
+    """Store that sheets are wanted; raise Invalid if there is nothing to print.
+
+    A poster opens the door to residents: raise Conflict while a case could be on nobody's desk.
+    """
     locks.hold(session, "print")
     known = session.scalar(select(PrintJob).where(PrintJob.once == once)) if once else None
     if known is not None:
         return known
     if not request.is_known:
         raise Invalid(_("请选择印什么、用什么纸。"))
+    if request.kind == "poster":
+        readiness.refuse_too_early(session)
     job = PrintJob(
         once=once,
         kind=request.kind,

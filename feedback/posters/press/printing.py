@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -66,10 +67,11 @@ def carry_out(installation: Installation, job_id: int, *, told: Told = print) ->
     """
     with installation.database.reading() as session:
         wanted = print_queries.communities(session, print_queries.one(session, job_id))
+    left_out: list[str] = []
     try:
         chosen = font.find()
         for number, community in enumerate(wanted, start=1):
-            pages = _community(installation, job_id, community, chosen=chosen)
+            pages = _community(installation, job_id, community, chosen=chosen, left_out=left_out)
             told(
                 _(
                     "%(number)s/%(all)s %(community)s：%(pages)s 张，已逐张校对。",
@@ -79,27 +81,50 @@ def carry_out(installation: Installation, job_id: int, *, told: Told = print) ->
                     pages=pages,
                 )
             )
+        if left_out and not _made(installation, job_id):
+            raise Refused(_told_of(left_out))
     except Refused as fault:
         with installation.database.transaction() as session:
             print_jobs.finish(session, job_id, now=clock.now(), failure=str(fault.message))
         raise
     with installation.database.transaction() as session:
-        print_jobs.finish(session, job_id, now=clock.now())
+        failure = _told_of(left_out) if left_out else ""
+        print_jobs.finish(session, job_id, now=clock.now(), failure=failure)
+    for each in left_out:
+        told(each)
 
 
-def _community(installation: Installation, job_id: int, community: str, *, chosen: Font) -> int:
-    """Make and prove one community's file, unless it is there already; return its pages."""
+def _made(installation: Installation, job_id: int) -> bool:
+    with installation.database.reading() as session:
+        return bool(print_queries.proofs(session, job_id))
+
+
+def _told_of(left_out: Sequence[str]) -> str:
+    return _("%(n)d 张没有印，其余已印：%(rows)s", n=len(left_out), rows=" ".join(left_out))
+
+
+def _community(
+    installation: Installation, job_id: int, community: str, *, chosen: Font, left_out: list[str]
+) -> int:
+    """Make and prove one community's file, unless it is there already; return its pages.
+
+    A row that can't be printed is left out, with the reason; the others are printed.
+    """
     path = file_of(installation, job_id, community)
     with installation.database.reading() as session:
         job = print_queries.one(session, job_id)
         known = print_queries.proofs(session, job_id).get(community)
         if known is not None and print_queries.is_unchanged(path, known):
             return known.sheets
-        batch = (
+        whole = (
             _posters(session, installation, community)
             if job.kind == "poster"
             else _badges(session, community)
         )
+    batch, faults = _printable(whole, chosen)
+    left_out += faults
+    if not batch.rows:
+        return 0
     sheet = Sheet(
         installation.settings.base_url,
         job.paper,
@@ -152,6 +177,25 @@ def _posters(session: Session, installation: Installation, community: str) -> Ba
         for poster, grid in found
     ]
     return Batch(rows, [poster.id for poster, _grid in found])
+
+
+def _printable(whole: Batch, chosen: Font) -> tuple[Batch, list[str]]:
+    """Return what the font has a shape for, and a sentence on each row that it hasn't."""
+    rows: list[PosterRow | BadgeRow] = [*whole.rows]
+    missing = [
+        chosen.lacks([row.area, row.place if isinstance(row, PosterRow) else row.surname]) for row in rows
+    ]
+    kept = [at for at, signs in enumerate(missing) if not signs]
+    fit: list[Any] = [whole.rows[at] for at in kept]
+    posters = [whole.posters[at] for at in kept] if whole.posters else []
+    faults = [_fault(row, signs) for row, signs in zip(rows, missing, strict=True) if signs]
+    return Batch(fit, posters), faults
+
+
+def _fault(row: PosterRow | BadgeRow, signs: str) -> str:
+    named = " ".join(sign if sign.isprintable() else f"U+{ord(sign):04X}" for sign in signs)
+    where = row.place if isinstance(row, PosterRow) else row.surname
+    return _("%(code)s“%(where)s”里的 %(signs)s 印不出来。", code=row.dial_code, where=where, signs=named)
 
 
 def _badges(session: Session, community: str) -> Batch:

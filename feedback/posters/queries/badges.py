@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback import codes
@@ -44,6 +44,13 @@ def of_worker(session: Session, worker_code: str) -> Sequence[Badge]:
     """Return all badges that a worker ever had, the latest first."""
     own = select(Badge).where(Badge.worker_code == worker_code)
     return session.scalars(own.order_by(Badge.id.desc())).all()
+
+
+def of_workers(session: Session, workers: Collection[str], *, most: int) -> dict[str, Badge]:
+    """Return the latest badge of each of these workers who ever had one, for the first of them by code."""
+    newest = select(func.max(Badge.id)).where(Badge.worker_code.in_(workers)).group_by(Badge.worker_code)
+    query = select(Badge).where(Badge.id.in_(newest)).order_by(Badge.worker_code).limit(most)
+    return {badge.worker_code: badge for badge in session.scalars(query)}
 
 
 def check(session: Session, badge: Badge, *, now: datetime) -> BadgeCheck:

@@ -14,6 +14,7 @@ from feedback.posters.operations import badges
 from feedback.posters.queries import badges as badge_queries
 from feedback.roles import GRID_OFFICE
 from feedback.web.forms.fields import unchosen
+from feedback.web.rules.people import LONGEST_SOUGHT, found_only, offered
 from feedback.web.views import headers
 from feedback.web.views.guessing import look_up
 from huying.base import clock
@@ -25,6 +26,8 @@ from huying.web.current import reading
 from huying.web.form_handling import DONE, FAULTY, store
 
 routes = Blueprint("badges", __name__)
+MOST = 100
+"""How many badges the page lists; the others are looked for by name."""
 
 
 @routes.get("/badge")
@@ -105,18 +108,26 @@ def _answer(state: str, status: int, **about: Any) -> ResponseReturnValue:
 def _form() -> BadgeForm:
     form = BadgeForm()
     with reading() as session:
-        form.worker.choices = unchosen(badge_queries.workers(session, top=current_user.area_code))
+        names = badge_queries.workers(session, top=current_user.area_code)
+    form.worker.choices = unchosen(offered(names, (), sought=_sought(), chosen={form.worker.data or ""}))
     return form
+
+
+def _sought() -> str:
+    return request.args.get("who", "").strip()[:LONGEST_SOUGHT]
 
 
 def _listing(form: BadgeForm) -> str:
     with reading() as session:
         names = badge_queries.workers(session, top=current_user.area_code)
-        found = [(code, name, badge_queries.of_worker(session, code)) for code, name in sorted(names.items())]
+        near = found_only(names, _sought())
+        issued = badge_queries.of_workers(session, near, most=MOST)
     return render_template(
         "feedback/posters/badges.html",
         form=form,
-        rows=[row for row in found if row[2]],
+        rows=[(code, names[code], badge) for code, badge in issued.items()],
+        sought=_sought(),
+        most=MOST,
         retire_form=RetireBadgeForm(formdata=None),
         now=clock.now(),
     )

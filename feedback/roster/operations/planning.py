@@ -11,16 +11,16 @@ from feedback.cases.operations.handover import hand_over
 from feedback.duty import operations as duty
 from feedback.duty import queries as duty_queries
 from feedback.duty.rules import HOLDER, PLANNED_COVER, Assignment
-from feedback.models import Duty, Worker
+from feedback.models import Area, Duty, Worker
 from feedback.roster.queries.weeks import spans
-from feedback.roster.rules.weeks import WEEK, Span, WeekPlan, begins
+from feedback.roster.rules.weeks import WEEK, PlannedWeek, Span, WeekPlan, begins
 from huying.base import clock
 from huying.base.errors import Conflict, Invalid
 from huying.base.i18n import _
 
 
-def plan_week(session: Session, plan: WeekPlan, *, by: str, now: datetime) -> list[str]:
-    """Put on duty for a week who is planned for each grid; return the grids that changed.
+def plan_week(session: Session, plan: WeekPlan, *, by: str, now: datetime) -> PlannedWeek:
+    """Put on duty for a week who is planned for each grid; return what changed, and who answers above it.
 
     Where the grid has a holder all that week, another worker is the holder's cover; else the worker holds the
     grid for that week. What has passed stays as it was. Raise Invalid for a week that is over.
@@ -28,29 +28,38 @@ def plan_week(session: Session, plan: WeekPlan, *, by: str, now: datetime) -> li
     start, end = max(begins(plan.monday), now), begins(plan.monday) + WEEK
     if end <= now:
         raise Invalid(_("这一周已经过去，不能再排。"))
-    changed = [
-        grid
-        for grid, worker in sorted(plan.workers.items())
-        if _plan(session, grid, worker, start=start, end=end, by=by, now=now)
-    ]
+    changed: list[str] = []
+    above: dict[str, Span] = {}
+    for grid, worker in sorted(plan.workers.items()):
+        before, after = _plan(session, grid, worker, start=start, end=end, by=by, now=now)
+        changed += [grid] if before != after else []
+        others = [span for span in after if _is_above(span, worker)]
+        if others:
+            above[grid] = others[0]
     hand_over(session, now=now, grids=plan.workers, by=by)
-    return changed
+    return PlannedWeek(tuple(changed), above)
 
 
 def _plan(
     session: Session, grid: str, worker: str, *, start: datetime, end: datetime, by: str, now: datetime
-) -> bool:
+) -> tuple[list[Span], list[Span]]:
+    """Plan one grid's week; return who answered in it before, and who does then."""
     rows = duty_queries.rows(session, grid)
     before = spans(rows, start=start, end=end)
     if {span.worker for span in before} == {worker}:
-        return False
+        return before, before
     _put(session, grid, worker, rows=rows, start=start, end=end, by=by, now=now)
     after = spans(duty_queries.rows(session, grid), start=start, end=end)
-    _check_answers(session, worker, after)
-    return before != after
+    _check_answers(session, grid, worker, after)
+    return before, after
 
 
-def _check_answers(session: Session, worker: str, planned: Sequence[Span]) -> None:
+def _is_above(span: Span, worker: str) -> bool:
+    """Tell whether somebody answers there whom no weekly plan moves: by a swap, or in an emergency."""
+    return span.layer > PLANNED_COVER and span.worker != worker
+
+
+def _check_answers(session: Session, grid: str, worker: str, planned: Sequence[Span]) -> None:
     """Raise Conflict where somebody else answers all week, whatever is planned beneath."""
     if worker in {span.worker for span in planned}:
         return
@@ -58,7 +67,12 @@ def _check_answers(session: Session, worker: str, planned: Sequence[Span]) -> No
     name = session.get_one(Worker, above.worker).name
     local = f"{clock.local(above.start):%Y-%m-%d %H:%M}"
     raise Conflict(
-        _("%(name)s 自 %(local)s 起临时顶班，整周都由其值守；请先结束那一条。", name=name, local=local)
+        _(
+            "%(grid)s：%(name)s 自 %(local)s 起临时顶班，整周都由其值守；请先结束那一条。",
+            grid=session.get_one(Area, grid).name,
+            name=name,
+            local=local,
+        )
     )
 
 

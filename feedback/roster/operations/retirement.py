@@ -11,9 +11,10 @@ from feedback import ledger
 from feedback.cases.operations.handover import hand_over
 from feedback.cases.queries import desks
 from feedback.duty import operations as duty
-from feedback.models import Account, Case, Duty, SwapOffer, Worker
+from feedback.models import Account, Case, Duty, Worker
 from feedback.posters.operations import badges
 from feedback.posters.queries import badges as badge_queries
+from feedback.roster.operations import swaps
 from huying.base.errors import Conflict, NotFound
 from huying.base.i18n import _
 
@@ -70,9 +71,7 @@ def _close_accounts(session: Session, worker_code: str, *, now: datetime) -> Non
     for badge in badge_queries.of_worker(session, worker_code):
         if badge.retired_at is None:
             badges.retire(session, badge.code, reason="left", now=now)
-    asked = or_(SwapOffer.from_worker == worker_code, SwapOffer.to_worker == worker_code)
-    session.execute(update(SwapOffer).where(asked, SwapOffer.settled_at.is_(None)).values(settled_at=now))
-    session.flush()
+    swaps.undo_of(session, worker_code, now=now)
 
 
 def _check_taken(session: Session, cases: set[int]) -> None:

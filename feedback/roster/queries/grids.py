@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.contacts.queries import answer as contacts
-from feedback.contacts.queries import checks, numbers
+from feedback.contacts.queries import checks, numbers, several
 from feedback.contacts.queries.answer import ContactAnswer
 from feedback.duty import queries as duty
 from feedback.models import Area, DepositRun, Duty
@@ -39,6 +39,24 @@ class GridNow:
 
 
 @dataclass(frozen=True, slots=True)
+class CommunityNow:
+    """A community's grids as they are now, gaps first."""
+
+    name: str
+    rows: Sequence[GridNow]
+
+    @property
+    def gaps(self) -> int:
+        """How many of its grids nobody holds."""
+        return sum(each.rank == 0 for each in self.rows)
+
+    @property
+    def unchecked(self) -> int:
+        """In how many of its grids a number waits for a check."""
+        return sum(each.rank == 1 for each in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
 class GridDuty:
     """A grid's duty in full: who answers now, every row ever entered, the duty phone and its state."""
 
@@ -51,18 +69,24 @@ class GridDuty:
     post_state: str | None
 
 
-def now_of_each(session: Session, *, top: str | None, vault: Vault, now: datetime) -> list[GridNow]:
-    """Return who answers for each grid inside an area, gaps and unchecked numbers first."""
+def now_of_each(session: Session, *, top: str | None, vault: Vault, now: datetime) -> list[CommunityNow]:
+    """Return who answers for each grid inside an area, by community: gaps and unchecked numbers first."""
+    areas = lookups.areas(session)
+    grids = lookups.grids_below(areas, top)
     hours = outlooks.vacant_hours_by_grid(session, start=now - LATELY, end=now)
-    found = [
-        GridNow(
-            grid,
-            contacts.answer(session, grid.code, at=now, vault=vault),
-            round(hours.get(grid.code, 0.0)),
+    answers = several.answers(session, [grid.code for grid in grids], at=now, vault=vault)
+    found: dict[str, list[GridNow]] = {}
+    for grid in grids:
+        here = GridNow(grid, answers[grid.code], round(hours.get(grid.code, 0.0)))
+        found.setdefault(grid.parent_code or "", []).append(here)
+    communities = [
+        CommunityNow(
+            lookups.full_name(areas, areas[code]) if code in areas else "",
+            sorted(rows, key=lambda each: (each.rank, each.grid.code)),
         )
-        for grid in lookups.grids_below(lookups.areas(session), top)
+        for code, rows in found.items()
     ]
-    return sorted(found, key=lambda each: (each.rank, each.grid.code))
+    return sorted(communities, key=lambda each: (each.rows[0].rank, -each.gaps, each.rows[0].grid.code))
 
 
 def own(session: Session, code: str, *, top: str | None) -> Area:
@@ -76,13 +100,13 @@ def own(session: Session, code: str, *, top: str | None) -> Area:
 
 def duty_of(session: Session, grid: Area, *, vault: Vault, now: datetime) -> GridDuty:
     """Return a grid's duty, the latest row first."""
-    post = numbers.of_post(session, grid.code)
+    post, rows = numbers.of_post(session, grid.code), duty.every(session, grid.code)[::-1]
     return GridDuty(
         grid=grid,
         area_name=lookups.area_name(session, grid.code),
         answer=contacts.answer(session, grid.code, at=now, vault=vault),
-        rows=duty.every(session, grid.code)[::-1],
-        names=lookups.everybody(session),
+        rows=rows,
+        names=lookups.names_of(session, {row.worker_code for row in rows}),
         post_phone=numbers.number_of(post, vault=vault) if post else None,
         post_state=checks.state_of(post, now=now) if post else None,
     )

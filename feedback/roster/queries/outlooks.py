@@ -11,11 +11,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from feedback.contacts import rules as contact_choice
-from feedback.contacts.queries import answer as contacts
-from feedback.contacts.queries import numbers
+from feedback.contacts.queries import several
+from feedback.contacts.queries.answer import ContactAnswer
 from feedback.duty import queries as duty
 from feedback.duty import rules
-from feedback.models import Area, Duty
+from feedback.models import Area, Contact, Duty
 from feedback.roster.rules.gaps import Gap, gaps
 from feedback.roster.rules.gaps import vacant_hours as gaps_hours
 from huying.base.phones import Vault
@@ -43,12 +43,12 @@ class Outlook:
 def outlooks(session: Session, grids: Iterable[Area], *, vault: Vault, now: datetime) -> list[Outlook]:
     """Return what threatens these grids, those with anything to do only, in the order given."""
     listed = list(grids)
-    rows = _planned(session, now=now)
+    rows, lapses = _planned(session, now=now), _lapses(session, listed, vault=vault, now=now)
     found = [
         Outlook(
             grid,
             tuple(gaps(rows.get(grid.code, []), start=now, end=now + AHEAD)),
-            _last_number_lapses(session, grid, vault=vault, now=now),
+            lapses[grid.code],
         )
         for grid in listed
     ]
@@ -83,12 +83,21 @@ def _planned(session: Session, *, now: datetime) -> Mapping[str, list[rules.Duty
     return found
 
 
-def _last_number_lapses(session: Session, grid: Area, *, vault: Vault, now: datetime) -> datetime | None:
-    """Return when the last check of a shown person's number ends, where that is soon."""
-    answer = contacts.answer(session, grid.code, at=now, vault=vault)
+def _lapses(
+    session: Session, grids: Iterable[Area], *, vault: Vault, now: datetime
+) -> dict[str, datetime | None]:
+    """Return by grid when the last check of a shown person's number ends, where that is soon."""
+    answers = several.answers(session, [grid.code for grid in grids], at=now, vault=vault)
+    shown = {each.contact_id for each in answers.values() if each.contact_id is not None}
+    query = select(Contact).where(Contact.id.in_(shown))
+    contacts = {each.id: each for each in session.scalars(query)}
+    return {grid: _lapse(answer, contacts, now=now) for grid, answer in answers.items()}
+
+
+def _lapse(answer: ContactAnswer, contacts: Mapping[int, Contact], *, now: datetime) -> datetime | None:
     if answer.number is None or answer.leader is not None or answer.verified_at is None:
         return None
-    shown = numbers.one(session, answer.contact_id or 0)
+    shown = contacts[answer.contact_id or 0]
     validity = next(each for kind, each in contact_choice.VALIDITY.items() if kind == shown.kind)
     ends = [answer.verified_at + validity, *([shown.expires_at] if shown.expires_at else [])]
     return min(ends) if min(ends) <= now + LAPSING else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
@@ -34,7 +34,8 @@ def listed(session: Session, *, top: str | None, wanted: str = "") -> Sequence[S
             or_(Worker.name.contains(wanted, autoescape=True), Worker.code.contains(wanted, autoescape=True))
         )
     own = [each for each in session.scalars(query) if _inside(known, each, top)][:MOST]
-    return [_member(session, known, each) for each in own]
+    held = _held(session, [each.code for each in own])
+    return [_member(known, each, held) for each in own]
 
 
 def one(session: Session, code: str, *, top: str | None) -> StaffMember:
@@ -42,15 +43,22 @@ def one(session: Session, code: str, *, top: str | None) -> StaffMember:
     known, worker = lookups.areas(session), session.get(Worker, code)
     if worker is None or not _inside(known, worker, top):
         raise NotFound(_("没有这位网格员，或不归您管。"))
-    return _member(session, known, worker)
+    return _member(known, worker, _held(session, [code]))
 
 
 def _inside(known: dict[str, Area], worker: Worker, top: str | None) -> bool:
     return lookups.is_inside(known, known.get(worker.area_code), top)
 
 
-def _member(session: Session, known: dict[str, Area], worker: Worker) -> StaffMember:
-    held = select(func.count(Case.id)).where(Case.worker_code == worker.code, Case.holder != "")
+def _member(known: dict[str, Area], worker: Worker, held: Mapping[str, int]) -> StaffMember:
     area = known.get(worker.area_code)
     name = lookups.full_name(known, area) if area else ""
-    return StaffMember(worker, name, session.scalar(held) or 0)
+    return StaffMember(worker, name, held.get(worker.code, 0))
+
+
+def _held(session: Session, workers: Collection[str]) -> dict[str, int]:
+    """Return how many open cases are each worker's."""
+    query = select(Case.worker_code, func.count(Case.id)).where(
+        Case.worker_code.in_(workers), Case.holder != ""
+    )
+    return {str(code): count for code, count in session.execute(query.group_by(Case.worker_code))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -19,12 +19,16 @@ from huying.base.i18n import _
 
 @dataclass(frozen=True, slots=True)
 class Community:
-    """A community that is planned: its grids by code, whom they may be given, and the other communities."""
+    """A community that is planned: its grids by code, whom they may be given, and the other communities.
+
+    `near` are the codes of its own workers; the others are looked for by name.
+    """
 
     area: Area
     communities: Sequence[Area]
     grids: Mapping[str, Area]
     workers: Mapping[str, str]
+    near: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,14 @@ def community(session: Session, *, top: str | None, code: str | None) -> Communi
     if found is None:
         raise NotFound(_("没有这个社区，或不归您管。"))
     grids = {grid.code: grid for grid in lookups.grids_below(areas, found.code)}
-    return Community(found, list(listed.values()), grids, lookups.workers_near(session, grids))
+    workers, near = lookups.workers_near(session, grids), lookups.workers_of_communities(session, grids)
+    return Community(found, list(listed.values()), grids, workers, near)
 
 
 def week_of(session: Session, grids: Mapping[str, Area], *, first: date, copied: bool) -> list[WeekLine]:
     """Return each grid's week from `first`, chosen as it stands, or `copied` from the week before."""
-    return [_line(session, grid, first=first, copied=copied) for grid in grids.values()]
+    rows = duty_queries.rows_of_several(session, grids)
+    return [_line(rows[grid.code], grid, first=first, copied=copied) for grid in grids.values()]
 
 
 def spans(rows: Sequence[Duty], *, start: datetime, end: datetime) -> list[Span]:
@@ -83,8 +89,7 @@ def _who(span: Span) -> tuple[str | None, int, str | None]:
     return span.worker, span.layer, span.covering
 
 
-def _line(session: Session, grid: Area, *, first: date, copied: bool) -> WeekLine:
-    rows = duty_queries.rows(session, grid.code)
+def _line(rows: Sequence[Duty], grid: Area, *, first: date, copied: bool) -> WeekLine:
     days = [_spans(rows, first + timedelta(days=n), days=1) for n in range(7)]
     return WeekLine(grid, days, _whole(_spans(rows, first - WEEK if copied else first, days=7)))
 

@@ -32,6 +32,14 @@ class WeekPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedWeek:
+    """The grids whose week a plan changed, and where somebody else answers for a part of it all the same."""
+
+    changed: tuple[str, ...]
+    above: Mapping[str, Span]
+
+
+@dataclass(frozen=True, slots=True)
 class LeaveRequest:
     """A worker is away from the first day to the last, both counted, and another stands in."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -15,6 +15,7 @@ from feedback.roster.queries import grids
 from feedback.web.forms.fields import options, unchosen
 from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
+from feedback.web.rules.people import LONGEST_SOUGHT, offered
 from huying.base import clock
 from huying.base.errors import Forbidden
 from huying.base.i18n import _
@@ -34,8 +35,9 @@ def desk() -> ResponseReturnValue:
     with reading() as session:
         return render_template(
             "feedback/roster/office.html",
-            rows=grids.now_of_each(session, top=current_user.area_code, vault=installation().vault, now=now),
-            areas=lookups.areas(session),
+            communities=grids.now_of_each(
+                session, top=current_user.area_code, vault=installation().vault, now=now
+            ),
             deposits=grids.latest_deposits(session),
             now=now,
         )
@@ -94,6 +96,10 @@ def retract(code: str, duty_id: int) -> ResponseReturnValue:
     return _back(code)
 
 
+def _sought() -> str:
+    return request.args.get("who", "").strip()[:LONGEST_SOUGHT]
+
+
 def _back(code: str) -> ResponseReturnValue:
     return redirect(url_for("office.grid", code=code), 303)
 
@@ -101,9 +107,10 @@ def _back(code: str) -> ResponseReturnValue:
 def _duty_form(code: str) -> DutyForm:
     with reading() as session:
         grids.own(session, code, top=current_user.area_code)
-        workers = lookups.workers_near(session, [code])
+        workers, near = lookups.workers_near(session, [code]), lookups.workers_of_communities(session, [code])
     form = DutyForm()
-    form.worker.choices = unchosen(workers)
+    listed = offered(workers, near, sought=_sought(), chosen={form.worker.data or ""})
+    form.worker.choices = unchosen(listed)
     if current_user.role == GRID_LEADER:
         form.layer.choices = options({key: name for key, name in LAYERS.items() if key != HOLDER})
         if form.layer.data == HOLDER:
@@ -119,6 +126,7 @@ def _grid(code: str, *, form: DutyForm, phone: PostPhoneForm | None = None) -> s
             "feedback/roster/office_grid.html",
             duty=grids.duty_of(session, own, vault=installation().vault, now=now),
             layers=LAYERS,
+            sought=_sought(),
             form=form,
             phone=phone or PostPhoneForm(formdata=None),
             end=PlainForm(),

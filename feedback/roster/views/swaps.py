@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.duty import queries as duty
@@ -13,6 +13,7 @@ from feedback.roster.queries import swaps as swap_queries
 from feedback.web.forms.fields import unchosen
 from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
+from feedback.web.rules.people import LONGEST_SOUGHT, offered
 from feedback.web.views.current_worker import worker_code
 from huying.base import clock
 from huying.base.errors import NotFound
@@ -43,33 +44,47 @@ def offer() -> ResponseReturnValue:
 @routes.post("/<int:offer_id>/<word>")
 @only(WORKER)
 def settle(offer_id: int, word: str) -> ResponseReturnValue:
-    """Take the word of who was asked: `yes` or `no`."""
-    if word not in {"yes", "no"}:
+    """Take the word of who was asked, `yes` or `no`, or take it `back`."""
+    if word not in {"yes", "no", "back"}:
         raise NotFound(_("没有这个页面。"))
     with transaction() as session:
+        if word == "back":
+            swaps.take_back(session, offer_id, worker_code=worker_code(), now=clock.now())
+            return redirect(url_for("swaps.listing"), 303)
         swaps.settle(session, offer_id, worker_code=worker_code(), agreed=word == "yes", now=clock.now())
     return redirect(url_for("swaps.listing"), 303)
+
+
+def _sought() -> str:
+    return request.args.get("who", "").strip()[:LONGEST_SOUGHT]
 
 
 def _form() -> SwapForm:
     with reading() as session:
         grids = duty.grids_held(session, worker_code(), since=clock.now())
-        workers = lookups.workers_near(session, grids)
+        workers, near = lookups.workers_near(session, grids), lookups.workers_of_communities(session, grids)
     form = SwapForm()
     form.grid.choices = unchosen(grids)
-    form.to.choices = unchosen({code: name for code, name in workers.items() if code != worker_code()})
+    others = {code: name for code, name in workers.items() if code != worker_code()}
+    form.to.choices = unchosen(offered(others, near, sought=_sought(), chosen={form.to.data or ""}))
     return form
 
 
 def _page(form: SwapForm) -> str:
-    now = clock.now()
+    now, own = clock.now(), worker_code()
     with reading() as session:
+        asked = swap_queries.to_worker(session, own, now=now)
+        mine = swap_queries.from_worker(session, own, now=now)
+        agreed = swap_queries.agreed_by(session, own, now=now)
+        names = {each.from_worker for each in (*asked, *agreed)} | {each.to_worker for each in mine}
         return render_template(
             "feedback/roster/swaps.html",
-            asked=swap_queries.to_worker(session, worker_code(), now=now),
-            mine=swap_queries.from_worker(session, worker_code(), now=now),
+            asked=asked,
+            mine=mine,
+            agreed=agreed,
             areas=lookups.areas(session),
-            names=lookups.everybody(session),
+            names=lookups.names_of(session, names),
+            sought=_sought(),
             form=form,
             post=PlainForm(),
             now=now,

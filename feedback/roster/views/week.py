@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from feedback.models import Duty
 from feedback.roles import GRID_LEADER, GRID_OFFICE
-from feedback.roster.forms import LeaveForm, PasteForm, WeekForm, day
+from feedback.roster.forms import LAYERS, LeaveForm, PasteForm, WeekForm, day
 from feedback.roster.operations import leave as leaves
 from feedback.roster.operations import planning
 from feedback.roster.queries import weeks
 from feedback.roster.queries.outlooks import outlooks
-from feedback.roster.queries.weeks import Community
+from feedback.roster.queries.weeks import Community, WeekLine
 from feedback.roster.rules import pasted
-from feedback.roster.rules.weeks import WEEK, WeekPlan, begins, monday
+from feedback.roster.rules.weeks import WEEK, PlannedWeek, WeekPlan, begins, monday
 from feedback.web.forms.fields import unchosen
 from feedback.web.queries import lookups
+from feedback.web.rules.people import LONGEST_SOUGHT, offered
 from huying.base import clock
 from huying.base.errors import NotFound
 from huying.base.i18n import _
@@ -62,12 +63,29 @@ def save() -> ResponseReturnValue:
     fields = WeekFields(chosen, _faults(community, chosen))
     if fields.faults:
         return _week(community, fields=fields), FAULTY
-    now, login, changed = clock.now(), current_user.login, list[str]()
+    now, login, done = clock.now(), current_user.login, list[PlannedWeek]()
     plan = WeekPlan(_monday(), {grid: code for grid, code in chosen.items() if code})
-    status = store(form, lambda session: changed.extend(planning.plan_week(session, plan, by=login, now=now)))
+    status = store(form, lambda session: done.append(planning.plan_week(session, plan, by=login, now=now)))
     if status != DONE:
         return _week(community, fields=fields, faulty=form), status
-    return _onward(plan.monday, saved=len(changed))
+    _say_who_answers(community, done[0])
+    return _onward(plan.monday, saved=len(done[0].changed))
+
+
+def _say_who_answers(community: Community, done: PlannedWeek) -> None:
+    """Name the rows above the plan: for their time somebody else answers all the same."""
+    with reading() as session:
+        names = lookups.names_of(session, {str(span.worker) for span in done.above.values()})
+    for grid, span in done.above.items():
+        said = _(
+            "%(grid)s：%(start)s 到 %(end)s 由 %(name)s %(layer)s，不按排班；要按排班，请先结束那一条。",
+            grid=community.grids[grid].name,
+            start=f"{clock.local(span.start):%m-%d %H:%M}",
+            end=f"{clock.local(span.end):%m-%d %H:%M}",
+            name=names.get(str(span.worker), ""),
+            layer=LAYERS[str(span.layer)],
+        )
+        flash(said)
 
 
 @routes.post("/paste")
@@ -115,7 +133,7 @@ def _week(
     now, first = clock.now(), _monday()
     with reading() as session:
         lines = weeks.week_of(session, community.grids, first=first, copied=copied)
-        names = lookups.everybody(session)
+        names = lookups.names_of(session, _workers_in(lines))
         threats = outlooks(session, community.grids.values(), vault=installation().vault, now=now)
     shown = [form for form in (leave, paste, faulty) if form and form.errors]
     return render_template(
@@ -136,7 +154,8 @@ def _week(
         over=begins(first) + WEEK <= now,
         communities=community.communities,
         area=community.area,
-        workers=community.workers,
+        workers=_offered(community, {line.chosen for line in lines} | set(fields.chosen.values())),
+        sought=_sought(),
         names=names,
         outlooks=threats,
         form=shown[0] if shown else WeekForm(),
@@ -148,6 +167,20 @@ def _week(
         field_prefix=FIELD,
         now=now,
     )
+
+
+def _workers_in(lines: Iterable[WeekLine]) -> set[str]:
+    spans = [span for line in lines for day in line.days for span in day]
+    return {code for span in spans for code in (span.worker, span.covering) if code}
+
+
+def _offered(community: Community, chosen: Collection[str]) -> dict[str, str]:
+    """Return whom a list of this community holds: its own workers, those chosen, those looked for."""
+    return offered(community.workers, community.near, sought=_sought(), chosen=chosen)
+
+
+def _sought() -> str:
+    return request.args.get("who", "").strip()[:LONGEST_SOUGHT]
 
 
 def _faults(community: Community, chosen: Mapping[str, str]) -> dict[str, str]:
@@ -163,7 +196,8 @@ def _faults(community: Community, chosen: Mapping[str, str]) -> dict[str, str]:
 def _leave_form(community: Community, *, fresh: bool = False) -> LeaveForm:
     today = clock.local(clock.now()).date()
     form = LeaveForm(formdata=None, first=today, last=today) if fresh else LeaveForm()
-    listed = {code: f"{code} {name}" for code, name in community.workers.items()}
+    chosen = {form.worker.data or "", form.cover.data or ""}
+    listed = {code: f"{code} {name}" for code, name in _offered(community, chosen).items()}
     form.worker.choices = form.cover.choices = unchosen(listed)
     return form
 

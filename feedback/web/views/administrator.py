@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from feedback.roles import ADMINISTRATOR, DISTRICT_CODE, OFFICES
@@ -11,6 +11,7 @@ from feedback.web.forms.account import AccountForm
 from feedback.web.forms.fields import unchosen
 from feedback.web.operations import InvitedAccount
 from feedback.web.queries import lookups
+from feedback.web.rules.people import LONGEST_SOUGHT, offered
 from huying.accounts.sign_in.administration import invite, shown_once
 from huying.base import clock
 from huying.web.access import only
@@ -43,24 +44,33 @@ def create() -> ResponseReturnValue:
     return _listing(form), FAULTY
 
 
+def _sought() -> str:
+    return request.args.get("who", "").strip()[:LONGEST_SOUGHT]
+
+
 def _form() -> AccountForm:
     with reading() as session:
         areas = lookups.areas(session)
         workers, departments = lookups.workers(session), lookups.departments_to_call(session)
     form = AccountForm()
-    form.worker_code.choices = unchosen(workers)
+    chosen = {form.worker_code.data or ""}
+    form.worker_code.choices = unchosen(offered(workers, (), sought=_sought(), chosen=chosen))
     form.department_code.choices = unchosen(departments | {DISTRICT_CODE: str(OFFICES[DISTRICT_CODE])})
     form.area_code.choices = unchosen((area.code, lookups.full_name(areas, area)) for area in areas.values())
     return form
 
 
 def _listing(form: AccountForm) -> str:
+    page = request.args.get("page", 1, type=int)
     with reading() as session:
+        found = lookups.accounts(session, sought=_sought(), page=page)
+        workers = {account.worker_code for account in found.rows if account.worker_code}
         return render_template(
             "feedback/web/accounts.html",
             form=form,
-            accounts=lookups.accounts(session),
-            workers=lookups.everybody(session),
+            found=found,
+            sought=_sought(),
+            workers=lookups.names_of(session, workers),
             departments=lookups.departments(session),
             areas=lookups.areas(session),
         )

@@ -17,7 +17,7 @@ routes = Blueprint("home", __name__)
 DESKS = {
     roles.WORKER: "worker.desk",
     roles.DEPARTMENT_OFFICER: "department.desk",
-    roles.GRID_OFFICE: "office.desk",
+    roles.GRID_OFFICE: "oversight.overview",
     roles.GRID_LEADER: "escalated.desk",
     roles.COORDINATOR: "escalated.desk",
     roles.POSTER_KEEPER: "fleet.search",
@@ -25,14 +25,21 @@ DESKS = {
     roles.REVIEWER: "review.desk",
     roles.ADMINISTRATOR: "administrator.listing",
 }
+WHOLE = (
+    (lazy("总览"), "oversight.overview"),
+    (lazy("全部事项"), "all_cases.listing"),
+)
+"""What whoever sees the whole begins at: the grid office, coordinators, and the district's office."""
+
 PAGES = {
     roles.WORKER: (
-        (lazy("我的值守和事项"), "worker.desk"),
+        (lazy("我的事项"), "worker.desk"),
         (lazy("走访"), "worker.claim_visit"),
         (lazy("交名单"), "worker.hand_in"),
     ),
-    roles.DEPARTMENT_OFFICER: ((lazy("吹哨队列"), "department.desk"),),
+    roles.DEPARTMENT_OFFICER: ((lazy("本部门的事项"), "department.desk"),),
     roles.GRID_OFFICE: (
+        *WHOLE,
         (lazy("值守"), "office.desk"),
         (lazy("周排班"), "roster.week"),
         (lazy("网格员"), "staff.listing"),
@@ -44,11 +51,12 @@ PAGES = {
     ),
     roles.GRID_LEADER: (
         (lazy("社区的事项"), "escalated.desk"),
+        (lazy("我的组"), "team.listing"),
         (lazy("值守"), "office.desk"),
         (lazy("周排班"), "roster.week"),
         (lazy("号码"), "numbers.listing"),
     ),
-    roles.COORDINATOR: ((lazy("退回的事项"), "escalated.desk"),),
+    roles.COORDINATOR: ((lazy("退回的事项"), "escalated.desk"), *WHOLE),
     roles.POSTER_KEEPER: (
         (lazy("海报"), "fleet.search"),
         (lazy("新海报"), "posters.newest"),
@@ -58,10 +66,8 @@ PAGES = {
     ),
     roles.OPERATOR: (
         (lazy("查编号"), "switchboard.desk"),
-        (lazy("打电话问居民"), "unasked.listing"),
+        (lazy("要打的电话"), "call_list.listing"),
         (lazy("短信"), "outbox.listing"),
-        (lazy("待核对的居民电话"), "proxy.numbers"),
-        (lazy("代居民评价"), "proxy.word"),
     ),
     roles.REVIEWER: (
         (lazy("待复核"), "review.desk"),
@@ -100,4 +106,6 @@ def nav_items() -> list[tuple[Words, str]]:
     """Return the navigation, label and address, of whoever asks."""
     if not current_user.is_authenticated:
         return [(_("查进度"), url_for("cases.track")), (_("工作人员登录"), url_for("sign_in.page"))]
-    return [(label, url_for(endpoint)) for label, endpoint in PAGES.get(current_user.role, ())]
+    of_district = current_user.department_code == roles.DISTRICT_CODE
+    pages = (*PAGES.get(current_user.role, ()), *(WHOLE if of_district else ()))
+    return [(label, url_for(endpoint)) for label, endpoint in pages]

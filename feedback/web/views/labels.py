@@ -20,6 +20,7 @@ ACTORS = HOLDERS | {
     "clock": lazy("系统"),
     "reviewer": lazy("复核员"),
 }
+STAFF = lazy("工作人员")
 WHISTLE_STATES = {
     "sounded": lazy("等部门受理"),
     "accepted": lazy("部门办理中"),
@@ -69,7 +70,10 @@ TONES = {
 
 
 def who(code: str, departments: Mapping[str, str] | None = None) -> str:
-    """Return what people call a holder or an actor such as `worker`, `dept:water` or `pause:weather`."""
+    """Return what people call a holder or an actor such as `worker`, `dept:water` or `pause:weather`.
+
+    Any other code is somebody's login, which isn't for everybody to read.
+    """
     kind, _colon, rest = code.partition(":")
     if kind == "dept" and rest in OFFICES:
         return str(OFFICES[rest])
@@ -77,7 +81,7 @@ def who(code: str, departments: Mapping[str, str] | None = None) -> str:
         return (departments or {}).get(rest) or _("部门")
     if kind == "pause":
         return _("暂停")
-    return str(ACTORS.get(kind, code))
+    return str(ACTORS.get(kind, STAFF))
 
 
 def stretch(hours: float) -> str:

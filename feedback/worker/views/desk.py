@@ -1,4 +1,4 @@
-"""The worker's desk: duty, own cases by deadline, and what may be done with each."""
+"""The worker's desk: what is to be done next, what may be done with it, and one's own duty."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from feedback.cases.queries import cases as case_queries
 from feedback.cases.queries import desks
-from feedback.cases.queries.desks import Desk
-from feedback.cases.views import case_page, moves
+from feedback.cases.views import case_page, current_desk, moves
+from feedback.cases.views.search import blank, page_asked
 from feedback.duty import queries as duty
 from feedback.roles import WORKER
 from feedback.web.forms.fields import unchosen
@@ -34,13 +34,17 @@ routes = Blueprint("worker", __name__, url_prefix="/worker")
 @routes.get("/")
 @only(WORKER)
 def desk() -> ResponseReturnValue:
-    """Show the duty card and the open cases, the most urgent first."""
-    now = clock.now()
+    """Show what is to be done, the most urgent first; then what waits for others, duty and numbers."""
+    now, own = clock.now(), current_desk.desk()
     with reading() as session:
+        cases, waiting = desks.to_do(session, own, page=page_asked()), desks.waiting(session, own)
         return render_template(
             "feedback/worker/worker.html",
             card=duty_card.of_worker(session, worker_code(), vault=installation().vault, now=now),
-            cases=desks.on(session, _own()),
+            cases=cases,
+            waiting=waiting,
+            links=current_desk.links([*cases.rows, *waiting.rows]),
+            search=blank(),
             areas=lookups.areas(session),
             departments=lookups.departments(session),
             now=now,
@@ -107,24 +111,20 @@ def _visit_form() -> VisitForm:
     return form
 
 
-def _own() -> Desk:
-    return Desk("worker", worker_code=worker_code())
-
-
 def _case(case_id: int, **forms: Any) -> str:
     """Return the page of a case on one's desk, or of one's ground that somebody else has now."""
-    own = _own()
+    own = current_desk.desk()
     with reading() as session:
         found = case_queries.followed_by(session, case_id, worker_code())
         here = desks.of_case(session, found) == own.actor
         file = case_queries.file_of(session, found, now=clock.now())
         may = moves.may(found, own) if here else ()
-        return case_page.page(file, may=may, back=_("我的事项"), numbered=here, **forms)
+        return case_page.page(file, may=may, back=_("我的事项"), numbered=here, on_desk=here, **forms)
 
 
 PAGES = moves.DeskPages(
     routes,
-    _own,
+    current_desk.desk,
     dict.fromkeys(("answer", "whistle", "declare", "ask", "recall", "pause", "resume"), (WORKER,)),
     _case,
 )

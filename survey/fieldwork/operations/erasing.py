@@ -12,7 +12,7 @@ from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
 from huying.store.insert_only import lifted
 from survey.drawing import result_entries
-from survey.models import LEDGER, Answer, AnswerCommitment, DroppedAnswer
+from survey.models import LEDGER, Answer, AnswerCommitment, DroppedAnswer, InterviewBinding
 from survey.waves.queries import waves
 from survey.waves.rules import deadlines
 
@@ -26,7 +26,7 @@ def erase(session: Session, label: str, *, now: datetime) -> int:
     over = local((wave.closed_at or now) + deadlines.APPEAL)
     if now < over:
         raise Refused(_("申诉期到 %(over)s 才满，在那以前不能销毁。", over=f"{over:%Y-%m-%d}"))
-    found = _blank(session, AnswerCommitment.wave_label == label)
+    found = _blank(session, AnswerCommitment.wave_label == label) + _blank_silent(session, label)
     if not found:
         raise Conflict(_("%(label)s 这一轮没有还没销毁的回答。", label=label))
     wave.frame_secret = None
@@ -47,5 +47,15 @@ def _blank(session: Session, which: ColumnElement[bool]) -> int:
     with lifted(session, AnswerCommitment.__tablename__, Answer.__tablename__):
         blank = {"nonce": "", "answer": 0, "binding_nonce": None}
         session.execute(update(AnswerCommitment).where(AnswerCommitment.unit.in_(units)).values(blank))
+        session.execute(update(Answer).where(Answer.unit.in_(units)).values(value=""))
+    return len(units)
+
+
+def _blank_silent(session: Session, label: str) -> int:
+    """Blank the interviews of a wave that rated nothing; return how many weren't blank yet."""
+    mine = (InterviewBinding.wave_label == label) & (InterviewBinding.nonce != "")
+    units = list(session.scalars(select(InterviewBinding.unit).where(mine)))
+    with lifted(session, InterviewBinding.__tablename__, Answer.__tablename__):
+        session.execute(update(InterviewBinding).where(InterviewBinding.unit.in_(units)).values(nonce=""))
         session.execute(update(Answer).where(Answer.unit.in_(units)).values(value=""))
     return len(units)

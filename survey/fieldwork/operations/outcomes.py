@@ -18,7 +18,17 @@ from survey.fieldwork.rules import attempts as policy
 from survey.fieldwork.rules.attempts import APPOINTED
 from survey.fieldwork.rules.dispositions import ledger_code
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED, CallOutcome
-from survey.models import LEDGER, Account, AnswerCommitment, Attempt, Interview, Outcome, SampledCase, Wave
+from survey.models import (
+    LEDGER,
+    Account,
+    AnswerCommitment,
+    Attempt,
+    Interview,
+    InterviewBinding,
+    Outcome,
+    SampledCase,
+    Wave,
+)
 from survey.waves.queries import opted_out
 from survey.waves.rules import wave_rules
 from survey.waves.rules.final_codes import FINAL, UNREACHED
@@ -119,6 +129,8 @@ def _close(
     bound = None
     if code == "complete" and headline is not None:
         bound = _commit_answer(session, case, answer=headline)
+    elif code == "complete_other":
+        bound = _bind(session, case)
     LEDGER.append(session, entries.final(u=case.unit, code=code, how=how, a=bound, s=new_nonce()), at=now)
     session.flush()
     return code
@@ -153,3 +165,10 @@ def _commit_answer(session: Session, case: SampledCase, *, answer: int) -> str:
         )
     )
     return bind(interviews.texts(session, case.unit), nonce=binding_nonce)
+
+
+def _bind(session: Session, case: SampledCase) -> str:
+    """Return what binds all answers of an interview that has no headline answer to seal."""
+    nonce = new_nonce()
+    session.add(InterviewBinding(unit=case.unit, wave_label=case.wave_label, nonce=nonce))
+    return bind(interviews.texts(session, case.unit), nonce=nonce)

@@ -15,7 +15,7 @@ from survey.fieldwork.queries import interviews
 from survey.fieldwork.queries.interviews import InterviewSoFar
 from survey.fieldwork.questionnaire import path
 from survey.fieldwork.questionnaire.items import Value
-from survey.models import AnswerCommitment, Wave
+from survey.models import AnswerCommitment, InterviewBinding, Wave
 from survey.waves.queries import sealed, waves
 
 
@@ -28,19 +28,23 @@ class _Ledger:
 
 
 def read(session: Session, wave: Wave) -> dict[str, Mapping[str, Value]]:
-    """Return the answers on its path of each unit that completed with a headline answer.
+    """Return the answers on its path of each unit that completed, whether it rated or not.
 
     Raises Refused where a stored answer isn't the one that the ledger has: somebody changed it by another
-    way than this program, and nothing may be computed from it. Of version 1 nothing was bound.
+    way than this program, and nothing may be computed from it. Of version 1 nothing was bound. What rated
+    nothing was not bound at first either; it is left out where it isn't.
     """
     rows = session.scalars(select(AnswerCommitment).where(waves.counts_in(wave.label))).all()
-    if any(not row.nonce for row in rows):
+    silent = session.scalars(select(InterviewBinding).where(InterviewBinding.wave_label == wave.label)).all()
+    if not all((*(row.nonce for row in rows), *(row.nonce for row in silent))):
         raise Gone(_("%(label)s 这一轮的回答已经销毁，打不开了。", label=wave.label))
-    given = {row.unit: interviews.so_far(session, row.unit) for row in rows}
+    units = (*(row.unit for row in rows), *(row.unit for row in silent))
+    given = {unit: interviews.so_far(session, unit) for unit in units}
     if wave.terms is not None:
         ledger = _ledger(session, wave)
         changed = [row.unit for row in rows if not _holds(session, row, given[row.unit], ledger)]
-        complete = len(rows) == len(ledger.commitments) and {row.unit for row in rows} == ledger.bound.keys()
+        changed += [row.unit for row in silent if not _bound(session, row.unit, row.nonce, ledger)]
+        complete = len(rows) == len(ledger.commitments) and given.keys() == ledger.bound.keys()
         if changed or not complete:
             raise Refused(
                 _("有 %(n)s 份答卷与账本里封存的不一致，不能计算得分。", n=max(len(changed), 1)), status=500
@@ -69,5 +73,9 @@ def _holds(session: Session, row: AnswerCommitment, given: InterviewSoFar, ledge
     opened = commitment(row.answer, stratum=row.stratum, nonce=row.nonce)
     if opened != row.commitment or (row.stratum, row.commitment) not in ledger.commitments:
         return False
-    bound = bind(interviews.texts(session, row.unit), nonce=row.binding_nonce or "")
-    return given.headline == row.answer and ledger.bound.get(row.unit) == bound
+    return given.headline == row.answer and _bound(session, row.unit, row.binding_nonce or "", ledger)
+
+
+def _bound(session: Session, unit: str, nonce: str, ledger: _Ledger) -> bool:
+    """Whether the ledger binds a unit's answers as they are stored."""
+    return ledger.bound.get(unit) == bind(interviews.texts(session, unit), nonce=nonce)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -13,7 +15,6 @@ from huying.base.errors import Refused
 from huying.base.i18n import _
 from survey.models import (
     IN_STRATUM,
-    AnswerCommitment,
     FrameUnit,
     ListEntry,
     ListMatch,
@@ -21,9 +22,12 @@ from survey.models import (
     Stratum,
     Wave,
 )
+from survey.scores.queries import score_inputs
 from survey.scores.queries.releases import rows_of
-from survey.scores.rules.items import ITEMS
-from survey.scores.rules.list_bias import Arm, ListArms, pooled, single
+from survey.scores.queries.score_inputs import ScoreInputs
+from survey.scores.rules import estimation
+from survey.scores.rules.columns import SATISFIED, UNRATED
+from survey.scores.rules.list_bias import MARGIN, Arm, ListArms, arm, pooled, q_values, single
 from survey.scores.rules.pipeline import GRID, OVERALL
 from survey.scores.rules.release import HIDDEN
 from survey.scores.rules.suppression import FEW, FREE, LEAST, SECOND
@@ -59,23 +63,29 @@ class ReportedListBias:
     mean_all: float | None = None
     q_value: float | None = None
 
+    @property
+    def past_margin(self) -> bool:
+        """Whether the listed are more content than the others by more than acquaintances explain."""
+        return self.bias is not None and self.bias > MARGIN * (1 - self.coverage)
+
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
     unit: str
-    stratum: str
     grid: str
     satisfied: bool
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """What a wave tells of lists: its answers, its strata, who listed whom, what grids are hidden."""
+    """What a wave tells of lists: answers, strata, who listed whom, what grids are hidden, who answered."""
 
     answers: Sequence[_Answer]
     strata: Sequence[Stratum]
     listed: Mapping[tuple[str, str], frozenset[str]]
     hidden: frozenset[str]
+    response_rate: float
 
 
 def list_bias(session: Session, label: str) -> list[ReportedListBias]:
@@ -109,16 +119,26 @@ def _load(session: Session, label: str) -> _Field:
     release = session.scalar(select(ScoreRelease).where(ScoreRelease.wave_label == label))
     if release is None:
         raise Refused(_("这一轮还没有得分：先计算得分，再看名单偏差。"))
-    columns = select(AnswerCommitment.unit, AnswerCommitment.stratum, AnswerCommitment.answer)
-    rows = session.execute(columns.where(AnswerCommitment.wave_label == label))
+    inputs = score_inputs.of_wave(session, label)
     strata = waves.strata(session, label)
-    grid_of = {row.stratum: row.grid_code for row in strata}
     return _Field(
-        [_Answer(unit, h, grid_of[h], answer in ITEMS[OVERALL].good) for unit, h, answer in rows],
+        _answers(inputs, {row.stratum: row.grid_code for row in strata}),
         strata,
         _listed(session, wave),
         _hidden_grids(release),
+        estimation.response_rate(Counter(unit.code for unit in inputs.units.values())) or 0.0,
     )
+
+
+def _answers(inputs: ScoreInputs, grid_of: Mapping[str, str]) -> list[_Answer]:
+    """The answers to the score's item, with the weights that they have in it."""
+    weight = estimation.weights(inputs.units, sizes=inputs.sizes, areas=inputs.areas)
+    rated = {code: unit for code, unit in inputs.units.items() if unit.said[OVERALL] > UNRATED}
+    return [
+        _Answer(code, grid_of[unit.stratum], unit.said[OVERALL] == SATISFIED, weight[code])
+        for code, unit in rated.items()
+        if code in weight
+    ]
 
 
 def _hidden_grids(release: ScoreRelease) -> frozenset[str]:
@@ -166,7 +186,8 @@ def _measured(
     if fewest < LEAST:
         return replace(made, status=FEW)
     sides = [_arms(field, each, units) for each in sorted(grids)]
-    return _estimated(made, [arms for arms in sides if arms is not None])
+    both = [arms for arms in sides if arms is not None]
+    return _estimated(made, both, response_rate=field.response_rate)
 
 
 def protected(found: Sequence[ReportedListBias], *, hidden: frozenset[str]) -> list[ReportedListBias]:
@@ -205,23 +226,27 @@ def _unshown(row: ReportedListBias) -> ReportedListBias:
 def _arms(field: _Field, grid: str, units: frozenset[str]) -> ListArms | None:
     """The two sides of a grid's lists; None where one of them gave no answer."""
     inside = [answer for answer in field.answers if answer.grid == grid]
-    sides = [
-        [each.satisfied for each in inside if (each.unit in units) == listed] for listed in (True, False)
-    ]
-    if not all(sides):
-        return None
     households = sum(row.frame_size for row in field.strata if row.grid_code == grid)
     known = (named & units for (_, where), named in field.listed.items() if where == grid)
     listed = len(frozenset[str]().union(*known))
-    sizes = (listed, households - listed)
-    first, second = (Arm(sum(side), len(side), size) for side, size in zip(sides, sizes, strict=True))
-    return ListArms(first, second)
+    on, off = ([each for each in inside if (each.unit in units) == side] for side in (True, False))
+    return ListArms(_arm(on, listed), _arm(off, households - listed)) if on and off else None
 
 
-def _estimated(made: ReportedListBias, lists: Sequence[ListArms]) -> ReportedListBias:
+def _arm(answers: Sequence[_Answer], households: int) -> Arm:
+    weights = np.array([each.weight for each in answers])
+    return arm(weights, np.array([each.satisfied for each in answers]), households=households)
+
+
+def _estimated(
+    made: ReportedListBias, lists: Sequence[ListArms], *, response_rate: float
+) -> ReportedListBias:
     if not lists:
         return made
-    bias = single(lists[0]) if len(lists) == 1 else pooled(lists)
+    one = len(lists) == 1
+    bias = (
+        single(lists[0], response_rate=response_rate) if one else pooled(lists, response_rate=response_rate)
+    )
     size = sum(each.households for each in lists)
     everybody = sum(each.households * each.everybody for each in lists) / size
     return replace(
@@ -238,8 +263,5 @@ def _estimated(made: ReportedListBias, lists: Sequence[ListArms]) -> ReportedLis
 
 def _adjusted(found: list[ReportedListBias]) -> list[ReportedListBias]:
     """Return the rows with their p-values adjusted for the number of lists (Benjamini and Hochberg)."""
-    from sampling.comparing.multiple import adjust  # noqa: PLC0415
-
-    p = [row.q_value for row in found if row.q_value is not None]
-    q = iter(adjust(p).tolist() if p else [])
+    q = iter(q_values([row.q_value for row in found if row.q_value is not None]))
     return [row if row.q_value is None else replace(row, q_value=next(q)) for row in found]

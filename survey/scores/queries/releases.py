@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,25 @@ def rows_of(release: ScoreRelease) -> tuple[ScoreRow, ...]:
 def mean_of(release: ScoreRelease) -> str:
     """Return the mean of the five answers, unadjusted, as the ledger writes it; `none` of old releases."""
     return str(json.loads(release.body).get("mean", NOTHING))
+
+
+def response_rates(release: ScoreRelease) -> Mapping[str, float]:
+    """Return RR1 of each wave that a release holds; nothing of releases that didn't say so."""
+    found: Mapping[str, float] = json.loads(release.body).get("response_rates", {})
+    return found
+
+
+def complaints(release: ScoreRelease) -> Mapping[str, float]:
+    """Return the coefficient of complaints in the scores of grids, by denominator; nothing without any."""
+    found: Mapping[str, float] = json.loads(release.body).get("complaints", {})
+    return found
+
+
+def before(session: Session, label: str) -> ScoreRelease | None:
+    """Return the release of the last scored wave before this one; None where it is the first."""
+    here = select(Wave.first_entry).where(Wave.label == label).scalar_subquery()
+    earlier = select(ScoreRelease).join(Wave, Wave.label == ScoreRelease.wave_label)
+    return session.scalar(earlier.where(Wave.first_entry < here).order_by(Wave.first_entry.desc()).limit(1))
 
 
 def _of_v1(row: dict[str, Any]) -> dict[str, Any]:

@@ -3,35 +3,69 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from huying.base.i18n import _
 from survey.fieldwork.queries import bound_answers
-from survey.models import SampledCase, Stratum, WaveArea
+from survey.models import (
+    AnswerCommitment,
+    Deposit,
+    DepositedCase,
+    DroppedAnswer,
+    SampledCase,
+    ScoreRelease,
+    Stratum,
+    Wave,
+    WaveArea,
+)
+from survey.scores.queries import releases
 from survey.scores.rules import items
 from survey.scores.rules.areas import ReportArea
-from survey.scores.rules.estimation import EVERYTHING, Unit
+from survey.scores.rules.estimation import EVERYTHING, Unit, response_rate
 from survey.scores.rules.pipeline import CITY, COMMUNITY, GRID, STREET
 from survey.scores.rules.release import Facts
+from survey.scores.rules.waves_pooled import MOST, Cell, WaveAnswers
 from survey.waves.queries import in_force, sealed, waves
 
+YEAR = timedelta(days=365)
 ABOVE = {GRID: (COMMUNITY, STREET), COMMUNITY: (STREET,), STREET: ()}
 """What may stand over an area, the nearest first, below the city."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreInputs:
-    """Released units by their codes, households of each stratum's frame, and the areas of the report."""
+    """Released units by their codes, households of each stratum's frame, and the areas of the report.
 
+    `complaints` are the cases of each grid that the deposits of a year tell of, if there are any.
+    `former` are the inputs of waves before that a grid's score pools, the last one last.
+    """
+
+    label: str
     units: Mapping[str, Unit]
     sizes: Mapping[str, int]
     areas: Sequence[ReportArea]
     facts: Facts
+    complaints: Mapping[str, int]
+    former: Sequence[ScoreInputs] = ()
+
+    @property
+    def answers(self) -> WaveAnswers:
+        """The wave as figures are made of it."""
+        return WaveAnswers(self.label, list(self.units.values()), self.sizes, self.areas, self.complaints)
+
+    @property
+    def response_rates(self) -> dict[str, float]:
+        """RR1 of each wave, as finely as it is published."""
+        every = [*self.former, self]
+        outcomes = {wave.label: Counter(unit.code for unit in wave.units.values()) for wave in every}
+        return {label: round(response_rate(codes) or 0.0, 3) for label, codes in outcomes.items()}
 
     @property
     def digest(self) -> str:
@@ -43,6 +77,10 @@ class ScoreInputs:
             # The key is part of the digest of every release there is.
             "places": [[area.level, area.code, area.parent, sorted(area.strata)] for area in self.areas],
         }
+        if self.complaints:
+            inputs["complaints"] = self.complaints
+        if self.former:
+            inputs["former"] = [[wave.label, wave.digest] for wave in self.former]
         return sha256(text(inputs).encode()).hexdigest()
 
 
@@ -52,10 +90,60 @@ def text(body: object) -> str:
 
 
 def read(session: Session, label: str) -> ScoreInputs:
-    """Return the inputs of a wave's scores."""
-    areas = _report_areas(session, label, waves.grids(session, label))
-    facts = Facts(early=sealed.ended_early(session, waves.find(session, label)) is not None)
-    return ScoreInputs(_units(session, label), _sizes(session, label), areas, facts)
+    """Return the inputs of a wave's scores, with those of the waves that its grids' scores pool."""
+    former = [of_wave(session, each) for each in _former(session, label)]
+    return replace(of_wave(session, label), former=former)
+
+
+def of_wave(session: Session, label: str) -> ScoreInputs:
+    """Return what a wave's scores are computed from, of this wave alone."""
+    wave = waves.find(session, label)
+    return ScoreInputs(
+        label=label,
+        units=_units(session, label),
+        sizes=_sizes(session, label),
+        areas=_report_areas(session, label, waves.grids(session, label)),
+        facts=Facts(early=sealed.ended_early(session, wave) is not None),
+        complaints=_complaints(session, wave),
+    )
+
+
+def _complaints(session: Session, wave: Wave) -> dict[str, int]:
+    """Cases of each grid that the deposits tell of which were accepted in the year before the field's end."""
+    if (end := wave.ended_at or wave.closed_at) is None:
+        return {}
+    counted = (
+        select(DepositedCase.area_code, func.count(DepositedCase.code.distinct()))
+        .join(Deposit, Deposit.period == DepositedCase.period)
+        .where(Deposit.accepted_at <= end, Deposit.accepted_at > end - YEAR)
+        .group_by(DepositedCase.area_code)
+    )
+    return dict(sorted((area, count) for area, count in session.execute(counted)))
+
+
+def _former(session: Session, label: str) -> list[str]:
+    """Scored waves before this one whose answers are all there, as many as are pooled, the oldest first."""
+    before = (
+        select(Wave.label)
+        .join(ScoreRelease, ScoreRelease.wave_label == Wave.label)
+        .where(Wave.first_entry < waves.find(session, label).first_entry, Wave.terms.is_not(None))
+        .order_by(Wave.first_entry.desc())
+    )
+    dropped = exists().where(DroppedAnswer.commitment == AnswerCommitment.commitment)
+    erased = select(AnswerCommitment.wave_label).where(AnswerCommitment.nonce == "", ~dropped)
+    found = session.scalars(before.where(Wave.label.not_in(erased)).limit(MOST - 1))
+    return list(reversed(found.all()))
+
+
+def shown_before(session: Session, labels: Sequence[str]) -> dict[Cell, list[frozenset[str]]]:
+    """Return the waves of every figure of a grid that the releases of these waves show."""
+    found: dict[Cell, list[frozenset[str]]] = {}
+    for label in labels:
+        for row in releases.rows_of(releases.get(session, label)):
+            if row.level == GRID and row.estimate is not None:
+                cell = (row.unit, row.item, row.den)
+                found.setdefault(cell, []).append(frozenset(row.wave.split("+")))
+    return found
 
 
 def _units(session: Session, label: str) -> dict[str, Unit]:

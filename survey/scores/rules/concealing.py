@@ -13,7 +13,7 @@ from survey.scores.rules.estimation import AreaFigure
 from survey.scores.rules.evidence import Evidence, families
 from survey.scores.rules.inference import Found, HiddenCell, unsafe
 from survey.scores.rules.items import DENS
-from survey.scores.rules.pipeline import GRID, RATED, PlaceFigure
+from survey.scores.rules.pipeline import ALL, GRID, RATED, PlaceFigure
 from survey.scores.rules.published import ANSWERS, COMPLETES, Bound, Published, counted, tally_bounds
 from survey.scores.rules.suppression import FEW, FREE, SECOND, ScoreCell, statuses
 
@@ -71,8 +71,8 @@ class _Family:
             )
             for area in self._areas
         }
-        self._cells = self._tree(self._holding.population)
-        self._asked = self._tree(self._holding.everyone)
+        self._cells = self._tree(self._holding.population, _pooled(found, self._items, RATED))
+        self._asked = self._tree(self._holding.everyone, _pooled(found, self._items, ALL))
         self._below: dict[str, list[ScoreCell]] = {}
         for cell in sorted(self._cells, key=lambda cell: (cell.answers, cell.key)):
             if cell.answers and cell.parent is not None:
@@ -83,13 +83,13 @@ class _Family:
         self._tally = tally_bounds(self._holding, self._counts)
         self._told = self._told_already()
 
-    def _tree(self, answers: Ints) -> list[ScoreCell]:
+    def _tree(self, answers: Ints, few: Mapping[str, int]) -> list[ScoreCell]:
         shown = {area.code for area in self._areas}
         return [
             ScoreCell(
                 area.code,
                 area.parent if area.parent in shown else None,
-                int(answers[self._strata[area.code]].sum()),
+                few.get(area.code, int(answers[self._strata[area.code]].sum())),
                 area.kind,
             )
             for area in self._areas
@@ -243,6 +243,15 @@ def _by_area(found: Sequence[AreaFigure], items: Sequence[str]) -> dict[str, lis
         if each.item in items and each.figure is not None:
             out.setdefault(each.area.code, []).append(each.figure)
     return out
+
+
+def _pooled(found: Sequence[AreaFigure], items: Sequence[str], den: str) -> dict[str, int]:
+    """Answers of areas whose figures hold several waves, or tell of few beside what was shown before."""
+    return {
+        each.area.code: each.answers
+        for each in found
+        if each.item == items[0] and each.den == den and (each.pooled or each.apart is not None)
+    }
 
 
 def _areas(found: Sequence[AreaFigure], base: str) -> list[ReportArea]:

@@ -14,6 +14,7 @@ from survey.scores.rules.areas import Places, ReportArea, places
 from survey.scores.rules.columns import LEFT_OUT, UNRATED, Completes
 from survey.scores.rules.items import ABOVE_GRIDS, DENS
 from survey.scores.rules.pipeline import GRID, RATED, PlaceFigure, PlaceFigures, Terms, figures
+from survey.scores.rules.weighting import weighted
 
 EVERYTHING = "all"
 COMPLETE = frozenset({"complete", "complete_other"})
@@ -54,27 +55,44 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class AreaFigure:
-    """What is known of an area, an item and a denominator; `figure` is None without an answer."""
+    """What is known of an area, an item and a denominator; `figure` is None without an answer.
+
+    `pooled` are the waves whose answers it holds, where these are several. `apart` is by how many answers it
+    differs at least from a figure that was shown before: those few it would tell of.
+    """
 
     area: ReportArea
     item: str
     den: str
     count: Count
     figure: PlaceFigure | None
+    pooled: tuple[str, ...] = ()
+    apart: int | None = None
+
+    @property
+    def answers(self) -> int:
+        """How many answers it has, or how few it would tell of beside what was shown before."""
+        held = self.count.answered.get((self.item, self.den), 0)
+        return held if self.apart is None else min(held, self.apart)
 
 
 def area_figures(
-    units: Sequence[Unit], *, sizes: Mapping[str, int], areas: Sequence[ReportArea]
+    units: Sequence[Unit],
+    *,
+    sizes: Mapping[str, int],
+    areas: Sequence[ReportArea],
+    complaints: Mapping[str, int] | None = None,
 ) -> tuple[AreaFigure, ...]:
-    """Return the figures of all areas, by item, denominator and area; `sizes` are the strata's N_h.
+    """Return the figures of all areas, by item, denominator and area; `sizes` are the strata's N_h,
+    `complaints` those of each grid by its code, where any are known.
 
     The completes stand for the frame's households; those who rated are a domain of them, never a sample of
     their own. A grid drawn in two strata of which one gave no answer has no figure: the other alone says
     nothing of it.
     """
     counted = counts(units, areas)
-    made = _made(units, sizes=sizes, areas=areas)
-    halves = _half_answered(units, areas)
+    made = _made(units, places(areas, sizes=sizes), complaints)
+    halves = half_answered(units, areas)
     found = []
     for item, dens in DENS.items():
         for den in dens:
@@ -85,6 +103,18 @@ def area_figures(
                 known = None if (area.code, item, den) in halves else figure
                 found.append(AreaFigure(area, item, den, counted[area.code], known))
     return tuple(found)
+
+
+def weights(
+    units: Mapping[str, Unit], *, sizes: Mapping[str, int], areas: Sequence[ReportArea]
+) -> dict[str, float]:
+    """Return the weight that each unit that completed has in every figure."""
+    complete = {code: unit for code, unit in units.items() if unit.code in COMPLETE}
+    if not complete:
+        return {}
+    at, done = places(areas, sizes=sizes), list(complete.values())
+    made = weighted(at.frame, columns(done, at), terms(list(units.values()), at).margins)
+    return dict(zip(complete, made.design.weights.tolist(), strict=True))
 
 
 def counts(units: Iterable[Unit], areas: Iterable[ReportArea]) -> dict[str, Count]:
@@ -121,18 +151,26 @@ def _counts(said: int, *, den: str) -> bool:
 
 
 def _made(
-    units: Sequence[Unit], *, sizes: Mapping[str, int], areas: Sequence[ReportArea]
+    units: Sequence[Unit], at: Places, complaints: Mapping[str, int] | None
 ) -> dict[tuple[str, str, str, str], PlaceFigure]:
     complete = [unit for unit in units if unit.code in COMPLETE]
     if not complete:
         return {}
-    at = places(areas, sizes=sizes)
-    terms = Terms(response_rate(Counter(unit.code for unit in units)) or 0.0)
-    made = figures(at.frame, _columns(complete, at), terms, dens=DENS)
+    made = figures(at.frame, columns(complete, at), terms(units, at, complaints), dens=DENS)
     return _by_area(made, at)
 
 
-def _columns(complete: Sequence[Unit], at: Places) -> Completes:
+def terms(units: Iterable[Unit], at: Places, complaints: Mapping[str, int] | None = None) -> Terms:
+    """Return what is known of a wave beside its answers."""
+    rate = response_rate(Counter(unit.code for unit in units)) or 0.0
+    if not complaints:
+        return Terms(rate)
+    grids = at.areas[GRID]
+    return Terms(rate, complaints=np.array([complaints.get(grids[g].code, 0) for g in range(len(grids))]))
+
+
+def columns(complete: Sequence[Unit], at: Places) -> Completes:
+    """Return completes as the pipeline takes them."""
     strata = np.array([at.stratum[unit.stratum] for unit in complete], dtype=np.int64)
     items = {item: np.array([unit.said[item] for unit in complete], dtype=np.int64) for item in DENS}
     return Completes(strata, items, {})
@@ -146,8 +184,8 @@ def _by_area(made: PlaceFigures, at: Places) -> dict[tuple[str, str, str, str], 
     return found
 
 
-def _half_answered(units: Iterable[Unit], areas: Iterable[ReportArea]) -> frozenset[tuple[str, str, str]]:
-    """Grids drawn in two, with item and denominator, of which one stratum gave no answer."""
+def half_answered(units: Iterable[Unit], areas: Iterable[ReportArea]) -> frozenset[tuple[str, str, str]]:
+    """Return grids drawn in two, with item and denominator, of which one stratum gave no answer."""
     answered = {(unit.stratum, *key) for unit in units for key in _counted_in(unit)}
     split = [area for area in areas if area.level == GRID and len(area.strata) > 1]
     keys = [(item, den) for item, dens in DENS.items() for den in dens]

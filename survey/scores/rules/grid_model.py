@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from sampling.areas.direct import Direct, direct
 from sampling.areas.grid_scores import GridScores, band, grid_scores, standardised
 from sampling.comparing.funnel import position
 from sampling.errors import Collinear, TooFew
-from survey.scores.rules.columns import Bools, Floats, Frame, Ints
+from survey.scores.rules.columns import Bools, Floats, Ints
 
 WHOLE = 1 - 1e-9
 """A grid asked whole has no error left; the model wants some."""
@@ -34,7 +35,8 @@ class Grids:
 
     `value` with its limits `plain` and, for silence, `banded` is the model's, or the direct one where there
     are too few grids for a model, which is None then. `position` is where the direct share lies in the funnel
-    of its type.
+    of its type. `coefficient` is what
+    the model found for complaints; above 0 it was dropped.
     """
 
     grid: Ints
@@ -48,38 +50,45 @@ class Grids:
     banded: Limits
     position: tuple[str, ...]
     model: GridScores | None
+    coefficient: float | None
 
 
-def grids(
-    frame: Frame,
-    weights: Floats,
-    strata: Ints,
-    yes: Bools,
-    *,
-    counted: Bools,
-    response_rate: float,
-    odds: float,
-    complaints: Ints | None = None,
-) -> Grids:
-    """Return the score of every grid with a `counted` answer; shrunken and direct figure stand together.
+@dataclass(frozen=True, slots=True, eq=False)
+class GridAnswers:
+    """Answers (n,) of grids: which grid each is of, its weight, whether it is a yes.
 
-    `complaints` (G,) enter the model as ln((complaints + 1)/households), standardised; they are about
-    everything that a household may be satisfied of, so they help the item `overall` alone.
+    `households` (G,) are those that a grid's answers are drawn from, `type` (G,) its type, `response_rate`
+    (G,) RR1; `complaints` (G,), if any, enter the model as ln((complaints + 1)/households), standardised.
     """
-    at, answers = frame.grid[strata[counted]], yes[counted].astype(np.float64)
-    own = direct(answers, weights[counted], by=at)
+
+    grid: Ints
+    weights: Floats
+    yes: Bools
+    households: Floats
+    type: Ints
+    response_rate: Floats
+    complaints: Ints | None = None
+
+
+def grids(given: GridAnswers, *, odds: float) -> Grids:
+    """Return the score of every grid with an answer; shrunken and direct figure stand together.
+
+    Complaints are about everything that a household may be satisfied of, so they help the item `overall`
+    alone.
+    """
+    answers = given.yes.astype(np.float64)
+    own = direct(answers, given.weights, by=given.grid)
     grid = np.array(own.domains, dtype=np.int64)
-    n = np.bincount(at, minlength=len(frame.type))[grid]
-    p, size, types = np.asarray(own.value), frame.size[grid].astype(np.float64), frame.type[grid]
-    worth = np.minimum(own.n_eff, size * WHOLE)
-    beside = None if complaints is None else _rate(complaints[grid], size)
-    model = _modelled(p, worth, size, types, beside, response_rate=response_rate, odds=odds)
-    value, plain, banded = _headline(own, model, by=band(p, response_rate, odds=odds))
+    n = np.bincount(given.grid, minlength=len(given.type))[grid]
+    p, size, types = np.asarray(own.value), given.households[grid], given.type[grid]
+    worth, rate = np.minimum(own.n_eff, size * WHOLE), given.response_rate[grid]
+    model, coefficient = _model(given, p, worth, size, odds=odds)
+    value, plain, banded = _headline(own, model, by=band(p, rate, odds=odds))
     return Grids(
         grid=grid,
         n=n,
         n_eff=worth,
-        unweighted=np.bincount(at, answers, len(frame.type))[grid] / n,
+        unweighted=np.bincount(given.grid, answers, len(given.type))[grid] / n,
         direct=p,
         direct_limits=_own(own),
         value=value,
@@ -87,7 +96,31 @@ def grids(
         banded=banded,
         position=tuple(position(p, _means(p, size, types), worth).tolist()),
         model=model,
+        coefficient=coefficient,
     )
+
+
+def _model(
+    given: GridAnswers, p: Floats, worth: Floats, size: Floats, *, odds: float
+) -> tuple[GridScores | None, float | None]:
+    """The model with complaints, or without them where more of them would go with more satisfaction.
+
+    Complaints can be held back or sent in: a coefficient above 0 says that they don't tell of service.
+    """
+    grid = np.unique(given.grid)
+    kinds, rate = given.type[grid].tolist(), given.response_rate[grid]
+
+    def fitted(beside: Floats | None) -> GridScores | None:
+        with suppress(TooFew, Collinear):
+            return grid_scores(p, worth, size, kinds, covariates=beside, response_rate=rate, odds=odds)
+        return None
+
+    beside = None if given.complaints is None else _rate(given.complaints[grid], size)
+    found = None if beside is None else fitted(beside)
+    if found is None:
+        return fitted(None), None
+    coefficient = float(found.beta[-1])
+    return (found if coefficient <= 0 else fitted(None)), coefficient
 
 
 def _headline(own: Direct, model: GridScores | None, *, by: Floats) -> tuple[Floats, Limits, Limits]:
@@ -99,23 +132,6 @@ def _headline(own: Direct, model: GridScores | None, *, by: Floats) -> tuple[Flo
 
 def _own(own: Direct) -> Limits:
     return Limits(np.asarray(own.low), np.asarray(own.high))
-
-
-def _modelled(
-    p: Floats,
-    worth: Floats,
-    size: Floats,
-    types: Ints,
-    beside: Floats | None,
-    *,
-    response_rate: float,
-    odds: float,
-) -> GridScores | None:
-    kinds = types.tolist()
-    try:
-        return grid_scores(p, worth, size, kinds, covariates=beside, response_rate=response_rate, odds=odds)
-    except (TooFew, Collinear):
-        return None
 
 
 def _rate(complaints: Ints, size: Floats) -> Floats | None:

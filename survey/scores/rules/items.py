@@ -35,7 +35,47 @@ class ScoredItem:
         return SATISFIED if value in self.good else NOT
 
 
-ITEMS: Mapping[str, ScoredItem] = {
+@dataclass(frozen=True, slots=True)
+class AnswerItem:
+    """A question with a yes: `good` are its answers, `outside` those of whom it says nothing.
+
+    `everybody` is asked it: an interview without it had a form of another time, and counts nowhere.
+    """
+
+    code: str
+    good: frozenset[int]
+    outside: frozenset[int] = frozenset()
+    everybody: bool = False
+
+    def read(self, answers: Mapping[str, Value]) -> int:
+        """Return what a complete's answers on its path say: SATISFIED, NOT, UNRATED, OFF_PATH or LEFT_OUT."""
+        if self.code not in answers:
+            return LEFT_OUT if self.everybody else OFF_PATH
+        value = answers[self.code]
+        if not isinstance(value, int) or value in UNSAID | self.outside:
+            return UNRATED
+        return SATISFIED if value in self.good else NOT
+
+
+@dataclass(frozen=True, slots=True)
+class Awareness:
+    """Whether somebody knows of the worker and names a duty."""
+
+    def read(self, answers: Mapping[str, Value]) -> int:
+        """Return SATISFIED, NOT, or LEFT_OUT for a complete's answers on its path."""
+        if "A1" not in answers:
+            return LEFT_OUT
+        named = answers.get("A2")
+        duties = set(named) & DUTIES if isinstance(named, tuple) else set[int]()
+        return SATISFIED if answers["A1"] == KNOWS and duties else NOT
+
+
+UNSAID = frozenset({98, 99})
+KNOWS, DUTIES = 1, frozenset({1, 2, 3, 4, 5, 6})
+"""Knows of the worker; visits, problems, mediation, hazards, elders, policy: other and wrong ones aren't."""
+NEVER_TRIED = 4
+AWARENESS, REACH, COACHED, FOREKNOWLEDGE = "awareness", "reach", "coached", "foreknowledge"
+ITEMS: Mapping[str, ScoredItem | AnswerItem | Awareness] = {
     OVERALL: ScoredItem("G1", TOP_2),
     "overall_top3": ScoredItem("G1", TOP_3),
     "conduct": ScoredItem("S-A", TOP_2),
@@ -44,15 +84,23 @@ ITEMS: Mapping[str, ScoredItem] = {
     "result_top3": ScoredItem("S-C", TOP_3),
     "department": ScoredItem("S-D", TOP_2),
     "department_top3": ScoredItem("S-D", TOP_3),
+    AWARENESS: Awareness(),
+    REACH: AnswerItem("A4", frozenset({1, 2}), outside=frozenset({NEVER_TRIED})),
+    COACHED: AnswerItem("B1A", frozenset({1}), everybody=True),
+    FOREKNOWLEDGE: AnswerItem("B1", frozenset({1}), everybody=True),
 }
 """Conduct judges the worker, result whoever held the matter, department the departments: never one figure.
 
-Of top two the score is made; the official count, with "basically satisfied", stands beside it.
+Of top two the score is made; the official count, with "basically satisfied", stands beside it. Who knows of
+the worker, who reached anybody, and who was told of the call or what to say are shares of their own; the last
+two judge nobody.
 """
-DENS: Mapping[str, tuple[str, ...]] = dict.fromkeys(ITEMS, BOTH)
+INDICATORS = frozenset({AWARENESS, COACHED, FOREKNOWLEDGE})
+"""Shares of all completes: nobody is left out of them for knowing nothing."""
+DENS: Mapping[str, tuple[str, ...]] = {item: (ALL,) if item in INDICATORS else BOTH for item in ITEMS}
 """Every item with its denominators: those that rated, all that completed."""
-ABOVE_GRIDS = frozenset({"department", "department_top3"})
-"""Items that say nothing of one grid: departments work for streets."""
+ABOVE_GRIDS = frozenset({"department", "department_top3", AWARENESS, REACH, COACHED, FOREKNOWLEDGE})
+"""Items that say nothing of one grid's worker: departments and offices work for streets."""
 
 
 def read(answers: Mapping[str, Value]) -> dict[str, int]:

@@ -9,10 +9,12 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 from survey.scores.rules.concealing import COVERED, Statuses
 from survey.scores.rules.estimation import AreaFigure
-from survey.scores.rules.pipeline import ALL, CITY, GRID, MODELLED, RATED, PlaceFigure
+from survey.scores.rules.pipeline import ALL, CITY, GRID, MODELLED, OVERALL, RATED, PlaceFigure
 from survey.scores.rules.suppression import FEW, FREE
 
 LOW_ANSWERS, WIDE, HALF = 30, 0.30, 0.5
+YEAR = 4
+"""Waves that together stand for a year."""
 COUNTS = 5
 """Counts are told in steps of so many, and none below two steps."""
 MODEL, DIRECT, UNSURE, NONE, HIDDEN = "E", "A", "U", "O", "Q"
@@ -25,7 +27,8 @@ class ScoreRow:
 
     `asked` and `n` are the units called and the answers, rounded; None below ten. `estimate`, `low` and
     `high` are weighted and allow for those who didn't answer; `unweighted` is the plain share of the answers,
-    None where they all agree: nobody is told "100 %".
+    None where they all agree, as `estimate` is then: nobody is told "100 %", `low` says how much at least.
+    `wave` names several, joined by +, where a grid's answers of several waves are pooled.
     `frame_covered` is the share of the area's households that lie in grids with an answer.
     """
 
@@ -71,7 +74,7 @@ def rows(wave: str, found: Sequence[AreaFigure], facts: Facts, *, statuses: Stat
 def _row(wave: str, each: AreaFigure, *, status: str, notes: Sequence[str]) -> ScoreRow:
     area, figure = each.area, each.figure
     row = ScoreRow(
-        wave=wave,
+        wave="+".join(each.pooled) or wave,
         level=area.level,
         unit=area.code,
         name=area.name,
@@ -102,14 +105,25 @@ def _row(wave: str, each: AreaFigure, *, status: str, notes: Sequence[str]) -> S
 
 def _shown(row: ScoreRow, figure: PlaceFigure, *, digits: int) -> ScoreRow:
     unsure = figure.n < LOW_ANSWERS or figure.high - figure.low >= WIDE
+    estimate, low, high = as_published(figure)
     return replace(
         row,
-        estimate=rounded(figure.value, digits=digits),
-        low=rounded(figure.low, digits=digits, to=ROUND_FLOOR),
-        high=rounded(figure.high, digits=digits, to=ROUND_CEILING),
+        estimate=estimate if 0 < estimate < 1 else None,
+        low=low,
+        high=high,
         unweighted=None if figure.unweighted in {0.0, 1.0} else rounded(figure.unweighted, digits=digits),
         position=figure.position,
         status=UNSURE if unsure else MODEL if figure.method == MODELLED else DIRECT,
+    )
+
+
+def as_published(figure: PlaceFigure) -> tuple[float, float, float]:
+    """Return a figure's share and its limits, rounded outward, as finely as its level is published."""
+    digits = 2 if figure.level == GRID else 3
+    return (
+        rounded(figure.value, digits=digits),
+        rounded(figure.low, digits=digits, to=ROUND_FLOOR),
+        rounded(figure.high, digits=digits, to=ROUND_CEILING),
     )
 
 
@@ -130,12 +144,17 @@ def rounded_count(count: int) -> int | None:
 def _notes(each: AreaFigure, facts: Facts, *, rate: float | None, whole: float | None) -> list[str]:
     """The footnotes of a figure, by number; `rate` is its area's RR1, `whole` the city's."""
     if each.figure is None:
-        return ["4", "13", *(["18"] if facts.early else []), *([] if facts.margins else ["19"])]
+        return [
+            *(["4"] if len(each.pooled) < YEAR else []),
+            "13",
+            *(["18"] if facts.early else []),
+            *([] if facts.margins else ["19"]),
+        ]
     figure, count = each.figure, each.count
     completes = max(1, count.answered.get((each.item, ALL), 0))
     tests: tuple[tuple[str, bool], ...] = (
         ("3", figure.n < LOW_ANSWERS),
-        ("4", True),
+        ("4", len(each.pooled) < YEAR),
         ("5", figure.gamma_decision is not None and figure.gamma_decision < HALF),
         ("10", rate is not None and whole is not None and rate < whole * HALF),
         ("15", each.den == RATED and figure.n * 2 < completes),
@@ -144,6 +163,16 @@ def _notes(each: AreaFigure, facts: Facts, *, rate: float | None, whole: float |
         ("19", not facts.margins),
     )
     return [code for code, holds in tests if holds]
+
+
+def complaints(found: Sequence[AreaFigure]) -> dict[str, float]:
+    """Return what the model found for complaints, by denominator: more of them, less satisfied.
+
+    Above 0 they had no part in any figure.
+    """
+    grids = [each for each in found if each.figure and (each.area.level, each.item) == (GRID, OVERALL)]
+    made = {each.den: each.figure.complaints for each in grids if each.figure}
+    return {den: round(value, 4) for den, value in made.items() if value is not None}
 
 
 def city_row(found: Sequence[ScoreRow], *, item: str, den: str) -> ScoreRow | None:

@@ -17,12 +17,12 @@ from survey.fieldwork.queries import outcome_counts
 from survey.fieldwork.rules import dispositions
 from survey.roles import ASSESSOR
 from survey.scores import operations
-from survey.scores.queries import biases, export, figures, releases
+from survey.scores.queries import biases, differences, export, figures, releases
 from survey.scores.rules import charts
 from survey.scores.rules.pipeline import ALL, CITY, COMMUNITY, GRID, ODDS, OVERALL, RATED, STREET
-from survey.scores.rules.release import ScoreRow
+from survey.scores.rules.release import NONE, ScoreRow
 from survey.scores.views import plain_language
-from survey.scores.views.plain_language import ITEM_NAMES
+from survey.scores.views.plain_language import ITEM_NAMES, SHARE_NAMES
 from survey.waves.queries import waves
 from survey.waves.rules import deadlines
 from survey.web.forms.fields import SendForm
@@ -108,6 +108,28 @@ def lists(label: str) -> ResponseReturnValue:
     return page("scores/lists", wave=wave, lists=found, pooled=pooled, say=plain_language)
 
 
+@routes.get("/<label>/differences")
+@only(ASSESSOR)
+def compare(label: str) -> ResponseReturnValue:
+    """Show how far two places of one kind lie apart, and what changed since the wave before."""
+    one, other = request.args.get("one", ""), request.args.get("other", "")
+    with reading() as session:
+        wave, release = waves.find(session, label), releases.get(session, label)
+        changes = differences.changes(session, release)
+    rows = [row for row in differences.shown(release) if row.level != CITY]
+    return page(
+        "scores/differences",
+        wave=wave,
+        changes=changes,
+        rows=sorted(rows, key=lambda row: ((STREET, COMMUNITY, GRID).index(row.level), row.type, row.unit)),
+        chosen=(one, other),
+        found=differences.between(release, one, other) if one and other else None,
+        place=differences.place,
+        odds=f"{ODDS:g}",
+        say=plain_language,
+    )
+
+
 def _one(label: str, *, form: SendForm) -> str:
     with reading() as session:
         wave = waves.find(session, label)
@@ -129,7 +151,10 @@ def _one(label: str, *, form: SendForm) -> str:
         grids=_by_type(row for row in shown[RATED] if row.level == GRID),
         city=plain_language.headline(rows),
         items=[row for row in rows if (row.level, row.den) == (CITY, RATED) and row.item in ITEM_NAMES],
+        indicators=_indicators(rows),
         odds=f"{ODDS:g}",
+        pooled=plain_language.pooled(rows),
+        complaints=plain_language.complaints(releases.complaints(release)) if release else "",
         plots=_plots(shown[RATED]),
         rates=_rates(finals),
         groups=dispositions.counts(finals.elements()),
@@ -137,6 +162,12 @@ def _one(label: str, *, form: SendForm) -> str:
         notes=plain_language.footnotes(shown[RATED]),
         say=plain_language,
     )
+
+
+def _indicators(rows: Iterable[ScoreRow]) -> list[ScoreRow]:
+    """The city's shares of all completes, in the order of their names; without what nobody was asked."""
+    city = {row.item: row for row in rows if (row.level, row.den) == (CITY, ALL) and row.status != NONE}
+    return [city[item] for item in SHARE_NAMES if item in city]
 
 
 def _by_type(rows: Iterable[ScoreRow]) -> dict[str, list[ScoreRow]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from huying.base.i18n import _, lazy
 from survey.scores.queries.biases import ReportedListBias
-from survey.scores.rules.pipeline import GRID
+from survey.scores.rules.differences import ReportedDifference, waves_of
+from survey.scores.rules.list_bias import SURE
+from survey.scores.rules.pipeline import GRID, RATED
 from survey.scores.rules.release import HIDDEN, ScoreRow, rounded_count
 from survey.scores.rules.suppression import FEW, SECOND
 
@@ -31,8 +34,13 @@ ITEM_NAMES = {
     "department": lazy("有关部门的处理"),
 }
 """What stands beside each other and is never made into one figure."""
-SURE = 0.10
-"""The share of false findings that is put up with among the lists that are found misleading."""
+SHARE_NAMES = {
+    "awareness": lazy("知道网格员、说得出他做什么"),
+    "reach": lazy("最近一年找过网格员、当天或几天后联系上了"),
+    "foreknowledge": lazy("接电话以前有人告诉过会有这样的电话"),
+    "coached": lazy("有人说过应该怎么回答"),
+}
+"""Shares of all who were asked; the last two judge nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,20 @@ def share(row: ScoreRow, value: float | None) -> str:
     return percent(value, 0 if row.level == GRID else 1)
 
 
+def estimate(row: ScoreRow) -> str:
+    """Return a row's estimate; where all agree, at least or at most how much."""
+    if row.estimate is not None or row.low is None or row.high is None:
+        return share(row, row.estimate)
+    if row.high >= 1:
+        return _("至少 %(low)s", low=share(row, row.low))
+    return _("至多 %(high)s", high=share(row, row.high))
+
+
+def tells(row: ScoreRow) -> bool:
+    """Whether a row says anything: an estimate, or limits where all agree."""
+    return row.low is not None
+
+
 def about(count: int | None) -> str:
     """Return a count that was rounded to fives."""
     return _("不到10") if count is None else _("约 %(count)s", count=f"{count:,}")
@@ -75,23 +97,28 @@ def roughly(count: int) -> str:
 
 def sentence(found: Headline) -> str:
     """Return who was asked and what they say, of all households and of those who rated, in one sentence."""
-    rated = _of_hundred(found.rated.estimate)
-    if found.everyone is None or found.everyone.estimate is None:
-        return _("知道网格员并作了评价的住户里，估计每 100 户约 %(rated)s 户满意。", rated=rated)
+    rated = _of_hundred(found.rated)
+    if found.everyone is None or not tells(found.everyone):
+        return _("知道网格员并作了评价的住户里，估计每 100 户%(rated)s 户满意。", rated=rated)
     return _(
-        "估计每 100 户里约 %(every)s 户满意；知道网格员并作了评价的住户里，约 %(rated)s 户。",
-        every=_of_hundred(found.everyone.estimate),
+        "估计每 100 户里%(every)s 户满意；知道网格员并作了评价的住户里，%(rated)s 户。",
+        every=_of_hundred(found.everyone),
         rated=rated,
     )
 
 
-def _of_hundred(value: float | None) -> int:
-    return round(100 * (value or 0.0))
+def _of_hundred(row: ScoreRow) -> str:
+    """Say how many of a hundred; where all agree, how many at least or at most."""
+    if row.estimate is not None:
+        return _("约 %(number)s", number=round(100 * row.estimate))
+    if row.high is None or row.high >= 1:
+        return _("至少 %(number)s", number=math.floor(100 * (row.low or 0.0)))
+    return _("至多 %(number)s", number=math.ceil(100 * row.high))
 
 
 def shown_of(rows: Sequence[ScoreRow]) -> str:
     """Return of how many grids the score is shown; the others are no sample of them."""
-    shown = sum(row.estimate is not None for row in rows)
+    shown = sum(tells(row) for row in rows)
     if not rows:
         return _("没有网格。")
     return _(
@@ -125,6 +152,41 @@ def points(share: float) -> str:
     return f"{100 * share:+.1f}".replace("-", "−")
 
 
+def difference(found: ReportedDifference) -> str:
+    """Return in one sentence how far two places, or two waves, lie apart, and whether chance may do it."""
+    if found.value == 0:
+        size = _("一样高")
+    elif found.value > 0:
+        size = _("高 %(points)s 个百分点", points=_points_of(found, found.value))
+    else:
+        size = _("低 %(points)s 个百分点", points=_points_of(found, -found.value))
+    span = _("%(points)s 到 %(points2)s", points=points(found.low), points2=points(found.high))
+    if found.told_apart:
+        return _("估计%(size)s（95%% 区间 %(span)s），超出误差。", size=size, span=span)
+    return _("估计%(size)s（95%% 区间 %(span)s），在误差以内。", size=size, span=span)
+
+
+def _points_of(found: ReportedDifference, value: float) -> str:
+    return f"{100 * value:.{0 if found.one.level == GRID else 1}f}"
+
+
+def complaints(coefficients: Mapping[str, float]) -> str:
+    """Return what complaints have to do with the scores of grids; nothing where they weren't looked at."""
+    found = coefficients.get(RATED)
+    if found is None:
+        return ""
+    number = f"{found:+.4f}".replace("-", "−")
+    if found > 0:
+        return _("诉求多的网格满意的比例反而高（系数 %(number)s），诉求没有用来估计。", number=number)
+    return _("诉求多的网格满意的比例低一些（系数 %(number)s），估计用到了这一点。", number=number)
+
+
+def pooled(rows: Iterable[ScoreRow]) -> list[str]:
+    """Return the waves whose answers the grids' figures pool; none where they are of one wave."""
+    several = {wave: None for row in rows if "+" in row.wave for wave in waves_of(row)}
+    return sorted(several)
+
+
 def misleads(bias: ReportedListBias) -> str:
     """Return in one sentence what a list's bias says of the list."""
     if bias.status == FEW:
@@ -148,4 +210,6 @@ def verdict(bias: ReportedListBias) -> str:
     """Return whether an excess beyond that of acquaintances can be told from chance, among all lists."""
     if bias.q_value is None:
         return _("没有结论")
+    if not bias.past_margin:
+        return _("没有超出五个百分点，不算偏")
     return _("有把握：名单偏高，请复核") if bias.q_value < SURE else _("与偶然分不开")

@@ -177,10 +177,10 @@ class PlanForm(Form):
     dials = amount(lazy("平均每户拨打次数"), default=3)
     price = amount(lazy("每次拨打的费用（元）"), default=1)
 
-    def value(self) -> Means:
-        """Return the expectations; raise Invalid where they make no sense."""
+    def value(self, *, between: float) -> Means:
+        """Return the expectations, `between` from outside; raise Invalid where they make no sense."""
         shares = {
             name: float(self[name].data) / 100 for name in ("half_width", "share", "response", "eligible")
         }
         rest = {name: float(self[name].data) for name in ("pace", "hours", "weeks", "dials", "price")}
-        return Means(**shares, **rest, seats=self.seats.data)
+        return Means(**shares, **rest, seats=self.seats.data, between=between)

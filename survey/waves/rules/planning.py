@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
 from huying.base.errors import Invalid
 from huying.base.i18n import Lazy, _, lazy
 from sampling import sizes
-from sampling.areas.grid_scores import gamma, n_needed
+from sampling.areas.grid_scores import BETWEEN, gamma, n_needed
 from sampling.draws.sizes import Size
 from sampling.errors import TooFew
 
@@ -32,20 +33,40 @@ Z, Z_POWER = NormalDist().inv_cdf(0.975), NormalDist().inv_cdf(POWER)
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """The variance `between` the true shares of grids of a type, and the wave that told it; "" for none."""
+
+    between: float
+    wave: str
+
+
+def last_fit(details: Iterable[tuple[str, str | None]]) -> Fit:
+    """Return what the first of some waves' unrounded figures (JSON) with a model found of the overall item.
+
+    What is assumed before any wave was fitted, where none of them has a model.
+    """
+    for wave, detail in details:
+        for row in json.loads(detail or "{}").get("rows", ()):
+            if row["item"] == "overall" and row["den"] == "rated" and row.get("between"):
+                return Fit(row["between"], wave)
+    return Fit(BETWEEN, "")
+
+
+@dataclass(frozen=True, slots=True)
 class Means:
     """What is expected and what there is to spend.
 
     `share` satisfied; `half_width` of an interval that is wanted; `response` of those called, `eligible` of
-    the numbers; `between` the variance of the true shares of grids; `deff` of unequal weights. Each household
-    takes `dials` on the mean; a seat makes `pace` dials an hour, `hours` a week, for so many `weeks`; a dial
-    costs `price`.
+    the numbers; `between` the variance of grids' true shares within a type, as the last wave's scores found
+    it; `deff` of unequal weights. Each household takes `dials` on the mean; a seat makes `pace` dials an
+    hour, `hours` a week, for so many `weeks`; a dial costs `price`.
     """
 
     share: float = 0.7
     half_width: float = 0.1
     response: float = 0.25
     eligible: float = 0.9
-    between: float = 0.013
+    between: float = BETWEEN
     deff: float = 1.15
     dials: float = 3.0
     seats: int = 10

@@ -20,6 +20,7 @@ from survey.waves.forms.design import ConfirmedFreezeForm, PlanForm
 from survey.waves.operations import confirmed_freeze
 from survey.waves.queries import eligible, outlook
 from survey.waves.queries.freeze_choices import freeze_choices
+from survey.waves.queries.last_fit import last_fit
 from survey.waves.rules import planning
 from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.outlook import DesignOutlook
@@ -40,17 +41,18 @@ LATE_BEFORE = timedelta(days=6)
 def plan() -> ResponseReturnValue:
     """Show what a wave can tell, before anything is frozen or spent; nothing is stored."""
     form = PlanForm(request.args) if request.args else PlanForm()
-    found, onward = None, ""
+    found, onward, fit = None, "", None
     if not request.args or form.validate():
         try:
             with reading() as session:
-                means, held = form.value(), eligible.counts(session)
+                fit, held = last_fit(session), eligible.counts(session)
+                means = form.value(between=fit.between)
                 found = planning.plan(sum(held.values()), eligible.levels(session, held), means=means)
             figures = planning.figures(means, grids=len(held))
             onward = f"{url_for('.freeze_form')}?{urlencode(figures)}"
         except Invalid as wrong:
             form.form_errors = [wrong.message]
-    shown = {"plan": found, "levels": planning.LEVELS, "onward": onward}
+    shown = {"plan": found, "levels": planning.LEVELS, "onward": onward, "fit": fit}
     return page("waves/plan", form=form, **shown), FAULTY if found is None else 200
 
 

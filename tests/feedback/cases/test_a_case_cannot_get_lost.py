@@ -1,4 +1,4 @@
-"""Whatever people and clocks do: a case that isn't over is on one desk of somebody who can act on it."""
+"""Whatever people, clocks and carriers do: a case is on one desk of somebody who can act on it, told once."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import func, select
 
-from feedback.cases.operations import clock, opening, pauses, steps
+from feedback.cases.operations import clock, opening, pauses, ratings, steps
 from feedback.cases.queries import cases as case_queries
 from feedback.cases.queries import desks
+from feedback.cases.rules import codes
 from feedback.cases.rules.desks import desk
-from feedback.cases.rules.requests import HelpRequest
+from feedback.cases.rules.requests import HelpRequest, RatingAnswer
 from feedback.duty.rules import Assignment
-from feedback.models import Account, Case, Duty, Worker
+from feedback.models import Account, Case, Duty, Escalation, Worker
 from feedback.roster.operations import posts, retirement
 from huying.base.errors import Refused
 from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from tests.conftest import NOW
 from tests.feedback.cases import staffed
+from tests.feedback.cases.letters import NUMBERS, Letters
 from tests.support.seeds import Seed
 
 STAFFED = Seed("public", "staffed", lambda session, vault: staffed.build(session, vault=vault, now=NOW))
@@ -43,6 +45,7 @@ class Town(RuleBasedStateMachine):
         self.now, self.opened, self.final = NOW, 0, {}
         self.transaction = self.database.transaction()
         self.session = self.transaction.__enter__()
+        self.letters = Letters(self.session, self.vault)
 
     def teardown(self):
         if hasattr(self, "session"):
@@ -65,15 +68,19 @@ class Town(RuleBasedStateMachine):
         except Refused:
             self.session.expire_all()
 
-    @rule(grid=st.sampled_from(["G1", "G2"]), urgency=st.sampled_from(["life", "ordinary"]))
-    def opens(self, grid, urgency):
+    @rule(
+        grid=st.sampled_from(["G1", "G2"]),
+        urgency=st.sampled_from(["life", "ordinary"]),
+        contact=st.sampled_from([None, *NUMBERS]),
+    )
+    def opens(self, grid, urgency, contact):
         self.opened += 1
         opening.open_case(
             self.session,
-            HelpRequest("其他", "请来看看", urgency=urgency),
+            HelpRequest("其他", "请来看看", urgency=urgency, contact=contact),
             grid_code=grid,
             once=f"form-{self.opened:0>16}",
-            source="operator",
+            source="voice" if contact else "operator",
             vault=self.vault,
             now=self.now,
         )
@@ -93,6 +100,25 @@ class Town(RuleBasedStateMachine):
         if found := self.cases("declared", "waiting", "unconfirmed", "whistled"):
             case = found[which % len(found)]
             self.attempt(lambda: steps.take(self.session, case, event, actor="resident", now=self.now))
+
+    @rule(which=number, solved=st.sampled_from(["solved", "not_solved", "unsure"]))
+    def rates_by_link(self, which, solved):
+        if found := self.cases("declared"):
+            case = found[which % len(found)]
+            token = codes.token_of(self.vault, case=case.code, round=case.round)
+            self.attempt(lambda: ratings.rate(self.session, token, RatingAnswer(solved), now=self.now))
+
+    @rule(moods=st.lists(st.sampled_from(["", "429", "500", "reset_before", "reset_after"]), max_size=6))
+    def messages_leave(self, moods):
+        self.letters.work(moods, now=self.now)
+
+    @rule(which=number, word=st.sampled_from(["sent", "delivered", "30003", "30004"]))
+    def a_carrier_tells_late(self, which, word):
+        self.letters.tell(which, word, now=self.now)
+
+    @rule(which=number, number=st.sampled_from(NUMBERS), text=st.sampled_from(["退 订", "ＴＤ", "恢复", "1"]))
+    def somebody_writes_back(self, which, number, text):
+        self.letters.hear(number, text, key=str(which), now=self.now)
 
     @rule(which=number)
     def countersigns(self, which):
@@ -131,6 +157,7 @@ class Town(RuleBasedStateMachine):
     @rule(hours=st.sampled_from([-30, -1, 0, 1, 3, 25, 80, 400]))
     def time_passes(self, hours):
         self.now += hours * HOUR
+        ratings.settle(self.session, now=self.now)
         clock.tick(self.session, now=self.now)
         assert clock.tick(self.session, now=self.now) == 0, "nothing is due twice"
 
@@ -161,6 +188,18 @@ class Town(RuleBasedStateMachine):
         for case in self.cases(*FINAL):
             found = (case.state, case.round, len(case.steps), case_queries.custody_hours(case, now=self.now))
             assert self.final.setdefault(case.id, found)[:3] == found[:3]
+
+    @invariant()
+    def no_deadline_is_told_twice(self):
+        if hasattr(self, "session"):
+            told = select(Escalation.case_id, Escalation.round, Escalation.whistle_id, Escalation.number)
+            found = self.session.execute(told.where(Escalation.kind.in_(("accept", "due", "further")))).all()
+            assert len(found) == len(set(found))
+
+    @invariant()
+    def nobody_is_told_twice_or_after_saying_stop_or_of_a_lamp_post_by_night(self):
+        if hasattr(self, "session"):
+            assert self.letters.faults == []
 
     @invariant()
     def whoever_is_retired_holds_nothing(self):

@@ -194,8 +194,9 @@ def test_an_operator_writes_down_what_is_said_and_sees_nothing_of_it(
 ) -> None:
     operator = sign_in(roles.OPERATOR)
     receipt = asked.rpartition("/")[2]
-    page = operator.press(operator.open("/proxy/word"), "/proxy/word", receipt=receipt, **RATED, words="很快")
-    assert page.status == 200
+    form = operator.press(operator.open("/calling/"), "/receipt", receipt=receipt)
+    page = operator.press(form, f"/receipt/{receipt}", **RATED, words="很快")
+    assert "记下了" in page.text
     assert "很快" not in page.html
     assert "checked" not in page.html
     with backstage.ground.database.reading() as session:

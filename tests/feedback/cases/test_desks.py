@@ -56,7 +56,7 @@ def over(backstage: Backstage, moment: Traveller) -> Callable[[], None]:
 
 def test_the_desk_shows_where_the_worker_is_on_duty_and_what_waits(worker: Visitor) -> None:
     text = worker.open("/worker/").text
-    assert "王秀兰，1 件事等着" in text
+    assert "王秀兰，1 件要办" in text
     assert "和平里社区 第3网格" in text
     assert "现在值班" in text
     assert "水电气热 · 2单元" in text
@@ -109,7 +109,7 @@ def test_from_the_whistle_on_the_hours_are_the_departments(
 
 def test_the_departments_queue_shows_what_is_asked_and_by_when(officer: Visitor) -> None:
     text = officer.open("/department/").text
-    assert "水务局：1 条吹哨等着" in text
+    assert "水务局：1 件等着办" in text
     assert "请修主管" in text
     assert "还有 2 小时" in text
 
@@ -271,7 +271,7 @@ def test_what_is_not_solved_comes_back_one_level_up(
     over()
     assert "居民反映没有解决" in resident.open(asked).text
     leader = sign_in(roles.GRID_LEADER)
-    assert "1 件事在您这一级" in leader.open("/escalated/").text
+    assert "1 件要您办" in leader.open("/escalated/").text
     page = leader.press(leader.open("/escalated/cases/1"), "/answer", message="网格长来办")
     page = leader.press(page, "/declare", note="重新换了管")
     assert page.path == "/escalated/"
@@ -290,7 +290,7 @@ def test_a_leader_sees_no_case_of_another_street(sign_in: SignIn, backstage: Bac
         case = session.get_one(Case, 1)
         case.holder, case.grid_code = "unit", "g9"
     leader = sign_in(roles.GRID_LEADER)
-    assert "0 件事" in leader.open("/escalated/").text
+    assert "0 件要您办" in leader.open("/escalated/").text
     assert leader.open("/escalated/cases/1").status == 404
 
 

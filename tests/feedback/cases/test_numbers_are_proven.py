@@ -124,9 +124,9 @@ def test_an_operator_calls_back_and_says_that_it_is_the_residents(
 ) -> None:
     resident.press(resident.open(ADDRESS), ADDRESS, **HELP)
     operator = sign_in(roles.OPERATOR)
-    page = operator.open("/proxy/numbers")
+    page = operator.press(operator.open("/calling/prove/1"), "/take")
     assert f"tel:{NUMBER}" in page.html
-    assert "都核对过了" in operator.press(page, "/proxy/numbers/1").text
+    assert "没有要打的电话" in operator.press(page, "/done").text
     with backstage.ground.database.reading() as session:
         newest = session.scalars(select(ContactProof).order_by(ContactProof.id.desc()).limit(1)).one()
         assert (newest.how, newest.proven_by) == ("call", "operator")

@@ -11,10 +11,13 @@ from feedback.cases.queries import cases as case_queries
 from feedback.cases.queries import desks
 from feedback.cases.queries.desks import Desk
 from feedback.cases.rules.desks import desk
-from feedback.cases.rules.lifecycle import COORDINATION
+from feedback.cases.rules.lifecycle import COORDINATION, department
+from feedback.cases.rules.seeing import OFFICES, Viewer, sits_at
 from feedback.models import Account, Case, Duty, Worker
+from feedback.roles import COORDINATOR, DEPARTMENT_OFFICER, GRID_LEADER, WORKER
 from feedback.roster.operations import posts, retirement
 from feedback.side import SIDE
+from feedback.web.queries import lookups
 from huying.base.clock import LOCAL
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.phones import Vault
@@ -25,6 +28,7 @@ from tests.feedback.neighbourhood import settings_in
 from tests.feedback.town import Town, put_on_duty
 
 HOUR = timedelta(hours=1)
+AT_DESKS = (WORKER, GRID_LEADER, DEPARTMENT_OFFICER, COORDINATOR)
 
 
 @pytest.fixture
@@ -45,7 +49,23 @@ def _where(town: Town, case: Case) -> str | None:
         found = session.get_one(Case, case.id)
         where = desks.of_case(session, found)
         assert where == desk(found.keeper, desks.staffing(session, found))
+        _is_seen_there_alone(session, found, where)
         return where
+
+
+def _is_seen_there_alone(session, case: Case, where: str | None) -> None:
+    """Of all accounts in use those see photos and words, and no other, whose desk lists the case."""
+    known = lookups.areas(session)
+    place = {"worker_code": case.worker_code, "grid_code": case.grid_code}
+    for account in session.scalars(select(Account).where(Account.active, Account.role.in_(AT_DESKS))):
+        grids = None
+        if account.area_code:
+            grids = frozenset(each.code for each in lookups.grids_below(known, account.area_code))
+        viewer = Viewer(account.role, account.worker_code, account.department_code, grids)
+        actor = OFFICES.get(account.role) or department(account.department_code or "")
+        own = Desk("worker" if account.role == WORKER else actor, account.worker_code, account.area_code)
+        listed = case.id in {each.id for each in desks.on(session, own)}
+        assert sits_at(viewer, where, **place) == listed, account.login
 
 
 def _remedies(town: Town, tmp_path) -> list[str]:

@@ -15,7 +15,7 @@ from werkzeug.test import encode_multipart
 
 from feedback import roles
 from feedback.cases.operations import photos
-from feedback.models import CasePhoto
+from feedback.models import Account, CasePhoto
 from tests.feedback.browsing import ORIGIN, Page, Visitor
 from tests.feedback.neighbourhood import HELP, NOW, POSTER, Backstage
 
@@ -137,6 +137,19 @@ def test_photos_are_seen_by_who_holds_the_case_and_by_nobody_else(
     assert officer.get("/held/1/photos/1").status_code == 200
     assert worker.get("/held/1/photos/1").status_code == 404
     assert worker.get("/held/1/photos/2").status_code == 404
+
+
+def test_who_stands_in_for_a_worker_without_an_account_sees_them(
+    resident: Visitor, sign_in: SignIn, backstage: Backstage
+) -> None:
+    hand_in(resident, picture())
+    worker, leader = sign_in(roles.WORKER), sign_in(roles.GRID_LEADER)
+    assert leader.get("/held/1/photos/1").status_code == 404
+    with backstage.ground.database.transaction() as session:
+        session.query(Account).filter_by(login=roles.WORKER).one().active = False
+    assert leader.get("/held/1/photos/1").status_code == 200
+    assert "/held/1/photos/1" in leader.open("/escalated/cases/1").html
+    assert worker.get("/held/1/photos/1").status_code == 303
 
 
 def test_a_photo_of_another_receipt_is_not_there(resident: Visitor) -> None:

@@ -137,6 +137,7 @@ def test_a_case_tells_its_custody_and_its_whistles(played, keys, recipient):
     ]
     rated = next(row for row in cases if row["declared"])
     assert (rated["state"], rated["declared"]) == ("confirmed", "2026-11-23T03:00:00Z")
+    assert (rated["word"], whistled["word"]) == ("link", "")
     assert json.loads(rated["custody_seconds"]) == {"resident": 7200, "worker": 3600}
 
 

@@ -160,6 +160,18 @@ def test_a_changed_name_changes_the_row(empty):
         assert session.get_one(Department, "water").name == "供水公司"
 
 
+def test_households_of_a_grid_come_by_a_column_of_their_own_and_stay_where_it_is_missing(empty):
+    said = "编号,上级编号,层级,名称,网格类型,户数\nG1,M,网格,第1网格,老旧小区,{}\n"
+    _areas(empty)
+    assert _areas(empty, said.format(412)).changed == 1
+    assert _areas(empty).unchanged == 5
+    assert _areas(empty, said.format("")).unchanged == 1
+    with empty.database.reading() as session:
+        assert session.get_one(Area, "G1").households == 412
+    with pytest.raises(Refused, match="户数应为 0 到 100000 的整数"):
+        _areas(empty, said.format("约四百"))
+
+
 def test_a_row_a_post_brings_worker_duty_and_number(empty):
     _areas(empty)
     _staff(empty)

@@ -11,9 +11,12 @@ from sqlalchemy import func, select
 from feedback.cases.operations import clock as case_clock
 from feedback.cases.operations import handling, ratings, whistles
 from feedback.cases.rules.requests import RatingAnswer, Refusal
-from feedback.models import Notice, OutboxMessage
+from feedback.models import Account, Case, Notice, OutboxMessage
+from feedback.notices.operations import ringing
 from feedback.notices.operations import telling as operations
 from feedback.notices.queries.recipients import Ways
+from feedback.roles import WORKER
+from huying import accounts
 from tests.feedback.notices.telling import LEADER, MAIL, WITHOUT_VOICE, Telling
 from tests.feedback.town import OFFICE, RESIDENT, WANG
 
@@ -49,6 +52,38 @@ def test_gas_at_night_rings_the_line_of_a_call_until_somebody_takes_it(telling, 
     assert set(rung[4]) == {WANG, LEADER, OFFICE}
     town.answer(case, at=night + 7 * MINUTE)
     assert [telling.round(night + minutes * MINUTE) for minutes in (8, 10, 40, 600)] == [[], [], [], []]
+
+
+def press(town, number, *, at):
+    """Let whoever was rung at this number press 1; return whether the case is theirs now."""
+    with town.database.transaction() as session:
+        rung = session.scalars(select(OutboxMessage).where(OutboxMessage.channel == "voice")).all()
+        theirs = [each for each in rung if town.vault.open(each.sealed_number, where=each.place) == number]
+        return ringing.taken_by_key(session, theirs[-1].identity, vault=town.vault, now=at)
+
+
+def test_a_ring_is_taken_by_a_key_of_who_has_the_case_and_of_nobody_else(telling, town, night):
+    case = town.open(urgency="life", at=night, contact=None).case
+    with town.database.transaction() as session:
+        accounts.create(
+            session,
+            Account,
+            login="w1",
+            name="w1",
+            role=WORKER,
+            password=None,
+            now=night,
+            worker_code="W1",
+        )
+    telling.round(night)
+    telling.round(night + 3 * MINUTE)
+    assert not press(town, LEADER, at=night + 3 * MINUTE), "the case is the worker's"
+    assert press(town, WANG, at=night + 4 * MINUTE)
+    assert not press(town, WANG, at=night + 4 * MINUTE), "a key pressed twice, or sent twice, is one step"
+    assert telling.round(night + 10 * MINUTE) == []
+    with town.database.transaction() as session:
+        assert [step.event for step in session.get_one(Case, case.id).steps] == ["open", "answer"]
+        assert not ringing.taken_by_key(session, "forged-1-0", vault=town.vault, now=night)
 
 
 def test_words_are_written_once_where_the_telephone_rings(telling, town, night):
@@ -251,3 +286,45 @@ def test_a_deadline_that_passed_is_told_once_to_whoever_leads(telling, town):
     with town.database.transaction() as session:
         case_clock.tick(session, now=late)
     assert telling.round(late.replace(hour=3)) == []
+
+
+def test_danger_that_a_department_is_late_with_is_told_once_a_deadline_and_rings_nobody(telling, town, night):
+    telling.means = WITHOUT_VOICE
+    case = town.open(urgency="life", at=night, contact=None).case
+    town.answer(case, at=night)
+    whistle = town.whistle(case, at=night)
+    with town.database.transaction() as session:
+        whistles.accept(session, whistle, department_code="water", now=night)
+    telling.round(night)
+    told: list[int] = []
+    for hours in (2, 2.5, 3, 4, 4.5):
+        at = night + hours * timedelta(hours=1)
+        with town.database.transaction() as session:
+            case_clock.tick(session, now=at)
+        found = telling.round(at)
+        assert WANG not in numbers(found, "sms"), "whose grid it is can do nothing about it"
+        told.append(numbers(found, "sms").count(LEADER))
+    assert told == [1, 0, 0, 1, 0]
+
+
+def test_danger_that_nobody_takes_is_rung_by_one_series_however_many_deadlines_pass(telling, town, night):
+    telling.means = WITHOUT_VOICE
+    town.open(urgency="life", at=night, contact=None)
+    for half_hours in range(12):
+        at = night + half_hours * timedelta(minutes=30)
+        with town.database.transaction() as session:
+            case_clock.tick(session, now=at)
+        assert numbers(telling.round(at), "sms").count(WANG) <= 1
+        assert numbers(telling.round(at), "sms") == []
+
+
+def test_deadlines_that_passed_over_night_are_one_message_in_the_morning(telling, town, night):
+    town.open(urgency="utility", at=town.now, contact=None)
+    telling.round(town.now)
+    for hours in (13, 16, 22, 38):
+        with town.database.transaction() as session:
+            case_clock.tick(session, now=town.now + hours * timedelta(hours=1))
+        if hours < 22:
+            telling.round(town.now + hours * timedelta(hours=1))
+    told = telling.round(town.now + 22 * timedelta(hours=1))
+    assert numbers(told, "sms").count(LEADER) == 1

@@ -12,13 +12,14 @@ from sqlalchemy import select
 from feedback import roles
 from feedback.app import create_app
 from feedback.cases.operations import handling
-from feedback.models import MessageReply, OptOut, OutboxMessage, Rating, SpokenAnswer
+from feedback.models import Account, MessageReply, OptOut, OutboxMessage, Rating, ReceiptWord
 from feedback.notices.operations import replies
+from huying import accounts
 from huying.base import clock
 from huying.base.channels import Channels
 from huying.messaging import outbox
 from huying.messaging.carriers import MessageEvent
-from tests.feedback.neighbourhood import settings_in
+from tests.feedback.neighbourhood import HELP, PASSWORD, POSTER, settings_in
 
 CALLER = "+99913900009"
 
@@ -34,6 +35,11 @@ def app(data):
 @pytest.fixture
 def declared(asked, backstage):
     """A matter that is reported done, of a resident who left a number."""
+    return done(backstage)
+
+
+def done(backstage):
+    """Report the only case as done."""
     here = backstage.ground
     (case,) = backstage.cases()
     with here.database.transaction() as session:
@@ -48,64 +54,136 @@ def operator(sign_in):
     return sign_in(roles.OPERATOR)
 
 
+def call(operator, why="word"):
+    """Take the call on the list that is made for this reason; return its page, with the number."""
+    page = operator.open("/calling/")
+    (link,) = re.findall(rf'href="(/calling/{why}/[0-9]+)"', page.html)
+    return operator.press(operator.open(link), f"{link}/take")
+
+
 def ask(operator, solved):
-    page = operator.open("/unasked/")
-    (link,) = re.findall(r'href="(/unasked/[0-9]+)"', page.html)
-    return operator.press(operator.open(link), link, solved=solved)
+    page = call(operator)
+    if solved == "unreached":
+        return operator.press(page, "/missed")
+    return operator.press(page, "/done", solved=solved)
 
 
 @pytest.mark.parametrize(
     ("solved", "state"), [("solved", "confirmed"), ("not_solved", "contested"), ("unsure", "unconfirmed")]
 )
-def test_without_a_carrier_the_operator_asks_and_the_case_goes_on(
-    declared, operator, backstage, solved, state
+@pytest.mark.usefixtures("declared")
+def test_without_a_carrier_the_operator_asks_and_the_case_goes_on_a_day_later(
+    operator, backstage, moment, solved, state
 ):
     page = ask(operator, solved)
-    assert page.path == "/unasked/"
-    assert "没有要打电话问的居民" in page.text
-    (case,) = backstage.cases()
-    assert case.state == state
+    assert page.path == "/calling/"
+    assert "没有要打的电话" in page.text
+    assert backstage.cases()[0].state == "declared", "for a day it can be changed in silence"
+    moment.shift(timedelta(days=1))
+    backstage.settle()
+    assert backstage.cases()[0].state == state
     with backstage.ground.database.reading() as session:
-        (answer,) = session.scalars(select(SpokenAnswer))
-        assert (answer.solved, answer.asked_by, answer.round) == (solved, "operator", 1)
         (rating,) = session.scalars(select(Rating))
-        assert (rating.answered_at, rating.solved) == (None, None), "no part of anybody's rate"
+        assert (rating.channel, rating.solved, rating.conduct) == ("telephone", solved, None)
 
 
-def test_the_link_opens_no_more_once_somebody_said_it(declared, operator, backstage, resident):
-    (case,) = backstage.cases()
-    link = backstage.link(case)
-    assert resident.open(link).status == 200
-    ask(operator, "solved")
-    assert resident.open(link).status == 410
-
-
-def test_nobody_answered_is_noted_and_asked_again(declared, operator, backstage):
-    assert "打过 1 次没通" in ask(operator, "unreached").text
-    assert "打过 2 次没通" in ask(operator, "unreached").text
-    assert backstage.cases()[0].state == "declared"
-    ask(operator, "solved")
+def test_whoever_calls_back_within_a_day_says_otherwise_by_receipt(
+    asked, declared, operator, backstage, moment
+):
+    ask(operator, "not_solved")
+    receipt = asked.rpartition("/")[2]
+    form = operator.press(operator.open("/calling/"), "/receipt", receipt=receipt)
+    assert "checked" not in form.html
+    operator.press(form, f"/receipt/{receipt}", solved="solved")
+    moment.shift(timedelta(days=1))
+    backstage.settle()
     assert backstage.cases()[0].state == "confirmed"
 
 
-def test_nothing_is_preselected_and_nothing_chosen_is_a_fault(declared, operator):
-    page = operator.open("/unasked/1")
-    assert "checked" not in page.html
+def test_at_the_counter_whoever_left_no_number_is_heard_by_receipt(resident, operator, backstage, moment):
+    page = resident.open(f"/help/{POSTER}")
+    receipt = resident.press(page, f"/help/{POSTER}", **HELP | {"contact": ""}).path.rpartition("/")[2]
+    done(backstage)
+    form = operator.press(operator.open("/calling/"), "/receipt", receipt=receipt)
+    operator.press(form, f"/receipt/{receipt}", solved="not_solved", words="还在漏")
+    with backstage.ground.database.reading() as session:
+        (word,) = session.scalars(select(ReceiptWord))
+        assert (word.channel, word.by, word.solved) == ("receipt", "operator", "not_solved")
+    moment.shift(timedelta(days=1))
+    backstage.settle()
+    assert backstage.cases()[0].round == 2
+
+
+def test_three_times_nobody_answered_and_nobody_tries_again(asked, declared, operator, backstage, resident):
+    assert "打过 1 次没通" in ask(operator, "unreached").text
+    assert "打过 2 次没通" in ask(operator, "unreached").text
+    assert "没有要打的电话" in ask(operator, "unreached").text
+    (case,) = backstage.cases()
+    assert [step.event for step in case.steps][-6:] == ["call_taken", "call_missed"] * 3
+    assert (case.state, case.holder) == ("declared", "resident")
+    assert "三次电话都没打通" in resident.open(asked).text
+
+
+def test_the_number_shows_only_to_who_took_the_call(declared, operator, sign_in, backstage):
+    page = operator.open("/calling/word/1")
+    assert CALLER[4:] not in page.html.replace(" ", "")
+    page = call(operator)
     assert CALLER[4:] in page.html.replace(" ", "")
-    assert operator.press(page, "/unasked/1").status == 422
+    assert "checked" not in page.html
+    assert operator.press(page, "/done").status == 422
+    with backstage.ground.database.transaction() as session:
+        accounts.create(
+            session,
+            Account,
+            login="second",
+            name="second",
+            role=roles.OPERATOR,
+            password=PASSWORD,
+            now=clock.now(),
+        )
+    another = sign_in("second").open("/calling/word/1")
+    assert "有人在打" in another.text
+    assert not another.offers("/take")
 
 
 def test_whom_a_message_reached_nobody_calls(declared, operator, backstage):
     with backstage.ground.database.transaction() as session:
         invitation = select(OutboxMessage).where(OutboxMessage.purpose == "rating")
         session.scalars(invitation).one().state = "delivered"
-    assert "没有要打电话问的居民" in operator.open("/unasked/").text
-    assert operator.open("/unasked/1").status == 404
+    assert "没有要打的电话" in operator.open("/calling/").text
+    assert operator.open("/calling/word/1").status == 404
 
 
 def test_after_fourteen_days_there_is_nobody_to_ask(declared, operator, moment, sign_in):
     moment.shift(timedelta(days=14))
-    assert "没有要打电话问的居民" in sign_in(roles.OPERATOR).open("/unasked/").text
+    assert "没有要打的电话" in sign_in(roles.OPERATOR).open("/calling/").text
+
+
+def test_who_asked_for_a_call_is_called_by_a_deadline_and_told_so(resident, operator, backstage):
+    page = resident.press(
+        resident.open(f"/unreached/{POSTER}"), f"/unreached/{POSTER}", wish="call_back", contact=CALLER
+    )
+    receipt = re.findall(r"/receipt/(\w{12})", page.html)[0]
+    assert "话务员会在" in resident.open(f"/receipt/{receipt}").text
+    assert "居民要人回电" in operator.open("/calling/").text
+    operator.press(call(operator, "asked"), "/done")
+    assert "没有要打的电话" in operator.open("/calling/").text, "the number is proven by the call"
+    text = resident.open(f"/receipt/{receipt}").text
+    assert "给居民打了电话" in text
+    assert "话务员会在" not in text
+
+
+@pytest.mark.usefixtures("declared")
+def test_a_second_round_is_called_back_about(sign_in, backstage, moment, resident, asked):
+    ask(sign_in(roles.OPERATOR), "not_solved")
+    moment.shift(timedelta(days=1))
+    backstage.settle()
+    operator = sign_in(roles.OPERATOR)
+    assert "居民说没解决，回访" in operator.open("/calling/").text
+    assert "话务员会在" in resident.open(asked).text
+    operator.press(call(operator, "contested"), "/done")
+    assert "没有要打的电话" in operator.open("/calling/").text
+    assert backstage.cases()[0].state == "contested", "a call moves nothing"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -55,6 +56,7 @@ def test_each_desk_that_gets_a_case_is_told():
         ("handed", "worker"),
         ("handed", "office"),
         ("escalate", "department"),
+        ("untaken", "department"),
     )
     for (event, desk), urgency in product(arrivals, URGENCIES):
         assert [each for each in rules.lines(event, urgency=urgency, desk=desk) if each.who != "resident"]
@@ -62,9 +64,11 @@ def test_each_desk_that_gets_a_case_is_told():
 
 def test_the_last_pause_between_two_rings_goes_on_for_ever():
     line = rules.RING[0]
-    waits = [rules.next_at(line, times=times, now=NOW) - NOW for times in range(1, 20)]
+    rung = partial(rules.next_at, line, now=NOW)
+    waits = [rung(times=times, state="registered") - NOW for times in range(1, 20)]
     assert waits[:7] == list(rules.MINUTES)
     assert set(waits[6:]) == {timedelta(minutes=30)}
+    assert rung(times=1, state="accepted") is None, "what somebody has taken rings nobody again"
 
 
 def test_what_nobody_did_takes_nothing():
@@ -103,7 +107,7 @@ LONGEST_WORDS = {
 )
 def test_every_message_fits_into_one_with_its_longest_words(template):
     words = LONGEST_WORDS | ({"place": "和平里社区第12网格段"[:11]} if template == "ping" else {})
-    words |= {"day": "11月23日08:02"} if template in {"lapse", "gap"} else {}
+    words |= {"day": "11月23日08:02"} if template in {"lapse", "gap", "swap"} else {}
     text = body(template, words)
     assert text.startswith("【呼应】")
     assert len(text.encode("utf-16-le")) // 2 <= LONGEST, text

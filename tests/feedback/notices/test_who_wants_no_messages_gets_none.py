@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from feedback.models import Contact, MessageReply, OptOut, OutboxMessage
+from feedback.cases.operations import lost_receipts, proofs
+from feedback.models import Case, Contact, MessageReply, OptOut, OutboxMessage
 from feedback.notices.operations import replies
 from feedback.notices.queries import messages
 from feedback.reach.operations import pings
@@ -71,6 +72,25 @@ def test_only_the_number_itself_takes_it_back(telling, town):
     assert ["已恢复" in text for text in told(telling, town.now + 3 * MINUTE)].count(True) == 1
     telling.hear(RESIDENT, "TD", at=town.now + 4 * MINUTE)
     assert ["已退订" in text for text in told(telling, town.now + 4 * MINUTE)] == [True]
+
+
+def test_a_code_that_somebody_asks_for_still_comes_and_at_once_at_any_hour(telling, town):
+    night = town.now + timedelta(hours=15)
+    telling.hear(RESIDENT, "TD", at=night)
+    told(telling, night)
+    case = town.open(at=night, proven=False).case
+    with town.database.transaction() as session:
+        assert proofs.ask(session, session.get_one(Case, case.id), vault=town.vault, now=night)
+    assert ["验证码" in text for text in told(telling, night)] == [True]
+
+
+def test_a_lost_receipt_comes_at_once_at_any_hour(telling, town):
+    night = town.now + timedelta(hours=15)
+    town.open(at=night)
+    told(telling, night)
+    with town.database.transaction() as session:
+        assert lost_receipts.send(session, RESIDENT, vault=town.vault, now=night) == 1
+    assert ["/receipt/" in text for text in told(telling, night)] == [True]
 
 
 def test_a_number_is_found_by_its_index_alone(telling, town):

@@ -18,6 +18,7 @@ from feedback.posters.operations import badges, fleet, posters, print_jobs
 from feedback.posters.press import printing
 from tests.feedback.browsing import Visitor
 from tests.feedback.neighbourhood import DIAL, NOW, POSTER, RETIRED, VACANT, WANG, Backstage
+from tests.feedback.town import open_desks
 
 PHONE = "Mozilla/5.0 (Linux; Android 14) Chrome/130.0 Mobile"
 
@@ -120,6 +121,9 @@ def test_a_photo_that_is_none_is_refused_and_nothing_is_stored(keeper: Visitor, 
 @pytest.mark.server
 def test_a_print_job_is_asked_for_made_and_downloaded(keeper: Visitor, backstage: Backstage) -> None:
     page = keeper.press(keeper.open("/fleet/print"), "/print", area="m1", paper="a4", language="both")
+    assert "没有区级兜底单位的账号" in page.text
+    change(backstage, open_desks, now=NOW)
+    page = keeper.press(keeper.open("/fleet/print"), "/print", area="m1", paper="a4", language="both")
     assert "0 / 1 个社区" in page.text
     printing.carry_out(backstage.ground, 1, told=lambda _said: None)
     page = keeper.open("/fleet/print")
@@ -137,6 +141,7 @@ def test_a_keeper_prints_posters_and_an_office_badges(
     keeper: Visitor, office: Visitor, backstage: Backstage
 ) -> None:
     change(backstage, badges.issue, worker_code="w1", now=NOW)
+    change(backstage, open_desks, now=NOW)
     office.press(office.open("/fleet/print"), "/print", area="")
     keeper.press(keeper.open("/fleet/print"), "/print", area="", paper="a3", language="zh")
     with backstage.ground.database.reading() as session:

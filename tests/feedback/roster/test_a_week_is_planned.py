@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from feedback.contacts import operations as contact_numbers
 from feedback.duty import queries as duty
 from feedback.duty.rules import HOLDER, PLANNED_COVER, SWAP
-from feedback.models import Duty, SwapOffer, Worker
+from feedback.models import Duty, OutboxMessage, SwapOffer, Worker
 from feedback.roster.operations import leave as leaves
-from feedback.roster.operations import planning, swaps
+from feedback.roster.operations import planning, retirement, swap_news, swaps
 from feedback.roster.queries import swaps as swap_queries
 from feedback.roster.queries import weeks
 from feedback.roster.rules.weeks import WEEK, LeaveRequest, SwapRequest, WeekPlan, begins, monday
@@ -31,6 +32,8 @@ def staffed(town):
     """The town with a third worker, who holds nothing."""
     with town.database.transaction() as session:
         session.add(Worker(code="W3", name="赵敏", area_code="G2"))
+        session.flush()
+        contact_numbers.set_number(session, worker_code="W3", number="+99913900003", vault=town.vault)
     return town
 
 
@@ -41,7 +44,7 @@ def next_monday(town) -> date:
 def plan(town, wanted, *, week=None, at=None) -> list[str]:
     with town.database.transaction() as session:
         wanted_week = WeekPlan(week or next_monday(town), wanted)
-        return planning.plan_week(session, wanted_week, by="office", now=at or town.now)
+        return list(planning.plan_week(session, wanted_week, by="office", now=at or town.now).changed)
 
 
 def week_of(town, grid, *, week=None) -> list[tuple[str | None, int, str | None]]:
@@ -215,6 +218,69 @@ def test_only_who_was_asked_answers_and_only_once(staffed):
 def test_an_offer_whose_time_is_over_is_refused(staffed):
     with pytest.raises(Conflict):
         settle(staffed, offer(staffed).id, at=staffed.now + 2 * DAY)
+
+
+def take_back(town, identity, *, worker="W1", at=None):
+    with town.database.transaction() as session:
+        return swaps.take_back(session, identity, worker_code=worker, now=at or town.now)
+
+
+def told(town, at=None):
+    """What was stored since the last time: to whom, in what words."""
+    with town.database.transaction() as session:
+        before = set(session.scalars(select(OutboxMessage.id)))
+        swap_news.tell(session, vault=town.vault, now=at or town.now)
+        made = select(OutboxMessage).where(OutboxMessage.purpose == "swap", OutboxMessage.id.not_in(before))
+        return sorted(tuple(each.subject.split("/")[1:]) for each in session.scalars(made))
+
+
+def test_each_of_the_two_is_told_once_and_either_may_take_it_back(staffed):
+    made, middle = offer(staffed), staffed.now + 1.5 * DAY
+    assert told(staffed) == [("W3", "asked")]
+    settle(staffed, made.id)
+    assert told(staffed) == [("W1", "agreed")]
+    with pytest.raises(NotFound):
+        take_back(staffed, made.id, worker="W2")
+    take_back(staffed, made.id, worker="W3", at=middle)
+    assert on_duty(staffed, "G1", middle) == "W1"
+    assert on_duty(staffed, "G1", middle - DAY / 10) == "W3", "what has passed stays"
+    assert told(staffed, middle) == [("W1", "undone")]
+    with pytest.raises(Conflict):
+        take_back(staffed, made.id, at=middle)
+    assert told(staffed, middle) == []
+
+
+def test_a_request_that_nobody_answered_is_taken_back_by_who_asked_alone(staffed):
+    made = offer(staffed)
+    with pytest.raises(NotFound):
+        take_back(staffed, made.id, worker="W3")
+    take_back(staffed, made.id)
+    with pytest.raises(Conflict):
+        settle(staffed, made.id)
+    assert told(staffed) == [("W3", "undone")]
+
+
+@pytest.mark.parametrize(
+    ("leaves", "then", "news"),
+    [("W1", "W3", []), ("W3", "W1", [("W1", "undone")])],
+    ids=["who asked", "cover"],
+)
+def test_whoever_leaves_leaves_nobody_on_duty_who_is_gone(staffed, leaves, then, news):
+    settle(staffed, offer(staffed).id)
+    told(staffed)
+    with staffed.database.transaction() as session:
+        retirement.retire(session, leaves, by="office", now=staffed.now)
+    assert told(staffed) == news
+    assert on_duty(staffed, "G1", staffed.now + 1.5 * DAY) == then
+
+
+def test_a_shift_that_moved_is_no_longer_swapped(staffed):
+    made = offer(staffed)
+    with staffed.database.transaction() as session:
+        put_on_duty(session, "W2", "G1", start=staffed.now + DAY, end=staffed.now + 3 * DAY, layer=1)
+    with pytest.raises(Conflict, match="排班变了"):
+        settle(staffed, made.id)
+    assert on_duty(staffed, "G1", staffed.now + 1.5 * DAY) == "W2"
 
 
 def test_nobody_swaps_what_is_another_s(staffed):

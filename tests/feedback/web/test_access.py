@@ -25,6 +25,7 @@ from tests.feedback.browsing import Visitor
 from tests.feedback.neighbourhood import POSTER, settings_in
 
 ANYONE = frozenset({"anyone"})
+CALLS = ("listing", "by_receipt", "spoken", "hear", "call", "take", "missed", "done")
 TABLE: dict[str, frozenset[str]] = {
     "static": ANYONE,
     "sign_in.page": ANYONE,
@@ -56,9 +57,15 @@ TABLE: dict[str, frozenset[str]] = {
             "receipts.same",
             "receipts.photo",
             "receipts.erase_photos",
+            "receipts.erase",
         ),
         ANYONE,
     ),
+    **dict.fromkeys(
+        ("search.page", "printed.begin", "printed.sheet"),
+        frozenset({WORKER, GRID_LEADER, DEPARTMENT_OFFICER, COORDINATOR}),
+    ),
+    **dict.fromkeys(("team.listing", "team.member", "team.case", "team.reassign"), frozenset({GRID_LEADER})),
     "held.photo": frozenset({WORKER, GRID_LEADER, DEPARTMENT_OFFICER, COORDINATOR}),
     **dict.fromkeys(("held.same", "held.join"), frozenset({WORKER, GRID_LEADER})),
     **dict.fromkeys(
@@ -66,7 +73,7 @@ TABLE: dict[str, frozenset[str]] = {
         frozenset({REVIEWER}),
     ),
     "odd_ratings.figures": ANYONE,
-    **dict.fromkeys(("proxy.numbers", "proxy.proven", "proxy.word"), frozenset({OPERATOR})),
+    **dict.fromkeys((f"call_list.{each}" for each in CALLS), frozenset({OPERATOR})),
     **dict.fromkeys(("unreached.page", "unreached.report", "unreached.noted"), ANYONE),
     **dict.fromkeys(("pings.page", "pings.answer"), ANYONE),
     "ratings.page": ANYONE,
@@ -94,6 +101,7 @@ TABLE: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "department.desk",
+            "department.batch",
             "department.case",
             "department.call",
             "department.accept_whistle",
@@ -120,6 +128,19 @@ TABLE: dict[str, frozenset[str]] = {
     **dict.fromkeys(("review.desk", "review.decide"), frozenset({REVIEWER})),
     **dict.fromkeys(("staff.listing", "staff.member", "staff.retire"), frozenset({GRID_OFFICE})),
     "remit.public": ANYONE,
+    **dict.fromkeys(
+        (
+            "oversight.overview",
+            "oversight.who_answers",
+            "oversight.load_of_each",
+            "all_cases.listing",
+            "all_cases.one",
+            "case_exports.listing",
+            "case_exports.take",
+        ),
+        frozenset({GRID_OFFICE, COORDINATOR, DEPARTMENT_OFFICER}),
+    ),
+    "public_record.departments": ANYONE,
     "office.desk": frozenset({GRID_OFFICE, GRID_LEADER}),
     "office.grid": frozenset({GRID_OFFICE, GRID_LEADER}),
     "office.assign": frozenset({GRID_OFFICE, GRID_LEADER}),
@@ -166,9 +187,6 @@ TABLE: dict[str, frozenset[str]] = {
             "outbox.again",
             "outbox.reply",
             "outbox.handled",
-            "unasked.listing",
-            "unasked.page",
-            "unasked.note",
         ),
         frozenset({OPERATOR}),
     ),
@@ -200,6 +218,7 @@ TABLE: dict[str, frozenset[str]] = {
 VALUES = {
     "verdict_id": 1,
     "vote": "sign",
+    "why": "word",
     "verdict": "confirmed",
     "code": POSTER,
     "case_id": 1,
@@ -215,6 +234,7 @@ VALUES = {
     "job_id": 1,
     "community": "m1",
     "offer_id": 1,
+    "print_id": 1,
     "word": "yes",
     "stamp": "x",
     "receipt": "x",
@@ -229,19 +249,28 @@ VALUES = {
     "form": "csv",
 }
 PAGES = {
-    roles.WORKER: ("/worker/", "/worker/list"),
-    roles.DEPARTMENT_OFFICER: ("/department/",),
-    roles.GRID_OFFICE: ("/office/", "/office/grids/g3", "/staff/", "/staff/w1", "/imports/", "/imports/duty"),
-    roles.GRID_LEADER: ("/escalated/", "/office/", "/office/grids/g4"),
-    roles.COORDINATOR: ("/escalated/",),
+    roles.WORKER: ("/worker/", "/worker/list", "/search/"),
+    roles.DEPARTMENT_OFFICER: ("/department/", "/search/"),
+    roles.GRID_OFFICE: (
+        "/oversight/",
+        "/oversight/cases/",
+        "/oversight/wall",
+        "/oversight/loads",
+        "/office/",
+        "/office/grids/g3",
+        "/staff/",
+        "/staff/w1",
+        "/imports/",
+        "/imports/duty",
+    ),
+    roles.GRID_LEADER: ("/escalated/", "/team/", "/team/w1", "/office/", "/office/grids/g4"),
+    roles.COORDINATOR: ("/escalated/", "/oversight/", "/oversight/cases/", "/oversight/exports/"),
     roles.POSTER_KEEPER: ("/fleet/", f"/posters/{POSTER}", f"/posters/{POSTER}/sheet"),
     roles.OPERATOR: (
         "/switchboard/",
         f"/switchboard/{POSTER}",
-        "/unasked/",
+        "/calling/",
         "/outbox/",
-        "/proxy/numbers",
-        "/proxy/word",
     ),
     roles.ADMINISTRATOR: ("/administrator/accounts", "/imports/", "/imports/areas"),
     roles.REVIEWER: ("/review/", "/review/ratings/", "/review/limited", "/figures/ratings"),

@@ -41,3 +41,7 @@ def test_a_department_is_called_by_its_name() -> None:
     assert labels.who("dept:water", {"water": "水务局"}) == "水务局"
     assert labels.who("worker") == "网格员"
     assert labels.who("resident") == "居民"
+
+
+def test_a_login_is_never_shown_for_who_did_something() -> None:
+    assert labels.who("wang.xiulan") == "工作人员"

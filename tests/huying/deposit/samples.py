@@ -47,6 +47,7 @@ def case(code: str, *, area: str = "G1") -> dict[str, str]:
         "custody_seconds": '{"dept:water":3600,"worker":60}',
         "whistles": f'[{{"answered":"","department":"water","due":"{AT}","sounded":"{AT}"}}]',
         "contact": contact("cases", code),
+        "word": "",
     }
 
 

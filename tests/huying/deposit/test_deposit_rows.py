@@ -27,6 +27,15 @@ def test_rows_come_back_sorted_by_the_bytes_of_their_code(written: list[dict[str
     assert data.split(b"\n")[1:-1] == [rows.line(AREAS, row) for row in read]
 
 
+def test_a_file_of_before_a_column_came_is_read_without_it_and_its_lines_stay() -> None:
+    now = rows.write(CASES, [samples.case("C1") | {"word": "receipt"}])
+    before = b"\n".join(line.rpartition(b"\t")[0] for line in now.split(b"\n"))
+    (row,) = rows.read(CASES, before)
+    assert "word" not in row
+    assert rows.line(CASES, row) == before.split(b"\n")[1]
+    assert rows.read(CASES, now)[0]["word"] == "receipt"
+
+
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_every_table_has_its_key_first_and_says_what_each_column_is(table: DepositTable) -> None:
     assert table.key == "code"

@@ -159,3 +159,13 @@ def test_in_play_no_real_number_is_heard():
     provider = PROVIDERS["fake"]()
     with pytest.raises(Forged):
         provider.gateway.read(provider.request("call", **{"from": "+8613800000000"}), what="call")
+
+
+def test_a_key_is_asked_for_where_the_platform_may_wait_for_one_and_comes_back_with_the_call():
+    provider = PROVIDERS["http"]()
+    assert provider.gateway.abilities.keys
+    ring = {"number": "+99913800001", "say": "第3网格有危险", "base_url": BASE}
+    provider.gateway.announce("m.1", **ring, press="接单请按 1。")
+    (asked,) = provider.placed
+    assert "接单请按 1" in str(asked)
+    assert not PROVIDERS["twilio"]().gateway.abilities.keys

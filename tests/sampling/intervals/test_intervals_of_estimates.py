@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sampling import DomainEstimates, Estimate, Interval, SurveyDesign, intervals, mean, proportion
 from sampling.errors import BadInput
-from sampling.estimates.estimate import Counts
+from sampling.estimates.limiting import Counts
 from sampling.intervals import clopper_pearson, korn_graubard
 
 LEVELS = st.floats(0.01, 0.999)

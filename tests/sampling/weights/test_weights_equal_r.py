@@ -19,13 +19,6 @@ CALIB = cases("sampling.json")
 SCHOOLS = {"E": 4421, "H": 755, "M": 1018}
 AIMS = [6194, 755, 1018, 3914069]
 
-SECOND_TIER = {
-    "calibrate/cl1_logit": "calibration by logit, with bounds",
-    "calibrate/cl1_linear_bounded": "calibration with bounds",
-    "calib/logit": "calibration by logit, with bounds",
-    "calib/truncated": "calibration with bounds",
-}
-
 
 def counts(*names):
     found, sizes = np.unique(
@@ -56,17 +49,27 @@ MADE = {
     "rake/str_f": _raked,
     "calibrate/cl1_linear": lambda data, design: calibrate(design, regressors(data), AIMS),
     "calibrate/cl1_raking": lambda data, design: calibrate(design, regressors(data), AIMS, method="raking"),
+    "calibrate/cl1_logit": lambda data, design: calibrate(
+        design, regressors(data), AIMS, method="logit", bounds=(0.5, 2.0)
+    ),
+    "calibrate/cl1_linear_bounded": lambda data, design: calibrate(
+        design, regressors(data), AIMS, bounds=(0.6, 2.0)
+    ),
     "calibrate/str_linear": lambda data, design: calibrate(design, regressors(data), AIMS),
     "trim/str": lambda data, design: trim(_raked(data, design), low=10, high=45),
 }
+
+
+LOOSE = {"calibrate/cl1_logit": (1e-7, 1e-8)}
+"""R stops at 1e-7: how near weights and figures can be, relatively."""
 
 
 def weights_of(expected):
     return table("../" + expected["csv"])["weight"]
 
 
-def test_every_case_is_here_or_of_the_second_tier():
-    assert set(WEIGHTING) == set(MADE) | {name for name in SECOND_TIER if name.startswith("calibrate")}
+def test_every_case_is_here():
+    assert set(WEIGHTING) == set(MADE)
 
 
 @pytest.mark.parametrize("name", MADE)
@@ -74,18 +77,21 @@ def test_calibrated_weights_and_their_errors(name):
     expected = WEIGHTING[name]["expected"]
     data, design = design_of(WEIGHTING[name]["design"])
     made = MADE[name](data, design)
-    assert near(made.weights, weights_of(expected["weights"]), rel=1e-9), name
-    assert near(kish_deff(made.weights), expected["weights"]["kish_deff"]), name
+    of_weights, rel = LOOSE.get(name, (1e-9, 1e-10))
+    assert near(made.weights, weights_of(expected["weights"]), rel=of_weights), name
+    assert near(kish_deff(made.weights), expected["weights"]["kish_deff"], rel=rel), name
     if "mean" in expected:
-        found = mean(made, np.column_stack([data["api00"], data["enroll"]]), missing="domain")
-        assert near(found.value, expected["mean"]["est"]), name
-        assert near(found.se, expected["mean"]["se"]), name
-        assert near(found.vcov, expected["mean"]["vcov"]), name
+        columns = np.column_stack([data[name] for name in np.ravel(expected["mean"]["names"])])
+        found = mean(made, columns, missing="domain")
+        assert near(found.value, expected["mean"]["est"], rel=rel), name
+        assert near(found.se, expected["mean"]["se"], rel=rel), name
+        # A covariance is a difference of larger numbers: no nearer than the weights.
+        assert near(found.vcov, expected["mean"]["vcov"], rel=of_weights if name in LOOSE else rel), name
         limits = found.interval(df=design.df)
-        assert near(limits.low, expected["mean"]["ci_low"]), name
+        assert near(limits.low, expected["mean"]["ci_low"], rel=rel), name
     if "total" in expected:
-        found = total(made, data["enroll"], missing="domain")
-        assert near([found.value, found.se], [expected["total"]["est"], expected["total"]["se"]]), name
+        found, want = total(made, data["enroll"], missing="domain"), expected["total"]
+        assert near([found.value, found.se], [want["est"], want["se"]], rel=rel), name
     if "by" in expected:
         found = mean(made, data["api00"], by=data["sch.wide" if name.startswith("post") else "stype"])
         assert list(found.domains) == expected["by"]["domains"], name
@@ -93,10 +99,16 @@ def test_calibrated_weights_and_their_errors(name):
         assert near(found.se, expected["by"]["se"]), name
 
 
-@pytest.mark.parametrize(("name", "rel"), [("linear", 1e-9), ("raking", 1e-8)])
+BOUNDED = {"logit": ("logit", (0.4, 2.5)), "truncated": ("linear", (0.4, 2.5))}
+
+
+@pytest.mark.parametrize(
+    ("name", "rel"), [("linear", 1e-9), ("raking", 1e-8), ("truncated", 1e-9), ("logit", 1e-6)]
+)
 def test_factors_of_calibration(name, rel):
     expected, data = CALIB[f"calib/{name}"]["expected"], table("apiclus1.csv")
-    made = calibrate(SurveyDesign(data["pw"]), regressors(data), AIMS, method=name)
+    method, bounds = BOUNDED.get(name, (name, None))
+    made = calibrate(SurveyDesign(data["pw"]), regressors(data), AIMS, method=method, bounds=bounds)
     by = made.weights / data["pw"]
     assert near(by[:10], expected["first10"], rel=rel)
     assert near(

@@ -15,7 +15,7 @@ from huying.ledger import note, tree
 from huying.ledger.keys import verifier_key
 from huying.store.db import Database
 from survey.deposits.operations.accept import accept
-from survey.deposits.queries import case_history
+from survey.deposits.queries import case_history, confirmed_by
 from survey.models import LEDGER, Area, Deposit, DepositedCase, ListEntry, Post, RatingCount
 from tests.conftest import NOW
 
@@ -131,6 +131,22 @@ def test_a_case_told_again_keeps_its_history_and_the_latest_holds(survey_db: Dat
     take(survey_db, deposit("2026W49", size=9, cases=[CASE | {"state": "confirmed"}]))
     with survey_db.reading() as session:
         assert [row.state for row in case_history(session, "C1")] == ["confirmed", "declared"]
+
+
+def test_a_word_by_receipt_is_counted_apart_from_answers_of_those_who_were_asked(survey_db: Database) -> None:
+    said = {"C1": "link", "C2": "receipt", "C3": "telephone", "C4": ""}
+    take(
+        survey_db,
+        deposit(
+            cases=[CASE | {"code": code, "state": "confirmed", "word": word} for code, word in said.items()]
+        ),
+    )
+    take(
+        survey_db,
+        deposit("2026W49", size=9, since=7, cases=[CASE | {"state": "contested", "word": "receipt"}]),
+    )
+    with survey_db.reading() as session:
+        assert confirmed_by(session) == {"receipt": 1, "telephone": 1, "": 1}
 
 
 def test_accepting_the_same_file_again_changes_nothing(survey_db: Database) -> None:

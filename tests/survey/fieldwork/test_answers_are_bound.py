@@ -15,11 +15,12 @@ from survey.fieldwork.operations.close import EarlyEnd
 from survey.fieldwork.queries import bound_answers
 from survey.models import LEDGER, Wave
 from survey.scores import operations
+from survey.scores.queries import score_inputs
 from tests.conftest import NOW
 from tests.support.owner import as_owner
 from tests.survey.conftest import Led
 from tests.survey.fieldwork.test_field_close_and_bundle import an_interviewer, answers, lines
-from tests.survey.stories import END, ended, in_field, works_through
+from tests.survey.stories import END, NOT_AWARE, content, ended, in_field, works_through
 
 DEEDS = {
     "makes a headline answer better, and its sealed form too": (
@@ -81,6 +82,40 @@ def test_untouched_answers_are_read(field, vault):
         found = bound_answers.read(session, session.get_one(Wave, "w1"))
     assert sorted(given["G1"] for given in found.values()) == [2, 3, 4, 4, 4]
     assert all(given["A1"] == 1 for given in found.values())
+
+
+def _two_called(database: Database, vault: Vault) -> None:
+    in_field(database, {"G1": (9, 2, 0)}, vault=vault)
+    person = an_interviewer(database, vault)
+    for number, said in enumerate((NOT_AWARE, content(4))):
+        at = NOW + timedelta(minutes=number)
+        person.takes_next(at)
+        person.completes(said, at)
+
+
+@pytest.fixture
+def silent(led: Led) -> Database:
+    """One household that doesn't know the worker, and one that does."""
+    return led("called, one rated nothing", _two_called)
+
+
+def test_who_rated_nothing_is_bound_and_counts_among_all_completes(silent, vault):
+    finals = [line for line in lines(silent) if line["t"] == "final"]
+    assert sorted(line["code"] for line in finals) == ["complete", "complete_other"]
+    assert len({line["a"] for line in finals}) == 2
+    with silent.transaction() as session:
+        ended(session, keys=vault.keys)
+        found = bound_answers.read(session, session.get_one(Wave, "w1"))
+        inputs = score_inputs.of_wave(session, "w1")
+    assert sorted(given["A1"] for given in found.values()) == [1, 3]
+    said = [unit.said["awareness"] for unit in inputs.units.values()]
+    assert sorted(said) == [0, 1]
+
+
+def test_who_rated_nothing_is_missed_too_when_somebody_changes_it(silent, vault):
+    without_triggers(silent, "UPDATE answer SET value = '1' WHERE item = 'A1'")
+    with pytest.raises(Refused, match="与账本里封存的不一致"), silent.transaction() as session:
+        ended(session, keys=vault.keys)
 
 
 def test_the_first_call_of_a_day_comes_after_the_last_day_s_answers(survey_db, vault):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from huying.base.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Refused
+from huying.base.phones import Vault
 from huying.store.db import Database
 from survey import ledger_key, roles
 from survey.drawing import answers as sealed_answers
@@ -32,28 +34,38 @@ from tests.conftest import NOW
 from tests.support.owner import as_owner
 from tests.survey import world
 from tests.survey.browsing import Visitor
+from tests.survey.conftest import Led
 from tests.survey.fieldwork.test_field_close_and_bundle import an_interviewer, answers, files_of, lines
 from tests.survey.stories import END, ended, in_field, works_through
 from tests.survey.verify import bundles
-from tests.survey.web.test_commands import environment, file, run
+from tests.survey.web.test_commands import file, run, surroundings
 from tests.survey.world import PASSWORD
 
-__all__ = ["environment", "file", "run"]
+__all__ = ["file", "run"]
 
 BOSS, CHECKER = Signer("boss", SUPERVISOR), Signer("checker", AUDITOR)
 TO = "refusal_person"
 
 
 @pytest.fixture
-def field(survey_db: Database, vault) -> Database:
+def field(led: Led) -> Database:
     """A grid with six completes and a refusal."""
-    in_field(survey_db, {"G1": (20, 7, 0)}, vault=vault)
-    person = an_interviewer(survey_db, vault)
-    told = answers(survey_db, G1=[4, 2, 4, 5, 3, 4])
-    refuses = next(unit for unit, answer in told.items() if answer is None and is_drawn(survey_db, unit))
+    return led("six completes and a refusal", _called)
+
+
+def _called(database: Database, vault: Vault) -> None:
+    in_field(database, {"G1": (20, 7, 0)}, vault=vault)
+    person = an_interviewer(database, vault)
+    told = answers(database, G1=[4, 2, 4, 5, 3, 4])
+    refuses = next(unit for unit, answer in told.items() if answer is None and is_drawn(database, unit))
     told[refuses] = 1
     works_through(person, told)
-    return survey_db
+
+
+@pytest.fixture
+def environment(field: Database, tmp_path: Path) -> dict[str, str]:
+    """Settings of a command over that field."""
+    return surroundings(field, tmp_path)
 
 
 def is_drawn(database: Database, unit: str) -> bool:
@@ -170,7 +182,7 @@ def test_what_makes_no_sense_is_refused(field, to, why, by, fault):
     assert not any(line["t"] == "correction" for line in lines(field))
 
 
-def test_nobody_is_corrected_who_was_not_called_or_waits_already(survey_db, field, vault):
+def test_nobody_is_corrected_who_was_not_called_or_waits_already(field):
     unit = some_unit(field, answer=2)
     with field.transaction() as session:
         corrections.ask(session, "w1", unit=unit, to=TO, why="x", by=CHECKER, now=NOW)

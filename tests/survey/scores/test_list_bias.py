@@ -177,12 +177,12 @@ def arms(listed: tuple[int, int, int], unlisted: tuple[int, int, int]) -> ListAr
 
 
 def test_twenty_four_of_twenty_four_against_none_of_eleven_has_a_width() -> None:
-    found = single(arms((24, 24, 50), (0, 11, 450)))
+    found = single(arms((24, 24, 50), (0, 11, 450)), response_rate=1.0)
     assert found.value == pytest.approx(0.9)
     assert found.low == pytest.approx(0.9 * float(miettinen_nurminen(24, 24, 0, 11).low))
     assert found.high == pytest.approx(0.9)
     assert found.low < 0.8
-    together = pooled([arms((24, 24, 50), (0, 11, 450)), arms((10, 10, 50), (0, 10, 450))])
+    together = pooled([arms((24, 24, 50), (0, 11, 450)), arms((10, 10, 50), (0, 10, 450))], response_rate=1.0)
     assert together.high - together.low > 0.05
     assert together.p_value is None
 
@@ -191,15 +191,15 @@ def test_twenty_four_of_twenty_four_against_none_of_eleven_has_a_width() -> None
 def test_score_and_bias_together_are_what_the_list_alone_would_have_said(n, m, data) -> None:
     k, j = data.draw(st.integers(0, n)), data.draw(st.integers(0, m))
     made = arms((k, n, n + data.draw(st.integers(0, 99))), (j, m, m + data.draw(st.integers(0, 999))))
-    found = single(made)
+    found = single(made, response_rate=1.0)
     assert made.everybody + found.value == pytest.approx(made.listed.share)
     assert found.low <= found.value + 1e-9
     assert found.value <= found.high + 1e-9
 
 
 def test_an_honest_list_of_acquaintances_is_no_finding() -> None:
-    assert single(arms((33, 40, 60), (31, 40, 440))).p_value > 0.4
-    assert single(arms((38, 40, 60), (20, 40, 440))).p_value < 0.01
+    assert single(arms((33, 40, 60), (31, 40, 440)), response_rate=1.0).p_value > 0.4
+    assert single(arms((38, 40, 60), (20, 40, 440)), response_rate=1.0).p_value < 0.01
 
 
 def shown(grid: str, listed: int, unlisted: int, *, status: str = "F") -> ReportedListBias:

@@ -181,7 +181,7 @@ def folder(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("mutants")
 
 
-@examples(300, by_night=10_000)
+@examples(300, nightly=10_000)
 @given(number=st.integers(0, 2**32))
 def test_a_mutant_is_found_out_in_whole_lines(honest, folder, number):
     made = mutant(honest, number)

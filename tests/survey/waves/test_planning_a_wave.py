@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from huying.base.errors import Invalid
 from sampling import sizes
-from survey.waves.rules.planning import LEVELS, Means, plan
+from sampling.areas.grid_scores import BETWEEN
+from survey.waves.rules.planning import LEVELS, Fit, Means, last_fit, plan
 
 UNITS = {"city": 1, "street": 20, "type": 4, "grid": 400, "worker": 300}
 MEANS = Means()
@@ -44,8 +46,25 @@ def test_what_nobody_could_answer_for_is_not_promised():
 def test_a_small_sample_cannot_tell_grids_apart():
     found = {each.n: each for each in plan(200_000, UNITS, means=MEANS).small}
     assert found[5].least > 0.7
-    assert found[10].gamma < 0.5 <= found[20].gamma + 0.1
-    assert plan(200_000, UNITS, means=MEANS).reliable == 19
+    assert found[10].gamma < found[20].gamma < 0.5 <= found[50].gamma
+    assert plan(200_000, UNITS, means=MEANS).reliable == 38
+    assert plan(200_000, UNITS, means=replace(MEANS, between=0.013)).reliable == 19
+
+
+def _figures(*found):
+    row = {"item": "overall", "den": "rated"}
+    rows = [{**row, "item": "conduct", "between": 0.5}, *({**row, **each} for each in found)]
+    return json.dumps({"rows": rows})
+
+
+def test_the_last_wave_with_a_model_says_how_far_grids_differ():
+    told, untold = _figures({}, {"between": 0.011}), _figures({"between": None})
+    assert last_fit([("W3", untold), ("W2", told), ("W1", _figures({"between": 0.3}))]) == Fit(0.011, "W2")
+
+
+def test_before_any_model_it_is_assumed():
+    assert last_fit([]) == last_fit([("W1", None), ("W2", _figures({"between": 0.0}))]) == Fit(BETWEEN, "")
+    assert MEANS.between == BETWEEN == 0.0064
 
 
 @given(st.integers(1, 200), st.floats(0.5, 20), st.integers(1_000, 500_000))

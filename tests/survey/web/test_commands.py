@@ -28,7 +28,12 @@ WHY = ("--why", "a test of few households")
 
 @pytest.fixture
 def environment(survey_db: Database, tmp_path: Path) -> dict[str, str]:
-    url = survey_db.engine.url.render_as_string(hide_password=False)
+    return surroundings(survey_db, tmp_path)
+
+
+def surroundings(database: Database, tmp_path: Path) -> dict[str, str]:
+    """Return the settings of a command over a database."""
+    url = database.engine.url.render_as_string(hide_password=False)
     return {"HUYING_DATA": str(tmp_path / "var"), "HUYING_SURVEY_DATABASE_URL": url, "HUYING_DEMO": "1"}
 
 

@@ -12,16 +12,17 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from feedback.models import Area, Poster, PrintJob, PrintProof, Worker, db
+from feedback.models import Account, Area, Poster, PrintJob, PrintProof, Worker, db
 from feedback.posters.operations import badges, posters, print_jobs
 from feedback.posters.press import printing
 from feedback.posters.queries import print_jobs as print_queries
 from feedback.posters.rules import qr, requests
 from feedback.posters.rules.requests import PrintRequest
-from huying.base.errors import Invalid, Refused
+from feedback.roles import COORDINATOR
+from huying.base.errors import Conflict, Invalid, Refused
 from huying.base.settings import Settings
 from huying.store.installation import Installation
-from tests.feedback.town import WANG
+from tests.feedback.town import WANG, open_desks
 from tests.support import apart
 
 BASE = "https://hy.example.cn"
@@ -42,6 +43,7 @@ def place(town, tmp_path: Path) -> Installation:
         for grid in ("G1", "G2", "G9", "G9", "G9"):
             posters.issue(session, grid_code=grid, location="大门口", now=town.now)
         badges.issue(session, worker_code="W1", now=town.now)
+        open_desks(session, now=town.now)
     settings = Settings(
         side="public",
         prefix="HUYING_PUBLIC",
@@ -155,7 +157,7 @@ def test_a_file_that_was_tampered_with_or_lost_is_made_again_to_the_byte(place, 
 
 def test_a_job_that_cannot_be_made_says_why_and_releases_nothing(place, town):
     with place.database.transaction() as session:
-        posters.issue(session, grid_code="G9", location="门口𓀀", now=town.now)
+        session.get_one(Area, "N").name = "向阳𓀀"
     job = ask(place, town.now, area_code="N")
     with pytest.raises(Refused):
         printing.carry_out(place, job, told=lambda _said: None)
@@ -163,6 +165,33 @@ def test_a_job_that_cannot_be_made_says_why_and_releases_nothing(place, town):
         assert "𓀀" in session.get_one(PrintJob, job).failure
     assert proofs(place, job) == {}
     assert not printing.file_of(place, job, "N").exists()
+
+
+def test_a_row_that_cannot_be_printed_is_named_and_the_others_are_printed(place, town):
+    with place.database.transaction() as session:
+        bad = posters.issue(session, grid_code="G1", location="门口\u200b左侧", now=town.now)
+    job = ask(place, town.now, area_code="M")
+    printing.carry_out(place, job, told=lambda _said: None)
+    with place.database.reading() as session:
+        failure = session.get_one(PrintJob, job).failure
+        assert bad.dial_code in failure
+        assert "U+200B" in failure
+        assert session.get_one(Poster, bad.id).proofed_at is None
+    assert proofs(place, job)["M"].sheets >= 1
+    assert printing.file_of(place, job, "M").exists()
+
+
+def test_no_poster_is_printed_before_somebody_takes_what_no_other_desk_can(place, town):
+    with place.database.transaction() as session:
+        for account in session.scalars(select(Account)):
+            account.active = False
+    with pytest.raises(Conflict, match="没有协调员账号"):
+        ask(place, town.now)
+    with place.database.transaction() as session:
+        session.scalars(select(Account).where(Account.role == COORDINATOR)).one().active = True
+    with pytest.raises(Conflict, match="没有区级兜底单位的账号"):
+        ask(place, town.now)
+    assert ask(place, town.now, kind="badge") == 1, "a badge opens nothing"
 
 
 @pytest.mark.server
@@ -228,6 +257,7 @@ def _many(data: Path, environment: dict[str, str]) -> None:
             session.flush()
             for spot in range(20):
                 posters.issue(session, grid_code=f"K{number}G", location=f"{spot}号楼", now=now)
+        open_desks(session, now=now)
 
 
 @pytest.mark.server

@@ -1,0 +1,1 @@
+"""A quarter of a district, invented: its people act through the product's own operations."""
