@@ -136,7 +136,7 @@ def test_every_page_of_a_wave_says_first_that_it_has_no_witness_and_prints_three
     app = app_at("closed")
     pages = {
         "draw_officer": (f"/waves/{WAVE}", f"/waves/{WAVE}/wall", f"/waves/{WAVE}/protocol"),
-        "assessor": (f"/scores/{WAVE}", f"/scores/{WAVE}/lists"),
+        "assessor": (f"/scores/{WAVE}", f"/scores/{WAVE}/lists", f"/scores/{WAVE}/differences"),
         "auditor": (f"/auditor/waves/{WAVE}",),
         None: (f"/rounds/{WAVE}",),
     }
@@ -152,6 +152,16 @@ def test_every_page_of_a_wave_says_first_that_it_has_no_witness_and_prints_three
                 assert word in shown.text, (path, word)
     listed = Visitor(app).open("/rounds/").text
     assert re.search(r"[0-9.]+%／[0-9.]+／[0-9.]+%|不公布", listed)
+
+
+def test_only_like_is_compared_with_like_and_without_a_wave_before_it_is_said(app_at):
+    assessor = Visitor(app_at("closed"), "assessor")
+    path = f"/scores/{WAVE}/differences"
+    shown = assessor.open(path)
+    street, community = (re.search(f'"({level}/[^"]+)"', shown.html)[1] for level in ("street", "community"))
+    assert "以前没有可以比较的轮次" in shown.text
+    assert "只比较同一层级" not in shown.text
+    assert "只比较同一层级" in assessor.open(f"{path}?one={street}&other={community}").text
 
 
 def test_a_running_wave_has_no_figures_yet(app_at):

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
+from sqlalchemy import select
 
+from huying.base.phones import Vault
+from huying.store.db import Database
+from survey.models import SampledCase
+from survey.scores.queries import differences, releases
 from survey.scores.rules import items
 from survey.scores.rules.areas import ReportArea
 from survey.scores.rules.estimation import Unit, area_figures
 from survey.scores.rules.pipeline import GRID, RATED, FieldWave, Terms, figures, pooled
 from survey.scores.rules.release import Facts, rows
 from survey.scores.rules.waves_pooled import WaveAnswers, pool
+from survey.waves.operations import release
+from tests.conftest import NOW
+from tests.survey.conftest import Led
 from tests.survey.scores.test_the_pipeline import DENS, answered, plain_frame
+from tests.survey.stories import Interviewer, drawn, ended, enrol, frozen, grids, register, works_through
 
 OVERALL = "overall"
 
@@ -92,3 +103,42 @@ def test_what_differs_from_a_shown_figure_by_a_waves_few_answers_is_hidden():
     )
     assert (row.status, row.estimate) == ("Q", None)
     assert cell(pooled_of(*waves), "a").answers == 18
+
+
+def _two_waves(database: Database, vault: Vault) -> None:
+    with database.transaction() as session:
+        register(session, grids({"G1": 90}), vault=vault)
+    (account,) = enrol(database)
+    for number, label in enumerate(("w1", "w2")):
+        begin = NOW + number * timedelta(days=90)
+        with database.transaction() as session:
+            frozen(session, {"G1": (24, 0)}, vault=vault, label=label, now=begin)
+            drawn(session, label, now=begin)
+            release.open_field(session, label, now=begin)
+        with database.reading() as session:
+            drawn_units = select(SampledCase.unit).where(SampledCase.wave_label == label)
+            units = list(session.scalars(drawn_units.order_by(SampledCase.unit)))
+        told = {unit: 5 if at < 12 + 6 * number else 1 for at, unit in enumerate(units)}
+        works_through(Interviewer(database, account, vault=vault), told, start=begin)
+        with database.transaction() as session:
+            ended(session, label, keys=vault.keys, now=begin + timedelta(days=61))
+
+
+@pytest.fixture
+def scored(led: Led) -> Database:
+    """Two waves of one grid, called and scored: half were content, then three quarters."""
+    return led("two waves scored", _two_waves)
+
+
+def test_a_release_pools_the_waves_scored_before_and_the_citys_change_is_told(scored):
+    with scored.reading() as session:
+        made = releases.get(session, "w2")
+        found = {(row.level, row.item, row.den): row for row in releases.rows_of(made)}
+        changes = differences.changes(session, made)
+    grid, city = found[GRID, OVERALL, RATED], found["city", OVERALL, RATED]
+    assert (grid.wave, grid.n, grid.estimate) == ("w1+w2", 50, 0.62)
+    assert (city.wave, city.n, city.estimate) == ("w2", 25, 0.75)
+    assert changes is not None
+    (change,) = changes.found
+    assert (changes.since, change.value, change.one.level) == ("w1", 0.25, "city")
+    assert change.low < 0 < change.high
