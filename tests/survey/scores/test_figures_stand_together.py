@@ -21,7 +21,8 @@ from survey.fieldwork.operations import close, ending
 from survey.models import LEDGER, WaveResult
 from survey.roles import DRAW_OFFICER, SUPERVISOR
 from survey.scores import operations
-from survey.scores.queries import export
+from survey.scores.queries import export, releases
+from survey.scores.rules.release import city_row
 from survey.waves.operations import bundle, draw, early_ending, release
 from survey.waves.queries import wave_head, waves
 from survey.waves.rules.early_ending import Signer
@@ -45,6 +46,8 @@ from tests.survey.waves.test_auditors_attest import cosigns
 from tests.survey.world import WAVE
 
 DAY = timedelta(days=1)
+FROZEN = "61b29f5561bc4311492b44e9311b6b3dc48c6243936da7e03c14dc146fc3c8d7"
+"""The digest of this wave's release, on either database."""
 LATE_DAY = "2026-11-24"
 RULES = replace(QUICK, plan=0, most=0, late=12, late_day=LATE_DAY)
 MAIN = [5] * 9 + [4] * 8 + [3] * 7
@@ -90,6 +93,17 @@ def test_late_minus_the_rest_is_sealed_with_the_score_and_checked_by_anybody(wor
     status, said = checked(worked, vault, tmp_path)
     assert status == 0, said
     assert "note late minus the rest, all: 7/12 and 17/24 content, -12.5 points" in said
+
+
+def test_the_ledger_states_what_the_release_froze_whichever_database_keeps_it(worked, vault):
+    with worked.transaction() as session:
+        made = operations.estimate_and_publish(session, "w1", keys=vault.keys, now=NOW + 2 * DAY)
+        city = city_row(releases.rows_of(made), item="overall", den="rated")
+        mean, digest = releases.mean_of(made), export.digest_of(made)
+    with worked.reading() as session:
+        assert export.digest_of(releases.get(session, "w1")) == digest == FROZEN
+    score = lines(worked)[-1]
+    assert (score["direct"], score["mean"]) == (f"{100 * city.estimate:.1f}", mean)
 
 
 def test_of_a_wave_without_a_late_replicate_nothing_is_said(survey_db, vault):

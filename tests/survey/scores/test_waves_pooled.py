@@ -12,8 +12,9 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.models import SampledCase
 from survey.scores.queries import differences, releases
-from survey.scores.rules import items
-from survey.scores.rules.areas import ReportArea
+from survey.scores.rules import evidence, items
+from survey.scores.rules.areas import ReportArea, places
+from survey.scores.rules.concealing import conceal
 from survey.scores.rules.estimation import Unit, area_figures
 from survey.scores.rules.pipeline import GRID, RATED, FieldWave, Terms, figures, pooled
 from survey.scores.rules.release import Facts, rows
@@ -45,6 +46,13 @@ def pooled_of(*waves: WaveAnswers, shown=None):
     last = waves[-1]
     own = area_figures(last.units, sizes=last.sizes, areas=last.areas)
     return pool(own, waves, shown=shown or {})
+
+
+def rows_of(label: str, *waves: WaveAnswers, shown=None):
+    found, last = pooled_of(*waves, shown=shown), waves[-1]
+    frame = places(last.areas, sizes=last.sizes).frame
+    known = evidence.gather(last.units, sizes=last.sizes, items=list(items.ITEMS), frame=frame)
+    return rows(label, found, Facts(), statuses=conceal(found, known))
 
 
 def cell(found, code, *, den=RATED):
@@ -86,7 +94,7 @@ def test_each_wave_is_drawn_from_households_of_its_own():
 
 def test_the_row_names_its_waves_and_four_of_them_are_a_year():
     waves = [wave(f"w{k}", {"a": [5, 4, 1] * 4, "b": [5, 1] * 6}) for k in range(1, 5)]
-    released = rows("w4", pooled_of(*waves), Facts())
+    released = rows_of("w4", *waves)
     grid = next(row for row in released if (row.unit, row.item, row.den) == ("a", OVERALL, RATED))
     city = next(row for row in released if (row.unit, row.item, row.den) == ("C", OVERALL, RATED))
     assert grid.wave == "w1+w2+w3+w4"
@@ -96,10 +104,12 @@ def test_the_row_names_its_waves_and_four_of_them_are_a_year():
 
 def test_what_differs_from_a_shown_figure_by_a_waves_few_answers_is_hidden():
     waves = [wave("w1", {"a": [5, 1] * 6, "b": [5] * 30}), wave("w2", {"a": [5] * 6, "b": [5] * 30})]
-    hidden = pooled_of(*waves, shown={("a", OVERALL, RATED): [frozenset({"w1"})]})
-    assert cell(hidden, "a").answers == 6
+    shown = {("a", OVERALL, RATED): [frozenset({"w1"})]}
+    assert cell(pooled_of(*waves, shown=shown), "a").answers == 6
     row = next(
-        row for row in rows("w2", hidden, Facts()) if (row.unit, row.item, row.den) == ("a", OVERALL, RATED)
+        row
+        for row in rows_of("w2", *waves, shown=shown)
+        if (row.unit, row.item, row.den) == ("a", OVERALL, RATED)
     )
     assert (row.status, row.estimate) == ("Q", None)
     assert cell(pooled_of(*waves), "a").answers == 18
