@@ -11,7 +11,7 @@ from demo.study import field, surveyed
 from demo.study.city import GRIDS, SCENARIOS, STREETS, Floats, Ints, StudyCity, build, later
 from sampling.comparing.resolution import confirmed
 from survey.scores.rules import list_bias
-from survey.scores.rules.differences import Differences, Published, between
+from survey.scores.rules.differences import Differences, ShownShares, between
 from survey.scores.rules.grid_model import Limits
 from survey.scores.rules.list_bias import ListArms
 from survey.scores.rules.pipeline import (
@@ -162,10 +162,10 @@ def _together(waves: list[StudyCity], samples: list[_Wave]) -> Kind:
     return _rows_of(POOLED, rows, np.mean([city.theta for city in waves], axis=0))
 
 
-def _published(wave: _Wave, level: str) -> Published:
+def _published(wave: _Wave, level: str) -> ShownShares:
     """A level's shares as the release has them, by place."""
     rows = [as_published(row) for row in _rows(wave.figures, level)]
-    return Published.of(rows, response_rate=wave.rate)
+    return ShownShares.of(rows, response_rate=wave.rate)
 
 
 def _apart(city: StudyCity, wave: _Wave) -> Iterator[Kind]:

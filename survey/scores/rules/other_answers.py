@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from survey.scores.rules.columns import Bools, Floats, Ints
-from survey.scores.rules.published import Bound, Published
+from survey.scores.rules.published import Published, SumBound
 
 EDGE = 1e-6
 NODES, GAP = 20, 0.5
@@ -48,7 +48,7 @@ class _Problem:
             for bound in published.bounds[area]:
                 yield self._bounded(bound, inside * published.counts[bound.kind, among])
 
-    def _bounded(self, bound: Bound, counts: Floats) -> tuple[Floats, float, float]:
+    def _bounded(self, bound: SumBound, counts: Floats) -> tuple[Floats, float, float]:
         row = (counts[:, None] * bound.options[None, :]).ravel()
         true = float(row @ self._have.ravel())
         return row, true + min(bound.low + EDGE, 0.0), true + max(bound.high - EDGE, 0.0)

@@ -17,7 +17,7 @@ from survey.scores.rules.concealing import Former, conceal
 from survey.scores.rules.estimation import AreaFigure, Unit, area_figures
 from survey.scores.rules.evidence import Evidence, Holding
 from survey.scores.rules.inference import HiddenCell
-from survey.scores.rules.published import ANSWERS, COMPLETES, Bound, Published
+from survey.scores.rules.published import ANSWERS, COMPLETES, Published, SumBound
 from survey.scores.rules.suppression import FREE
 
 OVERALL = "overall"
@@ -30,7 +30,7 @@ def published(options: Ints, weights: list[float], half: float) -> Published:
     bounds = [
         bound
         for best in BEST.values()
-        for bound in (Bound(ANSWERS, best, 0.0, 0.0), Bound(COMPLETES, best, -half, half))
+        for bound in (SumBound(ANSWERS, best, 0.0, 0.0), SumBound(COMPLETES, best, -half, half))
     ]
     everyone = options.sum(axis=1)
     holding = Holding(options, BEST, everyone, everyone)
