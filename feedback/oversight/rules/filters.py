@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from feedback.cases.rules.lifecycle import COORDINATION, DISTRICT, RUNNING, STATES
+from feedback.cases.rules.search import plain
 from feedback.roles import OFFICE
 from huying.base.i18n import Lazy, lazy
 
@@ -50,7 +51,7 @@ WAITS = ("waiting", "paused", "declared")
 NO_GRID = "-"
 """Stands for the cases that no grid was found for, where an area is asked for."""
 
-DIGITS = re.compile(r"\d{5}|(?:\d\D?){7}")
+DIGITS = re.compile(r"\d{5}|(?:\d\D*){7}")
 """What could be, or be a part of, a telephone number, which nobody finds a case by."""
 
 
@@ -86,4 +87,4 @@ def kind_of_desk(where: str | None) -> str:
 
 def could_be_a_number(words: str) -> bool:
     """Tell whether words hold digits enough to be a telephone number, or a part of one."""
-    return DIGITS.search(words) is not None
+    return DIGITS.search(plain(words)) is not None

@@ -152,6 +152,7 @@ SEARCHES = {
     "by several words, each somewhere": ("煤气 2单元", 1),
     "by place": ("9号楼", 1),
     "by the name of the grid": ("第3网格", 2),
+    "by words copied with what nobody sees": ("煤\u200b气", 1),
     "by what stands nowhere": ("电梯", 0),
     "by a sign that means anything to a database": ("%", 0),
 }

@@ -36,7 +36,19 @@ def test_an_address_holds_what_narrows_and_nothing_else() -> None:
     }
 
 
-@pytest.mark.parametrize("words", ["13800138000", "138 0013 8000", "电话 021-5555-1234", "13800"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "13800138000",
+        "138 0013 8000",
+        "电话 021-5555-1234",
+        "13800",
+        "１３８００",
+        "①③⑧⓪⓪",
+        "1\u200b3\u200b8\u200b0\u200b0",
+        "1380 和 0138 和 000",
+    ],
+)
 def test_nobody_is_found_by_a_telephone_number_or_a_piece_of_one(words: str) -> None:
     assert filters.could_be_a_number(words)
 
