@@ -1,4 +1,4 @@
-"""Margins from outside: how many households a statistics office counts in the city, by age, tenure, telephone."""
+"""Margins from outside: households of the city by age, tenure and telephone, as others count them."""
 
 from __future__ import annotations
 
