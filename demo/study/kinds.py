@@ -53,7 +53,7 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class RaisedFlags:
+class CalledOut:
     """What was called out in one city, and how much of it wrongly."""
 
     name: str
@@ -66,7 +66,7 @@ class CityChecked:
     """What the figures of one city came to, at so many answers a grid."""
 
     kinds: tuple[Kind, ...]
-    findings: tuple[RaisedFlags, ...]
+    findings: tuple[CalledOut, ...]
 
 
 def checked(scenario: str, n: int, replicate: int) -> CityChecked:
@@ -256,15 +256,15 @@ def _resolution(city: StudyCity, n: int, *, seed: list[int]) -> Kind:
     return _kind(RESOLUTION, value, np.array(aims), Limits(low, high), Limits(low, high))
 
 
-def _flags(city: StudyCity, found: PlaceFigures) -> RaisedFlags:
+def _flags(city: StudyCity, found: PlaceFigures) -> CalledOut:
     """Grids called below their type; wrongly where they lie at its true mean or above."""
     means = np.bincount(city.type, city.theta * city.size) / np.bincount(city.type, city.size)
     called = [row.place for row in _rows(found, GRID) if row.below_type]
-    return RaisedFlags(FLAGS, len(called), int((city.theta >= means[city.type])[called].sum()))
+    return CalledOut(FLAGS, len(called), int((city.theta >= means[city.type])[called].sum()))
 
 
-def _named(city: StudyCity, found: list[list_bias.Bias]) -> RaisedFlags:
+def _named(city: StudyCity, found: list[list_bias.Bias]) -> CalledOut:
     """Lists called misleading; wrongly where they hold no more than acquaintances."""
     q = np.array(list_bias.q_values([bias.p_value for bias in found if bias.p_value is not None]))
     sure, honest = q < list_bias.SURE, _excess(city) <= list_bias.MARGIN
-    return RaisedFlags(NAMED, int(sure.sum()), int((sure & honest).sum()))
+    return CalledOut(NAMED, int(sure.sum()), int((sure & honest).sum()))

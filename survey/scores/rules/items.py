@@ -36,7 +36,7 @@ class ScoredItem:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerItem:
+class YesItem:
     """A question with a yes: `good` are its answers, `outside` those of whom it says nothing.
 
     `everybody` is asked it: an interview without it had a form of another time, and counts nowhere.
@@ -77,7 +77,7 @@ KNOWS, DUTIES = 1, frozenset({1, 2, 3, 4, 5, 6})
 """Knows of the worker; visits, problems, mediation, hazards, elders, policy: other and wrong ones aren't."""
 NEVER_TRIED = 4
 AWARENESS, REACH, COACHED, FOREKNOWLEDGE = "awareness", "reach", "coached", "foreknowledge"
-ITEMS: Mapping[str, ScoredItem | AnswerItem | Awareness] = {
+ITEMS: Mapping[str, ScoredItem | YesItem | Awareness] = {
     OVERALL: ScoredItem("G1", TOP_2),
     "overall_top3": ScoredItem("G1", TOP_3),
     "conduct": ScoredItem("S-A", TOP_2),
@@ -87,9 +87,9 @@ ITEMS: Mapping[str, ScoredItem | AnswerItem | Awareness] = {
     "department": ScoredItem("S-D", TOP_2),
     "department_top3": ScoredItem("S-D", TOP_3),
     AWARENESS: Awareness(),
-    REACH: AnswerItem("A4", frozenset({1, 2}), outside=frozenset({NEVER_TRIED})),
-    COACHED: AnswerItem("B1A", frozenset({1}), everybody=True),
-    FOREKNOWLEDGE: AnswerItem("B1", frozenset({1}), everybody=True),
+    REACH: YesItem("A4", frozenset({1, 2}), outside=frozenset({NEVER_TRIED})),
+    COACHED: YesItem("B1A", frozenset({1}), everybody=True),
+    FOREKNOWLEDGE: YesItem("B1", frozenset({1}), everybody=True),
 }
 """Conduct judges the worker, result whoever held the matter, department the departments: never one figure.
 
