@@ -14,7 +14,7 @@ from survey.scores.rules.evidence import Evidence, families
 from survey.scores.rules.inference import Found, HiddenCell, unsafe
 from survey.scores.rules.items import DENS
 from survey.scores.rules.pipeline import ALL, GRID, RATED, PlaceFigure
-from survey.scores.rules.published import ANSWERS, COMPLETES, Bound, Published, counted, tally_bounds
+from survey.scores.rules.published import ANSWERS, COMPLETES, PublishedSums, SumBound, counted, tally_bounds
 from survey.scores.rules.suppression import FEW, FREE, SECOND, ScoreCell, statuses
 
 COVERED = 0.90
@@ -152,7 +152,7 @@ class _Family:
             if not any(code in each.hidden[item] for item in self._items)
         )
 
-    def _published(self, status: Mapping[str, str] | None) -> Published:
+    def _published(self, status: Mapping[str, str] | None) -> PublishedSums:
         """What is published: the ledger's tally, and beside it the shares of what is shown, now or before."""
         layers = _Layers(len(self._evidence.strata))
         for strata, bounds in self._tally:
@@ -165,9 +165,9 @@ class _Family:
                 for code, known in figures.items():
                     if code in self._strata and not any(code in each.hidden[item] for item in self._items):
                         layers.add(self._strata[code], self._bounds(code, known))
-        return Published(self._holding, self._counts, layers.above(), layers.bounds)
+        return PublishedSums(self._holding, self._counts, layers.above(), layers.bounds)
 
-    def _bounds(self, code: str, figures: Sequence[PlaceFigure]) -> list[Bound]:
+    def _bounds(self, code: str, figures: Sequence[PlaceFigure]) -> list[SumBound]:
         """What an area's shares tell, each by the options that are good for it."""
         out = []
         for figure in figures:
@@ -179,15 +179,15 @@ class _Family:
                 out += self._weighted(code, figure, best)
         return out
 
-    def _weighted(self, code: str, figure: PlaceFigure, best: Bools) -> list[Bound]:
+    def _weighted(self, code: str, figure: PlaceFigure, best: Bools) -> list[SumBound]:
         if self._evidence.weights is None:
             return []
         strata = self._strata[code]
         base = self._holding.rated if figure.den == RATED else self._holding.everyone
         whole = float(self._evidence.weights[strata] @ base[strata])
-        return [Bound(COMPLETES, best, *(whole * each for each in _room(figure.value, TENTH)))]
+        return [SumBound(COMPLETES, best, *(whole * each for each in _room(figure.value, TENTH)))]
 
-    def _more(self, open_: Iterable[str], status: Mapping[str, str], published: Published) -> set[str]:
+    def _more(self, open_: Iterable[str], status: Mapping[str, str], published: PublishedSums) -> set[str]:
         """One more area to hide for each open cell, the same for those that could do with the same."""
         shown = {cell.key for cell in self._cells if status[cell.key] == FREE}
         beside = self._beside(shown, published)
@@ -201,7 +201,9 @@ class _Family:
             found |= {min(near)[1]} if near else self._above(key, shown)
         return found
 
-    def _beside(self, shown: Collection[str], published: Published) -> dict[tuple[int, ...], tuple[int, str]]:
+    def _beside(
+        self, shown: Collection[str], published: PublishedSums
+    ) -> dict[tuple[int, ...], tuple[int, str]]:
         """The smallest shown cell among whose strata answers of a block may be exchanged."""
         found: dict[tuple[int, ...], tuple[int, str]] = {}
         for cell in self._cells:
@@ -224,11 +226,11 @@ def _worst(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str
     return {key: min(one, second[key], key=(FEW, SECOND, FREE).index) for key, one in first.items()}
 
 
-def _plain(figure: PlaceFigure, best: Bools, *, half: float) -> Bound:
+def _plain(figure: PlaceFigure, best: Bools, *, half: float) -> SumBound:
     """What the unweighted share tells; where all agree it isn't printed, and tells it all."""
     if figure.unweighted in {0.0, 1.0}:
-        return Bound(ANSWERS, best, 0.0, 0.0)
-    return Bound(ANSWERS, best, *(figure.n * each for each in _room(figure.unweighted, half)))
+        return SumBound(ANSWERS, best, 0.0, 0.0)
+    return SumBound(ANSWERS, best, *(figure.n * each for each in _room(figure.unweighted, half)))
 
 
 def _room(share: float, half: float) -> tuple[float, float]:
@@ -264,10 +266,10 @@ class _Layers:
     """Areas with bounds, laid over the strata so that none overlaps another of its layer."""
 
     strata: int
-    bounds: list[list[Bound]] = field(default_factory=list)
+    bounds: list[list[SumBound]] = field(default_factory=list)
     layers: list[Ints] = field(default_factory=list)
 
-    def add(self, strata: Ints, bounds: Sequence[Bound]) -> None:
+    def add(self, strata: Ints, bounds: Sequence[SumBound]) -> None:
         """Lay an area into the first layer where it has room."""
         if not len(strata) or not bounds:
             return

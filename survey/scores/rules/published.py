@@ -15,7 +15,7 @@ ANSWERS, COMPLETES, HOUSEHOLDS = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Bound:
+class SumBound:
     """A sum over an area that is published: by how much it may change and look the same.
 
     It sums answers of `options` (K,), each counted by `kind`.
@@ -28,7 +28,7 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Published:
+class PublishedSums:
     """What is published of one item and its wider count: bounds by area, the areas of each stratum.
 
     `above` (L, H) are the areas that each stratum lies in, as places in `bounds`; -1 for none.
@@ -37,7 +37,7 @@ class Published:
     holding: Holding
     counts: Floats
     above: Ints
-    bounds: Sequence[Sequence[Bound]]
+    bounds: Sequence[Sequence[SumBound]]
 
     def block(self, stratum: int) -> tuple[int, ...]:
         """The areas whose answers are told exactly: what one stratum loses another of them has to gain."""
@@ -52,16 +52,16 @@ def counted(evidence: Evidence, holding: Holding) -> Floats:
     return np.stack([np.ones(len(rated)), weights, evidence.sizes / np.maximum(rated, 1)])
 
 
-def tally_bounds(holding: Holding, counts: Floats) -> list[tuple[Ints, list[Bound]]]:
+def tally_bounds(holding: Holding, counts: Floats) -> list[tuple[Ints, list[SumBound]]]:
     """Return what the ledger's tally tells, by the strata of each of its rows."""
     found = []
     for told in holding.told:
         inside = holding.options[told.strata][:, told.options].sum(axis=1)
         off = told.shown - float(counts[HOUSEHOLDS, told.strata] @ inside)
-        stands = Bound(HOUSEHOLDS, told.options, off - told.half, off + told.half)
-        found.append((told.strata, [Bound(ANSWERS, told.options, 0.0, 0.0), stands]))
+        stands = SumBound(HOUSEHOLDS, told.options, off - told.half, off + told.half)
+        found.append((told.strata, [SumBound(ANSWERS, told.options, 0.0, 0.0), stands]))
     return found
 
 
-def _exact(bound: Bound) -> bool:
+def _exact(bound: SumBound) -> bool:
     return bound.kind == ANSWERS and bound.low > -1 and bound.high < 1
