@@ -17,7 +17,7 @@ from multiprocessing import get_context
 import numpy as np
 
 from demo.study.city import SCENARIOS
-from demo.study.kinds import FLAGS, NAMED, CityChecked, Findings, Kind, checked
+from demo.study.kinds import FLAGS, NAMED, CalledOut, CityChecked, Kind, checked
 from survey.scores.rules.pipeline import GRID, STREET
 
 SIZES = (10, 50)
@@ -105,7 +105,7 @@ def summed(scenario: str, n: int, kinds: Sequence[Kind]) -> Judged:
     )
 
 
-def accused(scenario: str, n: int, findings: Sequence[Findings]) -> Accused:
+def accused(scenario: str, n: int, findings: Sequence[CalledOut]) -> Accused:
     """Return the mean share of wrong findings over all cities; where nothing is found nothing is wrong."""
     shares = [each.wrong / max(1, each.found) for each in findings]
     return Accused(

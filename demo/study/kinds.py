@@ -11,7 +11,7 @@ from demo.study import field, surveyed
 from demo.study.city import GRIDS, SCENARIOS, STREETS, Floats, Ints, StudyCity, build, later
 from sampling.comparing.resolution import confirmed
 from survey.scores.rules import list_bias
-from survey.scores.rules.differences import Differences, Published, between
+from survey.scores.rules.differences import Differences, ShownShares, between
 from survey.scores.rules.grid_model import Limits
 from survey.scores.rules.list_bias import ListArms
 from survey.scores.rules.pipeline import (
@@ -53,7 +53,7 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class CalledOut:
     """What was called out in one city, and how much of it wrongly."""
 
     name: str
@@ -66,7 +66,7 @@ class CityChecked:
     """What the figures of one city came to, at so many answers a grid."""
 
     kinds: tuple[Kind, ...]
-    findings: tuple[Findings, ...]
+    findings: tuple[CalledOut, ...]
 
 
 def checked(scenario: str, n: int, replicate: int) -> CityChecked:
@@ -162,10 +162,10 @@ def _together(waves: list[StudyCity], samples: list[_Wave]) -> Kind:
     return _rows_of(POOLED, rows, np.mean([city.theta for city in waves], axis=0))
 
 
-def _published(wave: _Wave, level: str) -> Published:
+def _published(wave: _Wave, level: str) -> ShownShares:
     """A level's shares as the release has them, by place."""
     rows = [as_published(row) for row in _rows(wave.figures, level)]
-    return Published.of(rows, response_rate=wave.rate)
+    return ShownShares.of(rows, response_rate=wave.rate)
 
 
 def _apart(city: StudyCity, wave: _Wave) -> Iterator[Kind]:
@@ -256,15 +256,15 @@ def _resolution(city: StudyCity, n: int, *, seed: list[int]) -> Kind:
     return _kind(RESOLUTION, value, np.array(aims), Limits(low, high), Limits(low, high))
 
 
-def _flags(city: StudyCity, found: PlaceFigures) -> Findings:
+def _flags(city: StudyCity, found: PlaceFigures) -> CalledOut:
     """Grids called below their type; wrongly where they lie at its true mean or above."""
     means = np.bincount(city.type, city.theta * city.size) / np.bincount(city.type, city.size)
     called = [row.place for row in _rows(found, GRID) if row.below_type]
-    return Findings(FLAGS, len(called), int((city.theta >= means[city.type])[called].sum()))
+    return CalledOut(FLAGS, len(called), int((city.theta >= means[city.type])[called].sum()))
 
 
-def _named(city: StudyCity, found: list[list_bias.Bias]) -> Findings:
+def _named(city: StudyCity, found: list[list_bias.Bias]) -> CalledOut:
     """Lists called misleading; wrongly where they hold no more than acquaintances."""
     q = np.array(list_bias.q_values([bias.p_value for bias in found if bias.p_value is not None]))
     sure, honest = q < list_bias.SURE, _excess(city) <= list_bias.MARGIN
-    return Findings(NAMED, int(sure.sum()), int((sure & honest).sum()))
+    return CalledOut(NAMED, int(sure.sum()), int((sure & honest).sum()))

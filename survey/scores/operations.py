@@ -13,12 +13,17 @@ from huying.base.i18n import _
 from huying.base.keys import Keyring
 from huying.ledger.keys import parse_vkey
 from survey import campaign
-from survey.drawing import fields, result_entries
+from survey.drawing import fields, groups, result_entries
 from survey.drawing.attest import Statement
+from survey.drawing.grouped_tally import NOTHING, GroupedTally
 from survey.ledger_key import ORIGIN
 from survey.models import LEDGER, ScoreRelease, Wave, WaveResult
 from survey.scores.queries import auditing, export, figures, releases, score_inputs
-from survey.scores.rules import detail, estimation, release, waves_pooled
+from survey.scores.queries.score_inputs import ScoreInputs
+from survey.scores.rules import concealing, detail, estimation, evidence, release, waves_pooled
+from survey.scores.rules.areas import places
+from survey.scores.rules.evidence import Evidence
+from survey.scores.rules.items import DENS
 from survey.waves.operations import bundle
 from survey.waves.queries import late_difference, waves
 from survey.waves.rules import deadlines, wave_rules
@@ -58,12 +63,16 @@ def _computed(session: Session, wave: Wave, *, now: datetime) -> ScoreRelease:
     waves_read = [*inputs.former, inputs]
     shown = score_inputs.shown_before(session, [each.label for each in inputs.former])
     found = waves_pooled.pool(own, [each.answers for each in waves_read], shown=shown)
-    rows = release.rows(wave.label, found, inputs.facts)
+    tally, score = (None, None) if wave.groups is None else waves.grouped_tally(session, wave)
+    hidden = concealing.conceal(found, _evidence(wave, inputs, tally))
+    rows = release.rows(wave.label, found, inputs.facts, statuses=hidden)
     body = {
         "format": releases.FORMAT,
         "wave": wave.label,
         "response_rates": inputs.response_rates,
         "complaints": release.complaints(found),
+        # Of the same answers, unadjusted: what the ledger will state beside the headline.
+        "mean": NOTHING if score is None else score.mean,
         "rows": [asdict(row) for row in rows],
     }
     made = ScoreRelease(
@@ -75,6 +84,18 @@ def _computed(session: Session, wave: Wave, *, now: datetime) -> ScoreRelease:
     )
     session.add(made)
     return made
+
+
+def _evidence(wave: Wave, inputs: ScoreInputs, tally: GroupedTally | None) -> Evidence:
+    """What is behind the figures, and what the ledger tells of it."""
+    return evidence.gather(
+        list(inputs.units.values()),
+        sizes=inputs.sizes,
+        items=list(DENS),
+        frame=None if inputs.facts.margins else places(inputs.areas, sizes=inputs.sizes).frame,
+        tally=tally,
+        groups=groups.parse((wave.groups or "").encode()),
+    )
 
 
 def estimate_and_publish(

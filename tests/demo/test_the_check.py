@@ -16,6 +16,7 @@ def city():
     return checked("base", 10, 0)
 
 
+@pytest.mark.slow
 def test_every_kind_of_figure_of_a_city_is_judged(city):
     cases = {kind.name: kind.cases for kind in city.kinds}
     assert cases.items() >= {CITY: 1, STREET: 20, COMMUNITY: 100, GRID: 400, POOLED: 400}.items()
@@ -27,6 +28,7 @@ def test_every_kind_of_figure_of_a_city_is_judged(city):
         assert kind.held >= kind.held_plain
 
 
+@pytest.mark.slow
 def test_grids_of_one_city_come_near_the_study_and_four_waves_nearer(city):
     grid, four = (
         summed("base", 10, [kind for kind in city.kinds if kind.name == name]) for name in (GRID, POOLED)

@@ -67,7 +67,7 @@ def asks(resident: Person, poster: str, text: str, *, kind: str = PIPE, **more: 
     if resident.page.get_by_text("是同一件事吗？").count():
         resident.ticks("是同一件事吗？", "不是，另外登记")
         resident.page.get_by_role("button", name="提交").first.click()
-    resident.reads("回执编号")
+    resident.reads("请记下或截图")
     return resident.page.url.rsplit("/", 1)[1]
 
 
@@ -306,14 +306,14 @@ def _goes_back_and_sends_again(resident: Person, receipt: str) -> None:
     resident.page.go_back()
     assert resident.page.get_by_label("请写几句").input_value() == "门口台阶松了"
     resident.presses("提交")
-    resident.reads("回执编号")
+    resident.reads("请记下或截图")
     assert resident.page.url.rsplit("/", 1)[1] == receipt
 
 
 def _takes_it_up_and_declares(worker: Staff) -> str:
     worker.follows("打开办理")
-    case = worker.page.url.removeprefix(worker.url)
     _sees_the_photo(worker)
+    case = worker.page.url.removeprefix(worker.url)
     worker.looks("case-with-a-photo")
     worker.presses("我来办")
     worker.writes("做了什么", "台阶修好了。")
@@ -322,7 +322,8 @@ def _takes_it_up_and_declares(worker: Staff) -> str:
 
 
 def _sees_the_photo(person: Person) -> None:
-    (shown,) = person.page.locator(".photos img").all()
+    shown = person.page.locator(".photos img")
+    expect(shown).to_have_count(1)
     shown.scroll_into_view_if_needed()
     expect(shown).to_have_js_property("naturalWidth", 1600)
 

@@ -76,13 +76,17 @@ def page_of(
 
 
 def every(
-    session: Session, wanted: CaseFilter, *, seen_by: Overseer, vault: Vault, now: datetime
+    session: Session,
+    wanted: CaseFilter,
+    *,
+    seen_by: Overseer,
+    vault: Vault,
+    now: datetime,
+    batch: int = BATCH,
 ) -> Iterator[Case]:
     """Yield all cases that a filter leaves, in the list's order, a batch in memory at a time."""
     listed = _listed(wanted, seen_by=seen_by, vault=vault, now=now)
-    for batch in session.scalars(listed.execution_options(yield_per=BATCH)).partitions():
-        yield from batch
-        session.expunge_all()
+    yield from session.scalars(listed.execution_options(yield_per=batch))
 
 
 def one(session: Session, case_id: int, *, seen_by: Overseer) -> Case:

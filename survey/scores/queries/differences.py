@@ -16,14 +16,14 @@ from survey.scores.rules.release import ScoreRow
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class ChangesSince:
     """How places stand against the wave before, whose label is `since`."""
 
     since: str
     found: Sequence[ReportedDifference]
 
 
-def changes(session: Session, release: ScoreRelease) -> Changes | None:
+def changes(session: Session, release: ScoreRelease) -> ChangesSince | None:
     """Return the change of the city, its streets and communities; None without a wave before."""
     former = releases.before(session, release.wave_label)
     if former is None:
@@ -32,7 +32,7 @@ def changes(session: Session, release: ScoreRelease) -> Changes | None:
     rates = {**releases.response_rates(former), **releases.response_rates(release)}
     pairs = [(row, then.get((row.level, row.unit))) for row in shown(release) if row.level != GRID]
     made = [differences.of_rows(row, other, rates=rates) for row, other in pairs if other is not None]
-    return Changes(former.wave_label, [each for each in made if each is not None])
+    return ChangesSince(former.wave_label, [each for each in made if each is not None])
 
 
 def between(release: ScoreRelease, one: str, other: str) -> ReportedDifference | None:

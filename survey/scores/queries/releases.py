@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from huying.base.errors import NotFound
 from huying.base.i18n import _
+from survey.drawing.grouped_tally import NOTHING
 from survey.models import ScoreRelease, Wave
 from survey.scores.rules.release import ScoreRow
 
@@ -51,6 +52,11 @@ def rows_of(release: ScoreRelease) -> tuple[ScoreRow, ...]:
     """Return the rows that a release froze; those of the first format had no band."""
     body = json.loads(release.body)
     return tuple(ScoreRow(**(row if body["format"] == FORMAT else _of_v1(row))) for row in body["rows"])
+
+
+def mean_of(release: ScoreRelease) -> str:
+    """Return the mean of the five answers, unadjusted, as the ledger writes it; `none` of old releases."""
+    return str(json.loads(release.body).get("mean", NOTHING))
 
 
 def response_rates(release: ScoreRelease) -> Mapping[str, float]:

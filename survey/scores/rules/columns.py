@@ -12,8 +12,11 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-SATISFIED, NOT, UNRATED, LEFT_OUT = 1, 0, -1, -2
-"""An answer to an item: among the best, not among them, none given (no, for `all`), in no denominator."""
+SATISFIED, NOT, UNRATED, OFF_PATH, LEFT_OUT = 1, 0, -1, -2, -3
+"""An answer to an item: among the best, not among them, none given, never asked, in no denominator.
+
+Whoever gave none or was never asked isn't satisfied, for `all`; the item's population was asked.
+"""
 UNKNOWN = -1
 """A category that a household didn't tell."""
 
@@ -44,7 +47,8 @@ class Frame:
 class Completes:
     """Households (n,) that completed: their stratum, their answers by item, their categories by margin.
 
-    An item's answers are SATISFIED, NOT, UNRATED or LEFT_OUT; categories are codes from 0, or UNKNOWN.
+    An item's answers are SATISFIED, NOT, UNRATED, OFF_PATH or LEFT_OUT; categories are codes from 0, or
+    UNKNOWN.
     """
 
     stratum: Ints

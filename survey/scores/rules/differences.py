@@ -16,7 +16,7 @@ from survey.scores.rules.release import ScoreRow, rounded
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Published:
+class ShownShares:
     """Shares (m,) as they stand in a release, rounded, with limits that allow for silence.
 
     `response_rate` is RR1 of the release: by it the part of the limits that is for silence is known again.
@@ -29,12 +29,12 @@ class Published:
     odds: float = ODDS
 
     @classmethod
-    def of(cls, rows: Sequence[tuple[float, float, float]], *, response_rate: float) -> Published:
+    def of(cls, rows: Sequence[tuple[float, float, float]], *, response_rate: float) -> ShownShares:
         """Return shares with limits given as rows (value, low, high)."""
         value, low, high = np.array(rows, dtype=np.float64).reshape(-1, 3).T
         return cls(value, low, high, response_rate)
 
-    def at(self, places: Ints) -> Published:
+    def at(self, places: Ints) -> ShownShares:
         """Return some of them."""
         return replace(self, value=self.value[places], low=self.low[places], high=self.high[places])
 
@@ -76,7 +76,7 @@ class Differences:
     banded: Limits
 
 
-def between(first: Published, second: Published) -> Differences:
+def between(first: ShownShares, second: ShownShares) -> Differences:
     """Return how far each first share lies above its second, both of different households or waves.
 
     d - √((p₁ - l₁)² + (u₂ - p₂)²) and d + √((u₁ - p₁)² + (p₂ - l₂)²): formula (25) of docs/method.md with the
@@ -128,6 +128,6 @@ def of_rows(one: ScoreRow, other: ScoreRow, *, rates: Mapping[str, float]) -> Re
     )
 
 
-def _published(row: ScoreRow, rates: Mapping[str, float]) -> Published:
+def _published(row: ScoreRow, rates: Mapping[str, float]) -> ShownShares:
     limits = (row.estimate or 0.0, row.low or 0.0, 1.0 if row.high is None else row.high)
-    return Published.of([limits], response_rate=min(rates[wave] for wave in waves_of(row)))
+    return ShownShares.of([limits], response_rate=min(rates[wave] for wave in waves_of(row)))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from survey.fieldwork.questionnaire.items import Value
-from survey.scores.rules.columns import LEFT_OUT, NOT, SATISFIED, UNRATED
+from survey.scores.rules.columns import LEFT_OUT, NOT, OFF_PATH, SATISFIED, UNRATED
 from survey.scores.rules.pipeline import ALL, OVERALL, RATED
 
 BOTH = (RATED, ALL)
@@ -24,8 +24,10 @@ class ScoredItem:
     good: frozenset[int]
 
     def read(self, answers: Mapping[str, Value]) -> int:
-        """Return SATISFIED, NOT, UNRATED or LEFT_OUT for a complete's answers on its path."""
-        value = answers.get(self.code)
+        """Return what a complete's answers on its path say: SATISFIED, NOT, UNRATED, OFF_PATH or LEFT_OUT."""
+        if self.code not in answers:
+            return OFF_PATH
+        value = answers[self.code]
         if value == NOT_ASKED:
             return LEFT_OUT
         if value not in FIVE:
@@ -34,7 +36,7 @@ class ScoredItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class YesItem:
     """A question with a yes: `good` are its answers, `outside` those of whom it says nothing.
 
     `everybody` is asked it: an interview without it had a form of another time, and counts nowhere.
@@ -46,11 +48,13 @@ class Asked:
     everybody: bool = False
 
     def read(self, answers: Mapping[str, Value]) -> int:
-        """Return SATISFIED, NOT, UNRATED or LEFT_OUT for a complete's answers on its path."""
-        value = answers.get(self.code)
-        if value is None and self.everybody:
-            return LEFT_OUT
-        if not isinstance(value, int) or value in UNSAID | self.outside:
+        """Return what a complete's answers on its path say: SATISFIED, NOT, UNRATED, OFF_PATH or LEFT_OUT."""
+        if self.code not in answers:
+            return LEFT_OUT if self.everybody else OFF_PATH
+        value = answers[self.code]
+        if value in self.outside:
+            return OFF_PATH
+        if not isinstance(value, int) or value in UNSAID:
             return UNRATED
         return SATISFIED if value in self.good else NOT
 
@@ -73,7 +77,7 @@ KNOWS, DUTIES = 1, frozenset({1, 2, 3, 4, 5, 6})
 """Knows of the worker; visits, problems, mediation, hazards, elders, policy: other and wrong ones aren't."""
 NEVER_TRIED = 4
 AWARENESS, REACH, COACHED, FOREKNOWLEDGE = "awareness", "reach", "coached", "foreknowledge"
-ITEMS: Mapping[str, ScoredItem | Asked | Awareness] = {
+ITEMS: Mapping[str, ScoredItem | YesItem | Awareness] = {
     OVERALL: ScoredItem("G1", TOP_2),
     "overall_top3": ScoredItem("G1", TOP_3),
     "conduct": ScoredItem("S-A", TOP_2),
@@ -83,9 +87,9 @@ ITEMS: Mapping[str, ScoredItem | Asked | Awareness] = {
     "department": ScoredItem("S-D", TOP_2),
     "department_top3": ScoredItem("S-D", TOP_3),
     AWARENESS: Awareness(),
-    REACH: Asked("A4", frozenset({1, 2}), outside=frozenset({NEVER_TRIED})),
-    COACHED: Asked("B1A", frozenset({1}), everybody=True),
-    FOREKNOWLEDGE: Asked("B1", frozenset({1}), everybody=True),
+    REACH: YesItem("A4", frozenset({1, 2}), outside=frozenset({NEVER_TRIED})),
+    COACHED: YesItem("B1A", frozenset({1}), everybody=True),
+    FOREKNOWLEDGE: YesItem("B1", frozenset({1}), everybody=True),
 }
 """Conduct judges the worker, result whoever held the matter, department the departments: never one figure.
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
+from survey.scores.rules.concealing import COVERED, Statuses
 from survey.scores.rules.estimation import AreaFigure
-from survey.scores.rules.items import DENS
 from survey.scores.rules.pipeline import ALL, CITY, GRID, MODELLED, OVERALL, RATED, PlaceFigure
-from survey.scores.rules.suppression import FEW, FREE, SECOND, ScoreCell, statuses
+from survey.scores.rules.suppression import FEW, FREE
 
-LOW_ANSWERS, WIDE, HALF, COVERED = 30, 0.30, 0.5, 0.90
+LOW_ANSWERS, WIDE, HALF = 30, 0.30, 0.5
 YEAR = 4
 """Waves that together stand for a year."""
 COUNTS = 5
@@ -59,30 +59,16 @@ class Facts:
     early: bool = False
 
 
-def rows(wave: str, found: Sequence[AreaFigure], facts: Facts) -> tuple[ScoreRow, ...]:
-    """Return the release's rows, in the order of the figures."""
-    hidden = {item: _hidden(found, item=item) for item in DENS}
-    city = {(each.item, each.den): each for each in found if each.area.level == CITY}
+def rows(wave: str, found: Sequence[AreaFigure], facts: Facts, *, statuses: Statuses) -> tuple[ScoreRow, ...]:
+    """Return the release's rows, in the order of the figures; `statuses` say what of them is hidden."""
+    counts = {each.area.code: each.count for each in found}
+    known = {code: count.response_rate for code, count in counts.items()}
+    whole = next((known[each.area.code] for each in found if each.area.level == CITY), None)
     out = []
     for each in found:
-        notes = _notes(each, facts, city=city[each.item, each.den])
-        out.append(_row(wave, each, status=hidden[each.item][each.area.code], notes=notes))
+        notes = _notes(each, facts, rate=known[each.area.code], whole=whole)
+        out.append(_row(wave, each, status=statuses[each.item][each.area.code], notes=notes))
     return tuple(out)
-
-
-def _hidden(found: Sequence[AreaFigure], *, item: str) -> dict[str, str]:
-    """Every area's status, one for all denominators of an item: their numerators tell of each other."""
-    status: dict[str, str] = {}
-    for den in DENS[item]:
-        here = [each for each in found if (each.item, each.den) == (item, den)]
-        shown = {each.area.code for each in here}
-        cells = [
-            ScoreCell(each.area.code, each.area.parent if each.area.parent in shown else None, each.answers)
-            for each in here
-        ]
-        for key, one in statuses(cells).items():
-            status[key] = min(status.get(key, FREE), one, key=(FEW, SECOND, FREE).index)
-    return status
 
 
 def _row(wave: str, each: AreaFigure, *, status: str, notes: Sequence[str]) -> ScoreRow:
@@ -155,8 +141,8 @@ def rounded_count(count: int) -> int | None:
     return COUNTS * math.floor(count / COUNTS + HALF)
 
 
-def _notes(each: AreaFigure, facts: Facts, *, city: AreaFigure) -> list[str]:
-    """The footnotes of a figure, by number."""
+def _notes(each: AreaFigure, facts: Facts, *, rate: float | None, whole: float | None) -> list[str]:
+    """The footnotes of a figure, by number; `rate` is its area's RR1, `whole` the city's."""
     if each.figure is None:
         return [
             *(["4"] if len(each.pooled) < YEAR else []),
@@ -165,7 +151,6 @@ def _notes(each: AreaFigure, facts: Facts, *, city: AreaFigure) -> list[str]:
             *([] if facts.margins else ["19"]),
         ]
     figure, count = each.figure, each.count
-    rate, whole = count.response_rate, city.count.response_rate
     completes = max(1, count.answered.get((each.item, ALL), 0))
     tests: tuple[tuple[str, bool], ...] = (
         ("3", figure.n < LOW_ANSWERS),

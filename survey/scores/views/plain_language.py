@@ -11,7 +11,7 @@ from survey.scores.queries.biases import ReportedListBias
 from survey.scores.rules.differences import ReportedDifference, waves_of
 from survey.scores.rules.list_bias import SURE
 from survey.scores.rules.pipeline import GRID, RATED
-from survey.scores.rules.release import HIDDEN, ScoreRow
+from survey.scores.rules.release import HIDDEN, ScoreRow, rounded_count
 from survey.scores.rules.suppression import FEW, SECOND
 
 FOOTNOTES = {
@@ -90,6 +90,11 @@ def about(count: int | None) -> str:
     return _("不到10") if count is None else _("约 %(count)s", count=f"{count:,}")
 
 
+def roughly(count: int) -> str:
+    """Return a count as a release tells it."""
+    return about(rounded_count(count))
+
+
 def sentence(found: Headline) -> str:
     """Return who was asked and what they say, of all households and of those who rated, in one sentence."""
     rated = _of_hundred(found.rated)
@@ -109,6 +114,20 @@ def _of_hundred(row: ScoreRow) -> str:
     if row.high is None or row.high >= 1:
         return _("至少 %(number)s", number=math.floor(100 * (row.low or 0.0)))
     return _("至多 %(number)s", number=math.ceil(100 * row.high))
+
+
+def shown_of(rows: Sequence[ScoreRow]) -> str:
+    """Return of how many grids the score is shown; the others are no sample of them."""
+    shown = sum(tells(row) for row in rows)
+    if not rows:
+        return _("没有网格。")
+    return _(
+        "%(all)s 个网格里公布 %(shown)s 个（%(percent)s）。"
+        "不公布的网格，回答照样算进街道和全市；只看公布的网格，不能代表全部网格。",
+        all=len(rows),
+        shown=shown,
+        percent=percent(shown / len(rows), 0),
+    )
 
 
 def why_hidden(row: ScoreRow) -> str:

@@ -9,7 +9,9 @@ import pytest
 from feedback.cases.operations import clock as case_clock
 from feedback.cases.operations import handling, reassigning
 from feedback.cases.queries import cases as case_queries
-from feedback.cases.queries import team
+from feedback.cases.queries import department, search, team
+from feedback.cases.queries.desks import Desk
+from feedback.cases.rules.search import CaseSearch
 from feedback.cases.rules.team import Reassignment
 from feedback.models import Account, Area, Case, Worker
 from feedback.roles import WORKER
@@ -143,3 +145,22 @@ def test_loads_count_by_state_and_are_listed_by_code(town):
             "W2"
         ]
         assert team.loads(session, top="G2", page=1, now=NOW).total == 1
+
+
+def test_a_search_and_a_queue_mean_the_same_to_both_databases(town):
+    case = town.open().case
+    town.answer(case)
+    number = case.code[-6:]
+    worker, water = Desk("worker", worker_code="W1"), Desk("dept:water")
+    with town.database.reading() as session:
+        for text in ("漏水 2单元", "和平里", number, number.lower(), ""):
+            found = search.find(session, worker, CaseSearch(text), vault=town.vault)
+            assert [each.id for each in found.rows] == [case.id], text
+        for wanted in (CaseSearch("100%"), CaseSearch(state="waiting"), CaseSearch(state="over")):
+            assert search.find(session, worker, wanted, vault=town.vault).total == 0
+        assert search.find(session, water, CaseSearch(), vault=town.vault).total == 0
+    town.whistle(case)
+    with town.database.reading() as session:
+        assert search.find(session, water, CaseSearch(state="whistled"), vault=town.vault).total == 1
+        (row,) = department.queue(session, water, page=1, now=town.now).rows
+        assert (row.case.id, row.due_at) == (case.id, row.whistle.due_at)

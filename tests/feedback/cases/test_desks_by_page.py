@@ -14,10 +14,11 @@ from time_machine import Traveller
 from feedback import roles
 from feedback.cases.operations import handling, opening, whistles
 from feedback.cases.rules.requests import HelpRequest
-from feedback.models import CasePrint, Department, Remit
+from feedback.models import Account, CasePrint, Department, Remit
+from huying import accounts
 from huying.base import clock
 from tests.feedback.browsing import Page, Visitor
-from tests.feedback.neighbourhood import Backstage
+from tests.feedback.neighbourhood import PASSWORD, Backstage
 from tests.support.statements import statements
 
 SignIn = Callable[[str], Visitor]
@@ -350,3 +351,24 @@ def test_a_case_is_printed_without_the_number_unless_it_is_asked_for_and_who_pri
     token = page.form("/sign-out").hidden["csrf_token"]
     asked = officer.post(f"/printed/{number}/", follow=True, csrf_token=token, numbered="y")
     assert "联系电话" not in asked.get_data(as_text=True), "before it took the case up it sees no number"
+
+
+def test_a_leader_gives_a_case_to_a_colleague_by_page(sign_in: SignIn, backstage: Backstage) -> None:
+    number = open_case(backstage, "三楼水管漏水", contact=RESIDENT)
+    leader = sign_in(roles.GRID_LEADER)
+    assert "没有找到可以接手的同事" in leader.open(f"/team/cases/{number}").text
+    with backstage.ground.database.transaction() as session:
+        person = {"login": "li", "name": "li", "role": roles.WORKER, "password": PASSWORD}
+        accounts.create(session, Account, now=clock.now(), worker_code="w2", **person)
+    thumb = Thumb(leader, leader.open("/team/"))
+    thumb.tap("王秀兰")
+    thumb.tap("三楼水管漏水")
+    assert "39009" not in thumb.page.text.replace(" ", ""), "who only hands it on sees no number"
+    again = leader.press(thumb.page, "/reassign", to="w2", reason="")
+    assert again.status == 422
+    page = leader.press(again, "/reassign", to="w2", reason="手里太多")
+    assert "已改派" in page.text
+    assert "李建国手里的 1 件" in page.text
+    assert "三楼水管漏水" in sign_in("li").open("/worker/").text
+    assert "现在没有要办的" in sign_in(roles.WORKER).open("/worker/").text
+    assert sign_in(roles.WORKER).open(f"/worker/cases/{number}").status == 404

@@ -141,7 +141,7 @@ def test_a_filter_leaves_what_it_says_and_nothing_else(city: tuple[Database, Vau
         every = {case: desks.of_case(session, case) for case in session.query(Case)}
         for wanted, tells in ASKED:
             expected = {case.id for case, desk in every.items() if tells(case, known, desk)}
-            found = list(cases.every(session, wanted, seen_by=Overseer(), vault=vault, now=NOW))
+            found = list(cases.every(session, wanted, seen_by=Overseer(), vault=vault, now=NOW, batch=7))
             assert {case.id for case in found} == expected, wanted
             assert len(found) == len(expected), wanted
         assert len(ASKED) > 25

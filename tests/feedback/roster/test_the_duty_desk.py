@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from feedback.duty import queries as duty
+from feedback.duty.rules import EMERGENCY, Assignment
 from feedback.roles import GRID_LEADER, GRID_OFFICE, WORKER
-from feedback.roster.operations import swaps
+from feedback.roster.operations import posts, swaps
 from feedback.roster.rules.weeks import SwapRequest
 from huying.base import clock
 from tests.feedback.browsing import Page, Visitor
@@ -150,6 +151,22 @@ def test_the_leader_sees_the_week_and_plans_leaves_only(sign_in) -> None:
     page = open_week(sign_in(GRID_LEADER))
     assert "保存这一周" not in page.text
     assert page.offers("/leave")
+
+
+def test_nothing_is_said_to_have_changed_where_nothing_did(office: Visitor) -> None:
+    page = open_week(office)
+    again = save(office, page, **chosen(page))
+    assert "没有变化，都和原来一样" in again.text
+    assert "已保存" not in again.text
+
+
+def test_a_plan_says_where_an_emergency_answers_above_it(office: Visitor, backstage: Backstage) -> None:
+    with backstage.ground.database.transaction() as session:
+        start = NOW + timedelta(days=9)
+        posts.assign(session, Assignment("g3", "w2", EMERGENCY, start, None), by="office", now=NOW)
+    page = save(office, open_week(office), g3="w1", g4="w2")
+    assert "已保存，1 个网格有变化" in page.text
+    assert "第3网格：12-02 10:00 到 12-07 00:00 由 李建国 应急，不按排班" in page.text
 
 
 def test_a_swap_is_taken_back_from_the_page(sign_in, backstage):

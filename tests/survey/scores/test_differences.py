@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sampling.areas.grid_scores import band
 from sampling.intervals import newcombe, wilson
-from survey.scores.rules.differences import Published, between, of_rows
+from survey.scores.rules.differences import ShownShares, between, of_rows
 from survey.scores.rules.release import ScoreRow
 from survey.scores.views import plain_language
 
@@ -29,7 +29,7 @@ def test_where_all_answered_it_is_newcombes_interval(k, j):
     limits = [wilson(k, 80), wilson(j, 70)]
     shares = [k / 80, j / 70]
     one, other = (
-        Published.of([(p, float(x.low), float(x.high))], response_rate=1.0)
+        ShownShares.of([(p, float(x.low), float(x.high))], response_rate=1.0)
         for p, x in zip(shares, limits, strict=True)
     )
     found, expected = between(one, other), newcombe(k, 80, j, 70)
@@ -39,7 +39,7 @@ def test_where_all_answered_it_is_newcombes_interval(k, j):
 
 
 def test_silence_may_be_opposed_in_the_two():
-    one, other = (Published.of([(p, p - 0.1, p + 0.1)], response_rate=0.3) for p in (0.6, 0.5))
+    one, other = (ShownShares.of([(p, p - 0.1, p + 0.1)], response_rate=0.3) for p in (0.6, 0.5))
     found = between(one, other)
     wider = float(band(0.6, 0.3) + band(0.5, 0.3))
     assert found.plain.low[0] - found.banded.low[0] == pytest.approx(wider)

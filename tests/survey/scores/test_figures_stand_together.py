@@ -21,7 +21,8 @@ from survey.fieldwork.operations import close, ending
 from survey.models import LEDGER, WaveResult
 from survey.roles import DRAW_OFFICER, SUPERVISOR
 from survey.scores import operations
-from survey.scores.queries import export
+from survey.scores.queries import export, releases
+from survey.scores.rules.release import city_row
 from survey.waves.operations import bundle, draw, early_ending, release
 from survey.waves.queries import wave_head, waves
 from survey.waves.rules.early_ending import Signer
@@ -45,6 +46,8 @@ from tests.survey.waves.test_auditors_attest import cosigns
 from tests.survey.world import WAVE
 
 DAY = timedelta(days=1)
+FROZEN = "a87699539dac059e5b0fe6a4f9c272644691721f7d9788c866f24c5e63d01cc7"
+"""The digest of this wave's release, on either database."""
 LATE_DAY = "2026-11-24"
 RULES = replace(QUICK, plan=0, most=0, late=12, late_day=LATE_DAY)
 MAIN = [5] * 9 + [4] * 8 + [3] * 7
@@ -92,6 +95,17 @@ def test_late_minus_the_rest_is_sealed_with_the_score_and_checked_by_anybody(wor
     assert "note late minus the rest, all: 7/12 and 17/24 content, -12.5 points" in said
 
 
+def test_the_ledger_states_what_the_release_froze_whichever_database_keeps_it(worked, vault):
+    with worked.transaction() as session:
+        made = operations.estimate_and_publish(session, "w1", keys=vault.keys, now=NOW + 2 * DAY)
+        city = city_row(releases.rows_of(made), item="overall", den="rated")
+        mean, digest = releases.mean_of(made), export.digest_of(made)
+    with worked.reading() as session:
+        assert export.digest_of(releases.get(session, "w1")) == digest == FROZEN
+    score = lines(worked)[-1]
+    assert (score["direct"], score["mean"]) == (f"{100 * city.estimate:.1f}", mean)
+
+
 def test_of_a_wave_without_a_late_replicate_nothing_is_said(survey_db, vault):
     in_field(survey_db, {"G1": (60, 24, 0)}, vault=vault, rules=replace(RULES, late=0, late_day=""))
     works_through(an_interviewer(survey_db, vault), answers(survey_db, G1=MAIN))
@@ -136,7 +150,7 @@ def test_every_page_of_a_wave_says_first_that_it_has_no_witness_and_prints_three
     app = app_at("closed")
     pages = {
         "draw_officer": (f"/waves/{WAVE}", f"/waves/{WAVE}/wall", f"/waves/{WAVE}/protocol"),
-        "assessor": (f"/scores/{WAVE}", f"/scores/{WAVE}/lists"),
+        "assessor": (f"/scores/{WAVE}", f"/scores/{WAVE}/lists", f"/scores/{WAVE}/differences"),
         "auditor": (f"/auditor/waves/{WAVE}",),
         None: (f"/rounds/{WAVE}",),
     }
@@ -152,6 +166,16 @@ def test_every_page_of_a_wave_says_first_that_it_has_no_witness_and_prints_three
                 assert word in shown.text, (path, word)
     listed = Visitor(app).open("/rounds/").text
     assert re.search(r"[0-9.]+%／[0-9.]+／[0-9.]+%|不公布", listed)
+
+
+def test_only_like_is_compared_with_like_and_without_a_wave_before_it_is_said(app_at):
+    assessor = Visitor(app_at("closed"), "assessor")
+    path = f"/scores/{WAVE}/differences"
+    shown = assessor.open(path)
+    street, community = (re.search(f'"({level}/[^"]+)"', shown.html)[1] for level in ("street", "community"))
+    assert "以前没有可以比较的轮次" in shown.text
+    assert "只比较同一层级" not in shown.text
+    assert "只比较同一层级" in assessor.open(f"{path}?one={street}&other={community}").text
 
 
 def test_a_running_wave_has_no_figures_yet(app_at):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from survey.scores.rules.columns import LEFT_OUT, NOT, SATISFIED, UNRATED
+from survey.scores.rules.columns import LEFT_OUT, NOT, OFF_PATH, SATISFIED, UNRATED
 from survey.scores.rules.items import ABOVE_GRIDS, DENS, read
 from survey.scores.rules.pipeline import ALL
 
@@ -27,7 +27,7 @@ def test_to_be_aware_is_to_know_of_the_worker_and_name_a_duty(answers, said):
 
 @pytest.mark.parametrize(
     ("answer", "said"),
-    [(1, SATISFIED), (2, SATISFIED), (3, NOT), (4, UNRATED), (98, UNRATED), (None, UNRATED)],
+    [(1, SATISFIED), (2, SATISFIED), (3, NOT), (4, OFF_PATH), (98, UNRATED), (None, OFF_PATH)],
 )
 def test_reach_is_of_those_who_tried(answer, said):
     assert read({} if answer is None else {"A4": answer})["reach"] == said

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
+from sqlalchemy import select
 
-from survey.scores.rules import items
-from survey.scores.rules.areas import ReportArea
+from huying.base.phones import Vault
+from huying.store.db import Database
+from survey.models import SampledCase
+from survey.scores.queries import differences, releases
+from survey.scores.rules import evidence, items
+from survey.scores.rules.areas import ReportArea, places
+from survey.scores.rules.concealing import conceal
 from survey.scores.rules.estimation import Unit, area_figures
 from survey.scores.rules.pipeline import GRID, RATED, FieldWave, Terms, figures, pooled
 from survey.scores.rules.release import Facts, rows
 from survey.scores.rules.waves_pooled import WaveAnswers, pool
+from survey.waves.operations import release
+from tests.conftest import NOW
+from tests.survey.conftest import Led
 from tests.survey.scores.test_the_pipeline import DENS, answered, plain_frame
+from tests.survey.stories import Interviewer, drawn, ended, enrol, frozen, grids, register, works_through
 
 OVERALL = "overall"
 
@@ -34,6 +46,13 @@ def pooled_of(*waves: WaveAnswers, shown=None):
     last = waves[-1]
     own = area_figures(last.units, sizes=last.sizes, areas=last.areas)
     return pool(own, waves, shown=shown or {})
+
+
+def rows_of(label: str, *waves: WaveAnswers, shown=None):
+    found, last = pooled_of(*waves, shown=shown), waves[-1]
+    frame = places(last.areas, sizes=last.sizes).frame
+    known = evidence.gather(last.units, sizes=last.sizes, items=list(items.ITEMS), frame=frame)
+    return rows(label, found, Facts(), statuses=conceal(found, known))
 
 
 def cell(found, code, *, den=RATED):
@@ -75,7 +94,7 @@ def test_each_wave_is_drawn_from_households_of_its_own():
 
 def test_the_row_names_its_waves_and_four_of_them_are_a_year():
     waves = [wave(f"w{k}", {"a": [5, 4, 1] * 4, "b": [5, 1] * 6}) for k in range(1, 5)]
-    released = rows("w4", pooled_of(*waves), Facts())
+    released = rows_of("w4", *waves)
     grid = next(row for row in released if (row.unit, row.item, row.den) == ("a", OVERALL, RATED))
     city = next(row for row in released if (row.unit, row.item, row.den) == ("C", OVERALL, RATED))
     assert grid.wave == "w1+w2+w3+w4"
@@ -85,10 +104,51 @@ def test_the_row_names_its_waves_and_four_of_them_are_a_year():
 
 def test_what_differs_from_a_shown_figure_by_a_waves_few_answers_is_hidden():
     waves = [wave("w1", {"a": [5, 1] * 6, "b": [5] * 30}), wave("w2", {"a": [5] * 6, "b": [5] * 30})]
-    hidden = pooled_of(*waves, shown={("a", OVERALL, RATED): [frozenset({"w1"})]})
-    assert cell(hidden, "a").answers == 6
+    shown = {("a", OVERALL, RATED): [frozenset({"w1"})]}
+    assert cell(pooled_of(*waves, shown=shown), "a").answers == 6
     row = next(
-        row for row in rows("w2", hidden, Facts()) if (row.unit, row.item, row.den) == ("a", OVERALL, RATED)
+        row
+        for row in rows_of("w2", *waves, shown=shown)
+        if (row.unit, row.item, row.den) == ("a", OVERALL, RATED)
     )
     assert (row.status, row.estimate) == ("Q", None)
     assert cell(pooled_of(*waves), "a").answers == 18
+
+
+def _two_waves(database: Database, vault: Vault) -> None:
+    with database.transaction() as session:
+        register(session, grids({"G1": 90}), vault=vault)
+    (account,) = enrol(database)
+    for number, label in enumerate(("w1", "w2")):
+        begin = NOW + number * timedelta(days=90)
+        with database.transaction() as session:
+            frozen(session, {"G1": (24, 0)}, vault=vault, label=label, now=begin)
+            drawn(session, label, now=begin)
+            release.open_field(session, label, now=begin)
+        with database.reading() as session:
+            drawn_units = select(SampledCase.unit).where(SampledCase.wave_label == label)
+            units = list(session.scalars(drawn_units.order_by(SampledCase.unit)))
+        told = {unit: 5 if at < 12 + 6 * number else 1 for at, unit in enumerate(units)}
+        works_through(Interviewer(database, account, vault=vault), told, start=begin)
+        with database.transaction() as session:
+            ended(session, label, keys=vault.keys, now=begin + timedelta(days=61))
+
+
+@pytest.fixture
+def scored(led: Led) -> Database:
+    """Two waves of one grid, called and scored: half were content, then three quarters."""
+    return led("two waves scored", _two_waves)
+
+
+def test_a_release_pools_the_waves_scored_before_and_the_citys_change_is_told(scored):
+    with scored.reading() as session:
+        made = releases.get(session, "w2")
+        found = {(row.level, row.item, row.den): row for row in releases.rows_of(made)}
+        changes = differences.changes(session, made)
+    grid, city = found[GRID, OVERALL, RATED], found["city", OVERALL, RATED]
+    assert (grid.wave, grid.n, grid.estimate) == ("w1+w2", 50, 0.62)
+    assert (city.wave, city.n, city.estimate) == ("w2", 25, 0.75)
+    assert changes is not None
+    (change,) = changes.found
+    assert (changes.since, change.value, change.one.level) == ("w1", 0.25, "city")
+    assert change.low < 0 < change.high

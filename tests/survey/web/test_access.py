@@ -115,6 +115,7 @@ BY_ROLE = {
         "assessor.estimate",
         "assessor.publish",
         "assessor.csv",
+        "assessor.compare",
         "assessor.lists",
     },
     roles.AUDITOR: {"auditor.ledger", "auditing.one", "auditing.files"},

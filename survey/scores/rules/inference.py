@@ -1,0 +1,204 @@
+"""What a reader can work out of hidden cells: other answers that leave everything published as it is.
+
+A cell is safe where such answers are found; those that give it at least three counts, LEAST_SPAN apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from survey.scores.rules import other_answers
+from survey.scores.rules.columns import Ints
+from survey.scores.rules.evidence import Holding
+from survey.scores.rules.published import COMPLETES, PublishedSums
+
+VALUES, SPAN = 3, 0.10
+"""A hidden cell keeps so many counts of satisfied answers possible, and shares so far apart."""
+TOGETHER = 10
+"""Strata among which answers are exchanged."""
+SMALL, LARGE, NEIGHBOURS = 3, 4, 8
+"""Integer programs are for cells this small, in blocks of so many strata, with so many beside theirs."""
+TRIES, MORE = 3_000, 12_000
+SEED = 20261127
+EDGE = 1e-7
+"""Sums this near to where a rounded figure would change count as changing it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HiddenCell:
+    """An area that isn't shown, by its strata with raters, and how many these are."""
+
+    key: str
+    strata: Ints
+    n: int
+
+
+Found = dict[tuple[str, str], set[int]]
+"""By cell and item the changes of its satisfied answers that were found possible.
+
+Hiding more takes nothing from them: what is published is less, and more answers are unknown.
+"""
+
+
+def unsafe(
+    published: PublishedSums,
+    cells: Sequence[HiddenCell],
+    found: Found,
+    *,
+    wanted: Collection[str] | None = None,
+) -> list[str]:
+    """Return the keys of the cells for which too few other answers are found; `found` is added to.
+
+    `wanted` are the cells to look at, all by default; the others' answers are unknown as well.
+    """
+    search = _Search(published, cells, found, wanted)
+    for tries in (TRIES, MORE):
+        if search.left():
+            search.exchange(tries)
+    if search.left():
+        search.solve()
+    return search.left()
+
+
+class _Search:
+    """Looks for other answers of the cells that have too few yet."""
+
+    def __init__(
+        self,
+        published: PublishedSums,
+        cells: Sequence[HiddenCell],
+        found: Found,
+        wanted: Collection[str] | None,
+    ) -> None:
+        self._wanted = wanted
+        self._published = published
+        self._cells = cells
+        self._items = list(published.holding.best)
+        self._found = found
+        self._of: dict[int, list[int]] = {}
+        for at, cell in enumerate(cells):
+            for item in self._items:
+                found.setdefault((cell.key, item), {0})
+            for stratum in cell.strata.tolist():
+                self._of.setdefault(stratum, []).append(at)
+
+    def left(self) -> list[str]:
+        """Keys of cells that aren't safe yet."""
+        return [
+            cell.key
+            for cell in self._cells
+            if (self._wanted is None or cell.key in self._wanted)
+            and not all(_enough(self._found[cell.key, item], cell) for item in self._items)
+        ]
+
+    def exchange(self, tries: int) -> None:
+        """Exchange answers among strata of one block whose answers weigh nearly the same."""
+        weight, waiting = self._published.counts[COMPLETES], set(self.left())
+        for block in self._blocks():
+            order = sorted(block, key=lambda at: (weight[at], at))
+            for part in np.array_split(np.array(order, dtype=np.int64), -(-len(order) // TOGETHER)):
+                inside = sorted({at for stratum in part.tolist() for at in self._of[stratum]})
+                if not waiting.isdisjoint(self._cells[at].key for at in inside):
+                    self._exchange(part, inside, tries)
+
+    def solve(self) -> None:
+        """Ask how far the smallest of what is left may go: single exchanges reach too few of their values."""
+        weight, waiting = self._published.counts[COMPLETES], set(self.left())
+        small = {cell.key for cell in self._cells if cell.key in waiting and cell.n <= SMALL}
+        for block in (block for block in self._blocks() if len(block) >= LARGE):
+            inside = sorted({at for stratum in block for at in self._of[stratum]})
+            for cell in (self._cells[at] for at in inside if self._cells[at].key in small):
+                self._solve(cell, other_answers.near(weight, cell.strata, block, most=NEIGHBOURS))
+
+    def _solve(self, cell: HiddenCell, among: Ints) -> None:
+        for item, best in self._published.holding.best.items():
+            found = self._found[cell.key, item]
+            if not _enough(found, cell):
+                found |= other_answers.changes(self._published, cell=cell.strata, among=among, best=best)
+
+    def _blocks(self) -> list[list[int]]:
+        """Strata of hidden cells, those together that may exchange answers."""
+        blocks: dict[tuple[int, ...], list[int]] = {}
+        for stratum in sorted(self._of):
+            blocks.setdefault(self._published.block(stratum), []).append(stratum)
+        return list(blocks.values())
+
+    def _exchange(self, strata: Ints, inside: Sequence[int], tries: int) -> None:
+        holding = self._published.holding
+        changes = _changes(len(strata), tries)
+        members = np.array(
+            [np.isin(strata, self._cells[at].strata, assume_unique=True) for at in inside], dtype=np.int64
+        )
+        have = holding.options[strata]
+        for source, target in _moves(holding):
+            fits = ((changes <= have[:, source]) & (changes >= -have[:, target])).all(axis=1)
+            possible = self._kept(changes[fits], strata, source=source, target=target)
+            if not len(possible):
+                continue
+            moved = possible @ members.T
+            for item, best in holding.best.items():
+                sign = int(best[target]) - int(best[source])
+                if sign:
+                    self._note(inside, item, sign * moved)
+
+    def _kept(self, changes: Ints, strata: Ints, *, source: int, target: int) -> Ints:
+        """The changes that leave all published sums as they look."""
+        published = self._published
+        above = published.above[:, strata]
+        for area in np.unique(above[above >= 0]).tolist():
+            inside = (above == area).any(axis=0)
+            for bound in published.bounds[area]:
+                sign = int(bound.options[target]) - int(bound.options[source])
+                if not sign or not len(changes):
+                    continue
+                total = changes @ (sign * inside * published.counts[bound.kind, strata])
+                near = (total > bound.low + EDGE) & (total < bound.high - EDGE)
+                # What stays as it is looks as it did, be it at the edge.
+                near |= np.abs(total) < EDGE
+                changes = changes[near]
+        return changes
+
+    def _note(self, inside: Sequence[int], item: str, moved: Ints) -> None:
+        for place, at in enumerate(inside):
+            self._found[self._cells[at].key, item].update(np.unique(moved[:, place]).tolist())
+
+
+def _enough(found: set[int], cell: HiddenCell) -> bool:
+    return len(found) >= min(VALUES, cell.n + 1) and max(found) - min(found) >= SPAN * cell.n
+
+
+def _moves(holding: Holding) -> Iterable[tuple[int, int]]:
+    """From which option to which a change takes answers."""
+    count = holding.options.shape[1]
+    return [(source, target) for source in range(count) for target in range(source + 1, count)]
+
+
+@lru_cache(maxsize=3 * TOGETHER)
+def _changes(strata: int, tries: int) -> Ints:
+    """Changes of so many strata (R, m): pairs that exchange answers, then three to five that do, by lot."""
+    steps = np.array([1, 2, 3, 4, 5, 6, 8, 10, 13, 16])
+    rows = [np.zeros((0, strata), dtype=np.int64)]
+    for one in range(strata):
+        for other in range(one + 1, strata):
+            pair = np.zeros((2 * len(steps), strata), dtype=np.int64)
+            pair[:, one] = np.concatenate([steps, -steps])
+            pair[:, other] = -pair[:, one]
+            rows.append(pair)
+    random = np.random.default_rng([SEED, strata])
+    for size in range(3, min(5, strata) + 1):
+        picked = random.permuted(np.tile(np.arange(strata), (tries // 3, 1)), axis=1)[:, :size]
+        drawn = random.integers(-4, 4, (tries // 3, size), endpoint=True)
+        drawn[:, -1] = -drawn[:, :-1].sum(axis=1)
+        lot = np.zeros((tries // 3, strata), dtype=np.int64)
+        np.put_along_axis(lot, picked, drawn, axis=1)
+        rows.append(lot)
+    alone = np.zeros((2 * strata, strata), dtype=np.int64)
+    alone[:strata] = np.eye(strata, dtype=np.int64)
+    alone[strata:] = -alone[:strata]
+    rows.append(alone)
+    found: Ints = np.concatenate(rows)
+    return found

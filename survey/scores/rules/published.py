@@ -1,0 +1,67 @@
+"""What is published of one item as sums over areas, and by how much each may change and look the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from survey.scores.rules.columns import Bools, Floats, Ints
+from survey.scores.rules.evidence import Evidence, Holding
+
+ANSWERS, COMPLETES, HOUSEHOLDS = 0, 1, 2
+"""How a sum counts an answer: as one, by its complete's weight, by the tally's households an answer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SumBound:
+    """A sum over an area that is published: by how much it may change and look the same.
+
+    It sums answers of `options` (K,), each counted by `kind`.
+    """
+
+    kind: int
+    options: Bools
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PublishedSums:
+    """What is published of one item and its wider count: bounds by area, the areas of each stratum.
+
+    `above` (L, H) are the areas that each stratum lies in, as places in `bounds`; -1 for none.
+    """
+
+    holding: Holding
+    counts: Floats
+    above: Ints
+    bounds: Sequence[Sequence[SumBound]]
+
+    def block(self, stratum: int) -> tuple[int, ...]:
+        """The areas whose answers are told exactly: what one stratum loses another of them has to gain."""
+        above = self.above[:, stratum].tolist()
+        return tuple(area for area in above if area >= 0 and any(map(_exact, self.bounds[area])))
+
+
+def counted(evidence: Evidence, holding: Holding) -> Floats:
+    """Return how each stratum's answers are counted, by kind (3, H)."""
+    rated = holding.rated
+    weights = np.zeros(len(rated)) if evidence.weights is None else evidence.weights
+    return np.stack([np.ones(len(rated)), weights, evidence.sizes / np.maximum(rated, 1)])
+
+
+def tally_bounds(holding: Holding, counts: Floats) -> list[tuple[Ints, list[SumBound]]]:
+    """Return what the ledger's tally tells, by the strata of each of its rows."""
+    found = []
+    for told in holding.told:
+        inside = holding.options[told.strata][:, told.options].sum(axis=1)
+        off = told.shown - float(counts[HOUSEHOLDS, told.strata] @ inside)
+        stands = SumBound(HOUSEHOLDS, told.options, off - told.half, off + told.half)
+        found.append((told.strata, [SumBound(ANSWERS, told.options, 0.0, 0.0), stands]))
+    return found
+
+
+def _exact(bound: SumBound) -> bool:
+    return bound.kind == ANSWERS and bound.low > -1 and bound.high < 1
