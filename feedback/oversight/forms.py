@@ -7,7 +7,7 @@ from wtforms.validators import Optional, ValidationError
 
 from feedback.oversight.rules import filters
 from feedback.oversight.rules.filters import CaseFilter
-from feedback.web.forms.fields import at_most, options
+from feedback.web.forms.fields import at_most, in_our_time, options
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
 from huying.web.forms import Form
@@ -44,8 +44,8 @@ class FilterForm(Form):
     category = _Choice(lazy("事项类别"), default="")
     due = _Choice(lazy("期限"), choices=options(filters.DUES), default="")
     idling = BooleanField(lazy("只看空转的"), false_values=("", "n", "0"))
-    since = DateField(lazy("登记日期从"), validators=[Optional()])
-    until = DateField(lazy("到"), validators=[Optional()])
+    since = DateField(lazy("登记日期从"), validators=[Optional(), in_our_time])
+    until = DateField(lazy("到"), validators=[Optional(), in_our_time])
 
     def chosen(self) -> list[str]:
         """Return in words what the list is narrowed to."""

@@ -19,7 +19,7 @@ from wtforms.validators import Optional
 
 from feedback.duty.rules import Assignment
 from feedback.roster.rules.weeks import LeaveRequest, SwapRequest
-from feedback.web.forms.fields import at_most, options, required, utc
+from feedback.web.forms.fields import FIRST_YEAR, LAST_YEAR, at_most, in_our_time, options, required, utc
 from huying.base import phones
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
@@ -31,8 +31,8 @@ class LeaveForm(Form):
     """A worker is away from day to day, and another stands in."""
 
     worker = SelectField(lazy("谁请假"), validators=[required(lazy("请选择请假的人。"))])
-    first = DateField(lazy("从"), validators=[required(lazy("请填写第一天。"))])
-    last = DateField(lazy("到（含当天）"), validators=[required(lazy("请填写最后一天。"))])
+    first = DateField(lazy("从"), validators=[required(lazy("请填写第一天。")), in_our_time])
+    last = DateField(lazy("到（含当天）"), validators=[required(lazy("请填写最后一天。")), in_our_time])
     cover = SelectField(lazy("谁代班"), validators=[required(lazy("请选择代班的人。"))])
     reason = StringField(lazy("原因"), validators=[at_most(80)])
 
@@ -68,8 +68,8 @@ class SwapForm(Form):
 
     grid = SelectField(lazy("哪个网格"), validators=[required(lazy("请选择网格。"))])
     to = SelectField(lazy("请谁来"), validators=[required(lazy("请选择一位同事。"))])
-    valid_from = DateTimeLocalField(lazy("从"), validators=[required(lazy("请填写开始时间。"))])
-    valid_to = DateTimeLocalField(lazy("到"), validators=[required(lazy("请填写结束时间。"))])
+    valid_from = DateTimeLocalField(lazy("从"), validators=[required(lazy("请填写开始时间。")), in_our_time])
+    valid_to = DateTimeLocalField(lazy("到"), validators=[required(lazy("请填写结束时间。")), in_our_time])
 
     def value(self) -> SwapRequest:
         """Return what is asked of whom, once the form is valid."""
@@ -104,9 +104,12 @@ def day(text: str | None, *, otherwise: date) -> date:
     if not text:
         return otherwise
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
-        raise Invalid(_("日期不对，应写成 2026-11-23 这样。"), status=400) from None
+        found = date.min
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise Invalid(_("日期不对，应写成 2026-11-23 这样。"), status=400)
+    return found
 
 
 LAYERS = {"1": lazy("代班"), "0": lazy("负责人"), "2": lazy("换班"), "3": lazy("应急")}
@@ -119,9 +122,11 @@ class DutyForm(Form):
     layer = RadioField(
         lazy("值守方式"), choices=options(LAYERS), validators=[required(lazy("请选择值守方式。"))]
     )
-    valid_from = DateTimeLocalField(lazy("从"), validators=[Optional()], description=lazy("不填就是现在。"))
+    valid_from = DateTimeLocalField(
+        lazy("从"), validators=[Optional(), in_our_time], description=lazy("不填就是现在。")
+    )
     valid_to = DateTimeLocalField(
-        lazy("到"), validators=[Optional()], description=lazy("不填就是一直到另行安排。")
+        lazy("到"), validators=[Optional(), in_our_time], description=lazy("不填就是一直到另行安排。")
     )
     reason = StringField(lazy("原因"), validators=[at_most(80)])
 

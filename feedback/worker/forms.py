@@ -8,7 +8,7 @@ from typing import Any
 from wtforms import DateTimeLocalField, SelectField, StringField, TextAreaField, ValidationError
 
 from feedback.cases.forms.desk import SHOWN_FAULTS
-from feedback.web.forms.fields import at_most, required, utc
+from feedback.web.forms.fields import at_most, in_our_time, required, utc
 from feedback.worker.rules import VisitClaim
 from huying.base import phones
 from huying.base.errors import Invalid
@@ -58,7 +58,9 @@ class VisitForm(OnceForm):
     """A visit that a worker claims."""
 
     grid = SelectField(lazy("网格"), validators=[required(lazy("请选择网格。"))])
-    visited = DateTimeLocalField(lazy("走访时间"), validators=[required(lazy("请填写走访时间。"))])
+    visited = DateTimeLocalField(
+        lazy("走访时间"), validators=[required(lazy("请填写走访时间。")), in_our_time]
+    )
     phone = StringField(
         lazy("住户电话"), description=lazy("电话和地址至少写一样。"), validators=[at_most(32)]
     )

@@ -21,6 +21,7 @@ from huying.store.db import Database
 from huying.store.installation import Installation
 from huying.web import access, languages, styleguide
 from huying.web.current import installation, reading, transaction
+from huying.web.row_numbers import RowNumber
 
 __all__ = [
     "HEADERS",
@@ -59,6 +60,7 @@ def new_app(side: Side, settings: Settings) -> Flask:
     app = Flask(
         side.name, template_folder=str(assets.folder("templates")), static_folder=str(assets.folder("static"))
     )
+    app.url_map.converters["int"] = RowNumber
     app.debug = settings.debug  # and not as FLASK_DEBUG says, which nobody checks
     app.config.update(_config(settings))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

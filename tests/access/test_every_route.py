@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from werkzeug.routing import IntegerConverter, ValidationError
 
-from tests.access.visiting import EVERYBODY, SIDES, Caller, Opens, routes
+from tests.access.visiting import EVERYBODY, NOBODYS, SIDES, Caller, Opens, routes
 
 OF_RESIDENTS = ("cases.", "receipts.", "unreached.", "ratings.")
 """Routes of whoever has a poster before them, a receipt or a link."""
@@ -22,6 +23,18 @@ def test_a_role_is_let_in_exactly_where_it_is_declared(opens: Opens, side: str, 
         assert (answer.status_code != 403) == route.lets(role), (role, route)
         if not route.open and route.endpoint not in LEAVES:
             assert not answer.headers.get("Location", "").startswith("/sign-in"), (role, route)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_no_address_brings_a_number_to_a_database_that_it_has_no_row_for(opens: Opens, side: str) -> None:
+    rules = opens(side).url_map.iter_rules()
+    numbers = [
+        each for rule in rules for each in rule._converters.values() if isinstance(each, IntegerConverter)
+    ]
+    assert numbers
+    for number in numbers:
+        with pytest.raises(ValidationError):
+            number.to_python(str(NOBODYS + 1))
 
 
 @pytest.mark.parametrize("side", SIDES)

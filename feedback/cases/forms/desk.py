@@ -16,10 +16,12 @@ from wtforms import (
 from wtforms.validators import Optional
 
 from feedback.cases.rules.batches import MOST, MOVES, CaseBatch
+from feedback.cases.rules.desks import NOT_HERE
 from feedback.cases.rules.requests import REFUSALS, Refusal
 from feedback.web.forms.fields import at_most, options, required
 from huying.base.i18n import _, lazy
 from huying.web.forms import Form
+from huying.web.row_numbers import LARGEST
 
 REASONS = {
     "not_ours": lazy("不归我们管"),
@@ -104,9 +106,11 @@ class BatchForm(Form):
         return CaseBatch(tuple(self.case.data), self.move.data, note, refusal)
 
     def validate_case(self, field: Any) -> None:
-        """Take no more at once than one page holds."""
+        """Take no more at once than one page holds, and no number that a case can't have."""
         if len(field.data) > MOST:
             raise ValidationError(_("一次最多 %(most)s 件。", most=MOST))
+        if not all(0 < number <= LARGEST for number in field.data):
+            raise ValidationError(NOT_HERE)
 
     def validate_note(self, field: Any) -> None:
         """Whoever reports or refuses says something."""

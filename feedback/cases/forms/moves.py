@@ -10,7 +10,7 @@ from feedback.cases.rules.deadlines import URGENCIES
 from feedback.cases.rules.lifecycle import PAUSES
 from feedback.cases.rules.pauses import PauseRequest
 from feedback.cases.rules.requests import WhistleRequest
-from feedback.web.forms.fields import at_most, options, required
+from feedback.web.forms.fields import at_most, in_our_time, options, required
 from huying.base.clock import LOCAL
 from huying.base.i18n import lazy
 from huying.web.forms import Form
@@ -64,7 +64,9 @@ class PauseForm(Form):
     reason = RadioField(
         lazy("为什么暂停"), choices=options(PAUSES), validators=[required(lazy("请选择暂停的理由。"))]
     )
-    until = DateTimeLocalField(lazy("暂停到"), validators=[required(lazy("请填写暂停到什么时候。"))])
+    until = DateTimeLocalField(
+        lazy("暂停到"), validators=[required(lazy("请填写暂停到什么时候。")), in_our_time]
+    )
     text = TextAreaField(lazy("说明"), validators=[required(lazy("请写明为什么暂停。")), at_most(500)])
 
     def value(self) -> PauseRequest:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.cases.operations import invitations
+from feedback.cases.operations import invitations, joins
 from feedback.cases.operations.steps import load, take
 from feedback.cases.queries import desks
 from feedback.cases.queries.cases import one
@@ -16,7 +16,7 @@ from feedback.cases.rules import deadlines
 from feedback.models import Case, Rating, ReceiptWord
 from feedback.roles import OFFICE
 from feedback.web.rules.texts import needed
-from huying.base.errors import Invalid
+from huying.base.errors import Conflict, Invalid
 from huying.base.i18n import _
 from huying.base.phones import Vault
 
@@ -87,8 +87,13 @@ def plainly(session: Session, case_id: int, event: str, *, desk: Desk, note: str
 
 
 def withdraw(session: Session, case_id: int, *, now: datetime) -> Case:
-    """End a case at its resident's wish; a whistle that sounds ends, a rating link opens no more."""
+    """End a case at its resident's wish; a whistle that sounds ends, a rating link opens no more.
+
+    Raise Conflict where it goes on for another resident too, whose case was joined into it.
+    """
     case = load(session, case_id)
+    if joins.is_shared(session, case):
+        raise Conflict(_("别的居民也反映了这件事，还要接着办，不能撤回。"))
     take(session, case, "withdraw", actor="resident", now=now)
     invitations.revoke(session, case, now=now)
     return case

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from feedback.cases.operations import invitations
 from feedback.cases.operations.steps import load, take
@@ -35,10 +35,21 @@ def matter_of(case: Case) -> Matter:
 
 
 def offered(session: Session, case_id: int) -> CaseJoin | None:
-    """Return the join that a case's resident is asked about."""
-    waiting = select(CaseJoin).where(CaseJoin.case_id == case_id, CaseJoin.desk_at.is_not(None))
-    undecided = waiting.where(CaseJoin.resident_at.is_(None), CaseJoin.refused_at.is_(None))
-    return session.scalar(undecided.where(CaseJoin.joined_at.is_(None)).order_by(CaseJoin.id).limit(1))
+    """Return the join that a case's resident is asked about: none once either of the two is over."""
+    own, into = aliased(Case), aliased(Case)
+    waiting = (
+        select(CaseJoin)
+        .join(own, own.id == CaseJoin.case_id)
+        .join(into, into.id == CaseJoin.into_id)
+        .where(own.id == case_id, own.holder != lifecycle.NOBODY, into.holder != lifecycle.NOBODY)
+    )
+    undecided = waiting.where(
+        CaseJoin.desk_at.is_not(None),
+        CaseJoin.resident_at.is_(None),
+        CaseJoin.refused_at.is_(None),
+        CaseJoin.joined_at.is_(None),
+    )
+    return session.scalar(undecided.order_by(CaseJoin.id).limit(1))
 
 
 def joined_into(session: Session, case: Case) -> Case:
@@ -53,6 +64,13 @@ def joined_into(session: Session, case: Case) -> Case:
         case = session.get_one(Case, onward)
 
 
+def is_shared(session: Session, case: Case) -> bool:
+    """Tell whether another resident's case was joined into this one, which goes on for both."""
+    query = select(Case).join(CaseJoin, CaseJoin.case_id == Case.id)
+    joined = session.scalars(query.where(CaseJoin.into_id == case.id, CaseJoin.joined_at.is_not(None))).all()
+    return any(not _of_one_resident(each, case) or is_shared(session, each) for each in joined)
+
+
 def say_same(session: Session, case: Case, *, into: Case, now: datetime) -> None:
     """Keep that the second resident takes both for one matter; a desk still has to agree."""
     join = _of(session, case.id, into.id) or _new(session, case.id, into.id, by="resident", now=now)
@@ -62,9 +80,7 @@ def say_same(session: Session, case: Case, *, into: Case, now: datetime) -> None
 
 def propose(session: Session, case_id: int, *, into_id: int, by: str, now: datetime) -> bool:
     """Let a desk join a case into another; return whether it is done, or waits for the second resident."""
-    first, second = sorted((case_id, into_id))
-    load(session, first)
-    load(session, second)
+    _hold(session, case_id, into_id)
     case, into = session.get_one(Case, case_id), session.get_one(Case, into_id)
     if into.id not in {each.id for each in similar_to(session, case)}:
         raise Invalid(_("这两件事不像同一件：事项、网格要相同，地点或电话要有一样，相隔不超过 14 天。"))
@@ -78,6 +94,9 @@ def propose(session: Session, case_id: int, *, into_id: int, by: str, now: datet
 def answer(session: Session, case_id: int, *, same: bool, now: datetime) -> None:
     """Take the second resident's word on a join that a desk proposed."""
     join = offered(session, case_id)
+    if join is not None:
+        _hold(session, join.case_id, join.into_id)
+        join = offered(session, case_id)  # either may have ended before it was held
     if join is None:
         raise Conflict(_("没有等您回答的问题。"))
     if same:
@@ -92,7 +111,7 @@ def _settle(session: Session, join: CaseJoin, *, now: datetime) -> bool:
     agreed = joins.agreed(
         desk=join.desk_at is not None,
         resident=join.resident_at is not None,
-        same_contact=case.contact_index is not None and case.contact_index == into.contact_index,
+        same_contact=_of_one_resident(case, into),
     )
     if agreed and join.refused_at is None and join.joined_at is None:
         take(session, case, "join", actor="clock", now=now)
@@ -100,6 +119,16 @@ def _settle(session: Session, join: CaseJoin, *, now: datetime) -> bool:
         join.joined_at = now
     session.flush()
     return join.joined_at is not None
+
+
+def _of_one_resident(one: Case, other: Case) -> bool:
+    return one.contact_index is not None and one.contact_index == other.contact_index
+
+
+def _hold(session: Session, *cases: int) -> None:
+    """Hold cases against other writers, in one order for all, so that two never wait for each other."""
+    for case_id in sorted(cases):
+        load(session, case_id)
 
 
 def _new(session: Session, case_id: int, into_id: int, *, by: str, now: datetime) -> CaseJoin:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from feedback.cases.queries import cases as case_queries
+from feedback.cases.queries.desks import MOST_URGENT
 from feedback.cases.rules import call_backs, lifecycle
 from feedback.cases.rules.categories import UNREACHED
 from feedback.cases.rules.invitations import UNASKED
@@ -41,17 +42,20 @@ class WaitingCall:
         return known.taken_by if known and call_backs.is_held(known.taken_at, now=now) else ""
 
 
-def waiting(session: Session) -> list[WaitingCall]:
-    """Return the calls to make but those that ask whether it is done, whose deadline comes first in front."""
-    found = [*_asked(session), *_contested(session)]
+def waiting(session: Session, *which: ColumnElement[bool]) -> list[WaitingCall]:
+    """Return the calls to make but those that ask whether it is done, whose deadline comes first in front.
+
+    `which` says about which cases; of each kind there are as many as operators can look through.
+    """
+    found = [*_asked(session, *which), *_contested(session, *which)]
     called = {each.case.id for each in found}
-    found += [each for each in _unproven(session) if each.case.id not in called]
+    found += [each for each in _unproven(session, *which) if each.case.id not in called]
     return sorted(found, key=lambda each: (each.due, each.case.id))
 
 
 def one(session: Session, case_id: int, why: str) -> WaitingCall:
     """Return a call that waits; raise NotFound for any other."""
-    found = [each for each in waiting(session) if each.case.id == case_id and each.why == why]
+    found = [each for each in waiting(session, Case.id == case_id) if each.why == why]
     if not found:
         raise NotFound(_("这个电话不用打，或者已经打过了。"))
     return found[0]
@@ -95,9 +99,8 @@ def _contested(session: Session, *which: ColumnElement[bool]) -> Iterator[Waitin
         yield _call(case, call_backs.CONTESTED, case.round_at or case.opened_at, known)
 
 
-def _unproven(session: Session) -> Iterator[WaitingCall]:
-    unproven = Case.id.in_([case.id for case in case_queries.unproven(session)])
-    for case, known in _open(session, call_backs.PROVE, unproven):
+def _unproven(session: Session, *which: ColumnElement[bool]) -> Iterator[WaitingCall]:
+    for case, known in _open(session, call_backs.PROVE, case_queries.nobody_proved(), *which):
         yield _call(case, call_backs.PROVE, case.opened_at, known)
 
 
@@ -107,7 +110,10 @@ def _call(case: Case, why: str, since: datetime, known: ResidentCall | None) -> 
 
 
 def _open(session: Session, why: str, *which: ColumnElement[bool]) -> list[tuple[Case, ResidentCall | None]]:
-    """Return the running cases with a number of which nobody made the call of this kind to its end."""
+    """Return the running cases with a number of which nobody made the call of this kind to its end.
+
+    Of more than can be shown, the most urgent ones.
+    """
     of_round = (
         (ResidentCall.case_id == Case.id) & (ResidentCall.round == Case.round) & (ResidentCall.why == why)
     )
@@ -122,5 +128,5 @@ def _open(session: Session, why: str, *which: ColumnElement[bool]) -> list[tuple
             *which,
         )
     )
-    rows = session.execute(query.order_by(Case.id).limit(SHOWN)).all()
+    rows = session.execute(query.order_by(*MOST_URGENT).limit(SHOWN)).all()
     return [(case, known) for case, known in rows]

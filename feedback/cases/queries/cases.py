@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from feedback import codes, tokens
@@ -196,11 +196,15 @@ def proving(session: Session, case: Case) -> ContactProof | None:
 
 def unproven(session: Session) -> list[Case]:
     """Return the running cases whose number nobody proved, for operators to call, the oldest first."""
-    proven = select(ContactProof.case_id).where(ContactProof.proven_at.is_not(None))
     waiting = select(Case).where(
-        Case.contact_sealed.is_not(None), Case.holder != lifecycle.NOBODY, Case.id.not_in(proven)
+        Case.contact_sealed.is_not(None), Case.holder != lifecycle.NOBODY, nobody_proved()
     )
     return list(session.scalars(waiting.where(Case.source.not_in(UNASKED)).order_by(Case.id).limit(200)))
+
+
+def nobody_proved() -> ColumnElement[bool]:
+    """Tell of which cases nobody proved the number."""
+    return Case.id.not_in(select(ContactProof.case_id).where(ContactProof.proven_at.is_not(None)))
 
 
 def file_of(session: Session, case: Case, *, now: datetime) -> CaseFile:

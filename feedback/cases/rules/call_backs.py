@@ -33,8 +33,8 @@ def due(urgency: str, *, since: datetime, calendar: OfficialCalendar) -> datetim
 
 
 def is_held(taken_at: datetime | None, *, now: datetime) -> bool:
-    """Tell whether a call is somebody's now."""
-    return taken_at is not None and now - taken_at < HELD
+    """Tell whether a call is somebody's now; what a clock took ahead of its time is nobody's for longer."""
+    return taken_at is not None and abs(now - taken_at) < HELD
 
 
 def outcome(tries: int) -> str:

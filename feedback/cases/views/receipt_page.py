@@ -58,5 +58,6 @@ def page(receipt: str, **forms: Any) -> str:
             unreached=call_backs.unreached(session, case),
             photos=photos.positions(session, own.id),
             asked_same=joins.offered(session, own.id),
+            shared=joins.is_shared(session, own),
             now=now,
         )

@@ -299,6 +299,7 @@ def test_one_that_cannot_be_done_is_named_and_nothing_is_half_done(
     ("cases", "fields", "sentence"),
     [
         ([], {"move": "accept"}, "请先勾选"),
+        ([2**63], {"move": "accept"}, "没有这件事"),
         ([1], {"move": ""}, "请选择怎么办"),
         ([1], {"move": "declare"}, "请写明做了什么"),
         ([1], {"move": "refuse"}, "请写明退回的说明"),

@@ -11,10 +11,14 @@ from sqlalchemy import func, select
 from time_machine import Traveller
 
 from feedback import roles
+from feedback.cases.operations import call_backs as making
 from feedback.cases.operations import limits, proofs
+from feedback.cases.queries import call_backs
+from feedback.cases.rules import call_backs as call_back_rules
 from feedback.cases.rules.proofs import MOST_TRIES
 from feedback.models import LEDGER, Case, ContactProof, OutboxMessage, Rating
 from huying.base.errors import Gone
+from tests.conftest import NOW
 from tests.feedback.browsing import Visitor
 from tests.feedback.neighbourhood import HELP, POSTER, Backstage, Delivered
 from tests.feedback.town import RESIDENT
@@ -168,3 +172,30 @@ def test_another_code_can_be_asked_for_until_there_were_enough(
     assert [answer.status for answer in answers] == [200] * 4 + [429] * 4
     assert "发得太多了" in answers[-1].text
     assert resident.press(page, "/proof", code="123456").status == 410, "no code was sent, none is taken"
+
+
+def test_those_nobody_could_reach_never_keep_a_later_number_off_the_list(town, monkeypatch):
+    monkeypatch.setattr(call_backs, "SHOWN", 2)
+    given_up = [town.open(once=f"form-of-a-resident-{n}", proven=False).case for n in range(2)]
+    later = town.open(once="form-of-a-resident-9", proven=False).case
+    with town.database.transaction() as session:
+        for case in given_up:
+            for _try in range(call_back_rules.MOST_TRIES):
+                making.take(session, case.id, call_back_rules.PROVE, by="operator", now=town.now)
+                making.missed(session, case.id, call_back_rules.PROVE, by="operator", now=town.now)
+        assert [each.case.id for each in call_backs.waiting(session)] == [later.id]
+
+
+def test_of_more_calls_than_are_shown_danger_is_among_them_and_each_can_be_opened(town, monkeypatch):
+    monkeypatch.setattr(call_backs, "SHOWN", 1)
+    ordinary = town.open(once="form-of-a-resident-1", proven=False).case
+    danger = town.open(once="form-of-a-resident-2", urgency="life", proven=False).case
+    with town.database.reading() as session:
+        assert [each.case.id for each in call_backs.waiting(session)] == [danger.id]
+        assert call_backs.one(session, ordinary.id, call_back_rules.PROVE).case.id == ordinary.id
+
+
+def test_a_call_taken_by_a_clock_that_was_ahead_is_nobodys_for_longer():
+    ahead = NOW + timedelta(days=5)
+    assert not call_back_rules.is_held(ahead, now=NOW)
+    assert call_back_rules.is_held(NOW + timedelta(minutes=1), now=NOW), "it was put back by a minute"

@@ -138,6 +138,17 @@ def hours(backstage: Backstage) -> dict[str, float]:
         return case_queries.custody_hours(session.get_one(Case, 1), now=clock.now())
 
 
+def test_a_pause_until_the_first_year_of_the_calendar_is_refused_in_words(
+    asked: str, sign_in: SignIn
+) -> None:
+    worker = sign_in(roles.WORKER)
+    worker.press(worker.open("/worker/cases/1"), "/answer")
+    until = {"until": "0001-01-01T00:00"}
+    page = worker.press(worker.open("/worker/cases/1"), "/pause", reason="weather", text="大雪", **until)
+    assert page.status == 422
+    assert "请填写 1900 年到 2199 年之间的日期" in page.text
+
+
 def test_a_pause_that_another_line_signed_is_nobodys_time(
     asked: str, sign_in: SignIn, backstage: Backstage, moment: Traveller
 ) -> None:

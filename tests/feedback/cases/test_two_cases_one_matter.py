@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from feedback import roles
-from feedback.cases.operations import joins
+from feedback.cases.operations import handling, joins
 from feedback.cases.rules.joins import WITHIN, Matter, agreed, alike
 from feedback.models import Case, OutboxMessage
 from huying.base.errors import Conflict, Invalid
@@ -83,6 +83,47 @@ def test_the_residents_word_alone_joins_nothing(town, two):
     assert propose(town, second, first) is True
 
 
+def withdraw(town, case):
+    with town.database.transaction() as session:
+        handling.withdraw(session, case.id, now=town.now)
+
+
+def test_nothing_is_joined_into_what_ended_before_the_second_resident_answered(town, two):
+    first, second = two
+    propose(town, second, first)
+    withdraw(town, first)
+    with pytest.raises(Conflict, match="没有等您回答"):
+        answer(town, second, same=True)
+    assert state(town, second) == "registered", "it goes on by itself"
+
+
+def test_two_cases_proposed_each_into_the_other_never_both_end(town, two):
+    first, second = two
+    propose(town, second, first)
+    propose(town, first, second)
+    answer(town, second, same=True)
+    with pytest.raises(Conflict):
+        answer(town, first, same=True)
+    assert (state(town, second), state(town, first)) == ("ended", "registered")
+
+
+def test_what_goes_on_for_two_residents_is_not_withdrawn_by_one(town, two):
+    first, second = two
+    propose(town, second, first)
+    answer(town, second, same=True)
+    with pytest.raises(Conflict, match="别的居民"):
+        withdraw(town, first)
+    assert state(town, first) == "registered"
+
+
+def test_both_of_ones_own_may_be_withdrawn(town):
+    first = town.open(once="the-first-form-001").case
+    second = town.open(once="the-second-form-01").case
+    propose(town, second, first)
+    withdraw(town, first)
+    assert state(town, first) == "ended"
+
+
 def test_what_is_not_alike_is_not_joined(town, two):
     elsewhere = town.open(once="the-third-form-001", grid="G2").case
     with pytest.raises(Invalid):
@@ -131,7 +172,7 @@ def test_whoever_answers_gets_a_receipt_of_their_own(
 def test_both_receipts_lead_to_the_one_case_once_desk_and_neighbour_agree(
     resident: Visitor, backstage: Backstage, sign_in: SignIn
 ) -> None:
-    ask(resident, **HELP)
+    first = ask(resident, **HELP).path
     second = resident.press(ask(resident, **NEIGHBOUR), ADDRESS, **NEIGHBOUR, same="no").path
     worker = sign_in(roles.WORKER)
     page = worker.open("/held/2/same")
@@ -144,6 +185,8 @@ def test_both_receipts_lead_to_the_one_case_once_desk_and_neighbour_agree(
     worker.press(worker.open("/worker/cases/1"), "/answer", message="两家一起修")
     assert "两家一起修" in resident.open(second).text
     assert "三楼水管漏水" not in resident.open(second).text
+    assert not resident.open(first).offers("/withdraw")
+    assert "别的居民也反映了这件事" in resident.open(first).text
     assert [case.state for case in backstage.cases()] == ["answered", "ended"]
 
 
