@@ -68,7 +68,7 @@ def new(found: Sequence[AreaFigure], statuses: Statuses) -> list[Shown]:
             continue
         half = 0.005 if each.area.level == GRID else 0.0005
         base = (0, LEAST - 1) if row.n is None else (row.n - COUNTS / 2, row.n + COUNTS / 2)
-        agreed = float(row.high >= 1)
+        agreed = float(row.low + row.high > 1)
         plain = (agreed, agreed) if row.unweighted is None else (row.unweighted - half, row.unweighted + half)
         weighted = (
             None

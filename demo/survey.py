@@ -24,7 +24,8 @@ from survey.fieldwork.queries import held_cases
 from survey.fieldwork.rules.outcome_codes import CallOutcome
 from survey.letters import operations
 from survey.models import Account, FrameUnit, Outcome, SampledCase
-from survey.registry.operations import registry
+from survey.registry.operations import margins, registry
+from survey.registry.queries import margins as tables_kept
 from survey.roles import INTERVIEWER
 from survey.scores import operations as score
 from survey.waves.operations import draw, freeze, release
@@ -36,6 +37,7 @@ CONTROL = 12
 """Households of a wave whose numbers the registrar is to check."""
 
 CRITERIA = "老旧小区：2000 年以前建成；城乡结合部：自建房过半；其余是商品房小区（虚构的标准）"
+MARGINS_BY = "云川市人口抽样调查（虚构）"
 SHIFTS = (timedelta(hours=10), timedelta(hours=15), timedelta(hours=19))
 FIELD_DAYS = 18
 A_CALL = timedelta(seconds=50)
@@ -67,6 +69,8 @@ def found(bench: Bench, *, now: datetime) -> None:
         registry.import_households(
             session, data, vault=bench.vault, allowed="invented", by="registrar", now=now
         )
+        counts = tables.margins(bench.city)
+        margins.keep(session, counts, source=MARGINS_BY, day=clock.local(now).date(), by="registrar", now=now)
 
 
 def ceremony(bench: Bench, label: str, *, now: datetime) -> datetime:
@@ -81,6 +85,7 @@ def ceremony(bench: Bench, label: str, *, now: datetime) -> datetime:
                 rules=rules(bench.city),
                 beacon_source=f"dice:{clock.stamp(event)},20d10",
                 field_ends_at=_field_ends(event),
+                margins=tables_kept.every(session)[0].sha256,
             ),
             vault=bench.vault,
             now=now,

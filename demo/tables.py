@@ -36,6 +36,17 @@ def staff(city: City, *, since: datetime, verified: datetime) -> bytes:
     )
 
 
+def margins(city: City) -> str:
+    """Return households by age, tenure and telephone, as the city's statistics office would count them."""
+    held = len(city.households)
+    shares = (
+        {"18-39岁": 0.30, "40-59岁": 0.38, "60岁及以上": 0.32},
+        {"户籍": 0.62, "租住": 0.38},
+        {"没有能用的电话": 0.08, "有能用的电话": 0.92},
+    )
+    return "\n".join(f"{name} {round(held * share)}" for each in shares for name, share in each.items())
+
+
 def departments() -> bytes:
     """Return the departments that whistles call."""
     return _csv(("编号", "名称"), DEPARTMENTS)

@@ -23,13 +23,19 @@ def amend(session: Session, *, category: str, area_code: str, lead: str, now: da
     row = responsible(session, category=category, area_code=area_code, at=now)
     if row is None or row.lead == lead:
         return None
+    others = canonical.dump(sorted({*supporting(row), row.lead} - {lead}))
+    if row.valid_from == now:  # amended in this very instant: it never held, so no row has to end
+        row.lead, row.supporting, row.changed_at = lead, others, now
+        session.flush()
+        ledger.write(session, "remit.amend", at=now, i=row.id, was=row.id)
+        return row
     until, row.valid_to, row.changed_at = row.valid_to, now, now
     session.flush()
     amended = Remit(
         category=category,
         area_code=row.area_code,
         lead=lead,
-        supporting=canonical.dump(sorted({*supporting(row), row.lead} - {lead})),
+        supporting=others,
         valid_from=now,
         valid_to=until,
         agreed_by=AMENDED_BY,

@@ -113,6 +113,20 @@ class OutsideCount(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class MarginTable(Base):
+    """Households of the city by age, tenure and telephone, as a source counts them. Insert-only.
+
+    `content` is the canonical line of source, day and counts; `sha256` its digest, which a wave seals.
+    """
+
+    __tablename__ = "margin_table"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class FrozenOutside(Base):
     """A count from outside beside the registry's own, as a freeze found them. Insert-only."""
 

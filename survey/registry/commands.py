@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -14,12 +15,13 @@ from huying.base.i18n import _, lazy
 from huying.sheets import Choose, Faults, Unrecognised
 from huying.sheets.choice import Said
 from huying.sheets.plans import Plan
-from huying.side.files import BY, existing, write, written
+from huying.side.files import BY, existing, text_of, write, written
 from huying.side.opening import opened
 from huying.store.installation import Installation
 from survey.deposits.operations import discard as discards
 from survey.registry.operations import columns as columns_said
 from survey.registry.operations import homes, requests
+from survey.registry.operations import margins as margin_tables
 from survey.registry.operations import registry as households
 from survey.registry.operations.registry import RegistryCounts
 from survey.registry.queries import codes, grids
@@ -132,6 +134,23 @@ def quality(out: Path | None) -> None:
     click.echo("\t".join(["", *map(str, quality_export.LABELS.values())]))
     for code, _name, counts in quality_export.rows_of(report):
         click.echo("\t".join([code, *map(str, counts)]))
+
+
+@registry.command("margins")
+@click.argument("file", type=existing)
+@click.option("--source", required=True, metavar="NAME", help="Who counted.")
+@click.option("--day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day of the counts.")
+def margins(file: Path, *, source: str, day: datetime) -> None:
+    """Keep how many households FILE counts in the city by age, tenure and telephone; print its digest.
+
+    Seven lines, of a category and its households: 18-39岁, 40-59岁, 60岁及以上; 户籍, 租住; 有能用的电话,
+    没有能用的电话. A freeze names the table by its digest (`wave freeze --margins`) and seals it.
+    """
+    with opened() as installation, installation.database.transaction() as session:
+        table = margin_tables.keep(
+            session, text_of(file), source=source, day=day.date(), by=BY, now=clock.now()
+        )
+    click.echo(table.sha256)
 
 
 @registry.command()

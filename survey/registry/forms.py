@@ -92,6 +92,28 @@ class OutsideForm(Form):
         return cast("date", self.day.data)
 
 
+class MarginsForm(Form):
+    """How many households of the city somebody counts by age, tenure and telephone."""
+
+    source = sentence(
+        lazy("谁数的"), needed=lazy("请写明谁数的。"), most=80, hint=lazy("例如：统计局人口抽样调查")
+    )
+    day = DateField(lazy("哪一天的数"), validators=[InputRequired(lazy("请填写日期。"))])
+    counts = TextAreaField(
+        lazy("全市户数，每行一类"),
+        description=lazy(
+            "七类都要写：18-39岁、40-59岁、60岁及以上（受访人的年龄），户籍、租住，"
+            "有能用的电话、没有能用的电话。例如：40-59岁 8220"
+        ),
+        validators=[DataRequired(lazy("请每行写一类和它的户数。")), Length(max=2000)],
+    )
+
+    @property
+    def on(self) -> date:
+        """The day of the counts."""
+        return cast("date", self.day.data)
+
+
 class HomesForm(Form):
     """Households that may be one home: which code stays, or none where they are different homes."""
 

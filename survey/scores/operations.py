@@ -59,6 +59,7 @@ def _computed(session: Session, wave: Wave, *, now: datetime) -> ScoreRelease:
         sizes=inputs.sizes,
         areas=inputs.areas,
         complaints=inputs.complaints,
+        margins=inputs.margins,
     )
     waves_read = [*inputs.former, inputs]
     shown = score_inputs.shown_before(session, [each.label for each in inputs.former])
@@ -71,6 +72,7 @@ def _computed(session: Session, wave: Wave, *, now: datetime) -> ScoreRelease:
         "wave": wave.label,
         "response_rates": inputs.response_rates,
         "complaints": release.complaints(found),
+        "margins": inputs.used,
         # Of the same answers, unadjusted: what the ledger will state beside the headline.
         "mean": NOTHING if score is None else score.mean,
         "rows": [asdict(row) for row in rows],

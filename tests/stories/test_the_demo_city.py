@@ -139,6 +139,13 @@ def test_the_score_of_the_whole_comes_near_the_truth(survey_session, city):
     assert whole.low <= city.truth <= whole.high
 
 
+def test_a_table_from_outside_weighs_so_that_no_row_says_nobody_corrected_for_who_answers(survey_session):
+    made = survey_session.scalars(select(ScoreRelease)).one()
+    used = releases.margins(made)
+    assert used.met == ["age", "tenure"]
+    assert not [row for row in releases.rows_of(made) if "19" in row.footnotes.split(";")]
+
+
 def test_distorted_lists_are_seen_to_be_biased(survey_session, city):
     distorted = {worker.code for worker in city.workers if worker.distorted}
     label = survey_session.scalars(select(ScoreRelease.wave_label)).one()

@@ -132,7 +132,7 @@ def _load(session: Session, label: str) -> _Field:
 
 def _answers(inputs: ScoreInputs, grid_of: Mapping[str, str]) -> list[_Answer]:
     """The answers to the score's item, with the weights that they have in it."""
-    weight = estimation.weights(inputs.units, sizes=inputs.sizes, areas=inputs.areas)
+    weight = estimation.weights(inputs.units, sizes=inputs.sizes, areas=inputs.areas, margins=inputs.margins)
     rated = {code: unit for code, unit in inputs.units.items() if unit.said[OVERALL] > UNRATED}
     return [
         _Answer(code, grid_of[unit.stratum], unit.said[OVERALL] == SATISFIED, weight[code])

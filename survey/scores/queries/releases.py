@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +69,23 @@ def complaints(release: ScoreRelease) -> Mapping[str, float]:
     """Return the coefficient of complaints in the scores of grids, by denominator; nothing without any."""
     found: Mapping[str, float] = json.loads(release.body).get("complaints", {})
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class UsedMargins:
+    """The table from outside that a release used: which of its margins weigh, who has no telephone."""
+
+    source: str
+    day: str
+    sha256: str
+    met: Sequence[str]
+    without_phone: float
+
+
+def margins(release: ScoreRelease) -> UsedMargins | None:
+    """Return what a release says of margins from outside; None where it had none."""
+    found = json.loads(release.body).get("margins")
+    return UsedMargins(**found) if found else None
 
 
 def before(session: Session, label: str) -> ScoreRelease | None:

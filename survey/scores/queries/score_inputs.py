@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 
@@ -16,6 +16,7 @@ from huying.base.i18n import _
 from survey.fieldwork.queries import bound_answers
 from survey.models import (
     AnswerCommitment,
+    Attempt,
     Deposit,
     DepositedCase,
     DroppedAnswer,
@@ -25,15 +26,18 @@ from survey.models import (
     Wave,
     WaveArea,
 )
+from survey.registry.rules.margins import CityMargins, of_sealed
 from survey.scores.queries import releases
-from survey.scores.rules import items
+from survey.scores.rules import categories, estimation, items
 from survey.scores.rules.areas import ReportArea
+from survey.scores.rules.columns import Margin
 from survey.scores.rules.estimation import EVERYTHING, Unit, response_rate
 from survey.scores.rules.pipeline import CITY, COMMUNITY, GRID, STREET
 from survey.scores.rules.release import Facts
 from survey.scores.rules.waves_pooled import MOST, Cell, WaveAnswers
-from survey.waves.queries import in_force, sealed, waves
+from survey.waves.queries import in_force, sealed, terms, waves
 
+PHONE = "phone"
 YEAR = timedelta(days=365)
 ABOVE = {GRID: (COMMUNITY, STREET), COMMUNITY: (STREET,), STREET: ()}
 """What may stand over an area, the nearest first, below the city."""
@@ -44,6 +48,7 @@ class ScoreInputs:
     """Released units by their codes, households of each stratum's frame, and the areas of the report.
 
     `complaints` are the cases of each grid that the deposits of a year tell of, if there are any.
+    `table` holds the margins from outside that the wave sealed.
     `former` are the inputs of waves before that a grid's score pools, the last one last.
     """
 
@@ -54,11 +59,27 @@ class ScoreInputs:
     facts: Facts
     complaints: Mapping[str, int]
     former: Sequence[ScoreInputs] = ()
+    table: CityMargins | None = None
 
     @property
     def answers(self) -> WaveAnswers:
         """The wave as figures are made of it."""
-        return WaveAnswers(self.label, list(self.units.values()), self.sizes, self.areas, self.complaints)
+        return WaveAnswers(
+            self.label, list(self.units.values()), self.sizes, self.areas, self.complaints, self.margins
+        )
+
+    @property
+    def margins(self) -> Sequence[Margin]:
+        """The city's margins that the wave sealed."""
+        return categories.margins(self.table)
+
+    @property
+    def used(self) -> dict[str, object]:
+        """What the release says of the margins: which table, which of them weigh, who has no telephone."""
+        if self.table is None:
+            return {}
+        said = {"source": self.table.source, "day": self.table.day.isoformat(), "sha256": self.table.sha256}
+        return {**said, "met": list(self.facts.met), "without_phone": round(self.table.without_phone, 3)}
 
     @property
     def response_rates(self) -> dict[str, float]:
@@ -73,12 +94,15 @@ class ScoreInputs:
         inputs = {
             "units": [[unit, one.stratum, one.code, one.said] for unit, one in sorted(self.units.items())],
             "sizes": self.sizes,
-            "facts": asdict(self.facts),
+            "facts": {"early": self.facts.early, "margins": self.facts.margins},
             # The key is part of the digest of every release there is.
             "places": [[area.level, area.code, area.parent, sorted(area.strata)] for area in self.areas],
         }
         if self.complaints:
             inputs["complaints"] = self.complaints
+        if self.table:
+            inputs["margins"] = self.table.sha256
+            inputs["told"] = {unit: dict(one.told) for unit, one in self.units.items() if one.told}
         if self.former:
             inputs["former"] = [[wave.label, wave.digest] for wave in self.former]
         return sha256(text(inputs).encode()).hexdigest()
@@ -92,20 +116,38 @@ def text(body: object) -> str:
 def read(session: Session, label: str) -> ScoreInputs:
     """Return the inputs of a wave's scores, with those of the waves that its grids' scores pool."""
     former = [of_wave(session, each) for each in _former(session, label)]
-    return replace(of_wave(session, label), former=former)
+    own = of_wave(session, label)
+    uncorrected = frozenset(each.label for each in former if not each.facts.margins)
+    return replace(own, former=former, facts=replace(own.facts, uncorrected=uncorrected))
 
 
 def of_wave(session: Session, label: str) -> ScoreInputs:
     """Return what a wave's scores are computed from, of this wave alone."""
     wave = waves.find(session, label)
-    return ScoreInputs(
+    found = ScoreInputs(
         label=label,
         units=_units(session, label),
         sizes=_sizes(session, label),
         areas=_report_areas(session, label, waves.grids(session, label)),
         facts=Facts(early=sealed.ended_early(session, wave) is not None),
         complaints=_complaints(session, wave),
+        table=margins_of(wave),
     )
+    return replace(found, facts=_with_margins(found))
+
+
+def margins_of(wave: Wave) -> CityMargins | None:
+    """Return the margins that a wave sealed; None where it sealed none."""
+    return of_sealed(terms.read(wave.terms.encode()).get("margins")) if wave.terms else None
+
+
+def _with_margins(inputs: ScoreInputs) -> Facts:
+    """What came of the margins: whether any weigh, and whether those without a telephone are missing."""
+    if not inputs.margins:
+        return inputs.facts
+    units = inputs.units.values()
+    met = estimation.met(units, sizes=inputs.sizes, areas=inputs.areas, margins=inputs.margins)
+    return replace(inputs.facts, margins=bool(met), met=met, phoneless=PHONE not in met)
 
 
 def _complaints(session: Session, wave: Wave) -> dict[str, int]:
@@ -154,8 +196,12 @@ def _units(session: Session, label: str) -> dict[str, Unit]:
     )
     given = bound_answers.read(session, waves.find(session, label))
     said = {unit: items.read(answers) for unit, answers in given.items()}
+    dialled = select(Attempt.unit).join(SampledCase, SampledCase.unit == Attempt.unit)
+    dialled = dialled.where(SampledCase.wave_label == label, Attempt.dialled_at.is_not(None))
+    reached = set(session.scalars(dialled))
+    told = {unit: categories.told(answers, reached=unit in reached) for unit, answers in given.items()}
     return {
-        unit: Unit(stratum, code or "not_attempted", said.get(unit, items.SILENT))
+        unit: Unit(stratum, code or "not_attempted", said.get(unit, items.SILENT), told.get(unit, {}))
         for unit, stratum, code in session.execute(columns)
     }
 

@@ -14,7 +14,7 @@ from survey.scores.rules.evidence import Evidence, families
 from survey.scores.rules.inference import Found, HiddenCell, unsafe
 from survey.scores.rules.items import DENS
 from survey.scores.rules.pipeline import ALL, GRID, RATED, PlaceFigure
-from survey.scores.rules.published import ANSWERS, COMPLETES, Published, SumBound, counted, tally_bounds
+from survey.scores.rules.published import ANSWERS, COMPLETES, PublishedSums, SumBound, counted, tally_bounds
 from survey.scores.rules.suppression import FEW, FREE, SECOND, ScoreCell, statuses
 
 COVERED = 0.90
@@ -152,7 +152,7 @@ class _Family:
             if not any(code in each.hidden[item] for item in self._items)
         )
 
-    def _published(self, status: Mapping[str, str] | None) -> Published:
+    def _published(self, status: Mapping[str, str] | None) -> PublishedSums:
         """What is published: the ledger's tally, and beside it the shares of what is shown, now or before."""
         layers = _Layers(len(self._evidence.strata))
         for strata, bounds in self._tally:
@@ -165,7 +165,7 @@ class _Family:
                 for code, known in figures.items():
                     if code in self._strata and not any(code in each.hidden[item] for item in self._items):
                         layers.add(self._strata[code], self._bounds(code, known))
-        return Published(self._holding, self._counts, layers.above(), layers.bounds)
+        return PublishedSums(self._holding, self._counts, layers.above(), layers.bounds)
 
     def _bounds(self, code: str, figures: Sequence[PlaceFigure]) -> list[SumBound]:
         """What an area's shares tell, each by the options that are good for it."""
@@ -187,7 +187,7 @@ class _Family:
         whole = float(self._evidence.weights[strata] @ base[strata])
         return [SumBound(COMPLETES, best, *(whole * each for each in _room(figure.value, TENTH)))]
 
-    def _more(self, open_: Iterable[str], status: Mapping[str, str], published: Published) -> set[str]:
+    def _more(self, open_: Iterable[str], status: Mapping[str, str], published: PublishedSums) -> set[str]:
         """One more area to hide for each open cell, the same for those that could do with the same."""
         shown = {cell.key for cell in self._cells if status[cell.key] == FREE}
         beside = self._beside(shown, published)
@@ -201,7 +201,9 @@ class _Family:
             found |= {min(near)[1]} if near else self._above(key, shown)
         return found
 
-    def _beside(self, shown: Collection[str], published: Published) -> dict[tuple[int, ...], tuple[int, str]]:
+    def _beside(
+        self, shown: Collection[str], published: PublishedSums
+    ) -> dict[tuple[int, ...], tuple[int, str]]:
         """The smallest shown cell among whose strata answers of a block may be exchanged."""
         found: dict[tuple[int, ...], tuple[int, str]] = {}
         for cell in self._cells:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from sampling.comparing.outcomes import rates
 from survey.fieldwork.rules.dispositions import group_of
+from survey.registry.rules.margins import CATEGORIES
 from survey.scores.rules.areas import Places, ReportArea, places
-from survey.scores.rules.columns import LEFT_OUT, UNRATED, Completes
+from survey.scores.rules.columns import LEFT_OUT, UNKNOWN, UNRATED, Completes, Margin
 from survey.scores.rules.items import ABOVE_GRIDS, DENS
 from survey.scores.rules.pipeline import GRID, RATED, PlaceFigure, PlaceFigures, Terms, figures
-from survey.scores.rules.weighting import weighted
+from survey.scores.rules.weighting import Weighted, weighted
 
 EVERYTHING = "all"
 COMPLETE = frozenset({"complete", "complete_other"})
@@ -23,11 +24,15 @@ GROUPS = ("I", "P", "R", "NC", "O", "UH", "UO", "NE")
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A released unit: its stratum, its final outcome, and what it says to each item if it completed."""
+    """A released unit: its stratum, its final outcome, and what it says to each item if it completed.
+
+    `told` are its categories by margin, of those that are known.
+    """
 
     stratum: str
     code: str
     said: Mapping[str, int]
+    told: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +87,17 @@ def area_figures(
     sizes: Mapping[str, int],
     areas: Sequence[ReportArea],
     complaints: Mapping[str, int] | None = None,
+    margins: Sequence[Margin] = (),
 ) -> tuple[AreaFigure, ...]:
     """Return the figures of all areas, by item, denominator and area; `sizes` are the strata's N_h,
-    `complaints` those of each grid by its code, where any are known.
+    `complaints` those of each grid by its code, `margins` the city's, where any are known.
 
     The completes stand for the frame's households; those who rated are a domain of them, never a sample of
     their own. A grid drawn in two strata of which one gave no answer has no figure: the other alone says
     nothing of it.
     """
     counted = counts(units, areas)
-    made = _made(units, places(areas, sizes=sizes), complaints)
+    made = _made(units, places(areas, sizes=sizes), complaints, margins)
     halves = half_answered(units, areas)
     found = []
     for item, dens in DENS.items():
@@ -106,15 +112,36 @@ def area_figures(
 
 
 def weights(
-    units: Mapping[str, Unit], *, sizes: Mapping[str, int], areas: Sequence[ReportArea]
+    units: Mapping[str, Unit],
+    *,
+    sizes: Mapping[str, int],
+    areas: Sequence[ReportArea],
+    margins: Sequence[Margin] = (),
 ) -> dict[str, float]:
     """Return the weight that each unit that completed has in every figure."""
     complete = {code: unit for code, unit in units.items() if unit.code in COMPLETE}
     if not complete:
         return {}
-    at, done = places(areas, sizes=sizes), list(complete.values())
-    made = weighted(at.frame, columns(done, at), terms(list(units.values()), at).margins)
+    made = _weighted(list(complete.values()), places(areas, sizes=sizes), margins)
     return dict(zip(complete, made.design.weights.tolist(), strict=True))
+
+
+def met(
+    units: Iterable[Unit],
+    *,
+    sizes: Mapping[str, int],
+    areas: Sequence[ReportArea],
+    margins: Sequence[Margin],
+) -> tuple[str, ...]:
+    """Return the names of the margins that the weights meet: of the others too few answered."""
+    complete = [unit for unit in units if unit.code in COMPLETE]
+    if not complete or not margins:
+        return ()
+    return _weighted(complete, places(areas, sizes=sizes), margins).margins
+
+
+def _weighted(complete: Sequence[Unit], at: Places, margins: Sequence[Margin]) -> Weighted:
+    return weighted(at.frame, columns(complete, at), margins)
 
 
 def counts(units: Iterable[Unit], areas: Iterable[ReportArea]) -> dict[str, Count]:
@@ -151,29 +178,39 @@ def _counts(said: int, *, den: str) -> bool:
 
 
 def _made(
-    units: Sequence[Unit], at: Places, complaints: Mapping[str, int] | None
+    units: Sequence[Unit], at: Places, complaints: Mapping[str, int] | None, margins: Sequence[Margin]
 ) -> dict[tuple[str, str, str, str], PlaceFigure]:
     complete = [unit for unit in units if unit.code in COMPLETE]
     if not complete:
         return {}
-    made = figures(at.frame, columns(complete, at), terms(units, at, complaints), dens=DENS)
+    made = figures(at.frame, columns(complete, at), terms(units, at, complaints, margins), dens=DENS)
     return _by_area(made, at)
 
 
-def terms(units: Iterable[Unit], at: Places, complaints: Mapping[str, int] | None = None) -> Terms:
+def terms(
+    units: Iterable[Unit],
+    at: Places,
+    complaints: Mapping[str, int] | None = None,
+    margins: Sequence[Margin] = (),
+) -> Terms:
     """Return what is known of a wave beside its answers."""
     rate = response_rate(Counter(unit.code for unit in units)) or 0.0
     if not complaints:
-        return Terms(rate)
+        return Terms(rate, margins)
     grids = at.areas[GRID]
-    return Terms(rate, complaints=np.array([complaints.get(grids[g].code, 0) for g in range(len(grids))]))
+    counted = np.array([complaints.get(grids[g].code, 0) for g in range(len(grids))])
+    return Terms(rate, margins, counted)
 
 
 def columns(complete: Sequence[Unit], at: Places) -> Completes:
     """Return completes as the pipeline takes them."""
     strata = np.array([at.stratum[unit.stratum] for unit in complete], dtype=np.int64)
     items = {item: np.array([unit.said[item] for unit in complete], dtype=np.int64) for item in DENS}
-    return Completes(strata, items, {})
+    told = {
+        name: np.array([unit.told.get(name, UNKNOWN) for unit in complete], dtype=np.int64)
+        for name in CATEGORIES
+    }
+    return Completes(strata, items, told)
 
 
 def _by_area(made: PlaceFigures, at: Places) -> dict[tuple[str, str, str, str], PlaceFigure]:

@@ -14,7 +14,7 @@ import numpy as np
 from survey.scores.rules import other_answers
 from survey.scores.rules.columns import Ints
 from survey.scores.rules.evidence import Holding
-from survey.scores.rules.published import COMPLETES, Published
+from survey.scores.rules.published import COMPLETES, PublishedSums
 
 VALUES, SPAN = 3, 0.10
 """A hidden cell keeps so many counts of satisfied answers possible, and shares so far apart."""
@@ -45,7 +45,11 @@ Hiding more takes nothing from them: what is published is less, and more answers
 
 
 def unsafe(
-    published: Published, cells: Sequence[HiddenCell], found: Found, *, wanted: Collection[str] | None = None
+    published: PublishedSums,
+    cells: Sequence[HiddenCell],
+    found: Found,
+    *,
+    wanted: Collection[str] | None = None,
 ) -> list[str]:
     """Return the keys of the cells for which too few other answers are found; `found` is added to.
 
@@ -65,7 +69,7 @@ class _Search:
 
     def __init__(
         self,
-        published: Published,
+        published: PublishedSums,
         cells: Sequence[HiddenCell],
         found: Found,
         wanted: Collection[str] | None,

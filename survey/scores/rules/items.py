@@ -52,7 +52,9 @@ class YesItem:
         if self.code not in answers:
             return LEFT_OUT if self.everybody else OFF_PATH
         value = answers[self.code]
-        if not isinstance(value, int) or value in UNSAID | self.outside:
+        if value in self.outside:
+            return OFF_PATH
+        if not isinstance(value, int) or value in UNSAID:
             return UNRATED
         return SATISFIED if value in self.good else NOT
 

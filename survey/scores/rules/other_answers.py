@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from survey.scores.rules.columns import Bools, Floats, Ints
-from survey.scores.rules.published import Published, SumBound
+from survey.scores.rules.published import PublishedSums, SumBound
 
 EDGE = 1e-6
 NODES, GAP = 20, 0.5
 """The search ends after so many nodes, or with answers that go half as far as any may: equal everywhere."""
 
 
-def changes(published: Published, *, cell: Ints, among: Ints, best: Bools) -> set[int]:
+def changes(published: PublishedSums, *, cell: Ints, among: Ints, best: Bools) -> set[int]:
     """Return changes of a cell's satisfied answers that others make good; `among` (m,) are all that move."""
     problem = _Problem(published, cell=cell, among=among, best=best)
     found = {0}
@@ -28,7 +28,7 @@ def changes(published: Published, *, cell: Ints, among: Ints, best: Bools) -> se
 class _Problem:
     """New counts by stratum and option (m·K), whose sums over published areas stay."""
 
-    def __init__(self, published: Published, *, cell: Ints, among: Ints, best: Bools) -> None:
+    def __init__(self, published: PublishedSums, *, cell: Ints, among: Ints, best: Bools) -> None:
         self._have = published.holding.options[among]
         self._m, self._options = self._have.shape
         self._goal = (np.isin(among, cell)[:, None] & best[None, :]).astype(np.float64).ravel()
@@ -37,7 +37,7 @@ class _Problem:
         self._high = np.array([high for _row, _low, high in rows])
         self._matrix = np.array([row for row, _low, _high in rows])
 
-    def _rows(self, published: Published, among: Ints) -> Iterator[tuple[Floats, float, float]]:
+    def _rows(self, published: PublishedSums, among: Ints) -> Iterator[tuple[Floats, float, float]]:
         for place, n in enumerate(self._have.sum(axis=1).tolist()):
             row = np.zeros((self._m, self._options))
             row[place] = 1

@@ -28,7 +28,7 @@ class SumBound:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Published:
+class PublishedSums:
     """What is published of one item and its wider count: bounds by area, the areas of each stratum.
 
     `above` (L, H) are the areas that each stratum lies in, as places in `bounds`; -1 for none.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
@@ -53,10 +53,21 @@ class ScoreRow:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What holds of a whole wave: whether outside margins corrected who answers, whether it ended early."""
+    """What holds of a whole wave: whether outside margins corrected who answers, whether it ended early.
+
+    `met` names the margins that the weights meet. `phoneless` says that too few without a telephone answered.
+    `uncorrected` are the waves before, of those pooled, that no margins corrected.
+    """
 
     margins: bool = False
     early: bool = False
+    met: tuple[str, ...] = ()
+    phoneless: bool = False
+    uncorrected: frozenset[str] = frozenset()
+
+    def corrected(self, pooled: Iterable[str]) -> bool:
+        """Whether margins corrected who answers in each of the waves that a figure holds."""
+        return self.margins and self.uncorrected.isdisjoint(pooled)
 
 
 def rows(wave: str, found: Sequence[AreaFigure], facts: Facts, *, statuses: Statuses) -> tuple[ScoreRow, ...]:
@@ -148,7 +159,7 @@ def _notes(each: AreaFigure, facts: Facts, *, rate: float | None, whole: float |
             *(["4"] if len(each.pooled) < YEAR else []),
             "13",
             *(["18"] if facts.early else []),
-            *([] if facts.margins else ["19"]),
+            *([] if facts.corrected(each.pooled) else ["19"]),
         ]
     figure, count = each.figure, each.count
     completes = max(1, count.answered.get((each.item, ALL), 0))
@@ -156,11 +167,12 @@ def _notes(each: AreaFigure, facts: Facts, *, rate: float | None, whole: float |
         ("3", figure.n < LOW_ANSWERS),
         ("4", len(each.pooled) < YEAR),
         ("5", figure.gamma_decision is not None and figure.gamma_decision < HALF),
+        ("9", facts.phoneless),
         ("10", rate is not None and whole is not None and rate < whole * HALF),
         ("15", each.den == RATED and figure.n * 2 < completes),
         ("17", figure.covered < COVERED and each.area.level != GRID),
         ("18", facts.early),
-        ("19", not facts.margins),
+        ("19", not facts.corrected(each.pooled)),
     )
     return [code for code, holds in tests if holds]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from survey.scores.rules import estimation
 from survey.scores.rules.areas import Places, ReportArea, places
-from survey.scores.rules.columns import Ints
+from survey.scores.rules.columns import Ints, Margin
 from survey.scores.rules.estimation import COMPLETE, AreaFigure, Count, Unit
 from survey.scores.rules.items import DENS
 from survey.scores.rules.pipeline import AWAY, GRID, FieldWave, PlaceFigure, pooled
@@ -23,13 +23,14 @@ Cell = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class WaveAnswers:
-    """A wave's released units, households of its strata, areas of its report, complaints by grid."""
+    """A wave's released units, households of its strata, areas of its report, complaints by grid, margins."""
 
     label: str
     units: Sequence[Unit]
     sizes: Mapping[str, int]
     areas: Sequence[ReportArea]
     complaints: Mapping[str, int] | None = None
+    margins: Sequence[Margin] = ()
 
     @property
     def grids(self) -> dict[str, str]:
@@ -88,7 +89,7 @@ def _field_wave(wave: WaveAnswers, here: Places) -> FieldWave | None:
     half = {(item, den): np.zeros(size, dtype=bool) for item, dens in DENS.items() for den in dens}
     for code, item, den in estimation.half_answered(wave.units, wave.areas):
         half[item, den][of[code]] = True
-    known = estimation.terms(wave.units, at, wave.complaints)
+    known = estimation.terms(wave.units, at, wave.complaints, wave.margins)
     return FieldWave(at.frame, estimation.columns(complete, at), known, _now(at, here), half)
 
 

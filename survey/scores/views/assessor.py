@@ -15,6 +15,7 @@ from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, store
 from survey.fieldwork.queries import outcome_counts
 from survey.fieldwork.rules import dispositions
+from survey.registry.rules.margins import GROUP_WORDS
 from survey.roles import ASSESSOR
 from survey.scores import operations
 from survey.scores.queries import biases, differences, export, figures, releases
@@ -137,6 +138,7 @@ def _one(label: str, *, form: SendForm) -> str:
         finals = outcome_counts.finals(session, label)
         together = figures.of(session, wave) if release else None
     rows = releases.rows_of(release) if release else ()
+    margins = releases.margins(release) if release else None
     shown = {den: [row for row in rows if row.item == OVERALL and row.den == den] for den in (RATED, ALL)}
     return page(
         "scores/scores",
@@ -159,6 +161,8 @@ def _one(label: str, *, form: SendForm) -> str:
         rates=_rates(finals),
         groups=dispositions.counts(finals.elements()),
         names={"rates": RATES, "groups": labels.GROUPS},
+        margins=margins,
+        margin_names=[str(GROUP_WORDS[name]) for name in margins.met] if margins else [],
         notes=plain_language.footnotes(shown[RATED]),
         say=plain_language,
     )

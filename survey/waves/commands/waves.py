@@ -65,6 +65,7 @@ def wave() -> None:
 @click.option("--area", "areas", multiple=True, metavar="CODE", help="Only grids under this area; repeat.")
 @click.option("--type", "types", multiple=True, help="Only grids of this type; repeat.")
 @click.option("--rest", default=0, show_default=True, help="Leave out who was called in the last N waves.")
+@click.option("--margins", default="", metavar="SHA256", help="The table from outside that scores use.")
 @click.option("--codes", type=existing, help="Lines of: household TAB unit; else drawn afresh.")
 @click.option("--secret", type=existing, help="64 hexadecimal digits; else drawn afresh.")
 @click.option("--response", default=25.0, show_default=True, help="Expected: per cent who answer.")
@@ -80,6 +81,7 @@ def freeze_command(
     areas: tuple[str, ...],
     types: tuple[str, ...],
     rest: int,
+    margins: str,
     codes: Path | None,
     secret: Path | None,
     response: float,
@@ -96,6 +98,7 @@ def freeze_command(
         beacon_source=beacon,
         field_ends_at=None if ends is None else ends.replace(tzinfo=clock.LOCAL),
         scope=FrameScope(frozenset(areas), frozenset(types), rest),
+        margins=margins,
     )
     with opened() as installation, installation.database.transaction() as session:
         if request.rules.hours != STANDARD.hours and not installation.settings.demo:

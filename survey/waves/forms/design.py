@@ -73,6 +73,12 @@ class FreezeForm(Form):
         description=lazy("只在同一类网格里比较，所以分类的标准要在抽签以前写明，和规则一起封存。"),
         validators=[Optional(), Length(max=MOST_WORDS)],
     )
+    margins = RadioField(
+        lazy("年龄、租住、电话的外部数字"),
+        validate_choice=False,
+        description=lazy("由名册管理员记下。得分按它校正谁愿意接电话；和规则一起封存，以后不能换。"),
+        validators=[Optional()],
+    )
     beacon = sentence(
         lazy("公开随机事件"),
         needed=lazy("请写明将用哪一次公开事件。"),
@@ -122,6 +128,7 @@ class FreezeForm(Form):
             scope=FrameScope(
                 frozenset(self.streets.data or ()), frozenset(self.types.data or ()), self.rest.data
             ),
+            margins=self.margins.data or "",
         )
 
 

@@ -16,12 +16,12 @@ from survey.drawing.fields import STRATUM
 from survey.models import (
     Wave,
 )
+from survey.registry.queries import margins
 from survey.waves.queries import eligible, sealing, terms
 from survey.waves.queries.absences import Absence
 from survey.waves.rules import field_span
 from survey.waves.rules.frame_scope import FrameScope
 from survey.waves.rules.freeze_request import FreezeRequest, GridSizes
-from survey.waves.rules.wave_rules import WaveRules
 
 VOICE = "household"
 """Whose voice a unit counts, where nothing else is said."""
@@ -34,13 +34,13 @@ def seal_files(
     *,
     grids: GridSizes,
     apart: Arms,
-    rules: WaveRules,
+    request: FreezeRequest,
 ) -> None:
     """Keep terms, groups and outcomes of the wave as they are published."""
-    more = sealing.more_terms()
+    more = sealing.more_terms(margins.chosen(session, request.margins))
     wave.terms = terms.now(session, wave.rules, grids=grids, split=apart.split, more=more).decode()
     grid_of = {h: grid for grid in grids for h in apart.strata(grid)}
-    wave.groups = sealing.groups_tsv(session, design, grid_of=grid_of, rules=rules).decode()
+    wave.groups = sealing.groups_tsv(session, design, grid_of=grid_of, rules=request.rules).decode()
     wave.codes = sealing.CODES.decode()
 
 

@@ -100,7 +100,7 @@ def freeze(
     frame = list(_households(session, homes, arms=apart, codes=codes, secret=secret, vault=vault))
     design = _design(frame, sizes=sizes, arms=apart, rules=request.rules)
     wave = _wave(request, frame, design, secret=secret, now=now)
-    first_lines.seal_files(session, wave, design, grids=sizes, apart=apart, rules=request.rules)
+    first_lines.seal_files(session, wave, design, grids=sizes, apart=apart, request=request)
     absent = absences.find(session, present={home.grid for home in homes}, now=now)
     nophone = Counter(each.row.stratum for each in frame if not each.has_number)
     silent = set(session.scalars(opted_out.before()))

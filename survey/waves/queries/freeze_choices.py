@@ -10,12 +10,17 @@ from sqlalchemy.orm import Session
 
 from huying.ledger import witnessed
 from survey.models import LEDGER, Area, ListEntry
+from survey.registry.queries import margins
+from survey.registry.rules.margins import CityMargins
 from survey.waves.queries import eligible
 
 
 @dataclass(frozen=True, slots=True)
 class FreezeChoices:
-    """Streets (code and name), types, how many grids and households, whether there are lists, who cosigns."""
+    """Streets (code and name), types, how many grids and households, whether there are lists, who cosigns.
+
+    `margins` are tables from outside, the latest first.
+    """
 
     streets: Sequence[tuple[str, str]]
     types: Sequence[str]
@@ -23,6 +28,11 @@ class FreezeChoices:
     households: int
     has_lists: bool
     witnesses: Sequence[str]
+    margins: Sequence[CityMargins]
+
+    def margins_of(self, sha256: str | None) -> CityMargins | None:
+        """Return the table with this digest; None where there is none."""
+        return next((each for each in self.margins if each.sha256 == sha256), None)
 
 
 def freeze_choices(session: Session) -> FreezeChoices:
@@ -36,5 +46,6 @@ def freeze_choices(session: Session) -> FreezeChoices:
         grids=len(counts),
         households=sum(counts.values()),
         witnesses=[key.name for key in witnessed.witnesses(LEDGER, session)],
+        margins=margins.every(session),
         has_lists=session.scalar(select(ListEntry.code).limit(1)) is not None,
     )

@@ -12,6 +12,7 @@ from survey.drawing import groups
 from survey.drawing.binding import codes_txt
 from survey.drawing.design import DesignRow
 from survey.models import Area
+from survey.registry.rules.margins import CityMargins
 from survey.waves.rules.final_codes import FINAL
 from survey.waves.rules.release_terms import TERMS
 from survey.waves.rules.slots import ORDINARY, SLOTS
@@ -21,7 +22,7 @@ CODES = codes_txt(FINAL)
 """`codes.txt` of every wave."""
 
 
-def more_terms() -> Mapping[str, Any]:
+def more_terms(margins: CityMargins | None = None) -> Mapping[str, Any]:
     """Return what the terms say of the windows of calling, and of how the scores are computed."""
     slots = [
         [slot.window, "weekday" if slot.weekday else "weekend", f"{slot.start:%H:%M}", f"{slot.stop:%H:%M}"]
@@ -29,7 +30,7 @@ def more_terms() -> Mapping[str, Any]:
     ]
     days = {"holidays": ORDINARY.holidays, "workdays": ORDINARY.workdays}
     named = {name: sorted(day.isoformat() for day in held) for name, held in days.items()}
-    return {"slots": slots, **named, **TERMS}
+    return {"slots": slots, **named, **TERMS, **({"margins": margins.sealed} if margins else {})}
 
 
 def groups_tsv(

@@ -31,7 +31,10 @@ class SharedSizes:
 
 @dataclass(frozen=True, slots=True)
 class FreezeRequest:
-    """A wave to be frozen: who may be drawn, how many of each grid, by which rules and which event."""
+    """A wave to be frozen: who may be drawn, how many of each grid, by which rules and which event.
+
+    `margins` is the digest of the table from outside that its scores are to use; empty for none.
+    """
 
     label: str
     sizes: GridSizes | SharedSizes
@@ -39,6 +42,7 @@ class FreezeRequest:
     beacon_source: str
     field_ends_at: datetime | None = None
     scope: FrameScope = EVERYBODY
+    margins: str = ""
 
     def check_late(self) -> None:
         """Raise Invalid where the late replicate lies outside the field."""

@@ -16,7 +16,7 @@ TERMS: Mapping[str, str] = {
     # A stratum with too few answers is joined along its chain: grids of its type in its street, by code.
     "collapse": "street, type, code",
     "lonely": LONELY,
-    # No weight is calibrated to counts from outside.
+    # No weight is calibrated to counts from outside, unless the freeze chose a table.
     "margins": NOTHING,
     "gamma": GAMMA,
     # No figure of this release hangs on how long a case took.

@@ -12,14 +12,16 @@ from flask.typing import ResponseReturnValue
 
 from huying.base import clock
 from huying.base.errors import Invalid, Refused
+from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, FAULTY, store
+from survey.registry.rules.margins import CATEGORIES, WORDS
 from survey.roles import DRAW_OFFICER
 from survey.waves.forms.design import ConfirmedFreezeForm, PlanForm
 from survey.waves.operations import confirmed_freeze
 from survey.waves.queries import eligible, outlook
-from survey.waves.queries.freeze_choices import freeze_choices
+from survey.waves.queries.freeze_choices import FreezeChoices, freeze_choices
 from survey.waves.queries.last_fit import last_fit
 from survey.waves.rules import planning
 from survey.waves.rules.freeze_request import FreezeRequest
@@ -65,11 +67,27 @@ def freeze_form() -> ResponseReturnValue:
     form = ConfirmedFreezeForm() if request.method == "POST" else ConfirmedFreezeForm(data=_figures())
     form.streets.choices = choices(offered.streets)
     form.types.choices = choices((kind, kind) for kind in offered.types)
+    form.margins.choices = _margins(offered)
+    if request.method == "GET" and offered.margins:
+        form.margins.data = offered.margins[0].sha256
     status, found = _looked_at(form) if request.method == "POST" else (200, None)
     if status == DONE:
         return redirect(url_for("waves.one", label=form.label.data), 303)
-    shown = {"offered": offered, "outlook": found, "levels": planning.LEVELS, "planned": bool(_figures())}
+    sealing = {"margins": offered.margins_of(form.margins.data), "categories": CATEGORIES, "words": WORDS}
+    shown = {
+        "offered": offered,
+        **sealing,
+        "outlook": found,
+        "levels": planning.LEVELS,
+        "planned": bool(_figures()),
+    }
     return page("waves/freeze", form=form, **shown), status
+
+
+def _margins(offered: FreezeChoices) -> list[tuple[str, str]]:
+    """The tables from outside, and none, by their digests."""
+    none = ("", _("不用：谁愿意接电话不校正，得分不能用于奖惩"))
+    return [*((each.sha256, f"{each.source} {each.day.isoformat()}") for each in offered.margins), none]
 
 
 def _figures() -> dict[str, object]:
@@ -107,7 +125,8 @@ def _looked_at(form: ConfirmedFreezeForm) -> tuple[int, DesignOutlook | None]:
 def _mark(asked: FreezeRequest, found: DesignOutlook) -> str:
     """Return a digest of exactly what was shown: the design that is asked for, and what it will tell."""
     scope = (sorted(asked.scope.areas), sorted(asked.scope.types), asked.scope.rest)
-    design = (asked.label, asked.sizes, asked.rules, asked.beacon_source, asked.field_ends_at)
+    ends, margins = asked.field_ends_at, asked.margins
+    design = (asked.label, asked.sizes, asked.rules, asked.beacon_source, ends, margins)
     return sha256(repr((scope, design, found)).encode()).hexdigest()
 
 

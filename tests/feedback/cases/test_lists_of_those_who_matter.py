@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from feedback.cases.operations import whistles
 from feedback.models import Area, Case, Department, Remit, Worker
+from feedback.remit import operations as remit_operations
 from feedback.remit import queries as remit
 from feedback.web.queries import lookups
 from huying.base.errors import Invalid
@@ -90,3 +92,16 @@ def test_an_office_above_can_not_be_whistled_to(listed, office):
                 session, case.id, department_code=office, request="请来人", worker_code="W1", now=NOW
             )
         assert session.get_one(Case, case.id).state == "answered"
+
+
+def test_a_remit_that_is_amended_twice_in_one_instant_has_no_empty_row(town):
+    with town.database.transaction() as session:
+        session.add(_row("水电气热", "water"))
+    for lead in ("urban", "water"):
+        with town.database.transaction() as session:
+            amended = remit_operations.amend(session, category="水电气热", area_code="G1", lead=lead, now=NOW)
+            assert amended is not None
+    with town.database.reading() as session:
+        rows = session.scalars(select(Remit).where(Remit.category == "水电气热").order_by(Remit.id)).all()
+        assert [(row.lead, row.valid_to) for row in rows] == [("water", NOW), ("water", None)]
+        assert remit.supporting(rows[1]) == ("urban",)

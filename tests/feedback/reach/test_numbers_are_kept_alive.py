@@ -26,6 +26,8 @@ WEEK = timedelta(days=7)
 class DeadLine(NoEvents):
     """A carrier in whose network nobody has these numbers."""
 
+    name = "dead line"
+
     def __init__(self, *dead: str) -> None:
         self.dead = dead
 

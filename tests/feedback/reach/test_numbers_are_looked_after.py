@@ -167,7 +167,7 @@ def test_the_worker_s_card_shows_the_number_its_end_and_what_was_let_pass(
     worker = sign_in(roles.WORKER)
     text = worker.open("/worker/").text
     assert "显示到 11月30日 09:00" in text
-    assert "没有答复的核对短信 0 条（记在您名下）" in text
-    assert "没人值守 0 小时（记在派人的单位名下）" in text
+    assert "您漏回核对短信 0 条" in text
+    assert "无人值守 0 小时（算单位的，不算您的）" in text
     change(backstage, reports.fail, contact(backstage, "+99913800001").id, now=NOW)
     assert "现在不显示：打不通" in worker.open("/worker/").text

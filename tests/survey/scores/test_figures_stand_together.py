@@ -46,7 +46,7 @@ from tests.survey.waves.test_auditors_attest import cosigns
 from tests.survey.world import WAVE
 
 DAY = timedelta(days=1)
-FROZEN = "61b29f5561bc4311492b44e9311b6b3dc48c6243936da7e03c14dc146fc3c8d7"
+FROZEN = "a87699539dac059e5b0fe6a4f9c272644691721f7d9788c866f24c5e63d01cc7"
 """The digest of this wave's release, on either database."""
 LATE_DAY = "2026-11-24"
 RULES = replace(QUICK, plan=0, most=0, late=12, late_day=LATE_DAY)

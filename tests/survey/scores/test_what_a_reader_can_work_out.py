@@ -17,14 +17,14 @@ from survey.scores.rules.concealing import Former, conceal
 from survey.scores.rules.estimation import AreaFigure, Unit, area_figures
 from survey.scores.rules.evidence import Evidence, Holding
 from survey.scores.rules.inference import HiddenCell
-from survey.scores.rules.published import ANSWERS, COMPLETES, Published, SumBound
+from survey.scores.rules.published import ANSWERS, COMPLETES, PublishedSums, SumBound
 from survey.scores.rules.suppression import FREE
 
 OVERALL = "overall"
 BEST = {OVERALL: np.array([False, False, True]), "overall_top3": np.array([False, True, True])}
 
 
-def published(options: Ints, weights: list[float], half: float) -> Published:
+def published(options: Ints, weights: list[float], half: float) -> PublishedSums:
     """One area over all strata, whose answers are told exactly and whose weighted sum to `half`."""
     counts = np.stack([np.ones(len(options)), np.array(weights), np.ones(len(options))])
     bounds = [
@@ -34,11 +34,11 @@ def published(options: Ints, weights: list[float], half: float) -> Published:
     ]
     everyone = options.sum(axis=1)
     holding = Holding(options, BEST, everyone, everyone)
-    return Published(holding, counts, np.zeros((1, len(options)), dtype=np.int64), [bounds])
+    return PublishedSums(holding, counts, np.zeros((1, len(options)), dtype=np.int64), [bounds])
 
 
 @st.composite
-def streets(draw: st.DrawFn) -> Published:
+def streets(draw: st.DrawFn) -> PublishedSums:
     size = draw(st.integers(2, 3))
     rows = st.lists(st.integers(0, 3), min_size=3, max_size=3)
     options = np.array(draw(st.lists(rows, min_size=size, max_size=size)), dtype=np.int64)
@@ -46,7 +46,7 @@ def streets(draw: st.DrawFn) -> Published:
     return published(options, weights, draw(st.sampled_from([0.5, 1.5, 5.0])))
 
 
-def possible(known: Published) -> dict[tuple[str, str], set[int]]:
+def possible(known: PublishedSums) -> dict[tuple[str, str], set[int]]:
     """By trying every answer there is: changes of each stratum's good answers that look the same."""
     options = known.holding.options
     found: dict[tuple[str, str], set[int]] = {}
@@ -66,7 +66,7 @@ def possible(known: Published) -> dict[tuple[str, str], set[int]]:
 
 @given(streets())
 @settings(max_examples=30)
-def test_whatever_is_found_possible_is_possible(known: Published) -> None:
+def test_whatever_is_found_possible_is_possible(known: PublishedSums) -> None:
     n = known.holding.rated
     cells = [HiddenCell(str(at), np.array([at]), int(n[at])) for at in range(len(n)) if n[at]]
     found: inference.Found = {}

@@ -76,6 +76,7 @@ BY_ROLE = {
         "curation.departed",
         "curation.check",
         "curation.counts",
+        "curation.margins",
         "curation.one_home",
         "curation.map_changes",
         "curation.decide",
