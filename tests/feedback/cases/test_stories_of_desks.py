@@ -138,6 +138,21 @@ def hours(backstage: Backstage) -> dict[str, float]:
         return case_queries.custody_hours(session.get_one(Case, 1), now=clock.now())
 
 
+def test_what_waits_for_the_resident_is_never_called_overdue(
+    asked: str, resident: Visitor, sign_in: SignIn, moment: Traveller
+) -> None:
+    worker = sign_in(roles.WORKER)
+    worker.press(worker.open("/worker/cases/1"), "/answer")
+    moment.shift(10 * DAY)
+    worker = sign_in(roles.WORKER)
+    assert "已超时" in worker.open("/worker/cases/1").text
+    worker.press(worker.open("/worker/cases/1"), "/declare", note="修好了")
+    office = sign_in(roles.GRID_OFFICE)
+    for page in (worker.open("/worker/cases/1"), resident.open(asked), office.open("/oversight/cases/1")):
+        assert page.status == 200
+        assert "已超时" not in page.text
+
+
 def test_a_pause_until_the_first_year_of_the_calendar_is_refused_in_words(
     asked: str, sign_in: SignIn
 ) -> None:
