@@ -8,6 +8,8 @@ from werkzeug.routing import IntegerConverter, Map
 
 LARGEST = 2**31 - 1
 """The largest number that a database gives to a row."""
+LONGEST = 20
+"""Digits are read up to here: turning a million of them into a number would take a second."""
 
 
 class RowNumber(IntegerConverter):
@@ -15,3 +17,8 @@ class RowNumber(IntegerConverter):
 
     def __init__(self, rules: Map, **bounds: Any) -> None:
         super().__init__(rules, **{"max": LARGEST, **bounds})
+
+
+def row_number(text: str) -> int:
+    """Return the number of a row that an address names after `?`; what isn't one stands after all rows."""
+    return min(int(text), LARGEST) if text.isdecimal() and len(text) < LONGEST else LARGEST

@@ -27,22 +27,21 @@ from huying.base.errors import NotFound
 from huying.base.i18n import Words, _, lazy
 from huying.web.access import only
 from huying.web.current import installation, reading, transaction
+from huying.web.row_numbers import row_number
 
 routes = Blueprint("accounts", __name__, url_prefix="/administrator")
 LINK = "link"
 PAGE = 50
-LARGEST = 2**31 - 1
-"""What a row's number may be: PostgreSQL refuses to compare with more."""
 
 
-@routes.get("/accounts/<int(max=2147483647):number>")
+@routes.get("/accounts/<int:number>")
 @only(ADMINISTRATOR)
 def one(number: int) -> ResponseReturnValue:
     """Show an account, and a new link once."""
     return _page(number, SubjectForm(formdata=None)), 200
 
 
-@routes.post("/accounts/<int(max=2147483647):number>/subject")
+@routes.post("/accounts/<int:number>/subject")
 @only(ADMINISTRATOR)
 def subject(number: int) -> ResponseReturnValue:
     """Tell what an identity provider calls the account's owner."""
@@ -55,7 +54,7 @@ def subject(number: int) -> ResponseReturnValue:
     return _back(number)
 
 
-@routes.post("/accounts/<int(max=2147483647):number>/link")
+@routes.post("/accounts/<int:number>/link")
 @only(ADMINISTRATOR)
 def link(number: int) -> ResponseReturnValue:
     """Make a link by which the owner sets a password, for 72 hours and once."""
@@ -64,7 +63,7 @@ def link(number: int) -> ResponseReturnValue:
     return shown_once(number, token)
 
 
-@routes.post("/accounts/<int(max=2147483647):number>/<any(unlock, end, stop, resume, unbind):what>")
+@routes.post("/accounts/<int:number>/<any(unlock, end, stop, resume, unbind):what>")
 @only(ADMINISTRATOR)
 def do(number: int, what: str) -> ResponseReturnValue:
     """Lift a lockout, end sessions, put out of use or into use, unbind an authenticator that was lost."""
@@ -81,15 +80,11 @@ def do(number: int, what: str) -> ResponseReturnValue:
 @only(ADMINISTRATOR)
 def log() -> ResponseReturnValue:
     """Show the sign-in log, the latest first, a page at a time."""
-    before = request.args.get("before", type=_number)
+    before = request.args.get("before", type=row_number)
     with reading() as opened:
         lines = history.lines(opened, tables(), before=before, most=PAGE)
     older = lines[-1].id if len(lines) == PAGE else None
     return render_template("accounts/account_log.html", lines=lines, older=older, outcomes=history.OUTCOMES)
-
-
-def _number(text: str) -> int:
-    return min(int(text), LARGEST) if text.isdecimal() and len(text) < 20 else LARGEST
 
 
 def invite(opened: Session, account: AccountMixin) -> str:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from huying.web.access import only
 from huying.web.current import reading
+from huying.web.row_numbers import row_number
 from survey.roles import AUDITOR
 from survey.waves.queries import ledger_lines
 from survey.web.views.pages import page
@@ -21,7 +22,7 @@ PER_PAGE = 100
 def ledger() -> ResponseReturnValue:
     """Show the ledger, the newest lines first, and the bundles of the waves that are over."""
     with reading() as session:
-        before = request.args.get("before", type=int)
+        before = request.args.get("before", type=row_number)
         found = ledger_lines.ledger_page(session, before=before, per_page=PER_PAGE)
         over = ledger_lines.finished_waves(session)
         counted = ledger_lines.waves_to_attest(session)
