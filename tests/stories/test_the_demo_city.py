@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -35,7 +37,7 @@ from survey.scores.queries import releases
 from survey.waves.queries import terms
 from tests.support import street as streets
 from tests.support.browser import DESK, chromium, keep, picture, violations, window
-from tests.support.crawl import crawl
+from tests.support.crawl import crawl, visitor
 from tests.support.street import street
 
 pytestmark = pytest.mark.server
@@ -144,6 +146,29 @@ def test_a_table_from_outside_weighs_so_that_no_row_says_nobody_corrected_for_wh
     used = releases.margins(made)
     assert used.met == ["age", "tenure"]
     assert not [row for row in releases.rows_of(made) if "19" in row.footnotes.split(";")]
+
+
+def test_the_lists_page_says_by_how_much_and_how_surely(place):
+    app = survey.app.create_app(place.survey())
+    shown = html.unescape(visitor(app, "assessor").get("/scores/demo-1/lists").text)
+    assert re.search(r"只问名单上的人，满意的比例会偏高约 [0-9.]+ 个百分点（95% 置信区间 .+）", shown)
+    app.extensions["huying"].database.dispose()
+
+
+def test_two_places_are_compared_by_their_difference_and_unlike_ones_not_at_all(place):
+    app = survey.app.create_app(place.survey())
+    assessor = visitor(app, "assessor")
+    path = "/scores/demo-1/differences"
+    offered = re.findall(r'value="((?:city|street|community)/[^"]+)"', assessor.get(path).text)
+    one, other = [each for each in offered if each.startswith("community/")][:2]
+    compared = html.unescape(assessor.get(path, query_string={"one": one, "other": other}).text)
+    assert re.search(
+        "相比，总体满意的比例估计(一样高|[高低] [0-9.]+ 个百分点)（95% 区间 .+），(超出误差|在误差以内)",
+        compared,
+    )
+    unlike = assessor.get(path, query_string={"one": one, "other": offered[0]}).text
+    assert "只比较同一层级的两个地方" in unlike
+    app.extensions["huying"].database.dispose()
 
 
 def test_distorted_lists_are_seen_to_be_biased(survey_session, city):

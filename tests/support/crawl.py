@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from flask import Flask
+from flask.testing import FlaskClient
 
 from demo import people
 
@@ -23,15 +24,21 @@ Of all cases a few stand for the rest, and of their lists the one without filter
 """
 
 
+def visitor(app: Flask, login: str | None) -> FlaskClient:
+    """Return a browser of one of the demo's people, or of nobody."""
+    client = app.test_client()
+    if login:
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/sign-in").text)[1]
+        client.post("/sign-in", data={"login": login, "password": people.PASSWORD, "csrf_token": token})
+    return client
+
+
 def crawl(app: Flask, login: str | None, *, begin: Iterable[str]) -> dict[str, bytes]:
     """Follow every link from `begin` as `login`, or as nobody; return path → status, headers and text.
 
     What differs from one look at a form to the next is taken out.
     """
-    client = app.test_client()
-    if login:
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/sign-in").text)[1]
-        client.post("/sign-in", data={"login": login, "password": people.PASSWORD, "csrf_token": token})
+    client = visitor(app, login)
     seen: dict[str, bytes] = {}
     waiting = deque(begin)
     while waiting:

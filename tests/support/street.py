@@ -19,8 +19,8 @@ from huying.base import clock
 from tests.support.servers import Installation, free_port
 
 SEED = 20261123
-SIZE = replace(SMALL.of("春"), told=150)
-"""As many cases a grid as the small city has."""
+SIZE = replace(SMALL.of("春"), told=150, sample_where_listed=20)
+"""As many cases a grid as the small city has; of lists, enough answers to be told of."""
 
 
 def city() -> City:
