@@ -164,6 +164,9 @@ class Staff:
         if desk.actor == COORDINATION:
             called = [whistle for whistle in case.whistles if whistle.round == case.round]
             aim = (called[-1].instead if called else None) or self._owner(session, case)
+            if not _is_manned(session, aim):
+                coordination.send_back(session, case.id, desk=desk, note="部门没有人，请网格接着办", now=now)
+                return
         elif self.chance.random() < self.habits.misrouted:
             aim = self.chance.choice(sorted(file.callable))
         if department(aim) == desk.actor:
@@ -271,3 +274,9 @@ def desk_of(account: Account) -> Desk:
     if account.role == roles.COORDINATOR:
         return COORDINATES
     return Desk(department(str(account.department_code)))
+
+
+def _is_manned(session: Session, code: str) -> bool:
+    """Tell whether a department has an account in use, as the coordinator's page says of it."""
+    seated = select(Account.id).where(Account.department_code == code, Account.active)
+    return session.scalar(seated.limit(1)) is not None
