@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from huying.base.errors import Invalid
 from survey import verify
 from survey.drawing.bundle import bundle_zip
 from tests.support.examples import examples
@@ -24,7 +25,7 @@ from tests.survey.verify import bound, bundles
 
 SAYS = re.compile(r"wave .+|(ok  |skip|FAIL) [0-9]{1,2} .+|note .+|(NOT VERIFIED|verified) .+")
 ODD = (None, True, 0, -1, 1, 2**53, 10**30, 0.5, float("nan"), "", "none", "A", "\ud800", "２", [], {}, [[]])
-BREAKS = (ValueError, LookupError, TypeError, AttributeError, RecursionError, StopIteration)
+BREAKS = (ValueError, LookupError, TypeError, AttributeError, RecursionError, StopIteration, Invalid)
 """What an act may raise that meets what another left."""
 
 
