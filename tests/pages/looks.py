@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page
 
 from demo import people
-from huying.base.i18n import SOURCE
+from huying.base.i18n import LANGUAGES, SOURCE
 from tests.pages.every import NOBODY
 from tests.support.browser import KEEPS_PICTURES, SIDEWAYS, keep, violations, window
 from tests.support.examples import by_night
+
+in_each_language = pytest.mark.parametrize(
+    "language", [pytest.param(each, marks=() if each == SOURCE else pytest.mark.slow) for each in LANGUAGES]
+)
+"""What forms lead to is looked at in translation by night; each page that a link leads to, every time."""
 
 NARROW = {"width": 320, "height": 640}
 ZOOMED = {"width": 640, "height": 400}

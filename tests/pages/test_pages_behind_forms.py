@@ -21,11 +21,10 @@ from huying.base.i18n import LANGUAGES
 from huying.base.phones import Vault
 from huying.store.db import Database
 from tests.pages.every import NOBODY
-from tests.pages.looks import look_at, signed_in
+from tests.pages.looks import in_each_language, look_at, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-both_languages = pytest.mark.parametrize("language", LANGUAGES)
 Look = Callable[[str], None]
 
 A_FEW = 5
@@ -61,7 +60,7 @@ def _dial(page: Page, look: Look) -> None:
             return
 
 
-@both_languages
+@in_each_language
 def test_an_interview_from_the_next_household_to_its_result(
     place: DemoFolder, browser: Browser, language: str
 ) -> None:
@@ -85,7 +84,7 @@ def test_an_interview_from_the_next_household_to_its_result(
     page.context.close()
 
 
-@both_languages
+@in_each_language
 def test_a_register_that_is_refused(
     place: DemoFolder, browser: Browser, tmp_path: Path, language: str
 ) -> None:
@@ -100,7 +99,7 @@ def test_a_register_that_is_refused(
     page.context.close()
 
 
-@both_languages
+@in_each_language
 def test_a_list_that_is_tried(place: DemoFolder, browser: Browser, tmp_path: Path, language: str) -> None:
     page = signed_in(browser, place.public_url, "office", language=language)
     look = _looker(page, language)
@@ -114,7 +113,7 @@ def test_a_list_that_is_tried(place: DemoFolder, browser: Browser, tmp_path: Pat
     page.context.close()
 
 
-@both_languages
+@in_each_language
 def test_forms_sent_empty_or_wrong(place: DemoFolder, browser: Browser, language: str) -> None:
     page = signed_in(browser, place.public_url, NOBODY, language=language)
     look, codes = _looker(page, language), place.story()
@@ -135,7 +134,7 @@ def test_forms_sent_empty_or_wrong(place: DemoFolder, browser: Browser, language
     page.context.close()
 
 
-@both_languages
+@in_each_language
 def test_a_second_factor_and_a_way_back_in(place: DemoFolder, browser: Browser, language: str) -> None:
     login = {"zh": "auditor", "en": "assessor"}[language]
     page = signed_in(browser, place.survey_url, login, language=language)
@@ -180,7 +179,7 @@ def _asked(place: DemoFolder) -> str:
     return f"/k/{tokens.ping_token(vault, newest)}"
 
 
-@both_languages
+@in_each_language
 def test_whom_a_poster_reaches_asked_and_reported(place: DemoFolder, browser: Browser, language: str) -> None:
     page = signed_in(browser, place.public_url, NOBODY, language=language)
     look, codes = _looker(page, language), place.story()
@@ -205,7 +204,7 @@ def test_whom_a_poster_reaches_asked_and_reported(place: DemoFolder, browser: Br
     page.context.close()
 
 
-@both_languages
+@in_each_language
 def test_the_duty_desk_and_the_operator_told_what_is_wrong(
     place: DemoFolder, browser: Browser, language: str
 ) -> None:
@@ -233,7 +232,7 @@ def test_the_duty_desk_and_the_operator_told_what_is_wrong(
     page.context.close()
 
 
-@both_languages
+@in_each_language
 def test_a_poster_looked_at_and_sheets_asked_for(place: DemoFolder, browser: Browser, language: str) -> None:
     page = signed_in(browser, place.public_url, "keeper", language=language)
     look = _looker(page, language)

@@ -18,14 +18,12 @@ from feedback.cases.rules.codes import token_of
 from feedback.cases.rules.requests import HelpRequest
 from feedback.models import Case, LimitedRequest, Poster, Rating, RatingVersion
 from huying.base import clock
-from huying.base.i18n import LANGUAGES
 from huying.base.phones import Vault
 from huying.store.db import Database
 from tests.pages.every import NOBODY
-from tests.pages.looks import look_at, signed_in
+from tests.pages.looks import in_each_language, look_at, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
-both_languages = pytest.mark.parametrize("language", LANGUAGES)
 Look = Callable[[str], None]
 NUMBER = "+99910004321"
 
@@ -62,7 +60,7 @@ def _declared(session: Session, vault: Vault, case: Case, *, now: datetime) -> N
     )
 
 
-@both_languages
+@in_each_language
 def test_receipts_and_links_in_every_state(place: DemoFolder, browser: Browser, language: str) -> None:
     settings = place.public()
     database, vault, now = Database(settings.database_url), Vault(settings.keys), clock.now()
@@ -101,7 +99,7 @@ def test_receipts_and_links_in_every_state(place: DemoFolder, browser: Browser, 
     page.context.close()
 
 
-@both_languages
+@in_each_language
 def test_a_like_matter_offered_and_a_request_with_faults(
     place: DemoFolder, browser: Browser, language: str
 ) -> None:
@@ -130,7 +128,7 @@ def test_a_like_matter_offered_and_a_request_with_faults(
     page.context.close()
 
 
-@both_languages
+@in_each_language
 def test_an_odd_rating_and_what_was_held_back(place: DemoFolder, browser: Browser, language: str) -> None:
     settings = place.public()
     database, vault, now = Database(settings.database_url), Vault(settings.keys), clock.now()
