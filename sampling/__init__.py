@@ -35,13 +35,13 @@ from sampling.tables.estimating import (
     svyciprop,
     svycontrast,
     svymean,
-    svyquantile,
     svyratio,
     svytable,
     svytotal,
     svyvar,
 )
 from sampling.tables.factors import Factor, factor
+from sampling.tables.quantiles import svyquantile
 from sampling.tables.survey import Survey, svydesign
 from sampling.tables.table import Table
 from sampling.tables.testing import svychisq, svyglm, svyranktest, svyttest

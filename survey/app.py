@@ -15,7 +15,7 @@ from survey.deposits import views as registrar
 from survey.fieldwork.views import call_script, closing, correcting, desk, interview, supervisor
 from survey.letters.views import public_checks
 from survey.models import LEDGER
-from survey.registry.views import curation, households, trial
+from survey.registry.views import curation, households, margins, trial
 from survey.roles import NAMES, ROLES
 from survey.scores.views import assessor, auditing
 from survey.side import SIDE
@@ -41,6 +41,7 @@ PAGES = (
     households,
     trial,
     curation,
+    margins,
     registrar,
     control,
     freezing,

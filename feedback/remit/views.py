@@ -11,13 +11,13 @@ from feedback.remit import rules as powers_rules
 from feedback.remit.forms import PowerForm
 from feedback.roles import GRID_OFFICE
 from feedback.web.forms.fields import options
-from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.i18n import _
 from huying.web.access import anyone, only
 from huying.web.current import reading, transaction
 from huying.web.form_handling import DONE, FAULTY, store
+from huying.web.forms import ButtonForm
 
 routes = Blueprint("powers", __name__, url_prefix="/powers")
 public_routes = Blueprint("remit", __name__)
@@ -74,5 +74,5 @@ def _page(form: PowerForm) -> str:
     with reading() as session:
         listed = remit.listed(session, at=clock.now())
     return render_template(
-        "feedback/remit/powers.html", powers=listed, seed=powers_rules.SEED, form=form, post=PlainForm()
+        "feedback/remit/powers.html", powers=listed, seed=powers_rules.SEED, form=form, post=ButtonForm()
     )

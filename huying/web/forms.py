@@ -24,6 +24,10 @@ class Form(FlaskForm):  # type: ignore[misc]
             return (i18n.language(),)
 
 
+class ButtonForm(Form):
+    """A button with nothing to fill in."""
+
+
 class OnceForm(Form):
     """A form that creates something: `once` stays the same however often it is sent."""
 

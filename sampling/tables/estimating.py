@@ -15,7 +15,6 @@ from sampling.errors import BadInput
 from sampling.estimates.contrasts import Coefficients, Formula
 from sampling.estimates.estimators import mean, proportion, ratio, total, variance
 from sampling.estimates.limiting import Method
-from sampling.estimates.quantiles import Rule, quantile
 from sampling.tables.domains import domains_of, rows_of, table_of
 from sampling.tables.factors import Factor, factor
 from sampling.tables.figures import VARIABLE, Estimates, of_one, stacked
@@ -153,35 +152,6 @@ def svyciprop(
     return table_of([rows_of(found, domains, name=name, level=level, limits=limits)], found, domains)
 
 
-def svyquantile(
-    of: Any,
-    design: Survey,
-    quantiles: Any = 0.5,
-    *,
-    by: Any = None,
-    qrule: Rule = "math",
-    level: float = 0.95,
-) -> Estimates:
-    """Return quantiles of columns of numbers with Woodruff's interval, see `sampling.quantile`.
-
-    R's svyquantile with interval.type="mean"; a column `quantile` says which.
-    Formula (68) of method.md.
-
-    >>> from sampling import svydesign
-    >>> svyquantile("y", svydesign({"y": [1, 3, 4, 8], "pw": [1] * 4}, weights="pw"), [0.25, 0.5])["estimate"]
-    array([1., 3.])
-    """
-    domains, parts = domains_of(design, by), []
-    for name, column in named_columns(design.table, of).items():
-        y = measured(column, name=name)
-        for q in np.atleast_1d(quantiles).tolist():
-            codes = domains.codes if domains else None
-            found = quantile(design.design, y, q=q, by=codes, rule=qrule, level=level)
-            rows = rows_of(found, domains, name=name, level=level, limits=found.interval(level))
-            parts.append(_with_quantile(rows, q))
-    return Estimates.of(stacked(parts))
-
-
 def svyby(of: Any, by: Any, design: Survey, function: Callable[..., Estimates], **options: Any) -> Estimates:
     """Return what `function` says of each domain of `by`: R's svyby, whose order of arguments it has.
 
@@ -289,13 +259,3 @@ def _complete(design: SurveyDesign, columns: Mapping[str, Floats]) -> SurveyDesi
     """The rows without a missing number."""
     gaps = [np.isnan(column) for column in columns.values() if column.dtype != bool]
     return design.subset(~np.any(gaps, axis=0)) if gaps else design
-
-
-def _with_quantile(rows: dict[str, Any], q: float) -> dict[str, Any]:
-    """The rows with a column `quantile` after that of the variable."""
-    out: dict[str, Any] = {}
-    for name, column in rows.items():
-        out[name] = column
-        if name == VARIABLE:
-            out["quantile"] = np.full(len(rows["se"]), q)
-    return out

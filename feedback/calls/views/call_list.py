@@ -20,7 +20,6 @@ from feedback.cases.views.case_page import contact
 from feedback.notices.operations import asking
 from feedback.notices.queries import unasked
 from feedback.roles import OPERATOR
-from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from feedback.web.views.guessing import look_up
 from huying.base import clock
@@ -28,6 +27,7 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, store
+from huying.web.forms import ButtonForm
 
 routes = Blueprint("call_list", __name__, url_prefix="/calling")
 ONE = "/<any(asked, prove, contested, word):why>/<int:case_id>"
@@ -83,14 +83,14 @@ def call(why: str, case_id: int) -> ResponseReturnValue:
 @only(OPERATOR)
 def take(why: str, case_id: int) -> ResponseReturnValue:
     """Take a call: until it is done, or two hours are over, it is one's own."""
-    return _do(why, case_id, PlainForm(), partial(call_backs.take, by=current_user.login), stays=True)
+    return _do(why, case_id, ButtonForm(), partial(call_backs.take, by=current_user.login), stays=True)
 
 
 @routes.post(f"{ONE}/missed")
 @only(OPERATOR)
 def missed(why: str, case_id: int) -> ResponseReturnValue:
     """Note that nobody answered."""
-    return _do(why, case_id, PlainForm(), partial(call_backs.missed, by=current_user.login))
+    return _do(why, case_id, ButtonForm(), partial(call_backs.missed, by=current_user.login))
 
 
 @routes.post(f"{ONE}/done")
@@ -99,7 +99,7 @@ def done(why: str, case_id: int) -> ResponseReturnValue:
     """Note that the resident was reached; asked whether it is done, what the resident said."""
     by, here = current_user.login, installation()
     if why != WORD:
-        return _do(why, case_id, PlainForm(), partial(call_backs.reached, by=by, vault=here.vault))
+        return _do(why, case_id, ButtonForm(), partial(call_backs.reached, by=by, vault=here.vault))
     form, sends = SpokenWordForm(), here.settings.sends_messages
 
     def note(session: Any, found: int, _why: str, *, now: Any) -> None:
@@ -164,7 +164,7 @@ def _page(why: str, case_id: int, form: Any) -> str:
             number=contact(found.case) if mine else None,
             form=form if "solved" in form else SpokenWordForm(formdata=None),
             faulty=form,
-            plain=PlainForm(formdata=None),
+            plain=ButtonForm(formdata=None),
             left=MOST_TRIES - found.tries,
             now=now,
         )

@@ -24,11 +24,10 @@ from feedback.cases.rules import deadlines, seeing
 from feedback.cases.rules.choices import DepartmentChoices, choices
 from feedback.models import Case
 from feedback.web.forms.fields import unchosen
-from feedback.web.forms.plain import PlainForm
 from huying.base import clock, working_days
 from huying.base.i18n import _
 from huying.web.current import installation
-from huying.web.forms import Form
+from huying.web.forms import ButtonForm, Form
 
 SOUGHT = "department"
 """What an address calls the department that somebody looks for by its name."""
@@ -147,5 +146,5 @@ def _fresh(file: CaseFile) -> dict[str, Any]:
         "propose_end": NoteForm(formdata=None),
         "reclassify": ReclassifyForm(formdata=None),
         "print": PrintCaseForm(formdata=None),
-        "plain": PlainForm(formdata=None),
+        "plain": ButtonForm(formdata=None),
     }

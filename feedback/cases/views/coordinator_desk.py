@@ -14,17 +14,17 @@ from feedback.cases.operations import coordination, pauses
 from feedback.cases.queries import cases as case_queries
 from feedback.cases.queries import desks, overview
 from feedback.cases.views import case_page, current_desk, moves
-from feedback.cases.views.search import NOTHING, blank, page_asked
+from feedback.cases.views.search import NOTHING, blank
 from feedback.roles import COORDINATOR, GRID_LEADER
-from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
+from feedback.web.views.paging import page_asked
 from huying.base import clock
 from huying.base.errors import NotFound
 from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading
 from huying.web.form_handling import DONE, store
-from huying.web.forms import Form
+from huying.web.forms import ButtonForm, Form
 
 routes = Blueprint("escalated", __name__, url_prefix="/escalated")
 
@@ -36,10 +36,10 @@ BOTH, LEADER, COORDINATORS = (GRID_LEADER, COORDINATOR), (GRID_LEADER,), (COORDI
 @only(*BOTH)
 def desk() -> ResponseReturnValue:
     """Show the cases on this desk, the most urgent first; a coordinator also sees what idles and pauses."""
-    return _shown(PlainForm())
+    return _shown(ButtonForm())
 
 
-def _shown(form: PlainForm) -> str:
+def _shown(form: ButtonForm) -> str:
     own, now = _desk(), clock.now()
     with reading() as session:
         coordinates = current_user.role == COORDINATOR
@@ -74,7 +74,7 @@ def uphold(case_id: int) -> ResponseReturnValue:
     return _coordinate(
         case_id,
         "uphold",
-        PlainForm(),
+        ButtonForm(),
         lambda session, _form: coordination.uphold(session, case_id, desk=_desk(), now=clock.now()),
     )
 
@@ -121,7 +121,7 @@ def countersign(case_id: int, vote: str) -> ResponseReturnValue:
         else:
             pauses.refuse(session, case_id, now=clock.now())
 
-    form = PlainForm()
+    form = ButtonForm()
     status = store(form, answer, passing=(NotFound,))
     if status == DONE:
         return redirect(url_for("escalated.desk"), 303)

@@ -8,9 +8,9 @@ from flask import url_for
 from flask_login import current_user
 
 from feedback.cases.queries.desks import Desk
-from feedback.cases.rules import lifecycle
+from feedback.cases.rules import lifecycle, seeing
 from feedback.models import Case
-from feedback.roles import COORDINATOR, DEPARTMENT_OFFICER, GRID_LEADER, OFFICE, WORKER
+from feedback.roles import COORDINATOR, DEPARTMENT_OFFICER, GRID_LEADER, WORKER
 from feedback.web.views.current_worker import worker_code
 from huying.base.errors import Forbidden
 from huying.base.i18n import _
@@ -22,7 +22,6 @@ PAGES = {
     GRID_LEADER: "escalated",
     COORDINATOR: "escalated",
 }
-OFFICES = {GRID_LEADER: OFFICE, COORDINATOR: lifecycle.COORDINATION}
 
 
 def desk() -> Desk:
@@ -31,7 +30,7 @@ def desk() -> Desk:
         return Desk("worker", worker_code=worker_code())
     if current_user.role == DEPARTMENT_OFFICER:
         return Desk(lifecycle.department(department_code()))
-    return Desk(OFFICES[current_user.role], area_code=current_user.area_code)
+    return Desk(seeing.OFFICES[current_user.role], area_code=current_user.area_code)
 
 
 def department_code() -> str:

@@ -17,18 +17,19 @@ from feedback.cases.rules.batches import BatchRefused
 from feedback.cases.rules.choices import choices
 from feedback.cases.views import case_page, current_desk, moves
 from feedback.cases.views.case_page import SOUGHT
-from feedback.cases.views.search import blank, page_asked
+from feedback.cases.views.search import blank
 from feedback.models import Case
 from feedback.roles import DEPARTMENT_OFFICER
 from feedback.web.forms.fields import unchosen
-from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from feedback.web.views.labels import who
+from feedback.web.views.paging import page_asked
 from huying.base import clock
 from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, store
+from huying.web.forms import ButtonForm
 
 routes = Blueprint("department", __name__, url_prefix="/department")
 OFFICERS = (DEPARTMENT_OFFICER,)
@@ -113,7 +114,7 @@ def call(whistle_id: int) -> ResponseReturnValue:
 @only(DEPARTMENT_OFFICER)
 def accept_whistle(whistle_id: int) -> ResponseReturnValue:
     """Take the whistle."""
-    form = PlainForm()
+    form = ButtonForm()
     status = store(
         form,
         lambda session: whistles.accept(session, whistle_id, department_code=_ours(), now=clock.now()),
@@ -187,7 +188,7 @@ def _whistle(whistle_id: int, **forms: Any) -> str:
         found = case_queries.whistle_to(session, whistle_id, department_code=_ours())
         file = _file(session, whistle_id)
         shown = {
-            "accept": PlainForm(formdata=None),
+            "accept": ButtonForm(formdata=None),
             "refuse": case_page.refuse_form(file, own=_ours()),
             "declare": DeclareForm(formdata=None),
             "print": PrintCaseForm(formdata=None),

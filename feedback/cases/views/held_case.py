@@ -16,7 +16,6 @@ from feedback.cases.rules import seeing
 from feedback.cases.views.receipts import as_picture
 from feedback.models import Case
 from feedback.roles import COORDINATOR, DEPARTMENT_OFFICER, GRID_LEADER, WORKER
-from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import NotFound
@@ -24,6 +23,7 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading
 from huying.web.form_handling import DONE, store
+from huying.web.forms import ButtonForm
 
 routes = Blueprint("held", __name__, url_prefix="/held/<int:case_id>")
 
@@ -40,14 +40,14 @@ def photo(case_id: int, position: int) -> ResponseReturnValue:
 @only(WORKER, GRID_LEADER)
 def same(case_id: int) -> ResponseReturnValue:
     """Show the cases that may be the same matter as one in one's own hands."""
-    return _same(case_id, PlainForm())
+    return _same(case_id, ButtonForm())
 
 
 @routes.post("/same/<int:into_id>")
 @only(WORKER, GRID_LEADER)
 def join(case_id: int, into_id: int) -> ResponseReturnValue:
     """Join a case into another: at once for one resident, else once the second one agrees."""
-    form = PlainForm()
+    form = ButtonForm()
     done: list[bool] = []
     held = partial(_held, case_id=case_id)
     status = store(
@@ -62,7 +62,7 @@ def join(case_id: int, into_id: int) -> ResponseReturnValue:
     return redirect(url_for("home.desk"), 303)
 
 
-def _same(case_id: int, form: PlainForm) -> str:
+def _same(case_id: int, form: ButtonForm) -> str:
     with reading() as session:
         case = _held(session, case_id)
         return render_template(

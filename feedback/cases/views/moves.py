@@ -19,11 +19,11 @@ from feedback.cases.queries.desks import Desk
 from feedback.cases.rules import lifecycle
 from feedback.cases.rules.desks import hand_of
 from feedback.cases.views import case_page
-from feedback.web.forms.plain import PlainForm
 from huying.base import clock
 from huying.web.access import only
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, store
+from huying.web.forms import ButtonForm
 
 Operation = Callable[..., object]
 """Takes a session, a case's number, the filled-in form, the desk and the time."""
@@ -80,8 +80,8 @@ def may(case: Any, desk: Desk) -> tuple[str, ...]:
     return lifecycle.allowed(case.state, hand)
 
 
-def _plain(*_made_for: object) -> PlainForm:
-    return PlainForm()
+def _plain(*_made_for: object) -> ButtonForm:
+    return ButtonForm()
 
 
 def _plainly(event: str) -> Operation:

@@ -12,11 +12,11 @@ from feedback.cases.forms.resident import COOKIELESS, NumberForm, ProofForm, Wor
 from feedback.cases.operations import joins, log, photos
 from feedback.cases.queries import call_backs
 from feedback.cases.queries import cases as case_queries
-from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from feedback.web.views.guessing import look_up
 from huying.base import clock
 from huying.web.current import installation, reading
+from huying.web.forms import ButtonForm
 
 PROOF_SYMBOLS = 6
 
@@ -46,7 +46,7 @@ def page(receipt: str, **forms: Any) -> str:
             area=lookups.area_name(session, case.grid_code),
             departments=lookups.departments(session),
             question=case_queries.question(case),
-            form=PlainForm(meta=COOKIELESS),
+            form=ButtonForm(meta=COOKIELESS),
             forms=plain | forms,
             faulty=next(iter(forms.values()), None),
             door=door,

@@ -11,6 +11,7 @@ from feedback.cases.rules.search import CaseSearch
 from feedback.cases.views import current_desk
 from feedback.web.queries import lookups
 from feedback.web.rules.paging import Paged
+from feedback.web.views.paging import page_asked
 from huying.base import clock
 from huying.web.access import only
 from huying.web.current import installation, reading
@@ -23,11 +24,6 @@ NOTHING: Paged[object] = Paged((), 0, 1, 1)
 def blank() -> CaseSearchForm:
     """Return the form with nothing in it, for the desks."""
     return CaseSearchForm(formdata=None)
-
-
-def page_asked() -> int:
-    """Return which page of a list the address asks for."""
-    return request.args.get("page", 1, type=int)
 
 
 @routes.get("/")

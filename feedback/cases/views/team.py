@@ -10,10 +10,10 @@ from feedback.cases.forms.team import ReassignForm
 from feedback.cases.operations import reassigning
 from feedback.cases.queries import team
 from feedback.cases.rules.search import LONGEST
-from feedback.cases.views.search import page_asked
 from feedback.roles import GRID_LEADER
 from feedback.web.forms.fields import unchosen
 from feedback.web.queries import lookups
+from feedback.web.views.paging import page_asked
 from huying.base import clock
 from huying.base.errors import NotFound
 from huying.base.i18n import _

@@ -10,12 +10,12 @@ from feedback.models import OutboxMessage
 from feedback.notices.operations import replies
 from feedback.notices.queries import messages
 from feedback.roles import OPERATOR
-from feedback.web.forms.plain import PlainForm
 from huying.base import clock
 from huying.base.i18n import Lazy, _, lazy
 from huying.messaging import outbox
 from huying.web.access import only
 from huying.web.current import installation, reading, transaction
+from huying.web.forms import ButtonForm
 
 routes = Blueprint("outbox", __name__, url_prefix="/outbox")
 
@@ -64,7 +64,7 @@ def listing() -> ResponseReturnValue:
             states=STATES,
             purposes=PURPOSES,
             why=WHY,
-            form=PlainForm(),
+            form=ButtonForm(),
             now=now,
         )
 
@@ -86,7 +86,7 @@ def reply(reply_id: int) -> ResponseReturnValue:
     with reading() as session:
         found, number = messages.reply(session, reply_id, vault=installation().vault)
         return render_template(
-            "feedback/notices/reply.html", reply=found, number=number, form=PlainForm(), now=clock.now()
+            "feedback/notices/reply.html", reply=found, number=number, form=ButtonForm(), now=clock.now()
         )
 
 

@@ -20,6 +20,7 @@ from feedback.oversight.views.overseer import WHOLE, overseer
 from feedback.roles import COORDINATOR
 from feedback.web.queries import lookups
 from feedback.web.rules.paging import Paged
+from feedback.web.views.paging import page_asked
 from huying.base import clock, phones
 from huying.base.errors import Invalid
 from huying.web.access import only
@@ -44,7 +45,7 @@ def listing() -> ResponseReturnValue:
             session,
             wanted,
             seen_by=seen_by,
-            page=request.args.get("page", 1, type=int),
+            page=page_asked(),
             size=queries.ON_PAPER if "paper" in request.args else queries.PAGE,
             vault=installation().vault,
             now=now,

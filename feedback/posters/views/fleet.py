@@ -17,14 +17,15 @@ from feedback.posters.queries import posters as poster_queries
 from feedback.posters.queries import print_jobs as print_queries
 from feedback.roles import GRID_OFFICE, POSTER_KEEPER
 from feedback.web.forms.fields import options
-from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
+from feedback.web.views.paging import page_asked
 from huying.base import clock
 from huying.base.errors import NotFound
 from huying.base.i18n import _, lazy
 from huying.web.access import only
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, FAULTY, store
+from huying.web.forms import ButtonForm
 
 routes = Blueprint("fleet", __name__, url_prefix="/fleet")
 
@@ -43,7 +44,7 @@ STATES = {
 def search() -> ResponseReturnValue:
     """Show the posters that fit a word and a state, fifty at a time."""
     word, state = request.args.get("word", ""), request.args.get("state", "")
-    page = request.args.get("page", 1, type=int)
+    page = page_asked()
     with reading() as session:
         found = poster_queries.search(session, word=word.strip(), state=state, page=page)
         return render_template(
@@ -184,6 +185,6 @@ def _jobs(form: PrintForm) -> str:
             wanted={job.id: len(print_queries.communities(session, job)) for job in listed},
             proofs={job.id: _within(print_queries.proofs(session, job.id), own) for job in listed},
             areas=areas,
-            post=PlainForm(),
+            post=ButtonForm(),
             now=clock.now(),
         )

@@ -18,12 +18,12 @@ from feedback.posters.queries import posters as poster_queries
 from feedback.posters.rules import qr, silence
 from feedback.roles import POSTER_KEEPER
 from feedback.web.forms.fields import unchosen
-from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.web.access import only
 from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import DONE, FAULTY, store
+from huying.web.forms import ButtonForm
 
 RECENT = 20
 routes = Blueprint("posters", __name__, url_prefix="/posters")
@@ -139,6 +139,6 @@ def _one(code: str, form: RetireForm) -> str:
             area=lookups.area_name(session, poster.grid_code),
             scans=inspections.scans_of(session, poster, since=now - silence.WEEK * silence.WEEKS_COUNTED),
             form=form,
-            post=PlainForm(),
+            post=ButtonForm(),
             now=now,
         )

@@ -9,13 +9,13 @@ from flask_login import current_user
 from feedback.contacts.queries import checks, numbers
 from feedback.reach.operations import reports
 from feedback.roles import GRID_LEADER, GRID_OFFICE
-from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from huying.base import clock
 from huying.base.errors import Invalid, NotFound
 from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import installation, reading, transaction
+from huying.web.forms import ButtonForm
 
 routes = Blueprint("numbers", __name__, url_prefix="/numbers")
 SHOWN = 200
@@ -36,7 +36,7 @@ def listing() -> ResponseReturnValue:
                 each.contact.id: numbers.number_of(each.contact, vault=installation().vault)
                 for each in found[:SHOWN]
             },
-            form=PlainForm(),
+            form=ButtonForm(),
             now=now,
         )
 

@@ -13,7 +13,6 @@ from feedback.roster.forms import LAYERS, DutyForm, PostPhoneForm
 from feedback.roster.operations import posts
 from feedback.roster.queries import grids
 from feedback.web.forms.fields import options, unchosen
-from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from feedback.web.rules.people import LONGEST_SOUGHT, offered
 from huying.base import clock
@@ -22,6 +21,7 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import DONE, FAULTY, store
+from huying.web.forms import ButtonForm
 
 routes = Blueprint("office", __name__, url_prefix="/office")
 HOLDER = "0"
@@ -129,6 +129,6 @@ def _grid(code: str, *, form: DutyForm, phone: PostPhoneForm | None = None) -> s
             sought=_sought(),
             form=form,
             phone=phone or PostPhoneForm(formdata=None),
-            end=PlainForm(),
+            end=ButtonForm(),
             now=now,
         )

@@ -9,11 +9,11 @@ from flask_login import current_user
 from feedback.roles import GRID_OFFICE
 from feedback.roster.operations import retirement
 from feedback.roster.queries import staff
-from feedback.web.forms.plain import PlainForm
 from huying.base import clock
 from huying.web.access import only
 from huying.web.current import reading
 from huying.web.form_handling import DONE, store
+from huying.web.forms import ButtonForm
 
 routes = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -34,14 +34,14 @@ def listing() -> ResponseReturnValue:
 @only(GRID_OFFICE)
 def member(code: str) -> ResponseReturnValue:
     """Show a worker, what is in their hands, and the button by which they retire."""
-    return _member(code, PlainForm())
+    return _member(code, ButtonForm())
 
 
 @routes.post("/<code>/retire")
 @only(GRID_OFFICE)
 def retire(code: str) -> ResponseReturnValue:
     """Take the worker out of service; what is open goes to whoever is on duty next."""
-    form, login, now = PlainForm(), current_user.login, clock.now()
+    form, login, now = ButtonForm(), current_user.login, clock.now()
     with reading() as session:
         staff.one(session, code, top=current_user.area_code)
     status = store(form, lambda session: retirement.retire(session, code, by=login, now=now))
@@ -50,7 +50,7 @@ def retire(code: str) -> ResponseReturnValue:
     )
 
 
-def _member(code: str, form: PlainForm) -> str:
+def _member(code: str, form: ButtonForm) -> str:
     with reading() as session:
         found = staff.one(session, code, top=current_user.area_code)
         return render_template("feedback/roster/staff_member.html", member=found, form=form, now=clock.now())

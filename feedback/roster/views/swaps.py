@@ -11,7 +11,6 @@ from feedback.roster.forms import SwapForm
 from feedback.roster.operations import swaps
 from feedback.roster.queries import swaps as swap_queries
 from feedback.web.forms.fields import unchosen
-from feedback.web.forms.plain import PlainForm
 from feedback.web.queries import lookups
 from feedback.web.rules.people import LONGEST_SOUGHT, offered
 from feedback.web.views.current_worker import worker_code
@@ -21,6 +20,7 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading, transaction
 from huying.web.form_handling import DONE, FAULTY, store
+from huying.web.forms import ButtonForm
 
 routes = Blueprint("swaps", __name__, url_prefix="/swaps")
 
@@ -86,6 +86,6 @@ def _page(form: SwapForm) -> str:
             names=lookups.names_of(session, names),
             sought=_sought(),
             form=form,
-            post=PlainForm(),
+            post=ButtonForm(),
             now=now,
         )

@@ -12,6 +12,7 @@ from feedback.web.forms.fields import unchosen
 from feedback.web.operations import InvitedAccount
 from feedback.web.queries import lookups
 from feedback.web.rules.people import LONGEST_SOUGHT, offered
+from feedback.web.views.paging import page_asked
 from huying.accounts.sign_in.administration import invite, shown_once
 from huying.base import clock
 from huying.web.access import only
@@ -61,7 +62,7 @@ def _form() -> AccountForm:
 
 
 def _listing(form: AccountForm) -> str:
-    page = request.args.get("page", 1, type=int)
+    page = page_asked()
     with reading() as session:
         found = lookups.accounts(session, sought=_sought(), page=page)
         workers = {account.worker_code for account in found.rows if account.worker_code}

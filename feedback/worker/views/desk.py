@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 from feedback.cases.queries import cases as case_queries
 from feedback.cases.queries import desks
 from feedback.cases.views import case_page, current_desk, moves
-from feedback.cases.views.search import blank, page_asked
+from feedback.cases.views.search import blank
 from feedback.duty import queries as duty
 from feedback.roles import WORKER
 from feedback.web.forms.fields import unchosen
 from feedback.web.queries import lookups
 from feedback.web.views.current_worker import worker_code
+from feedback.web.views.paging import page_asked
 from feedback.worker.forms import ListForm, VisitForm
 from feedback.worker.operations import lists, visits
 from feedback.worker.queries import duty_card

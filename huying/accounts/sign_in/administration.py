@@ -21,12 +21,13 @@ from huying.accounts import (
 )
 from huying.accounts.current import me, tables
 from huying.accounts.sign_in import entering
-from huying.accounts.sign_in.forms import ButtonForm, SubjectForm
+from huying.accounts.sign_in.forms import SubjectForm
 from huying.base import clock
 from huying.base.errors import NotFound
 from huying.base.i18n import Words, _, lazy
 from huying.web.access import only
 from huying.web.current import installation, reading, transaction
+from huying.web.forms import ButtonForm
 from huying.web.row_numbers import row_number
 
 routes = Blueprint("accounts", __name__, url_prefix="/administrator")

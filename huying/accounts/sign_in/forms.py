@@ -24,10 +24,6 @@ def _needed(message: Words) -> list[Any]:
     return [DataRequired(message), Length(max=200, message=lazy("请不要超过 %(length)s 个字。", length=200))]
 
 
-class ButtonForm(Form):
-    """A button with nothing to fill in."""
-
-
 class SignInForm(Form):
     """Login name and password."""
 

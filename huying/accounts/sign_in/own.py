@@ -12,12 +12,13 @@ from huying import accounts
 from huying.accounts import AccountMixin, SessionMixin, history, lockout, second_factor, sessions
 from huying.accounts.current import me, tables
 from huying.accounts.sign_in import code, entering
-from huying.accounts.sign_in.forms import ButtonForm, ChangePasswordForm, ConfirmForm, EnrolForm
+from huying.accounts.sign_in.forms import ChangePasswordForm, ConfirmForm, EnrolForm
 from huying.base import clock
 from huying.base.errors import Conflict, Invalid, NotFound
 from huying.base.i18n import _
 from huying.web.access import signed_in
 from huying.web.current import installation, reading, transaction
+from huying.web.forms import ButtonForm
 
 routes = Blueprint("own", __name__, url_prefix="/account")
 

@@ -10,14 +10,14 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading
 from huying.web.form_handling import DONE, store
-from huying.web.forms import Form
+from huying.web.forms import ButtonForm, Form
 from survey.fieldwork.forms import CorrectionForm
 from survey.fieldwork.operations import corrections as operations
 from survey.fieldwork.queries import corrections
 from survey.fieldwork.rules.corrections import ASK, COMPLETES, CONFIRM
 from survey.waves.rules.early_ending import Signer
 from survey.waves.rules.final_codes import FINAL
-from survey.web.forms.fields import SendForm, choices
+from survey.web.forms.fields import choices
 from survey.web.views import labels
 from survey.web.views.pages import me, page
 
@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
 @only(*CONFIRM)
 def confirm(number: int) -> ResponseReturnValue:
     """Confirm a correction with one's name."""
-    form, by = SendForm(), _signer()
+    form, by = ButtonForm(), _signer()
     status = store(form, lambda session: operations.confirm(session, number, by=by, now=clock.now()))
     if status != DONE:
         return _page(_form(), refused=form), status
@@ -72,4 +72,4 @@ def _page(form: CorrectionForm, *, refused: Form | None = None) -> str:
     with reading() as session:
         found = corrections.running(session)
     shown = {"found": found, "outcome": labels.outcome, "may_ask": me().role in ASK}
-    return page("fieldwork/corrections", form=form, send=SendForm(formdata=None), refused=refused, **shown)
+    return page("fieldwork/corrections", form=form, send=ButtonForm(formdata=None), refused=refused, **shown)

@@ -13,6 +13,7 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import DONE, store
+from huying.web.forms import ButtonForm
 from survey.fieldwork.forms import OutcomeForm
 from survey.fieldwork.operations import calls, claims
 from survey.fieldwork.queries import held_cases
@@ -22,7 +23,7 @@ from survey.fieldwork.questionnaire.current import BY_CODE
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
 from survey.fieldwork.views import call_script, held_case
 from survey.roles import INTERVIEWER
-from survey.web.forms.fields import SendForm, choices
+from survey.web.forms.fields import choices
 from survey.web.views import labels
 from survey.web.views.pages import me, page
 
@@ -36,7 +37,7 @@ def desk() -> ResponseReturnValue:
     """Offer the next case, or say that one is in hand already, open in another tab."""
     with reading() as session:
         case = held_cases.held(session, interviewer=me())
-    return page("fieldwork/seat", case=case, form=SendForm(), nothing="nothing" in request.args)
+    return page("fieldwork/seat", case=case, form=ButtonForm(), nothing="nothing" in request.args)
 
 
 @routes.post("/next")
@@ -120,7 +121,7 @@ def _call(case: HeldCase, *, numbers: Sequence[str] = (), missed: OutcomeForm | 
     return page(
         "fieldwork/call",
         **held_case.context(case, blanks=blanks),
-        form=SendForm(formdata=None),
+        form=ButtonForm(formdata=None),
         missed=missed or _not_reached_form(),
         numbers=numbers,
         opening=texts.fill(BY_CODE["C1"].text, blanks),

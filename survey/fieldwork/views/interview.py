@@ -13,6 +13,7 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading
 from huying.web.form_handling import DONE, store
+from huying.web.forms import ButtonForm
 from survey.fieldwork.forms import OutcomeForm
 from survey.fieldwork.operations import interviews, outcomes
 from survey.fieldwork.queries.held_cases import HeldCase
@@ -23,7 +24,7 @@ from survey.fieldwork.rules.attempts import APPOINTED
 from survey.fieldwork.views import call_script, held_case
 from survey.letters.queries import receipts
 from survey.roles import INTERVIEWER
-from survey.web.forms.fields import SendForm, choices
+from survey.web.forms.fields import choices
 from survey.web.views import labels
 from survey.web.views.pages import me, page
 
@@ -64,14 +65,14 @@ def item(unit: str, fence: int, code: str) -> ResponseReturnValue:
     case = held_case.in_this_tab(unit, fence=fence)
     if code not in case.interview.items:
         return held_case.lead(case, to=held_case.next_step(case))
-    return _item(case, code, form=SendForm(formdata=None))
+    return _item(case, code, form=ButtonForm(formdata=None))
 
 
 @routes.post("/<unit>/<int:fence>/<code>")
 @only(INTERVIEWER)
 def answer(unit: str, fence: int, code: str) -> ResponseReturnValue:
     """Save one answer and lead to the next question. The same answer twice is one answer."""
-    form, raw, now = SendForm(), _raw(), clock.now()
+    form, raw, now = ButtonForm(), _raw(), clock.now()
     following: list[str | None] = []
     status = store(
         form,
@@ -94,7 +95,7 @@ def _raw() -> str | Sequence[str]:
     return typed or (ticked[0] if ticked else "")
 
 
-def _item(case: HeldCase, code: str, *, form: SendForm) -> str:
+def _item(case: HeldCase, code: str, *, form: ButtonForm) -> str:
     blanks, interview = call_script.blanks(case, interviewer=me()), case.interview
     question = call_script.question(
         BY_CODE[code], blanks=blanks, orders=interview.form.orders, value=interview.answers.get(code)

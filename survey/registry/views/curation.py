@@ -13,18 +13,15 @@ from huying.web.access import anyone, only
 from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import DONE, FAULTY, store
 from survey.deposits.operations import areas, discard
-from survey.registry.forms import DepartureForm, HandOverForm, HomesForm, MarginsForm, OutsideForm, SecondForm
+from survey.registry.forms import DepartureForm, HandOverForm, HomesForm, OutsideForm, SecondForm
 from survey.registry.operations import departures as departure_checks
 from survey.registry.operations import homes as home_decisions
-from survey.registry.operations import margins as margin_tables
 from survey.registry.operations import outside as outside_counts
 from survey.registry.operations import requests, trials
 from survey.registry.operations.registry import RegistryCounts
 from survey.registry.queries import departures, deposited, homes, log, outside
-from survey.registry.queries import margins as margin_queries
 from survey.registry.rules import curation
 from survey.registry.rules import outside as outside_rules
-from survey.registry.rules.margins import CATEGORIES, WORDS
 from survey.registry.views import files
 from survey.roles import REGISTRAR
 from survey.web.views.pages import me, page
@@ -192,28 +189,6 @@ def _counted(form: OutsideForm) -> int:
             now=now,
         ),
     )
-
-
-@routes.route("/margins", methods=["GET", "POST"])
-@only(REGISTRAR)
-def margins() -> ResponseReturnValue:
-    """Show what others count by age, tenure and telephone; take in another table."""
-    form, by = MarginsForm(), me().login
-    status = 200
-    if request.method == "POST":
-        given = {"source": form.source.data or "", "by": by}
-        status = store(
-            form,
-            lambda session: margin_tables.keep(
-                session, form.counts.data or "", day=form.on, now=clock.now(), **given
-            ),
-        )
-    if status == DONE:
-        flash(_("已记下。冻结一轮时可以选它。"))
-        return redirect(url_for(".margins"), 303)
-    with reading() as session:
-        tables = margin_queries.every(session)
-    return page("registry/margins", form=form, tables=tables, categories=CATEGORIES, words=WORDS), status
 
 
 @routes.get("/map")

@@ -11,6 +11,7 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import DONE, store
+from huying.web.forms import ButtonForm
 from huying.web.sheet_forms import choice_in
 from survey.registry.forms import ApplyRegistryForm, HandOverForm, HomesForm
 from survey.registry.operations import columns, registry, trials
@@ -20,7 +21,6 @@ from survey.registry.queries import homes
 from survey.registry.rules.layout import LAYOUT
 from survey.registry.views import files
 from survey.roles import REGISTRAR
-from survey.web.forms.fields import SendForm
 from survey.web.views.pages import me, page
 
 routes = Blueprint("registry_trial", __name__, url_prefix="/registry/trial")
@@ -64,7 +64,7 @@ def say_columns() -> ResponseReturnValue:
     waiting = files.waiting()
     if waiting is None:
         return redirect(url_for("registry.households"), 303)
-    form = SendForm()
+    form = ButtonForm()
     if (status := files.done(form, lambda: _say(waiting))) == DONE:
         return redirect(url_for(".shown"), 303)
     again = ApplyRegistryForm(formdata=None)
@@ -76,7 +76,7 @@ def say_columns() -> ResponseReturnValue:
 @only(REGISTRAR)
 def drop() -> ResponseReturnValue:
     """Forget the file that was tried."""
-    if store(SendForm(), lambda session: trials.drop(session, by=me().login)) == DONE:
+    if store(ButtonForm(), lambda session: trials.drop(session, by=me().login)) == DONE:
         flash(_("试过的文件已删除，名册没有改动。"))
     return redirect(url_for("registry.households"), 303)
 
@@ -141,7 +141,7 @@ def _page(waiting: Trial, form: ApplyRegistryForm) -> str:
         trial=waiting,
         found=found,
         form=form,
-        send=SendForm(),
+        send=ButtonForm(),
         layout=LAYOUT,
         waiting_twins=_twins(found),
         homes_form=HomesForm(),

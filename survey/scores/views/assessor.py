@@ -13,6 +13,7 @@ from huying.base.i18n import _, lazy
 from huying.web.access import only
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, store
+from huying.web.forms import ButtonForm
 from survey.fieldwork.queries import outcome_counts
 from survey.fieldwork.rules import dispositions
 from survey.registry.rules.margins import GROUP_WORDS
@@ -26,7 +27,6 @@ from survey.scores.views import plain_language
 from survey.scores.views.plain_language import ITEM_NAMES, SHARE_NAMES
 from survey.waves.queries import waves
 from survey.waves.rules import deadlines
-from survey.web.forms.fields import SendForm
 from survey.web.views import labels
 from survey.web.views.pages import page
 
@@ -55,14 +55,14 @@ def index() -> ResponseReturnValue:
 @only(ASSESSOR)
 def one(label: str) -> ResponseReturnValue:
     """Show the scores of a wave: city, streets, grids within their type; or offer to compute them."""
-    return _one(label, form=SendForm(formdata=None))
+    return _one(label, form=ButtonForm(formdata=None))
 
 
 @routes.post("/<label>")
 @only(ASSESSOR)
 def estimate(label: str) -> ResponseReturnValue:
     """Compute and freeze the scores; without auditors they are published at once."""
-    form = SendForm()
+    form = ButtonForm()
     here = installation()
     status = store(
         form,
@@ -77,7 +77,7 @@ def estimate(label: str) -> ResponseReturnValue:
 @only(ASSESSOR)
 def publish(label: str) -> ResponseReturnValue:
     """Log the score after the auditors have signed; everything is public from then on."""
-    form, here = SendForm(), installation()
+    form, here = ButtonForm(), installation()
     status = store(
         form,
         lambda session: operations.publish(
@@ -131,7 +131,7 @@ def compare(label: str) -> ResponseReturnValue:
     )
 
 
-def _one(label: str, *, form: SendForm) -> str:
+def _one(label: str, *, form: ButtonForm) -> str:
     with reading() as session:
         wave = waves.find(session, label)
         release = releases.find(session, label)

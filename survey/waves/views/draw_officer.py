@@ -15,7 +15,7 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading
 from huying.web.form_handling import DONE, store
-from huying.web.forms import Form
+from huying.web.forms import ButtonForm, Form
 from survey.roles import DRAW_OFFICER
 from survey.waves.forms.ceremony import (
     BeaconForm,
@@ -28,7 +28,7 @@ from survey.waves.forms.ceremony import (
 from survey.waves.operations import draw, release
 from survey.waves.queries import ceremony, early_ending, parties, waves
 from survey.waves.queries.ceremony import Ceremony
-from survey.web.forms.fields import SendForm, choices
+from survey.web.forms.fields import choices
 from survey.web.views.pages import page
 
 routes = Blueprint("waves", __name__, url_prefix="/waves")
@@ -90,7 +90,7 @@ def show(label: str, *, faulty: Form | None = None, step: str = "") -> str:
 
 
 def _form(step: str, walk: Ceremony) -> Form:
-    form = FORMS.get(step, SendForm)()
+    form = FORMS.get(step, ButtonForm)()
     unopened = choices((party, party) for party in walk.unopened)
     if isinstance(form, RevealForm):
         form.party.choices = unopened

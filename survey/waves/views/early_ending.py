@@ -11,10 +11,10 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading
 from huying.web.form_handling import DONE, store
+from huying.web.forms import ButtonForm
 from survey.waves.operations import early_ending as operations
 from survey.waves.queries import ceremony, early_ending, waves
 from survey.waves.rules.early_ending import CONFIRM, Signer
-from survey.web.forms.fields import SendForm
 from survey.web.views.pages import me, page
 
 routes = Blueprint("early", __name__, url_prefix="/early")
@@ -24,14 +24,14 @@ routes = Blueprint("early", __name__, url_prefix="/early")
 @only(*CONFIRM)
 def asked(label: str) -> ResponseReturnValue:
     """Show who asked to end the field early and why."""
-    return _page(label, SendForm())
+    return _page(label, ButtonForm())
 
 
 @routes.post("/<label>")
 @only(*CONFIRM)
 def confirm(label: str) -> ResponseReturnValue:
     """Confirm it with one's name."""
-    form, by = SendForm(), Signer(me().login, me().role)
+    form, by = ButtonForm(), Signer(me().login, me().role)
     status = store(form, lambda session: operations.confirm(session, label, by=by, now=clock.now()))
     if status != DONE:
         return _page(label, form), status
@@ -39,7 +39,7 @@ def confirm(label: str) -> ResponseReturnValue:
     return redirect(url_for(".asked", label=label), 303)
 
 
-def _page(label: str, form: SendForm) -> str:
+def _page(label: str, form: ButtonForm) -> str:
     with reading() as session:
         walk = ceremony.of(session, waves.find(session, label))
         ending = early_ending.of(session, label)

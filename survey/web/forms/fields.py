@@ -55,10 +55,6 @@ def some_or_none(label: Words, *, hint: Words = "") -> IntegerField:
     )
 
 
-class SendForm(Form):
-    """A button and nothing to fill in."""
-
-
 class UploadForm(Form):
     """A file, read whole."""
 

@@ -76,7 +76,7 @@ BY_ROLE = {
         "curation.departed",
         "curation.check",
         "curation.counts",
-        "curation.margins",
+        "margins.tables",
         "curation.one_home",
         "curation.map_changes",
         "curation.decide",
