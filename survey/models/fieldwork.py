@@ -59,6 +59,9 @@ class Attempt(Base):
     # How it ended: a temporary code, or a final one that closed the case.
     set_by: Mapped[str] = mapped_column(String(16), default="interviewer")
     note: Mapped[str] = mapped_column(Text, default="")
+    # Of a refusal: who refused, and why in the trade's codes.
+    refused_by: Mapped[str | None] = mapped_column(String(16))
+    refusal_reason: Mapped[str | None] = mapped_column(String(16))
 
 
 class Offer(Base):
