@@ -105,6 +105,22 @@ class Answer(Base):
     fence: Mapped[int] = mapped_column()
 
 
+class AttemptAnswer(Base):
+    """What was answered to a call item at one attempt; a later revision wins, none is lost. Insert-only."""
+
+    __tablename__ = "attempt_answer"
+    __table_args__ = (UniqueConstraint("attempt_id", "item", "rev"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
+    item: Mapped[str] = mapped_column(String(16))
+    rev: Mapped[int] = mapped_column()
+    value: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    fence: Mapped[int] = mapped_column()
+
+
 class AnswerCommitment(Base):
     """The sealed form of a headline answer; openings go to auditors alone. Insert-only."""
 
