@@ -9,7 +9,7 @@ from huying.store.db import UtcDateTime
 from huying.store.insert_only import insert_only_ddl, keeping_ddl
 
 revision = "0029"
-down_revision = "0027"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
