@@ -15,13 +15,18 @@ STATES = ("released", "queued", "resting", "held", "talking", "interviewing", "c
 
 
 class SampledCase(Base):
-    """A released unit on its way to a final outcome. One holder a case, one case a holder."""
+    """A released unit on its way to a final outcome. One holder a case, one case a holder.
+
+    `priority` is its class in the queue, `fit` how well the current window suits it, `opens_at` the moment
+    from which it may be called, None where no rule opens it: a claim reads these columns alone.
+    """
 
     __tablename__ = "sampled_case"
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="state"),
         CheckConstraint("(holder_id IS NULL) = (lease_until IS NULL)", name="lease"),
-        Index("ix_sampled_case_next", "state", "priority", "counted", "rank"),
+        Index("ix_sampled_case_next", "wave_label", "state", "priority", "fit", "counted", "rank"),
+        Index("ix_sampled_case_opens", "wave_label", "state", "opens_at", "priority", "next_due"),
     )
 
     unit: Mapped[str] = mapped_column(UNIT, ForeignKey("sample_unit.unit"), primary_key=True)
@@ -29,11 +34,18 @@ class SampledCase(Base):
     stratum: Mapped[str] = mapped_column(SHORT)
     state: Mapped[str] = mapped_column(String(16), default="queued")
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), unique=True)
-    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     fence: Mapped[int] = mapped_column(default=0)
     tab: Mapped[str] = mapped_column(String(32), default="")
     next_due: Mapped[datetime] = mapped_column(UtcDateTime)
+    opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     priority: Mapped[int] = mapped_column(default=3)
+    fit: Mapped[int] = mapped_column(default=0)
+    theta: Mapped[int | None] = mapped_column()
+    language: Mapped[str | None] = mapped_column(SHORT)
+    # Whom the household wants at its appointment: as the open appointment says, here for the claim to read.
+    pinned_id: Mapped[int | None] = mapped_column()
     counted: Mapped[int] = mapped_column(default=0)
     rank: Mapped[int] = mapped_column()
     final_code: Mapped[str | None] = mapped_column(SHORT)
@@ -65,7 +77,12 @@ class Attempt(Base):
 
 
 class Offer(Base):
-    """A case offered to an interviewer: with clock and log the order of offers can be replayed."""
+    """A case offered to an interviewer: with clock and log the order of offers can be replayed. Insert-only.
+
+    The key is what decided: the class at that moment, then `due` (classes 0 to 2), or `fit`, `counted` and
+    `rank`. `theta` is the window's drawn value in millionths; `filtered` says in JSON how many cases before
+    it weren't for this interviewer, and why.
+    """
 
     __tablename__ = "offer"
 
@@ -74,6 +91,67 @@ class Offer(Base):
     interviewer_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     unit: Mapped[str] = mapped_column(UNIT, index=True)
     fence: Mapped[int] = mapped_column()
+    offered_as: Mapped[int | None] = mapped_column()
+    due: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    fit: Mapped[int | None] = mapped_column()
+    counted: Mapped[int | None] = mapped_column()
+    rank: Mapped[int | None] = mapped_column()
+    theta: Mapped[int | None] = mapped_column()
+    filtered: Mapped[str | None] = mapped_column(Text)
+    rules_hash: Mapped[str | None] = mapped_column(String(64))
+
+
+class Placement(Base):
+    """A case put back into the queue: its class and when it is due from then on. Insert-only.
+
+    `after_offer` is the last offer before: it orders placements among offers.
+    """
+
+    __tablename__ = "placement"
+
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    unit: Mapped[str] = mapped_column(UNIT, ForeignKey("sampled_case.unit"), index=True)
+    after_offer: Mapped[int] = mapped_column()
+    priority: Mapped[int] = mapped_column()
+    due: Mapped[datetime] = mapped_column(UtcDateTime)
+    counted: Mapped[int] = mapped_column()
+    attempts: Mapped[int] = mapped_column()
+    pinned_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    language: Mapped[str | None] = mapped_column(SHORT)
+
+
+class FitRefresh(Base):
+    """A window opened: the waiting cases of a wave got their fit for it. Insert-only.
+
+    `counts` holds the campaign's contacts and attempts by window as of midnight, in JSON.
+    """
+
+    __tablename__ = "fit_refresh"
+
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    wave_label: Mapped[str] = mapped_column(ForeignKey("wave.label"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    after_offer: Mapped[int] = mapped_column()
+    stamp: Mapped[str] = mapped_column(SHORT)
+    counts: Mapped[str] = mapped_column(Text)
+
+
+class InterviewerTrait(Base):
+    """What decides which households an interviewer never calls: a street of theirs, a language they speak.
+
+    A row stands until it is ended; it is never changed otherwise.
+    """
+
+    __tablename__ = "interviewer_trait"
+    __table_args__ = (CheckConstraint("kind IN ('street', 'language')", name="kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    value: Mapped[str] = mapped_column(SHORT)
+    set_by: Mapped[str] = mapped_column(String(64))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Interview(Base):

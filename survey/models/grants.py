@@ -20,6 +20,7 @@ GRANTS = Grants(
             "household",
             "household_number",
             "interview",
+            "interviewer_trait",
             "map_change",
             "outbox",
             "party_link",

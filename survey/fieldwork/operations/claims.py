@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from huying.base.errors import Conflict
 from huying.base.i18n import _, lazy
+from survey.fieldwork.operations import placing
 from survey.fieldwork.queries import held_cases
 from survey.fieldwork.rules.queue import ORDINARY, PARTIAL
 from survey.models import Account, Interview, SampledCase
@@ -92,7 +93,7 @@ def free(session: Session, found: SampledCase, *, next_due: datetime, priority: 
     begun = session.get(Interview, found.unit) is not None
     found.state, found.holder_id, found.lease_until, found.tab = "resting", None, None, ""
     found.next_due, found.priority = next_due, priority or (PARTIAL if begun else ORDINARY)
-    session.flush()
+    placing.place(session, found)
 
 
 def _end(session: Session, found: SampledCase, *, ended_by: str, note: str, now: datetime) -> None:

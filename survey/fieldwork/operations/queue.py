@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from hashlib import sha256
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from huying.base.errors import Conflict
 from huying.base.i18n import _
 from survey import campaign
-from survey.fieldwork.operations import claims
-from survey.fieldwork.queries import held_cases
+from survey.fieldwork.operations import claims, placing
+from survey.fieldwork.queries import field_rules, held_cases
 from survey.fieldwork.queries import queue as waiting
+from survey.fieldwork.queries.queue import NextCase
 from survey.fieldwork.rules.hours import window
-from survey.models import Account, Attempt, Offer, SampledCase
+from survey.fieldwork.rules.queue import FieldRules
+from survey.models import Account, Attempt, Offer, SampledCase, Wave
 from survey.waves.queries import waves
 
 
@@ -29,13 +33,38 @@ def next_case(session: Session, *, interviewer: Account, now: datetime) -> Sampl
     if mine := held_cases.held(session, interviewer=interviewer):
         return mine
     for wave in waves.in_field(session):
-        unit = waiting.first(session, wave, interviewer=interviewer, now=now)
-        if unit is not None:
-            return _claim(session, unit, interviewer=interviewer, now=now)
+        rules = field_rules.of(session, wave)
+        if not rules.may_dial(now):
+            continue
+        make_ready(session, wave, rules=rules, now=now)
+        found = waiting.next_of(session, wave, rules=rules, interviewer=interviewer, now=now)
+        if found is not None:
+            return _claim(session, found, wave=wave, interviewer=interviewer, now=now)
     return None
 
 
-def _claim(session: Session, unit: str, *, interviewer: Account, now: datetime) -> SampledCase:
+def make_ready(session: Session, wave: Wave, *, rules: FieldRules, now: datetime) -> None:
+    """Let the cases whose time has come stand in line: fits drawn anew, new cases placed, due ones queued."""
+    stamp = rules.stamp(now)
+    last = field_rules.last_refresh(session, wave.label) if stamp else None
+    if stamp and (last is None or last.stamp != stamp):
+        placing.refresh(session, wave, rules=rules, stamp=stamp, now=now)
+    if waiting.has_new(session, wave):
+        placing.place_new(session, wave, rules=rules, now=now)
+    session.execute(
+        update(SampledCase)
+        .where(
+            SampledCase.wave_label == wave.label, SampledCase.state == "resting", SampledCase.opens_at <= now
+        )
+        .values(state="queued"),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _claim(
+    session: Session, found: NextCase, *, wave: Wave, interviewer: Account, now: datetime
+) -> SampledCase:
+    unit = found.case.unit
     claimed = session.execute(
         update(SampledCase)
         .where(SampledCase.unit == unit, SampledCase.holder_id.is_(None))
@@ -50,16 +79,34 @@ def _claim(session: Session, unit: str, *, interviewer: Account, now: datetime) 
     ).scalar_one_or_none()
     if claimed is None:
         raise Conflict(_("这一户刚被别的访问员接走了，请再按一次。"))
-    session.add(Offer(at=now, interviewer_id=interviewer.id, unit=unit, fence=claimed))
-    before = session.scalar(select(func.max(Attempt.n)).where(Attempt.unit == unit)) or 0
-    session.add(
-        Attempt(
+    session.execute(
+        insert(Offer).values(**_offer(found, wave, now), interviewer_id=interviewer.id, fence=claimed)
+    )
+    before = select(func.coalesce(func.max(Attempt.n), 0) + 1).where(Attempt.unit == unit).scalar_subquery()
+    session.execute(
+        insert(Attempt).values(
             unit=unit,
-            n=before + 1,
+            n=before,
             interviewer_id=interviewer.id,
             started_at=now,
             window=window(now) or "",
         )
     )
-    session.flush()
     return session.get_one(SampledCase, unit, populate_existing=True)
+
+
+def _offer(found: NextCase, wave: Wave, now: datetime) -> dict[str, object]:
+    """What decided that this case is offered now, as the log keeps it."""
+    case = found.case
+    return {
+        "at": now,
+        "unit": case.unit,
+        "offered_as": case.offered_as(now),
+        "due": case.due,
+        "fit": case.fit,
+        "counted": case.counted,
+        "rank": case.rank,
+        "theta": case.theta,
+        "filtered": json.dumps(dict(found.filtered), sort_keys=True),
+        "rules_hash": sha256(wave.rules.encode()).hexdigest(),
+    }

@@ -1,127 +1,229 @@
-"""What waits to be called, in its order, and whether effort and hours allow it now."""
+"""What waits to be called, in its order, and who may not call it: read from the cases' own columns."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, or_, select
+from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
-from survey.fieldwork.queries import histories
-from survey.fieldwork.rules import attempts as policy
-from survey.fieldwork.rules.hours import may_dial, window, windows_left
-from survey.fieldwork.rules.queue import APPOINTED, ORDINARY, PUNCTUAL
+from survey.fieldwork.queries import histories, traits
+from survey.fieldwork.queries.traits import Traits
+from survey.fieldwork.rules.queue import (
+    APPOINTED,
+    CLOSED,
+    NOT_PLACED,
+    NOW,
+    ORDINARY,
+    PINNED,
+    PUNCTUAL,
+    FieldRules,
+    WaitingCase,
+    class_at,
+)
 from survey.models import Account, Attempt, SampledCase, Wave
-from survey.waves.rules import wave_rules
-from survey.waves.rules.effort import Effort
-from survey.waves.rules.slots import WINDOWS
 
-LOOK = 100
-
-
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    """What decides, at one moment of one wave, whether a case may be called.
-
-    `verdicts` remembers what was decided for a history: many cases have gone through the same.
-    """
-
-    at: datetime
-    effort: Effort
-    any_hour: bool
-    seed: str
-    window: str | None
-    left: frozenset[str]
-    verdicts: dict[object, bool] = field(default_factory=dict)
-
-    def allows(self, candidate: _Candidate, *, history: Sequence[policy.DialledAttempt]) -> bool:
-        """Whether effort and windows allow one more attempt now."""
-        if not history and not candidate.asked:
-            return self._allows_first(candidate)
-        key = (candidate.asked, *((each.code, each.window, each.day) for each in history))
-        if key not in self.verdicts:
-            self.verdicts[key] = self._allows_again(history, asked=candidate.asked)
-        return self.verdicts[key]
-
-    def _allows_again(self, history: Sequence[policy.DialledAttempt], *, asked: bool) -> bool:
-        if not policy.may_try(history, at=self.at, asked=asked, rules=self.effort):
-            return False
-        if asked or self.any_hour:
-            return True
-        return self.window in policy.open_windows(history, left=self.left, rules=self.effort)
-
-    def _allows_first(self, candidate: _Candidate) -> bool:
-        if self.any_hour or self.window is None:
-            return self.any_hour
-        first = policy.first_windows(self.seed, unit=candidate.unit, released=candidate.due, now=self.at)
-        return self.window in (first & self.left or self.left)
+LOOK = 4
+TOGETHER = 500
+FOR_ANOTHER = ("soft_refusal", "to_confirm")
+"""Outcomes after which another interviewer calls."""
+WAITING = ("queued", "resting")
+REASONS = ("declined", "street", "language", "pinned")
+"""Why a case isn't offered to this interviewer though it is another's turn next."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class QueuedCase:
+    """A case that may be called now, with what decides its turn, and why it isn't this interviewer's."""
+
     unit: str
+    priority: int
     due: datetime
-    asked: bool
+    fit: int
+    counted: int
+    rank: int
+    theta: int | None
+    why_not: str | None = None
+
+    def offered_as(self, now: datetime) -> int:
+        """Its class at that moment."""
+        return class_at(self.priority, due=self.due, now=now)
 
 
-def first(session: Session, wave: Wave, *, interviewer: Account, now: datetime) -> str | None:
+@dataclass(frozen=True, slots=True)
+class NextCase:
+    """The case whose turn it is, and how many before it aren't this interviewer's, by reason."""
+
+    case: QueuedCase
+    filtered: Counter[str] = field(default_factory=Counter)
+
+
+def next_of(
+    session: Session, wave: Wave, *, rules: FieldRules, interviewer: Account, now: datetime
+) -> NextCase | None:
     """Return the case of a wave that this interviewer is to call now; None where there is none."""
-    moment = _moment(wave, now=now)
-    if moment is None:
-        return None
-    query = _candidates(wave, interviewer=interviewer, now=now)
-    for several in _pages(session, query):
-        histories_of = histories.of_units(session, [each.unit for each in several])
-        for each in several:
-            if moment.allows(each, history=histories_of.get(each.unit, ())):
-                return each.unit
+    theirs, passed = traits.of(session, interviewer.id, wave=wave.label), Counter[str]()
+    for case in _in_order(session, wave, rules=rules, who=theirs, now=now):
+        if case.why_not is None:
+            return NextCase(case, passed)
+        passed[case.why_not] += 1
     return None
 
 
-def _moment(wave: Wave, *, now: datetime) -> _Moment | None:
-    """Return what holds now, or None where nobody may be called."""
-    sealed = wave_rules.read(wave.rules)
-    over = wave.field_ends_at is not None and now >= wave.field_ends_at
-    if over or (sealed.hours == "standard" and not may_dial(now)):
-        return None
-    ends = wave.field_ends_at
-    left = windows_left(now, until=ends) if ends else frozenset(WINDOWS)
-    any_hour = sealed.hours == "any"
-    return _Moment(now, sealed.effort, any_hour, histories.field_seed(wave), window(now), left)
+def has_new(session: Session, wave: Wave) -> bool:
+    """Whether cases wait that nobody placed yet."""
+    new = _ordinary(wave).where(SampledCase.fit == NOT_PLACED).with_only_columns(literal(1))
+    return session.scalar(new.limit(1)) is not None
 
 
-def _candidates(wave: Wave, *, interviewer: Account, now: datetime) -> Select[str, datetime, int]:
-    """Cases that wait and are due, in the order in which they are offered."""
-    appointed = SampledCase.priority == APPOINTED
-    kind = case((and_(appointed, SampledCase.next_due >= now - PUNCTUAL), 0), else_=SampledCase.priority)
-    due_first = case((SampledCase.priority < ORDINARY, SampledCase.next_due))
+def ordinary(
+    session: Session, wave: Wave, *, until: datetime | None = None, new: bool = False
+) -> Iterator[WaitingCase]:
+    """Yield the ordinary cases that wait: those that open before `until`, or those that nobody placed yet."""
+    columns = SampledCase.unit, SampledCase.priority, SampledCase.next_due, SampledCase.released_at
+    query = select(*columns).where(
+        SampledCase.wave_label == wave.label,
+        SampledCase.state.in_(WAITING),
+        SampledCase.holder_id.is_(None),
+    )
+    if new:
+        query = query.where(SampledCase.fit == NOT_PLACED)
+    else:
+        query = query.where(SampledCase.priority == ORDINARY)
+    if until is not None:
+        query = query.where(SampledCase.opens_at < until)
+    rows = session.execute(query.order_by(SampledCase.unit)).all()
+    for start in range(0, len(rows), TOGETHER):
+        several = rows[start : start + TOGETHER]
+        history = histories.of_units(session, [row.unit for row in several])
+        for unit, priority, due, released in several:
+            yield WaitingCase(unit, priority, due, released or due, history.get(unit, ()))
+
+
+def _in_order(
+    session: Session, wave: Wave, *, rules: FieldRules, who: Traits, now: datetime
+) -> Iterator[QueuedCase]:
+    yield from _pages(session, _asked(wave, who=who, now=now))
+    if rules.any_hour or rules.stamp(now) is not None:
+        yield from _pages(
+            session, _columns(_ordinary(wave), who=who, now=now).where(SampledCase.next_due <= now)
+        )
+
+
+def _ordinary(wave: Wave) -> Select[str]:
+    """Ordinary cases that are open now, in the order of the index."""
     return (
-        select(SampledCase.unit, SampledCase.next_due, SampledCase.priority)
+        select(SampledCase.unit)
         .where(
             SampledCase.wave_label == wave.label,
-            SampledCase.holder_id.is_(None),
-            SampledCase.state.in_(("queued", "resting")),
-            or_(SampledCase.next_due <= now, and_(appointed, SampledCase.next_due <= now + PUNCTUAL)),
-            ~_declined(interviewer),
+            SampledCase.state == "queued",
+            SampledCase.priority == ORDINARY,
+            SampledCase.fit < CLOSED,
         )
-        .order_by(kind, due_first, SampledCase.counted, SampledCase.rank)
+        .order_by(SampledCase.fit, SampledCase.counted, SampledCase.rank)
     )
 
 
-def _declined(interviewer: Account) -> ColumnElement[bool]:
+def _asked(wave: Wave, *, who: Traits, now: datetime) -> Select[*tuple[Any, ...]]:
+    """What somebody of a household asked for: appointments and interviews to go on with."""
+    on_time = and_(SampledCase.priority == APPOINTED, SampledCase.next_due >= now - PUNCTUAL)
+    query = select(SampledCase.unit).where(
+        SampledCase.wave_label == wave.label,
+        SampledCase.state == "queued",
+        SampledCase.priority < ORDINARY,
+        or_(
+            SampledCase.next_due <= now,
+            and_(SampledCase.priority == APPOINTED, SampledCase.next_due <= now + PUNCTUAL),
+        ),
+    )
+    first = when((on_time, NOW), else_=SampledCase.priority)
+    return _columns(
+        query.order_by(first, SampledCase.next_due, SampledCase.counted, SampledCase.rank), who=who, now=now
+    )
+
+
+def _columns(query: Select[str], *, who: Traits, now: datetime) -> Select[*tuple[Any, ...]]:
+    return query.where(SampledCase.holder_id.is_(None)).with_only_columns(
+        SampledCase.unit,
+        SampledCase.priority,
+        SampledCase.next_due,
+        SampledCase.fit,
+        SampledCase.counted,
+        SampledCase.rank,
+        SampledCase.theta,
+        why_not(who, now=now),
+    )
+
+
+def why_not(who: Traits, *, now: datetime) -> ColumnElement[str | None]:
+    """The first reason why a case isn't this interviewer's, NULL where it is."""
+    reasons = {
+        "declined": _declined(who),
+        "street": SampledCase.stratum.in_(who.strata) if who.strata else false(),
+        "language": and_(SampledCase.language.is_not(None), SampledCase.language.not_in(who.languages)),
+        "pinned": and_(
+            SampledCase.priority == APPOINTED,
+            SampledCase.pinned_id.is_not(None),
+            SampledCase.pinned_id != who.account_id,
+            SampledCase.next_due > now - PINNED,
+        ),
+    }
+    return when(*((reasons[name], name) for name in REASONS))
+
+
+def _declined(who: Traits) -> ColumnElement[bool]:
     """The household put off this very interviewer, or a supervisor took the case from them."""
     return exists().where(
         Attempt.unit == SampledCase.unit,
-        Attempt.interviewer_id == interviewer.id,
-        or_(Attempt.code == "soft_refusal", Attempt.ended_by == "hand_back"),
+        Attempt.interviewer_id == who.account_id,
+        or_(Attempt.code.in_(FOR_ANOTHER), Attempt.ended_by == "hand_back"),
     )
 
 
-def _pages(session: Session, query: Select[str, datetime, int]) -> Iterator[list[_Candidate]]:
-    """Yield the candidates some at a time: the first page nearly always holds the one."""
+def _pages(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[QueuedCase]:
+    """Yield cases some at a time: the first page nearly always holds the one."""
     start, look = 0, LOOK
     while rows := session.execute(query.offset(start).limit(look)).all():
-        yield [_Candidate(unit, due, asked=priority < ORDINARY) for unit, due, priority in rows]
-        start, look = start + look, look * 5
+        yield from (QueuedCase(*row) for row in rows)
+        if len(rows) < look:
+            return
+        start, look = start + look, look * 25
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCount:
+    """How many cases wait alike, and when the first of them opens."""
+
+    priority: int
+    state: str
+    is_for_window: bool
+    count: int
+    first: datetime | None
+
+
+def waiting_counts(session: Session, label: str) -> Sequence[WaitingCount]:
+    """Count the waiting cases of a wave, read from an index."""
+    later = SampledCase.opens_at > SampledCase.next_due
+    rows = (
+        select(SampledCase.priority, SampledCase.state, later, func.count(), func.min(SampledCase.opens_at))
+        .where(SampledCase.wave_label == label, SampledCase.state.in_(WAITING))
+        .group_by(SampledCase.priority, SampledCase.state, later)
+    )
+    return [WaitingCount(*row[:2], bool(row[2]), *row[3:]) for row in session.execute(rows)]
+
+
+def not_theirs(session: Session, label: str, *, who: Traits, now: datetime) -> Counter[str]:
+    """Count the cases that may be called now, though not by this interviewer, by reason."""
+    why = why_not(who, now=now)
+    rows = select(why, func.count()).where(
+        SampledCase.wave_label == label,
+        SampledCase.state == "queued",
+        SampledCase.fit < CLOSED,
+        SampledCase.holder_id.is_(None),
+    )
+    return Counter({reason: n for reason, n in session.execute(rows.group_by(why)) if reason})
