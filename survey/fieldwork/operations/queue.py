@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from huying.base.errors import Conflict
 from huying.base.i18n import _
 from survey import campaign
-from survey.fieldwork.operations import claims
+from survey.fieldwork.operations import claims, lapses
 from survey.fieldwork.queries import held_cases
 from survey.fieldwork.queries import queue as waiting
 from survey.fieldwork.rules.hours import window
@@ -25,7 +25,7 @@ def next_case(session: Session, *, interviewer: Account, now: datetime) -> Sampl
     """
     # One claim at a time: with clock and log the order of offers can be replayed.
     campaign.campaign_lock(session)
-    claims.sweep(session, now=now)
+    lapses.sweep(session, now=now)
     if mine := held_cases.held(session, interviewer=interviewer):
         return mine
     for wave in waves.in_field(session):

@@ -14,6 +14,7 @@ from survey.fieldwork.rules import attempts as policy
 from survey.fieldwork.rules.hours import may_dial, window, windows_left
 from survey.fieldwork.rules.queue import APPOINTED, ORDINARY, PUNCTUAL
 from survey.models import Account, Attempt, SampledCase, Wave
+from survey.waves.queries import opted_out
 from survey.waves.rules import wave_rules
 from survey.waves.rules.effort import Effort
 from survey.waves.rules.slots import WINDOWS
@@ -105,17 +106,18 @@ def _candidates(wave: Wave, *, interviewer: Account, now: datetime) -> Select[st
             SampledCase.state.in_(("queued", "resting")),
             or_(SampledCase.next_due <= now, and_(appointed, SampledCase.next_due <= now + PUNCTUAL)),
             ~_declined(interviewer),
+            ~opted_out.wished(SampledCase.unit),
         )
         .order_by(kind, due_first, SampledCase.counted, SampledCase.rank)
     )
 
 
 def _declined(interviewer: Account) -> ColumnElement[bool]:
-    """The household put off this very interviewer, or a supervisor took the case from them."""
+    """The household put this interviewer off or said it isn't eligible; or a supervisor took it away."""
     return exists().where(
         Attempt.unit == SampledCase.unit,
         Attempt.interviewer_id == interviewer.id,
-        or_(Attempt.code == "soft_refusal", Attempt.ended_by == "hand_back"),
+        or_(Attempt.code.in_(("soft_refusal", "to_confirm")), Attempt.ended_by == "hand_back"),
     )
 
 
