@@ -20,7 +20,7 @@ from huying.store.installation import Installation
 from survey import campaign
 from survey.deposits import rules as deposit_keys
 from survey.deposits.operations.accept import LATE
-from survey.fieldwork.operations import batches, claims
+from survey.fieldwork.operations import batches, dnc, lapses
 from survey.models import ACCOUNTS, LEDGER, Deposit, Household, OutboxMessage, db
 from survey.models.grants import GRANTS
 from survey.registry.operations import trials
@@ -44,8 +44,13 @@ TASKS = (
     signing(LEDGER),
     changing(
         "free cases whose lease ran out",
-        lambda session, _here, now: claims.sweep(session, now=now),
+        lambda session, _here, now: lapses.sweep(session, now=now),
         said=lambda freed: _n("收回超时的户 %(n)d。", n=freed),
+    ),
+    changing(
+        "close the cases of who wished no call",
+        lambda session, _here, now: dnc.close_silent(session, now=now),
+        said=lambda closed: _n("早先说过不要再打的户，办结 %(n)d。", n=closed),
     ),
     changing(
         "seal the day's answers",

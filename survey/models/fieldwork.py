@@ -74,6 +74,8 @@ class Attempt(Base):
     # Of a refusal: who refused, and why in the trade's codes.
     refused_by: Mapped[str | None] = mapped_column(String(16))
     refusal_reason: Mapped[str | None] = mapped_column(String(16))
+    # The household rang us: it was not tried once more.
+    is_back: Mapped[bool] = mapped_column(default=False)
 
 
 class Offer(Base):

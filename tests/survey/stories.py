@@ -156,9 +156,10 @@ def in_field(
         release.open_field(session, "w1", now=now)
 
 
-def enrol(database: Database, *, interviewers: int = 1) -> list[Account]:
+def enrol(database: Database, *, interviewers: int = 1, first: int = 0) -> list[Account]:
     people = [
-        _account(f"i{number}", role=INTERVIEWER, code=f"8{number:02d}") for number in range(interviewers)
+        _account(f"i{number}", role=INTERVIEWER, code=f"8{number:02d}")
+        for number in range(first, first + interviewers)
     ]
     return _stored(database, people)
 

@@ -1,4 +1,4 @@
-"""The call: the number shown once the attempt stands in the ledger, and whether anybody was reached."""
+"""The call: one number at a time, each dial stored before it rings, and whether anybody was reached."""
 
 from __future__ import annotations
 
@@ -15,83 +15,164 @@ from huying.base.phones import Vault
 from survey.drawing import answers, entries
 from survey.drawing.answers import new_nonce
 from survey.drawing.work import OUTSIDE
-from survey.fieldwork.operations import batches, claims, outcomes
-from survey.fieldwork.queries import held_cases
+from survey.fieldwork.operations import appointments, batches, claims, closing, dials, outcomes
+from survey.fieldwork.queries import call_answers, held_cases
+from survey.fieldwork.queries import dials as dials_of
 from survey.fieldwork.queries.frozen_records import FrozenRecord, frozen_record
+from survey.fieldwork.rules.dials import IN_TALK, MANUAL
 from survey.fieldwork.rules.hours import may_dial, window
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
-from survey.models import LEDGER, AccessRecord, Account, Attempt, Interview, Wave
-from survey.waves.queries import opted_out
+from survey.models import LEDGER, AccessRecord, Account, Answer, Attempt, CaseEvent, Dial, SampledCase, Wave
+from survey.waves.queries import holidays, opted_out
 from survey.waves.rules import wave_rules
+from survey.waves.rules.slots import Calendar
 
 SHOWN = "number shown"
+TAKEN_BACK = "nobody after all"
 
 
 def dial(
     session: Session, unit: str, *, interviewer: Account, fence: int, now: datetime, vault: Vault
 ) -> tuple[str, ...]:
-    """Log an attempt and return the numbers to dial (E.164), in their order; each sight is recorded.
+    """Begin to dial by hand, and return the one number to dial now (E.164); each sight of it is recorded.
+
+    Dialling again before a result is known is the same dial. Returns nothing where nothing may be dialled:
+    the case is closed then. Commit before the number is shown.
+    """
+    begun = start(session, unit, interviewer=interviewer, fence=fence, now=now, vault=vault)
+    if begun is None:
+        return ()
+    session.add(AccessRecord(at=now, by=interviewer.login, unit=unit, what=SHOWN))
+    session.flush()
+    return (number_of(session, begun, vault=vault),)
+
+
+def start(
+    session: Session,
+    unit: str,
+    *,
+    interviewer: Account,
+    fence: int,
+    now: datetime,
+    vault: Vault,
+    adapter: str = MANUAL,
+) -> Dial | None:
+    """Store that the next number of the household is dialled; the first dial logs the attempt.
 
     Where the registry lists adults, the drawn one's number stands first, and the draw of the person is
-    logged before the first attempt. Dialling again in the same claim is the same attempt. Returns nothing
-    where the household has no number at all, or wished no call ever again: the case is closed then.
-    Commit before the numbers are shown.
+    logged before the first attempt. Returns None where the household has no number, or wished no call ever
+    again: the case is closed then. Commit before anything rings.
     """
     case = claims.seat(session, unit, interviewer=interviewer, fence=fence, now=now)
     if case.state != "held":
         raise Conflict(_("这一户已经接通，请在通话页面继续。"))
     wave = session.get_one(Wave, case.wave_label)
-    attempt = held_cases.attempt_in_hand(session, case)
-    _check_hours(wave, now=now)
-    if attempt.dialled_at is None and opted_out.has(session, wave, unit):
-        outcomes.close_opted_out(session, case, attempt=attempt, now=now)
-        return ()
+    attempt, calendar = held_cases.attempt_in_hand(session, case), holidays.of(session, wave)
+    _check_hours(wave, calendar=calendar, now=now)
+    appointments.check_time(session, case, now=now)
+    if opted_out.has(session, unit):
+        closing.close_opted_out(session, case, attempt=attempt, now=now)
+        return None
+    if running := dials_of.open_of(session, unit):
+        return running
     record = frozen_record(session, wave, unit, vault=vault)
-    if not record.numbers:
-        outcomes.close_without_number(session, case, attempt=attempt, now=now)
-        return ()
+    position = _next_number(session, attempt, record=record, vault=vault)
+    if position is None:
+        if opted_out.barred(session, unit):
+            closing.close_opted_out(session, case, attempt=attempt, now=now)
+        else:
+            closing.close_without_number(session, case, attempt=attempt, now=now)
+        return None
     if attempt.dialled_at is None:
         batches.seal_earlier(session, wave.label, now=now)
-        _log(session, attempt, record=record, by=interviewer, now=now)
-    session.add(AccessRecord(at=now, by=interviewer.login, unit=unit, what=SHOWN))
-    session.flush()
-    return record.numbers
+        _log(session, attempt, record=record, by=interviewer, calendar=calendar, now=now)
+        appointments.keep(session, unit, now=now)
+    return dials.begin(session, attempt, position=position, adapter=adapter, now=now)
+
+
+def _next_number(session: Session, attempt: Attempt, *, record: FrozenRecord, vault: Vault) -> int | None:
+    dials.know_numbers(session, attempt.unit, numbers=record.numbers, vault=vault)
+    return dials_of.next_number(session, attempt, barred=opted_out.barred(session, attempt.unit))
+
+
+def number_of(session: Session, begun: Dial, *, vault: Vault) -> str:
+    """Return the number (E.164) to which a dial goes."""
+    wave = session.get_one(Wave, session.get_one(SampledCase, begun.unit).wave_label)
+    return frozen_record(session, wave, begun.unit, vault=vault).numbers[begun.position - 1]
 
 
 def reached(session: Session, unit: str, *, interviewer: Account, fence: int, now: datetime) -> None:
     """Somebody answered: the talk begins, or goes on where an interview was broken off."""
     case = claims.seat(session, unit, interviewer=interviewer, fence=fence, now=now)
-    if case.state != "held" or held_cases.attempt_in_hand(session, case).dialled_at is None:
+    running = dials_of.open_of(session, unit)
+    if case.state != "held" or running is None:
         raise Conflict(_("请先按“拨打”。"))
-    case.state = "interviewing" if session.get(Interview, unit) else "talking"
+    running.state = IN_TALK
+    case.state = "talking"
     claims.lease(case, now=now)
     session.flush()
 
 
+def nobody_after_all(session: Session, unit: str, *, interviewer: Account, fence: int, now: datetime) -> None:
+    """Take back that somebody answered: it was pressed by mistake. The dial goes on; the press is logged.
+
+    Raises Conflict once anything was answered in this call.
+    """
+    case = claims.seat(session, unit, interviewer=interviewer, fence=fence, now=now)
+    attempt, running = held_cases.attempt_in_hand(session, case), dials_of.open_of(session, unit)
+    if case.state not in {"talking", "interviewing"} or running is None:
+        raise Conflict(_("没有接通，不用撤回。"))
+    if _was_answered(session, attempt):
+        raise Conflict(_("已经记下了回答，不能再说没有人接，请记录通话结果。"))
+    running.state, case.state = "ringing", "held"
+    session.add(CaseEvent(unit=unit, attempt_id=attempt.id, at=now, by=interviewer.login, what=TAKEN_BACK))
+    claims.lease(case, now=now)
+    session.flush()
+
+
+def _was_answered(session: Session, attempt: Attempt) -> bool:
+    if call_answers.of_attempt(session, attempt.id):
+        return True
+    given = select(Answer.id).where(Answer.unit == attempt.unit, Answer.at >= attempt.dialled_at)
+    return session.scalar(given.limit(1)) is not None
+
+
 def not_reached(
     session: Session, unit: str, *, interviewer: Account, fence: int, code: str, now: datetime
-) -> None:
-    """Nobody was reached on any number: end the attempt with `code`, one of NOT_REACHED."""
+) -> bool:
+    """Record that nobody was reached on the number just dialled, with `code`, one of NOT_REACHED.
+
+    Returns whether another number is left to dial in this attempt; where none is, the attempt ends.
+    """
     case = claims.seat(session, unit, interviewer=interviewer, fence=fence, now=now)
     if code not in NOT_REACHED:
         raise Refused(_("请选择没有接通的原因。"), status=422)
-    attempt = held_cases.attempt_in_hand(session, case)
-    if case.state != "held" or attempt.dialled_at is None:
+    running = dials_of.open_of(session, unit)
+    if case.state != "held" or running is None:
         raise Conflict(_("没有正在拨打的号码。"))
-    outcomes.settle(session, case, attempt=attempt, code=code, now=now)
+    dials.end(session, running, code=code, set_by="interviewer", now=now)
+    return outcomes.go_on(session, case, now=now)
 
 
-def _check_hours(wave: Wave, *, now: datetime) -> None:
+def _check_hours(wave: Wave, *, calendar: Calendar, now: datetime) -> None:
     if wave.field_ends_at is not None and now >= wave.field_ends_at:
         raise Conflict(_("这一轮访问的时间已经结束，不能再拨打。"))
-    if wave_rules.read(wave.rules).hours == "standard" and not may_dial(now):
+    if wave_rules.read(wave.rules).hours == "standard" and not may_dial(now, calendar=calendar):
         raise Conflict(_("现在不是拨打时间：9:00–12:00、14:30–21:00，节假日不打。"))
 
 
-def _log(session: Session, attempt: Attempt, *, record: FrozenRecord, by: Account, now: datetime) -> None:
+def _log(
+    session: Session,
+    attempt: Attempt,
+    *,
+    record: FrozenRecord,
+    by: Account,
+    calendar: Calendar,
+    now: datetime,
+) -> None:
     unit, nonce = attempt.unit, new_nonce()
     minute = answers.minute(nonce, f"{local(now):%H:%M}")
-    slot = window(now) or OUTSIDE
+    slot = window(now, calendar=calendar) or OUTSIDE
     lines: Sequence[bytes] = [entries.call(u=unit, day=day(now), w=slot, m=minute, by=by.code, s=new_nonce())]
     if record.drawn_adult is not None and not _was_dialled(session, unit):
         who = entries.person(u=unit, m=len(record.adults), k=record.drawn_adult, s=new_nonce())
@@ -100,6 +181,7 @@ def _log(session: Session, attempt: Attempt, *, record: FrozenRecord, by: Accoun
     attempt.dialled_at, attempt.minute_nonce = now, nonce
     # The desk counts by the window that the ledger names: the claim may lie in the one before.
     attempt.window = "" if slot == OUTSIDE else slot
+    session.flush()
 
 
 def _was_dialled(session: Session, unit: str) -> bool:

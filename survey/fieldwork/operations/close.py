@@ -14,7 +14,7 @@ from huying.base.clock import day
 from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
 from survey.drawing import entries, work
-from survey.fieldwork.operations import batches, outcomes
+from survey.fieldwork.operations import batches, closing
 from survey.models import LEDGER, SampledCase, Wave
 from survey.waves.queries import field_progress, sealed, waves
 from survey.waves.rules import wave_rules
@@ -50,7 +50,7 @@ def close(session: Session, label: str, *, now: datetime, early: EarlyEnd | None
     if early is None and _owes_late(session, wave):
         raise Refused(_("晚的一批还没有放出，不能结束：放出以前结束，要两个人按提前结束办理。"))
     for case in waiting:
-        outcomes.close(session, case, now=now, by=BY_RULE)
+        closing.close(session, case, now=now, by=BY_RULE)
     left = unworked(session, wave)
     result: Result = "early" if early else "done"
     if not early:
@@ -77,7 +77,7 @@ def _waiting(session: Session, wave: Wave, *, now: datetime, early: bool) -> Seq
         raise Refused(_("首批还没有放出，不能结束这一轮。"))
     if any(case.holder_id is not None for case in everyone):
         raise Conflict(_("还有访问员正在访问，请等他们做完手上的一户再结束。"))
-    waiting = [case for case in everyone if case.final_code is None]
+    waiting = [case for case in everyone if case.final_code is None or case.state != "closed"]
     if waiting and not early and wave.field_ends_at is not None and now < wave.field_ends_at:
         raise Refused(
             _(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from huying.base.errors import Conflict
 from huying.base.i18n import _
 from survey import campaign
-from survey.fieldwork.operations import claims, placing
+from survey.fieldwork.operations import claims, lapses, placing
 from survey.fieldwork.queries import field_rules, held_cases
 from survey.fieldwork.queries import queue as waiting
 from survey.fieldwork.queries.queue import NextCase
@@ -29,7 +29,7 @@ def next_case(session: Session, *, interviewer: Account, now: datetime) -> Sampl
     """
     # One claim at a time: with clock and log the order of offers can be replayed.
     campaign.campaign_lock(session)
-    claims.sweep(session, now=now)
+    lapses.sweep(session, now=now)
     if mine := held_cases.held(session, interviewer=interviewer):
         return mine
     for wave in waves.in_field(session):
@@ -39,7 +39,7 @@ def next_case(session: Session, *, interviewer: Account, now: datetime) -> Sampl
         make_ready(session, wave, rules=rules, now=now)
         found = waiting.next_of(session, wave, rules=rules, interviewer=interviewer, now=now)
         if found is not None:
-            return _claim(session, found, wave=wave, interviewer=interviewer, now=now)
+            return _claim(session, found, wave=wave, rules=rules, interviewer=interviewer, now=now)
     return None
 
 
@@ -62,7 +62,13 @@ def make_ready(session: Session, wave: Wave, *, rules: FieldRules, now: datetime
 
 
 def _claim(
-    session: Session, found: NextCase, *, wave: Wave, interviewer: Account, now: datetime
+    session: Session,
+    found: NextCase,
+    *,
+    wave: Wave,
+    rules: FieldRules,
+    interviewer: Account,
+    now: datetime,
 ) -> SampledCase:
     unit = found.case.unit
     claimed = session.execute(
@@ -89,7 +95,7 @@ def _claim(
             n=before,
             interviewer_id=interviewer.id,
             started_at=now,
-            window=window(now) or "",
+            window=window(now, calendar=rules.calendar) or "",
         )
     )
     return session.get_one(SampledCase, unit, populate_existing=True)

@@ -14,11 +14,11 @@ from survey.fieldwork.rules.outcome_codes import NOT_REACHED
 from survey.fieldwork.rules.queue import FieldRules
 from survey.models import Attempt, FitRefresh, SampledCase, Wave
 from survey.registry.rules.number_states import FREE_OF_EFFORT
+from survey.waves.queries import holidays
 from survey.waves.rules import wave_rules
-from survey.waves.rules.slots import ORDINARY
 
 
-def of(session: Session, wave: Wave) -> FieldRules:  # noqa: ARG001
+def of(session: Session, wave: Wave) -> FieldRules:
     """Return the rules of a wave's calls."""
     sealed = wave_rules.read(wave.rules)
     return FieldRules.until(
@@ -26,7 +26,7 @@ def of(session: Session, wave: Wave) -> FieldRules:  # noqa: ARG001
         seed=histories.field_seed(wave),
         effort=sealed.effort,
         any_hour=sealed.hours == "any",
-        calendar=ORDINARY,
+        calendar=holidays.of(session, wave),
     )
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
 from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.fieldwork.queries import call_answers, statements
 from survey.fieldwork.questionnaire.items import Answers
 from survey.fieldwork.rules import attempts as policy
 from survey.fieldwork.rules.attempts import ContactResult
 from survey.fieldwork.rules.dispositions import COMPUTED, Fact, group_of
 from survey.models import Attempt, Wave
 from survey.registry.rules import number_states as registry_number_states
+from survey.waves.queries import opted_out
 from survey.waves.rules.final_codes import FINAL
 
 ASKED = policy.APPOINTED | {"suspended_partial"}
@@ -22,8 +24,10 @@ ASKED = policy.APPOINTED | {"suspended_partial"}
 CONTACTS = {
     "callback_respondent": ContactResult.PERSON,
     "appointment_respondent": ContactResult.PERSON,
-    "callback_other": ContactResult.HOUSEHOLD,
-    "appointment_other": ContactResult.HOUSEHOLD,
+    "callback_other": ContactResult.SOMEBODY,
+    "appointment_other": ContactResult.SOMEBODY,
+    "cut_off": ContactResult.SOMEBODY,
+    "machine_household": ContactResult.GREETING,
     "soft_refusal": ContactResult.SOMEBODY,
     "language_callback": ContactResult.SOMEBODY,
     "suspended_partial": ContactResult.SOMEBODY,
@@ -39,25 +43,34 @@ def of_units(session: Session, units: Sequence[str]) -> dict[str, list[policy.Di
     """Return the attempts of some cases, each in their order; a claim without a call is none."""
     found: dict[str, list[policy.DialledAttempt]] = {}
     before: dict[str, str | None] = {}
+    told = call_answers.of_units(session, units)
     # Plain columns: a claim may have to look at every waiting case.
-    columns = select(Attempt.unit, Attempt.dialled_at, Attempt.code, Attempt.window).where(
-        Attempt.unit.in_(units), Attempt.dialled_at.is_not(None)
-    )
-    for unit, at, code, window in session.execute(columns.order_by(Attempt.unit, Attempt.n)):
-        if at is not None:
-            found.setdefault(unit, []).append(_attempt(at, code, window, after=before.get(unit)))
+    columns = select(
+        Attempt.unit, Attempt.n, Attempt.dialled_at, Attempt.code, Attempt.window, Attempt.is_back
+    ).where(Attempt.unit.in_(units), Attempt.dialled_at.is_not(None))
+    for unit, n, at, code, window, back in session.execute(columns.order_by(Attempt.unit, Attempt.n)):
+        if at is None:
+            continue
+        attempt = policy.DialledAttempt(
+            started=at,
+            code=code,
+            window=window or None,
+            contact=_contact(code, told.get((unit, n), {})),
+            asked=before.get(unit) in ASKED,
+            back=back,
+        )
+        found.setdefault(unit, []).append(attempt)
         before[unit] = code or before.get(unit)
     return found
 
 
-def _attempt(at: datetime, code: str | None, window: str, *, after: str | None) -> policy.DialledAttempt:
-    return policy.DialledAttempt(
-        started=at,
-        code=code,
-        window=window or None,
-        contact=CONTACTS.get(code or "", ContactResult.NOBODY),
-        asked=after in ASKED,
-    )
+def _contact(code: str | None, answers: Answers) -> ContactResult:
+    """What a call told of who is there: by the answers to its own items, else by how it ended."""
+    if answers.get("S3") in {1, 2, 3}:
+        return ContactResult.PERSON
+    if answers.get("S1") == 1:
+        return ContactResult.HOUSEHOLD
+    return CONTACTS.get(code or "", ContactResult.NOBODY)
 
 
 def with_interview(history: Sequence[policy.DialledAttempt], answers: Answers) -> list[policy.DialledAttempt]:
@@ -66,7 +79,7 @@ def with_interview(history: Sequence[policy.DialledAttempt], answers: Answers) -
         return list(history)
     last = history[-1]
     proved = ContactResult.PERSON if answers.get("S3") in {1, 2} else ContactResult.HOUSEHOLD
-    return [*history[:-1], policy.DialledAttempt(last.started, last.code, last.window, proved, last.asked)]
+    return [*history[:-1], replace(last, contact=proved)]
 
 
 def number_states(history: Sequence[policy.DialledAttempt], *, numbers: int) -> list[str]:
@@ -76,7 +89,7 @@ def number_states(history: Sequence[policy.DialledAttempt], *, numbers: int) -> 
 
 
 def facts(session: Session, unit: str) -> list[Fact]:
-    """Return what interviewers established about a household.
+    """Return what was established about a household: by interviewers, by its own wish, by the registry.
 
     That it isn't eligible counts as confirmed once two of them found so.
     """
@@ -85,7 +98,9 @@ def facts(session: Session, unit: str) -> list[Fact]:
     ).all()
     told = [(code, who) for code, who in rows if code in FINAL and is_fact(code)]
     doubters = {who for code, who in told if group_of(code) == "NE"}
-    return [Fact(code, confirmed=group_of(code) == "NE" and len(doubters) > 1) for code, _ in told]
+    found = [Fact(code, confirmed=group_of(code) == "NE" and len(doubters) > 1) for code, _ in told]
+    wish = [Fact(opted_out.OPTED_OUT)] if opted_out.has(session, unit) else []
+    return [*found, *statements.facts(session, unit), *wish]
 
 
 def is_fact(code: str) -> bool:

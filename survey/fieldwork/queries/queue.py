@@ -27,6 +27,7 @@ from survey.fieldwork.rules.queue import (
     class_at,
 )
 from survey.models import Account, Attempt, SampledCase, Wave
+from survey.waves.queries import opted_out
 
 LOOK = 4
 TOGETHER = 500
@@ -148,7 +149,8 @@ def _asked(wave: Wave, *, who: Traits, now: datetime) -> Select[*tuple[Any, ...]
 
 
 def _columns(query: Select[str], *, who: Traits, now: datetime) -> Select[*tuple[Any, ...]]:
-    return query.where(SampledCase.holder_id.is_(None)).with_only_columns(
+    callable_now = query.where(SampledCase.holder_id.is_(None), ~opted_out.wished(SampledCase.unit))
+    return callable_now.with_only_columns(
         SampledCase.unit,
         SampledCase.priority,
         SampledCase.next_due,

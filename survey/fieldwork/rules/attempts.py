@@ -35,6 +35,10 @@ TEMPORARY = frozenset(
         "to_supervisor",
         "number_suspect",
         "suspended_partial",
+        "machine_household",
+        "machine_unclear",
+        "cut_off",
+        "to_confirm",
     }
 )
 APPOINTED = frozenset({"appointment_respondent", "appointment_other"})
@@ -44,11 +48,18 @@ BUSY = timedelta(minutes=15)
 HOURS = timedelta(hours=4)
 DAY = timedelta(hours=24)
 COOLING = timedelta(days=5)
+DOUBTED = "to_confirm"
+"""How an attempt ends in which somebody said, for the first time, that the household isn't eligible."""
+SECOND_LOOKS = 2
+"""So often, beyond the number, somebody else calls a household that may not be eligible."""
 WAITS: Mapping[str, timedelta] = MappingProxyType(
     {
         "technical_ours": SOON,
         "cancelled_by_us": SOON,
         "machine": DAY,
+        "machine_household": DAY,
+        "machine_unclear": DAY,
+        "cut_off": DAY,
         "blocked": DAY,
         "callback_respondent": DAY,
         "callback_other": DAY,
@@ -77,7 +88,7 @@ class DialledAttempt:
     """One attempt as logged. `code` is None while it is open, or where its lease ran out.
 
     `window` is the calling window in which it began, None outside of any; `asked` marks an appointment
-    or resumption that the respondent wished for.
+    or resumption that the respondent wished for; `back` that the household rang us.
     """
 
     started: datetime
@@ -85,6 +96,7 @@ class DialledAttempt:
     window: str | None = None
     contact: ContactResult = ContactResult.NOBODY
     asked: bool = False
+    back: bool = False
 
     @property
     def day(self) -> date:
@@ -97,7 +109,7 @@ def counted(attempts: Iterable[DialledAttempt]) -> tuple[DialledAttempt, ...]:
     found: list[DialledAttempt] = []
     busy_days: set[date] = set()
     for attempt in sorted(attempts, key=lambda attempt: attempt.started):
-        if attempt.code is None or attempt.code in FREE_OF_EFFORT:
+        if attempt.code is None or attempt.code in FREE_OF_EFFORT or attempt.back:
             continue
         if attempt.code == "busy" and attempt.day in busy_days:
             continue
@@ -125,12 +137,31 @@ def may_try(
     may use up so many on too few days that the required days come out of reach.
     """
     done = counted(attempts)
+    looks = second_looks(attempts)
+    if looks is not None:
+        return looks < SECOND_LOOKS
     if asked:
         return len(done) < rules.attempts + rules.asked_extra
     if effort_met(done, rules=rules):
         return False
     days = {attempt.day for attempt in done} | {local(at).date()}
     return len(days) + max(0, rules.attempts - len(done) - 1) >= rules.days
+
+
+def second_looks(attempts: Iterable[DialledAttempt]) -> int | None:
+    """Return how often a household was called since somebody said that it isn't eligible; None: nobody does.
+
+    Once the respondent spoke, nobody says so any more.
+    """
+    looks: int | None = None
+    for attempt in sorted(attempts, key=lambda attempt: attempt.started):
+        if attempt.code == DOUBTED:
+            looks = 0
+        elif attempt.contact == ContactResult.PERSON:
+            looks = None
+        elif looks is not None:
+            looks += len(counted([attempt]))
+    return looks
 
 
 def open_windows(
@@ -177,7 +208,9 @@ def next_due(
         raise Refused(_("预约要写明日期和时间。"), status=422)
     if last.code == "no_answer":
         return next_slot(now + HOURS, calendar=calendar, avoid=last.window)
-    if last.code == "number_suspect" or (last.code == "busy" and _busy_today(attempts, last.day) >= 2):
+    if last.code in {"number_suspect", DOUBTED} or (
+        last.code == "busy" and _busy_today(attempts, last.day) >= 2
+    ):
         return _tomorrow(now, calendar=calendar)
     return now + (BUSY if last.code == "busy" else WAITS.get(last.code or "", SOON))
 

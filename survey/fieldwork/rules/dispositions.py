@@ -29,6 +29,7 @@ KNOWN: frozenset[Group] = frozenset({"I", "P", "R", "NC", "O", "NE"})
 
 BY_MACHINE = (
     ("machine_unknown", frozenset({"machine"})),
+    ("ambiguous_message", frozenset({"machine_unclear"})),
     ("blocked", frozenset({"blocked"})),
     ("no_answer", frozenset({"no_answer"})),
     ("always_busy", frozenset({"busy"})),
@@ -38,7 +39,7 @@ BY_MACHINE = (
 
 SPOKEN = frozenset(
     {"callback_respondent", "callback_other", "appointment_respondent", "appointment_other"}
-    | {"soft_refusal", "language_callback", "suspended_partial"}
+    | {"soft_refusal", "language_callback", "suspended_partial", "cut_off"}
 )
 """Temporary codes that only a voice can have caused."""
 
@@ -84,9 +85,10 @@ def final_disposition(
         or _fact(facts, "R")
         or ("break_off" if interview else None)
         or _fact(facts, "O")
+        or ("other_unknown" if _fact(facts, "NE") else None)
         or ("refusal" if any(attempt.code == "soft_refusal" for attempt in attempts) else None)
         or _noncontact(attempts, facts)
-        or ("frame_bad_contact" if all(state == "bad" for state in numbers) else None)
+        or (None if _is_confirmed(attempts) else _bad_contact(numbers))
         or _somebody(attempts, facts)
         or _nobody(attempts)
     )
@@ -98,23 +100,38 @@ def _fact(facts: Sequence[Fact], group: Group, *, confirmed: bool = False) -> st
 
 
 def _noncontact(attempts: Sequence[DialledAttempt], facts: Sequence[Fact]) -> str | None:
-    """Household or person was confirmed by a voice, a greeting or otherwise, and never interviewed."""
+    """Household and person were confirmed by a voice, a greeting or otherwise, and never interviewed."""
     contacts = {attempt.contact for attempt in attempts} & CONFIRMING
-    if contacts - {ContactResult.GREETING}:
-        return _fact(facts, "NC") or "never_available"
-    return _fact(facts, "NC") or ("household_machine" if contacts else None)
+    if known := _fact(facts, "NC"):
+        return known
+    if ContactResult.PERSON in contacts:
+        return "never_available"
+    return "household_machine" if contacts == {ContactResult.GREETING} else None
+
+
+def _is_confirmed(attempts: Sequence[DialledAttempt]) -> bool:
+    return any(attempt.contact in CONFIRMING for attempt in attempts)
+
+
+def _bad_contact(numbers: Iterable[str]) -> str | None:
+    """Nobody can be reached: there is no number, or each proved bad."""
+    return "frame_bad_contact" if all(state == "bad" for state in numbers) else None
 
 
 def _somebody(attempts: Sequence[DialledAttempt], facts: Sequence[Fact]) -> str | None:
-    """Somebody answered, or somebody claims that the household isn't eligible, and nobody confirmed it."""
+    """Somebody answered, and nobody learnt whether the one to be asked lives there."""
     if known := _fact(facts, "UO"):
         return known
-    if _fact(facts, "NE"):
-        return "other_unknown"
-    answered = any(
-        attempt.contact == ContactResult.SOMEBODY or attempt.code in SPOKEN for attempt in attempts
-    )
-    return "unknown_resident" if answered else None
+    if any(attempt.contact == ContactResult.HOUSEHOLD for attempt in attempts):
+        return "unknown_respondent"
+    spoke = {
+        attempt.code
+        for attempt in attempts
+        if attempt.contact == ContactResult.SOMEBODY or attempt.code in SPOKEN
+    }
+    if not spoke:
+        return None
+    return "no_screener" if spoke == {"cut_off"} else "unknown_resident"
 
 
 def _nobody(attempts: Sequence[DialledAttempt]) -> str:

@@ -11,13 +11,16 @@ NOT_REACHED = (
     "no_answer",
     "busy",
     "machine",
+    "machine_household",
+    "machine_unclear",
     "blocked",
     "number_suspect",
     "technical_ours",
     "cancelled_by_us",
 )
+BROKEN = ("cut_off",)
 LATER = ("callback_respondent", "callback_other", "appointment_respondent", "appointment_other")
-REFUSALS = ("soft_refusal", "refusal_person", "refusal_household")
+REFUSALS = ("soft_refusal", "refusal_person", "refusal_household", "refusal")
 NOT_THERE = ("number_suspect", "not_resident", "dead_after_draw", "unknown_respondent")
 OBSTACLES = (
     "language_callback",
@@ -43,12 +46,18 @@ AFTER = {
 
 @dataclass(frozen=True, slots=True)
 class CallOutcome:
-    """How a call ended; an `appointment` is the time asked for; `receipt`: the respondent wants one."""
+    """How a call ended; an `appointment` is the time asked for, `pinned` with this very interviewer.
+
+    `receipt`: the respondent wants one. Of a refusal `refused_by` tells who refused, `reason` why.
+    """
 
     code: str
     note: str = ""
     appointment: datetime | None = None
     receipt: bool = False
+    pinned: bool = False
+    refused_by: str = ""
+    reason: str = ""
 
 
 def codes_now(
@@ -63,4 +72,4 @@ def codes_now(
         return AFTER[ending]
     over = (completeness,) if completeness else ()
     suspended = ("suspended_partial",) if is_begun else ()
-    return (*over, *suspended, *LATER, *REFUSALS, *NOT_THERE, *OBSTACLES)
+    return (*over, *suspended, *BROKEN, *LATER, *REFUSALS, *NOT_THERE, *OBSTACLES)

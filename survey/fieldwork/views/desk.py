@@ -96,7 +96,7 @@ def not_reached(unit: str, fence: int) -> ResponseReturnValue:
         passing=(Conflict,),
     )
     if status == DONE:
-        return redirect(url_for(".desk"), 303)
+        return held_case.onward(unit)
     return _call(held_case.in_hand(unit), missed=form), status
 
 

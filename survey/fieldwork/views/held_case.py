@@ -43,6 +43,15 @@ def lead(case: HeldCase | SampledCase, *, to: str = "") -> Response:
     return redirect(address(case, to=to), 303)
 
 
+def onward(unit: str) -> Response:
+    """Lead on after a result: to the household's next number, else to the seat."""
+    with reading() as session:
+        case = held_cases.held(session, interviewer=me())
+    if case is not None and case.unit == unit:
+        return lead(case)
+    return redirect(url_for("interviewer.desk"), 303)
+
+
 def next_step(case: HeldCase) -> str:
     """Return what the talk has come to: the first question that is open, else the coding page."""
     if case.state == CODING:

@@ -10,7 +10,7 @@ from huying.web.access import only
 from huying.web.current import reading
 from huying.web.form_handling import DONE, store
 from survey.fieldwork.forms import HandBackForm
-from survey.fieldwork.operations import claims
+from survey.fieldwork.operations import lapses
 from survey.fieldwork.queries import supervision
 from survey.fieldwork.rules import dispositions
 from survey.roles import SUPERVISOR
@@ -49,7 +49,7 @@ def hand_back(seat: int) -> ResponseReturnValue:
     form = HandBackForm()
     reason, now = form.reason.data, clock.now()
     status = store(
-        form, lambda session: claims.hand_back_from(session, seat, by=me(), reason=reason, now=now)
+        form, lambda session: lapses.hand_back_from(session, seat, by=me(), reason=reason, now=now)
     )
     if status == DONE:
         return redirect(url_for(".field"), 303)

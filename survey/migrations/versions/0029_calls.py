@@ -62,6 +62,7 @@ def upgrade() -> None:
     _create_logs()
     op.add_column("attempt", sa.Column("refused_by", sa.String(length=16), nullable=True))
     op.add_column("attempt", sa.Column("refusal_reason", sa.String(length=16), nullable=True))
+    op.add_column("attempt", sa.Column("is_back", sa.Boolean(), server_default=sa.false(), nullable=False))
     for table in ("eligibility_statement", "case_event"):
         for statement in insert_only_ddl(table, dialect=dialect):
             op.execute(statement)

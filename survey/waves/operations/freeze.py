@@ -103,7 +103,7 @@ def freeze(
     first_lines.seal_files(session, wave, design, grids=sizes, apart=apart, request=request)
     absent = absences.find(session, present={home.grid for home in homes}, now=now)
     nophone = Counter(each.row.stratum for each in frame if not each.has_number)
-    silent = set(session.scalars(opted_out.before()))
+    silent = set(session.scalars(opted_out.households()))
     optout = Counter(each.row.stratum for each in frame if each.household in silent)
     lines = first_lines.lines(session, wave, request, nophone=nophone, optout=optout, absent=absent)
     wave.first_entry = LEDGER.extend(session, lines, at=now)

@@ -1,30 +1,40 @@
-"""Households that asked in an earlier wave never to be called again."""
+"""Who wished never to be called again: households and numbers, in all waves and modes, from then on."""
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from survey.models import FrameUnit, SampledCase, Wave
-from survey.waves.queries import in_force
+from survey.models import CaseNumber, DoNotCall, FrameUnit
 
 OPTED_OUT = "refusal_person"
-"""The outcome that says so."""
+"""The outcome of a household that wishes so."""
+STANDS = DoNotCall.lifted_at.is_(None)
 
 
-def before(wave: Wave | None = None) -> Select[str]:
-    """Return the query of their codes in the registry; those known when `wave` was frozen, or by now."""
-    asked = (
-        select(FrameUnit.household_code)
-        .join(SampledCase, SampledCase.unit == FrameUnit.unit)
-        .join(Wave, Wave.label == FrameUnit.wave_label)
-        .where(in_force.outcome() == OPTED_OUT)
+def households() -> Select[str | None]:
+    """Return the query of the codes in the registry of those who wish no call."""
+    return select(DoNotCall.household_code).where(STANDS, DoNotCall.household_code.is_not(None))
+
+
+def wished(unit: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Return the condition that the household behind a unit wishes no call."""
+    return exists().where(
+        FrameUnit.unit == unit, FrameUnit.household_code == DoNotCall.household_code, STANDS
     )
-    return asked if wave is None else asked.where(Wave.first_entry < wave.first_entry)
 
 
-def has(session: Session, wave: Wave, unit: str) -> bool:
-    """Whether the household behind a unit of the wave had asked so when the wave was frozen."""
-    here = aliased(FrameUnit)
-    found = select(here.unit).where(here.unit == unit, here.household_code.in_(before(wave)))
-    return session.scalar(found) is not None
+def has(session: Session, unit: str) -> bool:
+    """Whether the household behind a unit wishes no call."""
+    wish = (
+        select(DoNotCall.id)
+        .join(FrameUnit, FrameUnit.household_code == DoNotCall.household_code)
+        .where(FrameUnit.unit == unit, STANDS)
+    )
+    return session.scalar(wish.limit(1)) is not None
+
+
+def barred(session: Session, unit: str) -> frozenset[int]:
+    """Return the positions of a case's numbers that nobody may call or write to, whoever asked for it."""
+    wishes = select(CaseNumber.position).join(DoNotCall, DoNotCall.number_index == CaseNumber.blind_index)
+    return frozenset(session.scalars(wishes.where(CaseNumber.unit == unit, STANDS)))

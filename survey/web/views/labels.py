@@ -26,6 +26,8 @@ TEMPORARY = {
     "no_answer": lazy("没人接"),
     "busy": lazy("占线"),
     "machine": lazy("答录机、语音信箱"),
+    "machine_household": lazy("答录机，报出是这一户"),
+    "machine_unclear": lazy("提示音，听不出是谁家"),
     "blocked": lazy("被拦截、拒接陌生号"),
     "number_suspect": lazy("空号、停机、打错了"),
     "technical_ours": lazy("我们的线路故障"),
@@ -38,6 +40,8 @@ TEMPORARY = {
     "language_callback": lazy("听不懂，换人再打"),
     "to_supervisor": lazy("请督导处理"),
     "suspended_partial": lazy("中途断了，下次接着问"),
+    "cut_off": lazy("没说上几句就挂断、断线"),
+    "to_confirm": lazy("说不符合条件，等第二个人核实"),
 }
 FINAL = {
     "complete": lazy("完整访问"),

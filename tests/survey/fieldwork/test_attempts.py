@@ -280,6 +280,10 @@ WAITS = [
     ("number_suspect", at(1, "09:30")),
     ("technical_ours", at(0, "10:10")),
     ("cancelled_by_us", at(0, "10:10")),
+    ("machine_household", at(1, "10:00")),
+    ("machine_unclear", at(1, "10:00")),
+    ("cut_off", at(1, "10:00")),
+    ("to_confirm", at(1, "09:30")),
     ("to_supervisor", None),
     (None, at(0, "10:10")),
 ]

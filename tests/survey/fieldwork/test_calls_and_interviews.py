@@ -251,7 +251,17 @@ def test_codes_are_only_those_that_fit_the_call(caller: Interviewer) -> None:
 def test_that_a_household_is_not_eligible_needs_a_second_person(caller: Interviewer) -> None:
     caller.reaches_somebody()
     caller.ends("not_resident")
-    assert case_of(caller.database, caller.unit).final_code == "other_unknown"
+    case = case_of(caller.database, caller.unit)
+    assert (case.final_code, case.state) == (None, "resting")
+    tomorrow = NOW + timedelta(days=1)
+    assert caller.takes_next(tomorrow) is None
+    second = enrol(caller.database, first=1)[0]
+    other = Interviewer(caller.database, second, vault=caller.vault)
+    assert other.takes_next(NOW + timedelta(hours=6)) is None
+    other.takes_next(tomorrow)
+    other.reaches_somebody(tomorrow)
+    other.ends("not_resident", tomorrow)
+    assert case_of(caller.database, caller.unit).final_code == "not_resident"
 
 
 def test_an_appointment_needs_a_time(caller: Interviewer) -> None:
@@ -289,10 +299,12 @@ def test_the_drawn_adult_is_logged_before_the_first_attempt_and_dialled_first(
         k = person(key, unit=someone.unit, adults=3)
         assert frozen_records.respondent(session, someone.unit, vault=vault) == (k, 3)
         kinds = [json.loads(line)["t"] for line in LEDGER.lines(session)]
-    assert numbers == (adults[k - 1], "+99910000009")
+    assert numbers == (adults[k - 1],)
     (entry,) = entries(survey_db, "person")
     assert (entry["u"], entry["m"], entry["k"]) == (someone.unit, 3, k)
     assert kinds[-2:] == ["person", "attempt"]
+    someone.reaches_nobody()
+    assert someone.dials() == ("+99910000009",)
     someone.reaches_nobody()
     someone.takes_next(NOW + timedelta(days=1))
     someone.dials(NOW + timedelta(days=1))

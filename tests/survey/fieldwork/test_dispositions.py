@@ -161,14 +161,17 @@ def test_a_complete_interview_is_a_complete_unless_ineligibility_is_confirmed(
         ({"facts": [Fact("not_resident", confirmed=True)], "interview": "complete"}, "not_resident"),
         ({"facts": [Fact("not_resident")]}, "other_unknown"),
         (
-            {"facts": [Fact("no_eligible")], "attempts": [attempt(None, ContactResult.HOUSEHOLD)]},
-            "never_available",
+            {"facts": [Fact("no_eligible")], "attempts": [attempt(None, ContactResult.PERSON)]},
+            "other_unknown",
         ),
+        ({"attempts": [attempt("cut_off")]}, "no_screener"),
+        ({"attempts": [attempt("machine_unclear")]}, "ambiguous_message"),
+        ({"attempts": [attempt("no_answer", ContactResult.PERSON), attempt("busy")]}, "never_available"),
         ({"facts": [Fact("unknown_respondent")]}, "unknown_respondent"),
         ({"numbers": []}, "frame_bad_contact"),
         ({"numbers": ["bad", "bad"], "attempts": [attempt("no_answer")]}, "frame_bad_contact"),
         ({"numbers": ["bad", "suspect"], "attempts": [attempt("no_answer")]}, "no_answer"),
-        ({"numbers": ["bad"], "attempts": [attempt(None, ContactResult.HOUSEHOLD)]}, "never_available"),
+        ({"numbers": ["bad"], "attempts": [attempt(None, ContactResult.HOUSEHOLD)]}, "unknown_respondent"),
     ],
 )
 def test_the_first_rule_that_applies_decides(case: dict[str, object], found: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from huying.base.errors import Conflict
 from huying.base.phones import Vault
 from huying.store.db import Database
-from survey.fieldwork.operations import claims
+from survey.fieldwork.operations import claims, lapses
 from survey.fieldwork.queries import held_cases, interviews
 from survey.models import Account, Attempt, Offer, SampledCase
 from tests.conftest import NOW
@@ -106,12 +106,14 @@ def test_an_expired_lease_frees_the_case_and_stale_pages_fail(survey_db: Databas
     slow.enters("C1", "1")
     later = NOW + claims.TALK + timedelta(seconds=1)
     with survey_db.transaction() as session:
-        assert claims.sweep(session, now=later) == 1
-    assert quick.takes_next(later)
+        assert lapses.sweep(session, now=later) == 1
     with pytest.raises(Conflict, match="已经不在您手上"):
         slow.enters("S1", "1", later)
-    quick.reaches_somebody(later)
-    assert quick.enters("S1", "1", later) == "S2A"
+    assert quick.takes_next(later) is None
+    tomorrow = later + timedelta(days=1)
+    assert quick.takes_next(tomorrow)
+    quick.reaches_somebody(tomorrow)
+    assert quick.enters("S1", "1", tomorrow) == "S2A"
 
 
 def test_a_long_answer_does_not_lose_the_case(survey_db: Database, vault: Vault) -> None:
@@ -120,7 +122,7 @@ def test_a_long_answer_does_not_lose_the_case(survey_db: Database, vault: Vault)
     person.takes_next()
     person.reaches_somebody()
     with survey_db.transaction() as session:
-        assert claims.sweep(session, now=NOW + claims.LEASE + timedelta(minutes=5)) == 0
+        assert lapses.sweep(session, now=NOW + claims.LEASE + timedelta(minutes=5)) == 0
 
 
 def test_a_heartbeat_keeps_the_case(survey_db: Database, vault: Vault) -> None:
@@ -135,7 +137,7 @@ def test_a_heartbeat_keeps_the_case(survey_db: Database, vault: Vault) -> None:
             fence=person.fence,
             now=NOW + timedelta(seconds=100),
         )
-        assert claims.sweep(session, now=NOW + claims.LEASE + timedelta(seconds=1)) == 0
+        assert lapses.sweep(session, now=NOW + claims.LEASE + timedelta(seconds=1)) == 0
 
 
 def test_a_second_tab_takes_over_and_the_first_can_no_longer_write(survey_db: Database, vault: Vault) -> None:
@@ -162,6 +164,8 @@ def test_a_fence_never_comes_back(survey_db: Database, vault: Vault) -> None:
             taken = claims.take_over(session, person.unit, interviewer=person.account, now=NOW)
             fences.append(taken.fence)
     later = NOW + claims.TALK + timedelta(seconds=1)
+    assert person.takes_next(later) is None
+    later += timedelta(days=1)
     assert person.takes_next(later)
     fences.append(person.fence)
     assert fences == sorted(set(fences))
@@ -188,7 +192,7 @@ def test_a_case_handed_back_goes_to_another_interviewer(survey_db: Database, vau
     knows_them, other = team(survey_db, vault, size=2)
     knows_them.takes_next()
     with survey_db.transaction() as session:
-        claims.hand_back(session, knows_them.unit, by=boss, reason="认识", now=NOW)
+        lapses.hand_back(session, knows_them.unit, by=boss, reason="认识", now=NOW)
     assert knows_them.takes_next() is None
     assert other.takes_next()
     assert case_of(survey_db, other.unit).counted == 0
@@ -204,7 +208,7 @@ def test_a_talk_is_not_ended_by_a_supervisor(survey_db: Database, vault: Vault) 
     person.takes_next()
     person.reaches_somebody()
     with pytest.raises(Conflict, match="已经接通"), survey_db.transaction() as session:
-        claims.hand_back(session, person.unit, by=boss, reason="急", now=NOW)
+        lapses.hand_back(session, person.unit, by=boss, reason="急", now=NOW)
     assert person.enters("C1", "1") == "S1"
 
 

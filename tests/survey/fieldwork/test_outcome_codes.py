@@ -7,6 +7,7 @@ import pytest
 from survey.fieldwork.questionnaire.path import Ending
 from survey.fieldwork.rules.outcome_codes import (
     AFTER,
+    BROKEN,
     LATER,
     NOT_REACHED,
     NOT_THERE,
@@ -35,7 +36,7 @@ def test_an_answer_that_ends_the_talk_leaves_the_codes_that_fit_it(ending):
 
 def test_in_the_talk_a_call_can_be_put_off_refused_or_hindered():
     codes = codes_now(is_talk=True, ending=None, completeness=None, is_begun=False)
-    assert codes == (*LATER, *REFUSALS, *NOT_THERE, *OBSTACLES)
+    assert codes == (*BROKEN, *LATER, *REFUSALS, *NOT_THERE, *OBSTACLES)
 
 
 def test_only_an_interview_that_was_begun_can_be_suspended():

@@ -1,0 +1,142 @@
+"""Never call again: one wish, at once, for the household and its numbers, in all waves and modes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from huying.base.errors import Conflict, NotFound
+from huying.base.i18n import _
+from huying.base.ulids import new_ulid
+from survey.fieldwork.operations import closing
+from survey.fieldwork.queries import dials
+from survey.fieldwork.rules.dispositions import group_of
+from survey.models import Account, Attempt, CaseEvent, DoNotCall, FrameUnit, Outcome, SampledCase, Wave
+from survey.waves.queries import in_force
+from survey.waves.queries.opted_out import OPTED_OUT, STANDS
+
+SAID, TAKEN_BACK = "never call again", "never call again: undone"
+AFTERWARDS = timedelta(minutes=10)
+"""So long after a call ended its interviewer can still record the wish, as with the closing words."""
+REOPENS = frozenset({"NC", "UH", "UO"})
+"""Classes whose closed cases a wish, or a return call, changes."""
+
+
+def say(session: Session, unit: str, *, interviewer: Account, now: datetime, how: str = "call") -> str:
+    """Record that the household of a call wishes no call ever again: at any point of the call, or just after.
+
+    Returns the wish, by which it is undone. Other open cases of the household close at once; the one in hand
+    closes as its call ends.
+    """
+    attempt = _call_of(session, unit, interviewer=interviewer, now=now)
+    household = session.get_one(FrameUnit, unit).household_code
+    numbers = [row.blind_index for row in dials.numbers(session, unit)]
+    wish = record(session, household, numbers=numbers, by=interviewer.login, how=how, now=now, unit=unit)
+    session.add(CaseEvent(unit=unit, attempt_id=attempt.id, at=now, by=interviewer.login, what=SAID))
+    session.flush()
+    return wish
+
+
+def record(
+    session: Session,
+    household: str,
+    *,
+    by: str,
+    how: str,
+    now: datetime,
+    numbers: Iterable[bytes] = (),
+    unit: str | None = None,
+) -> str:
+    """Store the wish of a household, with the blind indexes of its numbers; return its name."""
+    wish = new_ulid(now)
+    told = {"wish": wish, "unit": unit, "at": now, "by": by, "how": how}
+    session.add(DoNotCall(household_code=household, **told))
+    session.add_all(DoNotCall(number_index=each, **told) for each in numbers)
+    session.flush()
+    _close_cases(session, household, by=by, now=now)
+    return wish
+
+
+def _close_cases(session: Session, household: str, *, by: str, now: datetime) -> None:
+    mine = (
+        select(SampledCase)
+        .join(FrameUnit, FrameUnit.unit == SampledCase.unit)
+        .join(Wave, Wave.label == SampledCase.wave_label)
+        .where(FrameUnit.household_code == household, SampledCase.holder_id.is_(None))
+        .where(Wave.state == "drawn", Wave.ended_at.is_(None))
+    )
+    for case in session.scalars(mine.order_by(SampledCase.unit).with_for_update(of=SampledCase)).all():
+        if case.final_code is None:
+            closing.close(session, case, now=now, by="rule")
+        elif group_of(_in_force(session, case)) in REOPENS:
+            closing.correct(session, case, to=OPTED_OUT, by=by, now=now)
+
+
+def _in_force(session: Session, case: SampledCase) -> str:
+    return session.scalars(select(in_force.outcome()).where(SampledCase.unit == case.unit)).one()
+
+
+def undo(session: Session, unit: str, *, interviewer: Account, now: datetime) -> None:
+    """Take back the wish just recorded in this call, before the interviewer went on.
+
+    Raises Conflict where there is none, or an outcome followed from it.
+    """
+    attempt = _call_of(session, unit, interviewer=interviewer, now=now)
+    last = (
+        select(DoNotCall.wish, DoNotCall.at)
+        .where(DoNotCall.unit == unit, STANDS, DoNotCall.at >= attempt.started_at)
+        .where(DoNotCall.by == interviewer.login)
+        .order_by(DoNotCall.id.desc())
+    )
+    found = session.execute(last.limit(1)).first()
+    if found is None:
+        raise Conflict(_("这次通话里没有记过“不要再打”。"))
+    since = select(Outcome.id).where(Outcome.unit == unit, Outcome.at >= found.at, Outcome.code == OPTED_OUT)
+    if session.scalar(since.limit(1)) is not None:
+        raise Conflict(_("这一户已经按“不要再打”办结，不能撤回；住户本人要求恢复时，另行登记。"))
+    _lift(session, DoNotCall.wish == found.wish, by=interviewer.login, why=TAKEN_BACK, now=now)
+    session.add(CaseEvent(unit=unit, attempt_id=attempt.id, at=now, by=interviewer.login, what=TAKEN_BACK))
+    session.flush()
+
+
+def lift(session: Session, household: str, *, by: str, why: str, now: datetime) -> None:
+    """Lift the wish of a household as its resident asked for, in the words of `why`."""
+    if not why.strip():
+        raise Conflict(_("只有住户本人要求才能恢复，请写明是谁、怎么提出的。"))
+    of_household = select(DoNotCall.wish).where(DoNotCall.household_code == household, STANDS)
+    if session.scalar(of_household.limit(1)) is None:
+        raise NotFound(_("这一户没有记过“不要再打”。"))
+    _lift(session, DoNotCall.wish.in_(of_household), by=by, why=why.strip(), now=now)
+
+
+def lift_of_unit(session: Session, unit: str, *, by: str, why: str, now: datetime) -> None:
+    """Lift what was recorded by a call whose outcome proved wrong."""
+    _lift(session, DoNotCall.unit == unit, by=by, why=why, now=now)
+
+
+def _lift(session: Session, which: ColumnElement[bool], *, by: str, why: str, now: datetime) -> None:
+    for row in session.scalars(select(DoNotCall).where(which, STANDS)).all():
+        row.lifted_at, row.lifted_by, row.lifted_why = now, by, why[:200]
+    session.flush()
+
+
+def _call_of(session: Session, unit: str, *, interviewer: Account, now: datetime) -> Attempt:
+    """Return the interviewer's call with a household: the one in hand, or the last that just ended."""
+    calls = select(Attempt).where(Attempt.unit == unit, Attempt.dialled_at.is_not(None))
+    last = session.scalar(calls.order_by(Attempt.n.desc()).limit(1))
+    if last is None or last.interviewer_id != interviewer.id:
+        raise Conflict(_("这一户不在您手上。"))
+    if last.ended_at is not None and now - last.ended_at > AFTERWARDS:
+        raise Conflict(_("这次通话早已结束，请交给督导办理。"))
+    return last
+
+
+def close_silent(session: Session, *, now: datetime) -> int:
+    """Close what waits though its household wishes no call, as one just released; return how many."""
+    found = closing.silent_cases(session)
+    for case in found:
+        closing.close(session, case, now=now, by="rule")
+    return len(found)
