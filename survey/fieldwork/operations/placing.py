@@ -15,7 +15,7 @@ from survey.fieldwork.queries import field_rules, histories
 from survey.fieldwork.queries import queue as waiting
 from survey.fieldwork.rules import hours
 from survey.fieldwork.rules.fit import Season
-from survey.fieldwork.rules.placing import Placed, placed
+from survey.fieldwork.rules.placing import QueuePlace, placed
 from survey.fieldwork.rules.queue import APPOINTED, FieldRules, WaitingCase
 from survey.models import Appointment, Attempt, FitRefresh, Offer, Placement, SampledCase, Wave
 
@@ -68,7 +68,7 @@ def place_new(session: Session, wave: Wave, *, rules: FieldRules, now: datetime)
     store(session, placed(cases, rules=rules, stamp=stamp, season=season, after=now), now=now)
 
 
-def store(session: Session, found: Sequence[Placed], *, now: datetime) -> None:
+def store(session: Session, found: Sequence[QueuePlace], *, now: datetime) -> None:
     """Write places down."""
     rows: list[Mapping[str, object]] = [
         {

@@ -8,13 +8,13 @@ from datetime import datetime
 
 from survey.fieldwork.rules import fit
 from survey.fieldwork.rules.fit import Season, WindowDraw
-from survey.fieldwork.rules.queue import CLOSED, ORDINARY, FieldRules, Opening, WaitingCase, opening
+from survey.fieldwork.rules.queue import CLOSED, ORDINARY, CaseOpening, FieldRules, WaitingCase, opening
 
 FIRST = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class QueuePlace:
     """A case's place: from when on it may be called, its window's rank and drawn value."""
 
     unit: str
@@ -30,10 +30,10 @@ def placed(
     stamp: str | None,
     season: Season | None,
     after: datetime | None = None,
-) -> list[Placed]:
+) -> list[QueuePlace]:
     """Return the places of some cases while the fits stand as `stamp` says, opening not before `after`."""
-    known: dict[object, Opening | None] = {}
-    found: list[tuple[WaitingCase, Opening | None]] = []
+    known: dict[object, CaseOpening | None] = {}
+    found: list[tuple[WaitingCase, CaseOpening | None]] = []
     for case in cases:
         key = _alike(case, after=after, rules=rules)
         if key not in known:
@@ -52,7 +52,7 @@ def _alike(case: WaitingCase, *, after: datetime | None, rules: FieldRules) -> o
     return (case.priority, start, *((each.code, each.window, each.day) for each in case.history))
 
 
-def _is_now(opens: Opening, *, rules: FieldRules, stamp: str | None) -> bool:
+def _is_now(opens: CaseOpening, *, rules: FieldRules, stamp: str | None) -> bool:
     return opens.window is not None and rules.stamp(opens.at) == stamp
 
 
@@ -69,12 +69,12 @@ def _values(
     return {case.unit: {window: next(values) for window in sorted(among)} for case, among in cases}
 
 
-def _place(case: WaitingCase, opens: Opening | None, values: Mapping[str, int] | None) -> Placed:
+def _place(case: WaitingCase, opens: CaseOpening | None, values: Mapping[str, int] | None) -> QueuePlace:
     if opens is None:
-        return Placed(case.unit, None, CLOSED)
+        return QueuePlace(case.unit, None, CLOSED)
     if case.priority != ORDINARY or opens.window is None:
-        return Placed(case.unit, opens.at, FIRST)
+        return QueuePlace(case.unit, opens.at, FIRST)
     if values is None:
-        return Placed(case.unit, opens.at, CLOSED)
+        return QueuePlace(case.unit, opens.at, CLOSED)
     rank = fit.fit(opens.window, values=values)
-    return Placed(case.unit, opens.at, rank, values[opens.window])
+    return QueuePlace(case.unit, opens.at, rank, values[opens.window])

@@ -82,7 +82,7 @@ class WaitingCase:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class CaseOpening:
     """The moment from which a case may be called, the window that opens it, and the windows open to it then.
 
     Appointments, interviews to go on with and waves at any hour know no windows.
@@ -93,19 +93,19 @@ class Opening:
     among: frozenset[str] = frozenset()
 
 
-def opening(case: WaitingCase, *, rules: FieldRules, after: datetime | None = None) -> Opening | None:
+def opening(case: WaitingCase, *, rules: FieldRules, after: datetime | None = None) -> CaseOpening | None:
     """Return when the case opens next, not before `after`; None where no rule opens it any more."""
     if case.priority != ORDINARY:
         return _asked(case, rules=rules)
     start = max(case.due, after) if after else case.due
     if rules.any_hour:
-        return next((Opening(at) for at in _days(start) if _tries(case, at, rules=rules)), None)
+        return next((CaseOpening(at) for at in _days(start) if _tries(case, at, rules=rules)), None)
     for window, at in hours.openings(start, calendar=rules.calendar):
         if rules.is_over(at):
             return None
         among = _among(case, at, rules=rules)
         if window in among and _tries(case, at, rules=rules):
-            return Opening(at, window, among)
+            return CaseOpening(at, window, among)
     return None
 
 
@@ -123,13 +123,13 @@ def class_at(priority: int, *, due: datetime, now: datetime) -> int:
     return NOW if priority == APPOINTED and abs(now - due) <= PUNCTUAL else priority
 
 
-def _asked(case: WaitingCase, *, rules: FieldRules) -> Opening | None:
+def _asked(case: WaitingCase, *, rules: FieldRules) -> CaseOpening | None:
     if not policy.may_try(case.history, at=case.due, asked=True, rules=rules.effort):
         return None
     if case.priority == APPOINTED:
-        return Opening(case.due - PUNCTUAL)
+        return CaseOpening(case.due - PUNCTUAL)
     at = rules.next_call(case.due)
-    return Opening(at) if at else None
+    return CaseOpening(at) if at else None
 
 
 def _among(case: WaitingCase, at: datetime, *, rules: FieldRules) -> frozenset[str]:
