@@ -38,6 +38,7 @@ from survey.models.deposit_log import (
     PublicEntry,
 )
 from survey.models.deposited import Deposit, DepositedCase, DepositedRow, ListEntry, Post, RatingCount
+from survey.models.desk import CallNote, PracticeCall, SeatBreak
 from survey.models.fieldwork import (
     AccessRecord,
     Answer,
@@ -72,6 +73,7 @@ __all__ = [
     "Area",
     "Attempt",
     "Base",
+    "CallNote",
     "ControlCheck",
     "Correction",
     "DepartureCheck",
@@ -110,6 +112,7 @@ __all__ = [
     "Party",
     "PartyLink",
     "Post",
+    "PracticeCall",
     "PublicEntry",
     "Question",
     "RatingCount",
@@ -121,6 +124,7 @@ __all__ = [
     "SampleUnit",
     "SampledCase",
     "ScoreRelease",
+    "SeatBreak",
     "SecondFactor",
     "SheetChoice",
     "SignIn",

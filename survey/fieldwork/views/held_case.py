@@ -34,7 +34,7 @@ def address(case: HeldCase | SampledCase, *, to: str = "") -> str:
     if not to:
         return url_for("interviewer.call", unit=case.unit, fence=case.fence)
     if to == CODING:
-        return url_for("interview.coding", unit=case.unit, fence=case.fence)
+        return url_for("coding.choose", unit=case.unit, fence=case.fence)
     return url_for("interview.item", unit=case.unit, fence=case.fence, code=to)
 
 

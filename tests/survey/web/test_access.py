@@ -106,8 +106,8 @@ BY_ROLE = {
         "interviewer.reached",
         "interview.item",
         "interview.answer",
-        "interview.coding",
-        "interview.finish",
+        "coding.choose",
+        "coding.finish",
     },
     roles.SUPERVISOR: {"supervisor.field", "supervisor.hand_back"},
     roles.ASSESSOR: {
