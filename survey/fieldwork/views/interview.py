@@ -9,12 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from huying.base import clock
 from huying.base.errors import Conflict, NotFound
+from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.form_handling import DONE, store
 from huying.web.forms import ButtonForm
 from survey.fieldwork.operations import interviews
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.questionnaire.current import BY_CODE
+from survey.fieldwork.rules.progress import progress
 from survey.fieldwork.views import call_script, held_case
 from survey.roles import INTERVIEWER
 from survey.web.views.pages import me, page
@@ -28,7 +30,7 @@ held_case.guard(routes)
 def item(unit: str, fence: int, code: str) -> ResponseReturnValue:
     """Show one question; lead to where the talk stands if it isn't asked now."""
     case = held_case.in_this_tab(unit, fence=fence)
-    if code not in case.interview.items:
+    if code not in case.interview.items or case.state == "held":
         return held_case.lead(case, to=held_case.next_step(case))
     return _item(case, code, form=ButtonForm(formdata=None))
 
@@ -37,6 +39,8 @@ def item(unit: str, fence: int, code: str) -> ResponseReturnValue:
 @only(INTERVIEWER)
 def answer(unit: str, fence: int, code: str) -> ResponseReturnValue:
     """Save one answer and lead to the next question. The same answer twice is one answer."""
+    if request.form.get("item", code) != code:
+        raise Conflict(_("这份回答是别的一题的，没有保存。"))
     form, raw, now = ButtonForm(), _raw(), clock.now()
     following: list[str | None] = []
     status = store(
@@ -63,7 +67,11 @@ def _raw() -> str | Sequence[str]:
 def _item(case: HeldCase, code: str, *, form: ButtonForm) -> str:
     blanks, interview = call_script.blanks(case, interviewer=me()), case.interview
     question = call_script.question(
-        BY_CODE[code], blanks=blanks, orders=interview.form.orders, value=interview.answers.get(code)
+        BY_CODE[code],
+        blanks=blanks,
+        orders=interview.form.orders,
+        value=interview.answers.get(code),
+        situation=held_case.situation(case),
     )
     previous = interview.item_before(code)
     return page(
@@ -75,4 +83,5 @@ def _item(case: HeldCase, code: str, *, form: ButtonForm) -> str:
         words=request.form.get("value", question.words),
         previous=previous,
         saved=previous if previous in interview.answers else None,
+        progress=progress(code, interview.answers, form=interview.form),
     )

@@ -39,6 +39,21 @@ TEMPORARY = {
     "to_supervisor": lazy("请督导处理"),
     "suspended_partial": lazy("中途断了，下次接着问"),
 }
+SPEAKERS = {
+    "respondent": lazy("受访人本人"),
+    "other": lazy("家里别的人"),
+    "stranger": lazy("不是这一户的人"),
+    "unclear": lazy("说不清是谁，或没说话"),
+}
+"""Who spoke last in a talk that is to be coded."""
+BREAKS = {
+    "rest": lazy("歇一会儿"),
+    "meal": lazy("吃饭"),
+    "meeting": lazy("开会、培训"),
+    "technical": lazy("设备有问题"),
+    "off": lazy("今天下班"),
+}
+"""Why a seat takes no case."""
 FINAL = {
     "complete": lazy("完整访问"),
     "complete_other": lazy("完整访问（总体一题未评）"),
