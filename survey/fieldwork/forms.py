@@ -1,4 +1,4 @@
-"""Forms of the fieldwork: how a call ended, why a case is taken back."""
+"""Forms of the fieldwork: how a call ended, what was noted, a break, why a case is taken back."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from wtforms import (
     DateTimeLocalField,
     RadioField,
     SelectField,
+    StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional
@@ -18,10 +19,24 @@ from survey.fieldwork.rules.outcome_codes import CallOutcome
 from survey.web.forms.fields import sentence
 
 
-class OutcomeForm(Form):
-    """How an attempt ended."""
+class ResultForm(Form):
+    """One result of a list: its number is typed, or it is chosen."""
 
-    code = RadioField(lazy("结果"), validators=[InputRequired(lazy("请选择一个结果。"))])
+    code = StringField(validators=[Optional(), Length(max=40)])
+    value = RadioField(lazy("结果"), validators=[Optional()], validate_choice=False)
+
+    def of(self, codes: tuple[str, ...]) -> str:
+        """Return the result of `codes` that was typed by its number, or by its name, or chosen; else ""."""
+        typed = (self.code.data or "").strip()
+        if typed.isdecimal() and 1 <= int(typed) <= len(codes):
+            return codes[int(typed) - 1]
+        named = typed or self.value.data or ""
+        return named if named in codes else ""
+
+
+class OutcomeForm(ResultForm):
+    """How a talk ended."""
+
     when = DateTimeLocalField(
         lazy("约在什么时候"), description=lazy("只在约了时间时填。"), validators=[Optional()]
     )
@@ -30,15 +45,27 @@ class OutcomeForm(Form):
     )
     note = TextAreaField(lazy("备注"), validators=[Optional(), Length(max=500)])
 
-    def value(self) -> CallOutcome:
+    def outcome(self, codes: tuple[str, ...]) -> CallOutcome:
         """Return how the call ended; the appointment in the installation's civil time."""
         when = self.when.data if self.when else None
         return CallOutcome(
-            code=self.code.data,
+            code=self.of(codes),
             note=self.note.data or "",
             appointment=when.replace(tzinfo=LOCAL) if when else None,
             receipt=bool(self.receipt and self.receipt.data),
         )
+
+
+class CallNoteForm(Form):
+    """What is to be kept of a call that is under way."""
+
+    note = TextAreaField(lazy("备注"), validators=[Optional(), Length(max=500)])
+
+
+class BreakForm(Form):
+    """Why a seat takes no case for a while."""
+
+    reason = SelectField(lazy("原因"), validators=[InputRequired(lazy("请选择为什么休息。"))])
 
 
 class CorrectionForm(Form):

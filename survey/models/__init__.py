@@ -47,6 +47,7 @@ from survey.models.deposit_log import (
     PublicEntry,
 )
 from survey.models.deposited import Deposit, DepositedCase, DepositedRow, ListEntry, Post, RatingCount
+from survey.models.desk import CallNote, PracticeCall, SeatBreak
 from survey.models.fieldwork import (
     AccessRecord,
     Answer,
@@ -87,6 +88,7 @@ __all__ = [
     "Attempt",
     "AttemptAnswer",
     "Base",
+    "CallNote",
     "CaseEvent",
     "CaseNumber",
     "ControlCheck",
@@ -134,6 +136,7 @@ __all__ = [
     "PartyLink",
     "Placement",
     "Post",
+    "PracticeCall",
     "PublicEntry",
     "Question",
     "RatingCount",
@@ -145,6 +148,7 @@ __all__ = [
     "SampleUnit",
     "SampledCase",
     "ScoreRelease",
+    "SeatBreak",
     "SecondFactor",
     "SheetChoice",
     "SignIn",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ class HeldCase:
     attempt: int
     is_dialled: bool
     interview: InterviewSoFar
+    since: datetime | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -52,7 +54,8 @@ def held_case(session: Session, *, interviewer: Account) -> HeldCase | None:
         return None
     attempt, interview = attempt_in_hand(session, case), interviews.so_far(session, case.unit)
     dialled = attempt.dialled_at is not None
-    return HeldCase(case.unit, case.fence, case.state, attempt.n, dialled, interview)
+    since = attempt.dialled_at if case.state != "held" else None
+    return HeldCase(case.unit, case.fence, case.state, attempt.n, dialled, interview, since)
 
 
 def attempt_in_hand(session: Session, case: SampledCase) -> Attempt:

@@ -11,6 +11,8 @@ from huying.web.current import installation, reading
 from survey.fieldwork.queries import frozen_records
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.questionnaire import texts
+from survey.fieldwork.questionnaire.current import BY_CODE
+from survey.fieldwork.questionnaire.greetings import GREETINGS, OBJECTIONS, Objection, Situation
 from survey.fieldwork.questionnaire.items import DONT_KNOW, REFUSED, Item, Option, Value
 from survey.fieldwork.questionnaire.orders import Orders
 from survey.models import Account
@@ -22,6 +24,8 @@ BLANKS = {
     "核实电话": ("HUYING_SURVEY_VERIFY_NUMBER", "+999 0000 1234"),
 }
 """What an installation says of itself: the variable, and what the demonstration says."""
+OPENING = "C1"
+"""The question in which the caller says who calls."""
 PROBES = {"O2": texts.WHERE_TO}
 ORDINALS = "一二三四五六七八九十"
 
@@ -61,16 +65,34 @@ def blanks(case: HeldCase, *, interviewer: Account) -> dict[str, str]:
     }
 
 
+def greeting(situation: Situation, *, blanks: Mapping[str, str]) -> str:
+    """Return how a call begins in this situation."""
+    return texts.fill(GREETINGS.get(situation, BY_CODE[OPENING].text), blanks)
+
+
+def objections(blanks: Mapping[str, str]) -> tuple[Objection, ...]:
+    """Return what people usually object, each with its answer, and how to check who calls."""
+    return (*OBJECTIONS, Objection("怎么核实", verify(blanks)))
+
+
 def verify(blanks: Mapping[str, str]) -> str:
     """Return how somebody can check who is calling."""
     return texts.fill(texts.VERIFY, blanks)
 
 
-def question(item: Item, *, blanks: Mapping[str, str], orders: Orders, value: Value | None) -> SpokenQuestion:
+def question(
+    item: Item,
+    *,
+    blanks: Mapping[str, str],
+    orders: Orders,
+    value: Value | None,
+    situation: Situation = Situation.FIRST,
+) -> SpokenQuestion:
     """Return an item as it is to be shown in this interview; stored values don't move with the order."""
+    text = greeting(situation, blanks=blanks) if item.code == OPENING else texts.fill(item.text, blanks)
     return SpokenQuestion(
         item=item,
-        text=texts.fill(item.text, blanks),
+        text=text,
         before=texts.fill(texts.lead(item.code, extras=frozenset()), blanks),
         options=orders.shown(item),
         aside=_aside(item),

@@ -13,19 +13,19 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import DONE, store
-from huying.web.forms import ButtonForm
-from survey.fieldwork.forms import OutcomeForm
-from survey.fieldwork.operations import calls, claims, queue
-from survey.fieldwork.queries import held_cases
+from huying.web.forms import ButtonForm, OnceForm
+from survey.fieldwork.forms import CallNoteForm, ResultForm
+from survey.fieldwork.operations import calls, claims, seats
+from survey.fieldwork.queries import held_cases, shifts
 from survey.fieldwork.queries.held_cases import HeldCase
-from survey.fieldwork.questionnaire import texts
-from survey.fieldwork.questionnaire.current import BY_CODE
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
 from survey.fieldwork.views import call_script, held_case
 from survey.roles import INTERVIEWER
-from survey.web.forms.fields import choices
 from survey.web.views import labels
 from survey.web.views.pages import me, page
+
+ANSWERED = "0"
+"""What is typed where somebody answered."""
 
 routes = Blueprint("interviewer", __name__, url_prefix="/interview")
 held_case.guard(routes)
@@ -35,20 +35,56 @@ held_case.guard(routes)
 @only(INTERVIEWER)
 def desk() -> ResponseReturnValue:
     """Offer the next case, or say that one is in hand already, open in another tab."""
+    now = clock.now()
     with reading() as session:
         case = held_cases.held(session, interviewer=me())
-    return page("fieldwork/seat", case=case, form=ButtonForm(), nothing="nothing" in request.args)
+        shown = {
+            "pause": shifts.running_break(session, me().id),
+            "day": shifts.own_day(session, me().id, now=now),
+            "appointments": shifts.own_appointments(session, me().id, now=now),
+        }
+    form = OnceForm(formdata=None)
+    button = ButtonForm(formdata=None)
+    return page(
+        "fieldwork/seat",
+        case=case,
+        form=form,
+        button=button,
+        nothing="nothing" in request.args,
+        breaks=labels.BREAKS,
+        **shown,
+    )
 
 
 @routes.post("/next")
 @only(INTERVIEWER)
 def next_case() -> ResponseReturnValue:
     """Claim the next case; one that is in hand already is open elsewhere."""
-    with transaction() as session:
-        if held_cases.held(session, interviewer=me()):
-            return redirect(url_for(".desk"), 303)
-        case = queue.next_case(session, interviewer=me(), now=clock.now())
+    once, now = OnceForm().once.data or "", clock.now()
+    try:
+        with transaction() as session:
+            case = seats.next_case(session, interviewer=me(), once=once, now=now)
+    except Conflict:
+        return redirect(url_for(".desk"), 303)
     return held_case.lead(case) if case else redirect(url_for(".desk", nothing=1), 303)
+
+
+@routes.post("/break")
+@only(INTERVIEWER)
+def pause() -> ResponseReturnValue:
+    """Take a break, or go home; with a case in hand, after this case."""
+    with transaction() as session:
+        seats.ask_for_break(session, interviewer=me(), reason=request.form.get("reason", ""), now=clock.now())
+    return redirect((request.form.get("back") == "case" and _in_hand()) or url_for(".desk"), 303)
+
+
+@routes.post("/back")
+@only(INTERVIEWER)
+def resume() -> ResponseReturnValue:
+    """Come back from a break."""
+    with transaction() as session:
+        seats.end_break(session, interviewer=me(), now=clock.now())
+    return redirect(_in_hand() or url_for(".desk"), 303)
 
 
 @routes.post("/<unit>/take-over")
@@ -87,9 +123,13 @@ def dial(unit: str, fence: int) -> ResponseReturnValue:
 @routes.post("/<unit>/<int:fence>/not-reached")
 @only(INTERVIEWER)
 def not_reached(unit: str, fence: int) -> ResponseReturnValue:
-    """End an attempt in which nobody was reached."""
-    form = _not_reached_form()
-    code, now = form.code.data, clock.now()
+    """End an attempt in which nobody was reached; 0 says that somebody was."""
+    form, now = ResultForm(), clock.now()
+    if form.code.data == ANSWERED:
+        return reached(unit, fence)
+    code = form.of(NOT_REACHED)
+    if held_case.is_over(unit, code=code):
+        return redirect(url_for(".desk"), 303)
     status = store(
         form,
         lambda session: calls.not_reached(session, unit, interviewer=me(), fence=fence, code=code, now=now),
@@ -110,19 +150,43 @@ def reached(unit: str, fence: int) -> ResponseReturnValue:
     return held_case.lead(case, to=held_case.next_step(case))
 
 
-def _not_reached_form() -> OutcomeForm:
-    form = OutcomeForm()
-    form.code.choices = choices((code, labels.TEMPORARY[code]) for code in NOT_REACHED)
-    return form
+@routes.post("/<unit>/<int:fence>/note")
+@only(INTERVIEWER)
+def note(unit: str, fence: int) -> ResponseReturnValue:
+    """Keep a note for whoever calls this household next, and go on where the talk stands."""
+    text, now = CallNoteForm().note.data or "", clock.now()
+    with transaction() as session:
+        seats.note(session, unit, interviewer=me(), fence=fence, text=text, now=now)
+    case = held_case.in_hand(unit)
+    return held_case.lead(case, to=request.form.get("to") or held_case.next_step(case))
 
 
-def _call(case: HeldCase, *, numbers: Sequence[str] = (), missed: OutcomeForm | None = None) -> str:
+@routes.post("/<unit>/<int:fence>/renew")
+@only(INTERVIEWER)
+def renew(unit: str, fence: int) -> ResponseReturnValue:
+    """Keep the case a while longer: the page's heartbeat, or a press where no script runs."""
+    with transaction() as session:
+        claims.renew(session, unit, interviewer=me(), fence=fence, now=clock.now())
+    if "quiet" in request.form:
+        return "", 204
+    case = held_case.in_hand(unit)
+    return held_case.lead(case, to=held_case.next_step(case))
+
+
+def _in_hand() -> str:
+    """Return where the case in hand stands, "" without one."""
+    with reading() as session:
+        case = held_cases.held_case(session, interviewer=me())
+    return held_case.address(case, to=held_case.next_step(case)) if case else ""
+
+
+def _call(case: HeldCase, *, numbers: Sequence[str] = (), missed: ResultForm | None = None) -> str:
     blanks = call_script.blanks(case, interviewer=me())
     return page(
         "fieldwork/call",
         **held_case.context(case, blanks=blanks),
-        form=ButtonForm(formdata=None),
-        missed=missed or _not_reached_form(),
+        missed=missed or ResultForm(formdata=None),
+        results=[(code, labels.TEMPORARY[code]) for code in NOT_REACHED],
         numbers=numbers,
-        opening=texts.fill(BY_CODE["C1"].text, blanks),
+        opening=call_script.greeting(held_case.situation(case), blanks=blanks),
     )

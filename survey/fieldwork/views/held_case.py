@@ -5,45 +5,54 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as Redirect
 
+from huying.base import clock
 from huying.base.errors import Conflict, NotFound
 from huying.base.i18n import _
-from huying.web.current import reading
-from survey.fieldwork.queries import held_cases
+from huying.side.app import CONTENT_SECURITY_POLICY, answer
+from huying.web.current import reading, transaction
+from huying.web.forms import ButtonForm
+from survey.fieldwork.operations import refusals
+from survey.fieldwork.queries import held_cases, household_notes
 from survey.fieldwork.queries.held_cases import HeldCase
+from survey.fieldwork.questionnaire.greetings import Situation
 from survey.fieldwork.views import call_script
 from survey.models import SampledCase
 from survey.web.views import labels
 from survey.web.views.pages import me, page
 
 CODING = "coding"
+ADDRESSES = {"": "interviewer.call", CODING: "coding.choose", "note": "interviewer.note"}
+"""Where the parts of a call are found; anything else is one of its questions."""
+ADDRESSES |= {step: f"interviewer.{step}" for step in ("dial", "reached", "not_reached", "renew")}
 FILLED_IN = ("code", "value", "note", "when")
 """Fields that hold what an interviewer typed."""
+KEEPS_ALIVE = f"{CONTENT_SECURITY_POLICY}; connect-src 'self'"
+"""The pages of a call tell the server that somebody still sits there."""
 
 
 class InAnotherTab(Conflict):
     """The case in hand is open in another tab."""
 
 
-def address(case: HeldCase | SampledCase, *, to: str = "") -> str:
-    """Return the address of the case's call, of one of its questions, or of the coding page."""
+def address(case: HeldCase | SampledCase, *, to: str = "", **more: Any) -> str:
+    """Return the address of the case's call, of one of its steps or questions, or of the coding page."""
     # The fence in the address marks the tab: a page made before a take-over leads and posts to a stale one.
-    if not to:
-        return url_for("interviewer.call", unit=case.unit, fence=case.fence)
-    if to == CODING:
-        return url_for("interview.coding", unit=case.unit, fence=case.fence)
-    return url_for("interview.item", unit=case.unit, fence=case.fence, code=to)
+    hand: dict[str, Any] = {"unit": case.unit, "fence": case.fence}
+    if to in ADDRESSES:
+        return url_for(ADDRESSES[to], **hand, **more)
+    return url_for("interview.item", code=to, **hand)
 
 
-def lead(case: HeldCase | SampledCase, *, to: str = "") -> Response:
+def lead(case: HeldCase | SampledCase, *, to: str = "") -> Redirect:
     """Lead to a page of the case."""
     return redirect(address(case, to=to), 303)
 
 
-def onward(unit: str) -> Response:
+def onward(unit: str) -> Redirect:
     """Lead on after a result: to the household's next number, else to the seat."""
     with reading() as session:
         case = held_cases.held(session, interviewer=me())
@@ -53,7 +62,9 @@ def onward(unit: str) -> Response:
 
 
 def next_step(case: HeldCase) -> str:
-    """Return what the talk has come to: the first question that is open, else the coding page."""
+    """Return what the talk has come to: the call, the first question that is open, else the coding page."""
+    if case.state == "held":
+        return ""
     if case.state == CODING:
         return CODING
     return case.interview.next_item or CODING
@@ -76,19 +87,42 @@ def in_this_tab(unit: str, *, fence: int) -> HeldCase:
     return case
 
 
+def situation(case: HeldCase) -> Situation:
+    """Return why this household is talked to now."""
+    with reading() as session:
+        return household_notes.situation(session, case.unit, attempt=case.attempt)
+
+
+def is_over(unit: str, *, code: str) -> bool:
+    """Whether the interviewer ended the last call to this household with that code: it is sent once more."""
+    with reading() as session:
+        return bool(code) and household_notes.last_code(session, unit, interviewer=me()) == code
+
+
 def context(case: HeldCase, *, blanks: Mapping[str, str]) -> dict[str, Any]:
     """Return what every page of the call shows around its own part."""
     dialling = case.state == "held" and case.is_dialled
+    with reading() as session:
+        told = household_notes.of_household(session, case.unit, attempt=case.attempt)
     return {
         "case": case,
         "state_name": labels.CALL_STATES["dialling" if dialling else case.state],
         "verify": call_script.verify(blanks),
+        "objections": call_script.objections(blanks),
+        "told": told,
+        "outcome": labels.outcome,
         "address": address,
+        "noting": case.is_dialled,
+        "practice": False,
+        "button": ButtonForm(formdata=None),
     }
 
 
 def guard(routes: Blueprint) -> None:
-    """Answer stale pages of these routes: GET leads to the seat, POST gives back what was typed."""
+    """Answer stale pages of these routes: GET leads to the seat, POST gives back what was typed.
+
+    What is refused is kept for the auditor.
+    """
 
     @routes.errorhandler(InAnotherTab)
     def in_another_tab(_error: InAnotherTab) -> ResponseReturnValue:
@@ -96,5 +130,23 @@ def guard(routes: Blueprint) -> None:
 
     @routes.errorhandler(Conflict)
     def stale(error: Conflict) -> ResponseReturnValue:
+        _keep()
         typed = [text for name in FILLED_IN for text in request.form.getlist(name) if text.strip()]
         return page("fieldwork/stale", message=error.message, typed="\n".join(typed)), error.status
+
+    @routes.errorhandler(NotFound)
+    def not_in_hand(error: NotFound) -> ResponseReturnValue:
+        _keep()
+        return answer(error.status, error.message)
+
+    @routes.after_request
+    def keep_alive(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = KEEPS_ALIVE
+        return response
+
+
+def _keep() -> None:
+    """Keep that this interviewer asked for what isn't theirs to do now."""
+    unit, step = str((request.view_args or {}).get("unit", "")), (request.endpoint or "").rpartition(".")[2]
+    with transaction() as session:
+        refusals.keep(session, by=me(), unit=unit, step=step, now=clock.now())

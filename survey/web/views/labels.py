@@ -43,6 +43,21 @@ TEMPORARY = {
     "cut_off": lazy("没说上几句就挂断、断线"),
     "to_confirm": lazy("说不符合条件，等第二个人核实"),
 }
+SPEAKERS = {
+    "respondent": lazy("受访人本人"),
+    "other": lazy("家里别的人"),
+    "stranger": lazy("不是这一户的人"),
+    "unclear": lazy("说不清是谁，或没说话"),
+}
+"""Who spoke last in a talk that is to be coded."""
+BREAKS = {
+    "rest": lazy("歇一会儿"),
+    "meal": lazy("吃饭"),
+    "meeting": lazy("开会、培训"),
+    "technical": lazy("设备有问题"),
+    "off": lazy("今天下班"),
+}
+"""Why a seat takes no case."""
 FINAL = {
     "complete": lazy("完整访问"),
     "complete_other": lazy("完整访问（总体一题未评）"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
@@ -156,10 +157,10 @@ def test_a_tab_that_was_left_behind_leads_to_the_seat(visit: Visit) -> None:
 
 def test_the_case_in_hand_comes_first_and_a_second_one_is_never_given(visit: Visit) -> None:
     interviewer = visit("open", "interviewer")
-    seat = interviewer.open("/interview/")
-    interviewer.send(seat, "/next")
-    again = interviewer.send(seat, "/next")
-    assert again.path == "/interview/"
+    seat, another = interviewer.open("/interview/"), interviewer.open("/interview/")
+    case = interviewer.send(seat, "/next")
+    assert interviewer.send(seat, "/next").path == case.path
+    assert interviewer.send(another, "/next").path == "/interview/"
     with reading(interviewer) as session:
         assert len(session.scalars(select(SampledCase).where(SampledCase.holder_id.is_not(None))).all()) == 1
 
@@ -220,6 +221,8 @@ def test_only_outcomes_that_are_possible_now_are_offered(visit: Visit) -> None:
     page = in_talk(interviewer)
     refusal = interviewer.send(page, "/C1", code="3")
     assert item_of(refusal) == "coding"
+    assert "最后是谁在说话" in refusal.text
+    refusal = interviewer.open(f"{refusal.path}?who=1")
     assert 'value="soft_refusal"' in refusal.main
     assert 'value="complete"' not in refusal.main
     forced = interviewer.send(refusal, "/coding", code="complete")
@@ -231,6 +234,7 @@ def test_only_outcomes_that_are_possible_now_are_offered(visit: Visit) -> None:
 def test_an_appointment_needs_its_time(visit: Visit) -> None:
     interviewer = visit("open", "interviewer")
     page = interviewer.send(in_talk(interviewer), "/C1", code="2")
+    page = interviewer.open(f"{page.path}?who=1")
     without = interviewer.send(page, "/coding", code="appointment_respondent")
     assert without.status == 422
     assert "日期和时间" in without.text
@@ -267,9 +271,9 @@ def test_the_interviewer_sees_no_address_worker_score_or_target(visit: Visit) ->
         assert "得分" not in page.text
 
 
-def test_the_page_needs_neither_script_nor_style_of_its_own(visit: Visit) -> None:
+def test_the_page_brings_neither_script_nor_style_within_itself(visit: Visit) -> None:
     interviewer = visit("open", "interviewer")
     page = in_talk(interviewer)
-    assert "<script" not in page.html
+    assert re.findall(r"<script[^>]*>[^<]*", page.html) == ['<script src="/static/desk.js">']
     assert " style=" not in page.html
     assert "autofocus" in page.main

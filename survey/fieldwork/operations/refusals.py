@@ -1,0 +1,18 @@
+"""What an interviewer tried and the desk refused: kept beside the sights of numbers, for the auditor."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from survey.models import AccessRecord, Account
+
+REFUSED = "refused: "
+LONGEST = 32
+
+
+def keep(session: Session, *, by: Account, unit: str, step: str, now: datetime) -> None:
+    """Record that an interviewer was refused a step with a household that isn't in hand, or not any more."""
+    session.add(AccessRecord(at=now, by=by.login, unit=unit[:LONGEST], what=f"{REFUSED}{step}"))
+    session.flush()

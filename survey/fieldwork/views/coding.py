@@ -1,0 +1,108 @@
+"""How the call ended, in two steps: who spoke, then which of the results that are possible now."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from huying.base import clock
+from huying.base.errors import Conflict
+from huying.base.i18n import _
+from huying.web.access import only
+from huying.web.current import reading
+from huying.web.form_handling import DONE, store
+from survey.fieldwork.forms import OutcomeForm
+from survey.fieldwork.operations import outcomes
+from survey.fieldwork.queries.held_cases import HeldCase
+from survey.fieldwork.questionnaire import texts
+from survey.fieldwork.questionnaire.path import Ending
+from survey.fieldwork.rules import speakers
+from survey.fieldwork.rules.attempts import APPOINTED
+from survey.fieldwork.rules.speakers import CodingStep, Speaker
+from survey.fieldwork.views import call_script, held_case
+from survey.letters.queries import receipts
+from survey.roles import INTERVIEWER
+from survey.web.views import labels
+from survey.web.views.pages import me, page
+
+COMPLETE = "complete"
+
+routes = Blueprint("coding", __name__, url_prefix="/interview")
+held_case.guard(routes)
+
+
+@routes.get("/<unit>/<int:fence>/coding")
+@only(INTERVIEWER)
+def choose(unit: str, fence: int) -> ResponseReturnValue:
+    """Ask who spoke, then offer the outcomes that are possible now."""
+    case = held_case.in_this_tab(unit, fence=fence)
+    if case.state == "held":
+        return held_case.lead(case)
+    asked = _step(case)
+    return _coding(case, asked, form=_outcome_form(asked, formdata=False))
+
+
+@routes.post("/<unit>/<int:fence>/coding")
+@only(INTERVIEWER)
+def finish(unit: str, fence: int) -> ResponseReturnValue:
+    """End the call; the case rests or closes as the rules say."""
+    sent = OutcomeForm()
+    if held_case.is_over(unit, code=sent.value.data or ""):
+        return redirect(url_for("interviewer.desk"), 303)
+    case, now = held_case.in_hand(unit), clock.now()
+    asked = _step(case)
+    form = _outcome_form(asked)
+    outcome = form.outcome(asked.codes or case.codes)
+    status = store(
+        form,
+        lambda session: outcomes.finish(session, unit, outcome, interviewer=me(), fence=fence, now=now),
+        passing=(Conflict,),
+    )
+    if status == DONE:
+        _tell_receipt(unit, wanted=outcome.receipt)
+        return redirect(url_for("interviewer.desk"), 303)
+    return _coding(held_case.in_hand(unit), asked, form=form), status
+
+
+def _step(case: HeldCase) -> CodingStep:
+    """Return what is to be asked; who spoke is named by a digit, by name, or not yet."""
+    who, named = request.args.get("who", "").strip(), tuple(Speaker)
+    if who.isdecimal() and 1 <= int(who) <= len(named):
+        who = named[int(who) - 1]
+    return speakers.step(case.codes, who=who, later="later" in request.args)
+
+
+def _tell_receipt(unit: str, *, wanted: bool) -> None:
+    if not wanted:
+        return
+    with reading() as session:
+        code = receipts.of_case(session, unit)
+    if code is None:
+        flash(_("这份回答没有计入总分，没有回执。"))
+    else:
+        flash(_("回执号：%(code)s。请慢慢念给对方，只说“计入了”。", code=code))
+
+
+def _outcome_form(asked: CodingStep, *, formdata: bool = True) -> OutcomeForm:
+    form = OutcomeForm() if formdata else OutcomeForm(formdata=None)
+    if not APPOINTED.intersection(asked.codes):
+        del form.when
+    if COMPLETE not in asked.codes:
+        del form.receipt
+    return form
+
+
+def _coding(case: HeldCase, asked: CodingStep, *, form: OutcomeForm) -> str:
+    interview = case.interview
+    alone = asked.codes[0] if len(asked.codes) == 1 else ""
+    return page(
+        "fieldwork/coding",
+        **held_case.context(case, blanks=call_script.blanks(case, interviewer=me())),
+        form=form,
+        asked=asked,
+        speakers=[(tuple(Speaker).index(who) + 1, labels.SPEAKERS[who]) for who in asked.speakers],
+        results=[(code, labels.outcome(code), speakers.farewell(code)) for code in asked.codes],
+        chosen=form.of(asked.codes) or alone,
+        end=texts.END if interview.ending is Ending.FINISHED else "",
+        previous=interview.item_before("") if interview.answers else None,
+    )

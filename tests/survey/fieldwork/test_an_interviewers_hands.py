@@ -1,0 +1,168 @@
+"""An interviewer at the keyboard alone, in a real browser: keys are counted, pages fit one screen."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from survey.app import create_app
+from survey.models import Answer, SampledCase
+from tests.support.browser import chromium, violations
+from tests.support.servers import free_port
+from tests.survey.world import PASSWORD, settings_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+SCREEN = {"width": 1024, "height": 768}
+NO_ANSWER, AN_ITEM, TO_FINISH = 4, 2.2, 6
+ANSWERS = {"O1": ""}
+FITS = "document.documentElement.scrollHeight <= innerHeight"
+
+
+@dataclass
+class Hands:
+    """Two hands on a keyboard: every key is pressed once its page is seen, and counted."""
+
+    page: Page
+    keys: int = 0
+
+    def press(self, key: str) -> None:
+        self.page.wait_for_selector("html[data-keys=on]")
+        self.page.keyboard.press(key)
+        self.keys += 1
+
+    def enter(self, codes: str = "") -> None:
+        """Type a code and save it; wait for the next page."""
+        for sign in codes:
+            self.press(sign)
+        with self.page.expect_navigation():
+            self.press("Enter")
+
+    def takes_the_next(self) -> None:
+        self.page.wait_for_function("document.activeElement.matches('button[autofocus]')")
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        self.keys += 1
+
+    @property
+    def item(self) -> str:
+        return self.page.url.partition("?")[0].rsplit("/", 1)[1]
+
+
+@pytest.fixture(scope="module")
+def app(stages, tmp_path_factory) -> Iterator[Flask]:
+
+    folder = tmp_path_factory.mktemp("hands") / "data"
+    shutil.copytree(stages["open"], folder)
+    made = create_app(settings_in(folder))
+    yield made
+    made.extensions["huying"].database.dispose()
+
+
+@pytest.fixture(scope="module")
+def hands(app: Flask) -> Iterator[Hands]:
+    """An interviewer at the seat, signed in."""
+    server = make_server("127.0.0.1", free_port(), app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    with chromium() as browser:
+        page = browser.new_context(viewport=SCREEN, locale="zh-CN", bypass_csp=False).new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/sign-in")
+        page.get_by_label("登录名").fill("interviewer")
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录", exact=True).click()
+        page.wait_for_url("**/interview/")
+        yield Hands(page)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def at_the_seat(hands: Hands) -> None:
+    hands.page.goto(re.sub(r"/interview/.*", "/interview/", hands.page.url))
+    hands.keys = 0
+
+
+def look(hands: Hands) -> None:
+    """Every page of a call fits the screen and keeps nobody out."""
+    assert hands.page.evaluate(FITS), hands.page.url
+    assert violations(hands.page) == [], hands.page.url
+
+
+def test_a_no_answer_costs_four_keys_from_seat_to_seat(hands: Hands) -> None:
+    hands.takes_the_next()
+    look(hands)
+    hands.enter()
+    look(hands)
+    hands.enter("1")
+    assert hands.page.url.endswith("/interview/")
+    assert hands.keys <= NO_ANSWER
+
+
+def test_a_whole_interview_by_keys_alone(hands: Hands, app: Flask) -> None:
+    hands.takes_the_next()
+    hands.enter()
+    hands.enter("0")
+    unit, items, hands.keys = hands.page.url.split("/")[-3], 0, 0
+    while hands.item != "coding":
+        if hands.item in {"C1", "S1", "A2", "O1"}:
+            look(hands)
+        if hands.item == "A3":
+            changes_a_mind(hands)
+        hands.enter(ANSWERS.get(hands.item, "1"))
+        items += 1
+    assert hands.keys <= AN_ITEM * items
+    hands.keys = 0
+    look(hands)
+    hands.enter()
+    assert hands.page.url.endswith("/interview/")
+    assert hands.keys <= TO_FINISH
+    with app.extensions["huying"].database.reading() as session:
+        assert session.get_one(SampledCase, unit).final_code == "complete"
+        assert session.scalars(
+            select(Answer.value).where(Answer.unit == unit, Answer.item == "A1")
+        ).all() == ["1"]
+
+
+def changes_a_mind(hands: Hands) -> None:
+    """Go back by Backspace: nothing is sent, and D and R fill the box without saving."""
+    counted = hands.keys
+    with hands.page.expect_navigation():
+        hands.press("Backspace")
+    assert hands.item == "A2"
+    with hands.page.expect_navigation():
+        hands.press("Alt+ArrowLeft")
+    assert hands.item == "A1"
+    for key, code in (("r", "99"), ("d", "98")):
+        hands.press(key)
+        assert hands.page.locator("[data-box]").input_value() in {code, "3"}
+    hands.page.goto(hands.page.url.replace("/A1", "/A3"))
+    hands.keys = counted
+
+
+def test_a_refusal_is_coded_by_digits_and_typing_ahead_reaches_no_other_page(hands: Hands) -> None:
+    hands.takes_the_next()
+    hands.enter()
+    hands.enter("0")
+    hands.enter("3")
+    assert hands.item == "coding"
+    look(hands)
+    hands.enter("1")
+    look(hands)
+    hands.press(hands.page.locator(".choice", has_text="这次不方便").get_attribute("data-code"))
+    with hands.page.expect_navigation():
+        hands.page.keyboard.press("Enter")
+        # The hand goes on before the page that was asked for is there.
+        hands.page.keyboard.press("Enter")
+    hands.page.wait_for_selector("text=我的今天")
+    assert hands.page.url.endswith("/interview/")
