@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from demo.city import DemoHousehold
 
+UNSAID = ("觉得说了也没用", "自己解决了", "不知道找谁")
 MISSES = ("no_answer", "no_answer", "no_answer", "busy", "machine")
 
 
@@ -42,11 +43,13 @@ class Respondent:
         return {
             "C1": "1",
             "S1": "1",
+            "S3": "1",
             "S2A": "1",
             "S2B": "1",
-            "S3": "1",
             "A1": "1" if home.aware else "3",
-            "E1": "1" if home.asked else "2",
+            "E1": "1" if home.asked else self._chance("E1").choice("2222221"),
+            "E1A": "1" if home.asked else "2",
+            "E1R": self._chance("E1R").choice(UNSAID),
             "E4": "1" if home.satisfied else "3",
             "S-A": str(min(5, home.overall + 1)),
             "S-B": str(home.overall),
@@ -62,14 +65,19 @@ class Respondent:
         options = {
             "A2": ("1", "2", "1 2 5", "9"),
             "A3": "1123",
-            "A4": "1244",
+            "A4A": "1122",
+            "A4": "112",
             "A5": "2",
-            "V1": "0012",
+            "V1": "2212",
+            "V1N": "1123",
             "E2": "123456789",
             "E3": "1234",
-            "E5": "1223",
+            "E5": "12235",
+            "E5H": "123",
             "B1": "2" * 30 + "1",
             "B1W": "1",
+            "B1A": "2" * 60 + "1",
+            "B1AW": "1",
             "O2": "2",
             "D1": "12",
             "D2": "123456",

@@ -182,19 +182,32 @@ def _stored(database: Database, people: list[Account]) -> list[Account]:
     return people
 
 
-WILLING = {"C1": "1", "S1": "1", "S2A": "1", "S2B": "1", "S3": "1"}
+WILLING = {"C1": "1", "S1": "1", "S3": "1", "S2A": "1", "S2B": "1"}
+CLOSING = {
+    "B1": "2", "B1A": "2", "B2": "2", "O1": "", "O2": "2", "D1": "1", "D2": "3", "D3": "1", "D4": "2",
+}  # fmt: skip
 NOT_AWARE = {**WILLING, "A1": "3", "E1": "2", "G1C": "4"}
 TEXT = {"E1R", "O1"}
 
 
 def content(answer: int) -> dict[str, str]:
     """Answers of somebody who knows the worker and says `answer` to the headline item."""
-    return {**WILLING, "A1": "1", "A2": "1", "A3": "1", "A4": "1", "V1": "1", "E1": "2", "G1": str(answer)}
+    return {
+        **WILLING,
+        "A1": "1",
+        "A2": "1",
+        "A3": "1",
+        "A4A": "1",
+        "A4": "1",
+        "V1": "1",
+        "E1": "2",
+        "G1": str(answer),
+    }
 
 
 def brief(answer: int) -> dict[str, str]:
-    """The same by the shortest way to the headline item, after which an interview may end as complete."""
-    return {**WILLING, "A1": "1", "A2": "1", "A3": "3", "V1": "0", "E1": "2", "G1": str(answer)}
+    """The same by the shortest way to the interview's end."""
+    return {**WILLING, "A1": "1", "A2": "1", "A3": "3", "V1": "2", "E1": "2", "G1": str(answer), **CLOSING}
 
 
 class Interviewer:
@@ -275,7 +288,7 @@ def works_through(
 ) -> int:
     """Call until nothing is left; households answer by `answer_of` (None: nobody is ever there).
 
-    The first call is an interview to its last question; the others end after the headline item.
+    The first call is an interview to its last question; the others take the shortest way.
     """
     with interviewer.database.transaction() as interviewer.session:
         calls = _all_calls(interviewer, answer_of, start=start)

@@ -1,4 +1,4 @@
-"""The interview: one answer at a time, each stored at once, the path computed anew from them."""
+"""The talk: one answer at a time, each stored at once, the path computed anew from them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from huying.base.errors import Conflict, NotFound
 from huying.base.i18n import _, lazy
 from survey.fieldwork.operations import claims
-from survey.fieldwork.queries import interviews
+from survey.fieldwork.queries import held_cases, interviews
 from survey.fieldwork.queries.interviews import InterviewSoFar
-from survey.fieldwork.questionnaire import entry, path, texts
-from survey.fieldwork.questionnaire.current import BY_CODE
+from survey.fieldwork.questionnaire import entry
 from survey.fieldwork.questionnaire.items import Value
-from survey.models import Account, Answer, Interview, SampledCase
+from survey.models import Account, Answer, AttemptAnswer, Interview, SampledCase
 
 WILLING = 1
 NOT_ASKED = lazy("按前面的回答，现在不问这一题。")
@@ -36,49 +35,72 @@ def save_answer(
 ) -> str | None:
     """Store what was entered for an item; return the code of the next one, None when all are answered.
 
-    Saving the same value again changes nothing; another value is a new revision. Raises Invalid where the
-    entry is none of the item's, Conflict where the case is no longer held or the item isn't asked.
+    An item of the call belongs to its attempt; the interview begins once the respondent is willing. Saving
+    the same value again changes nothing; another value is a new revision, and so is the former one of an
+    item that returned to the path. Raises Invalid where the entry is none of the item's, Conflict where the
+    case is no longer held or the item isn't asked.
     """
     case = claims.seat(session, unit, interviewer=interviewer, fence=fence, now=now)
     if case.state not in OPEN:
         raise Conflict(_("还没有接通，不能开始提问。"))
-    if item not in BY_CODE:
+    talk = interviews.so_far(session, unit)
+    asked = talk.form.item(item)
+    if asked is None:
         raise NotFound(_("没有这一题。"))
-    interview = interviews.so_far(session, unit)
     # Before the entry itself: a fault in it would be shown on the page of a question that isn't asked.
-    if item not in interview.items:
-        raise Conflict(NOT_ASKED if interview.is_begun else NO_CONSENT)
-    value = entry.validate(BY_CODE[item], raw)
-    if not interview.is_begun and not _begin(session, case, interview, value=value, now=now):
+    if item not in talk.items:
+        raise Conflict(NOT_ASKED if talk.exists else NO_CONSENT)
+    value = entry.validate(asked, raw)
+    if not talk.exists and not talk.form.questionnaire.calls and value != WILLING:
+        # The first questionnaire knew no items of a call: without consent it kept the outcome alone.
         case.state = "coding"
         session.flush()
         return None
-    if interview.answers.get(item) != value:
-        rev = interview.revisions.get(item, 0) + 1
-        text = entry.to_text(value)
-        session.add(
-            Answer(unit=unit, item=item, rev=rev, value=text, at=now, by_id=interviewer.id, fence=fence)
-        )
-    following = path.next_item({**interview.answers, item: value}, form=interview.form)
-    case.state = "interviewing" if following else "coding"
+    return _store(session, case, talk, item=item, value=value, by=interviewer, now=now)
+
+
+def _store(
+    session: Session,
+    case: SampledCase,
+    talk: InterviewSoFar,
+    *,
+    item: str,
+    value: Value,
+    by: Account,
+    now: datetime,
+) -> str | None:
+    after = talk.after(item, value)
+    if after.is_through and not talk.exists:
+        _begin(session, case, talk, now=now)
+    if talk.said.get(item) != value:
+        given = {
+            "item": item,
+            "rev": talk.revisions.get(item, 0) + 1,
+            "value": entry.to_text(value),
+            "at": now,
+            "by_id": by.id,
+            "fence": case.fence,
+        }
+        if item in talk.form.call_codes:
+            session.add(AttemptAnswer(attempt_id=held_cases.attempt_in_hand(session, case).id, **given))
+        else:
+            session.add(Answer(unit=case.unit, **given))
+    following = after.next_item
+    case.state = "coding" if following is None else "interviewing" if after.is_through else "talking"
     session.flush()
-    return following.code if following else None
+    return following
 
 
-def _begin(
-    session: Session, case: SampledCase, interview: InterviewSoFar, *, value: Value, now: datetime
-) -> bool:
-    """Begin the interview where consent was given; return whether it was."""
-    if value != WILLING:
-        return False
+def _begin(session: Session, case: SampledCase, talk: InterviewSoFar, *, now: datetime) -> None:
+    """Begin the interview: the respondent speaks, and is willing."""
+    form = talk.form
     session.add(
         Interview(
             unit=case.unit,
             mode="phone",
-            wording_hash=texts.wording_hash(),
-            orders=json.dumps(interview.form.orders.as_json(), sort_keys=True),
+            wording_hash=form.questionnaire.wording_hash,
+            orders=json.dumps(form.orders.as_json(form.questionnaire), sort_keys=True),
             started_at=now,
         )
     )
     session.flush()
-    return True

@@ -8,8 +8,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.fieldwork.questionnaire.greetings import Situation
-from survey.fieldwork.rules.attempts import APPOINTED
 from survey.models import Account, Attempt, CallNote
 
 
@@ -43,15 +41,6 @@ def of_household(session: Session, unit: str, *, attempt: int) -> HouseholdNotes
         if each.dialled_at is not None
     ]
     return HouseholdNotes(tuple(earlier), tuple(written.get(attempt, ())))
-
-
-def situation(session: Session, unit: str, *, attempt: int) -> Situation:
-    """Return why a household is called now: what its last attempt left behind decides."""
-    earlier = select(Attempt.code).where(Attempt.unit == unit, Attempt.n < attempt, Attempt.code.is_not(None))
-    code = session.scalar(earlier.order_by(Attempt.n.desc()).limit(1))
-    if code == "suspended_partial":
-        return Situation.RESUMED
-    return Situation.APPOINTMENT if code in APPOINTED else Situation.FIRST
 
 
 def last_code(session: Session, unit: str, *, interviewer: Account) -> str | None:

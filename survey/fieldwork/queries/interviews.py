@@ -1,60 +1,52 @@
-"""What an interview holds so far, and what follows from it: the path is computed anew from the answers."""
+"""What a call and its interview hold so far, and what follows from it: the path is computed anew."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.queries import histories
-from survey.fieldwork.questionnaire import entry, orders, path
-from survey.fieldwork.questionnaire.items import Value
-from survey.fieldwork.questionnaire.path import Ending, SpokenForm
-from survey.models import Answer, Interview, SampledCase, Wave
+from survey.fieldwork.questionnaire import entry, orders, path, versions
+from survey.fieldwork.questionnaire.instrument import Situation
+from survey.fieldwork.questionnaire.items import Item, Value
+from survey.fieldwork.questionnaire.spoken import SpokenForm
+from survey.fieldwork.questionnaire.talk import Talk
+from survey.fieldwork.rules.attempts import APPOINTED
+from survey.models import Answer, Attempt, AttemptAnswer, Interview, SampledCase, Wave
+from survey.waves.rules import wave_rules
 
 
 @dataclass(frozen=True, slots=True)
-class InterviewSoFar:
-    """The form with its orders, the latest answer to each item (on the path or not) and its revision."""
+class InterviewSoFar(Talk):
+    """A talk, with how often each item was answered: of the call in this attempt, of the interview ever."""
 
-    form: SpokenForm
-    answers: Mapping[str, Value]
-    revisions: Mapping[str, int]
-    is_begun: bool
+    revisions: Mapping[str, int] = field(default_factory=dict)
 
-    @property
-    def items(self) -> tuple[str, ...]:
-        """Codes of the items to be asked, as far as the answers decide it."""
-        return path.path(self.answers, form=self.form)
 
-    @property
-    def next_item(self) -> str | None:
-        """Code of the first item that isn't answered; None when nothing more is to be asked."""
-        item = path.next_item(self.answers, form=self.form)
-        return item.code if item else None
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """Answers as they were given one after the other."""
+
+    given: Sequence[tuple[str, Value]] = ()
 
     @property
-    def ending(self) -> Ending | None:
-        """Why the interview is at its end, None while it isn't or wasn't begun."""
-        return path.ending(self.answers, form=self.form)
+    def latest(self) -> dict[str, Value]:
+        return dict(self.given)
 
     @property
-    def completeness(self) -> str | None:
-        """`complete`, `partial` or `break_off`; None where the interview proper wasn't begun."""
-        return path.completeness(self.answers, form=self.form)
+    def revisions(self) -> dict[str, int]:
+        codes = [code for code, _value in self.given]
+        return {code: codes.count(code) for code in codes}
 
-    @property
-    def headline(self) -> int | None:
-        """The headline answer 1…5; None without one."""
-        return path.headline(self.answers, form=self.form)
-
-    def item_before(self, code: str) -> str | None:
-        """Return the code of the item before `code` on the path, with "" of the last one."""
-        item = path.item_before(code, self.answers, form=self.form)
-        return item.code if item else None
+    def counting(self, items: Sequence[Item], *, walked: bool) -> dict[str, Value]:
+        # What was answered once alone never left the path: a later answer only adds to it.
+        if walked and len(self.latest) == len(self.given):
+            return path.walk(items, self.latest).kept
+        return path.fold(self.given, items=items, walked=walked)
 
 
 def texts(session: Session, unit: str) -> dict[str, str]:
@@ -64,21 +56,67 @@ def texts(session: Session, unit: str) -> dict[str, str]:
 
 
 def so_far(session: Session, unit: str) -> InterviewSoFar:
-    """Return the interview of a case; before it was begun, in the orders that it will have."""
-    rows = select(Answer.item, Answer.value, Answer.rev).where(Answer.unit == unit).order_by(Answer.rev)
-    latest = {item: (value, rev) for item, value, rev in session.execute(rows)}
+    """Return the talk with a household as it stands: this call's answers, and the interview's of any call.
+
+    Before the interview began it is in the orders that it will have.
+    """
     interview = session.get(Interview, unit)
-    return InterviewSoFar(
-        form=_form(session, unit, interview),
-        answers={item: entry.from_text(value) for item, (value, _rev) in latest.items()},
-        revisions={item: rev for item, (_value, rev) in latest.items()},
-        is_begun=interview is not None,
+    form = _form(session, unit, interview)
+    given = select(Answer.item, Answer.value).where(Answer.unit == unit).order_by(Answer.id)
+    log = _log(session.execute(given).all()) if interview is not None else _Log()
+    kept = log.counting(form.items(), walked=form.questionnaire.walked)
+    found = InterviewSoFar(
+        form=form,
+        call={},
+        answers=kept,
+        former={code: value for code, value in log.latest.items() if code not in kept},
+        exists=interview is not None,
+        revisions=log.revisions,
     )
+    return _with_call(session, unit, found) if form.questionnaire.calls else found
+
+
+def _with_call(session: Session, unit: str, found: InterviewSoFar) -> InterviewSoFar:
+    """The talk with what was said in the call that is under way, by what this call is to the household."""
+    rows = select(Attempt.id, Attempt.code, Attempt.ended_at, Attempt.is_back).where(Attempt.unit == unit)
+    attempts = session.execute(rows.order_by(Attempt.n)).all()
+    codes = [row.code for row in attempts if row.code is not None]
+    back = bool(attempts) and attempts[-1].is_back
+    form = replace(found.form, situation=_situation(codes, is_begun=found.is_begun, is_back=back))
+    if not attempts or attempts[-1].ended_at is not None:
+        return replace(found, form=form)
+    given = select(AttemptAnswer.item, AttemptAnswer.value).where(AttemptAnswer.attempt_id == attempts[-1].id)
+    log = _log(session.execute(given.order_by(AttemptAnswer.id)).all())
+    return replace(
+        found,
+        form=form,
+        call=log.counting(form.call_items(), walked=True),
+        revisions={**found.revisions, **log.revisions},
+    )
+
+
+def _situation(codes: Sequence[str], *, is_begun: bool, is_back: bool) -> Situation:
+    if is_begun:
+        return Situation.RESUMED
+    if is_back:
+        return Situation.RETURN_CALL
+    return Situation.APPOINTMENT if codes and codes[-1] in APPOINTED else Situation.FIRST
+
+
+def _log(rows: Iterable[Sequence[str]]) -> _Log:
+    return _Log([(item, entry.from_text(value)) for item, value in rows])
 
 
 def _form(session: Session, unit: str, interview: Interview | None) -> SpokenForm:
     if interview is not None:
-        return SpokenForm(orders=orders.from_json(json.loads(interview.orders)))
-    case = session.get_one(SampledCase, unit)
-    seed = histories.field_seed(session.get_one(Wave, case.wave_label))
-    return SpokenForm(orders=orders.orders(seed, unit=unit))
+        questionnaire = versions.of(interview.wording_hash)
+        return SpokenForm(
+            questionnaire=questionnaire,
+            orders=orders.from_json(json.loads(interview.orders), questionnaire),
+        )
+    wave = session.get_one(Wave, session.get_one(SampledCase, unit).wave_label)
+    sealed = wave_rules.read(wave.rules)
+    questionnaire = versions.of(sealed.wording)
+    seed, early = histories.field_seed(wave), sealed.overall_early == wave_rules.HALF
+    drawn = orders.orders(seed, unit=unit, questionnaire=questionnaire, early=early)
+    return SpokenForm(questionnaire=questionnaire, orders=drawn)

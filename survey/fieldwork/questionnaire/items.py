@@ -68,13 +68,19 @@ class Option:
     label: str
 
 
+def options(*labels: str, start: int = 1) -> tuple[Option, ...]:
+    """Return options with values that count from `start`."""
+    return tuple(Option(value, label) for value, label in enumerate(labels, start=start))
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One question.
 
     `own_dont_know` is the option that takes the place of 98; `escapes` says whether 98 and 99 exist at all
     (they do on closed items, but not on those that only steer the call); `read` whether the options are read
-    out; `extra` whether the item is asked only in waves that name it; `least`, `most` bound a number.
+    out, `unread` are further ones that never are; `extra` whether the item is asked only in waves that name
+    it; `least`, `most` bound a number.
     """
 
     code: str
@@ -88,6 +94,7 @@ class Item:
     extra: bool = False
     least: int = 0
     most: int = 0
+    unread: tuple[Option, ...] = ()
 
     @property
     def dont_know(self) -> int | None:
@@ -104,7 +111,7 @@ class Item:
     @property
     def values(self) -> frozenset[int]:
         """Every value that the item may hold (each of a `multi` item's)."""
-        listed = [option.value for option in self.options]
+        listed = [option.value for option in (*self.options, *self.unread)]
         numbers = range(self.least, self.most + 1) if self.kind == "number" else ()
         escapes = [value for value in (self.dont_know, self.refused) if value is not None]
         return frozenset([*listed, *numbers, *escapes])

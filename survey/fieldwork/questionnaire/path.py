@@ -1,15 +1,14 @@
-"""The way through the interview, computed anew from the answers: what is asked, next, and what counts."""
+"""The way through a call and its interview, computed anew from the answers: what is asked, what counts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from survey.fieldwork.questionnaire import current
 from survey.fieldwork.questionnaire.items import REFUSED, Answers, Item, Value
-from survey.fieldwork.questionnaire.orders import PLAIN, Orders
+from survey.fieldwork.questionnaire.spoken import STANDARD, SpokenForm
 from survey.waves.rules import wave_rules
 
 HALF = Fraction(1, 2)
@@ -30,6 +29,8 @@ class Ending(StrEnum):
 ENDINGS: dict[tuple[str, Value], Ending] = {
     ("C1", 2): Ending.APPOINTMENT,
     ("C1", 3): Ending.REFUSED,
+    ("C1R", 2): Ending.APPOINTMENT,
+    ("C1R", 3): Ending.REFUSED,
     ("S1", 2): Ending.NUMBER_WRONG,
     ("S2A", 2): Ending.NOT_ELIGIBLE,
     ("S2B", 2): Ending.NOT_ELIGIBLE,
@@ -39,64 +40,71 @@ ENDINGS: dict[tuple[str, Value], Ending] = {
 
 
 @dataclass(frozen=True, slots=True)
-class SpokenForm:
-    """What may differ between interviews: extra items (fixed for the wave) and the orders of this one."""
+class Walk:
+    """Items walked in their order: `asked` as far as the answers decide it, and the answers among them."""
 
-    extras: frozenset[str] = frozenset()
-    orders: Orders = PLAIN
+    asked: tuple[str, ...]
+    kept: dict[str, Value]
 
-    def items(self) -> Iterator[Item]:
-        """Yield every item that this form can ask, in its order."""
-        block = iter(self.orders.block)
-        for item in current.ITEMS:
-            if item.code in current.ROTATED:
-                yield current.BY_CODE[next(block)]
-            elif not item.extra or item.code in self.extras:
-                yield item
+    @property
+    def next_code(self) -> str | None:
+        """The first code without an answer; None when all are answered."""
+        return next((code for code in self.asked if code not in self.kept), None)
+
+    @property
+    def end(self) -> Ending | None:
+        """What the last answer ends the call with; None where it ends nothing or an item is open."""
+        if not self.kept or self.next_code is not None:
+            return None
+        return ENDINGS.get((self.asked[-1], self.kept[self.asked[-1]]))
 
 
-STANDARD = SpokenForm()
+def walk(items: Sequence[Item], answers: Answers) -> Walk:
+    """Walk the items: which are asked, and which answers count."""
+    asked: list[str] = []
+    # Conditions see only answers that are themselves on the path: a change of mind leaves nothing behind.
+    kept: dict[str, Value] = {}
+    for item in items:
+        if item.condition.holds(kept):
+            asked.append(item.code)
+            if item.code in answers:
+                kept[item.code] = answers[item.code]
+    return Walk(tuple(asked), kept)
+
+
+def fold(log: Iterable[tuple[str, Value]], *, items: Sequence[Item], walked: bool = True) -> dict[str, Value]:
+    """Return the answers that count after these were given one after the other.
+
+    Where the path is `walked`, an answer that leaves it counts no more, and doesn't count again by itself
+    when its item returns: it has to be given anew.
+    """
+    kept: dict[str, Value] = {}
+    for code, value in log:
+        changed = {**kept, code: value}
+        kept = walk(items, changed).kept if walked else changed
+    return kept
 
 
 def path(answers: Answers, *, form: SpokenForm = STANDARD) -> tuple[str, ...]:
-    """Return the codes of the items to be asked, as far as the answers decide it, in their order."""
-    found: list[str] = []
-    # Conditions see only answers that are themselves on the path: a change of mind leaves nothing behind.
-    kept: dict[str, Value] = {}
-    for item in form.items():
-        if item.condition.holds(kept):
-            found.append(item.code)
-            if item.code in answers:
-                kept[item.code] = answers[item.code]
-    return tuple(found)
+    """Return the codes of the interview's items to be asked, as far as the answers decide it."""
+    return walk(form.items(), answers).asked
 
 
 def record(answers: Answers, *, form: SpokenForm = STANDARD) -> dict[str, Value]:
-    """Return the answers that count: those on the path, in its order."""
-    return {code: answers[code] for code in path(answers, form=form) if code in answers}
+    """Return the answers of the interview that count: those on the path, in its order."""
+    return walk(form.items(), answers).kept
 
 
 def next_item(answers: Answers, *, form: SpokenForm = STANDARD) -> Item | None:
-    """Return the first item on the path without an answer; None when all are answered."""
-    for code in path(answers, form=form):
-        if code not in answers:
-            return current.BY_CODE[code]
-    return None
-
-
-def item_before(code: str, answers: Answers, *, form: SpokenForm = STANDARD) -> Item | None:
-    """Return the item that precedes `code` on the path; None at its start."""
-    codes = path(answers, form=form)
-    position = codes.index(code) if code in codes else len(codes)
-    return current.BY_CODE[codes[position - 1]] if position else None
+    """Return the first item on the interview's path without an answer; None when all are answered."""
+    code = walk(form.items(), answers).next_code
+    return form.item(code) if code else None
 
 
 def ending(answers: Answers, *, form: SpokenForm = STANDARD) -> Ending | None:
     """Return why the interview is at its end; None while an item is to be asked."""
-    if next_item(answers, form=form) is not None:
-        return None
-    code, value = list(record(answers, form=form).items())[-1]
-    return ENDINGS.get((code, value), Ending.FINISHED)
+    found = walk(form.items(), answers)
+    return None if found.next_code else found.end or Ending.FINISHED
 
 
 def is_answered(value: Value | None) -> bool:
@@ -106,25 +114,33 @@ def is_answered(value: Value | None) -> bool:
 
 def is_begun(answers: Answers, *, form: SpokenForm = STANDARD) -> bool:
     """Whether at least one item from A1 on was answered: being asked isn't enough, and 99 is no answer."""
+    screening = form.questionnaire.screening
     kept = record(answers, form=form)
-    return any(is_answered(value) for code, value in kept.items() if code not in current.SCREENING)
+    return any(is_answered(value) for code, value in kept.items() if code not in screening)
 
 
 def completeness(answers: Answers, *, form: SpokenForm = STANDARD, share: Fraction = HALF) -> str | None:
     """Return `complete`, `partial` or `break_off`; None where the interview wasn't begun.
 
-    Complete: A1, A3 if on the path, and G1 or G1C answered. Partial: at least `share` of the items on
-    the path from A1 on. Refused answers (99) are none.
+    Complete: A1, A3 if on the path, and G1 or G1C answered, and the path walked to its end. Partial: at
+    least `share` of the items on the path from A1 on. Refused answers (99) are none.
     """
-    asked = [code for code in path(answers, form=form) if code not in current.SCREENING]
     if not is_begun(answers, form=form):
         return None
+    asked = [code for code in path(answers, form=form) if code not in form.questionnaire.screening]
     answered = {code for code in asked if is_answered(answers.get(code))}
-    overall = {"G1", "G1C"}.intersection(asked)
-    needed = {"A1", *({"A3"}.intersection(asked)), *overall}
-    if overall and needed <= answered:
+    if _has_what_counts(asked, answered) and (_is_over(answers, form) or not form.questionnaire.walked):
         return "complete"
     return "partial" if len(answered) >= share * len(asked) else "break_off"
+
+
+def _has_what_counts(asked: Sequence[str], answered: set[str]) -> bool:
+    overall = {"G1", "G1C"}.intersection(asked)
+    return bool(overall) and {"A1", *({"A3"}.intersection(asked)), *overall} <= answered
+
+
+def _is_over(answers: Answers, form: SpokenForm) -> bool:
+    return ending(answers, form=form) is Ending.FINISHED
 
 
 def headline(answers: Answers, *, form: SpokenForm = STANDARD) -> int | None:

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
+from survey.fieldwork.questionnaire import texts
+from survey.fieldwork.questionnaire.instrument import Questionnaire
 from survey.fieldwork.questionnaire.items import Every, Is, Item, Option, Some
-
-NAME = "v0"
-ROTATED = ("S-A", "S-B", "S-C")
-"""Items whose order is rotated as a block."""
-SWAPPED = "E5"
-"""The item whose first two options change places in half of the interviews."""
-
-
-def _options(*labels: str, start: int = 1) -> tuple[Option, ...]:
-    return tuple(Option(value, label) for value, label in enumerate(labels, start=start))
-
+from survey.fieldwork.questionnaire.items import options as _options
 
 YES_NO = _options("是", "否")
 HAVE = _options("有", "没有")
@@ -231,8 +223,14 @@ CLOSING = (
 )
 
 ITEMS = (*OPENING, *AWARENESS, *HELP, *SATISFACTION, *CLOSING)
-BY_CODE = {item.code: item for item in ITEMS}
-SCREENING = frozenset(item.code for item in OPENING)
-"""Items that open a call; they aren't counted when one asks how much of an interview was answered."""
-EXTRAS = frozenset(item.code for item in ITEMS if item.extra)
-FIVE_LEVEL = frozenset(item.code for item in ITEMS if item.options == FIVE)
+V0 = Questionnaire(
+    name="v0",
+    items=ITEMS,
+    screening=frozenset(item.code for item in OPENING),
+    rotated=("S-A", "S-B", "S-C"),
+    swapped="E5",
+    five_level=frozenset(item.code for item in ITEMS if item.options == FIVE),
+    texts=texts.SHARED,
+    probes={"O2": texts.WHERE_TO},
+    walked=False,
+)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey.fieldwork.questionnaire import path
-from survey.fieldwork.questionnaire.current import BY_CODE
 from survey.fieldwork.questionnaire.items import Answers, Item, Value
-from survey.fieldwork.questionnaire.path import SpokenForm
+from survey.fieldwork.questionnaire.spoken import SpokenForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +17,14 @@ class QuestionCount:
     about: int
 
 
-def progress(code: str, answers: Answers, *, form: SpokenForm) -> QuestionCount:
-    """Return where the item `code` stands; what is still open is taken to be answered by its first option."""
+def progress(code: str, answers: Answers, *, form: SpokenForm) -> QuestionCount | None:
+    """Return where the item `code` stands; what is still open is taken to be answered by its first option.
+
+    Items of the call itself aren't counted: there is None.
+    """
     items = path.path(answers, form=form)
+    if code not in items:
+        return None
     return QuestionCount(items.index(code) + 1, max(len(items), _outlook(answers, form=form)))
 
 
@@ -35,5 +39,5 @@ def _outlook(answers: Answers, *, form: SpokenForm) -> int:
 def _first(item: Item) -> Value:
     if item.kind == "text":
         return ""
-    value = item.options[0].value if item.options else BY_CODE[item.code].least
+    value = item.options[0].value if item.options else item.least
     return (value,) if item.kind == "multi" else value

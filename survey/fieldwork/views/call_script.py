@@ -11,10 +11,9 @@ from huying.web.current import installation, reading
 from survey.fieldwork.queries import frozen_records
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.questionnaire import texts
-from survey.fieldwork.questionnaire.current import BY_CODE
-from survey.fieldwork.questionnaire.greetings import GREETINGS, OBJECTIONS, Objection, Situation
 from survey.fieldwork.questionnaire.items import DONT_KNOW, REFUSED, Item, Option, Value
-from survey.fieldwork.questionnaire.orders import Orders
+from survey.fieldwork.questionnaire.objections import OBJECTIONS, Objection
+from survey.fieldwork.questionnaire.talk import Talk
 from survey.models import Account
 
 CONFIG = "SURVEY_SCRIPT"
@@ -26,13 +25,16 @@ BLANKS = {
 """What an installation says of itself: the variable, and what the demonstration says."""
 OPENING = "C1"
 """The question in which the caller says who calls."""
-PROBES = {"O2": texts.WHERE_TO}
 ORDINALS = "一二三四五六七八九十"
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenQuestion:
-    """An item as one page shows it: `before` is read first, `aside` are the answers never read out."""
+    """An item as one page shows it: `before` is read first, `aside` are the answers never read out.
+
+    `chosen` and `words` are the answer that stands, or where the item returned to the path the former one,
+    which `is_former` then says: it is to be confirmed.
+    """
 
     item: Item
     text: str
@@ -42,6 +44,7 @@ class SpokenQuestion:
     probe: str
     chosen: tuple[int, ...]
     words: str
+    is_former: bool
 
 
 def agency_blanks(environ: Mapping[str, str], *, demo: bool) -> dict[str, str]:
@@ -65,9 +68,10 @@ def blanks(case: HeldCase, *, interviewer: Account) -> dict[str, str]:
     }
 
 
-def greeting(situation: Situation, *, blanks: Mapping[str, str]) -> str:
-    """Return how a call begins in this situation."""
-    return texts.fill(GREETINGS.get(situation, BY_CODE[OPENING].text), blanks)
+def greeting(talk: Talk, *, blanks: Mapping[str, str]) -> str:
+    """Return how this call begins."""
+    opening = talk.form.item(OPENING)
+    return texts.fill(opening.text, blanks) if opening else ""
 
 
 def objections(blanks: Mapping[str, str]) -> tuple[Objection, ...]:
@@ -80,30 +84,24 @@ def verify(blanks: Mapping[str, str]) -> str:
     return texts.fill(texts.VERIFY, blanks)
 
 
-def question(
-    item: Item,
-    *,
-    blanks: Mapping[str, str],
-    orders: Orders,
-    value: Value | None,
-    situation: Situation = Situation.FIRST,
-) -> SpokenQuestion:
-    """Return an item as it is to be shown in this interview; stored values don't move with the order."""
-    text = greeting(situation, blanks=blanks) if item.code == OPENING else texts.fill(item.text, blanks)
+def question(item: Item, *, talk: Talk, blanks: Mapping[str, str]) -> SpokenQuestion:
+    """Return an item as it is to be shown in this talk; stored values don't move with the order."""
+    value = talk.said.get(item.code, talk.former.get(item.code))
     return SpokenQuestion(
         item=item,
-        text=text,
-        before=texts.fill(texts.lead(item.code, extras=frozenset()), blanks),
-        options=orders.shown(item),
+        text=texts.fill(item.text, {**blanks, **talk.form.scale(item)}),
+        before=texts.fill(talk.lead(item.code), blanks),
+        options=talk.form.shown(item),
         aside=_aside(item),
-        probe=PROBES.get(item.code, ""),
+        probe=texts.fill(talk.form.questionnaire.probes.get(item.code, ""), blanks),
         chosen=_chosen(value),
         words=value if isinstance(value, str) else "",
+        is_former=item.code in talk.former,
     )
 
 
 def _aside(item: Item) -> tuple[Option, ...]:
-    found = []
+    found = [*item.unread]
     if item.dont_know == DONT_KNOW:
         found.append(Option(DONT_KNOW, "说不清、不知道"))
     if item.refused is not None:
@@ -119,9 +117,11 @@ def _chosen(value: Value | None) -> tuple[int, ...]:
 
 def _respondent(drawn: tuple[int, int] | None) -> str:
     if drawn is None:
-        return "登记时留下这个电话的人"
+        return "登记这个电话的那位"
     by_age, adults = drawn
-    return "您家登记的那位成年人" if adults == 1 else f"您家成年人里年纪第{_ordinal(by_age)}大的那一位"
+    if adults == 1:
+        return "您家登记的那位成年人"
+    return "您家年龄最大的成年人" if by_age == 1 else f"您家年龄第{_ordinal(by_age)}大的成年人"
 
 
 def _ordinal(number: int) -> str:

@@ -14,7 +14,6 @@ from huying.web.form_handling import DONE, store
 from survey.fieldwork.forms import OutcomeForm
 from survey.fieldwork.operations import outcomes
 from survey.fieldwork.queries.held_cases import HeldCase
-from survey.fieldwork.questionnaire import texts
 from survey.fieldwork.questionnaire.path import Ending
 from survey.fieldwork.rules import speakers
 from survey.fieldwork.rules.attempts import APPOINTED
@@ -103,6 +102,6 @@ def _coding(case: HeldCase, asked: CodingStep, *, form: OutcomeForm) -> str:
         speakers=[(tuple(Speaker).index(who) + 1, labels.SPEAKERS[who]) for who in asked.speakers],
         results=[(code, labels.outcome(code), speakers.farewell(code)) for code in asked.codes],
         chosen=form.of(asked.codes) or alone,
-        end=texts.END if interview.ending is Ending.FINISHED else "",
-        previous=interview.item_before("") if interview.answers else None,
+        end=interview.form.questionnaire.texts["END"] if interview.ending is Ending.FINISHED else "",
+        previous=interview.item_before("") if interview.said else None,
     )

@@ -188,5 +188,5 @@ def _call(case: HeldCase, *, numbers: Sequence[str] = (), missed: ResultForm | N
         missed=missed or ResultForm(formdata=None),
         results=[(code, labels.TEMPORARY[code]) for code in NOT_REACHED],
         numbers=numbers,
-        opening=call_script.greeting(held_case.situation(case), blanks=blanks),
+        opening=call_script.greeting(case.interview, blanks=blanks),
     )

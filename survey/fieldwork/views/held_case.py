@@ -18,7 +18,6 @@ from huying.web.forms import ButtonForm
 from survey.fieldwork.operations import refusals
 from survey.fieldwork.queries import held_cases, household_notes
 from survey.fieldwork.queries.held_cases import HeldCase
-from survey.fieldwork.questionnaire.greetings import Situation
 from survey.fieldwork.views import call_script
 from survey.models import SampledCase
 from survey.web.views import labels
@@ -85,12 +84,6 @@ def in_this_tab(unit: str, *, fence: int) -> HeldCase:
     if case.fence != fence:
         raise InAnotherTab(_("这一户在另一个标签页里打开着。"))
     return case
-
-
-def situation(case: HeldCase) -> Situation:
-    """Return why this household is talked to now."""
-    with reading() as session:
-        return household_notes.situation(session, case.unit, attempt=case.attempt)
 
 
 def is_over(unit: str, *, code: str) -> bool:

@@ -15,7 +15,6 @@ from huying.web.form_handling import DONE, store
 from huying.web.forms import ButtonForm
 from survey.fieldwork.operations import interviews
 from survey.fieldwork.queries.held_cases import HeldCase
-from survey.fieldwork.questionnaire.current import BY_CODE
 from survey.fieldwork.rules.progress import progress
 from survey.fieldwork.views import call_script, held_case
 from survey.roles import INTERVIEWER
@@ -66,13 +65,10 @@ def _raw() -> str | Sequence[str]:
 
 def _item(case: HeldCase, code: str, *, form: ButtonForm) -> str:
     blanks, interview = call_script.blanks(case, interviewer=me()), case.interview
-    question = call_script.question(
-        BY_CODE[code],
-        blanks=blanks,
-        orders=interview.form.orders,
-        value=interview.answers.get(code),
-        situation=held_case.situation(case),
-    )
+    asked = interview.form.item(code)
+    if asked is None:
+        raise NotFound(_("没有这一题。"))
+    question = call_script.question(asked, talk=interview, blanks=blanks)
     previous = interview.item_before(code)
     return page(
         "fieldwork/item",
@@ -82,6 +78,6 @@ def _item(case: HeldCase, code: str, *, form: ButtonForm) -> str:
         typed=request.form.get("code", ""),
         words=request.form.get("value", question.words),
         previous=previous,
-        saved=previous if previous in interview.answers else None,
+        saved=previous if previous in interview.said else None,
         progress=progress(code, interview.answers, form=interview.form),
     )

@@ -15,6 +15,7 @@ from survey.waves.rules import sealed_auditors
 from survey.waves.rules.effort import Effort
 
 HOURS = ("standard", "any")
+HALF, NEVER = "half", "never"
 APART = "apart"
 LISTS = {
     APART: lazy("名单上的户和其他户分开抽，各抽一样多：能看出名单有没有偏"),
@@ -22,6 +23,10 @@ LISTS = {
 }
 MOST_ATTEMPTS = 30
 MOST_WORDS = 2000
+FIRST_WORDING = "5d6778a888922aa351adb88c4cfea80107270812d46c0e3b24716d7411483caf"
+"""The digest of the questionnaire's words in waves that were frozen before a wave named its own."""
+WORDING = "3b25baa66d6fdd9db5c3bac92a906ce0f7a6dddf93bd6557ec8318c5c4b27f11"
+"""The digest of the words with which new waves ask."""
 HEADLINE = "G1"
 """The one item whose answers make the published score."""
 
@@ -38,7 +43,9 @@ class WaveRules:
     drawn as two strata. An empty `item` or `voice` stays out of the ledger, and without
     an item the digest of these terms too. `unworked` is the largest share (per mille) that may be left
     unworked, `armcap` of a listed arm that may be drawn; on `late_day` so many `late` units of each stratum
-    go out. `auditors` may attest; `quorum` witnesses are asked for.
+    go out. `auditors` may attest; `quorum` witnesses are asked for. `wording` is the digest of the
+    questionnaire's words; `overall_early` is `half` where the headline item is asked before the
+    particulars in a random half of the interviews, else `never`.
     """
 
     attempts: int = 6
@@ -59,6 +66,8 @@ class WaveRules:
     late_day: str = ""
     auditors: Sequence[str] = ()
     quorum: int = 0
+    wording: str = WORDING
+    overall_early: str = HALF
 
     def __post_init__(self) -> None:
         if not 1 <= self.attempts <= MOST_ATTEMPTS:
@@ -82,6 +91,7 @@ class WaveRules:
             raise Invalid(_("名单上的户只能是 apart（分开抽）或 together（一起抽）。"))
         if self.hours not in HOURS:
             raise Invalid(_("拨打时段只能是 standard（规定时段）或 any（不限，仅用于演示）。"))
+        _check_overall(self.overall_early)
 
     @property
     def effort(self) -> Effort:
@@ -108,7 +118,12 @@ class WaveRules:
         return canonical({**asdict(self), "auditors": list(self.auditors)}).decode()
 
 
+def _check_overall(order: str) -> None:
+    if order not in {HALF, NEVER}:
+        raise Invalid(_("总分题的次序只能是 half（一半的访问里先问）或 never（都后问）。"))
+
+
 def read(text: str) -> WaveRules:
     """Return the rules that a wave keeps."""
     found = json.loads(text)
-    return WaveRules(**{**found, "auditors": tuple(found.get("auditors", ()))})
+    return WaveRules(**{"wording": FIRST_WORDING, **found, "auditors": tuple(found.get("auditors", ()))})

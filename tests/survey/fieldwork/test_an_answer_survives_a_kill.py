@@ -30,7 +30,7 @@ from tests.survey.stories import THEN, dice_after
 pytestmark = pytest.mark.server
 
 ANSWERS, KILLS = 200, 5
-OPENING = {"C1": "1", "S1": "1", "S2A": "1", "S2B": "1", "S3": "1"}
+OPENING = {"C1": "1", "S1": "1", "S3": "1", "S2A": "1", "S2B": "1"}
 HEADING = "户编号,网格编号,地址,电话,电话来源,电话登记日期,登记人"
 
 

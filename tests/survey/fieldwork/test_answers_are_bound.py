@@ -137,8 +137,8 @@ def test_the_first_call_of_a_day_comes_after_the_last_day_s_answers(survey_db, v
 
 
 CONTENT = {
-    "C1": "1", "S1": "1", "S2A": "1", "S2B": "1", "S3": "1",
-    "A1": "1", "A2": "1", "A3": "1", "A4": "1", "V1": "1", "E1": "2",
+    "C1": "1", "S1": "1", "S3": "1", "S2A": "1", "S2B": "1",
+    "A1": "1", "A2": "1", "A3": "1", "A4A": "1", "A4": "1", "V1": "1", "E1": "2",
 }  # fmt: skip
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -19,7 +20,13 @@ from survey.drawing.sample import person
 from survey.fieldwork.operations import outcomes
 from survey.fieldwork.queries import frozen_records, held_cases, interviews
 from survey.fieldwork.queries import held_cases as claims
-from survey.fieldwork.questionnaire.texts import wording_hash
+from survey.fieldwork.queries.interviews import InterviewSoFar
+from survey.fieldwork.questionnaire.instrument import Situation
+from survey.fieldwork.questionnaire.items import Item
+from survey.fieldwork.questionnaire.path import Ending
+from survey.fieldwork.questionnaire.v0 import V0
+from survey.fieldwork.questionnaire.v1 import V1
+from survey.fieldwork.rules.outcome_codes import AFTER
 from survey.models.base import LEDGER
 from survey.models.fieldwork import (
     AccessRecord,
@@ -27,6 +34,7 @@ from survey.models.fieldwork import (
     AnswerBatch,
     AnswerCommitment,
     Attempt,
+    AttemptAnswer,
     Interview,
     Outcome,
     SampledCase,
@@ -36,9 +44,12 @@ from survey.waves.operations import release
 from tests.conftest import NOW
 from tests.support.owner import as_owner
 from tests.survey.stories import (
+    CLOSING,
     NOT_AWARE,
     QUICK,
+    WILLING,
     Interviewer,
+    brief,
     case_of,
     content,
     drawn,
@@ -145,15 +156,112 @@ def test_only_reasons_for_not_reaching_anybody_are_taken_there(caller: Interview
         caller.reaches_nobody("complete")
 
 
-def test_each_answer_leads_to_the_next_item_and_is_kept(caller: Interviewer) -> None:
-    caller.reaches_somebody()
-    assert caller.enters("C1", "1") == "S1"
-    assert caller.enters("S1", " １ ") == "S2A"
+def _given(caller: Interviewer) -> tuple[list[tuple[str, int, str]], list[tuple[str, int, str]]]:
+    """What was stored of the call, and of the interview."""
+    found = []
     with caller.database.reading() as session:
-        rows = session.execute(select(Answer.item, Answer.rev, Answer.value, Answer.fence)).all()
+        for table in (AttemptAnswer, Answer):
+            rows = session.execute(select(table.item, table.rev, table.value).order_by(table.id))
+            found.append([(item, rev, value) for item, rev, value in rows])
+    return found[0], found[1]
+
+
+def _talk(caller: Interviewer) -> InterviewSoFar:
+    with caller.database.reading() as session:
+        return interviews.so_far(session, caller.unit)
+
+
+def _enter_all(caller: Interviewer, said: Mapping[str, str], now: datetime = NOW) -> list[str | None]:
+    return [caller.enters(item, raw, now) for item, raw in said.items()]
+
+
+def test_items_of_the_call_belong_to_the_attempt_and_the_interview_begins_with_its_respondent(
+    caller: Interviewer,
+) -> None:
+    caller.reaches_somebody()
+    assert _enter_all(caller, {"C1": " １ ", "S1": "1"}) == ["S1", "S3"]
+    assert not _talk(caller).exists
+    assert _enter_all(caller, {"S3": "1", "S2A": "1"}) == ["S2A", "S2B"]
+    with caller.database.reading() as session:
         interview = session.get_one(Interview, caller.unit)
-    assert rows == [("C1", 1, "1", caller.fence), ("S1", 1, "1", caller.fence)]
-    assert interview.wording_hash == wording_hash()
+    assert _given(caller) == ([("C1", 1, "1"), ("S1", 1, "1"), ("S3", 1, "1")], [("S2A", 1, "1")])
+    assert interview.wording_hash == V1.wording_hash
+    assert set(json.loads(interview.orders)) == {"E5", "G1", "S", "scale"}
+
+
+def test_whoever_is_fetched_is_greeted_anew_before_there_is_an_interview(caller: Interviewer) -> None:
+    """A child answers: the drawn person is asked for, and screened."""
+    caller.reaches_somebody()
+    assert _enter_all(caller, {"C1": "1", "S1": "1", "S3": "2"}) == ["S1", "S3", "C1R"]
+    assert not _talk(caller).exists
+    assert caller.enters("C1R", "1") == "S2A"
+    assert _talk(caller).exists
+    assert _given(caller)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "ending"),
+    [
+        ({"C1": "1", "S1": "2"}, Ending.NUMBER_WRONG),
+        ({"C1": "1", "S1": "1", "S3": "3"}, Ending.NOT_IN),
+        ({"C1": "1", "S1": "1", "S3": "2", "C1R": "3"}, Ending.REFUSED),
+        ({"C1": "2"}, Ending.APPOINTMENT),
+    ],
+)
+def test_who_was_out_or_a_wrong_number_leaves_no_interview(
+    caller: Interviewer, said: dict[str, str], ending: Ending
+) -> None:
+    caller.reaches_somebody()
+    assert _enter_all(caller, said)[-1] is None
+    assert not _talk(caller).exists
+    with caller.database.reading() as session:
+        assert _codes(session, caller) == AFTER[ending]
+    assert not {"partial", "break_off", "suspended_partial"}.intersection(AFTER[ending])
+
+
+def test_the_next_call_asks_the_items_of_the_call_anew(caller: Interviewer) -> None:
+    caller.reaches_somebody()
+    _enter_all(caller, {"C1": "1", "S1": "1", "S3": "3"})
+    caller.ends("callback_other")
+    later = NOW + timedelta(days=1)
+    caller.takes_next(later)
+    caller.reaches_somebody(later)
+    talk = _talk(caller)
+    assert (talk.items, talk.next_item, dict(talk.said)) == (("C1",), "C1", {})
+
+
+def test_a_line_that_drops_before_the_first_answer_is_no_break_off(caller: Interviewer) -> None:
+    caller.reaches_somebody()
+    _enter_all(caller, {**WILLING, "A1": "99"})
+    with caller.database.reading() as session:
+        assert not {"partial", "break_off", "suspended_partial"}.intersection(_codes(session, caller))
+    caller.enters("A1", "98")
+    with caller.database.reading() as session:
+        assert {"break_off", "suspended_partial"} <= set(_codes(session, caller))
+
+
+def test_a_partial_interview_asks_whether_it_is_the_same_person_and_goes_on(caller: Interviewer) -> None:
+    caller.reaches_somebody()
+    _enter_all(caller, {**WILLING, "A1": "1", "A2": "1"})
+    caller.ends("suspended_partial")
+    later = NOW + timedelta(days=1)
+    caller.takes_next(later)
+    caller.reaches_somebody(later)
+    talk = _talk(caller)
+    assert (talk.form.situation, talk.next_item) == (Situation.RESUMED, "C1")
+    assert "上次" in (talk.form.item("C1") or Item("", "", "text")).text
+    assert _enter_all(caller, {"C1": "1", "S3": "1"}, later) == ["S3", "A3"]
+
+
+def test_answers_that_return_to_the_path_are_confirmed_anew(caller: Interviewer) -> None:
+    caller.reaches_somebody()
+    _enter_all(caller, {**WILLING, "A1": "1", "A2": "1 3", "A3": "1"})
+    caller.enters("A1", "3")
+    assert caller.enters("A1", "1") == "A2"
+    assert dict(_talk(caller).former) == {"A2": (1, 3), "A3": 1}
+    for _twice in range(2):
+        assert caller.enters("A2", "1 3") == "A3"
+    assert [rev for item, rev, _value in _given(caller)[1] if item == "A2"] == [1, 2]
 
 
 def test_the_same_answer_twice_is_one_revision_and_another_is_a_new_one(caller: Interviewer) -> None:
@@ -161,9 +269,7 @@ def test_the_same_answer_twice_is_one_revision_and_another_is_a_new_one(caller: 
     caller.enters("C1", "1")
     for raw in ("1", "1", "98"):
         caller.enters("S1", raw)
-    with caller.database.reading() as session:
-        rows = session.execute(select(Answer.rev, Answer.value).where(Answer.item == "S1")).all()
-    assert sorted(rows) == [(1, "1"), (2, "98")]
+    assert _given(caller)[0][1:] == [("S1", 1, "1"), ("S1", 2, "98")]
 
 
 def test_what_is_no_option_or_not_asked_is_refused_and_not_stored(caller: Interviewer) -> None:
@@ -173,22 +279,40 @@ def test_what_is_no_option_or_not_asked_is_refused_and_not_stored(caller: Interv
     caller.enters("C1", "1")
     with pytest.raises(Invalid):
         caller.enters("S1", "7")
-    with pytest.raises(Conflict, match="不问这一题"):
+    with pytest.raises(Conflict, match="征得同意"):
         caller.enters("G1", "5")
     with pytest.raises(NotFound):
         caller.enters("Z9", "1")
-    with caller.database.reading() as session:
-        assert session.scalars(select(Answer.item)).all() == ["C1"]
+    _enter_all(caller, {"S1": "1", "S3": "1"})
+    with pytest.raises(Conflict, match="不问这一题"):
+        caller.enters("G1", "5")
+    stored = _given(caller)
+    assert ([item for item, _rev, _value in stored[0]], stored[1]) == (["C1", "S1", "S3"], [])
 
 
-def test_without_consent_nothing_is_stored_but_the_outcome(caller: Interviewer) -> None:
+def test_without_consent_there_is_no_interview(caller: Interviewer) -> None:
     caller.reaches_somebody()
     assert caller.enters("C1", "3") is None
     caller.ends("refusal_person")
-    with caller.database.reading() as session:
-        assert session.scalars(select(Answer.id)).all() == []
-        assert session.get(Interview, caller.unit) is None
+    assert not _talk(caller).exists
     assert case_of(caller.database, caller.unit).final_code == "refusal_person"
+
+
+def test_a_wave_frozen_with_the_first_questionnaire_asks_its_questions(
+    survey_db: Database, vault: Vault
+) -> None:
+    old = replace(QUICK, wording=V0.wording_hash)
+    in_field(survey_db, {"G1": (3, 1, 0)}, vault=vault, rules=old)
+    someone = Interviewer(survey_db, enrol(survey_db)[0], vault=vault)
+    someone.takes_next()
+    someone.reaches_somebody()
+    first = {"C1": "1", "S1": "1", "S2A": "1", "S2B": "1", "S3": "1", "A1": "1", "A2": "1", "A3": "3"}
+    assert _enter_all(someone, first) == ["S1", "S2A", "S2B", "S3", "A1", "A2", "A3", "V1"]
+    _enter_all(someone, {"V1": "0", "E1": "2", "G1": "4"})
+    with survey_db.reading() as session:
+        assert session.get_one(Interview, someone.unit).wording_hash == V0.wording_hash
+    someone.ends("complete")
+    assert case_of(survey_db, someone.unit).final_code == "complete"
 
 
 def test_a_complete_interview_closes_the_case_with_a_commitment(caller: Interviewer) -> None:
@@ -229,12 +353,23 @@ def test_an_interview_broken_off_late_is_partial_and_early_a_break_off(caller: I
     for item in ("E3", "E4", "E5"):
         with pytest.raises(Conflict):
             caller.enters(item, "1")
-    for item, raw in {"B1": "2", "B2": "2", "D1": "1", "D2": "1", "D3": "1", "D4": "2", "O2": "2"}.items():
-        caller.enters(item, raw)
+    _enter_all(caller, CLOSING)
     with caller.database.reading() as session:
         assert _codes(session, caller) == ("partial",)
     caller.ends("partial")
     assert case_of(caller.database, caller.unit).final_code == "partial"
+
+
+def test_an_interview_is_complete_once_its_path_was_walked_to_the_end(caller: Interviewer) -> None:
+    caller.reaches_somebody()
+    answers = brief(4)
+    last = answers.pop("D4")
+    _enter_all(caller, answers)
+    with caller.database.reading() as session:
+        assert "complete" not in _codes(session, caller)
+    caller.enters("D4", last)
+    with caller.database.reading() as session:
+        assert _codes(session, caller) == ("complete",)
 
 
 def test_codes_are_only_those_that_fit_the_call(caller: Interviewer) -> None:

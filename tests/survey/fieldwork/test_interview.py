@@ -16,16 +16,7 @@ from tests.survey.browsing import Page, Visitor
 from tests.survey.world import SHORT, numbers_of
 
 Visit = Callable[..., Visitor]
-WHOLE = SHORT | {
-    "B1": "2",
-    "B2": "2",
-    "O1": "路灯修好了",
-    "O2": "1",
-    "D1": "1",
-    "D2": "3",
-    "D3": "1",
-    "D4": "2",
-}
+WHOLE = SHORT | {"O1": "路灯修好了", "O2": "1"}
 
 
 def reading(visitor: Visitor) -> Session:

@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huying.base.errors import Invalid, Refused
-from survey.fieldwork.questionnaire import texts, v0
+from survey.fieldwork.questionnaire import texts
 from survey.fieldwork.questionnaire.entry import from_text, to_text, validate
 from survey.fieldwork.questionnaire.items import Item, Value
+from survey.fieldwork.questionnaire.v1 import V1
 
-CLOSED = [item for item in v0.ITEMS if item.kind in {"single", "number"}]
-MULTI = [item for item in v0.ITEMS if item.kind == "multi"]
+ITEMS = {item.code: item for item in V1.every_item}
+CLOSED = [item for item in V1.every_item if item.kind in {"single", "number"}]
+MULTI = [item for item in V1.every_item if item.kind == "multi"]
 
 
 @given(st.sampled_from(CLOSED), st.data())
@@ -46,9 +48,11 @@ def stored(item: Item, typed: str) -> Value | Invalid:
         return refusal
 
 
-@pytest.mark.parametrize(("code", "own"), [("A1", 3), ("A3", 3), ("E5", 4), ("A2", (9,)), ("G1", 98)])
+@pytest.mark.parametrize(
+    ("code", "own"), [("A1", 3), ("A3", 3), ("E5", 5), ("E5H", 3), ("A2", (9,)), ("G1", 98)]
+)
 def test_dont_know_enters_the_items_own_option_where_it_has_one(code: str, own: object) -> None:
-    assert validate(v0.BY_CODE[code], "98") == own
+    assert validate(ITEMS[code], "98") == own
 
 
 @given(st.integers(0, 99) | st.text() | st.lists(st.integers(1, 99), min_size=1).map(tuple))
@@ -57,7 +61,7 @@ def test_a_stored_value_reads_back(value: Value) -> None:
 
 
 def test_full_width_digits_are_digits() -> None:
-    assert validate(v0.BY_CODE["D4"], "１２") == 12
+    assert validate(ITEMS["D4"], "１２") == 12
 
 
 @pytest.mark.parametrize(
@@ -73,7 +77,9 @@ def test_full_width_digits_are_digits() -> None:
         ("D4", "0"),
         ("D4", "21"),
         ("D4", "-1"),
-        ("V1", "4"),
+        ("V1", "0"),
+        ("V1N", "4"),
+        ("S-A", "97"),
         ("A2", ""),
         ("A2", "1,9"),
         ("A2", "1,98"),
@@ -83,7 +89,7 @@ def test_full_width_digits_are_digits() -> None:
 )
 def test_what_is_no_answer_to_the_item_is_refused(code: str, typed: str) -> None:
     with pytest.raises(Invalid):
-        validate(v0.BY_CODE[code], typed)
+        validate(ITEMS[code], typed)
 
 
 CHOICE = "说不清按 98，不愿回答按 99。"
@@ -102,18 +108,18 @@ CHOICE = "说不清按 98，不愿回答按 99。"
 )
 def test_a_refusal_says_what_may_be_entered(code: str, typed: str, sentence: str) -> None:
     with pytest.raises(Invalid) as refused:
-        validate(v0.BY_CODE[code], typed)
+        validate(ITEMS[code], typed)
     assert refused.value.message == sentence
 
 
 def test_a_choice_that_excludes_the_others_may_be_ticked_twice() -> None:
-    assert validate(v0.BY_CODE["A2"], ["9", "98"]) == (9,)
-    assert validate(v0.BY_CODE["A2"], ["99", "99"]) == (99,)
+    assert validate(ITEMS["A2"], ["9", "98"]) == (9,)
+    assert validate(ITEMS["A2"], ["99", "99"]) == (99,)
 
 
 def test_two_thousand_characters_are_kept_and_lines_stay_lines() -> None:
-    assert validate(v0.BY_CODE["O1"], "多" * 2000) == "多" * 2000
-    assert validate(v0.BY_CODE["O1"], ["谢谢", "你们"]) == "谢谢\n你们"
+    assert validate(ITEMS["O1"], "多" * 2000) == "多" * 2000
+    assert validate(ITEMS["O1"], ["谢谢", "你们"]) == "谢谢\n你们"
 
 
 def test_values_are_stored_as_people_can_read_them() -> None:
@@ -121,13 +127,13 @@ def test_values_are_stored_as_people_can_read_them() -> None:
 
 
 def test_words_are_kept_as_they_were_said_and_may_be_none() -> None:
-    assert validate(v0.BY_CODE["O1"], " 谢谢\r\n你们 ") == "谢谢\n你们"
-    assert validate(v0.BY_CODE["O1"], "") == ""
+    assert validate(ITEMS["O1"], " 谢谢\r\n你们 ") == "谢谢\n你们"
+    assert validate(ITEMS["O1"], "") == ""
 
 
 def test_nothing_is_read_with_a_blank_in_it() -> None:
     names = {"调查机构": "演示调查中心", "工号": "12"}
-    assert "演示调查中心访问员12，" in texts.fill(v0.BY_CODE["C1"].text, names)
+    assert "演示调查中心访问员12。" in texts.fill(ITEMS["C1"].text, names)
     with pytest.raises(Refused, match=r"^话术里的【工号】还没有设置") as refused:
-        texts.fill(v0.BY_CODE["C1"].text, {"调查机构": "演示调查中心"})
+        texts.fill(ITEMS["C1"].text, {"调查机构": "演示调查中心"})
     assert refused.value.status == 500

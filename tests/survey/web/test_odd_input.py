@@ -19,7 +19,7 @@ from huying.store.db import Database
 from survey import ledger_key
 from survey.app import create_app
 from survey.deposits import rules as deposit_keys
-from survey.fieldwork.questionnaire.v0 import BY_CODE
+from survey.fieldwork.questionnaire.v1 import V1
 from survey.roles import NAMES
 from tests.support.seeds import Seed, Seeds
 from tests.survey import world
@@ -217,7 +217,7 @@ def test_odd_answers_leave_the_case_where_it_is(app: Flask, failures: list[str])
     interviewer.post(f"{seat}/reached", {})
     for item, raw in list(world.SHORT.items())[:6]:
         interviewer.post(f"{seat}/{item}", {"value": raw})
-    for item in BY_CODE:
+    for item in [each.code for each in V1.every_item]:
         for text in TEXTS:
             status = interviewer.post_once(f"{seat}/{item}", {"code": text, "value": text}).status
             assert status in {303, 400, 409, 422}, (item, text)

@@ -1,35 +1,8 @@
-"""How a call begins, by why it is made, and plain answers to what people usually object."""
+"""Plain answers to what people usually object."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-
-
-class Situation(StrEnum):
-    """Why a household is talked to now."""
-
-    FIRST = "first"
-    APPOINTMENT = "appointment"
-    RESUMED = "resumed"
-    RETURN_CALL = "return_call"
-
-
-GREETINGS = {
-    Situation.APPOINTMENT: (
-        "您好，我是【调查机构】访问员【工号】。之前约好这个时候再给您家打电话，"
-        "想用五分钟听听对社区网格服务的看法，现在方便吗？"
-    ),
-    Situation.RESUMED: (
-        "您好，我是【调查机构】访问员【工号】。上次的访问没有做完，还剩几个问题。"
-        "请问上次接受访问的是您本人吗？现在方便接着说完吗？"
-    ),
-    Situation.RETURN_CALL: (
-        "您好，这里是【调查机构】，我是访问员【工号】，谢谢您回电话。我们之前打给您，"
-        "是想用五分钟听听您对社区网格服务的看法，现在方便吗？"
-    ),
-}
-"""What stands in the place of the questionnaire's own opening; a first call begins with that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,89 @@
+"""A questionnaire as one value: its items and texts, what varies in their order, its words' digest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from survey.drawing.canonical import canonical
+from survey.fieldwork.questionnaire.items import Item
+
+
+class Situation(StrEnum):
+    """What a call is to whoever picks up: it decides the greeting and what is asked after it."""
+
+    FIRST = "first"
+    APPOINTMENT = "appointment"
+    RESUMED = "resumed"
+    RETURN_CALL = "return_call"
+
+
+@dataclass(frozen=True, eq=False)
+class Questionnaire:
+    """One version of the questions; what was ever read is never changed.
+
+    `calls` are asked anew at every call, by what the call is, and belong to the attempt; `items` belong to
+    the interview. `screening` are those of `items` that aren't counted when one asks how much was answered.
+    `rotated` are asked from another first one in each third of the interviews, the first two options of
+    `swapped` change places in half of them, the scale of `five_level` is read from its other end in half,
+    `overall` comes before the item `early` in half. `walked`: an interview is complete only once its path
+    was walked to the end, and an answer that returns to the path is asked for again.
+    """
+
+    name: str
+    items: tuple[Item, ...]
+    screening: frozenset[str]
+    rotated: tuple[str, ...]
+    swapped: str
+    five_level: frozenset[str]
+    texts: Mapping[str, str]
+    calls: Mapping[Situation, tuple[Item, ...]] = field(default_factory=dict)
+    probes: Mapping[str, str] = field(default_factory=dict)
+    overall: tuple[str, ...] = ()
+    early: str = ""
+    walked: bool = True
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Item]:
+        """The interview's items."""
+        return {item.code: item for item in self.items}
+
+    @cached_property
+    def every_item(self) -> tuple[Item, ...]:
+        """The items of every kind of call, and those of the interview."""
+        return (*(item for items in self.calls.values() for item in items), *self.items)
+
+    @cached_property
+    def extras(self) -> frozenset[str]:
+        """Items that are asked only where a wave names them."""
+        return frozenset(item.code for item in self.every_item if item.extra)
+
+    @cached_property
+    def wording_hash(self) -> str:
+        """The digest (64 hex digits) of every word, option, condition and order."""
+        said: dict[str, object] = {"name": self.name, "items": _wordings(self.items), "texts": self.texts}
+        if self.calls:
+            said["calls"] = {name: _wordings(items) for name, items in self.calls.items()}
+            said["probes"] = self.probes
+            said["orders"] = [self.rotated, self.swapped, sorted(self.five_level), self.overall, self.early]
+        return hashlib.sha256(canonical(said)).hexdigest()
+
+
+def _wordings(items: tuple[Item, ...]) -> list[dict[str, object]]:
+    return [_wording(item) for item in items]
+
+
+def _wording(item: Item) -> dict[str, object]:
+    unread = {"unread": [[option.value, option.label] for option in item.unread]} if item.unread else {}
+    return {
+        "code": item.code,
+        "text": item.text,
+        "kind": item.kind,
+        "options": [[option.value, option.label] for option in item.options],
+        "asked_if": str(item.condition),
+        "values": sorted(item.values),
+        **unread,
+    }

@@ -1,0 +1,21 @@
+"""Every questionnaire that was ever read, by the digest of its words; new waves take the last."""
+
+from __future__ import annotations
+
+from huying.base.errors import Refused
+from huying.base.i18n import _
+from survey.fieldwork.questionnaire.instrument import Questionnaire
+from survey.fieldwork.questionnaire.v0 import V0
+from survey.fieldwork.questionnaire.v1 import V1
+
+EVERY = (V0, V1)
+CURRENT = EVERY[-1]
+BY_WORDING = {each.wording_hash: each for each in EVERY}
+
+
+def of(wording_hash: str) -> Questionnaire:
+    """Return the questionnaire with these words; raise Refused where this installation has none."""
+    found = BY_WORDING.get(wording_hash)
+    if found is None:
+        raise Refused(_("这一轮封存的问卷在这个版本里没有，不能访问，请告诉督导。"), status=500)
+    return found
