@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.queries import histories
@@ -25,6 +26,9 @@ class InterviewSoFar(Talk):
     """A talk, with how often each item was answered: of the call in this attempt, of the interview ever."""
 
     revisions: Mapping[str, int] = field(default_factory=dict)
+
+
+_Row = Row[str, str, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,9 @@ def so_far(session: Session, unit: str) -> InterviewSoFar:
     """
     interview = session.get(Interview, unit)
     form = _form(session, unit, interview)
-    given = select(Answer.item, Answer.value).where(Answer.unit == unit).order_by(Answer.id)
-    log = _log(session.execute(given).all()) if interview is not None else _Log()
+    given = select(Answer.item, Answer.value, Answer.at).where(Answer.unit == unit).order_by(Answer.id)
+    rows = session.execute(given).all() if interview is not None else ()
+    log = _log((item, value) for item, value, _at in rows)
     kept = log.counting(form.items(), walked=form.questionnaire.walked)
     found = InterviewSoFar(
         form=form,
@@ -73,19 +78,22 @@ def so_far(session: Session, unit: str) -> InterviewSoFar:
         exists=interview is not None,
         revisions=log.revisions,
     )
-    return _with_call(session, unit, found) if form.questionnaire.calls else found
+    return _with_call(session, unit, found, rows) if form.questionnaire.calls else found
 
 
-def _with_call(session: Session, unit: str, found: InterviewSoFar) -> InterviewSoFar:
+def _with_call(session: Session, unit: str, found: InterviewSoFar, rows: Sequence[_Row]) -> InterviewSoFar:
     """The talk with what was said in the call that is under way, by what this call is to the household."""
-    rows = select(Attempt.id, Attempt.code, Attempt.ended_at, Attempt.is_back).where(Attempt.unit == unit)
-    attempts = session.execute(rows.order_by(Attempt.n)).all()
-    codes = [row.code for row in attempts if row.code is not None]
-    back = bool(attempts) and attempts[-1].is_back
-    form = replace(found.form, situation=_situation(codes, is_begun=found.is_begun, is_back=back))
+    every = select(Attempt).where(Attempt.unit == unit).order_by(Attempt.n)
+    attempts = session.scalars(every).all()
     if not attempts or attempts[-1].ended_at is not None:
-        return replace(found, form=form)
-    given = select(AttemptAnswer.item, AttemptAnswer.value).where(AttemptAnswer.attempt_id == attempts[-1].id)
+        return found
+    running, screening = attempts[-1], found.form.questionnaire.screening
+    # What this very call has begun isn't resumed by it.
+    was_begun = any(at < running.started_at and item not in screening for item, _value, at in rows)
+    codes = [attempt.code for attempt in attempts if attempt.code is not None]
+    situation = _situation(codes, is_begun=found.is_begun and was_begun, is_back=running.is_back)
+    form = replace(found.form, situation=situation)
+    given = select(AttemptAnswer.item, AttemptAnswer.value).where(AttemptAnswer.attempt_id == running.id)
     log = _log(session.execute(given.order_by(AttemptAnswer.id)).all())
     return replace(
         found,

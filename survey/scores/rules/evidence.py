@@ -15,6 +15,8 @@ from survey.scores.rules.pipeline import OVERALL
 
 WIDER = "_top3"
 """The ending of the item that counts "basically satisfied" too: the same answers as the item before it."""
+NARROWER = {"resolved_partly": "resolved"}
+"""Other items that count the same answers as another one, and more of them as good."""
 LOWER, BETWEEN, BEST = 0, 1, 2
 TENS = 10
 """The tally rounds households to these."""
@@ -71,7 +73,7 @@ def families(items: Sequence[str]) -> dict[str, list[str]]:
     """Return the items that count the same answers, by the narrowest."""
     found: dict[str, list[str]] = {}
     for item in items:
-        found.setdefault(item.removesuffix(WIDER), []).append(item)
+        found.setdefault(NARROWER.get(item, item.removesuffix(WIDER)), []).append(item)
     return found
 
 

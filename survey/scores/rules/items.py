@@ -76,6 +76,7 @@ UNSAID = frozenset({98, 99})
 KNOWS, DUTIES = 1, frozenset({1, 2, 3, 4, 5, 6})
 """Knows of the worker; visits, problems, mediation, hazards, elders, policy: other and wrong ones aren't."""
 NEVER_TRIED = 4
+RESOLVED, PARTLY = "resolved", "resolved_partly"
 AWARENESS, REACH, COACHED, FOREKNOWLEDGE = "awareness", "reach", "coached", "foreknowledge"
 ITEMS: Mapping[str, ScoredItem | YesItem | Awareness] = {
     OVERALL: ScoredItem("G1", TOP_2),
@@ -86,6 +87,8 @@ ITEMS: Mapping[str, ScoredItem | YesItem | Awareness] = {
     "result_top3": ScoredItem("S-C", TOP_3),
     "department": ScoredItem("S-D", TOP_2),
     "department_top3": ScoredItem("S-D", TOP_3),
+    RESOLVED: YesItem("E4", frozenset({1})),
+    PARTLY: YesItem("E4", frozenset({1, 2})),
     AWARENESS: Awareness(),
     REACH: YesItem("A4", frozenset({1, 2}), outside=frozenset({NEVER_TRIED})),
     COACHED: YesItem("B1A", frozenset({1}), everybody=True),
@@ -93,15 +96,18 @@ ITEMS: Mapping[str, ScoredItem | YesItem | Awareness] = {
 }
 """Conduct judges the worker, result whoever held the matter, department the departments: never one figure.
 
-Of top two the score is made; the official count, with "basically satisfied", stands beside it. Who knows of
-the worker, who reached anybody, and who was told of the call or what to say are shares of their own; the last
-two judge nobody.
+Resolved is what the household confirms, whole or in part; in hand or not solved isn't. Of top two the score
+is made; the official count, with "basically satisfied", stands beside it. Who knows of the worker, who
+reached anybody, and who was told of the call or what to say are shares of their own; the last two judge
+nobody.
 """
 INDICATORS = frozenset({AWARENESS, COACHED, FOREKNOWLEDGE})
 """Shares of all completes: nobody is left out of them for knowing nothing."""
 DENS: Mapping[str, tuple[str, ...]] = {item: (ALL,) if item in INDICATORS else BOTH for item in ITEMS}
 """Every item with its denominators: those that rated, all that completed."""
-ABOVE_GRIDS = frozenset({"department", "department_top3", AWARENESS, REACH, COACHED, FOREKNOWLEDGE})
+ABOVE_GRIDS = frozenset(
+    {"department", "department_top3", RESOLVED, PARTLY, AWARENESS, REACH, COACHED, FOREKNOWLEDGE}
+)
 """Items that say nothing of one grid's worker: departments and offices work for streets."""
 
 

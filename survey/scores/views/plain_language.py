@@ -33,6 +33,8 @@ ITEM_NAMES = {
     "conduct": lazy("网格员的态度"),
     "result": lazy("办理结果"),
     "department": lazy("有关部门的处理"),
+    "resolved": lazy("反映的事完全解决了（住户说的）"),
+    "resolved_partly": lazy("完全或部分解决了（住户说的）"),
 }
 """What stands beside each other and is never made into one figure."""
 SHARE_NAMES = {

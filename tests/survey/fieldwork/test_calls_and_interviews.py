@@ -197,6 +197,9 @@ def test_whoever_is_fetched_is_greeted_anew_before_there_is_an_interview(caller:
     assert caller.enters("C1R", "1") == "S2A"
     assert _talk(caller).exists
     assert _given(caller)[1] == []
+    _enter_all(caller, {"S2A": "1", "S2B": "1", "A1": "1"})
+    assert _talk(caller).form.situation is Situation.FIRST
+    assert _talk(caller).items[:5] == ("C1", "S1", "S3", "C1R", "S2A")
 
 
 @pytest.mark.parametrize(

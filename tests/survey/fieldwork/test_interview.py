@@ -188,6 +188,21 @@ def test_a_typed_code_goes_before_the_option_that_was_chosen_earlier(visit: Visi
     assert values == ["1", "2"]
 
 
+def test_an_answer_that_returns_to_the_path_is_shown_again_and_confirmed_by_enter(visit: Visit) -> None:
+    interviewer = visit("open", "interviewer")
+    page = answered(interviewer, in_talk(interviewer), WHOLE, until="A3")
+    assert "第 5 题，约" in page.text
+    first = page.path.rsplit("/", 1)[0] + "/A1"
+    for changed in ("3", "1"):
+        page = interviewer.send(interviewer.open(first), "/A1", code=changed)
+    assert item_of(page) == "A2"
+    assert "没有变就按回车" in page.text
+    (chosen,) = re.findall(r'value="([0-9]+)"\s+checked', page.html)
+    assert chosen == "1"
+    assert item_of(interviewer.send(page, "/A2", value="1", code="")) == "A3"
+    assert "没有变就按回车" not in interviewer.open(first.replace("/A1", "/A2")).text
+
+
 def test_several_duties_may_be_ticked_or_typed(visit: Visit) -> None:
     interviewer = visit("open", "interviewer")
     page = answered(interviewer, in_talk(interviewer), WHOLE, until="A2")

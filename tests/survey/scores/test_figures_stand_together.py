@@ -46,7 +46,7 @@ from tests.survey.waves.test_auditors_attest import cosigns
 from tests.survey.world import WAVE
 
 DAY = timedelta(days=1)
-FROZEN = "3d80f068aca627f7a8eec23b3ebf465a8a4d3a28dbeb1ac1178fbcddd2e7428b"
+FROZEN = "1b1960a104b2cbffd75ebdefb4039f447fc88b02035f2c47c944eeecca238c44"
 """The digest of this wave's release, on either database."""
 LATE_DAY = "2026-11-24"
 RULES = replace(QUICK, plan=0, most=0, late=12, late_day=LATE_DAY)

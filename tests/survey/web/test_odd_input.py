@@ -217,7 +217,7 @@ def test_odd_answers_leave_the_case_where_it_is(app: Flask, failures: list[str])
     interviewer.post(f"{seat}/reached", {})
     for item, raw in list(world.SHORT.items())[:6]:
         interviewer.post(f"{seat}/{item}", {"value": raw})
-    for item in [each.code for each in V1.every_item]:
+    for item in [each.code for each in V1.every_item if not each.extra]:
         for text in TEXTS:
             status = interviewer.post_once(f"{seat}/{item}", {"code": text, "value": text}).status
             assert status in {303, 400, 409, 422}, (item, text)
