@@ -207,6 +207,7 @@ class _Family:
                 self._hiding([key for key in self._strata if key not in self._below]),
                 Found(),
                 wanted=open_,
+                last=True,
             )
         )
 

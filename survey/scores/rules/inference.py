@@ -16,6 +16,7 @@ from survey.scores.rules import other_answers
 from survey.scores.rules.columns import Ints
 from survey.scores.rules.evidence import Holding
 from survey.scores.rules.published import COMPLETES, PublishedSums
+from survey.scores.rules.suppression import LEAST
 
 VALUES, SPAN = 3, 0.10
 """A hidden cell keeps so many counts of satisfied answers possible, and shares so far apart."""
@@ -25,8 +26,11 @@ STEPS = (1, 2, 3, 4, 5, 6, 8, 10, 13, 16)
 """How many answers two strata exchange."""
 FIRST, THEN = ((3, 2), (4, 2)), ((3, 4), (5, 2))
 """How many strata more exchange answers among them, and how many each at most; then what else is tried."""
-SMALL, LARGE, NEIGHBOURS = 3, 4, 8
-"""Integer programs are for cells this small, in blocks of so many strata, with so many beside theirs."""
+SMALL, LARGE, NEIGHBOURS, EVERYBODY = 3, 4, 8, 24
+"""Integer programs are for cells this small, in blocks of so many strata, with so many beside theirs.
+
+Before a cell is given up they are asked for whatever its size, with everybody of its block.
+"""
 EDGE = 1e-7
 """Sums this near to where a rounded figure would change count as changing it."""
 
@@ -54,17 +58,21 @@ def unsafe(
     found: Found,
     *,
     wanted: Collection[str] | None = None,
+    last: bool = False,
 ) -> list[str]:
     """Return the keys of the cells for which too few other answers are found; `found` is added to.
 
-    `wanted` are the cells to look at, all by default; the others' answers are unknown as well.
+    `wanted` are the cells to look at, all by default; the others' answers are unknown as well. `last` says
+    that a cell will be given up for which nothing is found: nothing is spared.
     """
     search = _Search(published, cells, found, wanted)
     for kinds in (FIRST, THEN):
         if search.left():
             search.exchange(kinds)
     if search.left():
-        search.solve()
+        search.solve(most=SMALL, beside=NEIGHBOURS)
+    if last and search.left():
+        search.solve(most=LEAST, beside=EVERYBODY)
     return search.left()
 
 
@@ -109,14 +117,14 @@ class _Search:
                 if not waiting.isdisjoint(self._cells[at].key for at in inside):
                     self._exchange(part, inside, kinds)
 
-    def solve(self) -> None:
-        """Ask how far the smallest of what is left may go: single exchanges reach too few of their values."""
+    def solve(self, *, most: int, beside: int) -> None:
+        """Ask how far cells of at most so many raters may go: exchanges reach too few of their values."""
         weight, waiting = self._published.counts[COMPLETES], set(self.left())
-        small = {cell.key for cell in self._cells if cell.key in waiting and cell.n <= SMALL}
+        small = {cell.key for cell in self._cells if cell.key in waiting and cell.n <= most}
         for block in (block for block in self._blocks() if len(block) >= LARGE):
             inside = sorted({at for stratum in block for at in self._of[stratum]})
             for cell in (self._cells[at] for at in inside if self._cells[at].key in small):
-                self._solve(cell, other_answers.near(weight, cell.strata, block, most=NEIGHBOURS))
+                self._solve(cell, other_answers.near(weight, cell.strata, block, most=beside))
 
     def _solve(self, cell: HiddenCell, among: Ints) -> None:
         for item, best in self._published.holding.best.items():
