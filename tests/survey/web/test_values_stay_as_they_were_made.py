@@ -8,11 +8,11 @@ import pytest
 
 from survey.drawing import answers, arms, design, draw_text, frame, sample
 from survey.drawing import fields as forms
-from survey.fieldwork.questionnaire import items, orders, path
+from survey.fieldwork.questionnaire import instrument, items, orders, path, spoken, talk
 from survey.fieldwork.rules import attempts, dispositions, hours
 
 DRAWING = (answers, arms, design, draw_text, forms, frame, sample)
-MODULES = (attempts, dispositions, hours, *DRAWING, items, orders, path)
+MODULES = (attempts, dispositions, hours, *DRAWING, instrument, items, orders, path, spoken, talk)
 KINDS = [
     each
     for module in MODULES
