@@ -18,7 +18,7 @@ from survey.scores.rules.estimation import AreaFigure, Unit, area_figures
 from survey.scores.rules.evidence import Evidence, Holding
 from survey.scores.rules.inference import HiddenCell
 from survey.scores.rules.published import ANSWERS, COMPLETES, PublishedSums, SumBound
-from survey.scores.rules.suppression import FREE
+from survey.scores.rules.suppression import FREE, LEAST
 
 OVERALL = "overall"
 BEST = {OVERALL: np.array([False, False, True]), "overall_top3": np.array([False, True, True])}
@@ -146,3 +146,42 @@ def test_what_a_former_release_hid_stays_hidden() -> None:
     before = Former(figures, dict.fromkeys(items.ITEMS, frozenset({"G4"})))
     hidden = conceal(figures, known, former=[before])
     assert hidden[OVERALL]["G4"] != FREE
+
+
+def street_world(seed: int) -> tuple[tuple[AreaFigure, ...], Evidence]:
+    """Two streets of six grids with five to seventeen answers each."""
+    random = np.random.default_rng(seed)
+    names = [f"G{at:02d}" for at in range(12)]
+    sizes = {name: int(random.integers(300, 900)) for name in names}
+    sample = [
+        unit
+        for name in names
+        for unit in units(name, *random.choice([5, 5, 4, 3, 2, 1], int(random.integers(5, 18))).tolist())
+    ]
+    areas = [
+        *(
+            ReportArea("grid", name, name, "old", f"S{at // 6}", frozenset({name}))
+            for at, name in enumerate(names)
+        ),
+        *(
+            ReportArea("street", f"S{at}", "", "", "C", frozenset(names[6 * at : 6 * at + 6]))
+            for at in (0, 1)
+        ),
+        ReportArea("city", "C", "云川市", "", None, frozenset(names)),
+    ]
+    frame = places(areas, sizes=sizes).frame
+    known = evidence.gather(sample, sizes=sizes, items=list(items.ITEMS), frame=frame)
+    return area_figures(sample, sizes=sizes, areas=areas), known
+
+
+def test_what_was_hidden_in_vain_is_shown_again() -> None:
+    figures, known = street_world(1)
+    hidden = {code for code, status in conceal(figures, known)[OVERALL].items() if status != FREE}
+    few = {
+        each.area.code
+        for each in figures
+        if (each.item, each.den) == (OVERALL, "all") and each.figure is not None and each.figure.n < LEAST
+    }
+    assert few < hidden
+    # Each of these was hidden on the way; with both streets hidden nobody needs them.
+    assert {"G01", "G02", "G03", "G05", "G07", "G10", "G11"}.isdisjoint(hidden)
