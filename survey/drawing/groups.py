@@ -13,6 +13,8 @@ from survey.drawing.fields import STRATUM
 NAME = "groups.tsv"
 LEAST_ANSWERS = 30
 """The fewest answers that a group is planned for."""
+LEAST_STRATA = 12
+"""The fewest strata whose answers are told together: of five or ten, `w` and `c` give single ones away."""
 
 Groups = Mapping[str, Sequence[str]]
 
@@ -50,8 +52,9 @@ def by_street(
 ) -> dict[str, list[str]]:
     """Return the groups of strata with so many answers planned: streets, and types within large ones.
 
-    A street is split by types only where each of them is planned for thirty answers; streets that are too
-    small go together with the next. A group bears the code of its first street, and the place of its type.
+    A street is split by types only where each of them is planned for thirty answers of twelve strata; streets
+    that are too small go together with the next. A group bears the code of its first street, and the place of
+    its type.
     """
     found: dict[str, list[str]] = {}
     for street, strata in _gathered(planned, street_of).items():
@@ -70,8 +73,8 @@ def _gathered(strata: Iterable[str], key: Mapping[str, str]) -> dict[str, list[s
     return dict(sorted(found.items()))
 
 
-def _enough(strata: Iterable[str], planned: Mapping[str, int]) -> bool:
-    return sum(planned[stratum] for stratum in strata) >= LEAST_ANSWERS
+def _enough(strata: Sequence[str], planned: Mapping[str, int]) -> bool:
+    return len(strata) >= LEAST_STRATA and sum(planned[stratum] for stratum in strata) >= LEAST_ANSWERS
 
 
 def _joined(groups: Mapping[str, list[str]], planned: Mapping[str, int]) -> dict[str, list[str]]:

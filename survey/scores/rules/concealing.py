@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,7 +14,16 @@ from survey.scores.rules.evidence import Evidence, families
 from survey.scores.rules.inference import Found, HiddenCell, unsafe
 from survey.scores.rules.items import DENS
 from survey.scores.rules.pipeline import ALL, GRID, RATED, PlaceFigure
-from survey.scores.rules.published import ANSWERS, COMPLETES, PublishedSums, SumBound, counted, tally_bounds
+from survey.scores.rules.published import (
+    COMPLETES,
+    Layers,
+    PublishedSums,
+    SumBound,
+    counted,
+    plain,
+    room,
+    tally_bounds,
+)
 from survey.scores.rules.suppression import FEW, FREE, SECOND, ScoreCell, statuses
 
 COVERED = 0.90
@@ -82,6 +91,8 @@ class _Family:
         self._counts = counted(evidence, self._holding)
         self._tally = tally_bounds(self._holding, self._counts)
         self._told = self._told_already()
+        self._answers = {cell.key: cell.answers for cell in self._cells}
+        self._given = set[str]()
 
     def _tree(self, answers: Ints, few: Mapping[str, int]) -> list[ScoreCell]:
         shown = {area.code for area in self._areas}
@@ -96,21 +107,77 @@ class _Family:
         ]
 
     def settled(self) -> dict[str, str]:
-        """Hide until every hidden cell is safe, or known from elsewhere."""
-        also = {key for each, _figures in self._former for item in self._items for key in each.hidden[item]}
-        asked, given, found = set[str](), set[str](), Found()
+        """Hide until every hidden cell is safe, or known from elsewhere; then show what that hid in vain."""
+        former = {key for each, _figures in self._former for item in self._items for key in each.hidden[item]}
+        also = self._hide(former)
+        for level in self._levels():
+            also = self._show_again(level, also, kept=former)
+        return self._status(self._hide(also))
+
+    def _status(self, also: Collection[str]) -> dict[str, str]:
+        return _worst(statuses(self._cells, also=also), statuses(self._asked, also=also))
+
+    def _hide(self, also: Collection[str]) -> set[str]:
+        """Return what has to be hidden, beside few answers, so that no hidden cell has an open one."""
+        hidden, asked, found = set(also), set[str](), Found()
         while True:
-            status = _worst(statuses(self._cells, also=also), statuses(self._asked, also=also))
-            cells = self._hiding([key for key, one in status.items() if self._protects(key, one)])
+            status = self._status(hidden)
             published = self._published(status)
-            open_ = unsafe(published, cells, found)
-            given |= self._given_away(set(open_) - asked)
+            open_ = unsafe(published, self._protected(status), found)
+            self._given |= self._given_away(set(open_) - asked)
             asked |= set(open_)
-            more = self._more([key for key in open_ if key not in given], status, published)
-            if not more:
-                return status
+            more = self._more([key for key in open_ if key not in self._given], status, published)
             # What is hidden stays so, whatever else will be.
-            also |= more | {key for key, one in status.items() if one == SECOND}
+            hidden |= more | {key for key, one in status.items() if one == SECOND}
+            if not more:
+                return hidden
+
+    def _levels(self) -> list[list[str]]:
+        """What may be shown again, first to last: areas just below the top, grids, whatever lies between."""
+        first, last, between = list[str](), list[str](), list[str]()
+        for key, parent in self._parent.items():
+            if parent is not None:
+                level = last if key not in self._below else first if self._parent[parent] is None else between
+                level.append(key)
+        return [first, last, between]
+
+    def _show_again(self, level: Iterable[str], also: set[str], *, kept: Collection[str]) -> set[str]:
+        """Return `also` without areas of a level that no hidden cell needs: all of a street's, else half.
+
+        `kept` stay hidden in any case.
+        """
+        status = self._status(also)
+        by_street: dict[str, list[str]] = {}
+        for key in level:
+            if status[key] == SECOND and key not in kept:
+                by_street.setdefault(self._street(key), []).append(key)
+        for held in by_street.values():
+            held.sort(key=lambda key: (-self._answers[key], key))
+        while by_street:
+            trial = also.difference(*by_street.values())
+            failing = self._opened(trial, by_street)
+            also = trial.union(*(by_street[street] for street in failing))
+            halves = {street: by_street[street][: len(by_street[street]) // 2] for street in failing}
+            by_street = {street: held for street, held in halves.items() if held}
+        return also
+
+    def _opened(self, hidden: Collection[str], by_street: Mapping[str, Sequence[str]]) -> set[str]:
+        """The streets in which a hidden cell is open once nothing but `hidden` is hidden."""
+        status = self._status(hidden)
+        cells = self._protected(status)
+        wanted = {cell.key for cell in cells if self._street(cell.key) in by_street}
+        open_ = unsafe(self._published(status), cells, Found(), wanted=wanted)
+        return {self._street(key) for key in open_ if key not in self._given}
+
+    def _street(self, key: str) -> str:
+        """The area over a cell that lies just below the top."""
+        above = self._parent[key]
+        while above is not None and self._parent[above] is not None:
+            key, above = above, self._parent[above]
+        return key
+
+    def _protected(self, status: Mapping[str, str]) -> list[HiddenCell]:
+        return self._hiding([key for key, one in status.items() if self._protects(key, one)])
 
     def _protects(self, key: str, status: str) -> bool:
         """Whether a hidden area is one to protect.
@@ -140,6 +207,7 @@ class _Family:
                 self._hiding([key for key in self._strata if key not in self._below]),
                 Found(),
                 wanted=open_,
+                last=True,
             )
         )
 
@@ -154,7 +222,7 @@ class _Family:
 
     def _published(self, status: Mapping[str, str] | None) -> PublishedSums:
         """What is published: the ledger's tally, and beside it the shares of what is shown, now or before."""
-        layers = _Layers(len(self._evidence.strata))
+        layers = Layers(len(self._evidence.strata))
         for strata, bounds in self._tally:
             layers.add(strata, bounds)
         if status is not None:
@@ -173,9 +241,9 @@ class _Family:
         for figure in figures:
             best = self._holding.best[figure.item]
             if figure.level == GRID:
-                out.append(_plain(figure, best, half=WHOLE))
+                out.append(plain(figure, best, half=WHOLE))
             elif figure.covered >= COVERED:
-                out.append(_plain(figure, best, half=TENTH))
+                out.append(plain(figure, best, half=TENTH))
                 out += self._weighted(code, figure, best)
         return out
 
@@ -185,7 +253,7 @@ class _Family:
         strata = self._strata[code]
         base = self._holding.rated if figure.den == RATED else self._holding.everyone
         whole = float(self._evidence.weights[strata] @ base[strata])
-        return [SumBound(COMPLETES, best, *(whole * each for each in _room(figure.value, TENTH)))]
+        return [SumBound(COMPLETES, best, *(whole * each for each in room(figure.value, TENTH)))]
 
     def _more(self, open_: Iterable[str], status: Mapping[str, str], published: PublishedSums) -> set[str]:
         """One more area to hide for each open cell, the same for those that could do with the same."""
@@ -226,19 +294,6 @@ def _worst(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str
     return {key: min(one, second[key], key=(FEW, SECOND, FREE).index) for key, one in first.items()}
 
 
-def _plain(figure: PlaceFigure, best: Bools, *, half: float) -> SumBound:
-    """What the unweighted share tells; where all agree it isn't printed, and tells it all."""
-    if figure.unweighted in {0.0, 1.0}:
-        return SumBound(ANSWERS, best, 0.0, 0.0)
-    return SumBound(ANSWERS, best, *(figure.n * each for each in _room(figure.unweighted, half)))
-
-
-def _room(share: float, half: float) -> tuple[float, float]:
-    """By how much a share may change and be rounded to the same."""
-    shown = 2 * half * round(share / (2 * half))
-    return shown - half - share, shown + half - share
-
-
 def _by_area(found: Sequence[AreaFigure], items: Sequence[str]) -> dict[str, list[PlaceFigure]]:
     out: dict[str, list[PlaceFigure]] = {}
     for each in found:
@@ -259,27 +314,3 @@ def _pooled(found: Sequence[AreaFigure], items: Sequence[str], den: str) -> dict
 def _areas(found: Sequence[AreaFigure], base: str) -> list[ReportArea]:
     (den, *_rest) = DENS[base]
     return [each.area for each in found if (each.item, each.den) == (base, den)]
-
-
-@dataclass(slots=True)
-class _Layers:
-    """Areas with bounds, laid over the strata so that none overlaps another of its layer."""
-
-    strata: int
-    bounds: list[list[SumBound]] = field(default_factory=list)
-    layers: list[Ints] = field(default_factory=list)
-
-    def add(self, strata: Ints, bounds: Sequence[SumBound]) -> None:
-        """Lay an area into the first layer where it has room."""
-        if not len(strata) or not bounds:
-            return
-        layer = next((each for each in self.layers if (each[strata] < 0).all()), None)
-        if layer is None:
-            layer = np.full(self.strata, -1, dtype=np.int64)
-            self.layers.append(layer)
-        layer[strata] = len(self.bounds)
-        self.bounds.append(list(bounds))
-
-    def above(self) -> Ints:
-        """The areas of each stratum, by layer (L, H)."""
-        return np.array(self.layers, dtype=np.int64).reshape(-1, self.strata)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations, product
 
 import numpy as np
 
@@ -15,15 +16,21 @@ from survey.scores.rules import other_answers
 from survey.scores.rules.columns import Ints
 from survey.scores.rules.evidence import Holding
 from survey.scores.rules.published import COMPLETES, PublishedSums
+from survey.scores.rules.suppression import LEAST
 
 VALUES, SPAN = 3, 0.10
 """A hidden cell keeps so many counts of satisfied answers possible, and shares so far apart."""
-TOGETHER = 10
+TOGETHER = 12
 """Strata among which answers are exchanged."""
-SMALL, LARGE, NEIGHBOURS = 3, 4, 8
-"""Integer programs are for cells this small, in blocks of so many strata, with so many beside theirs."""
-TRIES, MORE = 3_000, 12_000
-SEED = 20261127
+STEPS = (1, 2, 3, 4, 5, 6, 8, 10, 13, 16)
+"""How many answers two strata exchange."""
+FIRST, THEN = ((3, 2), (4, 2)), ((3, 4), (5, 2))
+"""How many strata more exchange answers among them, and how many each at most; then what else is tried."""
+SMALL, LARGE, NEIGHBOURS, EVERYBODY = 3, 4, 8, 24
+"""Integer programs are for cells this small, in blocks of so many strata, with so many beside theirs.
+
+Before a cell is given up they are asked for whatever its size, with everybody of its block.
+"""
 EDGE = 1e-7
 """Sums this near to where a rounded figure would change count as changing it."""
 
@@ -37,6 +44,7 @@ class HiddenCell:
     n: int
 
 
+Kinds = tuple[tuple[int, int], ...]
 Found = dict[tuple[str, str], set[int]]
 """By cell and item the changes of its satisfied answers that were found possible.
 
@@ -50,17 +58,21 @@ def unsafe(
     found: Found,
     *,
     wanted: Collection[str] | None = None,
+    last: bool = False,
 ) -> list[str]:
     """Return the keys of the cells for which too few other answers are found; `found` is added to.
 
-    `wanted` are the cells to look at, all by default; the others' answers are unknown as well.
+    `wanted` are the cells to look at, all by default; the others' answers are unknown as well. `last` says
+    that a cell will be given up for which nothing is found: nothing is spared.
     """
     search = _Search(published, cells, found, wanted)
-    for tries in (TRIES, MORE):
+    for kinds in (FIRST, THEN):
         if search.left():
-            search.exchange(tries)
+            search.exchange(kinds)
     if search.left():
-        search.solve()
+        search.solve(most=SMALL, beside=NEIGHBOURS)
+    if last and search.left():
+        search.solve(most=LEAST, beside=EVERYBODY)
     return search.left()
 
 
@@ -95,7 +107,7 @@ class _Search:
             and not all(_enough(self._found[cell.key, item], cell) for item in self._items)
         ]
 
-    def exchange(self, tries: int) -> None:
+    def exchange(self, kinds: Kinds) -> None:
         """Exchange answers among strata of one block whose answers weigh nearly the same."""
         weight, waiting = self._published.counts[COMPLETES], set(self.left())
         for block in self._blocks():
@@ -103,16 +115,16 @@ class _Search:
             for part in np.array_split(np.array(order, dtype=np.int64), -(-len(order) // TOGETHER)):
                 inside = sorted({at for stratum in part.tolist() for at in self._of[stratum]})
                 if not waiting.isdisjoint(self._cells[at].key for at in inside):
-                    self._exchange(part, inside, tries)
+                    self._exchange(part, inside, kinds)
 
-    def solve(self) -> None:
-        """Ask how far the smallest of what is left may go: single exchanges reach too few of their values."""
+    def solve(self, *, most: int, beside: int) -> None:
+        """Ask how far cells of at most so many raters may go: exchanges reach too few of their values."""
         weight, waiting = self._published.counts[COMPLETES], set(self.left())
-        small = {cell.key for cell in self._cells if cell.key in waiting and cell.n <= SMALL}
+        small = {cell.key for cell in self._cells if cell.key in waiting and cell.n <= most}
         for block in (block for block in self._blocks() if len(block) >= LARGE):
             inside = sorted({at for stratum in block for at in self._of[stratum]})
             for cell in (self._cells[at] for at in inside if self._cells[at].key in small):
-                self._solve(cell, other_answers.near(weight, cell.strata, block, most=NEIGHBOURS))
+                self._solve(cell, other_answers.near(weight, cell.strata, block, most=beside))
 
     def _solve(self, cell: HiddenCell, among: Ints) -> None:
         for item, best in self._published.holding.best.items():
@@ -127,9 +139,9 @@ class _Search:
             blocks.setdefault(self._published.block(stratum), []).append(stratum)
         return list(blocks.values())
 
-    def _exchange(self, strata: Ints, inside: Sequence[int], tries: int) -> None:
+    def _exchange(self, strata: Ints, inside: Sequence[int], kinds: Kinds) -> None:
         holding = self._published.holding
-        changes = _changes(len(strata), tries)
+        changes = _changes(len(strata), kinds)
         members = np.array(
             [np.isin(strata, self._cells[at].strata, assume_unique=True) for at in inside], dtype=np.int64
         )
@@ -178,27 +190,27 @@ def _moves(holding: Holding) -> Iterable[tuple[int, int]]:
 
 
 @lru_cache(maxsize=3 * TOGETHER)
-def _changes(strata: int, tries: int) -> Ints:
-    """Changes of so many strata (R, m): pairs that exchange answers, then three to five that do, by lot."""
-    steps = np.array([1, 2, 3, 4, 5, 6, 8, 10, 13, 16])
-    rows = [np.zeros((0, strata), dtype=np.int64)]
-    for one in range(strata):
-        for other in range(one + 1, strata):
-            pair = np.zeros((2 * len(steps), strata), dtype=np.int64)
-            pair[:, one] = np.concatenate([steps, -steps])
-            pair[:, other] = -pair[:, one]
-            rows.append(pair)
-    random = np.random.default_rng([SEED, strata])
-    for size in range(3, min(5, strata) + 1):
-        picked = random.permuted(np.tile(np.arange(strata), (tries // 3, 1)), axis=1)[:, :size]
-        drawn = random.integers(-4, 4, (tries // 3, size), endpoint=True)
-        drawn[:, -1] = -drawn[:, :-1].sum(axis=1)
-        lot = np.zeros((tries // 3, strata), dtype=np.int64)
-        np.put_along_axis(lot, picked, drawn, axis=1)
-        rows.append(lot)
-    alone = np.zeros((2 * strata, strata), dtype=np.int64)
-    alone[:strata] = np.eye(strata, dtype=np.int64)
-    alone[strata:] = -alone[:strata]
-    rows.append(alone)
+def _changes(strata: int, kinds: Kinds) -> Ints:
+    """Changes of so many strata (R, m): of one alone, exchanges of two, and of more as `kinds` says."""
+    pairs = np.array([(step, -step) for each in STEPS for step in (each, -each)], dtype=np.int64)
+    alone = np.concatenate([np.eye(strata, dtype=np.int64), -np.eye(strata, dtype=np.int64)])
+    several = [_spread(strata, _even(size, most)) for size, most in kinds if size <= strata]
+    rows = [alone, *([_spread(strata, pairs)] if strata > 1 else []), *several]
     found: Ints = np.concatenate(rows)
     return found
+
+
+def _even(size: int, most: int) -> Ints:
+    """What so many strata gain and lose (P, size): each something, at most so much, all together nothing."""
+    steps = [step for step in range(-most, most + 1) if step]
+    return np.array([each for each in product(steps, repeat=size) if sum(each) == 0], dtype=np.int64)
+
+
+def _spread(strata: int, changes: Ints) -> Ints:
+    """Lay changes over every choice of so many strata."""
+    chosen = np.array(list(combinations(range(strata), changes.shape[1])), dtype=np.int64)
+    out = np.zeros((len(chosen) * len(changes), strata), dtype=np.int64)
+    np.put_along_axis(
+        out, np.repeat(chosen, len(changes), axis=0), np.tile(changes, (len(chosen), 1)), axis=1
+    )
+    return out

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from survey.scores.rules.columns import Bools, Floats, Ints
 from survey.scores.rules.evidence import Evidence, Holding
+from survey.scores.rules.pipeline import PlaceFigure
 
 ANSWERS, COMPLETES, HOUSEHOLDS = 0, 1, 2
 """How a sum counts an answer: as one, by its complete's weight, by the tally's households an answer."""
@@ -61,6 +62,43 @@ def tally_bounds(holding: Holding, counts: Floats) -> list[tuple[Ints, list[SumB
         stands = SumBound(HOUSEHOLDS, told.options, off - told.half, off + told.half)
         found.append((told.strata, [SumBound(ANSWERS, told.options, 0.0, 0.0), stands]))
     return found
+
+
+def plain(figure: PlaceFigure, best: Bools, *, half: float) -> SumBound:
+    """What the unweighted share tells; where all agree it isn't printed, and tells it all."""
+    if figure.unweighted in {0.0, 1.0}:
+        return SumBound(ANSWERS, best, 0.0, 0.0)
+    return SumBound(ANSWERS, best, *(figure.n * each for each in room(figure.unweighted, half)))
+
+
+def room(share: float, half: float) -> tuple[float, float]:
+    """By how much a share may change and be rounded to the same."""
+    shown = 2 * half * round(share / (2 * half))
+    return shown - half - share, shown + half - share
+
+
+@dataclass(slots=True)
+class Layers:
+    """Areas with bounds, laid over the strata so that none overlaps another of its layer."""
+
+    strata: int
+    bounds: list[list[SumBound]] = field(default_factory=list)
+    layers: list[Ints] = field(default_factory=list)
+
+    def add(self, strata: Ints, bounds: Sequence[SumBound]) -> None:
+        """Lay an area into the first layer where it has room."""
+        if not len(strata) or not bounds:
+            return
+        layer = next((each for each in self.layers if (each[strata] < 0).all()), None)
+        if layer is None:
+            layer = np.full(self.strata, -1, dtype=np.int64)
+            self.layers.append(layer)
+        layer[strata] = len(self.bounds)
+        self.bounds.append(list(bounds))
+
+    def above(self) -> Ints:
+        """The areas of each stratum, by layer (L, H)."""
+        return np.array(self.layers, dtype=np.int64).reshape(-1, self.strata)
 
 
 def _exact(bound: SumBound) -> bool:
