@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= auto
+# A file stays on one worker, which makes what the file shares once, and the longest files come first.
+SPREAD := --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 
@@ -16,15 +18,15 @@ run: $(READY) ## serve the demo city on 127.0.0.1:8000 and :8001 (RESET=1 makes 
 ##@ Work on it
 .PHONY: test
 test: $(READY) ## all tests: SQLite, PostgreSQL, real servers, real Chromium
-	$(BIN)/pytest -q -n $(WORKERS) -m "not slow" $(ARGS)
+	$(BIN)/pytest -q -n $(WORKERS) $(SPREAD) -m "not slow" $(ARGS)
 
 .PHONY: test-fast
 test-fast: $(READY) ## for the hour's work: no browser, no server, SQLite alone, few examples, none that is dear
-	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q -n $(WORKERS) --cheap -m "not slow and not browser and not server and not postgres" $(ARGS)
+	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q -n $(WORKERS) $(SPREAD) --cheap -m "not slow and not browser and not server and not postgres" $(ARGS)
 
 .PHONY: test-all
 test-all: $(READY) ## by night: everything, slow tests too, a thousand examples a property
-	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q -n $(WORKERS) $(ARGS)
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q -n $(WORKERS) $(SPREAD) $(ARGS)
 
 .PHONY: lint
 lint: $(READY) ## ruff, format, mypy --strict, import contracts, templates

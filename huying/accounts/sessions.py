@@ -50,22 +50,22 @@ def found(
 ) -> AccountMixin | None:
     """Return the account in use that a session of this token stands for, knowing the token; else None."""
     row, model = tables.session, tables.account
-    account = session.scalar(
-        select(model)
+    pair = session.execute(
+        select(model, row.seen_at)
         .join(row, row.account_id == model.id)
         .where(row.token_digest == _digest(token), row.settled == settled, model.active)
         .where(row.begun_at > now - (LONGEST if settled else HALF), row.seen_at > now - IDLE)
-    )
-    if account is not None:
-        account.session_token = token
+    ).one_or_none()
+    if pair is None:
+        return None
+    account: AccountMixin = pair[0]
+    account.session_token, account.session_seen_at = token, pair[1]
     return account
 
 
-def is_stale(session: Session, tables: Tables, token: str, *, now: datetime) -> bool:
+def is_stale(seen_at: datetime | None, *, now: datetime) -> bool:
     """Tell whether a session's last page was noted longer ago than is kept."""
-    row = tables.session
-    seen = session.scalar(select(row.seen_at).where(row.token_digest == _digest(token)))
-    return seen is not None and seen <= now - SEEN_EVERY
+    return seen_at is not None and seen_at <= now - SEEN_EVERY
 
 
 def see(session: Session, tables: Tables, token: str, *, now: datetime) -> None:

@@ -26,6 +26,9 @@ class AccountMixin(UserMixin):  # type: ignore[misc]
     session_token = ""
     """The token of the session by which this account was found; no column."""
 
+    session_seen_at: datetime | None = None
+    """When that session's last page was noted, as it was found; no column."""
+
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(64))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -132,7 +133,13 @@ def is_current(database: Database, *, package: str) -> bool:
     """Tell whether a database has the tables of this version."""
     with database.reading() as session:
         current = MigrationContext.configure(session.connection()).get_current_revision()
-    return current == ScriptDirectory.from_config(migrate.configuration(package)).get_current_head()
+    return current == _head(package)
+
+
+@cache
+def _head(package: str) -> str | None:
+    # Nobody changes the revisions of a program that runs, and reading them takes longer than many commands.
+    return ScriptDirectory.from_config(migrate.configuration(package)).get_current_head()
 
 
 def _check_owner(database: Database, settings: Settings, *, package: str) -> None:

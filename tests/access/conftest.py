@@ -14,7 +14,6 @@ import feedback.app
 import survey.app
 from huying.base.phones import Vault
 from huying.store.db import Database
-from huying.store.migrate import upgrade
 from tests.access import things
 from tests.access.visiting import SIDES, Opens
 from tests.conftest import NOW
@@ -25,7 +24,6 @@ from tests.survey import world
 def _public(folder: Path) -> None:
     settings = town.settings_in(folder)
     database, vault = Database(settings.database_url), Vault(settings.keys)
-    upgrade("feedback", database)
     with database.transaction() as session:
         town._settle(session, vault)
         town._hang(session)
@@ -37,7 +35,6 @@ def _public(folder: Path) -> None:
 def _survey(folder: Path) -> None:
     settings = world.settings_in(folder)
     database, vault = Database(settings.database_url), Vault(settings.keys)
-    upgrade("survey", database)
     with database.transaction() as session:
         world.settle(session, vault)
     with database.transaction() as session:
@@ -54,12 +51,13 @@ APPS = {
 
 
 @pytest.fixture(scope="session")
-def peopled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def peopled(tmp_path_factory: pytest.TempPathFactory, sqlite_templates: dict[str, Path]) -> dict[str, Path]:
     """A data folder of each side, to be copied."""
     made = {}
     with time_machine.travel(NOW, tick=False):
         for side in SIDES:
             made[side] = tmp_path_factory.mktemp(side)
+            shutil.copy(sqlite_templates[side], made[side] / f"{side}.db")
             MAKERS[side](made[side])
     return made
 

@@ -11,6 +11,12 @@ OF_RESIDENTS = ("cases.", "receipts.", "unreached.", "ratings.")
 """Routes of whoever has a poster before them, a receipt or a link."""
 LEAVES = frozenset({"sign_in.leave"})
 """Whoever calls it is somebody else afterwards: it is called last."""
+EVERY_TIME = {(side, "administrator") for side in SIDES} | {("public", "worker"), ("survey", "interviewer")}
+SOMEBODY = [
+    pytest.param(*each, marks=() if each in EVERY_TIME else pytest.mark.slow, id="-".join(each))
+    for each in EVERYBODY
+]
+"""One guard stands before all methods, whoever asks: the other roles try HEAD and OPTIONS by night."""
 
 
 @pytest.mark.parametrize(("side", "role"), EVERYBODY)
@@ -51,7 +57,7 @@ def test_nobody_is_led_to_sign_in_wherever_an_account_is_needed(opens: Opens, si
             assert led == (303, "/sign-in?next"), route
 
 
-@pytest.mark.parametrize(("side", "role"), EVERYBODY)
+@pytest.mark.parametrize(("side", "role"), SOMEBODY)
 def test_head_and_options_open_nothing_more(opens: Opens, side: str, role: str) -> None:
     app = opens(side)
     person = Caller(app, side, role)

@@ -18,6 +18,7 @@ from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.app import create_app
+from tests.support import signatures
 from tests.support.seeds import Seed, Seeds
 from tests.survey import world
 from tests.survey.browsing import Visitor
@@ -25,6 +26,13 @@ from tests.survey.stories import THEN
 
 Open = Callable[[str], Flask]
 Led = Callable[[str, Callable[[Database, Vault], object]], Database]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def signatures_checked_once() -> Iterator[None]:
+    """Most bundles bear the signatures of the honest one they were bent from."""
+    with signatures.remembered():
+        yield
 
 
 @pytest.fixture

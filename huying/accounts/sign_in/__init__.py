@@ -37,9 +37,7 @@ def _see() -> None:
         return  # and no cookie is looked at where nobody needs one
     if not current_user.is_authenticated:
         return
-    token, now = current_user.session_token, clock.now()
-    with reading() as session:
-        stale = sessions.is_stale(session, tables(), token, now=now)
-    if stale:
+    now = clock.now()
+    if sessions.is_stale(current_user.session_seen_at, now=now):
         with transaction() as session:
-            sessions.see(session, tables(), token, now=now)
+            sessions.see(session, tables(), current_user.session_token, now=now)

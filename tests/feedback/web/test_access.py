@@ -21,6 +21,7 @@ from feedback.roles import (
     ROLES,
     WORKER,
 )
+from huying.web import access
 from tests.feedback.browsing import Visitor
 from tests.feedback.neighbourhood import POSTER, settings_in
 
@@ -296,6 +297,13 @@ def test_the_table_names_every_route(app: Flask) -> None:
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(TABLE)
 
 
+def test_every_route_declares_what_the_table_says(app: Flask) -> None:
+    everybody = {ANYONE: access.ANYONE, ROLES: access.SIGNED_IN}
+    for endpoint, allowed in TABLE.items():
+        assert access.declared(app, endpoint) in {allowed, everybody.get(allowed, allowed)}, endpoint
+
+
+@pytest.mark.slow  # each time tests/access holds that every route answers every role as it declares
 @pytest.mark.parametrize("role", sorted(ROLES))
 def test_a_role_opens_its_own_routes_and_no_other(
     app: Flask, sign_in: Callable[[str], Visitor], role: str

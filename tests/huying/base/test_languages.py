@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ KEYWORDS: dict[str, Any] = {"_": None, "lazy": None, "mark": None, "_n": (1, 1)}
 CHINESE = re.compile("[\u4e00-\u9fff\uff00-\uffef\u3000-\u303f]")
 
 
+@cache
 def marked() -> dict[str, str]:
     """Return every marked sentence and where it stands."""
     options = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
