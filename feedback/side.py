@@ -14,7 +14,7 @@ from feedback.calls.operations import calls
 from feedback.cases.operations import clock as case_clock
 from feedback.cases.operations import limits, photos, ratings, receipt_words, retention
 from feedback.cases.queries import desks
-from feedback.contacts.queries import checks
+from feedback.contacts.queries import checks, numbers
 from feedback.deposit import operations as deposits
 from feedback.imports.operations import tries
 from feedback.messages import Linking
@@ -29,6 +29,7 @@ from feedback.roster.operations import swap_news, watch
 from feedback.web.queries import readiness
 from huying.base import clock, working_days
 from huying.base.i18n import _, _n, lazy
+from huying.base.phones import Vault
 from huying.base.settings import Settings
 from huying.side.finding import Finding, good, warning, wrong
 from huying.side.side import Side
@@ -128,7 +129,13 @@ def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
     with base.reading() as session:
         made = session.scalar(select(func.max(DepositRun.made_at)))
         yield from _desks(session)
+        unreadable = numbers.unreadable(session, vault=Vault(settings.keys))
         noted = retention.notes_left(session, now=clock.now())
+    if unreadable:
+        yield wrong(
+            _n("%(n)d 个存着的号码打不开，居民看到的是后面的人。", n=unreadable),
+            remedy=_("请找回原来的密钥，或在“号码”页重新登记。"),
+        )
     if noted:
         yield warning(
             _n("%(n)d 件该删除的事，经过里还留着写的话。", n=noted),
@@ -172,11 +179,11 @@ def _by_hand(settings: Settings, base: Database) -> Iterator[Finding]:
     """Say how much is left to do where everything is done by hand."""
     now = clock.now()
     with base.reading() as session:
-        numbers = checks.how_many(session, asks=False, now=now)
+        unchecked = checks.how_many(session, asks=False, now=now)
         residents = unasked.how_many(session, sends=settings.sends_messages, now=now)
-    if numbers:
+    if unchecked:
         yield warning(
-            _n("%(n)d 个号码要打电话核对。", n=numbers),
+            _n("%(n)d 个号码要打电话核对。", n=unchecked),
             remedy=_("请网格办在“号码”页逐个打过去；过期的号码不再显示给居民。"),
         )
     if residents:

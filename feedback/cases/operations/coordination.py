@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from feedback.cases.operations import handling
-from feedback.cases.operations.steps import HoursGiven, keep, load, take
+from feedback.cases.operations.steps import HoursGiven, keep, load, stood_still, take
 from feedback.cases.queries import overview
 from feedback.cases.queries.desks import Desk
 from feedback.cases.rules import deadlines, lifecycle
@@ -55,14 +55,17 @@ def send_back(session: Session, case_id: int, *, desk: Desk, note: str, now: dat
 
 
 def reclassify(session: Session, case_id: int, *, urgency: str, reason: str, now: datetime) -> Case:
-    """Change a case's class of urgency for a reason: its deadlines count anew from the round's beginning."""
+    """Change a case's class of urgency for a reason: its deadlines count anew from the round's beginning.
+
+    The time that the round stood still, or was the resident's, goes on top as before.
+    """
     case, why = load(session, case_id), needed(reason, otherwise=_("请写明为什么改。"))
     if case.holder == lifecycle.NOBODY:
         raise Conflict(_("这件事已经了结。"))
     if deadlines.urgency(urgency).code == case.urgency:
         raise Invalid(_("紧急程度没有变。"))
     case.urgency = urgency
-    case.due_at = deadlines.due(urgency, since=case.round_at or case.opened_at)
+    case.due_at = deadlines.due(urgency, since=case.round_at or case.opened_at) + stood_still(case)
     keep(session, case, "reclassify", actor=lifecycle.COORDINATION, note=why, now=now)
     return case
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from huying.base.i18n import _
 LONGEST_NOTE = 1000
 WAITS = frozenset({"ask", "pause"})
 """Events that hand a case to nobody who works on it; the event that ends them says when it goes on."""
+STOOD_STILL = frozenset({"waiting", "paused"})
 TO_THE_GROUND = frozenset({"done", "return"})
 ENDS_WHISTLES = frozenset({"withdraw", "out_of_scope", "take_over"})
 ANSWERS_WHISTLES = {"accept": "accepted", "done": "done", "declare": "done"}
@@ -72,7 +73,7 @@ def take(
         asked_from=_before(case),
     )
     _settle_whistle(case, event, now=now)
-    if case.state in {"waiting", "paused"} and event != "void":
+    if case.state in STOOD_STILL and event != "void":
         _prolong(case, now=now)
     _place(case, standing, event)
     if event in TO_THE_GROUND:
@@ -137,7 +138,7 @@ def _serving(session: Session, case: Case, *, now: datetime) -> str | None:
 
 def _before(case: Case) -> Standing | None:
     """Return where the case stood when the resident was asked, or when it was paused."""
-    if case.state not in {"waiting", "paused"}:
+    if case.state not in STOOD_STILL:
         return None
     begun = case.steps.index(last(case, *WAITS))
     return Standing(case.steps[begun - 1].state, case.keeper)
@@ -179,6 +180,18 @@ def _prolong(case: Case, *, now: datetime) -> None:
     if whistle is not None:
         whistle.accept_due += stretch
         whistle.due_at += stretch
+
+
+def stood_still(case: Case) -> timedelta:
+    """Return how long this round has been prolonged: questions answered, pauses that somebody vouched for."""
+    total, begun = timedelta(), None
+    for step in (each for each in case.steps if each.round == case.round):
+        if step.event in WAITS:
+            begun = step.at
+        elif begun is not None and step.state not in STOOD_STILL:
+            total += timedelta() if step.event == "void" else step.at - begun
+            begun = None
+    return total
 
 
 def _mark_idling(session: Session, case: Case, step: CaseStep) -> None:

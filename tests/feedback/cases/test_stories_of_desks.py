@@ -10,6 +10,7 @@ from time_machine import Traveller
 
 from feedback import roles
 from feedback.cases.operations import clock as case_clock
+from feedback.cases.operations import coordination
 from feedback.cases.queries import cases as case_queries
 from feedback.models import Account, Case, Remit
 from huying import accounts
@@ -180,6 +181,26 @@ def test_a_pause_that_another_line_signed_is_nobodys_time(
     moment.shift(5 * DAY)
     tick(backstage)
     assert backstage.cases()[0].state == "answered"
+
+
+@pytest.mark.parametrize(("signed", "stood"), [(True, timedelta(hours=30)), (False, timedelta())])
+def test_another_class_of_urgency_keeps_what_the_pauses_added(
+    asked: str, sign_in: SignIn, backstage: Backstage, moment: Traveller, *, signed: bool, stood: timedelta
+) -> None:
+    worker = sign_in(roles.WORKER)
+    pause(worker)
+    coordinator = sign_in(roles.COORDINATOR)
+    if signed:
+        coordinator.press(coordinator.open("/escalated/"), "/sign")
+    moment.shift(timedelta(hours=30))
+    tick(backstage)
+    worker = sign_in(roles.WORKER)
+    if signed:
+        worker.press(worker.open("/worker/cases/1"), "/resume")
+    with backstage.ground.database.transaction() as session:
+        coordination.reclassify(session, 1, urgency="hard", reason="要开挖路面", now=clock.now())
+    case = backstage.cases()[0]
+    assert case.due_at == case.opened_at + timedelta(days=15) + stood
 
 
 def test_a_pause_that_nobody_signed_in_a_day_was_none(

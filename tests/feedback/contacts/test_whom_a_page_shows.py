@@ -38,6 +38,16 @@ def test_the_holder_with_a_checked_number_is_shown(town):
     )
 
 
+def test_a_number_that_the_key_does_not_open_lets_the_next_one_answer(town):
+    with town.database.transaction() as session:
+        damaged = session.scalars(select(Contact).where(Contact.worker_code == "W1")).one()
+        damaged.sealed = damaged.sealed[:-1] + bytes([damaged.sealed[-1] ^ 1])
+    answer = _answer(town)
+    assert (answer.number, answer.institutions[0].number) == (None, OFFICE)
+    with town.database.reading() as session:
+        assert contacts_numbers.unreadable(session, vault=town.vault) == 1
+
+
 def test_a_cover_answers_until_it_ends(town):
     with town.database.transaction() as session:
         put_on_duty(session, "W2", "G1", start=town.now, end=town.now + timedelta(hours=8), layer=1)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from feedback.cases.operations import handling, opening, proofs
 from feedback.cases.rules.requests import HelpRequest
+from feedback.models import Contact
 from feedback.side import SIDE
 from huying.base import clock
 from huying.base.channels import Channels, ChatGroup, Sms
@@ -66,3 +68,11 @@ def test_with_a_carrier_it_names_it(says):
 def test_of_a_foreign_carrier_it_says_that_no_stop_word_comes_back(says):
     said = says(channels=Channels(Sms("twilio", KEY, account="AC", number="+85212345678")))
     assert "收不到回复" in said
+
+
+def test_a_number_that_no_key_opens_is_found(says):
+    assert "打不开" not in says()
+    with says.database.transaction() as session:
+        contact = session.scalars(select(Contact)).first()
+        contact.sealed = contact.sealed[:-1] + bytes([contact.sealed[-1] ^ 1])
+    assert "1 个存着的号码打不开" in says()
