@@ -19,7 +19,7 @@ from huying.deposit.sealing import Opener
 from huying.store.db import Database
 from survey.drawing import parts
 from survey.fieldwork.operations import calls as fieldwork_calls
-from survey.fieldwork.operations import claims, close, interviews, outcomes
+from survey.fieldwork.operations import close, interviews, outcomes, queue
 from survey.fieldwork.queries import held_cases
 from survey.fieldwork.rules.outcome_codes import CallOutcome
 from survey.letters import operations
@@ -192,7 +192,7 @@ def _shift(bench: Bench, homes: dict[str, Respondent], *, at: datetime) -> datet
 def _one_call(
     session: Session, bench: Bench, homes: dict[str, Respondent], *, interviewer: Account, at: datetime
 ) -> bool:
-    case = claims.next_case(session, interviewer=interviewer, now=at)
+    case = queue.next_case(session, interviewer=interviewer, now=at)
     if case is None:
         return False
     home, unit = homes[case.unit], case.unit

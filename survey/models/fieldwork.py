@@ -59,6 +59,9 @@ class Attempt(Base):
     # How it ended: a temporary code, or a final one that closed the case.
     set_by: Mapped[str] = mapped_column(String(16), default="interviewer")
     note: Mapped[str] = mapped_column(Text, default="")
+    # Of a refusal: who refused, and why in the trade's codes.
+    refused_by: Mapped[str | None] = mapped_column(String(16))
+    refusal_reason: Mapped[str | None] = mapped_column(String(16))
 
 
 class Offer(Base):
@@ -94,6 +97,22 @@ class Answer(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit: Mapped[str] = mapped_column(UNIT, ForeignKey("interview.unit"), index=True)
+    item: Mapped[str] = mapped_column(String(16))
+    rev: Mapped[int] = mapped_column()
+    value: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    fence: Mapped[int] = mapped_column()
+
+
+class AttemptAnswer(Base):
+    """What was answered to a call item at one attempt; a later revision wins, none is lost. Insert-only."""
+
+    __tablename__ = "attempt_answer"
+    __table_args__ = (UniqueConstraint("attempt_id", "item", "rev"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
     item: Mapped[str] = mapped_column(String(16))
     rev: Mapped[int] = mapped_column()
     value: Mapped[str] = mapped_column(Text)

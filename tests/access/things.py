@@ -40,7 +40,7 @@ from huying.base import clock
 from huying.base.phones import Vault
 from survey import roles as independent
 from survey.fieldwork.operations import calls as fieldwork_calls
-from survey.fieldwork.operations import claims
+from survey.fieldwork.operations import queue
 from survey.models import Account, SampledCase
 
 
@@ -154,7 +154,7 @@ def take_cases(session: Session, vault: Vault) -> None:
     """Two interviewers take a household each and dial."""
     people = session.scalars(select(Account).where(Account.role == independent.INTERVIEWER))
     for person in sorted(people, key=lambda each: each.login):
-        case = claims.next_case(session, interviewer=person, now=clock.now())
+        case = queue.next_case(session, interviewer=person, now=clock.now())
         assert case is not None
         fieldwork_calls.dial(
             session, case.unit, interviewer=person, fence=case.fence, vault=vault, now=clock.now()

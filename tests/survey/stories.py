@@ -18,7 +18,7 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.drawing import parts
 from survey.fieldwork.operations import calls as fieldwork_calls
-from survey.fieldwork.operations import claims, close, outcomes
+from survey.fieldwork.operations import close, outcomes, queue
 from survey.fieldwork.operations import interviews as fieldwork_interviews
 from survey.fieldwork.rules.outcome_codes import CallOutcome
 from survey.models import Account, FrameUnit, SampledCase, Wave
@@ -214,7 +214,7 @@ class Interviewer:
 
     def takes_next(self, now: datetime = NOW) -> SampledCase | None:
         with self.step() as session:
-            case = claims.next_case(session, interviewer=self.account, now=now)
+            case = queue.next_case(session, interviewer=self.account, now=now)
             if case is not None:
                 self.unit, self.fence = case.unit, case.fence
             return case

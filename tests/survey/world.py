@@ -14,7 +14,7 @@ from huying.base import clock
 from huying.base.phones import Vault
 from huying.base.settings import Settings
 from survey.drawing import parts
-from survey.fieldwork.operations import calls, claims, close, interviews, outcomes
+from survey.fieldwork.operations import calls, close, interviews, outcomes, queue
 from survey.fieldwork.rules.outcome_codes import CallOutcome
 from survey.models import (
     Account,
@@ -174,7 +174,7 @@ def call_everybody(session: Session, vault: Vault) -> None:
     caller = session.scalars(select(Account).where(Account.login == "interviewer")).one()
     listed = set(session.scalars(select(ListMatch.unit)))
     reached = 0
-    while case := claims.next_case(session, interviewer=caller, now=clock.now()):
+    while case := queue.next_case(session, interviewer=caller, now=clock.now()):
         hand = {"interviewer": caller, "fence": case.fence, "now": clock.now()}
         calls.dial(session, case.unit, vault=vault, **hand)
         reached += case.stratum == "G3"

@@ -15,9 +15,9 @@ from survey.fieldwork.operations import claims
 from survey.fieldwork.queries import held_cases, histories, interviews
 from survey.fieldwork.queries.dispositions import disposition
 from survey.fieldwork.rules import attempts as policy
-from survey.fieldwork.rules.attempts import APPOINTED
 from survey.fieldwork.rules.dispositions import ledger_code
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED, CallOutcome
+from survey.fieldwork.rules.queue import APPOINTED, PARTIAL
 from survey.models import (
     LEDGER,
     Account,
@@ -53,7 +53,7 @@ def finish(
     if outcome.code not in held_cases.codes_of(case.state, interviews.so_far(session, unit)):
         raise Refused(_("这个结果现在不能用，请按通话的实际情况选择。"), status=422)
     appointment = outcome.appointment
-    if outcome.code in APPOINTED:
+    if outcome.code in policy.APPOINTED:
         appointment = _appointment(session, case, appointment, now=now)
     attempt = held_cases.attempt_in_hand(session, case)
     attempt.note = outcome.note
@@ -86,7 +86,7 @@ def settle(
         close(session, case, now=now, by=str(attempt.interviewer_id))
         return
     due = policy.next_due(history, now=now, appointment=appointment) or now + FOR_ANOTHER_DAY
-    priority = {"suspended_partial": claims.PARTIAL} | dict.fromkeys(APPOINTED, claims.APPOINTED)
+    priority = {"suspended_partial": PARTIAL} | dict.fromkeys(policy.APPOINTED, APPOINTED)
     claims.free(session, case, next_due=due, priority=priority.get(code))
 
 

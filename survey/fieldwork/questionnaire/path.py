@@ -22,6 +22,7 @@ class Ending(StrEnum):
     REFUSED = "refused"
     NUMBER_WRONG = "number_wrong"
     NOT_ELIGIBLE = "not_eligible"
+    NOT_IN = "not_in"
     NO_SUCH_PERSON = "no_such_person"
     FINISHED = "finished"
 
@@ -32,7 +33,7 @@ ENDINGS: dict[tuple[str, Value], Ending] = {
     ("S1", 2): Ending.NUMBER_WRONG,
     ("S2A", 2): Ending.NOT_ELIGIBLE,
     ("S2B", 2): Ending.NOT_ELIGIBLE,
-    ("S3", 3): Ending.APPOINTMENT,
+    ("S3", 3): Ending.NOT_IN,
     ("S3", 4): Ending.NO_SUCH_PERSON,
 }
 
@@ -103,14 +104,20 @@ def is_answered(value: Value | None) -> bool:
     return value is not None and value not in {REFUSED, (REFUSED,)}
 
 
+def is_begun(answers: Answers, *, form: SpokenForm = STANDARD) -> bool:
+    """Whether at least one item from A1 on was answered: being asked isn't enough, and 99 is no answer."""
+    kept = record(answers, form=form)
+    return any(is_answered(value) for code, value in kept.items() if code not in current.SCREENING)
+
+
 def completeness(answers: Answers, *, form: SpokenForm = STANDARD, share: Fraction = HALF) -> str | None:
-    """Return `complete`, `partial` or `break_off`; None where the interview proper wasn't begun.
+    """Return `complete`, `partial` or `break_off`; None where the interview wasn't begun.
 
     Complete: A1, A3 if on the path, and G1 or G1C answered. Partial: at least `share` of the items on
     the path from A1 on. Refused answers (99) are none.
     """
     asked = [code for code in path(answers, form=form) if code not in current.SCREENING]
-    if not asked:
+    if not is_begun(answers, form=form):
         return None
     answered = {code for code in asked if is_answered(answers.get(code))}
     overall = {"G1", "G1C"}.intersection(asked)

@@ -33,6 +33,7 @@ OBSTACLES = (
 )
 AFTER = {
     Ending.APPOINTMENT: LATER,
+    Ending.NOT_IN: LATER,
     Ending.REFUSED: REFUSALS,
     Ending.NUMBER_WRONG: ("number_suspect", "not_resident"),
     Ending.NOT_ELIGIBLE: ("no_eligible", "not_resident"),

@@ -15,7 +15,7 @@ from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import DONE, store
 from huying.web.forms import ButtonForm
 from survey.fieldwork.forms import OutcomeForm
-from survey.fieldwork.operations import calls, claims
+from survey.fieldwork.operations import calls, claims, queue
 from survey.fieldwork.queries import held_cases
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.questionnaire import texts
@@ -47,7 +47,7 @@ def next_case() -> ResponseReturnValue:
     with transaction() as session:
         if held_cases.held(session, interviewer=me()):
             return redirect(url_for(".desk"), 303)
-        case = claims.next_case(session, interviewer=me(), now=clock.now())
+        case = queue.next_case(session, interviewer=me(), now=clock.now())
     return held_case.lead(case) if case else redirect(url_for(".desk", nothing=1), 303)
 
 

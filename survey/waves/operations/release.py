@@ -78,6 +78,8 @@ def _late(session: Session, wave: Wave, *, now: datetime) -> list[Stratum]:
 
 
 def _release(session: Session, label: str, *, ranks: Mapping[str, range], now: datetime) -> int:
+    # The database takes a case only where it reads that the replicate is out.
+    session.flush()
     # Sorted here: no database's collation shall decide whose turn it is.
     in_order = sorted(
         waves.drawn_units(session, label), key=lambda unit: (unit.replicate, unit.ticket, unit.unit)

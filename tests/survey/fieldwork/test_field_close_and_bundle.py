@@ -17,7 +17,7 @@ from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey import ledger_key, verify
-from survey.fieldwork.operations import claims, close
+from survey.fieldwork.operations import close, queue
 from survey.models import LEDGER, AnswerBatch, LogCheckpoint, SampledCase, SampleUnit, Wave
 from survey.waves.operations import bundle, release
 from survey.waves.queries import waves
@@ -250,5 +250,5 @@ def test_after_the_close_nobody_holds_or_gets_a_case(survey_db: Database, vault:
     person = an_interviewer(survey_db, vault)
     closed(survey_db, vault)
     with survey_db.transaction() as session:
-        assert claims.next_case(session, interviewer=person.account, now=LATER) is None
+        assert queue.next_case(session, interviewer=person.account, now=LATER) is None
         assert session.scalar(select(func.count(SampledCase.holder_id))) == 0

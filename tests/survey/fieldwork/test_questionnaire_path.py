@@ -177,7 +177,8 @@ def test_where_a_matter_is_stuck_is_asked_unless_it_is_solved(solved: int, asked
         ({**AWARE, "A3": 1, "G1": 99}, "break_off"),
         ({**AWARE, "A3": 99, "G1": 4}, "break_off"),
         ({**AWARE, "A1": 3, "G1C": 2}, "complete"),
-        ({**AWARE, "A1": 99}, "break_off"),
+        ({**AWARE, "A1": 99}, None),
+        ({**AWARE, "A1": 99, "E1": 98}, "break_off"),
         ({**AWARE, "A2": (1,), "A3": 3, "V1": 0, "E1": 2, "G1": 99, "B1": 2, "B2": 2}, "partial"),
         ({**AWARE, "A2": (1,), "A3": 3, "V1": 0, "E1": 2, "G1": 99, "B1": 2}, "break_off"),
         (AWARE, "break_off"),
@@ -290,7 +291,7 @@ def test_an_item_is_closed_read_out_and_always_asked_unless_it_says_otherwise() 
 
 
 def test_why_an_interview_ended_is_kept_under_these_names() -> None:
-    kept = ["appointment", "refused", "number_wrong", "not_eligible", "no_such_person", "finished"]
+    kept = ["appointment", "refused", "number_wrong", "not_eligible", "not_in", "no_such_person", "finished"]
     assert [*Ending] == kept
 
 
@@ -302,7 +303,7 @@ def test_why_an_interview_ended_is_kept_under_these_names() -> None:
         ("S1", 2, Ending.NUMBER_WRONG),
         ("S2A", 2, Ending.NOT_ELIGIBLE),
         ("S2B", 2, Ending.NOT_ELIGIBLE),
-        ("S3", 3, Ending.APPOINTMENT),
+        ("S3", 3, Ending.NOT_IN),
         ("S3", 4, Ending.NO_SUCH_PERSON),
     ],
 )

@@ -1,0 +1,32 @@
+"""What was answered to the call items, by attempt: who spoke, whether of this household, who was fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.fieldwork.questionnaire import entry
+from survey.fieldwork.questionnaire.items import Value
+from survey.models import Attempt, AttemptAnswer
+
+
+def of_attempt(session: Session, attempt_id: int) -> Mapping[str, Value]:
+    """Return the latest answer to each call item of one attempt."""
+    rows = select(AttemptAnswer.item, AttemptAnswer.value).where(AttemptAnswer.attempt_id == attempt_id)
+    return {item: entry.from_text(value) for item, value in session.execute(rows.order_by(AttemptAnswer.id))}
+
+
+def of_units(session: Session, units: Sequence[str]) -> dict[tuple[str, int], dict[str, Value]]:
+    """Return the latest answer to each call item, by unit and the attempt's number in it."""
+    found: dict[tuple[str, int], dict[str, Value]] = {}
+    rows = (
+        select(Attempt.unit, Attempt.n, AttemptAnswer.item, AttemptAnswer.value)
+        .join(Attempt, Attempt.id == AttemptAnswer.attempt_id)
+        .where(Attempt.unit.in_(units))
+        .order_by(AttemptAnswer.id)
+    )
+    for unit, n, item, value in session.execute(rows):
+        found.setdefault((unit, n), {})[item] = entry.from_text(value)
+    return found
