@@ -30,7 +30,7 @@ Step = tuple[int, str, str, str]
 BEFORE: tuple[Step, ...] = ((0, "initiated", "", ""), (1, "ringing", "", ""))
 SCRIPTS: Mapping[str, tuple[Step, ...]] = MappingProxyType(
     {
-        "0000": ((4, "in_progress", "", "human"),),
+        "0000": ((4, "in_progress", "", "human"), (4 + LIMIT_S, "completed", "", "human")),
         "0001": ((RING_S, "no_answer", "", ""),),
         "0002": ((3, "busy", "", ""),),
         "0003": ((2, "failed", "vacant", ""),),
