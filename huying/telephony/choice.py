@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huying.base.settings import Settings
+from huying.base.dialling import DiallerSettings
 from huying.base.voice import Voice
 from huying.telephony.dialler import Dialler, Resolve
 from huying.telephony.manual import ManualDialler
@@ -26,13 +26,12 @@ def made(voice: Voice) -> VoiceGateway | None:
     return None
 
 
-def dialler(settings: Settings, resolve: Resolve) -> Dialler:
+def dialler(own: DiallerSettings, resolve: Resolve, *, base_url: str) -> Dialler:
     """Return the dialler of these settings; `resolve` opens a number where the adapter needs it."""
-    own = settings.dialler
     if own.dialler == "http":
         from huying.telephony.http_dialler import HttpDialler  # noqa: PLC0415
 
-        return HttpDialler(resolve, own.key, own.address, settings.base_url, frozenset(own.can), own.seat)
+        return HttpDialler(resolve, own.key, own.address, base_url, frozenset(own.can), own.seat)
     if own.dialler == "twilio":
         from huying.telephony.twilio_dialler import TwilioDialler  # noqa: PLC0415
 
@@ -41,7 +40,7 @@ def dialler(settings: Settings, resolve: Resolve) -> Dialler:
             own.account,
             own.key,
             own.number,
-            settings.base_url,
+            base_url,
             own.seat,
             own.byoc,
             own.shared_key,
