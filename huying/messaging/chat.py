@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from huying.base import clock
+from huying.base import asking, clock
 from huying.base.channels import ChatGroup
 from huying.messaging import posting
 from huying.messaging.carriers import ACCEPTED, Delivery, NoEvents, Sent, body
@@ -85,7 +85,7 @@ class ChatCarrier(NoEvents):
         document = json.dumps(dialect.document(group, body(template, params), now), ensure_ascii=False)
         address = dialect.address(group, now)
         return posting.outcome(
-            lambda: posting.ask(address, HEADERS, body=document.encode()),
+            lambda: asking.ask(address, HEADERS, body=document.encode()),
             read=lambda answer: _said(dialect, json.loads(answer)),
         )
 

@@ -12,10 +12,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from huying.base import clock
+from huying.base import asking, clock
+from huying.base.asking import HttpAnswer
 from huying.messaging import posting
 from huying.messaging.carriers import UNKNOWN, Delivery, MessageEvent, Sent, body
-from huying.messaging.posting import HttpAnswer
 from huying.telephony import signing
 from huying.telephony.voice import Forged, WebRequest
 
@@ -58,7 +58,7 @@ class HttpCarrier:
         """Ask what became of a message; a gateway that never heard of it says 404."""
         try:
             answer = self._ask(f"/messages/{identity}")
-        except (OSError, posting.Unreached):
+        except (OSError, asking.Unreached):
             return None
         if answer.status == NEVER_HEARD:
             return Sent(Delivery.LATER, "unheard")
@@ -78,7 +78,7 @@ class HttpCarrier:
     def _ask(self, path: str, text: bytes | None = None) -> HttpAnswer:
         signed = text if text is not None else path.encode()
         headers = {"Content-Type": JSON, signing.HEADER: signing.sign(self.key, signed, at=clock.now())}
-        return posting.ask(f"{self.address}{path}", headers, body=text)
+        return asking.ask(f"{self.address}{path}", headers, body=text)
 
     def _event(self, said: Mapping[str, Any], what: str) -> MessageEvent:
         if what == "receipt":

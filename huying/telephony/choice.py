@@ -1,8 +1,11 @@
-"""Which gateway an installation has: read once from the environment, checked before anything is served."""
+"""Which gateway and which dialler an installation has: its settings are read once, and checked."""
 
 from __future__ import annotations
 
+from huying.base.dialling import DiallerSettings
 from huying.base.voice import Voice
+from huying.telephony.dialler import Dialler, Resolve
+from huying.telephony.manual import ManualDialler
 from huying.telephony.voice import VoiceGateway
 
 
@@ -21,3 +24,29 @@ def made(voice: Voice) -> VoiceGateway | None:
 
         return FakeGateway(voice.key)
     return None
+
+
+def dialler(own: DiallerSettings, resolve: Resolve, *, base_url: str) -> Dialler:
+    """Return the dialler of these settings; `resolve` opens a number where the adapter needs it."""
+    if own.dialler == "http":
+        from huying.telephony.http_dialler import HttpDialler  # noqa: PLC0415
+
+        return HttpDialler(resolve, own.key, own.address, base_url, frozenset(own.can), own.seat)
+    if own.dialler == "twilio":
+        from huying.telephony.twilio_dialler import TwilioDialler  # noqa: PLC0415
+
+        return TwilioDialler(
+            resolve,
+            own.account,
+            own.key,
+            own.number,
+            base_url,
+            own.seat,
+            own.byoc,
+            own.shared_key,
+        )
+    if own.dialler == "fake":
+        from huying.telephony.fake_dialler import FakeDialler  # noqa: PLC0415
+
+        return FakeDialler(resolve, own.key)
+    return ManualDialler()

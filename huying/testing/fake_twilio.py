@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import base64
 import hmac
-import json
-import random
 import re
-import socket
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
+
+from huying.testing import twilio_server
+from huying.testing.mischief import BY_SHARED_KEY, Mischief, sign
+from huying.testing.twilio_calls import FakeCall, FakeRecording, Leg, codes, dialled, script
+from huying.testing.twilio_server import fault
 
 Post = Callable[[str, Mapping[str, str], Mapping[str, str]], tuple[int, str]]
 """Posts a form with headers to an address; returns status and body."""
@@ -30,52 +30,17 @@ OUTCOMES = {
     "0001": "no-answer",
     "0002": "busy",
     "0003": "failed",
+    "0004": "machine",
 }
-"""How a number that ends so behaves; `failed` comes with SIP 404. Any other answers."""
+"""How a number that ends so behaves. Any other answers.
+
+`failed` comes with SIP 404, `failed/503` with that, `failed/13224` with an error of the provider's.
+"""
+OVER = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 CALLS = re.compile(
-    r"^/2010-04-01/Accounts/(?P<account>AC[0-9a-f]{32})/Calls(?:/(?P<sid>CA[0-9a-f]{32}))?\.json$"
+    r"^/2010-04-01/Accounts/(?P<account>AC[0-9a-f]{32})/Calls(?:/(?P<sid>CA[0-9a-f]{32}))?"
+    r"(?P<recordings>/Recordings(?:/(?P<recording>RE[0-9a-f]{32}))?)?\.json$"
 )
-CODES = {"429": 20429, "500": 20500}
-"""Failures that are answered; the others, reset_before and reset_after, cut the line."""
-DOCUMENT_AT = "https://www.twilio.com/docs/errors/"
-
-
-@dataclass
-class Mischief:
-    """How badly callbacks travel: shares of those repeated and lost; whether they are shuffled."""
-
-    seed: int = 0
-    repeated: float = 0.0
-    lost: float = 0.0
-    shuffled: bool = False
-    unknown_status: bool = False
-
-
-@dataclass
-class FakeCall:
-    """A call as the provider knows it."""
-
-    sid: str
-    to: str
-    caller: str
-    direction: str
-    status: str = "queued"
-    sip: str = ""
-    callback: str = ""
-    subscribed: tuple[str, ...] = ()
-    markup: str = ""
-    began: int = 0
-
-    def public(self, account: str) -> dict[str, Any]:
-        """Return what the API tells of it."""
-        return {
-            "sid": self.sid,
-            "account_sid": account,
-            "to": self.to,
-            "from": self.caller,
-            "direction": self.direction,
-            "status": self.status,
-        }
 
 
 @dataclass
@@ -94,7 +59,10 @@ class Caller:
 
 @dataclass
 class FakeTwilio:
-    """One account. `post` reaches the app under test; `now` is a clock in seconds that only tests move."""
+    """One account. `post` reaches the app under test; `now` is a clock in seconds that only tests move.
+
+    With a `shared_key` it signs by SHA-256.
+    """
 
     account: str
     token: str
@@ -106,7 +74,14 @@ class FakeTwilio:
     requests: list[tuple[str, str]] = field(default_factory=list)
     answers: list[tuple[str, int]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
-    waiting: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    waiting: list[tuple[int, str, dict[str, str]]] = field(default_factory=list)
+    shared_key: str = ""
+    per_second: int = 0
+    """How many calls begin in a second; the rest queue. 0: as many as come."""
+    at_once: int = 0
+    """How many calls are taken within a second; others are refused with 429. 0: as many as come."""
+    free_at: int = 0
+    taken: list[int] = field(default_factory=list)
 
     # what a caller does
 
@@ -159,20 +134,31 @@ class FakeTwilio:
             status, body = self._send(url, form)
         return body if status == 200 else ""
 
-    def _tell(self, call: FakeCall, event: str) -> None:
+    def _tell(self, call: FakeCall, event: str, *, at: int = 0, status: str = "") -> None:
         """Queue a status callback of somebody who asked for it."""
         if call.callback and event in call.subscribed:
-            self.waiting.append((call.callback, self._form(call, {})))
+            more = {"CallStatus": status} if status else {}
+            self.waiting.append((at, call.callback, self._form(call, more)))
             if self.mischief.unknown_status:
-                self.waiting.append((call.callback, self._form(call, {"CallStatus": "musing"})))
+                self.waiting.append((at, call.callback, self._form(call, {"CallStatus": "musing"})))
+
+    def pass_time(self, seconds: int) -> None:
+        """Move the clock, and post the callbacks that are due by then."""
+        self.now += seconds
+        due = [each for each in self.waiting if each[0] <= self.now]
+        self.waiting = [each for each in self.waiting if each[0] > self.now]
+        self._post(sorted(due, key=lambda each: each[0]))
 
     def deliver(self) -> None:
-        """Post the callbacks that wait, as badly as mischief says."""
+        """Post all callbacks that wait, as badly as mischief says."""
         waiting, self.waiting = self.waiting, []
-        waiting += [each for each in waiting if self._roll(self.mischief.repeated)]
+        self._post(waiting)
+
+    def _post(self, waiting: list[tuple[int, str, dict[str, str]]]) -> None:
+        waiting = waiting + [each for each in waiting if self._roll(self.mischief.repeated)]
         if self.mischief.shuffled:
-            random.Random(self.mischief.seed).shuffle(waiting)  # noqa: S311
-        for url, form in waiting:
+            self.mischief.shuffle(waiting)
+        for _at, url, form in waiting:
             if not self._roll(self.mischief.lost):
                 self.now += 1
                 self._send(url, {**form, "Timestamp": str(self.now)})
@@ -187,12 +173,20 @@ class FakeTwilio:
             "Direction": call.direction,
             "ApiVersion": "2010-04-01",
         }
-        if call.sip:
-            form["SipResponseCode"] = call.sip
-        return form | dict(more)
+        optional = {
+            "ParentCallSid": call.parent,
+            "SipResponseCode": call.sip,
+            "ErrorCode": call.error,
+            "AnsweredBy": call.answered_by,
+        }
+        return form | {name: value for name, value in optional.items() if value} | dict(more)
 
     def _send(self, url: str, form: Mapping[str, str]) -> tuple[int, str]:
-        status, body = self.post(url, form, {"X-Twilio-Signature": sign(self.token, url, form)})
+        signed = url.replace("https:", "http:") if self.mischief.other_scheme else url
+        key, header = (self.shared_key, BY_SHARED_KEY) if self.shared_key else (self.token, {})
+        key = "another" if self._roll(self.mischief.forged) else key
+        signature = sign(key, signed, form, by="sha256" if header else "sha1")
+        status, body = self.post(url, form, {"X-Twilio-Signature": signature, **header})
         self.answers.append((urlsplit(url).path, status))
         return status, body
 
@@ -206,58 +200,105 @@ class FakeTwilio:
         self.requests.append((method, parts.path))
         found = CALLS.match(parts.path)
         if given != "Basic " + base64.b64encode(f"{self.account}:{self.token}".encode()).decode():
-            return _fault(401, 20003, "Authenticate")
+            return fault(401, 20003, "Authenticate")
         if found is None or found["account"] != self.account:
-            return _fault(404, 20404, f"The requested resource {parts.path} was not found")
+            return fault(404, 20404, f"The requested resource {parts.path} was not found")
         if method == "POST" and found["sid"] is None:
             return self._create(form)
         if found["sid"] is None:
             return 200, self._listed(parse_qs(parts.query))
         call = self.calls.get(found["sid"])
         if call is None:
-            return _fault(404, 20404, f"The requested resource {parts.path} was not found")
+            return fault(404, 20404, f"The requested resource {parts.path} was not found")
+        if found["recordings"]:
+            return self._recorded(method, call, found["recording"] or "", form)
         if method == "POST" and form.get("Status") == ["completed"]:
-            call.status = "completed"
-        return 200, call.public(self.account)
+            return self._ended(call)
+        return 200, call.public(self.account, self.now)
+
+    def _ended(self, call: FakeCall) -> tuple[int, dict[str, Any]]:
+        if call.status_at(self.now) in OVER:
+            return fault(400, 21220, "Call is not in-progress. Cannot redirect.")
+        for each in [leg for leg in self.calls.values() if leg.parent == call.sid] + [call]:
+            self.waiting = [
+                due for due in self.waiting if due[2]["CallSid"] != each.sid or due[0] <= self.now
+            ]
+            each.end(self.now)
+            self._tell(each, "completed", at=self.now, status=each.status_at(self.now))
+        return 200, call.public(self.account, self.now)
+
+    def _recorded(
+        self, method: str, call: FakeCall, sid: str, form: Mapping[str, list[str]]
+    ) -> tuple[int, dict[str, Any]]:
+        if method == "GET":
+            told = [_public(each) for each in call.recordings]
+            return 200, {"recordings": told, "next_page_uri": None, "page": 0, "page_size": 50}
+        if sid:
+            found = next(each for each in call.recordings if each.sid == sid)
+            found.status = form["Status"][0]
+            return 200, _public(found)
+        if call.status_at(self.now) != "in-progress":
+            return fault(400, 21220, "The call is not in progress")
+        made = FakeRecording(
+            self._sid("RE", f"{call.sid}{len(call.recordings)}"), form["RecordingChannels"][0]
+        )
+        call.recordings.append(made)
+        return 201, _public(made)
 
     def _create(self, form: Mapping[str, list[str]]) -> tuple[int, dict[str, Any]]:
         if not form.get("To"):
-            return _fault(400, 21201, "No 'To' number is specified")
+            return fault(400, 21201, "No 'To' number is specified")
+        if self.at_once and self.taken.count(self.now) >= self.at_once:
+            return fault(429, 20429, "Too many requests")
+        self.taken.append(self.now)
         call = self._new(to=form["To"][0], caller=form.get("From", [""])[0], direction="outbound-api")
         call.callback = form.get("StatusCallback", [""])[0]
         call.subscribed = tuple(form.get("StatusCallbackEvent", ["completed"]))
         call.markup = form.get("Twiml", [""])[0]
-        answer = call.public(self.account)
-        self._place(call)
-        return 201, answer
+        start = max(call.began, self.free_at)
+        self.free_at = start + 1 if self.per_second else 0
+        self._place(call, start=start, then=dialled(call.markup))
+        return 201, call.public(self.account, self.now)
 
-    def _place(self, call: FakeCall) -> None:
+    def _place(self, call: FakeCall, *, start: int, then: Leg | None = None, rings_for: int = 30) -> int:
+        """Let a call take its course, and that of the number that it dials; return when it is over."""
         outcome = self.outcomes.get(call.to[-4:], "answered")
-        for event, status in (("initiated", "initiated"), ("ringing", "ringing")):
-            call.status = status
-            self._tell(call, event)
-        if outcome == "answered":
-            call.status = "in-progress"
-            self._tell(call, "answered")
-        call.status = "completed" if outcome == "answered" else outcome
-        call.sip = "404" if outcome == "failed" else ""
-        self._tell(call, "completed")
+        call.steps = script(outcome, start, rings_for=rings_for)
+        if then is not None and outcome == "answered":
+            over = self._dial_on(call, then, start=call.steps[-2][0])
+            call.steps[-1] = (over, "completed", "completed")
+        for name, code in codes(outcome).items():
+            setattr(call, name, code)
+        for at, event, status in call.steps:
+            self._tell(call, event, at=at, status=status)
+        call.status = call.steps[-1][2]
+        return call.steps[-1][0]
+
+    def _dial_on(self, call: FakeCall, leg: Leg, *, start: int) -> int:
+        made = self._new(to=leg.number, caller=leg.caller, direction="outbound-dial", at=start)
+        made.parent, made.callback, made.subscribed = call.sid, leg.callback, leg.subscribed
+        if leg.detects and self.outcomes.get(leg.number[-4:]) == "machine":
+            made.answered_by = "machine_start"
+        return self._place(made, start=start, rings_for=leg.rings_for)
 
     def _listed(self, query: Mapping[str, list[str]]) -> dict[str, Any]:
         to, since = query.get("To", [""])[0], query.get("StartTime>", [""])[0]
+        after = datetime.fromisoformat(since).timestamp() if since else 0
         found = [
-            call for call in self.calls.values() if (not to or call.to == to) and (not since or call.began)
+            call
+            for call in self.calls.values()
+            if (not to or call.to == to) and after <= call.began <= self.now
         ]
-        return {"calls": [call.public(self.account) for call in found], "next_page_uri": None, "page": 0}
+        told = [call.public(self.account, self.now) for call in reversed(found)]
+        return {"calls": told, "next_page_uri": None, "page": 0}
 
-    def _new(self, *, to: str, caller: str, direction: str) -> FakeCall:
-        self.now += 1
+    def _new(self, *, to: str, caller: str, direction: str, at: int = 0) -> FakeCall:
         call = FakeCall(
             sid=self._sid("CA", str(len(self.calls))),
             to=to,
             caller=caller,
             direction=direction,
-            began=self.now,
+            began=at or self.now,
         )
         self.calls[call.sid] = call
         return call
@@ -268,78 +309,12 @@ class FakeTwilio:
         )
 
     def _roll(self, share: float) -> bool:
-        if share in {0.0, 1.0}:
-            return share == 1.0
-        drawn = hmac.new(b"roll", f"{self.mischief.seed}/{len(self.answers)}".encode(), "sha256").digest()
-        return int.from_bytes(drawn[:4]) / 2**32 < share
+        return self.mischief.strikes(share, turn=len(self.answers))
 
-    # the API on a port of this machine
-
-    @contextmanager
-    def serving(self) -> Iterator[str]:
+    def serving(self) -> AbstractContextManager[str]:
         """Serve the API on loopback; yield its address."""
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Api, self))
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
+        return twilio_server.serving(self)
 
 
-def sign(token: str, url: str, form: Mapping[str, str]) -> str:
-    """Return a form's signature: HMAC-SHA1 of the address and the sorted fields, in base 64."""
-    said = url + "".join(f"{name}{form[name]}" for name in sorted(form))
-    return base64.b64encode(hmac.new(token.encode(), said.encode(), "sha1").digest()).decode()
-
-
-def _fault(status: int, code: int, message: str) -> tuple[int, dict[str, Any]]:
-    more = f"{DOCUMENT_AT}{code}"
-    return status, {"code": code, "message": message, "more_info": more, "status": status}
-
-
-class _Api(BaseHTTPRequestHandler):
-    """Answers for a fake on a port of this machine, or fails as the fake was told to."""
-
-    def __init__(self, fake: FakeTwilio, *args: Any) -> None:
-        self.fake = fake
-        super().__init__(*args)
-
-    def do_GET(self) -> None:
-        """Answer a question."""
-        self._answer("GET", {})
-
-    def do_POST(self) -> None:
-        """Answer a wish."""
-        length = int(self.headers.get("Content-Length") or 0)
-        form: dict[str, list[str]] = {}
-        for name, value in parse_qsl(self.rfile.read(length).decode(), keep_blank_values=True):
-            form.setdefault(name, []).append(value)
-        self._answer("POST", form)
-
-    def _answer(self, method: str, form: Mapping[str, list[str]]) -> None:
-        failure = self.fake.failures.pop(0) if self.fake.failures else ""
-        if failure in CODES:
-            self._write(*_fault(int(failure), CODES[failure], "Failed"))
-            return
-        if failure != "reset_before":
-            given = self.headers.get("Authorization", "")
-            answer = self.fake.api(method, self.path, form, given)
-            if failure != "reset_after":
-                self._write(*answer)
-                return
-        self.close_connection = True
-        self.connection.shutdown(socket.SHUT_RDWR)
-
-    def _write(self, status: int, document: Mapping[str, Any]) -> None:
-        body = json.dumps(document).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_args: object) -> None:
-        """Stay quiet."""
+def _public(recording: FakeRecording) -> dict[str, Any]:
+    return {"sid": recording.sid, "status": recording.status, "channels": 2}

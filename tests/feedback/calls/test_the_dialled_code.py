@@ -18,7 +18,8 @@ from feedback.models import Call, CallRecord, Case, Connection
 from huying.base import clock
 from huying.base.voice import Voice
 from huying.telephony import signing
-from huying.testing.fake_twilio import Caller, FakeTwilio, Mischief
+from huying.testing.fake_twilio import Caller, FakeTwilio
+from huying.testing.mischief import Mischief
 from tests.feedback.browsing import ORIGIN, Visitor
 from tests.feedback.neighbourhood import DIAL, OFFICE, POSTER, VACANT, WANG, Backstage, settings_in
 

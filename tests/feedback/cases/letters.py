@@ -17,11 +17,11 @@ from feedback.models import OutboxMessage
 from feedback.notices.operations import replies, telling
 from feedback.notices.queries.recipients import Ways
 from huying.base import clock
+from huying.base.asking import HttpAnswer
 from huying.base.clock import LOCAL
 from huying.base.phones import Vault
 from huying.messaging import hours, sending
 from huying.messaging.http import HttpCarrier
-from huying.messaging.posting import HttpAnswer
 from huying.telephony import signing
 from huying.telephony.voice import Forged, WebRequest
 from tests.feedback.town import LI, RESIDENT, WANG

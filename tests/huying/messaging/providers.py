@@ -33,7 +33,8 @@ from huying.messaging.mail import MailCarrier
 from huying.messaging.twilio import TwilioCarrier
 from huying.telephony import signing
 from huying.telephony.voice import WebRequest
-from huying.testing.fake_twilio import FakeTwilio, sign
+from huying.testing.fake_twilio import FakeTwilio
+from huying.testing.mischief import sign
 from tests.huying.telephony.gateways import elsewhere
 
 KEY = "k" * 32

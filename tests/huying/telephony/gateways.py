@@ -21,7 +21,7 @@ from huying.telephony.fake import FakeGateway
 from huying.telephony.http import HttpGateway
 from huying.telephony.twilio import TIMEOUT_S, TwilioGateway
 from huying.telephony.voice import VoiceGateway, WebAnswer, WebRequest
-from huying.testing.fake_twilio import sign
+from huying.testing.mischief import sign
 
 
 class _Elsewhere(TwilioHttpClient):

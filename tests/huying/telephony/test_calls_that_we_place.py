@@ -8,7 +8,8 @@ import pytest
 
 from huying.telephony.twilio import TIMEOUT_S, TwilioGateway, client
 from huying.telephony.voice import Placed, WebRequest
-from huying.testing.fake_twilio import FakeTwilio, Mischief
+from huying.testing.fake_twilio import FakeTwilio
+from huying.testing.mischief import Mischief
 from tests.huying.telephony.gateways import elsewhere
 
 ACCOUNT, TOKEN = "AC" + "0" * 32, "t" * 32
