@@ -12,7 +12,17 @@ from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
 from huying.side import app as web
 from survey.deposits import views as registrar
-from survey.fieldwork.views import call_script, closing, coding, correcting, desk, interview, supervisor
+from survey.fieldwork.views import (
+    call_script,
+    closing,
+    coding,
+    correcting,
+    desk,
+    interview,
+    return_calls,
+    supervisor,
+    wishes,
+)
 from survey.letters.views import public_checks
 from survey.models import LEDGER
 from survey.registry.views import curation, households, margins, trial
@@ -24,6 +34,7 @@ from survey.waves.views import (
     auditor,
     calendar,
     control,
+    days_off,
     draw_officer,
     early_ending,
     freezing,
@@ -46,6 +57,7 @@ PAGES = (
     control,
     freezing,
     calendar,
+    days_off,
     draw_officer,
     meeting,
     early_ending,
@@ -55,7 +67,9 @@ PAGES = (
     desk,
     coding,
     interview,
+    return_calls,
     supervisor,
+    wishes,
     assessor,
     auditor,
     auditing,

@@ -85,7 +85,7 @@ def start(
         return None
     if attempt.dialled_at is None:
         batches.seal_earlier(session, wave.label, now=now)
-        _log(session, attempt, record=record, by=interviewer, calendar=calendar, now=now)
+        log_attempt(session, attempt, wave=wave, record=record, by=interviewer, now=now)
         appointments.keep(session, unit, now=now)
     return dials.begin(session, attempt, position=position, adapter=adapter, now=now)
 
@@ -161,19 +161,17 @@ def _check_hours(wave: Wave, *, calendar: Calendar, now: datetime) -> None:
         raise Conflict(_("现在不是拨打时间：9:00–12:00、14:30–21:00，节假日不打。"))
 
 
-def _log(
-    session: Session,
-    attempt: Attempt,
-    *,
-    record: FrozenRecord,
-    by: Account,
-    calendar: Calendar,
-    now: datetime,
+def log_attempt(
+    session: Session, attempt: Attempt, *, wave: Wave, record: FrozenRecord, by: Account, now: datetime
 ) -> None:
+    """Write a call into the ledger before its outcome is known: one of ours, or the household's to us."""
     unit, nonce = attempt.unit, new_nonce()
     minute = answers.minute(nonce, f"{local(now):%H:%M}")
-    slot = window(now, calendar=calendar) or OUTSIDE
-    lines: Sequence[bytes] = [entries.call(u=unit, day=day(now), w=slot, m=minute, by=by.code, s=new_nonce())]
+    slot = window(now, calendar=holidays.of(session, wave)) or OUTSIDE
+    line = entries.call(
+        u=unit, day=day(now), w=slot, m=minute, back=attempt.is_back, by=by.code, s=new_nonce()
+    )
+    lines: Sequence[bytes] = [line]
     if record.drawn_adult is not None and not _was_dialled(session, unit):
         who = entries.person(u=unit, m=len(record.adults), k=record.drawn_adult, s=new_nonce())
         lines = [who, *lines]

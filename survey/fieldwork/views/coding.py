@@ -17,6 +17,7 @@ from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.questionnaire.path import Ending
 from survey.fieldwork.rules import speakers
 from survey.fieldwork.rules.attempts import APPOINTED
+from survey.fieldwork.rules.outcome_codes import REFUSALS
 from survey.fieldwork.rules.speakers import CodingStep, Speaker
 from survey.fieldwork.views import call_script, held_case
 from survey.letters.queries import receipts
@@ -25,6 +26,7 @@ from survey.web.views import labels
 from survey.web.views.pages import me, page
 
 COMPLETE = "complete"
+REFUSED = frozenset(REFUSALS)
 
 routes = Blueprint("coding", __name__, url_prefix="/interview")
 held_case.guard(routes)
@@ -51,7 +53,7 @@ def finish(unit: str, fence: int) -> ResponseReturnValue:
     case, now = held_case.in_hand(unit), clock.now()
     asked = _step(case)
     form = _outcome_form(asked)
-    outcome = form.outcome(asked.codes or case.codes)
+    outcome = form.outcome(asked.codes or case.codes, speaker=asked.who)
     status = store(
         form,
         lambda session: outcomes.finish(session, unit, outcome, interviewer=me(), fence=fence, now=now),
@@ -59,7 +61,7 @@ def finish(unit: str, fence: int) -> ResponseReturnValue:
     )
     if status == DONE:
         _tell_receipt(unit, wanted=outcome.receipt)
-        return redirect(url_for("interviewer.desk"), 303)
+        return held_case.onward(unit)
     return _coding(held_case.in_hand(unit), asked, form=form), status
 
 
@@ -88,6 +90,8 @@ def _outcome_form(asked: CodingStep, *, formdata: bool = True) -> OutcomeForm:
         del form.when
     if COMPLETE not in asked.codes:
         del form.receipt
+    if not REFUSED.intersection(asked.codes):
+        del form.reason
     return form
 
 

@@ -112,8 +112,17 @@ BY_ROLE = {
         "interview.answer",
         "coding.choose",
         "coding.finish",
+        "return_call.ask",
+        "return_call.take",
+        "return_call.never_again",
     },
-    roles.SUPERVISOR: {"supervisor.field", "supervisor.hand_back"},
+    roles.SUPERVISOR: {
+        "supervisor.field",
+        "supervisor.hand_back",
+        "wishes.ask",
+        "wishes.keep",
+        "days_off.days",
+    },
     roles.ASSESSOR: {
         "assessor.index",
         "assessor.one",
