@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,8 @@ SECOND_FACTOR = ("required", "optional")
 class Settings:
     """Settings of one side. `prefix` is what its variables begin with, e.g. `HUYING_PUBLIC`.
 
-    `owner_url` opens the database as the role that owns its tables; `upgrade` alone needs it.
+    `owner_url` opens the database as the role that owns its tables; `upgrade` alone needs it. `processes`
+    answer pages side by side.
     """
 
     side: str
@@ -44,6 +46,7 @@ class Settings:
     voice: Voice = field(default_factory=Voice)
     channels: Channels = field(default_factory=Channels)
     owner_url: str = ""
+    processes: int = 1
 
     @property
     def asks_second_factor(self) -> bool:
@@ -106,6 +109,8 @@ class Settings:
             )
         if self.debug and not self.demo:
             faults.append(_("%(prefix)s_DEBUG 不能在演示以外打开：请取消设置", prefix=self.prefix))
+        if self.processes < 1:
+            faults.append(_("%(prefix)s_PROCESSES 应当是 1 以上的整数", prefix=self.prefix))
         if self.second_factor not in {"", *SECOND_FACTOR}:
             faults.append(
                 _("%(prefix)s_SECOND_FACTOR 只能是 required（必须）或 optional（自愿）", prefix=self.prefix)
@@ -145,7 +150,15 @@ def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
         provider=identity_provider.read(own),
         voice=base_voice.read(own, demo=demo, key=secret),
         channels=base_channels.read(own, demo=demo, key=secret),
+        processes=_processes(own("PROCESSES", ""), alone=demo or side == "public"),
     )
+
+
+def _processes(text: str, *, alone: bool) -> int:
+    """Return how many processes answer; unless set, one a core, or one where pages are kept in memory."""
+    if text:
+        return int(text) if text.isdecimal() else 0
+    return 1 if alone else len(os.sched_getaffinity(0))
 
 
 def _usual_folder(side: str) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from huying.base import settings
@@ -121,6 +123,7 @@ def test_the_environment_is_read_to_the_last_variable(tmp_path):
         "DEBUG": "1",
         "ORIGIN": "hy.example.cn/log",
         "SECOND_FACTOR": "required",
+        "PROCESSES": "3",
     }
     found = settings.load(
         "survey",
@@ -141,6 +144,7 @@ def test_the_environment_is_read_to_the_last_variable(tmp_path):
         region="HK",
         allowed_numbers="real",
         second_factor="required",
+        processes=3,
     )
 
 
@@ -160,6 +164,20 @@ def test_what_is_not_set_is_made_or_has_its_default(tmp_path):
         allowed_numbers="real",
     )
     assert (found.second_factor, found.provider, found.voice) == ("", None, Voice())
+
+
+def test_the_independent_side_answers_with_every_core_and_the_public_one_keeps_pages_in_one(tmp_path):
+    given = {"HUYING_DATA": str(tmp_path)}
+    assert settings.load("survey", "HUYING_SURVEY", given).processes == len(os.sched_getaffinity(0))
+    assert settings.load("survey", "HUYING_SURVEY", given | {"HUYING_DEMO": "1"}).processes == 1
+    assert _load(tmp_path).processes == 1
+
+
+@pytest.mark.parametrize("said", ["0", "-1", "two"])
+def test_a_number_of_processes_that_is_none_is_refused_before_serving(tmp_path, said):
+    found = _load(tmp_path, HUYING_PUBLIC_BASE_URL="https://hy.example.cn", HUYING_PUBLIC_PROCESSES=said)
+    with pytest.raises(Refused, match="HUYING_PUBLIC_PROCESSES"):
+        found.for_serving()
 
 
 def test_a_demo_knows_invented_numbers_alone(tmp_path):
