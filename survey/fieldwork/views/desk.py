@@ -16,7 +16,7 @@ from huying.web.form_handling import DONE, store
 from huying.web.forms import ButtonForm, OnceForm
 from survey.fieldwork.forms import CallNoteForm, ResultForm
 from survey.fieldwork.operations import calls, claims, seats
-from survey.fieldwork.queries import held_cases, shifts
+from survey.fieldwork.queries import held_cases, outlooks, shifts
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
 from survey.fieldwork.views import call_script, held_case
@@ -38,11 +38,13 @@ def desk() -> ResponseReturnValue:
     now = clock.now()
     with reading() as session:
         case = held_cases.held(session, interviewer=me())
-        shown = {
+        shown: dict[str, object] = {
             "pause": shifts.running_break(session, me().id),
             "day": shifts.own_day(session, me().id, now=now),
             "appointments": shifts.own_appointments(session, me().id, now=now),
         }
+        if "nothing" in request.args:
+            shown["outlook"] = outlooks.of(session, interviewer=me(), now=now)
     form = OnceForm(formdata=None)
     button = ButtonForm(formdata=None)
     return page(
@@ -50,7 +52,8 @@ def desk() -> ResponseReturnValue:
         case=case,
         form=form,
         button=button,
-        nothing="nothing" in request.args,
+        waits=labels.WAITS,
+        filters=labels.FILTERS,
         breaks=labels.BREAKS,
         **shown,
     )

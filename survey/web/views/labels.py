@@ -113,3 +113,20 @@ GROUPS = {
 def outcome(code: str) -> str:
     """Return the name of a temporary or final code."""
     return str(TEMPORARY.get(code) or FINAL.get(code) or code)
+
+
+WAITS = {
+    "appointment": lazy("约好了时间"),
+    "partial": lazy("要接着问完"),
+    "window": lazy("等别的时段，例如晚上或周末"),
+    "rest": lazy("刚拨过，要歇一歇"),
+    "never": lazy("按规则已经不能再拨"),
+}
+"""What cases wait for."""
+FILTERS = {
+    "declined": lazy("要换一位访问员拨，是别人的"),
+    "street": lazy("在您住或工作的街道，是别人的"),
+    "language": lazy("要说别的话，是别人的"),
+    "pinned": lazy("约的是另一位访问员，再等几分钟"),
+}
+"""Why a case that may be called now isn't this interviewer's."""
