@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from huying.base.settings import Settings
 from huying.side.commands.group import command_group
 from survey.deposits.commands import accept, discard_deposit, key
-from survey.fieldwork.commands import close_field, correct, erase
+from survey.fieldwork.commands.ending import close_field, correct, erase
+from survey.fieldwork.commands.queue import effort, replay, why_next
 from survey.letters.commands import letters
 from survey.registry.commands import import_households, registry
 from survey.scores.commands import attest, attested, audit, estimate, publish
@@ -48,7 +49,7 @@ def _served(settings: Settings) -> WSGIApplication:
     return create_app(settings)
 
 
-for step in (close_field, correct, letters):
+for step in (close_field, correct, effort, letters, replay):
     wave.add_command(step)
 
 register = command_group(
@@ -73,5 +74,6 @@ register = command_group(
         attested,
         publish,
         erase,
+        why_next,
     ),
 )
