@@ -35,4 +35,4 @@ def of(session: Session, label: str) -> EffortAudit:
 
 def _names(session: Session, label: str) -> dict[str, str]:
     rows = session.execute(select(WaveArea.code, WaveArea.name).where(WaveArea.wave_label == label))
-    return dict(rows.tuples().all())
+    return {row.code: row.name for row in rows}
