@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.queries.traits import street_of_strata
@@ -20,16 +20,12 @@ UNREACHED = frozenset({"NC", "UH", "UO"})
 def of(session: Session, label: str) -> EffortAudit:
     """Return how hard the streets of a wave were tried, by those households whom nobody reached."""
     streets, names = street_of_strata(session, label), _names(session, label)
-    rows = (
-        select(SampledCase.stratum, SampledCase.counted, in_force.outcome(), func.count())
-        .where(SampledCase.wave_label == label)
-        .group_by(SampledCase.stratum, SampledCase.counted, in_force.outcome())
-    )
+    rows = select(SampledCase.stratum, SampledCase.counted, in_force.outcome())
     found: dict[str, Counter[int]] = {}
-    for stratum, counted, code, n in session.execute(rows):
+    for stratum, counted, code in session.execute(rows.where(SampledCase.wave_label == label)):
         if code is not None and group_of(code) in UNREACHED:
             street = streets.get(stratum, "")
-            found.setdefault(names.get(street, street), Counter())[counted] += n
+            found.setdefault(names.get(street, street), Counter())[counted] += 1
     return audit(found)
 
 
