@@ -12,7 +12,16 @@ from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
 from huying.side import app as web
 from survey.deposits import views as registrar
-from survey.fieldwork.views import call_script, closing, coding, correcting, desk, interview, supervisor
+from survey.fieldwork.views import (
+    call_script,
+    closing,
+    coding,
+    correcting,
+    desk,
+    interview,
+    supervisor,
+    wishes,
+)
 from survey.letters.views import public_checks
 from survey.models import LEDGER
 from survey.registry.views import curation, households, margins, trial
@@ -55,6 +64,7 @@ PAGES = (
     desk,
     coding,
     interview,
+    wishes,
     supervisor,
     assessor,
     auditor,

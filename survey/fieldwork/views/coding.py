@@ -21,6 +21,7 @@ from survey.fieldwork.rules.speakers import CodingStep, Speaker
 from survey.fieldwork.views import call_script, held_case
 from survey.letters.queries import receipts
 from survey.roles import INTERVIEWER
+from survey.waves.queries import opted_out
 from survey.web.views import labels
 from survey.web.views.pages import me, page
 
@@ -68,7 +69,9 @@ def _step(case: HeldCase) -> CodingStep:
     who, named = request.args.get("who", "").strip(), tuple(Speaker)
     if who.isdecimal() and 1 <= int(who) <= len(named):
         who = named[int(who) - 1]
-    return speakers.step(case.codes, who=who, later="later" in request.args)
+    with reading() as session:
+        is_wished = "all" not in request.args and opted_out.has(session, case.unit)
+    return speakers.step(case.codes, who=who, later="later" in request.args, is_wished=is_wished)
 
 
 def _tell_receipt(unit: str, *, wanted: bool) -> None:
@@ -97,6 +100,7 @@ def _coding(case: HeldCase, asked: CodingStep, *, form: OutcomeForm) -> str:
     return page(
         "fieldwork/coding",
         **held_case.context(case, blanks=call_script.blanks(case, interviewer=me())),
+        here=held_case.CODING,
         form=form,
         asked=asked,
         speakers=[(tuple(Speaker).index(who) + 1, labels.SPEAKERS[who]) for who in asked.speakers],

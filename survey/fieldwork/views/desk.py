@@ -16,7 +16,7 @@ from huying.web.form_handling import DONE, store
 from huying.web.forms import ButtonForm, OnceForm
 from survey.fieldwork.forms import CallNoteForm, ResultForm
 from survey.fieldwork.operations import calls, claims, seats
-from survey.fieldwork.queries import held_cases, shifts
+from survey.fieldwork.queries import held_cases, last_steps, shifts
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
 from survey.fieldwork.views import call_script, held_case
@@ -42,6 +42,7 @@ def desk() -> ResponseReturnValue:
             "pause": shifts.running_break(session, me().id),
             "day": shifts.own_day(session, me().id, now=now),
             "appointments": shifts.own_appointments(session, me().id, now=now),
+            "parted": None if case else last_steps.parted(session, interviewer=me(), now=now),
         }
     form = OnceForm(formdata=None)
     button = ButtonForm(formdata=None)
@@ -148,6 +149,16 @@ def reached(unit: str, fence: int) -> ResponseReturnValue:
         calls.reached(session, unit, interviewer=me(), fence=fence, now=clock.now())
     case = held_case.in_hand(unit)
     return held_case.lead(case, to=held_case.next_step(case))
+
+
+@routes.post("/<unit>/<int:fence>/nobody")
+@only(INTERVIEWER)
+def nobody(unit: str, fence: int) -> ResponseReturnValue:
+    """Nobody answered after all: lead back to the call. Sent twice it is done once."""
+    if held_case.in_hand(unit).state != "held":
+        with transaction() as session:
+            calls.nobody_after_all(session, unit, interviewer=me(), fence=fence, now=clock.now())
+    return held_case.lead(held_case.in_this_tab(unit, fence=fence))
 
 
 @routes.post("/<unit>/<int:fence>/note")

@@ -14,9 +14,9 @@ from huying.base.errors import Conflict, NotFound
 from huying.base.i18n import _
 from huying.side.app import CONTENT_SECURITY_POLICY, answer
 from huying.web.current import reading, transaction
-from huying.web.forms import ButtonForm
+from huying.web.forms import ButtonForm, OnceForm
 from survey.fieldwork.operations import refusals
-from survey.fieldwork.queries import held_cases, household_notes
+from survey.fieldwork.queries import held_cases, household_notes, last_steps
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.views import call_script
 from survey.models import SampledCase
@@ -26,7 +26,8 @@ from survey.web.views.pages import me, page
 CODING = "coding"
 ADDRESSES = {"": "interviewer.call", CODING: "coding.choose", "note": "interviewer.note"}
 """Where the parts of a call are found; anything else is one of its questions."""
-ADDRESSES |= {step: f"interviewer.{step}" for step in ("dial", "reached", "not_reached", "renew")}
+ADDRESSES |= {step: f"interviewer.{step}" for step in ("dial", "reached", "nobody", "not_reached", "renew")}
+ADDRESSES |= {step: f"wishes.{step}" for step in ("never_again", "undo")}
 FILLED_IN = ("code", "value", "note", "when")
 """Fields that hold what an interviewer typed."""
 KEEPS_ALIVE = f"{CONTENT_SECURITY_POLICY}; connect-src 'self'"
@@ -97,6 +98,7 @@ def context(case: HeldCase, *, blanks: Mapping[str, str]) -> dict[str, Any]:
     dialling = case.state == "held" and case.is_dialled
     with reading() as session:
         told = household_notes.of_household(session, case.unit, attempt=case.attempt)
+        steps = last_steps.of_call(session, held_cases.running_attempt(session, case.unit), by=me())
     return {
         "case": case,
         "state_name": labels.CALL_STATES["dialling" if dialling else case.state],
@@ -106,7 +108,8 @@ def context(case: HeldCase, *, blanks: Mapping[str, str]) -> dict[str, Any]:
         "outcome": labels.outcome,
         "address": address,
         "noting": case.is_dialled,
-        "practice": False,
+        "steps": steps,
+        "once": OnceForm(formdata=None),
         "button": ButtonForm(formdata=None),
     }
 

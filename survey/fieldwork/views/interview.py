@@ -73,6 +73,7 @@ def _item(case: HeldCase, code: str, *, form: ButtonForm) -> str:
     return page(
         "fieldwork/item",
         **held_case.context(case, blanks=blanks),
+        here=code,
         form=form,
         question=question,
         typed=request.form.get("code", ""),

@@ -104,6 +104,7 @@ BY_ROLE = {
         "interviewer.dial",
         "interviewer.not_reached",
         "interviewer.reached",
+        "interviewer.nobody",
         "interviewer.note",
         "interviewer.renew",
         "interviewer.pause",
@@ -112,6 +113,8 @@ BY_ROLE = {
         "interview.answer",
         "coding.choose",
         "coding.finish",
+        "wishes.never_again",
+        "wishes.undo",
     },
     roles.SUPERVISOR: {"supervisor.field", "supervisor.hand_back"},
     roles.ASSESSOR: {
