@@ -19,6 +19,7 @@ from survey.fieldwork.views import (
     correcting,
     desk,
     interview,
+    practice,
     supervisor,
     wishes,
 )
@@ -65,6 +66,7 @@ PAGES = (
     coding,
     interview,
     wishes,
+    practice,
     supervisor,
     assessor,
     auditor,

@@ -29,7 +29,7 @@ class LastStep:
 
 @dataclass(frozen=True, slots=True)
 class CallSteps:
-    """What a call can take back: `last`; whether the household wishes no call, whether nothing was answered."""
+    """What a call can take back (`last`); whether the household wishes no call, and nothing was answered."""
 
     last: LastStep | None
     is_wished: bool

@@ -12,7 +12,7 @@ from huying.web.current import reading, transaction
 from huying.web.forms import OnceForm
 from survey.fieldwork.operations import dnc, undoing
 from survey.fieldwork.queries import held_cases
-from survey.fieldwork.views import held_case
+from survey.fieldwork.views import call_pages, held_case
 from survey.roles import INTERVIEWER
 from survey.web.views.pages import me
 
@@ -55,4 +55,4 @@ def _back(unit: str, fence: int, *, to: str) -> ResponseReturnValue:
         case = held_cases.held_case(session, interviewer=me())
     if case is None or case.unit != unit or case.fence != fence:
         return redirect(url_for("interviewer.desk"), 303)
-    return held_case.lead(case, to=to or held_case.next_step(case))
+    return held_case.lead(case, to=to or call_pages.next_step(case))

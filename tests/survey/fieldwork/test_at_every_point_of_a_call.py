@@ -9,7 +9,7 @@ from survey.fieldwork.operations import dnc
 from survey.models import Answer, AttemptAnswer, CaseEvent, DoNotCall, SampledCase
 from survey.waves.queries import opted_out
 from tests.survey.browsing import Page, Visitor
-from tests.survey.fieldwork.test_interview import WHOLE, Visit, answered, claimed, in_talk, item_of, reading
+from tests.survey.fieldwork.test_interview import WHOLE, Visit, answered, claimed, item_of, reading
 
 SAYS, UNDOES = "/never-again", "/undo"
 
