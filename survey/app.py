@@ -20,6 +20,8 @@ from survey.fieldwork.views import (
     desk,
     interview,
     practice,
+    refused_pages,
+    sights,
     supervisor,
     wishes,
 )
@@ -67,6 +69,7 @@ PAGES = (
     interview,
     wishes,
     practice,
+    sights,
     supervisor,
     assessor,
     auditor,
@@ -84,6 +87,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["inquiries"] = app.config[call_script.CONFIG]["核实电话"]
     control.init_app(app)
     heads.init_app(app)
+    refused_pages.init_app(app)
     for views in PAGES:
         app.register_blueprint(views.routes)
     open_ledger.publish(app, LEDGER, closed=ceremony.is_closed)

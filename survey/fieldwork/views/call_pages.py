@@ -110,7 +110,7 @@ def item(around: Surroundings, code: str, *, form: ButtonForm) -> str:
 
 
 def entered() -> str | Sequence[str]:
-    """Return what was entered: ticked boxes with what was typed, else what was typed before what was chosen."""
+    """Return what was entered: ticked boxes with what was typed, else what was typed or chosen."""
     typed, ticked = request.form.get("code", "").strip(), request.form.getlist("value")
     if request.form.get("several"):
         return [*ticked, typed] if typed else ticked

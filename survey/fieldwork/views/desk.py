@@ -16,7 +16,7 @@ from survey.fieldwork.forms import CallNoteForm, ResultForm
 from survey.fieldwork.operations import calls, claims, seats
 from survey.fieldwork.queries import held_cases, last_steps, practice, shifts
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
-from survey.fieldwork.views import call_pages, held_case
+from survey.fieldwork.views import call_pages, held_case, refused_pages
 from survey.roles import INTERVIEWER
 from survey.web.views import labels
 from survey.web.views.pages import me, page
@@ -61,6 +61,7 @@ def next_case() -> ResponseReturnValue:
         with transaction() as session:
             case = seats.next_case(session, interviewer=me(), once=once, now=now)
     except Conflict:
+        refused_pages.keep("", "next_case")
         return redirect(url_for(".desk"), 303)
     return held_case.lead(case) if case else redirect(url_for(".desk", nothing=1), 303)
 

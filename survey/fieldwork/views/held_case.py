@@ -8,15 +8,13 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as Redirect
 
-from huying.base import clock
 from huying.base.errors import Conflict, NotFound
 from huying.base.i18n import _
 from huying.side.app import CONTENT_SECURITY_POLICY, answer
-from huying.web.current import reading, transaction
-from survey.fieldwork.operations import refusals
+from huying.web.current import reading
 from survey.fieldwork.queries import held_cases, household_notes, last_steps
 from survey.fieldwork.queries.held_cases import HeldCase
-from survey.fieldwork.views import call_script
+from survey.fieldwork.views import call_script, refused_pages
 from survey.fieldwork.views.call_pages import CODING, Surroundings
 from survey.models import SampledCase
 from survey.web.views.pages import me, page
@@ -118,7 +116,5 @@ def guard(routes: Blueprint) -> None:
 
 
 def _keep() -> None:
-    """Keep that this interviewer asked for what isn't theirs to do now."""
     unit, step = str((request.view_args or {}).get("unit", "")), (request.endpoint or "").rpartition(".")[2]
-    with transaction() as session:
-        refusals.keep(session, by=me(), unit=unit, step=step, now=clock.now())
+    refused_pages.keep(unit, step)

@@ -140,7 +140,7 @@ BY_ROLE = {
         "assessor.compare",
         "assessor.lists",
     },
-    roles.AUDITOR: {"auditor.ledger", "auditing.one", "auditing.files"},
+    roles.AUDITOR: {"auditor.ledger", "sights.index", "auditing.one", "auditing.files"},
     roles.ADMINISTRATOR: {
         "administrator.accounts",
         "accounts.one",
