@@ -6,56 +6,23 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from survey.app import create_app
 from survey.models import Answer, SampledCase
-from tests.support.browser import chromium, violations
+from tests.support.browser import chromium
 from tests.support.servers import free_port
+from tests.survey.hands import SCREEN, Hands, look
 from tests.survey.world import PASSWORD, settings_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-SCREEN = {"width": 1024, "height": 768}
 NO_ANSWER, AN_ITEM, TO_FINISH = 4, 2.2, 6
 ANSWERS = {"O1": ""}
-FITS = "document.documentElement.scrollHeight <= innerHeight"
-
-
-@dataclass
-class Hands:
-    """Two hands on a keyboard: every key is pressed once its page is seen, and counted."""
-
-    page: Page
-    keys: int = 0
-
-    def press(self, key: str) -> None:
-        self.page.wait_for_selector("html[data-keys=on]")
-        self.page.keyboard.press(key)
-        self.keys += 1
-
-    def enter(self, codes: str = "") -> None:
-        """Type a code and save it; wait for the next page."""
-        for sign in codes:
-            self.press(sign)
-        with self.page.expect_navigation():
-            self.press("Enter")
-
-    def takes_the_next(self) -> None:
-        self.page.wait_for_function("document.activeElement.matches('button[autofocus]')")
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-        self.keys += 1
-
-    @property
-    def item(self) -> str:
-        return self.page.url.partition("?")[0].rsplit("/", 1)[1]
 
 
 @pytest.fixture(scope="module")
@@ -91,12 +58,6 @@ def hands(app: Flask) -> Iterator[Hands]:
 def at_the_seat(hands: Hands) -> None:
     hands.page.goto(re.sub(r"/interview/.*", "/interview/", hands.page.url))
     hands.keys = 0
-
-
-def look(hands: Hands) -> None:
-    """Every page of a call fits the screen and keeps nobody out."""
-    assert hands.page.evaluate(FITS), hands.page.url
-    assert violations(hands.page) == [], hands.page.url
 
 
 def test_a_no_answer_costs_four_keys_from_seat_to_seat(hands: Hands) -> None:
