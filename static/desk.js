@@ -171,7 +171,10 @@
     const renewal = find("form[data-beat]");
     if (renewal) window.setInterval(() => beat(renewal), BEAT);
     const time = find("time[data-since]");
-    if (time) window.setInterval(() => tick(time), 1000);
+    if (time) {
+      tick(time);
+      window.setInterval(() => tick(time), 1000);
+    }
     // Two frames later the page has been painted: from here on its question is the one that was read.
     requestAnimationFrame(() => requestAnimationFrame(() => {
       shown = true;

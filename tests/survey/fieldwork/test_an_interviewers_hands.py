@@ -127,3 +127,45 @@ def test_a_refusal_is_coded_by_digits_and_typing_ahead_reaches_no_other_page(han
         hands.page.keyboard.press("Enter")
     hands.page.wait_for_selector("text=我的今天")
     assert hands.page.url.endswith("/interview/")
+
+
+def test_a_wish_said_in_parting_and_half_written_words_that_outlive_it(hands: Hands) -> None:
+    hands.takes_the_next()
+    hands.enter()
+    look(hands)
+    hands.enter("0")
+    while hands.item != "O1":
+        hands.enter(ANSWERS.get(hands.item, "1"))
+    hands.page.keyboard.type("灯坏了x")
+    hands.goes("Alt+x")
+    look(hands)
+    assert hands.page.locator("textarea#value").input_value() == "灯坏了x", "letters are words here"
+    hands.goes("Alt+u")
+    hands.enter()
+    while hands.item != "coding":
+        hands.enter("1")
+    hands.enter()
+    look(hands)
+    hands.goes("x")
+    look(hands)
+    assert "已记下" in hands.page.locator("main").inner_text()
+
+
+def test_practice_has_the_same_keys_and_says_that_it_is_one(hands: Hands) -> None:
+    with hands.page.expect_navigation():
+        hands.page.locator("form[action$='/practice/next'] button").press("Enter")
+    look(hands)
+    hands.enter()
+    look(hands)
+    hands.enter("0")
+    for item in ("C1", "S1", "S3"):
+        assert hands.item == item
+        look(hands)
+        hands.enter("1")
+    hands.goes("u")
+    assert hands.item == "S3"
+    hands.goes("x")
+    hands.goes("h")
+    look(hands)
+    hands.enter()
+    assert "练习结束" in hands.page.locator("main").inner_text()
