@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from survey.models import Account, Answer, Attempt, AttemptAnswer, DoNotCall
@@ -82,11 +82,17 @@ def _wish(session: Session, attempt: Attempt, *, by: Account) -> tuple[datetime,
     wish = (
         select(DoNotCall.at, DoNotCall.wish)
         .where(DoNotCall.unit == attempt.unit, opted_out.STANDS, DoNotCall.by == by.login)
-        # What was coded with the call followed from it, and is taken back no more.
-        .where(DoNotCall.at >= (attempt.ended_at or attempt.started_at), DoNotCall.how == "call")
+        .where(_since(attempt), DoNotCall.how == "call")
     )
     found = session.execute(wish.order_by(DoNotCall.id.desc()).limit(1)).first()
     return (found.at, found.wish) if found else None
+
+
+def _since(attempt: Attempt) -> ColumnElement[bool]:
+    # What was recorded with the call's end, or before it, is taken back no more.
+    if attempt.ended_at is not None:
+        return DoNotCall.at > attempt.ended_at
+    return DoNotCall.at >= attempt.started_at
 
 
 def _answer(session: Session, attempt: Attempt) -> tuple[datetime, str, int] | None:

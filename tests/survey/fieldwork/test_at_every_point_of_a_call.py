@@ -80,6 +80,13 @@ def test_a_call_that_ends_after_the_wish_is_coded_by_enter_alone(interviewer):
     assert "撤回" not in interviewer.open("/interview/").text
 
 
+def test_a_refusal_that_was_coded_offers_nothing_to_take_back(interviewer):
+    page = interviewer.open(f"{at_a_point(interviewer, 'coding').path}?who=1")
+    seat = interviewer.send(page, "/coding", value="refusal_person", code="")
+    assert wishes(interviewer) == [False]
+    assert "撤回" not in seat.text
+
+
 def test_after_the_wish_another_result_can_still_be_recorded(interviewer):
     page = interviewer.send(at_a_point(interviewer, "interviewing"), SAYS)
     page = interviewer.open(page.path.replace("/G1", "/coding"))
