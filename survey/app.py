@@ -12,7 +12,19 @@ from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
 from huying.side import app as web
 from survey.deposits import views as registrar
-from survey.fieldwork.views import call_script, closing, coding, correcting, desk, interview, supervisor
+from survey.fieldwork.views import (
+    call_script,
+    closing,
+    coding,
+    correcting,
+    desk,
+    interview,
+    practice,
+    refused_pages,
+    sights,
+    supervisor,
+    wishes,
+)
 from survey.letters.views import public_checks
 from survey.models import LEDGER
 from survey.registry.views import curation, households, margins, trial
@@ -55,6 +67,9 @@ PAGES = (
     desk,
     coding,
     interview,
+    wishes,
+    practice,
+    sights,
     supervisor,
     assessor,
     auditor,
@@ -72,6 +87,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["inquiries"] = app.config[call_script.CONFIG]["核实电话"]
     control.init_app(app)
     heads.init_app(app)
+    refused_pages.init_app(app)
     for views in PAGES:
         app.register_blueprint(views.routes)
     open_ledger.publish(app, LEDGER, closed=ceremony.is_closed)

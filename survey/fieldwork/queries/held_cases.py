@@ -60,7 +60,12 @@ def held_case(session: Session, *, interviewer: Account) -> HeldCase | None:
 
 def attempt_in_hand(session: Session, case: SampledCase) -> Attempt:
     """Return the attempt that began when the case was claimed."""
-    running = select(Attempt).where(Attempt.unit == case.unit, Attempt.ended_at.is_(None))
+    return running_attempt(session, case.unit)
+
+
+def running_attempt(session: Session, unit: str) -> Attempt:
+    """Return the attempt of a case that is under way."""
+    running = select(Attempt).where(Attempt.unit == unit, Attempt.ended_at.is_(None))
     return session.scalars(running.order_by(Attempt.n.desc())).one()
 
 

@@ -59,6 +59,12 @@ def texts(session: Session, unit: str) -> dict[str, str]:
     return dict(session.execute(rows).all())
 
 
+def revision(session: Session, unit: str, *, item: str, rev: int) -> Value:
+    """Return what an item of the interview was answered with at one revision."""
+    given = select(Answer.value).where(Answer.unit == unit, Answer.item == item, Answer.rev == rev)
+    return entry.from_text(session.scalars(given).one())
+
+
 def so_far(session: Session, unit: str) -> InterviewSoFar:
     """Return the talk with a household as it stands: this call's answers, and the interview's of any call.
 
