@@ -12,7 +12,18 @@ from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
 from huying.side import app as web
 from survey.deposits import views as registrar
-from survey.fieldwork.views import call_script, closing, coding, correcting, desk, interview, supervisor
+from survey.fieldwork.operations import dialling
+from survey.fieldwork.views import (
+    call_script,
+    closing,
+    coding,
+    correcting,
+    desk,
+    interview,
+    lines,
+    supervisor,
+    telephone,
+)
 from survey.letters.views import public_checks
 from survey.models import LEDGER
 from survey.registry.views import curation, households, margins, trial
@@ -55,7 +66,9 @@ PAGES = (
     desk,
     coding,
     interview,
+    lines,
     supervisor,
+    telephone,
     assessor,
     auditor,
     auditing,
@@ -74,6 +87,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     heads.init_app(app)
     for views in PAGES:
         app.register_blueprint(views.routes)
+    app.register_blueprint(lines.events)
+    app.extensions["csrf"].exempt(lines.events)  # a carrier signs what it sends
+    app.extensions[lines.DESK] = dialling.desk_of(app.extensions["huying"])
     open_ledger.publish(app, LEDGER, closed=ceremony.is_closed)
     return web.finish(app, ROLES)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from huying.base.settings import Settings
 from huying.side.commands.group import command_group
 from survey.deposits.commands import accept, discard_deposit, key
-from survey.fieldwork.commands import close_field, correct, erase
+from survey.fieldwork.commands import ask_carrier, call_records, close_field, correct, erase
 from survey.letters.commands import letters
 from survey.registry.commands import import_households, registry
 from survey.scores.commands import attest, attested, audit, estimate, publish
@@ -29,6 +29,7 @@ Settings come from the environment:
   HUYING_SURVEY_BASE_URL      what interviewers and assessors open, e.g. https://cp.example.cn
   HUYING_SURVEY_DATABASE_URL  default: SQLite in HUYING_DATA
   HUYING_SURVEY_ORIGIN        name under which the ledger is signed
+  HUYING_SURVEY_DIALLER       who rings households: manual (default), http, twilio; docs/telephony.md
   HUYING_REGION               country of telephone numbers (default: CN)
 
 A wave goes import-households, wave freeze, commit, beacon, reveal, draw, release, close, estimate,
@@ -73,5 +74,7 @@ register = command_group(
         attested,
         publish,
         erase,
+        ask_carrier,
+        call_records,
     ),
 )

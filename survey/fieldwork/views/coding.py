@@ -18,7 +18,7 @@ from survey.fieldwork.questionnaire.path import Ending
 from survey.fieldwork.rules import speakers
 from survey.fieldwork.rules.attempts import APPOINTED
 from survey.fieldwork.rules.speakers import CodingStep, Speaker
-from survey.fieldwork.views import call_script, held_case
+from survey.fieldwork.views import call_script, held_case, lines
 from survey.letters.queries import receipts
 from survey.roles import INTERVIEWER
 from survey.web.views import labels
@@ -50,7 +50,7 @@ def finish(unit: str, fence: int) -> ResponseReturnValue:
         return redirect(url_for("interviewer.desk"), 303)
     case, now = held_case.in_hand(unit), clock.now()
     asked = _step(case)
-    form = _outcome_form(asked)
+    form, line = _outcome_form(asked), lines.open_line(unit)
     outcome = form.outcome(asked.codes or case.codes)
     status = store(
         form,
@@ -58,6 +58,7 @@ def finish(unit: str, fence: int) -> ResponseReturnValue:
         passing=(Conflict,),
     )
     if status == DONE:
+        lines.hang_up(line)
         _tell_receipt(unit, wanted=outcome.receipt)
         return redirect(url_for("interviewer.desk"), 303)
     return _coding(held_case.in_hand(unit), asked, form=form), status

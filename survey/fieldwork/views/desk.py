@@ -19,7 +19,7 @@ from survey.fieldwork.operations import calls, claims, seats
 from survey.fieldwork.queries import held_cases, shifts
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
-from survey.fieldwork.views import call_script, held_case
+from survey.fieldwork.views import call_script, held_case, lines
 from survey.roles import INTERVIEWER
 from survey.web.views import labels
 from survey.web.views.pages import me, page
@@ -100,6 +100,8 @@ def take_over(unit: str) -> ResponseReturnValue:
 @only(INTERVIEWER)
 def call(unit: str, fence: int) -> ResponseReturnValue:
     """Show the case in hand before somebody answers; later, lead to where the talk stands."""
+    if lines.went_on(unit):
+        return lines.to_seat()
     case = held_case.in_this_tab(unit, fence=fence)
     if case.state != "held":
         return held_case.lead(case, to=held_case.next_step(case))
@@ -109,7 +111,12 @@ def call(unit: str, fence: int) -> ResponseReturnValue:
 @routes.post("/<unit>/<int:fence>/dial")
 @only(INTERVIEWER)
 def dial(unit: str, fence: int) -> ResponseReturnValue:
-    """Log the attempt, then show the numbers in this answer alone: a later look is a sight of its own."""
+    """Log the attempt, then show the number in this answer alone: a later look is a sight of its own.
+
+    A carrier that joins telephones rings it instead, and no page ever holds it.
+    """
+    if lines.is_bridged():
+        return lines.ring(unit, fence)
     with transaction() as session:
         numbers = calls.dial(
             session, unit, interviewer=me(), fence=fence, now=clock.now(), vault=installation().vault
@@ -130,12 +137,16 @@ def not_reached(unit: str, fence: int) -> ResponseReturnValue:
     code = form.of(NOT_REACHED)
     if held_case.is_over(unit, code=code):
         return redirect(url_for(".desk"), 303)
+    if lines.went_on(unit):
+        return lines.to_seat()
+    line = lines.open_line(unit)
     status = store(
         form,
         lambda session: calls.not_reached(session, unit, interviewer=me(), fence=fence, code=code, now=now),
         passing=(Conflict,),
     )
     if status == DONE:
+        lines.hang_up(line)
         return held_case.onward(unit)
     return _call(held_case.in_hand(unit), missed=form), status
 
@@ -144,6 +155,8 @@ def not_reached(unit: str, fence: int) -> ResponseReturnValue:
 @only(INTERVIEWER)
 def reached(unit: str, fence: int) -> ResponseReturnValue:
     """Somebody answered: lead to the first question that is open."""
+    if lines.went_on(unit):
+        return lines.to_seat()
     with transaction() as session:
         calls.reached(session, unit, interviewer=me(), fence=fence, now=clock.now())
     case = held_case.in_hand(unit)
@@ -182,8 +195,12 @@ def _in_hand() -> str:
 
 def _call(case: HeldCase, *, numbers: Sequence[str] = (), missed: ResultForm | None = None) -> str:
     blanks = call_script.blanks(case, interviewer=me())
+    line = lines.state_of(case)
     return page(
         "fieldwork/call",
+        bridged=lines.is_bridged(),
+        line=line,
+        line_said=lines.said(line),
         **held_case.context(case, blanks=blanks),
         missed=missed or ResultForm(formdata=None),
         results=[(code, labels.TEMPORARY[code]) for code in NOT_REACHED],

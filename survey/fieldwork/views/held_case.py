@@ -27,6 +27,7 @@ CODING = "coding"
 ADDRESSES = {"": "interviewer.call", CODING: "coding.choose", "note": "interviewer.note"}
 """Where the parts of a call are found; anything else is one of its questions."""
 ADDRESSES |= {step: f"interviewer.{step}" for step in ("dial", "reached", "not_reached", "renew")}
+ADDRESSES |= {"line": "lines.line"}
 FILLED_IN = ("code", "value", "note", "when")
 """Fields that hold what an interviewer typed."""
 KEEPS_ALIVE = f"{CONTENT_SECURITY_POLICY}; connect-src 'self'"

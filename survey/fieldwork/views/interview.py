@@ -16,7 +16,7 @@ from huying.web.forms import ButtonForm
 from survey.fieldwork.operations import interviews
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.rules.progress import progress
-from survey.fieldwork.views import call_script, held_case
+from survey.fieldwork.views import call_script, held_case, lines
 from survey.roles import INTERVIEWER
 from survey.web.views.pages import me, page
 
@@ -51,6 +51,7 @@ def answer(unit: str, fence: int, code: str) -> ResponseReturnValue:
     )
     case = held_case.in_hand(unit)
     if status == DONE:
+        lines.follow_consent(unit)
         return held_case.lead(case, to=following[0] or held_case.CODING)
     return _item(case, code, form=form), status
 
