@@ -49,7 +49,11 @@ def _create_events() -> None:
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_event")),
         sa.UniqueConstraint(
-            "provider", "call_sid", "key", "payload", name=op.f("uq_provider_event_provider")
+            "provider",
+            "call_sid",
+            "key",
+            "payload",
+            name=op.f("uq_provider_event_provider_call_sid_key_payload"),
         ),
     )
     op.create_index(op.f("ix_provider_event_dial_ulid"), "provider_event", ["dial_ulid"])
@@ -82,7 +86,11 @@ def _create_records() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_telephone_record")),
         sa.UniqueConstraint(
-            "at", "extension", "number_index", "seconds", name=op.f("uq_telephone_record_at")
+            "at",
+            "extension",
+            "number_index",
+            "seconds",
+            name=op.f("uq_telephone_record_at_extension_number_index_seconds"),
         ),
     )
     op.create_index("ix_telephone_record_number_index", "telephone_record", ["number_index"])
