@@ -36,18 +36,21 @@ CAUSES_OF = {"technical_ours": "ours"}
 
 @dataclass(frozen=True, slots=True)
 class DialDesk:
-    """What places dials: the database, the keys, and whoever carries them."""
+    """What places dials: the database, the keys, who carries them; `records`: after consent, where they can."""
 
     database: Database
     vault: Vault
     dialler: Dialler
+    records: bool = False
     now: Callable[[], datetime] = clock.now
     wait: pacing.Wait = time.sleep
 
     @property
     def line(self) -> DialLine:
         """What a dial is told of whoever carries it."""
-        return DialLine(self.dialler.name, self.dialler.abilities.records, self.dialler.serves)
+        return DialLine(
+            self.dialler.name, self.records and self.dialler.abilities.records, self.dialler.serves
+        )
 
 
 def desk_of(installation: Installation) -> DialDesk:
@@ -55,7 +58,8 @@ def desk_of(installation: Installation) -> DialDesk:
     resolve = lines.resolver(installation.database, installation.vault)
     settings = installation.settings
     made = choice.dialler(settings.dialler, resolve, base_url=settings.base_url)
-    return DialDesk(installation.database, installation.vault, made)
+    records = settings.dialler.recording_days > 0
+    return DialDesk(installation.database, installation.vault, made, records)
 
 
 def ring(desk: DialDesk, unit: str, *, interviewer: Account, fence: int) -> Dial | None:
@@ -66,7 +70,7 @@ def ring(desk: DialDesk, unit: str, *, interviewer: Account, fence: int) -> Dial
     with desk.database.transaction() as session:
         begun, is_new = begin(desk, session, unit, interviewer=interviewer, fence=fence)
     if begun is not None and is_new:
-        _place(desk, begun, interviewer=interviewer, fence=fence)
+        place(desk, begun, interviewer=interviewer, fence=fence)
     return begun
 
 
@@ -85,7 +89,11 @@ def begin(
     return begun, before is None
 
 
-def _place(desk: DialDesk, dial: Dial, *, interviewer: Account, fence: int) -> None:
+def place(desk: DialDesk, dial: Dial, *, interviewer: Account, fence: int) -> None:
+    """Check a stored dial once more, ask the carrier for it outside any transaction, store what came back.
+
+    Raises Refused where it may not ring any more: it is over then, and nobody was asked.
+    """
     try:
         with desk.database.transaction() as session:
             recheck(session, dial.ulid, interviewer=interviewer, fence=fence, now=desk.now())

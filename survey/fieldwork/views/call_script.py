@@ -64,6 +64,7 @@ def blanks(case: HeldCase, *, interviewer: Account) -> dict[str, str]:
         **current_app.config[CONFIG],
         "工号": interviewer.code or "",
         "小区": area_name,
+        "天数": str(installation().settings.dialler.recording_days or ""),
         "受访人": _respondent(respondent),
     }
 
