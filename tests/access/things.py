@@ -290,7 +290,7 @@ def survey_reach(app: Flask) -> dict[str, Reach]:
         ).all()
     hand = {login: {"unit": unit, "fence": fence, "code": "C1"} for login, unit, fence in held}
     reach = Reach(independent.INTERVIEWER, hand["interviewer"], (hand["second"],))
-    return {"interviewer": reach, "interview": reach, "coding": reach}
+    return {"interviewer": reach, "interview": reach, "coding": reach, "lines": reach}
 
 
 RENAMED = {"areas.place": {"code": "poster"}}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey.fieldwork.rules import telephone_records as rules
 from survey.fieldwork.rules.dials import MANUAL
-from survey.fieldwork.rules.telephone_records import SLACK, ClaimedDial, Comparison, SystemCall
+from survey.fieldwork.rules.telephone_records import SLACK, ClaimedDial, RecordComparison, SystemCall
 from survey.models import Account, Attempt, CaseNumber, Dial, TelephoneFile, TelephoneRecord
 
 SHOWN_FILES = 20
@@ -23,7 +23,7 @@ class RecordFlags:
     """What the records and the claims say of each other; `sampled` are numbers of sampled households."""
 
     files: Sequence[TelephoneFile]
-    found: Comparison
+    found: RecordComparison
     sampled: frozenset[bytes]
 
     @property

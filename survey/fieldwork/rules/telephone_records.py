@@ -73,7 +73,7 @@ class ClaimedDial:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class RecordComparison:
     """How many dials have their record, which have none, and which records have no dial."""
 
     agreed: int
@@ -81,7 +81,7 @@ class Comparison:
     unclaimed: tuple[SystemCall, ...]
 
 
-def compare(dials: Iterable[ClaimedDial], calls: Iterable[SystemCall]) -> Comparison:
+def compare(dials: Iterable[ClaimedDial], calls: Iterable[SystemCall]) -> RecordComparison:
     """Lay each claimed dial to the nearest record of the same extension and number, each once."""
     free: dict[tuple[str, bytes], list[SystemCall]] = defaultdict(list)
     for call in sorted(calls, key=lambda each: each.at):
@@ -95,7 +95,7 @@ def compare(dials: Iterable[ClaimedDial], calls: Iterable[SystemCall]) -> Compar
             free[dial.interviewer, dial.number].remove(found)
             agreed += 1
     left = sorted((call for calls_left in free.values() for call in calls_left), key=lambda each: each.at)
-    return Comparison(agreed, tuple(alone), tuple(left))
+    return RecordComparison(agreed, tuple(alone), tuple(left))
 
 
 def _nearest(calls: Sequence[SystemCall], *, at: datetime) -> SystemCall | None:
