@@ -130,7 +130,9 @@ def test_extensions_and_second_numbers_are_sealed_and_change_like_any_number(
         assert all(extension not in (b"802", b"9") and len(extension) > 16 for extension in sealed)
 
 
-def test_the_interviewer_dials_every_number_with_its_extension_in_turn(survey_db: Database, vault: Vault) -> None:
+def test_the_interviewer_dials_every_number_with_its_extension_in_turn(
+    survey_db: Database, vault: Vault
+) -> None:
     row = household("h1", "G1", "+99921000001转801、+99910000002", adults="+99921000001转9")
     taken(survey_db, [row], vault, allowed="invented")
     with survey_db.transaction() as session:
