@@ -31,7 +31,7 @@ from survey.waves.rules.slots import Calendar
 SHOWN = "number shown"
 TAKEN_BACK = "nobody after all"
 ROUTE = "route"
-NOT_SERVED = lazy("现在设的拨号方式拨不通这一户的号码（Twilio 不接通中国大陆号码），没有拨，请告诉督导。")
+NOT_SERVED = lazy("现在设的拨号方式拨不通这一户的号码，没有拨，请告诉督导。")
 
 
 def dial(

@@ -39,8 +39,7 @@ def check(session: Session, label: str, *, serves: Callable[[str], bool], vault:
     if missed:
         raise NotServed(
             _(
-                "抽中的住户里有 %(n)d 户的号码，现在设的拨号方式拨不通（Twilio 不接通中国大陆号码）："
-                "请改用手工拨号或境内运营商，再放出。",
+                "抽中的住户里有 %(n)d 户的号码，现在设的拨号方式拨不通：请改用手工拨号或境内运营商，再放出。",
                 n=missed,
             )
         )
