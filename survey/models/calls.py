@@ -37,8 +37,9 @@ class Dial(Base):
 
     `number_ref` names the number to an adapter without telling it (`unit/position`). `code` is the temporary
     code that the call ended with, set by the provider, the interviewer or a rule; it stays. `line_ended_at`
-    is when its line was known to be over, `cause` and `heard` what the carrier told of it, `route` the keyed
-    index of its country and carrier; `records`: whoever carries it can record.
+    is when its line was known to be over, `cause` and `heard` what the carrier told of it, `number_index`
+    and `route` the keyed indexes of what is dialled and of its country and carrier; `records`: whoever
+    carries it can record.
     """
 
     __tablename__ = "dial"
@@ -71,6 +72,7 @@ class Dial(Base):
     line_ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cause: Mapped[str] = mapped_column(String(16), default="")
     heard: Mapped[str] = mapped_column(String(16), default="")
+    number_index: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     route: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     records: Mapped[bool] = mapped_column(default=False)
 

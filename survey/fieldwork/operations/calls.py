@@ -12,11 +12,13 @@ from huying.base.clock import day, local
 from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _, lazy
 from huying.base.phones import Vault
+from huying.base.telephone_cells import EXTENSION_MARK
 from huying.telephony.voice import NotServed
 from survey.drawing import answers, entries
 from survey.drawing.answers import new_nonce
 from survey.drawing.work import OUTSIDE
 from survey.fieldwork.operations import appointments, batches, claims, closing, dials, outcomes
+from survey.fieldwork.operations.dials import DialledIndex
 from survey.fieldwork.queries import call_answers, held_cases
 from survey.fieldwork.queries import dials as dials_of
 from survey.fieldwork.queries.frozen_records import FrozenRecord, frozen_record
@@ -24,6 +26,7 @@ from survey.fieldwork.rules.dials import BY_HAND, IN_TALK, DialLine, route
 from survey.fieldwork.rules.hours import may_dial, window
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
 from survey.models import LEDGER, AccessRecord, Account, Answer, Attempt, CaseEvent, Dial, SampledCase, Wave
+from survey.registry.rules.sealing import PURPOSE
 from survey.waves.queries import holidays, opted_out
 from survey.waves.rules import wave_rules
 from survey.waves.rules.slots import Calendar
@@ -87,14 +90,20 @@ def start(
             closing.close_without_number(session, case, attempt=attempt, now=now)
         return None
     number = record.numbers[position - 1]
-    if not line.serves(number):
+    if not line.serves(number.partition(EXTENSION_MARK)[0]):
         raise NotServed(NOT_SERVED)
     if attempt.dialled_at is None:
         batches.seal_earlier(session, wave.label, now=now)
         _log(session, attempt, record=record, by=interviewer, calendar=calendar, now=now)
         appointments.keep(session, unit, now=now)
-    known_by = vault.index(route(number), purpose=ROUTE)
-    return dials.begin(session, attempt, position=position, line=line, route=known_by, now=now)
+    return dials.begin(
+        session, attempt, position=position, line=line, dialled=_index(number, vault=vault), now=now
+    )
+
+
+def _index(number: str, *, vault: Vault) -> DialledIndex:
+    bare = number.partition(EXTENSION_MARK)[0]
+    return DialledIndex(vault.index(bare, purpose=PURPOSE), vault.index(route(bare), purpose=ROUTE))
 
 
 def check_now(session: Session, case: SampledCase, *, now: datetime) -> None:

@@ -21,7 +21,7 @@ from huying.telephony.dialler import Dialler, DialResult, ProviderEvent, refused
 from huying.telephony.voice import NotServed, Placed
 from survey.fieldwork.operations import calls, claims, provider_events, recordings
 from survey.fieldwork.queries import dials as dials_of
-from survey.fieldwork.queries import histories, lines
+from survey.fieldwork.queries import held_cases, histories, lines
 from survey.fieldwork.queries.lines import GIVEN_UP, LOST, OpenLine
 from survey.fieldwork.rules import attempts as policy
 from survey.fieldwork.rules.dials import DialLine
@@ -36,7 +36,7 @@ CAUSES_OF = {"technical_ours": "ours"}
 
 @dataclass(frozen=True, slots=True)
 class DialDesk:
-    """What places dials: the database, the keys, who carries them; `records`: after consent, where they can."""
+    """What places dials: the database, the keys, who carries them. `records`: after consent, where it can."""
 
     database: Database
     vault: Vault
@@ -153,6 +153,8 @@ def note(session: Session, ulid: str, result: DialResult, *, now: datetime) -> N
     elif dial.state == "requested":
         dial.state = "unknown" if result.placed is Placed.UNKNOWN else "queued"
     provider_events.name_line(session, dial, sid=result.sid)
+    if case.holder_id is not None and held_cases.attempt_in_hand(session, case).id == dial.attempt_id:
+        claims.lease(case, now=now)
     session.flush()
 
 

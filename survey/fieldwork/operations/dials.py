@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -16,6 +17,16 @@ from survey.models.calls import OPEN_DIALS
 from survey.registry.rules import number_states
 from survey.registry.rules.sealing import PURPOSE
 
+
+@dataclass(frozen=True, slots=True)
+class DialledIndex:
+    """What a dial is known by without its number: keyed indexes of it, and of its country and carrier."""
+
+    number: bytes | None = None
+    route: bytes | None = None
+
+
+NOT_INDEXED = DialledIndex()
 ENDED = {"busy": "busy", "no_answer": "no_answer", "cancelled_by_us": "canceled", "technical_ours": "failed"}
 """States of a dial that a result brings; after any other the line stood."""
 
@@ -42,7 +53,7 @@ def begin(
     position: int,
     now: datetime,
     line: DialLine = BY_HAND,
-    route: bytes | None = None,
+    dialled: DialledIndex = NOT_INDEXED,
 ) -> Dial:
     """Store that a number of the case is about to be dialled. Commit before anything rings."""
     dial = Dial(
@@ -53,7 +64,8 @@ def begin(
         number_ref=f"{attempt.unit}/{position}",
         adapter=line.adapter,
         records=line.records,
-        route=route,
+        number_index=dialled.number,
+        route=dialled.route,
         state="requested",
         started_at=now,
     )

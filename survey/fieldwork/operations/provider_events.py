@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from huying.base.phones import Vault
@@ -17,36 +19,34 @@ from survey.fieldwork.rules.provider_results import PROVIDER, later_state, provi
 from survey.models import Dial, DialEvent, SampledCase
 
 PAYLOAD = "provider-event"
+LONGEST = 64
 
 
 def keep(session: Session, events: Iterable[ProviderEvent], *, vault: Vault, now: datetime) -> None:
     """Store verified events as they came; one that came before is there already."""
     for event in events:
-        payload = vault.index(event.raw, purpose=PAYLOAD)
-        known = select(DialEvent.id).where(
-            DialEvent.provider == event.provider,
-            DialEvent.call_sid == event.sid,
-            DialEvent.key == event.key,
-            DialEvent.payload == payload,
-        )
-        if session.scalar(known) is None:
-            session.add(_row(event, payload=payload, vault=vault, now=now))
-            session.flush()
+        # Two may bring the same one at the same moment: the database knows which was first.
+        with suppress(IntegrityError), session.begin_nested():
+            session.add(_row(event, vault=vault, now=now))
 
 
-def _row(event: ProviderEvent, *, payload: bytes, vault: Vault, now: datetime) -> DialEvent:
+def _row(event: ProviderEvent, *, vault: Vault, now: datetime) -> DialEvent:
     return DialEvent(
         provider=event.provider,
-        call_sid=event.sid,
-        key=event.key,
-        payload=payload,
-        dial_ulid=event.dial_id,
-        status=event.status[:64],
+        call_sid=_storable(event.sid),
+        key=event.key.replace("\0", "")[:128],
+        payload=vault.index(event.raw, purpose=PAYLOAD),
+        dial_ulid=_storable(event.dial_id),
+        status=_storable(event.status),
         cause=event.cause,
         heard=event.heard,
         raw=vault.seal(event.raw, where=f"provider_event.raw:{event.dial_id}"),
         at=now,
     )
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "")[:LONGEST]
 
 
 def take(session: Session, ulid: str, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.rules import telephone_records as rules
@@ -40,7 +40,9 @@ def flags(session: Session) -> RecordFlags:
     claimed = [dial for dial in _claimed(session, files) if _is_covered(dial.at, files)]
     kept = session.scalars(select(TelephoneRecord).order_by(TelephoneRecord.at, TelephoneRecord.id))
     calls = [SystemCall(row.at, row.extension, row.number_index, row.seconds) for row in kept]
-    sampled = session.scalars(select(CaseNumber.blind_index).distinct())
+    sampled = session.scalars(
+        union(select(CaseNumber.blind_index), select(Dial.number_index).where(Dial.number_index.is_not(None)))
+    )
     return RecordFlags(files[:SHOWN_FILES], rules.compare(claimed, calls), frozenset(sampled))
 
 
@@ -49,13 +51,19 @@ def _claimed(session: Session, files: Sequence[TelephoneFile]) -> Sequence[Claim
         return []
     since, until = min(file.covers_from for file in files), max(file.covers_until for file in files)
     rows = (
-        select(Dial.started_at, Account.code, CaseNumber.blind_index, Dial.code)
+        select(Dial.started_at, Account.code, Dial.number_index, Dial.code)
         .join(Attempt, Attempt.id == Dial.attempt_id)
         .join(Account, Account.id == Attempt.interviewer_id)
-        .join(CaseNumber, (CaseNumber.unit == Dial.unit) & (CaseNumber.position == Dial.position))
-        .where(Dial.adapter == MANUAL, Dial.started_at >= since, Dial.started_at <= until + SLACK)
+        .where(
+            Dial.adapter == MANUAL,
+            Dial.number_index.is_not(None),
+            Dial.started_at >= since,
+            Dial.started_at <= until + SLACK,
+        )
     )
-    return [ClaimedDial(at, who or "", number, code) for at, who, number, code in session.execute(rows)]
+    return [
+        ClaimedDial(at, who or "", number, code) for at, who, number, code in session.execute(rows) if number
+    ]
 
 
 def _is_covered(at: datetime, files: Sequence[TelephoneFile]) -> bool:

@@ -28,6 +28,7 @@ def _tell_of_dials() -> None:
     op.add_column("dial", sa.Column("line_ended_at", UtcDateTime(), nullable=True))
     op.add_column("dial", sa.Column("cause", sa.String(length=16), server_default="", nullable=False))
     op.add_column("dial", sa.Column("heard", sa.String(length=16), server_default="", nullable=False))
+    op.add_column("dial", sa.Column("number_index", sa.LargeBinary(length=16), nullable=True))
     op.add_column("dial", sa.Column("route", sa.LargeBinary(length=16), nullable=True))
     op.add_column("dial", sa.Column("records", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index("ix_dial_started_at", "dial", ["started_at"])

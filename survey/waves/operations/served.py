@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from huying.base.i18n import _
 from huying.base.phones import Vault
+from huying.base.telephone_cells import EXTENSION_MARK
 from huying.telephony.voice import NotServed
 from survey.models import FrameUnit, SampleUnit
 from survey.waves.operations import release
@@ -33,7 +34,10 @@ def check(session: Session, label: str, *, serves: Callable[[str], bool], vault:
         .where(SampleUnit.wave_label == label)
     )
     missed = sum(
-        not all(serves(number) for number in _numbers(vault.open(record, where=record_context(unit))))
+        not all(
+            serves(number.partition(EXTENSION_MARK)[0])
+            for number in _numbers(vault.open(record, where=record_context(unit)))
+        )
         for unit, record in session.execute(rows)
     )
     if missed:

@@ -33,6 +33,12 @@ class AtTheLine(Interviewer):
     def rings(self):
         return dialling.ring(self.desk, self.unit, interviewer=self.account, fence=self.fence)
 
+    def begins(self):
+        """Press, and be killed before anybody is asked."""
+        seat = {"interviewer": self.account, "fence": self.fence}
+        with self.database.transaction() as session:
+            return dialling.begin(self.desk, session, self.unit, **seat)[0]
+
     def dial(self):
         with self.database.reading() as session:
             return session.scalars(select(Dial).order_by(Dial.ulid.desc()).limit(1)).one()
@@ -81,13 +87,20 @@ def test_a_reply_that_was_lost_is_one_call_and_never_a_second(at_the_line):
     )  # fmt: skip
 
 
-def test_without_a_callback_the_carrier_is_asked_and_knows(at_the_line):
+@pytest.mark.parametrize("lost", ["the reply", "the process"])
+def test_without_a_callback_the_carrier_is_asked_and_knows(at_the_line, lost):
     caller = at_the_line(BUSY)
-    caller.carrier.platform.failures.append("reset_after")
-    caller.rings()
+    if lost == "the reply":
+        caller.carrier.platform.failures.append("reset_after")
+        caller.rings()
+    else:
+        begun = caller.begins()
+        caller.desk.dialler.dial(begun.ulid, number_ref=begun.number_ref, interviewer="800")
+        caller.carrier.passes(seconds=91)
     caller.carrier.platform.ring(caller.carrier.only)
     assert dialling.settle(caller.desk) == 1
     assert caller.dial().code == "busy"
+    assert len(caller.carrier.platform.dials) == 1
 
 
 @pytest.mark.parametrize("killed", ["before the request", "reset_before"])
@@ -97,8 +110,7 @@ def test_what_never_arrived_is_after_a_while_a_fault_of_ours_and_no_attempt(at_t
         caller.carrier.platform.failures.append(killed)
         caller.rings()
     else:
-        with caller.database.transaction() as session:
-            dialling.begin(caller.desk, session, caller.unit, interviewer=caller.account, fence=caller.fence)
+        caller.begins()
     caller.carrier.passes(seconds=80)
     assert dialling.settle(caller.desk) == 0
     caller.carrier.passes(seconds=11)
