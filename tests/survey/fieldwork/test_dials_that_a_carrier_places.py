@@ -16,7 +16,7 @@ from survey.fieldwork.rules.dials import DialLine
 from survey.models import Attempt, CaseEvent, Dial, DialEvent
 from survey.waves.operations import release, served
 from tests.conftest import NOW
-from tests.survey.fieldwork.carriers import Carrier
+from tests.survey.fieldwork.carriers import Carrier, twilio
 from tests.survey.stories import Interviewer, case_of, drawn, enrol, frozen, household, register
 
 ANSWERS, NOBODY, BUSY, VACANT = "0009", "0001", "0002", "0003"
@@ -139,6 +139,20 @@ def test_repeated_and_reordered_events_leave_the_same_case(at_the_line, ending, 
     assert caller.happened() == left
     with caller.database.reading() as session:
         assert len(session.scalars(select(DialEvent)).all()) == len(told) // 2
+
+
+@pytest.mark.parametrize("lost", ["", "reset_after"])
+def test_two_legs_of_a_provider_whose_events_repeat_and_overtake_are_one_call(at_the_line, lost):
+    caller = at_the_line(NOBODY)
+    with twilio(caller.database, caller.vault) as (fake, caller.desk):
+        fake.failures += [lost] if lost else []
+        caller.rings()
+        assert caller.dial().state == ("unknown" if lost else "queued")
+        fake.pass_time(120)
+        assert sum(call.direction == "outbound-api" for call in fake.calls.values()) == 1
+    assert caller.happened() == (
+        "resting", 1, "no_answer", "no_answer", "provider", ["no_answer"], ["live"],
+    )  # fmt: skip
 
 
 def test_whatever_a_carrier_says_a_person_s_word_stands(at_the_line):
