@@ -12,6 +12,7 @@ from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
 from huying.side import app as web
 from survey.deposits import views as registrar
+from survey.fieldwork.operations import dialling
 from survey.fieldwork.views import (
     call_script,
     closing,
@@ -19,10 +20,12 @@ from survey.fieldwork.views import (
     correcting,
     desk,
     interview,
+    lines,
     practice,
     refused_pages,
     sights,
     supervisor,
+    telephone,
     wishes,
 )
 from survey.letters.views import public_checks
@@ -70,7 +73,9 @@ PAGES = (
     wishes,
     practice,
     sights,
+    lines,
     supervisor,
+    telephone,
     assessor,
     auditor,
     auditing,
@@ -90,6 +95,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     refused_pages.init_app(app)
     for views in PAGES:
         app.register_blueprint(views.routes)
+    app.register_blueprint(lines.events)
+    app.extensions["csrf"].exempt(lines.events)  # a carrier signs what it sends
+    app.extensions[lines.DESK] = dialling.desk_of(app.extensions["huying"])
     open_ledger.publish(app, LEDGER, closed=ceremony.is_closed)
     return web.finish(app, ROLES)
 

@@ -294,7 +294,7 @@ def survey_reach(app: Flask) -> dict[str, Reach]:
     reach = Reach(independent.INTERVIEWER, hand["interviewer"], (hand["second"],))
     own, other = ({"number": practised[login], "code": "C1"} for login in ("interviewer", "second"))
     practice = Reach(independent.INTERVIEWER, own, (other,))
-    hands = dict.fromkeys(("interviewer", "interview", "coding", "wishes"), reach)
+    hands = dict.fromkeys(("interviewer", "interview", "coding", "wishes", "lines"), reach)
     return {**hands, "practice": practice}
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from survey.fieldwork.queries import interviews
 from survey.fieldwork.queries.interviews import InterviewSoFar
 from survey.fieldwork.rules import outcome_codes
-from survey.models import Account, Attempt, SampledCase
+from survey.models import Account, Attempt, Dial, SampledCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,14 @@ def held_case(session: Session, *, interviewer: Account) -> HeldCase | None:
         return None
     attempt, interview = attempt_in_hand(session, case), interviews.so_far(session, case.unit)
     dialled = attempt.dialled_at is not None
-    since = attempt.dialled_at if case.state != "held" else None
+    since = _answered_at(session, attempt) if case.state != "held" else None
     return HeldCase(case.unit, case.fence, case.state, attempt.n, dialled, interview, since)
+
+
+def _answered_at(session: Session, attempt: Attempt) -> datetime | None:
+    """Return when somebody answered in this call, as the carrier or the interviewer told first."""
+    answered = select(Dial.answered_at).where(Dial.attempt_id == attempt.id, Dial.code.is_(None))
+    return session.scalar(answered.limit(1)) or attempt.dialled_at
 
 
 def attempt_in_hand(session: Session, case: SampledCase) -> Attempt:

@@ -15,6 +15,7 @@ from survey.fieldwork.forms import OutcomeForm, ResultForm
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.queries.household_notes import HouseholdNotes
 from survey.fieldwork.queries.last_steps import CallSteps
+from survey.fieldwork.queries.line_states import LineState
 from survey.fieldwork.questionnaire.path import Ending
 from survey.fieldwork.rules import speakers
 from survey.fieldwork.rules.attempts import APPOINTED
@@ -67,6 +68,14 @@ class Surroundings:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class LineShown:
+    """How the line of a call stands, None before it was dialled, and what is said of it."""
+
+    state: LineState | None
+    said: str
+
+
 def next_step(case: HeldCase) -> str:
     """Return what the talk has come to: the call, the first question that is open, else the coding page."""
     if case.state == "held":
@@ -76,10 +85,22 @@ def next_step(case: HeldCase) -> str:
     return case.interview.next_item or CODING
 
 
-def call(around: Surroundings, *, numbers: Sequence[str] = (), missed: ResultForm | None = None) -> str:
-    """Show a household before anybody answers; `numbers` stand in the answer to a dial alone."""
+def call(
+    around: Surroundings,
+    *,
+    numbers: Sequence[str] = (),
+    missed: ResultForm | None = None,
+    line: LineShown | None = None,
+) -> str:
+    """Show a household before anybody answers; `numbers` stand in the answer to a dial alone.
+
+    `line` is a carrier's that joins the telephones; then there are no numbers.
+    """
     return page(
         "fieldwork/call",
+        bridged=line is not None,
+        line=line.state if line else None,
+        line_said=line.said if line else "",
         **around.context(),
         missed=missed or ResultForm(formdata=None),
         results=[(code, labels.TEMPORARY[code]) for code in NOT_REACHED],

@@ -69,6 +69,7 @@ def spoken_by(interviewer: Account, *, area_name: str, respondent: str) -> dict[
         **current_app.config[CONFIG],
         "工号": interviewer.code or "",
         "小区": area_name,
+        "天数": str(installation().settings.dialler.recording_days or ""),
         "受访人": respondent,
     }
 

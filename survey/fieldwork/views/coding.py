@@ -15,7 +15,7 @@ from survey.fieldwork.forms import OutcomeForm
 from survey.fieldwork.operations import outcomes
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.rules.speakers import CodingStep
-from survey.fieldwork.views import call_pages, held_case
+from survey.fieldwork.views import call_pages, held_case, lines
 from survey.letters.queries import receipts
 from survey.roles import INTERVIEWER
 from survey.waves.queries import opted_out
@@ -49,7 +49,7 @@ def finish(unit: str, fence: int) -> ResponseReturnValue:
         return redirect(url_for("interviewer.desk"), 303)
     case, now = held_case.in_hand(unit), clock.now()
     asked = _step(case)
-    form = call_pages.outcome_form(asked)
+    form, line = call_pages.outcome_form(asked), lines.open_line(unit)
     outcome = form.outcome(asked.codes or case.codes)
     status = store(
         form,
@@ -57,6 +57,7 @@ def finish(unit: str, fence: int) -> ResponseReturnValue:
         passing=(Conflict,),
     )
     if status == DONE:
+        lines.hang_up(line)
         _tell_receipt(unit, wanted=outcome.receipt)
         return redirect(url_for("interviewer.desk"), 303)
     return call_pages.coding(held_case.around(held_case.in_hand(unit)), asked, form=form), status

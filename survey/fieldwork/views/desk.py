@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -15,8 +17,9 @@ from huying.web.forms import ButtonForm, OnceForm
 from survey.fieldwork.forms import CallNoteForm, ResultForm
 from survey.fieldwork.operations import calls, claims, seats
 from survey.fieldwork.queries import held_cases, last_steps, outlooks, practice, shifts
+from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
-from survey.fieldwork.views import call_pages, held_case, refused_pages
+from survey.fieldwork.views import call_pages, held_case, lines, refused_pages
 from survey.roles import INTERVIEWER
 from survey.web.views import labels
 from survey.web.views.pages import me, page
@@ -100,16 +103,23 @@ def take_over(unit: str) -> ResponseReturnValue:
 @only(INTERVIEWER)
 def call(unit: str, fence: int) -> ResponseReturnValue:
     """Show the case in hand before somebody answers; later, lead to where the talk stands."""
+    if lines.went_on(unit):
+        return lines.to_seat()
     case = held_case.in_this_tab(unit, fence=fence)
     if case.state != "held":
         return held_case.lead(case, to=call_pages.next_step(case))
-    return call_pages.call(held_case.around(case))
+    return _call(case)
 
 
 @routes.post("/<unit>/<int:fence>/dial")
 @only(INTERVIEWER)
 def dial(unit: str, fence: int) -> ResponseReturnValue:
-    """Log the attempt, then show the numbers in this answer alone: a later look is a sight of its own."""
+    """Log the attempt, then show the number in this answer alone: a later look is a sight of its own.
+
+    A carrier that joins telephones rings it instead, and no page ever holds it.
+    """
+    if lines.is_bridged():
+        return lines.ring(unit, fence)
     with transaction() as session:
         numbers = calls.dial(
             session, unit, interviewer=me(), fence=fence, now=clock.now(), vault=installation().vault
@@ -117,7 +127,7 @@ def dial(unit: str, fence: int) -> ResponseReturnValue:
     if not numbers:
         flash(_("这一户没有电话，或早先说过不要再打，已经记录。"))
         return redirect(url_for(".desk"), 303)
-    return call_pages.call(held_case.around(held_case.in_hand(unit)), numbers=numbers)
+    return _call(held_case.in_hand(unit), numbers=numbers)
 
 
 @routes.post("/<unit>/<int:fence>/not-reached")
@@ -130,20 +140,26 @@ def not_reached(unit: str, fence: int) -> ResponseReturnValue:
     code = form.of(NOT_REACHED)
     if held_case.is_over(unit, code=code):
         return redirect(url_for(".desk"), 303)
+    if lines.went_on(unit):
+        return lines.to_seat()
+    line = lines.open_line(unit)
     status = store(
         form,
         lambda session: calls.not_reached(session, unit, interviewer=me(), fence=fence, code=code, now=now),
         passing=(Conflict,),
     )
     if status == DONE:
+        lines.hang_up(line)
         return held_case.onward(unit)
-    return call_pages.call(held_case.around(held_case.in_hand(unit)), missed=form), status
+    return _call(held_case.in_hand(unit), missed=form), status
 
 
 @routes.post("/<unit>/<int:fence>/reached")
 @only(INTERVIEWER)
 def reached(unit: str, fence: int) -> ResponseReturnValue:
     """Somebody answered: lead to the first question that is open."""
+    if lines.went_on(unit):
+        return lines.to_seat()
     with transaction() as session:
         calls.reached(session, unit, interviewer=me(), fence=fence, now=clock.now())
     case = held_case.in_hand(unit)
@@ -188,3 +204,7 @@ def _in_hand() -> str:
     with reading() as session:
         case = held_cases.held_case(session, interviewer=me())
     return held_case.address(case, to=call_pages.next_step(case)) if case else ""
+
+
+def _call(case: HeldCase, *, numbers: Sequence[str] = (), missed: ResultForm | None = None) -> str:
+    return call_pages.call(held_case.around(case), numbers=numbers, missed=missed, line=lines.shown(case))

@@ -23,6 +23,7 @@ ADDRESSES = {"": "interviewer.call", CODING: "coding.choose", "note": "interview
 """Where the parts of a call are found; anything else is one of its questions."""
 ADDRESSES |= {step: f"interviewer.{step}" for step in ("dial", "reached", "nobody", "not_reached", "renew")}
 ADDRESSES |= {step: f"wishes.{step}" for step in ("never_again", "undo")}
+ADDRESSES |= {"line": "lines.line"}
 FILLED_IN = ("code", "value", "note", "when")
 """Fields that hold what an interviewer typed."""
 KEEPS_ALIVE = f"{CONTENT_SECURITY_POLICY}; connect-src 'self'"

@@ -12,7 +12,7 @@ from huying.web.access import only
 from huying.web.form_handling import DONE, store
 from huying.web.forms import ButtonForm
 from survey.fieldwork.operations import interviews
-from survey.fieldwork.views import call_pages, held_case
+from survey.fieldwork.views import call_pages, held_case, lines
 from survey.roles import INTERVIEWER
 from survey.web.views.pages import me
 
@@ -47,5 +47,6 @@ def answer(unit: str, fence: int, code: str) -> ResponseReturnValue:
     )
     case = held_case.in_hand(unit)
     if status == DONE:
+        lines.follow_consent(unit)
         return held_case.lead(case, to=following[0] or call_pages.CODING)
     return call_pages.item(held_case.around(case), code, form=form), status

@@ -30,7 +30,11 @@ PAGES: dict[str | None, tuple[tuple[Lazy, str], ...]] = {
     ),
     DRAW_OFFICER: ((lazy("轮次"), "/waves/"), (lazy("新的一轮"), "/waves/freeze")),
     INTERVIEWER: ((lazy("访问"), "/interview/"),),
-    SUPERVISOR: ((lazy("现场"), "/supervisor/"), (lazy("更正"), "/corrections/")),
+    SUPERVISOR: (
+        (lazy("现场"), "/supervisor/"),
+        (lazy("电话"), "/supervisor/telephone/"),
+        (lazy("更正"), "/corrections/"),
+    ),
     ASSESSOR: ((lazy("得分"), "/scores/"),),
     AUDITOR: (
         (lazy("账本"), "/auditor/"),

@@ -43,6 +43,20 @@ TEMPORARY = {
     "cut_off": lazy("没说上几句就挂断、断线"),
     "to_confirm": lazy("说不符合条件，等第二个人核实"),
 }
+LINE_STATES = {
+    "requested": lazy("正在拨出去"),
+    "unknown": lazy("不知道拨出去没有：不会再拨，等线路回话；话机响了就接"),
+    "queued": lazy("先响您的话机"),
+    "initiated": lazy("正在接对方"),
+    "ringing": lazy("对方在响铃"),
+    "in_progress": lazy("线路接通了"),
+    "completed": lazy("线路断了，请记下结果"),
+    "busy": lazy("占线"),
+    "no_answer": lazy("没人接"),
+    "failed": lazy("没有接通"),
+    "canceled": lazy("没有拨出去"),
+}
+"""How the line of a call stands that a carrier places."""
 SPEAKERS = {
     "respondent": lazy("受访人本人"),
     "other": lazy("家里别的人"),
