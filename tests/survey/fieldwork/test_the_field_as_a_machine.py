@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from hypothesis import Phase, settings
@@ -33,8 +34,9 @@ from survey.models import (
     Dial,
     EligibilityStatement,
     SampledCase,
+    SampleUnit,
+    Wave,
 )
-from survey.models import SampleUnit, Wave
 from survey.models.calls import OPEN_DIALS
 from survey.waves.operations import release
 from survey.waves.queries import opted_out
@@ -171,9 +173,10 @@ class CallCentre(RuleBasedStateMachine):
     @rule(who=who)
     def dials(self, who):
         seat, case = self.in_hand(who)
-        if case is not None and self.does("dial", lambda: seat.dials(self.now)):
-            if case.state != "closed":
-                self._may_be_called(case, None)
+        if case is None or not self.does("dial", lambda: seat.dials(self.now)):
+            return
+        if case.state != "closed":
+            self._may_be_called(case, None)
 
     def _may_be_called(self, case, seat):
         """Nobody is called outside the hours, before the time, beyond the limits, or after a wish."""
@@ -307,12 +310,9 @@ class CallCentre(RuleBasedStateMachine):
 
     @rule(eligible=st.booleans())
     def registrar_answers(self, eligible):
+        told = {"code": None if eligible else "duplicate", "by": self.boss, "now": self.now}
         for household in questions(self.session):
-            code = None if eligible else "duplicate"
-            told = {"code": code, "by": self.boss, "now": self.now}
-            self.does(
-                "registrar", lambda household=household: statements.answer(self.session, household, **told)
-            )
+            self.does("registrar", partial(statements.answer, self.session, household, **told))
 
     @rule(by=st.sampled_from([MINUTE, 3 * MINUTE, 11 * MINUTE, 5 * HOUR, 22 * HOUR, DAY, 5 * DAY]))
     def time_passes(self, by):
