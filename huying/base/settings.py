@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from huying.base import channels as base_channels
-from huying.base import identity_provider
+from huying.base import dialling, identity_provider
 from huying.base import voice as base_voice
 from huying.base.channels import Channels
+from huying.base.dialling import DiallerSettings
 from huying.base.errors import Refused
 from huying.base.i18n import _
 from huying.base.identity_provider import LOOPBACK, Provider
@@ -25,7 +27,8 @@ SECOND_FACTOR = ("required", "optional")
 class Settings:
     """Settings of one side. `prefix` is what its variables begin with, e.g. `HUYING_PUBLIC`.
 
-    `owner_url` opens the database as the role that owns its tables; `upgrade` alone needs it.
+    `owner_url` opens the database as the role that owns its tables; `upgrade` alone needs it. `processes`
+    answer pages side by side.
     """
 
     side: str
@@ -43,7 +46,9 @@ class Settings:
     provider: Provider | None = None
     voice: Voice = field(default_factory=Voice)
     channels: Channels = field(default_factory=Channels)
+    dialler: DiallerSettings = field(default_factory=DiallerSettings)
     owner_url: str = ""
+    processes: int = 1
 
     @property
     def asks_second_factor(self) -> bool:
@@ -106,12 +111,15 @@ class Settings:
             )
         if self.debug and not self.demo:
             faults.append(_("%(prefix)s_DEBUG 不能在演示以外打开：请取消设置", prefix=self.prefix))
+        if self.processes < 1:
+            faults.append(_("%(prefix)s_PROCESSES 应当是 1 以上的整数", prefix=self.prefix))
         if self.second_factor not in {"", *SECOND_FACTOR}:
             faults.append(
                 _("%(prefix)s_SECOND_FACTOR 只能是 required（必须）或 optional（自愿）", prefix=self.prefix)
             )
         faults += self.voice.faults(prefix=self.prefix, demo=self.demo, region=self.region)
         faults += self.channels.faults(prefix=self.prefix, demo=self.demo)
+        faults += self.dialler.faults(prefix=self.prefix, demo=self.demo, region=self.region)
         return [*faults, *identity_provider.faults(self.provider, prefix=self.prefix)]
 
 
@@ -145,7 +153,16 @@ def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
         provider=identity_provider.read(own),
         voice=base_voice.read(own, demo=demo, key=secret),
         channels=base_channels.read(own, demo=demo, key=secret),
+        processes=_processes(own("PROCESSES", ""), alone=demo or side == "public"),
+        dialler=dialling.read(own, demo=demo, key=secret),
     )
+
+
+def _processes(text: str, *, alone: bool) -> int:
+    """Return how many processes answer; unless set, one a core, or one where pages are kept in memory."""
+    if text:
+        return int(text) if text.isdecimal() else 0
+    return 1 if alone else len(os.sched_getaffinity(0))
 
 
 def _usual_folder(side: str) -> Path:

@@ -1,4 +1,4 @@
-"""Serving an app: gunicorn with threads, on loopback unless told otherwise."""
+"""Serving an app: gunicorn with threads, in some processes, on loopback unless told otherwise."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 THREADS = 8
+"""Threads of a process."""
 
 
 class Server(BaseApplication):  # type: ignore[misc]
-    """One app served by one worker process with threads."""
+    """One app served by some worker processes with threads; one that dies is replaced."""
 
-    def __init__(self, make: Callable[[], WSGIApplication], *, host: str, port: int) -> None:
+    def __init__(self, make: Callable[[], WSGIApplication], *, host: str, port: int, processes: int) -> None:
         self.make = make
         self.bind = f"{host}:{port}"
+        self.processes = processes
         super().__init__()
 
     def load_config(self) -> None:
         """Set the server's options."""
         options: dict[str, Any] = {
             "bind": self.bind,
-            "workers": 1,
+            "workers": self.processes,
             "threads": THREADS,
             "worker_class": "gthread",
             "loglevel": "warning",
@@ -41,6 +43,6 @@ class Server(BaseApplication):  # type: ignore[misc]
         return self.make()
 
 
-def serve(make: Callable[[], WSGIApplication], *, host: str, port: int) -> None:
+def serve(make: Callable[[], WSGIApplication], *, host: str, port: int, processes: int = 1) -> None:
     """Serve until interrupted."""
-    Server(make, host=host, port=port).run()
+    Server(make, host=host, port=port, processes=processes).run()

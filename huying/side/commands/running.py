@@ -29,8 +29,9 @@ def serve(served: Serve, *, port: int) -> click.Command:
     @click.command("serve")
     @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
     @click.option("--port", default=port, show_default=True, help="Port to listen on.")
+    @click.option("--processes", type=click.IntRange(1, 64), help="Processes that answer; else as set.")
     @click.pass_obj
-    def command(side: Side, host: str, port: int) -> None:
+    def command(side: Side, host: str, port: int, processes: int | None) -> None:
         """Serve the pages until interrupted.
 
         Put a proxy that ends TLS before it. Outside the demo this refuses a missing or plain-HTTP base URL, a
@@ -41,7 +42,7 @@ def serve(served: Serve, *, port: int) -> click.Command:
             pass  # a database of another version is refused before anything is served
         from huying.web.serve import serve as run  # noqa: PLC0415  (the other commands need no server)
 
-        run(lambda: served(settings), host=host, port=port)
+        run(lambda: served(settings), host=host, port=port, processes=processes or settings.processes)
 
     return command
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from huying.base import settings
@@ -94,6 +96,18 @@ def test_a_whole_installation_serves(tmp_path):
             "HUYING_PUBLIC_VOICE_BYOC",
         ),
         ({"VOICE": "fake", "VOICE_KEY": "k" * 32}, "fake"),
+        ({"DIALLER": "carrier-pigeon"}, "HUYING_PUBLIC_DIALLER"),
+        ({"DIALLER": "fake", "DIALLER_KEY": "k" * 32}, "fake"),
+        (
+            {
+                "DIALLER": "twilio",
+                "DIALLER_KEY": "k" * 32,
+                "DIALLER_ACCOUNT": "AC1",
+                "DIALLER_NUMBER": "+85212345678",
+                "DIALLER_SEATS": "801=+85220000801",
+            },
+            "HUYING_PUBLIC_DIALLER_BYOC",
+        ),
     ],
 )
 def test_a_voice_gateway_that_cannot_work_is_refused_before_anything_is_served(tmp_path, variables, names):
@@ -106,6 +120,15 @@ def test_no_gateway_is_set_unless_it_is_chosen_and_a_demo_has_one_in_play(tmp_pa
     assert _load(tmp_path, **FIT).voice.gateway == "none"
     demo = {"HUYING_DEMO": "1", "HUYING_PUBLIC_BASE_URL": "http://127.0.0.1:8000"}
     assert _load(tmp_path, **demo).for_serving().voice.gateway == "fake"
+
+
+def test_interviewers_dial_by_hand_unless_another_way_is_chosen(tmp_path):
+    assert _load(tmp_path, **FIT).dialler.dialler == "manual"
+    own = {"HUYING_PUBLIC_DIALLER": "http", "HUYING_PUBLIC_DIALLER_KEY": "k" * 32}
+    own |= {"HUYING_PUBLIC_DIALLER_ADDRESS": "https://pbx.example.cn"}
+    found = _load(tmp_path, **FIT, **own, HUYING_PUBLIC_DIALLER_RECORDING_DAYS="30").for_serving().dialler
+    assert (found.dialler, found.recording_days) == ("http", 30)
+    assert _load(tmp_path, HUYING_PUBLIC_DIALLER_RECORDING_DAYS="soon").dialler.recording_days == 0
 
 
 def test_a_carrier_with_a_key_is_enough(tmp_path):
@@ -121,6 +144,7 @@ def test_the_environment_is_read_to_the_last_variable(tmp_path):
         "DEBUG": "1",
         "ORIGIN": "hy.example.cn/log",
         "SECOND_FACTOR": "required",
+        "PROCESSES": "3",
     }
     found = settings.load(
         "survey",
@@ -141,6 +165,7 @@ def test_the_environment_is_read_to_the_last_variable(tmp_path):
         region="HK",
         allowed_numbers="real",
         second_factor="required",
+        processes=3,
     )
 
 
@@ -160,6 +185,20 @@ def test_what_is_not_set_is_made_or_has_its_default(tmp_path):
         allowed_numbers="real",
     )
     assert (found.second_factor, found.provider, found.voice) == ("", None, Voice())
+
+
+def test_the_independent_side_answers_with_every_core_and_the_public_one_keeps_pages_in_one(tmp_path):
+    given = {"HUYING_DATA": str(tmp_path)}
+    assert settings.load("survey", "HUYING_SURVEY", given).processes == len(os.sched_getaffinity(0))
+    assert settings.load("survey", "HUYING_SURVEY", given | {"HUYING_DEMO": "1"}).processes == 1
+    assert _load(tmp_path).processes == 1
+
+
+@pytest.mark.parametrize("said", ["0", "-1", "two"])
+def test_a_number_of_processes_that_is_none_is_refused_before_serving(tmp_path, said):
+    found = _load(tmp_path, HUYING_PUBLIC_BASE_URL="https://hy.example.cn", HUYING_PUBLIC_PROCESSES=said)
+    with pytest.raises(Refused, match="HUYING_PUBLIC_PROCESSES"):
+        found.for_serving()
 
 
 def test_a_demo_knows_invented_numbers_alone(tmp_path):
