@@ -74,7 +74,7 @@ def start(
     if case.state != "held":
         raise Conflict(_("这一户已经接通，请在通话页面继续。"))
     wave = session.get_one(Wave, case.wave_label)
-    attempt, calendar = held_cases.attempt_in_hand(session, case), holidays.of(session, wave)
+    attempt = held_cases.attempt_in_hand(session, case)
     check_now(session, case, now=now)
     if opted_out.has(session, unit):
         closing.close_opted_out(session, case, attempt=attempt, now=now)
