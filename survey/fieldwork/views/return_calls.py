@@ -58,6 +58,9 @@ def take() -> ResponseReturnValue:
         held = held_cases.held(session, interviewer=me())
     if held is not None and held.tab and held.tab == _mark(form):
         return held_case.lead(held)
+    if held is not None:
+        held_case.keep_refusal()
+        return redirect(url_for("interviewer.desk"), 303)
     found: list[ReturnCall] = []
     by, now, vault = me(), clock.now(), installation().vault
     status = store(
