@@ -124,7 +124,27 @@
     }, PATIENCE);
   };
 
-  const submits = (event) => (sent ? event.preventDefault() : leave());
+  // -- what is half written outlives a key that leaves the page and comes back to it --
+
+  const DRAFT = "half-written";
+  const written = () => find("#main-form textarea");
+
+  const keep = (form) => {
+    const text = written();
+    if (text?.value && form !== text.form) sessionStorage.setItem(DRAFT, JSON.stringify([location.pathname, text.value]));
+  };
+
+  const restore = () => {
+    const [path, value] = JSON.parse(sessionStorage.getItem(DRAFT) ?? "[]");
+    sessionStorage.removeItem(DRAFT);
+    if (path === location.pathname && written()) written().value = value;
+  };
+
+  const submits = (event) => {
+    if (sent) return event.preventDefault();
+    keep(event.target);
+    return leave();
+  };
 
   // -- what goes on while somebody talks --
 
@@ -146,11 +166,15 @@
     document.addEventListener("input", echo);
     document.addEventListener("change", chosen);
     document.addEventListener("submit", submits);
+    restore();
     echo();
     const renewal = find("form[data-beat]");
     if (renewal) window.setInterval(() => beat(renewal), BEAT);
     const time = find("time[data-since]");
-    if (time) window.setInterval(() => tick(time), 1000);
+    if (time) {
+      tick(time);
+      window.setInterval(() => tick(time), 1000);
+    }
     // Two frames later the page has been painted: from here on its question is the one that was read.
     requestAnimationFrame(() => requestAnimationFrame(() => {
       shown = true;

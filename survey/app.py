@@ -12,7 +12,22 @@ from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
 from huying.side import app as web
 from survey.deposits import views as registrar
-from survey.fieldwork.views import call_script, closing, coding, correcting, desk, interview, supervisor
+from survey.fieldwork.operations import dialling
+from survey.fieldwork.views import (
+    call_script,
+    closing,
+    coding,
+    correcting,
+    desk,
+    interview,
+    lines,
+    practice,
+    refused_pages,
+    sights,
+    supervisor,
+    telephone,
+    wishes,
+)
 from survey.letters.views import public_checks
 from survey.models import LEDGER
 from survey.registry.views import curation, households, margins, trial
@@ -55,7 +70,12 @@ PAGES = (
     desk,
     coding,
     interview,
+    wishes,
+    practice,
+    sights,
+    lines,
     supervisor,
+    telephone,
     assessor,
     auditor,
     auditing,
@@ -72,8 +92,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["inquiries"] = app.config[call_script.CONFIG]["核实电话"]
     control.init_app(app)
     heads.init_app(app)
+    refused_pages.init_app(app)
     for views in PAGES:
         app.register_blueprint(views.routes)
+    app.register_blueprint(lines.events)
+    app.extensions["csrf"].exempt(lines.events)  # a carrier signs what it sends
+    app.extensions[lines.DESK] = dialling.desk_of(app.extensions["huying"])
     open_ledger.publish(app, LEDGER, closed=ceremony.is_closed)
     return web.finish(app, ROLES)
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from huying.base.settings import Settings
 from huying.side.commands.group import command_group
 from survey.deposits.commands import accept, discard_deposit, key
-from survey.fieldwork.commands import close_field, correct, erase
+from survey.fieldwork.commands.ending import ask_carrier, call_records, close_field, correct, erase
+from survey.fieldwork.commands.queue import effort, replay, why_next
 from survey.letters.commands import letters
 from survey.registry.commands import import_households, registry
 from survey.scores.commands import attest, attested, audit, estimate, publish
@@ -29,6 +30,7 @@ Settings come from the environment:
   HUYING_SURVEY_BASE_URL      what interviewers and assessors open, e.g. https://cp.example.cn
   HUYING_SURVEY_DATABASE_URL  default: SQLite in HUYING_DATA
   HUYING_SURVEY_ORIGIN        name under which the ledger is signed
+  HUYING_SURVEY_DIALLER       who rings households: manual (default), http, twilio; docs/telephony.md
   HUYING_REGION               country of telephone numbers (default: CN)
 
 A wave goes import-households, wave freeze, commit, beacon, reveal, draw, release, close, estimate,
@@ -48,7 +50,7 @@ def _served(settings: Settings) -> WSGIApplication:
     return create_app(settings)
 
 
-for step in (close_field, correct, letters):
+for step in (close_field, correct, effort, letters, replay):
     wave.add_command(step)
 
 register = command_group(
@@ -73,5 +75,8 @@ register = command_group(
         attested,
         publish,
         erase,
+        why_next,
+        ask_carrier,
+        call_records,
     ),
 )

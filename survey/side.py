@@ -14,13 +14,15 @@ from huying.base.i18n import _, _n, lazy
 from huying.base.settings import Settings
 from huying.side.finding import Finding, good, warning, wrong
 from huying.side.side import Side
-from huying.side.tasks import changing, sending, signing
+from huying.side.tasks import Task, changing, sending, signing
 from huying.store.db import Database
 from huying.store.installation import Installation
 from survey import campaign
 from survey.deposits import rules as deposit_keys
 from survey.deposits.operations.accept import LATE
-from survey.fieldwork.operations import batches, dnc, lapses
+from survey.fieldwork.operations import batches, dialling, dnc, lapses
+from survey.fieldwork.queries import lines
+from survey.fieldwork.rules.dials import DIALLERS
 from survey.models import ACCOUNTS, LEDGER, Deposit, Household, OutboxMessage, db
 from survey.models.grants import GRANTS
 from survey.registry.operations import trials
@@ -40,8 +42,18 @@ def _release(session: Session, _installation: Installation, now: datetime) -> li
     ]
 
 
+def _ask_carriers(installation: Installation, _now: datetime) -> str:
+    desk = dialling.desk_of(installation)
+    if not desk.dialler.abilities.reports_events:
+        return ""
+    settled = dialling.settle(desk, patient=not installation.settings.demo)
+    return _n("向线路问清了拨打 %(n)d 次。", n=settled) if settled else ""
+
+
 TASKS = (
     signing(LEDGER),
+    # Before leases are swept: what a dial last told decides how its attempt counts.
+    Task("ask carriers of dials", _ask_carriers),
     changing(
         "free cases whose lease ran out",
         lambda session, _here, now: lapses.sweep(session, now=now),
@@ -88,8 +100,27 @@ def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
                 "再在这里运行 huying survey key --public-ledger 公钥。"
             ),
         )
+    yield from _dialler(settings, base)
     yield from _received(base)
     yield from _registry(base)
+
+
+def _dialler(settings: Settings, base: Database) -> Iterator[Finding]:
+    """Say who rings households, and whether the line holds."""
+    way = settings.dialler.dialler
+    yield good(_("拨打住户的方式：%(way)s（%(name)s）", way=DIALLERS.get(way, way), name=way))
+    with base.reading() as session:
+        down = lines.is_down(session, way, now=clock.now())
+        failed = lines.failed_lately(session, way, now=clock.now())
+    if down:
+        yield wrong(
+            _("最近一小时的拨打错误大多一样，已经停拨。"),
+            remedy=_("请找运营商；错误过去一小时以后自动恢复。"),
+        )
+    elif failed:
+        yield warning(
+            _("最近一小时，我们或线路的故障有 %(n)d 次。", n=failed), remedy=_("请看日志，问运营商。")
+        )
 
 
 def _received(base: Database) -> Iterator[Finding]:

@@ -17,7 +17,8 @@ EVERYBODY = "*"
 class DiallerSettings:
     """A dialler's settings. `seats`: what rings on whose table, by interviewer's code; `*` is everybody else.
 
-    `{code}` in it stands for the code.
+    `{code}` in it stands for the code. Calls are recorded, after consent, where `recording_days` says for how
+    long whoever keeps the recordings keeps them: that is what respondents are told.
     """
 
     dialler: str = "manual"
@@ -28,6 +29,7 @@ class DiallerSettings:
     byoc: str = ""
     shared_key: str = field(default="", repr=False)
     can: tuple[str, ...] = ()
+    recording_days: int = 0
     seats: Mapping[str, str] = field(default_factory=dict)
 
     def seat(self, code: str) -> str:
@@ -85,5 +87,11 @@ def read(own: Callable[[str, str], str], *, demo: bool, key: str) -> DiallerSett
         byoc=own("DIALLER_BYOC", ""),
         shared_key=own("DIALLER_SHARED_KEY", ""),
         can=tuple(own("DIALLER_CAN", "").split()),
+        recording_days=_days(own("DIALLER_RECORDING_DAYS", "")),
         seats={code: seat for code, _equals, seat in pairs},
     )
+
+
+def _days(text: str) -> int:
+    """Return a number of days; what is none records nothing."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else 0

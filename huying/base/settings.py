@@ -9,9 +9,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from huying.base import channels as base_channels
-from huying.base import identity_provider
+from huying.base import dialling, identity_provider
 from huying.base import voice as base_voice
 from huying.base.channels import Channels
+from huying.base.dialling import DiallerSettings
 from huying.base.errors import Refused
 from huying.base.i18n import _
 from huying.base.identity_provider import LOOPBACK, Provider
@@ -45,6 +46,7 @@ class Settings:
     provider: Provider | None = None
     voice: Voice = field(default_factory=Voice)
     channels: Channels = field(default_factory=Channels)
+    dialler: DiallerSettings = field(default_factory=DiallerSettings)
     owner_url: str = ""
     processes: int = 1
 
@@ -117,6 +119,7 @@ class Settings:
             )
         faults += self.voice.faults(prefix=self.prefix, demo=self.demo, region=self.region)
         faults += self.channels.faults(prefix=self.prefix, demo=self.demo)
+        faults += self.dialler.faults(prefix=self.prefix, demo=self.demo, region=self.region)
         return [*faults, *identity_provider.faults(self.provider, prefix=self.prefix)]
 
 
@@ -151,6 +154,7 @@ def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
         voice=base_voice.read(own, demo=demo, key=secret),
         channels=base_channels.read(own, demo=demo, key=secret),
         processes=_processes(own("PROCESSES", ""), alone=demo or side == "public"),
+        dialler=dialling.read(own, demo=demo, key=secret),
     )
 
 

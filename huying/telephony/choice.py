@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from huying.base.dialling import DiallerSettings
 from huying.base.voice import Voice
 from huying.telephony.dialler import Dialler, Resolve
@@ -50,3 +52,13 @@ def dialler(own: DiallerSettings, resolve: Resolve, *, base_url: str) -> Dialler
 
         return FakeDialler(resolve, own.key)
     return ManualDialler()
+
+
+def serves(own: DiallerSettings) -> Callable[[str], bool]:
+    """Return what tells whether the dialler of these settings may ring a number at all; no network."""
+    return dialler(own, _opens_nothing, base_url="").serves
+
+
+def _opens_nothing(reference: str) -> str:
+    message = f"{reference} is not to be opened"
+    raise LookupError(message)

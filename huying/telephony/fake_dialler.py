@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from huying.base import clock
 from huying.base.numbering import INVENTED
+from huying.base.telephone_cells import EXTENSION_MARK
 from huying.telephony import signing
 from huying.telephony.dialler import (
     LIMIT_S,
@@ -58,7 +59,7 @@ class FakeDialler:
 
     def serves(self, number: str) -> bool:
         """Ring invented numbers alone."""
-        return INVENTED.fullmatch(number) is not None
+        return INVENTED.fullmatch(number.partition(EXTENSION_MARK)[0]) is not None
 
     def dial(
         self,
@@ -98,7 +99,8 @@ class FakeDialler:
     ) -> tuple[ProviderEvent, ...] | None:
         """Return what the script says has happened until now."""
         number = self.resolve(number_ref)
-        steps = (*BEFORE, *SCRIPTS.get(number[-4:], SCRIPTS["0000"])) if self.serves(number) else ()
+        ending = number.partition(EXTENSION_MARK)[0][-4:]
+        steps = (*BEFORE, *SCRIPTS.get(ending, SCRIPTS["0000"])) if self.serves(number) else ()
         passed = (self.now() - since).total_seconds()
         return tuple(self._said(dial_id, step) for step in steps if step[0] <= passed)
 

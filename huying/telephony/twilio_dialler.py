@@ -17,6 +17,7 @@ from typing import Any
 from twilio.base.exceptions import TwilioException
 from twilio.twiml.voice_response import VoiceResponse
 
+from huying.base.telephone_cells import EXTENSION_MARK
 from huying.telephony import signing
 from huying.telephony.dialler import (
     LIMIT_S,
@@ -45,6 +46,8 @@ from huying.telephony.twilio import (
 from huying.telephony.voice import Forged, NotServed, Placed, WebRequest
 
 SEAT_RING_S = 20
+PAUSE = "wwww"
+"""Before the keys of an extension: two seconds for whoever answers to be ready."""
 SLACK = timedelta(seconds=5)
 RECENT = 20
 CAUSES = {21211: "vacant", 13224: "undelivered", 21215: "ours", 20429: "ours"}
@@ -102,11 +105,12 @@ class TwilioDialler:
         limit_s: int = LIMIT_S,
     ) -> DialResult:
         """Ring the interviewer, then the household; raise NotServed before any network."""
-        number, seat = self.resolve(number_ref), self.seat(interviewer)
+        number, _mark, extension = self.resolve(number_ref).partition(EXTENSION_MARK)
+        seat = self.seat(interviewer)
         for each in (number, seat):
             if not self.serves(each):
                 raise NotServed(NOT_SERVED)
-        markup = self._markup(dial_id, number, ring_s=ring_s, limit_s=limit_s)
+        markup = self._markup(dial_id, number, extension, ring_s=ring_s, limit_s=limit_s)
         try:
             with self._client() as made:
                 created = made.calls.create(
@@ -155,7 +159,8 @@ class TwilioDialler:
         self, dial_id: str, *, number_ref: str, interviewer: str, since: datetime
     ) -> tuple[ProviderEvent, ...] | None:
         """Look for the household's leg since, and for the interviewer's; a seat has one call at a time."""
-        number, seat = self.resolve(number_ref), self.seat(interviewer)
+        number = self.resolve(number_ref).partition(EXTENSION_MARK)[0]
+        seat = self.seat(interviewer)
         try:
             with self._client() as made:
                 legs = made.calls.list(to=number, start_time_after=since - SLACK, limit=RECENT)
@@ -184,7 +189,7 @@ class TwilioDialler:
         }
         return (self._event(what, dial_id, told, raw=_raw(request)),)
 
-    def _markup(self, dial_id: str, number: str, *, ring_s: int, limit_s: int) -> str:
+    def _markup(self, dial_id: str, number: str, extension: str, *, ring_s: int, limit_s: int) -> str:
         response = VoiceResponse()
         ringing = response.dial(
             caller_id=self.number, timeout=ring_s, time_limit=limit_s, answer_on_bridge=True
@@ -195,6 +200,7 @@ class TwilioDialler:
             status_callback_event=" ".join(EVENTS),
             status_callback_method="POST",
             **({"byoc": self.byoc} if self.byoc else {}),
+            **({"send_digits": PAUSE + extension} if extension else {}),
         )
         return str(response)
 

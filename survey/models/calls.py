@@ -36,13 +36,17 @@ class Dial(Base):
     """One call to one number, committed before anything rings; no number twice in an attempt.
 
     `number_ref` names the number to an adapter without telling it (`unit/position`). `code` is the temporary
-    code that the call ended with, set by the provider, the interviewer or a rule; it stays.
+    code that the call ended with, set by the provider, the interviewer or a rule; it stays. `line_ended_at`
+    is when its line was known to be over, `cause` and `heard` what the carrier told of it, `number_index`
+    and `route` the keyed indexes of what is dialled and of its country and carrier; `records`: whoever
+    carries it can record.
     """
 
     __tablename__ = "dial"
     __table_args__ = (
         UniqueConstraint("attempt_id", "position"),
         CheckConstraint(f"state IN {DIAL_STATES}", name="state"),
+        Index("ix_dial_started_at", "started_at"),
         Index(
             "ix_dial_open",
             "unit",
@@ -64,6 +68,13 @@ class Dial(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     code: Mapped[str | None] = mapped_column(SHORT)
     set_by: Mapped[str | None] = mapped_column(String(16))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    line_ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cause: Mapped[str] = mapped_column(String(16), default="")
+    heard: Mapped[str] = mapped_column(String(16), default="")
+    number_index: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    route: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    records: Mapped[bool] = mapped_column(default=False)
 
 
 class Appointment(Base):

@@ -69,9 +69,8 @@ class PracticeCall(Base):
     interviewer_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     household: Mapped[int] = mapped_column()
     state: Mapped[str] = mapped_column(String(16), default="held")
-    fence: Mapped[int] = mapped_column(default=1)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     dialled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     code: Mapped[str | None] = mapped_column(SHORT)
-    # JSON: the revisions of each item's answer, oldest first.
-    answers: Mapped[str] = mapped_column(Text, default="{}")
+    # JSON: what was done one after the other, as pairs of an item (or a note, a wish) and its value.
+    steps: Mapped[str] = mapped_column(Text, default="[]")

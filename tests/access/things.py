@@ -41,7 +41,7 @@ from huying.base.phones import Vault
 from survey import roles as independent
 from survey.fieldwork.operations import calls as fieldwork_calls
 from survey.fieldwork.operations import queue
-from survey.models import Account, SampledCase
+from survey.models import Account, PracticeCall, SampledCase
 
 
 def begin_cases(session: Session, vault: Vault) -> None:
@@ -159,6 +159,7 @@ def take_cases(session: Session, vault: Vault) -> None:
         fieldwork_calls.dial(
             session, case.unit, interviewer=person, fence=case.fence, vault=vault, now=clock.now()
         )
+        session.add(PracticeCall(interviewer_id=person.id, household=0, started_at=clock.now()))
 
 
 def _hold(session: Session, grid: str) -> None:
@@ -288,9 +289,13 @@ def survey_reach(app: Flask) -> dict[str, Reach]:
                 SampledCase, SampledCase.holder_id == Account.id
             )
         ).all()
+        practised = dict(session.execute(select(Account.login, PracticeCall.id).join(PracticeCall)).all())
     hand = {login: {"unit": unit, "fence": fence, "code": "C1"} for login, unit, fence in held}
     reach = Reach(independent.INTERVIEWER, hand["interviewer"], (hand["second"],))
-    return {"interviewer": reach, "interview": reach, "coding": reach}
+    own, other = ({"number": practised[login], "code": "C1"} for login in ("interviewer", "second"))
+    practice = Reach(independent.INTERVIEWER, own, (other,))
+    hands = dict.fromkeys(("interviewer", "interview", "coding", "wishes", "lines"), reach)
+    return {**hands, "practice": practice}
 
 
 RENAMED = {"areas.place": {"code": "poster"}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app
 from flask.typing import ResponseReturnValue
 
 from feedback.calls.operations import calls, connections
@@ -14,9 +14,10 @@ from huying.base.errors import NotFound
 from huying.base.i18n import _
 from huying.messaging.carriers import MessageEvent
 from huying.messaging.voice import CALLED
-from huying.telephony.voice import CallEvent, CallStep, VoiceGateway, WebRequest
+from huying.telephony.voice import CallEvent, CallStep, VoiceGateway
 from huying.web.access import anyone
 from huying.web.current import installation, transaction
+from huying.web.signed import as_it_came
 
 routes = Blueprint("calls", __name__)
 WHAT = frozenset({"call", "digits", "leg", "status"})
@@ -30,7 +31,7 @@ def heard(provider: str, what: str) -> ResponseReturnValue:
     gateway = gateway_here()
     if gateway is None or provider != gateway.name or what not in WHAT:
         raise NotFound(_("没有这个页面。"))
-    step = take(gateway, gateway.read(_as_it_came(installation().settings.base_url), what=what))
+    step = take(gateway, gateway.read(as_it_came(installation().settings.base_url), what=what))
     if step is None:
         return "", 204
     answer = gateway.answer(step, base_url=installation().settings.base_url)
@@ -79,14 +80,3 @@ def gateway_here() -> VoiceGateway | None:
     """Return the gateway of this installation, made once a process."""
     found: VoiceGateway | None = current_app.extensions[GATEWAY]
     return found
-
-
-def _as_it_came(base_url: str) -> WebRequest:
-    """Return the request with the address that the provider knows: a proxy may have told us another."""
-    query = request.query_string.decode()
-    return WebRequest(
-        url=f"{base_url}{request.path}" + (f"?{query}" if query else ""),
-        headers=dict(request.headers),
-        form={name: request.form.getlist(name) for name in request.form},
-        body=request.get_data(cache=True),
-    )

@@ -10,25 +10,31 @@ from sqlalchemy.orm import Session
 
 from huying.base.clock import day, local
 from huying.base.errors import Conflict, Refused
-from huying.base.i18n import _
+from huying.base.i18n import _, lazy
 from huying.base.phones import Vault
+from huying.base.telephone_cells import EXTENSION_MARK
+from huying.telephony.voice import NotServed
 from survey.drawing import answers, entries
 from survey.drawing.answers import new_nonce
 from survey.drawing.work import OUTSIDE
 from survey.fieldwork.operations import appointments, batches, claims, closing, dials, outcomes
+from survey.fieldwork.operations.dials import DialledIndex
 from survey.fieldwork.queries import call_answers, held_cases
 from survey.fieldwork.queries import dials as dials_of
 from survey.fieldwork.queries.frozen_records import FrozenRecord, frozen_record
-from survey.fieldwork.rules.dials import IN_TALK, MANUAL
+from survey.fieldwork.rules.dials import BY_HAND, IN_TALK, DialLine, route
 from survey.fieldwork.rules.hours import may_dial, window
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
 from survey.models import LEDGER, AccessRecord, Account, Answer, Attempt, CaseEvent, Dial, SampledCase, Wave
+from survey.registry.rules.sealing import PURPOSE
 from survey.waves.queries import holidays, opted_out
 from survey.waves.rules import wave_rules
 from survey.waves.rules.slots import Calendar
 
 SHOWN = "number shown"
 TAKEN_BACK = "nobody after all"
+ROUTE = "route"
+NOT_SERVED = lazy("现在设的拨号方式拨不通这一户的号码，没有拨，请告诉督导。")
 
 
 def dial(
@@ -55,21 +61,21 @@ def start(
     fence: int,
     now: datetime,
     vault: Vault,
-    adapter: str = MANUAL,
+    line: DialLine = BY_HAND,
 ) -> Dial | None:
     """Store that the next number of the household is dialled; the first dial logs the attempt.
 
     Where the registry lists adults, the drawn one's number stands first, and the draw of the person is
     logged before the first attempt. Returns None where the household has no number, or wished no call ever
-    again: the case is closed then. Commit before anything rings.
+    again: the case is closed then. Raises NotServed for a number that the line doesn't ring. Commit before
+    anything rings.
     """
     case = claims.seat(session, unit, interviewer=interviewer, fence=fence, now=now)
     if case.state != "held":
         raise Conflict(_("这一户已经接通，请在通话页面继续。"))
     wave = session.get_one(Wave, case.wave_label)
     attempt, calendar = held_cases.attempt_in_hand(session, case), holidays.of(session, wave)
-    _check_hours(wave, calendar=calendar, now=now)
-    appointments.check_time(session, case, now=now)
+    check_now(session, case, now=now)
     if opted_out.has(session, unit):
         closing.close_opted_out(session, case, attempt=attempt, now=now)
         return None
@@ -83,11 +89,28 @@ def start(
         else:
             closing.close_without_number(session, case, attempt=attempt, now=now)
         return None
+    number = record.numbers[position - 1]
+    if not line.serves(number.partition(EXTENSION_MARK)[0]):
+        raise NotServed(NOT_SERVED)
     if attempt.dialled_at is None:
         batches.seal_earlier(session, wave.label, now=now)
         _log(session, attempt, record=record, by=interviewer, calendar=calendar, now=now)
         appointments.keep(session, unit, now=now)
-    return dials.begin(session, attempt, position=position, adapter=adapter, now=now)
+    return dials.begin(
+        session, attempt, position=position, line=line, dialled=_index(number, vault=vault), now=now
+    )
+
+
+def _index(number: str, *, vault: Vault) -> DialledIndex:
+    bare = number.partition(EXTENSION_MARK)[0]
+    return DialledIndex(vault.index(bare, purpose=PURPOSE), vault.index(route(bare), purpose=ROUTE))
+
+
+def check_now(session: Session, case: SampledCase, *, now: datetime) -> None:
+    """Raise Conflict where nobody may call this household now: the field, the hours, its own time."""
+    wave = session.get_one(Wave, case.wave_label)
+    _check_hours(wave, calendar=holidays.of(session, wave), now=now)
+    appointments.check_time(session, case, now=now)
 
 
 def _next_number(session: Session, attempt: Attempt, *, record: FrozenRecord, vault: Vault) -> int | None:
@@ -107,8 +130,11 @@ def reached(session: Session, unit: str, *, interviewer: Account, fence: int, no
     running = dials_of.open_of(session, unit)
     if case.state != "held" or running is None:
         raise Conflict(_("请先按“拨打”。"))
-    running.state = IN_TALK
-    case.state = "talking"
+    if running.line_ended_at is None:
+        running.state = IN_TALK
+    running.answered_at = running.answered_at or now
+    # A call that its carrier ended already is to be coded: that it was completed isn't yet contact.
+    case.state = "talking" if running.line_ended_at is None else "coding"
     claims.lease(case, now=now)
     session.flush()
 
@@ -124,7 +150,9 @@ def nobody_after_all(session: Session, unit: str, *, interviewer: Account, fence
         raise Conflict(_("没有接通，不用撤回。"))
     if _was_answered(session, attempt):
         raise Conflict(_("已经记下了回答，不能再说没有人接，请记录通话结果。"))
-    running.state, case.state = "ringing", "held"
+    if running.line_ended_at is None:
+        running.state = "ringing"
+    case.state = "held"
     session.add(CaseEvent(unit=unit, attempt_id=attempt.id, at=now, by=interviewer.login, what=TAKEN_BACK))
     claims.lease(case, now=now)
     session.flush()

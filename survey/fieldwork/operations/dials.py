@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -10,11 +11,22 @@ from sqlalchemy.orm import Session
 from huying.base.phones import Vault
 from huying.base.ulids import new_ulid
 from survey.fieldwork.queries import dials as queries
+from survey.fieldwork.rules.dials import BY_HAND, DialLine
 from survey.models import Attempt, CaseNumber, Dial
 from survey.models.calls import OPEN_DIALS
 from survey.registry.rules import number_states
 from survey.registry.rules.sealing import PURPOSE
 
+
+@dataclass(frozen=True, slots=True)
+class DialledIndex:
+    """What a dial is known by without its number: keyed indexes of it, and of its country and carrier."""
+
+    number: bytes | None = None
+    route: bytes | None = None
+
+
+NOT_INDEXED = DialledIndex()
 ENDED = {"busy": "busy", "no_answer": "no_answer", "cancelled_by_us": "canceled", "technical_ours": "failed"}
 """States of a dial that a result brings; after any other the line stood."""
 
@@ -34,7 +46,15 @@ def know_numbers(
     return queries.numbers(session, unit)
 
 
-def begin(session: Session, attempt: Attempt, *, position: int, adapter: str, now: datetime) -> Dial:
+def begin(
+    session: Session,
+    attempt: Attempt,
+    *,
+    position: int,
+    now: datetime,
+    line: DialLine = BY_HAND,
+    dialled: DialledIndex = NOT_INDEXED,
+) -> Dial:
     """Store that a number of the case is about to be dialled. Commit before anything rings."""
     dial = Dial(
         ulid=new_ulid(now),
@@ -42,7 +62,10 @@ def begin(session: Session, attempt: Attempt, *, position: int, adapter: str, no
         attempt_id=attempt.id,
         position=position,
         number_ref=f"{attempt.unit}/{position}",
-        adapter=adapter,
+        adapter=line.adapter,
+        records=line.records,
+        number_index=dialled.number,
+        route=dialled.route,
         state="requested",
         started_at=now,
     )
@@ -68,7 +91,7 @@ def end(
 
 
 def end_open(session: Session, unit: str, *, code: str, set_by: str, now: datetime) -> None:
-    """End the dial of a case that is still under way, if there is one."""
+    """End the dial of a case of which nobody said yet what it came to, if there is one."""
     dial = queries.open_of(session, unit)
     if dial is not None:
         end(session, dial, code=code, set_by=set_by, now=now)

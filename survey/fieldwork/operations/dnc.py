@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from huying.base.errors import Conflict, NotFound
@@ -13,28 +13,35 @@ from huying.base.i18n import _
 from huying.base.ulids import new_ulid
 from survey.fieldwork.operations import closing
 from survey.fieldwork.queries import dials
+from survey.fieldwork.queries.last_steps import AFTERWARDS
 from survey.fieldwork.rules.dispositions import group_of
 from survey.models import Account, Attempt, CaseEvent, DoNotCall, FrameUnit, Outcome, SampledCase, Wave
 from survey.waves.queries import in_force
 from survey.waves.queries.opted_out import OPTED_OUT, STANDS
 
 SAID, TAKEN_BACK = "never call again", "never call again: undone"
-AFTERWARDS = timedelta(minutes=10)
-"""So long after a call ended its interviewer can still record the wish, as with the closing words."""
+WISH = 26
+"""The length of a wish's name."""
 REOPENS = frozenset({"NC", "UH", "UO"})
 """Classes whose closed cases a wish, or a return call, changes."""
 
 
-def say(session: Session, unit: str, *, interviewer: Account, now: datetime, how: str = "call") -> str:
+def say(
+    session: Session, unit: str, *, interviewer: Account, now: datetime, how: str = "call", once: str = ""
+) -> str:
     """Record that the household of a call wishes no call ever again: at any point of the call, or just after.
 
-    Returns the wish, by which it is undone. Other open cases of the household close at once; the one in hand
-    closes as its call ends.
+    Returns the wish, by which it is undone; sent twice under the name `once` it is one. Other open cases of
+    the household close at once; the one in hand closes as its call ends, and one whose call just ended in
+    the next round of work: nobody dials it, and until then the press can be taken back.
     """
-    attempt = _call_of(session, unit, interviewer=interviewer, now=now)
+    attempt, name = _call_of(session, unit, interviewer=interviewer, now=now), once[:WISH]
+    if name and session.scalar(select(DoNotCall.id).where(DoNotCall.wish == name).limit(1)) is not None:
+        return name
     household = session.get_one(FrameUnit, unit).household_code
     numbers = [row.blind_index for row in dials.numbers(session, unit)]
-    wish = record(session, household, numbers=numbers, by=interviewer.login, how=how, now=now, unit=unit)
+    told = {"by": interviewer.login, "how": how, "unit": unit, "wish": name}
+    wish = record(session, household, numbers=numbers, now=now, waits=unit, **told)
     session.add(CaseEvent(unit=unit, attempt_id=attempt.id, at=now, by=interviewer.login, what=SAID))
     session.flush()
     return wish
@@ -49,24 +56,30 @@ def record(
     now: datetime,
     numbers: Iterable[bytes] = (),
     unit: str | None = None,
+    wish: str = "",
+    waits: str = "",
 ) -> str:
-    """Store the wish of a household, with the blind indexes of its numbers; return its name."""
-    wish = new_ulid(now)
+    """Store the wish of a household, with the blind indexes of its numbers; return its name.
+
+    The open case `waits` isn't closed yet.
+    """
+    wish = wish or new_ulid(now)
     told = {"wish": wish, "unit": unit, "at": now, "by": by, "how": how}
     session.add(DoNotCall(household_code=household, **told))
     session.add_all(DoNotCall(number_index=each, **told) for each in numbers)
     session.flush()
-    _close_cases(session, household, by=by, now=now)
+    _close_cases(session, household, by=by, now=now, waits=waits)
     return wish
 
 
-def _close_cases(session: Session, household: str, *, by: str, now: datetime) -> None:
+def _close_cases(session: Session, household: str, *, by: str, now: datetime, waits: str) -> None:
     mine = (
         select(SampledCase)
         .join(FrameUnit, FrameUnit.unit == SampledCase.unit)
         .join(Wave, Wave.label == SampledCase.wave_label)
         .where(FrameUnit.household_code == household, SampledCase.holder_id.is_(None))
         .where(Wave.state == "drawn", Wave.ended_at.is_(None))
+        .where(or_(SampledCase.unit != waits, SampledCase.final_code.is_not(None)))
     )
     for case in session.scalars(mine.order_by(SampledCase.unit).with_for_update(of=SampledCase)).all():
         if case.final_code is None:
@@ -79,12 +92,15 @@ def _in_force(session: Session, case: SampledCase) -> str:
     return session.scalars(select(in_force.outcome()).where(SampledCase.unit == case.unit)).one()
 
 
-def undo(session: Session, unit: str, *, interviewer: Account, now: datetime) -> None:
+def undo(session: Session, unit: str, *, interviewer: Account, now: datetime, wish: str = "") -> None:
     """Take back the wish just recorded in this call, before the interviewer went on.
 
-    Raises Conflict where there is none, or an outcome followed from it.
+    A wish that is named and was taken back is left. Raises Conflict where there is none, or an outcome
+    followed from it.
     """
     attempt = _call_of(session, unit, interviewer=interviewer, now=now)
+    if wish and _was_lifted(session, unit, wish=wish):
+        return
     last = (
         select(DoNotCall.wish, DoNotCall.at)
         .where(DoNotCall.unit == unit, STANDS, DoNotCall.at >= attempt.started_at)
@@ -100,6 +116,11 @@ def undo(session: Session, unit: str, *, interviewer: Account, now: datetime) ->
     _lift(session, DoNotCall.wish == found.wish, by=interviewer.login, why=TAKEN_BACK, now=now)
     session.add(CaseEvent(unit=unit, attempt_id=attempt.id, at=now, by=interviewer.login, what=TAKEN_BACK))
     session.flush()
+
+
+def _was_lifted(session: Session, unit: str, *, wish: str) -> bool:
+    lifted = select(DoNotCall.id).where(DoNotCall.unit == unit, DoNotCall.wish == wish)
+    return session.scalar(lifted.where(DoNotCall.lifted_at.is_not(None)).limit(1)) is not None
 
 
 def lift(session: Session, household: str, *, by: str, why: str, now: datetime) -> None:

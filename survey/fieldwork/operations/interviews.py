@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from huying.base.errors import Conflict, NotFound
 from huying.base.i18n import _, lazy
 from survey.fieldwork.operations import claims
-from survey.fieldwork.queries import held_cases, interviews
+from survey.fieldwork.queries import call_answers, held_cases, interviews
 from survey.fieldwork.queries.interviews import InterviewSoFar
 from survey.fieldwork.questionnaire import entry
 from survey.fieldwork.questionnaire.items import Value
@@ -89,6 +89,26 @@ def _store(
     case.state = "coding" if following is None else "interviewing" if after.is_through else "talking"
     session.flush()
     return following
+
+
+def undo_answer(
+    session: Session, unit: str, *, interviewer: Account, fence: int, item: str, rev: int, now: datetime
+) -> None:
+    """Store the former value of an item as its next revision.
+
+    Nothing is stored where `rev` isn't the item's latest revision any more, or is its first.
+    """
+    case = claims.seat(session, unit, interviewer=interviewer, fence=fence, now=now)
+    talk = interviews.so_far(session, unit)
+    if case.state not in OPEN or rev < 2 or talk.revisions.get(item) != rev or item not in talk.items:
+        return
+    attempt = held_cases.attempt_in_hand(session, case)
+    value = (
+        interviews.revision(session, unit, item=item, rev=rev - 1)
+        if item not in talk.form.call_codes
+        else call_answers.revision(session, attempt.id, item=item, rev=rev - 1)
+    )
+    _store(session, case, talk, item=item, value=value, by=interviewer, now=now)
 
 
 def _begin(session: Session, case: SampledCase, talk: InterviewSoFar, *, now: datetime) -> None:

@@ -18,6 +18,12 @@ def of_attempt(session: Session, attempt_id: int) -> Mapping[str, Value]:
     return {item: entry.from_text(value) for item, value in session.execute(rows.order_by(AttemptAnswer.id))}
 
 
+def revision(session: Session, attempt_id: int, *, item: str, rev: int) -> Value:
+    """Return what an item of a call was answered with at one revision."""
+    of_item = select(AttemptAnswer.value).where(AttemptAnswer.item == item, AttemptAnswer.rev == rev)
+    return entry.from_text(session.scalars(of_item.where(AttemptAnswer.attempt_id == attempt_id)).one())
+
+
 def of_units(session: Session, units: Sequence[str]) -> dict[tuple[str, int], dict[str, Value]]:
     """Return the latest answer to each call item, by unit and the attempt's number in it."""
     found: dict[tuple[str, int], dict[str, Value]] = {}

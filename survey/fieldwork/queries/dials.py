@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from survey.fieldwork.rules import dials as rules
 from survey.models import Attempt, CaseNumber, Dial, EligibilityStatement
-from survey.models.calls import OPEN_DIALS
+from survey.registry.rules.number_states import NUMBER_BAD
+
+FAX = "fax"
 
 
 def open_of(session: Session, unit: str) -> Dial | None:
-    """Return the dial of a case that may still be under way."""
-    return session.scalar(select(Dial).where(Dial.unit == unit, Dial.state.in_(OPEN_DIALS)))
+    """Return the dial of a case of which nobody knows yet what it came to; its line may be over."""
+    return session.scalar(select(Dial).where(Dial.unit == unit, Dial.code.is_(None)))
 
 
 def of_attempt(session: Session, attempt: Attempt) -> Sequence[Dial]:
@@ -56,9 +58,11 @@ def results(session: Session, unit: str) -> dict[int, list[tuple[datetime, str]]
     An attempt from before numbers were told apart says the same of them all.
     """
     found: dict[int, list[tuple[datetime, str]]] = {row.position: [] for row in numbers(session, unit)}
-    dials = select(Dial.position, Dial.started_at, Dial.code).where(Dial.unit == unit, Dial.code.is_not(None))
-    for position, at, code in session.execute(dials):
-        found.setdefault(position, []).append((at, str(code)))
+    dials = select(Dial.position, Dial.started_at, Dial.code, Dial.heard).where(
+        Dial.unit == unit, Dial.code.is_not(None)
+    )
+    for position, at, code, heard in session.execute(dials):
+        found.setdefault(position, []).append((at, NUMBER_BAD if heard == FAX else str(code)))
     before = [(at, code) for at, code in session.execute(_without_dials(unit)) if at and code]
     for told in found.values():
         told.extend(before)

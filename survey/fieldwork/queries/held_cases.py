@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from survey.fieldwork.queries import interviews
 from survey.fieldwork.queries.interviews import InterviewSoFar
 from survey.fieldwork.rules import outcome_codes
-from survey.models import Account, Attempt, SampledCase
+from survey.models import Account, Attempt, Dial, SampledCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,24 @@ def held_case(session: Session, *, interviewer: Account) -> HeldCase | None:
         return None
     attempt, interview = attempt_in_hand(session, case), interviews.so_far(session, case.unit)
     dialled = attempt.dialled_at is not None
-    since = attempt.dialled_at if case.state != "held" else None
+    since = _answered_at(session, attempt) if case.state != "held" else None
     return HeldCase(case.unit, case.fence, case.state, attempt.n, dialled, interview, since)
+
+
+def _answered_at(session: Session, attempt: Attempt) -> datetime | None:
+    """Return when somebody answered in this call, as the carrier or the interviewer told first."""
+    answered = select(Dial.answered_at).where(Dial.attempt_id == attempt.id, Dial.code.is_(None))
+    return session.scalar(answered.limit(1)) or attempt.dialled_at
 
 
 def attempt_in_hand(session: Session, case: SampledCase) -> Attempt:
     """Return the attempt that began when the case was claimed."""
-    running = select(Attempt).where(Attempt.unit == case.unit, Attempt.ended_at.is_(None))
+    return running_attempt(session, case.unit)
+
+
+def running_attempt(session: Session, unit: str) -> Attempt:
+    """Return the attempt of a case that is under way."""
+    running = select(Attempt).where(Attempt.unit == unit, Attempt.ended_at.is_(None))
     return session.scalars(running.order_by(Attempt.n.desc())).one()
 
 

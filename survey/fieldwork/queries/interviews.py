@@ -15,9 +15,9 @@ from survey.fieldwork.questionnaire import entry, orders, path, versions
 from survey.fieldwork.questionnaire.instrument import Situation
 from survey.fieldwork.questionnaire.items import Item, Value
 from survey.fieldwork.questionnaire.spoken import SpokenForm
-from survey.fieldwork.questionnaire.talk import Talk
+from survey.fieldwork.questionnaire.talk import RECORDING, Talk
 from survey.fieldwork.rules.attempts import APPOINTED
-from survey.models import Answer, Attempt, AttemptAnswer, Interview, SampledCase, Wave
+from survey.models import Answer, Attempt, AttemptAnswer, Dial, Interview, SampledCase, Wave
 from survey.waves.rules import wave_rules
 
 
@@ -59,6 +59,12 @@ def texts(session: Session, unit: str) -> dict[str, str]:
     return dict(session.execute(rows).all())
 
 
+def revision(session: Session, unit: str, *, item: str, rev: int) -> Value:
+    """Return what an item of the interview was answered with at one revision."""
+    given = select(Answer.value).where(Answer.unit == unit, Answer.item == item, Answer.rev == rev)
+    return entry.from_text(session.scalars(given).one())
+
+
 def so_far(session: Session, unit: str) -> InterviewSoFar:
     """Return the talk with a household as it stands: this call's answers, and the interview's of any call.
 
@@ -92,7 +98,8 @@ def _with_call(session: Session, unit: str, found: InterviewSoFar, rows: Sequenc
     was_begun = any(at < running.started_at and item not in screening for item, _value, at in rows)
     codes = [attempt.code for attempt in attempts if attempt.code is not None]
     situation = _situation(codes, is_begun=found.is_begun and was_begun, is_back=running.is_back)
-    form = replace(found.form, situation=situation)
+    extras = RECORDING if _can_record(session, running) else frozenset[str]()
+    form = replace(found.form, situation=situation, extras=extras)
     given = select(AttemptAnswer.item, AttemptAnswer.value).where(AttemptAnswer.attempt_id == running.id)
     log = _log(session.execute(given.order_by(AttemptAnswer.id)).all())
     return replace(
@@ -101,6 +108,12 @@ def _with_call(session: Session, unit: str, found: InterviewSoFar, rows: Sequenc
         call=log.counting(form.call_items(), walked=True),
         revisions={**found.revisions, **log.revisions},
     )
+
+
+def _can_record(session: Session, attempt: Attempt) -> bool:
+    """Whether whoever carries this call can record it: else nobody is asked."""
+    dial = select(Dial.records).where(Dial.attempt_id == attempt.id, Dial.code.is_(None))
+    return bool(session.scalar(dial.limit(1)))
 
 
 def _situation(codes: Sequence[str], *, is_begun: bool, is_back: bool) -> Situation:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_, select
 from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
@@ -195,37 +195,3 @@ def _pages(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[Queued
         if len(rows) < look:
             return
         start, look = start + look, look * 25
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingCount:
-    """How many cases wait alike, and when the first of them opens."""
-
-    priority: int
-    state: str
-    is_for_window: bool
-    count: int
-    first: datetime | None
-
-
-def waiting_counts(session: Session, label: str) -> Sequence[WaitingCount]:
-    """Count the waiting cases of a wave, read from an index."""
-    later = SampledCase.opens_at > SampledCase.next_due
-    rows = (
-        select(SampledCase.priority, SampledCase.state, later, func.count(), func.min(SampledCase.opens_at))
-        .where(SampledCase.wave_label == label, SampledCase.state.in_(WAITING))
-        .group_by(SampledCase.priority, SampledCase.state, later)
-    )
-    return [WaitingCount(*row[:2], bool(row[2]), *row[3:]) for row in session.execute(rows)]
-
-
-def not_theirs(session: Session, label: str, *, who: Traits, now: datetime) -> Counter[str]:
-    """Count the cases that may be called now, though not by this interviewer, by reason."""
-    why = why_not(who, now=now)
-    rows = select(why, func.count()).where(
-        SampledCase.wave_label == label,
-        SampledCase.state == "queued",
-        SampledCase.fit < CLOSED,
-        SampledCase.holder_id.is_(None),
-    )
-    return Counter({reason: n for reason, n in session.execute(rows.group_by(why)) if reason})

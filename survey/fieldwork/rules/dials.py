@@ -2,10 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from huying.base.i18n import lazy
 
 MANUAL = "manual"
 """The adapter by which an interviewer dials on any telephone."""
+
+
+def _any_number(_number: str) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class DialLine:
+    """What carries a dial: the adapter's name, whether it can record, which numbers it may ring."""
+
+    adapter: str = MANUAL
+    records: bool = False
+    serves: Callable[[str], bool] = _any_number
+
+
+BY_HAND = DialLine()
+CARRIER_DIGITS = 6
+"""Of a number with its country: so many signs name the country and, of a mobile, whose network it is."""
+
+
+def route(number: str) -> str:
+    """Return the part of a number (E.164) that names country and carrier."""
+    return number[:CARRIER_DIGITS]
+
+
+DIALLERS = {
+    "manual": lazy("访问员手工拨号"),
+    "fake": lazy("演示，不真的拨"),
+    "http": lazy("运营商平台双呼"),
+    "twilio": lazy("Twilio 双呼"),
+}
+"""How households are rung."""
+
 
 TELLING = (
     *("machine_household", "machine_unclear", "machine", "blocked", "no_answer", "busy"),

@@ -36,6 +36,8 @@ BY_SPEAKER: dict[Speaker, tuple[str, ...]] = {
 """What may come of a talk, by who spoke last; a code that stands nowhere here stands under `unclear`."""
 MADE = ("complete", "partial")
 """Results that the answers decide: nobody is asked who spoke."""
+NEVER_AGAIN = "refusal_person"
+"""The result of a talk in which somebody wished never to be called again."""
 LATER = (
     *("suspended_partial", "appointment_respondent", "appointment_other"),
     *("callback_respondent", "callback_other"),
@@ -60,11 +62,14 @@ def by_speaker(codes: Iterable[str]) -> dict[Speaker, tuple[str, ...]]:
     return {who: given for who, given in found.items() if given}
 
 
-def step(codes: Sequence[str], *, who: str = "", later: bool = False) -> CodingStep:
+def step(codes: Sequence[str], *, who: str = "", later: bool = False, is_wished: bool = False) -> CodingStep:
     """Return what is asked next, with the codes that are possible now, after `who` was chosen (if it was).
 
-    One question is enough where the codes leave nothing to ask first.
+    One question is enough where the codes leave nothing to ask first, or where the household wishes no call
+    (`is_wished`): that is how the talk ended, unless it was made.
     """
+    if is_wished and not (len(codes) == 1 and codes[0] in MADE):
+        return CodingStep(codes=(NEVER_AGAIN,))
     if later and (asked := tuple(code for code in LATER if code in codes)):
         return CodingStep(codes=asked)
     groups = by_speaker(codes)

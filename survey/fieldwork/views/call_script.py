@@ -60,11 +60,17 @@ def blanks(case: HeldCase, *, interviewer: Account) -> dict[str, str]:
     with reading() as session:
         respondent = frozen_records.respondent(session, case.unit, vault=installation().vault)
         area_name = frozen_records.area_name(session, case.unit)
+    return spoken_by(interviewer, area_name=area_name, respondent=_respondent(respondent))
+
+
+def spoken_by(interviewer: Account, *, area_name: str, respondent: str) -> dict[str, str]:
+    """Return what fills the blanks of the script, of a household there in which this one is asked for."""
     return {
         **current_app.config[CONFIG],
         "工号": interviewer.code or "",
         "小区": area_name,
-        "受访人": _respondent(respondent),
+        "天数": str(installation().settings.dialler.recording_days or ""),
+        "受访人": respondent,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from huying.base import clock
@@ -14,15 +14,12 @@ from huying.web.form_handling import DONE, store
 from survey.fieldwork.forms import OutcomeForm
 from survey.fieldwork.operations import outcomes
 from survey.fieldwork.queries.held_cases import HeldCase
-from survey.fieldwork.questionnaire.path import Ending
-from survey.fieldwork.rules import speakers
-from survey.fieldwork.rules.attempts import APPOINTED
-from survey.fieldwork.rules.speakers import CodingStep, Speaker
-from survey.fieldwork.views import call_script, held_case
+from survey.fieldwork.rules.speakers import CodingStep
+from survey.fieldwork.views import call_pages, held_case, lines
 from survey.letters.queries import receipts
 from survey.roles import INTERVIEWER
-from survey.web.views import labels
-from survey.web.views.pages import me, page
+from survey.waves.queries import opted_out
+from survey.web.views.pages import me
 
 COMPLETE = "complete"
 
@@ -38,7 +35,9 @@ def choose(unit: str, fence: int) -> ResponseReturnValue:
     if case.state == "held":
         return held_case.lead(case)
     asked = _step(case)
-    return _coding(case, asked, form=_outcome_form(asked, formdata=False))
+    return call_pages.coding(
+        held_case.around(case), asked, form=call_pages.outcome_form(asked, formdata=False)
+    )
 
 
 @routes.post("/<unit>/<int:fence>/coding")
@@ -50,7 +49,7 @@ def finish(unit: str, fence: int) -> ResponseReturnValue:
         return redirect(url_for("interviewer.desk"), 303)
     case, now = held_case.in_hand(unit), clock.now()
     asked = _step(case)
-    form = _outcome_form(asked)
+    form, line = call_pages.outcome_form(asked), lines.open_line(unit)
     outcome = form.outcome(asked.codes or case.codes)
     status = store(
         form,
@@ -58,17 +57,15 @@ def finish(unit: str, fence: int) -> ResponseReturnValue:
         passing=(Conflict,),
     )
     if status == DONE:
+        lines.hang_up(line)
         _tell_receipt(unit, wanted=outcome.receipt)
         return redirect(url_for("interviewer.desk"), 303)
-    return _coding(held_case.in_hand(unit), asked, form=form), status
+    return call_pages.coding(held_case.around(held_case.in_hand(unit)), asked, form=form), status
 
 
 def _step(case: HeldCase) -> CodingStep:
-    """Return what is to be asked; who spoke is named by a digit, by name, or not yet."""
-    who, named = request.args.get("who", "").strip(), tuple(Speaker)
-    if who.isdecimal() and 1 <= int(who) <= len(named):
-        who = named[int(who) - 1]
-    return speakers.step(case.codes, who=who, later="later" in request.args)
+    with reading() as session:
+        return call_pages.coding_step(case.codes, is_wished=opted_out.has(session, case.unit))
 
 
 def _tell_receipt(unit: str, *, wanted: bool) -> None:
@@ -80,28 +77,3 @@ def _tell_receipt(unit: str, *, wanted: bool) -> None:
         flash(_("这份回答没有计入总分，没有回执。"))
     else:
         flash(_("回执号：%(code)s。请慢慢念给对方，只说“计入了”。", code=code))
-
-
-def _outcome_form(asked: CodingStep, *, formdata: bool = True) -> OutcomeForm:
-    form = OutcomeForm() if formdata else OutcomeForm(formdata=None)
-    if not APPOINTED.intersection(asked.codes):
-        del form.when
-    if COMPLETE not in asked.codes:
-        del form.receipt
-    return form
-
-
-def _coding(case: HeldCase, asked: CodingStep, *, form: OutcomeForm) -> str:
-    interview = case.interview
-    alone = asked.codes[0] if len(asked.codes) == 1 else ""
-    return page(
-        "fieldwork/coding",
-        **held_case.context(case, blanks=call_script.blanks(case, interviewer=me())),
-        form=form,
-        asked=asked,
-        speakers=[(tuple(Speaker).index(who) + 1, labels.SPEAKERS[who]) for who in asked.speakers],
-        results=[(code, labels.outcome(code), speakers.farewell(code)) for code in asked.codes],
-        chosen=form.of(asked.codes) or alone,
-        end=interview.form.questionnaire.texts["END"] if interview.ending is Ending.FINISHED else "",
-        previous=interview.item_before("") if interview.said else None,
-    )

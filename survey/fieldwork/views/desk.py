@@ -16,16 +16,13 @@ from huying.web.form_handling import DONE, store
 from huying.web.forms import ButtonForm, OnceForm
 from survey.fieldwork.forms import CallNoteForm, ResultForm
 from survey.fieldwork.operations import calls, claims, seats
-from survey.fieldwork.queries import held_cases, shifts
+from survey.fieldwork.queries import held_cases, last_steps, outlooks, practice, shifts
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
-from survey.fieldwork.views import call_script, held_case
+from survey.fieldwork.views import call_pages, held_case, lines, refused_pages
 from survey.roles import INTERVIEWER
 from survey.web.views import labels
 from survey.web.views.pages import me, page
-
-ANSWERED = "0"
-"""What is typed where somebody answered."""
 
 routes = Blueprint("interviewer", __name__, url_prefix="/interview")
 held_case.guard(routes)
@@ -38,11 +35,15 @@ def desk() -> ResponseReturnValue:
     now = clock.now()
     with reading() as session:
         case = held_cases.held(session, interviewer=me())
-        shown = {
+        shown: dict[str, object] = {
             "pause": shifts.running_break(session, me().id),
             "day": shifts.own_day(session, me().id, now=now),
             "appointments": shifts.own_appointments(session, me().id, now=now),
+            "practising": practice.running(session, interviewer=me()) is not None,
+            "parted": None if case else last_steps.parted(session, interviewer=me(), now=now),
         }
+        if "nothing" in request.args and not case:
+            shown["outlook"] = outlooks.of(session, interviewer=me(), now=now)
     form = OnceForm(formdata=None)
     button = ButtonForm(formdata=None)
     return page(
@@ -50,7 +51,8 @@ def desk() -> ResponseReturnValue:
         case=case,
         form=form,
         button=button,
-        nothing="nothing" in request.args,
+        waits=labels.WAITS,
+        filters=labels.FILTERS,
         breaks=labels.BREAKS,
         **shown,
     )
@@ -65,6 +67,7 @@ def next_case() -> ResponseReturnValue:
         with transaction() as session:
             case = seats.next_case(session, interviewer=me(), once=once, now=now)
     except Conflict:
+        refused_pages.keep("", "next_case")
         return redirect(url_for(".desk"), 303)
     return held_case.lead(case) if case else redirect(url_for(".desk", nothing=1), 303)
 
@@ -100,16 +103,23 @@ def take_over(unit: str) -> ResponseReturnValue:
 @only(INTERVIEWER)
 def call(unit: str, fence: int) -> ResponseReturnValue:
     """Show the case in hand before somebody answers; later, lead to where the talk stands."""
+    if lines.went_on(unit):
+        return lines.to_seat()
     case = held_case.in_this_tab(unit, fence=fence)
     if case.state != "held":
-        return held_case.lead(case, to=held_case.next_step(case))
+        return held_case.lead(case, to=call_pages.next_step(case))
     return _call(case)
 
 
 @routes.post("/<unit>/<int:fence>/dial")
 @only(INTERVIEWER)
 def dial(unit: str, fence: int) -> ResponseReturnValue:
-    """Log the attempt, then show the numbers in this answer alone: a later look is a sight of its own."""
+    """Log the attempt, then show the number in this answer alone: a later look is a sight of its own.
+
+    A carrier that joins telephones rings it instead, and no page ever holds it.
+    """
+    if lines.is_bridged():
+        return lines.ring(unit, fence)
     with transaction() as session:
         numbers = calls.dial(
             session, unit, interviewer=me(), fence=fence, now=clock.now(), vault=installation().vault
@@ -125,17 +135,21 @@ def dial(unit: str, fence: int) -> ResponseReturnValue:
 def not_reached(unit: str, fence: int) -> ResponseReturnValue:
     """End an attempt in which nobody was reached; 0 says that somebody was."""
     form, now = ResultForm(), clock.now()
-    if form.code.data == ANSWERED:
+    if form.code.data == call_pages.ANSWERED:
         return reached(unit, fence)
     code = form.of(NOT_REACHED)
     if held_case.is_over(unit, code=code):
         return redirect(url_for(".desk"), 303)
+    if lines.went_on(unit):
+        return lines.to_seat()
+    line = lines.open_line(unit)
     status = store(
         form,
         lambda session: calls.not_reached(session, unit, interviewer=me(), fence=fence, code=code, now=now),
         passing=(Conflict,),
     )
     if status == DONE:
+        lines.hang_up(line)
         return held_case.onward(unit)
     return _call(held_case.in_hand(unit), missed=form), status
 
@@ -144,10 +158,22 @@ def not_reached(unit: str, fence: int) -> ResponseReturnValue:
 @only(INTERVIEWER)
 def reached(unit: str, fence: int) -> ResponseReturnValue:
     """Somebody answered: lead to the first question that is open."""
+    if lines.went_on(unit):
+        return lines.to_seat()
     with transaction() as session:
         calls.reached(session, unit, interviewer=me(), fence=fence, now=clock.now())
     case = held_case.in_hand(unit)
-    return held_case.lead(case, to=held_case.next_step(case))
+    return held_case.lead(case, to=call_pages.next_step(case))
+
+
+@routes.post("/<unit>/<int:fence>/nobody")
+@only(INTERVIEWER)
+def nobody(unit: str, fence: int) -> ResponseReturnValue:
+    """Nobody answered after all: lead back to the call. Sent twice it is done once."""
+    if held_case.in_hand(unit).state != "held":
+        with transaction() as session:
+            calls.nobody_after_all(session, unit, interviewer=me(), fence=fence, now=clock.now())
+    return held_case.lead(held_case.in_this_tab(unit, fence=fence))
 
 
 @routes.post("/<unit>/<int:fence>/note")
@@ -158,7 +184,7 @@ def note(unit: str, fence: int) -> ResponseReturnValue:
     with transaction() as session:
         seats.note(session, unit, interviewer=me(), fence=fence, text=text, now=now)
     case = held_case.in_hand(unit)
-    return held_case.lead(case, to=request.form.get("to") or held_case.next_step(case))
+    return held_case.lead(case, to=request.form.get("to") or call_pages.next_step(case))
 
 
 @routes.post("/<unit>/<int:fence>/renew")
@@ -170,23 +196,15 @@ def renew(unit: str, fence: int) -> ResponseReturnValue:
     if "quiet" in request.form:
         return "", 204
     case = held_case.in_hand(unit)
-    return held_case.lead(case, to=held_case.next_step(case))
+    return held_case.lead(case, to=call_pages.next_step(case))
 
 
 def _in_hand() -> str:
     """Return where the case in hand stands, "" without one."""
     with reading() as session:
         case = held_cases.held_case(session, interviewer=me())
-    return held_case.address(case, to=held_case.next_step(case)) if case else ""
+    return held_case.address(case, to=call_pages.next_step(case)) if case else ""
 
 
 def _call(case: HeldCase, *, numbers: Sequence[str] = (), missed: ResultForm | None = None) -> str:
-    blanks = call_script.blanks(case, interviewer=me())
-    return page(
-        "fieldwork/call",
-        **held_case.context(case, blanks=blanks),
-        missed=missed or ResultForm(formdata=None),
-        results=[(code, labels.TEMPORARY[code]) for code in NOT_REACHED],
-        numbers=numbers,
-        opening=call_script.greeting(case.interview, blanks=blanks),
-    )
+    return call_pages.call(held_case.around(case), numbers=numbers, missed=missed, line=lines.shown(case))

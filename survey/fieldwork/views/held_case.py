@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as Redirect
 
-from huying.base import clock
 from huying.base.errors import Conflict, NotFound
 from huying.base.i18n import _
 from huying.side.app import CONTENT_SECURITY_POLICY, answer
-from huying.web.current import reading, transaction
-from huying.web.forms import ButtonForm
-from survey.fieldwork.operations import refusals
-from survey.fieldwork.queries import held_cases, household_notes
+from huying.web.current import reading
+from survey.fieldwork.queries import held_cases, household_notes, last_steps
 from survey.fieldwork.queries.held_cases import HeldCase
-from survey.fieldwork.views import call_script
+from survey.fieldwork.views import call_script, refused_pages
+from survey.fieldwork.views.call_pages import CODING, Surroundings
 from survey.models import SampledCase
-from survey.web.views import labels
 from survey.web.views.pages import me, page
 
-CODING = "coding"
 ADDRESSES = {"": "interviewer.call", CODING: "coding.choose", "note": "interviewer.note"}
 """Where the parts of a call are found; anything else is one of its questions."""
-ADDRESSES |= {step: f"interviewer.{step}" for step in ("dial", "reached", "not_reached", "renew")}
+ADDRESSES |= {step: f"interviewer.{step}" for step in ("dial", "reached", "nobody", "not_reached", "renew")}
+ADDRESSES |= {step: f"wishes.{step}" for step in ("never_again", "undo")}
+ADDRESSES |= {"line": "lines.line"}
 FILLED_IN = ("code", "value", "note", "when")
 """Fields that hold what an interviewer typed."""
 KEEPS_ALIVE = f"{CONTENT_SECURITY_POLICY}; connect-src 'self'"
@@ -60,15 +57,6 @@ def onward(unit: str) -> Redirect:
     return redirect(url_for("interviewer.desk"), 303)
 
 
-def next_step(case: HeldCase) -> str:
-    """Return what the talk has come to: the call, the first question that is open, else the coding page."""
-    if case.state == "held":
-        return ""
-    if case.state == CODING:
-        return CODING
-    return case.interview.next_item or CODING
-
-
 def in_hand(unit: str) -> HeldCase:
     """Return the case if the interviewer holds it; raise NotFound for any other, whoever holds it."""
     with reading() as session:
@@ -92,23 +80,13 @@ def is_over(unit: str, *, code: str) -> bool:
         return bool(code) and household_notes.last_code(session, unit, interviewer=me()) == code
 
 
-def context(case: HeldCase, *, blanks: Mapping[str, str]) -> dict[str, Any]:
+def around(case: HeldCase) -> Surroundings:
     """Return what every page of the call shows around its own part."""
-    dialling = case.state == "held" and case.is_dialled
     with reading() as session:
         told = household_notes.of_household(session, case.unit, attempt=case.attempt)
-    return {
-        "case": case,
-        "state_name": labels.CALL_STATES["dialling" if dialling else case.state],
-        "verify": call_script.verify(blanks),
-        "objections": call_script.objections(blanks),
-        "told": told,
-        "outcome": labels.outcome,
-        "address": address,
-        "noting": case.is_dialled,
-        "practice": False,
-        "button": ButtonForm(formdata=None),
-    }
+        steps = last_steps.of_call(session, held_cases.running_attempt(session, case.unit), by=me())
+    blanks = call_script.blanks(case, interviewer=me())
+    return Surroundings(case, address, blanks=blanks, told=told, steps=steps)
 
 
 def guard(routes: Blueprint) -> None:
@@ -139,7 +117,5 @@ def guard(routes: Blueprint) -> None:
 
 
 def _keep() -> None:
-    """Keep that this interviewer asked for what isn't theirs to do now."""
     unit, step = str((request.view_args or {}).get("unit", "")), (request.endpoint or "").rpartition(".")[2]
-    with transaction() as session:
-        refusals.keep(session, by=me(), unit=unit, step=step, now=clock.now())
+    refused_pages.keep(unit, step)

@@ -70,11 +70,10 @@ def upgrade() -> None:
             sa.CheckConstraint(f"state IN ({PRACTISED})", name=op.f("ck_practice_call_state")),
             nullable=False,
         ),
-        sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("started_at", UtcDateTime(), nullable=False),
         sa.Column("dialled_at", UtcDateTime(), nullable=True),
         sa.Column("code", sa.String(length=32), nullable=True),
-        sa.Column("answers", sa.Text(), nullable=False),
+        sa.Column("steps", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["interviewer_id"], ["account.id"], name=op.f("fk_practice_call_interviewer_id_account")
         ),

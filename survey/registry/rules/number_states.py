@@ -7,6 +7,9 @@ from datetime import date, datetime
 
 from huying.base.clock import local
 
+NUMBER_BAD = "number_bad"
+"""What one call proves of a number by itself: a fax answers it."""
+
 
 def number_state(results: Iterable[tuple[datetime, str]]) -> str:
     """Return `untested`, `live`, `suspect` or `bad` from a number's results (when, code) over its history.
@@ -16,7 +19,9 @@ def number_state(results: Iterable[tuple[datetime, str]]) -> str:
     suspect_days: set[date] = set()
     state = "untested"
     for at, code in sorted(results):
-        if code == "number_suspect":
+        if code == NUMBER_BAD:
+            state = "bad"
+        elif code == "number_suspect":
             suspect_days.add(local(at).date())
             state = "bad" if len(suspect_days) >= 2 else "suspect"
         elif code not in FREE_OF_EFFORT:

@@ -14,7 +14,7 @@ from huying.web.access import only
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, store
 from huying.web.forms import ButtonForm
-from survey.fieldwork.queries import outcome_counts
+from survey.fieldwork.queries import efforts, outcome_counts
 from survey.fieldwork.rules import dispositions
 from survey.registry.rules.margins import GROUP_WORDS
 from survey.roles import ASSESSOR
@@ -136,6 +136,7 @@ def _one(label: str, *, form: ButtonForm) -> str:
         wave = waves.find(session, label)
         release = releases.find(session, label)
         finals = outcome_counts.finals(session, label)
+        tried = efforts.of(session, label)
         together = figures.of(session, wave) if release else None
     rows = releases.rows_of(release) if release else ()
     margins = releases.margins(release) if release else None
@@ -159,6 +160,7 @@ def _one(label: str, *, form: ButtonForm) -> str:
         complaints=plain_language.complaints(releases.complaints(release)) if release else "",
         plots=_plots(shown[RATED]),
         rates=_rates(finals),
+        tried=tried,
         groups=dispositions.counts(finals.elements()),
         names={"rates": RATES, "groups": labels.GROUPS},
         margins=margins,

@@ -16,9 +16,10 @@ from huying.base.i18n import _
 from huying.side.files import BY, existing, folder, text_of, write, written
 from huying.side.opening import opened
 from huying.store.installation import Installation
+from huying.telephony import choice as dialling
 from survey.drawing import parts
 from survey.waves.commands import part_file
-from survey.waves.operations import bundle, calendar, confirmed_freeze, draw, release
+from survey.waves.operations import bundle, calendar, confirmed_freeze, draw, release, served
 from survey.waves.queries import field_progress, waves
 from survey.waves.rules import calendar as year
 from survey.waves.rules.frame_scope import FrameScope
@@ -182,7 +183,10 @@ def release_command(label: str) -> None:
     """Release the main sample to the interviewers; later, every replicate that the sealed rule asks for."""
     with opened() as installation, installation.database.transaction() as session:
         if not field_progress.is_open(session, label):
-            cases = release.open_field(session, label, now=clock.now())
+            serves = dialling.serves(installation.settings.dialler)
+            cases = served.open_field(
+                session, label, serves=serves, vault=installation.vault, now=clock.now()
+            )
             click.echo(_("首批已放出：%(cases)s 户。", cases=cases))
             return
         grids = release.release_due(session, label, now=clock.now())

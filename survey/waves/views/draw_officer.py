@@ -12,8 +12,9 @@ from huying.accounts.sign_in import entering
 from huying.base import clock
 from huying.base.errors import NotFound
 from huying.base.i18n import _
+from huying.telephony import choice as dialling
 from huying.web.access import only
-from huying.web.current import reading
+from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, store
 from huying.web.forms import ButtonForm, Form
 from survey.roles import DRAW_OFFICER
@@ -25,7 +26,7 @@ from survey.waves.forms.ceremony import (
     RevealForm,
     VoidForm,
 )
-from survey.waves.operations import draw, release
+from survey.waves.operations import draw, release, served
 from survey.waves.queries import ceremony, early_ending, parties, waves
 from survey.waves.queries.ceremony import Ceremony
 from survey.web.forms.fields import choices
@@ -136,7 +137,12 @@ def _void(label: str, form: VoidForm) -> int:
 
 
 def _open(label: str, form: Form) -> int:
-    return store(form, lambda session: release.open_field(session, label, now=clock.now()))
+    here = installation()
+    serves = dialling.serves(here.settings.dialler)
+    return store(
+        form,
+        lambda session: served.open_field(session, label, serves=serves, vault=here.vault, now=clock.now()),
+    )
 
 
 def _release(label: str, form: Form) -> int:

@@ -30,9 +30,17 @@ PAGES: dict[str | None, tuple[tuple[Lazy, str], ...]] = {
     ),
     DRAW_OFFICER: ((lazy("轮次"), "/waves/"), (lazy("新的一轮"), "/waves/freeze")),
     INTERVIEWER: ((lazy("访问"), "/interview/"),),
-    SUPERVISOR: ((lazy("现场"), "/supervisor/"), (lazy("更正"), "/corrections/")),
+    SUPERVISOR: (
+        (lazy("现场"), "/supervisor/"),
+        (lazy("电话"), "/supervisor/telephone/"),
+        (lazy("更正"), "/corrections/"),
+    ),
     ASSESSOR: ((lazy("得分"), "/scores/"),),
-    AUDITOR: ((lazy("账本"), "/auditor/"), (lazy("更正"), "/corrections/")),
+    AUDITOR: (
+        (lazy("账本"), "/auditor/"),
+        (lazy("号码记录"), "/auditor/sights"),
+        (lazy("更正"), "/corrections/"),
+    ),
     ADMINISTRATOR: ((lazy("账号"), "/administrator/accounts"),),
 }
 """What each role finds in its navigation; the first is where it begins."""

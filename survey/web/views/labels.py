@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huying.base.i18n import lazy
+from huying.base.i18n import _, lazy
 
 STATES = {
     "released": lazy("已放出"),
@@ -43,6 +43,20 @@ TEMPORARY = {
     "cut_off": lazy("没说上几句就挂断、断线"),
     "to_confirm": lazy("说不符合条件，等第二个人核实"),
 }
+LINE_STATES = {
+    "requested": lazy("正在拨出去"),
+    "unknown": lazy("不知道拨出去没有：不会再拨，等线路回话；话机响了就接"),
+    "queued": lazy("先响您的话机"),
+    "initiated": lazy("正在接对方"),
+    "ringing": lazy("对方在响铃"),
+    "in_progress": lazy("线路接通了"),
+    "completed": lazy("线路断了，请记下结果"),
+    "busy": lazy("占线"),
+    "no_answer": lazy("没人接"),
+    "failed": lazy("没有接通"),
+    "canceled": lazy("没有拨出去"),
+}
+"""How the line of a call stands that a carrier places."""
 SPEAKERS = {
     "respondent": lazy("受访人本人"),
     "other": lazy("家里别的人"),
@@ -58,6 +72,28 @@ BREAKS = {
     "off": lazy("今天下班"),
 }
 """Why a seat takes no case."""
+RECORD_KINDS = {"": lazy("全部"), "sights": lazy("看过号码"), "refused": lazy("被拒绝的操作")}
+"""What the auditor looks through."""
+SEEN = {"number shown": lazy("看了号码")}
+"""What somebody saw of a household."""
+REFUSED_STEPS = {
+    "next_case": lazy("手上有户又要下一户"),
+    "dial": lazy("拨打不在手上、或已经打过的户"),
+    "call": lazy("打开不在手上的户"),
+    "item": lazy("打开不在手上的户"),
+    "choose": lazy("打开不在手上的户"),
+    "take_over": lazy("接管不在手上的户"),
+    "reached": lazy("没有拨打就说接通"),
+    "not_reached": lazy("没有拨打就记没人接"),
+    "answer": lazy("回答不在手上的户，或跳过问题"),
+    "finish": lazy("办结不在手上的户，或还没有接通"),
+    "never_again": lazy("替不在手上的户说不要再打"),
+    "undo": lazy("撤回不在手上的户的回答"),
+    "nobody": lazy("撤回接通，但已经有回答"),
+    "note": lazy("给不在手上的户写备注"),
+    "renew": lazy("给不在手上的户续时"),
+}
+"""What an interviewer tried and was refused, by the last part of the page's name."""
 FINAL = {
     "complete": lazy("完整访问"),
     "complete_other": lazy("完整访问（总体一题未评）"),
@@ -113,3 +149,30 @@ GROUPS = {
 def outcome(code: str) -> str:
     """Return the name of a temporary or final code."""
     return str(TEMPORARY.get(code) or FINAL.get(code) or code)
+
+
+WAITS = {
+    "appointment": lazy("约好了时间"),
+    "partial": lazy("要接着问完"),
+    "window": lazy("等别的时段，例如晚上或周末"),
+    "rest": lazy("刚拨过，要歇一歇"),
+    "never": lazy("按规则已经不能再拨"),
+}
+"""What cases wait for."""
+FILTERS = {
+    "declined": lazy("要换一位访问员拨，是别人的"),
+    "street": lazy("在您住或工作的街道，是别人的"),
+    "language": lazy("要说别的话，是别人的"),
+    "pinned": lazy("约的是另一位访问员，再等几分钟"),
+}
+"""Why a case that may be called now isn't this interviewer's."""
+
+
+def seen(what: str) -> str:
+    """Return what somebody saw of a household, as the auditor reads it."""
+    return str(SEEN.get(what, what))
+
+
+def refused_step(step: str) -> str:
+    """Return what an interviewer was refused, as the auditor reads it."""
+    return str(REFUSED_STEPS.get(step) or _("打开别人的页面：%(page)s", page=step))

@@ -96,6 +96,18 @@ def test_a_whole_installation_serves(tmp_path):
             "HUYING_PUBLIC_VOICE_BYOC",
         ),
         ({"VOICE": "fake", "VOICE_KEY": "k" * 32}, "fake"),
+        ({"DIALLER": "carrier-pigeon"}, "HUYING_PUBLIC_DIALLER"),
+        ({"DIALLER": "fake", "DIALLER_KEY": "k" * 32}, "fake"),
+        (
+            {
+                "DIALLER": "twilio",
+                "DIALLER_KEY": "k" * 32,
+                "DIALLER_ACCOUNT": "AC1",
+                "DIALLER_NUMBER": "+85212345678",
+                "DIALLER_SEATS": "801=+85220000801",
+            },
+            "HUYING_PUBLIC_DIALLER_BYOC",
+        ),
     ],
 )
 def test_a_voice_gateway_that_cannot_work_is_refused_before_anything_is_served(tmp_path, variables, names):
@@ -108,6 +120,15 @@ def test_no_gateway_is_set_unless_it_is_chosen_and_a_demo_has_one_in_play(tmp_pa
     assert _load(tmp_path, **FIT).voice.gateway == "none"
     demo = {"HUYING_DEMO": "1", "HUYING_PUBLIC_BASE_URL": "http://127.0.0.1:8000"}
     assert _load(tmp_path, **demo).for_serving().voice.gateway == "fake"
+
+
+def test_interviewers_dial_by_hand_unless_another_way_is_chosen(tmp_path):
+    assert _load(tmp_path, **FIT).dialler.dialler == "manual"
+    own = {"HUYING_PUBLIC_DIALLER": "http", "HUYING_PUBLIC_DIALLER_KEY": "k" * 32}
+    own |= {"HUYING_PUBLIC_DIALLER_ADDRESS": "https://pbx.example.cn"}
+    found = _load(tmp_path, **FIT, **own, HUYING_PUBLIC_DIALLER_RECORDING_DAYS="30").for_serving().dialler
+    assert (found.dialler, found.recording_days) == ("http", 30)
+    assert _load(tmp_path, HUYING_PUBLIC_DIALLER_RECORDING_DAYS="soon").dialler.recording_days == 0
 
 
 def test_a_carrier_with_a_key_is_enough(tmp_path):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from huying.telephony.dialler import TOO_MANY
+from huying.telephony.fake_dialler import FakeDialler
 from huying.telephony.fold import fold
 from huying.telephony.manual import KEYS, pressed
 from huying.telephony.twilio import client
@@ -198,3 +199,13 @@ def test_in_play_only_invented_numbers_ring():
     refusal = real.dial(DIAL, number_ref="U1/1", interviewer="801")
     assert (refusal.placed, refusal.reason) == (Placed.REFUSED, "not_served")
     assert real.reconcile(DIAL, number_ref="U1/1", interviewer="801", since=provider.at - timedelta(1)) == ()
+
+
+@every(["twilio"])
+def test_an_extension_is_keyed_once_the_number_answers(provider):
+    behind = replace(provider.dialler, resolve=lambda _ref: "+85221230000;ext=801")
+    sid = behind.dial(DIAL, number_ref="U1/1", interviewer="801").sid
+    markup = provider.fake.calls[sid].markup
+    assert ">+85221230000<" in markup
+    assert 'sendDigits="wwww801"' in markup
+    assert FakeDialler(lambda _ref: "+99910000001;ext=8", KEY).serves("+99910000001;ext=8")

@@ -6,56 +6,23 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from survey.app import create_app
 from survey.models import Answer, SampledCase
-from tests.support.browser import chromium, violations
+from tests.support.browser import chromium
 from tests.support.servers import free_port
+from tests.survey.hands import SCREEN, Hands, look
 from tests.survey.world import PASSWORD, settings_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-SCREEN = {"width": 1024, "height": 768}
 NO_ANSWER, AN_ITEM, TO_FINISH = 4, 2.2, 6
 ANSWERS = {"O1": ""}
-FITS = "document.documentElement.scrollHeight <= innerHeight"
-
-
-@dataclass
-class Hands:
-    """Two hands on a keyboard: every key is pressed once its page is seen, and counted."""
-
-    page: Page
-    keys: int = 0
-
-    def press(self, key: str) -> None:
-        self.page.wait_for_selector("html[data-keys=on]")
-        self.page.keyboard.press(key)
-        self.keys += 1
-
-    def enter(self, codes: str = "") -> None:
-        """Type a code and save it; wait for the next page."""
-        for sign in codes:
-            self.press(sign)
-        with self.page.expect_navigation():
-            self.press("Enter")
-
-    def takes_the_next(self) -> None:
-        self.page.wait_for_function("document.activeElement.matches('button[autofocus]')")
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-        self.keys += 1
-
-    @property
-    def item(self) -> str:
-        return self.page.url.partition("?")[0].rsplit("/", 1)[1]
 
 
 @pytest.fixture(scope="module")
@@ -91,12 +58,6 @@ def hands(app: Flask) -> Iterator[Hands]:
 def at_the_seat(hands: Hands) -> None:
     hands.page.goto(re.sub(r"/interview/.*", "/interview/", hands.page.url))
     hands.keys = 0
-
-
-def look(hands: Hands) -> None:
-    """Every page of a call fits the screen and keeps nobody out."""
-    assert hands.page.evaluate(FITS), hands.page.url
-    assert violations(hands.page) == [], hands.page.url
 
 
 def test_a_no_answer_costs_four_keys_from_seat_to_seat(hands: Hands) -> None:
@@ -166,3 +127,45 @@ def test_a_refusal_is_coded_by_digits_and_typing_ahead_reaches_no_other_page(han
         hands.page.keyboard.press("Enter")
     hands.page.wait_for_selector("text=我的今天")
     assert hands.page.url.endswith("/interview/")
+
+
+def test_a_wish_said_in_parting_and_half_written_words_that_outlive_it(hands: Hands) -> None:
+    hands.takes_the_next()
+    hands.enter()
+    look(hands)
+    hands.enter("0")
+    while hands.item != "O1":
+        hands.enter(ANSWERS.get(hands.item, "1"))
+    hands.page.keyboard.type("灯坏了x")
+    hands.goes("Alt+x")
+    look(hands)
+    assert hands.page.locator("textarea#value").input_value() == "灯坏了x", "letters are words here"
+    hands.goes("Alt+u")
+    hands.enter()
+    while hands.item != "coding":
+        hands.enter("1")
+    hands.enter()
+    look(hands)
+    hands.goes("x")
+    look(hands)
+    assert "已记下" in hands.page.locator("main").inner_text()
+
+
+def test_practice_has_the_same_keys_and_says_that_it_is_one(hands: Hands) -> None:
+    with hands.page.expect_navigation():
+        hands.page.locator("form[action$='/practice/next'] button").press("Enter")
+    look(hands)
+    hands.enter()
+    look(hands)
+    hands.enter("0")
+    for item in ("C1", "S1", "S3"):
+        assert hands.item == item
+        look(hands)
+        hands.enter("1")
+    hands.goes("u")
+    assert hands.item == "S3"
+    hands.goes("x")
+    hands.goes("h")
+    look(hands)
+    hands.enter()
+    assert "练习结束" in hands.page.locator("main").inner_text()

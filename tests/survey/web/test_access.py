@@ -28,6 +28,7 @@ OPEN = {
     "public.rounds_",
     "public.terms_",
     "curation.public_log",
+    "dialler.heard",
     "party.own",
     "party.sealing_page",
     "asking.frame",
@@ -104,16 +105,34 @@ BY_ROLE = {
         "interviewer.dial",
         "interviewer.not_reached",
         "interviewer.reached",
+        "interviewer.nobody",
         "interviewer.note",
         "interviewer.renew",
         "interviewer.pause",
         "interviewer.resume",
+        "lines.line",
         "interview.item",
         "interview.answer",
         "coding.choose",
         "coding.finish",
+        "wishes.never_again",
+        "wishes.undo",
+        "practice.begin",
+        "practice.call",
+        "practice.dial",
+        "practice.reached",
+        "practice.nobody",
+        "practice.not_reached",
+        "practice.note",
+        "practice.item",
+        "practice.answer",
+        "practice.coding",
+        "practice.finish",
+        "practice.never_again",
+        "practice.undo",
+        "practice.leave",
     },
-    roles.SUPERVISOR: {"supervisor.field", "supervisor.hand_back"},
+    roles.SUPERVISOR: {"supervisor.field", "supervisor.hand_back", "telephone.index", "telephone.take"},
     roles.ASSESSOR: {
         "assessor.index",
         "assessor.one",
@@ -123,7 +142,7 @@ BY_ROLE = {
         "assessor.compare",
         "assessor.lists",
     },
-    roles.AUDITOR: {"auditor.ledger", "auditing.one", "auditing.files"},
+    roles.AUDITOR: {"auditor.ledger", "sights.index", "auditing.one", "auditing.files"},
     roles.ADMINISTRATOR: {
         "administrator.accounts",
         "accounts.one",
@@ -182,8 +201,8 @@ def test_a_post_without_the_pages_token_is_refused_whoever_sends_it(
 ) -> None:
     visitor = visit("open", role)
     for rule in visitor.app.url_map.iter_rules():
-        # A witness posts without a page; its signature vouches for what it brings.
-        if "POST" in (rule.methods or ()) and rule.endpoint != "log.cosignature":
+        # A witness or a carrier posts without a page; its signature vouches for what it brings.
+        if "POST" in (rule.methods or ()) and rule.endpoint not in {"log.cosignature", "dialler.heard"}:
             page = visitor.post_once(filled(visitor.app, rule.endpoint), {})
             assert page.status == 400, rule.endpoint
 

@@ -1,0 +1,1 @@
+"""The field by command line: its end, its queue."""

@@ -1,0 +1,25 @@
+"""One key takes back the last thing done in a call: a wish is lifted, an answer has its former value."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from survey.fieldwork.operations import dnc, interviews
+from survey.fieldwork.queries.last_steps import WISH
+from survey.models import Account
+
+
+def undo(session: Session, unit: str, *, interviewer: Account, fence: int, mark: str, now: datetime) -> str:
+    """Take back the step of that mark; return the item to be asked again, "" of a wish.
+
+    Sent twice it is done once. An answer that was the item's first stays until it is answered otherwise.
+    """
+    name, _dot, number = mark.rpartition(".")
+    if name == WISH:
+        dnc.undo(session, unit, interviewer=interviewer, now=now, wish=number)
+        return ""
+    rev = int(number) if number.isdecimal() else 0
+    interviews.undo_answer(session, unit, interviewer=interviewer, fence=fence, item=name, rev=rev, now=now)
+    return name
