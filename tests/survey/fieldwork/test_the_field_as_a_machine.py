@@ -20,6 +20,7 @@ from survey.fieldwork.operations import calls, claims, close, dnc, lapses, state
 from survey.fieldwork.queries import appointments, held_cases, histories, interviews
 from survey.fieldwork.queries.dispositions import disposition
 from survey.fieldwork.queries.statements import REGISTRAR, questions
+from survey.fieldwork.questionnaire import path
 from survey.fieldwork.rules import attempts as policy
 from survey.fieldwork.rules.dispositions import KNOWN, group_of
 from survey.fieldwork.rules.hours import may_dial, next_hours
@@ -380,7 +381,8 @@ class CallCentre(RuleBasedStateMachine):
 
     def _record_is_the_path(self, unit):
         talk = interviews.so_far(self.session, unit)
-        assert set(talk.said) <= set(talk.items)
+        assert set(talk.answers) <= set(path.path(talk.answers, form=talk.form))
+        assert set(talk.call) <= set(path.walk(talk.form.call_items(), talk.call).asked)
 
     def _knowledge_grows(self, unit):
         """What is known of eligibility grows, but for a doubt; a final code is what the log gives."""
