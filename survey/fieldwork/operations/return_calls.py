@@ -13,7 +13,7 @@ from huying.base.errors import Conflict
 from huying.base.i18n import _
 from huying.base.phones import Vault
 from survey import campaign
-from survey.fieldwork.operations import batches, calls, claims, dials, lapses
+from survey.fieldwork.operations import batches, calls, claims, dials
 from survey.fieldwork.queries import callers, corrections, held_cases, traits
 from survey.fieldwork.queries.frozen_records import frozen_record
 from survey.fieldwork.rules.return_calls import Answered, ReturnCaller, may_take, same_home
@@ -49,7 +49,6 @@ def take(
     """
     # One at a time with the claims, so that the order of both can be replayed.
     campaign.campaign_lock(session)
-    lapses.sweep(session, now=now)
     if held_cases.held(session, interviewer=interviewer) is not None:
         raise Conflict(_("有一户已经在您手上。"))
     found = callers.cases(session, vault.index(caller.number, purpose=PURPOSE), now=now)

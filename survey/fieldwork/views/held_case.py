@@ -117,6 +117,6 @@ def guard(routes: Blueprint) -> None:
 
 
 def keep_refusal() -> None:
-    """Keep for the auditor that this request asked for what is not to be had now."""
+    """Keep that this interviewer asked for what isn't theirs to do now."""
     unit, step = str((request.view_args or {}).get("unit", "")), (request.endpoint or "").rpartition(".")[2]
     refused_pages.keep(unit, step)
