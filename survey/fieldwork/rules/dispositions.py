@@ -85,6 +85,7 @@ def final_disposition(
         or _fact(facts, "R")
         or ("break_off" if interview else None)
         or _fact(facts, "O")
+        or _no_language(attempts)
         or ("other_unknown" if _fact(facts, "NE") else None)
         or ("refusal" if any(attempt.code == "soft_refusal" for attempt in attempts) else None)
         or _noncontact(attempts, facts)
@@ -99,6 +100,17 @@ def _fact(facts: Sequence[Fact], group: Group, *, confirmed: bool = False) -> st
     return found[-1] if found else None
 
 
+def _no_language(attempts: Sequence[DialledAttempt]) -> str | None:
+    """A confirmed household was to be called in its own language, and nobody ever spoke with its person."""
+    put_off = [attempt.started for attempt in attempts if attempt.code == "language_callback"]
+    if not put_off or not _is_confirmed(attempts):
+        return None
+    since = (attempt for attempt in attempts if attempt.started > max(put_off))
+    if any(attempt.contact == ContactResult.PERSON for attempt in since):
+        return None
+    return "language_no_interviewer"
+
+
 def _noncontact(attempts: Sequence[DialledAttempt], facts: Sequence[Fact]) -> str | None:
     """Household and person were confirmed by a voice, a greeting or otherwise, and never interviewed."""
     contacts = {attempt.contact for attempt in attempts} & CONFIRMING
@@ -106,6 +118,9 @@ def _noncontact(attempts: Sequence[DialledAttempt], facts: Sequence[Fact]) -> st
         return known
     if ContactResult.PERSON in contacts:
         return "never_available"
+    # What a greeting told isn't forgotten because a voice tells it too, without the person.
+    if contacts == {ContactResult.GREETING, ContactResult.HOUSEHOLD}:
+        return "noncontact"
     return "household_machine" if contacts == {ContactResult.GREETING} else None
 
 

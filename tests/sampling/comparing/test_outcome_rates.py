@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 
@@ -17,6 +18,7 @@ from tests.sampling.tables import document
 AAPOR = document("aapor.json")
 RECORDS = [record for part in ("vectors", "weighted", "edge") for record in AAPOR[part]]
 COUNTS = st.fixed_dictionaries({name: st.integers(0, 50) for name in CLASSES})
+HALF_A_DIGIT = Fraction(1, 2 * 10**12)
 SHARES = st.none() | st.fractions(0, 1, max_denominator=20)
 
 
@@ -69,6 +71,31 @@ def test_the_published_vectors_are_exact():
         assert found == {name: exact(rate) for name, rate in record["rates"].items()}, record["id"]
         if "proportional_would_be" in record["e"]:
             assert proportional["e"] == Fraction(record["e"]["proportional_would_be"]), record["id"]
+
+
+def worth(formula, names):
+    """The value of one of the file's formulas, `None` for a zero denominator."""
+    with suppress(ZeroDivisionError):
+        return eval(formula, {"__builtins__": {}}, names)
+    return None
+
+
+def test_the_published_formulas_decimals_and_totals_are_those_of_their_vectors():
+    assert set(AAPOR["classes"]) == set(CLASSES)
+    assert set(AAPOR["formulas"]) == set(RECORDS[0]["rates"])
+    assert set(AAPOR["not_aapor"]) == {name for name in AAPOR["formulas"] if name.startswith("LOC")}
+    for record in RECORDS:
+        names = {name: Fraction(count) for name, count in record["counts"].items()}
+        names |= {name: worth(AAPOR[name], names) for name in "KU"} | {"e": Fraction(record["e"]["fraction"])}
+        assert (names["K"], names["U"]) == (Fraction(record["K"]), Fraction(record["U"]))
+        assert Fraction(record["total"]) == sum(names[name] for name in CLASSES)
+        for name, formula in AAPOR["formulas"].items():
+            rate = record["rates"][name]
+            assert worth(formula, names) == exact(rate), (record["id"], name)
+            assert rate is None or abs(exact(rate) - Fraction(str(rate["decimal"]))) <= HALF_A_DIGIT
+        for unit in record.get("units", ()):
+            names[unit["class"]] -= Fraction(unit["weight"])
+        assert not record.get("units") or not any(names[name] for name in CLASSES)
 
 
 def exact(rate):
