@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from huying.base.errors import Conflict
 from huying.base.i18n import _
+from survey.campaign import campaign_lock
 from survey.fieldwork.operations import claims, outcomes
 from survey.fieldwork.queries import dials, held_cases, interviews
 from survey.fieldwork.rules.attempts import SOON
@@ -22,8 +23,11 @@ def sweep(session: Session, *, now: datetime) -> int:
     """Free every case whose lease ran out, answers kept; return how many.
 
     Before a dial it may be called again soon. After one it was an attempt like any other: what its dial last
-    told decides how it counts and when the household may be tried again.
+    told decides how it counts and when the household may be tried again. It wakes by itself, never with a
+    claim: what a seat that went silent held must not wait for somebody who wants a case.
     """
+    # What is placed below stands before or after a claim, never within: the order of the log is the queue's.
+    campaign_lock(session)
     expired = select(SampledCase).where(SampledCase.lease_until < now)
     cases = session.scalars(expired.order_by(SampledCase.unit).with_for_update()).all()
     for case in cases:

@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from huying.base.clock import local
+from survey.campaign import campaign_lock
 from survey.fieldwork.queries import field_rules, histories
 from survey.fieldwork.queries import queue as waiting
 from survey.fieldwork.rules import hours
@@ -26,6 +27,8 @@ def place(session: Session, case: SampledCase) -> None:
     Called by whatever lets go of a case, once `next_due`, `priority` and `counted` say how it is to go on.
     """
     session.flush()
+    # Placements and offers have one order, which the log keeps.
+    campaign_lock(session)
     wave = session.get_one(Wave, case.wave_label)
     rules = field_rules.of(session, wave)
     history = histories.of_units(session, [case.unit]).get(case.unit, ())

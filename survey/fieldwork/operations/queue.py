@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from huying.base.errors import Conflict
 from huying.base.i18n import _
 from survey import campaign
-from survey.fieldwork.operations import claims, lapses, placing
+from survey.fieldwork.operations import claims, placing
 from survey.fieldwork.queries import field_rules, held_cases
 from survey.fieldwork.queries import queue as waiting
 from survey.fieldwork.queries.queue import NextCase
@@ -29,7 +29,6 @@ def next_case(session: Session, *, interviewer: Account, now: datetime) -> Sampl
     """
     # One claim at a time: with clock and log the order of offers can be replayed.
     campaign.campaign_lock(session)
-    lapses.sweep(session, now=now)
     if mine := held_cases.held(session, interviewer=interviewer):
         return mine
     for wave in waves.in_field(session):
