@@ -117,5 +117,6 @@ def guard(routes: Blueprint) -> None:
 
 
 def keep_refusal() -> None:
+    """Keep that this interviewer asked for what isn't theirs to do now."""
     unit, step = str((request.view_args or {}).get("unit", "")), (request.endpoint or "").rpartition(".")[2]
     refused_pages.keep(unit, step)
