@@ -23,10 +23,12 @@ from survey.fieldwork.views import (
     lines,
     practice,
     refused_pages,
+    return_calls,
     sights,
     supervisor,
     telephone,
     wishes,
+    wishes_by_number,
 )
 from survey.letters.views import public_checks
 from survey.models import LEDGER
@@ -39,6 +41,7 @@ from survey.waves.views import (
     auditor,
     calendar,
     control,
+    days_off,
     draw_officer,
     early_ending,
     freezing,
@@ -61,6 +64,7 @@ PAGES = (
     control,
     freezing,
     calendar,
+    days_off,
     draw_officer,
     meeting,
     early_ending,
@@ -70,7 +74,9 @@ PAGES = (
     desk,
     coding,
     interview,
+    return_calls,
     wishes,
+    wishes_by_number,
     practice,
     sights,
     lines,

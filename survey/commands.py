@@ -13,6 +13,7 @@ from survey.letters.commands import letters
 from survey.registry.commands import import_households, registry
 from survey.scores.commands import attest, attested, audit, estimate, publish
 from survey.side import SIDE
+from survey.waves.commands.days_off import days_off
 from survey.waves.commands.drawing import draw
 from survey.waves.commands.waves import wave
 from survey.web.commands import add, invite
@@ -67,6 +68,7 @@ register = command_group(
         key,
         import_households,
         registry,
+        days_off,
         wave,
         draw,
         estimate,

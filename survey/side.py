@@ -28,7 +28,8 @@ from survey.models.grants import GRANTS
 from survey.registry.operations import trials
 from survey.registry.queries import audit
 from survey.waves.operations import release
-from survey.waves.queries import waves
+from survey.waves.queries import holidays, waves
+from survey.waves.rules import days_off
 
 CALLING = ("AGENCY", "CLIENT", "VERIFY_NUMBER")
 """Settings without which no interviewer can say who calls."""
@@ -103,6 +104,7 @@ def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
     yield from _dialler(settings, base)
     yield from _received(base)
     yield from _registry(base)
+    yield from _calendar(base)
 
 
 def _dialler(settings: Settings, base: Database) -> Iterator[Finding]:
@@ -130,6 +132,23 @@ def _received(base: Database) -> Iterator[Finding]:
         yield warning(_("一个多星期没有收到交存文件了。"), remedy=_("请向公众端催要。"))
     else:
         yield good(_("最近一份交存文件制于 %(at)s", at=f"{clock.local(accepted):%Y-%m-%d %H:%M}"))
+
+
+def _calendar(base: Database) -> Iterator[Finding]:
+    with base.reading() as session:
+        end, field_end = holidays.end(session), holidays.field_end(session)
+    today = clock.local(clock.now()).date()
+    remedy = _("请按国务院办公厅公布的安排写一份 CSV，用 huying survey days-off 文件 读入。")
+    if end is None:
+        yield warning(_("节假日的日历是空的，节假日也会打电话。"), remedy=remedy)
+    elif field_end is not None and field_end > end:
+        yield warning(
+            _("节假日的日历到 %(end)s 为止，访问要到 %(last)s。", end=end, last=field_end), remedy=remedy
+        )
+    elif end < today + days_off.SOON:
+        yield warning(_("节假日的日历到 %(end)s 就完了。", end=end), remedy=remedy)
+    else:
+        yield good(_("节假日的日历到 %(end)s", end=end))
 
 
 def _registry(base: Database) -> Iterator[Finding]:

@@ -14,9 +14,9 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from huying.base.clock import LOCAL
 from huying.base.i18n import lazy
-from huying.web.forms import Form
-from survey.fieldwork.rules.outcome_codes import CallOutcome
-from survey.web.forms.fields import sentence
+from huying.web.forms import Form, OnceForm
+from survey.fieldwork.rules.outcome_codes import REASONS, REFUSALS, CallOutcome
+from survey.web.forms.fields import choices, sentence, tidy
 
 
 class ResultForm(Form):
@@ -43,13 +43,22 @@ class OutcomeForm(ResultForm):
     receipt = BooleanField(
         lazy("对方要回执"), description=lazy("只在对方问起时给。回执只证明计入了，查不出答了什么。")
     )
+    reason = SelectField(
+        lazy("为什么不愿意"),
+        description=lazy("只在对方拒绝时记，对方没说就不选。"),
+        choices=choices([("", lazy("没有说")), *REASONS.items()]),
+        validators=[Optional()],
+    )
     note = TextAreaField(lazy("备注"), validators=[Optional(), Length(max=500)])
 
-    def outcome(self, codes: tuple[str, ...]) -> CallOutcome:
-        """Return how the call ended; the appointment in the installation's civil time."""
-        when = self.when.data if self.when else None
+    def outcome(self, codes: tuple[str, ...], *, speaker: str = "") -> CallOutcome:
+        """Return how the call ended, and of a refusal by which speaker; the appointment in civil time."""
+        when, code = self.when.data if self.when else None, self.of(codes)
+        refused = code in REFUSALS
         return CallOutcome(
-            code=self.of(codes),
+            code=code,
+            refused_by=speaker if refused else "",
+            reason=(self.reason.data or "") if refused and self.reason else "",
             note=self.note.data or "",
             appointment=when.replace(tzinfo=LOCAL) if when else None,
             receipt=bool(self.receipt and self.receipt.data),
@@ -82,6 +91,34 @@ class CorrectionForm(Form):
         lazy("理由"),
         description=lazy("账本里只留它的指纹。"),
         validators=[InputRequired(lazy("请写明理由。")), Length(max=2000)],
+    )
+
+
+class CallerForm(OnceForm):
+    """The full number of whoever rings us, and what they say of where they live if that is asked."""
+
+    number = sentence(
+        lazy("来电号码"),
+        needed=lazy("请填写完整的号码。"),
+        most=32,
+        hint=lazy("要完整的号码：只按整个号码核对，查不了姓名，也查不了一部分。"),
+    )
+    said = StringField(
+        lazy("对方说住在哪个小区、几号楼"),
+        description=lazy("几户登记了同一个号码时才填：请对方自己说，不要念给对方听。"),
+        filters=[tidy],
+        validators=[Optional(), Length(max=60)],
+    )
+
+
+class WishForm(CallerForm):
+    """A resident tells the supervisor to be called no more, or asks to be called again."""
+
+    why = StringField(
+        lazy("恢复的理由"),
+        description=lazy("只有住户本人要求才能恢复：谁、什么时候、怎么提出的。会留下记录。"),
+        filters=[tidy],
+        validators=[Optional(), Length(max=200)],
     )
 
 

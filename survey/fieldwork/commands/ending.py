@@ -20,6 +20,7 @@ from survey.fieldwork.rules.corrections import COMPLETE
 from survey.models import Account
 from survey.waves.commands.waves import label
 from survey.waves.operations import early_ending
+from survey.waves.queries import wave_head
 from survey.waves.rules.early_ending import ASKS, Signer
 
 
@@ -37,7 +38,11 @@ def close_field(label: str, *, why: str | None) -> None:
         if why:
             _sign(session, label, why=why, signers=signers)
         ending.end(session, label, now=clock.now())
-    click.echo(_("%(label)s 已结束。", label=label))
+        never = wave_head.never_called(session, label)
+    if never:
+        click.echo(_("%(label)s 已结束，有 %(n)s 户一次也没有打过。", label=label, n=never))
+    else:
+        click.echo(_("%(label)s 已结束。", label=label))
 
 
 @click.command("correct")

@@ -74,7 +74,7 @@ def start(
     if case.state != "held":
         raise Conflict(_("这一户已经接通，请在通话页面继续。"))
     wave = session.get_one(Wave, case.wave_label)
-    attempt, calendar = held_cases.attempt_in_hand(session, case), holidays.of(session, wave)
+    attempt = held_cases.attempt_in_hand(session, case)
     check_now(session, case, now=now)
     if opted_out.has(session, unit):
         closing.close_opted_out(session, case, attempt=attempt, now=now)
@@ -94,7 +94,7 @@ def start(
         raise NotServed(NOT_SERVED)
     if attempt.dialled_at is None:
         batches.seal_earlier(session, wave.label, now=now)
-        _log(session, attempt, record=record, by=interviewer, calendar=calendar, now=now)
+        log_attempt(session, attempt, wave=wave, record=record, by=interviewer, now=now)
         appointments.keep(session, unit, now=now)
     return dials.begin(
         session, attempt, position=position, line=line, dialled=_index(number, vault=vault), now=now
@@ -189,19 +189,17 @@ def _check_hours(wave: Wave, *, calendar: Calendar, now: datetime) -> None:
         raise Conflict(_("现在不是拨打时间：9:00–12:00、14:30–21:00，节假日不打。"))
 
 
-def _log(
-    session: Session,
-    attempt: Attempt,
-    *,
-    record: FrozenRecord,
-    by: Account,
-    calendar: Calendar,
-    now: datetime,
+def log_attempt(
+    session: Session, attempt: Attempt, *, wave: Wave, record: FrozenRecord, by: Account, now: datetime
 ) -> None:
+    """Write a call into the ledger before its outcome is known: one of ours, or the household's to us."""
     unit, nonce = attempt.unit, new_nonce()
     minute = answers.minute(nonce, f"{local(now):%H:%M}")
-    slot = window(now, calendar=calendar) or OUTSIDE
-    lines: Sequence[bytes] = [entries.call(u=unit, day=day(now), w=slot, m=minute, by=by.code, s=new_nonce())]
+    slot = window(now, calendar=holidays.of(session, wave)) or OUTSIDE
+    line = entries.call(
+        u=unit, day=day(now), w=slot, m=minute, back=attempt.is_back, by=by.code, s=new_nonce()
+    )
+    lines: Sequence[bytes] = [line]
     if record.drawn_adult is not None and not _was_dialled(session, unit):
         who = entries.person(u=unit, m=len(record.adults), k=record.drawn_adult, s=new_nonce())
         lines = [who, *lines]

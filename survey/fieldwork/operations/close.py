@@ -92,7 +92,7 @@ def _waiting(session: Session, wave: Wave, *, now: datetime, early: bool) -> Seq
 def is_worked(session: Session, label: str) -> bool:
     """Return whether every household has its outcome and no more are left unworked than was sealed."""
     wave, case = waves.find(session, label), SampledCase
-    open_cases = select(case.unit).where(case.wave_label == label, case.final_code.is_(None)).limit(1)
+    open_cases = select(case.unit).where(case.wave_label == label, case.state != "closed").limit(1)
     if session.scalar(open_cases) is not None:
         return False
     if _owes_late(session, wave):

@@ -142,6 +142,6 @@ def _bind(session: Session, case: SampledCase) -> str:
 def silent_cases(session: Session) -> list[SampledCase]:
     """Return the cases that wait though their household wishes no call."""
     waiting = select(SampledCase).where(
-        SampledCase.final_code.is_(None), SampledCase.holder_id.is_(None), opted_out.wished(SampledCase.unit)
+        SampledCase.state != "closed", SampledCase.holder_id.is_(None), opted_out.wished(SampledCase.unit)
     )
     return list(session.scalars(waiting.order_by(SampledCase.unit).with_for_update(of=SampledCase)))

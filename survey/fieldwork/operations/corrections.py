@@ -13,14 +13,27 @@ from huying.base.errors import Conflict, NotFound
 from huying.base.i18n import _
 from survey.drawing import entries
 from survey.drawing.answers import new_nonce
+from survey.fieldwork.operations import dnc
 from survey.fieldwork.queries import corrections as queries
+from survey.fieldwork.queries import dials
 from survey.fieldwork.rules import corrections as rules
-from survey.models import LEDGER, AnswerCommitment, Correction, DroppedAnswer, Outcome, Wave
+from survey.models import (
+    LEDGER,
+    AnswerCommitment,
+    Correction,
+    DroppedAnswer,
+    FrameUnit,
+    Outcome,
+    Wave,
+)
 from survey.waves.queries import waves
+from survey.waves.queries.opted_out import OPTED_OUT
 from survey.waves.rules.early_ending import Signer
 
 SALT = 16
 """Bytes that keep a reason from being guessed by its digest."""
+HOW = "correction"
+"""How a wish came to be recorded by one, and the head of the reason by which one lifts it."""
 
 
 def ask(
@@ -103,3 +116,14 @@ def _log(session: Session, row: Correction, *, by: Sequence[str], now: datetime)
     session.add(Outcome(unit=row.unit, code=row.to_code, at=now, by="+".join(by)[:64]))
     session.add_all(DroppedAnswer(commitment=each, entry=row.entry) for each in drop)
     session.flush()
+    _tell_wish(session, row, now=now)
+
+
+def _tell_wish(session: Session, row: Correction, *, now: datetime) -> None:
+    """A correction to "never call again" records the wish; one from it lifts what that call recorded."""
+    if row.to_code == OPTED_OUT:
+        household = session.get_one(FrameUnit, row.unit).household_code
+        numbers = [each.blind_index for each in dials.numbers(session, row.unit)]
+        dnc.record(session, household, by=row.asked_by, how=HOW, now=now, numbers=numbers, unit=row.unit)
+    elif row.from_code == OPTED_OUT:
+        dnc.lift_of_unit(session, row.unit, by=row.asked_by, why=f"{HOW}: {row.why}", now=now)

@@ -10,20 +10,33 @@ from sqlalchemy.orm import Session
 
 from huying.base.errors import Conflict, NotFound
 from huying.base.i18n import _
+from huying.base.phones import Vault
 from huying.base.ulids import new_ulid
 from survey.fieldwork.operations import closing
-from survey.fieldwork.queries import dials
+from survey.fieldwork.queries import callers, dials
 from survey.fieldwork.queries.last_steps import AFTERWARDS
 from survey.fieldwork.rules.dispositions import group_of
-from survey.models import Account, Attempt, CaseEvent, DoNotCall, FrameUnit, Outcome, SampledCase, Wave
+from survey.fieldwork.rules.return_calls import UNREACHED_CLASSES, Caller
+from survey.models import (
+    AccessRecord,
+    Account,
+    Attempt,
+    CaseEvent,
+    DoNotCall,
+    FrameUnit,
+    Outcome,
+    SampledCase,
+    Wave,
+)
+from survey.registry.rules.sealing import PURPOSE
 from survey.waves.queries import in_force
 from survey.waves.queries.opted_out import OPTED_OUT, STANDS
 
 SAID, TAKEN_BACK = "never call again", "never call again: undone"
 WISH = 26
 """The length of a wish's name."""
-REOPENS = frozenset({"NC", "UH", "UO"})
-"""Classes whose closed cases a wish, or a return call, changes."""
+BY_NUMBER, LIFTED = "never call again: by number", "never call again: lifted"
+"""What the log of sights says where somebody gave a number for it."""
 
 
 def say(
@@ -49,7 +62,7 @@ def say(
 
 def record(
     session: Session,
-    household: str,
+    household: str | None,
     *,
     by: str,
     how: str,
@@ -59,17 +72,50 @@ def record(
     wish: str = "",
     waits: str = "",
 ) -> str:
-    """Store the wish of a household, with the blind indexes of its numbers; return its name.
+    """Store the wish of a household (None: only a number is known), with the blind indexes of its numbers.
 
-    The open case `waits` isn't closed yet.
+    Returns the name of the wish. The open case `waits` isn't closed yet.
     """
     wish = wish or new_ulid(now)
     told = {"wish": wish, "unit": unit, "at": now, "by": by, "how": how}
-    session.add(DoNotCall(household_code=household, **told))
+    session.add_all(DoNotCall(household_code=each, **told) for each in [household] if each)
     session.add_all(DoNotCall(number_index=each, **told) for each in numbers)
     session.flush()
-    _close_cases(session, household, by=by, now=now, waits=waits)
+    if household:
+        _close_cases(session, household, by=by, now=now, waits=waits)
     return wish
+
+
+def say_by_number(
+    session: Session, caller: Caller, *, by: Account, how: str, now: datetime, vault: Vault
+) -> bool:
+    """Record the wish of whoever rings or writes by a full number, in the registry or not, in a field or not.
+
+    Returns whether one household was known by it, or by what the caller said of the home; the number is
+    barred in any case.
+    """
+    index = vault.index(caller.number, purpose=PURPOSE)
+    household = callers.household_of(session, index, said=caller.said)
+    numbers = {index} | (callers.numbers_of(session, household) if household else set())
+    session.add(AccessRecord(at=now, by=by.login, unit="", what=BY_NUMBER))
+    record(session, household, by=by.login, how=how, now=now, numbers=sorted(numbers))
+    return household is not None
+
+
+def lift_by_number(
+    session: Session, caller: Caller, *, by: Account, why: str, now: datetime, vault: Vault
+) -> None:
+    """Lift the wishes of a number and its household, as the resident asked for in the words of `why`."""
+    _check_why(why)
+    index = vault.index(caller.number, purpose=PURPOSE)
+    household = callers.household_of(session, index, said=caller.said)
+    mine = or_(DoNotCall.number_index == index, DoNotCall.household_code == household)
+    named = select(DoNotCall.wish).where(mine, STANDS)
+    wishes = set(session.scalars(named))
+    if not wishes:
+        raise NotFound(_("这个号码没有记过“不要再打”。"))
+    session.add(AccessRecord(at=now, by=by.login, unit="", what=LIFTED))
+    _lift(session, DoNotCall.wish.in_(wishes), by=by.login, why=why.strip(), now=now)
 
 
 def _close_cases(session: Session, household: str, *, by: str, now: datetime, waits: str) -> None:
@@ -82,9 +128,9 @@ def _close_cases(session: Session, household: str, *, by: str, now: datetime, wa
         .where(or_(SampledCase.unit != waits, SampledCase.final_code.is_not(None)))
     )
     for case in session.scalars(mine.order_by(SampledCase.unit).with_for_update(of=SampledCase)).all():
-        if case.final_code is None:
+        if case.state != "closed":
             closing.close(session, case, now=now, by="rule")
-        elif group_of(_in_force(session, case)) in REOPENS:
+        elif group_of(_in_force(session, case)) in UNREACHED_CLASSES:
             closing.correct(session, case, to=OPTED_OUT, by=by, now=now)
 
 
@@ -125,12 +171,16 @@ def _was_lifted(session: Session, unit: str, *, wish: str) -> bool:
 
 def lift(session: Session, household: str, *, by: str, why: str, now: datetime) -> None:
     """Lift the wish of a household as its resident asked for, in the words of `why`."""
-    if not why.strip():
-        raise Conflict(_("只有住户本人要求才能恢复，请写明是谁、怎么提出的。"))
+    _check_why(why)
     of_household = select(DoNotCall.wish).where(DoNotCall.household_code == household, STANDS)
     if session.scalar(of_household.limit(1)) is None:
         raise NotFound(_("这一户没有记过“不要再打”。"))
     _lift(session, DoNotCall.wish.in_(of_household), by=by, why=why.strip(), now=now)
+
+
+def _check_why(why: str) -> None:
+    if not why.strip():
+        raise Conflict(_("只有住户本人要求才能恢复，请写明是谁、怎么提出的。"))
 
 
 def lift_of_unit(session: Session, unit: str, *, by: str, why: str, now: datetime) -> None:

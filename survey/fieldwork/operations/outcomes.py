@@ -65,7 +65,9 @@ def finish(
 
 
 def _leads_on(session: Session, case: SampledCase, attempt: Attempt, *, now: datetime) -> bool:
-    """End the dial to a wrong number; whether the household has another to dial."""
+    """End the dial to a wrong number; whether the household has another to dial. Who rang us isn't called."""
+    if attempt.is_back:
+        return False
     dials.end_open(session, case.unit, code=WRONG_NUMBER, set_by=BY_INTERVIEWER, now=now)
     barred = opted_out.barred(session, case.unit)
     if dials_of.next_number(session, attempt, barred=barred) is None:

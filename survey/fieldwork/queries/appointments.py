@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from survey.models import Appointment
+from survey.models import Appointment, SampledCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +23,12 @@ def open_of(session: Session, unit: str) -> Appointment | None:
     return session.scalar(select(Appointment).where(Appointment.unit == unit, Appointment.ended_at.is_(None)))
 
 
-def kept_rate(session: Session, *, since: datetime) -> KeptRate:
-    """Return the rate over appointments for times from `since` on, of which it is known."""
-    rows = select(Appointment.kept, func.count()).where(
-        Appointment.at >= since, Appointment.kept.is_not(None)
+def kept_rate(session: Session, label: str) -> KeptRate:
+    """Return the rate over a wave's appointments of which it is known."""
+    rows = (
+        select(Appointment.kept, func.count())
+        .join(SampledCase, SampledCase.unit == Appointment.unit)
+        .where(SampledCase.wave_label == label, Appointment.kept.is_not(None))
     )
     counts = dict(session.execute(rows.group_by(Appointment.kept)).all())
     return KeptRate(sum(counts.values()), counts.get(True, 0))

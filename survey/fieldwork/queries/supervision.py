@@ -10,18 +10,20 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from survey.fieldwork.queries import outcome_counts
+from survey.fieldwork.queries import appointments, outcome_counts
+from survey.fieldwork.queries.appointments import KeptRate
 from survey.models import Account, Attempt, Offer, SampledCase, Wave
 from survey.roles import INTERVIEWER
 
 
 @dataclass(frozen=True, slots=True)
 class FieldCounts:
-    """The wave that is being called; its cases by state and by final outcome."""
+    """The wave that is being called; its cases by state and by final outcome; appointments that were kept."""
 
     wave: str
     states: Mapping[str, int]
     finals: Counter[str]
+    appointments: KeptRate
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ def field_counts(session: Session) -> FieldCounts | None:
         return None
     states = select(SampledCase.state, func.count()).where(SampledCase.wave_label == label)
     by_state = dict(session.execute(states.group_by(SampledCase.state)).all())
-    return FieldCounts(label, by_state, outcome_counts.finals(session, label))
+    kept = appointments.kept_rate(session, label)
+    return FieldCounts(label, by_state, outcome_counts.finals(session, label), kept)
 
 
 def seats(session: Session, *, since: datetime) -> list[Seat]:

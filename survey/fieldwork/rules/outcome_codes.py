@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from huying.base.i18n import Lazy, lazy
 from survey.fieldwork.questionnaire.path import Ending
 
 NOT_REACHED = (
@@ -21,6 +23,16 @@ NOT_REACHED = (
 BROKEN = ("cut_off",)
 LATER = ("callback_respondent", "callback_other", "appointment_respondent", "appointment_other")
 REFUSALS = ("soft_refusal", "refusal_person", "refusal_household", "refusal")
+REASONS: Mapping[str, Lazy] = {
+    "busy": lazy("没空、不方便"),
+    "not_interested": lazy("没兴趣、觉得没用"),
+    "distrust": lazy("怕是诈骗、不相信"),
+    "privacy": lazy("不想谈自己的事"),
+    "too_many_calls": lazy("这类电话太多"),
+    "by_rule": lazy("家里或单位不让"),
+    "other": lazy("别的原因"),
+}
+"""Why somebody refuses, as they say; what nobody said isn't recorded."""
 NOT_THERE = ("number_suspect", "not_resident", "dead_after_draw", "unknown_respondent")
 OBSTACLES = (
     "language_callback",

@@ -47,10 +47,11 @@ LATER = (
 
 @dataclass(frozen=True, slots=True)
 class CodingStep:
-    """What the coding page asks: who spoke (`speakers`), or with which of the `codes` the talk ended."""
+    """What the coding page asks: who spoke (`speakers`), or how it ended (`codes`), once known with `who`."""
 
     speakers: tuple[Speaker, ...] = ()
     codes: tuple[str, ...] = ()
+    who: str = ""
 
 
 def by_speaker(codes: Iterable[str]) -> dict[Speaker, tuple[str, ...]]:
@@ -76,7 +77,7 @@ def step(codes: Sequence[str], *, who: str = "", later: bool = False, is_wished:
     if len(codes) == 1 or len(groups) == 1:
         return CodingStep(codes=tuple(codes))
     if who in groups:
-        return CodingStep(codes=groups[Speaker(who)])
+        return CodingStep(codes=groups[Speaker(who)], who=who)
     return CodingStep(speakers=tuple(groups))
 
 

@@ -19,7 +19,7 @@ from survey.fieldwork.queries.line_states import LineState
 from survey.fieldwork.questionnaire.path import Ending
 from survey.fieldwork.rules import speakers
 from survey.fieldwork.rules.attempts import APPOINTED
-from survey.fieldwork.rules.outcome_codes import NOT_REACHED
+from survey.fieldwork.rules.outcome_codes import NOT_REACHED, REFUSALS
 from survey.fieldwork.rules.practice import InventedHousehold
 from survey.fieldwork.rules.progress import progress
 from survey.fieldwork.rules.speakers import CodingStep, Speaker
@@ -31,6 +31,7 @@ ANSWERED = "0"
 """What is typed where somebody answered."""
 CODING = "coding"
 COMPLETE = "complete"
+REFUSED = frozenset(REFUSALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,8 @@ def outcome_form(asked: CodingStep, *, formdata: bool = True) -> OutcomeForm:
         del form.when
     if COMPLETE not in asked.codes:
         del form.receipt
+    if not REFUSED.intersection(asked.codes):
+        del form.reason
     return form
 
 

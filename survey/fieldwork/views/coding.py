@@ -50,7 +50,7 @@ def finish(unit: str, fence: int) -> ResponseReturnValue:
     case, now = held_case.in_hand(unit), clock.now()
     asked = _step(case)
     form, line = call_pages.outcome_form(asked), lines.open_line(unit)
-    outcome = form.outcome(asked.codes or case.codes)
+    outcome = form.outcome(asked.codes or case.codes, speaker=asked.who)
     status = store(
         form,
         lambda session: outcomes.finish(session, unit, outcome, interviewer=me(), fence=fence, now=now),
@@ -59,7 +59,7 @@ def finish(unit: str, fence: int) -> ResponseReturnValue:
     if status == DONE:
         lines.hang_up(line)
         _tell_receipt(unit, wanted=outcome.receipt)
-        return redirect(url_for("interviewer.desk"), 303)
+        return held_case.onward(unit)
     return call_pages.coding(held_case.around(held_case.in_hand(unit)), asked, form=form), status
 
 

@@ -101,13 +101,13 @@ def guard(routes: Blueprint) -> None:
 
     @routes.errorhandler(Conflict)
     def stale(error: Conflict) -> ResponseReturnValue:
-        _keep()
+        keep_refusal()
         typed = [text for name in FILLED_IN for text in request.form.getlist(name) if text.strip()]
         return page("fieldwork/stale", message=error.message, typed="\n".join(typed)), error.status
 
     @routes.errorhandler(NotFound)
     def not_in_hand(error: NotFound) -> ResponseReturnValue:
-        _keep()
+        keep_refusal()
         return answer(error.status, error.message)
 
     @routes.after_request
@@ -116,6 +116,7 @@ def guard(routes: Blueprint) -> None:
         return response
 
 
-def _keep() -> None:
+def keep_refusal() -> None:
+    """Keep that this interviewer asked for what isn't theirs to do now."""
     unit, step = str((request.view_args or {}).get("unit", "")), (request.endpoint or "").rpartition(".")[2]
     refused_pages.keep(unit, step)

@@ -17,7 +17,7 @@ from survey.models import (
     Wave,
 )
 from survey.registry.queries import margins
-from survey.waves.queries import eligible, sealing, terms
+from survey.waves.queries import eligible, holidays, sealing, terms
 from survey.waves.queries.absences import Absence
 from survey.waves.rules import field_span
 from survey.waves.rules.frame_scope import FrameScope
@@ -37,7 +37,8 @@ def seal_files(
     request: FreezeRequest,
 ) -> None:
     """Keep terms, groups and outcomes of the wave as they are published."""
-    more = sealing.more_terms(margins.chosen(session, request.margins))
+    days = holidays.coming(session, now=wave.frozen_at)
+    more = sealing.more_terms(margins.chosen(session, request.margins), calendar=days)
     wave.terms = terms.now(session, wave.rules, grids=grids, split=apart.split, more=more).decode()
     grid_of = {h: grid for grid in grids for h in apart.strata(grid)}
     wave.groups = sealing.groups_tsv(session, design, grid_of=grid_of, rules=request.rules).decode()

@@ -3,22 +3,54 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from huying.base.clock import local
 from survey.models import Holiday, Wave
+from survey.waves.rules import days_off
 from survey.waves.rules.slots import Calendar
 
 
 def calendar(session: Session) -> Calendar:
     """Return the calendar as it is known now."""
-    rows = session.execute(select(Holiday.day, Holiday.kind)).all()
+    return _calendar(session.execute(select(Holiday.day, Holiday.kind)).all())
+
+
+def coming(session: Session, *, now: datetime) -> Calendar:
+    """Return what the calendar says of today and later days."""
+    later = select(Holiday.day, Holiday.kind).where(Holiday.day >= local(now).date())
+    return _calendar(session.execute(later).all())
+
+
+def _calendar(rows: Iterable[Row[date, str]]) -> Calendar:
+    known = [(day, kind) for day, kind in rows]
     return Calendar(
-        holidays=frozenset(day for day, kind in rows if kind == "holiday"),
-        workdays=frozenset(day for day, kind in rows if kind == "workday"),
+        holidays=frozenset(day for day, kind in known if kind == "holiday"),
+        workdays=frozenset(day for day, kind in known if kind == "workday"),
     )
+
+
+def every(session: Session) -> Sequence[Holiday]:
+    """Return the days of the calendar, in their order."""
+    return session.scalars(select(Holiday).order_by(Holiday.day)).all()
+
+
+def end(session: Session) -> date | None:
+    """Return until when the calendar is known; None where it is empty."""
+    return days_off.end(session.scalars(select(Holiday.day)))
+
+
+def field_end(session: Session) -> date | None:
+    """Return the last day of the fields that are open or to come; None where there are none."""
+    coming = select(Wave.field_ends_at).where(
+        Wave.state.in_(("frozen", "called", "drawn")), Wave.ended_at.is_(None)
+    )
+    ends = [at for at in session.scalars(coming) if at is not None]
+    return local(max(ends) - timedelta(microseconds=1)).date() if ends else None
 
 
 def of(session: Session, wave: Wave) -> Calendar:

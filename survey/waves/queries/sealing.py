@@ -15,20 +15,20 @@ from survey.models import Area
 from survey.registry.rules.margins import CityMargins
 from survey.waves.rules.final_codes import FINAL
 from survey.waves.rules.release_terms import TERMS
-from survey.waves.rules.slots import ORDINARY, SLOTS
+from survey.waves.rules.slots import ORDINARY, SLOTS, Calendar
 from survey.waves.rules.wave_rules import WaveRules
 
 CODES = codes_txt(FINAL)
 """`codes.txt` of every wave."""
 
 
-def more_terms(margins: CityMargins | None = None) -> Mapping[str, Any]:
-    """Return what the terms say of the windows of calling, and of how the scores are computed."""
+def more_terms(margins: CityMargins | None = None, *, calendar: Calendar = ORDINARY) -> Mapping[str, Any]:
+    """Return what the terms say of the windows of calling, of days off, and of how scores are computed."""
     slots = [
         [slot.window, "weekday" if slot.weekday else "weekend", f"{slot.start:%H:%M}", f"{slot.stop:%H:%M}"]
         for slot in SLOTS
     ]
-    days = {"holidays": ORDINARY.holidays, "workdays": ORDINARY.workdays}
+    days = {"holidays": calendar.holidays, "workdays": calendar.workdays}
     named = {name: sorted(day.isoformat() for day in held) for name, held in days.items()}
     return {"slots": slots, **named, **TERMS, **({"margins": margins.sealed} if margins else {})}
 

@@ -7,19 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from huying.base.i18n import _
 from survey.drawing import late_difference
 from survey.drawing.canonical import Object, parse_canonical
 from survey.drawing.late_difference import LateRow
-from survey.models import LEDGER, Wave, WaveArea, WaveResult
-from survey.waves.queries import calendar, cosigning, early_ending, sealed, waves
+from survey.models import LEDGER, SampledCase, Wave, WaveArea, WaveResult
+from survey.waves.queries import calendar, cosigning, early_ending, in_force, sealed, waves
 from survey.waves.queries.sealed import EndedEarly
 
 EVERYTHING = "all"
 """The one group of a wave whose map knows no streets."""
+NEVER_CALLED = "not_attempted"
 NAMED = 3
 """So many parts of a group are named; of more the first one."""
 
@@ -47,7 +48,8 @@ class Figures:
 class WaveHead:
     """What a wave lacks, if anything, and its figures once they are public.
 
-    `reason` are the words of an early end, `unsigned` the witnesses that were waited for in vain.
+    `reason` are the words of an early end, `unsigned` the witnesses that were waited for in vain;
+    `never_called` counts the households of a field that ended which nobody ever dialled.
     """
 
     unwitnessed: bool
@@ -56,6 +58,7 @@ class WaveHead:
     unannounced: bool
     unsigned: Sequence[str]
     figures: Figures | None
+    never_called: int = 0
 
 
 def of(session: Session, label: str, *, now: datetime) -> WaveHead:
@@ -70,7 +73,14 @@ def of(session: Session, label: str, *, now: datetime) -> WaveHead:
         unannounced=not calendar.is_announced(session, wave),
         unsigned=cosigning.missing(session, wave) if cosigning.is_over(wave, now=now) else (),
         figures=published(session, wave),
+        never_called=never_called(session, label) if wave.ended_at else 0,
     )
+
+
+def never_called(session: Session, label: str) -> int:
+    """Return how many released households ended without a single call, though they might be called."""
+    mine = SampledCase.wave_label == label, in_force.outcome() == NEVER_CALLED
+    return session.scalar(select(func.count()).select_from(SampledCase).where(*mine)) or 0
 
 
 def published(session: Session, wave: Wave) -> Figures | None:

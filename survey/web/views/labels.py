@@ -74,10 +74,16 @@ BREAKS = {
 """Why a seat takes no case."""
 RECORD_KINDS = {"": lazy("全部"), "sights": lazy("看过号码"), "refused": lazy("被拒绝的操作")}
 """What the auditor looks through."""
-SEEN = {"number shown": lazy("看了号码")}
+SEEN = {
+    "number shown": lazy("看了号码"),
+    "return call": lazy("住户打来，按号码查"),
+    "never call again: by number": lazy("按号码登记不要再打"),
+    "never call again: lifted": lazy("按号码恢复"),
+}
 """What somebody saw of a household."""
 REFUSED_STEPS = {
     "next_case": lazy("手上有户又要下一户"),
+    "take": lazy("手上有户又按来电号码查"),
     "dial": lazy("拨打不在手上、或已经打过的户"),
     "call": lazy("打开不在手上的户"),
     "item": lazy("打开不在手上的户"),

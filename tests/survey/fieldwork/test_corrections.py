@@ -28,7 +28,7 @@ from survey.models import Answer, AnswerCommitment, Correction, SampledCase
 from survey.roles import AUDITOR, SUPERVISOR
 from survey.scores import operations
 from survey.waves.operations import bundle
-from survey.waves.queries import field_progress, waves
+from survey.waves.queries import field_progress, opted_out, waves
 from survey.waves.rules.early_ending import Signer
 from tests.conftest import NOW
 from tests.support.owner import as_owner
@@ -103,6 +103,18 @@ def test_a_complete_is_undone_by_two_names_of_two_roles_and_its_answer_dropped(f
         assert waves.tally_of(session, "w1") == {"G1": (1, 0, 1, 3, 1)}
         assert outcome_counts.finals(session, "w1")[TO] == 1
         assert field_progress.progress_of(session, "w1")["G1"].completes == 6
+
+
+def test_a_correction_to_never_again_records_the_wish_and_one_from_it_lifts_it(field):
+    unit = some_unit(field, answer=2)
+    undone(field, unit)
+    with field.reading() as session:
+        assert opted_out.has(session, unit)
+        assert opted_out.barred(session, unit) == {1}
+    with field.transaction() as session:
+        corrections.ask(session, "w1", unit=unit, to="refusal_household", why="记错", by=CHECKER, now=NOW)
+        assert not opted_out.has(session, unit)
+        assert not opted_out.barred(session, unit)
 
 
 def test_what_was_corrected_is_verified_with_openings_and_the_answer_isn_t_among_them(field, vault, tmp_path):

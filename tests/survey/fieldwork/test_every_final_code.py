@@ -157,10 +157,10 @@ class Field:
         )
 
     def _calls(self, caller: Interviewer, now: datetime) -> None:
-        unit = caller.unit
-        name = self.story.get(unit) or next(each for each in STORIES if each not in self.story.values())
-        script = STORIES[name]
-        at = self.calls.get(unit, 0)
+        unit, at = caller.unit, self.calls.get(caller.unit, 0)
+        untold = (each for each in STORIES if each not in self.story.values())
+        name = self.story.get(unit) or next(untold, NO_NUMBER)
+        script = STORIES.get(name, (NO_ANSWER,))
         if script != (lets_it_lapse,) and not caller.dials(now):
             name = NO_NUMBER
         else:

@@ -20,9 +20,10 @@ from survey.fieldwork.operations import calls, claims, close, dnc, lapses, state
 from survey.fieldwork.queries import appointments, held_cases, histories, interviews
 from survey.fieldwork.queries.dispositions import disposition
 from survey.fieldwork.queries.statements import REGISTRAR, questions
+from survey.fieldwork.questionnaire import path
 from survey.fieldwork.rules import attempts as policy
 from survey.fieldwork.rules.dispositions import KNOWN, group_of
-from survey.fieldwork.rules.hours import may_dial
+from survey.fieldwork.rules.hours import may_dial, next_hours
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
 from survey.fieldwork.rules.queue import PUNCTUAL
 from survey.models import (
@@ -159,6 +160,29 @@ class CallCentre(RuleBasedStateMachine):
             seat.unit, seat.fence = case.unit, case.fence
         return seat, case
 
+    def held(self, who):
+        """The case in hand; where there is none, somebody calls when the next one opens."""
+        seat, case = self.in_hand(who)
+        if case is None:
+            waiting = select(func.min(SampledCase.opens_at)).where(SampledCase.state.in_(WAITING))
+            opens = max(self.now, self.session.scalar(waiting) or self.now)
+            self.now = min(next_hours(opens), ENDS)
+            self.claims(who=who)
+            seat, case = self.in_hand(who)
+        return seat, case
+
+    def dialling(self, who):
+        _seat, case = self.held(who)
+        if case is not None and case.state == "held":
+            self.dials(who=who)
+        return self.in_hand(who)
+
+    def talking(self, who):
+        _seat, case = self.dialling(who)
+        if case is not None and case.state == "held":
+            self.is_answered(who=who)
+        return self.in_hand(who)
+
     def talk_of(self, seat):
         return interviews.so_far(self.session, seat.unit)
 
@@ -196,7 +220,7 @@ class CallCentre(RuleBasedStateMachine):
 
     @rule(who=who, code=st.sampled_from(NOT_REACHED))
     def reaches_nobody(self, who, code):
-        seat, case = self.in_hand(who)
+        seat, case = self.dialling(who)
         if case is not None:
             self.does("not reached", lambda: seat.reaches_nobody(code, self.now))
 
@@ -207,14 +231,8 @@ class CallCentre(RuleBasedStateMachine):
             self.does("answered", lambda: seat.is_answered(self.now))
 
     @rule(who=who)
-    def calls(self, who):
-        """The usual way to a voice, in one step."""
-        for step in (self.claims, self.dials, self.is_answered):
-            step(who=who)
-
-    @rule(who=who)
     def takes_back(self, who):
-        seat, case = self.in_hand(who)
+        seat, case = self.talking(who)
         if case is not None:
             hand = {"interviewer": seat.account, "fence": seat.fence, "now": self.now}
             self.does("taken back", lambda: calls.nobody_after_all(self.session, seat.unit, **hand))
@@ -222,7 +240,7 @@ class CallCentre(RuleBasedStateMachine):
     @rule(who=who, at=which, value=which, again=st.booleans())
     def answers(self, who, at, value, again):
         """Any item on the path gets any of its values, once or twice: twice is once."""
-        seat, case = self.in_hand(who)
+        seat, case = self.talking(who)
         if case is None or case.state not in TALK:
             return
         talk = self.talk_of(seat)
@@ -241,7 +259,7 @@ class CallCentre(RuleBasedStateMachine):
     @rule(who=who, upto=st.integers(3, 22), headline=st.integers(1, 5))
     def tells(self, who, upto, headline):
         """A respondent who goes along, as far as `upto` items."""
-        seat, case = self.in_hand(who)
+        seat, case = self.talking(who)
         if case is None or case.state not in TALK:
             return
         said = brief(headline)
@@ -255,7 +273,7 @@ class CallCentre(RuleBasedStateMachine):
 
     @rule(who=who, at=which, hours=st.integers(1, 90))
     def codes(self, who, at, hours):
-        seat, case = self.in_hand(who)
+        seat, case = self.talking(who)
         if case is None or case.state not in TALK:
             return
         possible = held_cases.codes_of(case.state, self.talk_of(seat))
@@ -265,7 +283,7 @@ class CallCentre(RuleBasedStateMachine):
 
     @rule(who=who, undone=st.booleans())
     def never_again(self, who, undone):
-        seat, _case = self.in_hand(who)
+        seat, _case = self.talking(who)
         if not seat.unit:
             return
         hand = {"interviewer": seat.account, "now": self.now}
@@ -278,7 +296,7 @@ class CallCentre(RuleBasedStateMachine):
     @rule(who=who)
     def takes_over(self, who):
         """The former tab can write no more."""
-        seat, case = self.in_hand(who)
+        seat, case = self.held(who)
         if case is None:
             return
         stale = seat.fence
@@ -303,7 +321,7 @@ class CallCentre(RuleBasedStateMachine):
 
     @rule(who=who)
     def is_handed_back(self, who):
-        _seat, case = self.in_hand(who)
+        _seat, case = self.held(who)
         if case is not None:
             told = {"by": self.boss, "reason": "午饭", "now": self.now}
             self.does("handed back", lambda: lapses.hand_back(self.session, case.unit, **told))
@@ -363,7 +381,8 @@ class CallCentre(RuleBasedStateMachine):
 
     def _record_is_the_path(self, unit):
         talk = interviews.so_far(self.session, unit)
-        assert set(talk.said) <= set(talk.items)
+        assert set(talk.answers) <= set(path.path(talk.answers, form=talk.form))
+        assert set(talk.call) <= set(path.walk(talk.form.call_items(), talk.call).asked)
 
     def _knowledge_grows(self, unit):
         """What is known of eligibility grows, but for a doubt; a final code is what the log gives."""

@@ -182,7 +182,7 @@ def test_an_appointment_is_kept_within_ten_minutes(appointed):
     appointed.reaches_nobody("no_answer", at)
     assert _appointments(appointed.database) == [(True, False)]
     with appointed.database.reading() as session:
-        assert appointments.kept_rate(session, since=NOW) == appointments.KeptRate(1, 1)
+        assert appointments.kept_rate(session, "w1") == appointments.KeptRate(1, 1)
 
 
 def test_an_appointment_that_nobody_dialled_in_time_was_not_kept(appointed):
