@@ -75,6 +75,7 @@ def _placements(session: Session, label: str) -> list[LoggedPlacement]:
     mine = select(Placement).join(SampledCase, SampledCase.unit == Placement.unit)
     return [
         LoggedPlacement(
+            row.seq,
             row.unit,
             row.after_offer,
             row.priority,

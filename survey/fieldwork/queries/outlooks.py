@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.queries import field_rules, traits
-from survey.fieldwork.queries.queue import WAITING, why_not
+from survey.fieldwork.queries.queue import WAITING, parameters, why_not
 from survey.fieldwork.queries.traits import Traits
 from survey.fieldwork.rules import outlook
 from survey.fieldwork.rules.outlook import QueueOutlook, WaitingCount
@@ -52,11 +52,12 @@ def _waiting(session: Session, wave: Wave, *, now: datetime) -> Sequence[Waiting
 
 def _not_theirs(session: Session, wave: Wave, *, who: Traits, now: datetime) -> Counter[str]:
     """Count the cases that may be called now, though not by this interviewer, by reason."""
-    why = why_not(who, now=now)
+    why = why_not()
     rows = (
         select(why, func.count())
         .where(SampledCase.wave_label == wave.label, SampledCase.state == "queued")
         .where(SampledCase.fit < CLOSED, SampledCase.holder_id.is_(None), SampledCase.opens_at <= now)
         .where(~opted_out.wished(SampledCase.unit))
     )
-    return Counter({reason: n for reason, n in session.execute(rows.group_by(why)) if reason})
+    found = session.execute(rows.group_by(why), parameters(who, now=now))
+    return Counter({reason: n for reason, n in found if reason})

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
+from huying.store.db import UtcDateTime
 from survey.fieldwork.queries import histories, traits
 from survey.fieldwork.queries.traits import Traits
 from survey.fieldwork.rules.queue import (
@@ -78,8 +91,7 @@ def next_of(
 
 def has_new(session: Session, wave: Wave) -> bool:
     """Whether cases wait that nobody placed yet."""
-    new = _ordinary(wave).where(SampledCase.fit == NOT_PLACED).with_only_columns(literal(1))
-    return session.scalar(new.limit(1)) is not None
+    return session.scalar(_new(), {"wave": wave.label}) is not None
 
 
 def ordinary(
@@ -109,19 +121,31 @@ def ordinary(
 def _in_order(
     session: Session, wave: Wave, *, rules: FieldRules, who: Traits, now: datetime
 ) -> Iterator[QueuedCase]:
-    yield from _pages(session, _asked(wave, who=who, now=now))
+    given = {"wave": wave.label, **parameters(who, now=now)}
+    yield from _pages(session, _asked(), given)
     if rules.any_hour or rules.stamp(now) is not None:
-        yield from _pages(
-            session, _columns(_ordinary(wave), who=who, now=now).where(SampledCase.next_due <= now)
-        )
+        yield from _pages(session, _open(), given)
 
 
-def _ordinary(wave: Wave) -> Select[str]:
+def parameters(who: Traits, *, now: datetime) -> dict[str, object]:
+    """Return what the conditions of a claim are asked with."""
+    return {
+        "now": now,
+        "punctual_since": now - PUNCTUAL,
+        "punctual_until": now + PUNCTUAL,
+        "pinned_since": now - PINNED,
+        "interviewer": who.account_id,
+        "strata": list(who.strata),
+        "languages": list(who.languages),
+    }
+
+
+def _in_turn() -> Select[str]:
     """Ordinary cases that are open now, in the order of the index."""
     return (
         select(SampledCase.unit)
         .where(
-            SampledCase.wave_label == wave.label,
+            SampledCase.wave_label == bindparam("wave"),
             SampledCase.state == "queued",
             SampledCase.priority == ORDINARY,
             SampledCase.fit < CLOSED,
@@ -130,27 +154,43 @@ def _ordinary(wave: Wave) -> Select[str]:
     )
 
 
-def _asked(wave: Wave, *, who: Traits, now: datetime) -> Select[*tuple[Any, ...]]:
+# To build a statement costs more than the database takes to answer it: each is built once.
+@cache
+def _new() -> Select[int]:
+    new = _in_turn().where(SampledCase.fit == NOT_PLACED)
+    return new.with_only_columns(literal(1)).limit(1)
+
+
+@cache
+def _open() -> Select[*tuple[Any, ...]]:
+    """Ordinary cases in their order."""
+    return _columns(_in_turn()).where(SampledCase.next_due <= _moment("now"))
+
+
+@cache
+def _asked() -> Select[*tuple[Any, ...]]:
     """What somebody of a household asked for: appointments and interviews to go on with."""
-    on_time = and_(SampledCase.priority == APPOINTED, SampledCase.next_due >= now - PUNCTUAL)
+    on_time = and_(SampledCase.priority == APPOINTED, SampledCase.next_due >= _moment("punctual_since"))
     query = select(SampledCase.unit).where(
-        SampledCase.wave_label == wave.label,
+        SampledCase.wave_label == bindparam("wave"),
         SampledCase.state == "queued",
         SampledCase.priority < ORDINARY,
         or_(
-            SampledCase.next_due <= now,
-            and_(SampledCase.priority == APPOINTED, SampledCase.next_due <= now + PUNCTUAL),
+            SampledCase.next_due <= _moment("now"),
+            and_(SampledCase.priority == APPOINTED, SampledCase.next_due <= _moment("punctual_until")),
         ),
     )
     first = when((on_time, NOW), else_=SampledCase.priority)
-    return _columns(
-        query.order_by(first, SampledCase.next_due, SampledCase.counted, SampledCase.rank), who=who, now=now
-    )
+    return _columns(query.order_by(first, SampledCase.next_due, SampledCase.counted, SampledCase.rank))
 
 
-def _columns(query: Select[str], *, who: Traits, now: datetime) -> Select[*tuple[Any, ...]]:
+def _moment(name: str) -> BindParameter[datetime]:
+    return bindparam(name, type_=UtcDateTime())
+
+
+def _columns(query: Select[str]) -> Select[*tuple[Any, ...]]:
     callable_now = query.where(SampledCase.holder_id.is_(None), ~opted_out.wished(SampledCase.unit))
-    return callable_now.with_only_columns(
+    columns = callable_now.with_only_columns(
         SampledCase.unit,
         SampledCase.priority,
         SampledCase.next_due,
@@ -158,39 +198,45 @@ def _columns(query: Select[str], *, who: Traits, now: datetime) -> Select[*tuple
         SampledCase.counted,
         SampledCase.rank,
         SampledCase.theta,
-        why_not(who, now=now),
+        why_not(),
     )
+    return columns.offset(bindparam("start", type_=Integer())).limit(bindparam("look", type_=Integer()))
 
 
-def why_not(who: Traits, *, now: datetime) -> ColumnElement[str | None]:
-    """The first reason why a case isn't this interviewer's, NULL where it is."""
+def why_not() -> ColumnElement[str | None]:
+    """The first reason why a case isn't the interviewer's of `parameters`, NULL where it is."""
     reasons = {
-        "declined": _declined(who),
-        "street": SampledCase.stratum.in_(who.strata) if who.strata else false(),
-        "language": and_(SampledCase.language.is_not(None), SampledCase.language.not_in(who.languages)),
+        "declined": _declined(),
+        "street": SampledCase.stratum.in_(bindparam("strata", expanding=True)),
+        "language": and_(
+            SampledCase.language.is_not(None),
+            SampledCase.language.not_in(bindparam("languages", expanding=True)),
+        ),
         "pinned": and_(
             SampledCase.priority == APPOINTED,
             SampledCase.pinned_id.is_not(None),
-            SampledCase.pinned_id != who.account_id,
-            SampledCase.next_due > now - PINNED,
+            SampledCase.pinned_id != bindparam("interviewer"),
+            SampledCase.next_due > _moment("pinned_since"),
         ),
     }
     return when(*((reasons[name], name) for name in REASONS))
 
 
-def _declined(who: Traits) -> ColumnElement[bool]:
+def _declined() -> ColumnElement[bool]:
     """The household put off this very interviewer, or a supervisor took the case from them."""
     return exists().where(
         Attempt.unit == SampledCase.unit,
-        Attempt.interviewer_id == who.account_id,
+        Attempt.interviewer_id == bindparam("interviewer"),
         or_(Attempt.code.in_(FOR_ANOTHER), Attempt.ended_by == "hand_back"),
     )
 
 
-def _pages(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[QueuedCase]:
+def _pages(
+    session: Session, query: Select[*tuple[Any, ...]], given: Mapping[str, object]
+) -> Iterator[QueuedCase]:
     """Yield cases some at a time: the first page nearly always holds the one."""
     start, look = 0, LOOK
-    while rows := session.execute(query.offset(start).limit(look)).all():
+    while rows := session.execute(query, {**given, "start": start, "look": look}).all():
         yield from (QueuedCase(*row) for row in rows)
         if len(rows) < look:
             return

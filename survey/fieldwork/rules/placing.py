@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from survey.fieldwork.rules import attempts as policy
 from survey.fieldwork.rules import fit
 from survey.fieldwork.rules.fit import Season, WindowDraw
 from survey.fieldwork.rules.queue import CLOSED, ORDINARY, CaseOpening, FieldRules, WaitingCase, opening
@@ -47,8 +48,10 @@ def placed(
 def _alike(case: WaitingCase, *, after: datetime | None, rules: FieldRules) -> object:
     """What decides a case's opening: many have gone through the same."""
     start = max(case.due, after) if after else case.due
-    if not case.history and not rules.any_hour:
-        return (case.unit, start)
+    if not case.history and case.priority == ORDINARY and not rules.any_hour:
+        # Of the lot alone depends which half of the windows a new case begins in.
+        first = policy.first_windows(rules.seed, unit=case.unit, released=case.released, now=case.released)
+        return (first, case.released, start)
     return (case.priority, start, *((each.code, each.window, each.day) for each in case.history))
 
 

@@ -43,6 +43,7 @@ class LoggedOffer:
 class LoggedPlacement:
     """A case put back into the queue after an offer, once so many attempts had begun."""
 
+    seq: int
     unit: str
     after_offer: int
     priority: int
@@ -147,7 +148,7 @@ class Replay:
         self._log, self.rules = log, rules
         self._queue: dict[str, _Entry] = {}
         self._new = sorted(log.cases.values(), key=lambda each: (each.released, each.unit))
-        self._placements = sorted(log.placements, key=lambda each: each.after_offer)
+        self._placements = sorted(log.placements, key=lambda each: (each.after_offer, each.seq))
         self._refreshes = sorted(log.refreshes, key=lambda each: (each.after_offer, each.at))
         self._offers = sorted(log.offers, key=lambda each: each.seq)
         self._times = [each.at for each in self._offers]

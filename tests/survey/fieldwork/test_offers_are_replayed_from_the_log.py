@@ -85,6 +85,7 @@ def _shuffled(log: FieldLog) -> FieldLog:
         log,
         cases=dict(mixed(log.cases.items())),
         offers=mixed(log.offers),
+        placements=mixed(log.placements),
         refreshes=mixed(log.refreshes),
         traits=mixed(log.traits),
     )
