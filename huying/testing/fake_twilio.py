@@ -44,7 +44,7 @@ CALLS = re.compile(
 
 
 @dataclass
-class Caller:
+class FakeCaller:
     """Somebody with a telephone: what is keyed at each question, and when the receiver goes down.
 
     `keys` are taken one by one; after the last one silence. `hangs_up_in_leg`: while that number still rings.
@@ -85,7 +85,7 @@ class FakeTwilio:
 
     # what a caller does
 
-    def call_in(self, url: str, caller: Caller, *, ended: str) -> FakeCall:
+    def call_in(self, url: str, caller: FakeCaller, *, ended: str) -> FakeCall:
         """Carry a call from its first ring to its end; `ended` is the address that is told of the end."""
         call = self._new(to="+85212345678", caller=caller.number, direction="inbound")
         call.status, call.callback, call.subscribed = "in-progress", ended, ("completed",)
@@ -96,7 +96,7 @@ class FakeTwilio:
         self._tell(call, "completed")
         return call
 
-    def _follow(self, markup: str, call: FakeCall, caller: Caller, keys: Iterator[str]) -> str:
+    def _follow(self, markup: str, call: FakeCall, caller: FakeCaller, keys: Iterator[str]) -> str:
         """Do what a document says; return the next one, empty where the call is over."""
         root = ElementTree.fromstring(markup)  # noqa: S314  (our own markup)
         for verb in root:
@@ -111,7 +111,7 @@ class FakeTwilio:
                 return ""
         return ""
 
-    def _dial(self, verb: ElementTree.Element, call: FakeCall, caller: Caller) -> str:
+    def _dial(self, verb: ElementTree.Element, call: FakeCall, caller: FakeCaller) -> str:
         number = (verb.findtext("Number") or "").strip()
         caller.rung.append(number)
         if len(caller.rung) == caller.hangs_up_in_leg:

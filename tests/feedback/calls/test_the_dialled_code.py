@@ -18,7 +18,7 @@ from feedback.models import Call, CallRecord, Case, Connection
 from huying.base import clock
 from huying.base.voice import Voice
 from huying.telephony import signing
-from huying.testing.fake_twilio import Caller, FakeTwilio
+from huying.testing.fake_twilio import FakeCaller, FakeTwilio
 from huying.testing.mischief import Mischief
 from tests.feedback.browsing import ORIGIN, Visitor
 from tests.feedback.neighbourhood import DIAL, OFFICE, POSTER, VACANT, WANG, Backstage, settings_in
@@ -72,7 +72,7 @@ def stored(backstage: Backstage, model) -> int:
 
 def test_an_old_telephone_reaches_who_is_on_duty(carrier, backstage):
     carrier.outcomes["0001"] = "answered"
-    caller = Caller(RESIDENT, keys=[DIAL, "1"])
+    caller = FakeCaller(RESIDENT, keys=[DIAL, "1"])
     carrier.call_in(BEGIN, caller, ended=END)
     carrier.deliver()
     assert caller.rung == [WANG]
@@ -81,7 +81,7 @@ def test_an_old_telephone_reaches_who_is_on_duty(carrier, backstage):
 
 
 def test_where_nobody_answers_a_case_with_a_clock_exists(carrier, backstage):
-    caller = Caller(RESIDENT, keys=[DIAL, "1"])
+    caller = FakeCaller(RESIDENT, keys=[DIAL, "1"])
     carrier.call_in(BEGIN, caller, ended=END)
     carrier.deliver()
     assert caller.rung == [WANG, OFFICE]
@@ -93,7 +93,7 @@ def test_where_nobody_answers_a_case_with_a_clock_exists(carrier, backstage):
 @pytest.mark.parametrize("seed", range(8))
 def test_repeated_lost_and_shuffled_it_is_the_same_case_and_the_same_bridge(carrier, backstage, seed):
     carrier.mischief = Mischief(seed, repeated=0.7, lost=0.2, shuffled=True, unknown_status=True)
-    caller = Caller(RESIDENT, keys=[DIAL, "1"])
+    caller = FakeCaller(RESIDENT, keys=[DIAL, "1"])
     carrier.call_in(BEGIN, caller, ended=END)
     carrier.deliver()
     with backstage.ground.database.transaction() as session:
@@ -107,7 +107,7 @@ def test_repeated_lost_and_shuffled_it_is_the_same_case_and_the_same_bridge(carr
 
 def test_what_somebody_else_signed_is_refused_and_stored_nowhere(carrier, backstage):
     carrier.token = "another token"
-    carrier.call_in(BEGIN, Caller(RESIDENT, keys=[DIAL, "1"]), ended=END)
+    carrier.call_in(BEGIN, FakeCaller(RESIDENT, keys=[DIAL, "1"]), ended=END)
     carrier.deliver()
     assert {status for _path, status in carrier.answers} == {403}
     assert stored(backstage, CallRecord) == stored(backstage, Call) == 0
@@ -121,7 +121,7 @@ def test_a_signature_for_another_address_is_forged(app, backstage, address):
     carrier = FakeTwilio(
         ACCOUNT, KEY, lambda url, form, headers: post(url.replace(address, ORIGIN), form, headers)
     )
-    carrier.call_in(f"{address}/voice/twilio/call", Caller(RESIDENT), ended="")
+    carrier.call_in(f"{address}/voice/twilio/call", FakeCaller(RESIDENT), ended="")
     assert carrier.answers[0][1] == 403
     assert stored(backstage, CallRecord) == 0
 
@@ -129,7 +129,7 @@ def test_a_signature_for_another_address_is_forged(app, backstage, address):
 def test_the_usual_port_written_out_is_no_other_address(app):
     post = poster(app.test_client())
     carrier = FakeTwilio(ACCOUNT, KEY, lambda url, *more: post(url.replace(":443", ""), *more))
-    carrier.call_in(f"{ORIGIN}:443/voice/twilio/call", Caller(RESIDENT), ended="")
+    carrier.call_in(f"{ORIGIN}:443/voice/twilio/call", FakeCaller(RESIDENT), ended="")
     assert carrier.answers[0][1] == 200
 
 
