@@ -69,7 +69,7 @@ def test_head_and_options_open_nothing_more(opens: Opens, side: str, role: str) 
             assert (status != 403) == route.lets(role), (role, method, route)
 
 
-SIGNED = {"log.cosignature", "calls.heard", "carrier.told"}
+SIGNED = {"log.cosignature", "calls.heard", "carrier.told", "dialler.heard"}
 
 
 @pytest.mark.parametrize(("side", "role"), EVERYBODY)
@@ -82,6 +82,7 @@ def test_a_post_without_the_pages_token_is_refused(opens: Opens, side: str, role
         own = route.endpoint in {
             "log.cosignature",
             "calls.heard",
+            "dialler.heard",
             "carrier.told",
         } or route.endpoint.startswith(OF_RESIDENTS)
         if route.method == "POST" and not own:

@@ -256,7 +256,7 @@ def test_busy_no_answer_appointment_lapse_and_complete_over_six_days_with_a_holi
 
     desk.at(HOLIDAY)
     desk.hands.takes_the_next()
-    assert "现在没有可以拨打的户" in desk.text
+    assert f"{clock.local(HOLIDAY + DAY):%-m月%-d日} 09:00 再开始" in desk.text
 
     desk.at(saturday := HOLIDAY + DAY + HOUR)
     assert desk.is_answered() == unit

@@ -25,7 +25,7 @@ from survey.fieldwork.queries import held_cases, histories, lines
 from survey.fieldwork.queries.lines import GIVEN_UP, LOST, OpenLine
 from survey.fieldwork.rules import attempts as policy
 from survey.fieldwork.rules.dials import DialLine
-from survey.fieldwork.rules.provider_results import PROVIDER, provider_code, refusal
+from survey.fieldwork.rules.provider_results import PROVIDER, later_state, provider_code, refusal
 from survey.models import Account, Dial, SampledCase, Wave
 from survey.waves.queries import opted_out
 from survey.waves.rules import wave_rules
@@ -144,7 +144,7 @@ def note(session: Session, ulid: str, result: DialResult, *, now: datetime) -> N
     case, dial = _locked(session, ulid)
     if result.placed is Placed.REFUSED:
         told = refusal(result)
-        dial.cause = dial.cause or told.cause
+        dial.cause, dial.state = dial.cause or told.cause, later_state(dial.state, told.status)
         dial.line_ended_at = dial.line_ended_at or now
         health = lines.health(session, dial, cause=told.cause, now=now)
         if dial.code is None:

@@ -16,7 +16,7 @@ from survey.fieldwork.operations import closing
 from survey.fieldwork.queries import callers, dials
 from survey.fieldwork.queries.last_steps import AFTERWARDS
 from survey.fieldwork.rules.dispositions import group_of
-from survey.fieldwork.rules.return_calls import UNREACHED_CLASSES, Caller
+from survey.fieldwork.rules.return_calls import UNREACHED_CLASSES, ReturnCaller
 from survey.models import (
     AccessRecord,
     Account,
@@ -87,7 +87,7 @@ def record(
 
 
 def say_by_number(
-    session: Session, caller: Caller, *, by: Account, how: str, now: datetime, vault: Vault
+    session: Session, caller: ReturnCaller, *, by: Account, how: str, now: datetime, vault: Vault
 ) -> bool:
     """Record the wish of whoever rings or writes by a full number, in the registry or not, in a field or not.
 
@@ -103,7 +103,7 @@ def say_by_number(
 
 
 def lift_by_number(
-    session: Session, caller: Caller, *, by: Account, why: str, now: datetime, vault: Vault
+    session: Session, caller: ReturnCaller, *, by: Account, why: str, now: datetime, vault: Vault
 ) -> None:
     """Lift the wishes of a number and its household, as the resident asked for in the words of `why`."""
     _check_why(why)

@@ -13,10 +13,10 @@ from huying.base.errors import Conflict
 from huying.base.i18n import _
 from huying.base.phones import Vault
 from survey import campaign
-from survey.fieldwork.operations import batches, calls, claims, dials, lapses
+from survey.fieldwork.operations import batches, calls, claims, dials
 from survey.fieldwork.queries import callers, corrections, held_cases, traits
 from survey.fieldwork.queries.frozen_records import frozen_record
-from survey.fieldwork.rules.return_calls import Answered, Caller, may_take, same_home
+from survey.fieldwork.rules.return_calls import Answered, ReturnCaller, may_take, same_home
 from survey.models import AccessRecord, Account, Attempt, Offer, SampledCase, Wave
 from survey.registry.rules.sealing import PURPOSE
 from survey.waves.queries import opted_out
@@ -34,7 +34,13 @@ class ReturnCall:
 
 
 def take(
-    session: Session, caller: Caller, *, interviewer: Account, now: datetime, vault: Vault, tab: str = ""
+    session: Session,
+    caller: ReturnCaller,
+    *,
+    interviewer: Account,
+    now: datetime,
+    vault: Vault,
+    tab: str = "",
 ) -> ReturnCall:
     """Take the case of the household that rings by its full number; each look-up is logged.
 
@@ -43,7 +49,6 @@ def take(
     """
     # One at a time with the claims, so that the order of both can be replayed.
     campaign.campaign_lock(session)
-    lapses.sweep(session, now=now)
     if held_cases.held(session, interviewer=interviewer) is not None:
         raise Conflict(_("有一户已经在您手上。"))
     found = callers.cases(session, vault.index(caller.number, purpose=PURPOSE), now=now)

@@ -24,6 +24,8 @@ LOST = timedelta(seconds=90)
 LONGEST = timedelta(seconds=LIMIT_S + RING_S) + LOST
 GIVEN_UP = timedelta(hours=2)
 AT_ONCE = 200
+NEVER_RANG = ("number_suspect", "technical_ours", "cancelled_by_us", "blocked")
+"""Codes of dials that reached no telephone: what a carrier completed may have been its own announcement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,9 @@ def health(session: Session, dial: Dial, *, cause: str, now: datetime) -> LineHe
     """Return how other dials went, for one that failed by this cause."""
     delivered = select(Dial.ulid).where(
         Dial.route == dial.route,
+        Dial.adapter == dial.adapter,
         Dial.ulid != dial.ulid,
+        or_(Dial.code.is_(None), Dial.code.not_in(NEVER_RANG)),
         Dial.started_at >= midnight(dial.started_at),
         Dial.state.in_(GOT_THROUGH),
     )

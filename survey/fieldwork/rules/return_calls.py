@@ -17,7 +17,7 @@ SHORTEST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class ReturnCaller:
     """Who rings us: the full number (E.164), and what is said of the home where several have the number."""
 
     number: str

@@ -15,7 +15,7 @@ from survey.fieldwork.operations import dnc, return_calls
 from survey.fieldwork.operations.return_calls import ReturnCall
 from survey.fieldwork.operations.seats import TAB
 from survey.fieldwork.queries import held_cases
-from survey.fieldwork.rules.return_calls import Answered, Caller
+from survey.fieldwork.rules.return_calls import Answered, ReturnCaller
 from survey.fieldwork.views import held_case
 from survey.roles import INTERVIEWER
 from survey.web.views.pages import me, page
@@ -92,11 +92,11 @@ def never_again() -> ResponseReturnValue:
     return redirect(url_for("interviewer.desk"), 303)
 
 
-def caller_in(form: CallerForm) -> Caller:
+def caller_in(form: CallerForm) -> ReturnCaller:
     """Return who rings; raise Invalid where the number isn't one."""
     settings = installation().settings
     number = phones.parse(form.number.data or "", region=settings.region, allowed=settings.allowed_numbers)
-    return Caller(number, form.said.data or "")
+    return ReturnCaller(number, form.said.data or "")
 
 
 def _mark(form: CallerForm) -> str:

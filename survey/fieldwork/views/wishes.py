@@ -12,7 +12,7 @@ from huying.web.current import reading, transaction
 from huying.web.forms import OnceForm
 from survey.fieldwork.operations import dnc, undoing
 from survey.fieldwork.queries import held_cases
-from survey.fieldwork.views import call_pages, held_case
+from survey.fieldwork.views import call_pages, held_case, lines
 from survey.roles import INTERVIEWER
 from survey.web.views.pages import me
 
@@ -37,6 +37,7 @@ def undo(unit: str, fence: int) -> ResponseReturnValue:
     mark, now = request.form.get("mark", ""), clock.now()
     with transaction() as session:
         item = undoing.undo(session, unit, interviewer=me(), fence=fence, mark=mark, now=now)
+    lines.follow_consent(unit)
     flash(_told(item, is_first=mark.endswith(".1")))
     return _back(unit, fence, to=item or request.form.get("to", ""))
 

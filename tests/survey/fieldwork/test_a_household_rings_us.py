@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from huying.base.errors import Conflict, NotFound
 from survey.fieldwork.operations import dnc, lapses, return_calls
-from survey.fieldwork.rules.return_calls import Answered, Caller, may_take, same_home
+from survey.fieldwork.rules.return_calls import Answered, ReturnCaller, may_take, same_home
 from survey.models import (
     AccessRecord,
     Attempt,
@@ -48,7 +48,12 @@ ADDRESSES = {"h1": "春一小区3号楼501室", "h2": "春一小区3号楼502室
 def rings(person: Interviewer, number: str, now=NOW, *, said: str = "", tab: str = ""):
     with person.step() as session:
         found = return_calls.take(
-            session, Caller(number, said), interviewer=person.account, now=now, vault=person.vault, tab=tab
+            session,
+            ReturnCaller(number, said),
+            interviewer=person.account,
+            now=now,
+            vault=person.vault,
+            tab=tab,
         )
         if found.case is not None:
             person.unit, person.fence = found.case.unit, found.case.fence
@@ -217,13 +222,15 @@ def test_a_wish_is_kept_with_a_field_or_without_and_lifted_only_for_a_reason(peo
     database, vault = person.database, person.vault
     unit = drawn_units(database)[0]
     told = {"by": person.account, "vault": vault}
-    caller = Caller(number_of(database, unit))
+    caller = ReturnCaller(number_of(database, unit))
     with database.transaction() as session:
         assert dnc.say_by_number(session, caller, how="return call", now=NOW, **told)
     assert case_of(database, unit).final_code == "refusal_person"
     assert rings(person, caller.number) is Answered.SILENT
     with database.transaction() as session:
-        assert not dnc.say_by_number(session, Caller("+99919999999"), how="return call", now=NOW, **told)
+        assert not dnc.say_by_number(
+            session, ReturnCaller("+99919999999"), how="return call", now=NOW, **told
+        )
         ended(session, keys=vault.keys)
     with pytest.raises(Conflict), database.transaction() as session:
         dnc.lift_by_number(session, caller, why=" ", now=END, **told)
@@ -250,7 +257,7 @@ def test_a_case_opened_again_that_rests_closes_with_the_wish(people):
     with person.database.transaction() as session:
         case = session.get_one(SampledCase, unit)
         case.state, case.holder_id, case.lease_until = "resting", None, None
-        caller = Caller(number_of(person.database, unit))
+        caller = ReturnCaller(number_of(person.database, unit))
         dnc.say_by_number(session, caller, by=person.account, how="supervisor", now=at, vault=person.vault)
     assert case_of(person.database, unit).state == "closed"
     assert lines(person.database)[-1].items() >= {"t": "correction", "to": "refusal_person"}.items()

@@ -188,7 +188,7 @@ def test_a_busy_number_leads_to_the_next_and_only_another_press_rings_it(at_the_
     assert len(caller.carrier.platform.dials) == 2
 
 
-def test_a_lonely_vacant_number_is_our_fault_and_a_doubtful_one_beside_one_that_rang(at_the_line):
+def test_a_vacant_number_is_doubtful_beside_one_that_rang(at_the_line):
     caller = at_the_line(NOBODY, VACANT)
     for _number in range(2):
         caller.rings()
@@ -197,6 +197,17 @@ def test_a_lonely_vacant_number_is_our_fault_and_a_doubtful_one_beside_one_that_
         caller.carrier.passes(seconds=20)
     assert caller.happened()[6] == ["live", "suspect"]
     assert caller.happened()[5] == ["no_answer"]
+
+
+def test_a_vacant_number_alone_is_our_fault_whatever_was_dialled_by_hand(at_the_line):
+    caller = at_the_line(NOBODY, VACANT)
+    caller.dials()
+    caller.reaches_nobody("no_answer")
+    caller.carrier.passes(seconds=20)
+    caller.rings()
+    caller.carrier.platform.ring(caller.carrier.only)
+    caller.carrier.delivers()
+    assert (caller.dial().state, caller.dial().code) == ("failed", "technical_ours")
 
 
 def test_a_wish_between_press_and_ring_rings_nobody(at_the_line):
