@@ -19,6 +19,8 @@ from tests.survey.stories import Interviewer, enrol, in_field
 
 START = datetime(2026, 11, 23, 1, 35, tzinfo=UTC)
 HOURS = [START + timedelta(days=day, hours=hour) for day in range(9) for hour in (0, 1, 5, 7, 9, 10)]
+SPAN = timedelta(minutes=20)
+"""In which the calls of an hour are made."""
 CODES = ("no_answer",) * 6 + ("busy", "machine", "number_suspect", "talk", "talk", "talk", "lapse")
 TALKS = ("soft_refusal", "callback_other", "appointment_other", "refusal_household", "never_again")
 
@@ -29,19 +31,21 @@ def worked(database: Database, vault: Vault, *, households: int, offers: int) ->
     sizes = {f"G{at}": (each, each, each) for at in range(4)}
     in_field(database, sizes, vault=vault, rules=WaveRules(unworked=1000), now=START - timedelta(hours=1))
     seats = [Interviewer(database, account, vault=vault) for account in enrol(database, interviewers=3)]
-    chance, made = random.Random(7), 0
+    chance, made, turns = random.Random(7), 0, max(4, offers // len(HOURS) * 2)
     for hour in HOURS:
-        now = hour
-        for turn in range(max(4, offers // len(HOURS) * 2)):
-            seat = seats[turn % 3]
-            now += timedelta(seconds=20)
-            if made >= offers or seat.takes_next(now) is None:
-                break
-            made += 1
-            _works(seat, chance, now)
-            now += timedelta(seconds=200)
-            with database.transaction() as session:
-                lapses.sweep(session, now=now)
+        # A transaction an hour: here the order of steps matters, not who waits for whom.
+        with database.transaction() as session:
+            for turn in range(turns):
+                seat, now = seats[turn % 3], hour + SPAN * turn / turns
+                seat.session = session
+                before = seat.unit, seat.fence
+                if made >= offers or seat.takes_next(now) is None:
+                    break
+                made += (seat.unit, seat.fence) != before
+                _works(seat, chance, now)
+                lapses.sweep(session, now=now + SPAN / turns)
+    for seat in seats:
+        seat.session = None
 
 
 def _works(seat: Interviewer, chance: random.Random, now: datetime) -> None:
@@ -61,7 +65,7 @@ def _talks(seat: Interviewer, code: str, now: datetime) -> None:
     later = code in {"callback_other", "appointment_other"}
     seat.enters("C1", "2" if later else "3", now)
     if code == "never_again":
-        with seat.database.transaction() as session:
+        with seat.step() as session:
             dnc.say(session, seat.unit, interviewer=seat.account, now=now)
         code = "soft_refusal"
     at = now.replace(minute=0, second=0) + timedelta(hours=1) if code == "appointment_other" else None
