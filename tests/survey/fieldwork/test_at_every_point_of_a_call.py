@@ -43,7 +43,14 @@ def at_a_point(interviewer: Visitor, point: str) -> Page:
     page = interviewer.send(page, "/reached")
     if point == "coding":
         return interviewer.send(page, "/C1", code="3")
-    return page if point == "talking" else answered(interviewer, page, WHOLE, until="G1")
+    if point == "talking":
+        return page
+    return interviewer.send(answered(interviewer, page, WHOLE, until="E1"), "/E1", code="2")
+
+
+def asked_again(page: Page, item: str) -> str:
+    """The address of another step of this talk."""
+    return f"{page.path.rsplit('/', 1)[0]}/{item}"
 
 
 @pytest.mark.parametrize("point", ["dialling", "talking", "interviewing", "coding"])
@@ -71,7 +78,7 @@ def test_the_same_press_twice_is_one_wish_and_one_undoing(interviewer):
 
 def test_a_call_that_ends_after_the_wish_is_coded_by_enter_alone(interviewer):
     page = interviewer.send(at_a_point(interviewer, "interviewing"), SAYS)
-    page = interviewer.open(page.path.replace("/G1", "/coding"))
+    page = interviewer.open(asked_again(page, "coding"))
     assert "本人明确拒绝，不要再打" in page.text
     assert "以后不会再打" in page.text
     interviewer.send(page, "/coding", value="refusal_person", code="")
@@ -89,7 +96,7 @@ def test_a_refusal_that_was_coded_offers_nothing_to_take_back(interviewer):
 
 def test_after_the_wish_another_result_can_still_be_recorded(interviewer):
     page = interviewer.send(at_a_point(interviewer, "interviewing"), SAYS)
-    page = interviewer.open(page.path.replace("/G1", "/coding"))
+    page = interviewer.open(asked_again(page, "coding"))
     assert "记成别的结果" in page.text
     page = interviewer.open(f"{page.path}?all=1&who=2")
     interviewer.send(page, "/coding", value="callback_other", code="")
@@ -129,8 +136,8 @@ def test_a_wish_that_was_followed_by_an_answer_is_taken_back_no_more(interviewer
 
 
 def test_u_brings_back_the_former_answer_as_a_revision(interviewer):
-    page = at_a_point(interviewer, "interviewing")
-    back = interviewer.open(page.path.replace("/G1", "/E1"))
+    following = at_a_point(interviewer, "interviewing")
+    back = interviewer.open(asked_again(following, "E1"))
     page = interviewer.send(back, "/E1", code="1")
     assert (item_of(page), values(interviewer, "E1")) == ("E1A", ["2", "1"])
     action, fields = page.hidden(UNDOES)
@@ -139,7 +146,7 @@ def test_u_brings_back_the_former_answer_as_a_revision(interviewer):
     assert "原来的回答" in page.text
     assert interviewer.post_once(action, fields).status == 303
     assert values(interviewer, "E1") == ["2", "1", "2"], "sent again, it is done once"
-    assert item_of(interviewer.send(page, "/E1", value="2", code="")) == "G1"
+    assert item_of(interviewer.send(page, "/E1", value="2", code="")) == item_of(following)
 
 
 def test_u_after_a_first_answer_leads_back_to_it_and_changes_nothing(interviewer):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import insert, select
@@ -22,6 +24,13 @@ from tests.survey.world import DICE, SIZES, deposit_made
 ARMS = ("G1.L", "G1.U", ">L<", ">U<")
 LISTED = 12
 PUBLIC = ("/", "/rounds/apart", "/frame", "/receipt", "/waves/apart/terms.json", "/log/checkpoint")
+
+KEYS = re.compile("<kbd[^>]*>[A-Z]</kbd>")
+
+
+def arms_in(html: str) -> list[str]:
+    """What tells an arm on a page; letters of keys tell none."""
+    return [arm for arm in ARMS if arm in KEYS.sub("", html)]
 
 
 @pytest.fixture
@@ -72,20 +81,20 @@ def test_an_interviewer_is_shown_no_arm_before_or_during_a_call(app):
     visitor = Visitor(app, "interviewer")
     page = visitor.send(visitor.open("/interview/"), "/next")
     assert page.status == 200
-    assert not [arm for arm in ARMS if arm in page.html]
+    assert not arms_in(page.html)
     page = visitor.send(page, "/dial")
     assert page.status == 200
-    assert not [arm for arm in ARMS if arm in page.html]
+    assert not arms_in(page.html)
     page = visitor.send(page, "/reached")
     assert page.status == 200
-    assert not [arm for arm in ARMS if arm in page.html]
+    assert not arms_in(page.html)
 
 
 @pytest.mark.parametrize("path", PUBLIC)
 def test_public_pages_name_grids_alone(app, path):
     page = Visitor(app).glance(path)
     assert page.status in {200, 404}
-    assert not [arm for arm in ARMS if arm in page.html]
+    assert not arms_in(page.html)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +108,7 @@ def test_public_pages_name_grids_alone(app, path):
 def test_pages_of_the_field_and_of_the_registry_name_grids_alone(app, login, path):
     page = Visitor(app, login).open(path)
     assert page.status == 200
-    assert not [arm for arm in ARMS if arm in page.html]
+    assert not arms_in(page.html)
 
 
 def test_the_desk_offers_the_choice_where_a_list_was_handed_in(app, app_at):
