@@ -79,9 +79,10 @@ def _shift(options: Options, made: Field, server: Server) -> tuple[Load, float]:
     before = server.cpu()
     for each in seats:
         each.start()
-    stretch = options.minutes * 60 / len(field.SLOTS)
+    slots = field.SLOTS if options.pace > 1 else field.SLOTS[::2]
+    stretch = options.minutes * 60 / len(slots)
     kills, next_kill = count(), time.monotonic() + KILL_EVERY
-    for slot in field.SLOTS:
+    for slot in slots:
         _drain(load, seats)
         made.set_clock(field.at(slot))
         load.drained.clear()

@@ -39,7 +39,9 @@ SLOTS = (
     "2026-11-28T10:10",
     "2026-11-29T15:10",
 )
-"""Civil times at which the clock is set, a stretch of the bench at each: every window on several days."""
+"""Civil times at which the clock is set, a stretch of the bench at each: every window on several days.
+
+At a slow pace every second one, or no interview would end by itself."""
 RULES = WaveRules(unworked=1000, armcap=1000)
 TICKS = os.sysconf("SC_CLK_TCK")
 SERVE = "from bench.seats.field import serve; serve({port}, {processes}, {ahead!r})"

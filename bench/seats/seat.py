@@ -81,11 +81,16 @@ class Seat(threading.Thread):
 
     def run(self) -> None:
         """Work until told to stop."""
-        self.thinks(RING * self.random.random())
+        comes_back = True
         while not self.load.stopped.is_set():
             if self.load.drained.is_set():
+                comes_back = True
                 time.sleep(0.05)
                 continue
+            if comes_back:
+                # Nobody's shift begins in the same second as everybody's.
+                self.thinks(RING * self.random.random())
+                comes_back = False
             try:
                 self.works()
             except Exception as error:  # noqa: BLE001 - whatever happens to a seat is told at the end
