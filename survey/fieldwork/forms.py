@@ -30,8 +30,13 @@ class ResultForm(Form):
         typed = (self.code.data or "").strip()
         if typed.isdecimal() and 1 <= int(typed) <= len(codes):
             return codes[int(typed) - 1]
-        named = typed or self.value.data or ""
-        return named if named in codes else ""
+        return self.named if self.named in codes else ""
+
+    @property
+    def named(self) -> str:
+        """The result by its name; "" where it was typed by its number, of a list that is gone."""
+        typed = (self.code.data or "").strip()
+        return "" if typed.isdecimal() else typed or self.value.data or ""
 
 
 class OutcomeForm(ResultForm):

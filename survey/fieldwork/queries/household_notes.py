@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.models import Account, Attempt, CallNote
+from survey.models import Account, Attempt, CallNote, SampledCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,14 @@ def last_code(session: Session, unit: str, *, interviewer: Account) -> str | Non
     last = session.scalar(select(Attempt).where(Attempt.unit == unit).order_by(Attempt.n.desc()).limit(1))
     mine = last is not None and last.interviewer_id == interviewer.id and last.ended_by == "interviewer"
     return last.code if last is not None and mine else None
+
+
+def coded_under(session: Session, unit: str, *, interviewer: Account, fence: int) -> str | None:
+    """Return how the interviewer ended the last call to a household if it was the one under this fence."""
+    case = session.get(SampledCase, unit)
+    if case is None or case.fence != fence or case.holder_id is not None:
+        return None
+    return last_code(session, unit, interviewer=interviewer)
 
 
 def _notes(session: Session, unit: str) -> dict[int, list[str]]:

@@ -45,7 +45,7 @@ def choose(unit: str, fence: int) -> ResponseReturnValue:
 def finish(unit: str, fence: int) -> ResponseReturnValue:
     """End the call; the case rests or closes as the rules say."""
     sent = OutcomeForm()
-    if held_case.is_over(unit, code=sent.value.data or ""):
+    if held_case.is_coded(unit, fence=fence, code=sent.named):
         return redirect(url_for("interviewer.desk"), 303)
     case, now = held_case.in_hand(unit), clock.now()
     asked = _step(case)

@@ -14,9 +14,11 @@ from huying.side.app import CONTENT_SECURITY_POLICY, answer
 from huying.web.current import reading
 from survey.fieldwork.queries import held_cases, household_notes, last_steps
 from survey.fieldwork.queries.held_cases import HeldCase
+from survey.fieldwork.rules.attempts import DOUBTED
 from survey.fieldwork.views import call_script, refused_pages
 from survey.fieldwork.views.call_pages import CODING, Surroundings
 from survey.models import SampledCase
+from survey.waves.rules.final_codes import FINAL
 from survey.web.views.pages import me, page
 
 ADDRESSES = {"": "interviewer.call", CODING: "coding.choose", "note": "interviewer.note"}
@@ -26,6 +28,8 @@ ADDRESSES |= {step: f"wishes.{step}" for step in ("never_again", "undo")}
 ADDRESSES |= {"line": "lines.line"}
 FILLED_IN = ("code", "value", "note", "when")
 """Fields that hold what an interviewer typed."""
+STATED = {DOUBTED: frozenset(name for name, code in FINAL.items() if code.group == "NE")}
+"""What an interviewer said where the case keeps it as a doubt."""
 KEEPS_ALIVE = f"{CONTENT_SECURITY_POLICY}; connect-src 'self'"
 """The pages of a call tell the server that somebody still sits there."""
 
@@ -78,6 +82,13 @@ def is_over(unit: str, *, code: str) -> bool:
     """Whether the interviewer ended the last call to this household with that code: it is sent once more."""
     with reading() as session:
         return bool(code) and household_notes.last_code(session, unit, interviewer=me()) == code
+
+
+def is_coded(unit: str, *, fence: int, code: str) -> bool:
+    """Whether the interviewer coded the call of this very page, which is sent again by name or by number."""
+    with reading() as session:
+        last = household_notes.coded_under(session, unit, interviewer=me(), fence=fence)
+    return last is not None and code in {"", last, *STATED.get(last, ())}
 
 
 def around(case: HeldCase) -> Surroundings:
