@@ -19,6 +19,8 @@ EVENING = time(21)
 
 def seal(session: Session, label: str, *, on: str, now: datetime) -> int:
     """Log all commitments that wait as the batch of the day `on`; return how many."""
+    # The first two dials of a day come at once: what the one sealed, the other must see.
+    LEDGER.hold(session)
     waiting = session.execute(_waiting(label)).all()
     if not waiting:
         return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.drawing import parts
-from survey.fieldwork.operations import close
+from survey.fieldwork.operations import batches, close
 from survey.models import LEDGER, Account, Household, SampledCase, SampleUnit, ScoreRelease, Wave
 from survey.scores import operations
 from survey.waves.operations import bundle, draw, release
@@ -137,3 +138,25 @@ def test_one_code_is_given_to_one_interviewer(survey_db: Database) -> None:
 
     done, refused = both(survey_db, make)
     assert (len(done), refused) == (1, ["工号 801 已经有人用了。"])
+
+
+def test_the_first_two_dials_of_a_day_seal_the_day_before_once(survey_db: Database, vault: Vault) -> None:
+    in_field(survey_db, {"G1": (6, 6, 6)}, vault=vault)
+    seat = Interviewer(survey_db, enrol(survey_db)[0], vault=vault)
+    for _ in range(3):
+        seat.takes_next()
+        seat.completes_briefly(4)
+    tomorrow, second = NOW + timedelta(days=1), list[int]()
+
+    def dials_too() -> None:
+        with survey_db.transaction() as other:
+            second.append(batches.seal_earlier(other, "w1", now=tomorrow))
+
+    thread = threading.Thread(target=dials_too)
+    with survey_db.transaction() as session:
+        assert batches.seal_earlier(session, "w1", now=tomorrow) == 3
+        thread.start()
+        thread.join(0.3)  # it waits for the first, having seen nothing of it
+    thread.join()
+    assert second == [0]
+    assert kinds(survey_db, "answers") == 1
