@@ -67,7 +67,8 @@ TABLE = {
     "time": _moves(WAITING, ("resting", "queued")) | _moves(("held", "dialling", *TALK), REST),
     "claim": _moves(WAITING, ("resting", "queued", "held"))
     | _moves(("held", "dialling", *TALK), (*REST, "held")),
-    "dial": _moves(("held",), ("dialling", "closed")),
+    # A wish in a talk that was taken back stops the case at the next press, though the line still rings.
+    "dial": _moves(("held",), ("dialling", "closed")) | _moves(("dialling",), ("closed",)),
     "answered": _moves(("dialling",), ("talking",)),
     "not reached": _moves(("dialling",), ("held", *REST)),
     "taken back": _moves(("talking", "interviewing"), ("dialling",)),
