@@ -16,7 +16,7 @@ from survey.app import create_app
 from survey.models import Answer, SampledCase
 from tests.support.browser import chromium
 from tests.support.servers import free_port
-from tests.survey.hands import SCREEN, Hands, look
+from tests.survey.hands import SCREEN, TAKEN, Hands, look
 from tests.survey.world import PASSWORD, settings_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -136,6 +136,7 @@ def test_a_wish_said_in_parting_and_half_written_words_that_outlive_it(hands: Ha
     hands.enter("0")
     while hands.item != "O1":
         hands.enter(ANSWERS.get(hands.item, "1"))
+    hands.page.wait_for_selector(TAKEN)
     hands.page.keyboard.type("灯坏了x")
     hands.goes("Alt+x")
     look(hands)
