@@ -76,12 +76,6 @@ class CallNoteForm(Form):
     note = TextAreaField(lazy("备注"), validators=[Optional(), Length(max=500)])
 
 
-class BreakForm(Form):
-    """Why a seat takes no case for a while."""
-
-    reason = SelectField(lazy("原因"), validators=[InputRequired(lazy("请选择为什么休息。"))])
-
-
 class CorrectionForm(Form):
     """A household's outcome was wrong, or it takes its answer back."""
 

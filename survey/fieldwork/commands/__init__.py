@@ -1,1 +1,1 @@
-"""The field by command line: its end, its queue."""
+"""The field by command line: its end, its queue, its dials."""

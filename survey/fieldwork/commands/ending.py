@@ -1,8 +1,6 @@
-"""The field by command line: its end, corrections, what carriers and telephone systems know of calls."""
+"""The field by command line: its end, corrections, the end of its answers."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import click
 from sqlalchemy.orm import Session
@@ -10,12 +8,10 @@ from sqlalchemy.orm import Session
 from huying import accounts
 from huying.base import clock
 from huying.base.errors import Forbidden
-from huying.base.i18n import _, _n
-from huying.side.files import BY, existing
+from huying.base.i18n import _
 from huying.side.opening import opened, opened_by_owner
-from survey.fieldwork.operations import corrections, dialling, ending, erasing, telephone_records
+from survey.fieldwork.operations import corrections, ending, erasing
 from survey.fieldwork.queries import corrections as corrections_of
-from survey.fieldwork.queries import telephone_records as records_of
 from survey.fieldwork.rules.corrections import COMPLETE
 from survey.models import Account
 from survey.waves.commands.waves import label
@@ -81,47 +77,6 @@ def erase(label: str, *, dropped: bool) -> None:
         now = clock.now()
         found = erasing.erase_dropped(session, label) if dropped else erasing.erase(session, label, now=now)
     click.echo(_("%(label)s：销毁了 %(n)s 份回答。", label=label, n=found))
-
-
-@click.command("ask-carrier")
-def ask_carrier() -> None:
-    """Ask whoever carries our calls what became of every dial that isn't settled; work does so by itself."""
-    with opened() as installation:
-        settled = dialling.settle(dialling.desk_of(installation), patient=False)
-    click.echo(_n("向线路问清了拨打 %(n)d 次。", n=settled))
-
-
-@click.command("call-records")
-@click.argument("file", type=existing)
-def call_records(file: Path) -> None:
-    """Take in FILE, call records of the telephone system, and tell what has no counterpart.
-
-    Columns: 时间, 分机 (or 工号), 号码, 时长; CSV or a workbook. Of numbers only a keyed index is kept.
-    """
-    with opened() as installation:
-        settings = installation.settings
-        found = telephone_records.read(
-            file.read_bytes(),
-            file=file.name,
-            vault=installation.vault,
-            region=settings.region,
-            allowed=settings.allowed_numbers,
-        )
-        with installation.database.transaction() as session:
-            fresh = telephone_records.keep(session, found, by=BY, now=clock.now())
-        with installation.database.reading() as session:
-            told = records_of.flags(session).found
-    click.echo(_n("新记下通话 %(n)d 次。", n=fresh))
-    if found.unread:
-        click.echo(_n("读不出的有 %(n)d 行。", n=len(found.unread)), err=True)
-    click.echo(
-        _(
-            "对上的 %(n)d 次；没有话单的拨打 %(m)d 次；没有记拨打的通话 %(k)d 次。",
-            n=told.agreed,
-            m=len(told.unrecorded),
-            k=len(told.unclaimed),
-        )
-    )
 
 
 def _typed(asked: str) -> tuple[str, str]:

@@ -24,19 +24,11 @@ class Traits:
 
 def of(session: Session, account_id: int, *, wave: str) -> Traits:
     """Return what is known of an interviewer, their streets as strata of a wave."""
-    rows = _standing(session, [account_id])
+    rows = _standing(session, account_id)
     streets = [row.value for row in rows if row.kind == STREET]
     languages = [row.value for row in rows if row.kind == LANGUAGE]
     strata = street_of_strata(session, wave).items() if streets else ()
     return Traits(account_id, [stratum for stratum, street in strata if street in streets], languages)
-
-
-def all_of(session: Session, account_ids: Sequence[int]) -> Mapping[int, Sequence[InterviewerTrait]]:
-    """Return the standing traits of some interviewers."""
-    found: dict[int, list[InterviewerTrait]] = {each: [] for each in account_ids}
-    for row in _standing(session, account_ids):
-        found[row.account_id].append(row)
-    return found
 
 
 def street_of_strata(session: Session, label: str) -> Mapping[str, str]:
@@ -59,7 +51,7 @@ def _street(grid: str, above: Mapping[str, str | None], streets: set[str]) -> st
     return at or ""
 
 
-def _standing(session: Session, account_ids: Sequence[int]) -> Sequence[InterviewerTrait]:
+def _standing(session: Session, account_id: int) -> Sequence[InterviewerTrait]:
     trait = InterviewerTrait
-    standing = select(trait).where(trait.account_id.in_(account_ids), trait.ended_at.is_(None))
+    standing = select(trait).where(trait.account_id == account_id, trait.ended_at.is_(None))
     return session.scalars(standing.order_by(trait.kind, trait.value)).all()

@@ -45,11 +45,6 @@ def next_slot(after: datetime, *, calendar: Calendar = ORDINARY, avoid: str | No
     return None
 
 
-def windows_left(after: datetime, *, until: datetime, calendar: Calendar = ORDINARY) -> frozenset[str]:
-    """Return the windows that still have a slot from `after` to `until`, the end of the field."""
-    return frozenset(name for name, start in openings(after, calendar=calendar) if start < until)
-
-
 @lru_cache(maxsize=64)
 def last_stops(until: datetime, *, calendar: Calendar = ORDINARY) -> Mapping[str, datetime]:
     """Return when the last slot of each window ends that begins before `until`, within 60 days before it."""

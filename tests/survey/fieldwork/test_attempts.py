@@ -13,10 +13,11 @@ from huying.base.errors import Refused
 from survey.drawing import work
 from survey.fieldwork.rules import attempts, hours
 from survey.fieldwork.rules.attempts import TEMPORARY, DialledAttempt
+from survey.fieldwork.rules.queue import FieldRules
 from survey.registry.rules import number_states
 from survey.registry.rules.number_states import FREE_OF_EFFORT
 from survey.waves.rules import field_span, slots
-from survey.waves.rules.effort import Effort
+from survey.waves.rules.effort import STANDARD, Effort
 from survey.waves.rules.slots import Calendar
 from survey.waves.rules.wave_rules import WaveRules
 
@@ -88,11 +89,16 @@ def test_sixty_days_are_looked_ahead(days: int, found: datetime | None) -> None:
     assert hours.next_slot(at(0, "10:00"), calendar=closed) == found
 
 
+def left_until(end: datetime, *, now: datetime) -> frozenset[str]:
+    field = FieldRules.until(end, seed="s", effort=STANDARD, any_hour=False, calendar=slots.ORDINARY)
+    return field.left(now)
+
+
 @pytest.mark.parametrize(
     ("until", "left"), [("10:00", set()), ("10:01", {"W1"}), ("14:30", {"W1"}), ("14:31", {"W1", "W2"})]
 )
 def test_a_field_that_ends_as_a_window_opens_has_no_use_for_it(until: str, left: set[str]) -> None:
-    assert hours.windows_left(at(0, "10:00"), until=at(0, until)) == left
+    assert left_until(at(0, until), now=at(0, "10:00")) == left
 
 
 @given(MOMENTS, st.sampled_from([None, *slots.WINDOWS]))
@@ -106,7 +112,7 @@ def test_the_next_slot_is_a_moment_at_which_one_may_call(moment: datetime, avoid
 
 @given(MOMENTS, MOMENTS)
 def test_a_window_is_left_where_its_next_slot_is_before_the_end(moment: datetime, end: datetime) -> None:
-    left = hours.windows_left(moment, until=end)
+    left = left_until(end, now=moment)
     opening = hours.next_slot(moment)
     assert bool(left) == (opening is not None and opening < end)
 
