@@ -11,6 +11,7 @@ from huying.base.i18n import Words
 from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
 from huying.side import app as web
+from survey.datafiles import views as data_files
 from survey.deposits import views as registrar
 from survey.fieldwork.operations import dialling
 from survey.fieldwork.views import (
@@ -85,6 +86,7 @@ PAGES = (
     assessor,
     auditor,
     auditing,
+    data_files,
     administrator,
 )
 

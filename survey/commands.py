@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from huying.base.settings import Settings
 from huying.side.commands.group import command_group
+from survey.datafiles.commands import data
 from survey.deposits.commands import accept, discard_deposit, key
 from survey.fieldwork.commands.ending import close_field, correct, erase
 from survey.fieldwork.commands.queue import effort, replay, why_next
@@ -77,6 +78,7 @@ register = command_group(
         attest,
         attested,
         publish,
+        data,
         erase,
         why_next,
         ask_carrier,

@@ -152,6 +152,9 @@ BY_ROLE = {
         "assessor.csv",
         "assessor.compare",
         "assessor.lists",
+        "data_files.ask",
+        "data_files.take",
+        "data_files.fieldwork",
     },
     roles.AUDITOR: {"auditor.ledger", "sights.index", "auditing.one", "auditing.files"},
     roles.ADMINISTRATOR: {
