@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from huying.base.i18n import _
 from survey.datafiles.rules.data_file import Cell, Kind, Variable
+from survey.fieldwork.questionnaire import texts
 from survey.fieldwork.questionnaire.instrument import Questionnaire
 from survey.fieldwork.questionnaire.items import DONT_KNOW, REFUSED, Item, Value
 
@@ -50,7 +51,7 @@ def _of(item: Item) -> Iterator[ItemColumn]:
     kind: Kind = "count" if item.kind == "number" else "code"
     missing = tuple(value for value in (DONT_KNOW, REFUSED) if value in values)
     yield ItemColumn(
-        Variable(name(item.code), item.text, kind, values, missing),
+        Variable(name(item.code), _words(item), kind, values, missing),
         item.code,
     )
 
@@ -59,9 +60,15 @@ def _options(item: Item) -> Iterator[ItemColumn]:
     """A yes or no for each option of a question that takes several."""
     for value, label in _values(item).items():
         variable = Variable(
-            f"{name(item.code)}_{value}", f"{item.text} {label}", "code", {0: _("没有提到"), 1: _("提到了")}
+            f"{name(item.code)}_{value}", f"{_words(item)} {label}", "code", {0: _("没有提到"), 1: _("提到了")}
         )
         yield ItemColumn(variable, item.code, value)
+
+
+def _words(item: Item) -> str:
+    """The question with the levels that are read in it."""
+    blank = f"【{texts.SCALE}】"
+    return item.text.replace(blank, texts.scale(item.options)) if blank in item.text else item.text
 
 
 def _values(item: Item) -> dict[int, str]:
