@@ -59,9 +59,8 @@ def _of(item: Item) -> Iterator[ItemColumn]:
 def _options(item: Item) -> Iterator[ItemColumn]:
     """A yes or no for each option of a question that takes several."""
     for value, label in _values(item).items():
-        variable = Variable(
-            f"{name(item.code)}_{value}", f"{_words(item)} {label}", "code", {0: _("没有提到"), 1: _("提到了")}
-        )
+        said = {0: _("没有提到"), 1: _("提到了")}
+        variable = Variable(f"{name(item.code)}_{value}", f"{_words(item)} {label}", "code", said)
         yield ItemColumn(variable, item.code, value)
 
 

@@ -30,7 +30,8 @@ class RecordKind(StrEnum):
 class AccessLine:
     """One record: who, of which case, when; `what` was done, or which step was `refused`.
 
-    `purpose` is what a wave's data were taken along for; `unit` is the wave then. `attempt` is the number of the attempt in which a number was seen; None where there is no such.
+    `purpose` is what a wave's data were taken along for; `unit` is the wave then. `attempt` is the number
+    of the attempt in which a number was seen; None where there is no such.
     """
 
     number: int
