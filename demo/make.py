@@ -7,11 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 
 from demo import public, survey
 from demo.cases import Cases
-from demo.city import City
+from demo.city import City, CitySize, WaveSize, build
 from demo.hotline import Hotline
 from demo.place import DemoFolder
 from feedback.deposit import operations
@@ -31,6 +32,8 @@ BETWEEN_WAVES = timedelta(weeks=4)
 LAST_CALLED = timedelta(weeks=6)
 NEXT_WAVE = timedelta(days=3)
 WEEKS_BEFORE = 2
+QUIET = 5.0
+"""Seconds after which a long step says how far it is."""
 
 Teller = Callable[[str], object]
 
@@ -61,7 +64,7 @@ class DemoCalendar:
 def calendar(city: City, *, now: datetime) -> DemoCalendar:
     """Return the calendar of a city's waves."""
     last = now - LAST_CALLED
-    called = tuple(last - BETWEEN_WAVES * back for back in reversed(range(city.size.waves)))
+    called = tuple(last - BETWEEN_WAVES * back for back in reversed(range(len(city.size.waves))))
     return DemoCalendar(now, called, now - NEXT_WAVE)
 
 
@@ -69,20 +72,33 @@ def make(place: DemoFolder, city: City, *, now: datetime, tell: Teller) -> dict[
     """Make the whole demo of `city` as of `now`; return what the greeting names."""
     dates = calendar(city, now=now)
     exchange_keys(place)
-    with ProcessPoolExecutor(1) as other:
-        story = other.submit(_public, place, city, dates, _Watch(tell))
+    # Started anew and told seed and size alone: nothing of this process's threads, nor its city, goes over.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
+        story = other.submit(_told, place, city.seed, city.size, now, tell)
         letter = _survey(place, city, dates, story=story, watch=_Watch(tell))
         return {**story.result(), "letter": letter, "seed": str(city.seed), "size": city.size.name}
 
 
 class _Watch:
-    """Tells what was done, and after how many seconds."""
+    """Tells what was done, after how many seconds, and how much of one side that is."""
 
     def __init__(self, tell: Teller) -> None:
-        self.tell, self.begin = tell, time.monotonic()
+        self.tell, self.begin, self.last = tell, time.monotonic(), 0.0
 
-    def __call__(self, text: str) -> None:
-        self.tell(f"{time.monotonic() - self.begin:5.0f} 秒  {text}")
+    def __call__(self, text: str, *, share: float) -> None:
+        self.last = time.monotonic() - self.begin
+        self.tell(f"{self.last:5.0f} 秒 {100 * share:3.0f}%  {text}")
+
+    def sometimes(self, text: str, *, share: float) -> None:
+        """Tell it unless something was told a moment ago."""
+        if time.monotonic() - self.begin - self.last > QUIET:
+            self(text, share=share)
+
+
+def _told(place: DemoFolder, seed: int, size: CitySize, now: datetime, tell: Teller) -> dict[str, str]:
+    """Make the public side in a process of its own."""
+    city = build(seed, size=size)
+    return _public(place, city, calendar(city, now=now), _Watch(tell))
 
 
 def _public(place: DemoFolder, city: City, dates: DemoCalendar, watch: _Watch) -> dict[str, str]:
@@ -93,16 +109,17 @@ def _public(place: DemoFolder, city: City, dates: DemoCalendar, watch: _Watch) -
     try:
         upgrade("feedback", database)
         founded = public.found(database, city, vault=vault, now=dates.now)
-        watch(f"公众端：{len(city.grids)} 个网格、网格员、海报")
-        for moment in dates.deposits:
+        steps = len(dates.deposits) + 1
+        watch(f"公众端：{len(city.grids)} 个网格、网格员、海报", share=0.1 / steps)
+        for done, moment in enumerate(dates.deposits, start=1):
             cases.until(database, moment, vault=vault)
             brought = hotline.until(database, moment)
             leave(place, database, now=moment)
-            watch(f"公众端：{cases.opened + brought} 件诉求，交存文件一份")
+            watch(f"公众端：{cases.opened + brought} 件诉求，交存文件一份", share=done / steps)
         cases.until(database, dates.now, vault=vault)
         hotline.until(database, dates.now)
         shown = public.show(database, founded.poster, vault=vault, now=dates.now)
-        watch(f"公众端：{cases.opened + hotline.brought} 件诉求，做好了")
+        watch(f"公众端：{cases.opened + hotline.brought} 件诉求，做好了", share=1.0)
         return {
             "poster": shown.poster,
             "dial": shown.dial,
@@ -123,18 +140,43 @@ def _survey(
     try:
         upgrade("survey", database)
         survey.found(bench, now=dates.called[0])
-        watch(f"独立端：住户名册 {len(city.households)} 户")
-        for moment in dates.deposits:
+        work = _Work(city.size)
+        watch(f"独立端：住户名册 {len(city.households)} 户", share=work.at(0, 0.0))
+        for number, moment in enumerate(dates.deposits):
             label = dates.label(moment)
             take(place, database, _awaited(place, moment, story), now=moment)
-            begin = survey.ceremony(bench, label, now=moment)
-            watch(f"独立端：{label} 已冻结、抽样")
+            begin = survey.ceremony(bench, label, now=moment, asked=work.asked(number))
+            watch(f"独立端：{label} 已冻结、抽样", share=work.at(number, 0.1))
             if moment in dates.called:
-                called = survey.call(bench, label, begin=begin)
-                watch(f"独立端：{label} 打了 {called.calls} 次电话，完成 {called.completes} 份，已评分")
+                called = survey.call(bench, label, begin=begin, tell=_calling(watch, work, number, label))
+                text = f"独立端：{label} 打了 {called.calls} 次电话，完成 {called.completes} 份，已评分"
+                watch(text, share=work.at(number, 1.0))
         return survey.letter(bench, now=dates.now)
     finally:
         database.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """How much of the independent side's work each wave is: the registry, then completes wanted."""
+
+    size: CitySize
+
+    def asked(self, number: int) -> WaveSize:
+        """Return what a wave asks; the one that is only made ready, as much as the last."""
+        return self.size.waves[min(number, len(self.size.waves) - 1)]
+
+    def at(self, number: int, share: float) -> float:
+        """Return which part of all is done once a share of the wave of a number is."""
+        plans = [1, *(1 + wave.plan for wave in self.size.waves), 1]
+        return (sum(plans[: number + 1]) + share * plans[number + 1]) / sum(plans)
+
+
+def _calling(watch: _Watch, work: _Work, number: int, label: str) -> survey.Told:
+    def tell(share: float, calls: int) -> None:
+        watch.sometimes(f"独立端：{label} 打了 {calls} 次电话", share=work.at(number, 0.1 + 0.9 * share))
+
+    return tell
 
 
 def leave(place: DemoFolder, database: Database, *, now: datetime) -> Path:

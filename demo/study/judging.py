@@ -98,7 +98,7 @@ class Verdicts:
     @property
     def hold(self) -> bool:
         """Whether every row keeps what is promised."""
-        return all(row.holds for row in (*self.figures, *self.findings))
+        return all(row.holds for row in self.figures) and all(row.holds for row in self.findings)
 
 
 def judge(cities: Cities) -> Verdicts:

@@ -18,15 +18,15 @@ WORLDS = {
 INTRODUCTION = " ".join(
     (
         "Every figure here comes from the pipeline that is shipped (`survey/scores`): a city, its streets,",
-        "communities and grids as a release has them, with margins; differences from the rounded table; grids",
-        "of four waves; one list's bias and all lists'; a street's confirmed resolution by `sampling` on",
-        "simulated call-backs. A release shows no districts, so none is here. Errors (±) are those between",
-        f"cities. Promised: 95 % intervals hold the truth in {100 * LEAST:.0f} % of cases or more, less two of",
-        "these errors; without hidden nonresponse the interval without the band in",
-        f"{100 * BROAD[0]:.0f} to {100 * BROAD[1]:.0f} % for streets and grids; a grid's error is {RMSE} points",
-        "or less at ten answers where the silent are as the band allows; of grids called below their type",
-        f"{100 * WRONG[FLAGS]:.0f} % or fewer wrongly, of named lists {100 * WRONG[NAMED]:.0f} %. Widths, errors",
-        "and biases are in points.",
+        "communities and grids as a release has them, with margins; differences from the rounded table;",
+        "grids of four waves; one list's bias and all lists'; a street's confirmed resolution by `sampling`",
+        "on simulated call-backs. A release shows no districts, so none is here. Errors (±) are those",
+        f"between cities. Promised: 95 % intervals hold the truth in {100 * LEAST:.0f} % of cases or more,",
+        "less two of these errors; without hidden nonresponse the interval without the band in",
+        f"{100 * BROAD[0]:.0f} to {100 * BROAD[1]:.0f} % for streets and grids; a grid's error is",
+        f"{RMSE} points or less at ten answers where the silent are as the band allows; of grids called",
+        f"below their type {100 * WRONG[FLAGS]:.0f} % or fewer wrongly, of named lists",
+        f"{100 * WRONG[NAMED]:.0f} %. Widths, errors and biases are in points.",
     )
 )
 FIGURES = (
