@@ -18,7 +18,7 @@ NO_PHONE = (0.05, 0.03, 0.11)
 WILLING_BY_AGE, WILLING_RENTER = (-0.06, 0.0, 0.06), -0.06
 WORKER_ON_CONDUCT, DEPARTMENT_ON_RESULT = 1.6, 1.5
 AWARE, ASKED = 0.82, 0.22
-EMPTY, MOVED = 0.012, 0.012
+EMPTY, MOVED = 0.008, 0.006
 """Homes that stand empty: their telephone is dead, or rings where their people live now."""
 SHARED, STAFF = 0.004, 0.003
 """Entries that have another home's number, or the grid worker's own."""
@@ -110,9 +110,9 @@ def household(at: Setting, entry: Entry, *, before: str, chance: random.Random) 
         result=_rated(at.level + person + DEPARTMENT_ON_RESULT * served + 0.25 * at.worker, chance),
         department=_rated(at.level + person - 0.4 + DEPARTMENT_ON_RESULT * served, chance),
         asked=draw() < ASKED,
-        reachable=chance.choice((0.35, 0.6, 0.8)),
+        reachable=chance.choice((0.45, 0.65, 0.85)),
         # Content people talk a little more readily: a bias that the scores must bear.
-        willing=(0.72 if overall >= 4 else 0.66) + WILLING_BY_AGE[age] + WILLING_RENTER * renting,
+        willing=(0.77 if overall >= 4 else 0.71) + WILLING_BY_AGE[age] + WILLING_RENTER * renting,
     )
 
 
