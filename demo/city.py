@@ -200,7 +200,8 @@ def _staff_number(number: int) -> str:
 
 
 def _worker(number: int, grid: Grid, chance: random.Random, *, has_list: bool, distorted: bool) -> DemoWorker:
-    pool = [household for household in grid.households if household.aware and household.number]
+    # A worker's list names each number once, whatever the registry has.
+    pool = list({home.number: home for home in grid.households if home.aware and home.number}.values())
     if distorted:
         # A distorted list: the worker's own choice, nine in ten of them content.
         chance.shuffle(pool)

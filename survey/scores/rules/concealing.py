@@ -91,6 +91,7 @@ class _Family:
         self._counts = counted(evidence, self._holding)
         self._tally = tally_bounds(self._holding, self._counts)
         self._told = self._told_already()
+        self._raters = self._with_raters()
         self._answers = {cell.key: cell.answers for cell in self._cells}
         self._given = set[str]()
 
@@ -188,11 +189,15 @@ class _Family:
 
     def _hiding(self, keys: Collection[str]) -> list[HiddenCell]:
         """The cells to protect: hidden ones of which somebody rated, and that no release has shown."""
+        wanted = frozenset(keys) - self._told
+        return [cell for cell in self._raters if cell.key in wanted]
+
+    def _with_raters(self) -> list[HiddenCell]:
+        """All areas of which somebody rated, as cells that might be hidden."""
         rated = self._holding.rated
         return [
             HiddenCell(cell.key, strata[rated[strata] > 0], int(rated[strata].sum()))
             for cell in self._cells
-            if cell.key in keys and cell.key not in self._told
             for strata in (self._strata[cell.key],)
             if rated[strata].any()
         ]
