@@ -24,6 +24,8 @@ from survey.scores.rules.published import (
     room,
     tally_bounds,
 )
+from survey.scores.rules.steps import HIDING, Told, silent
+from survey.scores.rules.steps import counted as each_told
 from survey.scores.rules.suppression import FEW, FREE, SECOND, ScoreCell, statuses
 
 COVERED = 0.90
@@ -42,7 +44,11 @@ class Former:
 
 
 def conceal(
-    found: Sequence[AreaFigure], evidence: Evidence, *, former: Sequence[Former] = ()
+    found: Sequence[AreaFigure],
+    evidence: Evidence,
+    *,
+    former: Sequence[Former] = (),
+    told: Told = silent,
 ) -> dict[str, dict[str, str]]:
     """Return every area's status by item; the denominators and counts of the same answers share one.
 
@@ -51,7 +57,7 @@ def conceal(
     fewer possible values than `inference` asks for.
     """
     out: dict[str, dict[str, str]] = {}
-    for base, items in families(list(DENS)).items():
+    for base, items in each_told(families(list(DENS)).items(), HIDING, told):
         family = _Family(base, items, found, evidence, former)
         status = family.settled()
         out |= dict.fromkeys(items, status)

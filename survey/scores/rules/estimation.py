@@ -16,6 +16,7 @@ from survey.scores.rules.areas import Places, ReportArea, places
 from survey.scores.rules.columns import LEFT_OUT, UNKNOWN, UNRATED, Completes, Margin
 from survey.scores.rules.items import ABOVE_GRIDS, DENS
 from survey.scores.rules.pipeline import GRID, RATED, PlaceFigure, PlaceFigures, Terms, figures
+from survey.scores.rules.steps import Told, silent
 from survey.scores.rules.weighting import Weighted, weighted
 
 EVERYTHING = "all"
@@ -90,6 +91,7 @@ def area_figures(
     areas: Sequence[ReportArea],
     complaints: Mapping[str, int] | None = None,
     margins: Sequence[Margin] = (),
+    told: Told = silent,
 ) -> tuple[AreaFigure, ...]:
     """Return the figures of all areas, by item, denominator and area; `sizes` are the strata's N_h,
     `complaints` those of each grid by its code, `margins` the city's, where any are known.
@@ -99,7 +101,8 @@ def area_figures(
     nothing of it.
     """
     counted = counts(units, areas)
-    made = _made(units, places(areas, sizes=sizes), complaints, margins)
+    at = places(areas, sizes=sizes)
+    made = _made(units, at, terms(units, at, complaints, margins), told=told)
     halves = half_answered(units, areas)
     found = []
     for item, dens in DENS.items():
@@ -206,13 +209,12 @@ def _counts(said: int, *, den: str) -> bool:
 
 
 def _made(
-    units: Sequence[Unit], at: Places, complaints: Mapping[str, int] | None, margins: Sequence[Margin]
+    units: Sequence[Unit], at: Places, known: Terms, *, told: Told
 ) -> dict[tuple[str, str, str, str], PlaceFigure]:
     complete = [unit for unit in units if unit.code in COMPLETE]
     if not complete:
         return {}
-    made = figures(at.frame, columns(complete, at), terms(units, at, complaints, margins), dens=DENS)
-    return _by_area(made, at)
+    return _by_area(figures(at.frame, columns(complete, at), known, dens=DENS, told=told), at)
 
 
 def terms(

@@ -20,6 +20,8 @@ from survey.scores.rules.columns import (
 )
 from survey.scores.rules.grid_model import GridAnswers, Grids, grids
 from survey.scores.rules.shares import Shares, domain, shares
+from survey.scores.rules.steps import FIGURES, Told, silent
+from survey.scores.rules.steps import counted as each_told
 from survey.scores.rules.weighting import Weighted, weighted
 from survey.waves.rules.release_terms import GAMMA
 
@@ -110,12 +112,17 @@ AWAY = -1
 
 
 def figures(
-    frame: Frame, completes: Completes, terms: Terms, *, dens: Mapping[str, Sequence[str]]
+    frame: Frame,
+    completes: Completes,
+    terms: Terms,
+    *,
+    dens: Mapping[str, Sequence[str]],
+    told: Told = silent,
 ) -> PlaceFigures:
     """Return every item's figures; `dens` names the denominators of each item, `rated` and `all`."""
     made = weighted(frame, completes, terms.margins)
     rows: list[PlaceFigure] = []
-    for item, den in _wanted(dens):
+    for item, den in each_told(_wanted(dens), FIGURES, told):
         if not (counted := _counted(completes, item, den)).any():
             continue
         rows += _above(frame, completes, made, terms, counted=counted, item=item, den=den)
