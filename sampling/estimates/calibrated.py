@@ -107,7 +107,9 @@ def _fitted(one: Projection, sums: Any) -> tuple[Any, Any]:
     z, solver = one.x.sparse(one.weights), one.solver
     if isinstance(solver, NearDiagonal):
         left, right = csr_array(solver.left), csr_array(sums @ solver.right.T)
-        return hstack([z, z @ left], "csr"), hstack([sums @ diags_array(solver.diagonal), right], "csr")
+        own = np.flatnonzero(solver.diagonal)
+        few = sums[:, own] @ diags_array(solver.diagonal[own])
+        return hstack([z[:, own], z @ left], "csr"), hstack([few, right], "csr")
     return z, csr_array(sums @ (diags_array(solver) if solver.ndim == 1 else solver.T))
 
 
@@ -173,8 +175,22 @@ def _moments(parts: Explained, structure: Structure, factor: Floats, mean: Float
 
 def _corrections(parts: Explained, structure: Structure, factor: Floats, mean: Floats) -> Floats:
     beside, among = _moments(parts, structure, factor, mean)
-    terms: Floats = parts.b.multiply(parts.b @ among - 2 * beside).sum(axis=1)
+    terms: Floats = _quadratic(parts.b, among) - 2 * parts.b.multiply(beside).sum(axis=1)
     return terms
+
+
+def _quadratic(b: Any, among: Any) -> Floats:
+    """Return B_d'M B_d (D,). Columns of which most domains have some of are kept apart from the others.
+
+    Written out, B M would have a number for every domain and column.
+    """
+    full = np.bincount(b.indices, minlength=b.shape[1]) * 2 > b.shape[0]
+    few, many = b[:, ~full], b[:, full].toarray()
+    rows = among.tocsr()
+    own, across, whole = rows[~full][:, ~full], rows[~full][:, full], rows[full][:, full]
+    out: Floats = few.multiply(few @ own).sum(axis=1)
+    out += (many * (2 * (few @ across).toarray() + many @ whole.toarray())).sum(axis=1)
+    return out
 
 
 def _cross_corrections(parts: Explained, structure: Structure, factor: Floats, mean: Floats) -> Floats:
