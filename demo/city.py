@@ -59,8 +59,10 @@ class CitySize:
 
 
 SMALL = CitySize("small", ("春", "夏", "秋", "冬"), 2, 240, 360, 600, 0, (WaveSize(16, 6, 10),), 30)
-THIN, POOLED = WaveSize(2, 1, 1), WaveSize(7, 2, 4)
-"""Waves long past ask few; of the four that the last release pools a grid has some sixteen completes."""
+THIN, FEW, LAST = WaveSize(2, 1, 1), WaveSize(3, 1, 2), WaveSize(16, 6, 10)
+"""The last release pools sixteen completes of a grid. Those before it pool so few that they show hardly a
+grid: a figure that differs from one shown before by fewer than ten answers would be hidden.
+"""
 CITY = CitySize(
     name="city",
     streets=tuple("春夏秋冬梅兰竹菊松柏桂枫荷莲桃杏梨榆槐柳"),
@@ -69,7 +71,7 @@ CITY = CitySize(
     most=520,
     told=1500,
     imported=18_500,
-    waves=(THIN,) * 4 + (POOLED,) * 4,
+    waves=(THIN,) * 4 + (FEW,) * 3 + (LAST,),
     sample_where_listed=10,
 )
 SIZES = {size.name: size for size in (SMALL, CITY)}
