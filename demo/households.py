@@ -30,7 +30,7 @@ SATISFIED, NOT = (4, 4, 5), (1, 2, 3, 3)
 class DemoHousehold:
     """A household, and its truth: what it would answer if it were asked.
 
-    `number` is empty where the registry has none. `age` is 0 to 2. `conduct`, `result` and `department` are
+    `number` is empty where the registry has none; `own` says that it is this home's. `age` is 0 to 2. `conduct`, `result` and `department` are
     what it thinks of the worker, of what came of its matter, and of the department that had it in hand.
     """
 
@@ -38,6 +38,7 @@ class DemoHousehold:
     grid: str
     address: str
     number: str
+    own: bool
     age: int
     renting: bool
     home: str
@@ -101,6 +102,7 @@ def household(at: Setting, entry: Entry, *, before: str, chance: random.Random) 
         grid=at.code,
         address=entry.address,
         number=number,
+        own=number == entry.number,
         age=age,
         renting=renting,
         home=_home(draw()),
