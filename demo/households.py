@@ -30,8 +30,9 @@ SATISFIED, NOT = (4, 4, 5), (1, 2, 3, 3)
 class DemoHousehold:
     """A household, and its truth: what it would answer if it were asked.
 
-    `number` is empty where the registry has none; `own` says that it is this home's. `age` is 0 to 2. `conduct`, `result` and `department` are
-    what it thinks of the worker, of what came of its matter, and of the department that had it in hand.
+    `number` is empty where the registry has none; `own` says that it is this home's. `age` is 0 to 2.
+    `conduct`, `result` and `department` are what it thinks of the worker, of what came of its matter, and of
+    the department that had it in hand.
     """
 
     code: str
