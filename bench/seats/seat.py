@@ -66,7 +66,7 @@ class Seat(threading.Thread):
         self.load, self.login, self.password = load, login, password
         self.random = random.Random(f"{load.seed} {login}")  # noqa: S311 - who answers, not a secret
         self.cookies: dict[str, str] = {}
-        self.token = self.once = ""
+        self.token = self.once = self.place = ""
         self.connection = http.client.HTTPConnection("127.0.0.1", load.port, timeout=30)
         self.sent = 0.0
         self.has_case = False
