@@ -58,7 +58,9 @@ def _measured(options: Options, *, own: bool) -> Shift:
     cases = max(field.GRIDS, int(options.seats * options.pace * options.minutes * CASES_A_SEAT_MINUTE))
     with tempfile.TemporaryDirectory() as folder, _database(own=own) as url:
         # As many more as are claimed at the end, to see what a claim costs.
-        made = field.prepare(Path(folder), url, seats=max(50, options.seats), cases=cases + 2 * costs.SEATS)
+        made = field.prepare(
+            Path(folder), url, seats=options.seats + costs.LOGINS, cases=cases + 2 * costs.SEATS
+        )
         with field.serving(made, processes=options.processes) as server:
             load, spent = _shift(options, made, server)
             background = server.background_cpu()

@@ -11,12 +11,15 @@ from tests.survey.stories import TEXT
 
 SEATS, SAVES = 40, 5
 EMPTY_SEATS, PRESSES = 50, 4
-NIGHT = "2026-11-30T23:10"
+LOGINS = SEATS + EMPTY_SEATS
+"""So many people press here who didn't work in the shift."""
+DAY, NIGHT = "2026-12-05T10:10", "2026-12-05T23:10"
 
 
 def costs(made: Field, server: Server) -> dict[str, float]:
     """Return CPU seconds of a claim, of a saved answer, and of a press at an empty queue."""
-    seats = _signed_in(made, server, number=SEATS)
+    made.set_window(DAY)
+    seats = _signed_in(server, logins=made.logins[-SEATS:])
     claim = _cpu_of(server, [lambda each=each: _claims(each) for each in seats])
     talking = [each for each in seats if each.has_case]
     places = [_reaches(each) for each in talking]
@@ -28,13 +31,13 @@ def costs(made: Field, server: Server) -> dict[str, float]:
         saving += server.cpu() - before
         places = [seat.follows(where) for seat, where in zip(talking, answers, strict=True)]
     made.set_clock(field.at(NIGHT))
-    idle = _signed_in(made, server, number=EMPTY_SEATS)
+    idle = _signed_in(server, logins=made.logins[-SEATS - EMPTY_SEATS : -SEATS])
     empty = _cpu_of(server, [lambda each=each: _claims(each) for each in idle * PRESSES])
     return {"claim": claim, "save": saving / max(1, SAVES * len(talking)), "empty": empty}
 
 
-def _signed_in(made: Field, server: Server, *, number: int) -> list[Seat]:
-    found = [Seat(Load(server.port, 1.0, 0), login, field.PASSWORD) for login in made.logins[:number]]
+def _signed_in(server: Server, *, logins: Sequence[str]) -> list[Seat]:
+    found = [Seat(Load(server.port, 1.0, 0), login, field.PASSWORD) for login in logins]
     for each in found:
         each.sign_in()
         each.get("/interview/")

@@ -48,7 +48,7 @@ BEFORE = timedelta(minutes=20)
 """Each time of SLOTS less this lies in the gap before its window, where the background work draws fits."""
 TICKS = os.sysconf("SC_CLK_TCK")
 WORK = "from bench.seats.field import work; work({ahead!r})"
-WORK_EVERY = 2
+WORK_EVERY = 10
 SERVE = "from bench.seats.field import serve; serve({port}, {processes}, {ahead!r})"
 
 
