@@ -59,7 +59,7 @@ def _prepare_queue(installation: Installation, now: datetime) -> str:
             return ""
     with installation.database.transaction() as session:
         queue.prepare(session, now=now)
-    return _("下一个时段的次序已经排好。")
+    return ""
 
 
 TASKS = (
