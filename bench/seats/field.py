@@ -170,7 +170,7 @@ class Server:
 
     def wait(self) -> None:
         """Wait until somebody listens."""
-        for _try in range(400):
+        for _try in range(1200):
             with suppress(OSError):
                 socket.create_connection((HOST, self.port)).close()
                 return
