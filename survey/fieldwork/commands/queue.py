@@ -11,7 +11,8 @@ from huying.base.i18n import _, lazy
 from huying.side.opening import opened
 from survey.fieldwork.queries import case_turns, efforts, field_logs, field_rules
 from survey.fieldwork.queries.case_turns import CaseTurn
-from survey.fieldwork.rules.replay import LoggedOffer, Replay
+from survey.fieldwork.rules.field_log import LoggedOffer
+from survey.fieldwork.rules.replay import Replay
 from survey.waves.commands.waves import label
 from survey.waves.queries import waves
 

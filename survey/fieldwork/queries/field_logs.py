@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 from survey.fieldwork.queries import field_rules, histories
 from survey.fieldwork.queries.queue import FOR_ANOTHER
 from survey.fieldwork.queries.traits import LANGUAGE, STREET, street_of_strata
-from survey.fieldwork.rules.queue import ORDINARY
-from survey.fieldwork.rules.replay import (
+from survey.fieldwork.rules.field_log import (
     FieldLog,
     LoggedAttempt,
     LoggedCase,
@@ -23,6 +22,7 @@ from survey.fieldwork.rules.replay import (
     LoggedRefresh,
     LoggedTrait,
 )
+from survey.fieldwork.rules.queue import ORDINARY
 from survey.models import (
     Attempt,
     DoNotCall,
