@@ -27,6 +27,7 @@ from survey.fieldwork.views import (
     sights,
     supervisor,
     telephone,
+    traits,
     wishes,
     wishes_by_number,
 )
@@ -82,6 +83,7 @@ PAGES = (
     lines,
     supervisor,
     telephone,
+    traits,
     assessor,
     auditor,
     auditing,

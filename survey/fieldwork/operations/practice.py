@@ -13,7 +13,7 @@ from huying.base.i18n import _
 from survey.fieldwork.queries import held_cases
 from survey.fieldwork.queries import practice as calls
 from survey.fieldwork.questionnaire import entry
-from survey.fieldwork.rules import practice
+from survey.fieldwork.rules import languages, practice
 from survey.fieldwork.rules.attempts import APPOINTED, check_appointment
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED, CallOutcome
 from survey.fieldwork.rules.practice import Step
@@ -134,6 +134,7 @@ def finish(
         if outcome.appointment is None:
             raise Refused(_("预约要写明日期和时间。"), status=422)
         check_appointment(outcome.appointment, now=now)
+    languages.check(outcome.code, said=outcome.language)
     _close(session, row, code=outcome.code)
 
 

@@ -60,7 +60,8 @@ AFTER = {
 class CallOutcome:
     """How a call ended; an `appointment` is the time asked for, `pinned` with this very interviewer.
 
-    `receipt`: the respondent wants one. Of a refusal `refused_by` tells who refused, `reason` why.
+    `receipt`: the respondent wants one. Of a refusal `refused_by` tells who refused, `reason` why. `language`
+    is what the household is to be called in; "" leaves that as it is.
     """
 
     code: str
@@ -70,6 +71,7 @@ class CallOutcome:
     pinned: bool = False
     refused_by: str = ""
     reason: str = ""
+    language: str = ""
 
 
 def codes_now(

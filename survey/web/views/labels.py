@@ -43,6 +43,8 @@ TEMPORARY = {
     "cut_off": lazy("没说上几句就挂断、断线"),
     "to_confirm": lazy("说不符合条件，等第二个人核实"),
 }
+TRAITS = {"street": lazy("街道"), "language": lazy("语言"), "line": lazy("分机")}
+"""What is known of an interviewer."""
 LINE_STATES = {
     "requested": lazy("正在拨出去"),
     "unknown": lazy("不知道拨出去没有：不会再拨，等线路回话；话机响了就接"),
