@@ -1,4 +1,4 @@
-"""Forms of the fieldwork: how a call ended, what was noted, what is known of a seat, why it gives a case back."""
+"""Forms of the fieldwork: how a call ended, what was noted, what is known of a seat, why a case is taken."""
 
 from __future__ import annotations
 

@@ -39,6 +39,7 @@ def codes_of(state: str, interview: InterviewSoFar) -> tuple[str, ...]:
         ending=interview.ending,
         completeness=interview.completeness,
         is_begun=interview.is_begun,
+        is_found=interview.is_found if interview.form.questionnaire.calls else None,
     )
 
 
