@@ -76,6 +76,12 @@ def running_attempt(session: Session, unit: str) -> Attempt:
     return session.scalars(running.order_by(Attempt.n.desc())).one()
 
 
+def has_led_on(session: Session, unit: str, *, code: str) -> bool:
+    """Whether the call's last dial ended with a code, and the call goes on to the household's next number."""
+    dial = select(Dial.code).where(Dial.attempt_id == running_attempt(session, unit).id)
+    return session.scalar(dial.order_by(Dial.started_at.desc(), Dial.ulid.desc()).limit(1)) == code
+
+
 def unit_held_at(session: Session, seat: int) -> str | None:
     """Return the case that is held at a seat (an interviewer's account), whatever number is asked for."""
     # Looked up here: the number in an address may be larger than any that a database compares with.
