@@ -18,7 +18,7 @@ from survey.fieldwork.questionnaire.items import Item, Value
 from survey.fieldwork.questionnaire.spoken import SpokenForm
 from survey.fieldwork.questionnaire.talk import RECORDING, Talk
 from survey.fieldwork.rules.attempts import APPOINTED
-from survey.fieldwork.rules.whose_answers import Standing, standing
+from survey.fieldwork.rules.whose_answers import AnswerStanding, standing
 from survey.models import Answer, Attempt, AttemptAnswer, Dial, Interview, SampledCase, Wave
 from survey.waves.rules import wave_rules
 
@@ -75,9 +75,9 @@ def so_far(session: Session, unit: str) -> InterviewSoFar:
     stood = [(row, standing(row.at, turns)) for row in rows]
     log, theirs = (
         _log((row.item, row.value) for row, how in stood if how in wanted)
-        for wanted in ((Standing.COUNTS,), (Standing.COUNTS, Standing.RETURNS))
+        for wanted in ((AnswerStanding.COUNTS,), (AnswerStanding.COUNTS, AnswerStanding.RETURNS))
     )
-    rows = [row for row, how in stood if how is Standing.COUNTS]
+    rows = [row for row, how in stood if how is AnswerStanding.COUNTS]
     kept = log.counting(form.items(), walked=form.questionnaire.walked)
     found = InterviewSoFar(
         form=form,

@@ -11,7 +11,7 @@ HOUSEHOLD, PERSON = "S1", "S3"
 WRONG = 2
 
 
-class Standing(StrEnum):
+class AnswerStanding(StrEnum):
     """An answer counts; is to be confirmed, its speaker being put aside and back; or is another's."""
 
     COUNTS = "counts"
@@ -33,12 +33,12 @@ class CallTurns:
         return {item: value == WRONG if item == HOUSEHOLD else value for item, value in told.items()}
 
 
-def standing(given: datetime, calls: Sequence[CallTurns]) -> Standing:
+def standing(given: datetime, calls: Sequence[CallTurns]) -> AnswerStanding:
     """Return how an answer of that moment stands by what was said later in its call of who speaks."""
     for call in calls:
         if call.started <= given and (call.ended is None or given <= call.ended):
             if not any(at > given for at, _item, _value in call.said):
-                return Standing.COUNTS
+                return AnswerStanding.COUNTS
             same = call.speaker(given) == call.speaker()
-            return Standing.RETURNS if same else Standing.ANOTHERS
-    return Standing.COUNTS
+            return AnswerStanding.RETURNS if same else AnswerStanding.ANOTHERS
+    return AnswerStanding.COUNTS
