@@ -219,7 +219,7 @@ def _one_call(
         return True
     if not home.willing():
         interviews.save_answer(session, unit, item="C1", raw="3", **seat)
-        outcomes.finish(session, unit, CallOutcome("refusal_person"), **seat)
+        outcomes.finish(session, unit, CallOutcome("refusal_household"), **seat)
         return True
     item: str | None = "C1"
     while item is not None:

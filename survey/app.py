@@ -28,6 +28,7 @@ from survey.fieldwork.views import (
     sights,
     supervisor,
     telephone,
+    traits,
     wishes,
     wishes_by_number,
 )
@@ -83,6 +84,7 @@ PAGES = (
     lines,
     supervisor,
     telephone,
+    traits,
     assessor,
     auditor,
     auditing,

@@ -11,6 +11,7 @@ from survey.deposits.commands import accept, discard_deposit, key
 from survey.fieldwork.commands.ending import close_field, correct, erase
 from survey.fieldwork.commands.queue import effort, replay, why_next
 from survey.fieldwork.commands.telephone import ask_carrier, call_records
+from survey.fieldwork.commands.traits import traits
 from survey.letters.commands import letters
 from survey.registry.commands import import_households, registry
 from survey.scores.commands import attest, attested, audit, estimate, publish
@@ -83,5 +84,6 @@ register = command_group(
         why_next,
         ask_carrier,
         call_records,
+        traits,
     ),
 )

@@ -140,6 +140,8 @@ BY_ROLE = {
         "supervisor.hand_back",
         "telephone.index",
         "telephone.take",
+        "traits.index",
+        "traits.keep",
         "wishes_by_number.ask",
         "wishes_by_number.keep",
         "days_off.days",
