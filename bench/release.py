@@ -9,13 +9,16 @@ import argparse
 import resource
 import time
 from collections.abc import Callable
+from itertools import product
 from typing import TypeVar
 
 import numpy as np
 
 from bench.contest import machine
+from survey.registry.rules.margins import CATEGORIES
 from survey.scores.rules import concealing, evidence, items, release
 from survey.scores.rules.areas import ReportArea, places
+from survey.scores.rules.columns import Margin
 from survey.scores.rules.estimation import Unit, area_figures
 from survey.scores.rules.items import DENS
 from survey.scores.rules.pipeline import CITY, GRID, STREET
@@ -24,6 +27,12 @@ from survey.scores.rules.release import Facts
 EACH, IN_A_STREET, SEED = 50, 20, 20261127
 ASKED = {"G1": 1.0, "S-A": 0.28, "S-C": 0.15, "S-D": 0.15}
 T = TypeVar("T")
+KINDS = [
+    dict(zip(CATEGORIES, codes, strict=True))
+    for codes in product(*(range(len(each)) for each in CATEGORIES.values()))
+]
+"""Households by age, tenure and telephone."""
+SHARES = {"age": (0.3, 0.4, 0.3), "tenure": (0.6, 0.4), "phone": (0.4, 0.6)}
 TYPES = ("old", "new", "edge", "mixed")
 
 
@@ -40,11 +49,14 @@ def invented(grids: int) -> tuple[list[Unit], dict[str, int], list[ReportArea]]:
         columns.append(np.where(random.random((grids, EACH)) < part, value, 0))
     known: dict[tuple[int, ...], dict[str, int]] = {}
     units = []
+    told = random.integers(len(KINDS), size=(grids, EACH)).tolist()
     for at, name in enumerate(names):
-        for said in zip(*(column[at].tolist() for column in columns), strict=True):
+        for said, kind in zip(
+            zip(*(column[at].tolist() for column in columns), strict=True), told[at], strict=True
+        ):
             if said not in known:
                 known[said] = items.read({code: v for code, v in zip(ASKED, said, strict=True) if v})
-            units.append(Unit(name, "complete", known[said]))
+            units.append(Unit(name, "complete", known[said], KINDS[kind]))
     return units, sizes, _areas(names, random.choice(TYPES, grids).tolist())
 
 
@@ -57,6 +69,13 @@ def _areas(names: list[str], kinds: list[str]) -> list[ReportArea]:
         inside = frozenset(names[first : first + IN_A_STREET])
         found.append(ReportArea(STREET, f"S{first // IN_A_STREET:04d}", "", "", "C", inside))
     return [*found, ReportArea(CITY, "C", "", "", None, frozenset(names))]
+
+
+def _margins(households: int) -> list[Margin]:
+    """The city's households by age, tenure and telephone: others than those who answered."""
+    return [
+        Margin(name, np.array([round(households * one) for one in each])) for name, each in SHARES.items()
+    ]
 
 
 def timed(what: str, step: Callable[[], T]) -> T:
@@ -75,12 +94,17 @@ def main() -> None:
     """Make the release step by step."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--grids", type=int, default=20_000)
+    parser.add_argument("--margins", action="store_true", help="weigh by age, tenure and telephone")
     options = parser.parse_args()
-    print(f"{machine()}; {options.grids:,} grids, {options.grids * EACH:,} answers\n")
+    print(
+        f"{machine()}; {options.grids:,} grids, {options.grids * EACH:,} answers, "
+        f"{'raked to margins' if options.margins else 'no margins'}\n"
+    )
     print("| step | s | CPU s | MiB at most |\n|---|---|---|---|")
     units, sizes, areas = timed("inventing", lambda: invented(options.grids))
-    frame = places(areas, sizes=sizes).frame
-    found = timed("figures", lambda: area_figures(units, sizes=sizes, areas=areas))
+    margins = _margins(sum(sizes.values())) if options.margins else ()
+    frame = None if options.margins else places(areas, sizes=sizes).frame
+    found = timed("figures", lambda: area_figures(units, sizes=sizes, areas=areas, margins=margins))
     known = timed("evidence", lambda: evidence.gather(units, sizes=sizes, items=list(DENS), frame=frame))
     hidden = timed("hiding and attack", lambda: concealing.conceal(found, known))
     rows = timed("rows", lambda: release.rows("w", found, Facts(), statuses=hidden))

@@ -107,7 +107,9 @@ class _Event:
     def _open(self, session: Session, vault: Vault) -> int:
         category, text = MATTERS[self.number % len(MATTERS)]
         poster = session.scalars(select(Poster).where(Poster.grid_code == self.grid.code)).one()
-        household = self.grid.households[int(self.value)]
+        homes = self.grid.households
+        # A home without a telephone of its own has a neighbour report.
+        household = next(home for home in (*homes[int(self.value) :], *homes) if home.own)
         opened = opening.open_case(
             session,
             HelpRequest(category, text, household.address, contact=household.number),

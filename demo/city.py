@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+
+from demo.households import DemoHousehold, Entry, Setting, household
 
 STEMS = "甲乙丙丁戊己庚辛壬癸"
 BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
@@ -14,9 +17,8 @@ GRID_TYPES = {"old": 0.62, "commodity": 0.74, "fringe": 0.50}
 """Types of grid and the share of satisfied households around which their grids lie."""
 
 TYPE_NAMES = {"old": "老旧小区", "commodity": "商品房小区", "fringe": "城乡结合部"}
-WORKER_SD = 0.12
-AWARE = 0.82
-ASKED = 0.22
+WORKER_SD, DEPARTMENT_SD = 0.5, 0.35
+"""On the scale of log-odds: what workers add to satisfaction, and departments, street by street."""
 LISTED_SHARE = 0.45
 LISTS = 6
 DISTORTED = 4
@@ -24,12 +26,21 @@ DEPARTMENTS = (("water", "供水公司"), ("urban", "城管中队"), ("property"
 
 
 @dataclass(frozen=True, slots=True)
+class WaveSize:
+    """What a wave asks of a grid: households drawn, more in each reserve, completes wanted."""
+
+    sample: int
+    replicate: int
+    plan: int
+
+
+@dataclass(frozen=True, slots=True)
 class CitySize:
-    """How large a city is: streets by name and letter, households a grid, cases, and what a wave asks.
+    """How large a city is: streets by name and letter, households a grid, cases, and what its waves ask.
 
     `told` cases live through the product's pages; `imported` ones come from another system's export.
-    `sample` and `replicate` households are drawn in a grid, `plan` completes wanted; where a
-    list was handed in, `sample_where_listed` of the listed and as many of the others.
+    `waves` are called, one after the other; one more is ready, as large as the last. Where a list was handed
+    in, `sample_where_listed` of the listed are drawn and as many of the others.
     """
 
     name: str
@@ -39,10 +50,7 @@ class CitySize:
     most: int
     told: int
     imported: int
-    waves: int
-    sample: int
-    replicate: int
-    plan: int
+    waves: tuple[WaveSize, ...]
     sample_where_listed: int
 
     def of(self, *streets: str) -> CitySize:
@@ -50,33 +58,25 @@ class CitySize:
         return replace(self, streets=streets)
 
 
-SMALL = CitySize("small", ("春", "夏", "秋", "冬"), 2, 240, 360, 600, 0, 1, 16, 6, 10, 30)
+SMALL = CitySize("small", ("春", "夏", "秋", "冬"), 2, 240, 360, 600, 0, (WaveSize(16, 6, 10),), 30)
+THIN, FEW, LAST = WaveSize(2, 1, 1), WaveSize(3, 1, 2), WaveSize(16, 6, 10)
+"""The last release pools sixteen completes of a grid. Those before it pool so few that they show hardly a
+grid: a figure that differs from one shown before by fewer than ten answers would be hidden.
+"""
 CITY = CitySize(
-    "city", tuple("春夏秋冬梅兰竹菊松柏桂枫荷莲桃杏梨榆槐柳"), 4, 480, 520, 1500, 18_500, 4, 2, 1, 1, 10
+    name="city",
+    streets=tuple("春夏秋冬梅兰竹菊松柏桂枫荷莲桃杏梨榆槐柳"),
+    grids_a_community=4,
+    fewest=480,
+    most=520,
+    told=1500,
+    imported=18_500,
+    waves=(THIN,) * 4 + (FEW,) * 3 + (LAST,),
+    sample_where_listed=10,
 )
 SIZES = {size.name: size for size in (SMALL, CITY)}
 MARKS = "123456789ABCDEFGHJKLMN"
 """What a street's place is written by, in codes."""
-
-
-@dataclass(frozen=True, slots=True)
-class DemoHousehold:
-    """A household, and its truth: what it would answer if it were asked."""
-
-    code: str
-    grid: str
-    address: str
-    number: str
-    aware: bool
-    overall: int
-    asked: bool
-    reachable: float
-    willing: float
-
-    @property
-    def satisfied(self) -> bool:
-        """Whether it would rate the grid's service 4 or 5."""
-        return self.overall >= 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,7 @@ class Grid:
     @property
     def truth(self) -> float:
         """The true share of satisfied households among those that know of the worker."""
-        aware = [household for household in self.households if household.aware]
-        return sum(household.satisfied for household in aware) / len(aware)
+        return _satisfied(self.households)
 
 
 @dataclass(frozen=True)
@@ -126,14 +125,19 @@ class City:
     @cached_property
     def truth(self) -> float:
         """The city's true share of satisfied households among those that know of their worker."""
-        aware = [household for household in self.households.values() if household.aware]
-        return sum(household.satisfied for household in aware) / len(aware)
+        return _satisfied(self.households.values())
+
+
+def _satisfied(households: Iterable[DemoHousehold]) -> float:
+    counted = [household.satisfied for household in households if household.counts]
+    return sum(counted) / len(counted)
 
 
 def build(seed: int, *, size: CitySize = SMALL) -> City:
     """Return the city of `seed`, five communities a street."""
     chance = random.Random(seed)  # noqa: S311  (an invented world, not a draw of respondents)
-    grids = tuple(_grid(place, chance, size) for place in _places(size))
+    served = {street: _departments(chance) for street in size.streets}
+    grids = tuple(_grid(place, chance, size, served[place.street]) for place in _places(size))
     with_list = set(chance.sample(range(len(grids)), min(LISTS, len(grids))))
     distorted = set(chance.sample(sorted(with_list), min(DISTORTED, len(with_list))))
     workers = tuple(
@@ -141,6 +145,11 @@ def build(seed: int, *, size: CitySize = SMALL) -> City:
         for number, grid in enumerate(grids)
     )
     return City(seed, size, grids, workers)
+
+
+def _departments(chance: random.Random) -> dict[str, float]:
+    """How well each department serves a street."""
+    return {code: chance.gauss(0, DEPARTMENT_SD) for code, _name in DEPARTMENTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +169,11 @@ def _places(size: CitySize) -> Iterator[_Place]:
                 number += 1
 
 
-def _grid(place: _Place, chance: random.Random, size: CitySize) -> Grid:
+def _grid(place: _Place, chance: random.Random, size: CitySize, served: Mapping[str, float]) -> Grid:
     kind = tuple(GRID_TYPES)[place.number % len(GRID_TYPES)]
-    level = min(0.95, max(0.1, GRID_TYPES[kind] + chance.gauss(0, WORKER_SD)))
+    level = math.log(GRID_TYPES[kind] / (1 - GRID_TYPES[kind]))
     code = f"YC-{MARKS[CITY.streets.index(place.street)]}{COMMUNITIES.index(place.community) + 1}{place.grid}"
+    here = Setting(code, kind, level, chance.gauss(0, WORKER_SD), served, _staff_number(place.number))
     count = chance.randint(size.fewest, size.most)
     return Grid(
         code=code,
@@ -171,31 +181,29 @@ def _grid(place: _Place, chance: random.Random, size: CitySize) -> Grid:
         community=f"{place.street}{place.community}社区",
         street=f"{place.street}街道",
         kind=kind,
-        households=tuple(_household(place, code, index, level, chance) for index in range(count)),
+        households=tuple(_household(here, place, index, chance) for index in range(count)),
     )
 
 
-def _household(place: _Place, grid: str, index: int, level: float, chance: random.Random) -> DemoHousehold:
+def _household(here: Setting, place: _Place, index: int, chance: random.Random) -> DemoHousehold:
     building, rest = divmod(index, 40)
-    satisfied = chance.random() < level
-    aware = chance.random() < AWARE
-    overall = chance.choice((4, 4, 5)) if satisfied else chance.choice((1, 2, 3, 3))
-    return DemoHousehold(
-        code=f"HY{place.number:02d}{index:04d}",
-        grid=grid,
-        address=f"{place.street}{place.community}路{building + 1}号{rest // 4 + 1:02d}{rest % 4 + 1:02d}室",
-        number=f"+9991{place.number:02d}{index:05d}",
-        aware=aware,
-        overall=overall,
-        asked=chance.random() < ASKED,
-        reachable=chance.choice((0.35, 0.6, 0.8)),
-        # Content people talk a little more readily: a bias that the scores must bear.
-        willing=0.72 if satisfied else 0.66,
-    )
+    address = f"{place.street}{place.community}路{building + 1}号{rest // 4 + 1:02d}{rest % 4 + 1:02d}室"
+    entry = Entry(f"HY{place.number:02d}{index:04d}", address, _number(place, index))
+    # Another home's number: one of a house further on, so that nobody takes both for one home.
+    return household(here, entry, before=_number(place, (index + 83) % 240), chance=chance)
+
+
+def _number(place: _Place, index: int) -> str:
+    return f"+9991{place.number:02d}{index:05d}"
+
+
+def _staff_number(number: int) -> str:
+    return f"+9993{number:07d}"
 
 
 def _worker(number: int, grid: Grid, chance: random.Random, *, has_list: bool, distorted: bool) -> DemoWorker:
-    pool = [household for household in grid.households if household.aware]
+    # A worker's list names each number once, whatever the registry has.
+    pool = list({home.number: home for home in grid.households if home.aware and home.number}.values())
     if distorted:
         # A distorted list: the worker's own choice, nine in ten of them content.
         chance.shuffle(pool)
@@ -211,7 +219,7 @@ def _worker(number: int, grid: Grid, chance: random.Random, *, has_list: bool, d
         code=f"W{number + 1:03d}",
         name=f"{STEMS[number % len(STEMS)]}{BRANCHES[number % len(BRANCHES)]}",
         grid=grid.code,
-        number=f"+9993{number:07d}",
+        number=_staff_number(number),
         listed=listed,
         distorted=distorted,
     )

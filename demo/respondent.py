@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from demo.city import DemoHousehold
+from demo.households import DEAD_LINE, LIVED_IN, DemoHousehold
 
 UNSAID = ("觉得说了也没用", "自己解决了", "不知道找谁")
 MISSES = ("no_answer", "no_answer", "no_answer", "busy", "machine")
@@ -23,11 +23,19 @@ class Respondent:
 
     def picks_up(self, attempt: int) -> bool:
         """Whether somebody answers the attempt of this number."""
-        return self._chance(f"reach{attempt}").random() < self.household.reachable
+        here = self.household
+        return here.home != DEAD_LINE and self._chance(f"reach{attempt}").random() < here.reachable
 
     def miss(self, attempt: int) -> str:
         """How an attempt ends that nobody answers: a temporary code."""
+        if self.household.home == DEAD_LINE:
+            return "number_suspect"
         return self._chance(f"miss{attempt}").choice(MISSES)
+
+    @property
+    def lives_there(self) -> bool:
+        """Whether whoever picks up lives where the registry says."""
+        return self.household.home == LIVED_IN
 
     def willing(self) -> bool:
         """Whether it agrees to be asked."""
@@ -51,14 +59,16 @@ class Respondent:
             "E1A": "1" if home.asked else "2",
             "E1R": self._chance("E1R").choice(UNSAID),
             "E4": "1" if home.satisfied else "3",
-            "S-A": str(min(5, home.overall + 1)),
+            "S-A": str(home.conduct),
             "S-B": str(home.overall),
-            "S-C": str(home.overall),
-            "S-D": str(max(1, home.overall - 1)),
+            "S-C": str(home.result),
+            "S-D": str(home.department),
             "G1": str(home.overall),
             "G1C": str(home.overall),
             "O1": "",
             "B2": "2",
+            "D2": str(2 * home.age + self._chance("D2").choice((1, 2))),
+            "D3": "2" if home.renting else "1",
         }
 
     def _by_chance(self, item: str) -> str:
@@ -80,8 +90,6 @@ class Respondent:
             "B1AW": "1",
             "O2": "2",
             "D1": "12",
-            "D2": "123456",
-            "D3": "112",
             "D4": "1223",
         }
         return self._chance(item).choice(options[item])

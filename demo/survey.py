@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypedDict
@@ -11,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from demo import people, tables
-from demo.city import City
+from demo.city import City, WaveSize
 from demo.respondent import Respondent
 from huying.base import clock
 from huying.base.phones import Vault
@@ -41,6 +42,14 @@ MARGINS_BY = "云川市人口抽样调查（虚构）"
 SHIFTS = (timedelta(hours=10), timedelta(hours=15), timedelta(hours=19))
 FIELD_DAYS = 18
 A_CALL = timedelta(seconds=50)
+
+
+Told = Callable[[float, int], object]
+"""Hears which share of a field is over, and after how many calls."""
+
+
+def silent(_share: float, _calls: int) -> None:
+    """Tell nobody."""
 
 
 class DemoSeat(TypedDict):
@@ -73,16 +82,16 @@ def found(bench: Bench, *, now: datetime) -> None:
         margins.keep(session, counts, source=MARGINS_BY, day=clock.local(now).date(), by="registrar", now=now)
 
 
-def ceremony(bench: Bench, label: str, *, now: datetime) -> datetime:
+def ceremony(bench: Bench, label: str, *, now: datetime, asked: WaveSize | None = None) -> datetime:
     """Freeze a wave, seal, announce, open and draw; release the main sample; return when that was done."""
-    event = now + timedelta(days=1)
+    event, asked = now + timedelta(days=1), asked or bench.city.size.waves[-1]
     with bench.database.transaction() as session:
         freeze.freeze(
             session,
             FreezeRequest(
                 label=label,
-                sizes=_sizes(bench.city),
-                rules=rules(bench.city),
+                sizes=_sizes(bench.city, asked),
+                rules=rules(asked),
                 beacon_source=f"dice:{clock.stamp(event)},20d10",
                 field_ends_at=_field_ends(event),
                 margins=tables_kept.every(session)[0].sha256,
@@ -120,11 +129,11 @@ def letter(bench: Bench, *, now: datetime) -> str:
     return first.code
 
 
-def rules(city: City) -> WaveRules:
-    """Return the rules that every wave of the city is frozen with."""
+def rules(asked: WaveSize) -> WaveRules:
+    """Return the rules that a wave of the city is frozen with."""
     return WaveRules(
         attempts=3,
-        plan=city.size.plan,
+        plan=asked.plan,
         most=2,
         windows=1,
         days=1,
@@ -138,11 +147,11 @@ def rules(city: City) -> WaveRules:
     )
 
 
-def _sizes(city: City) -> dict[str, tuple[int, int]]:
+def _sizes(city: City, asked: WaveSize) -> dict[str, tuple[int, int]]:
     """Where a worker handed in a list, enough are drawn to compare the listed with the others."""
-    size = city.size
+    where_listed = city.size.sample_where_listed
     return {
-        worker.grid: (size.sample_where_listed if worker.listed else size.sample, size.replicate)
+        worker.grid: (where_listed if worker.listed else asked.sample, asked.replicate)
         for worker in city.workers
     }
 
@@ -155,8 +164,8 @@ class Called:
     completes: int
 
 
-def call(bench: Bench, label: str, *, begin: datetime) -> Called:
-    """Call a wave to its end, shift by shift; close and score it."""
+def call(bench: Bench, label: str, *, begin: datetime, tell: Told = silent) -> Called:
+    """Call a wave to its end, shift by shift; close and score it. `tell` hears each day's end."""
     calls = 0
     homes = _homes(bench, label)
     first_day = clock.local(begin).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -167,6 +176,7 @@ def call(bench: Bench, label: str, *, begin: datetime) -> Called:
             calls += round((end - first_day - timedelta(days=day) - shift) / A_CALL)
         with bench.database.transaction() as session:
             release.release_due(session, label, now=end)
+        tell(day / FIELD_DAYS, calls)
     with bench.database.transaction() as session:
         ends = _field_ends(begin)
         close.close(session, label, now=ends)
@@ -198,14 +208,18 @@ def _one_call(
     home, unit = homes[case.unit], case.unit
     attempt = held_cases.attempt_in_hand(session, case).n
     seat = DemoSeat(interviewer=interviewer, fence=case.fence, now=at)
-    fieldwork_calls.dial(session, unit, vault=bench.vault, **seat)
+    if not fieldwork_calls.dial(session, unit, vault=bench.vault, **seat):
+        return True
     if not home.picks_up(attempt):
         fieldwork_calls.not_reached(session, unit, code=home.miss(attempt), **seat)
         return True
     fieldwork_calls.reached(session, unit, **seat)
+    if not home.lives_there:
+        outcomes.finish(session, unit, CallOutcome("not_resident"), **seat)
+        return True
     if not home.willing():
         interviews.save_answer(session, unit, item="C1", raw="3", **seat)
-        outcomes.finish(session, unit, CallOutcome("refusal_person"), **seat)
+        outcomes.finish(session, unit, CallOutcome("refusal_household"), **seat)
         return True
     item: str | None = "C1"
     while item is not None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from demo.city import DEPARTMENTS, TYPE_NAMES, City
+from demo.households import LIVED_IN
 from huying.base import clock
 
 CITY, DISTRICT = ("YC", "云川市（虚构）"), ("YC-0", "示范区（虚构）")
@@ -36,15 +38,22 @@ def staff(city: City, *, since: datetime, verified: datetime) -> bytes:
     )
 
 
+AGES = ("18-39岁", "40-59岁", "60岁及以上")
+
+
 def margins(city: City) -> str:
-    """Return households by age, tenure and telephone, as the city's statistics office would count them."""
-    held = len(city.households)
-    shares = (
-        {"18-39岁": 0.30, "40-59岁": 0.38, "60岁及以上": 0.32},
-        {"户籍": 0.62, "租住": 0.38},
-        {"没有能用的电话": 0.08, "有能用的电话": 0.92},
+    """Return households by age, tenure and telephone, as the city's statistics office counts them."""
+    there = [home for home in city.households.values() if home.home == LIVED_IN]
+    counted = Counter(
+        name
+        for home in there
+        for name in (
+            AGES[home.age],
+            "租住" if home.renting else "户籍",
+            "有能用的电话" if home.number else "没有能用的电话",
+        )
     )
-    return "\n".join(f"{name} {round(held * share)}" for each in shares for name, share in each.items())
+    return "\n".join(f"{name} {number}" for name, number in sorted(counted.items()))
 
 
 def departments() -> bytes:
@@ -63,8 +72,8 @@ def households(city: City, *, recorded: datetime) -> bytes:
                 each.grid,
                 each.address,
                 each.number,
-                "物业登记",
-                clock.day(recorded - timedelta(days=index % 300)),
+                "物业登记" if each.number else "",
+                clock.day(recorded - timedelta(days=index % 300)) if each.number else "",
                 "名册演示员",
             )
             for index, each in enumerate(city.households.values())

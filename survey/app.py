@@ -11,6 +11,7 @@ from huying.base.i18n import Words
 from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
 from huying.side import app as web
+from survey.datafiles import views as data_files
 from survey.deposits import views as registrar
 from survey.fieldwork.operations import dialling
 from survey.fieldwork.views import (
@@ -27,6 +28,7 @@ from survey.fieldwork.views import (
     sights,
     supervisor,
     telephone,
+    traits,
     wishes,
     wishes_by_number,
 )
@@ -82,9 +84,11 @@ PAGES = (
     lines,
     supervisor,
     telephone,
+    traits,
     assessor,
     auditor,
     auditing,
+    data_files,
     administrator,
 )
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from huying.base.settings import Settings
 from huying.side.commands.group import command_group
+from survey.datafiles.commands import data
 from survey.deposits.commands import accept, discard_deposit, key
 from survey.fieldwork.commands.ending import close_field, correct, erase
 from survey.fieldwork.commands.queue import effort, replay, why_next
 from survey.fieldwork.commands.telephone import ask_carrier, call_records
+from survey.fieldwork.commands.traits import traits
 from survey.letters.commands import letters
 from survey.registry.commands import import_households, registry
 from survey.scores.commands import attest, attested, audit, estimate, publish
@@ -77,9 +79,11 @@ register = command_group(
         attest,
         attested,
         publish,
+        data,
         erase,
         why_next,
         ask_carrier,
         call_records,
+        traits,
     ),
 )

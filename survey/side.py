@@ -20,8 +20,9 @@ from huying.store.installation import Installation
 from survey import campaign
 from survey.deposits import rules as deposit_keys
 from survey.deposits.operations.accept import LATE
-from survey.fieldwork.operations import batches, dialling, dnc, lapses
+from survey.fieldwork.operations import batches, dialling, dnc, lapses, queue
 from survey.fieldwork.queries import lines
+from survey.fieldwork.queries import queue as waiting_cases
 from survey.fieldwork.rules.dials import DIALLERS
 from survey.models import ACCOUNTS, LEDGER, Deposit, Household, OutboxMessage, db
 from survey.models.grants import GRANTS
@@ -51,6 +52,16 @@ def _ask_carriers(installation: Installation, _now: datetime) -> str:
     return _n("向线路问清了拨打 %(n)d 次。", n=settled) if settled else ""
 
 
+def _prepare_queue(installation: Installation, now: datetime) -> str:
+    # Looked up without the lock first: claims wait for whoever holds it.
+    with installation.database.reading() as session:
+        if not waiting_cases.behind(session, now=now):
+            return ""
+    with installation.database.transaction() as session:
+        queue.prepare(session, now=now)
+    return ""
+
+
 TASKS = (
     signing(LEDGER),
     # Before leases are swept: what a dial last told decides how its attempt counts.
@@ -76,6 +87,8 @@ TASKS = (
         _release,
         said=lambda out: _n("放出补充批 %(n)d：%(names)s。", n=len(out), names=" ".join(out)),
     ),
+    # After the release: what is new is placed in the same round.
+    Task("order the queue for the window to come", _prepare_queue),
     sending(OutboxMessage),
 )
 

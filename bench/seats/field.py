@@ -22,6 +22,7 @@ from huying.base import clock, settings
 from huying.base.phones import Vault
 from huying.store.db import Database
 from huying.store.migrate import upgrade
+from survey.fieldwork.queries import queue
 from survey.models import Account, AccountSession
 from survey.roles import INTERVIEWER
 from survey.waves.rules.wave_rules import WaveRules
@@ -43,7 +44,11 @@ SLOTS = (
 
 At a slow pace every second one, or no interview would end by itself."""
 RULES = WaveRules(unworked=1000, armcap=1000)
+BEFORE = timedelta(minutes=20)
+"""Each time of SLOTS less this lies in the gap before its window, where the background work draws fits."""
 TICKS = os.sysconf("SC_CLK_TCK")
+WORK = "from bench.seats.field import work; work({ahead!r})"
+WORK_EVERY = 10
 SERVE = "from bench.seats.field import serve; serve({port}, {processes}, {ahead!r})"
 
 
@@ -60,6 +65,16 @@ def serve(port: int, processes: int, ahead: str) -> None:
 
     later.follow(Path(ahead))
     run(create_app, host=HOST, port=port, processes=processes)
+
+
+def work(ahead: str) -> None:
+    """Do the independent side's background work, as `huying survey work` does, by the same clock."""
+    from huying.cli import main  # noqa: PLC0415
+    from tests.support import later  # noqa: PLC0415
+
+    later.follow(Path(ahead))
+    sys.argv = ["huying", "survey", "work", "--every", str(WORK_EVERY)]
+    main()
 
 
 @dataclass
@@ -93,6 +108,16 @@ class Field:
         fresh.replace(self.ahead)
         with self.database.transaction() as session:
             session.execute(update(AccountSession).values(begun_at=moment, seen_at=moment))
+
+    def set_window(self, slot: str) -> None:
+        """Let time reach a slot as it does: through the gap before it, in which fits are drawn."""
+        self.set_clock(at(slot) - BEFORE)
+        for _try in range(300):
+            with self.database.reading() as session:
+                if not queue.behind(session, now=at(slot) - BEFORE):
+                    break
+            time.sleep(0.1)
+        self.set_clock(at(slot))
 
 
 def prepare(folder: Path, url: str, *, seats: int, cases: int) -> Field:
@@ -130,6 +155,10 @@ class Server:
             self.port = int(free.getsockname()[1])
         command = SERVE.format(port=self.port, processes=processes, ahead=str(field.ahead))
         self.master = subprocess.Popen([sys.executable, "-c", command], cwd=ROOT, env=field.environment)  # noqa: S603
+        work = WORK.format(ahead=str(field.ahead))
+        self.background = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-c", work], cwd=ROOT, env=field.environment, stdout=subprocess.DEVNULL
+        )
         self.spent = 0.0
 
     def workers(self) -> list[int]:
@@ -141,7 +170,7 @@ class Server:
 
     def wait(self) -> None:
         """Wait until somebody listens."""
-        for _try in range(400):
+        for _try in range(1200):
             with suppress(OSError):
                 socket.create_connection((HOST, self.port)).close()
                 return
@@ -162,10 +191,15 @@ class Server:
         """Return CPU seconds of all workers so far, the killed ones' included."""
         return self.spent + sum(_cpu(each) for each in self.workers())
 
+    def background_cpu(self) -> float:
+        """Return CPU seconds of the background work so far."""
+        return _cpu(self.background.pid)
+
     def stop(self) -> None:
-        """End the server."""
-        self.master.terminate()
-        self.master.wait(20)
+        """End the server and the work behind it."""
+        for each in (self.background, self.master):
+            each.terminate()
+            each.wait(20)
 
 
 @contextmanager

@@ -19,6 +19,8 @@ TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 ONCE = re.compile(r'name="once"[^>]*value="([^"]+)"')
 RING, TALK, QUESTION, EMPTY = 78.0, 12.0, 12.0, 20.0
 """Seconds at pace 1: till it is clear whether anybody answers, to part, a question, without a case."""
+BEAT = 30.0
+"""Seconds between two signs of life of a page with a case: without them its lease runs out."""
 KEPT_OPEN = 1.0
 """Seconds after which a connection isn't used again: the server closes an idle one after two."""
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -66,9 +68,9 @@ class Seat(threading.Thread):
         self.load, self.login, self.password = load, login, password
         self.random = random.Random(f"{load.seed} {login}")  # noqa: S311 - who answers, not a secret
         self.cookies: dict[str, str] = {}
-        self.token = self.once = ""
+        self.token = self.once = self.place = ""
         self.connection = http.client.HTTPConnection("127.0.0.1", load.port, timeout=30)
-        self.sent = 0.0
+        self.sent = self.beaten = 0.0
         self.has_case = False
 
     def sign_in(self) -> None:
@@ -106,6 +108,7 @@ class Seat(threading.Thread):
             return
         self.has_case = True
         place = self.follows(where)
+        self.place, self.beaten = "/".join(place.split("/")[:4]), time.monotonic()
         while place.count("/") > 2:
             place = self.dials(place)
 
@@ -148,7 +151,14 @@ class Seat(threading.Thread):
         """Let time pass as it does between two presses; none while everybody is to come to an end."""
         ends = time.monotonic() + self.random.expovariate(1 / seconds) / self.load.pace if seconds else 0.0
         while (left := ends - time.monotonic()) > 0 and not self.load.drained.is_set():
+            self.beats()
             time.sleep(min(left, 0.5))
+
+    def beats(self) -> None:
+        """Renew the lease of the case in hand, as its page does."""
+        if self.has_case and time.monotonic() - self.beaten > BEAT:
+            self.beaten = time.monotonic()
+            self.post(f"{self.place}/renew", what="beat")
 
     def get(self, path: str) -> str:
         """Return a page; its form's token and mark are kept."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from demo.study import detection, replicates, report
 from demo.study.city import SCENARIOS
 from demo.study.report import Study
+from demo.study.verdict_tables import section_of, with_section
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "study.md"
 
@@ -35,7 +36,12 @@ def main(words: list[str] | None = None) -> None:
     images.mkdir(parents=True, exist_ok=True)
     for name, picture in report.pictures_of(study).items():
         (images / name).write_text(f"{picture}\n", encoding="utf-8")
-    options.out.write_text(report.document(study, took=took), encoding="utf-8")
+    before = options.out.read_text(encoding="utf-8") if options.out.exists() else ""
+    text = report.document(study, took=took)
+    # The last section is another command's.
+    if checked := section_of(before):
+        text = with_section(text, checked)
+    options.out.write_text(text, encoding="utf-8")
     print(f"{options.out}: {took:.0f} s")  # noqa: T201  (this is a command)
 
 

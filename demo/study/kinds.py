@@ -48,6 +48,7 @@ class Kind:
     held: int
     held_plain: int
     width: float
+    width_plain: float
     squared: float
     bias: float
 
@@ -129,6 +130,7 @@ def _kind(name: str, value: Floats, aim: Floats, banded: Limits, plain: Limits) 
         held=int(((banded.low <= aim) & (aim <= banded.high)).sum()),
         held_plain=int(((plain.low <= aim) & (aim <= plain.high)).sum()),
         width=float((banded.high - banded.low).sum()),
+        width_plain=float((plain.high - plain.low).sum()),
         squared=float((off**2).sum()),
         bias=float(off.sum()),
     )

@@ -40,6 +40,12 @@ class Given:
     residual: Floats
     inverse: Floats
 
+    @property
+    def misfit(self) -> float:
+        """Σ W r²."""
+        # A plain sum: a product of long vectors is spread over threads that wait for each other.
+        return float((self.weight * self.residual**2).sum())
+
 
 @dataclass(frozen=True, slots=True)
 class Variance:
@@ -71,8 +77,8 @@ def score(areas: Areas, variance: float, *, method: Method) -> float:
     """
     fit = given(areas, variance)
     if method == "moments":
-        return float(fit.weight @ fit.residual**2) - len(areas.y) + int(areas.x.shape[1])
-    gain = float((fit.weight * fit.residual) @ (fit.weight * fit.residual))
+        return fit.misfit - len(areas.y) + int(areas.x.shape[1])
+    gain = float(np.square(fit.weight * fit.residual).sum())
     trace = float(fit.weight.sum())
     if method != "ml":
         trace -= float((fit.inverse * squared(areas, fit)).sum())
@@ -82,7 +88,7 @@ def score(areas: Areas, variance: float, *, method: Method) -> float:
 def objective(areas: Areas, variance: float, *, method: Method) -> float:
     """Return the log-likelihood the method maximises, without its constant."""
     fit = given(areas, variance)
-    out = float(np.log(fit.weight).sum() - fit.weight @ fit.residual**2) / 2
+    out = (float(np.log(fit.weight).sum()) - fit.misfit) / 2
     if method != "ml":
         out += float(np.linalg.slogdet(fit.inverse)[1]) / 2
     return out + (math.log(variance) if method == "adjusted" else 0.0)

@@ -133,7 +133,7 @@ def at_variance(
     fit = given(areas, variance)
     gamma = variance * fit.weight
     m, p = areas.x.shape
-    loglik = float(np.log(fit.weight).sum() - fit.weight @ fit.residual**2 - m * math.log(2 * math.pi)) / 2
+    loglik = (float(np.log(fit.weight).sum()) - fit.misfit - m * math.log(2 * math.pi)) / 2
     return FayHerriot(
         value=frozen(areas.y - (1 - gamma) * fit.residual),
         mse=frozen(_mse(areas, fit, variance, method=method)),

@@ -70,24 +70,41 @@ class Numbers:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class NearDiagonal:
+    """A matrix diag(d) + L R (P, P) that is never written out: d (P,), L (P, q), R (q, P) with a small q."""
+
+    diagonal: Floats
+    left: Floats
+    right: Floats
+
+    def whole(self) -> Floats:
+        """Return the matrix written out (P, P)."""
+        out: Floats = np.diag(self.diagonal) + self.left @ self.right
+        return out
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Projection:
     """Takes w x'B off scores u, where B = G Σ x u/v: `weights` w (n,), `divisor` v (n,), `solver` G.
 
-    G is (P, P), or its diagonal (P,).
+    G is (P, P), or its diagonal (P,), or a diagonal and little more.
     """
 
     x: Dummies | Numbers
     weights: Floats
     divisor: Floats
-    solver: Floats
+    solver: Floats | NearDiagonal
 
     def residual(self, u: Floats) -> Floats:
         """Return the scores (n,) of all rows, less what the calibration explains of them."""
         return u - self.weights * self.x.fitted(times(self.solver, self.x.sums(u / self.divisor)))
 
 
-def times(solver: Floats, sums: Floats) -> Floats:
-    """Return G s for a solver given whole or by its diagonal."""
+def times(solver: Floats | NearDiagonal, sums: Floats) -> Floats:
+    """Return G s for a solver given whole, by its diagonal, or by that and a little more."""
+    if isinstance(solver, NearDiagonal):
+        near: Floats = solver.diagonal * sums + solver.left @ (solver.right @ sums)
+        return near
     out: Floats = solver * sums if solver.ndim == 1 else solver @ sums
     return out
 

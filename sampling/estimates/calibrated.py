@@ -14,6 +14,7 @@ import numpy as np
 
 from sampling.designs.arrays import Floats
 from sampling.designs.layout import Layout
+from sampling.designs.projection import NearDiagonal, Projection
 from sampling.designs.structure import Structure
 from sampling.estimates.apart import Moved
 from sampling.estimates.lonely import Rules
@@ -76,7 +77,7 @@ def _spread(at: Layout, u: Floats) -> Floats:
 
 
 def _explained(at: Layout, u: Floats) -> Explained:
-    from scipy.sparse import csr_array, diags_array, hstack  # noqa: PLC0415 - numpy alone at import
+    from scipy.sparse import csr_array, hstack  # noqa: PLC0415 - numpy alone at import
 
     n = len(at.structure.strata.codes)
     held = np.ones(n, dtype=np.int64)
@@ -89,11 +90,27 @@ def _explained(at: Layout, u: Floats) -> Explained:
         sums = scores.T @ scaled
         for z, b in made:
             sums = sums - b @ (z.T @ scaled)
-        solver = diags_array(one.solver) if one.solver.ndim == 1 else one.solver.T
-        made.append((one.x.sparse(one.weights), csr_array(sums @ solver)))
+        made.append(_fitted(one, sums))
     if len(made) == 1:
         return Explained(scores, *made[0])
     return Explained(scores, hstack([z for z, _ in made], "csr"), hstack([b for _, b in made], "csr"))
+
+
+def _fitted(one: Projection, sums: Any) -> tuple[Any, Any]:
+    """Columns z (n, P) of a calibration and the domains' coefficients (D, P), of their `sums` (D, P).
+
+    What a solver has beside its diagonal comes as columns of its own: written out, there would be a
+    coefficient for every domain and level.
+    """
+    from scipy.sparse import csr_array, diags_array, hstack  # noqa: PLC0415 - numpy alone at import
+
+    z, solver = one.x.sparse(one.weights), one.solver
+    if isinstance(solver, NearDiagonal):
+        left, right = csr_array(solver.left), csr_array(sums @ solver.right.T)
+        own = np.flatnonzero(solver.diagonal)
+        few = sums[:, own] @ diags_array(solver.diagonal[own])
+        return hstack([z[:, own], z @ left], "csr"), hstack([few, right], "csr")
+    return z, csr_array(sums @ (diags_array(solver) if solver.ndim == 1 else solver.T))
 
 
 def _by_cells(at: Layout, whole: Layout, *, by: Rules) -> Rules:
@@ -158,8 +175,22 @@ def _moments(parts: Explained, structure: Structure, factor: Floats, mean: Float
 
 def _corrections(parts: Explained, structure: Structure, factor: Floats, mean: Floats) -> Floats:
     beside, among = _moments(parts, structure, factor, mean)
-    terms: Floats = parts.b.multiply(parts.b @ among - 2 * beside).sum(axis=1)
+    terms: Floats = _quadratic(parts.b, among) - 2 * parts.b.multiply(beside).sum(axis=1)
     return terms
+
+
+def _quadratic(b: Any, among: Any) -> Floats:
+    """Return B_d'M B_d (D,). Columns of which most domains have some of are kept apart from the others.
+
+    Written out, B M would have a number for every domain and column.
+    """
+    full = np.bincount(b.indices, minlength=b.shape[1]) * 2 > b.shape[0]
+    few, many = b[:, ~full], b[:, full].toarray()
+    rows = among.tocsr()
+    own, across, whole = rows[~full][:, ~full], rows[~full][:, full], rows[full][:, full]
+    out: Floats = few.multiply(few @ own).sum(axis=1)
+    out += (many * (2 * (few @ across).toarray() + many @ whole.toarray())).sum(axis=1)
+    return out
 
 
 def _cross_corrections(parts: Explained, structure: Structure, factor: Floats, mean: Floats) -> Floats:

@@ -139,8 +139,7 @@ def _raked(cells: Cells, x: Dummies, *, old: Floats, new: Floats, residual: Resi
         solver = pseudo_inverse(cross_products(cells, added(cells.codes, old, size=size)))
         return Projection(x, new, factors(new, old), solver)
     counts = added(cells.codes, (new > 0).astype(np.float64), size=size)
-    solver = sweeping(cross_products(cells, counts), cells.sizes)
-    return Projection(x, new, np.where(new > 0, new, 1.0), solver)
+    return Projection(x, new, np.where(new > 0, new, 1.0), sweeping(cells, counts))
 
 
 def calibrate(

@@ -9,6 +9,7 @@ import numpy as np
 
 from sampling.designs.arrays import Floats, Ints, added
 from sampling.designs.labels import Labels, Pairs, crossed
+from sampling.designs.projection import NearDiagonal
 from sampling.errors import NotConverged
 
 SWEEPS_OF_SCORES = 10
@@ -111,18 +112,80 @@ def pseudo_inverse(products: Floats) -> Floats:
     return out
 
 
-def sweeping(products: Floats, sizes: tuple[int, ...]) -> Floats:
-    """Return G (P, P): ten block Gauss-Seidel sweeps from 0, margin after margin, on products·B = s.
+def sweeping(cells: Cells, weights: Floats) -> NearDiagonal:
+    """Return G (P, P): ten block Gauss-Seidel sweeps from 0, margin after margin, on Σ w x x'·B = s.
 
     This is what R's rake takes off the scores (survey 4.1, svyrecvar), unweighted: an approximation of the
-    regression that stops where R stops.
+    regression that stops where R stops. Levels of one margin don't meet, so the largest margin's share of G
+    follows from the others', and the matrix of all levels is never written out.
     """
-    solver = np.zeros_like(products)
-    blocks = [slice(a, b) for a, b in pairwise(np.cumsum([0, *sizes]).tolist())]
-    held = np.maximum(np.diag(products), 1.0)
-    unit = np.eye(len(products))
+    large = int(np.argmax(cells.sizes))
+    others = _Others.of(cells, weights, large)
+    known = np.zeros((others.size, others.size + cells.sizes[large]))
+    before = known.copy()
     for _ in range(SWEEPS_OF_SCORES):
-        for block in blocks:
-            left = unit[block] - products[block] @ solver
-            solver[block] += left / held[block, None]
-    return solver
+        for margin in range(len(cells.sizes)):
+            if margin == large:
+                before = known.copy()
+            else:
+                others.sweep(known, before, margin)
+    return others.solver(known, before)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Others:
+    """All margins but the largest (L levels), as p columns: the products Σ w x x' of these and with it.
+
+    Rows of coefficients have the p columns of the other margins first, then the L of the largest.
+    """
+
+    blocks: tuple[slice, ...]
+    """Of every margin, the rows it has; the largest has none."""
+    among: Floats
+    beside: Floats
+    held: Floats
+    place: int
+    at: int
+
+    @staticmethod
+    def of(cells: Cells, weights: Floats, large: int) -> _Others:
+        """Return the products of the margins beside the one at place `large`."""
+        sizes = [0 if margin == large else size for margin, size in enumerate(cells.sizes)]
+        starts = np.cumsum([0, *sizes]).tolist()
+        rest = [margin for margin in range(len(sizes)) if margin != large]
+        among = np.zeros((starts[-1], starts[-1]))
+        beside = np.zeros((cells.sizes[large], starts[-1]))
+        for one in rest:
+            np.add.at(beside, (cells.levels[large], cells.levels[one] + starts[one]), weights)
+            for other in rest:
+                place = (cells.levels[one] + starts[one], cells.levels[other] + starts[other])
+                np.add.at(among, place, weights)
+        held = np.maximum(cells.sums(large, weights), 1.0)
+        blocks = tuple(slice(a, b) for a, b in pairwise(starts))
+        return _Others(blocks, among, beside, held, place=starts[large], at=large)
+
+    @property
+    def size(self) -> int:
+        """How many levels the other margins have together."""
+        return len(self.among)
+
+    def sweep(self, known: Floats, before: Floats, margin: int) -> None:
+        """Renew the rows of one margin; `before` are the rows that the largest margin last went by."""
+        block = self.blocks[margin]
+        scaled = (self.beside[:, block] / self.held[:, None]).T
+        left = -(self.among[block] @ known) + (scaled @ self.beside) @ before
+        left[:, block] += np.eye(block.stop - block.start)
+        # Before its first turn the largest margin has no coefficients yet.
+        left[:, self.size :] -= scaled if before.any() or margin > self.at else 0.0
+        known[block] += left / np.maximum(np.diag(self.among)[block], 1.0)[:, None]
+
+    def solver(self, known: Floats, before: Floats) -> NearDiagonal:
+        """Return G with the margins in their order."""
+        left = np.zeros((self.size + len(self.held), 2 * self.size))
+        left[: self.size, : self.size] = np.eye(self.size)
+        left[self.size :, self.size :] = -self.beside / self.held[:, None]
+        diagonal = np.concatenate([np.zeros(self.size), 1 / self.held])
+        own = np.arange(self.size, self.size + len(self.held))
+        order = np.concatenate([np.arange(self.place), own, np.arange(self.place, self.size)])
+        right = np.concatenate([known, before])
+        return NearDiagonal(diagonal[order], left[order], right[:, order])

@@ -1,6 +1,8 @@
-"""Forms of the fieldwork: how a call ended, what was noted, a break, why a case is taken back."""
+"""Forms of the fieldwork: how a call ended, what was noted, what is known of a seat, why a case is taken."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from wtforms import (
     BooleanField,
@@ -15,8 +17,11 @@ from wtforms.validators import InputRequired, Length, Optional
 from huying.base.clock import LOCAL
 from huying.base.i18n import lazy
 from huying.web.forms import Form, OnceForm
+from survey.fieldwork.rules import traits
+from survey.fieldwork.rules.languages import IN_ITS_LANGUAGE, LANGUAGES, UNCLEAR
 from survey.fieldwork.rules.outcome_codes import REASONS, REFUSALS, CallOutcome
-from survey.web.forms.fields import choices, sentence, tidy
+from survey.fieldwork.rules.traits import LANGUAGE, LINE, STREET, StatedTraits
+from survey.web.forms.fields import choices, sentence, several, tidy
 
 
 class ResultForm(Form):
@@ -54,12 +59,18 @@ class OutcomeForm(ResultForm):
         choices=choices([("", lazy("没有说")), *REASONS.items()]),
         validators=[Optional()],
     )
+    language = SelectField(
+        lazy("对方说的是哪种话"),
+        description=lazy("换人再打时要记：下次只分给会说的访问员。"),
+        choices=choices([("", lazy("没有选")), *LANGUAGES.items(), (UNCLEAR, lazy("听不出是哪种话"))]),
+        validators=[Optional()],
+    )
     note = TextAreaField(lazy("备注"), validators=[Optional(), Length(max=500)])
 
     def outcome(self, codes: tuple[str, ...], *, speaker: str = "") -> CallOutcome:
         """Return how the call ended, and of a refusal by which speaker; the appointment in civil time."""
         when, code = self.when.data if self.when else None, self.of(codes)
-        refused = code in REFUSALS
+        refused, foreign = code in REFUSALS, code == IN_ITS_LANGUAGE
         return CallOutcome(
             code=code,
             refused_by=speaker if refused else "",
@@ -67,6 +78,7 @@ class OutcomeForm(ResultForm):
             note=self.note.data or "",
             appointment=when.replace(tzinfo=LOCAL) if when else None,
             receipt=bool(self.receipt and self.receipt.data),
+            language=(self.language.data or "") if foreign and self.language else "",
         )
 
 
@@ -119,6 +131,37 @@ class WishForm(CallerForm):
         filters=[tidy],
         validators=[Optional(), Length(max=200)],
     )
+
+
+class TraitsForm(Form):
+    """What a supervisor states of an interviewer."""
+
+    streets = TextAreaField(
+        lazy("住在或工作在这些街道"),
+        description=lazy("一行一个，写名称或编码；那里的户不分给这位访问员。"),
+        validators=[Optional(), Length(max=2000)],
+    )
+    languages = several(lazy("会说"), hint=lazy("普通话人人都会，不用选。"))
+    line = StringField(
+        lazy("分机"),
+        description=lazy("电话系统的话单里写的分机号；和工号一样就不用填。"),
+        filters=[tidy],
+        validators=[Optional(), Length(max=traits.LONGEST_LINE)],
+    )
+
+    def __init__(self, **given: object) -> None:
+        super().__init__(**given)
+        self.languages.choices = choices(LANGUAGES.items())
+
+    def stated(self, *, known: Mapping[str, str]) -> StatedTraits:
+        """Return what is stated; `known` are the streets that there are, by code."""
+        return StatedTraits(
+            {
+                STREET: traits.streets(self.streets.data or "", known=known),
+                LANGUAGE: traits.languages(self.languages.data or ()),
+                LINE: traits.line(self.line.data or ""),
+            }
+        )
 
 
 class HandBackForm(Form):

@@ -141,11 +141,11 @@ class FitRefresh(Base):
 class InterviewerTrait(Base):
     """What decides which households an interviewer never calls: a street of theirs, a language they speak.
 
-    A row stands until it is ended; it is never changed otherwise.
+    `line` is the extension of their telephone. A row stands until it is ended; it is never changed otherwise.
     """
 
     __tablename__ = "interviewer_trait"
-    __table_args__ = (CheckConstraint("kind IN ('street', 'language')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind IN ('street', 'language', 'line')", name="kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)

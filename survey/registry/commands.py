@@ -28,7 +28,7 @@ from survey.registry.queries import codes, grids
 from survey.registry.queries import export as quality_export
 from survey.registry.queries import quality as registry_quality
 from survey.registry.rules import file as registry_file
-from survey.registry.rules.file import FORMS, FileForm, Stated
+from survey.registry.rules.file import FORMS, FileForm, RegistryFile
 from survey.registry.rules.layout import LAYOUT
 
 KINDS = {
@@ -101,13 +101,13 @@ def import_households(
     click.echo(RegistryCounts.of(plan).words())
 
 
-def _needs_second(stated: Stated, *, installation: Installation) -> bool:
+def _needs_second(stated: RegistryFile, *, installation: Installation) -> bool:
     with installation.database.reading() as session:
         vault, now = installation.vault, clock.now()
         return bool(households.compare(session, stated, vault=vault, by=BY, now=now).over)
 
 
-def _hand_over(data: bytes, stated: Stated, *, why: str, installation: Installation) -> None:
+def _hand_over(data: bytes, stated: RegistryFile, *, why: str, installation: Installation) -> None:
     vault, now = installation.vault, clock.now()
     with installation.database.transaction() as session:
         requests.hand_over(session, data, stated=stated, why=why, vault=vault, by=BY, now=now)
@@ -180,7 +180,7 @@ def _form(path: Path) -> FileForm:
 
 def _read(
     file: Path, *, installation: Installation, refused: Path | None, columns: tuple[str, ...]
-) -> Stated:
+) -> RegistryFile:
     """Return what a file states, and tell what it was taken for; what is said of its columns is kept."""
     data, allowed, named = file.read_bytes(), installation.settings.allowed_numbers, Said.of(columns)
     with installation.database.reading() as session:
@@ -207,7 +207,7 @@ def _read(
 
 def _write_refused(
     out: Path,
-    stated: Stated,
+    stated: RegistryFile,
     data: bytes,
     *,
     installation: Installation,
@@ -225,7 +225,7 @@ def _write_refused(
     write(out, rows)
 
 
-def _try(stated: Stated, *, installation: Installation) -> None:
+def _try(stated: RegistryFile, *, installation: Installation) -> None:
     """Print what a file would do; raise Invalid where rows are faulty, after everything was told."""
     with installation.database.reading() as session:
         plan = households.compare(session, stated, vault=installation.vault, by=BY, now=clock.now()).plan

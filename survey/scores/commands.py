@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from huying.base import clock
-from huying.base.i18n import _
+from huying.base.i18n import _, lazy
 from huying.base.keys import Keyring
 from huying.ledger.keys import verifier_key
 from huying.side.files import folder, write, written
@@ -15,8 +15,15 @@ from huying.side.opening import opened
 from survey.scores import operations
 from survey.scores.queries import auditing, releases
 from survey.scores.queries.export import csv_of
+from survey.scores.rules import steps
 from survey.scores.rules.release import ScoreRow
 
+WORDS = {
+    steps.READING: lazy("读取答卷"),
+    steps.FIGURES: lazy("计算各项比例"),
+    steps.HIDING: lazy("确定哪些不能公布"),
+    steps.ROWS: lazy("写成结果表"),
+}
 AUDITOR = "auditor"
 """Name of the auditor's own key file."""
 
@@ -28,11 +35,17 @@ def estimate(wave: str, file: Path | None) -> None:
     """Estimate the scores of WAVE once its field is closed, and freeze them; publish where nobody attests.
 
     The first release of a wave stands; asked again, the same is shown. Cells with fewer than ten answers
-    stay hidden, and so does what would give them away.
+    stay hidden, and so does what would give them away. How far it is goes to standard error; stopped by
+    Ctrl-C, nothing is stored.
     """
     with opened() as installation, installation.database.transaction() as session:
         release = operations.estimate_and_publish(
-            session, wave, keys=installation.keys, now=clock.now(), origin=installation.ledger_origin
+            session,
+            wave,
+            keys=installation.keys,
+            now=clock.now(),
+            origin=installation.ledger_origin,
+            told=_told,
         )
         rows = releases.rows_of(release)
         data = csv_of(release)
@@ -92,6 +105,12 @@ def attested(wave: str, by: str, sig: str, *, blind: bool) -> None:
     with opened() as installation, installation.database.transaction() as session:
         operations.attest(session, wave, by=by, sig=sig, blind=blind, now=clock.now())
     click.echo(_("已记下 %(by)s 的签名。", by=by.split("+", maxsplit=1)[0]))
+
+
+def _told(step: str, done: int, of: int) -> None:
+    """Say how far the making of a release is."""
+    number = steps.STEPS.index(step) + 1
+    click.echo(f"{number} / {len(steps.STEPS)}  {WORDS[step]}  {100 * done // of} %", err=True)
 
 
 def _line(row: ScoreRow) -> str:

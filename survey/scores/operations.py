@@ -24,13 +24,16 @@ from survey.scores.rules import concealing, detail, estimation, evidence, releas
 from survey.scores.rules.areas import places
 from survey.scores.rules.evidence import Evidence
 from survey.scores.rules.items import DENS
+from survey.scores.rules.steps import READING, ROWS, Told, silent
 from survey.waves.operations import bundle
 from survey.waves.queries import late_difference, waves
 from survey.waves.rules import deadlines, wave_rules
 
 
-def estimate(session: Session, label: str, *, now: datetime) -> ScoreRelease:
+def estimate(session: Session, label: str, *, now: datetime, told: Told = silent) -> ScoreRelease:
     """Compute and freeze the scores of a wave, once: the first release stands. Refused before the close.
+
+    `told` hears how far it is, and stops it by raising: nothing is stored before the last step is over.
 
     Made more than a week after the field's end, a release doesn't stand in the wave's score: the ledger has
     it in an entry of its own.
@@ -41,7 +44,7 @@ def estimate(session: Session, label: str, *, now: datetime) -> ScoreRelease:
     campaign.campaign_lock(session)
     if (frozen := releases.find(session, label)) is not None:
         return frozen
-    made = _computed(session, wave, now=now)
+    made = _computed(session, wave, now=now, told=told)
     if wave.counted_at is None and wave.state == "drawn":
         wave.counted_at = now
     session.flush()
@@ -52,7 +55,8 @@ def estimate(session: Session, label: str, *, now: datetime) -> ScoreRelease:
     return made
 
 
-def _computed(session: Session, wave: Wave, *, now: datetime) -> ScoreRelease:
+def _computed(session: Session, wave: Wave, *, now: datetime, told: Told) -> ScoreRelease:
+    told(READING, 0, 1)
     inputs = score_inputs.read(session, wave.label)
     own = estimation.area_figures(
         list(inputs.units.values()),
@@ -60,12 +64,14 @@ def _computed(session: Session, wave: Wave, *, now: datetime) -> ScoreRelease:
         areas=inputs.areas,
         complaints=inputs.complaints,
         margins=inputs.margins,
+        told=told,
     )
     waves_read = [*inputs.former, inputs]
     shown = score_inputs.shown_before(session, [each.label for each in inputs.former])
     found = waves_pooled.pool(own, [each.answers for each in waves_read], shown=shown)
     tally, score = (None, None) if wave.groups is None else waves.grouped_tally(session, wave)
-    hidden = concealing.conceal(found, _evidence(wave, inputs, tally))
+    hidden = concealing.conceal(found, _evidence(wave, inputs, tally), told=told)
+    told(ROWS, 0, 1)
     rows = release.rows(wave.label, found, inputs.facts, statuses=hidden)
     body = {
         "format": releases.FORMAT,
@@ -101,10 +107,16 @@ def _evidence(wave: Wave, inputs: ScoreInputs, tally: GroupedTally | None) -> Ev
 
 
 def estimate_and_publish(
-    session: Session, label: str, *, keys: Keyring, now: datetime, origin: str = ORIGIN
+    session: Session,
+    label: str,
+    *,
+    keys: Keyring,
+    now: datetime,
+    origin: str = ORIGIN,
+    told: Told = silent,
 ) -> ScoreRelease:
     """Freeze the scores; where no auditor is named, nothing is waited for and the score is logged."""
-    made = estimate(session, label, now=now)
+    made = estimate(session, label, now=now, told=told)
     wave = waves.find(session, label)
     if wave.state == "drawn" and not wave_rules.read(wave.rules).auditors:
         publish(session, label, keys=keys, now=now, origin=origin)

@@ -44,6 +44,7 @@ ALL: dict[str, frozenset[str]] = {
     **dict.fromkeys(("supervisor.field", "supervisor.hand_back"), frozenset({roles.SUPERVISOR})),
     **dict.fromkeys(("wishes_by_number.ask", "wishes_by_number.keep"), frozenset({roles.SUPERVISOR})),
     **dict.fromkeys(("telephone.index", "telephone.take"), frozenset({roles.SUPERVISOR})),
+    **dict.fromkeys(("traits.index", "traits.keep"), frozenset({roles.SUPERVISOR})),
     "dialler.heard": ANYONE,
 }
 """Routes without anything that could be another's; what a carrier posts is vouched for by its signature."""

@@ -332,6 +332,7 @@ WHOLE = {
             "accounts",
             "registry",
             "auditing",
+            "data_files",
             "registry_trial",
             "curation",
         }

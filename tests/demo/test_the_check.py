@@ -6,8 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from demo.check import FAILING, HONEST, Accused, Judged, main, summed
-from demo.study.kinds import FLAGS, LIST_BIAS, LISTS_POOLED, NAMED, POOLED, RESOLUTION, checked
+import demo.check
+from demo.check import main
+from demo.study.judging import FAILING, HONEST, Accused, Judged, Verdicts, summed
+from demo.study.kinds import (
+    FLAGS,
+    LIST_BIAS,
+    LISTS_POOLED,
+    NAMED,
+    POOLED,
+    RESOLUTION,
+    CalledOut,
+    CityChecked,
+    Kind,
+    checked,
+)
+from demo.study.verdict_tables import section, section_of, with_section
 from survey.scores.rules.pipeline import CITY, COMMUNITY, GRID, STREET
 
 
@@ -38,7 +52,19 @@ def test_grids_of_one_city_come_near_the_study_and_four_waves_nearer(city):
     assert four.width < grid.width
 
 
-ROW = Judged("base", 10, GRID, 0.95, error=0.005, plain=0.94, plain_error=0.005, width=30, rmse=7.9, bias=2)
+ROW = Judged(
+    scenario="base",
+    n=10,
+    kind=GRID,
+    coverage=0.95,
+    error=0.005,
+    plain=0.94,
+    plain_error=0.005,
+    width=30,
+    width_plain=28,
+    rmse=7.9,
+    bias=2,
+)
 
 
 def test_a_row_below_what_is_promised_is_told():
@@ -58,7 +84,31 @@ def test_wrong_findings_beyond_what_is_promised_are_told():
     assert replace(named, scenario=FAILING, wrong=0.5).holds
 
 
+def test_the_section_names_what_is_not_held_and_leaves_the_rest_of_the_document_as_it_is():
+    lost, failing = replace(ROW, coverage=0.5), replace(ROW, scenario=FAILING, coverage=0.5)
+    text = section(Verdicts(3, (ROW, lost, failing), ()), seed=1, took=2.0)
+    assert "with 3 cities, seed 1" in text
+    assert text.count("| held |") == text.count("| not held |") == text.count("| fails by design |") == 1
+    assert "**Not held**: grid at 10 (base)." in text
+    held = section(Verdicts(3, (ROW, failing), ()), seed=1, took=2.0)
+    assert "All that is promised is held." in held
+    document = with_section("# Study\n\nTables.\n", text)
+    assert with_section(document, held) == f"# Study\n\nTables.\n\n{held}"
+    assert section_of(document) == text
+
+
+def test_a_check_that_ran_out_of_time_judges_the_cities_it_has(tmp_path, monkeypatch, capsys):
+    of_none = CityChecked((Kind(GRID, 2, 2, 2, 0.4, 0.3, 0.01, 0.0),), (CalledOut(FLAGS, 1, 0),))
+    monkeypatch.setattr(demo.check, "checked", lambda *_which: of_none)
+    out = tmp_path / "study.md"
+    out.write_text("# Study\n", encoding="utf-8")
+    words = ["--replicates", "5", "--minutes", "0", "--processes", "1", "--scenario", "base"]
+    assert main([*words, "--out", str(out)]) == 0
+    assert "1 of 5 cities" in capsys.readouterr().err
+    assert "with 1 cities" in out.read_text(encoding="utf-8")
+
+
 @pytest.mark.slow
 def test_the_command_prints_its_table_and_holds(capsys):
     assert main(["--replicates", "20", "--scenario", "base", "--processes", "2"]) == 0
-    assert "below" not in capsys.readouterr().out
+    assert "**Not held**" not in capsys.readouterr().out

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 
 from demo import people, survey
-from demo.city import build
+from demo.city import WaveSize, build
 from demo.make import take
 from demo.place import DemoFolder
 from feedback.app import create_app
@@ -28,7 +28,7 @@ from tests.support.street import SEED, SIZE, copied, street
 __all__ = ["street"]
 
 MANY, ENOUGH = 100, 10
-FEW = replace(SIZE, sample=3, sample_where_listed=4, replicate=1, plan=2)
+FEW = replace(SIZE, waves=(WaveSize(sample=3, replicate=1, plan=2),), sample_where_listed=4)
 BEGIN = ("/", "/desk", "/DEM00ATE", "/track")
 FRESH = "/account/second-factor"
 """Shows a secret that is made at each look: it differs from itself."""

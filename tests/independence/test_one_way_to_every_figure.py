@@ -13,6 +13,22 @@ PLANNING = {
     "survey/waves/rules/planning.py": "how many calls a score needs, before there is one",
     "survey/waves/queries/control.py": "errors of the registry, no score",
 }
+NO_SHARES = {"survey/scores/views/assessor.py": "response rates"}
+SHORTCUTS = {
+    "survey/waves/rules/allocation.py": {"sampling.allocate"},
+    "survey/waves/rules/planning.py": {"sampling.sizes"},
+    "survey/waves/queries/control.py": {"sampling.intervals"},
+}
+"""What is taken from the library's top, where estimators have names too."""
+MAKERS = {
+    f"survey.scores.rules.{name}"
+    for name in ("estimation", "waves_pooled", "concealing", "detail", "shares", "grid_model", "weighting")
+}
+MADE_BY = {
+    "survey/scores/operations.py": "freezes the release",
+    "survey/scores/queries/score_inputs.py": "which margins weigh",
+    "survey/scores/queries/biases.py": "weights of listed and others",
+}
 ENTRANCES = {"figures", "pooled"}
 CALLERS = {f"{RULES}estimation.py", f"{RULES}waves_pooled.py"}
 
@@ -57,3 +73,45 @@ def test_pages_and_files_read_the_release_alone():
         if path.startswith(("survey/scores/views/", "survey/scores/queries/export")):
             rules = {name for name in _imported(module) if name.startswith("survey.scores.rules.")}
             assert not rules & {"survey.scores.rules.estimation", "survey.scores.rules.waves_pooled"}, path
+
+
+def test_no_page_command_or_bundle_calls_what_makes_figures():
+    callers = {
+        path
+        for path, module in _modules().items()
+        if any(
+            name == maker or name.startswith(f"{maker}.") for name in _imported(module) for maker in MAKERS
+        )
+    }
+    assert {path for path in callers if not path.startswith(RULES)} == set(MADE_BY)
+
+
+def test_no_estimator_is_taken_from_the_librarys_top():
+    taken = {}
+    for path, module in _modules().items():
+        names = {name for name in _imported(module) if name.split(".")[0] == "sampling"}
+        if short := {name for name in names if name.count(".") <= 1}:
+            taken[path] = short
+    assert taken == SHORTCUTS
+
+
+def test_comparisons_are_the_pipelines_too():
+    comparing = {
+        path
+        for path, module in _modules().items()
+        if any(name.startswith("sampling.comparing") for name in _imported(module))
+    }
+    assert {path for path in comparing if not path.startswith(RULES)} == set(NO_SHARES)
+
+
+def test_unrounded_figures_are_read_by_the_planner_alone():
+    readers = {
+        path
+        for path, module in _modules().items()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Attribute)
+        and node.attr == "detail"
+        and isinstance(node.value, ast.Name)
+        and node.value.id in {"ScoreRelease", "release", "made"}
+    }
+    assert readers == {"survey/waves/queries/last_fit.py"}

@@ -20,6 +20,7 @@ from survey.drawing import parts
 from survey.fieldwork.operations import calls as fieldwork_calls
 from survey.fieldwork.operations import close, outcomes, queue
 from survey.fieldwork.operations import interviews as fieldwork_interviews
+from survey.fieldwork.rules.languages import UNCLEAR
 from survey.fieldwork.rules.outcome_codes import CallOutcome
 from survey.models import Account, FrameUnit, SampledCase, Wave
 from survey.registry.operations import registry
@@ -249,9 +250,12 @@ class Interviewer:
         with self.step() as session:
             return fieldwork_interviews.save_answer(session, self.unit, **self._seat(now), item=item, raw=raw)
 
-    def ends(self, code: str, now: datetime = NOW, *, appointment: datetime | None = None) -> None:
+    def ends(
+        self, code: str, now: datetime = NOW, *, appointment: datetime | None = None, language: str = UNCLEAR
+    ) -> None:
         with self.step() as session:
-            outcomes.finish(session, self.unit, CallOutcome(code, appointment=appointment), **self._seat(now))
+            outcome = CallOutcome(code, appointment=appointment, language=language)
+            outcomes.finish(session, self.unit, outcome, **self._seat(now))
 
     def reaches_somebody(self, now: datetime = NOW) -> None:
         self.dials(now)

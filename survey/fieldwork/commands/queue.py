@@ -7,11 +7,13 @@ import sys
 import click
 
 from huying.base import clock
-from huying.base.i18n import _, lazy
+from huying.base.i18n import Words, _, lazy
 from huying.side.opening import opened
 from survey.fieldwork.queries import case_turns, efforts, field_logs, field_rules
 from survey.fieldwork.queries.case_turns import CaseTurn
-from survey.fieldwork.rules.replay import LoggedOffer, Replay
+from survey.fieldwork.rules.field_log import LoggedOffer
+from survey.fieldwork.rules.languages import LANGUAGES
+from survey.fieldwork.rules.replay import Replay
 from survey.waves.commands.waves import label
 from survey.waves.queries import waves
 
@@ -100,9 +102,19 @@ def _turn(found: CaseTurn) -> list[str]:
         )
     if found.ahead is not None:
         said.append(_("现在可以拨的里面，排在它前面的有 %(n)s 户。", n=found.ahead))
+    if found.language is not None:
+        said.append(_speakers(LANGUAGES.get(found.language, found.language), found.speakers))
     if found.is_silent:
         said.append(_("住户说过不要再打，不会分给任何人。"))
     return said
+
+
+def _speakers(language: Words, speakers: int) -> str:
+    if speakers:
+        return _("住户要用%(language)s打，会说的访问员有 %(n)s 位。", language=language, n=speakers)
+    return _(
+        "住户要用%(language)s打，没有访问员会说：不会分给任何人，到结束记为语言不通。", language=language
+    )
 
 
 def _offered(offer: LoggedOffer) -> str:

@@ -15,10 +15,12 @@ from survey.fieldwork.queries import held_cases, histories, interviews
 from survey.fieldwork.queries.dispositions import disposition
 from survey.fieldwork.questionnaire.items import Answers
 from survey.fieldwork.rules import attempts as policy
+from survey.fieldwork.rules import languages
 from survey.fieldwork.rules.attempts import APPOINTED
 from survey.fieldwork.rules.dials import attempt_code
 from survey.fieldwork.rules.dispositions import group_of
-from survey.fieldwork.rules.outcome_codes import NOT_REACHED, CallOutcome
+from survey.fieldwork.rules.languages import IN_ITS_LANGUAGE, UNCLEAR
+from survey.fieldwork.rules.outcome_codes import NEVER_AGAIN, NOT_REACHED, CallOutcome, kept
 from survey.fieldwork.rules.queue import APPOINTED as BY_APPOINTMENT
 from survey.fieldwork.rules.queue import ORDINARY, PARTIAL
 from survey.models import Account, Attempt, SampledCase, Wave
@@ -46,20 +48,23 @@ def finish(
         raise Conflict(_("还没有接通，不能记录通话结果。"))
     interview = interviews.so_far(session, unit)
     silenced = opted_out.has(session, unit)
-    if outcome.code not in held_cases.codes_of(case.state, interview) and not (
-        silenced and outcome.code == opted_out.OPTED_OUT
-    ):
+    codes = (*held_cases.codes_of(case.state, interview), *((NEVER_AGAIN,) if silenced else ()))
+    if outcome.code not in codes:
         raise Refused(_("这个结果现在不能用，请按通话的实际情况选择。"), status=422)
+    languages.check(outcome.code, said=outcome.language)
     attempt = held_cases.attempt_in_hand(session, case)
     attempt.note = outcome.note
     attempt.refused_by, attempt.refusal_reason = outcome.refused_by or None, outcome.reason or None
     if outcome.code == WRONG_NUMBER and _leads_on(session, case, attempt, now=now):
         return True
-    if outcome.code == opted_out.OPTED_OUT and not silenced:
+    if outcome.code == NEVER_AGAIN and not silenced:
         dnc.say(session, unit, interviewer=interviewer, now=now)
     if outcome.code in APPOINTED:
         _appoint(session, case, outcome, by=interviewer, now=now)
-    code = _heard(session, attempt, outcome.code, answers=interview.answers, by=interviewer, now=now)
+    if outcome.code == IN_ITS_LANGUAGE:
+        # Each placement in the queue keeps it, so that the log tells when it changed.
+        case.language = None if outcome.language == UNCLEAR else outcome.language
+    code = _heard(session, attempt, kept(outcome.code), answers=interview.answers, by=interviewer, now=now)
     settle(session, case, attempt=attempt, code=code, now=now)
     return False
 

@@ -44,7 +44,10 @@ def place(session: Session, case: SampledCase) -> None:
 
 
 def refresh(session: Session, wave: Wave, *, rules: FieldRules, stamp: str, now: datetime) -> None:
-    """A window opened: draw the fits of the waiting cases for it, and log that."""
+    """Draw the fits of the waiting cases for the slot that `now` lies in, and log that.
+
+    `now` may be the slot's beginning, shortly before: what opens then stands in line already.
+    """
     midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     counts = field_rules.window_counts(session, wave.label, before=midnight)
     session.execute(
@@ -63,12 +66,15 @@ def refresh(session: Session, wave: Wave, *, rules: FieldRules, stamp: str, now:
 
 
 def place_new(session: Session, wave: Wave, *, rules: FieldRules, now: datetime) -> None:
-    """Place the cases that nobody placed yet: those that were released since."""
+    """Place the cases that nobody placed yet: those that were released since.
+
+    They stand as if they had waited when fits were last drawn: who places them, and when, is all one.
+    """
     last = field_rules.last_refresh(session, wave.label)
     season = field_rules.season(last, seed=rules.seed) if last else None
     cases = waiting.ordinary(session, wave, new=True)
-    stamp = last.stamp if last else None
-    store(session, placed(cases, rules=rules, stamp=stamp, season=season, after=now), now=now)
+    stamp, after = (last.stamp, last.at) if last else (None, None)
+    store(session, placed(cases, rules=rules, stamp=stamp, season=season, after=after), now=now)
 
 
 def store(session: Session, found: Sequence[QueuePlace], *, now: datetime) -> None:

@@ -13,9 +13,9 @@ from huying.base.i18n import _
 from survey.fieldwork.queries import held_cases
 from survey.fieldwork.queries import practice as calls
 from survey.fieldwork.questionnaire import entry
-from survey.fieldwork.rules import practice
+from survey.fieldwork.rules import languages, practice
 from survey.fieldwork.rules.attempts import APPOINTED, check_appointment
-from survey.fieldwork.rules.outcome_codes import NOT_REACHED, CallOutcome
+from survey.fieldwork.rules.outcome_codes import NEVER_AGAIN, NOT_REACHED, CallOutcome, kept
 from survey.fieldwork.rules.practice import Step
 from survey.models import Account, PracticeCall
 
@@ -127,14 +127,15 @@ def finish(
         raise Conflict(_("还没有接通，不能记录通话结果。"))
     codes = held_cases.codes_of(row.state, calls.talk(row))
     if practice.is_wished(calls.steps_of(row)):
-        codes = (*codes, "refusal_person")
+        codes = (*codes, NEVER_AGAIN)
     if outcome.code not in codes:
         raise Refused(_("这个结果现在不能用，请按通话的实际情况选择。"), status=422)
     if outcome.code in APPOINTED:
         if outcome.appointment is None:
             raise Refused(_("预约要写明日期和时间。"), status=422)
         check_appointment(outcome.appointment, now=now)
-    _close(session, row, code=outcome.code)
+    languages.check(outcome.code, said=outcome.language)
+    _close(session, row, code=kept(outcome.code))
 
 
 def leave(session: Session, number: int, *, interviewer: Account) -> None:

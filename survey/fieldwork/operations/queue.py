@@ -35,21 +35,37 @@ def next_case(session: Session, *, interviewer: Account, now: datetime) -> Sampl
         rules = field_rules.of(session, wave)
         if not rules.may_dial(now):
             continue
-        make_ready(session, wave, rules=rules, now=now)
+        _make_ready(session, wave, rules=rules, now=now)
         found = waiting.next_of(session, wave, rules=rules, interviewer=interviewer, now=now)
         if found is not None:
             return _claim(session, found, wave=wave, rules=rules, interviewer=interviewer, now=now)
     return None
 
 
-def make_ready(session: Session, wave: Wave, *, rules: FieldRules, now: datetime) -> None:
-    """Let the cases whose time has come stand in line: fits drawn anew, new cases placed, due ones queued."""
-    stamp = rules.stamp(now)
-    last = field_rules.last_refresh(session, wave.label) if stamp else None
-    if stamp and (last is None or last.stamp != stamp):
-        placing.refresh(session, wave, rules=rules, stamp=stamp, now=now)
+def prepare(session: Session, *, now: datetime) -> int:
+    """Draw fits before their window begins and place new cases; return of how many waves.
+
+    A claim that comes before this was done does it itself, and finds the same cases.
+    """
+    campaign.campaign_lock(session)
+    behind = waiting.behind(session, now=now)
+    for wave, rules in behind:
+        _draw(session, wave, rules=rules, now=now)
+    return len(behind)
+
+
+def _draw(session: Session, wave: Wave, *, rules: FieldRules, now: datetime) -> None:
+    at = waiting.draw_due(session, wave, rules=rules, now=now)
+    stamp = rules.stamp(at) if at else None
+    if at and stamp:
+        placing.refresh(session, wave, rules=rules, stamp=stamp, now=at)
     if waiting.has_new(session, wave):
         placing.place_new(session, wave, rules=rules, now=now)
+
+
+def _make_ready(session: Session, wave: Wave, *, rules: FieldRules, now: datetime) -> None:
+    """Let the cases whose time has come stand in line: fits drawn and new cases placed, due ones queued."""
+    _draw(session, wave, rules=rules, now=now)
     session.execute(
         update(SampledCase)
         .where(

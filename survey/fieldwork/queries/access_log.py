@@ -14,6 +14,8 @@ from survey.models import AccessRecord, Attempt
 
 REFUSED = "refused: "
 """What a record of a refusal begins with; the step that was tried follows."""
+TAKEN = "data files: "
+"""What a record of a wave's data taken along begins with; the purpose follows."""
 
 
 class RecordKind(StrEnum):
@@ -28,7 +30,8 @@ class RecordKind(StrEnum):
 class AccessLine:
     """One record: who, of which case, when; `what` was done, or which step was `refused`.
 
-    `attempt` is the number of the attempt in which a number was seen; None where there is no such.
+    `purpose` is what a wave's data were taken along for; `unit` is the wave then. `attempt` is the number
+    of the attempt in which a number was seen; None where there is no such.
     """
 
     number: int
@@ -37,6 +40,7 @@ class AccessLine:
     unit: str
     what: str
     refused: str
+    purpose: str
     attempt: int | None
 
 
@@ -75,6 +79,7 @@ def _line(row: AccessRecord, dialled: Sequence[tuple[datetime, int]]) -> AccessL
         unit=row.unit,
         what=row.what,
         refused=refused,
+        purpose=row.what.removeprefix(TAKEN) if row.what.startswith(TAKEN) else "",
         attempt=None if refused else attempt,
     )
 

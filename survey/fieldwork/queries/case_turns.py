@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from huying.base.errors import NotFound
 from huying.base.i18n import _
+from survey.fieldwork.queries import traits
 from survey.fieldwork.rules.queue import CLOSED, ORDINARY, class_at
 from survey.models import SampledCase
 from survey.waves.queries import opted_out
@@ -22,7 +23,7 @@ class CaseTurn:
     """A case's place in the queue. `fit` and `mille` (its drawn value) where a window decides.
 
     `ahead` counts the ordinary cases of its wave that may be called now and come first; None where it may
-    not be called now.
+    not be called now. `speakers` is how many interviewers speak its `language`, where it has one.
     """
 
     unit: str
@@ -37,6 +38,8 @@ class CaseTurn:
     mille: int | None
     ahead: int | None
     is_silent: bool
+    language: str | None = None
+    speakers: int = 0
 
 
 def of(session: Session, unit: str, *, now: datetime) -> CaseTurn:
@@ -58,6 +61,8 @@ def of(session: Session, unit: str, *, now: datetime) -> CaseTurn:
         mille=round(case.theta / MILLE) if in_window and case.theta is not None else None,
         ahead=_ahead(session, case) if case.state == "queued" and case.priority == ORDINARY else None,
         is_silent=opted_out.has(session, unit),
+        language=case.language,
+        speakers=traits.speakers(session).get(case.language or "", 0),
     )
 
 

@@ -19,7 +19,7 @@ UNREACHED = frozenset({"NC", "UH", "UO"})
 
 def of(session: Session, label: str) -> EffortAudit:
     """Return how hard the streets of a wave were tried, by those households whom nobody reached."""
-    streets, names = street_of_strata(session, label), _names(session, label)
+    streets, names = street_of_strata(session, label), area_names(session, label)
     rows = select(SampledCase.stratum, SampledCase.counted, in_force.outcome())
     found: dict[str, Counter[int]] = {}
     for stratum, counted, code in session.execute(rows.where(SampledCase.wave_label == label)):
@@ -29,6 +29,7 @@ def of(session: Session, label: str) -> EffortAudit:
     return audit(found)
 
 
-def _names(session: Session, label: str) -> dict[str, str]:
+def area_names(session: Session, label: str) -> dict[str, str]:
+    """Return the names of a wave's areas by their codes."""
     rows = session.execute(select(WaveArea.code, WaveArea.name).where(WaveArea.wave_label == label))
     return {row.code: row.name for row in rows}

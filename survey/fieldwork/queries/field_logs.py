@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from survey.fieldwork.queries import field_rules, histories
 from survey.fieldwork.queries.queue import FOR_ANOTHER
-from survey.fieldwork.queries.traits import LANGUAGE, STREET, street_of_strata
-from survey.fieldwork.rules.queue import ORDINARY
-from survey.fieldwork.rules.replay import (
+from survey.fieldwork.queries.traits import street_of_strata
+from survey.fieldwork.rules.field_log import (
     FieldLog,
     LoggedAttempt,
     LoggedCase,
@@ -23,6 +22,8 @@ from survey.fieldwork.rules.replay import (
     LoggedRefresh,
     LoggedTrait,
 )
+from survey.fieldwork.rules.queue import ORDINARY
+from survey.fieldwork.rules.traits import LANGUAGE, STREET
 from survey.models import (
     Attempt,
     DoNotCall,
@@ -102,7 +103,7 @@ def _refreshes(session: Session, wave: Wave) -> list[LoggedRefresh]:
 def _traits(session: Session, label: str) -> list[LoggedTrait]:
     strata = street_of_strata(session, label).items()
     found: list[LoggedTrait] = []
-    for row in session.scalars(select(InterviewerTrait)):
+    for row in session.scalars(select(InterviewerTrait).where(InterviewerTrait.kind.in_((STREET, LANGUAGE)))):
         values = [row.value] if row.kind == LANGUAGE else [at for at, street in strata if street == row.value]
         kind = LANGUAGE if row.kind == LANGUAGE else STREET
         found += [LoggedTrait(row.account_id, kind, each, row.set_at, row.ended_at) for each in values]

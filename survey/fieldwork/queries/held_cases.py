@@ -39,6 +39,7 @@ def codes_of(state: str, interview: InterviewSoFar) -> tuple[str, ...]:
         ending=interview.ending,
         completeness=interview.completeness,
         is_begun=interview.is_begun,
+        is_found=interview.is_found if interview.form.questionnaire.calls else None,
     )
 
 
@@ -73,6 +74,12 @@ def running_attempt(session: Session, unit: str) -> Attempt:
     """Return the attempt of a case that is under way."""
     running = select(Attempt).where(Attempt.unit == unit, Attempt.ended_at.is_(None))
     return session.scalars(running.order_by(Attempt.n.desc())).one()
+
+
+def has_led_on(session: Session, unit: str, *, code: str) -> bool:
+    """Whether the call's last dial ended with a code, and the call goes on to the household's next number."""
+    dial = select(Dial.code).where(Dial.attempt_id == running_attempt(session, unit).id)
+    return session.scalar(dial.order_by(Dial.started_at.desc(), Dial.ulid.desc()).limit(1)) == code
 
 
 def unit_held_at(session: Session, seat: int) -> str | None:

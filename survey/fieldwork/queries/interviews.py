@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -10,13 +11,14 @@ from datetime import datetime
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from survey.fieldwork.queries import histories
+from survey.fieldwork.queries import call_answers, histories
 from survey.fieldwork.questionnaire import entry, orders, path, versions
 from survey.fieldwork.questionnaire.instrument import Situation
 from survey.fieldwork.questionnaire.items import Item, Value
 from survey.fieldwork.questionnaire.spoken import SpokenForm
 from survey.fieldwork.questionnaire.talk import RECORDING, Talk
 from survey.fieldwork.rules.attempts import APPOINTED
+from survey.fieldwork.rules.whose_answers import AnswerStanding, standing
 from survey.models import Answer, Attempt, AttemptAnswer, Dial, Interview, SampledCase, Wave
 from survey.waves.rules import wave_rules
 
@@ -40,11 +42,6 @@ class _Log:
     @property
     def latest(self) -> dict[str, Value]:
         return dict(self.given)
-
-    @property
-    def revisions(self) -> dict[str, int]:
-        codes = [code for code, _value in self.given]
-        return {code: codes.count(code) for code in codes}
 
     def counting(self, items: Sequence[Item], *, walked: bool) -> dict[str, Value]:
         # What was answered once alone never left the path: a later answer only adds to it.
@@ -74,15 +71,21 @@ def so_far(session: Session, unit: str) -> InterviewSoFar:
     form = _form(session, unit, interview)
     given = select(Answer.item, Answer.value, Answer.at).where(Answer.unit == unit).order_by(Answer.id)
     rows = session.execute(given).all() if interview is not None else ()
-    log = _log((item, value) for item, value, _at in rows)
+    turns = call_answers.turns(session, unit) if rows and form.questionnaire.calls else ()
+    stood = [(row, standing(row.at, turns)) for row in rows]
+    log, theirs = (
+        _log((row.item, row.value) for row, how in stood if how in wanted)
+        for wanted in ((AnswerStanding.COUNTS,), (AnswerStanding.COUNTS, AnswerStanding.RETURNS))
+    )
+    rows = [row for row, how in stood if how is AnswerStanding.COUNTS]
     kept = log.counting(form.items(), walked=form.questionnaire.walked)
     found = InterviewSoFar(
         form=form,
         call={},
         answers=kept,
-        former={code: value for code, value in log.latest.items() if code not in kept},
+        former={code: value for code, value in theirs.latest.items() if code not in kept},
         exists=interview is not None,
-        revisions=log.revisions,
+        revisions=_revisions(row.item for row, _how in stood),
     )
     return _with_call(session, unit, found, rows) if form.questionnaire.calls else found
 
@@ -106,7 +109,7 @@ def _with_call(session: Session, unit: str, found: InterviewSoFar, rows: Sequenc
         found,
         form=form,
         call=log.counting(form.call_items(), walked=True),
-        revisions={**found.revisions, **log.revisions},
+        revisions={**found.revisions, **_revisions(code for code, _value in log.given)},
     )
 
 
@@ -122,6 +125,10 @@ def _situation(codes: Sequence[str], *, is_begun: bool, is_back: bool) -> Situat
     if is_back:
         return Situation.RETURN_CALL
     return Situation.APPOINTMENT if codes and codes[-1] in APPOINTED else Situation.FIRST
+
+
+def _revisions(items: Iterable[str]) -> Mapping[str, int]:
+    return Counter(items)
 
 
 def _log(rows: Iterable[Sequence[str]]) -> _Log:

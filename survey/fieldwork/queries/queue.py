@@ -25,7 +25,7 @@ from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
 from huying.store.db import UtcDateTime
-from survey.fieldwork.queries import histories, traits
+from survey.fieldwork.queries import field_rules, histories, traits
 from survey.fieldwork.queries.traits import Traits
 from survey.fieldwork.rules.queue import (
     APPOINTED,
@@ -40,7 +40,7 @@ from survey.fieldwork.rules.queue import (
     class_at,
 )
 from survey.models import Account, Attempt, SampledCase, Wave
-from survey.waves.queries import opted_out
+from survey.waves.queries import opted_out, waves
 
 LOOK = 4
 TOGETHER = 500
@@ -92,6 +92,23 @@ def next_of(
 def has_new(session: Session, wave: Wave) -> bool:
     """Whether cases wait that nobody placed yet."""
     return session.scalar(_new(), {"wave": wave.label}) is not None
+
+
+def draw_due(session: Session, wave: Wave, *, rules: FieldRules, now: datetime) -> datetime | None:
+    """Return the moment for which the fits of a wave are to be drawn now; None where they stand."""
+    at = rules.drawn_for(now)
+    last = field_rules.last_refresh(session, wave.label) if at else None
+    return None if at is None or (last and last.stamp == rules.stamp(at)) else at
+
+
+def behind(session: Session, *, now: datetime) -> list[tuple[Wave, FieldRules]]:
+    """Return the waves in the field whose fits are to be drawn or whose new cases are to be placed now."""
+    known = ((wave, field_rules.of(session, wave)) for wave in waves.in_field(session))
+    return [
+        (wave, rules)
+        for wave, rules in known
+        if has_new(session, wave) or draw_due(session, wave, rules=rules, now=now)
+    ]
 
 
 def ordinary(

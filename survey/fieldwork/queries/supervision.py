@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from survey.fieldwork.queries import appointments, outcome_counts
+from survey.fieldwork.queries import appointments, outcome_counts, traits
 from survey.fieldwork.queries.appointments import KeptRate
+from survey.fieldwork.queries.traits import WaitingLanguage
 from survey.models import Account, Attempt, Offer, SampledCase, Wave
 from survey.roles import INTERVIEWER
 
@@ -24,6 +25,7 @@ class FieldCounts:
     states: Mapping[str, int]
     finals: Counter[str]
     appointments: KeptRate
+    languages: Sequence[WaitingLanguage] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ def field_counts(session: Session) -> FieldCounts | None:
     states = select(SampledCase.state, func.count()).where(SampledCase.wave_label == label)
     by_state = dict(session.execute(states.group_by(SampledCase.state)).all())
     kept = appointments.kept_rate(session, label)
-    return FieldCounts(label, by_state, outcome_counts.finals(session, label), kept)
+    languages = traits.waiting_languages(session, label)
+    return FieldCounts(label, by_state, outcome_counts.finals(session, label), kept, languages)
 
 
 def seats(session: Session, *, since: datetime) -> list[Seat]:

@@ -10,9 +10,16 @@ from datetime import datetime
 from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
+from survey.fieldwork.queries import traits
 from survey.fieldwork.rules import telephone_records as rules
 from survey.fieldwork.rules.dials import MANUAL
-from survey.fieldwork.rules.telephone_records import SLACK, ClaimedDial, RecordComparison, SystemCall
+from survey.fieldwork.rules.telephone_records import (
+    SLACK,
+    ClaimedDial,
+    RecordComparison,
+    SeatLine,
+    SystemCall,
+)
 from survey.models import Account, Attempt, CaseNumber, Dial, TelephoneFile, TelephoneRecord
 
 SHOWN_FILES = 20
@@ -30,7 +37,7 @@ class RecordFlags:
     def by_interviewer(self) -> Mapping[str, tuple[int, int]]:
         """Dials without a record and records without a dial, by code; whoever has none isn't in it."""
         alone = Counter(dial.interviewer for dial in self.found.unrecorded)
-        stray = Counter(call.extension for call in self.found.unclaimed if call.number in self.sampled)
+        stray = Counter(call.who for call in self.found.unclaimed if call.number in self.sampled)
         return {code: (alone[code], stray[code]) for code in sorted(alone.keys() | stray.keys())}
 
 
@@ -39,11 +46,17 @@ def flags(session: Session) -> RecordFlags:
     files = session.scalars(select(TelephoneFile).order_by(TelephoneFile.at.desc(), TelephoneFile.id)).all()
     claimed = [dial for dial in _claimed(session, files) if _is_covered(dial.at, files)]
     kept = session.scalars(select(TelephoneRecord).order_by(TelephoneRecord.at, TelephoneRecord.id))
-    calls = [SystemCall(row.at, row.extension, row.number_index, row.seconds) for row in kept]
+    lines = traits.seat_lines(session)
+    calls = [_call(row, lines) for row in kept]
     sampled = session.scalars(
         union(select(CaseNumber.blind_index), select(Dial.number_index).where(Dial.number_index.is_not(None)))
     )
     return RecordFlags(files[:SHOWN_FILES], rules.compare(claimed, calls), frozenset(sampled))
+
+
+def _call(row: TelephoneRecord, lines: Sequence[SeatLine]) -> SystemCall:
+    seat = rules.whose(lines, row.extension, at=row.at)
+    return SystemCall(row.at, row.extension, row.number_index, row.seconds, seat=seat)
 
 
 def _claimed(session: Session, files: Sequence[TelephoneFile]) -> Sequence[ClaimedDial]:

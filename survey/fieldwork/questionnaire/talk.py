@@ -35,6 +35,11 @@ class Talk:
         return found.next_code is None and found.end is None
 
     @property
+    def is_found(self) -> bool:
+        """Whether who is to be asked came to the telephone in this call."""
+        return self._call_walk.kept.get("S3") in {1, 2}
+
+    @property
     def items(self) -> tuple[str, ...]:
         """Codes of the items to be asked, as far as is decided: the call's, then the interview's."""
         return (*self._call_walk.asked, *self._interview_items)

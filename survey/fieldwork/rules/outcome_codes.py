@@ -22,7 +22,12 @@ NOT_REACHED = (
 )
 BROKEN = ("cut_off",)
 LATER = ("callback_respondent", "callback_other", "appointment_respondent", "appointment_other")
-REFUSALS = ("soft_refusal", "refusal_person", "refusal_household", "refusal")
+NEVER_AGAIN, BY_PERSON = "never_again", "refusal_person"
+"""A wish never to be called again, as it is coded; what is kept of it beside the wish, and of a plain refusal
+by whom the draw names."""
+REFUSALS = ("soft_refusal", BY_PERSON, "refusal_household", "refusal", NEVER_AGAIN)
+BEFORE, AFTERWARDS = frozenset({BY_PERSON}), frozenset({"refusal_household", "refusal"})
+"""Refusals that can't be before the respondent was found, and that can't be afterwards."""
 REASONS: Mapping[str, Lazy] = {
     "busy": lazy("没空、不方便"),
     "not_interested": lazy("没兴趣、觉得没用"),
@@ -60,7 +65,8 @@ AFTER = {
 class CallOutcome:
     """How a call ended; an `appointment` is the time asked for, `pinned` with this very interviewer.
 
-    `receipt`: the respondent wants one. Of a refusal `refused_by` tells who refused, `reason` why.
+    `receipt`: the respondent wants one. Of a refusal `refused_by` tells who refused, `reason` why. `language`
+    is what the household is to be called in; "" leaves that as it is.
     """
 
     code: str
@@ -70,14 +76,35 @@ class CallOutcome:
     pinned: bool = False
     refused_by: str = ""
     reason: str = ""
+    language: str = ""
+
+
+def kept(code: str) -> str:
+    """Return the code that is kept of a call that ended so."""
+    return BY_PERSON if code == NEVER_AGAIN else code
 
 
 def codes_now(
-    *, is_talk: bool, ending: Ending | None, completeness: str | None, is_begun: bool
+    *,
+    is_talk: bool,
+    ending: Ending | None,
+    completeness: str | None,
+    is_begun: bool,
+    is_found: bool | None = None,
 ) -> tuple[str, ...]:
-    """Return the codes with which a call may end now: before anybody answered, in the talk, or after it."""
+    """Return the codes with which a call may end now: before anybody answered, in the talk, or after it.
+
+    `is_found`: the respondent came to the telephone; None where the questionnaire doesn't ask for that.
+    """
     if not is_talk:
         return NOT_REACHED
+    codes = _in_talk(ending, completeness=completeness, is_begun=is_begun)
+    if is_found is None:
+        return codes
+    return tuple(code for code in codes if code not in (AFTERWARDS if is_found else BEFORE))
+
+
+def _in_talk(ending: Ending | None, *, completeness: str | None, is_begun: bool) -> tuple[str, ...]:
     if ending is Ending.FINISHED and completeness:
         return (completeness,)
     if ending in AFTER:

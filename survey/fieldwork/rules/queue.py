@@ -15,6 +15,8 @@ from survey.waves.rules.slots import WINDOWS, Calendar
 
 PUNCTUAL = timedelta(minutes=10)
 """How near to its time an appointment goes before everything else."""
+AHEAD = timedelta(minutes=25)
+"""How long before a window begins its fits are drawn: between two, gaps last half an hour."""
 PINNED = timedelta(minutes=5)
 """For how long after its time an appointment waits for the interviewer whom the household wants."""
 NOW, APPOINTED, PARTIAL, ORDINARY = 0, 1, 2, 3
@@ -61,6 +63,15 @@ class FieldRules:
         """Name the slot that `at` lies in, by day and window; None between windows, and at any hour."""
         window = None if self.any_hour else hours.window(at, calendar=self.calendar)
         return f"{local(at).date()} {window}" if window else None
+
+    def drawn_for(self, at: datetime) -> datetime | None:
+        """Return the moment for which fits are to be drawn at `at`; None while that has time.
+
+        Within a slot it is `at`, shortly before one its beginning: a draw reads counts of the day before.
+        """
+        window, start = next(hours.openings(at, calendar=self.calendar), (None, at))
+        soon = window is not None and not self.any_hour and start <= at + AHEAD
+        return start if soon and not self.is_over(start) else None
 
     def next_call(self, after: datetime) -> datetime | None:
         """Return the first moment from `after` on at which anybody may be called; None within two months."""

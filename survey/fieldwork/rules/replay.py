@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import heapq
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from survey.fieldwork.rules import placing
 from survey.fieldwork.rules.attempts import DialledAttempt
-from survey.fieldwork.rules.fit import Season
+from survey.fieldwork.rules.field_log import (
+    FieldLog,
+    Key,
+    LoggedCase,
+    LoggedOffer,
+    LoggedPlacement,
+    LoggedRefresh,
+)
 from survey.fieldwork.rules.placing import QueuePlace
 from survey.fieldwork.rules.queue import (
     APPOINTED,
@@ -22,94 +31,6 @@ from survey.fieldwork.rules.queue import (
     class_at,
     order,
 )
-
-Key = tuple[int, datetime | int, int, int]
-"""What decided: class, then due time or fit, counted attempts, rank."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedOffer:
-    """An offer as the log keeps it; `filtered` counts by reason the cases before it that weren't theirs."""
-
-    seq: int
-    at: datetime
-    interviewer: int
-    unit: str
-    key: Key
-    filtered: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedPlacement:
-    """A case put back into the queue after an offer, once so many attempts had begun."""
-
-    seq: int
-    unit: str
-    after_offer: int
-    priority: int
-    due: datetime
-    counted: int
-    attempts: int
-    pinned: int | None
-    language: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedRefresh:
-    """A window opened after an offer: fits were drawn for it."""
-
-    at: datetime
-    after_offer: int
-    stamp: str
-    season: Season
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedAttempt:
-    """An attempt: who made it, whether another interviewer must follow, what it counts as (if dialled)."""
-
-    n: int
-    interviewer: int
-    started: datetime
-    ended: datetime | None
-    for_another: bool
-    is_back: bool
-    dialled: DialledAttempt | None
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedCase:
-    """A released case: where it lives, its rank, its attempts; spans in which it wished no call; its ends."""
-
-    unit: str
-    stratum: str
-    rank: int
-    released: datetime
-    attempts: Sequence[LoggedAttempt] = ()
-    wishes: Sequence[tuple[datetime, datetime | None]] = ()
-    closed: Sequence[datetime] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedTrait:
-    """From when until when an interviewer had a stratum of theirs, or spoke a language."""
-
-    interviewer: int
-    kind: str
-    value: str
-    since: datetime
-    until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class FieldLog:
-    """Everything that decided whom a wave's interviewers were offered."""
-
-    cases: Mapping[str, LoggedCase]
-    offers: Sequence[LoggedOffer]
-    placements: Sequence[LoggedPlacement]
-    refreshes: Sequence[LoggedRefresh]
-    traits: Sequence[LoggedTrait] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +60,8 @@ class _Entry:
     after_offer: int
     pinned: int | None = None
     language: str | None = None
+    entered: int = 0
+    """Its number among all places that were ever given: what heaps hold of a former one is stale."""
 
 
 class Replay:
@@ -147,9 +70,13 @@ class Replay:
     def __init__(self, log: FieldLog, *, rules: FieldRules) -> None:
         self._log, self.rules = log, rules
         self._queue: dict[str, _Entry] = {}
-        self._new = sorted(log.cases.values(), key=lambda each: (each.released, each.unit))
-        self._placements = sorted(log.placements, key=lambda each: (each.after_offer, each.seq))
-        self._refreshes = sorted(log.refreshes, key=lambda each: (each.after_offer, each.at))
+        self._asked: set[str] = set()
+        self._later: list[tuple[datetime, int, str]] = []
+        self._open: list[tuple[tuple[int, float, int, int], str, int]] = []
+        self._numbers = count()
+        self._new = deque(sorted(log.cases.values(), key=lambda each: (each.released, each.unit)))
+        self._placements = deque(sorted(log.placements, key=lambda each: (each.after_offer, each.seq)))
+        self._refreshes = deque(sorted(log.refreshes, key=lambda each: (each.after_offer, each.at)))
         self._offers = sorted(log.offers, key=lambda each: each.seq)
         self._times = [each.at for each in self._offers]
         self._seqs = [each.seq for each in self._offers]
@@ -161,19 +88,20 @@ class Replay:
             self._lead_to(offer)
             yield self._offered(offer)
             self._queue.pop(offer.unit, None)
+            self._asked.discard(offer.unit)
 
     def _lead_to(self, offer: LoggedOffer) -> None:
         while self._placements and self._placements[0].after_offer < offer.seq:
-            self._put_back(self._placements.pop(0))
+            self._put_back(self._placements.popleft())
         while self._refreshes and self._refreshes[0].after_offer < offer.seq:
-            self._refresh(self._refreshes.pop(0))
+            self._refresh(self._refreshes.popleft())
         self._take_in(offer.at)
 
     def _put_back(self, logged: LoggedPlacement) -> None:
         case = self._log.cases[logged.unit]
         history = _history(case, made=logged.attempts)
         known = WaitingCase(case.unit, logged.priority, logged.due, case.released, history)
-        self._queue[case.unit] = _Entry(
+        entry = _Entry(
             known,
             self._placed([known])[0],
             logged.counted,
@@ -182,21 +110,38 @@ class Replay:
             logged.pinned,
             logged.language,
         )
+        self._enter(entry)
+
+    def _enter(self, entry: _Entry) -> None:
+        """Let a case wait at its place; ordinary ones in the order in which they open."""
+        unit, place = entry.waiting.unit, entry.place
+        entry.entered, self._queue[unit] = next(self._numbers), entry
+        self._asked.discard(unit)
+        if entry.waiting.priority < ORDINARY:
+            self._asked.add(unit)
+        elif place.opens_at is not None and place.fit < CLOSED:
+            heapq.heappush(self._later, (place.opens_at, entry.entered, unit))
 
     def _refresh(self, refresh: LoggedRefresh) -> None:
         self._last = refresh
         waiting = [each.waiting for each in self._queue.values() if each.waiting.priority == ORDINARY]
         for place in self._placed(waiting, after=refresh.at):
-            self._queue[place.unit].place = place
+            entry = self._queue[place.unit]
+            entry.place = place
+            self._enter(entry)
 
     def _take_in(self, now: datetime) -> None:
         new: list[LoggedCase] = []
         while self._new and self._new[0].released <= now:
-            new.append(self._new.pop(0))
+            new.append(self._new.popleft())
         fresh = [each for each in new if each.unit not in self._queue]
         known = [WaitingCase(each.unit, ORDINARY, each.released, each.released) for each in fresh]
-        for case, place in zip(known, self._placed(known, after=now), strict=True):
-            self._queue[case.unit] = _Entry(case, place, 0, 0, -1)
+        for case, place in zip(known, self._placed(known, after=self._drawn_at), strict=True):
+            self._enter(_Entry(case, place, 0, 0, -1))
+
+    @property
+    def _drawn_at(self) -> datetime | None:
+        return self._last.at if self._last else None
 
     def _placed(self, cases: Sequence[WaitingCase], *, after: datetime | None = None) -> list[QueuePlace]:
         stamp, season = (self._last.stamp, self._last.season) if self._last else (None, None)
@@ -204,23 +149,46 @@ class Replay:
 
     def _offered(self, offer: LoggedOffer) -> Replayed:
         passed: Counter[str] = Counter()
-        for _, unit in sorted((self._turn(each, offer.at), unit) for unit, each in self._callable(offer.at)):
+        for unit in self._in_order(offer.at):
             why = self._why_not(unit, offer)
             if why is None:
                 return Replayed(offer, unit, self._key(unit, offer.at), passed)
             passed[why] += 1
         return Replayed(offer, None, None, passed)
 
-    def _callable(self, now: datetime) -> Iterator[tuple[str, _Entry]]:
-        in_window = self.rules.any_hour or self.rules.stamp(now) is not None
-        for unit, each in self._queue.items():
-            opens, priority = each.place.opens_at, each.waiting.priority
-            if opens is None or opens > now or each.place.fit >= CLOSED:
-                continue
-            if priority == ORDINARY and (not in_window or each.waiting.due > now):
-                continue
-            if self._stands(unit, each, now=now):
-                yield unit, each
+    def _in_order(self, now: datetime) -> Iterator[str]:
+        asked = [unit for unit in self._asked if self._is_callable(unit, now)]
+        yield from sorted(asked, key=lambda unit: (self._turn(self._queue[unit], now), unit))
+        if self.rules.any_hour or self.rules.stamp(now) is not None:
+            yield from self._ordinary(now)
+
+    def _ordinary(self, now: datetime) -> Iterator[str]:
+        """Yield ordinary cases in their order; whatever was looked at stays where it was."""
+        while self._later and self._later[0][0] <= now:
+            _, entered, unit = heapq.heappop(self._later)
+            if self._is_fresh(unit, entered):
+                heapq.heappush(self._open, (self._turn(self._queue[unit], now), unit, entered))
+        seen: list[tuple[tuple[int, float, int, int], str, int]] = []
+        try:
+            while self._open:
+                _, unit, entered = first = heapq.heappop(self._open)
+                if self._is_fresh(unit, entered):
+                    seen.append(first)
+                    if self._is_callable(unit, now):
+                        yield unit
+        finally:
+            for each in seen:
+                heapq.heappush(self._open, each)
+
+    def _is_fresh(self, unit: str, entered: int) -> bool:
+        return unit in self._queue and self._queue[unit].entered == entered
+
+    def _is_callable(self, unit: str, now: datetime) -> bool:
+        entry = self._queue[unit]
+        opens = entry.place.opens_at
+        is_open = opens is not None and opens <= now and entry.place.fit < CLOSED
+        is_due = entry.waiting.priority < ORDINARY or entry.waiting.due <= now
+        return is_open and is_due and self._stands(unit, entry, now=now)
 
     def _stands(self, unit: str, entry: _Entry, *, now: datetime) -> bool:
         """Whether nothing ended the wait meanwhile: a wish, a closing, a call that the household made."""

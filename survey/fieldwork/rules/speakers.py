@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from survey.fieldwork.rules.outcome_codes import BY_PERSON, NEVER_AGAIN
+
 
 class Speaker(StrEnum):
     """Who spoke last."""
@@ -19,25 +21,25 @@ class Speaker(StrEnum):
 BY_SPEAKER: dict[Speaker, tuple[str, ...]] = {
     Speaker.RESPONDENT: (
         *("complete", "partial", "break_off", "suspended_partial"),
-        *("appointment_respondent", "callback_respondent", "soft_refusal", "refusal_person"),
+        *("appointment_respondent", "callback_respondent", "soft_refusal", BY_PERSON),
+        *("refusal_household", NEVER_AGAIN),
         *("no_eligible", "language_respondent", "unable", "place_unfit", "audio_quality", "not_resident"),
     ),
     Speaker.OTHER: (
-        *("appointment_other", "callback_other", "soft_refusal", "refusal_household", "refusal_person"),
+        *("appointment_other", "callback_other", "soft_refusal", "refusal_household", BY_PERSON),
+        NEVER_AGAIN,
         *("away_field_period", "unable", "language_respondent", "language_household", "language_callback"),
         *("not_resident", "dead_after_draw", "no_eligible", "suspended_partial", "unknown_respondent"),
     ),
     Speaker.STRANGER: ("number_suspect", "not_resident", "unknown_respondent"),
     Speaker.UNCLEAR: (
         *("soft_refusal", "callback_other", "language_callback", "audio_quality", "unknown_respondent"),
-        *("refusal_household", "other_unknown", "miscellaneous"),
+        *("refusal_household", "refusal", BY_PERSON, NEVER_AGAIN, "other_unknown", "miscellaneous"),
     ),
 }
 """What may come of a talk, by who spoke last; a code that stands nowhere here stands under `unclear`."""
 MADE = ("complete", "partial")
 """Results that the answers decide: nobody is asked who spoke."""
-NEVER_AGAIN = "refusal_person"
-"""The result of a talk in which somebody wished never to be called again."""
 LATER = (
     *("suspended_partial", "appointment_respondent", "appointment_other"),
     *("callback_respondent", "callback_other"),
@@ -92,7 +94,8 @@ FAREWELLS = {
     "callback_respondent": "好的，那我改天再打给您。打扰了，再见。",
     "callback_other": "好的，那我改天再打。谢谢您，再见。",
     "soft_refusal": "好的，今天不打扰您了。谢谢您，再见。",
-    "refusal_person": "好的，我记下了，以后不会再打。打扰您了，再见。",
+    BY_PERSON: "好的，我明白了，这次就不问了。打扰您了，谢谢，再见。",
+    NEVER_AGAIN: "好的，我记下了，以后不会再打。打扰您了，再见。",
     "refusal_household": "好的，我明白了，打扰您了。谢谢，再见。",
     "number_suspect": "对不起，打错了，打扰您了。再见。",
     "not_resident": "谢谢您告诉我，打扰了。再见。",

@@ -54,12 +54,37 @@ TRUNK = re.compile(r"(?:0|9)?0?(?P<rest>1[3-9][0-9]{9})")
 
 @dataclass(frozen=True, slots=True)
 class SystemCall:
-    """A call that the telephone system carried; `number` is its keyed index."""
+    """A call that the telephone system carried: `number` is its keyed index, `seat` whose line it was."""
 
     at: datetime
     extension: str
     number: bytes
     seconds: int = 0
+    seat: str = ""
+
+    @property
+    def who(self) -> str:
+        """The interviewer's code: the telephone system itself writes it where the extension is nobody's."""
+        return self.seat or self.extension
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLine:
+    """An extension that is an interviewer's, by code, since a moment, until another."""
+
+    line: str
+    code: str
+    since: datetime
+    until: datetime | None = None
+
+
+def whose(lines: Iterable[SeatLine], extension: str, *, at: datetime) -> str:
+    """Return whose an extension was then, by code; before it was first stated, whoever had it first."""
+    theirs = sorted((each for each in lines if each.line == extension), key=lambda each: each.since)
+    then = [each for each in theirs if each.since <= at and (each.until is None or at < each.until)]
+    if then:
+        return then[-1].code
+    return theirs[0].code if theirs and at < theirs[0].since else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +107,10 @@ class RecordComparison:
 
 
 def compare(dials: Iterable[ClaimedDial], calls: Iterable[SystemCall]) -> RecordComparison:
-    """Lay each claimed dial to the nearest record of the same extension and number, each once."""
+    """Lay each claimed dial to the nearest record of the same seat and number, each once."""
     free: dict[tuple[str, bytes], list[SystemCall]] = defaultdict(list)
     for call in sorted(calls, key=lambda each: each.at):
-        free[call.extension, call.number].append(call)
+        free[call.who, call.number].append(call)
     agreed, alone = 0, []
     for dial in sorted(dials, key=lambda each: each.at):
         found = _nearest(free[dial.interviewer, dial.number], at=dial.at)

@@ -19,6 +19,7 @@ from survey.fieldwork.queries.line_states import LineState
 from survey.fieldwork.questionnaire.path import Ending
 from survey.fieldwork.rules import speakers
 from survey.fieldwork.rules.attempts import APPOINTED
+from survey.fieldwork.rules.languages import IN_ITS_LANGUAGE
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED, REFUSALS
 from survey.fieldwork.rules.practice import InventedHousehold
 from survey.fieldwork.rules.progress import progress
@@ -157,6 +158,8 @@ def outcome_form(asked: CodingStep, *, formdata: bool = True) -> OutcomeForm:
         del form.receipt
     if not REFUSED.intersection(asked.codes):
         del form.reason
+    if IN_ITS_LANGUAGE not in asked.codes:
+        del form.language
     return form
 
 

@@ -13,6 +13,7 @@ from huying.web.current import reading
 from huying.web.form_handling import DONE, store
 from survey.fieldwork.forms import OutcomeForm
 from survey.fieldwork.operations import outcomes
+from survey.fieldwork.queries import held_cases
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.rules.speakers import CodingStep
 from survey.fieldwork.views import call_pages, held_case, lines
@@ -21,7 +22,7 @@ from survey.roles import INTERVIEWER
 from survey.waves.queries import opted_out
 from survey.web.views.pages import me
 
-COMPLETE = "complete"
+COMPLETE, WRONG_NUMBER = "complete", "number_suspect"
 
 routes = Blueprint("coding", __name__, url_prefix="/interview")
 held_case.guard(routes)
@@ -48,6 +49,8 @@ def finish(unit: str, fence: int) -> ResponseReturnValue:
     if held_case.is_coded(unit, fence=fence, code=sent.named):
         return redirect(url_for("interviewer.desk"), 303)
     case, now = held_case.in_hand(unit), clock.now()
+    if _led_on(case, fence, sent.named):
+        return held_case.lead(case)
     asked = _step(case)
     form, line = call_pages.outcome_form(asked), lines.open_line(unit)
     outcome = form.outcome(asked.codes or case.codes, speaker=asked.who)
@@ -61,6 +64,14 @@ def finish(unit: str, fence: int) -> ResponseReturnValue:
         _tell_receipt(unit, wanted=outcome.receipt)
         return held_case.onward(unit)
     return call_pages.coding(held_case.around(held_case.in_hand(unit)), asked, form=form), status
+
+
+def _led_on(case: HeldCase, fence: int, code: str) -> bool:
+    """Whether this very result was kept already, and led to the household's next number: it is sent twice."""
+    if case.state != "held" or case.fence != fence or code not in {"", WRONG_NUMBER}:
+        return False
+    with reading() as session:
+        return held_cases.has_led_on(session, case.unit, code=WRONG_NUMBER)
 
 
 def _step(case: HeldCase) -> CodingStep:

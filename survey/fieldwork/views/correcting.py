@@ -15,6 +15,7 @@ from survey.fieldwork.forms import CorrectionForm
 from survey.fieldwork.operations import corrections as operations
 from survey.fieldwork.queries import corrections
 from survey.fieldwork.rules.corrections import ASK, COMPLETES, CONFIRM
+from survey.fieldwork.rules.outcome_codes import BY_PERSON
 from survey.waves.rules.early_ending import Signer
 from survey.waves.rules.final_codes import FINAL
 from survey.web.forms.fields import choices
@@ -51,8 +52,13 @@ def confirm(number: int) -> ResponseReturnValue:
 
 def _form() -> CorrectionForm:
     form = CorrectionForm()
-    form.to.choices = choices((code, labels.outcome(code)) for code in FINAL if code not in COMPLETES)
+    form.to.choices = choices((code, _name(code)) for code in FINAL if code not in COMPLETES)
     return form
+
+
+def _name(code: str) -> str:
+    # A correction has no place for the wish beside its code: it records both.
+    return _("受访人本人拒绝，并登记以后不要再打") if code == BY_PERSON else labels.outcome(code)
 
 
 def _ask(form: CorrectionForm) -> int:

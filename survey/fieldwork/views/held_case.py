@@ -15,6 +15,7 @@ from huying.web.current import reading
 from survey.fieldwork.queries import held_cases, household_notes, last_steps
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.rules.attempts import DOUBTED
+from survey.fieldwork.rules.outcome_codes import BY_PERSON, NEVER_AGAIN
 from survey.fieldwork.views import call_script, refused_pages
 from survey.fieldwork.views.call_pages import CODING, Surroundings
 from survey.models import SampledCase
@@ -28,8 +29,11 @@ ADDRESSES |= {step: f"wishes.{step}" for step in ("never_again", "undo")}
 ADDRESSES |= {"line": "lines.line"}
 FILLED_IN = ("code", "value", "note", "when")
 """Fields that hold what an interviewer typed."""
-STATED = {DOUBTED: frozenset(name for name, code in FINAL.items() if code.group == "NE")}
-"""What an interviewer said where the case keeps it as a doubt."""
+STATED = {
+    DOUBTED: frozenset(name for name, code in FINAL.items() if code.group == "NE"),
+    BY_PERSON: frozenset({NEVER_AGAIN}),
+}
+"""What an interviewer said where the case keeps another code for it."""
 KEEPS_ALIVE = f"{CONTENT_SECURITY_POLICY}; connect-src 'self'"
 """The pages of a call tell the server that somebody still sits there."""
 

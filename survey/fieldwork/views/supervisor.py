@@ -13,6 +13,7 @@ from survey.fieldwork.forms import HandBackForm
 from survey.fieldwork.operations import lapses
 from survey.fieldwork.queries import supervision
 from survey.fieldwork.rules import dispositions
+from survey.fieldwork.rules.languages import LANGUAGES
 from survey.roles import SUPERVISOR
 from survey.web.views import labels
 from survey.web.views.pages import me, page
@@ -38,6 +39,7 @@ def _field(form: HandBackForm) -> str:
         groups=dispositions.counts(counts.finals.elements()) if counts else {},
         seats=seats,
         labels=labels,
+        languages=LANGUAGES,
         form=form,
     )
 

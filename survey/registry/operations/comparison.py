@@ -20,9 +20,9 @@ from survey.registry.operations.rows import PARTS, RegistryRows, StoredHousehold
 from survey.registry.queries import homes, log
 from survey.registry.rules import curation, sealing, spellings
 from survey.registry.rules.curation import Exceeded, RowEvent
-from survey.registry.rules.file import Stated
+from survey.registry.rules.file import RegistryFile
 from survey.registry.rules.household_rows import HouseholdEntry
-from survey.registry.rules.sealing import Remembered
+from survey.registry.rules.sealing import RegistryKeys
 from survey.registry.rules.spellings import Home
 
 BATCH = 5_000
@@ -53,7 +53,7 @@ class Comparison:
 
 
 def compare(
-    session: Session, stated: Stated, *, vault: Vault, by: str, now: datetime, keep_good: bool = False
+    session: Session, stated: RegistryFile, *, vault: Vault, by: str, now: datetime, keep_good: bool = False
 ) -> Comparison:
     """Return what a file would do; store nothing.
 
@@ -62,7 +62,7 @@ def compare(
     rows are kept in spite of faulty ones, nobody leaves: a faulty row may be just theirs.
     """
     stated = identity.completed(session, stated, vault=vault)
-    rows = RegistryRows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
+    rows = RegistryRows(Vault(RegistryKeys(vault.keys.folder)), by=by, now=now)
     known, decided = _known(session), homes.decided(session)
     named = identity.as_held(stated.entries, known)
     # A code that was merged into another is no home of its own, whatever a file says.

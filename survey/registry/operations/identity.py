@@ -14,7 +14,7 @@ from huying.base.register_codes import folded
 from huying.sheets import Faults
 from survey.models import Household
 from survey.registry.rules import addresses, sealing
-from survey.registry.rules.file import HEADINGS, Stated
+from survey.registry.rules.file import HEADINGS, RegistryFile
 from survey.registry.rules.household_rows import HouseholdEntry
 
 PURPOSE = "household-code"
@@ -24,7 +24,7 @@ _Home = tuple[str, str]
 """A grid and an address as it is compared."""
 
 
-def completed(session: Session, stated: Stated, *, vault: Vault) -> Stated:
+def completed(session: Session, stated: RegistryFile, *, vault: Vault) -> RegistryFile:
     """Return a file whose every household has its code, and its address where the registry has one.
 
     What is found twice, in the file or in the registry, is a fault. A code is drawn with a key from grid and
@@ -38,7 +38,7 @@ def completed(session: Session, stated: Stated, *, vault: Vault) -> Stated:
         entry if entry.address else replace(entry, address=held.get(entry.code, ""))
         for entry in stated.entries
     ]
-    remembering = Vault(sealing.Remembered(vault.keys.folder))
+    remembering = Vault(sealing.RegistryKeys(vault.keys.folder))
     uncoded = [entry for entry in entries if not entry.code]
     coded = _coded(session, uncoded, vault=remembering, faults=faults)
     refused = {fault.line for fault in faults}

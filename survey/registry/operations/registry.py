@@ -24,8 +24,8 @@ from survey.registry.queries import grids
 from survey.registry.rules import curation, sealing
 from survey.registry.rules import file as registry_file
 from survey.registry.rules.curation import Approval, TooMuchLeaves
-from survey.registry.rules.file import Progress, Stated, silent
-from survey.registry.rules.sealing import PURPOSE, Remembered, seal_context
+from survey.registry.rules.file import Progress, RegistryFile, silent
+from survey.registry.rules.sealing import PURPOSE, RegistryKeys, seal_context
 
 __all__ = ["PURPOSE", "Comparison", "RegistryCounts", "apply", "compare", "import_households", "seal_context"]
 
@@ -73,7 +73,7 @@ class UndecidedHomes(Refused):
 
 def apply(
     session: Session,
-    stated: Stated,
+    stated: RegistryFile,
     *,
     vault: Vault,
     by: str,
@@ -105,7 +105,7 @@ def apply(
     confirmed_by = approval.name if approval else confirmed_by
     _check_second(comparison, by=by, approval=approval)
     comparison.plan.confirmed(confirmed_by)
-    rows = RegistryRows(Vault(Remembered(vault.keys.folder)), by=by, now=now)
+    rows = RegistryRows(Vault(RegistryKeys(vault.keys.folder)), by=by, now=now)
     _create(session, comparison.created, rows=rows, progress=progress)
     if comparison.plan.changes:
         # Before anybody leaves: the database lets nobody go who isn't in the log.
@@ -118,7 +118,7 @@ def apply(
     return comparison.plan
 
 
-def _check(stated: Stated, *, keep_good: bool, confirmed_by: str | None) -> None:
+def _check(stated: RegistryFile, *, keep_good: bool, confirmed_by: str | None) -> None:
     """Raise Invalid where rows are faulty, unless somebody keeps the good ones and puts their name to it."""
     if not keep_good:
         stated.faults.check(stated.file)
@@ -206,7 +206,7 @@ def _superseded(households: Iterable[StoredHousehold]) -> dict[int, int]:
 
 
 def _record(
-    stated: Stated, plan: Plan, *, by: str, now: datetime, confirmed_by: str | None
+    stated: RegistryFile, plan: Plan, *, by: str, now: datetime, confirmed_by: str | None
 ) -> RegistryImport:
     counts = RegistryCounts.of(plan)
     partly = (

@@ -19,7 +19,7 @@ from survey.models import Account, RegistryRequest
 from survey.registry.operations import registry
 from survey.registry.rules import curation
 from survey.registry.rules.curation import Approval
-from survey.registry.rules.file import Stated
+from survey.registry.rules.file import RegistryFile
 
 LIGHT = 1
 """How hard a file is pressed together: more costs seconds and saves little."""
@@ -35,7 +35,7 @@ class Handed:
 
 
 def hand_over(
-    session: Session, data: bytes, *, stated: Stated, why: str, vault: Vault, by: str, now: datetime
+    session: Session, data: bytes, *, stated: RegistryFile, why: str, vault: Vault, by: str, now: datetime
 ) -> RegistryRequest:
     """Let a tried file wait for a second registrar, with the reason of whoever brings it.
 
@@ -76,7 +76,14 @@ def opened(session: Session, number: int, *, vault: Vault) -> Handed:
 
 
 def confirm(
-    session: Session, number: int, *, stated: Stated, by: Account, reason: str, vault: Vault, now: datetime
+    session: Session,
+    number: int,
+    *,
+    stated: RegistryFile,
+    by: Account,
+    reason: str,
+    vault: Vault,
+    now: datetime,
 ) -> Plan:
     """Apply a waiting file, read as `stated`, in the name of its importer and of a second registrar."""
     row = _decide(session, number, by=by, reason=reason, decision="applied", now=now)

@@ -18,7 +18,7 @@ from huying.base.phones import Vault
 from huying.sheets import Recognition, Unrecognised, tried
 from huying.sheets.plans import Plan
 from survey.models import RegistryTrial
-from survey.registry.rules.file import Stated
+from survey.registry.rules.file import RegistryFile
 
 SHOWN = 50
 """Changes of each kind and faults that a page shows; the rest is in the file that goes back."""
@@ -91,7 +91,7 @@ class Trial:
 
 
 def keep(
-    session: Session, data: bytes, *, stated: Stated, plan: Plan, vault: Vault, by: str, now: datetime
+    session: Session, data: bytes, *, stated: RegistryFile, plan: Plan, vault: Vault, by: str, now: datetime
 ) -> None:
     """Keep a tried file in place of the one that this account tried before."""
     _keep(session, data, _findings(stated, plan), vault=vault, by=by, now=now)
@@ -144,7 +144,7 @@ def sweep(session: Session, *, now: datetime) -> None:
     session.execute(delete(RegistryTrial).where(RegistryTrial.too_old(now)))
 
 
-def _findings(stated: Stated, plan: Plan) -> Findings:
+def _findings(stated: RegistryFile, plan: Plan) -> Findings:
     found = [TrialFinding(each.kind, str(each.line or ""), each.key, each.what) for each in plan.changes]
     found += [TrialFinding("fault", str(each.line), each.column, each.reason) for each in plan.faults]
     counts = Counter(each.kind for each in found)

@@ -19,7 +19,7 @@ from survey.deposits import rules as deposit_keys
 from survey.models import Adult, Area, Attempt, Deposit, FrameUnit, Household, Number, Post, Wave
 from survey.registry.queries import homes
 from survey.registry.rules.number_states import number_state
-from survey.registry.rules.sealing import PURPOSE, Remembered, chunks
+from survey.registry.rules.sealing import PURPOSE, RegistryKeys, chunks
 
 LATELY, QUARTER = timedelta(days=30), timedelta(days=90)
 """How far back a change of number counts."""
@@ -139,7 +139,7 @@ def _staff(session: Session, *, vault: Vault, opener: Opener | None) -> _Staff:
     posts = select(Post.code, Post.sealed_contact).where(Post.period == latest, Post.sealed_contact != "")
     rows = session.execute(posts).all()
     opener = (opener or deposit_keys.opener(vault.keys)) if rows else None
-    indexing = Vault(Remembered(vault.keys.folder))
+    indexing = Vault(RegistryKeys(vault.keys.folder))
     found: set[bytes] = set()
     unopened = 0
     for code, sealed in rows:

@@ -40,7 +40,7 @@ def silent(_done: int, _of: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class RegistryFile:
     """A file as it was read: its households, its faulty rows, and the digest by which it is named.
 
     `recognition` says what the file was taken for; `notes` are sentences about cells that had to be read with
@@ -64,7 +64,7 @@ def read(
     today: date | None = None,
     choose: Choose = nothing,
     progress: Progress = silent,
-) -> Stated:
+) -> RegistryFile:
     """Return what a file states; raise Invalid where it can't be read at all.
 
     Unrecognised is raised where a person can say what is what.
@@ -78,7 +78,7 @@ def read(
     # A city's rows go as they become households: held side by side, they would take a third more memory.
     del table
     entries = tuple(_entries(rows, reader, progress=progress))
-    return Stated(named, digest(data), entries, reader.faults, seen, reader.notes)
+    return RegistryFile(named, digest(data), entries, reader.faults, seen, reader.notes)
 
 
 def digest(data: bytes) -> str:

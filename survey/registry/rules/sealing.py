@@ -27,7 +27,7 @@ def extension_context(code: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered(Keyring):
+class RegistryKeys(Keyring):
     """Key files, each read once: a registry needs them a million times, and they don't change meanwhile."""
 
     known: dict[str, bytes] = field(default_factory=dict)

@@ -17,7 +17,7 @@ from survey.registry.operations import columns, registry, trials
 from survey.registry.operations.trials import Trial
 from survey.registry.queries import grids
 from survey.registry.rules import file as registry_file
-from survey.registry.rules.file import FORMS, FileForm, Stated
+from survey.registry.rules.file import FORMS, FileForm, RegistryFile
 from survey.registry.rules.layout import LAYOUT
 from survey.web.views.pages import me
 
@@ -54,7 +54,7 @@ def attempt(data: bytes, *, file: str) -> None:
         keep(data, stated)
 
 
-def keep(data: bytes, stated: Stated) -> None:
+def keep(data: bytes, stated: RegistryFile) -> None:
     """Keep a file that was read, with what it would do."""
     by, now, vault = me().login, clock.now(), installation().vault
     with reading() as session:
@@ -63,7 +63,7 @@ def keep(data: bytes, stated: Stated) -> None:
         trials.keep(session, data, stated=stated, plan=plan, vault=vault, by=by, now=now)
 
 
-def read(data: bytes, *, file: str, by: str | None = None) -> Stated:
+def read(data: bytes, *, file: str, by: str | None = None) -> RegistryFile:
     """Return what a file states, its columns read as this account, or `by`, said of such files."""
     with reading() as session:
         known, choose = grids.known(session), columns.said(session, by=by or me().login)

@@ -24,6 +24,8 @@ from survey.scores.rules.published import (
     room,
     tally_bounds,
 )
+from survey.scores.rules.steps import HIDING, Told, silent
+from survey.scores.rules.steps import counted as each_told
 from survey.scores.rules.suppression import FEW, FREE, SECOND, ScoreCell, statuses
 
 COVERED = 0.90
@@ -42,7 +44,11 @@ class Former:
 
 
 def conceal(
-    found: Sequence[AreaFigure], evidence: Evidence, *, former: Sequence[Former] = ()
+    found: Sequence[AreaFigure],
+    evidence: Evidence,
+    *,
+    former: Sequence[Former] = (),
+    told: Told = silent,
 ) -> dict[str, dict[str, str]]:
     """Return every area's status by item; the denominators and counts of the same answers share one.
 
@@ -51,7 +57,7 @@ def conceal(
     fewer possible values than `inference` asks for.
     """
     out: dict[str, dict[str, str]] = {}
-    for base, items in families(list(DENS)).items():
+    for base, items in each_told(families(list(DENS)).items(), HIDING, told):
         family = _Family(base, items, found, evidence, former)
         status = family.settled()
         out |= dict.fromkeys(items, status)
@@ -91,6 +97,7 @@ class _Family:
         self._counts = counted(evidence, self._holding)
         self._tally = tally_bounds(self._holding, self._counts)
         self._told = self._told_already()
+        self._raters = self._with_raters()
         self._answers = {cell.key: cell.answers for cell in self._cells}
         self._given = set[str]()
 
@@ -188,11 +195,15 @@ class _Family:
 
     def _hiding(self, keys: Collection[str]) -> list[HiddenCell]:
         """The cells to protect: hidden ones of which somebody rated, and that no release has shown."""
+        wanted = frozenset(keys) - self._told
+        return [cell for cell in self._raters if cell.key in wanted]
+
+    def _with_raters(self) -> list[HiddenCell]:
+        """All areas of which somebody rated, as cells that might be hidden."""
         rated = self._holding.rated
         return [
             HiddenCell(cell.key, strata[rated[strata] > 0], int(rated[strata].sum()))
             for cell in self._cells
-            if cell.key in keys and cell.key not in self._told
             for strata in (self._strata[cell.key],)
             if rated[strata].any()
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,10 +16,12 @@ from survey.scores.rules.areas import Places, ReportArea, places
 from survey.scores.rules.columns import LEFT_OUT, UNKNOWN, UNRATED, Completes, Margin
 from survey.scores.rules.items import ABOVE_GRIDS, DENS
 from survey.scores.rules.pipeline import GRID, RATED, PlaceFigure, PlaceFigures, Terms, figures
+from survey.scores.rules.steps import Told, silent
 from survey.scores.rules.weighting import Weighted, weighted
 
 EVERYTHING = "all"
 COMPLETE = frozenset({"complete", "complete_other"})
+Said = tuple[int, ...]
 GROUPS = ("I", "P", "R", "NC", "O", "UH", "UO", "NE")
 
 
@@ -40,7 +43,7 @@ class Count:
     """An area's released units by outcome, and how many answered each item, by denominator."""
 
     outcomes: Counter[str]
-    answered: Mapping[tuple[str, str], int]
+    answered: Counter[tuple[str, str]]
 
     @property
     def issued(self) -> int:
@@ -77,7 +80,7 @@ class AreaFigure:
     @property
     def answers(self) -> int:
         """How many answers it has, or how few it would tell of beside what was shown before."""
-        held = self.count.answered.get((self.item, self.den), 0)
+        held = self.count.answered[self.item, self.den]
         return held if self.apart is None else min(held, self.apart)
 
 
@@ -88,6 +91,7 @@ def area_figures(
     areas: Sequence[ReportArea],
     complaints: Mapping[str, int] | None = None,
     margins: Sequence[Margin] = (),
+    told: Told = silent,
 ) -> tuple[AreaFigure, ...]:
     """Return the figures of all areas, by item, denominator and area; `sizes` are the strata's N_h,
     `complaints` those of each grid by its code, `margins` the city's, where any are known.
@@ -97,7 +101,8 @@ def area_figures(
     nothing of it.
     """
     counted = counts(units, areas)
-    made = _made(units, places(areas, sizes=sizes), complaints, margins)
+    at = places(areas, sizes=sizes)
+    made = _made(units, at, terms(units, at, complaints, margins), told=told)
     halves = half_answered(units, areas)
     found = []
     for item, dens in DENS.items():
@@ -146,15 +151,36 @@ def _weighted(complete: Sequence[Unit], at: Places, margins: Sequence[Margin]) -
 
 def counts(units: Iterable[Unit], areas: Iterable[ReportArea]) -> dict[str, Count]:
     """Return what became of every area's units."""
-    inside: dict[str, list[Unit]] = {}
+    held = by_stratum(units)
+    return {
+        area.code: together([held[stratum] for stratum in area.strata if stratum in held]) for area in areas
+    }
+
+
+def by_stratum(units: Iterable[Unit]) -> dict[str, Count]:
+    """Return what became of every stratum's units: each is looked at once, whatever areas it lies in."""
+    alike: dict[str, Counter[tuple[str, Said]]] = {}
     for unit in units:
-        inside.setdefault(unit.stratum, []).append(unit)
-    found = {}
-    for area in areas:
-        here = [unit for stratum in area.strata for unit in inside.get(stratum, ())]
-        answered = Counter(key for unit in here for key in _counted_in(unit))
-        found[area.code] = Count(Counter(unit.code for unit in here), answered)
-    return found
+        alike.setdefault(unit.stratum, Counter())[unit.code, _said(unit)] += 1
+    return {stratum: _count(found) for stratum, found in alike.items()}
+
+
+def _count(alike: Mapping[tuple[str, Said], int]) -> Count:
+    outcomes, answered = Counter[str](), Counter[tuple[str, str]]()
+    for (code, said), number in alike.items():
+        outcomes[code] += number
+        for key in _counted_in(said):
+            answered[key] += number
+    return Count(outcomes, answered)
+
+
+def together(found: Sequence[Count]) -> Count:
+    """Return the counts of several areas without a unit in common as that of one."""
+    outcomes, answered = Counter[str](), Counter[tuple[str, str]]()
+    for count in found:
+        outcomes.update(count.outcomes)
+        answered.update(count.answered)
+    return Count(outcomes, answered)
 
 
 def response_rate(outcomes: Counter[str]) -> float | None:
@@ -166,11 +192,16 @@ def response_rate(outcomes: Counter[str]) -> float | None:
     return None if rate is None else float(rate)
 
 
-def _counted_in(unit: Unit) -> list[tuple[str, str]]:
-    """The items and denominators that a unit's answers count in."""
-    if unit.code not in COMPLETE:
-        return []
-    return [(item, den) for item, dens in DENS.items() for den in dens if _counts(unit.said[item], den=den)]
+def _said(unit: Unit) -> Said:
+    """What a complete says to each item, in their order; nothing, of a unit that isn't complete."""
+    return tuple(map(unit.said.__getitem__, DENS)) if unit.code in COMPLETE else ()
+
+
+@lru_cache(maxsize=4096)
+def _counted_in(said: Said) -> tuple[tuple[str, str], ...]:
+    """The items and denominators that such answers count in."""
+    given = zip(DENS.items(), said, strict=bool(said))
+    return tuple((item, den) for (item, dens), one in given for den in dens if _counts(one, den=den))
 
 
 def _counts(said: int, *, den: str) -> bool:
@@ -178,13 +209,12 @@ def _counts(said: int, *, den: str) -> bool:
 
 
 def _made(
-    units: Sequence[Unit], at: Places, complaints: Mapping[str, int] | None, margins: Sequence[Margin]
+    units: Sequence[Unit], at: Places, known: Terms, *, told: Told
 ) -> dict[tuple[str, str, str, str], PlaceFigure]:
     complete = [unit for unit in units if unit.code in COMPLETE]
     if not complete:
         return {}
-    made = figures(at.frame, columns(complete, at), terms(units, at, complaints, margins), dens=DENS)
-    return _by_area(made, at)
+    return _by_area(figures(at.frame, columns(complete, at), known, dens=DENS, told=told), at)
 
 
 def terms(
@@ -223,12 +253,15 @@ def _by_area(made: PlaceFigures, at: Places) -> dict[tuple[str, str, str, str], 
 
 def half_answered(units: Iterable[Unit], areas: Iterable[ReportArea]) -> frozenset[tuple[str, str, str]]:
     """Return grids drawn in two, with item and denominator, of which one stratum gave no answer."""
-    answered = {(unit.stratum, *key) for unit in units for key in _counted_in(unit)}
     split = [area for area in areas if area.level == GRID and len(area.strata) > 1]
+    if not split:
+        return frozenset()
+    drawn = frozenset[str]().union(*(area.strata for area in split))
+    held = by_stratum(unit for unit in units if unit.stratum in drawn)
     keys = [(item, den) for item, dens in DENS.items() for den in dens]
     return frozenset(
         (grid.code, *key)
         for grid in split
         for key in keys
-        if not all((stratum, *key) in answered for stratum in grid.strata)
+        if not all(stratum in held and held[stratum].answered[key] for stratum in grid.strata)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -35,7 +36,7 @@ class Told:
     half: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Holding:
     """Answers to one item and its wider count, by stratum (H,).
 
@@ -49,7 +50,7 @@ class Holding:
     population: Ints
     told: Sequence[Told] = ()
 
-    @property
+    @cached_property
     def rated(self) -> Ints:
         """Raters of each stratum (H,)."""
         out: Ints = self.options.sum(axis=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from survey.scores.rules.columns import Frame, Ints
@@ -17,18 +19,22 @@ def joined(frame: Frame, held: Ints, *, least: int = LEAST) -> Ints:
     group that is still short at a chain's end joins the one before it; a chain that is short as a whole stays
     so.
     """
-    group = np.arange(len(held))
+    group, given = np.arange(len(held)), held.tolist()
+    strata = _by_grid(frame)
     for chain in frame.chains:
-        _join(group, _strata_of(frame, chain), held, least=least)
+        _join(group, [strata[grid] for grid in chain.tolist()], given, least=least)
     return group
 
 
-def _strata_of(frame: Frame, chain: Ints) -> list[Ints]:
-    """The strata of each grid of a chain."""
-    return [np.flatnonzero(frame.grid == grid) for grid in chain.tolist()]
+def _by_grid(frame: Frame) -> list[list[int]]:
+    """The strata of each grid."""
+    found: list[list[int]] = [[] for _ in frame.type]
+    for stratum, grid in enumerate(frame.grid.tolist()):
+        found[grid].append(stratum)
+    return found
 
 
-def _join(group: Ints, grids: list[Ints], held: Ints, *, least: int) -> None:
+def _join(group: Ints, grids: Sequence[Sequence[int]], held: Sequence[int], *, least: int) -> None:
     groups: list[list[int]] = []
     short = False
     for strata in grids:
@@ -37,17 +43,19 @@ def _join(group: Ints, grids: list[Ints], held: Ints, *, least: int) -> None:
                 groups[-1].extend(part)
             else:
                 groups.append(part)
-            short = sum(held[groups[-1]]) < least
+            short = sum(held[stratum] for stratum in groups[-1]) < least
     if short and len(groups) > 1:
         groups[-2].extend(groups.pop())
     for members in groups:
-        group[members] = members[0]
+        if len(members) > 1:
+            group[members] = members[0]
 
 
-def _parts(strata: Ints, held: Ints, *, least: int) -> list[list[int]]:
+def _parts(strata: Sequence[int], held: Sequence[int], *, least: int) -> list[list[int]]:
     """The strata of one grid, each alone where each has enough."""
-    alone = [[int(stratum)] for stratum in strata]
-    return alone if (held[strata] >= least).all() else [strata.tolist()]
+    if all(held[stratum] >= least for stratum in strata):
+        return [[stratum] for stratum in strata]
+    return [list(strata)]
 
 
 def united(first: Ints, second: Ints) -> Ints:

@@ -19,7 +19,9 @@ from survey.scores.rules.columns import (
     Margin,
 )
 from survey.scores.rules.grid_model import GridAnswers, Grids, grids
-from survey.scores.rules.shares import Shares, shares
+from survey.scores.rules.shares import Shares, domain, shares
+from survey.scores.rules.steps import FIGURES, Told, silent
+from survey.scores.rules.steps import counted as each_told
 from survey.scores.rules.weighting import Weighted, weighted
 from survey.waves.rules.release_terms import GAMMA
 
@@ -110,12 +112,17 @@ AWAY = -1
 
 
 def figures(
-    frame: Frame, completes: Completes, terms: Terms, *, dens: Mapping[str, Sequence[str]]
+    frame: Frame,
+    completes: Completes,
+    terms: Terms,
+    *,
+    dens: Mapping[str, Sequence[str]],
+    told: Told = silent,
 ) -> PlaceFigures:
     """Return every item's figures; `dens` names the denominators of each item, `rated` and `all`."""
     made = weighted(frame, completes, terms.margins)
     rows: list[PlaceFigure] = []
-    for item, den in _wanted(dens):
+    for item, den in each_told(_wanted(dens), FIGURES, told):
         if not (counted := _counted(completes, item, den)).any():
             continue
         rows += _above(frame, completes, made, terms, counted=counted, item=item, den=den)
@@ -162,8 +169,9 @@ def _above(
     yes = completes.items[item] == SATISFIED
     levels = {CITY: np.zeros_like(frame.street), STREET: frame.street, COMMUNITY: frame.community}
     rules = {"response_rate": terms.response_rate, "odds": terms.odds}
+    design = domain(frame, made, completes.stratum, counted)
     for level, of in levels.items():
-        known = shares(frame, made, completes.stratum, yes, counted=counted, of=of, **rules)
+        known = shares(frame, design, completes.stratum, yes, counted=counted, of=of, **rules)
         yield from _shares(known, level=level, item=item, den=den)
 
 
@@ -238,29 +246,40 @@ def _shares(found: Shares, *, level: str, item: str, den: str) -> Iterator[Place
 
 def _grids(found: Grids, *, item: str, den: str) -> Iterator[PlaceFigure]:
     model = found.model
-    for at, grid in enumerate(found.grid.tolist()):
+    columns = (
+        found.grid, found.n, found.value, found.banded.low, found.banded.high, found.plain.low,
+        found.plain.high, found.unweighted, found.direct, found.direct_limits.low, found.direct_limits.high,
+        found.n_eff,
+    )  # fmt: skip
+    method, between = (OWN, None) if model is None else (MODELLED, model.sigma2)
+    gamma: Sequence[float | None] = [None] * len(found.grid)
+    decision, below = gamma, gamma
+    if model is not None:
+        gamma, decision, below = model.gamma.tolist(), model.gamma_decision.tolist(), model.below.tolist()
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    for at, row in enumerate(rows):
         yield PlaceFigure(
             level=GRID,
-            place=grid,
+            place=row[0],
             item=item,
             den=den,
-            method=OWN if model is None else MODELLED,
-            n=int(found.n[at]),
-            value=float(found.value[at]),
-            low=float(found.banded.low[at]),
-            high=float(found.banded.high[at]),
-            plain_low=float(found.plain.low[at]),
-            plain_high=float(found.plain.high[at]),
-            unweighted=float(found.unweighted[at]),
+            method=method,
+            n=row[1],
+            value=row[2],
+            low=row[3],
+            high=row[4],
+            plain_low=row[5],
+            plain_high=row[6],
+            unweighted=row[7],
             covered=1.0,
-            direct=float(found.direct[at]),
-            direct_low=float(found.direct_limits.low[at]),
-            direct_high=float(found.direct_limits.high[at]),
-            n_eff=float(found.n_eff[at]),
-            gamma=None if model is None else float(model.gamma[at]),
-            gamma_decision=None if model is None else float(model.gamma_decision[at]),
-            between=None if model is None else model.sigma2,
-            below_type=None if model is None else bool(model.below[at]),
+            direct=row[8],
+            direct_low=row[9],
+            direct_high=row[10],
+            n_eff=row[11],
+            gamma=gamma[at],
+            gamma_decision=decision[at],
+            between=between,
+            below_type=None if below[at] is None else bool(below[at]),
             position=found.position[at],
             complaints=found.coefficient,
         )

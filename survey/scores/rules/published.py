@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -28,7 +29,7 @@ class SumBound:
     high: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class PublishedSums:
     """What is published of one item and its wider count: bounds by area, the areas of each stratum.
 
@@ -42,8 +43,12 @@ class PublishedSums:
 
     def block(self, stratum: int) -> tuple[int, ...]:
         """The areas whose answers are told exactly: what one stratum loses another of them has to gain."""
-        above = self.above[:, stratum].tolist()
-        return tuple(area for area in above if area >= 0 and any(map(_exact, self.bounds[area])))
+        return self._blocks[stratum]
+
+    @cached_property
+    def _blocks(self) -> list[tuple[int, ...]]:
+        exact = [any(map(_exact, each)) for each in self.bounds]
+        return [tuple(area for area in above if area >= 0 and exact[area]) for above in self.above.T.tolist()]
 
 
 def counted(evidence: Evidence, holding: Holding) -> Floats:

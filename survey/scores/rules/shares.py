@@ -36,7 +36,7 @@ class Shares:
 
 def shares(
     frame: Frame,
-    made: Weighted,
+    design: SurveyDesign,
     strata: Ints,
     yes: Bools,
     *,
@@ -47,11 +47,11 @@ def shares(
 ) -> Shares:
     """Return the share of `yes` (n,) among the `counted` (n,) of each place; `of` (G,) is a grid's place.
 
-    For its error a stratum with fewer than two of these answers is joined along its chain; for the weights it
-    stays as it is. The interval is Wilson's at the effective size and t, then widened by the band.
+    `design` is that of the counted, from `domain`. The interval is Wilson's at the effective size and t, then
+    widened by the band.
     """
     places = of[frame.grid[strata]]
-    found = proportion(_collapsed(frame, made, strata, counted).subset(counted), yes, by=places)
+    found = proportion(design, yes, by=places)
     limits = found.interval()
     place = np.array(found.domains, dtype=np.int64)
     value = np.clip(found.value, 0.0, 1.0)
@@ -79,14 +79,17 @@ def covered(frame: Frame, strata: Ints, *, of: Ints) -> Floats:
     return out
 
 
-def _collapsed(frame: Frame, made: Weighted, strata: Ints, counted: Bools) -> SurveyDesign:
-    """The design with strata joined for these answers' variance; what weights joined stays joined."""
+def domain(frame: Frame, made: Weighted, strata: Ints, counted: Bools) -> SurveyDesign:
+    """Return the design of the `counted` (n,) answers, the same for the places of every level.
+
+    For their errors a stratum with fewer than two of these answers is joined along its chain; for the weights
+    it stays as it is, and what weights joined stays joined.
+    """
     held = np.bincount(strata[counted], minlength=len(frame.households))
     together = united(made.group, joined(frame, held))
     here = np.unique(made.group[strata])
-    stays: dict[int, int] = {}
-    for group in here.tolist():
-        stays.setdefault(int(together[group]), group)
-    into = {group: stays[int(together[group])] for group in here.tolist()}
-    moved = {group: other for group, other in into.items() if group != other}
-    return made.design.collapse(moved) if moved else made.design
+    _one, first, which = np.unique(together[here], return_index=True, return_inverse=True)
+    stays = here[first][which]
+    apart = here != stays
+    moved = dict(zip(here[apart].tolist(), stays[apart].tolist(), strict=True))
+    return (made.design.collapse(moved) if moved else made.design).subset(counted)

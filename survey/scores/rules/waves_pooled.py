@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -113,19 +112,11 @@ def _pooled(
     labels = tuple(label for label, n in answered.items() if n)
     return replace(
         each,
-        count=_together(list(counted.values())),
+        count=estimation.together(list(counted.values())),
         figure=made.get(cell),
         pooled=labels if len(labels) > 1 else (),
         apart=_apart(answered, shown.get(cell, ())),
     )
-
-
-def _together(counts: Sequence[Count]) -> Count:
-    outcomes, answered = Counter[str](), Counter[tuple[str, str]]()
-    for count in counts:
-        outcomes.update(count.outcomes)
-        answered.update(count.answered)
-    return Count(outcomes, answered)
 
 
 def _apart(answered: Mapping[str, int], shown: Sequence[frozenset[str]]) -> int | None:

@@ -20,7 +20,7 @@ from survey.registry.rules.margins import CATEGORIES, WORDS
 from survey.roles import DRAW_OFFICER
 from survey.waves.forms.design import ConfirmedFreezeForm, PlanForm
 from survey.waves.operations import confirmed_freeze
-from survey.waves.queries import eligible, outlook
+from survey.waves.queries import eligible, holidays, outlook
 from survey.waves.queries.freeze_choices import FreezeChoices, freeze_choices
 from survey.waves.queries.last_fit import last_fit
 from survey.waves.rules import planning
@@ -63,7 +63,7 @@ def plan() -> ResponseReturnValue:
 def freeze_form() -> ResponseReturnValue:
     """Fix frame, design and event of a new wave, in two steps: what it will tell, then the typed name."""
     with reading() as session:
-        offered = freeze_choices(session)
+        offered, known = freeze_choices(session), holidays.end(session)
     form = ConfirmedFreezeForm() if request.method == "POST" else ConfirmedFreezeForm(data=_figures())
     form.streets.choices = choices(offered.streets)
     form.types.choices = choices((kind, kind) for kind in offered.types)
@@ -80,6 +80,7 @@ def freeze_form() -> ResponseReturnValue:
         "outlook": found,
         "levels": planning.LEVELS,
         "planned": bool(_figures()),
+        "days_known": known,
     }
     return page("waves/freeze", form=form, **shown), status
 

@@ -37,12 +37,15 @@ TEMPORARY = {
     "appointment_respondent": lazy("和本人约了时间"),
     "appointment_other": lazy("和家人约了时间"),
     "soft_refusal": lazy("这次不方便、不想答"),
+    "never_again": lazy("说以后不要再打"),
     "language_callback": lazy("听不懂，换人再打"),
     "to_supervisor": lazy("请督导处理"),
     "suspended_partial": lazy("中途断了，下次接着问"),
     "cut_off": lazy("没说上几句就挂断、断线"),
     "to_confirm": lazy("说不符合条件，等第二个人核实"),
 }
+TRAITS = {"street": lazy("街道"), "language": lazy("语言"), "line": lazy("分机")}
+"""What is known of an interviewer."""
 LINE_STATES = {
     "requested": lazy("正在拨出去"),
     "unknown": lazy("不知道拨出去没有：不会再拨，等线路回话；话机响了就接"),
@@ -105,8 +108,8 @@ FINAL = {
     "complete_other": lazy("完整访问（总体一题未评）"),
     "partial": lazy("部分访问"),
     "refusal": lazy("拒绝"),
-    "refusal_household": lazy("家人拒绝"),
-    "refusal_person": lazy("本人明确拒绝，不要再打"),
+    "refusal_household": lazy("拒绝，还没请到受访人"),
+    "refusal_person": lazy("受访人本人拒绝"),
     "break_off": lazy("中途挂断，不肯再答"),
     "noncontact": lazy("联系不上"),
     "never_available": lazy("本人一直不在"),

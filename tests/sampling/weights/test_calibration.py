@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sampling import SurveyDesign, mean, proportion, ratio, total
+from sampling.designs.projection import NearDiagonal
 from sampling.errors import BadInput, Infeasible, LonelyStratum
 from sampling.estimates.estimators import variance
 from sampling.weights.calibration import calibrate, poststratify, rake
@@ -61,7 +62,8 @@ def by_definition(design: SurveyDesign, sample: Sample, u, *, lonely: str) -> fl
     for step in design.projections:
         x = step.x.sparse(np.ones(design.n)).toarray()
         sums = x.T @ (u / step.divisor)
-        b = step.solver * sums if step.solver.ndim == 1 else step.solver @ sums
+        solver = step.solver.whole() if isinstance(step.solver, NearDiagonal) else step.solver
+        b = solver * sums if solver.ndim == 1 else solver @ sums
         u = u - step.weights * (x @ b)
     return dense.variance(u, lonely=lonely, **sample.structure)
 

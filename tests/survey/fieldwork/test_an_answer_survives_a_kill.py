@@ -1,4 +1,4 @@
-"""What the interviewer was told is saved is still there after the server is killed, on both databases."""
+"""After a kill what was told saved is there, and a dial under way is never made again; on both databases."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import random
 import signal
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from sqlalchemy import select
@@ -16,15 +19,19 @@ from huying.base import clock
 from huying.base.phones import Vault
 from huying.base.settings import load
 from huying.store.db import Database
+from huying.testing.click_to_call import ClickToCall
 from survey.drawing import parts
-from survey.models import Answer
+from survey.fieldwork.operations import dialling, queue
+from survey.models import Account, Answer, Dial
 from survey.registry.operations import registry
 from survey.waves.operations import draw, freeze, release
 from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import WaveRules
+from tests.support import apart
 from tests.support.actors import PASSWORD
 from tests.support.servers import Installation, free_port, stop
 from tests.support.web_client import WebClient
+from tests.survey import dialled_slowly
 from tests.survey.stories import THEN, dice_after
 
 pytestmark = pytest.mark.server
@@ -107,6 +114,13 @@ def _kill_now_and_then(server: list, side: Installation, acknowledged: list, cha
         server.append(side.start())
 
 
+def until(condition, *, seconds: float) -> bool:
+    ends = time.monotonic() + seconds
+    while not condition() and time.monotonic() < ends:
+        time.sleep(0.05)
+    return bool(condition())
+
+
 def test_acknowledged_answers_survive_kill_9(installation):
     server, acknowledged, lost_connections = [installation.start()], [], 0
     client = WebClient(installation.url)
@@ -133,3 +147,61 @@ def test_acknowledged_answers_survive_kill_9(installation):
     assert lost_connections > 0, "no kill ever fell into a request"
     assert len(server) == KILLS + 1
     assert set(acknowledged) <= {json.loads(value) for value in stored}
+
+
+@contextmanager
+def _slow_platform() -> Iterator[tuple[str, ClickToCall, threading.Event]]:
+    """Yield a platform on loopback that takes every dial and answers it only once told to."""
+    platform, answers = ClickToCall(dialled_slowly.KEY), threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def _take(self) -> None:
+            length = int(self.headers.get("Content-Length", 0))
+            taken = platform.take(self.path, self.headers, self.rfile.read(length) or None)
+            if self.command == "POST" and self.path == "/dials":
+                answers.wait(60)
+            with suppress(OSError):
+                self.send_response(taken.status)
+                self.end_headers()
+                self.wfile.write(taken.body)
+
+        do_GET = do_POST = _take  # noqa: N815
+
+        def log_message(self, *_said: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
+        threading.Thread(target=listening.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{listening.server_port}", platform, answers
+        answers.set()
+        listening.shutdown()
+
+
+@pytest.mark.slow
+def test_a_dial_that_a_kill_cut_off_is_not_made_again_and_the_carrier_is_asked_how_it_ended(installation):
+    settings = load("survey", "HUYING_SURVEY", installation.environment)
+    with _slow_platform() as (address, platform, answers):
+        desk = dialled_slowly.desk_at(address, settings)
+        with desk.database.transaction() as session:
+            caller = session.scalars(select(Account).where(Account.login == "caller")).one()
+            case = queue.next_case(session, interviewer=caller, now=clock.now())
+            unit, fence = case.unit, case.fence
+        words = (address, unit, str(fence))
+        process = apart.start(words, installation.environment, body=dialled_slowly.dial)
+        assert until(lambda: platform.dials, seconds=30)
+        process.kill()
+        process.join(10)
+        answers.set()
+
+        def dial():
+            with desk.database.reading() as session:
+                return session.scalars(select(Dial)).one()
+
+        assert (dial().state, dial().code, dial().provider_sid) == ("requested", None, None)
+        again = apart.run(words, installation.environment, body=dialled_slowly.dial)
+        assert again.returncode == 0, again.stderr
+        assert [path for path, _said in platform.asked] == ["/dials"]
+        platform.ring(dial().ulid)
+        assert dialling.settle(desk, patient=False) == 1
+        assert (dial().code, dial().provider_sid, len(platform.dials)) == ("no_answer", "P0", 1)
+        desk.database.dispose()

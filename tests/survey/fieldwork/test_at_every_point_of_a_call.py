@@ -79,9 +79,9 @@ def test_the_same_press_twice_is_one_wish_and_one_undoing(interviewer):
 def test_a_call_that_ends_after_the_wish_is_coded_by_enter_alone(interviewer):
     page = interviewer.send(at_a_point(interviewer, "interviewing"), SAYS)
     page = interviewer.open(asked_again(page, "coding"))
-    assert "本人明确拒绝，不要再打" in page.text
+    assert "说以后不要再打" in page.text
     assert "以后不会再打" in page.text
-    interviewer.send(page, "/coding", value="refusal_person", code="")
+    interviewer.send(page, "/coding", value="never_again", code="")
     with reading(interviewer) as session:
         assert session.get_one(SampledCase, household(page)).final_code == "refusal_person"
     assert "撤回" not in interviewer.open("/interview/").text
@@ -89,7 +89,7 @@ def test_a_call_that_ends_after_the_wish_is_coded_by_enter_alone(interviewer):
 
 def test_a_refusal_that_was_coded_offers_nothing_to_take_back(interviewer):
     page = interviewer.open(f"{at_a_point(interviewer, 'coding').path}?who=1")
-    seat = interviewer.send(page, "/coding", value="refusal_person", code="")
+    seat = interviewer.send(page, "/coding", value="never_again", code="")
     assert wishes(interviewer) == [False]
     assert "撤回" not in seat.text
 

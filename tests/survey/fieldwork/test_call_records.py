@@ -148,3 +148,14 @@ def test_a_file_of_something_else_is_refused_in_words(vault):
         operations.read(b"a,b\n1,2\n", file="x.csv", vault=vault, region="CN", allowed="real")
     with pytest.raises(Invalid, match="没有一行"):
         operations.read(file_of("x,801,1,1"), file="x.csv", vault=vault, region="CN", allowed="real")
+
+
+def test_an_extension_other_than_the_code_is_stated_once_and_counts_for_what_was_brought_before(dialled):
+    supervisor, number = dialled
+    action, hidden = supervisor.open("/supervisor/telephone/").hidden("/records")
+    data = file_of(f"{at(0)},8123,{number},45", f"{at(2)},809,+99919990009,1")
+    told = supervisor.post(action, {**hidden, "file": (BytesIO(data), "records.csv")}).text
+    assert "对上的 0 次；没有话单的拨打 1 次；没有记拨打的通话 2 次。" in told
+    page = supervisor.open("/supervisor/interviewers/?who=803")
+    supervisor.send(page, "/supervisor/interviewers/", line="8123")
+    assert "对上的 1 次；没有话单的拨打 0 次" in supervisor.open("/supervisor/telephone/").text

@@ -26,7 +26,8 @@ from survey.fieldwork.questionnaire.items import Item
 from survey.fieldwork.questionnaire.path import Ending
 from survey.fieldwork.questionnaire.v0 import V0
 from survey.fieldwork.questionnaire.v1 import V1
-from survey.fieldwork.rules.outcome_codes import AFTER
+from survey.fieldwork.rules.outcome_codes import AFTER, AFTERWARDS
+from survey.fieldwork.rules.queue import ORDINARY
 from survey.models.base import LEDGER
 from survey.models.fieldwork import (
     AccessRecord,
@@ -41,6 +42,7 @@ from survey.models.fieldwork import (
 )
 from survey.models.waves import Wave
 from survey.waves.operations import release
+from survey.waves.queries import opted_out
 from tests.conftest import NOW
 from tests.support.owner import as_owner
 from tests.survey.stories import (
@@ -59,6 +61,8 @@ from tests.survey.stories import (
     in_field,
     register,
 )
+
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -218,7 +222,9 @@ def test_who_was_out_or_a_wrong_number_leaves_no_interview(
     assert _enter_all(caller, said)[-1] is None
     assert not _talk(caller).exists
     with caller.database.reading() as session:
-        assert _codes(session, caller) == AFTER[ending]
+        # Whoever was fetched and refuses is the respondent.
+        late = AFTERWARDS if ending is Ending.REFUSED else set()
+        assert set(_codes(session, caller)) == set(AFTER[ending]) - late
     assert not {"partial", "break_off", "suspended_partial"}.intersection(AFTER[ending])
 
 
@@ -296,9 +302,9 @@ def test_what_is_no_option_or_not_asked_is_refused_and_not_stored(caller: Interv
 def test_without_consent_there_is_no_interview(caller: Interviewer) -> None:
     caller.reaches_somebody()
     assert caller.enters("C1", "3") is None
-    caller.ends("refusal_person")
+    caller.ends("refusal_household")
     assert not _talk(caller).exists
-    assert case_of(caller.database, caller.unit).final_code == "refusal_person"
+    assert case_of(caller.database, caller.unit).final_code == "refusal_household"
 
 
 def test_a_wave_frozen_with_the_first_questionnaire_asks_its_questions(
@@ -488,3 +494,56 @@ def test_a_closed_case_is_no_longer_offered(caller: Interviewer) -> None:
     assert caller.takes_next(NOW + timedelta(days=30)) is None
     with caller.database.reading() as session:
         assert session.scalars(select(SampledCase.state)).all() == ["closed"]
+
+
+def _asks_the_person(caller: Interviewer, said: str = "1") -> None:
+    caller.reaches_somebody()
+    _enter_all(caller, {"C1": "1", "S1": "1", "S3": said})
+
+
+def test_a_refusal_of_the_respondent_closes_this_wave_and_no_other(caller: Interviewer) -> None:
+    _asks_the_person(caller)
+    with caller.database.reading() as session:
+        assert not AFTERWARDS.intersection(_codes(session, caller))
+    caller.ends("refusal_person")
+    assert case_of(caller.database, caller.unit).final_code == "refusal_person"
+    with caller.database.reading() as session:
+        assert not opted_out.has(session, caller.unit)
+        assert not opted_out.barred(session, caller.unit)
+
+
+def test_a_wish_closes_every_wave(caller: Interviewer) -> None:
+    _asks_the_person(caller)
+    caller.ends("never_again")
+    assert case_of(caller.database, caller.unit).final_code == "refusal_person"
+    with caller.database.reading() as session:
+        assert opted_out.has(session, caller.unit)
+
+
+def test_who_proves_not_to_be_the_respondent_leaves_nothing_of_the_interview(caller: Interviewer) -> None:
+    _asks_the_person(caller)
+    _enter_all(caller, {"S2A": "1", "S2B": "1", "A1": "1", "A3": "1"})
+    assert caller.enters("S3", "3", NOW + MINUTE) is None
+    with caller.database.reading() as session:
+        assert set(_codes(session, caller)) == set(AFTER[Ending.NOT_IN])
+    talk = _talk(caller)
+    assert (talk.is_begun, talk.completeness, dict(talk.former)) == (False, None, {})
+    caller.ends("callback_other", NOW + MINUTE)
+    assert case_of(caller.database, caller.unit).priority == ORDINARY
+
+
+def test_who_is_fetched_after_all_answers_everything_anew(caller: Interviewer) -> None:
+    _asks_the_person(caller)
+    _enter_all(caller, {"S2A": "1", "S2B": "1", "A1": "1"})
+    assert caller.enters("S3", "2", NOW + MINUTE) == "C1R"
+    assert caller.enters("C1R", "1", NOW + MINUTE) == "S2A"
+    assert not _talk(caller).former
+
+
+def test_a_slip_that_is_put_right_has_the_answers_confirmed(caller: Interviewer) -> None:
+    _asks_the_person(caller)
+    _enter_all(caller, {"S2A": "1", "S2B": "1", "A1": "1"})
+    caller.enters("S3", "3", NOW + MINUTE)
+    assert caller.enters("S3", "1", NOW + 2 * MINUTE) == "S2A"
+    assert dict(_talk(caller).former) == {"S2A": 1, "S2B": 1, "A1": 1}
+    assert caller.enters("S2A", "1", NOW + 3 * MINUTE) == "S2B"

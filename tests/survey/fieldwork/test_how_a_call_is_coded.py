@@ -23,7 +23,11 @@ def test_a_wrong_number_leads_to_the_next_one_and_a_refusal_keeps_who_refused_an
         session.add(CaseNumber(unit=unit, position=2, blind_index=b"2" * 16))
     page = interviewer.send(page, "/S1", code="2")
     page = interviewer.open(f"{page.path}?who=stranger")
+    again = page.hidden("/coding")
     page = interviewer.send(page, "/coding", value="number_suspect")
+    action, fields = again
+    for sent in ({"value": "number_suspect"}, {"code": "1"}):
+        assert interviewer.post(action, {**fields, **sent}).path == page.path, "sent twice it leads on too"
     assert page.path.startswith(f"/interview/{unit}/")
     assert "拨打" in page.text
     interviewer = visit("open", "second")

@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 from huying.base.errors import Conflict
 from huying.base.phones import Vault
 from huying.store.db import Database
-from survey.fieldwork.operations import claims, lapses
+from survey.fieldwork.operations import claims, lapses, queue
 from survey.fieldwork.queries import held_cases, interviews
-from survey.models import Account, Attempt, Offer, SampledCase
+from survey.models import Account, Attempt, FitRefresh, Offer, SampledCase
 from tests.conftest import NOW
 from tests.support.statements import statements
 from tests.survey.stories import QUICK, Interviewer, case_of, content, enrol, in_field, supervisor
@@ -56,12 +56,35 @@ def test_the_next_one_of_two_thousand_cases_is_found_by_as_few_statements(
     survey_db: Database, vault: Vault, grids: int
 ) -> None:
     in_field(survey_db, {f"G{grid}": (100, 100, 0) for grid in range(grids)}, vault=vault, rules=STANDARD)
-    first, *others = team(survey_db, vault, size=3)
-    assert first.takes_next()  # the first of a window draws the fits of all
-    for person in others:
+    with survey_db.transaction() as session:
+        assert queue.prepare(session, now=NOW) == 1  # what the background work does, and no claim after it
+        assert queue.prepare(session, now=NOW) == 0
+    for person in team(survey_db, vault, size=2):
         with statements(survey_db.engine) as sent:
             assert person.takes_next()
         assert len(sent) <= CLAIM
+
+
+def test_fits_drawn_before_a_window_begins_give_the_cases_that_its_first_claim_would_draw(
+    survey_db: Database, vault: Vault
+) -> None:
+    in_field(survey_db, {"G1": (60, 50, 0)}, vault=vault, rules=STANDARD)
+    people, gap = team(survey_db, vault, size=3), EVENING.replace(hour=10, minute=15)
+    opening = gap + timedelta(minutes=15)
+
+    def offered(*, prepared: bool) -> list[object]:
+        with survey_db.transaction() as session:
+            if prepared:
+                queue.prepare(session, now=gap)
+                assert queue.next_case(session, interviewer=people[0].account, now=gap) is None
+            for person in people:
+                queue.next_case(session, interviewer=person.account, now=opening)
+            found = session.execute(select(Offer.unit, Offer.fit, Offer.theta).order_by(Offer.seq)).all()
+            drawn = session.scalars(select(FitRefresh.at)).all()
+            session.rollback()
+        return [found, drawn]
+
+    assert offered(prepared=False) == offered(prepared=True)
 
 
 def test_who_holds_a_case_gets_it_again(survey_db: Database, vault: Vault) -> None:

@@ -10,9 +10,10 @@ import pytest
 
 from huying.base.phones import Vault
 from huying.store.db import Database
-from survey.fieldwork.operations import dnc, lapses
+from survey.fieldwork.operations import dnc, lapses, queue
 from survey.fieldwork.queries import field_logs, field_rules
-from survey.fieldwork.rules.replay import FieldLog, Replay
+from survey.fieldwork.rules.field_log import FieldLog
+from survey.fieldwork.rules.replay import Replay
 from survey.models import Wave
 from survey.waves.rules.wave_rules import WaveRules
 from tests.survey.stories import Interviewer, enrol, in_field
@@ -33,6 +34,10 @@ def worked(database: Database, vault: Vault, *, households: int, offers: int) ->
     seats = [Interviewer(database, account, vault=vault) for account in enrol(database, interviewers=3)]
     chance, made, turns = random.Random(7), 0, max(4, offers // len(HOURS) * 2)
     for hour in HOURS:
+        if hour.day % 2:
+            # On every second day the background work draws fits before their window begins.
+            with database.transaction() as session:
+                queue.prepare(session, now=hour - timedelta(minutes=15))
         # A transaction an hour: here the order of steps matters, not who waits for whom.
         with database.transaction() as session:
             for turn in range(turns):

@@ -94,7 +94,7 @@ def test_a_note_a_wish_and_what_is_undone_work_as_in_the_field(interviewer):
     assert "checked" in page.main.split('value="2"')[1][:40]
     page = interviewer.send(interviewer.send(page, "/never-again"), "/V1", code="2")
     page = interviewer.open(page.path.replace("/items/E1", "/coding"))
-    interviewer.send(page, "/coding", value="refusal_person", code="")
+    interviewer.send(page, "/coding", value="never_again", code="")
     assert results(interviewer) == [("closed", "refusal_person")]
 
 

@@ -222,7 +222,7 @@ def test_never_again_can_be_said_at_any_point_of_a_call(caller, state):
         caller.enters("C1", "3")
     with caller.database.transaction() as session:
         dnc.say(session, caller.unit, interviewer=caller.account, now=NOW)
-    caller.ends("refusal_person")
+    caller.ends("never_again")
     assert case_of(caller.database, caller.unit).final_code == "refusal_person"
     with caller.database.reading() as session:
         assert opted_out.has(session, caller.unit)
@@ -245,14 +245,14 @@ def test_the_wish_is_undone_until_something_followed_from_it(caller):
     with caller.database.transaction() as session:
         dnc.undo(session, caller.unit, interviewer=caller.account, now=NOW)
         assert not opted_out.has(session, caller.unit)
-    caller.ends("refusal_person")
+    caller.ends("never_again")
     with pytest.raises(Conflict, match="办结"), caller.database.transaction() as session:
         dnc.undo(session, caller.unit, interviewer=caller.account, now=NOW)
 
 
 def test_a_wish_is_lifted_only_with_the_residents_words(caller):
     caller.reaches_somebody()
-    caller.ends("refusal_person")
+    caller.ends("never_again")
     with caller.database.reading() as session:
         (code,) = session.scalars(opted_out.households()).all()
     assert code is not None

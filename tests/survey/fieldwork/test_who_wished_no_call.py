@@ -27,7 +27,7 @@ def asked_once(survey_db, vault):
     person = an_interviewer(survey_db, vault)
     person.takes_next()
     person.reaches_somebody()
-    person.ends("refusal_person")
+    person.ends("never_again")
     with survey_db.reading() as session:
         household = session.get_one(FrameUnit, person.unit).household_code
     with survey_db.transaction() as session:

@@ -24,7 +24,7 @@ from survey.registry.operations import registry
 from survey.registry.rules import file as registry_file
 from survey.registry.rules import sealing
 from survey.registry.rules.curation import Approval
-from survey.registry.rules.file import Stated
+from survey.registry.rules.file import RegistryFile
 from tests.conftest import NOW
 from tests.support.owner import as_owner
 from tests.survey.stories import SECOND, grids, household, sheet
@@ -33,7 +33,7 @@ LATER = NOW + timedelta(days=7)
 Rows = Sequence[tuple[str, ...]]
 
 
-def stated(rows: Rows, *, file: str = "f.csv") -> Stated:
+def stated(rows: Rows, *, file: str = "f.csv") -> RegistryFile:
     return registry_file.read(sheet(rows), file=file, allowed="invented", today=LATER.date())
 
 

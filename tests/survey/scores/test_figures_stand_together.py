@@ -9,6 +9,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from sqlalchemy import func, select
 
 from huying.base.errors import Conflict, Refused
 from huying.base.keys import Keyring
@@ -18,10 +19,11 @@ from huying.store.db import Database
 from survey import ledger_key
 from survey.drawing import late_difference, parts
 from survey.fieldwork.operations import close, ending
-from survey.models import LEDGER, WaveResult
+from survey.models import LEDGER, ScoreRelease, Wave, WaveResult
 from survey.roles import DRAW_OFFICER, SUPERVISOR
 from survey.scores import operations
 from survey.scores.queries import export, releases
+from survey.scores.rules import steps
 from survey.scores.rules.release import city_row
 from survey.waves.operations import bundle, draw, early_ending, release
 from survey.waves.queries import wave_head, waves
@@ -76,6 +78,26 @@ def checked(database: Database, vault, tmp_path, *, now=END) -> tuple[int, str]:
         (tmp_path / "openings").write_bytes(waves.openings_tsv(session, "w1"))
     words = [str(tmp_path / "w1.zip"), "--key", ledger_key.vkey(vault.keys), "--wave", "w1"]
     return bundles.run([*words, "--openings", str(tmp_path / "openings")])
+
+
+def test_whoever_makes_a_release_hears_how_far_it_is_and_stops_it_with_nothing_stored(worked, vault):
+    heard = []
+
+    def told(step, done, of):
+        heard.append((step, done, of))
+        if step == steps.HIDING and done:
+            raise KeyboardInterrupt
+
+    before = len(lines(worked))
+    with pytest.raises(KeyboardInterrupt), worked.transaction() as session:
+        operations.estimate_and_publish(session, "w1", keys=vault.keys, now=NOW + 2 * DAY, told=told)
+    assert list(dict.fromkeys(each[0] for each in heard)) == list(steps.STEPS[:3])
+    of_figures = [each for each in heard if each[0] == steps.FIGURES]
+    assert of_figures[-1][1] == of_figures[-1][2] == len(of_figures) - 1
+    with worked.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ScoreRelease)) == 0
+        assert session.get_one(Wave, "w1").counted_at is None
+    assert len(lines(worked)) == before
 
 
 def test_late_minus_the_rest_is_sealed_with_the_score_and_checked_by_anybody(worked, vault, tmp_path):

@@ -140,6 +140,8 @@ BY_ROLE = {
         "supervisor.hand_back",
         "telephone.index",
         "telephone.take",
+        "traits.index",
+        "traits.keep",
         "wishes_by_number.ask",
         "wishes_by_number.keep",
         "days_off.days",
@@ -152,6 +154,9 @@ BY_ROLE = {
         "assessor.csv",
         "assessor.compare",
         "assessor.lists",
+        "data_files.ask",
+        "data_files.take",
+        "data_files.fieldwork",
     },
     roles.AUDITOR: {"auditor.ledger", "sights.index", "auditing.one", "auditing.files"},
     roles.ADMINISTRATOR: {
