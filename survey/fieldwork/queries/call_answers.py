@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.questionnaire import entry
 from survey.fieldwork.questionnaire.items import Value
 from survey.fieldwork.rules.whose_answers import HOUSEHOLD, PERSON, CallTurns
-from survey.models import Attempt, AttemptAnswer
+from survey.models import Attempt, AttemptAnswer, Dial
 
 
 def of_attempt(session: Session, attempt_id: int) -> Mapping[str, Value]:
@@ -20,21 +24,51 @@ def of_attempt(session: Session, attempt_id: int) -> Mapping[str, Value]:
     return {item: entry.from_text(value) for item, value in session.execute(rows.order_by(AttemptAnswer.id))}
 
 
-def turns(session: Session, unit: str) -> list[CallTurns]:
-    """Return the calls to a household in which it changed who speaks."""
-    columns = Attempt.id, Attempt.started_at, Attempt.ended_at, AttemptAnswer.at, AttemptAnswer.item
+@dataclass(frozen=True, slots=True)
+class CallSaid:
+    """An attempt, and what was answered to its call items, one after the other: item, value, revision, when.
+
+    `records`: whoever carries its open call can record it.
+    """
+
+    id: int
+    started: datetime
+    ended: datetime | None
+    code: str | None
+    is_back: bool
+    records: bool
+    said: Sequence[tuple[str, str, int, datetime]]
+
+
+def of_calls(session: Session, unit: str) -> list[CallSaid]:
+    """Return every call to a household with what was said in it, the first call first; in one statement."""
+    recording = exists().where(Dial.attempt_id == Attempt.id, Dial.code.is_(None), Dial.records.is_(True))
+    call = Attempt.id, Attempt.started_at, Attempt.ended_at, Attempt.code, Attempt.is_back, recording
+    told = AttemptAnswer.item, AttemptAnswer.value, AttemptAnswer.rev, AttemptAnswer.at
     rows = (
-        select(*columns, AttemptAnswer.value, AttemptAnswer.rev)
-        .join(AttemptAnswer, AttemptAnswer.attempt_id == Attempt.id)
-        .where(Attempt.unit == unit, AttemptAnswer.item.in_((HOUSEHOLD, PERSON)))
+        select(*call, *told)
+        .outerjoin(AttemptAnswer, AttemptAnswer.attempt_id == Attempt.id)
+        .where(Attempt.unit == unit)
+        .order_by(Attempt.n, AttemptAnswer.id)
     )
-    told: dict[int, list[tuple[datetime, str, int]]] = {}
-    calls: dict[int, tuple[datetime, datetime | None]] = {}
-    for number, started, ended, at, item, value, rev in session.execute(rows.order_by(AttemptAnswer.id)):
-        told.setdefault(number, []).append((at, item, int(value)))
-        if rev > 1:
-            calls[number] = (started, ended)
-    return [CallTurns(started, ended, told[number]) for number, (started, ended) in calls.items()]
+    return [_call(list(of_one)) for _id, of_one in groupby(session.execute(rows), itemgetter(0))]
+
+
+def _call(rows: Sequence[Sequence[Any]]) -> CallSaid:
+    *call, _item, _value, _rev, _at = rows[0]
+    number, started, ended, code, is_back, records = call
+    said = [(item, value, rev, at) for *_call, item, value, rev, at in rows if item is not None]
+    return CallSaid(number, started, ended, code, is_back, records, said)
+
+
+def turns(calls: Iterable[CallSaid]) -> list[CallTurns]:
+    """Return the calls in which it changed who speaks."""
+    spoke = ((call, [each for each in call.said if each[0] in {HOUSEHOLD, PERSON}]) for call in calls)
+    return [
+        CallTurns(call.started, call.ended, [(at, item, int(value)) for item, value, _rev, at in said])
+        for call, said in spoke
+        if any(rev > 1 for _item, _value, rev, _at in said)
+    ]
 
 
 def revision(session: Session, attempt_id: int, *, item: str, rev: int) -> Value:

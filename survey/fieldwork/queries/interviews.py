@@ -12,6 +12,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.queries import call_answers, histories
+from survey.fieldwork.queries.call_answers import CallSaid
 from survey.fieldwork.questionnaire import entry, orders, path, versions
 from survey.fieldwork.questionnaire.instrument import Situation
 from survey.fieldwork.questionnaire.items import Item, Value
@@ -19,7 +20,7 @@ from survey.fieldwork.questionnaire.spoken import SpokenForm
 from survey.fieldwork.questionnaire.talk import RECORDING, Talk
 from survey.fieldwork.rules.attempts import APPOINTED
 from survey.fieldwork.rules.whose_answers import AnswerStanding, standing
-from survey.models import Answer, Attempt, AttemptAnswer, Dial, Interview, SampledCase, Wave
+from survey.models import Answer, Interview, SampledCase, Wave
 from survey.waves.rules import wave_rules
 
 
@@ -71,7 +72,8 @@ def so_far(session: Session, unit: str) -> InterviewSoFar:
     form = _form(session, unit, interview)
     given = select(Answer.item, Answer.value, Answer.at).where(Answer.unit == unit).order_by(Answer.id)
     rows = session.execute(given).all() if interview is not None else ()
-    turns = call_answers.turns(session, unit) if rows and form.questionnaire.calls else ()
+    calls = call_answers.of_calls(session, unit) if form.questionnaire.calls else ()
+    turns = call_answers.turns(calls)
     stood = [(row, standing(row.at, turns)) for row in rows]
     log, theirs = (
         _log((row.item, row.value) for row, how in stood if how in wanted)
@@ -87,36 +89,28 @@ def so_far(session: Session, unit: str) -> InterviewSoFar:
         exists=interview is not None,
         revisions=_revisions(row.item for row, _how in stood),
     )
-    return _with_call(session, unit, found, rows) if form.questionnaire.calls else found
+    return _with_call(found, rows, calls)
 
 
-def _with_call(session: Session, unit: str, found: InterviewSoFar, rows: Sequence[_Row]) -> InterviewSoFar:
+def _with_call(found: InterviewSoFar, rows: Sequence[_Row], calls: Sequence[CallSaid]) -> InterviewSoFar:
     """The talk with what was said in the call that is under way, by what this call is to the household."""
-    every = select(Attempt).where(Attempt.unit == unit).order_by(Attempt.n)
-    attempts = session.scalars(every).all()
-    if not attempts or attempts[-1].ended_at is not None:
+    if not calls or calls[-1].ended is not None:
         return found
-    running, screening = attempts[-1], found.form.questionnaire.screening
+    running, screening = calls[-1], found.form.questionnaire.screening
     # What this very call has begun isn't resumed by it.
-    was_begun = any(at < running.started_at and item not in screening for item, _value, at in rows)
-    codes = [attempt.code for attempt in attempts if attempt.code is not None]
-    situation = _situation(codes, is_begun=found.is_begun and was_begun, is_back=running.is_back)
-    extras = RECORDING if _can_record(session, running) else frozenset[str]()
+    was_begun = any(at < running.started and item not in screening for item, _value, at in rows)
+    codes = [call.code for call in calls if call.code is not None]
+    situation = _situation(codes, is_begun=was_begun and found.is_begun, is_back=running.is_back)
+    # Where whoever carries this call can't record it, nobody is asked.
+    extras = RECORDING if running.records else frozenset[str]()
     form = replace(found.form, situation=situation, extras=extras)
-    given = select(AttemptAnswer.item, AttemptAnswer.value).where(AttemptAnswer.attempt_id == running.id)
-    log = _log(session.execute(given.order_by(AttemptAnswer.id)).all())
+    log = _log((item, value) for item, value, *_when in running.said)
     return replace(
         found,
         form=form,
         call=log.counting(form.call_items(), walked=True),
         revisions={**found.revisions, **_revisions(code for code, _value in log.given)},
     )
-
-
-def _can_record(session: Session, attempt: Attempt) -> bool:
-    """Whether whoever carries this call can record it: else nobody is asked."""
-    dial = select(Dial.records).where(Dial.attempt_id == attempt.id, Dial.code.is_(None))
-    return bool(session.scalar(dial.limit(1)))
 
 
 def _situation(codes: Sequence[str], *, is_begun: bool, is_back: bool) -> Situation:
