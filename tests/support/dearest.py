@@ -1,8 +1,9 @@
-"""Says at the end of a run which tests cost most CPU, their fixtures and processes included."""
+"""Says at the end of a run which tests cost most CPU, all they start included, and which worker waited."""
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -43,6 +44,7 @@ class Dearest:
         self.begun: float | None = None
         self.costs: dict[str, float] = {}
         self.workers = 0.0
+        self.last: dict[str, float] = {}
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -62,6 +64,8 @@ class Dearest:
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if worker := getattr(report, "worker_id", ""):
+            self.last[worker] = time.monotonic()
         for name, value in report.user_properties:
             if name == "cpu" and report.when == "teardown":
                 self.costs[report.nodeid] = float(str(value))
@@ -87,6 +91,9 @@ class Dearest:
         terminalreporter.section(f"{len(ranked)} tests, {self.workers + own:.0f} s of CPU; the dearest")
         for test, cost in ranked[:SHOWN]:
             terminalreporter.write_line(f"{cost:8.2f} s  {test}")
+        for worker, moment in sorted(self.last.items()):
+            waited = max(self.last.values()) - moment
+            terminalreporter.write_line(f"{worker} was without a test for the last {waited:.1f} s")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
