@@ -8,6 +8,9 @@ WORKERS ?= auto
 # A file stays on one worker, which makes what the file shares once, and the longest files come first.
 SPREAD := --dist loadfile --no-loadscope-reorder
 
+# Servers, commands and workers are hundreds of processes: what one of them compiled the others read.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 
 ##@ Try it

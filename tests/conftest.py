@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,11 +17,15 @@ from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
 from tests.support import compiled, postgres
-from tests.support.cheap import DEAR
 from tests.support.examples import NIGHTLY, USUAL
 from tests.support.seeds import EMPTY, Seeds
 
-pytest_plugins = ["tests.support.dearest", "tests.support.cheap", "tests.support.nightly"]
+pytest_plugins = [
+    "tests.support.dearest",
+    "tests.support.cheap",
+    "tests.support.longest",
+    "tests.support.nightly",
+]
 
 settings.register_profile("quick", deadline=None, max_examples=5, derandomize=True)
 settings.register_profile("default", deadline=None, max_examples=USUAL)
@@ -32,20 +35,6 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.ge
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """A Monday, ten o'clock in the morning where people are served."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, servers and browsers, then files by how many dear tests they have.
-
-    A file stays on one worker: a long one at the end would leave the other core waiting.
-    """
-    listed = set(DEAR.read_text("utf-8").split())
-    dear = Counter(item.path for item in items if item.nodeid.partition("[")[0] in listed)
-    items.sort(key=lambda item: (not _is_served(item), -dear[item.path]))
-
-
-def _is_served(item: pytest.Item) -> bool:
-    return bool(item.get_closest_marker("server") or item.get_closest_marker("browser"))
 
 
 def pytest_collection_finish() -> None:
