@@ -13,7 +13,10 @@ PLANNING = {
     "survey/waves/rules/planning.py": "how many calls a score needs, before there is one",
     "survey/waves/queries/control.py": "errors of the registry, no score",
 }
-NO_SHARES = {"survey/scores/views/assessor.py": "response rates"}
+NO_SHARES = {
+    "survey/scores/views/assessor.py": "response rates",
+    "survey/datafiles/rules/report.py": "response rates",
+}
 SHORTCUTS = {
     "survey/waves/rules/allocation.py": {"sampling.allocate"},
     "survey/waves/rules/planning.py": {"sampling.sizes"},
@@ -28,6 +31,7 @@ MADE_BY = {
     "survey/scores/operations.py": "freezes the release",
     "survey/scores/queries/score_inputs.py": "which margins weigh",
     "survey/scores/queries/biases.py": "weights of listed and others",
+    "survey/datafiles/queries/packages.py": "the weight of each complete, for statisticians",
 }
 ENTRANCES = {"figures", "pooled"}
 CALLERS = {f"{RULES}estimation.py", f"{RULES}waves_pooled.py"}

@@ -9,9 +9,9 @@ from huying.base.clock import local
 from survey.datafiles.rules.study import StudyFacts
 from survey.fieldwork.queries import outcome_counts
 from survey.fieldwork.questionnaire import versions
+from survey.fieldwork.rules.dispositions import group_of
 from survey.models import Attempt, SampledCase
 from survey.scores.queries import export, releases
-from survey.scores.rules.estimation import COMPLETE
 from survey.waves.queries import waves
 from survey.waves.rules import wave_rules
 
@@ -29,7 +29,7 @@ def of_wave(session: Session, label: str) -> StudyFacts:
         label=label,
         households=wave.frame_size,
         released=session.scalar(released) or 0,
-        completes=sum(finals[code] for code in COMPLETE),
+        completes=sum(number for code, number in finals.items() if group_of(code) == "I"),
         began=began and local(began),
         ended=ended and local(ended),
         questionnaire=form.name,
