@@ -45,6 +45,7 @@ from survey.waves.operations import release
 from survey.waves.queries import opted_out
 from tests.conftest import NOW
 from tests.support.owner import as_owner
+from tests.support.statements import statements
 from tests.survey.stories import (
     CLOSING,
     NOT_AWARE,
@@ -63,6 +64,8 @@ from tests.survey.stories import (
 )
 
 MINUTE = timedelta(minutes=1)
+SAVING, BEGINNING = 7, 9
+"""Statements, of which SQLite needs one more to begin a transaction."""
 
 
 @pytest.fixture
@@ -93,6 +96,18 @@ def test_the_attempt_is_logged_and_the_sight_recorded(caller: Interviewer) -> No
         assert answers.minute(nonce, "10:00") == minute
         seen = session.scalars(select(AccessRecord).where(AccessRecord.unit == caller.unit)).one()
     assert (seen.by, seen.what) == ("i0", "number shown")
+
+
+def test_an_answer_is_saved_by_as_few_statements_however_many_were_before(caller: Interviewer) -> None:
+    caller.reaches_somebody()
+    sent_for = []
+    for item, raw in brief(1).items():
+        with statements(caller.database.engine) as sent:
+            caller.enters(item, raw)
+        sent_for.append(len(sent))
+    # Three reads of what is so far, the case and the answer written; more where the interview begins.
+    assert max(sent_for) <= BEGINNING
+    assert sent_for[-1] <= SAVING
 
 
 def test_dialling_again_is_the_same_attempt_and_another_sight(caller: Interviewer) -> None:
