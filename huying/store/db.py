@@ -41,6 +41,8 @@ PRAGMAS = (
 
 BUSY_SECONDS = 30.0
 PAUSE_SECONDS = 0.01
+KEPT_OPEN = 10
+"""Connections to PostgreSQL that a process keeps, more than it has threads: any further one is made anew."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -123,7 +125,7 @@ def _options(url: URL) -> dict[str, Any]:
     # An error's text goes to the log: values, such as what a resident wrote, must not.
     options: dict[str, Any] = {"hide_parameters": True}
     if url.get_backend_name() != "sqlite":
-        return {**options, "pool_pre_ping": True}
+        return {**options, "pool_pre_ping": True, "pool_size": KEPT_OPEN}
     # For how long a writer waits while another writes; an address may say so itself: ?timeout=5.
     return options if "timeout" in url.query else {**options, "connect_args": {"timeout": BUSY_SECONDS}}
 
