@@ -12,17 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from demo.city import SMALL, City, WaveSize, build
+from demo.city import SMALL, City, build
 from demo.make import make
 from demo.place import DemoFolder
 from huying.base import clock
 from tests.support.servers import Installation, free_port
 
 SEED = 20261123
-SIZE = replace(
-    SMALL.of("春"), grids_a_community=1, told=150, waves=(WaveSize(16, 4, 12),), sample_where_listed=20
-)
-"""Five grids, each with a list of which enough answer to be told of, and as many cases as fill its desks."""
+SIZE = replace(SMALL.of("春"), told=150, sample_where_listed=20)
+"""As many cases a grid as the small city has; of lists, enough answers to be told of."""
 
 
 def city() -> City:
