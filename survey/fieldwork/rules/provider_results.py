@@ -24,6 +24,10 @@ GOT_THROUGH = ("in_progress", "completed", "busy", "no_answer")
 """States of a dial that its carrier delivered."""
 BY_STATUS = {"busy": "busy", "no_answer": "no_answer", "canceled": "cancelled_by_us"}
 BY_CAUSE = {"off": "no_answer", "blocked": "blocked"}
+AGREED = {"busy": {"busy"}, "no_answer": {"no_answer", "cancelled_by_us"}}
+"""What a person may say of a call that its carrier ended so; of other ends see `contradicts`."""
+NOBODY = ("busy", "no_answer", "blocked", "number_suspect", "technical_ours", "cancelled_by_us")
+"""Codes by which nobody, and no machine, was at the other end."""
 BY_HEARD = {"machine": "machine", "fax": "number_suspect"}
 
 
@@ -75,3 +79,15 @@ def is_down(causes: Collection[str]) -> bool:
     """Whether dials that ended so ("" for those that didn't fail) let no more be placed."""
     worst = max((sum(cause == each for cause in causes) for each in COUNTED), default=0)
     return LineHealth(ended=len(causes), alike=worst).is_down
+
+
+def contradicts(code: str, *, told: str) -> bool:
+    """Whether a person's code of a dial and the end that its carrier tells can't both be true.
+
+    A carrier may complete what an announcement answered; who hangs up first makes it canceled.
+    """
+    if told == "completed":
+        return code in {"busy", "no_answer"}
+    if told in AGREED:
+        return code not in AGREED[told]
+    return told in {"failed", "canceled"} and code not in NOBODY

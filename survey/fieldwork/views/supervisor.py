@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,6 +14,7 @@ from huying.web.form_handling import DONE, store
 from survey.fieldwork.forms import HandBackForm
 from survey.fieldwork.operations import lapses
 from survey.fieldwork.queries import supervision
+from survey.fieldwork.queries.contradictions import two_ends
 from survey.fieldwork.rules import dispositions
 from survey.fieldwork.rules.languages import LANGUAGES
 from survey.roles import SUPERVISOR
@@ -33,11 +36,13 @@ def _field(form: HandBackForm) -> str:
     with reading() as session:
         counts = supervision.field_counts(session)
         seats = supervision.seats(session, since=midnight)
+        contradictions = two_ends(session, since=midnight - timedelta(days=1))
     return page(
         "fieldwork/field",
         counts=counts,
         groups=dispositions.counts(counts.finals.elements()) if counts else {},
         seats=seats,
+        contradictions=contradictions,
         labels=labels,
         languages=LANGUAGES,
         form=form,

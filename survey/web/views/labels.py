@@ -60,6 +60,11 @@ LINE_STATES = {
     "canceled": lazy("没有拨出去"),
 }
 """How the line of a call stands that a carrier places."""
+LINE_ENDS = {
+    **LINE_STATES,
+    "completed": lazy("接通过"),
+}
+"""How a call ended, as its carrier tells a supervisor."""
 SPEAKERS = {
     "respondent": lazy("受访人本人"),
     "other": lazy("家里别的人"),

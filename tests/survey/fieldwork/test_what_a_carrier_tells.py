@@ -118,3 +118,18 @@ def test_recording_needs_the_consent_of_who_speaks_now():
     assert not is_wanted({"C2": 1, "S3": 2}), "another was fetched, and wasn't asked yet"
     assert is_wanted({"C2": 2, "S3": 2, "C2R": 1})
     assert [may_run(each) for each in (None, STARTED, UNSURE, STOPPED)] == [False, True, True, False]
+
+
+def test_two_ends_of_a_call_contradict_each_other_only_where_both_cant_be_true():
+    said = ["busy", "no_answer", "machine", "number_suspect", "technical_ours", "callback_other"]
+    doubted = {
+        told: [code for code in said if rules.contradicts(code, told=told)] for told in (*ENDS, "ringing")
+    }
+    assert doubted == {
+        "completed": ["busy", "no_answer"],
+        "busy": [code for code in said if code != "busy"],
+        "no_answer": [code for code in said if code != "no_answer"],
+        "failed": ["machine", "callback_other"],
+        "canceled": ["machine", "callback_other"],
+        "ringing": [],
+    }
