@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 SOURCES = ("huying", "feedback", "survey")
+TEST = re.compile(r"\]\(\.\./(tests/[^)#]+)#(test_\w+)\)")
 LINK = re.compile(r"\]\(([^)#]+)[^)]*\)")
 
 
@@ -32,6 +33,17 @@ def test_whatever_is_said_to_be_prevented_names_a_test_that_shows_it():
     for who, _gain, prevented, *_ in rows:
         named = [link for link in LINK.findall(prevented) if link.startswith("../tests/")]
         assert prevented == "–" or named, who
+
+
+def test_whatever_people_met_in_call_centres_names_tests_that_exist():
+    text = (ROOT / "docs" / "met-elsewhere.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ") and "what happened" not in line]
+    assert len(rows) > 40
+    for row in rows:
+        named = TEST.findall(row)
+        assert named, row
+        for file, test in named:
+            assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8"), (file, test)
 
 
 def test_the_readmes_carry_the_notice_about_calls_to_the_mainland():

@@ -14,7 +14,7 @@ from huying.web.signed import as_it_came
 from survey.fieldwork.queries import held_cases
 from survey.fieldwork.rules.attempts import DialledAttempt, may_try, open_windows
 from survey.fieldwork.rules.dispositions import Fact, final_disposition
-from survey.models import Appointment, Attempt, CallNote
+from survey.models import Appointment, Attempt, CallNote, Dial, FrameUnit, Interview, PartyLink, SampledCase
 from survey.waves.rules.slots import WINDOWS
 from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
@@ -56,6 +56,15 @@ def test_that_somebody_is_not_eligible_sent_twice_is_said_once(visit):
     )
     with reading(interviewer) as session:
         assert session.scalars(select(Attempt.code)).all() == ["to_confirm"]
+
+
+@pytest.mark.parametrize(
+    "column", [Interview.unit, SampledCase.holder_id, FrameUnit.unit, PartyLink.digest, Dial.provider_sid]
+)
+def test_what_must_be_single_is_so_in_the_database(column):
+    """One interview a case, one case a seat; no two codes, links or calls alike, however random they are."""
+    (made,) = column.property.columns
+    assert made.unique or list(made.table.primary_key) == [made]
 
 
 def test_before_the_first_call_every_window_is_open_and_one_may_call():

@@ -10,10 +10,12 @@ from sqlalchemy import select, update
 
 from huying.base.phones import Vault
 from huying.store.db import Database
+from survey.fieldwork.operations import close, traits
 from survey.fieldwork.rules.queue import order
+from survey.fieldwork.rules.traits import StatedTraits
 from survey.models import InterviewerTrait, Offer, SampledCase
 from tests.conftest import NOW
-from tests.survey.stories import Interviewer, enrol, in_field
+from tests.survey.stories import END, Interviewer, case_of, enrol, in_field
 
 
 @pytest.fixture
@@ -64,6 +66,27 @@ def test_a_household_is_called_by_who_speaks_its_language(seats: list[Interviewe
     assert other.takes_next() is None
     assert speaks.takes_next()
     assert json.loads(last_offer(speaks.database).filtered or "") == {}
+
+
+def test_a_household_whose_language_nobody_speaks_any_more_ends_as_such(seats: list[Interviewer]):
+    speaks, other = seats
+    known_by(speaks, "language", "yue")
+    assert other.takes_next()
+    other.reaches_somebody()
+    for item in ("C1", "S1"):
+        other.enters(item, "1")
+    other.ends("language_callback", language="yue")
+    later = NOW + timedelta(days=3)
+    with speaks.database.transaction() as session:
+        traits.state(session, speaks.account, StatedTraits({"language": frozenset()}), by="s", now=later)
+    while seats[0].takes_next(later):
+        assert seats[0].unit != other.unit
+        seats[0].reaches_somebody(later)
+        seats[0].ends("refusal_household", later)
+    assert other.takes_next(later) is None
+    with speaks.database.transaction() as session:
+        close.close(session, "w1", now=END)
+    assert case_of(speaks.database, other.unit).final_code == "language_no_interviewer"
 
 
 def test_an_appointment_waits_five_minutes_for_whom_the_household_wants(seats: list[Interviewer]):

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from huying.base import clock
 from huying.base.errors import Conflict, Invalid
 from survey import side
 from survey.fieldwork.operations import queue
@@ -20,11 +21,13 @@ from survey.waves.rules.days_off import DayOff, TakenDays
 from survey.waves.rules.wave_rules import WaveRules
 from tests.conftest import NOW
 from tests.survey.stories import Interviewer, enrol, in_field
+from tests.survey.waves.test_ceremony import seen
 from tests.survey.web.test_commands import environment, file, run
 
 __all__ = ["environment", "file", "run"]
 
 FILE = "日期,放假或上班,名称\n2026-11-24,放假,节日\n2026-11-28,上班,节日\n2026/12/31,放假,年末\n"
+YEAR = clock.local(clock.now()).year
 SATURDAY = NOW + timedelta(days=5)
 STANDARD = WaveRules(plan=5, unworked=1000, armcap=1000)
 DAYS = (
@@ -118,6 +121,24 @@ def test_doctor_warns_before_the_calendar_ends_and_where_a_field_reaches_beyond_
     assert findings(field) == [("good", "节假日的日历到 2027-12-31")]
     time_machine.move_to(NOW + timedelta(days=350))
     assert findings(field) == [("warning", "节假日的日历到 2027-12-31 就完了。")]
+
+
+@pytest.mark.parametrize(
+    ("known", "warned"),
+    [
+        (None, "节假日的日历是空的：节假日也会打电话"),
+        (YEAR, f"节假日的日历到 {YEAR}-12-31 为止，访问要到 {YEAR + 1}-03-01"),
+        (YEAR + 1, ""),
+    ],
+)
+def test_the_freeze_page_warns_of_a_calendar_that_ends_before_the_field(visit, known, warned):
+    officer = visit("settled", "draw_officer")
+    with officer.app.extensions["huying"].database.transaction() as session:
+        days = [DayOff(date(known, 12, 31), "holiday", "年末")] if known else []
+        operations.take(session, days, by="s", now=clock.now())
+    page, _fields = seen(officer, field_ends=f"{YEAR + 1}-03-01")
+    assert warned in page.text
+    assert ("节假日的日历" in page.text) == bool(warned)
 
 
 def test_a_command_takes_the_file_in_and_prints_the_calendar(run, file):
