@@ -1,9 +1,10 @@
-"""Every page of a call stands on a screen of 1024 by 768 in both languages: every item, every coding step."""
+"""Every page of a call stands on 1024 by 768 and keeps nobody out, in both languages: items, coding steps."""
 
 from __future__ import annotations
 
 import pytest
 
+from tests.support.browser import violations
 from tests.survey.fieldwork.test_an_interviewers_hands import ANSWERS, app, at_the_seat, hands
 from tests.survey.hands import SCREEN, Hands
 
@@ -32,6 +33,7 @@ def measured(hands: Hands, *paths: str) -> dict[str, int]:
             over = max(hands.page.evaluate(TOO_LONG), hands.page.evaluate(TOO_WIDE))
             if over > 0:
                 found[f"{path.rpartition('/')[2]} {language}"] = over
+            assert violations(hands.page) == [], (path, language)
     speaks(hands, "zh")
     hands.page.goto(paths[0] if paths else hands.page.url)
     return found
