@@ -25,7 +25,7 @@ PORT = click.IntRange(1, 65535)
     type=click.Choice(["small", "city"]),
     default="small",
     show_default=True,
-    help="40 grids in a minute, or 400 grids, 200,000 homes, 20,000 cases and eight waves in half an hour.",
+    help="40 grids in a minute, or 400 grids, 200,000 homes, 20,000 cases and eight waves in far longer.",
 )
 @click.option("--seed", type=int, default=SEED, show_default=True, help="Equal seeds make equal cities.")
 @click.option("--reset", is_flag=True, help="Throw the demo's data away and make it anew.")

@@ -36,7 +36,7 @@ def data(wave: str, out: Path, purpose: str, formats: tuple[str, ...]) -> None:
     Households and interviewers bear numbers of these files alone; no words of a respondent are in them.
     """
     with opened() as installation, installation.database.transaction() as session:
-        operations.take(session, wave, by=BY, purpose=purpose[: operations.LONGEST], now=clock.now())
+        operations.take(session, wave, by=BY, purpose=purpose, now=clock.now())
         files = packages.of_wave(session, wave, secret=packages.secret(installation.keys))
         found = package(studies.of_wave(session, wave), files, formats=formats)
     for name, written in found.items():

@@ -10,6 +10,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from huying.base.i18n import lazy
 from huying.web.forms import Form
+from survey.datafiles.rules.purpose import LONGEST
 from survey.web.forms.fields import choices, sentence
 
 PROGRAMS = (
@@ -18,7 +19,6 @@ PROGRAMS = (
     ("dta", lazy("Stata（.dta）")),
     ("parquet", lazy("Parquet：Python、R、DuckDB")),
 )
-LONGEST = 52
 
 
 @dataclass(frozen=True, slots=True)

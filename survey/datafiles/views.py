@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from huying.base import clock
 from huying.web.access import only
 from huying.web.current import installation, reading
+from huying.web.downloads import archive
 from huying.web.form_handling import DONE, store
 from survey.datafiles import operations
 from survey.datafiles.forms import DataForm
 from survey.datafiles.queries import packages, studies
-from survey.datafiles.rules.package import package, zipped
+from survey.datafiles.rules.package import package
 from survey.datafiles.rules.report import report
 from survey.fieldwork.queries import efforts
 from survey.fieldwork.rules.dispositions import group_of
@@ -50,9 +51,7 @@ def take(label: str) -> ResponseReturnValue:
     with reading() as session:
         study = studies.of_wave(session, label)
         files = packages.of_wave(session, label, secret=_secret())
-    data = zipped(package(study, files, formats=form.value().formats))
-    name = f'attachment; filename="data-{label}.zip"'
-    return Response(data, mimetype="application/zip", headers={"Content-Disposition": name})
+    return archive(package(study, files, formats=form.value().formats), name=f"data-{label}")
 
 
 @routes.get("/<label>/fieldwork")

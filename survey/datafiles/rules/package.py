@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Collection, Sequence
 from hashlib import sha256
 
@@ -22,12 +20,3 @@ def package(study: StudyFacts, files: Sequence[DataFile], *, formats: Collection
     found[CODEBOOK] = codebook(study, files, formats=wanted)
     sums = "".join(f"{sha256(data).hexdigest()}  {name}\n" for name, data in found.items())
     return {**found, DIGESTS: sums.encode()}
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    """Return files as one archive."""
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return whole.getvalue()

@@ -35,36 +35,24 @@ def csv_of(file: DataFile) -> bytes:
 
 def sav_of(file: DataFile) -> bytes:
     """Return the file for SPSS: labels of variables and values, and which values say that none was given."""
-    frame = _frame(file)
-    from pyreadstat import write_sav  # noqa: PLC0415  (heavy; only files need it)
-
-    return _through(
-        lambda path: write_sav(
-            frame,
-            path,
-            file_label=file.title,
-            column_labels={variable.name: variable.label for variable in file.variables},
-            variable_value_labels=_numbered(file),
-            missing_ranges={v.name: list(v.missing) for v in file.variables if v.missing},
-            variable_measure={v.name: _measure(v) for v in file.variables},
-        )
+    return _labelled(
+        file,
+        "write_sav",
+        file_label=file.title,
+        column_labels={variable.name: variable.label for variable in file.variables},
+        missing_ranges={v.name: list(v.missing) for v in file.variables if v.missing},
+        variable_measure={v.name: _measure(v) for v in file.variables},
     )
 
 
 def dta_of(file: DataFile) -> bytes:
     """Return the file for Stata; a label over its 80 characters ends in an ellipsis."""
-    frame = _frame(file)
-    from pyreadstat import write_dta  # noqa: PLC0415  (heavy; only files need it)
-
-    return _through(
-        lambda path: write_dta(
-            frame,
-            path,
-            version=STATA_VERSION,
-            file_label=_cut(file.title),
-            column_labels={variable.name: _cut(variable.label) for variable in file.variables},
-            variable_value_labels=_numbered(file),
-        )
+    return _labelled(
+        file,
+        "write_dta",
+        file_label=_cut(file.title),
+        column_labels={variable.name: _cut(variable.label) for variable in file.variables},
+        version=STATA_VERSION,
     )
 
 
@@ -102,11 +90,14 @@ def _frame(file: DataFile) -> polars.DataFrame:
     return polars.DataFrame(list(file.rows), schema=schema, orient="row")
 
 
-def _through(write: Callable[[str], object]) -> bytes:
-    """What a writer that knows paths alone puts into a file."""
+def _labelled(file: DataFile, writer: str, **said: object) -> bytes:
+    """What a writer of labelled files, which knows paths alone, puts into one."""
+    frame = _frame(file)
+    import pyreadstat  # noqa: PLC0415  (heavy; only files need it)
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "written"
-        write(str(path))
+        getattr(pyreadstat, writer)(frame, str(path), variable_value_labels=_numbered(file), **said)
         return path.read_bytes()
 
 

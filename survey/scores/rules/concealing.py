@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from survey.scores.rules.areas import ReportArea
 from survey.scores.rules.columns import Bools, Ints
 from survey.scores.rules.estimation import AreaFigure
 from survey.scores.rules.evidence import Evidence, families
+from survey.scores.rules.family_figures import areas, by_area, pooled_answers
 from survey.scores.rules.inference import Found, HiddenCell, unsafe
 from survey.scores.rules.items import DENS
 from survey.scores.rules.pipeline import ALL, GRID, RATED, PlaceFigure
@@ -26,7 +26,7 @@ from survey.scores.rules.published import (
 )
 from survey.scores.rules.steps import HIDING, Told, silent
 from survey.scores.rules.steps import counted as each_told
-from survey.scores.rules.suppression import FEW, FREE, SECOND, ScoreCell, statuses
+from survey.scores.rules.suppression import FEW, FREE, SECOND, ScoreCell, statuses, worst
 
 COVERED = 0.90
 WHOLE, TENTH = 0.005, 0.0005
@@ -77,17 +77,17 @@ class _Family:
     ) -> None:
         self._holding = evidence.holdings[base]
         self._items, self._evidence = items, evidence
-        self._former = [(each, _by_area(each.figures, items)) for each in former]
-        self._figures = _by_area(found, items)
-        self._areas = _areas(found, base)
+        self._former = [(each, by_area(each.figures, items)) for each in former]
+        self._figures = by_area(found, items)
+        self._areas = areas(found, base)
         self._strata = {
             area.code: np.array(
                 sorted(evidence.strata[one] for one in area.strata if one in evidence.strata), dtype=np.int64
             )
             for area in self._areas
         }
-        self._cells = self._tree(self._holding.population, _pooled(found, self._items, RATED))
-        self._asked = self._tree(self._holding.everyone, _pooled(found, self._items, ALL))
+        self._cells = self._tree(self._holding.population, pooled_answers(found, self._items, RATED))
+        self._asked = self._tree(self._holding.everyone, pooled_answers(found, self._items, ALL))
         self._below: dict[str, list[ScoreCell]] = {}
         for cell in sorted(self._cells, key=lambda cell: (cell.answers, cell.key)):
             if cell.answers and cell.parent is not None:
@@ -122,7 +122,7 @@ class _Family:
         return self._status(self._hide(also))
 
     def _status(self, also: Collection[str]) -> dict[str, str]:
-        return _worst(statuses(self._cells, also=also), statuses(self._asked, also=also))
+        return worst(statuses(self._cells, also=also), statuses(self._asked, also=also))
 
     def _hide(self, also: Collection[str]) -> set[str]:
         """Return what has to be hidden, beside few answers, so that no hidden cell has an open one."""
@@ -298,30 +298,3 @@ class _Family:
         while at is not None and at not in shown:
             at = self._parent[at]
         return {at} if at is not None and self._parent[at] is not None else set()
-
-
-def _worst(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str]:
-    """An item's population and all whom `all` counts: an area shows both figures or none."""
-    return {key: min(one, second[key], key=(FEW, SECOND, FREE).index) for key, one in first.items()}
-
-
-def _by_area(found: Sequence[AreaFigure], items: Sequence[str]) -> dict[str, list[PlaceFigure]]:
-    out: dict[str, list[PlaceFigure]] = {}
-    for each in found:
-        if each.item in items and each.figure is not None:
-            out.setdefault(each.area.code, []).append(each.figure)
-    return out
-
-
-def _pooled(found: Sequence[AreaFigure], items: Sequence[str], den: str) -> dict[str, int]:
-    """Answers of areas whose figures hold several waves, or tell of few beside what was shown before."""
-    return {
-        each.area.code: each.answers
-        for each in found
-        if each.item == items[0] and each.den == den and (each.pooled or each.apart is not None)
-    }
-
-
-def _areas(found: Sequence[AreaFigure], base: str) -> list[ReportArea]:
-    (den, *_rest) = DENS[base]
-    return [each.area for each in found if (each.item, each.den) == (base, den)]

@@ -124,3 +124,8 @@ class _Tree:
 def hidden(found: Mapping[str, str]) -> frozenset[str]:
     """Return the keys that aren't shown."""
     return frozenset(key for key, status in found.items() if status != FREE)
+
+
+def worst(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str]:
+    """Return one status for an item's population and for all whom `all` counts: both are shown or neither."""
+    return {key: min(one, second[key], key=(FEW, SECOND, FREE).index) for key, one in first.items()}

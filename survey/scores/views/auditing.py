@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from huying.base import clock
 from huying.web.access import only
 from huying.web.current import reading
+from huying.web.downloads import archive
 from huying.web.form_handling import DONE, store
 from survey.roles import AUDITOR
 from survey.scores import operations
@@ -59,9 +57,4 @@ def files(label: str) -> ResponseReturnValue:
     """Give out what the auditor looks through: openings and minutes are for auditors alone."""
     with reading() as session:
         found = auditing.files(session, label)
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in found.items():
-            archive.writestr(name, data)
-    name = f'attachment; filename="audit-{label}.zip"'
-    return Response(whole.getvalue(), mimetype="application/zip", headers={"Content-Disposition": name})
+    return archive(found, name=f"audit-{label}")

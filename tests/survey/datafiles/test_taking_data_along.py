@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from huying.base.errors import Invalid
 from survey.commands import register
 from survey.models import AccessRecord
 from tests.survey.browsing import Visitor
@@ -71,5 +72,9 @@ def test_the_command_writes_the_files_and_refuses_what_it_doesn_t_know(visit, tm
     assert run.exit_code == 0, run.output
     assert {each.name for each in out.iterdir()} >= {"cases.csv", "codebook.xml"}
     assert records_of(app) == [("command line", WAVE, "data files: 报告")]
+    for said in ("  ", "很长" * 40):
+        refused = CliRunner().invoke(register, [*asked[:-1], said], env=environment)
+        assert isinstance(refused.exception, Invalid)
+    assert len(records_of(app)) == 1
     wrong = CliRunner().invoke(register, [*asked, "--format", "xls"], env=environment)
     assert wrong.exit_code == 2
