@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from demo.city import DEPARTMENTS, City, Grid
+from demo.city import City, Grid
 from feedback.cases.operations import handling, opening, proofs, ratings, whistles
 from feedback.cases.queries import cases as case_queries
 from feedback.cases.rules.codes import token_of
@@ -21,16 +21,33 @@ from huying.base.phones import Vault
 from huying.store.db import Database
 
 CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a resident asks for, and the department that a whistle calls for it."""
+
+    category: str
+    text: str
+    department: str
+
+
+DARK_LAMPS = Matter("道路和公共设施", "小区里三盏路灯不亮，晚上看不清台阶。", "property")
 MATTERS = (
-    ("环境卫生", "楼道口的垃圾两天没有清走。"),
-    ("道路和公共设施", "路灯不亮，晚上看不清台阶。"),
-    ("水电气热", "自来水发黄，放一会儿才清。"),
-    ("噪音扰民", "楼下装修早上六点就开工。"),
-    ("邻里纠纷", "空调外机滴水，两家说不到一起。"),
-    ("停车秩序", "消防通道停了车。"),
-    ("老人、孩子需要照看", "独居老人需要有人上门看看。"),
-    ("其他", "想问居住证去哪里办。"),
+    Matter("环境卫生", "楼道口的垃圾两天没有清走，夏天味道大。", "urban"),
+    Matter("水电气热", "自来水发黄，放一会儿才清。", "water"),
+    DARK_LAMPS,
+    Matter("噪音扰民", "楼下装修早上六点就开工，星期天也不停。", "urban"),
+    Matter("水电气热", "地下室水管漏水，水表一直在走。", "water"),
+    Matter("停车秩序", "消防通道停了车，救护车进不来。", "urban"),
+    Matter("老人、孩子需要照看", "六楼独居老人摔了一跤，想请人上门看看。", "civil"),
+    Matter("道路和公共设施", "电梯停了两天，老人下不了楼。", "property"),
+    Matter("邻里纠纷", "空调外机滴水，两家说不到一起。", "property"),
+    Matter("环境卫生", "有人遛狗不拴绳，草坪上都是狗粪。", "urban"),
+    Matter("其他", "父亲的养老金这个月没有到账，不知道该问谁。", "civil"),
+    Matter("其他", "想问居住证去哪里办，要带什么。", "civil"),
 )
+"""Matters of a city, each with the department that it is really for."""
 
 
 class Cases:
@@ -105,14 +122,14 @@ class _Event:
                 ratings.settle(session, now=self.at)
 
     def _open(self, session: Session, vault: Vault) -> int:
-        category, text = MATTERS[self.number % len(MATTERS)]
+        matter = MATTERS[self.number % len(MATTERS)]
         poster = session.scalars(select(Poster).where(Poster.grid_code == self.grid.code)).one()
         homes = self.grid.households
         # A home without a telephone of its own has a neighbour report.
         household = next(home for home in (*homes[int(self.value) :], *homes) if home.own)
         opened = opening.open_case(
             session,
-            HelpRequest(category, text, household.address, contact=household.number),
+            HelpRequest(matter.category, matter.text, household.address, contact=household.number),
             poster=poster,
             once=f"demo-case-{self.number:06d}",
             source="poster",
@@ -142,7 +159,7 @@ class _Story:
         yield self._event("open", 0, str(self.chance.randrange(len(self.grid.households))))
         yield self._event("answer", self.chance.uniform(0.2, 20))
         if self.chance.random() < 0.4:
-            department = self.chance.choice(DEPARTMENTS)[0]
+            department = MATTERS[self.number % len(MATTERS)].department
             yield self._event("whistle", self.chance.uniform(0.2, 6), department)
             if self.chance.random() < 0.1:
                 return

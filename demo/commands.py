@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from demo import people, serve
+from demo import people, serve, tour
 from demo.place import PUBLIC_PORT, SURVEY_PORT, DemoFolder
 from huying.base import clock
 from huying.base.errors import Refused
@@ -54,6 +54,7 @@ def register(
         place.note(story)
     if make_only:
         return
+    tour.write(place, story)
     serve.heed_requests_to_end()
     with suppress(KeyboardInterrupt), serve.both(place) as processes, serve.working(place) as worker:
         click.echo(_greeting(place, story))
@@ -72,7 +73,13 @@ CODES = {"居民：海报上的拨号编号": "dial", "居民：有人上门，�
 
 
 def _greeting(place: DemoFolder, story: Mapping[str, str]) -> str:
-    lines = ["", "呼应演示：全部人物、地址、电话均为虚构（号码以 +999 开头，打不通）。", ""]
+    lines = [
+        "",
+        "呼应演示：全部人物、地址、电话均为虚构（号码以 +999 开头，打不通）。",
+        "",
+        f"  从这里看起，八站走一遍（各站已替您登录）：{place.public_url}/demo",
+        "",
+    ]
     lines += [f"  {label:<14}{place.public_url}{path.format(**story)}" for label, _, path, _ in LINKS]
     for label, what in CODES.items():
         if what in story:

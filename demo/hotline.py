@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from demo.cases import MATTERS
-from demo.city import DEPARTMENTS, City
+from demo.city import City
 from feedback.imports.operations import cases
 from feedback.imports.operations.mapping import parse_mapping
 from huying.base import clock
@@ -96,13 +96,13 @@ class Hotline:
 
 
 def _ticket(number: int, at: datetime, city: City, chance: random.Random) -> _Ticket:
-    opened = at.replace(second=0, microsecond=0)
+    opened, matter = at.replace(second=0, microsecond=0), chance.choice(MATTERS)
     return _Ticket(
         number=number,
         opened=opened,
         declared=opened + timedelta(minutes=round(chance.expovariate(1 / 2880)) + 10),
-        department=chance.choice(DEPARTMENTS)[0],
-        category=chance.choice(MATTERS)[0],
+        department=matter.department,
+        category=matter.category,
         grid=chance.choice(city.grids).code,
     )
 

@@ -31,7 +31,9 @@ def make(place: DemoFolder, city: City, *, now: datetime, tell: Teller) -> dict[
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
         story = other.submit(tell_story, place, city.seed, city.size, now, tell)
         letter = _survey(place, city, dates, story=story, watch=DemoWatch(tell))
-        return {**story.result(), "letter": letter, "seed": str(city.seed), "size": city.size.name}
+        wave = dates.label(dates.called[-1])
+        made = {"letter": letter, "wave": wave, "seed": str(city.seed), "size": city.size.name}
+        return {**story.result(), **made}
 
 
 def _survey(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from demo import fleet, people, tables
-from demo.cases import MATTERS
+from demo.cases import DARK_LAMPS
 from demo.city import City
 from feedback.cases.operations import handling, opening, proofs
 from feedback.cases.rules.codes import token_of
@@ -140,7 +140,7 @@ def _shown(session: Session, code: str, *, vault: Vault, now: datetime) -> Opene
     poster = poster_queries.find(session, code)
     opened = opening.open_case(
         session,
-        HelpRequest(*MATTERS[1], "2号楼门口", contact="+99919999999"),
+        HelpRequest(DARK_LAMPS.category, DARK_LAMPS.text, "2号楼门口", contact="+99919999999"),
         poster=poster,
         once="demo-case-shown-first",
         source="poster",

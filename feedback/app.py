@@ -36,7 +36,7 @@ from feedback.remit import views as powers
 from feedback.review import views as odd_ratings
 from feedback.roles import ROLES
 from feedback.roster.views import office_desk, staff, swaps, week
-from feedback.scan.views import scan, unreached
+from feedback.scan.views import finding, scan, unreached
 from feedback.side import SIDE
 from feedback.web.rules.guesses import Guesses
 from feedback.web.views import administrator, demonstration, guessing, home, labels
@@ -87,6 +87,7 @@ PAGES = (
     administrator,
     demonstration,
     telephone,
+    finding,
     scan,
 )
 

@@ -35,6 +35,7 @@ from survey.fieldwork.views import (
 from survey.letters.views import public_checks
 from survey.models import LEDGER
 from survey.registry.views import curation, households, margins, trial
+from survey.results import views as results
 from survey.roles import NAMES, ROLES
 from survey.scores.views import assessor, auditing
 from survey.side import SIDE
@@ -55,6 +56,7 @@ from survey.waves.views import (
 from survey.web.views import administrator, home
 
 PAGES = (
+    results,
     home,
     public,
     public_checks,

@@ -15,6 +15,7 @@ from huying.base import assets, clock, phones
 from huying.base.errors import Invalid, Refused
 from huying.base.i18n import Words, _, lazy
 from huying.base.settings import Settings
+from huying.side import tour
 from huying.side.log import NO_NUMBERS
 from huying.side.side import Side
 from huying.store.db import Database
@@ -73,6 +74,7 @@ def new_app(side: Side, settings: Settings) -> Flask:
     sign_in.init_app(app, side.accounts)
     if settings.demo:
         app.register_blueprint(styleguide.routes)
+        tour.init_app(app)
     _errors(app)
     app.after_request(_headers)
     app.logger.addFilter(NO_NUMBERS)

@@ -211,16 +211,10 @@ def _await(url: str) -> None:
 
 
 LOOKS = (
-    ("public", None, "/", "home"),
-    ("public", None, "/{poster}", "scan"),
-    ("public", None, "/help/{poster}", "help"),
-    ("public", None, "/r/{rating}", "rating"),
     ("public", None, "/receipt/{receipt}", "receipt"),
     ("public", "worker", "/worker/", "worker"),
     ("public", "office", "/office/", "office"),
-    ("survey", None, "/", "survey-home"),
     ("survey", "drawer", "/waves/", "waves"),
-    ("survey", "interviewer", "/interview/", "interview"),
     ("survey", "assessor", "/scores/{wave}", "scores"),
     ("survey", "assessor", "/scores/{wave}/lists", "lists"),
 )

@@ -1,4 +1,4 @@
-"""The first page, where each role begins, and the sign of life."""
+"""Where each role begins, and the sign of life."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from survey.roles import (
     SUPERVISOR,
 )
 from survey.web import queries
-from survey.web.views.pages import me, page
+from survey.web.views.pages import me
 
 routes = Blueprint("home", __name__)
 
@@ -44,15 +44,6 @@ PAGES: dict[str | None, tuple[tuple[Lazy, str], ...]] = {
     ADMINISTRATOR: ((lazy("账号"), "/administrator/accounts"),),
 }
 """What each role finds in its navigation; the first is where it begins."""
-
-
-@routes.get("/")
-@anyone
-def landing() -> ResponseReturnValue:
-    """Say what this side is, and which waves are over and open to all."""
-    with reading() as session:
-        waves = queries.public_waves(session)
-    return page("web/landing", waves=waves.over, running=waves.running, watches=waves.watches)
 
 
 @routes.get("/desk")

@@ -16,7 +16,7 @@ from tests.survey.browsing import Visitor
 from tests.survey.world import WAVE
 
 OPEN = {
-    "home.landing",
+    "results.front",
     "home.healthz",
     "log.checkpoint",
     "log.consistency",
