@@ -46,6 +46,8 @@ class DemoFolder:
             **{name: value for name, value in os.environ.items() if not name.startswith("HUYING_")},
             "HUYING_DATA": str(self.data / side),
             "HUYING_DEMO": "1",
+            "HUYING_PUBLIC_UNIT": "云川市示范区网格办（虚构）",
+            "HUYING_SURVEY_UNIT": "云川市独立测评中心（虚构）",
             "HUYING_PUBLIC_BASE_URL": self.public_url,
             "HUYING_SURVEY_BASE_URL": self.survey_url,
         }

@@ -28,7 +28,7 @@ class Settings:
     """Settings of one side. `prefix` is what its variables begin with, e.g. `HUYING_PUBLIC`.
 
     `owner_url` opens the database as the role that owns its tables; `upgrade` alone needs it. `processes`
-    answer pages side by side.
+    answer pages side by side. `unit` is who runs this side, as its pages name them.
     """
 
     side: str
@@ -49,6 +49,7 @@ class Settings:
     dialler: DiallerSettings = field(default_factory=DiallerSettings)
     owner_url: str = ""
     processes: int = 1
+    unit: str = ""
 
     @property
     def asks_second_factor(self) -> bool:
@@ -155,6 +156,7 @@ def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
         channels=base_channels.read(own, demo=demo, key=secret),
         processes=_processes(own("PROCESSES", ""), alone=demo or side == "public"),
         dialler=dialling.read(own, demo=demo, key=secret),
+        unit=own("UNIT", ""),
     )
 
 

@@ -65,7 +65,8 @@ def new_app(side: Side, settings: Settings) -> Flask:
     app.debug = settings.debug  # and not as FLASK_DEBUG says, which nobody checks
     app.config.update(_config(settings))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(side_title=side.title, demo=settings.demo, side=settings.side)
+    shown = {"side_title": side.title, "demo": settings.demo, "side": settings.side, "unit": settings.unit}
+    app.jinja_env.globals.update(shown)
     app.jinja_env.filters.update(pretty_phone=phones.pretty, masked_phone=phones.masked, local=_local)
     app.extensions["huying"] = Installation(settings, Database(settings.database_url, db=side.db, app=app))
     languages.init_app(app)

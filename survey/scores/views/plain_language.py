@@ -215,4 +215,4 @@ def verdict(bias: ReportedListBias) -> str:
         return _("没有结论")
     if not bias.past_margin:
         return _("没有超出五个百分点，不算偏")
-    return _("有把握：名单偏高，请复核") if bias.q_value < SURE else _("与偶然分不开")
+    return _("有把握：名单偏高，请复核") if bias.q_value < SURE else _("看不出偏差")

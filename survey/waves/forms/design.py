@@ -55,13 +55,13 @@ class FreezeForm(Form):
     most = whole_number(lazy("最多补充几批"), least=0, default=1)
     attempts = whole_number(lazy("未接通至少拨打几次"), least=1, default=6)
     control = whole_number(
-        lazy("另抽几户核对号码"),
+        lazy("另抽几户核实电话"),
         least=0,
         default=0,
         hint=lazy("由名册管理员用别的来源或上门核对，估计名册里的假号码占多少。"),
     )
     lists = RadioField(
-        lazy("网格员交过名单的网格"),
+        lazy("网格员交过名单的，怎么抽"),
         choices=choices(LISTS.items()),
         default="apart",
         description=lazy(

@@ -101,7 +101,7 @@ def every_ceremony(session: Session) -> list[Ceremony]:
 
 
 STEPS = (
-    ("freeze", lazy("冻结抽样框和设计"), ("frame", "exclude", "design")),
+    ("freeze", lazy("锁定名册和抽法"), ("frame", "exclude", "design")),
     ("commit", lazy("各方封存密钥份额"), ("commit",)),
     ("beacon", lazy("记下公开随机事件的结果"), ("beacon",)),
     ("reveal", lazy("各方公开密钥份额"), ("reveal",)),

@@ -115,7 +115,7 @@ def test_whoever_holds_the_number_says_yes_and_the_doubt_is_gone(
     assert shown(backstage).suspect, "looking proves nothing"
     assert "号码核对有效" in resident.press(page, link, on_duty="yes").text
     assert not shown(backstage).suspect
-    assert "号码于今天 10:00 核对有效" in resident.open(f"/{POSTER}").text
+    assert "今天 10:00 核对过，打得通" in resident.open(f"/{POSTER}").text
 
 
 def test_whoever_holds_the_number_says_no_and_the_next_in_the_chain_answers(

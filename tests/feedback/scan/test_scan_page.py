@@ -53,7 +53,7 @@ def test_whoever_is_on_duty_is_one_tap_away(resident: Visitor) -> None:
     assert "第3网格 · 找网格员" in page.text
     assert "现在值班：王网格员" in page.text
     assert 'href="tel:+99913800001"' in page.html
-    assert "号码于今天 09:00 核对有效" in page.text
+    assert "今天 09:00 核对过，打得通" in page.text
     assert "王秀兰" not in page.html
 
 

@@ -201,7 +201,7 @@ def plan_of(means: dict[str, str]) -> str:
 def test_the_planner_names_the_finest_level_before_anything_else(visit: Visit) -> None:
     officer = visit("settled", "draw_officer")
     page = officer.open("/waves/plan")
-    assert "最细能说清到：网格" not in page.text
+    assert "能比较到网格" not in page.text
     assert page.text.index("说不到这么准") < page.text.index("各个层次要多少")
     assert "先按模拟城市的 0.0064 算" in page.text
     assert "连全市都说不到这么准" in officer.open(plan_of(MEANS)).text

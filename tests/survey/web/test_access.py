@@ -17,6 +17,9 @@ from tests.survey.world import WAVE
 
 OPEN = {
     "results.front",
+    "results.one",
+    "tour.enter",
+    "tour.page",
     "home.healthz",
     "log.checkpoint",
     "log.consistency",
