@@ -34,5 +34,5 @@ def read() -> list[Mapping[str, Any]]:
 def _stop(place: DemoFolder, stop: Mapping[str, Any], story: Mapping[str, str]) -> dict[str, Any]:
     base = {"public": place.public_url, "survey": place.survey_url}[stop["side"]]
     path = stop["path"].format_map(story)
-    link = f"/demo/enter/{stop['login']}?next={quote(path)}" if "login" in stop else path
-    return {"link": f"{base}{link}", "zh": stop["zh"], "en": stop["en"]}
+    way = f"enter/{stop['login']}" if "login" in stop else "leave"
+    return {"link": f"{base}/demo/{way}?next={quote(path)}", "zh": stop["zh"], "en": stop["en"]}

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, redirect, render_template
+from flask import Blueprint, Flask, redirect, render_template, session
 from flask.typing import ResponseReturnValue
+from flask_login import logout_user
 from sqlalchemy import select
 
 from huying.accounts.current import tables
@@ -57,6 +58,17 @@ def enter(login: str) -> ResponseReturnValue:
             raise NotFound(_("没有这个账号。"))
         token = entering.settled(opened, account, outcome="in")
     entering.enter(account, token)
+    return redirect(entering.target(), 303)
+
+
+@routes.get("/leave")
+@anyone
+def leave() -> ResponseReturnValue:
+    """Go on as anybody: pages of residents are closed to who is signed in."""
+    with transaction() as opened:
+        entering.end_half(opened)
+    logout_user()
+    session.clear()
     return redirect(entering.target(), 303)
 
 

@@ -1,4 +1,4 @@
-"""A visitor of the demo walks from a poster to a score by what the pages say alone, at a desk and by phone."""
+"""A visitor walks through the demo from a poster to a score by what the pages say, at a desk and by phone."""
 
 from __future__ import annotations
 

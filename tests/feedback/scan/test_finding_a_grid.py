@@ -1,4 +1,4 @@
-"""Without a camera: a poster's code typed in, or a community found by its name; no worker's number is given."""
+"""Without a camera: a poster's code typed in, or a community found by name; no worker's number is given."""
 
 from __future__ import annotations
 

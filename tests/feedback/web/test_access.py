@@ -40,6 +40,7 @@ TABLE: dict[str, frozenset[str]] = {
     "home.landing": ANYONE,
     "finding.by_code": ANYONE,
     "finding.by_name": ANYONE,
+    "tour.leave": ANYONE,
     "tour.enter": ANYONE,
     "tour.page": ANYONE,
     "home.alive": ANYONE,

@@ -18,6 +18,7 @@ from tests.survey.world import WAVE
 OPEN = {
     "results.front",
     "results.one",
+    "tour.leave",
     "tour.enter",
     "tour.page",
     "home.healthz",
