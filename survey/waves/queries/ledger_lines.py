@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey.models import LEDGER, Wave
 from survey.waves.queries import ceremony
+from survey.waves.rules import ledger_sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +25,38 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True)
 class LedgerPage:
-    """Some lines of the ledger, those before number `before`, the newest first; its size and its root."""
+    """Some lines of the ledger, the newest first; its size and its root.
+
+    Older lines go on before number `older`; it is 0 where there are none.
+    """
 
     size: int
     root: str
-    before: int
     lines: Sequence[LedgerLine]
+    older: int
 
 
-def ledger_page(session: Session, *, before: int | None, per_page: int) -> LedgerPage:
-    """Return a page of the ledger; without `before` the one with the newest lines."""
+MOST_READ = 5_000
+"""A page reads no more lines than these, however few of them are about what is sought."""
+
+
+def ledger_page(session: Session, *, before: int | None, per_page: int, about: str = "") -> LedgerPage:
+    """Return a page of the ledger; without `before` the newest lines, with `about` those of a subject."""
     size = LEDGER.size(session)
     end = size if before is None else min(max(before, 0), size)
-    return LedgerPage(size, LEDGER.root(session).hex(), end, _lines(session, end - per_page, end))
+    found: list[LedgerLine] = []
+    first = max(end - (MOST_READ if about else per_page), 0)
+    while end > first and len(found) < per_page:
+        lines = _lines(session, max(end - per_page, first), end)
+        kept = [line for line in lines if not about or _is_about(line, about)][: per_page - len(found)]
+        found += kept
+        full = bool(about) and len(found) == per_page
+        end = kept[-1].number if full else max(end - per_page, first)
+    return LedgerPage(size, LEDGER.root(session).hex(), found, end)
+
+
+def _is_about(line: LedgerLine, about: str) -> bool:
+    return line.body is not None and ledger_sentences.subject(line.body) == about
 
 
 def finished_waves(session: Session) -> Sequence[Wave]:

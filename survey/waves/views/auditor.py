@@ -10,6 +10,7 @@ from huying.web.current import reading
 from huying.web.row_numbers import row_number
 from survey.roles import AUDITOR
 from survey.waves.queries import ledger_lines
+from survey.waves.rules.ledger_sentences import SUBJECTS, sentence
 from survey.web.views.pages import page
 
 routes = Blueprint("auditor", __name__, url_prefix="/auditor")
@@ -21,9 +22,20 @@ PER_PAGE = 100
 @only(AUDITOR)
 def ledger() -> ResponseReturnValue:
     """Show the ledger, the newest lines first, and the bundles of the waves that are over."""
+    wanted = request.args.get("about", "")
+    about = wanted if wanted in SUBJECTS else ""
     with reading() as session:
         before = request.args.get("before", type=row_number)
-        found = ledger_lines.ledger_page(session, before=before, per_page=PER_PAGE)
+        found = ledger_lines.ledger_page(session, before=before, per_page=PER_PAGE, about=about)
         over = ledger_lines.finished_waves(session)
         counted = ledger_lines.waves_to_attest(session)
-    return page("waves/ledger", ledger=found, per_page=PER_PAGE, waves=over, counted=counted)
+    return page(
+        "waves/ledger",
+        ledger=found,
+        about=about,
+        subjects=SUBJECTS,
+        said=sentence,
+        per_page=PER_PAGE,
+        waves=over,
+        counted=counted,
+    )
