@@ -37,7 +37,9 @@ from survey.models import LEDGER
 from survey.registry.views import curation, households, margins, trial
 from survey.results import views as results
 from survey.roles import NAMES, ROLES
+from survey.scores.queries.desk import ReadReleases
 from survey.scores.views import assessor, auditing
+from survey.scores.views import desk as score_desk
 from survey.side import SIDE
 from survey.waves.queries import ceremony
 from survey.waves.views import (
@@ -88,6 +90,7 @@ PAGES = (
     telephone,
     traits,
     assessor,
+    score_desk,
     auditor,
     auditing,
     data_files,
@@ -107,6 +110,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     refused_pages.init_app(app)
     for views in PAGES:
         app.register_blueprint(views.routes)
+    app.extensions[score_desk.READ] = ReadReleases()
     app.register_blueprint(lines.events)
     app.extensions["csrf"].exempt(lines.events)  # a carrier signs what it sends
     app.extensions[lines.DESK] = dialling.desk_of(app.extensions["huying"])

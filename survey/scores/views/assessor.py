@@ -32,6 +32,8 @@ from survey.web.views.pages import page
 
 routes = Blueprint("assessor", __name__, url_prefix="/scores")
 
+MOST_WHOLE = 120
+"""A page holds no more grids than these; of larger cities they are found from street to street."""
 RATES = {
     "RR1": lazy("应答率（最严）"),
     "RR3": lazy("应答率（估计资格）"),
@@ -152,6 +154,7 @@ def _one(label: str, *, form: ButtonForm) -> str:
             level: [row for row in shown[RATED] if row.level == level] for level in (CITY, STREET, COMMUNITY)
         },
         grids=_by_type(row for row in shown[RATED] if row.level == GRID),
+        whole=sum(row.level == GRID for row in shown[RATED]) <= MOST_WHOLE,
         city=plain_language.headline(rows),
         items=[row for row in rows if (row.level, row.den) == (CITY, RATED) and row.item in ITEM_NAMES],
         indicators=_indicators(rows),

@@ -157,6 +157,8 @@ BY_ROLE = {
         "assessor.publish",
         "assessor.csv",
         "assessor.compare",
+        "score_desk.search",
+        "score_desk.area",
         "assessor.lists",
         "data_files.ask",
         "data_files.take",
