@@ -24,7 +24,7 @@ CHUNK = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class DemoMatter:
     """What a resident asks for, and the department that a whistle calls for it."""
 
     category: str
@@ -32,20 +32,20 @@ class Matter:
     department: str
 
 
-DARK_LAMPS = Matter("道路和公共设施", "小区里三盏路灯不亮，晚上看不清台阶。", "property")
+DARK_LAMPS = DemoMatter("道路和公共设施", "小区里三盏路灯不亮，晚上看不清台阶。", "property")
 MATTERS = (
-    Matter("环境卫生", "楼道口的垃圾两天没有清走，夏天味道大。", "urban"),
-    Matter("水电气热", "自来水发黄，放一会儿才清。", "water"),
+    DemoMatter("环境卫生", "楼道口的垃圾两天没有清走，夏天味道大。", "urban"),
+    DemoMatter("水电气热", "自来水发黄，放一会儿才清。", "water"),
     DARK_LAMPS,
-    Matter("噪音扰民", "楼下装修早上六点就开工，星期天也不停。", "urban"),
-    Matter("水电气热", "地下室水管漏水，水表一直在走。", "water"),
-    Matter("停车秩序", "消防通道停了车，救护车进不来。", "urban"),
-    Matter("老人、孩子需要照看", "六楼独居老人摔了一跤，想请人上门看看。", "civil"),
-    Matter("道路和公共设施", "电梯停了两天，老人下不了楼。", "property"),
-    Matter("邻里纠纷", "空调外机滴水，两家说不到一起。", "property"),
-    Matter("环境卫生", "有人遛狗不拴绳，草坪上都是狗粪。", "urban"),
-    Matter("其他", "父亲的养老金这个月没有到账，不知道该问谁。", "civil"),
-    Matter("其他", "想问居住证去哪里办，要带什么。", "civil"),
+    DemoMatter("噪音扰民", "楼下装修早上六点就开工，星期天也不停。", "urban"),
+    DemoMatter("水电气热", "地下室水管漏水，水表一直在走。", "water"),
+    DemoMatter("停车秩序", "消防通道停了车，救护车进不来。", "urban"),
+    DemoMatter("老人、孩子需要照看", "六楼独居老人摔了一跤，想请人上门看看。", "civil"),
+    DemoMatter("道路和公共设施", "电梯停了两天，老人下不了楼。", "property"),
+    DemoMatter("邻里纠纷", "空调外机滴水，两家说不到一起。", "property"),
+    DemoMatter("环境卫生", "有人遛狗不拴绳，草坪上都是狗粪。", "urban"),
+    DemoMatter("其他", "父亲的养老金这个月没有到账，不知道该问谁。", "civil"),
+    DemoMatter("其他", "想问居住证去哪里办，要带什么。", "civil"),
 )
 """Matters of a city, each with the department that it is really for."""
 

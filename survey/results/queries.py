@@ -17,7 +17,7 @@ from survey.scores.rules.release import ScoreRow
 
 
 @dataclass(frozen=True, slots=True)
-class WaveResult:
+class PublicResult:
     """What a wave found: the city's rows of every item, and each street's overall one, by code."""
 
     label: str
@@ -28,7 +28,7 @@ class WaveResult:
     streets: tuple[ScoreRow, ...]
 
 
-def newest(session: Session) -> WaveResult | None:
+def newest(session: Session) -> PublicResult | None:
     """Return the result of the last wave whose score is published; None before there is any."""
     published = (
         select(Wave)
@@ -41,7 +41,7 @@ def newest(session: Session) -> WaveResult | None:
     return None if wave is None else _result(session, wave)
 
 
-def of(session: Session, label: str) -> WaveResult:
+def of(session: Session, label: str) -> PublicResult:
     """Return a wave's result; raise NotFound unless its score is published."""
     wave = session.get(Wave, label)
     if wave is None or wave.state != "closed" or releases.find(session, label) is None:
@@ -49,10 +49,10 @@ def of(session: Session, label: str) -> WaveResult:
     return _result(session, wave)
 
 
-def _result(session: Session, wave: Wave) -> WaveResult:
+def _result(session: Session, wave: Wave) -> PublicResult:
     rows = releases.rows_of(releases.get(session, wave.label))
     streets = (row for row in rows if (row.level, row.item, row.den) == (STREET, OVERALL, RATED))
-    return WaveResult(
+    return PublicResult(
         label=wave.label,
         frame_size=wave.frame_size,
         drawn_at=wave.drawn_at,

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from huying.web.access import anyone
 from huying.web.current import reading
 from survey.results import queries, rules
-from survey.results.queries import WaveResult
+from survey.results.queries import PublicResult
 from survey.scores.views import plain_language
 from survey.web import queries as web_queries
 from survey.web.views.pages import page
@@ -38,7 +38,7 @@ def one(label: str) -> ResponseReturnValue:
     return page("results/result", **_shown(found))
 
 
-def _shown(found: WaveResult) -> dict[str, Any]:
+def _shown(found: PublicResult) -> dict[str, Any]:
     headline = plain_language.headline(found.city)
     return {
         "result": found,
