@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from huying.base.errors import NotFound
@@ -13,6 +13,7 @@ from huying.web.access import only
 from huying.web.current import reading
 from huying.web.row_numbers import row_number
 from survey.roles import ASSESSOR
+from survey.scores.queries import biases, export, releases
 from survey.scores.queries import desk as releases_read
 from survey.scores.queries.desk import ReadReleases
 from survey.scores.rules import charts
@@ -22,11 +23,13 @@ from survey.scores.rules.pipeline import GRID, RATED
 from survey.scores.rules.release import ScoreRow
 from survey.scores.views import plain_language
 from survey.scores.views.plain_language import ITEM_NAMES
+from survey.scores.views.workbook import workbook
 from survey.waves.queries import waves
 from survey.web.views.pages import page
 
 routes = Blueprint("score_desk", __name__, url_prefix="/scores")
 READ = "read_releases"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @routes.get("/<label>/areas")
@@ -80,6 +83,18 @@ def area(label: str, code: str) -> ResponseReturnValue:
         notes=plain_language.footnotes([row, *read.rows[code], *inside.rows]),
         say=plain_language,
     )
+
+
+@routes.get("/<label>.xlsx")
+@only(ASSESSOR)
+def xlsx(label: str) -> ResponseReturnValue:
+    """Give out the frozen rows as a workbook, with what they mean in words."""
+    with reading() as session:
+        release, lists = releases.get(session, label), biases.list_bias(session, label)
+    with workbook(label, releases.rows_of(release), lists, digest=export.digest_of(release)) as made:
+        data = made.read()
+    name = f'attachment; filename="scores-{label}.xlsx"'
+    return Response(data, mimetype=XLSX, headers={"Content-Disposition": name})
 
 
 def _read() -> ReadReleases:

@@ -1,4 +1,4 @@
-"""The assessor's desk over many grids: from the city to a grid, by link, by search, by filter; never ranked."""
+"""The desk over many grids: from the city to a grid, by link, by search, by filter; never ranked."""
 
 from __future__ import annotations
 

@@ -159,6 +159,7 @@ BY_ROLE = {
         "assessor.compare",
         "score_desk.search",
         "score_desk.area",
+        "score_desk.xlsx",
         "assessor.lists",
         "data_files.ask",
         "data_files.take",
