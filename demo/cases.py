@@ -11,16 +11,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from demo.city import City, Grid
+from demo.city import DEPARTMENTS, City, Grid
 from feedback.cases.operations import handling, opening, proofs, ratings, whistles
 from feedback.cases.queries import cases as case_queries
 from feedback.cases.rules.codes import token_of
-from feedback.cases.rules.requests import HelpRequest, RatingAnswer
-from feedback.models import Poster
+from feedback.cases.rules.requests import HelpRequest, RatingAnswer, Refusal
+from feedback.models import Case, Poster
 from huying.base.phones import Vault
 from huying.store.db import Database
 
 CHUNK = 200
+BOUNCING_SINCE, BOUNCES_EACH = timedelta(days=8), 6
+"""Of the cases of the last days, each so-manieth went to a wrong department and lies with the coordinator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,27 +94,41 @@ class _Event:
             known[self.number] = self._open(session, vault)
             return
         case = case_queries.one(session, known[self.number])
+        if case.worker_code is None:
+            return  # nobody holds its grid: it waits with the office
+        if self.kind in {"refuse", "accept", "done"}:
+            self._by_department(session, case, vault)
+        else:
+            self._by_others(session, case, vault)
+
+    def _by_department(self, session: Session, case: Case, vault: Vault) -> None:
+        whistle, called = case.whistles[-1].id, self.value
+        match self.kind:
+            case "refuse":
+                right = MATTERS[self.number % len(MATTERS)].department
+                reason = Refusal("not_ours", instead=right, text="不归我们管。")
+                whistles.refuse(session, whistle, reason, department_code=called, now=self.at)
+            case "accept":
+                whistles.accept(session, whistle, department_code=called, now=self.at)
+            case "done":
+                done = "已处理"
+                whistles.declare(
+                    session, whistle, department_code=called, note=done, now=self.at, vault=vault
+                )
+
+    def _by_others(self, session: Session, case: Case, vault: Vault) -> None:
+        worker = case.worker_code
         match self.kind:
             case "answer":
-                handling.answer_case(
-                    session, case.id, worker_code=case.worker_code, note="已联系", now=self.at
-                )
+                handling.answer_case(session, case.id, worker_code=worker, note="已联系", now=self.at)
             case "whistle":
                 whistles.sound(
                     session,
                     case.id,
                     department_code=self.value,
                     request="请派人处理",
-                    worker_code=case.worker_code,
+                    worker_code=worker,
                     now=self.at,
-                )
-            case "accept":
-                whistles.accept(session, case.whistles[-1].id, department_code=self.value, now=self.at)
-            case "done":
-                last = case.whistles[-1].id
-                note = "已处理"
-                whistles.declare(
-                    session, last, department_code=self.value, note=note, now=self.at, vault=vault
                 )
             case "declare":
                 handling.declare(session, case.id, actor="worker", note="已办好", now=self.at, vault=vault)
@@ -153,13 +169,19 @@ class _Story:
 
     def events(self, now: datetime) -> list[_Event]:
         """Return what has happened by now."""
-        return [event for event in self._all() if event.at < now]
+        bounces = now - self.at < BOUNCING_SINCE and self.number % BOUNCES_EACH == 0
+        return [event for event in self._all(bounces=bounces) if event.at < now]
 
-    def _all(self) -> Iterator[_Event]:
+    def _all(self, *, bounces: bool) -> Iterator[_Event]:
         yield self._event("open", 0, str(self.chance.randrange(len(self.grid.households))))
         yield self._event("answer", self.chance.uniform(0.2, 20))
+        department = MATTERS[self.number % len(MATTERS)].department
+        if bounces:
+            other = next(code for code, _name in DEPARTMENTS if code != department)
+            yield self._event("whistle", self.chance.uniform(0.2, 2), other)
+            yield self._event("refuse", self.chance.uniform(0.5, 4), other)
+            return
         if self.chance.random() < 0.4:
-            department = MATTERS[self.number % len(MATTERS)].department
             yield self._event("whistle", self.chance.uniform(0.2, 6), department)
             if self.chance.random() < 0.1:
                 return

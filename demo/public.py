@@ -69,6 +69,7 @@ def found(database: Database, city: City, *, vault: Vault, now: datetime) -> Fou
 def show(database: Database, poster: str, *, vault: Vault, now: datetime) -> OpenedCase:
     """Leave one case for the visitor: reported as solved an hour ago, waiting to be rated."""
     with database.transaction() as session:
+        _gas_leak(session, poster, vault=vault, now=now)
         return _shown(session, poster, vault=vault, now=now)
 
 
@@ -134,6 +135,20 @@ def _hand_in(session: Session, city: City, *, vault: Vault, now: datetime) -> No
         if worker.listed:
             rows = [(city.households[code].number, city.households[code].address) for code in worker.listed]
             lists.hand_in(session, worker_code=worker.code, rows=rows, vault=vault, now=now)
+
+
+def _gas_leak(session: Session, code: str, *, vault: Vault, now: datetime) -> None:
+    """Leave a matter of life that came in a few minutes ago and that nobody has answered yet."""
+    text = "三单元楼道里有煤气味，家里的报警器一直在响。"
+    opening.open_case(
+        session,
+        HelpRequest("水电气热", text, "3号楼3单元", urgency="life", contact="+99919999998"),
+        poster=poster_queries.find(session, code),
+        once="demo-case-gas-leak-now",
+        source="poster",
+        vault=vault,
+        now=now - timedelta(minutes=9),
+    )
 
 
 def _shown(session: Session, code: str, *, vault: Vault, now: datetime) -> OpenedCase:

@@ -29,13 +29,38 @@ def areas(city: City) -> bytes:
     return _csv(("编号", "上级编号", "层级", "名称", "网格类型"), rows.values())
 
 
+VACANT, STALE = 5, 7
+"""Which of the workers has left without a successor, and whose number nobody has checked for long."""
+STALE_FOR = timedelta(days=120)
+
+
 def staff(city: City, *, since: datetime, verified: datetime) -> bytes:
-    """Return a row a post: who holds which grid from when, with a number checked at `verified`."""
+    """Return a row a post: who holds which grid from when, with a number checked at `verified`.
+
+    One has left the day before: their grid is vacant. One number was checked long ago.
+    """
     heading = ("工号", "姓名", "网格编号", "电话", "电话核对日期", "值守开始", "值守结束")
-    start, checked = clock.day(since), clock.local(verified).strftime("%Y-%m-%d %H:%M")
+    start, left = clock.day(since), clock.day(verified)
     return _csv(
-        heading, ((each.code, each.name, each.grid, each.number, checked, start, "") for each in city.workers)
+        heading,
+        (
+            (
+                each.code,
+                each.name,
+                each.grid,
+                each.number,
+                _checked(verified, n),
+                start,
+                left if n == VACANT else "",
+            )
+            for n, each in enumerate(city.workers)
+        ),
     )
+
+
+def _checked(verified: datetime, number: int) -> str:
+    at = verified - STALE_FOR if number == STALE else verified
+    return clock.local(at).strftime("%Y-%m-%d %H:%M")
 
 
 AGES = ("18-39岁", "40-59岁", "60岁及以上")
