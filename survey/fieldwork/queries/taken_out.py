@@ -26,9 +26,11 @@ def named(session: Session, text: str, *, now: datetime) -> tuple[str, str]:
     """Return wave and unit of a household that its code or receipt names; raise NotFound for neither."""
     for label in released(session, now=now):
         try:
-            return label, corrections.unit_of(session, label, text)
+            unit = corrections.unit_of(session, label, text)
+            corrections.outcome(session, label, unit)
         except NotFound:
             continue
+        return label, unit
     raise NotFound(_("没有这个编码，也没有这个回执号。"))
 
 

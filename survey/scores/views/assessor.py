@@ -114,7 +114,7 @@ def publish(label: str) -> ResponseReturnValue:
 @routes.get("/<label>.csv")
 @only(ASSESSOR)
 def csv(label: str) -> ResponseReturnValue:
-    """Give out the frozen rows, of the last release or `?release=N`; `?bom=1` for programs that need the mark."""
+    """Give out the frozen rows, of the last release or `?release=N`; `?bom=1` puts the mark before them."""
     number = request.args.get("release", type=int)
     with reading() as session:
         made = releases.get(session, label, number=number)
