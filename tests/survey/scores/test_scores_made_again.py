@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from huying.base.errors import Conflict, Forbidden, Invalid, NotFound
+from huying.base.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey import ledger_key
 from survey.datafiles.queries import packages, studies
 from survey.fieldwork.operations import taken_out
+from survey.letters.queries import receipts
 from survey.models import Answer, AnswerCommitment, CorrectedRelease, UndoneComplete
 from survey.roles import ASSESSOR, AUDITOR, SUPERVISOR
 from survey.scores import operations
@@ -22,13 +26,15 @@ from survey.scores.rules.release import ScoreRow
 from survey.waves.operations import bundle
 from survey.waves.rules.early_ending import Signer
 from tests.support.owner import as_owner
+from tests.survey.browsing import Visitor
 from tests.survey.conftest import Led
 from tests.survey.fieldwork.test_field_close_and_bundle import an_interviewer, answers, lines
 from tests.survey.stories import END, ended, in_field, works_through
 from tests.survey.verify import bundles
-from tests.survey.world import PASSWORD
+from tests.survey.web.test_commands import run, surroundings
+from tests.survey.world import WAVE
 
-__all__ = ["PASSWORD"]
+__all__ = ["run"]
 
 BOSS, CHECKER = Signer("boss", SUPERVISOR), Signer("checker", AUDITOR)
 WHY = "一位访问员没有念完题目，他做的访问作废。"
@@ -203,3 +209,54 @@ def test_a_third_release_follows_the_second(released: Database) -> None:
         with pytest.raises(NotFound):
             releases.get(session, "w1", number=4)
         assert session.scalar(select(UndoneComplete.number).order_by(UndoneComplete.id.desc()).limit(1)) == 3
+
+
+def test_by_page_two_people_undo_and_the_assessor_releases_again_and_says_why(
+    visit: Callable[..., Visitor],
+) -> None:
+    auditor = visit("closed", "auditor")
+    app = auditor.app
+    with app.extensions["huying"].database.reading() as session:
+        unit = session.scalars(select(AnswerCommitment.unit).order_by(AnswerCommitment.unit)).first()
+    page = auditor.open("/corrections/")
+    assert f"已经公布的轮次 {WAVE}" in page.text
+    page = auditor.send(page, "/corrections/", unit=unit, to=TO, why="住户来信，要求撤回")
+    number = re.search(r'action="(/corrections/after/\d+)"', page.html)
+    assert number
+    assert auditor.send(page, number[1]).status == 409
+    supervisor, assessor = Visitor(app, "supervisor"), Visitor(app, "assessor")
+    assert "重新公布" not in assessor.open(f"/scores/{WAVE}").text
+    confirmed = supervisor.send(supervisor.open("/corrections/"), number[1])
+    assert "评估员重新公布得分以后" in confirmed.text
+    page = assessor.open(f"/scores/{WAVE}")
+    assert "有 1 份完成的访问经两个人确认撤掉了" in page.text
+    assert assessor.send(page, f"/scores/{WAVE}/releases", why=" ").status == 422
+    page = assessor.send(page, f"/scores/{WAVE}/releases", why=WHY)
+    assert f"上次公布以后作废了 1 份回答，去掉以后重新算。理由：{WHY}" in page.text
+    assert "重新计算并公布" not in page.text
+    older = assessor.open(f"/scores/{WAVE}/releases/1")
+    assert re.search(rf"这是第 1 次公布的数，\d{{4}}-\d\d-\d\d 已更正：{WHY}", older.text)
+    assert f'href="/scores/{WAVE}/releases/2"' in older.html
+    assert assessor.open(f"/scores/{WAVE}/releases/3").status == 404
+    tables = [assessor.open(f"/scores/{WAVE}.csv?release={each}").response.data for each in (1, 2)]
+    assert tables[0] != tables[1] == assessor.open(f"/scores/{WAVE}.csv").response.data
+
+
+@pytest.fixture
+def environment(released: Database, tmp_path: Path) -> dict[str, str]:
+    """Settings of a command over that wave."""
+    return surroundings(released, tmp_path)
+
+
+def test_by_command_the_scores_are_made_again_and_the_receipt_says_that_it_counts_no_more(
+    run, released: Database
+) -> None:
+    (unit,) = units(released, "G1", answer=5)
+    with released.reading() as session:
+        receipt = receipts.of_case(session, unit)
+    undo(released, unit)
+    with released.reading() as session:
+        assert receipts.find(session, receipt)
+    assert "第 2 次公布" in run("estimate-again", "w1", "--why", WHY, "--by", "assessor").output
+    with pytest.raises(Refused, match="没有计入"), released.reading() as session:
+        receipts.find(session, receipt)
