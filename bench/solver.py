@@ -12,7 +12,7 @@ from survey.scores.rules.columns import Floats, Ints
 from survey.scores.rules.pipeline import RATED
 from survey.scores.rules.suppression import LEAST
 
-SECONDS, INFEASIBLE = 2.0, 2
+SECONDS, INFEASIBLE, LOOSE = 2.0, 2, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,20 @@ class Attack:
 
     def possible(self, cell: frozenset[str], least: float, most: float) -> bool:
         """Whether a cell can hold so many good answers by the narrow count."""
+        status, _found = self._solved(cell, least, most, aim=np.zeros(3 * self._m), options={})
+        if status not in {0, INFEASIBLE}:
+            self.undecided += 1
+        # A search that ends with its time hasn't shown that there is nothing.
+        return status != INFEASIBLE
+
+    def example(self, cell: frozenset[str], least: float, most: float, *, aim: Floats) -> Ints | None:
+        """Answers (3·m) with so many good ones in a cell, some way where `aim` points; None if unfound."""
+        _status, found = self._solved(cell, least, most, aim=aim, options={"mip_rel_gap": LOOSE})
+        return None if found is None else np.rint(found).astype(np.int64)
+
+    def _solved(
+        self, cell: frozenset[str], least: float, most: float, *, aim: Floats, options: dict[str, float]
+    ) -> tuple[int, Floats | None]:
         known = self._known
         rows = np.vstack([self._matrix, self._row(cell, {1: 1.0})])
         low, high = np.append(self._low, least), np.append(self._high, most)
@@ -122,13 +136,10 @@ class Attack:
         fewest = np.zeros(self._m) if known.headline is None else known.headline
         nothing = np.zeros(self._m)
         found = milp(
-            np.zeros(3 * self._m),
+            aim,
             constraints=LinearConstraint(rows, low, high),
             integrality=np.ones(3 * self._m),
             bounds=Bounds(np.concatenate([fewest, nothing, nothing]), np.tile(raters, 3)),
-            options={"time_limit": SECONDS},
+            options={"time_limit": SECONDS, **options},
         )
-        if found.status not in {0, INFEASIBLE}:
-            self.undecided += 1
-        # A search that ends with its time hasn't shown that there is nothing.
-        return bool(found.status != INFEASIBLE)
+        return int(found.status), found.x

@@ -73,7 +73,7 @@ def history(made: Sequence[Release], shown: Release) -> str:
     """Return what a release says of those beside it: what it changed and why, or that it was corrected."""
     later = next((each for each in made if each.number == shown.number + 1), None)
     if later is not None and isinstance(later, CorrectedRelease):
-        day = f"{local(later.made_at):%Y-%m-%d}"
+        day = local(later.made_at).strftime(_("%Y年%-m月%-d日"))
         return _("这是第 %(n)s 次公布的数，%(day)s 已更正：%(why)s", n=shown.number, day=day, why=later.why)
     said = change(shown)
     if said is None or not isinstance(shown, CorrectedRelease):

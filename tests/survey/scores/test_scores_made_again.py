@@ -235,7 +235,7 @@ def test_by_page_two_people_undo_and_the_assessor_releases_again_and_says_why(
     assert f"上次公布以后作废了 1 份回答，去掉以后重新算。理由：{WHY}" in page.text
     assert "重新计算并公布" not in page.text
     older = assessor.open(f"/scores/{WAVE}/releases/1")
-    assert re.search(rf"这是第 1 次公布的数，\d{{4}}-\d\d-\d\d 已更正：{WHY}", older.text)
+    assert re.search(rf"这是第 1 次公布的数，\d{{4}}年\d+月\d+日 已更正：{WHY}", older.text)
     assert f'href="/scores/{WAVE}/releases/2"' in older.html
     assert assessor.open(f"/scores/{WAVE}/releases/3").status == 404
     tables = [assessor.open(f"/scores/{WAVE}.csv?release={each}").response.data for each in (1, 2)]
