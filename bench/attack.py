@@ -9,57 +9,34 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from bench.contest import machine
+from bench.solver import Attack, Reader, Shown
 from bench.wave import InventedWave, wave
 from survey.drawing.grouped_tally import GroupedTally
 from survey.scores.rules import concealing, evidence, release, suppression
 from survey.scores.rules.areas import places
 from survey.scores.rules.columns import Floats, Ints
 from survey.scores.rules.concealing import Statuses
-from survey.scores.rules.estimation import AreaFigure, area_figures
+from survey.scores.rules.concealing_again import FormerRelease, conceal_again
+from survey.scores.rules.estimation import AreaFigure, Unit, area_figures
 from survey.scores.rules.evidence import BEST, Evidence, families
-from survey.scores.rules.items import DENS
-from survey.scores.rules.pipeline import GRID, OVERALL, RATED
+from survey.scores.rules.items import DENS, SILENT
+from survey.scores.rules.pipeline import GRID, OVERALL
 from survey.scores.rules.release import COUNTS, Facts
 from survey.scores.rules.suppression import FEW, FREE, LEAST, ScoreCell
 
 EXACT = 1e-7
 BEFORE, NOW = "before", "now"
-SECONDS, INFEASIBLE = 2.0, 2
+CARELESS, AGAIN = "{} undone, hidden alone", "{} undone, hidden together"
+UNDONE = "~"
+"""Ends the name of what was undone of a stratum."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A published share of an area: between which limits base, plain share and weighted share lie."""
-
-    strata: frozenset[str]
-    item: str
-    den: str
-    base: tuple[float, float]
-    plain: tuple[float, float] | None
-    weighted: tuple[float, float] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Everything that is public of one item in one street: its strata and what is said of them."""
-
-    strata: list[str]
-    completes: Ints
-    headline: Ints | None
-    weights: Floats
-    sizes: Ints
-    shown: Sequence[Shown]
-    few: Sequence[frozenset[str]]
-    tally: Sequence[tuple[frozenset[str], tuple[int, ...], tuple[int, ...]]]
-
-
-def new(found: Sequence[AreaFigure], statuses: Statuses) -> list[Shown]:
+def new(found: Sequence[AreaFigure], statuses: Statuses, *, release_: int = 0) -> list[Shown]:
     """Return what the rounded release says."""
     rows = release.rows("w", found, Facts(), statuses=statuses)
     out = []
@@ -75,7 +52,7 @@ def new(found: Sequence[AreaFigure], statuses: Statuses) -> list[Shown]:
             if each.area.level == GRID or row.estimate is None
             else (row.estimate - half, row.estimate + half)
         )
-        out.append(Shown(each.area.strata, each.item, each.den, base, plain, weighted))
+        out.append(Shown(each.area.strata, each.item, each.den, base, plain, weighted, release_))
     return out
 
 
@@ -108,121 +85,81 @@ def before(found: Sequence[AreaFigure]) -> dict[str, dict[str, str]]:
     return out
 
 
-class Attack:
-    """Integer unknowns of one street: raters and good answers, narrow and wide, of each stratum."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Public:
+    """A city's releases, one or two: what stands behind each, what they show, where they hide few raters.
 
-    def __init__(self, known: Reader, *, base: str) -> None:
-        self._m = len(known.strata)
-        self.undecided = 0
-        self._at = {stratum: place for place, stratum in enumerate(known.strata)}
-        self._known, self._base = known, base
-        rows = [row for row in self._rows() if row is not None]
-        self._matrix = np.array([row for row, _low, _high in rows])
-        self._low = np.array([low for _row, low, _high in rows])
-        self._high = np.array([high for _row, _low, high in rows])
+    What the second one no longer counts of a stratum is a stratum of its own.
+    """
 
-    def _row(self, strata: frozenset[str], parts: dict[int, Floats | float]) -> Floats:
-        row = np.zeros((3, self._m))
-        inside = [self._at[one] for one in strata if one in self._at]
-        for part, counts in parts.items():
-            row[part, inside] = np.broadcast_to(counts, self._m)[inside]
-        return row.ravel()
+    made: InventedWave
+    evidence: Sequence[Evidence]
+    shown: Sequence[Shown]
+    hidden: Sequence[Statuses]
 
-    def _rows(self) -> Iterator[tuple[Floats, float, float]]:
-        known, inf = self._known, np.inf
-        for stratum in known.strata:
-            alone = frozenset({stratum})
-            yield self._row(alone, {0: 1.0, 2: -1.0}), 0, inf
-            yield self._row(alone, {2: 1.0, 1: -1.0}), 0, inf
-        for few in known.few:
-            yield self._row(few, {0: 1.0}), 0, LEAST - 1
-        for one in known.shown:
-            if one.strata <= self._at.keys():
-                yield from self._share(one)
-        if known.headline is not None:
-            yield from self._tallied()
+    def answers(self, base: str) -> dict[str, tuple[Ints, int, int]]:
+        """Options, completes and place of each stratum, and of what was undone of it."""
+        first, now = (each.holdings[base] for each in (self.evidence[0], self.evidence[-1]))
+        gone, fewer = first.options - now.options, first.everyone - now.everyone
+        found = {}
+        for name, at in self.evidence[0].strata.items():
+            found[name] = (now.options[at], int(now.everyone[at]), at)
+            if fewer[at]:
+                found[name + UNDONE] = (gone[at], int(fewer[at]), at)
+        return found
 
-    def _share(self, one: Shown) -> Iterator[tuple[Floats, float, float]]:
-        known, inf = self._known, np.inf
-        good = 1 if one.item == self._base else 2
-        if one.den == RATED:
-            yield self._row(one.strata, {0: 1.0}), *one.base
-        for limits, counts in ((one.plain, np.ones(self._m)), (one.weighted, known.weights)):
-            if limits is None:
-                continue
-            for limit, low, high in ((limits[0], 0.0, inf), (limits[1], -inf, 0.0)):
-                if one.den == RATED:
-                    yield self._row(one.strata, {good: counts, 0: -limit * counts}), low, high
-                else:
-                    inside = [self._at[each] for each in one.strata]
-                    whole = float(limit * (counts * known.completes)[inside].sum())
-                    yield self._row(one.strata, {good: counts}), low + whole, high + whole
+    def few(self, base: str) -> list[frozenset[str]]:
+        """Grids that a release hides for few raters, as it counts them."""
+        found = []
+        for at, statuses in enumerate(self.hidden):
+            grids = (area for area in self.made.areas if area.level == GRID)
+            few = (area.strata for area in grids if statuses[base].get(area.code) == FEW)
+            found += [_as_counted(each, release=at, of=len(self.hidden)) for each in few]
+        return found
 
-    def _tallied(self) -> Iterator[tuple[Floats, float, float]]:
-        known = self._known
-        ratio = known.sizes / np.maximum(known.headline, 1)
-        for strata, counts, households in known.tally:
-            if not strata <= self._at.keys():
-                continue
-            narrow, wide = sum(counts[3:]), sum(counts[2:])
-            yield self._row(strata, {1: 1.0}), narrow, narrow
-            yield self._row(strata, {2: 1.0}), wide, wide
-            best, middle = sum(households[3:]), households[2]
-            yield self._row(strata, {1: ratio}), best - 10, best + 10
-            yield self._row(strata, {2: ratio, 1: -ratio}), middle - 5, middle + 5
+    def cells(self, base: str) -> Iterator[frozenset[str]]:
+        """What is attacked: grids hidden for few raters, and what was undone of each area."""
+        yield from self.few(base)
+        for area in self.made.areas if len(self.hidden) > 1 else ():
+            yield frozenset(one + UNDONE for one in area.strata)
 
-    def possible(self, cell: frozenset[str], least: float, most: float) -> bool:
-        """Whether a cell can hold so many good answers by the narrow count."""
-        known = self._known
-        rows = np.vstack([self._matrix, self._row(cell, {1: 1.0})])
-        low, high = np.append(self._low, least), np.append(self._high, most)
-        raters = known.completes if known.headline is None else known.headline
-        fewest = np.zeros(self._m) if known.headline is None else known.headline
-        nothing = np.zeros(self._m)
-        found = milp(
-            np.zeros(3 * self._m),
-            constraints=LinearConstraint(rows, low, high),
-            integrality=np.ones(3 * self._m),
-            bounds=Bounds(np.concatenate([fewest, nothing, nothing]), np.tile(raters, 3)),
-            options={"time_limit": SECONDS},
+
+def _as_counted(strata: frozenset[str], *, release: int, of: int) -> frozenset[str]:
+    """An area's strata as a release counts them: the first of two counts what was undone later."""
+    return strata if release == of - 1 else strata | {one + UNDONE for one in strata}
+
+
+def readers(known: Public, *, base: str) -> Iterator[Reader]:
+    """Yield what is public street by street."""
+    answers, few = known.answers(base), known.few(base)
+    told = list(_rows_of(known.made.tally, known.made)) if base == OVERALL else []
+    both = [(_as_counted(strata, release=0, of=len(known.hidden)), *rest) for strata, *rest in told]
+    tally = [(strata.intersection(answers), *rest) for strata, *rest in both]
+    for street in (area for area in known.made.areas if area.level == "street"):
+        strata = sorted(_as_counted(street.strata, release=0, of=len(known.hidden)).intersection(answers))
+        places_ = np.array([answers[one][2] for one in strata], dtype=np.int64)
+        raters = np.array([answers[one][0].sum() for one in strata], dtype=np.int64)
+        first = known.evidence[0].holdings[base].rated[places_]
+        yield Reader(
+            strata,
+            np.array([answers[one][1] for one in strata], dtype=np.int64),
+            raters if base == OVERALL else None,
+            [_weights(each)[places_] for each in known.evidence],
+            known.evidence[0].sizes[places_] / np.maximum(first, 1),
+            [
+                replace(one, strata=one.strata.intersection(answers))
+                for one in known.shown
+                if one.item in families(list(DENS))[base]
+            ],
+            [each.intersection(answers) for each in few if each & set(strata)],
+            tally,
         )
-        if found.status not in {0, INFEASIBLE}:
-            self.undecided += 1
-        # A search that ends with its time hasn't shown that there is nothing.
-        return bool(found.status != INFEASIBLE)
 
 
-def readers(
-    made: InventedWave, known: Evidence, shown: Sequence[Shown], statuses: Statuses, *, base: str
-) -> Iterator[tuple[Reader, list[frozenset[str]]]]:
-    """Yield what is public street by street, with the cells under ten."""
-    at, weights = known.strata, known.weights
-    if weights is None:
+def _weights(known: Evidence) -> Floats:
+    if known.weights is None:
         raise ValueError("the attack is on weights that everybody knows")
-    held = known.holdings[base]
-    completes = held.everyone
-    told = list(_rows_of(made.tally, made)) if base == OVERALL else []
-    for street in (area for area in made.areas if area.level == "street"):
-        strata = sorted(street.strata)
-        places_ = np.array([at[one] for one in strata], dtype=np.int64)
-        few = [
-            area.strata
-            for area in made.areas
-            if area.level == GRID and area.strata <= street.strata and statuses[base].get(area.code) == FEW
-        ]
-        yield (
-            Reader(
-                strata,
-                completes[places_],
-                held.rated[places_] if base == OVERALL else None,
-                weights[places_],
-                known.sizes[places_],
-                [one for one in shown if one.item in families(list(DENS))[base]],
-                few,
-                told,
-            ),
-            few,
-        )
+    return known.weights
 
 
 def _rows_of(
@@ -233,21 +170,18 @@ def _rows_of(
         yield strata, row.counts, row.households
 
 
-def attacked(
-    made: InventedWave, known: Evidence, shown: Sequence[Shown], statuses: Statuses
-) -> dict[str, Ints]:
+def attacked(known: Public) -> dict[str, Ints]:
     """Return by item how many cells under ten there are, are lost, keep under three values, are undecided."""
     out = {}
     for base in families(list(DENS)):
-        counts = np.zeros(4, dtype=np.int64)
-        held = known.holdings[base]
-        for reader, few in readers(made, known, shown, statuses, base=base):
+        counts, answers = np.zeros(4, dtype=np.int64), known.answers(base)
+        cells = {each.intersection(answers) for each in known.cells(base)}
+        for reader in readers(known, base=base):
             attack = Attack(reader, base=base)
-            for cell in few:
-                inside = [known.strata[one] for one in cell]
-                n = int(held.rated[inside].sum())
-                if n:
-                    counts[:3] += _one(attack, cell, true=int(held.options[inside, BEST].sum()), n=n)
+            for cell in sorted(map(sorted, (each for each in cells if each <= set(reader.strata)))):
+                held = np.sum([answers[one][0] for one in cell], axis=0)
+                if 0 < (n := int(np.sum(held))) < LEAST:
+                    counts[:3] += _one(attack, frozenset(cell), true=int(held[BEST]), n=n)
             counts[3] += attack.undecided
         out[base] = counts
     return out
@@ -264,47 +198,96 @@ def _one(attack: Attack, cell: frozenset[str], *, true: int, n: int) -> Ints:
     return np.array([1, 0, not farther and n > 1], dtype=np.int64)
 
 
-def city(seed: int, n: int) -> dict[tuple[str, str], Ints]:
-    """Attack both formats of one city."""
-    made = wave(seed, n, communities=True)
-    found = area_figures(made.units, sizes=made.sizes, areas=made.areas)
-    known = evidence.gather(
-        made.units,
+def _evidence(made: InventedWave, units: Sequence[Unit], *, first: bool) -> Evidence:
+    return evidence.gather(
+        units,
         sizes=made.sizes,
         items=list(DENS),
         frame=places(made.areas, sizes=made.sizes).frame,
-        tally=made.tally,
+        tally=made.tally if first else None,
         groups=made.groups,
     )
+
+
+def again(
+    made: InventedWave, first: FormerRelease, *, undone: int, seed: int, careless: bool
+) -> tuple[Public, int]:
+    """Return the city with a second release after so many completes were undone, and how many rows it shows.
+
+    A `careless` one hides by its own answers alone, and looks at no former release.
+    """
+    out = set(np.random.default_rng([seed, 4]).choice(len(made.units), undone, replace=False).tolist())
+    units = [_undo(unit) if at in out else unit for at, unit in enumerate(made.units)]
+    found = area_figures(units, sizes=made.sizes, areas=made.areas)
+    known = _evidence(made, units, first=False)
+    if careless:
+        hidden: Statuses = concealing.conceal(found, known)
+        told = new(found, hidden, release_=1)
+    else:
+        made_again = conceal_again(found, known, former=[first])
+        hidden, same = made_again.statuses, made_again.repeated
+        told = new([each for each in found if each.area.code not in same[each.item]], hidden, release_=1)
+    before_ = [
+        replace(one, strata=_as_counted(one.strata, release=0, of=2))
+        for one in new(first.figures, first.statuses)
+    ]
+    few = [first.statuses, hidden]
+    return Public(made, [first.evidence, known], [*before_, *told], few), len(told)
+
+
+def _undo(unit: Unit) -> Unit:
+    return replace(unit, code="refusal_person", said=SILENT)
+
+
+def city(seed: int, n: int, *, undone: Sequence[int]) -> dict[tuple[str, str], Ints]:
+    """Attack both formats of one city, and two releases of it with so many completes undone between them."""
+    made = wave(seed, n, communities=True)
+    found = area_figures(made.units, sizes=made.sizes, areas=made.areas)
+    known = _evidence(made, made.units, first=True)
     former, hidden = before(found), concealing.conceal(found, known)
     out = {}
     for name, shown, statuses in ((BEFORE, old(found, former), former), (NOW, new(found, hidden), hidden)):
-        for item, counts in attacked(made, known, shown, statuses).items():
+        for item, counts in attacked(Public(made, [known], shown, [statuses])).items():
             grids = [area.code for area in made.areas if area.level == GRID and area.code in statuses[item]]
             out[name, item] = np.append(counts, sum(statuses[item][code] == FREE for code in grids))
+    first = FormerRelease(known, found, hidden)
+    for number in undone:
+        for careless, name in ((True, CARELESS), (False, AGAIN)):
+            public, rows = again(made, first, undone=number, seed=seed, careless=careless)
+            for item, counts in attacked(public).items():
+                out[name.format(number), item] = np.append(counts, rows)
     return out
 
 
 def main() -> int:
-    """Attack both formats of ten cities and print what came of it."""
+    """Attack both formats of ten cities, and their corrected releases; print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cities", type=int, default=10)
     parser.add_argument("--n", type=int, default=50, help="completes a grid (default: 50)")
+    parser.add_argument(
+        "--undone", type=int, nargs="*", default=[1, 20, 400], help="completes undone between"
+    )
     options = parser.parse_args()
     total: dict[tuple[str, str], Ints] = {}
     for seed in range(options.cities):
-        for key, counts in city(seed, options.n).items():
+        for key, counts in city(seed, options.n, undone=options.undone).items():
             total[key] = total.get(key, np.zeros(5, dtype=np.int64)) + counts
-        print(f"city {seed}: {_lost(total, NOW)} recovered so far", file=sys.stderr, flush=True)
+        lost = sum(_lost(total, name) for name in _safe(options.undone))
+        print(f"city {seed}: {lost} recovered so far", file=sys.stderr, flush=True)
     print(f"{machine()}; {options.cities} cities of 400 grids, {options.n} completes a grid, no margins\n")
-    print("| format | item | cells under ten | recovered | under three values | undecided | grids shown |")
+    print("| format | item | cells under ten | recovered | under three values | undecided | shown |")
     print("|---|---|---|---|---|---|---|")
     for (name, item), counts in sorted(total.items()):
         if counts[0]:
             print(f"| {name} | {item} | {' | '.join(map(str, counts.tolist()))} |")
     kept = sum(int(each[0]) for (name, _item), each in total.items() if name == BEFORE) - _lost(total, BEFORE)
-    print(f"\nThe format before kept {kept} cells from the solver, the release loses {_lost(total, NOW)}.")
-    return 1 if _lost(total, NOW) or not _lost(total, BEFORE) else 0
+    lost = sum(_lost(total, name) for name in _safe(options.undone))
+    print(f"\nThe format before kept {kept} cells from the solver, the releases lose {lost}.")
+    return 1 if lost or not _lost(total, BEFORE) else 0
+
+
+def _safe(undone: Sequence[int]) -> list[str]:
+    return [NOW, *(AGAIN.format(number) for number in undone)]
 
 
 def _lost(total: dict[tuple[str, str], Ints], name: str) -> int:

@@ -14,7 +14,7 @@ from survey.fieldwork.commands.telephone import ask_carrier, call_records
 from survey.fieldwork.commands.traits import traits
 from survey.letters.commands import letters
 from survey.registry.commands import import_households, registry
-from survey.scores.commands import attest, attested, audit, estimate, publish
+from survey.scores.commands import attest, attested, audit, estimate, estimate_again, publish
 from survey.side import SIDE
 from survey.waves.commands.days_off import days_off
 from survey.waves.commands.drawing import draw
@@ -75,6 +75,7 @@ register = command_group(
         wave,
         draw,
         estimate,
+        estimate_again,
         audit,
         attest,
         attested,

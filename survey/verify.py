@@ -147,8 +147,8 @@ FIELDS_2 = FIELDS | {
     "final": "u=unit code=code how?=code a?=hash s?=salt", "answers": "day=date c=batch",
     "correction": "u=unit from=code to=code why=text by=text* drop?=hash* s?=salt",
     "attest": "by=text tally=hash openings=hash corrections?=hash sig=text",
-    "score": "mean=mean3|none share=share1|none covered=int direct=text tally=full|few|none late?=hash|none",
-    "calendar": "year=int dates=date*", "erase": "wave=label n=int", "release_made": "sha256=hash direct=text wave?=label"}
+    "score": "mean=mean3|none share=share1|none covered=int direct=text tally=full|few|none late?=hash|none release?=hash|none",
+    "calendar": "year=int dates=date*", "erase": "wave=label n=int", "release_made": "sha256=hash direct=text wave?=label n?=int former?=hash drop?=hash*"}
 NAMED = [field.split("?")[0] for field in FIELDS_2["design"].split() if "?" in field]
 TERMS = ["slots", "holidays", "workdays", "collapse", "margins", "gamma", "types", "sla", "classes"]  # of terms.json
 NO_WAVE = {"deposit", "discard", "recipient", "depositor", "calendar", "key", "erase", "release_made", "registry"}

@@ -11,10 +11,11 @@ from survey.drawing.canonical import canonical
 from survey.drawing.grouped_tally import NOTHING, Score, State
 
 
-def score(*, score: Score, state: State, direct: str, late: str = NOTHING) -> bytes:
+def score(*, score: Score, state: State, direct: str, late: str = NOTHING, release: str = NOTHING) -> bytes:
     """Record mean and share of the groups' tally, how much it covers, and the release's own city figure.
 
-    `late` is the digest of `late.tsv`, none where no late replicate was sealed.
+    `late` is the digest of `late.tsv`, none where no late replicate was sealed; `release` that of the release
+    whose figure `direct` is, none where there is none.
     """
     return canonical(
         {
@@ -25,6 +26,7 @@ def score(*, score: Score, state: State, direct: str, late: str = NOTHING) -> by
             "direct": fields.DECIMAL.check(direct),
             "tally": state,
             "late": late if late == NOTHING else fields.HASH.check(late),
+            "release": release if release == NOTHING else fields.HASH.check(release),
         }
     )
 
@@ -37,6 +39,23 @@ def release_made(*, wave: str, sha256: str, direct: str) -> bytes:
             "wave": fields.WAVE.check(wave),
             "sha256": fields.HASH.check(sha256),
             "direct": fields.DECIMAL.check(direct),
+        }
+    )
+
+
+def release_again(
+    *, wave: str, number: int, sha256: str, former: str, direct: str, drop: Sequence[str]
+) -> bytes:
+    """Record a release that was made again beside the `former` one, without the answers that it drops."""
+    return canonical(
+        {
+            "t": "release_made",
+            "wave": fields.WAVE.check(wave),
+            "n": fields.whole(number, name=_("第几次公布"), least=2),
+            "sha256": fields.HASH.check(sha256),
+            "former": fields.HASH.check(former),
+            "direct": fields.DECIMAL.check(direct),
+            "drop": [fields.HASH.check(each) for each in sorted(drop)],
         }
     )
 

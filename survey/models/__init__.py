@@ -67,7 +67,7 @@ from survey.models.fieldwork import (
 from survey.models.frames import ControlCheck, FrozenGrid, LetterCode, OutsideLetter, Question
 from survey.models.registry import Adult, Household, Number, RegistryImport, RegistryTrial, SheetChoice
 from survey.models.results import Correction, DroppedAnswer, FreezeCalendar, WaveResult
-from survey.models.scores import ScoreRelease
+from survey.models.scores import CorrectedRelease, ScoreRelease, UndoneComplete
 from survey.models.telephony import DialEvent, TelephoneFile, TelephoneRecord
 from survey.models.waves import IN_STRATUM, FrameUnit, ListMatch, Party, SampleUnit, Stratum, Wave, WaveArea
 
@@ -93,6 +93,7 @@ __all__ = [
     "CaseEvent",
     "CaseNumber",
     "ControlCheck",
+    "CorrectedRelease",
     "Correction",
     "DepartureCheck",
     "Deposit",
@@ -157,6 +158,7 @@ __all__ = [
     "Stratum",
     "TelephoneFile",
     "TelephoneRecord",
+    "UndoneComplete",
     "Wave",
     "WaveArea",
     "WaveOutlook",

@@ -31,6 +31,7 @@ GRANTS = Grants(
             "sampled_case",
             "seat_break",
             "second_factor",
+            "undone_complete",
             "wave",
             "wave_party",
             "wave_stratum",

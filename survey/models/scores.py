@@ -1,18 +1,18 @@
-"""Published scores: frozen, with the digest of what they were computed from."""
+"""Published scores: frozen, with the digest of what they were computed from; what is put right afterwards."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from huying.store.db import UtcDateTime
-from survey.models.base import Base
+from survey.models.base import SHORT, UNIT, Base
 
 
 class ScoreRelease(Base):
-    """The scores of one wave, as rows of JSON; insert-only.
+    """The first scores of one wave, as rows of JSON; insert-only.
 
     `body` is the published table; `detail` the figures unrounded, for auditors alone.
     """
@@ -25,3 +25,54 @@ class ScoreRelease(Base):
     inputs_sha256: Mapped[str] = mapped_column(String(64))
     body: Mapped[str] = mapped_column(Text)
     detail: Mapped[str | None] = mapped_column(Text)
+
+    @property
+    def number(self) -> int:
+        """It is the first of its wave."""
+        return 1
+
+
+class CorrectedRelease(Base):
+    """Scores of a wave that were made again, beside those before them: the `number`-th, and why; insert-only.
+
+    `why` is published. `body` and `detail` are those of a score release.
+    """
+
+    __tablename__ = "corrected_release"
+    __table_args__ = (
+        UniqueConstraint("wave_label", "number"),
+        CheckConstraint("number > 1", name="number"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_label: Mapped[str] = mapped_column(SHORT, ForeignKey("wave.label"))
+    number: Mapped[int] = mapped_column()
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by: Mapped[str] = mapped_column(String(64))
+    why: Mapped[str] = mapped_column(Text)
+    inputs_sha256: Mapped[str] = mapped_column(String(64))
+    body: Mapped[str] = mapped_column(Text)
+    detail: Mapped[str] = mapped_column(Text)
+
+
+class UndoneComplete(Base):
+    """A complete that is undone after its wave's scores are out, as somebody asked for it.
+
+    A second person of another role confirms it; it counts no more from release `number` on, which is empty
+    until that is made. Whatever was written stays.
+    """
+
+    __tablename__ = "undone_complete"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_label: Mapped[str] = mapped_column(SHORT, ForeignKey("wave.label"), index=True)
+    unit: Mapped[str] = mapped_column(UNIT, ForeignKey("sampled_case.unit"), unique=True)
+    to_code: Mapped[str] = mapped_column(SHORT)
+    why: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[str] = mapped_column(String(64))
+    asked_role: Mapped[str] = mapped_column(String(32))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_by: Mapped[str | None] = mapped_column(String(64))
+    confirmed_role: Mapped[str | None] = mapped_column(String(32))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    number: Mapped[int | None] = mapped_column()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -16,18 +17,33 @@ from survey import campaign
 from survey.drawing import fields, groups, result_entries
 from survey.drawing.attest import Statement
 from survey.drawing.grouped_tally import NOTHING, GroupedTally
+from survey.fieldwork.operations import taken_out
+from survey.fieldwork.queries import taken_out as taken_out_of
 from survey.ledger_key import ORIGIN
-from survey.models import LEDGER, ScoreRelease, Wave, WaveResult
+from survey.models import LEDGER, CorrectedRelease, ScoreRelease, Wave, WaveResult
 from survey.scores.queries import auditing, export, figures, releases, score_inputs
+from survey.scores.queries.releases import Release
 from survey.scores.queries.score_inputs import ScoreInputs
-from survey.scores.rules import concealing, detail, estimation, evidence, release, waves_pooled
+from survey.scores.rules import (
+    concealing,
+    concealing_again,
+    detail,
+    estimation,
+    evidence,
+    release,
+    waves_pooled,
+)
 from survey.scores.rules.areas import places
+from survey.scores.rules.concealing_again import FormerRelease
+from survey.scores.rules.estimation import AreaFigure
 from survey.scores.rules.evidence import Evidence
 from survey.scores.rules.items import DENS
+from survey.scores.rules.release import ScoreRow
 from survey.scores.rules.steps import READING, ROWS, Told, silent
 from survey.waves.operations import bundle
 from survey.waves.queries import late_difference, waves
 from survey.waves.rules import deadlines, wave_rules
+from survey.waves.rules.early_ending import check_reason
 
 
 def estimate(session: Session, label: str, *, now: datetime, told: Told = silent) -> ScoreRelease:
@@ -42,22 +58,111 @@ def estimate(session: Session, label: str, *, now: datetime, told: Told = silent
     if wave.state != "closed" and wave.ended_at is None:
         raise Refused(_("这一轮还没有结束，不能计算得分。"))
     campaign.campaign_lock(session)
-    if (frozen := releases.find(session, label)) is not None:
+    if (frozen := releases.first(session, label)) is not None:
         return frozen
     made = _computed(session, wave, now=now, told=told)
     if wave.counted_at is None and wave.state == "drawn":
         wave.counted_at = now
     session.flush()
     if deadlines.is_late(wave.ended_at, now=now):
-        sha256, direct = export.digest_of(made), figures.city_figure(session, label)
+        sha256, direct = export.digest_of(made), figures.city_figure(made)
         line = result_entries.release_made(wave=label, sha256=sha256, direct=direct)
         LEDGER.append(session, line, at=now)
     return made
 
 
+def correct(
+    session: Session, label: str, *, why: str, by: str, now: datetime, told: Told = silent
+) -> CorrectedRelease:
+    """Make the scores of a wave again, beside those that are out, without the completes undone since.
+
+    Both stay to be seen; the ledger has the digests of both. Refused before the score is published, and
+    Conflict where nothing was undone.
+    """
+    wave = waves.locked(session, label, states=("closed",))
+    campaign.campaign_lock(session)
+    former = releases.every(session, label)
+    if not former:
+        raise Refused(_("这一轮还没有得分。"))
+    number, reason = len(former) + 1, check_reason(why)
+    units = taken_out.leave_out(session, label, number=number)
+    told(READING, 0, 1)
+    made = _made_again(session, wave, former, why=reason, undone=len(units), told=told)
+    made.made_by, made.made_at = by, now
+    session.add(made)
+    session.flush()
+    line = result_entries.release_again(
+        wave=label,
+        number=number,
+        sha256=export.digest_of(made),
+        former=export.digest_of(former[-1]),
+        direct=figures.city_figure(made),
+        drop=taken_out_of.commitments(session, units),
+    )
+    LEDGER.append(session, line, at=now)
+    return made
+
+
+def _made_again(
+    session: Session, wave: Wave, former: Sequence[Release], *, why: str, undone: int, told: Told
+) -> CorrectedRelease:
+    read = releases.pinned(former[0])
+    before = [score_inputs.read(session, wave.label, number=each.number, pinned=read) for each in former]
+    inputs = score_inputs.read(session, wave.label, number=len(former) + 1, pinned=read)
+    tally = None if wave.groups is None else waves.grouped_tally(session, wave)[0]
+    out = [
+        FormerRelease(
+            _evidence(wave, each, tally if each.number == 1 else None),
+            _figures(session, each, told=silent),
+            release.statuses_of(releases.rows_of(frozen)),
+        )
+        for each, frozen in zip(before, former, strict=True)
+    ]
+    found = _figures(session, inputs, told=told)
+    hidden = concealing_again.conceal_again(found, _evidence(wave, inputs, None), former=out, told=told)
+    told(ROWS, 0, 1)
+    rows = release.corrected(
+        release.rows(inputs.tag, found, inputs.facts, statuses=hidden.statuses),
+        releases.rows_of(former[-1]),
+        repeated=hidden.repeated,
+        touched=concealing_again.touched(found, out[-1].figures),
+    )
+    corrects = {"sha256": export.digest_of(former[-1]), "undone": undone, "why": why}
+    # The mean is the ledger's alone: of fewer answers it would tell of those that were undone.
+    body = _body(inputs, found, rows, mean=NOTHING) | {"number": inputs.number, "corrects": corrects}
+    return CorrectedRelease(
+        wave_label=wave.label,
+        number=inputs.number,
+        why=why,
+        inputs_sha256=inputs.digest,
+        body=score_inputs.text(body),
+        detail=score_inputs.text(detail.of(wave.label, found)),
+    )
+
+
 def _computed(session: Session, wave: Wave, *, now: datetime, told: Told) -> ScoreRelease:
     told(READING, 0, 1)
     inputs = score_inputs.read(session, wave.label)
+    found = _figures(session, inputs, told=told)
+    tally, score = (None, None) if wave.groups is None else waves.grouped_tally(session, wave)
+    hidden = concealing.conceal(found, _evidence(wave, inputs, tally), told=told)
+    told(ROWS, 0, 1)
+    rows = release.rows(wave.label, found, inputs.facts, statuses=hidden)
+    # Of the same answers, unadjusted: what the ledger will state beside the headline.
+    body = _body(inputs, found, rows, mean=NOTHING if score is None else score.mean)
+    made = ScoreRelease(
+        wave_label=wave.label,
+        made_at=now,
+        inputs_sha256=inputs.digest,
+        body=score_inputs.text(body),
+        detail=score_inputs.text(detail.of(wave.label, found)),
+    )
+    session.add(made)
+    return made
+
+
+def _figures(session: Session, inputs: ScoreInputs, *, told: Told) -> tuple[AreaFigure, ...]:
+    """The figures of a release, those of grids from several waves."""
     own = estimation.area_figures(
         list(inputs.units.values()),
         sizes=inputs.sizes,
@@ -68,30 +173,22 @@ def _computed(session: Session, wave: Wave, *, now: datetime, told: Told) -> Sco
     )
     waves_read = [*inputs.former, inputs]
     shown = score_inputs.shown_before(session, [each.label for each in inputs.former])
-    found = waves_pooled.pool(own, [each.answers for each in waves_read], shown=shown)
-    tally, score = (None, None) if wave.groups is None else waves.grouped_tally(session, wave)
-    hidden = concealing.conceal(found, _evidence(wave, inputs, tally), told=told)
-    told(ROWS, 0, 1)
-    rows = release.rows(wave.label, found, inputs.facts, statuses=hidden)
-    body = {
+    return waves_pooled.pool(own, [each.answers for each in waves_read], shown=shown)
+
+
+def _body(
+    inputs: ScoreInputs, found: Sequence[AreaFigure], rows: Sequence[ScoreRow], *, mean: str
+) -> dict[str, object]:
+    body: dict[str, object] = {
         "format": releases.FORMAT,
-        "wave": wave.label,
+        "wave": inputs.label,
         "response_rates": inputs.response_rates,
         "complaints": release.complaints(found),
         "margins": inputs.used,
-        # Of the same answers, unadjusted: what the ledger will state beside the headline.
-        "mean": NOTHING if score is None else score.mean,
+        "mean": mean,
         "rows": [asdict(row) for row in rows],
     }
-    made = ScoreRelease(
-        wave_label=wave.label,
-        made_at=now,
-        inputs_sha256=inputs.digest,
-        body=score_inputs.text(body),
-        detail=score_inputs.text(detail.of(wave.label, found)),
-    )
-    session.add(made)
-    return made
+    return body | {"read": inputs.read} if inputs.read else body
 
 
 def _evidence(wave: Wave, inputs: ScoreInputs, tally: GroupedTally | None) -> Evidence:

@@ -40,7 +40,7 @@ ALL: dict[str, frozenset[str]] = {
     ),
     "sights.index": frozenset({roles.AUDITOR}),
     "closing.end": frozenset({roles.DRAW_OFFICER}),
-    **dict.fromkeys(("correcting.index", "correcting.confirm"), OTHERS),
+    **dict.fromkeys(("correcting.index", "correcting.confirm", "correcting.confirm_after"), OTHERS),
     **dict.fromkeys(("supervisor.field", "supervisor.hand_back"), frozenset({roles.SUPERVISOR})),
     **dict.fromkeys(("wishes_by_number.ask", "wishes_by_number.keep"), frozenset({roles.SUPERVISOR})),
     **dict.fromkeys(("telephone.index", "telephone.take"), frozenset({roles.SUPERVISOR})),

@@ -14,7 +14,6 @@ from survey.fieldwork.rules.dispositions import group_of
 from survey.models import SampledCase, SampleUnit
 from survey.scores.queries.score_inputs import ScoreInputs
 from survey.scores.rules.pipeline import COMMUNITY, GRID, STREET
-from survey.waves.queries import in_force
 from survey.waves.rules.final_codes import FINAL
 
 GROUP_NAMES = {
@@ -74,7 +73,6 @@ def _rows(
             SampleUnit.replicate,
             SampledCase.counted,
             SampledCase.released_at,
-            in_force.outcome(),
         )
         .join(SampleUnit, SampleUnit.unit == SampledCase.unit)
         .where(SampledCase.wave_label == inputs.label)
@@ -86,7 +84,7 @@ def _rows(
     for unit, number in numbers.cases.items():
         row = found[unit]
         households, drawn = inputs.sizes[row.stratum], released[row.stratum]
-        code = row[5] or "not_attempted"
+        code = inputs.units[unit].code
         yield (
             number,
             row.stratum,

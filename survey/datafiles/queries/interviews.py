@@ -19,6 +19,7 @@ from survey.fieldwork.questionnaire.instrument import Questionnaire
 from survey.fieldwork.questionnaire.items import Value
 from survey.fieldwork.rules.dispositions import group_of
 from survey.models import Interview, SampledCase, Wave
+from survey.scores.queries import score_inputs
 from survey.scores.queries.score_inputs import ScoreInputs
 from survey.waves.queries import in_force
 from survey.waves.rules import wave_rules
@@ -89,6 +90,8 @@ def _rows(
         .where(SampledCase.wave_label == wave.label)
     )
     found = {row[0]: row for row in session.execute(held)}
+    for unit in score_inputs.undone(session, wave.label, number=inputs.number):
+        found.pop(unit, None)
     for unit, number in numbers.cases.items():
         row = found.get(unit)
         answers = row and (bound.get(unit) or _unfinished(session, unit))

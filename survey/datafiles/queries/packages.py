@@ -28,11 +28,10 @@ def of_wave(session: Session, label: str, *, secret: bytes) -> tuple[DataFile, .
     """Return a wave's data files, once its scores are frozen; raise NotFound before.
 
     Cases and interviewers bear numbers of these files alone. The answers of completes are those that the
-    ledger binds: Refused where they were changed, Gone where they are destroyed.
+    ledger binds and the last release counts: Refused where they were changed, Gone where they are destroyed.
     """
     wave = waves.find(session, label)
-    releases.get(session, label)
-    inputs = score_inputs.of_wave(session, label)
+    inputs = score_inputs.of_wave(session, label, number=releases.get(session, label).number)
     numbers = _numbers(session, inputs, secret=secret)
     weights = estimation.weights(inputs.units, sizes=inputs.sizes, areas=inputs.areas, margins=inputs.margins)
     return (

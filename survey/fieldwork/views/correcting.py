@@ -13,7 +13,9 @@ from huying.web.form_handling import DONE, store
 from huying.web.forms import ButtonForm, Form
 from survey.fieldwork.forms import CorrectionForm
 from survey.fieldwork.operations import corrections as operations
+from survey.fieldwork.operations import taken_out
 from survey.fieldwork.queries import corrections
+from survey.fieldwork.queries import taken_out as out
 from survey.fieldwork.rules.corrections import ASK, COMPLETES, CONFIRM
 from survey.fieldwork.rules.outcome_codes import BY_PERSON
 from survey.waves.rules.early_ending import Signer
@@ -50,6 +52,18 @@ def confirm(number: int) -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
+@routes.post("/after/<int:number>")
+@only(*CONFIRM)
+def confirm_after(number: int) -> ResponseReturnValue:
+    """Confirm with one's name that a complete is undone whose wave's scores are out."""
+    form, by = ButtonForm(), _signer()
+    status = store(form, lambda session: taken_out.confirm(session, number, by=by, now=clock.now()))
+    if status != DONE:
+        return _page(_form(), refused=form), status
+    flash(_("已确认。评估员重新公布得分以后，这份访问就不再算。"))
+    return redirect(url_for(".index"), 303)
+
+
 def _form() -> CorrectionForm:
     form = CorrectionForm()
     form.to.choices = choices((code, _name(code)) for code in FINAL if code not in COMPLETES)
@@ -66,7 +80,7 @@ def _ask(form: CorrectionForm) -> int:
     named, to, why, by = form.unit.data, form.to.data, form.why.data, _signer()
     return store(
         form,
-        lambda session: operations.ask_now(session, named, to=to, why=why, by=by, now=clock.now()),
+        lambda session: taken_out.ask_wherever(session, named, to=to, why=why, by=by, now=clock.now()),
     )
 
 
@@ -77,5 +91,12 @@ def _signer() -> Signer:
 def _page(form: CorrectionForm, *, refused: Form | None = None) -> str:
     with reading() as session:
         found = corrections.running(session)
-    shown = {"found": found, "outcome": labels.outcome, "may_ask": me().role in ASK}
+        released, after = out.released(session, now=clock.now()), out.waiting(session)
+    shown = {
+        "found": found,
+        "released": released,
+        "after": after,
+        "outcome": labels.outcome,
+        "may_ask": me().role in ASK,
+    }
     return page("fieldwork/corrections", form=form, send=ButtonForm(formdata=None), refused=refused, **shown)

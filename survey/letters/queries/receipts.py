@@ -13,7 +13,15 @@ from huying.base.errors import Refused
 from huying.base.i18n import _
 from survey.drawing import answers
 from survey.drawing.codes import ALPHABET
-from survey.models import LEDGER, AnswerBatch, AnswerCommitment, DroppedAnswer, LogCheckpoint, Wave
+from survey.models import (
+    LEDGER,
+    AnswerBatch,
+    AnswerCommitment,
+    DroppedAnswer,
+    LogCheckpoint,
+    UndoneComplete,
+    Wave,
+)
 from survey.waves.queries import waves
 
 PROOF = "c2sp.org/tlog-proof@v1"
@@ -75,9 +83,17 @@ def _commitment(session: Session, text: str) -> AnswerCommitment:
     row = session.scalar(select(AnswerCommitment).where(AnswerCommitment.commitment.startswith(prefix)))
     if row is None:
         raise Refused(_("没有这个回执号。请对照您记下的再输一遍。"))
-    if session.get(DroppedAnswer, row.commitment) is not None:
+    if session.get(DroppedAnswer, row.commitment) is not None or _is_undone(session, row.unit):
         raise Refused(_("这份回答没有计入：它后来被更正了。"))
     return row
+
+
+def _is_undone(session: Session, unit: str) -> bool:
+    """Whether a release that was made again left it out."""
+    left_out = select(UndoneComplete.id).where(
+        UndoneComplete.unit == unit, UndoneComplete.number.is_not(None)
+    )
+    return session.scalar(left_out) is not None
 
 
 def _entry(session: Session, wave: Wave, row: AnswerCommitment) -> tuple[int, str]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from huying.base.errors import NotFound
 from huying.base.i18n import _
-from survey.models import ScoreRelease, WaveArea
+from survey.models import CorrectedRelease, ScoreRelease, WaveArea
 from survey.scores.queries import releases
 from survey.scores.rules import differences
 from survey.scores.rules.desk import AreaDesk
@@ -66,11 +66,15 @@ def change(session: Session, read: ReadReleases, label: str, code: str) -> Repor
 
 
 def _key(session: Session, label: str) -> Key:
-    columns = (ScoreRelease.wave_label, ScoreRelease.inputs_sha256, ScoreRelease.made_at)
-    found = session.execute(select(*columns).where(ScoreRelease.wave_label == label)).one_or_none()
+    """Return the key of a wave's last release, without reading its body."""
+    again, once = CorrectedRelease, ScoreRelease
+    corrected = select(again.inputs_sha256, again.made_at).where(again.wave_label == label)
+    first = select(once.inputs_sha256, once.made_at).where(once.wave_label == label)
+    last = session.execute(corrected.order_by(again.number.desc()).limit(1)).one_or_none()
+    found = last or session.execute(first).one_or_none()
     if found is None:
         raise NotFound(_("这一轮还没有得分。"))
-    return found[0], found[1], found[2]
+    return label, found[0], found[1]
 
 
 def _read(session: Session, label: str) -> ReadRelease:

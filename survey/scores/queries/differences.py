@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from survey.models import ScoreRelease
 from survey.scores.queries import releases
+from survey.scores.queries.releases import Release
 from survey.scores.rules import differences
 from survey.scores.rules.differences import ReportedDifference
 from survey.scores.rules.pipeline import GRID, OVERALL, RATED
@@ -23,7 +23,7 @@ class ChangesSince:
     found: Sequence[ReportedDifference]
 
 
-def changes(session: Session, release: ScoreRelease) -> ChangesSince | None:
+def changes(session: Session, release: Release) -> ChangesSince | None:
     """Return the change of the city, its streets and communities; None without a wave before."""
     former = releases.before(session, release.wave_label)
     if former is None:
@@ -35,7 +35,7 @@ def changes(session: Session, release: ScoreRelease) -> ChangesSince | None:
     return ChangesSince(former.wave_label, [each for each in made if each is not None])
 
 
-def between(release: ScoreRelease, one: str, other: str) -> ReportedDifference | None:
+def between(release: Release, one: str, other: str) -> ReportedDifference | None:
     """Return the difference of two places, each by level and code; None where they can't be compared."""
     rows = {place(row): row for row in shown(release)}
     if one not in rows or other not in rows:
@@ -43,7 +43,7 @@ def between(release: ScoreRelease, one: str, other: str) -> ReportedDifference |
     return differences.of_rows(rows[one], rows[other], rates=releases.response_rates(release))
 
 
-def shown(release: ScoreRelease) -> list[ScoreRow]:
+def shown(release: Release) -> list[ScoreRow]:
     """Return the rows of the score that show an estimate."""
     return [
         row

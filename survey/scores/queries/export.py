@@ -8,14 +8,13 @@ from dataclasses import fields
 from hashlib import sha256
 
 from huying.sheets.writing import as_text
-from survey.models import ScoreRelease
-from survey.scores.queries.releases import rows_of
+from survey.scores.queries.releases import Release, rows_of
 from survey.scores.rules.release import ScoreRow
 
 COLUMNS = (*(field.name for field in fields(ScoreRow)), "release_sha256")
 
 
-def csv_of(release: ScoreRelease) -> bytes:
+def csv_of(release: Release) -> bytes:
     """Return a score release as UTF-8 without byte-order mark, RFC 4180 with CRLF.
 
     A figure that may not be shown, or isn't there, is an empty cell; `status` says which.
@@ -30,7 +29,7 @@ def csv_of(release: ScoreRelease) -> bytes:
     return text.getvalue().encode()
 
 
-def digest_of(release: ScoreRelease) -> str:
+def digest_of(release: Release) -> str:
     """Return the SHA-256 of a release's body, 64 hex digits, by which every export names it."""
     return sha256(release.body.encode()).hexdigest()
 

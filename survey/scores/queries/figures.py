@@ -8,8 +8,9 @@ from survey.drawing import result_entries
 from survey.drawing.canonical import parse_canonical
 from survey.drawing.grouped_tally import NOTHING
 from survey.drawing.late_difference import digest
-from survey.models import Wave
-from survey.scores.queries import releases
+from survey.models import ScoreRelease, Wave
+from survey.scores.queries import export, releases
+from survey.scores.queries.releases import Release
 from survey.scores.rules import release
 from survey.scores.rules.pipeline import OVERALL, RATED
 from survey.waves.queries import late_difference, wave_head, waves
@@ -34,6 +35,7 @@ def score_line(session: Session, wave: Wave, *, late: bytes | None) -> bytes:
         score=score,
         state=tallied.state,
         direct=direct(session, wave),
+        release=NOTHING if (made := _in_time(session, wave)) is None else export.digest_of(made),
         late=NOTHING if late is None else digest(late),
     )
 
@@ -43,13 +45,17 @@ def direct(session: Session, wave: Wave) -> str:
 
     It is `none` where the release wasn't made within a week of the field's end, or shows no such figure.
     """
-    made = releases.find(session, wave.label)
-    if made is None or not is_in_time(made.made_at, ended_at=wave.ended_at):
-        return NOTHING
-    return city_figure(session, wave.label)
+    made = _in_time(session, wave)
+    return NOTHING if made is None else city_figure(made)
 
 
-def city_figure(session: Session, label: str) -> str:
+def _in_time(session: Session, wave: Wave) -> ScoreRelease | None:
+    """The first release, where it was made within a week of the field's end."""
+    made = releases.first(session, wave.label)
+    return None if made is None or not is_in_time(made.made_at, ended_at=wave.ended_at) else made
+
+
+def city_figure(made: Release) -> str:
     """Return the city's figure of a release, whenever it was made."""
-    row = release.city_row(releases.rows_of(releases.get(session, label)), item=OVERALL, den=RATED)
+    row = release.city_row(releases.rows_of(made), item=OVERALL, den=RATED)
     return NOTHING if row is None or row.estimate is None else f"{100 * row.estimate:.1f}"

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from huying.base.errors import NotFound
 from huying.base.i18n import _
 from survey.drawing.grouped_tally import NOTHING
-from survey.models import ScoreRelease, Wave
+from survey.models import CorrectedRelease, ScoreRelease, Wave
 from survey.scores.rules.release import ScoreRow
 
 FORMAT = "huying-scores/v2"
+Release = ScoreRelease | CorrectedRelease
+"""The first scores of a wave, or those made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,37 +37,75 @@ def finished_waves(session: Session) -> list[FinishedWave]:
     return [FinishedWave(wave, wave.label in scored) for wave in over]
 
 
-def find(session: Session, label: str) -> ScoreRelease | None:
-    """Return the score release of a wave; None before its scores are computed."""
+def first(session: Session, label: str) -> ScoreRelease | None:
+    """Return the first release of a wave, by which the ledger's score stands; None before it is computed."""
     return session.scalar(select(ScoreRelease).where(ScoreRelease.wave_label == label))
 
 
-def get(session: Session, label: str) -> ScoreRelease:
-    """Return the score release of a wave; raise NotFound before its scores are computed."""
-    release = find(session, label)
-    if release is None:
+def every(session: Session, label: str) -> list[Release]:
+    """Return all releases of a wave, the first one first."""
+    made = first(session, label)
+    if made is None:
+        return []
+    again = select(CorrectedRelease).where(CorrectedRelease.wave_label == label)
+    return [made, *session.scalars(again.order_by(CorrectedRelease.number))]
+
+
+def find(session: Session, label: str) -> Release | None:
+    """Return the last release of a wave; None before its scores are computed."""
+    return next(reversed(every(session, label)), None)
+
+
+def get(session: Session, label: str, *, number: int | None = None) -> Release:
+    """Return a release of a wave by its number, else the last one; raise NotFound where there is none."""
+    found = every(session, label)
+    if not found:
         raise NotFound(_("这一轮还没有得分。"))
-    return release
+    if number is None:
+        return found[-1]
+    if not 1 <= number <= len(found):
+        raise NotFound(_("这一轮没有这一次公布。"))
+    return found[number - 1]
 
 
-def rows_of(release: ScoreRelease) -> tuple[ScoreRow, ...]:
+def pinned(release: Release) -> Mapping[str, int]:
+    """Return which release of each wave before a release has read; the first one where it doesn't say."""
+    found: Mapping[str, int] = json.loads(release.body).get("read", {})
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a corrected release says: how many answers count no more, and which release it follows."""
+
+    undone: int
+    follows: str
+
+
+def change(release: Release) -> Change | None:
+    """Return what a release changed; None of a first one."""
+    found = json.loads(release.body).get("corrects")
+    return Change(found["undone"], found["sha256"]) if found else None
+
+
+def rows_of(release: Release) -> tuple[ScoreRow, ...]:
     """Return the rows that a release froze; those of the first format had no band."""
     body = json.loads(release.body)
     return tuple(ScoreRow(**(row if body["format"] == FORMAT else _of_v1(row))) for row in body["rows"])
 
 
-def mean_of(release: ScoreRelease) -> str:
+def mean_of(release: Release) -> str:
     """Return the mean of the five answers, unadjusted, as the ledger writes it; `none` of old releases."""
     return str(json.loads(release.body).get("mean", NOTHING))
 
 
-def response_rates(release: ScoreRelease) -> Mapping[str, float]:
+def response_rates(release: Release) -> Mapping[str, float]:
     """Return RR1 of each wave that a release holds; nothing of releases that didn't say so."""
     found: Mapping[str, float] = json.loads(release.body).get("response_rates", {})
     return found
 
 
-def complaints(release: ScoreRelease) -> Mapping[str, float]:
+def complaints(release: Release) -> Mapping[str, float]:
     """Return the coefficient of complaints in the scores of grids, by denominator; nothing without any."""
     found: Mapping[str, float] = json.loads(release.body).get("complaints", {})
     return found
@@ -82,17 +122,19 @@ class UsedMargins:
     without_phone: float
 
 
-def margins(release: ScoreRelease) -> UsedMargins | None:
+def margins(release: Release) -> UsedMargins | None:
     """Return what a release says of margins from outside; None where it had none."""
     found = json.loads(release.body).get("margins")
     return UsedMargins(**found) if found else None
 
 
-def before(session: Session, label: str) -> ScoreRelease | None:
-    """Return the release of the last scored wave before this one; None where it is the first."""
+def before(session: Session, label: str) -> Release | None:
+    """Return the last release of the last scored wave before this one; None where it is the first."""
     here = select(Wave.first_entry).where(Wave.label == label).scalar_subquery()
-    earlier = select(ScoreRelease).join(Wave, Wave.label == ScoreRelease.wave_label)
-    return session.scalar(earlier.where(Wave.first_entry < here).order_by(Wave.first_entry.desc()).limit(1))
+    earlier = select(ScoreRelease.wave_label).join(Wave, Wave.label == ScoreRelease.wave_label)
+    last = earlier.where(Wave.first_entry < here).order_by(Wave.first_entry.desc()).limit(1)
+    found = session.scalar(last)
+    return None if found is None else find(session, found)
 
 
 def _of_v1(row: dict[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from survey.models import (
     SampledCase,
     ScoreRelease,
     Stratum,
+    UndoneComplete,
     Wave,
     WaveArea,
 )
@@ -34,7 +35,7 @@ from survey.scores.rules.columns import Margin
 from survey.scores.rules.estimation import EVERYTHING, Unit, response_rate
 from survey.scores.rules.pipeline import CITY, COMMUNITY, GRID, STREET
 from survey.scores.rules.release import Facts
-from survey.scores.rules.waves_pooled import MOST, Cell, WaveAnswers
+from survey.scores.rules.waves_pooled import MOST, Cell, WaveAnswers, tag
 from survey.waves.queries import in_force, sealed, terms, waves
 
 PHONE = "phone"
@@ -49,7 +50,8 @@ class ScoreInputs:
 
     `complaints` are the cases of each grid that the deposits of a year tell of, if there are any.
     `table` holds the margins from outside that the wave sealed.
-    `former` are the inputs of waves before that a grid's score pools, the last one last.
+    `former` are the inputs of waves before that a grid's score pools, the last one last. `number` is the
+    release of which they are the inputs.
     """
 
     label: str
@@ -60,13 +62,24 @@ class ScoreInputs:
     complaints: Mapping[str, int]
     former: Sequence[ScoreInputs] = ()
     table: CityMargins | None = None
+    number: int = 1
 
     @property
     def answers(self) -> WaveAnswers:
         """The wave as figures are made of it."""
         return WaveAnswers(
-            self.label, list(self.units.values()), self.sizes, self.areas, self.complaints, self.margins
+            self.tag, list(self.units.values()), self.sizes, self.areas, self.complaints, self.margins
         )
+
+    @property
+    def tag(self) -> str:
+        """How rows name the wave, and its release where that isn't the first."""
+        return tag(self.label, self.number)
+
+    @property
+    def read(self) -> dict[str, int]:
+        """Which release of each wave before was read."""
+        return {wave.label: wave.number for wave in self.former}
 
     @property
     def margins(self) -> Sequence[Margin]:
@@ -113,25 +126,39 @@ def text(body: object) -> str:
     return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def read(session: Session, label: str) -> ScoreInputs:
-    """Return the inputs of a wave's scores, with those of the waves that its grids' scores pool."""
-    former = [of_wave(session, each) for each in _former(session, label)]
-    own = of_wave(session, label)
-    uncorrected = frozenset(each.label for each in former if not each.facts.margins)
+def read(
+    session: Session, label: str, *, number: int = 1, pinned: Mapping[str, int] | None = None
+) -> ScoreInputs:
+    """Return the inputs of a release of a wave, with those of the waves that its grids' scores pool.
+
+    Of these the releases `pinned` are read, all of them by their first where it is silent of one; the last
+    ones without it.
+    """
+    former = [
+        of_wave(session, each, number=_last(session, each) if pinned is None else pinned.get(each, 1))
+        for each in _former(session, label)
+    ]
+    own = of_wave(session, label, number=number)
+    uncorrected = frozenset(each.tag for each in former if not each.facts.margins)
     return replace(own, former=former, facts=replace(own.facts, uncorrected=uncorrected))
 
 
-def of_wave(session: Session, label: str) -> ScoreInputs:
-    """Return what a wave's scores are computed from, of this wave alone."""
+def _last(session: Session, label: str) -> int:
+    return releases.get(session, label).number
+
+
+def of_wave(session: Session, label: str, *, number: int = 1) -> ScoreInputs:
+    """Return what a release of a wave is computed from, of this wave alone."""
     wave = waves.find(session, label)
     found = ScoreInputs(
         label=label,
-        units=_units(session, label),
+        units=_units(session, label, number=number),
         sizes=_sizes(session, label),
         areas=_report_areas(session, label, waves.grids(session, label)),
         facts=Facts(early=sealed.ended_early(session, wave) is not None),
         complaints=_complaints(session, wave),
         table=margins_of(wave),
+        number=number,
     )
     return replace(found, facts=_with_margins(found))
 
@@ -181,14 +208,23 @@ def shown_before(session: Session, labels: Sequence[str]) -> dict[Cell, list[fro
     """Return the waves of every figure of a grid that the releases of these waves show."""
     found: dict[Cell, list[frozenset[str]]] = {}
     for label in labels:
-        for row in releases.rows_of(releases.get(session, label)):
-            if row.level == GRID and row.estimate is not None:
-                cell = (row.unit, row.item, row.den)
-                found.setdefault(cell, []).append(frozenset(row.wave.split("+")))
+        for made in releases.every(session, label):
+            for row in releases.rows_of(made):
+                if row.level == GRID and row.estimate is not None:
+                    cell = (row.unit, row.item, row.den)
+                    found.setdefault(cell, []).append(frozenset(row.wave.split("+")))
     return found
 
 
-def _units(session: Session, label: str) -> dict[str, Unit]:
+def undone(session: Session, label: str, *, number: int) -> dict[str, str]:
+    """Return the outcome of each complete that a release of a wave counts no more."""
+    columns = select(UndoneComplete.unit, UndoneComplete.to_code)
+    mine = columns.where(UndoneComplete.wave_label == label, UndoneComplete.number <= number)
+    return dict(session.execute(mine.order_by(UndoneComplete.unit)).all())
+
+
+def _units(session: Session, label: str, *, number: int) -> dict[str, Unit]:
+    gone = undone(session, label, number=number)
     columns = (
         select(SampledCase.unit, SampledCase.stratum, in_force.outcome())
         .where(SampledCase.wave_label == label)
@@ -200,10 +236,11 @@ def _units(session: Session, label: str) -> dict[str, Unit]:
     dialled = dialled.where(SampledCase.wave_label == label, Attempt.dialled_at.is_not(None))
     reached = set(session.scalars(dialled))
     told = {unit: categories.told(answers, reached=unit in reached) for unit, answers in given.items()}
-    return {
+    known = {
         unit: Unit(stratum, code or "not_attempted", said.get(unit, items.SILENT), told.get(unit, {}))
         for unit, stratum, code in session.execute(columns)
     }
+    return known | {unit: Unit(known[unit].stratum, code, items.SILENT) for unit, code in gone.items()}
 
 
 def _sizes(session: Session, label: str) -> dict[str, int]:

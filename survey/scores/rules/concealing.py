@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -35,30 +34,21 @@ Statuses = Mapping[str, Mapping[str, str]]
 """Of every item, the status of every area."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Former:
-    """A release of the same answers that is out already: its figures, and what it hid, by item."""
-
-    figures: Sequence[AreaFigure]
-    hidden: Mapping[str, frozenset[str]]
-
-
 def conceal(
     found: Sequence[AreaFigure],
     evidence: Evidence,
     *,
-    former: Sequence[Former] = (),
     told: Told = silent,
 ) -> dict[str, dict[str, str]]:
     """Return every area's status by item; the denominators and counts of the same answers share one.
 
     Hidden are areas where fewer than ten of the item's population answered, what would give these away by
-    subtraction, what a former release hid, and then, one area after the other, whatever leaves a hidden cell
-    fewer possible values than `inference` asks for.
+    subtraction, and then, one area after the other, whatever leaves a hidden cell fewer possible values than
+    `inference` asks for.
     """
     out: dict[str, dict[str, str]] = {}
     for base, items in each_told(families(list(DENS)).items(), HIDING, told):
-        family = _Family(base, items, found, evidence, former)
+        family = _Family(base, items, found, evidence)
         status = family.settled()
         out |= dict.fromkeys(items, status)
     return out
@@ -73,11 +63,9 @@ class _Family:
         items: Sequence[str],
         found: Sequence[AreaFigure],
         evidence: Evidence,
-        former: Sequence[Former],
     ) -> None:
         self._holding = evidence.holdings[base]
         self._items, self._evidence = items, evidence
-        self._former = [(each, by_area(each.figures, items)) for each in former]
         self._figures = by_area(found, items)
         self._areas = areas(found, base)
         self._strata = {
@@ -96,7 +84,6 @@ class _Family:
         self._parent = {cell.key: cell.parent for cell in self._cells}
         self._counts = counted(evidence, self._holding)
         self._tally = tally_bounds(self._holding, self._counts)
-        self._told = self._told_already()
         self._raters = self._with_raters()
         self._answers = {cell.key: cell.answers for cell in self._cells}
         self._given = set[str]()
@@ -115,10 +102,9 @@ class _Family:
 
     def settled(self) -> dict[str, str]:
         """Hide until every hidden cell is safe, or known from elsewhere; then show what that hid in vain."""
-        former = {key for each, _figures in self._former for item in self._items for key in each.hidden[item]}
-        also = self._hide(former)
+        also = self._hide(())
         for level in self._levels():
-            also = self._show_again(level, also, kept=former)
+            also = self._show_again(level, also)
         return self._status(self._hide(also))
 
     def _status(self, also: Collection[str]) -> dict[str, str]:
@@ -148,15 +134,12 @@ class _Family:
                 level.append(key)
         return [first, last, between]
 
-    def _show_again(self, level: Iterable[str], also: set[str], *, kept: Collection[str]) -> set[str]:
-        """Return `also` without areas of a level that no hidden cell needs: all of a street's, else half.
-
-        `kept` stay hidden in any case.
-        """
+    def _show_again(self, level: Iterable[str], also: set[str]) -> set[str]:
+        """Return `also` without areas of a level that no hidden cell needs: all of a street's, else half."""
         status = self._status(also)
         by_street: dict[str, list[str]] = {}
         for key in level:
-            if status[key] == SECOND and key not in kept:
+            if status[key] == SECOND:
                 by_street.setdefault(self._street(key), []).append(key)
         for held in by_street.values():
             held.sort(key=lambda key: (-self._answers[key], key))
@@ -194,8 +177,8 @@ class _Family:
         return status == FEW or (status == SECOND and key not in self._below)
 
     def _hiding(self, keys: Collection[str]) -> list[HiddenCell]:
-        """The cells to protect: hidden ones of which somebody rated, and that no release has shown."""
-        wanted = frozenset(keys) - self._told
+        """The cells to protect: hidden ones of which somebody rated."""
+        wanted = frozenset(keys)
         return [cell for cell in self._raters if cell.key in wanted]
 
     def _with_raters(self) -> list[HiddenCell]:
@@ -222,17 +205,8 @@ class _Family:
             )
         )
 
-    def _told_already(self) -> frozenset[str]:
-        """Areas that a former release has shown."""
-        return frozenset(
-            code
-            for each, figures in self._former
-            for code in figures
-            if not any(code in each.hidden[item] for item in self._items)
-        )
-
     def _published(self, status: Mapping[str, str] | None) -> PublishedSums:
-        """What is published: the ledger's tally, and beside it the shares of what is shown, now or before."""
+        """What is published: the ledger's tally, and beside it the shares of what is shown."""
         layers = Layers(len(self._evidence.strata))
         for strata, bounds in self._tally:
             layers.add(strata, bounds)
@@ -240,10 +214,6 @@ class _Family:
             for code in self._figures:
                 if status[code] == FREE and self._level[code] != GRID:
                     layers.add(self._strata[code], self._bounds(code, self._figures[code]))
-            for each, figures in self._former:
-                for code, known in figures.items():
-                    if code in self._strata and not any(code in each.hidden[item] for item in self._items):
-                        layers.add(self._strata[code], self._bounds(code, known))
         return PublishedSums(self._holding, self._counts, layers.above(), layers.bounds)
 
     def _bounds(self, code: str, figures: Sequence[PlaceFigure]) -> list[SumBound]:

@@ -13,6 +13,7 @@ from survey.scores.rules.columns import Floats, Ints
 from survey.scores.rules.grid_model import Limits
 from survey.scores.rules.pipeline import GRID, ODDS
 from survey.scores.rules.release import ScoreRow, rounded
+from survey.scores.rules.waves_pooled import wave_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,8 +107,8 @@ def comparable(one: ScoreRow, other: ScoreRow) -> bool:
 
 
 def waves_of(row: ScoreRow) -> tuple[str, ...]:
-    """Return the waves whose answers a row holds."""
-    return tuple(row.wave.split("+"))
+    """Return the waves whose answers a row holds, whichever release of them it read."""
+    return tuple(wave_of(each) for each in row.wave.split("+"))
 
 
 def of_rows(one: ScoreRow, other: ScoreRow, *, rates: Mapping[str, float]) -> ReportedDifference | None:

@@ -59,11 +59,12 @@ def unsafe(
     *,
     wanted: Collection[str] | None = None,
     last: bool = False,
+    largest: int = LEAST,
 ) -> list[str]:
     """Return the keys of the cells for which too few other answers are found; `found` is added to.
 
     `wanted` are the cells to look at, all by default; the others' answers are unknown as well. `last` says
-    that a cell will be given up for which nothing is found: nothing is spared.
+    that a cell will be given up for which nothing is found: nothing is spared for those up to the `largest`.
     """
     search = _Search(published, cells, found, wanted)
     for kinds in (FIRST, THEN):
@@ -72,7 +73,7 @@ def unsafe(
     if search.left():
         search.solve(most=SMALL, beside=NEIGHBOURS)
     if last and search.left():
-        search.solve(most=LEAST, beside=EVERYBODY)
+        search.solve(most=largest, beside=EVERYBODY)
     return search.left()
 
 
@@ -113,9 +114,14 @@ class _Search:
         for block in self._blocks():
             order = sorted(block, key=lambda at: (weight[at], at))
             for part in np.array_split(np.array(order, dtype=np.int64), -(-len(order) // TOGETHER)):
-                inside = sorted({at for stratum in part.tolist() for at in self._of[stratum]})
+                inside = self._holding(part)
                 if not waiting.isdisjoint(self._cells[at].key for at in inside):
                     self._exchange(part, inside, kinds)
+
+    def _holding(self, strata: Ints) -> list[int]:
+        """Places of the cells that hold some strata or their twins."""
+        every = [*strata.tolist(), *self._published.twins(strata).tolist()]
+        return sorted({at for stratum in every for at in self._of.get(stratum, ())})
 
     def solve(self, *, most: int, beside: int) -> None:
         """Ask how far cells of at most so many raters may go: exchanges reach too few of their values."""
@@ -127,6 +133,8 @@ class _Search:
                 self._solve(cell, other_answers.near(weight, cell.strata, block, most=beside))
 
     def _solve(self, cell: HiddenCell, among: Ints) -> None:
+        twins = self._published.twins(among)
+        among = np.unique(np.concatenate([among, twins[twins >= 0]]))
         for item, best in self._published.holding.best.items():
             found = self._found[cell.key, item]
             if not _enough(found, cell):
@@ -142,12 +150,11 @@ class _Search:
     def _exchange(self, strata: Ints, inside: Sequence[int], kinds: Kinds) -> None:
         holding = self._published.holding
         changes = _changes(len(strata), kinds)
-        members = np.array(
-            [np.isin(strata, self._cells[at].strata, assume_unique=True) for at in inside], dtype=np.int64
-        )
-        have = holding.options[strata]
+        twins = self._published.twins(strata)
+        members = np.array([_members(self._cells[at].strata, strata, twins) for at in inside], dtype=np.int64)
         for source, target in _moves(holding):
-            fits = ((changes <= have[:, source]) & (changes >= -have[:, target])).all(axis=1)
+            most, least = _limits(holding.options, strata, twins, source=source, target=target)
+            fits = ((changes <= most) & (changes >= -least)).all(axis=1)
             possible = self._kept(changes[fits], strata, source=source, target=target)
             if not len(possible):
                 continue
@@ -160,14 +167,12 @@ class _Search:
     def _kept(self, changes: Ints, strata: Ints, *, source: int, target: int) -> Ints:
         """The changes that leave all published sums as they look."""
         published = self._published
-        above = published.above[:, strata]
-        for area in np.unique(above[above >= 0]).tolist():
-            inside = (above == area).any(axis=0)
+        for area in published.areas(strata):
             for bound in published.bounds[area]:
                 sign = int(bound.options[target]) - int(bound.options[source])
                 if not sign or not len(changes):
                     continue
-                total = changes @ (sign * inside * published.counts[bound.kind, strata])
+                total = changes @ (sign * published.effect(area, bound.kind, strata))
                 near = (total > bound.low + EDGE) & (total < bound.high - EDGE)
                 # What stays as it is looks as it did, be it at the edge.
                 near |= np.abs(total) < EDGE
@@ -181,6 +186,21 @@ class _Search:
 
 def _enough(found: set[int], cell: HiddenCell) -> bool:
     return len(found) >= min(VALUES, cell.n + 1) and max(found) - min(found) >= SPAN * cell.n
+
+
+def _members(cell: Ints, strata: Ints, twins: Ints) -> Ints:
+    """By how much a cell's answers change for one more in each stratum: a twin in it loses one."""
+    out: Ints = np.isin(strata, cell).astype(np.int64) - np.isin(twins, cell)
+    return out
+
+
+def _limits(options: Ints, strata: Ints, twins: Ints, *, source: int, target: int) -> tuple[Ints, Ints]:
+    """How many answers may go from an option to another in each stratum, and how many back."""
+    there, back = options[strata, source], options[strata, target]
+    # A twin gives up as many of the other option.
+    most = np.where(twins >= 0, np.minimum(there, options[twins, target]), there)
+    least = np.where(twins >= 0, np.minimum(back, options[twins, source]), back)
+    return most, least
 
 
 def _moves(holding: Holding) -> Iterable[tuple[int, int]]:

@@ -33,13 +33,15 @@ class SumBound:
 class PublishedSums:
     """What is published of one item and its wider count: bounds by area, the areas of each stratum.
 
-    `above` (L, H) are the areas that each stratum lies in, as places in `bounds`; -1 for none.
+    `above` (L, H) are the areas that each stratum lies in, as places in `bounds`; -1 for none. `twin` (H,) is
+    the stratum that loses what a stratum gains, so that their sum stays; -1 for none.
     """
 
     holding: Holding
     counts: Floats
     above: Ints
     bounds: Sequence[Sequence[SumBound]]
+    twin: Ints | None = None
 
     def block(self, stratum: int) -> tuple[int, ...]:
         """The areas whose answers are told exactly: what one stratum loses another of them has to gain."""
@@ -48,7 +50,34 @@ class PublishedSums:
     @cached_property
     def _blocks(self) -> list[tuple[int, ...]]:
         exact = [any(map(_exact, each)) for each in self.bounds]
-        return [tuple(area for area in above if area >= 0 and exact[area]) for above in self.above.T.tolist()]
+        told = [tuple(area for area in above if area >= 0 and exact[area]) for above in self.above.T.tolist()]
+        if self.twin is None:
+            return told
+        # What a stratum and its twin share in doesn't change.
+        return [_apart(each, told[at]) if at >= 0 else each for each, at in zip(told, self.twin, strict=True)]
+
+    def twins(self, strata: Ints) -> Ints:
+        """The twin of each of these strata; -1 for none."""
+        return np.full(len(strata), -1) if self.twin is None else self.twin[strata]
+
+    def areas(self, strata: Ints) -> list[int]:
+        """The areas in which some strata or their twins lie."""
+        twins = self.twins(strata)
+        found = np.unique(self.above[:, np.concatenate([strata, twins[twins >= 0]])])
+        out: list[int] = found[found >= 0].tolist()
+        return out
+
+    def effect(self, area: int, kind: int, strata: Ints) -> Floats:
+        """By how much an area's sum changes for an answer more in each of these strata (m,)."""
+        twins = self.twins(strata)
+        own = (self.above[:, strata] == area).any(axis=0) * self.counts[kind, strata]
+        other = (self.above[:, twins] == area).any(axis=0) * self.counts[kind, twins]
+        out: Floats = own - np.where(twins >= 0, other, 0.0)
+        return out
+
+
+def _apart(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted({*one} ^ {*other}))
 
 
 def counted(evidence: Evidence, holding: Holding) -> Floats:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from typing import Any
 
 from survey.scores.rules.concealing import COVERED, Statuses
 from survey.scores.rules.estimation import AreaFigure
 from survey.scores.rules.pipeline import ALL, CITY, GRID, MODELLED, OVERALL, RATED, PlaceFigure
-from survey.scores.rules.suppression import FEW, FREE
+from survey.scores.rules.suppression import FEW, FREE, SECOND
+from survey.scores.rules.waves_pooled import wave_of
 
 LOW_ANSWERS, WIDE, HALF = 30, 0.30, 0.5
 YEAR = 4
@@ -80,6 +82,58 @@ def rows(wave: str, found: Sequence[AreaFigure], facts: Facts, *, statuses: Stat
         notes = _notes(each, facts, rate=known[each.area.code], whole=whole)
         out.append(_row(wave, each, status=statuses[each.item][each.area.code], notes=notes))
     return tuple(out)
+
+
+def statuses_of(found: Iterable[ScoreRow]) -> dict[str, dict[str, str]]:
+    """Return every area's status by item, as a release that is out shows it."""
+    out: dict[str, dict[str, str]] = {}
+    for row in found:
+        marks = row.footnotes.split(";")
+        hidden = FEW if "1" in marks else SECOND if "2" in marks else FREE
+        out.setdefault(row.item, {})[row.unit] = hidden if row.status == HIDDEN else FREE
+    return out
+
+
+def corrected(
+    made: Sequence[ScoreRow],
+    before: Sequence[ScoreRow],
+    *,
+    repeated: Mapping[str, Collection[str]],
+    touched: Collection[str],
+) -> tuple[ScoreRow, ...]:
+    """Return the rows of a corrected release: of areas that are `repeated` by item those before stand.
+
+    Of the others those `made` now, where they hold the same waves as before. A note says which is which of
+    the areas that were `touched`.
+    """
+    out = []
+    for row, former in zip(made, before, strict=True):
+        if row.unit in repeated[row.item]:
+            out.append(_noted(former, "20") if row.unit in touched else former)
+        else:
+            same = _waves(row) == _waves(former)
+            out.append(_noted(row, "12") if same else _withheld(row))
+    return tuple(out)
+
+
+def _waves(row: ScoreRow) -> set[str]:
+    return set(map(wave_of, row.wave.split("+")))
+
+
+def _noted(row: ScoreRow, note: str) -> ScoreRow:
+    """A row with a note more, if it shows anything."""
+    if row.low is None:
+        return row
+    notes = {int(each) for each in (*row.footnotes.split(";"), note) if each}
+    return replace(row, footnotes=";".join(map(str, sorted(notes))))
+
+
+def _withheld(row: ScoreRow) -> ScoreRow:
+    """A row hidden for another's sake."""
+    blank: dict[str, Any] = dict.fromkeys(
+        ("n", "estimate", "low", "high", "unweighted", "frame_covered", "position")
+    )
+    return replace(row, **blank, footnotes="2", status=HIDDEN) if row.low is not None else row
 
 
 def _row(wave: str, each: AreaFigure, *, status: str, notes: Sequence[str]) -> ScoreRow:

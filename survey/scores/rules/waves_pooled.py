@@ -18,6 +18,18 @@ MOST = 4
 """A score of grids pools no more waves."""
 Cell = tuple[str, str, str]
 """A grid's code, an item, a denominator."""
+AGAIN = "#"
+"""Stands between a wave's label and the number of its release, where that isn't the first."""
+
+
+def tag(label: str, number: int) -> str:
+    """Return how a row names a wave of which this release was read."""
+    return label if number == 1 else f"{label}{AGAIN}{number}"
+
+
+def wave_of(tagged: str) -> str:
+    """Return the label of the wave that a row names."""
+    return tagged.partition(AGAIN)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +134,15 @@ def _pooled(
 def _apart(answered: Mapping[str, int], shown: Sequence[frozenset[str]]) -> int | None:
     """By how many answers, at the least, the waves' figure differs from one that was shown.
 
-    What was dropped since may be of waves that nobody counts any more: it is taken for one answer.
+    What was dropped since may be of waves that nobody counts any more, or of a wave that was put right: it is
+    taken for one answer.
     """
-    now = {label for label, n in answered.items() if n}
-    apart = [sum(answered[label] for label in now - then) or len(then - now) for then in shown]
+    now = {tagged for tagged, n in answered.items() if n}
+    apart = [_fresh(answered, now, then) or len(then - now) for then in shown]
     return min((number for number in apart if number), default=None)
+
+
+def _fresh(answered: Mapping[str, int], now: frozenset[str] | set[str], then: frozenset[str]) -> int:
+    """How many answers are of waves that the figure of then didn't hold in any release."""
+    known = set(map(wave_of, then))
+    return sum(answered[tagged] for tagged in now if wave_of(tagged) not in known)

@@ -14,11 +14,12 @@ from huying.web.access import only
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, store
 from huying.web.forms import ButtonForm
-from survey.fieldwork.queries import efforts, outcome_counts
+from survey.fieldwork.queries import efforts, outcome_counts, taken_out
 from survey.fieldwork.rules import dispositions
 from survey.registry.rules.margins import GROUP_WORDS
 from survey.roles import ASSESSOR
 from survey.scores import operations
+from survey.scores.forms import CorrectScoresForm
 from survey.scores.queries import biases, differences, export, figures, releases
 from survey.scores.rules import charts
 from survey.scores.rules.pipeline import ALL, CITY, COMMUNITY, GRID, ODDS, OVERALL, RATED, STREET
@@ -28,7 +29,7 @@ from survey.scores.views.plain_language import ITEM_NAMES, SHARE_NAMES
 from survey.waves.queries import waves
 from survey.waves.rules import deadlines
 from survey.web.views import labels
-from survey.web.views.pages import page
+from survey.web.views.pages import me, page
 
 routes = Blueprint("assessor", __name__, url_prefix="/scores")
 
@@ -56,8 +57,31 @@ def index() -> ResponseReturnValue:
 @routes.get("/<label>")
 @only(ASSESSOR)
 def one(label: str) -> ResponseReturnValue:
-    """Show the scores of a wave: city, streets, grids within their type; or offer to compute them."""
+    """Show the last scores of a wave: city, streets, grids within their type; or offer to compute them."""
     return _one(label, form=ButtonForm(formdata=None))
+
+
+@routes.get("/<label>/releases/<int:number>")
+@only(ASSESSOR)
+def release_page(label: str, number: int) -> ResponseReturnValue:
+    """Show one of a wave's releases, and which of them corrects it."""
+    with reading() as session:
+        releases.get(session, label, number=number)
+    return _one(label, form=ButtonForm(formdata=None), number=number)
+
+
+@routes.post("/<label>/releases")
+@only(ASSESSOR)
+def correct(label: str) -> ResponseReturnValue:
+    """Make the scores again without the completes undone since, beside those that are out."""
+    form = CorrectScoresForm()
+    status = store(
+        form,
+        lambda session: operations.correct(session, label, why=form.why.data, by=me().login, now=clock.now()),
+    )
+    if status != DONE:
+        return _one(label, form=ButtonForm(formdata=None), correcting=form), status
+    return redirect(url_for(".one", label=label), 303)
 
 
 @routes.post("/<label>")
@@ -92,11 +116,13 @@ def publish(label: str) -> ResponseReturnValue:
 @routes.get("/<label>.csv")
 @only(ASSESSOR)
 def csv(label: str) -> ResponseReturnValue:
-    """Give out the frozen rows; `?bom=1` for spreadsheet programs that need the mark."""
+    """Give out the frozen rows, of the last release or `?release=N`; `?bom=1` puts the mark before them."""
+    number = request.args.get("release", type=int)
     with reading() as session:
-        data = export.csv_of(releases.get(session, label))
+        made = releases.get(session, label, number=number)
+        data, again = export.csv_of(made), "" if made.number == 1 else f"-{made.number}"
     mark = b"\xef\xbb\xbf" if request.args.get("bom") else b""
-    name = f'attachment; filename="scores-{label}.csv"'
+    name = f'attachment; filename="scores-{label}{again}.csv"'
     return Response(mark + data, mimetype="text/csv", headers={"Content-Disposition": name})
 
 
@@ -133,10 +159,14 @@ def compare(label: str) -> ResponseReturnValue:
     )
 
 
-def _one(label: str, *, form: ButtonForm) -> str:
+def _one(
+    label: str, *, form: ButtonForm, number: int | None = None, correcting: CorrectScoresForm | None = None
+) -> str:
     with reading() as session:
         wave = waves.find(session, label)
-        release = releases.find(session, label)
+        made = releases.every(session, label)
+        release = made[-1 if number is None else number - 1] if made else None
+        undone = len(taken_out.confirmed(session, label))
         finals = outcome_counts.finals(session, label)
         tried = efforts.of(session, label)
         together = figures.of(session, wave) if release else None
@@ -150,6 +180,10 @@ def _one(label: str, *, form: ButtonForm) -> str:
         figures=together,
         too_late=wave.state == "drawn" and deadlines.is_late(wave.ended_at, now=clock.now()),
         form=form,
+        correcting=correcting or CorrectScoresForm(formdata=None),
+        undone=undone,
+        made=made,
+        history=plain_language.history(made, release) if release else "",
         levels={
             level: [row for row in shown[RATED] if row.level == level] for level in (CITY, STREET, COMMUNITY)
         },

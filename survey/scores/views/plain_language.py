@@ -6,8 +6,11 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from huying.base.clock import local
 from huying.base.i18n import _, lazy
+from survey.models import CorrectedRelease
 from survey.scores.queries.biases import ReportedListBias
+from survey.scores.queries.releases import Release, change
 from survey.scores.rules.differences import ReportedDifference, waves_of
 from survey.scores.rules.list_bias import SURE
 from survey.scores.rules.pipeline import GRID, RATED
@@ -22,11 +25,13 @@ FOOTNOTES = {
     "5": lazy("这个数主要来自同类网格，本网格的回答还不够，不能用于奖惩"),
     "9": lazy("没有能用的电话的住户几乎没有人回答，他们怎么想不知道"),
     "10": lazy("应答率不到全市的一半"),
+    "12": lazy("公布以后有回答作废，这个数重新算过"),
     "13": lazy("没有回答"),
     "15": lazy("完成访问的人里，不到一半评了这一题"),
     "17": lazy("不到九成的住户住在有回答的网格里，不公布"),
     "18": lazy("这一轮提前结束，不能用于奖惩"),
     "19": lazy("没有年龄、租住的外部数字可以对照，谁愿意接电话没有校正，不能用于奖惩"),
+    "20": lazy("公布以后这里作废的回答不到10份，也不到百分之一：去掉它们，就能推算出它们，所以这个数没有动"),
 }
 ITEM_NAMES = {
     "overall": lazy("总体"),
@@ -62,6 +67,23 @@ def headline(rows: Sequence[ScoreRow]) -> Headline | None:
     if rated is None:
         return None
     return Headline(rated, city.get(("overall", "all")), city.get(("overall_top3", "rated")))
+
+
+def history(made: Sequence[Release], shown: Release) -> str:
+    """Return what a release says of those beside it: what it changed and why, or that it was corrected."""
+    later = next((each for each in made if each.number == shown.number + 1), None)
+    if later is not None and isinstance(later, CorrectedRelease):
+        day = local(later.made_at).strftime(_("%Y年%-m月%-d日"))
+        return _("这是第 %(n)s 次公布的数，%(day)s 已更正：%(why)s", n=shown.number, day=day, why=later.why)
+    said = change(shown)
+    if said is None or not isinstance(shown, CorrectedRelease):
+        return ""
+    return _(
+        "这是第 %(n)s 次公布的数：上次公布以后作废了 %(undone)s 份回答，去掉以后重新算。理由：%(why)s",
+        n=shown.number,
+        undone=said.undone,
+        why=shown.why,
+    )
 
 
 def percent(share: float | None, decimals: int = 1) -> str:

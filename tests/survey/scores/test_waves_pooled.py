@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -15,10 +16,11 @@ from survey.scores.queries import differences, releases
 from survey.scores.rules import evidence, items
 from survey.scores.rules.areas import ReportArea, places
 from survey.scores.rules.concealing import conceal
+from survey.scores.rules.differences import comparable, waves_of
 from survey.scores.rules.estimation import Unit, area_figures
 from survey.scores.rules.pipeline import GRID, RATED, FieldWave, Terms, figures, pooled
 from survey.scores.rules.release import Facts, rows
-from survey.scores.rules.waves_pooled import WaveAnswers, pool
+from survey.scores.rules.waves_pooled import WaveAnswers, pool, tag
 from survey.waves.operations import release
 from tests.conftest import NOW
 from tests.survey.conftest import Led
@@ -113,6 +115,25 @@ def test_what_differs_from_a_shown_figure_by_a_waves_few_answers_is_hidden():
     )
     assert (row.status, row.estimate) == ("Q", None)
     assert cell(pooled_of(*waves), "a").answers == 18
+
+
+def test_a_row_names_the_release_of_each_wave_that_it_read_and_is_of_that_wave_all_the_same():
+    first = replace(wave("w1", {"a": [5, 1] * 6, "b": [5] * 30}), label=tag("w1", 2))
+    released = rows_of("w2", first, wave("w2", {"a": [5, 1] * 6, "b": [5] * 30}))
+    row = next(each for each in released if (each.unit, each.item, each.den) == ("a", OVERALL, RATED))
+    assert row.wave == "w1#2+w2"
+    assert waves_of(row) == ("w1", "w2")
+    assert not comparable(row, replace(row, wave="w1"))
+
+
+def test_a_figure_that_differs_from_a_shown_one_by_a_correction_alone_is_hidden():
+    waves = [wave("w1", {"a": [5, 1] * 6}), wave("w2", {"a": [5, 1] * 6})]
+    corrected = [replace(waves[0], label=tag("w1", 2)), waves[1]]
+    shown = {("a", OVERALL, RATED): [frozenset({"w1", "w2"})]}
+    assert cell(pooled_of(*corrected, shown=shown), "a").answers == 1
+    # A new wave's own answers stand between the two figures.
+    before = {("a", OVERALL, RATED): [frozenset({"w1"})]}
+    assert cell(pooled_of(*corrected, shown=before), "a").answers == 12
 
 
 def _two_waves(database: Database, vault: Vault) -> None:

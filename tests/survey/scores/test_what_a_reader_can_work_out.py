@@ -13,7 +13,7 @@ from survey.drawing import grouped_tally
 from survey.scores.rules import evidence, inference, items
 from survey.scores.rules.areas import ReportArea, places
 from survey.scores.rules.columns import Ints
-from survey.scores.rules.concealing import Former, conceal
+from survey.scores.rules.concealing import conceal
 from survey.scores.rules.estimation import AreaFigure, Unit, area_figures
 from survey.scores.rules.evidence import Evidence, Holding
 from survey.scores.rules.inference import HiddenCell
@@ -139,13 +139,6 @@ def test_equal_input_hides_equally_and_what_more_is_known_never_hides_less(*, ta
     assert {key for key, one in plain.items() if one != FREE} <= {
         key for key, one in once.items() if one != FREE
     }
-
-
-def test_what_a_former_release_hid_stays_hidden() -> None:
-    figures, known = found()
-    before = Former(figures, dict.fromkeys(items.ITEMS, frozenset({"G4"})))
-    hidden = conceal(figures, known, former=[before])
-    assert hidden[OVERALL]["G4"] != FREE
 
 
 def street_world(seed: int) -> tuple[tuple[AreaFigure, ...], Evidence]:

@@ -161,6 +161,8 @@ BY_ROLE = {
         "score_desk.area",
         "score_desk.xlsx",
         "assessor.lists",
+        "assessor.release_page",
+        "assessor.correct",
         "data_files.ask",
         "data_files.take",
         "data_files.fieldwork",
@@ -177,7 +179,13 @@ BY_ROLE = {
 }
 BY_SEVERAL = {
     endpoint: frozenset({roles.SUPERVISOR, roles.REGISTRAR, roles.AUDITOR})
-    for endpoint in ("early.asked", "early.confirm", "correcting.index", "correcting.confirm")
+    for endpoint in (
+        "early.asked",
+        "early.confirm",
+        "correcting.index",
+        "correcting.confirm",
+        "correcting.confirm_after",
+    )
 }
 """A name under an early end or a correction: whoever leads no draw and sees no score."""
 
