@@ -1,0 +1,90 @@
+"""Counts of a wave's field as triggers keep them; and the same counted anew, from every case."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from survey.fieldwork.rules.board.counted import EndedAttempt, case_key
+from survey.models import Appointment, Attempt, FieldCount, SampledCase
+from survey.waves.queries import in_force
+
+BY_WHAT = ("case", "outcome", "nth", "hour", "date", "day", "seat", "busy", "kept")
+AFTER = "~"
+"""Sorts after everything that a key begins with."""
+
+
+def of(session: Session, label: str, what: str, *, within: str = "") -> dict[str, int]:
+    """Return the counts of a kind by key, of those keys that begin with `within`."""
+    total = func.sum(FieldCount.n)
+    rows = select(FieldCount.key, total).where(FieldCount.wave_label == label, FieldCount.what == what)
+    if within:
+        rows = rows.where(FieldCount.key >= within, FieldCount.key < within + AFTER)
+    return dict(session.execute(rows.group_by(FieldCount.key).having(total != 0)).all())
+
+
+def spare(session: Session) -> int:
+    """Return how many rows there are more than counts."""
+    key = FieldCount.wave_label, FieldCount.what, FieldCount.key
+    counts = select(*key).distinct().subquery()
+    rows = select(func.count()).select_from(FieldCount).scalar_subquery()
+    return session.scalar(select(rows - select(func.count()).select_from(counts).scalar_subquery())) or 0
+
+
+def anew(session: Session, label: str) -> Mapping[str, Counter[str]]:
+    """Count a wave's field from its cases, attempts and appointments themselves."""
+    found = {what: Counter[str]() for what in BY_WHAT}
+    cases = session.execute(
+        select(SampledCase, in_force.outcome()).where(SampledCase.wave_label == label)
+    ).all()
+    for case, outcome in cases:
+        found["case"][_key(case)] += 1
+        if outcome is not None:
+            found["outcome"][outcome] += 1
+    for attempt in _ended(session, label):
+        for what, (key, n) in attempt.keys().items():
+            found[what][key] += n
+    for kept in session.scalars(_kept(label)):
+        found["kept"][str(int(bool(kept)))] += 1
+    return found
+
+
+def differing(session: Session, label: str) -> list[tuple[str, str, int, int]]:
+    """Return what is counted wrong: what, its key, the count that is kept, and the true one."""
+    true, wrong = anew(session, label), []
+    for what in BY_WHAT:
+        kept = of(session, label, what)
+        for key in sorted(kept.keys() | true[what].keys()):
+            if kept.get(key, 0) != true[what][key]:
+                wrong.append((what, key, kept.get(key, 0), true[what][key]))
+    return wrong
+
+
+def _key(case: SampledCase) -> str:
+    return case_key(
+        case.state,
+        case.priority,
+        opens_at=case.opens_at,
+        next_due=case.next_due,
+        fit=case.fit,
+        counted=case.counted,
+        language=case.language,
+    )
+
+
+def _ended(session: Session, label: str) -> list[EndedAttempt]:
+    columns = (
+        *(Attempt.n, Attempt.interviewer_id, Attempt.started_at, Attempt.dialled_at),
+        *(Attempt.ended_at, func.coalesce(Attempt.ended_by, ""), func.coalesce(Attempt.code, "")),
+    )
+    rows = select(*columns).join(SampledCase, SampledCase.unit == Attempt.unit)
+    ended = rows.where(SampledCase.wave_label == label, Attempt.ended_at.is_not(None))
+    return [EndedAttempt(*row) for row in session.execute(ended)]
+
+
+def _kept(label: str) -> Select[bool | None]:
+    rows = select(Appointment.kept).join(SampledCase, SampledCase.unit == Appointment.unit)
+    return rows.where(SampledCase.wave_label == label, Appointment.kept.is_not(None))
