@@ -1,4 +1,5 @@
 """The supervisor's board: counts that triggers keep, indexes for its looks, messages to the seats."""
+# ruff: noqa: S608 - nothing but names of our own is put into a statement here
 
 from __future__ import annotations
 
@@ -112,13 +113,17 @@ def _attempt_counts(row: str, dialect: str) -> dict[str, tuple[str, str, str]]:
     local, seconds = {
         "sqlite": (
             "strftime('{}', {}, '+8 hours')",
-            f"CAST(strftime('%s', {row}.ended_at) AS INTEGER) "
-            f"- CAST(strftime('%s', {row}.started_at) AS INTEGER)",
+            (
+                f"CAST(strftime('%s', {row}.ended_at) AS INTEGER) "
+                f"- CAST(strftime('%s', {row}.started_at) AS INTEGER)"
+            ),
         ),
         "postgresql": (
             "to_char({1} AT TIME ZONE 'Asia/Shanghai', '{0}')",
-            f"CAST(floor(extract(epoch FROM {row}.ended_at)) - floor(extract(epoch FROM {row}.started_at)) "
-            "AS INTEGER)",
+            (
+                f"CAST(floor(extract(epoch FROM {row}.ended_at)) - floor(extract(epoch FROM {row}.started_at)) "
+                "AS INTEGER)"
+            ),
         ),
     }[dialect]
     day_form, hour_form = {
@@ -157,15 +162,23 @@ def _first_counts(dialect: str) -> list[str]:
     key = _case_key("c", dialect)
     statements = [
         f"{INTO} SELECT c.wave_label, 'case', {key}, count(*) FROM sampled_case AS c GROUP BY c.wave_label, {key}",
-        f"{INTO} SELECT wave_label, 'outcome', final_code, count(*) FROM sampled_case "
-        "WHERE final_code IS NOT NULL GROUP BY wave_label, final_code",
-        f"{INTO} SELECT wave_label, 'outcome', from_code, -count(*) FROM correction "
-        "WHERE entry IS NOT NULL GROUP BY wave_label, from_code",
-        f"{INTO} SELECT wave_label, 'outcome', to_code, count(*) FROM correction "
-        "WHERE entry IS NOT NULL GROUP BY wave_label, to_code",
-        f"{INTO} SELECT c.wave_label, 'kept', {_kept_key('a')}, count(*) FROM appointment AS a "
-        f"JOIN sampled_case AS c ON c.unit = a.unit WHERE a.kept IS NOT NULL "
-        f"GROUP BY c.wave_label, {_kept_key('a')}",
+        (
+            f"{INTO} SELECT wave_label, 'outcome', final_code, count(*) FROM sampled_case "
+            "WHERE final_code IS NOT NULL GROUP BY wave_label, final_code"
+        ),
+        (
+            f"{INTO} SELECT wave_label, 'outcome', from_code, -count(*) FROM correction "
+            "WHERE entry IS NOT NULL GROUP BY wave_label, from_code"
+        ),
+        (
+            f"{INTO} SELECT wave_label, 'outcome', to_code, count(*) FROM correction "
+            "WHERE entry IS NOT NULL GROUP BY wave_label, to_code"
+        ),
+        (
+            f"{INTO} SELECT c.wave_label, 'kept', {_kept_key('a')}, count(*) FROM appointment AS a "
+            f"JOIN sampled_case AS c ON c.unit = a.unit WHERE a.kept IS NOT NULL "
+            f"GROUP BY c.wave_label, {_kept_key('a')}"
+        ),
     ]
     for what, (part, amount, condition) in _attempt_counts("a", dialect).items():
         statements.append(
@@ -240,10 +253,14 @@ def _cases_changed(dialect: str) -> list[str]:
     return [
         f"{INTO} SELECT OLD.wave_label, 'case', {before}, -1 WHERE {before} <> {after}",
         f"{INTO} SELECT NEW.wave_label, 'case', {after}, 1 WHERE {before} <> {after}",
-        f"{INTO} SELECT OLD.wave_label, 'outcome', OLD.final_code, -1 "
-        f"WHERE OLD.final_code IS NOT NULL AND NEW.final_code {differs} OLD.final_code",
-        f"{INTO} SELECT NEW.wave_label, 'outcome', NEW.final_code, 1 "
-        f"WHERE NEW.final_code IS NOT NULL AND NEW.final_code {differs} OLD.final_code",
+        (
+            f"{INTO} SELECT OLD.wave_label, 'outcome', OLD.final_code, -1 "
+            f"WHERE OLD.final_code IS NOT NULL AND NEW.final_code {differs} OLD.final_code"
+        ),
+        (
+            f"{INTO} SELECT NEW.wave_label, 'outcome', NEW.final_code, 1 "
+            f"WHERE NEW.final_code IS NOT NULL AND NEW.final_code {differs} OLD.final_code"
+        ),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -54,13 +55,11 @@ def anew(session: Session, label: str) -> Mapping[str, Counter[str]]:
 
 def differing(session: Session, label: str) -> list[tuple[str, str, int, int]]:
     """Return what is counted wrong: what, its key, the count that is kept, and the true one."""
-    true, wrong = anew(session, label), []
-    for what in BY_WHAT:
-        kept = of(session, label, what)
-        for key in sorted(kept.keys() | true[what].keys()):
-            if kept.get(key, 0) != true[what][key]:
-                wrong.append((what, key, kept.get(key, 0), true[what][key]))
-    return wrong
+    true = anew(session, label)
+    found = {what: of(session, label, what) for what in BY_WHAT}
+    keys = [(what, key) for what in BY_WHAT for key in sorted(found[what].keys() | true[what].keys())]
+    both = [(what, key, found[what].get(key, 0), true[what][key]) for what, key in keys]
+    return [each for each in both if each[2] != each[3]]
 
 
 def _key(case: SampledCase) -> str:
@@ -76,7 +75,7 @@ def _key(case: SampledCase) -> str:
 
 
 def _ended(session: Session, label: str) -> list[EndedAttempt]:
-    columns = (
+    columns: tuple[Any, ...] = (
         *(Attempt.n, Attempt.interviewer_id, Attempt.started_at, Attempt.dialled_at),
         *(Attempt.ended_at, func.coalesce(Attempt.ended_by, ""), func.coalesce(Attempt.code, "")),
     )
