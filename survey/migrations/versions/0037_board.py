@@ -90,8 +90,8 @@ def _create_messages() -> None:
 # -- keys: what is counted apart, its parts with a bar between --
 
 
-def _case_key(row: str, dialect: str) -> str:
-    """State, class, whether it waits for a window, the ten minutes in which it opens, attempts, language."""
+def _case_keys(row: str, dialect: str) -> dict[str, str]:
+    """By what is counted of a case: the key, NULL where it isn't counted so."""
     tens = {
         "sqlite": f"substr({row}.opens_at, 1, 15)",
         "postgresql": f"left(to_char({row}.opens_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), 15)",
@@ -102,10 +102,15 @@ def _case_key(row: str, dialect: str) -> str:
         f"WHEN {row}.fit > 0 THEN 'never' ELSE 'new' END"
     )
     apart = f"CASE WHEN {waits} AND {row}.opens_at > {row}.next_due THEN '1' ELSE '0' END"
-    return (
-        f"{row}.state || '|' || {row}.priority || '|' || {apart} || '|' || {opens} || '|' || {row}.counted "
-        f"|| '|' || coalesce({row}.language, '')"
-    )
+    priority = f"CASE WHEN {waits} THEN {row}.priority ELSE 0 END"
+    is_open = f"{row}.state <> 'closed'"
+    return {
+        # State, class, whether it waits for a window, and the ten minutes in which it opens.
+        "case": f"{row}.state || '|' || {priority} || '|' || {apart} || '|' || {opens}",
+        "made": f"CASE WHEN {is_open} THEN CAST({row}.counted AS VARCHAR(8)) END",
+        "language": f"CASE WHEN {is_open} THEN {row}.language END",
+        "outcome": f"{row}.final_code",
+    }
 
 
 def _attempt_counts(row: str, dialect: str) -> dict[str, tuple[str, str, str]]:
@@ -159,13 +164,12 @@ def _kept_key(row: str) -> str:
 
 
 def _first_counts(dialect: str) -> list[str]:
-    key = _case_key("c", dialect)
     statements = [
-        f"{INTO} SELECT c.wave_label, 'case', {key}, count(*) FROM sampled_case AS c GROUP BY c.wave_label, {key}",
-        (
-            f"{INTO} SELECT wave_label, 'outcome', final_code, count(*) FROM sampled_case "
-            "WHERE final_code IS NOT NULL GROUP BY wave_label, final_code"
-        ),
+        f"{INTO} SELECT c.wave_label, '{what}', {key}, count(*) FROM sampled_case AS c "
+        f"WHERE {key} IS NOT NULL GROUP BY c.wave_label, {key}"
+        for what, key in _case_keys("c", dialect).items()
+    ]
+    statements += [
         (
             f"{INTO} SELECT wave_label, 'outcome', from_code, -count(*) FROM correction "
             "WHERE entry IS NOT NULL GROUP BY wave_label, from_code"
@@ -242,25 +246,19 @@ def _counting(table: str, name: str, *, insert: list[str], update: list[str], di
 
 def _cases_in(dialect: str) -> list[str]:
     return [
-        f"{INTO} VALUES (NEW.wave_label, 'case', {_case_key('NEW', dialect)}, 1)",
-        f"{INTO} SELECT NEW.wave_label, 'outcome', NEW.final_code, 1 WHERE NEW.final_code IS NOT NULL",
+        f"{INTO} SELECT NEW.wave_label, '{what}', {key}, 1 WHERE {key} IS NOT NULL"
+        for what, key in _case_keys("NEW", dialect).items()
     ]
 
 
 def _cases_changed(dialect: str) -> list[str]:
-    before, after = _case_key("OLD", dialect), _case_key("NEW", dialect)
     differs = {"sqlite": "IS NOT", "postgresql": "IS DISTINCT FROM"}[dialect]
+    before, after = _case_keys("OLD", dialect), _case_keys("NEW", dialect)
     return [
-        f"{INTO} SELECT OLD.wave_label, 'case', {before}, -1 WHERE {before} <> {after}",
-        f"{INTO} SELECT NEW.wave_label, 'case', {after}, 1 WHERE {before} <> {after}",
-        (
-            f"{INTO} SELECT OLD.wave_label, 'outcome', OLD.final_code, -1 "
-            f"WHERE OLD.final_code IS NOT NULL AND NEW.final_code {differs} OLD.final_code"
-        ),
-        (
-            f"{INTO} SELECT NEW.wave_label, 'outcome', NEW.final_code, 1 "
-            f"WHERE NEW.final_code IS NOT NULL AND NEW.final_code {differs} OLD.final_code"
-        ),
+        f"{INTO} SELECT NEW.wave_label, '{what}', {key}, {n} "
+        f"WHERE {key} IS NOT NULL AND {before[what]} {differs} {after[what]}"
+        for keys, n in ((before, -1), (after, 1))
+        for what, key in keys.items()
     ]
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from survey.fieldwork.rules.board.counted import EndedAttempt, case_key
+from survey.fieldwork.rules.board.counted import CaseToCount, EndedAttempt
 from survey.models import Appointment, Attempt, FieldCount, SampledCase
 from survey.waves.queries import in_force
 
-BY_WHAT = ("case", "outcome", "nth", "hour", "date", "day", "seat", "busy", "kept")
+BY_WHAT = ("case", "made", "language", "outcome", "nth", "hour", "date", "day", "seat", "busy", "kept")
 AFTER = "~"
 """Sorts after everything that a key begins with."""
 
@@ -38,13 +38,9 @@ def spare(session: Session) -> int:
 def anew(session: Session, label: str) -> Mapping[str, Counter[str]]:
     """Count a wave's field from its cases, attempts and appointments themselves."""
     found = {what: Counter[str]() for what in BY_WHAT}
-    cases = session.execute(
-        select(SampledCase, in_force.outcome()).where(SampledCase.wave_label == label)
-    ).all()
-    for case, outcome in cases:
-        found["case"][_key(case)] += 1
-        if outcome is not None:
-            found["outcome"][outcome] += 1
+    for case in _cases(session, label):
+        for what, key in case.keys().items():
+            found[what][key] += 1
     for attempt in _ended(session, label):
         for what, (key, n) in attempt.keys().items():
             found[what][key] += n
@@ -62,16 +58,13 @@ def differing(session: Session, label: str) -> list[tuple[str, str, int, int]]:
     return [each for each in both if each[2] != each[3]]
 
 
-def _key(case: SampledCase) -> str:
-    return case_key(
-        case.state,
-        case.priority,
-        opens_at=case.opens_at,
-        next_due=case.next_due,
-        fit=case.fit,
-        counted=case.counted,
-        language=case.language,
+def _cases(session: Session, label: str) -> list[CaseToCount]:
+    case = SampledCase
+    columns: tuple[Any, ...] = (
+        *(case.state, case.priority, case.opens_at, case.next_due, case.fit, case.counted, case.language),
+        in_force.outcome(),
     )
+    return [CaseToCount(*row) for row in session.execute(select(*columns).where(case.wave_label == label))]
 
 
 def _ended(session: Session, label: str) -> list[EndedAttempt]:

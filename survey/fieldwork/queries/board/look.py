@@ -101,10 +101,11 @@ def board(session: Session, *, now: datetime) -> Board | None:
         return None
     rules, cases = field_rules.of(session, wave), counted.cases(counts.of(session, wave.label, "case"))
     here, speaks = seats(session, now=now), seat_rows.languages(session)
-    queue = _queue(cases, rules=rules, here=here, speaks=speaks, now=now)
+    languages = counts.of(session, wave.label, "language")
+    queue = _queue(cases, rules=rules, languages=languages, here=here, speaks=speaks, now=now)
     outcomes = counts.of(session, wave.label, "outcome")
     nth = counts.of(session, wave.label, "nth")
-    planned = _plan(session, wave, rules=rules, cases=cases, outcomes=outcomes, nth=nth, now=now)
+    planned = _plan(session, wave, rules=rules, outcomes=outcomes, nth=nth, now=now)
     wanted = coming.appointments(session, wave.label, now=now)
     today = seat_work.by_seat(counts.of(session, wave.label, "day", within=day(now)))
     return Board(
@@ -141,14 +142,13 @@ def _queue(
     cases: Sequence[CountedCases],
     *,
     rules: FieldRules,
+    languages: Mapping[str, int],
     here: Sequence[SeatNow],
     speaks: Mapping[int, Sequence[str]],
     now: datetime,
 ) -> QueueNow:
     able = Counter(language for each in here for language in speaks.get(each.account, ()))
-    waiting = [
-        WaitingLanguage(language, n, able[language]) for language, n in counted.by_language(cases).items()
-    ]
+    waiting = [WaitingLanguage(language, n, able[language]) for language, n in sorted(languages.items())]
     return QueueNow(
         counted.by_state(cases),
         counted.ready(cases, now),
@@ -180,7 +180,6 @@ def _plan(
     wave: Wave,
     *,
     rules: FieldRules,
-    cases: Sequence[CountedCases],
     outcomes: Mapping[str, int],
     nth: Mapping[str, int],
     now: datetime,
@@ -197,7 +196,7 @@ def _plan(
     most = sealed.effort.attempts + sealed.effort.asked_extra
     state = FieldSoFar(
         sum(n for code, n in outcomes.items() if FINAL[code].group == "I"),
-        _by_attempts(cases, most=most),
+        _by_attempts(counts.of(session, wave.label, "made"), most=most),
         forecast.tried(_codes_by_attempt(nth), ends=ENDS, most=most),
         past,
         ahead,
@@ -206,10 +205,10 @@ def _plan(
     return FieldPlan(sealed.plan * strata, ends, found)
 
 
-def _by_attempts(cases: Sequence[CountedCases], *, most: int) -> list[int]:
+def _by_attempts(made: Mapping[str, int], *, most: int) -> list[int]:
     found = [0] * most
-    for made, n in counted.open_by_attempts(cases).items():
-        found[min(made, most - 1)] += n
+    for attempts, n in made.items():
+        found[min(int(attempts), most - 1)] += n
     return found
 
 

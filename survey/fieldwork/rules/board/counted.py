@@ -13,7 +13,7 @@ from survey.fieldwork.rules.queue import NOT_PLACED
 
 BAR = "|"
 WAITS = ("queued", "resting")
-NEW, NEVER = "new", "never"
+NEW, NEVER, CLOSED = "new", "never", "closed"
 TENS = "%Y-%m-%d %H:%M"
 TEN_MINUTES = timedelta(minutes=10)
 """Cases that open within the same ten minutes are counted together."""
@@ -24,7 +24,7 @@ class CountedCases:
     """`n` cases alike: of a state, and where they wait of a class, for a window or not, opening then.
 
     `opens` is the beginning of the ten minutes, None where no rule opens them (`is_placed`) or nobody placed
-    them yet. `counted` are the attempts that count, `language` what they are to be called in, "" by default.
+    them yet.
     """
 
     state: str
@@ -32,8 +32,6 @@ class CountedCases:
     is_for_window: bool
     opens: datetime | None
     is_placed: bool
-    counted: int
-    language: str
     n: int
 
     def is_open(self, now: datetime) -> bool:
@@ -47,27 +45,42 @@ def cases(counts: Mapping[str, int]) -> list[CountedCases]:
 
 
 def _cases(key: str, n: int) -> CountedCases:
-    state, priority, apart, opens, counted, language = key.split(BAR)
+    state, priority, apart, opens = key.split(BAR)
     at = None if opens in {"", NEW, NEVER} else datetime.strptime(f"{opens}0", TENS).replace(tzinfo=UTC)
-    return CountedCases(state, int(priority), apart == "1", at, opens != NEW, int(counted), language, n)
+    return CountedCases(state, int(priority), apart == "1", at, opens != NEW, n)
 
 
-def case_key(
-    state: str,
-    priority: int,
-    *,
-    opens_at: datetime | None,
-    next_due: datetime,
-    fit: int,
-    counted: int,
-    language: str | None,
-) -> str:
-    """Return the key under which a case is counted."""
-    waits = state in WAITS
-    named = opens_at.astimezone(UTC).strftime(TENS)[:-1] if opens_at else NEVER if fit > NOT_PLACED else NEW
-    apart = waits and opens_at is not None and opens_at > next_due
-    parts = (state, priority, int(apart), named if waits else "", counted, language or "")
-    return BAR.join(map(str, parts))
+@dataclass(frozen=True, slots=True)
+class CaseToCount:
+    """A case by what it is counted by."""
+
+    state: str
+    priority: int
+    opens_at: datetime | None
+    next_due: datetime
+    fit: int
+    counted: int
+    language: str | None
+    outcome: str | None
+
+    def keys(self) -> dict[str, str]:
+        """Return the keys under which it is counted by what."""
+        found = {"case": self._place()}
+        if self.state != CLOSED:
+            found["made"] = str(self.counted)
+            if self.language is not None:
+                found["language"] = self.language
+        if self.outcome is not None:
+            found["outcome"] = self.outcome
+        return found
+
+    def _place(self) -> str:
+        if self.state not in WAITS:
+            return BAR.join((self.state, "0", "0", ""))
+        if self.opens_at is None:
+            return BAR.join((self.state, str(self.priority), "0", NEVER if self.fit > NOT_PLACED else NEW))
+        tens = self.opens_at.astimezone(UTC).strftime(TENS)[:-1]
+        return BAR.join((self.state, str(self.priority), str(int(self.opens_at > self.next_due)), tens))
 
 
 def by_state(counted: Iterable[CountedCases]) -> Counter[str]:
@@ -75,15 +88,6 @@ def by_state(counted: Iterable[CountedCases]) -> Counter[str]:
     found = Counter[str]()
     for each in counted:
         found[each.state] += each.n
-    return found
-
-
-def by_language(counted: Iterable[CountedCases]) -> Counter[str]:
-    """Return how many cases that aren't closed are to be called in another language."""
-    found = Counter[str]()
-    for each in counted:
-        if each.language and each.state != "closed":
-            found[each.language] += each.n
     return found
 
 
@@ -103,15 +107,6 @@ def waits(counted: Iterable[CountedCases], now: datetime) -> dict[Wait, Waiting]
         for each in counted
         if each.state in WAITS and each.is_placed and not each.is_open(now)
     )
-
-
-def open_by_attempts(counted: Iterable[CountedCases]) -> Counter[int]:
-    """Return how many cases have no outcome yet, by the attempts that were made."""
-    found = Counter[int]()
-    for each in counted:
-        if each.state != "closed":
-            found[each.counted] += each.n
-    return found
 
 
 @dataclass(frozen=True, slots=True)
