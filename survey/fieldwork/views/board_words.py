@@ -164,7 +164,7 @@ def _done(found: FieldForecast, ends: date | None) -> str:
     between = (
         _("十次里八次在 %(low)s 至 %(high)s 之间", low=_day(low), high=_day(high))
         if high is not None
-        else _("十次里八次不早于 %(low)s，也可能到期打不完", low=_day(low))
+        else _("十次里九次不早于 %(low)s，也可能到期打不完", low=_day(low))
     )
     return _("照这个速度，%(day)s打完（%(between)s）。", day=_day(middle), between=between)
 
