@@ -56,6 +56,7 @@ CODES = {
     "callback_respondent": 5, "callback_other": 3, "appointment_respondent": 4, "soft_refusal": 5,
     "refusal_person": 3, "cut_off": 2, "complete": 7,
 }  # fmt: skip
+ENDED = ("complete", "complete", "refusal_person", "no_answer")
 AT = "%Y-%m-%d %H:%M:%S.%f"
 
 
@@ -209,7 +210,6 @@ def _fill(file: Path, seats: Sequence[int], cases: int) -> None:
         _appointments(codes, seats, draw),
     )
     base.commit()
-    base.execute("ANALYZE")
     base.close()
 
 
@@ -227,7 +227,7 @@ def _cases(codes: Sequence[str], seats: Sequence[int], draw: random.Random) -> I
             (NOW + timedelta(minutes=2)).strftime(AT) if held else None,
             due.strftime(AT), opens.strftime(AT) if opens else None, began.strftime(AT),
             draw.choice((3, 3, 3, 3, 1, 2)), draw.randint(0, 5), number + 7,
-            draw.choice(("complete", "complete", "refusal_person", "no_answer")) if state == "closed" else None,
+            draw.choice(ENDED) if state == "closed" else None,
             "yue" if draw.random() < 0.01 else None,
         )  # fmt: skip
 
