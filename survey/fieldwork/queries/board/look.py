@@ -193,7 +193,7 @@ def _plan(
     if ahead and not rules.is_over(now):
         so_far = field_days.today_so_far(dialled, ahead[0].day, rules=rules, left=ahead[0].hours)
         past = [*past, so_far] if so_far.hours >= ENOUGH_HOURS else past
-    most = sealed.effort.attempts + sealed.effort.asked_extra
+    most = sealed.effort.attempts
     state = FieldSoFar(
         sum(n for code, n in outcomes.items() if FINAL[code].group == "I"),
         _by_attempts(counts.of(session, wave.label, "made"), most=most),
