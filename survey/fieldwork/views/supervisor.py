@@ -14,6 +14,7 @@ from survey.fieldwork.queries.board import look
 from survey.fieldwork.queries.contradictions import two_ends
 from survey.fieldwork.rules.languages import LANGUAGES
 from survey.fieldwork.views import board_words
+from survey.fieldwork.views.held_case import KEEPS_ALIVE
 from survey.roles import SUPERVISOR
 from survey.web.views import labels
 from survey.web.views.pages import page
@@ -32,6 +33,7 @@ def field() -> ResponseReturnValue:
     """Show the board; `live` has the browser ask again by itself, without a script."""
     again = "live" in request.args
     answer: Response = make_response(_shown("field", again=again))
+    answer.headers["Content-Security-Policy"] = KEEPS_ALIVE
     if again:
         answer.headers["Refresh"] = f"{EVERY}; url={url_for('.field', live='y')}"
     return answer
