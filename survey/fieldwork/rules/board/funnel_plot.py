@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import floor, log10
 
 from survey.fieldwork.rules.board.funnel import LEAST, Funnel
 
 WIDTH, HEIGHT = 560, 260
 LEFT, RIGHT, TOP, FOOT = 44, 12, 12, 34
 STEPS = 40
+MOST_TICKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,16 @@ def plot(funnel: Funnel, *, codes: Mapping[int, str]) -> FunnelPlot | None:
             )
             for side in (0, 1)
         ],
-        [(at.x(most * part / 4), f"{most * part / 4:.0f}") for part in range(5)],
-        [(at.y(at.top * part / 4), f"{100 * at.top * part / 4:.0f}%") for part in range(5)],
+        [(at.x(tick), f"{tick:.0f}") for tick in _ticks(most)],
+        [(at.y(tick / 100), f"{tick:g}%") for tick in _ticks(100 * at.top)],
     )
+
+
+def _ticks(most: float) -> list[float]:
+    """Return from two to six round numbers from 0 to at most `most`."""
+    size = 10.0 ** floor(log10(most))
+    step = next(each * size for each in (0.2, 0.5, 1.0, 2.0) if most / (each * size) <= MOST_TICKS)
+    return [step * n for n in range(int(most / step) + 1)]
 
 
 @dataclass(frozen=True, slots=True)
