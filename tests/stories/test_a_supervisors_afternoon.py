@@ -1,4 +1,4 @@
-"""A supervisor's afternoon in a real browser: an idle seat, a clash, a message, a forecast, a case taken back.
+"""A supervisor's afternoon in a real browser: an idle seat, a clash, a message, a forecast, a hand-back.
 
 One seat took a household and left, two are idle, one talks; two households want the same person at nearly the
 same time, and the field slips. The board says so in sentences, and renews itself.
