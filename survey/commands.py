@@ -10,6 +10,7 @@ from survey.datafiles.commands import data
 from survey.deposits.commands import accept, discard_deposit, key
 from survey.fieldwork.commands.ending import close_field, correct, erase
 from survey.fieldwork.commands.queue import effort, replay, why_next
+from survey.fieldwork.commands.recount import recount
 from survey.fieldwork.commands.telephone import ask_carrier, call_records
 from survey.fieldwork.commands.traits import traits
 from survey.letters.commands import letters
@@ -54,7 +55,7 @@ def _served(settings: Settings) -> WSGIApplication:
     return create_app(settings)
 
 
-for step in (close_field, correct, effort, letters, replay):
+for step in (close_field, correct, effort, letters, recount, replay):
     wave.add_command(step)
 
 register = command_group(

@@ -20,9 +20,10 @@ from huying.store.installation import Installation
 from survey import campaign
 from survey.deposits import rules as deposit_keys
 from survey.deposits.operations.accept import LATE
-from survey.fieldwork.operations import batches, dialling, dnc, lapses, queue
+from survey.fieldwork.operations import batches, dialling, dnc, field_counts, lapses, queue
 from survey.fieldwork.queries import lines
 from survey.fieldwork.queries import queue as waiting_cases
+from survey.fieldwork.queries.board import counts
 from survey.fieldwork.rules.dials import DIALLERS
 from survey.models import ACCOUNTS, LEDGER, Deposit, Household, OutboxMessage, db
 from survey.models.grants import GRANTS
@@ -62,6 +63,15 @@ def _prepare_queue(installation: Installation, now: datetime) -> str:
     return ""
 
 
+def _gather_counts(installation: Installation, _now: datetime) -> str:
+    with installation.database.reading() as session:
+        if counts.spare(session) < field_counts.MANY:
+            return ""
+    with installation.database.transaction() as session:
+        field_counts.gather(session)
+    return ""
+
+
 TASKS = (
     signing(LEDGER),
     # Before leases are swept: what a dial last told decides how its attempt counts.
@@ -89,6 +99,7 @@ TASKS = (
     ),
     # After the release: what is new is placed in the same round.
     Task("order the queue for the window to come", _prepare_queue),
+    Task("gather the counts of the board", _gather_counts),
     sending(OutboxMessage),
 )
 

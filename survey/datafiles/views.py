@@ -20,9 +20,9 @@ from survey.fieldwork.rules.dispositions import group_of
 from survey.roles import ASSESSOR
 from survey.scores.queries import releases
 from survey.scores.views import plain_language
-from survey.scores.views.assessor import RATES
 from survey.waves.queries import waves
 from survey.web.views import labels
+from survey.web.views.labels import RATES
 from survey.web.views.pages import me, page
 
 routes = Blueprint("data_files", __name__, url_prefix="/scores")

@@ -12,7 +12,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from huying.base.clock import LOCAL
 from huying.base.i18n import lazy
@@ -168,3 +168,15 @@ class HandBackForm(Form):
     """A supervisor takes a case from a seat."""
 
     reason = sentence(lazy("原因"), needed=lazy("交回一户要写明原因。"), most=200)
+
+
+class MessageForm(Form):
+    """A supervisor tells a seat something, or all of them."""
+
+    text = TextAreaField(
+        lazy("口信"),
+        description=lazy("访问员在两通电话之间看到，按一下表示看过。不要写住户的姓名、地址、电话。"),
+        filters=[tidy],
+        validators=[DataRequired(lazy("口信还是空的。")), Length(max=300)],
+        render_kw={"rows": 3, "maxlength": 300},
+    )

@@ -20,6 +20,7 @@ from survey.models.base import (
     SignIn,
     db,
 )
+from survey.models.board import FieldCount, SeatMessage, SeatMessageCopy
 from survey.models.calls import (
     Appointment,
     CaseEvent,
@@ -107,6 +108,7 @@ __all__ = [
     "DroppedAnswer",
     "EarlyEnding",
     "EligibilityStatement",
+    "FieldCount",
     "FitRefresh",
     "FrameUnit",
     "FreezeCalendar",
@@ -152,6 +154,8 @@ __all__ = [
     "SampledCase",
     "ScoreRelease",
     "SeatBreak",
+    "SeatMessage",
+    "SeatMessageCopy",
     "SecondFactor",
     "SheetChoice",
     "SignIn",

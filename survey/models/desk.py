@@ -21,6 +21,7 @@ class SeatBreak(Base):
     __tablename__ = "seat_break"
     __table_args__ = (
         CheckConstraint(f"reason IN {BREAKS}", name="reason"),
+        Index("ix_seat_break_seat_ended", "interviewer_id", "ended_at"),
         Index(
             "uq_seat_break_open",
             "interviewer_id",

@@ -55,7 +55,10 @@ class Attempt(Base):
     """One try to reach a case: in the ledger before its outcome is known; closed once."""
 
     __tablename__ = "attempt"
-    __table_args__ = (UniqueConstraint("unit", "n"),)
+    __table_args__ = (
+        UniqueConstraint("unit", "n"),
+        Index("ix_attempt_seat_ended", "interviewer_id", "ended_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit: Mapped[str] = mapped_column(UNIT, ForeignKey("sampled_case.unit"), index=True)

@@ -27,7 +27,16 @@ TABLES = {
         "case_join",
         "case_print",
     ),
-    "survey": ("sampled_case", "attempt", "answer", "outcome", "dnc", "call_note", "practice_call"),
+    "survey": (
+        "sampled_case",
+        "attempt",
+        "answer",
+        "outcome",
+        "dnc",
+        "call_note",
+        "practice_call",
+        "seat_message_copy",
+    ),
 }
 FIELDS = dict.fromkeys(("note", "message", "text", "request", "code", "value"), "1") | {"reason": "not_ours"}
 

@@ -26,7 +26,7 @@ OWN: dict[str, frozenset[str]] = dict.fromkeys(
         *(f"interviewer.{step}" for step in CALL),
         *(f"practice.{step}" for step in PRACTICE),
         *("interview.item", "interview.answer", "coding.choose", "coding.finish"),
-        *("wishes.never_again", "wishes.undo", "lines.line"),
+        *("wishes.never_again", "wishes.undo", "lines.line", "told.confirm"),
     ],
     frozenset({roles.INTERVIEWER}),
 )
@@ -41,7 +41,13 @@ ALL: dict[str, frozenset[str]] = {
     "sights.index": frozenset({roles.AUDITOR}),
     "closing.end": frozenset({roles.DRAW_OFFICER}),
     **dict.fromkeys(("correcting.index", "correcting.confirm", "correcting.confirm_after"), OTHERS),
-    **dict.fromkeys(("supervisor.field", "supervisor.hand_back"), frozenset({roles.SUPERVISOR})),
+    **dict.fromkeys(
+        [
+            *("supervisor.field", "supervisor.board", "supervisor.contradictions"),
+            *("seats.index", "seats.told", "seats.tell_all", "seats.one", "seats.tell", "seats.hand_back"),
+        ],
+        frozenset({roles.SUPERVISOR}),
+    ),
     **dict.fromkeys(("wishes_by_number.ask", "wishes_by_number.keep"), frozenset({roles.SUPERVISOR})),
     **dict.fromkeys(("telephone.index", "telephone.take"), frozenset({roles.SUPERVISOR})),
     **dict.fromkeys(("traits.index", "traits.keep"), frozenset({roles.SUPERVISOR})),
@@ -77,7 +83,8 @@ def _stored(app: Flask) -> list[list[tuple[Any, ...]]]:
 
 
 def _things(app: Flask, endpoint: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    reach = survey_reach(app)["practice" if endpoint.startswith("practice.") else "interviewer"]
+    blueprint = endpoint.partition(".")[0]
+    reach = survey_reach(app)[blueprint if blueprint in {"practice", "told"} else "interviewer"]
     return reach.own | {"code": "C1"}, reach.others[0] | {"code": "C1"}
 
 

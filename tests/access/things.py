@@ -40,8 +40,8 @@ from huying.base import clock
 from huying.base.phones import Vault
 from survey import roles as independent
 from survey.fieldwork.operations import calls as fieldwork_calls
-from survey.fieldwork.operations import queue
-from survey.models import Account, PracticeCall, SampledCase
+from survey.fieldwork.operations import queue, seat_messages
+from survey.models import Account, PracticeCall, SampledCase, SeatMessageCopy
 
 
 def begin_cases(session: Session, vault: Vault) -> None:
@@ -151,7 +151,9 @@ def _refuse(session: Session, whistle: Whistle, department: str) -> None:
 
 
 def take_cases(session: Session, vault: Vault) -> None:
-    """Two interviewers take a household each and dial."""
+    """Two interviewers take a household each and dial; each was told something."""
+    boss = session.scalars(select(Account).where(Account.role == independent.SUPERVISOR)).first()
+    assert boss is not None
     people = session.scalars(select(Account).where(Account.role == independent.INTERVIEWER))
     for person in sorted(people, key=lambda each: each.login):
         case = queue.next_case(session, interviewer=person, now=clock.now())
@@ -160,6 +162,7 @@ def take_cases(session: Session, vault: Vault) -> None:
             session, case.unit, interviewer=person, fence=case.fence, vault=vault, now=clock.now()
         )
         session.add(PracticeCall(interviewer_id=person.id, household=0, started_at=clock.now()))
+        seat_messages.send(session, "请喝水", to=person.id, by=boss, now=clock.now())
 
 
 def _hold(session: Session, grid: str) -> None:
@@ -285,17 +288,22 @@ def survey_reach(app: Flask) -> dict[str, Reach]:
     """Return by blueprint what is one's own on the independent side and what isn't."""
     with app.extensions["huying"].database.reading() as session:
         held = session.execute(
-            select(Account.login, SampledCase.unit, SampledCase.fence).join(
+            select(Account.login, SampledCase.unit, SampledCase.fence, Account.id).join(
                 SampledCase, SampledCase.holder_id == Account.id
             )
         ).all()
+        copies = select(Account.login, SeatMessageCopy.message_id).join(SeatMessageCopy)
+        told = dict(session.execute(copies).all())
         practised = dict(session.execute(select(Account.login, PracticeCall.id).join(PracticeCall)).all())
-    hand = {login: {"unit": unit, "fence": fence, "code": "C1"} for login, unit, fence in held}
+    hand = {
+        login: {"unit": unit, "fence": fence, "code": "C1", "seat": seat} for login, unit, fence, seat in held
+    }
     reach = Reach(independent.INTERVIEWER, hand["interviewer"], (hand["second"],))
     own, other = ({"number": practised[login], "code": "C1"} for login in ("interviewer", "second"))
     practice = Reach(independent.INTERVIEWER, own, (other,))
     hands = dict.fromkeys(("interviewer", "interview", "coding", "wishes", "lines"), reach)
-    return {**hands, "practice": practice}
+    mine, theirs = ({"number": told[login]} for login in ("interviewer", "second"))
+    return {**hands, "practice": practice, "told": Reach(independent.INTERVIEWER, mine, (theirs,))}
 
 
 RENAMED = {"areas.place": {"code": "poster"}}
@@ -329,6 +337,7 @@ WHOLE = {
             "correcting",
             "assessor",
             "supervisor",
+            "seats",
             "accounts",
             "registry",
             "auditing",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from huying.base.clock import local
 from survey.campaign import campaign_lock
+from survey.fieldwork.operations import field_counts
 from survey.fieldwork.queries import field_rules, histories
 from survey.fieldwork.queries import queue as waiting
 from survey.fieldwork.rules import hours
@@ -92,6 +93,7 @@ def store(session: Session, found: Sequence[QueuePlace], *, now: datetime) -> No
     if rows:
         session.execute(update(SampledCase), rows)
         session.expire_all()
+        field_counts.gather(session)
 
 
 def _pinned(session: Session, case: SampledCase) -> int | None:

@@ -12,7 +12,7 @@ from huying.base.errors import NotFound
 from huying.base.i18n import _
 from survey.fieldwork.rules.telephone_records import SeatLine
 from survey.fieldwork.rules.traits import LANGUAGE, LINE, STREET
-from survey.models import Account, Area, InterviewerTrait, SampledCase, Stratum, WaveArea
+from survey.models import Account, Area, InterviewerTrait, Stratum, WaveArea
 from survey.roles import INTERVIEWER
 
 
@@ -132,11 +132,3 @@ class WaitingLanguage:
     language: str
     households: int
     speakers: int
-
-
-def waiting_languages(session: Session, wave: str) -> list[WaitingLanguage]:
-    """Return the languages in which households of a wave wait to be called."""
-    case, able = SampledCase, speakers(session)
-    rows = select(case.language, func.count()).where(case.wave_label == wave, case.state != "closed")
-    found = session.execute(rows.where(case.language.is_not(None)).group_by(case.language))
-    return [WaitingLanguage(name, n, able.get(name, 0)) for name, n in found.all() if name]

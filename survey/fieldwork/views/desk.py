@@ -17,6 +17,7 @@ from huying.web.forms import ButtonForm, OnceForm
 from survey.fieldwork.forms import CallNoteForm, ResultForm
 from survey.fieldwork.operations import calls, claims, seats
 from survey.fieldwork.queries import held_cases, last_steps, outlooks, practice, shifts
+from survey.fieldwork.queries.board import messages
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
 from survey.fieldwork.views import call_pages, held_case, lines, refused_pages
@@ -40,6 +41,7 @@ def desk() -> ResponseReturnValue:
             "day": shifts.own_day(session, me().id, now=now),
             "appointments": shifts.own_appointments(session, me().id, now=now),
             "practising": practice.running(session, interviewer=me()) is not None,
+            "messages": messages.unread(session, me().id),
             "parted": None if case else last_steps.parted(session, interviewer=me(), now=now),
         }
         if "nothing" in request.args and not case:

@@ -1,63 +1,75 @@
-"""The supervisor: where the field stands, who is at work; cases are counted, never listed."""
+"""The supervisor's board: where the field stands, who is at work; cases are counted, never listed."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, Response, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from huying.base import clock
 from huying.web.access import only
 from huying.web.current import reading
-from huying.web.form_handling import DONE, store
-from survey.fieldwork.forms import HandBackForm
-from survey.fieldwork.operations import lapses
-from survey.fieldwork.queries import supervision
+from survey.fieldwork.queries.board import look
 from survey.fieldwork.queries.contradictions import two_ends
-from survey.fieldwork.rules import dispositions
 from survey.fieldwork.rules.languages import LANGUAGES
+from survey.fieldwork.views import board_words
+from survey.fieldwork.views.held_case import KEEPS_ALIVE
 from survey.roles import SUPERVISOR
 from survey.web.views import labels
-from survey.web.views.pages import me, page
+from survey.web.views.pages import page
 
 routes = Blueprint("supervisor", __name__, url_prefix="/supervisor")
+
+SECONDS = 15
+"""How often a script looks again."""
+EVERY = 30
+"""How often a browser does without one, where somebody asks for it."""
 
 
 @routes.get("/")
 @only(SUPERVISOR)
 def field() -> ResponseReturnValue:
-    """Show counts by state and by outcome, and the seats."""
-    return _field(HandBackForm(formdata=None))
+    """Show the board; `live` has the browser ask again by itself, without a script."""
+    again = "live" in request.args
+    answer: Response = make_response(_shown("field", again=again))
+    answer.headers["Content-Security-Policy"] = KEEPS_ALIVE
+    if again:
+        answer.headers["Refresh"] = f"{EVERY}; url={url_for('.field', live='y')}"
+    return answer
 
 
-def _field(form: HandBackForm) -> str:
-    midnight = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
-    with reading() as session:
-        counts = supervision.field_counts(session)
-        seats = supervision.seats(session, since=midnight)
-        contradictions = two_ends(session, since=midnight - timedelta(days=1))
-    return page(
-        "fieldwork/field",
-        counts=counts,
-        groups=dispositions.counts(counts.finals.elements()) if counts else {},
-        seats=seats,
-        contradictions=contradictions,
-        labels=labels,
-        languages=LANGUAGES,
-        form=form,
-    )
-
-
-@routes.post("/seats/<int:seat>/hand-back")
+@routes.get("/board")
 @only(SUPERVISOR)
-def hand_back(seat: int) -> ResponseReturnValue:
-    """Take the case in hand from a seat; it waits for somebody else."""
-    form = HandBackForm()
-    reason, now = form.reason.data, clock.now()
-    status = store(
-        form, lambda session: lapses.hand_back_from(session, seat, by=me(), reason=reason, now=now)
+def board() -> ResponseReturnValue:
+    """Show what changes on the board, for the page that polls."""
+    return _shown("board")
+
+
+@routes.get("/two-ends")
+@only(SUPERVISOR)
+def contradictions() -> ResponseReturnValue:
+    """Show the calls since yesterday of which carrier and interviewer tell two ends."""
+    since = clock.midnight(clock.now()) - timedelta(days=1)
+    with reading() as session:
+        found = two_ends(session, since=since)
+    return page("fieldwork/two_ends", contradictions=found, labels=labels)
+
+
+def _shown(template: str, *, again: bool = False) -> str:
+    now = clock.now()
+    with reading() as session:
+        found = look.board(session, now=now)
+        seats = found.seats if found else look.seats(session, now=now)
+    return page(
+        f"fieldwork/{template}",
+        board=found,
+        seats=seats,
+        now=now,
+        labels=labels,
+        words=board_words,
+        languages=LANGUAGES,
+        again=again,
+        seconds=SECONDS,
+        every=EVERY,
     )
-    if status == DONE:
-        return redirect(url_for(".field"), 303)
-    return _field(form), status

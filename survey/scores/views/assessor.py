@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from huying.base import clock
-from huying.base.i18n import _, lazy
+from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, store
@@ -35,14 +35,6 @@ routes = Blueprint("assessor", __name__, url_prefix="/scores")
 
 MOST_WHOLE = 120
 """A page holds no more grids than these; of larger cities they are found from street to street."""
-RATES = {
-    "RR1": lazy("应答率（最严）"),
-    "RR3": lazy("应答率（估计资格）"),
-    "COOP1": lazy("合作率"),
-    "REF1": lazy("拒绝率"),
-    "CON1": lazy("接触率"),
-}
-"""No rate is shown without the others, and none without the counts."""
 
 
 @routes.get("/")
@@ -199,7 +191,7 @@ def _one(
         rates=_rates(finals),
         tried=tried,
         groups=dispositions.counts(finals.elements()),
-        names={"rates": RATES, "groups": labels.GROUPS},
+        names={"rates": labels.RATES, "groups": labels.GROUPS},
         margins=margins,
         margin_names=[str(GROUP_WORDS[name]) for name in margins.met] if margins else [],
         notes=plain_language.footnotes(shown[RATED]),
@@ -236,4 +228,4 @@ def _rates(finals: Counter[str]) -> dict[str, float | None]:
 
     groups = {str(group): count for group, count in dispositions.counts(finals.elements()).items()}
     found = rates(groups)
-    return {name: None if (rate := found[name]) is None else float(rate) for name in RATES}
+    return {name: None if (rate := found[name]) is None else float(rate) for name in labels.RATES}

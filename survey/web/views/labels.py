@@ -158,6 +158,14 @@ GROUPS = {
     "UO": lazy("住户情况不明"),
     "NE": lazy("不符合"),
 }
+RATES = {
+    "RR1": lazy("应答率（最严）"),
+    "RR3": lazy("应答率（估计资格）"),
+    "COOP1": lazy("合作率"),
+    "REF1": lazy("拒绝率"),
+    "CON1": lazy("接触率"),
+}
+"""No rate is shown without the others, and none without the counts."""
 
 
 def outcome(code: str) -> str:

@@ -13,7 +13,7 @@ from huying.base.errors import NotFound
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.commands import register
-from survey.models import SampledCase
+from survey.models import FieldCount, SampledCase
 from tests.conftest import NOW
 from tests.survey.stories import Interviewer, enrol, in_field
 from tests.survey.web.test_commands import surroundings
@@ -64,6 +64,16 @@ def test_offers_that_follow_from_the_log_are_counted_and_one_that_does_not_is_na
         interviewer.reaches_nobody(now=now)
     told = run("wave", "replay", "w1")
     assert (told.exit_code, told.output) == (0, "3 次分户，0 次与日志推算不符。\n")
+
+
+def test_counting_anew_agrees_and_names_what_does_not(run, interviewer: Interviewer, survey_db: Database):
+    interviewer.takes_next()
+    told = run("wave", "recount", "w1")
+    assert (told.exit_code, told.output) == (0, "与重新数的不符的计数：0。\n")
+    with survey_db.transaction() as session:
+        session.add(FieldCount(wave_label="w1", what="outcome", key="complete", n=2))
+    told = run("wave", "recount", "w1")
+    assert (told.exit_code, told.output.splitlines()[1:]) == (1, ["outcome\tcomplete\t2\t0"])
 
 
 def test_who_was_called_out_of_turn_is_found(run, interviewer: Interviewer, survey_db: Database):

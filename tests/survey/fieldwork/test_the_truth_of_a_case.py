@@ -12,7 +12,9 @@ from huying.base.errors import Conflict
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.fieldwork.operations import calls, dnc, lapses
-from survey.fieldwork.queries import appointments, dials, statements
+from survey.fieldwork.queries import dials, statements
+from survey.fieldwork.queries.appointments import KeptRate
+from survey.fieldwork.queries.board import look
 from survey.models import Appointment, Attempt, CaseEvent, Dial, Holiday, SampleUnit
 from survey.waves.operations import release
 from survey.waves.queries import opted_out
@@ -182,7 +184,7 @@ def test_an_appointment_is_kept_within_ten_minutes(appointed):
     appointed.reaches_nobody("no_answer", at)
     assert _appointments(appointed.database) == [(True, False)]
     with appointed.database.reading() as session:
-        assert appointments.kept_rate(session, "w1") == appointments.KeptRate(1, 1)
+        assert look.kept_rate(session, "w1") == KeptRate(1, 1)
 
 
 def test_an_appointment_that_nobody_dialled_in_time_was_not_kept(appointed):

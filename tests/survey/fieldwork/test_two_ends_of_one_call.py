@@ -9,7 +9,7 @@ from tests.survey.browsing import Visitor
 from tests.survey.fieldwork.test_pages_of_a_bridged_call import bridged, deliver, rows, seen
 
 __all__ = ["bridged"]
-TITLE = "说法不一的通话"
+PAGE, NONE, TITLE = "/supervisor/two-ends", "昨天以来没有", "昨天以来有 1 通"
 
 
 @pytest.fixture
@@ -29,10 +29,10 @@ def end_at_the_line(interviewer, carrier, *, like):
 def test_the_case_follows_who_spoke_first_and_the_supervisor_sees_both(dialled):
     interviewer, carrier, page, supervisor = dialled
     interviewer.send(page, "/not-reached", value="machine")
-    assert TITLE not in supervisor.open("/supervisor/").text
+    assert NONE in supervisor.open(PAGE).text
     end_at_the_line(interviewer, carrier, like="0002")
     assert [(dial.code, dial.set_by) for dial in rows(interviewer, Dial)] == [("machine", "interviewer")]
-    told = supervisor.open("/supervisor/")
+    told = supervisor.open(PAGE)
     assert TITLE in told.text
     found = told.html.partition(TITLE)[2].partition("</table>")[0]
     assert "803" in found
@@ -44,4 +44,4 @@ def test_what_agrees_is_not_shown(dialled):
     interviewer, carrier, page, supervisor = dialled
     interviewer.send(page, "/not-reached", value="busy")
     end_at_the_line(interviewer, carrier, like="0002")
-    assert TITLE not in supervisor.open("/supervisor/").text
+    assert NONE in supervisor.open(PAGE).text

@@ -68,10 +68,14 @@ def test_the_supervisor_sees_counts_and_seats_and_takes_a_case_back(visit: Visit
     with supervisor.app.extensions["huying"].database.reading() as session:
         units = session.scalars(select(SampledCase.unit)).all()
     assert not [unit for unit in units if unit in page.html]
+    assert "在拨号" in page.text
+    (seat,) = re.findall(r"/supervisor/seats/\d+", page.html.partition("在拨号")[2].partition("不在")[0])
+    page = supervisor.open(seat)
     assert supervisor.send(page, "/hand-back", reason="").status == 422
     page = supervisor.send(page, "/hand-back", reason="设备故障")
     assert page.status == 200
-    assert "交回</button>" not in page.html
+    assert "收回</button>" not in page.html
+    assert not [unit for unit in units if unit in page.html]
 
 
 def test_the_scores_say_how_sure_they_are_and_compare_within_a_type_only(visit: Visit) -> None:
