@@ -157,7 +157,7 @@ class InterviewerTrait(Base):
 
 
 class Interview(Base):
-    """The one interview of a case."""
+    """The one interview of a case. What was answered up to `voided_at` counts no more; it may begin anew."""
 
     __tablename__ = "interview"
 
@@ -167,6 +167,12 @@ class Interview(Base):
     orders: Mapped[str] = mapped_column(Text)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it was voided and nobody has begun it anew."""
+        return self.voided_at is not None and self.started_at <= self.voided_at
 
 
 class Answer(Base):

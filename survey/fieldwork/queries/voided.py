@@ -1,0 +1,67 @@
+"""Interviews that were voided, and the attempts that count no more with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from survey.fieldwork.rules.disputes import VOIDED
+from survey.models import Account, Attempt, Dispute, SampledCase
+
+
+def attempts(session: Session, unit: str) -> frozenset[int]:
+    """Return the attempts of a case that a voided interview took with it: those of its interviewer so far."""
+    last = aliased(Attempt)
+    rows = (
+        select(Attempt.id)
+        .join(Dispute, (Dispute.unit == Attempt.unit) & (Dispute.interviewer_id == Attempt.interviewer_id))
+        .join(last, last.id == Dispute.attempt_id)
+        .where(Attempt.unit == unit, Dispute.decision == VOIDED, Attempt.n <= last.n)
+    )
+    return frozenset(session.scalars(rows))
+
+
+def dialled(session: Session, unit: str) -> frozenset[datetime | None]:
+    """Return when those attempts were dialled."""
+    gone = attempts(session, unit)
+    return frozenset(session.scalars(select(Attempt.dialled_at).where(Attempt.id.in_(gone)))) if gone else gone
+
+
+def last_calls(session: Session, units: Sequence[str]) -> frozenset[int]:
+    """Return the calls in which voided interviews ended: their interviewers are never offered the case again.
+    """
+    rows = select(Dispute.attempt_id).where(Dispute.unit.in_(units), Dispute.decision == VOIDED)
+    return frozenset(session.scalars(rows))
+
+
+def at(session: Session, units: Sequence[str]) -> dict[str, datetime]:
+    """Return of each case when its interview was last voided."""
+    rows = (
+        select(Dispute.unit, func.max(Dispute.decided_at))
+        .where(Dispute.unit.in_(units), Dispute.decision == VOIDED)
+        .group_by(Dispute.unit)
+    )
+    return {unit: moment for unit, moment in session.execute(rows) if moment is not None}
+
+
+def of_interviewer(interviewer: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition that a case had an interview of this interviewer's that was voided."""
+    return exists().where(
+        Dispute.unit == SampledCase.unit,
+        Dispute.interviewer_id == interviewer,
+        Dispute.decision == VOIDED,
+    )
+
+
+def counts_of(session: Session, label: str) -> dict[str, int]:
+    """Return how many interviews of a wave were voided, by their interviewer's code."""
+    rows = (
+        select(Account.code, func.count())
+        .join(Dispute, Dispute.interviewer_id == Account.id)
+        .where(Dispute.wave_label == label, Dispute.decision == VOIDED)
+        .group_by(Account.code)
+    )
+    return {code or "": number for code, number in session.execute(rows)}

@@ -1,0 +1,106 @@
+"""A call-back about an interview: what is asked, what is laid beside the interview, whether the two agree.
+
+Three facts are asked again that don't change in a few days; no opinion is, and nobody who calls back sees
+what was said before.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from huying.base.errors import Invalid
+from huying.base.i18n import _
+from survey.fieldwork.questionnaire.items import DONT_KNOW, REFUSED, Answers, Value
+
+ASKED_AGAIN = ("A3", "E1", "D2")
+"""How to reach the worker, whether there was a matter, the age band."""
+HELD, LENGTH = "held", "length"
+YES, NO = 1, 2
+HELD_ANSWERS = (YES, NO, DONT_KNOW)
+MINUTES = (2, 5, 10)
+"""Where the bands of a talk's length end; above the last one is a band too."""
+LENGTHS = (1, 2, 3, 4, DONT_KNOW)
+UNSAID = frozenset({DONT_KNOW, REFUSED})
+DOUBTS = 2
+"""So many facts that differ make an interview doubtful; that none was held does alone."""
+FAR = 2
+"""So many bands a remembered length may not be off."""
+MOST_TRIES = 3
+AGAIN = timedelta(hours=4)
+IN_HAND = timedelta(minutes=30)
+"""After so long a call-back that nobody finished goes to somebody else."""
+NOT_DONE = ("no_answer", "not_in")
+ENDINGS = (*NOT_DONE, "refused", "never_again")
+"""How a call-back may end without its questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackSaid:
+    """What was answered in a call-back: whether an interview was held, how long it took, the facts again."""
+
+    held: int
+    length: int = DONT_KNOW
+    facts: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raise Invalid for what is no answer."""
+        if self.held not in HELD_ANSWERS or self.length not in LENGTHS:
+            raise Invalid(_("请把前两题记完：有没有做过访问，大约多久。"))
+
+    def text(self) -> str:
+        """Return it as it is stored."""
+        return json.dumps({HELD: self.held, LENGTH: self.length, **self.facts}, sort_keys=True)
+
+
+def read(text: str) -> CallBackSaid:
+    """Return what is stored."""
+    told: Mapping[str, int] = json.loads(text)
+    facts = {item: value for item, value in told.items() if item not in {HELD, LENGTH}}
+    return CallBackSaid(told[HELD], told[LENGTH], facts)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPair:
+    """One thing as the interview has it and as the call-back has it."""
+
+    item: str
+    before: int
+    again: int
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two can't both be so; a length may be off by a band."""
+        apart = abs(self.before - self.again)
+        return apart >= FAR if self.item == LENGTH else apart > 0
+
+
+def band(seconds: float) -> int:
+    """Return the band of a talk's length, from 1."""
+    return 1 + sum(seconds >= 60 * most for most in MINUTES)
+
+
+def pairs(said: CallBackSaid, before: Answers, *, seconds: float) -> Sequence[ItemPair]:
+    """Return what both tell: without what either left open, or nobody was asked."""
+    found = [(LENGTH, band(seconds), said.length)]
+    found += [
+        (item, value, said.facts[item])
+        for item in ASKED_AGAIN
+        if item in said.facts and isinstance(value := before.get(item), int)
+    ]
+    return [ItemPair(*each) for each in found if not UNSAID & {*each[1:]}]
+
+
+def verdict(said: CallBackSaid, before: Answers, *, seconds: float) -> str:
+    """Return whether a call-back `agrees` with its interview or `differs`."""
+    if said.held == NO:
+        return "differs"
+    differing = sum(pair.differs for pair in pairs(said, before, seconds=seconds))
+    return "differs" if differing >= DOUBTS else "agrees"
+
+
+def asked_again(before: Mapping[str, Value]) -> tuple[str, ...]:
+    """Return the facts that this interview had, in their order."""
+    return tuple(item for item in ASKED_AGAIN if item in before)
