@@ -1,8 +1,8 @@
 """Invented fields with planted fabricators and slow but honest seats: who stands in the top decile of flags.
 
-python -m bench.flags [--fields 20] [--seats 200] [--completes 40] [--first 1]; exit 1 where the bar is missed:
-at least 90 % of the fabricators in the top decile, the slow no oftener than other honest seats and two
-Monte-Carlo errors.
+python -m bench.flags [--fields 20] [--seats 200] [--completes 40] [--first 1]; exit 1 where the bar
+is missed: at least 90 % of the fabricators in the top decile, the slow no oftener than other honest seats
+and two Monte-Carlo errors.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ HONEST, FABRICATOR, SLOW_SEAT = "honest", "fabricator", "slow"
 class MadeUp:
     """How a made-up interview differs, and how many of a fabricator's interviews are made up.
 
-    Factors on length, pauses, odds of a don't-know or refusal and of a gate that opens; shares of even scales,
-    of answers typed within two seconds, of odd hours. `recorded` is the share of made-up calls that the
+    Factors on length, pauses, odds of a don't-know or refusal and of a gate that opens; shares of even
+    scales, of answers typed within two seconds, of odd hours. `recorded` is the share of made-up calls that the
     telephone system knows all the same, None where no records were taken in.
     """
 
@@ -139,9 +139,7 @@ def completes(
     ]
 
 
-def _talk(
-    random: np.random.Generator, seat: InventedSeat, how: MadeUp, *, records: bool
-) -> TalkTrace:
+def _talk(random: np.random.Generator, seat: InventedSeat, how: MadeUp, *, records: bool) -> TalkTrace:
     honest = how.share == 0
     asked, gates = int(random.integers(17, 26)), 4
     known = 0.99 if honest else how.recorded

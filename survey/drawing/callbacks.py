@@ -22,6 +22,8 @@ Reason = Literal["lot", "short", "even"]
 KEY_TEXT = "huying-callbacks/v1"
 KIND = "call_backs"
 COMPLETES = frozenset({"complete", "complete_other"})
+UNKNOWN = 10**6
+"""The length, in seconds, of a talk of which none is known: nobody is called again for it."""
 SHARE = 10
 """One of so many, rounded up, of each kind of final result is drawn."""
 
@@ -60,8 +62,7 @@ def chosen(checkpoint: str, finals: Sequence[Final]) -> Mapping[str, Reason]:
 
 @dataclass(frozen=True, slots=True)
 class SealedDay:
-    """Completes since the day before: unit, and code of who called last; `after` is the entry that sealed it.
-    """
+    """Completes since the day before: unit, code of who called last; entry `after` sealed their answers."""
 
     after: int
     completes: Sequence[tuple[str, str]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -24,15 +24,13 @@ def attempts(session: Session, unit: str) -> frozenset[int]:
     return frozenset(session.scalars(rows))
 
 
-def dialled(session: Session, unit: str) -> frozenset[datetime | None]:
-    """Return when those attempts were dialled."""
-    gone = attempts(session, unit)
-    return frozenset(session.scalars(select(Attempt.dialled_at).where(Attempt.id.in_(gone)))) if gone else gone
+def dialled(session: Session, attempts: Collection[int]) -> frozenset[datetime | None]:
+    """Return when some attempts were dialled."""
+    return frozenset(session.scalars(select(Attempt.dialled_at).where(Attempt.id.in_(attempts))))
 
 
 def last_calls(session: Session, units: Sequence[str]) -> frozenset[int]:
-    """Return the calls in which voided interviews ended: their interviewers are never offered the case again.
-    """
+    """Return the calls in which voided interviews ended: who made them isn't offered the case again."""
     rows = select(Dispute.attempt_id).where(Dispute.unit.in_(units), Dispute.decision == VOIDED)
     return frozenset(session.scalars(rows))
 

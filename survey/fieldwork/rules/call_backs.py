@@ -18,6 +18,7 @@ from survey.fieldwork.questionnaire.items import DONT_KNOW, REFUSED, Answers, Va
 ASKED_AGAIN = ("A3", "E1", "D2")
 """How to reach the worker, whether there was a matter, the age band."""
 HELD, LENGTH = "held", "length"
+AGREES, DIFFERS = "agrees", "differs"
 YES, NO = 1, 2
 HELD_ANSWERS = (YES, NO, DONT_KNOW)
 MINUTES = (2, 5, 10)
@@ -50,17 +51,6 @@ class CallBackSaid:
         if self.held not in HELD_ANSWERS or self.length not in LENGTHS:
             raise Invalid(_("请把前两题记完：有没有做过访问，大约多久。"))
 
-    def text(self) -> str:
-        """Return it as it is stored."""
-        return json.dumps({HELD: self.held, LENGTH: self.length, **self.facts}, sort_keys=True)
-
-
-def read(text: str) -> CallBackSaid:
-    """Return what is stored."""
-    told: Mapping[str, int] = json.loads(text)
-    facts = {item: value for item, value in told.items() if item not in {HELD, LENGTH}}
-    return CallBackSaid(told[HELD], told[LENGTH], facts)
-
 
 @dataclass(frozen=True, slots=True)
 class ItemPair:
@@ -82,23 +72,43 @@ def band(seconds: float) -> int:
     return 1 + sum(seconds >= 60 * most for most in MINUTES)
 
 
-def pairs(said: CallBackSaid, before: Answers, *, seconds: float) -> Sequence[ItemPair]:
-    """Return what both tell: without what either left open, or nobody was asked."""
+@dataclass(frozen=True, slots=True)
+class CheckedTalk:
+    """An interview and its call-back laid side by side: whether one is remembered, and what both tell."""
+
+    held: int
+    pairs: Sequence[ItemPair] = ()
+
+    @property
+    def differing(self) -> Sequence[str]:
+        """The items in which the two differ; `held` where nobody remembers an interview."""
+        return [HELD] * (self.held == NO) + [pair.item for pair in self.pairs if pair.differs]
+
+    @property
+    def verdict(self) -> str:
+        """Whether the call-back `agrees` with its interview or `differs`."""
+        return DIFFERS if self.held == NO or len(self.differing) >= DOUBTS else AGREES
+
+    def text(self) -> str:
+        """Return it as it is stored."""
+        return json.dumps([self.held, [[pair.item, pair.before, pair.again] for pair in self.pairs]])
+
+
+def read(text: str) -> CheckedTalk:
+    """Return what is stored."""
+    held, told = json.loads(text)
+    return CheckedTalk(held, [ItemPair(*each) for each in told])
+
+
+def checked(said: CallBackSaid, before: Answers, *, seconds: float) -> CheckedTalk:
+    """Lay what was said beside the interview: without what either left open, or nobody was asked."""
     found = [(LENGTH, band(seconds), said.length)]
     found += [
         (item, value, said.facts[item])
         for item in ASKED_AGAIN
         if item in said.facts and isinstance(value := before.get(item), int)
     ]
-    return [ItemPair(*each) for each in found if not UNSAID & {*each[1:]}]
-
-
-def verdict(said: CallBackSaid, before: Answers, *, seconds: float) -> str:
-    """Return whether a call-back `agrees` with its interview or `differs`."""
-    if said.held == NO:
-        return "differs"
-    differing = sum(pair.differs for pair in pairs(said, before, seconds=seconds))
-    return "differs" if differing >= DOUBTS else "agrees"
+    return CheckedTalk(said.held, [ItemPair(*each) for each in found if not UNSAID & {*each[1:]}])
 
 
 def asked_again(before: Mapping[str, Value]) -> tuple[str, ...]:

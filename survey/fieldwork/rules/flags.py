@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from statistics import median
 
 FEWEST = 5
@@ -211,4 +212,4 @@ def gap(before: datetime | None, began: datetime) -> float | None:
 
 def hasty(moments: Sequence[datetime]) -> int:
     """Return how many answers came less than two seconds after the one before."""
-    return sum(later - earlier < HASTY for earlier, later in zip(moments, moments[1:], strict=False))
+    return sum(later - earlier < HASTY for earlier, later in pairwise(moments))
