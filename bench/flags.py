@@ -27,8 +27,8 @@ class MadeUp:
     """How a made-up interview differs, and how many of a fabricator's interviews are made up.
 
     Factors on length, pauses, odds of a don't-know or refusal and of a gate that opens; shares of even
-    scales, of answers typed within two seconds, of odd hours. `recorded` is the share of made-up calls that the
-    telephone system knows all the same, None where no records were taken in.
+    scales, of answers typed within two seconds, of odd hours. `recorded` is the share of made-up calls that
+    the telephone system knows all the same, None where no records were taken in.
     """
 
     share: float = 0.7

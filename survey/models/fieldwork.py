@@ -157,7 +157,7 @@ class InterviewerTrait(Base):
 
 
 class Interview(Base):
-    """The one interview of a case. What was answered up to `voided_at` counts no more; it may begin anew."""
+    """The one interview of a case. What was answered up to `voided_at` counts no more; it may begin again."""
 
     __tablename__ = "interview"
 
@@ -168,11 +168,17 @@ class Interview(Base):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def began_at(self) -> datetime:
+        """When it began, the last time that it did."""
+        return self.again_at or self.started_at
 
     @property
     def is_void(self) -> bool:
-        """Whether it was voided and nobody has begun it anew."""
-        return self.voided_at is not None and self.started_at <= self.voided_at
+        """Whether it was voided and hasn't begun again."""
+        return self.voided_at is not None and self.began_at <= self.voided_at
 
 
 class Answer(Base):

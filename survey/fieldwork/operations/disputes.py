@@ -46,6 +46,17 @@ def open_dispute(session: Session, label: str, *, unit: str, why: str, by: Signe
     return row
 
 
+def open_now(session: Session, named: str, *, why: str, by: Signer, now: datetime) -> Dispute:
+    """Doubt an interview of the wave that runs, of the household that a code names; raise where none does."""
+    label = queries.running(session)
+    if label is None:
+        raise Conflict(_("现在没有可以提出异议的轮次：还没有抽签，或已经计完。"))
+    unit = queries.unit_of(session, label, named)
+    if not unit:
+        raise NotFound(_("这一轮没有抽中这个编码的户。"))
+    return open_dispute(session, label, unit=unit, why=why, by=by, now=now)
+
+
 def hear(session: Session, number: int, text: str, *, interviewer: Account, now: datetime) -> None:
     """Keep what the interviewer says to it, once; raise NotFound for another's, Conflict where it is over."""
     row = session.get(Dispute, number, with_for_update=True, populate_existing=True)

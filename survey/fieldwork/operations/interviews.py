@@ -116,7 +116,7 @@ def _begin(session: Session, case: SampledCase, talk: InterviewSoFar, *, now: da
     """Begin the interview: the respondent speaks, and is willing. After a voided one it begins anew."""
     form = talk.form
     if (voided := session.get(Interview, case.unit)) is not None:
-        voided.started_at, voided.finished_at = now, None
+        voided.again_at, voided.finished_at = now, None
         session.flush()
         return
     session.add(

@@ -97,8 +97,8 @@ def _several(session: Session, units: Sequence[str]) -> Iterator[HeldTalk]:
             interviewer_id=attempt.interviewer_id,
             attempt_id=attempt.id,
             dialled=attempt.dialled_at or attempt.started_at,
-            started=interview.started_at,
-            finished=interview.finished_at or interview.started_at,
+            started=interview.began_at,
+            finished=interview.finished_at or interview.began_at,
             answers={item: entry.from_text(value) for _at, item, value in told},
             moments=[at for at, _item, _value in told],
         )

@@ -40,16 +40,24 @@ ENDINGS = (*NOT_DONE, "refused", "never_again")
 
 @dataclass(frozen=True, slots=True)
 class CallBackSaid:
-    """What was answered in a call-back: whether an interview was held, how long it took, the facts again."""
+    """What was answered in a call-back: was an interview held, how long did it take, and the facts again."""
 
     held: int
     length: int = DONT_KNOW
     facts: Mapping[str, int] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        """Raise Invalid for what is no answer."""
-        if self.held not in HELD_ANSWERS or self.length not in LENGTHS:
-            raise Invalid(_("请把前两题记完：有没有做过访问，大约多久。"))
+
+def said(held: int | None, length: int | None, facts: Mapping[str, int | None]) -> CallBackSaid:
+    """Return what was said; raise Invalid where something was left open that was to be asked.
+
+    Who remembers no interview is asked nothing more.
+    """
+    if held == NO:
+        return CallBackSaid(NO)
+    told = {item: value for item, value in facts.items() if value is not None}
+    if held not in HELD_ANSWERS or length not in LENGTHS or len(told) < len(facts):
+        raise Invalid(_("还有没记下的题：请把每一题都记上，说不清也要选。"))
+    return CallBackSaid(held, length, told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ def _leads(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
 
 
 def upgrade() -> None:
-    op.add_column("interview", sa.Column("voided_at", UtcDateTime(), nullable=True))
+    for name in ("voided_at", "again_at"):
+        op.add_column("interview", sa.Column(name, UtcDateTime(), nullable=True))
     _create_draws()
     _create_call_backs()
     _create_disputes()

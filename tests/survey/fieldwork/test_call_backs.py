@@ -1,4 +1,4 @@
-"""Completes are called back by lot of the sealed day, by somebody else; what differs is disputed and voided."""
+"""Completes are called back by the sealed day's lot, by somebody else; what differs is disputed and voided."""
 
 from __future__ import annotations
 
@@ -236,7 +236,7 @@ def test_a_voided_interview_counts_nowhere_and_its_household_is_called_again_by_
     again.completes_briefly(2, later)
     with field.reading() as session:
         row = session.get_one(Interview, unit)
-        assert row.started_at > row.voided_at
+        assert row.began_at > row.voided_at > row.started_at
         assert outcome_counts.finals(session, "w1")["complete_other"] == 1
         assert unit not in bound_answers.read(session, waves.find(session, "w1"))
         wave = waves.find(session, "w1")
