@@ -27,7 +27,17 @@ TABLES = {
         "case_join",
         "case_print",
     ),
-    "survey": ("sampled_case", "attempt", "answer", "outcome", "dnc", "call_note", "practice_call"),
+    "survey": (
+        "sampled_case",
+        "attempt",
+        "answer",
+        "outcome",
+        "dnc",
+        "call_note",
+        "practice_call",
+        "call_back",
+        "dispute",
+    ),
 }
 FIELDS = dict.fromkeys(("note", "message", "text", "request", "code", "value"), "1") | {"reason": "not_ours"}
 

@@ -1,4 +1,4 @@
-"""Completes are called back by the sealed day's lot, by somebody else; what differs is disputed and voided."""
+"""Completes are called back by the sealed day's lot, by somebody else; what differs is disputed, voided."""
 
 from __future__ import annotations
 

@@ -48,7 +48,8 @@ def test_a_call_back_that_differs_is_disputed_heard_and_voided(drawn):
     assert "1 份等您说明" in own.open("/interview/").text
     hearing = own.open("/interview/call-backs/hearing")
     action = next(each for each in hearing.actions if "/hearing/" in each)
-    assert drawn.post(action, {**hearing.hidden(action)[1], "said": "不是我的"}).status == 404
+    token = drawn.open("/interview/").hidden("/next")[1]
+    assert drawn.post(action, {**token, "said": "不是我的"}).status == 404
     own.send(hearing, action, said="我打过的")
     auditor = Visitor(drawn.app, "auditor")
     page = auditor.open("/disputes/")
