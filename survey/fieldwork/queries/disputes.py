@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from huying.base.errors import NotFound
+from huying.base.i18n import _
 from survey.fieldwork.queries import call_backs
 from survey.fieldwork.rules import call_backs as checks
 from survey.models import Account, Attempt, CallBack, Correction, Dispute, SampledCase
@@ -76,6 +78,14 @@ def to_hear(session: Session, *, interviewer: Account) -> list[DisputedTalk]:
     mine = _rows().where(Dispute.interviewer_id == interviewer.id)
     waiting = mine.where(Dispute.heard_at.is_(None), Dispute.decided_at.is_(None)).order_by(Dispute.id)
     return [_disputed(*row) for row in session.execute(waiting)]
+
+
+def check_own(session: Session, number: int, *, interviewer: Account) -> None:
+    """Raise NotFound unless the dispute is about an interview of this interviewer's."""
+    mine = select(Dispute.id).where(Dispute.interviewer_id == interviewer.id)
+    # Looked up here: the number in an address may be larger than any that a database compares with.
+    if number not in set(session.scalars(mine)):
+        raise NotFound(_("没有这份异议。"))
 
 
 def unit_of(session: Session, label: str, text: str) -> str:

@@ -107,12 +107,13 @@ def hearing() -> ResponseReturnValue:
 @only(INTERVIEWER)
 def say(number: int) -> ResponseReturnValue:
     """Keep what the interviewer says."""
+    with reading() as session:
+        disputed.check_own(session, number, interviewer=me())
     form, now = StatementForm(), clock.now()
     said = form.said.data or ""
     status = store(
         form,
         lambda session: disputes.hear(session, number, said, interviewer=me(), now=now),
-        passing=(NotFound,),
     )
     if status != DONE:
         return _hearing(form), status
