@@ -48,6 +48,10 @@ def together(items: Sequence[Pairs], *, calls: int | None = None, level: float =
     p_o = Σ a_i/Σ n_i and p_e = Σ n_i p_ei/Σ n_i. Pairs of one call hang together: with `calls` the interval
     is that of so many, as if a call's items told no more than one. Formula (73) of method.md. Raises TooFew
     without pairs, BadInput for fewer than one call, or more of them than pairs.
+
+    >>> found = together([[(1, 1), (2, 2), (1, 1)], [(1, 1), (2, 1), (2, 2)]], calls=3)
+    >>> round(found.share, 4), round(found.kappa, 4)
+    (0.8333, 0.6667)
     """
     n = sum(map(len, items))
     if not n:

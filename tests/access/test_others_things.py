@@ -39,9 +39,7 @@ TABLES = {
         "dispute",
     ),
 }
-FIELDS = dict.fromkeys(("note", "message", "text", "request", "code", "value", "said"), "1") | {
-    "reason": "not_ours"
-}
+FIELDS = dict.fromkeys(("note", "message", "text", "request", "code", "value"), "1") | {"reason": "not_ours"}
 
 
 def _named(app: Flask) -> list[Route]:

@@ -24,6 +24,8 @@ LOOK = 2.5
 """So many standard errors from the others a sign is shown as a flag."""
 NOISE, CAP = 1.0, 4.0
 """What counts of a distance: from the first to the second, in standard errors."""
+STEADY = 0.1
+"""Times of one interviewer differ by a tenth at least, however even they look."""
 TO_SIGMA = 1.4826
 """What makes of a median of absolute distances a standard deviation, were they normal."""
 HASTY = timedelta(seconds=2)
@@ -171,7 +173,7 @@ def _of_sign(sign: Sign, held: Mapping[str, Sequence[TalkTrace]]) -> Mapping[str
     means = {by: _mean(theirs) for by, theirs in parts.items() if len(theirs) >= FEWEST}
     if len(means) < FEWEST:
         return {}
-    variance = _variance(parts, means)
+    variance = max(_variance(parts, means), _least(sign, means))
     return {by: _beside_others(sign, by, means, variance=variance) for by in means}
 
 
@@ -189,12 +191,21 @@ def _variance(parts: Mapping[str, Sequence[tuple[float, float]]], means: Mapping
     return squares / whole
 
 
+def _least(sign: Sign, means: Mapping[str, _Mean]) -> float:
+    """Return the variance below which chance isn't taken to fall: where all of somebody's are alike, too."""
+    if sign in LOGARITHMS:
+        return STEADY**2
+    out_of = sum(mean.out_of for mean in means.values()) + 1
+    share = (sum(mean.value * mean.out_of for mean in means.values()) + 0.5) / out_of
+    return share * (1 - share)
+
+
 def _beside_others(sign: Sign, by: str, means: Mapping[str, _Mean], *, variance: float) -> SignValue:
     others = [mean for each, mean in means.items() if each != by]
     centre = median(mean.value for mean in others)
     spread = median(abs(mean.value - centre) * math.sqrt(mean.out_of) for mean in others) * TO_SIGMA
     error = max(math.sqrt(variance), spread) / math.sqrt(means[by].out_of)
-    apart = (means[by].value - centre) / error if error else 0.0
+    apart = (means[by].value - centre) / error
     doubt = abs(apart) if DOUBTED[sign] == BOTH else DOUBTED[sign] * apart
     return SignValue(sign, _told(sign, means[by].value), _told(sign, centre), doubt)
 
