@@ -12,6 +12,8 @@ from huying.base.errors import Conflict, Forbidden, Invalid, NotFound
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey import ledger_key
+from survey.datafiles.queries import packages
+from survey.datafiles.rules.report import report
 from survey.drawing import callbacks
 from survey.fieldwork.operations import batches, call_back_draws, call_backs, disputes, erasing
 from survey.fieldwork.queries import bound_answers, field_logs, field_rules, outcome_counts
@@ -300,6 +302,8 @@ def test_a_bundle_with_lots_and_a_voided_interview_is_verified(field, vault, tmp
     voided(field, called_back(field, vault, NONE))
     with field.transaction() as session:
         ended(session, keys=vault.keys)
+        told = report(packages.of_wave(session, "w1", secret=b"s" * 32)).verification
+        assert (told.doubted, told.voided, dict(told.verdicts)) == (1, 1, {"differs": 1})
         data = bundle.write(session, "w1", keys=vault.keys, now=END)
         (tmp_path / "w1.zip").write_bytes(data)
     words = [str(tmp_path / "w1.zip"), "--key", ledger_key.vkey(vault.keys), "--wave", "w1"]

@@ -57,9 +57,14 @@ def test_a_call_back_that_differs_is_disputed_heard_and_voided(drawn):
     action = next(each for each in page.actions if "/disputes/" in each)
     assert auditor.send(page, action).status == 422
     assert "已经决定" in auditor.send(page, action, decision="voided").text
-    with drawn.app.extensions["huying"].database.reading() as session:
+    side = drawn.app.extensions["huying"]
+    with side.database.transaction() as session:
         assert session.scalars(select(Dispute.decision)).one() == "voided"
         assert session.scalars(select(Correction.from_code)).one() == "complete"
+        world.close_wave(session, side.vault)
+    report = Visitor(drawn.app, "assessor").open("/scores/first/fieldwork").text
+    assert "提出异议 1 份，作废 1 份" in report
+    assert "对不上 1 户" in report
 
 
 def test_a_call_back_that_reaches_nobody_waits(drawn):
