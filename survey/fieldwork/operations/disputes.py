@@ -27,7 +27,7 @@ def open_dispute(session: Session, label: str, *, unit: str, why: str, by: Signe
     reason = rules.check_opening(outcomes.outcome(session, label, unit), by=by, why=why)
     talk = held_talks.one(session, unit)
     if talk is None:
-        raise Conflict(_("这一户现在没有完成的访问，不用提出异议。"))
+        raise Conflict(rules.NO_INTERVIEW)
     if queries.is_open(session, unit):
         raise Conflict(_("这份访问已经有人提出异议了。"))
     row = Dispute(
@@ -92,6 +92,7 @@ def decide(session: Session, number: int, decision: str, *, by: Signer, now: dat
 
 
 def _void(session: Session, row: Dispute, opened: Signer, *, by: Signer, now: datetime) -> Correction:
+    rules.check_stands(outcomes.outcome(session, row.wave_label, row.unit))
     session.get_one(Interview, row.unit).voided_at = now
     session.flush()
     history = histories.of_units(session, [row.unit]).get(row.unit, [])

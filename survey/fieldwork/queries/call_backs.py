@@ -10,13 +10,14 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from survey.fieldwork.queries import traits
+from survey.fieldwork.queries import traits, voided
 from survey.fieldwork.queries.interviews import so_far
 from survey.fieldwork.questionnaire.items import Item
 from survey.fieldwork.rules import call_backs as rules
 from survey.fieldwork.rules.call_backs import CheckedTalk
+from survey.fieldwork.rules.corrections import COMPLETES
 from survey.models import Account, Attempt, CallBack, CallBackDraw, Dial, Dispute, SampledCase, Wave
-from survey.waves.queries import opted_out, waves
+from survey.waves.queries import in_force, opted_out, waves
 
 
 def taken(session: Session, *, interviewer: Account) -> Sequence[CallBack]:
@@ -33,7 +34,7 @@ def held(session: Session, *, interviewer: Account, now: datetime) -> CallBack |
 
 
 def next_of(session: Session, *, interviewer: Account, now: datetime) -> CallBack | None:
-    """Return the first household whom this interviewer may call back now: neither their own, nor silent."""
+    """Return whom this interviewer may call back now: an interview of somebody else's that stands."""
     labels = [wave.label for wave in waves.in_field(session)]
     away = [stratum for label in labels for stratum in traits.of(session, interviewer.id, wave=label).strata]
     waiting = (
@@ -42,6 +43,7 @@ def next_of(session: Session, *, interviewer: Account, now: datetime) -> CallBac
         .where(SampledCase.wave_label.in_(labels), SampledCase.stratum.not_in(away))
         .where(CallBack.verdict.is_(None), CallBack.interviewer_id != interviewer.id)
         .where(CallBack.next_due <= now, ~opted_out.wished(CallBack.unit))
+        .where(in_force.outcome().in_(COMPLETES), ~voided.ever(CallBack.unit))
         .where(or_(CallBack.holder_id.is_(None), CallBack.taken_at <= now - rules.IN_HAND))
         .order_by(CallBack.tries, CallBack.entry, CallBack.unit)
     )

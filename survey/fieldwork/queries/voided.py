@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from survey.fieldwork.rules.disputes import VOIDED
-from survey.models import Account, Attempt, Dispute, SampledCase
+from survey.models import Attempt, Dispute, SampledCase
 
 
 def attempts(session: Session, unit: str) -> frozenset[int]:
@@ -54,12 +54,6 @@ def of_interviewer(interviewer: ColumnElement[int]) -> ColumnElement[bool]:
     )
 
 
-def counts_of(session: Session, label: str) -> dict[str, int]:
-    """Return how many interviews of a wave were voided, by their interviewer's code."""
-    rows = (
-        select(Account.code, func.count())
-        .join(Dispute, Dispute.interviewer_id == Account.id)
-        .where(Dispute.wave_label == label, Dispute.decision == VOIDED)
-        .group_by(Account.code)
-    )
-    return {code or "": number for code, number in session.execute(rows)}
+def ever(unit: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Return the condition that a unit had an interview that was voided."""
+    return exists().where(Dispute.unit == unit, Dispute.decision == VOIDED)

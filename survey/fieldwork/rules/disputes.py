@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from huying.base.errors import Conflict, Forbidden, Invalid
-from huying.base.i18n import _
+from huying.base.i18n import _, lazy
 from survey.fieldwork.rules.corrections import COMPLETES, check_second
 from survey.roles import SUPERVISOR
 from survey.waves.rules.early_ending import Signer, check_reason
@@ -16,6 +16,7 @@ HEARING = timedelta(days=2)
 LONGEST_STATEMENT = 500
 REST = timedelta(days=1)
 """A household whose interview was voided is left in peace so long before it is called again."""
+NO_INTERVIEW = lazy("这一户现在没有完成的访问，不用提出异议。")
 WHY = "voided"
 """The reason of a voided interview's correction, as the ledger has it."""
 
@@ -24,9 +25,14 @@ def check_opening(outcome: str | None, *, by: Signer, why: str) -> str:
     """Return the reason tidied; raise unless a supervisor disputes a complete interview."""
     if by.role != SUPERVISOR:
         raise Forbidden(_("访问由督导提出异议。"))
-    if outcome not in COMPLETES:
-        raise Conflict(_("这一户现在没有完成的访问，不用提出异议。"))
+    check_stands(outcome)
     return check_reason(why)
+
+
+def check_stands(outcome: str | None) -> None:
+    """Raise Conflict unless a complete interview is in force."""
+    if outcome not in COMPLETES:
+        raise Conflict(NO_INTERVIEW)
 
 
 def check_statement(text: str) -> str:
