@@ -115,7 +115,8 @@ def undo_answer(
 def _begin(session: Session, case: SampledCase, talk: InterviewSoFar, *, now: datetime) -> None:
     """Begin the interview: the respondent speaks, and is willing. After a voided one it begins anew."""
     form = talk.form
-    if (voided := session.get(Interview, case.unit)) is not None:
+    if talk.is_void:
+        voided = session.get_one(Interview, case.unit)
         voided.again_at, voided.finished_at = now, None
         session.flush()
         return

@@ -28,11 +28,12 @@ from survey.waves.rules import wave_rules
 class InterviewSoFar(Talk):
     """A talk, with how often each item was answered: of the call in this attempt, of the interview ever.
 
-    `void` counts of the latter what a voided interview left behind.
+    `void` counts of the latter what a voided interview left behind, which `is_void` until it begins again.
     """
 
     revisions: Mapping[str, int] = field(default_factory=dict)
     void: Mapping[str, int] = field(default_factory=dict)
+    is_void: bool = False
 
 
 _Row = Row[str, str, datetime]
@@ -94,6 +95,7 @@ def so_far(session: Session, unit: str) -> InterviewSoFar:
         exists=interview is not None and not interview.is_void,
         revisions=_revisions(row.item for row, _how in stood),
         void=_revisions(row.item for row, how in stood if how is AnswerStanding.VOID),
+        is_void=interview is not None and interview.is_void,
     )
     return _with_call(found, rows, calls)
 

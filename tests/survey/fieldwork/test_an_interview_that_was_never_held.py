@@ -37,7 +37,7 @@ def app(stages, tmp_path) -> Iterator[Flask]:
     made = create_app(settings_in(tmp_path / "data"))
     side = made.extensions["huying"]
     with side.database.transaction() as session:
-        world.call_everybody(session, side.vault)
+        world.call_everybody(session, side.vault, most=3)
     with side.database.transaction() as session:
         batches.seal_day(session, now=clock.now() + timedelta(days=1))
         call_back_draws.draw_due(session, now=clock.now())
