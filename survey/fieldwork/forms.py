@@ -174,7 +174,7 @@ class HandBackForm(Form):
     reason = sentence(lazy("原因"), needed=lazy("交回一户要写明原因。"), most=200)
 
 
-class CallBackForm(Form):
+class InterviewCheckForm(Form):
     """What a household says when it is called back about an interview."""
 
     held = RadioField(lazy("有没有做过访问"), validators=[Optional()], validate_choice=False)

@@ -12,7 +12,7 @@ from huying.web.access import only
 from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import DONE, store
 from huying.web.forms import ButtonForm
-from survey.fieldwork.forms import CallBackForm, StatementForm
+from survey.fieldwork.forms import InterviewCheckForm, StatementForm
 from survey.fieldwork.operations import call_backs, disputes
 from survey.fieldwork.queries import call_backs as queries
 from survey.fieldwork.queries import disputes as disputed
@@ -49,7 +49,7 @@ def take() -> ResponseReturnValue:
 @only(INTERVIEWER)
 def call(unit: str) -> ResponseReturnValue:
     """Show the call-back in hand."""
-    return _page(_in_hand(unit), CallBackForm(formdata=None))
+    return _page(_in_hand(unit), InterviewCheckForm(formdata=None))
 
 
 @routes.post("/<unit>/dial")
@@ -66,14 +66,14 @@ def dial(unit: str) -> ResponseReturnValue:
     if not numbers:
         flash(_("这一户说过不要再打，不回访了，已经记录。"))
         return redirect(url_for("interviewer.desk"), 303)
-    return _page(_in_hand(unit), CallBackForm(formdata=None), numbers=numbers)
+    return _page(_in_hand(unit), InterviewCheckForm(formdata=None), numbers=numbers)
 
 
 @routes.post("/<unit>/answer")
 @only(INTERVIEWER)
 def answer(unit: str) -> ResponseReturnValue:
     """Store what was said; what it means for the interview is shown to nobody here."""
-    held, form, now = _in_hand(unit), CallBackForm(), clock.now()
+    held, form, now = _in_hand(unit), InterviewCheckForm(), clock.now()
     form.ask([item.code for item in held.facts])
     status = store(
         form,
@@ -130,7 +130,7 @@ def _in_hand(unit: str) -> CallBackInHand:
         return queries.in_hand(session, row)
 
 
-def _page(held: CallBackInHand, form: CallBackForm, *, numbers: tuple[str, ...] = ()) -> str:
+def _page(held: CallBackInHand, form: InterviewCheckForm, *, numbers: tuple[str, ...] = ()) -> str:
     form.ask([item.code for item in held.facts])
     with reading() as session:
         area = frozen_records.area_name(session, held.unit)
