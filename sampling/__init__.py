@@ -10,6 +10,7 @@ from sampling.areas.betabinomial import beta_binomial
 from sampling.areas.small_area import fay_herriot
 from sampling.biases import bias
 from sampling.comparing import (
+    agreement,
     funnel,
     multiple,
     outcomes,
@@ -58,6 +59,7 @@ __all__ = [
     "Survey",
     "SurveyDesign",
     "Table",
+    "agreement",
     "allocate",
     "beta_binomial",
     "bias",

@@ -15,11 +15,14 @@ from survey.datafiles import views as data_files
 from survey.deposits import views as registrar
 from survey.fieldwork.operations import dialling
 from survey.fieldwork.views import (
+    call_backs,
     call_script,
+    checking,
     closing,
     coding,
     correcting,
     desk,
+    disputes,
     interview,
     lines,
     practice,
@@ -79,6 +82,9 @@ PAGES = (
     party,
     closing,
     correcting,
+    disputes,
+    checking,
+    call_backs,
     desk,
     coding,
     interview,

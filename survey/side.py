@@ -20,7 +20,7 @@ from huying.store.installation import Installation
 from survey import campaign
 from survey.deposits import rules as deposit_keys
 from survey.deposits.operations.accept import LATE
-from survey.fieldwork.operations import batches, dialling, dnc, field_counts, lapses, queue
+from survey.fieldwork.operations import batches, call_back_draws, dialling, dnc, field_counts, lapses, queue
 from survey.fieldwork.queries import lines
 from survey.fieldwork.queries import queue as waiting_cases
 from survey.fieldwork.queries.board import counts
@@ -90,6 +90,12 @@ TASKS = (
         "seal the day's answers",
         lambda session, _here, now: batches.seal_day(session, now=now),
         said=lambda n: _n("封存当天的答卷 %(n)d 份。", n=n),
+    ),
+    # After the day is sealed: its checkpoint draws.
+    changing(
+        "draw whom to call back",
+        lambda session, _here, now: call_back_draws.draw_due(session, now=now),
+        said=lambda n: _n("抽出要回访的户 %(n)d。", n=n),
     ),
     changing("drop tried files", lambda session, _here, now: trials.sweep(session, now=now)),
     changing(

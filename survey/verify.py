@@ -146,6 +146,7 @@ FIELDS_2 = FIELDS | {
     "attempt": "u=unit day=date w=window m=hash in?=one by?=text s?=salt",
     "final": "u=unit code=code how?=code a?=hash s?=salt", "answers": "day=date c=batch",
     "correction": "u=unit from=code to=code why=text by=text* drop?=hash* s?=salt",
+    "call_backs": "after=int size=int root=hash u=unit* more=int s=salt",
     "attest": "by=text tally=hash openings=hash corrections?=hash sig=text",
     "score": "mean=mean3|none share=share1|none covered=int direct=text tally=full|few|none late?=hash|none release?=hash|none",
     "calendar": "year=int dates=date*", "erase": "wave=label n=int", "release_made": "sha256=hash direct=text wave?=label n?=int former?=hash drop?=hash*"}
@@ -1002,6 +1003,28 @@ def check_25(w: Wave) -> str:
     need(5 * len(missing) <= len(days), f"checkpoints: {len(missing)} of {len(days)} days of the field aren't witnessed")
     return f"{len(signed_at)} checkpoints; days without: {' '.join(missing) or 'none'}"
 
+def check_26(w: Wave) -> str:
+    """回访的户是抽出来的 who was called back about an interview was drawn"""
+    if not w.all("call_backs"): raise Skip("nobody was drawn to be called back")
+    levels, batches, by, finals = subtrees(w.lines("log.txt")), {at for at, _ in w.all("answers")}, dict[str, str](), []
+    for i, each in w.all("attempt", "final"):
+        if each["t"] == "attempt": by[each["u"]] = each.get("by", "")
+        elif each["code"] in {"complete", "complete_other"}: finals.append((i, each["u"], by.get(each["u"], "")))
+    before, drawn, more = -1, 0, 0
+    for i, each in w.all("call_backs"):
+        here, after, size = f"log.txt: line {i + 1}", each["after"], each["size"]
+        need(before < after < size <= i and after in batches, f"{here}: not after a day's answers")
+        need(root_at(levels, size).hex() == each["root"], f"{here}: not the root of so many lines")
+        passed = [f"checkpoints/{at}" for at in w.kept if after < at < size]
+        first = not any(len(signers(w.file(name), w.options.key, name)) >= w.quorum for name in passed)
+        need(size in w.kept and first if w.quorum else size == after + 1, f"{here}: not the day's first checkpoint")
+        kinds, key = dict[str, list[str]](), hexsha(f"huying-callbacks/v1\n{each['root']}\n".encode())
+        for _, u, who in (final for final in finals if before < final[0] < after): kinds.setdefault(who, []).append(u)
+        lots = [sorted(held, key=lambda u: hexsha((key + u).encode()))[: -(-len(held) // 10)] for held in kinds.values()]
+        need(sorted(itertools.chain(*lots)) == each["u"], f"{here}: not who is drawn")
+        before, drawn, more = after, drawn + len(each["u"]), more + each["more"]
+    return f"{drawn} by lot, {more} for their talks"
+
 # --- Notes and the command line --------------------------------------------------------------------------------------
 def notes(w: Wave) -> Iterator[str]:
     for file, data in (seen for seen in w.options.seen if read_note(seen[1], seen[0])[2] == w.one("beacon")["after"]):
@@ -1065,7 +1088,7 @@ def say(text: str) -> None:
 
 def findings(w: Wave) -> Iterator[tuple[str, int, str]]:
     """Yield of each check how it ended (`ok`, `FAIL` or `skip`), its number, and what is to be said."""
-    for number in range(1, 26 if w.v2 else 22 if w.options.wave is None else 23):
+    for number in range(1, 27 if w.v2 else 22 if w.options.wave is None else 23):
         check = globals()[f"check_{number}"]
         title = check.__doc__.split("\n")[0]
         try: yield "ok", number, f"{title}{f': {more}' if (more := check(w)) else ''}"

@@ -77,6 +77,8 @@ def fieldwork(label: str) -> ResponseReturnValue:
         class_of=group_of,
         outcome=labels.outcome,
         say=plain_language.percent,
+        verdicts=labels.CALL_BACK_VERDICTS,
+        checked_items=labels.CHECKED_ITEMS,
     )
 
 

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from huying.base.i18n import _
 from sampling.draws import tickets
+from survey.drawing import fields
+from survey.drawing.canonical import Object, canonical
 from survey.drawing.fields import HASH
 
 Reason = Literal["lot", "short", "even"]
 KEY_TEXT = "huying-callbacks/v1"
+KIND = "call_backs"
+COMPLETES = frozenset({"complete", "complete_other"})
+UNKNOWN = 10**6
+"""The length, in seconds, of a talk of which none is known: nobody is called again for it."""
 SHARE = 10
 """One of so many, rounded up, of each kind of final result is drawn."""
 
@@ -51,6 +58,50 @@ def chosen(checkpoint: str, finals: Sequence[Final]) -> Mapping[str, Reason]:
         drawn = sorted(units, key=lambda unit: tickets.ticket(key, unit))[: math.ceil(len(units) / SHARE)]
         found |= dict.fromkeys(drawn, "lot")
     return dict(sorted(found.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class SealedDay:
+    """Completes since the day before: unit, code of who called last; entry `after` sealed their answers."""
+
+    after: int
+    completes: Sequence[tuple[str, str]]
+
+
+def sealed_days(log: Iterable[tuple[int, Object]]) -> Sequence[SealedDay]:
+    """Return the days of a wave's log, with the numbers of its lines, of which no lots were drawn yet."""
+    lines = list(log)
+    done = max((int(str(each["after"])) for _, each in lines if each["t"] == KIND), default=-1)
+    called_by: dict[str, str] = {}
+    waiting: list[tuple[str, str]] = []
+    found: list[SealedDay] = []
+    for number, each in lines:
+        if each["t"] == "attempt":
+            called_by[str(each["u"])] = str(each.get("by", ""))
+        elif each["t"] == "final" and each["code"] in COMPLETES and number > done:
+            waiting.append((str(each["u"]), called_by.get(str(each["u"]), "")))
+        elif each["t"] == "answers" and number > done and waiting:
+            found.append(SealedDay(number, waiting))
+            waiting = []
+    return found
+
+
+def entry(*, after: int, size: int, root: str, lot: Iterable[str], more: int, s: str) -> bytes:
+    """Record who of the completes sealed by entry `after` is called again by lot, as the checkpoint draws it.
+
+    How many `more` are called for their talks is told, which ones isn't: it would tell of their answers.
+    """
+    return canonical(
+        {
+            "t": KIND,
+            "after": fields.whole(after, name=_("日志条数")),
+            "size": fields.whole(size, name=_("日志条数"), least=1),
+            "root": HASH.check(root),
+            "u": sorted(fields.UNIT.check(unit) for unit in lot),
+            "more": fields.whole(more, name=_("户数")),
+            "s": fields.NONCE.check(s),
+        }
+    )
 
 
 def _kinds(finals: Sequence[Final]) -> Mapping[tuple[str, str], list[str]]:

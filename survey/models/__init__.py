@@ -31,6 +31,7 @@ from survey.models.calls import (
     Holiday,
 )
 from survey.models.ceremony import EarlyEnding, PartyLink, WaveOutlook
+from survey.models.checks import CallBack, CallBackDraw, Dispute
 from survey.models.curation import (
     DepartureCheck,
     FrozenOutside,
@@ -90,6 +91,8 @@ __all__ = [
     "Attempt",
     "AttemptAnswer",
     "Base",
+    "CallBack",
+    "CallBackDraw",
     "CallNote",
     "CaseEvent",
     "CaseNumber",
@@ -104,6 +107,7 @@ __all__ = [
     "DepositedRow",
     "Dial",
     "DialEvent",
+    "Dispute",
     "DoNotCall",
     "DroppedAnswer",
     "EarlyEnding",

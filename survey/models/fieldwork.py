@@ -160,7 +160,7 @@ class InterviewerTrait(Base):
 
 
 class Interview(Base):
-    """The one interview of a case."""
+    """The one interview of a case. What was answered up to `voided_at` counts no more; it may begin again."""
 
     __tablename__ = "interview"
 
@@ -170,6 +170,18 @@ class Interview(Base):
     orders: Mapped[str] = mapped_column(Text)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def began_at(self) -> datetime:
+        """When it began, the last time that it did."""
+        return self.again_at or self.started_at
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it was voided and hasn't begun again."""
+        return self.voided_at is not None and self.began_at <= self.voided_at
 
 
 class Answer(Base):

@@ -36,6 +36,8 @@ TABLES = {
         "call_note",
         "practice_call",
         "seat_message_copy",
+        "call_back",
+        "dispute",
     ),
 }
 FIELDS = dict.fromkeys(("note", "message", "text", "request", "code", "value"), "1") | {"reason": "not_ours"}

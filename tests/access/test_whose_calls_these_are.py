@@ -21,12 +21,14 @@ PRACTICE = (
     *("call", "dial", "reached", "nobody", "not_reached", "item", "answer", "coding", "finish", "note"),
     *("never_again", "undo", "leave"),
 )
+CALL_BACK = ("call", "dial", "answer", "end", "say")
 OWN: dict[str, frozenset[str]] = dict.fromkeys(
     [
         *(f"interviewer.{step}" for step in CALL),
         *(f"practice.{step}" for step in PRACTICE),
         *("interview.item", "interview.answer", "coding.choose", "coding.finish"),
         *("wishes.never_again", "wishes.undo", "lines.line", "told.confirm"),
+        *(f"call_backs.{step}" for step in CALL_BACK),
     ],
     frozenset({roles.INTERVIEWER}),
 )
@@ -40,7 +42,16 @@ ALL: dict[str, frozenset[str]] = {
     ),
     "sights.index": frozenset({roles.AUDITOR}),
     "closing.end": frozenset({roles.DRAW_OFFICER}),
-    **dict.fromkeys(("correcting.index", "correcting.confirm", "correcting.confirm_after"), OTHERS),
+    **dict.fromkeys(
+        (
+            "correcting.index",
+            "correcting.confirm",
+            "correcting.confirm_after",
+            "disputes.index",
+            "disputes.decide",
+        ),
+        OTHERS,
+    ),
     **dict.fromkeys(
         [
             *("supervisor.field", "supervisor.board", "supervisor.contradictions"),
@@ -48,6 +59,8 @@ ALL: dict[str, frozenset[str]] = {
         ],
         frozenset({roles.SUPERVISOR}),
     ),
+    **dict.fromkeys(("call_backs.take", "call_backs.hearing"), frozenset({roles.INTERVIEWER})),
+    **dict.fromkeys(("checking.index", "checking.doubt", "checking.flags"), frozenset({roles.SUPERVISOR})),
     **dict.fromkeys(("wishes_by_number.ask", "wishes_by_number.keep"), frozenset({roles.SUPERVISOR})),
     **dict.fromkeys(("telephone.index", "telephone.take"), frozenset({roles.SUPERVISOR})),
     **dict.fromkeys(("traits.index", "traits.keep"), frozenset({roles.SUPERVISOR})),
@@ -55,6 +68,7 @@ ALL: dict[str, frozenset[str]] = {
 }
 """Routes without anything that could be another's; what a carrier posts is vouched for by its signature."""
 KEPT = ("sampled_case", "attempt", "attempt_answer", "answer", "outcome", "dial", "dnc", "interview")
+KEPT += ("call_back", "dispute")
 
 
 def _rules(app: Flask) -> Iterator[tuple[Any, str]]:
@@ -83,8 +97,8 @@ def _stored(app: Flask) -> list[list[tuple[Any, ...]]]:
 
 
 def _things(app: Flask, endpoint: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    blueprint = endpoint.partition(".")[0]
-    reach = survey_reach(app)[blueprint if blueprint in {"practice", "told"} else "interviewer"]
+    room = endpoint.partition(".")[0]
+    reach = survey_reach(app)[room if room in {"practice", "told", "call_backs"} else "interviewer"]
     return reach.own | {"code": "C1"}, reach.others[0] | {"code": "C1"}
 
 

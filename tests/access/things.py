@@ -41,7 +41,18 @@ from huying.base.phones import Vault
 from survey import roles as independent
 from survey.fieldwork.operations import calls as fieldwork_calls
 from survey.fieldwork.operations import queue, seat_messages
-from survey.models import Account, PracticeCall, SampledCase, SeatMessageCopy
+from survey.fieldwork.queries import held_cases
+from survey.models import (
+    Account,
+    Attempt,
+    CallBack,
+    CallBackDraw,
+    Dispute,
+    PracticeCall,
+    SampledCase,
+    SeatMessageCopy,
+)
+from tests.survey.world import WAVE
 
 
 def begin_cases(session: Session, vault: Vault) -> None:
@@ -154,8 +165,9 @@ def take_cases(session: Session, vault: Vault) -> None:
     """Two interviewers take a household each and dial; each was told something."""
     boss = session.scalars(select(Account).where(Account.role == independent.SUPERVISOR)).first()
     assert boss is not None
-    people = session.scalars(select(Account).where(Account.role == independent.INTERVIEWER))
-    for person in sorted(people, key=lambda each: each.login):
+    found = session.scalars(select(Account).where(Account.role == independent.INTERVIEWER))
+    people = sorted(found, key=lambda each: each.login)
+    for person in people:
         case = queue.next_case(session, interviewer=person, now=clock.now())
         assert case is not None
         fieldwork_calls.dial(
@@ -163,6 +175,29 @@ def take_cases(session: Session, vault: Vault) -> None:
         )
         session.add(PracticeCall(interviewer_id=person.id, household=0, started_at=clock.now()))
         seat_messages.send(session, "请喝水", to=person.id, by=boss, now=clock.now())
+        session.flush()
+        attempt = held_cases.attempt_in_hand(session, case)
+        _doubt(session, attempt, colleague=next(each for each in people if each is not person))
+
+
+def _doubt(session: Session, attempt: Attempt, *, colleague: Account) -> None:
+    """A colleague has an interviewer's household in hand to call back, and the interview is disputed."""
+    told = {"unit": attempt.unit, "interviewer_id": attempt.interviewer_id, "attempt_id": attempt.id}
+    now = clock.now()
+    if session.get(CallBackDraw, 0) is None:
+        session.add(CallBackDraw(entry=0, wave_label=WAVE, after=0, size=1, root="0" * 64, at=now))
+    session.add(CallBack(**told, entry=0, reason="lot", next_due=now, holder_id=colleague.id, taken_at=now))
+    session.add(
+        Dispute(
+            **told,
+            wave_label=WAVE,
+            cause="flag",
+            why="x",
+            opened_by="supervisor",
+            opened_role="supervisor",
+            opened_at=now,
+        )
+    )
 
 
 def _hold(session: Session, grid: str) -> None:
@@ -295,6 +330,10 @@ def survey_reach(app: Flask) -> dict[str, Reach]:
         copies = select(Account.login, SeatMessageCopy.message_id).join(SeatMessageCopy)
         told = dict(session.execute(copies).all())
         practised = dict(session.execute(select(Account.login, PracticeCall.id).join(PracticeCall)).all())
+        holds = CallBack.holder_id == Account.id
+        called = dict(session.execute(select(Account.login, CallBack.unit).join(CallBack, holds)).all())
+        theirs = Dispute.interviewer_id == Account.id
+        doubted = dict(session.execute(select(Account.login, Dispute.id).join(Dispute, theirs)).all())
     hand = {
         login: {"unit": unit, "fence": fence, "code": "C1", "seat": seat} for login, unit, fence, seat in held
     }
@@ -302,8 +341,11 @@ def survey_reach(app: Flask) -> dict[str, Reach]:
     own, other = ({"number": practised[login], "code": "C1"} for login in ("interviewer", "second"))
     practice = Reach(independent.INTERVIEWER, own, (other,))
     hands = dict.fromkeys(("interviewer", "interview", "coding", "wishes", "lines"), reach)
-    mine, theirs = ({"number": told[login]} for login in ("interviewer", "second"))
-    return {**hands, "practice": practice, "told": Reach(independent.INTERVIEWER, mine, (theirs,))}
+    mine_told, theirs_told = ({"number": told[login]} for login in ("interviewer", "second"))
+    back, others = ({"unit": called[login], "number": doubted[login]} for login in ("interviewer", "second"))
+    checks = Reach(independent.INTERVIEWER, back, (others,))
+    reached = {**hands, "practice": practice, "call_backs": checks}
+    return {**reached, "told": Reach(independent.INTERVIEWER, mine_told, (theirs_told,))}
 
 
 RENAMED = {"areas.place": {"code": "poster"}}
@@ -335,6 +377,7 @@ WHOLE = {
             "control",
             "closing",
             "correcting",
+            "disputes",
             "assessor",
             "supervisor",
             "seats",

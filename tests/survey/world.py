@@ -170,12 +170,14 @@ def hand_in_a_list(session: Session) -> None:
     session.flush()
 
 
-def call_everybody(session: Session, vault: Vault) -> None:
-    """Work every case to its end: most answer, a few of the third grid, the others never pick up."""
+def call_everybody(session: Session, vault: Vault, *, most: int = 1000) -> None:
+    """Work `most` cases to their end: most answer, a few of the third grid, the others never pick up."""
     caller = session.scalars(select(Account).where(Account.login == "interviewer")).one()
     listed = set(session.scalars(select(ListMatch.unit)))
     reached = 0
-    while case := queue.next_case(session, interviewer=caller, now=clock.now()):
+    for _turn in range(most):
+        if (case := queue.next_case(session, interviewer=caller, now=clock.now())) is None:
+            break
         hand = {"interviewer": caller, "fence": case.fence, "now": clock.now()}
         calls.dial(session, case.unit, vault=vault, **hand)
         reached += case.stratum == "G3"

@@ -119,7 +119,7 @@ def _read(row: Row[str, Interview, str, str], form: Questionnaire) -> tuple[Cell
     read = orders.from_json(json.loads(interview.orders), form)
     return (
         interview.mode,
-        moment(interview.started_at),
+        moment(interview.began_at),
         moment(interview.finished_at),
         int(read.swapped),
         read.start,

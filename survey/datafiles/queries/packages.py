@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying.base.keys import Keyring
-from survey.datafiles.queries import calls, cases, interviews
+from survey.datafiles.queries import calls, cases, checks, interviews
 from survey.datafiles.queries.numbers import RunningNumbers
 from survey.datafiles.rules.data_file import DataFile
 from survey.models import Answer, Attempt, Offer, SampledCase
@@ -38,6 +38,7 @@ def of_wave(session: Session, label: str, *, secret: bytes) -> tuple[DataFile, .
         cases.of_wave(session, inputs, numbers=numbers, weights=weights),
         interviews.of_wave(session, wave, inputs, numbers=numbers, weights=weights),
         *calls.of_wave(session, label, numbers=numbers),
+        *checks.of_wave(session, label, numbers=numbers),
     )
 
 

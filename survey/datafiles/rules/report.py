@@ -12,10 +12,14 @@ from typing import Any
 from sampling.comparing.outcomes import rates
 from survey.datafiles.rules.data_file import DataFile, Variable
 from survey.fieldwork.questionnaire.items import DONT_KNOW, REFUSED
+from survey.fieldwork.rules.agreement import ITEMS, WaveAgreement, agreement_of
+from survey.fieldwork.rules.call_backs import CheckedTalk, ItemPair
 
 NAMES = ("RR1", "RR3", "COOP1", "REF1", "CON1")
 LEAST = 10
 """No share is shown of fewer."""
+VOIDED = 3
+"""How the file of checks writes that an interview was voided."""
 Row = Mapping[str, Any]
 Rates = Mapping[str, float | None]
 
@@ -55,6 +59,20 @@ class Hour:
 
 
 @dataclass(frozen=True, slots=True)
+class Verification:
+    """What a second person's call-backs told of the interviews: how they ended, how far the two agree.
+
+    `doubted` interviews were disputed, `voided` ones count no more.
+    """
+
+    drawn: int
+    verdicts: Mapping[str, int]
+    agreement: WaveAgreement
+    doubted: int
+    voided: int
+
+
+@dataclass(frozen=True, slots=True)
 class FieldworkReport:
     """A wave's fieldwork: outcomes, effort, length, silence; shares from 0 to 1.
 
@@ -71,6 +89,7 @@ class FieldworkReport:
     minutes: tuple[float, float, float] | None
     silence: Sequence[Silence]
     modes: Mapping[str, int]
+    verification: Verification | None
 
     @property
     def dials_a_complete(self) -> float | None:
@@ -94,7 +113,23 @@ def report(files: Iterable[DataFile]) -> FieldworkReport:
         minutes=_minutes(row for row in interviews if row["status"] == "complete"),
         silence=_silence(named["interviews"].variables, interviews),
         modes=dict(Counter(row["mode"] for row in interviews)),
+        verification=_verification(_rows(named["checks"])) if "checks" in named else None,
     )
+
+
+def _verification(rows: Sequence[Row]) -> Verification:
+    return Verification(
+        drawn=sum(row["reason"] is not None for row in rows),
+        verdicts=Counter(row["verdict"] for row in rows if row["verdict"] is not None),
+        agreement=agreement_of([_talk(row) for row in rows if row["held"] is not None]),
+        doubted=sum(row["dispute"] > 0 for row in rows),
+        voided=sum(row["dispute"] == VOIDED for row in rows),
+    )
+
+
+def _talk(row: Row) -> CheckedTalk:
+    told = [(item, row[f"{item.lower()}_interview"], row[f"{item.lower()}_again"]) for item in ITEMS]
+    return CheckedTalk(row["held"], [ItemPair(*each) for each in told if each[1] is not None])
 
 
 def _rows(file: DataFile) -> list[Row]:

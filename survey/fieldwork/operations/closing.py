@@ -71,7 +71,8 @@ def _close(
     code = ledger_code(outcome, headline=headline)
     case.state, case.holder_id, case.lease_until, case.tab = "closed", None, None, ""
     appointments.end(session, case.unit, now=now)
-    if (interview := session.get(Interview, case.unit)) is not None:
+    interview = session.get(Interview, case.unit)
+    if interview is not None and not interview.is_void:
         interview.finished_at = now
     if case.final_code is not None:
         return correct(session, case, to=code, by=by, now=now)

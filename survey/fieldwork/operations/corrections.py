@@ -93,6 +93,14 @@ def confirm(session: Session, number: int, *, by: Signer, now: datetime) -> Corr
     return row
 
 
+def by_two(
+    session: Session, label: str, *, unit: str, to: str, why: str, by: tuple[Signer, Signer], now: datetime
+) -> Correction:
+    """Log another outcome that two people of different roles have agreed to already."""
+    row = ask(session, label, unit=unit, to=to, why=why, by=by[0], now=now)
+    return row if row.entry is not None else confirm(session, row.id, by=by[1], now=now)
+
+
 def _open(session: Session, label: str) -> Wave:
     wave = waves.locked(session, label, states=("drawn",))
     if wave.counted_at is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, update
@@ -12,7 +13,7 @@ from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
 from huying.store.insert_only import lifted
 from survey.drawing import result_entries
-from survey.models import LEDGER, Answer, AnswerCommitment, DroppedAnswer, InterviewBinding
+from survey.models import LEDGER, Answer, AnswerCommitment, CallBack, DroppedAnswer, InterviewBinding
 from survey.waves.queries import waves
 from survey.waves.rules import deadlines
 
@@ -44,10 +45,10 @@ def erase_dropped(session: Session, label: str) -> int:
 def _blank(session: Session, which: ColumnElement[bool]) -> int:
     """Blank answers, nonces and all that was said; return how many weren't blank yet."""
     units = list(session.scalars(select(AnswerCommitment.unit).where(which, AnswerCommitment.nonce != "")))
-    with lifted(session, AnswerCommitment.__tablename__, Answer.__tablename__):
+    with lifted(session, AnswerCommitment.__tablename__, Answer.__tablename__, CallBack.__tablename__):
         blank = {"nonce": "", "answer": 0, "binding_nonce": None}
         session.execute(update(AnswerCommitment).where(AnswerCommitment.unit.in_(units)).values(blank))
-        session.execute(update(Answer).where(Answer.unit.in_(units)).values(value=""))
+        _blank_words(session, units)
     return len(units)
 
 
@@ -55,7 +56,14 @@ def _blank_silent(session: Session, label: str) -> int:
     """Blank the interviews of a wave that rated nothing; return how many weren't blank yet."""
     mine = (InterviewBinding.wave_label == label) & (InterviewBinding.nonce != "")
     units = list(session.scalars(select(InterviewBinding.unit).where(mine)))
-    with lifted(session, InterviewBinding.__tablename__, Answer.__tablename__):
+    with lifted(session, InterviewBinding.__tablename__, Answer.__tablename__, CallBack.__tablename__):
         session.execute(update(InterviewBinding).where(InterviewBinding.unit.in_(units)).values(nonce=""))
-        session.execute(update(Answer).where(Answer.unit.in_(units)).values(value=""))
+        _blank_words(session, units)
     return len(units)
+
+
+def _blank_words(session: Session, units: Sequence[str]) -> None:
+    """Blank what households said, in the interview and when they were called back about it."""
+    session.execute(update(Answer).where(Answer.unit.in_(units)).values(value=""))
+    told = CallBack.unit.in_(units) & CallBack.said.is_not(None)
+    session.execute(update(CallBack).where(told).values(said=""))

@@ -100,7 +100,8 @@ def undo_answer(
     """
     case = claims.seat(session, unit, interviewer=interviewer, fence=fence, now=now)
     talk = interviews.so_far(session, unit)
-    if case.state not in OPEN or rev < 2 or talk.revisions.get(item) != rev or item not in talk.items:
+    first = rev - talk.void.get(item, 0) < 2
+    if case.state not in OPEN or first or talk.revisions.get(item) != rev or item not in talk.items:
         return
     attempt = held_cases.attempt_in_hand(session, case)
     value = (
@@ -112,8 +113,13 @@ def undo_answer(
 
 
 def _begin(session: Session, case: SampledCase, talk: InterviewSoFar, *, now: datetime) -> None:
-    """Begin the interview: the respondent speaks, and is willing."""
+    """Begin the interview: the respondent speaks, and is willing. After a voided one it begins anew."""
     form = talk.form
+    if talk.is_void:
+        voided = session.get_one(Interview, case.unit)
+        voided.again_at, voided.finished_at = now, None
+        session.flush()
+        return
     session.add(
         Interview(
             unit=case.unit,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
 from huying.base.errors import Gone, Refused
@@ -15,7 +15,7 @@ from survey.fieldwork.queries import interviews
 from survey.fieldwork.queries.interviews import InterviewSoFar
 from survey.fieldwork.questionnaire import path
 from survey.fieldwork.questionnaire.items import Value
-from survey.models import AnswerCommitment, InterviewBinding, Wave
+from survey.models import AnswerCommitment, Correction, InterviewBinding, Wave
 from survey.waves.queries import sealed, waves
 
 
@@ -35,7 +35,7 @@ def read(session: Session, wave: Wave) -> dict[str, Mapping[str, Value]]:
     nothing was not bound at first either; it is left out where it isn't.
     """
     rows = session.scalars(select(AnswerCommitment).where(waves.counts_in(wave.label))).all()
-    silent = session.scalars(select(InterviewBinding).where(InterviewBinding.wave_label == wave.label)).all()
+    silent = session.scalars(select(InterviewBinding).where(_stands(wave.label))).all()
     if not all((*(row.nonce for row in rows), *(row.nonce for row in silent))):
         raise Gone(_("%(label)s 这一轮的回答已经销毁，打不开了。", label=wave.label))
     units = (*(row.unit for row in rows), *(row.unit for row in silent))
@@ -52,6 +52,12 @@ def read(session: Session, wave: Wave) -> dict[str, Mapping[str, Value]]:
     return {unit: path.record(one.answers, form=one.form) for unit, one in given.items()}
 
 
+def _stands(label: str) -> ColumnElement[bool]:
+    """Of interviews without a rating: those of a wave that no correction undid."""
+    undone = exists().where(Correction.unit == InterviewBinding.unit, Correction.entry.is_not(None))
+    return and_(InterviewBinding.wave_label == label, ~undone)
+
+
 def _ledger(session: Session, wave: Wave) -> _Ledger:
     commitments, bound, dropped = set[tuple[str, str]](), dict[str, str](), set[str]()
     for entry in sealed.entries(session, wave):
@@ -62,8 +68,9 @@ def _ledger(session: Session, wave: Wave) -> _Ledger:
             }
         elif entry["t"] == "final" and "a" in entry:
             bound[str(entry["u"])] = str(entry["a"])
-        elif entry["t"] == "correction" and isinstance(drop := entry.get("drop"), list):
-            dropped |= {str(each) for each in drop}
+        elif entry["t"] == "correction":
+            drop = entry.get("drop")
+            dropped |= {str(each) for each in drop} if isinstance(drop, list) else set()
             bound.pop(str(entry["u"]), None)
     # An answer may be dropped before its day's batch is sealed.
     return _Ledger(frozenset(pair for pair in commitments if pair[1] not in dropped), bound)

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.fieldwork.queries import field_rules, histories
+from survey.fieldwork.queries import field_rules, histories, voided
 from survey.fieldwork.queries.queue import FOR_ANOTHER
 from survey.fieldwork.queries.traits import street_of_strata
 from survey.fieldwork.rules.field_log import (
@@ -142,6 +142,7 @@ def _attempts(session: Session, units: Sequence[str]) -> Mapping[str, Sequence[L
     for start in range(0, len(units), TOGETHER):
         several = units[start : start + TOGETHER]
         dialled = {unit: iter(each) for unit, each in histories.of_units(session, several).items()}
+        void = voided.last_calls(session, several)
         rows = select(Attempt).where(Attempt.unit.in_(several)).order_by(Attempt.unit, Attempt.n)
         for row in session.scalars(rows):
             found[row.unit].append(
@@ -150,7 +151,7 @@ def _attempts(session: Session, units: Sequence[str]) -> Mapping[str, Sequence[L
                     interviewer=row.interviewer_id,
                     started=row.started_at,
                     ended=row.ended_at,
-                    for_another=row.code in FOR_ANOTHER or row.ended_by == "hand_back",
+                    for_another=row.code in FOR_ANOTHER or row.ended_by == "hand_back" or row.id in void,
                     is_back=row.is_back,
                     dialled=next(dialled[row.unit]) if row.dialled_at is not None else None,
                 )
@@ -174,6 +175,9 @@ def _closed(session: Session, units: Sequence[str]) -> Mapping[str, Sequence[dat
     found: dict[str, list[datetime]] = defaultdict(list)
     for start in range(0, len(units), TOGETHER):
         several = units[start : start + TOGETHER]
+        # What was closed and voided later was in nobody's queue meanwhile.
+        void = voided.at(session, several)
         for unit, at in session.execute(select(Outcome.unit, Outcome.at).where(Outcome.unit.in_(several))):
-            found[unit].append(at)
+            if unit not in void or at > void[unit]:
+                found[unit].append(at)
     return found

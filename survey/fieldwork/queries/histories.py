@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
@@ -88,14 +88,17 @@ def number_states(history: Sequence[policy.DialledAttempt], *, numbers: int) -> 
     return [registry_number_states.number_state(results)] * numbers
 
 
-def facts(session: Session, unit: str) -> list[Fact]:
+def facts(session: Session, unit: str, *, without: Collection[int] = ()) -> list[Fact]:
     """Return what was established about a household: by interviewers, by its own wish, by the registry.
 
-    That it isn't eligible counts as confirmed once two of them found so.
+    That it isn't eligible counts as confirmed once two of them found so. The attempts `without` don't count.
     """
-    rows = session.execute(
-        select(Attempt.code, Attempt.interviewer_id).where(Attempt.unit == unit).order_by(Attempt.n)
-    ).all()
+    columns = select(Attempt.id, Attempt.code, Attempt.interviewer_id).where(Attempt.unit == unit)
+    rows = [
+        (code, who)
+        for number, code, who in session.execute(columns.order_by(Attempt.n))
+        if number not in without
+    ]
     told = [(code, who) for code, who in rows if code in FINAL and is_fact(code)]
     doubters = {who for code, who in told if group_of(code) == "NE"}
     found = [Fact(code, confirmed=group_of(code) == "NE" and len(doubters) > 1) for code, _ in told]

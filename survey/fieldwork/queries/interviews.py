@@ -19,16 +19,21 @@ from survey.fieldwork.questionnaire.items import Item, Value
 from survey.fieldwork.questionnaire.spoken import SpokenForm
 from survey.fieldwork.questionnaire.talk import RECORDING, Talk
 from survey.fieldwork.rules.attempts import APPOINTED
-from survey.fieldwork.rules.whose_answers import AnswerStanding, standing
+from survey.fieldwork.rules.whose_answers import AnswerStanding, CallTurns, standing
 from survey.models import Answer, Interview, SampledCase, Wave
 from survey.waves.rules import wave_rules
 
 
 @dataclass(frozen=True, slots=True)
 class InterviewSoFar(Talk):
-    """A talk, with how often each item was answered: of the call in this attempt, of the interview ever."""
+    """A talk, with how often each item was answered: of the call in this attempt, of the interview ever.
+
+    `void` counts of the latter what a voided interview left behind, which `is_void` until it begins again.
+    """
 
     revisions: Mapping[str, int] = field(default_factory=dict)
+    void: Mapping[str, int] = field(default_factory=dict)
+    is_void: bool = False
 
 
 _Row = Row[str, str, datetime]
@@ -74,7 +79,8 @@ def so_far(session: Session, unit: str) -> InterviewSoFar:
     rows = session.execute(given).all() if interview is not None else ()
     calls = call_answers.of_calls(session, unit) if form.questionnaire.calls else ()
     turns = call_answers.turns(calls)
-    stood = [(row, standing(row.at, turns)) for row in rows]
+    voided = interview.voided_at if interview is not None else None
+    stood = [(row, _standing(row.at, turns, voided=voided)) for row in rows]
     log, theirs = (
         _log((row.item, row.value) for row, how in stood if how in wanted)
         for wanted in ((AnswerStanding.COUNTS,), (AnswerStanding.COUNTS, AnswerStanding.RETURNS))
@@ -86,10 +92,16 @@ def so_far(session: Session, unit: str) -> InterviewSoFar:
         call={},
         answers=kept,
         former={code: value for code, value in theirs.latest.items() if code not in kept},
-        exists=interview is not None,
+        exists=interview is not None and not interview.is_void,
         revisions=_revisions(row.item for row, _how in stood),
+        void=_revisions(row.item for row, how in stood if how is AnswerStanding.VOID),
+        is_void=interview is not None and interview.is_void,
     )
     return _with_call(found, rows, calls)
+
+
+def _standing(at: datetime, turns: Sequence[CallTurns], *, voided: datetime | None) -> AnswerStanding:
+    return AnswerStanding.VOID if voided is not None and at <= voided else standing(at, turns)
 
 
 def _with_call(found: InterviewSoFar, rows: Sequence[_Row], calls: Sequence[CallSaid]) -> InterviewSoFar:

@@ -25,7 +25,7 @@ from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
 from huying.store.db import UtcDateTime
-from survey.fieldwork.queries import field_rules, histories, traits
+from survey.fieldwork.queries import field_rules, histories, traits, voided
 from survey.fieldwork.queries.traits import Traits
 from survey.fieldwork.rules.queue import (
     APPOINTED,
@@ -240,12 +240,13 @@ def why_not() -> ColumnElement[str | None]:
 
 
 def _declined() -> ColumnElement[bool]:
-    """The household put off this very interviewer, or a supervisor took the case from them."""
-    return exists().where(
+    """The household put off this very interviewer, a supervisor took the case from them, or voided theirs."""
+    put_off = exists().where(
         Attempt.unit == SampledCase.unit,
         Attempt.interviewer_id == bindparam("interviewer"),
         or_(Attempt.code.in_(FOR_ANOTHER), Attempt.ended_by == "hand_back"),
     )
+    return or_(put_off, voided.of_interviewer(bindparam("interviewer")))
 
 
 def _pages(

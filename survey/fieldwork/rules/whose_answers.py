@@ -12,11 +12,12 @@ WRONG = 2
 
 
 class AnswerStanding(StrEnum):
-    """An answer counts; is to be confirmed, its speaker being put aside and back; or is another's."""
+    """An answer counts; is to be confirmed, its speaker being put aside and back; is another's, or void."""
 
     COUNTS = "counts"
     RETURNS = "returns"
     ANOTHERS = "anothers"
+    VOID = "void"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,15 @@ from huying.web.form_handling import DONE, store
 from huying.web.forms import ButtonForm, OnceForm
 from survey.fieldwork.forms import CallNoteForm, ResultForm
 from survey.fieldwork.operations import calls, claims, seats
-from survey.fieldwork.queries import held_cases, last_steps, outlooks, practice, shifts
+from survey.fieldwork.queries import (
+    call_backs,
+    disputes,
+    held_cases,
+    last_steps,
+    outlooks,
+    practice,
+    shifts,
+)
 from survey.fieldwork.queries.board import messages
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
@@ -43,6 +51,8 @@ def desk() -> ResponseReturnValue:
             "practising": practice.running(session, interviewer=me()) is not None,
             "messages": messages.unread(session, me().id),
             "parted": None if case else last_steps.parted(session, interviewer=me(), now=now),
+            "call_back": not case and call_backs.is_any_left(session, interviewer=me(), now=now),
+            "doubted": len(disputes.to_hear(session, interviewer=me())),
         }
         if "nothing" in request.args and not case:
             shown["outlook"] = outlooks.of(session, interviewer=me(), now=now)

@@ -33,6 +33,7 @@ PAGES: dict[str | None, tuple[tuple[Lazy, str], ...]] = {
     SUPERVISOR: (
         (lazy("现场"), "/supervisor/"),
         (lazy("电话"), "/supervisor/telephone/"),
+        (lazy("回访"), "/supervisor/checks/"),
         (lazy("更正"), "/corrections/"),
     ),
     ASSESSOR: ((lazy("得分"), "/scores/"),),

@@ -44,6 +44,47 @@ TEMPORARY = {
     "cut_off": lazy("没说上几句就挂断、断线"),
     "to_confirm": lazy("说不符合条件，等第二个人核实"),
 }
+CALL_BACK_ENDINGS = {
+    "no_answer": lazy("没人接"),
+    "not_in": lazy("接受访问的那位不在"),
+    "refused": lazy("不愿意回答"),
+    "never_again": lazy("说以后不要再打"),
+}
+"""How a call-back ended in which nothing was asked."""
+CALL_BACK_VERDICTS = {
+    "agrees": lazy("一致"),
+    "differs": lazy("对不上"),
+    "refused": lazy("不愿意回答"),
+    "not_reached": lazy("三次没有找到人"),
+    "silent": lazy("早先说过不要再打"),
+}
+CALL_BACK_REASONS = {
+    "lot": lazy("抽签抽中"),
+    "short": lazy("时间特别短"),
+    "even": lazy("各题都是同一个答案"),
+}
+CHECKED_ITEMS = {
+    "held": lazy("做没做过访问"),
+    "length": lazy("访问多长"),
+    "A3": lazy("怎么联系网格员"),
+    "E1": lazy("有没有遇到事"),
+    "D2": lazy("年龄段"),
+}
+"""What is laid side by side when a household is called back."""
+SIGNS = {
+    "short": lazy("访问的长度"),
+    "hasty": lazy("两秒内就记下的回答"),
+    "even": lazy("五级题全是同一个答案"),
+    "unknown": lazy("说不清的回答"),
+    "refused": lazy("拒绝回答的题"),
+    "closed": lazy("会引出下一题的“有”"),
+    "hours": lazy("在各时段以外访问"),
+    "gap": lazy("两次拨打的间隔"),
+    "unrecorded": lazy("没有话单的访问"),
+}
+"""Signs of made-up interviews."""
+CAUSES = {"call_back": lazy("回访对不上"), "flag": lazy("看了标记")}
+DECISIONS = {"stands": lazy("有效"), "voided": lazy("作废")}
 TRAITS = {"street": lazy("街道"), "language": lazy("语言"), "line": lazy("分机")}
 """What is known of an interviewer."""
 LINE_STATES = {

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huying.base.errors import Invalid
+from survey.drawing import callbacks
 from survey.drawing.callbacks import Final, chosen
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "draw" / "callbacks.json").read_text("utf-8"))
@@ -74,3 +75,49 @@ def test_another_day_draws_others():
 def test_what_is_no_digest_draws_nobody(root):
     with pytest.raises(Invalid):
         chosen(root, [])
+
+
+def a_day(*units: str, by: str = "801") -> list[dict[str, object]]:
+    calls = [{"t": "attempt", "u": unit, "by": by} for unit in units]
+    return [*calls, *({"t": "final", "u": unit, "code": "complete"} for unit in units), {"t": "answers"}]
+
+
+def test_a_day_of_the_log_ends_with_its_sealed_answers_and_is_drawn_once():
+    log = list(enumerate([*a_day("a", "b"), *a_day("c", by="802"), *a_day("d")[:-1]], start=7))
+    assert callbacks.sealed_days(log) == [
+        callbacks.SealedDay(11, [("a", "801"), ("b", "801")]),
+        callbacks.SealedDay(14, [("c", "802")]),
+    ]
+    drawn = [*log, (99, {"t": "call_backs", "after": 11})]
+    assert [day.after for day in callbacks.sealed_days(drawn)] == [14]
+
+
+def test_who_called_last_before_the_interview_held_it_and_other_outcomes_are_none():
+    log = [
+        {"t": "attempt", "u": "a", "by": "801"},
+        {"t": "attempt", "u": "a", "by": "802"},
+        {"t": "final", "u": "a", "code": "complete_other"},
+        {"t": "attempt", "u": "a", "by": "803"},
+        {"t": "final", "u": "b", "code": "refusal"},
+        {"t": "answers"},
+    ]
+    assert callbacks.sealed_days(enumerate(log)) == [callbacks.SealedDay(5, [("a", "802")])]
+
+
+GOOD = {"after": 3, "size": 4, "root": "0" * 64, "lot": ["H" * 14, "A" * 14], "more": 0, "s": "0" * 32}
+
+
+def test_an_entry_names_the_lots_in_order_and_how_many_more():
+    entry = json.loads(callbacks.entry(**GOOD))
+    assert entry == {
+        "t": "call_backs", "after": 3, "size": 4, "root": "0" * 64, "u": ["A" * 14, "H" * 14],
+        "more": 0, "s": "0" * 32,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "changed", [{"after": -1}, {"size": 0}, {"root": "x"}, {"lot": ["h"]}, {"more": -1}, {"s": "0"}]
+)
+def test_a_field_of_another_form_is_refused(changed):
+    with pytest.raises(Invalid):
+        callbacks.entry(**GOOD | changed)

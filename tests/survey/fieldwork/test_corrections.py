@@ -36,7 +36,7 @@ from tests.survey import world
 from tests.survey.browsing import Visitor
 from tests.survey.conftest import Led
 from tests.survey.fieldwork.test_field_close_and_bundle import an_interviewer, answers, files_of, lines
-from tests.survey.stories import END, ended, in_field, works_through
+from tests.survey.stories import END, brief, ended, in_field, works_through
 from tests.survey.verify import bundles
 from tests.survey.web.test_commands import file, run, surroundings
 from tests.survey.world import PASSWORD
@@ -174,6 +174,20 @@ def test_another_outcome_is_put_right_by_one_person_and_the_rule(survey_db, vaul
     entry = lines(survey_db)[-1]
     assert (entry["from"], entry["to"], entry["why"]) == ("no_answer", "not_resident", "moved")
     assert (entry["by"], "drop" in entry) == (["rule", "supervisor:boss"], False)
+
+
+def test_an_interview_without_a_rating_that_is_undone_is_no_longer_among_the_answers(survey_db, vault):
+    in_field(survey_db, {"G1": (9, 1, 0)}, vault=vault)
+    person = an_interviewer(survey_db, vault)
+    unit = person.takes_next().unit
+    person.reaches_somebody()
+    for item, raw in {**brief(4), "G1": "98"}.items():
+        person.enters(item, raw)
+    person.ends("complete")
+    with survey_db.transaction() as session:
+        assert [*bound_answers.read(session, waves.find(session, "w1"))] == [unit]
+        corrections.ask(session, "w1", unit=unit, to=TO, why="撤回", by=BOSS, now=NOW)
+        assert bound_answers.read(session, waves.find(session, "w1")) == {}
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,13 @@ BY_ROLE = {
         "practice.never_again",
         "practice.undo",
         "practice.leave",
+        "call_backs.take",
+        "call_backs.call",
+        "call_backs.dial",
+        "call_backs.answer",
+        "call_backs.end",
+        "call_backs.hearing",
+        "call_backs.say",
     },
     roles.SUPERVISOR: {
         "supervisor.field",
@@ -150,6 +157,9 @@ BY_ROLE = {
         "seats.one",
         "seats.tell",
         "seats.hand_back",
+        "checking.index",
+        "checking.doubt",
+        "checking.flags",
         "telephone.index",
         "telephone.take",
         "traits.index",
@@ -188,14 +198,17 @@ BY_ROLE = {
 BY_SEVERAL = {
     endpoint: frozenset({roles.SUPERVISOR, roles.REGISTRAR, roles.AUDITOR})
     for endpoint in (
-        "early.asked",
-        "early.confirm",
-        "correcting.index",
-        "correcting.confirm",
-        "correcting.confirm_after",
+        *(
+            "early.asked",
+            "early.confirm",
+            "correcting.index",
+            "correcting.confirm",
+            "correcting.confirm_after",
+        ),
+        *("disputes.index", "disputes.decide"),
     )
 }
-"""A name under an early end or a correction: whoever leads no draw and sees no score."""
+"""A name under an early end, a correction or a decision: whoever leads no draw and sees no score."""
 
 SAMPLES = {"label": WAVE, "unit": "H0000000000000", "code": "A1", "fence": 1, "seat": 1, "step": "draw"}
 SAMPLES |= {"period": "2026W48", "token": "x", "number": 1, "what": "unlock", "form": "csv"}
