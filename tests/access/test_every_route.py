@@ -5,12 +5,10 @@ from __future__ import annotations
 import pytest
 from werkzeug.routing import IntegerConverter, ValidationError
 
-from tests.access.visiting import EVERYBODY, NOBODYS, SIDES, Caller, Opens, routes
+from tests.access.visiting import EVERYBODY, LEAVES, NOBODYS, SIDES, Caller, Opens, routes
 
 OF_RESIDENTS = ("cases.", "receipts.", "unreached.", "ratings.")
 """Routes of whoever has a poster before them, a receipt or a link."""
-LEAVES = frozenset({"sign_in.leave"})
-"""Whoever calls it is somebody else afterwards: it is called last."""
 EVERY_TIME = {(side, "administrator") for side in SIDES} | {("public", "worker"), ("survey", "interviewer")}
 SOMEBODY = [
     pytest.param(*each, marks=() if each in EVERY_TIME else pytest.mark.slow, id="-".join(each))
@@ -23,7 +21,7 @@ SOMEBODY = [
 def test_a_role_is_let_in_exactly_where_it_is_declared(opens: Opens, side: str, role: str) -> None:
     app = opens(side)
     person = Caller(app, side, role)
-    for route in sorted(routes(app), key=lambda route: route.endpoint in LEAVES):
+    for route in routes(app):
         answer = person.send(route.method, route.path)
         assert answer.status_code < 500, route
         assert (answer.status_code != 403) == route.lets(role), (role, route)

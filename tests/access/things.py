@@ -379,6 +379,7 @@ WHOLE = {
             "correcting",
             "disputes",
             "assessor",
+            "score_desk",
             "supervisor",
             "seats",
             "accounts",
