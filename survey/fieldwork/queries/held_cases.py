@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.queries import interviews
@@ -45,7 +46,12 @@ def codes_of(state: str, interview: InterviewSoFar) -> tuple[str, ...]:
 
 def held(session: Session, *, interviewer: Account) -> SampledCase | None:
     """Return the case that the interviewer holds. An expired lease holds until the sweeper frees it."""
-    return session.scalar(select(SampledCase).where(SampledCase.holder_id == interviewer.id))
+    return session.scalar(_held(), {"holder": interviewer.id})
+
+
+@cache
+def _held() -> Select[SampledCase]:
+    return select(SampledCase).where(SampledCase.holder_id == bindparam("holder"))
 
 
 def held_case(session: Session, *, interviewer: Account) -> HeldCase | None:

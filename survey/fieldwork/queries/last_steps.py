@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from survey.models import Account, Answer, Attempt, AttemptAnswer, DoNotCall
@@ -61,11 +62,16 @@ def parted(session: Session, *, interviewer: Account, now: datetime) -> PartedCa
 
 
 def _just_ended(session: Session, *, interviewer: Account, now: datetime) -> Attempt | None:
-    mine = select(Attempt).where(Attempt.interviewer_id == interviewer.id)
-    last = session.scalar(mine.order_by(Attempt.id.desc()).limit(1))
+    last = session.scalar(_last(), {"interviewer": interviewer.id})
     if last is None or last.dialled_at is None or last.ended_at is None:
         return None
     return last if now - last.ended_at <= AFTERWARDS else None
+
+
+@cache
+def _last() -> Select[Attempt]:
+    mine = select(Attempt).where(Attempt.interviewer_id == bindparam("interviewer"))
+    return mine.order_by(Attempt.id.desc()).limit(1)
 
 
 def wish_mark(wish: str) -> str:
