@@ -19,6 +19,7 @@ from survey.fieldwork.operations import calls, claims, seats
 from survey.fieldwork.queries import held_cases, last_steps, outlooks, practice, shifts
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
+from survey.fieldwork.rules.provider_results import ANSWERED
 from survey.fieldwork.views import call_pages, held_case, lines, refused_pages
 from survey.roles import INTERVIEWER
 from survey.web.views import labels
@@ -138,6 +139,8 @@ def not_reached(unit: str, fence: int) -> ResponseReturnValue:
     if form.code.data == call_pages.ANSWERED:
         return reached(unit, fence)
     code = form.of(NOT_REACHED)
+    if lines.has_said_first(unit, fence, code):
+        return held_case.onward(unit)
     if held_case.is_over(unit, code=code):
         return redirect(url_for(".desk"), 303)
     if lines.went_on(unit):
@@ -158,6 +161,8 @@ def not_reached(unit: str, fence: int) -> ResponseReturnValue:
 @only(INTERVIEWER)
 def reached(unit: str, fence: int) -> ResponseReturnValue:
     """Somebody answered: lead to the first question that is open."""
+    if lines.has_said_first(unit, fence, ANSWERED):
+        return held_case.onward(unit)
     if lines.went_on(unit):
         return lines.to_seat()
     with transaction() as session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from huying.base.i18n import _, lazy
+from survey.fieldwork.rules.provider_results import ANSWERED
 
 STATES = {
     "released": lazy("已放出"),
@@ -158,6 +159,11 @@ GROUPS = {
     "UO": lazy("住户情况不明"),
     "NE": lazy("不符合"),
 }
+
+
+def said(code: str) -> str:
+    """Return what an interviewer said of a call: a code that ended it, or that somebody answered."""
+    return str(_("接通了")) if code == ANSWERED else outcome(code)
 
 
 def outcome(code: str) -> str:
