@@ -167,4 +167,4 @@ class TraitsForm(Form):
 class HandBackForm(Form):
     """A supervisor takes a case from a seat."""
 
-    reason = sentence(lazy("原因"), needed=lazy("交回一户要写明原因。"), most=200)
+    reason = sentence(lazy("原因"), needed=lazy("收回一户要写明原因。"), most=200)

@@ -184,9 +184,14 @@ def not_reached(
 
 def _check_hours(wave: Wave, *, calendar: Calendar, now: datetime) -> None:
     if wave.field_ends_at is not None and now >= wave.field_ends_at:
-        raise Conflict(_("这一轮访问的时间已经结束，不能再拨打。"))
+        raise Conflict(_("这一轮访问的时间已经结束，不能再拨打。这一户不用管，过两分钟自己会放回去。"))
     if wave_rules.read(wave.rules).hours == "standard" and not may_dial(now, calendar=calendar):
-        raise Conflict(_("现在不是拨打时间：9:00–12:00、14:30–21:00，节假日不打。"))
+        raise Conflict(
+            _(
+                "现在不是拨打时间：9:00–12:00、14:30–21:00，节假日不打。"
+                "还没有拨过的话，这一户不用管，过两分钟自己会放回去。"
+            )
+        )
 
 
 def log_attempt(

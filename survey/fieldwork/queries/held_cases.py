@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from survey.fieldwork.queries import interviews
 from survey.fieldwork.queries.interviews import InterviewSoFar
 from survey.fieldwork.rules import outcome_codes
-from survey.models import Account, Attempt, Dial, SampledCase
+from survey.models import Account, Attempt, Dial, Offer, SampledCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,12 @@ def held(session: Session, *, interviewer: Account) -> SampledCase | None:
 @cache
 def _held() -> Select[SampledCase]:
     return select(SampledCase).where(SampledCase.holder_id == bindparam("holder"))
+
+
+def was_held(session: Session, unit: str, *, interviewer: Account, fence: int) -> bool:
+    """Whether the case was in this interviewer's hand under that fence, by an offer or after a take-over."""
+    offers = select(Offer.interviewer_id).where(Offer.unit == unit, Offer.fence <= fence)
+    return session.scalar(offers.order_by(Offer.fence.desc()).limit(1)) == interviewer.id
 
 
 def held_case(session: Session, *, interviewer: Account) -> HeldCase | None:

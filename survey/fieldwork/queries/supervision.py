@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,10 @@ from survey.fieldwork.queries.appointments import KeptRate
 from survey.fieldwork.queries.traits import WaitingLanguage
 from survey.models import Account, Attempt, Offer, SampledCase, Wave
 from survey.roles import INTERVIEWER
+
+BEGUN, COMPLETE, LEASE, HAND_BACK = "begun", "complete", "lease", "hand_back"
+LAPSES = 3
+"""So many cases left lying in a day call the supervisor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +34,23 @@ class FieldCounts:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """An interviewer at work: what the case in hand is doing and since when, and how the day went."""
+    """An interviewer at work: what the case in hand is doing and since when, and how the day went.
+
+    `lapsed` is how often a case left this hand because nobody stirred, `taken` because a supervisor took it.
+    """
 
     account: Account
     state: str | None
     since: datetime | None
     attempts: int
     completes: int
+    lapsed: int = 0
+    taken: int = 0
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether so many cases were left lying today that somebody should go and see."""
+        return self.lapsed >= LAPSES
 
 
 def field_counts(session: Session) -> FieldCounts | None:
@@ -53,29 +67,28 @@ def field_counts(session: Session) -> FieldCounts | None:
 
 def seats(session: Session, *, since: datetime) -> list[Seat]:
     """Return every interviewer by code, with the attempts that were begun from `since` on."""
-    begun, complete = _attempts(session, since=since)
+    days = _days(session, since=since)
     people = session.scalars(select(Account).where(Account.role == INTERVIEWER).order_by(Account.code))
     held = select(SampledCase).where(SampledCase.holder_id.is_not(None))
     case_of = {case.holder_id: case for case in session.scalars(held)}
-    return [
-        _seat(session, person, case_of.get(person.id), begun[person.id], complete[person.id])
-        for person in people
-    ]
+    return [_seat(session, person, case_of.get(person.id), days[person.id]) for person in people]
 
 
-def _attempts(session: Session, *, since: datetime) -> tuple[Counter[int], Counter[int]]:
-    """How many attempts each interviewer began, and how many of them ended complete."""
-    rows = select(Attempt.interviewer_id, Attempt.code, func.count()).where(Attempt.started_at >= since)
-    begun: Counter[int] = Counter()
-    complete: Counter[int] = Counter()
-    for interviewer, code, count in session.execute(rows.group_by(Attempt.interviewer_id, Attempt.code)):
-        begun[interviewer] += count
-        complete[interviewer] += count if code == "complete" else 0
-    return begun, complete
+def _days(session: Session, *, since: datetime) -> Mapping[int, Counter[str]]:
+    """Count each interviewer's attempts: all that were begun, those complete, those that left the hand."""
+    what = Attempt.interviewer_id, Attempt.code, Attempt.ended_by
+    rows = select(*what, func.count()).where(Attempt.started_at >= since).group_by(*what)
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for interviewer, code, ended_by, count in session.execute(rows):
+        found[interviewer][BEGUN] += count
+        for named in {code, ended_by} & {COMPLETE, LEASE, HAND_BACK}:
+            found[interviewer][str(named)] += count
+    return found
 
 
-def _seat(session: Session, person: Account, case: SampledCase | None, attempts: int, completes: int) -> Seat:
+def _seat(session: Session, person: Account, case: SampledCase | None, day: Counter[str]) -> Seat:
+    counts = day[BEGUN], day[COMPLETE], day[LEASE], day[HAND_BACK]
     if case is None:
-        return Seat(person, None, None, attempts, completes)
+        return Seat(person, None, None, *counts)
     since = session.scalar(select(func.max(Offer.at)).where(Offer.unit == case.unit))
-    return Seat(person, case.state, since, attempts, completes)
+    return Seat(person, case.state, since, *counts)

@@ -186,8 +186,11 @@ def nobody(unit: str, fence: int) -> ResponseReturnValue:
 def note(unit: str, fence: int) -> ResponseReturnValue:
     """Keep a note for whoever calls this household next, and go on where the talk stands."""
     text, now = CallNoteForm().note.data or "", clock.now()
-    with transaction() as session:
-        seats.note(session, unit, interviewer=me(), fence=fence, text=text, now=now)
+    if text.strip():
+        with transaction() as session:
+            seats.note(session, unit, interviewer=me(), fence=fence, text=text, now=now)
+    else:
+        flash(_("备注还是空的，没有记下。"))
     case = held_case.in_hand(unit)
     return held_case.lead(case, to=request.form.get("to") or call_pages.next_step(case))
 

@@ -295,9 +295,18 @@ def test_on_a_holiday_nobody_is_called_and_a_worked_saturday_is_a_weekday(survey
     someone = Interviewer(survey_db, enrol(survey_db)[0], vault=vault)
     someone.takes_next(NOW + 3 * DAY)
     with survey_db.transaction() as session:
-        session.add(Holiday(day=date(2026, 11, 26), kind="holiday", name="测试", by="a", at=NOW))
+        for day, kind in ((26, "holiday"), (28, "workday")):
+            session.add(Holiday(day=date(2026, 11, day), kind=kind, name="测试", by="a", at=NOW))
     with pytest.raises(Conflict, match="节假日"):
         someone.dials(NOW + 3 * DAY)
+    lapse(someone, NOW + 3 * DAY + timedelta(minutes=3))
+    assert someone.takes_next(NOW + 3 * DAY + timedelta(hours=1)) is None
+    # A Saturday evening lies in no window; one that is worked has a weekday's, from 18:30 on.
+    evening = NOW + 5 * DAY + timedelta(hours=9)
+    assert someone.takes_next(evening) is not None
+    someone.dials(evening)
+    with survey_db.reading() as session:
+        assert session.scalars(select(Attempt.window).order_by(Attempt.n.desc())).first() == "W3"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from huying.base import clock
 from huying.side.app import LARGEST_REQUEST
 from survey.drawing import parts
-from survey.fieldwork.operations import close
+from survey.fieldwork.operations import close, lapses
 from survey.models import Account, SampledCase, ScoreRelease
 from survey.scores.queries import releases
 from survey.waves.operations import draw, freeze
@@ -70,7 +70,22 @@ def test_the_supervisor_sees_counts_and_seats_and_takes_a_case_back(visit: Visit
     assert supervisor.send(page, "/hand-back", reason="").status == 422
     page = supervisor.send(page, "/hand-back", reason="设备故障")
     assert page.status == 200
-    assert "交回</button>" not in page.html
+    assert "收回</button>" not in page.html
+
+
+def test_the_third_household_left_lying_in_a_day_calls_the_supervisor(visit: Visit) -> None:
+    supervisor = visit("open", "supervisor")
+    interviewer = Visitor(supervisor.app, "interviewer")
+    for lapsed in range(1, 4):
+        interviewer.send(interviewer.open("/interview/"), "/next")
+        with supervisor.app.extensions["huying"].database.transaction() as session:
+            assert lapses.sweep(session, now=clock.now() + timedelta(minutes=3)) == 1
+        said = supervisor.open("/supervisor/").text
+        assert ("今天有 3 户拿在手上没有动静" in said) is (lapsed == 3)
+    interviewer.send(interviewer.open("/interview/"), "/next")
+    page = supervisor.send(supervisor.open("/supervisor/"), "/hand-back", reason="设备故障")
+    row = page.html.partition('<th scope="row">803</th>')[2].partition("</tr>")[0]
+    assert re.findall(r'class="num">([0-9]+)<', row) == ["4", "0", "3", "1"], "begun, complete, lapsed, taken"
 
 
 def test_the_scores_say_how_sure_they_are_and_compare_within_a_type_only(visit: Visit) -> None:
