@@ -291,22 +291,26 @@ def test_who_answers_for_himself_ends_the_doubt(caller):
 
 
 def test_on_a_holiday_nobody_is_called_and_a_worked_saturday_is_a_weekday(survey_db, vault):
+    day_off(survey_db, 28, kind="workday")
     in_field(survey_db, {"G1": (3, 1, 1)}, vault=vault, rules=STANDARD)
     someone = Interviewer(survey_db, enrol(survey_db)[0], vault=vault)
-    someone.takes_next(NOW + 3 * DAY)
-    with survey_db.transaction() as session:
-        for day, kind in ((26, "holiday"), (28, "workday")):
-            session.add(Holiday(day=date(2026, 11, day), kind=kind, name="测试", by="a", at=NOW))
+    thursday, saturday = NOW + 3 * DAY, NOW + 5 * DAY + timedelta(hours=10, minutes=10)
+    someone.takes_next(thursday)
+    day_off(survey_db, 26, kind="holiday")
     with pytest.raises(Conflict, match="节假日"):
-        someone.dials(NOW + 3 * DAY)
-    lapse(someone, NOW + 3 * DAY + timedelta(minutes=3))
-    assert someone.takes_next(NOW + 3 * DAY + timedelta(hours=1)) is None
-    # A Saturday evening lies in no window; one that is worked has a weekday's, from 18:30 on.
-    evening = NOW + 5 * DAY + timedelta(hours=9)
-    assert someone.takes_next(evening) is not None
-    someone.dials(evening)
+        someone.dials(thursday)
+    lapse(someone, thursday + timedelta(minutes=3))
+    assert someone.takes_next(thursday + timedelta(hours=1)) is None
+    # Ten past eight in the evening lies in no window of a weekend, and in the third of a weekday.
+    assert someone.takes_next(saturday) is not None
+    someone.dials(saturday)
     with survey_db.reading() as session:
         assert session.scalars(select(Attempt.window).order_by(Attempt.n.desc())).first() == "W3"
+
+
+def day_off(database: Database, day: int, *, kind: str) -> None:
+    with database.transaction() as session:
+        session.add(Holiday(day=date(2026, 11, day), kind=kind, name="测试", by="a", at=NOW))
 
 
 @pytest.mark.parametrize(
