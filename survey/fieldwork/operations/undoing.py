@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from survey.fieldwork.operations import dnc, interviews
 from survey.fieldwork.queries.last_steps import WISH
+from survey.fieldwork.rules.typed import whole
 from survey.models import Account
 
 
@@ -20,6 +21,6 @@ def undo(session: Session, unit: str, *, interviewer: Account, fence: int, mark:
     if name == WISH:
         dnc.undo(session, unit, interviewer=interviewer, now=now, wish=number)
         return ""
-    rev = int(number) if number.isdecimal() else 0
+    rev = whole(number) or 0
     interviews.undo_answer(session, unit, interviewer=interviewer, fence=fence, item=name, rev=rev, now=now)
     return name
