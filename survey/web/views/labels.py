@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from huying.base.i18n import _, lazy
-from survey.fieldwork.rules.provider_results import ANSWERED
 
 STATES = {
     "released": lazy("已放出"),
@@ -161,9 +160,13 @@ GROUPS = {
 }
 
 
+SAID = {"answered": lazy("接通了")}
+"""What an interviewer may say of a call beside the codes that end it."""
+
+
 def said(code: str) -> str:
     """Return what an interviewer said of a call: a code that ended it, or that somebody answered."""
-    return str(_("接通了")) if code == ANSWERED else outcome(code)
+    return str(SAID.get(code) or outcome(code))
 
 
 def outcome(code: str) -> str:
