@@ -14,11 +14,12 @@ from survey.fieldwork.queries import appointments, outcome_counts, traits
 from survey.fieldwork.queries.appointments import KeptRate
 from survey.fieldwork.queries.traits import WaitingLanguage
 from survey.models import Account, Attempt, Offer, SampledCase, Wave
+from survey.registry.rules.number_states import FREE_OF_EFFORT
 from survey.roles import INTERVIEWER
 
-BEGUN, COMPLETE, LEASE, HAND_BACK = "begun", "complete", "lease", "hand_back"
-LAPSES = 3
-"""So many cases left lying in a day call the supervisor."""
+BEGUN, COMPLETE, LEASE, HAND_BACK, DROPPED = "begun", "complete", "lease", "hand_back", "dropped"
+LAPSES, DROPS = 3, 5
+"""So many cases left lying in a day call the supervisor, or so many attempts that count as none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class FieldCounts:
 class Seat:
     """An interviewer at work: what the case in hand is doing and since when, and how the day went.
 
-    `lapsed` is how often a case left this hand because nobody stirred, `taken` because a supervisor took it.
+    `lapsed` is how often a case left this hand because nobody stirred, `taken` because a supervisor took it,
+    `dropped` how many attempts their interviewer ended in a way that counts as none: hung up, or our fault.
     """
 
     account: Account
@@ -46,11 +48,17 @@ class Seat:
     completes: int
     lapsed: int = 0
     taken: int = 0
+    dropped: int = 0
 
     @property
-    def needs_a_look(self) -> bool:
+    def lets_lie(self) -> bool:
         """Whether so many cases were left lying today that somebody should go and see."""
         return self.lapsed >= LAPSES
+
+    @property
+    def drops(self) -> bool:
+        """Whether so many attempts came to nothing by this hand that somebody should go and see."""
+        return self.dropped >= DROPS
 
 
 def field_counts(session: Session) -> FieldCounts | None:
@@ -76,18 +84,19 @@ def seats(session: Session, *, since: datetime) -> list[Seat]:
 
 def _days(session: Session, *, since: datetime) -> Mapping[int, Counter[str]]:
     """Count each interviewer's attempts: all that were begun, those complete, those that left the hand."""
-    what = Attempt.interviewer_id, Attempt.code, Attempt.ended_by
+    what = Attempt.interviewer_id, Attempt.code, Attempt.ended_by, Attempt.set_by
     rows = select(*what, func.count()).where(Attempt.started_at >= since).group_by(*what)
     found: dict[int, Counter[str]] = defaultdict(Counter)
-    for interviewer, code, ended_by, count in session.execute(rows):
+    for interviewer, code, ended_by, set_by, count in session.execute(rows):
         found[interviewer][BEGUN] += count
+        found[interviewer][DROPPED] += count if code in FREE_OF_EFFORT and set_by == INTERVIEWER else 0
         for named in {code, ended_by} & {COMPLETE, LEASE, HAND_BACK}:
             found[interviewer][str(named)] += count
     return found
 
 
 def _seat(session: Session, person: Account, case: SampledCase | None, day: Counter[str]) -> Seat:
-    counts = day[BEGUN], day[COMPLETE], day[LEASE], day[HAND_BACK]
+    counts = day[BEGUN], day[COMPLETE], day[LEASE], day[HAND_BACK], day[DROPPED]
     if case is None:
         return Seat(person, None, None, *counts)
     since = session.scalar(select(func.max(Offer.at)).where(Offer.unit == case.unit))

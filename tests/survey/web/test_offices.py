@@ -88,6 +88,20 @@ def test_the_third_household_left_lying_in_a_day_calls_the_supervisor(visit: Vis
     assert re.findall(r'class="num">([0-9]+)<', row) == ["4", "0", "3", "1"], "begun, complete, lapsed, taken"
 
 
+def test_who_hangs_up_before_anybody_answers_again_and_again_is_named_to_the_supervisor(visit: Visit) -> None:
+    supervisor = visit("open", "supervisor")
+    interviewer = Visitor(supervisor.app, "interviewer")
+    said = []
+    for code in ("cancelled_by_us", "technical_ours", "no_answer", "cancelled_by_us", "cancelled_by_us"):
+        page = interviewer.send(interviewer.send(interviewer.open("/interview/"), "/next"), "/dial")
+        interviewer.send(page, "/not-reached", code=code)
+    said.append("次没接通就挂了" in supervisor.open("/supervisor/").text)
+    page = interviewer.send(interviewer.send(interviewer.open("/interview/"), "/next"), "/dial")
+    interviewer.send(page, "/not-reached", code="cancelled_by_us")
+    said.append("工号 803 今天有 5 次没接通就挂了" in supervisor.open("/supervisor/").text)
+    assert said == [False, True]
+
+
 def test_the_scores_say_how_sure_they_are_and_compare_within_a_type_only(visit: Visit) -> None:
     page = visit("closed", "assessor").open(f"/scores/{WAVE}")
     assert page.status == 200
