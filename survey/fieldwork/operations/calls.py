@@ -148,7 +148,7 @@ def nobody_after_all(session: Session, unit: str, *, interviewer: Account, fence
     attempt, running = held_cases.attempt_in_hand(session, case), dials_of.open_of(session, unit)
     if case.state not in {"talking", "interviewing"} or running is None:
         raise Conflict(_("没有接通，不用撤回。"))
-    if _was_answered(session, attempt):
+    if _was_answered(session, attempt, running):
         raise Conflict(_("已经记下了回答，不能再说没有人接，请记录通话结果。"))
     if running.line_ended_at is None:
         running.state = "ringing"
@@ -158,10 +158,10 @@ def nobody_after_all(session: Session, unit: str, *, interviewer: Account, fence
     session.flush()
 
 
-def _was_answered(session: Session, attempt: Attempt) -> bool:
-    if call_answers.of_attempt(session, attempt.id):
+def _was_answered(session: Session, attempt: Attempt, running: Dial) -> bool:
+    if call_answers.any_on_last_number(session, attempt.id):
         return True
-    given = select(Answer.id).where(Answer.unit == attempt.unit, Answer.at >= attempt.dialled_at)
+    given = select(Answer.id).where(Answer.unit == attempt.unit, Answer.at >= running.started_at)
     return session.scalar(given.limit(1)) is not None
 
 

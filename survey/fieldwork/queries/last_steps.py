@@ -9,6 +9,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from survey.fieldwork.queries import call_answers
 from survey.models import Account, Answer, Attempt, AttemptAnswer, DoNotCall
 from survey.waves.queries import opted_out
 
@@ -105,10 +106,12 @@ def _answer(session: Session, attempt: Attempt) -> tuple[datetime, str, int] | N
     """The last answer of a call that is under way, to an item of the call or of the interview."""
     if attempt.ended_at is not None or attempt.dialled_at is None:
         return None
-    of_call = select(AttemptAnswer.at, AttemptAnswer.item, AttemptAnswer.rev)
+    of_call = select(AttemptAnswer.at, AttemptAnswer.item, AttemptAnswer.rev).where(
+        AttemptAnswer.attempt_id == attempt.id, call_answers.on_last_number(attempt.id)
+    )
     of_interview = select(Answer.at, Answer.item, Answer.rev).where(Answer.unit == attempt.unit)
     found = [
-        *_latest(session, of_call.where(AttemptAnswer.attempt_id == attempt.id), AttemptAnswer),
+        *_latest(session, of_call, AttemptAnswer),
         *_latest(session, of_interview.where(Answer.at >= attempt.dialled_at), Answer),
     ]
     return max(found, key=lambda each: each[0], default=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -295,6 +296,28 @@ def test_recording_is_asked_for_after_consent_alone_and_ends_with_it_and_with_th
     assert caller.carrier.platform.asked[-1][0].endswith("/hang-up")
     with caller.database.reading() as session:
         assert len(session.scalars(select(CaseEvent)).all()) == 4
+
+
+def test_the_consent_of_who_answered_one_number_records_nobody_on_the_next(at_the_line):
+    caller = at_the_line(ANSWERS, ANSWERS)
+
+    def says(item, raw, now):
+        caller.enters(item, raw, now)
+        recordings.follow_consent(caller.database, caller.desk.dialler, caller.unit, now=now)
+
+    for number, now in enumerate((NOW, NOW + timedelta(minutes=1))):
+        caller.carrier.at = now
+        caller.rings()
+        caller.is_answered(now)
+        says("C1", "1", now)
+        ulid = caller.dial().ulid
+        assert (ulid, True) not in caller.carrier.platform.recorded, number
+        says("C2", "1", now)
+        assert (ulid, True) in caller.carrier.platform.recorded
+        with caller.database.reading() as session:
+            line = lines.open_line(session, caller.unit)
+        caller.ends("number_suspect", now)
+        dialling.hang_up(caller.desk, line)
 
 
 def test_by_hand_nobody_is_asked_whether_it_may_be_recorded(at_the_line):

@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from huying.base.errors import Conflict
 from huying.base.phones import Vault
 from huying.store.db import Database
-from survey.fieldwork.operations import calls, dnc, lapses
-from survey.fieldwork.queries import appointments, dials, statements
+from survey.fieldwork.operations import calls, dnc, lapses, undoing
+from survey.fieldwork.queries import appointments, dials, interviews, statements
 from survey.models import Appointment, Attempt, CaseEvent, Dial, Holiday, SampleUnit
 from survey.waves.operations import release
 from survey.waves.queries import opted_out
@@ -107,6 +107,32 @@ def test_a_wrong_number_leads_to_the_next_and_leaves_no_interview(with_three_num
     caller.ends("number_suspect")
     assert case_of(caller.database, caller.unit).state == "held"
     assert caller.dials() == ("+99910000009",)
+
+
+def test_who_answers_the_next_number_is_greeted_anew_and_bound_by_nothing_that_a_stranger_said(
+    with_three_numbers,
+):
+    caller, later = with_three_numbers, NOW + MINUTE
+    caller.reaches_somebody()
+    caller.enters("C1", "1")
+    caller.enters("S1", "2")
+    caller.ends("number_suspect")
+    caller.reaches_somebody(later)
+    seat = {"interviewer": caller.account, "fence": caller.fence, "now": later}
+    with caller.database.transaction() as session:
+        talk = interviews.so_far(session, caller.unit)
+        assert (talk.next_item, talk.call, talk.ending) == ("C1", {}, None)
+        calls.nobody_after_all(session, caller.unit, **seat)
+    caller.is_answered(later)
+    caller.enters("C1", "3", later)
+    with caller.database.transaction() as session:
+        undone = undoing.undo(session, caller.unit, mark="C1.2", **seat)
+        assert undone == undoing.UndoneStep("C1", is_former=False), (
+            "what the stranger said isn't brought back"
+        )
+    caller.interviews({**brief(4)}, later)
+    caller.ends("complete", later)
+    assert case_of(caller.database, caller.unit).final_code == "complete"
 
 
 def test_a_lapse_after_a_dial_is_an_attempt_that_counts_and_waits(caller):
