@@ -11,8 +11,17 @@ from sqlalchemy.exc import DBAPIError
 from huying.base.errors import Conflict
 from huying.base.phones import Vault
 from huying.store.db import Database
-from survey.fieldwork.operations import calls, dnc, lapses, undoing
-from survey.fieldwork.queries import appointments, dials, interviews, statements
+from survey.fieldwork.operations import calls, dnc, lapses, outcomes, undoing
+from survey.fieldwork.queries import (
+    appointments,
+    dials,
+    histories,
+    household_notes,
+    interviews,
+    statements,
+)
+from survey.fieldwork.rules.attempts import ContactResult
+from survey.fieldwork.rules.outcome_codes import CallOutcome
 from survey.models import Appointment, Attempt, CaseEvent, Dial, Holiday, SampleUnit
 from survey.waves.operations import release
 from survey.waves.queries import opted_out
@@ -133,6 +142,33 @@ def test_who_answers_the_next_number_is_greeted_anew_and_bound_by_nothing_that_a
     caller.interviews({**brief(4)}, later)
     caller.ends("complete", later)
     assert case_of(caller.database, caller.unit).final_code == "complete"
+
+
+def test_what_was_written_of_a_wrong_number_is_kept_beside_what_is_written_at_the_end(with_three_numbers):
+    caller = with_three_numbers
+    seat = {"interviewer": caller.account, "fence": caller.fence}
+    for minute, outcome in enumerate(
+        (CallOutcome("number_suspect", note="是一家餐馆"), CallOutcome("callback_other", note="晚上在家"))
+    ):
+        caller.reaches_somebody(NOW + minute * MINUTE)
+        with caller.database.transaction() as session:
+            outcomes.finish(session, caller.unit, outcome, now=NOW + minute * MINUTE, **seat)
+    with caller.database.reading() as session:
+        (earlier,) = household_notes.of_household(session, caller.unit, attempt=2).earlier
+    assert earlier.notes == ("是一家餐馆", "晚上在家")
+
+
+def test_what_was_said_at_a_number_that_proved_wrong_confirms_no_household(with_three_numbers):
+    caller, later = with_three_numbers, NOW + MINUTE
+    caller.reaches_somebody()
+    for item in ("C1", "S1", "S3"):
+        caller.enters(item, "1")
+    caller.ends("number_suspect")
+    caller.dials(later)
+    caller.reaches_nobody("no_answer", later)
+    with caller.database.reading() as session:
+        (attempt,) = histories.of_units(session, [caller.unit])[caller.unit]
+    assert (attempt.code, attempt.contact) == ("no_answer", ContactResult.NOBODY)
 
 
 def test_a_lapse_after_a_dial_is_an_attempt_that_counts_and_waits(caller):
