@@ -17,8 +17,6 @@ from survey.fieldwork.questionnaire.items import Value
 from survey.fieldwork.rules.whose_answers import HOUSEHOLD, PERSON, CallTurns
 from survey.models import Attempt, AttemptAnswer, Dial
 
-WRONG_NUMBER = "number_suspect"
-
 
 @dataclass(frozen=True, slots=True)
 class CallSaid:
@@ -94,25 +92,13 @@ def any_on_last_number(session: Session, attempt_id: int) -> bool:
     return session.scalar(given.where(on_last_number(attempt_id)).limit(1)) is not None
 
 
-def _at_a_wrong_number() -> ColumnElement[bool]:
-    return exists().where(
-        Dial.attempt_id == AttemptAnswer.attempt_id,
-        Dial.code == WRONG_NUMBER,
-        Dial.started_at <= AttemptAnswer.at,
-        Dial.ended_at >= AttemptAnswer.at,
-    )
-
-
 def of_units(session: Session, units: Sequence[str]) -> dict[tuple[str, int], dict[str, Value]]:
-    """Return the latest answer to each call item, by unit and the attempt's number in it.
-
-    What was said on a number that proved wrong tells nothing of the household.
-    """
+    """Return the latest answer to each call item, by unit and the attempt's number in it."""
     found: dict[tuple[str, int], dict[str, Value]] = {}
     rows = (
         select(Attempt.unit, Attempt.n, AttemptAnswer.item, AttemptAnswer.value)
         .join(Attempt, Attempt.id == AttemptAnswer.attempt_id)
-        .where(Attempt.unit.in_(units), ~_at_a_wrong_number())
+        .where(Attempt.unit.in_(units))
         .order_by(AttemptAnswer.id)
     )
     for unit, n, item, value in session.execute(rows):

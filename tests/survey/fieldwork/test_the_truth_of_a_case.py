@@ -15,12 +15,10 @@ from survey.fieldwork.operations import calls, dnc, lapses, outcomes, undoing
 from survey.fieldwork.queries import (
     appointments,
     dials,
-    histories,
     household_notes,
     interviews,
     statements,
 )
-from survey.fieldwork.rules.attempts import ContactResult
 from survey.fieldwork.rules.outcome_codes import CallOutcome
 from survey.models import Appointment, Attempt, CaseEvent, Dial, Holiday, SampleUnit
 from survey.waves.operations import release
@@ -156,19 +154,6 @@ def test_what_was_written_of_a_wrong_number_is_kept_beside_what_is_written_at_th
     with caller.database.reading() as session:
         (earlier,) = household_notes.of_household(session, caller.unit, attempt=2).earlier
     assert earlier.notes == ("是一家餐馆", "晚上在家")
-
-
-def test_what_was_said_at_a_number_that_proved_wrong_confirms_no_household(with_three_numbers):
-    caller, later = with_three_numbers, NOW + MINUTE
-    caller.reaches_somebody()
-    for item in ("C1", "S1", "S3"):
-        caller.enters(item, "1")
-    caller.ends("number_suspect")
-    caller.dials(later)
-    caller.reaches_nobody("no_answer", later)
-    with caller.database.reading() as session:
-        (attempt,) = histories.of_units(session, [caller.unit])[caller.unit]
-    assert (attempt.code, attempt.contact) == ("no_answer", ContactResult.NOBODY)
 
 
 def test_a_lapse_after_a_dial_is_an_attempt_that_counts_and_waits(caller):
