@@ -148,10 +148,14 @@
 
   // -- what goes on while somebody talks --
 
-  const beat = async (form) => {
+  const beat = async (form, stop) => {
     try {
       const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
-      if (!answer.ok) say("lapsed");
+      if (answer.ok) return;
+      if (answer.status >= 500) return say("slow");
+      say("lapsed");
+      // Whoever has lost the household asks for it no more.
+      stop();
     } catch {
       say("slow");
     }
@@ -169,7 +173,9 @@
     restore();
     echo();
     const renewal = find("form[data-beat]");
-    if (renewal) window.setInterval(() => beat(renewal), BEAT);
+    if (renewal) {
+      const beating = window.setInterval(() => beat(renewal, () => window.clearInterval(beating)), BEAT);
+    }
     const time = find("time[data-since]");
     if (time) {
       tick(time);

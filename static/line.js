@@ -11,8 +11,9 @@
   const look = async () => {
     try {
       const answer = await fetch(told.dataset.line, { headers: { Accept: "application/json" } });
-      if (!answer.ok) return;
-      const line = await answer.json();
+      if (answer.status >= 500) return;
+      // Where the household is in this hand no more, the page itself leads on.
+      const line = answer.ok && !answer.redirected ? await answer.json() : { said: told.textContent, moved: true };
       if (told.textContent !== line.said) told.textContent = line.said;
       // What somebody is typing isn't taken from under the hand.
       if (line.moved && !typed()) window.location.reload();

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from functools import cache
+
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from huying.base.errors import Conflict
@@ -17,7 +19,12 @@ def campaign_lock(session: Session) -> None:
     """Wait until no other transaction freezes, claims or takes in; released at the transaction's end."""
     # A writer on SQLite holds the whole database from its BEGIN IMMEDIATE on.
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(CAMPAIGN_LOCK)))
+        session.execute(_lock())
+
+
+@cache
+def _lock() -> Select[None]:
+    return select(func.pg_advisory_xact_lock(CAMPAIGN_LOCK))
 
 
 def check_none_runs(session: Session) -> None:

@@ -17,7 +17,7 @@ DAY, NIGHT = "2026-12-05T10:10", "2026-12-05T23:10"
 
 
 def costs(made: Field, server: Server) -> dict[str, float]:
-    """Return CPU seconds of a claim, of a saved answer, and of a press at an empty queue."""
+    """Return CPU seconds of a claim, of a saved answer, of a press at an empty queue and of its page."""
     made.set_window(DAY)
     seats = _signed_in(server, logins=made.logins[-SEATS:])
     claim = _cpu_of(server, [lambda each=each: _claims(each) for each in seats])
@@ -33,7 +33,9 @@ def costs(made: Field, server: Server) -> dict[str, float]:
     made.set_clock(field.at(NIGHT))
     idle = _signed_in(server, logins=made.logins[-SEATS - EMPTY_SEATS : -SEATS])
     empty = _cpu_of(server, [lambda each=each: _claims(each) for each in idle * PRESSES])
-    return {"claim": claim, "save": saving / max(1, SAVES * len(talking)), "empty": empty}
+    page = _cpu_of(server, [lambda each=each: _reads(each) for each in idle])
+    save = saving / max(1, SAVES * len(talking))
+    return {"claim": claim, "save": save, "empty": empty, "page of an empty queue": page}
 
 
 def _signed_in(server: Server, *, logins: Sequence[str]) -> list[Seat]:
@@ -55,6 +57,10 @@ def _claims(seat: Seat) -> None:
     _, where = seat.post("/interview/next", once=seat.once)
     seat.place = where
     seat.has_case = "nothing" not in where and not where.endswith("/interview/")
+
+
+def _reads(seat: Seat) -> None:
+    seat.get("/interview/?nothing=1")
 
 
 def _reaches(seat: Seat) -> str:

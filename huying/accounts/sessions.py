@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Select, bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from huying.accounts.tables import AccountMixin, SessionMixin, Tables
@@ -49,18 +50,23 @@ def found(
     session: Session, tables: Tables, token: str, *, now: datetime, settled: bool = True
 ) -> AccountMixin | None:
     """Return the account in use that a session of this token stands for, knowing the token; else None."""
-    row, model = tables.session, tables.account
-    pair = session.execute(
-        select(model, row.seen_at)
-        .join(row, row.account_id == model.id)
-        .where(row.token_digest == _digest(token), row.settled == settled, model.active)
-        .where(row.begun_at > now - (LONGEST if settled else HALF), row.seen_at > now - IDLE)
-    ).one_or_none()
+    since = now - (LONGEST if settled else HALF)
+    given = {"digest": _digest(token), "settled": settled, "begun": since, "seen": now - IDLE}
+    pair = session.execute(_of_token(tables), given).one_or_none()
     if pair is None:
         return None
     account: AccountMixin = pair[0]
     account.session_token, account.session_seen_at = token, pair[1]
     return account
+
+
+# Asked with every page, and to build a statement costs more than the database takes to answer it.
+@cache
+def _of_token(tables: Tables) -> Select[AccountMixin, datetime]:
+    row, model = tables.session, tables.account
+    known = row.token_digest == bindparam("digest"), row.settled == bindparam("settled"), model.active
+    in_time = row.begun_at > bindparam("begun"), row.seen_at > bindparam("seen")
+    return select(model, row.seen_at).join(row, row.account_id == model.id).where(*known, *in_time)
 
 
 def is_stale(seen_at: datetime | None, *, now: datetime) -> bool:

@@ -22,6 +22,7 @@ from survey.fieldwork.rules.call_backs import CallBackSaid
 from survey.fieldwork.rules.languages import IN_ITS_LANGUAGE, LANGUAGES, UNCLEAR
 from survey.fieldwork.rules.outcome_codes import REASONS, REFUSALS, CallOutcome
 from survey.fieldwork.rules.traits import LANGUAGE, LINE, STREET, StatedTraits
+from survey.fieldwork.rules.typed import whole
 from survey.web.forms.fields import choices, sentence, several, tidy
 
 LONGEST_CODE = 4
@@ -36,9 +37,9 @@ class ResultForm(Form):
 
     def of(self, codes: tuple[str, ...]) -> str:
         """Return the result of `codes` that was typed by its number, or by its name, or chosen; else ""."""
-        typed = (self.code.data or "").strip()
-        if typed.isdecimal() and 1 <= int(typed) <= len(codes):
-            return codes[int(typed) - 1]
+        number = whole(self.code.data or "")
+        if number is not None and 1 <= number <= len(codes):
+            return codes[number - 1]
         return self.named if self.named in codes else ""
 
     @property
@@ -171,7 +172,7 @@ class TraitsForm(Form):
 class HandBackForm(Form):
     """A supervisor takes a case from a seat."""
 
-    reason = sentence(lazy("原因"), needed=lazy("交回一户要写明原因。"), most=200)
+    reason = sentence(lazy("原因"), needed=lazy("收回一户要写明原因。"), most=200)
 
 
 class MessageForm(Form):

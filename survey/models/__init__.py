@@ -70,7 +70,7 @@ from survey.models.frames import ControlCheck, FrozenGrid, LetterCode, OutsideLe
 from survey.models.registry import Adult, Household, Number, RegistryImport, RegistryTrial, SheetChoice
 from survey.models.results import Correction, DroppedAnswer, FreezeCalendar, WaveResult
 from survey.models.scores import CorrectedRelease, ScoreRelease, UndoneComplete
-from survey.models.telephony import DialEvent, TelephoneFile, TelephoneRecord
+from survey.models.telephony import DialEvent, LaterKey, TelephoneFile, TelephoneRecord
 from survey.models.waves import IN_STRATUM, FrameUnit, ListMatch, Party, SampleUnit, Stratum, Wave, WaveArea
 
 __all__ = [
@@ -125,6 +125,7 @@ __all__ = [
     "Interview",
     "InterviewBinding",
     "InterviewerTrait",
+    "LaterKey",
     "LetterCode",
     "ListEntry",
     "ListMatch",

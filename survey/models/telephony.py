@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from huying.store.db import UtcDateTime
-from survey.models.base import Base
+from survey.models.base import SHORT, Base
 
 
 class DialEvent(Base):
@@ -31,6 +31,22 @@ class DialEvent(Base):
     heard: Mapped[str] = mapped_column(String(16))
     raw: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LaterKey(Base):
+    """What an interviewer said of a dial whose end its carrier had told before: the case follows the first.
+
+    `said` is a code by which nobody was reached, or `answered`. Insert-only.
+    """
+
+    __tablename__ = "later_key"
+    __table_args__ = (UniqueConstraint("dial_ulid", "said"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dial_ulid: Mapped[str] = mapped_column(String(26), ForeignKey("dial.ulid"))
+    said: Mapped[str] = mapped_column(SHORT)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
 
 
 class TelephoneFile(Base):

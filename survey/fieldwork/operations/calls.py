@@ -148,7 +148,7 @@ def nobody_after_all(session: Session, unit: str, *, interviewer: Account, fence
     attempt, running = held_cases.attempt_in_hand(session, case), dials_of.open_of(session, unit)
     if case.state not in {"talking", "interviewing"} or running is None:
         raise Conflict(_("没有接通，不用撤回。"))
-    if _was_answered(session, attempt):
+    if _was_answered(session, attempt, running):
         raise Conflict(_("已经记下了回答，不能再说没有人接，请记录通话结果。"))
     if running.line_ended_at is None:
         running.state = "ringing"
@@ -158,10 +158,10 @@ def nobody_after_all(session: Session, unit: str, *, interviewer: Account, fence
     session.flush()
 
 
-def _was_answered(session: Session, attempt: Attempt) -> bool:
-    if call_answers.of_attempt(session, attempt.id):
+def _was_answered(session: Session, attempt: Attempt, running: Dial) -> bool:
+    if call_answers.any_on_last_number(session, attempt.id):
         return True
-    given = select(Answer.id).where(Answer.unit == attempt.unit, Answer.at >= attempt.dialled_at)
+    given = select(Answer.id).where(Answer.unit == attempt.unit, Answer.at >= running.started_at)
     return session.scalar(given.limit(1)) is not None
 
 
@@ -184,9 +184,14 @@ def not_reached(
 
 def _check_hours(wave: Wave, *, calendar: Calendar, now: datetime) -> None:
     if wave.field_ends_at is not None and now >= wave.field_ends_at:
-        raise Conflict(_("这一轮访问的时间已经结束，不能再拨打。"))
+        raise Conflict(_("这一轮访问的时间已经结束，不能再拨打。这一户不用管，过两分钟自己会放回去。"))
     if wave_rules.read(wave.rules).hours == "standard" and not may_dial(now, calendar=calendar):
-        raise Conflict(_("现在不是拨打时间：9:00–12:00、14:30–21:00，节假日不打。"))
+        raise Conflict(
+            _(
+                "现在不是拨打时间：9:00–12:00、14:30–21:00，节假日不打。"
+                "还没有拨过的话，这一户不用管，过两分钟自己会放回去。"
+            )
+        )
 
 
 def log_attempt(

@@ -14,8 +14,8 @@ from survey.models import Account, SampledCase
 LEASE = timedelta(seconds=120)
 TALK = timedelta(minutes=10)
 """Leases: to reach somebody, and in a talk: a long answer to one question must not lose the case."""
-NOT_YOURS = lazy("这一户已经不在您手上（时间到了，或已交还），刚才的内容没有保存。")
-ELSEWHERE = lazy("这一户已经在另一个页面上继续，这一页刚才的内容没有保存。")
+NOT_YOURS = lazy("这一户已经不在您手上：时间到了，或者被收回了。刚才这一步没有做成。")
+ELSEWHERE = lazy("这一户已经在另一个页面上接着做了，这一页刚才的一步没有做成。")
 
 
 def seat(session: Session, unit: str, *, interviewer: Account, fence: int, now: datetime) -> SampledCase:

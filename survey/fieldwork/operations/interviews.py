@@ -93,23 +93,27 @@ def _store(
 
 def undo_answer(
     session: Session, unit: str, *, interviewer: Account, fence: int, item: str, rev: int, now: datetime
-) -> None:
-    """Store the former value of an item as its next revision.
+) -> bool:
+    """Store the former value of an item as its next revision; tell whether there was one in this talk.
 
-    Nothing is stored where `rev` isn't the item's latest revision any more, or is its first.
+    Nothing is stored where `rev` isn't the item's latest revision any more: it was done before.
     """
     case = claims.seat(session, unit, interviewer=interviewer, fence=fence, now=now)
     talk = interviews.so_far(session, unit)
-    first = rev - talk.void.get(item, 0) < 2
-    if case.state not in OPEN or first or talk.revisions.get(item) != rev or item not in talk.items:
-        return
+    if rev - talk.void.get(item, 0) < 2:
+        return False
+    if case.state not in OPEN or talk.revisions.get(item) != rev or item not in talk.items:
+        return True
     attempt = held_cases.attempt_in_hand(session, case)
     value = (
         interviews.revision(session, unit, item=item, rev=rev - 1)
         if item not in talk.form.call_codes
         else call_answers.revision(session, attempt.id, item=item, rev=rev - 1)
     )
+    if value is None:
+        return False
     _store(session, case, talk, item=item, value=value, by=interviewer, now=now)
+    return True
 
 
 def _begin(session: Session, case: SampledCase, talk: InterviewSoFar, *, now: datetime) -> None:

@@ -23,7 +23,7 @@ from survey.fieldwork.rules.languages import IN_ITS_LANGUAGE, UNCLEAR
 from survey.fieldwork.rules.outcome_codes import NEVER_AGAIN, NOT_REACHED, CallOutcome, kept
 from survey.fieldwork.rules.queue import APPOINTED as BY_APPOINTMENT
 from survey.fieldwork.rules.queue import ORDINARY, PARTIAL
-from survey.models import Account, Attempt, SampledCase, Wave
+from survey.models import Account, Attempt, CallNote, SampledCase, Wave
 from survey.waves.queries import holidays, opted_out
 from survey.waves.rules import wave_rules
 from survey.waves.rules.final_codes import FINAL, UNREACHED
@@ -56,6 +56,7 @@ def finish(
     attempt.note = outcome.note
     attempt.refused_by, attempt.refusal_reason = outcome.refused_by or None, outcome.reason or None
     if outcome.code == WRONG_NUMBER and _leads_on(session, case, attempt, now=now):
+        _keep_note(session, attempt, by=interviewer, now=now)
         return True
     if outcome.code == NEVER_AGAIN and not silenced:
         dnc.say(session, unit, interviewer=interviewer, now=now)
@@ -81,6 +82,15 @@ def _leads_on(session: Session, case: SampledCase, attempt: Attempt, *, now: dat
     claims.lease(case, now=now)
     session.flush()
     return True
+
+
+def _keep_note(session: Session, attempt: Attempt, *, by: Account, now: datetime) -> None:
+    """Keep what was written of this number beside the attempt, whose own note its end will write."""
+    if attempt.note:
+        note = CallNote(unit=attempt.unit, attempt=attempt.n, at=now, by_id=by.id, text=attempt.note)
+        session.add(note)
+        attempt.note = ""
+        session.flush()
 
 
 def _heard(

@@ -17,6 +17,7 @@ from survey.fieldwork.rules import languages, practice
 from survey.fieldwork.rules.attempts import APPOINTED, check_appointment
 from survey.fieldwork.rules.outcome_codes import NEVER_AGAIN, NOT_REACHED, CallOutcome, kept
 from survey.fieldwork.rules.practice import Step
+from survey.fieldwork.rules.typed import whole
 from survey.models import Account, PracticeCall
 
 TALK = ("talking", "interviewing", "coding")
@@ -109,8 +110,8 @@ def undo(session: Session, number: int, *, interviewer: Account, mark: str) -> s
     """Take back the step of that mark if it is the last; return the item to be asked again, "" of a wish."""
     row = _row(session, number, interviewer=interviewer)
     steps = calls.steps_of(row)
-    place = int(mark) if mark.isdecimal() else len(steps)
-    if place >= len(steps):
+    place = whole(mark)
+    if place is None or place >= len(steps):
         raise Conflict(_("没有可以撤回的。"))
     back = practice.undone(steps, place)
     if back is not None and place == practice.last(steps):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Update, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from huying.base.errors import Conflict
@@ -15,7 +16,7 @@ from survey import campaign
 from survey.fieldwork.operations import claims, placing
 from survey.fieldwork.queries import field_rules, held_cases
 from survey.fieldwork.queries import queue as waiting
-from survey.fieldwork.queries.queue import NextCase
+from survey.fieldwork.queries.queue import NextCase, QueueGlance
 from survey.fieldwork.rules.hours import window
 from survey.fieldwork.rules.queue import FieldRules
 from survey.models import Account, Attempt, Offer, SampledCase, Wave
@@ -29,13 +30,21 @@ def next_case(session: Session, *, interviewer: Account, now: datetime) -> Sampl
     """
     # One claim at a time: with clock and log the order of offers can be replayed.
     campaign.campaign_lock(session)
-    if mine := held_cases.held(session, interviewer=interviewer):
-        return mine
+    return held_cases.held(session, interviewer=interviewer) or next_free(
+        session, interviewer=interviewer, now=now
+    )
+
+
+def next_free(session: Session, *, interviewer: Account, now: datetime) -> SampledCase | None:
+    """Claim the first case that may be called now, for somebody without one, under the campaign's lock."""
     for wave in waves.in_field(session):
         rules = field_rules.of(session, wave)
         if not rules.may_dial(now):
             continue
-        _make_ready(session, wave, rules=rules, now=now)
+        _refresh(session, wave, rules=rules, now=now)
+        if (seen := waiting.glance(session, wave, now=now)).is_empty:
+            continue
+        _make_ready(session, wave, seen, rules=rules, now=now)
         found = waiting.next_of(session, wave, rules=rules, interviewer=interviewer, now=now)
         if found is not None:
             return _claim(session, found, wave=wave, rules=rules, interviewer=interviewer, now=now)
@@ -55,25 +64,31 @@ def prepare(session: Session, *, now: datetime) -> int:
 
 
 def _draw(session: Session, wave: Wave, *, rules: FieldRules, now: datetime) -> None:
-    at = waiting.draw_due(session, wave, rules=rules, now=now)
-    stamp = rules.stamp(at) if at else None
-    if at and stamp:
-        placing.refresh(session, wave, rules=rules, stamp=stamp, now=at)
+    _refresh(session, wave, rules=rules, now=now)
     if waiting.has_new(session, wave):
         placing.place_new(session, wave, rules=rules, now=now)
 
 
-def _make_ready(session: Session, wave: Wave, *, rules: FieldRules, now: datetime) -> None:
-    """Let the cases whose time has come stand in line: fits drawn and new cases placed, due ones queued."""
-    _draw(session, wave, rules=rules, now=now)
-    session.execute(
-        update(SampledCase)
-        .where(
-            SampledCase.wave_label == wave.label, SampledCase.state == "resting", SampledCase.opens_at <= now
-        )
-        .values(state="queued"),
-        execution_options={"synchronize_session": False},
-    )
+def _refresh(session: Session, wave: Wave, *, rules: FieldRules, now: datetime) -> None:
+    at = waiting.draw_due(session, wave, rules=rules, now=now)
+    stamp = rules.stamp(at) if at else None
+    if at and stamp:
+        placing.refresh(session, wave, rules=rules, stamp=stamp, now=at)
+
+
+def _make_ready(session: Session, wave: Wave, seen: QueueGlance, *, rules: FieldRules, now: datetime) -> None:
+    """Let the cases whose time has come stand in line: new ones placed, due ones queued."""
+    if seen.new:
+        placing.place_new(session, wave, rules=rules, now=now)
+    if seen.due:
+        given = {"wave": wave.label, "now": now}
+        session.execute(_queued(), given, execution_options={"synchronize_session": False})
+
+
+@cache
+def _queued() -> Update:
+    due = SampledCase.state == "resting", SampledCase.opens_at <= bindparam("now")
+    return update(SampledCase).where(SampledCase.wave_label == bindparam("wave"), *due).values(state="queued")
 
 
 def _claim(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
+from survey import campaign
 from survey.fieldwork.operations import claims, queue
 from survey.fieldwork.queries import held_cases, shifts
 from survey.models import Account, CallNote, SampledCase, SeatBreak
@@ -24,13 +25,15 @@ def next_case(session: Session, *, interviewer: Account, once: str, now: datetim
     Raises Conflict where the case in hand was claimed by another press: it is open in another tab.
     """
     mark = once[:TAB]
+    # Before the look at what is in hand: two presses of one seat come one after the other.
+    campaign.campaign_lock(session)
     if mine := held_cases.held(session, interviewer=interviewer):
         if mine.tab != mark:
             raise Conflict(_("有一户已经在您手上。"))
         return mine
     if shifts.running_break(session, interviewer.id) is not None:
         raise Conflict(_("您正在休息，要先按“回来接着打”。"))
-    found = queue.next_case(session, interviewer=interviewer, now=now)
+    found = queue.next_free(session, interviewer=interviewer, now=now)
     if found is not None:
         found.tab = mark
         session.flush()

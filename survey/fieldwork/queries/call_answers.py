@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.questionnaire import entry
@@ -18,17 +18,11 @@ from survey.fieldwork.rules.whose_answers import HOUSEHOLD, PERSON, CallTurns
 from survey.models import Attempt, AttemptAnswer, Dial
 
 
-def of_attempt(session: Session, attempt_id: int) -> Mapping[str, Value]:
-    """Return the latest answer to each call item of one attempt."""
-    rows = select(AttemptAnswer.item, AttemptAnswer.value).where(AttemptAnswer.attempt_id == attempt_id)
-    return {item: entry.from_text(value) for item, value in session.execute(rows.order_by(AttemptAnswer.id))}
-
-
 @dataclass(frozen=True, slots=True)
 class CallSaid:
     """An attempt, and what was answered to its call items, one after the other: item, value, revision, when.
 
-    `records`: whoever carries its open call can record it.
+    `records`: whoever carries its open call can record it. `dialled` is when its last number was dialled.
     """
 
     id: int
@@ -37,13 +31,20 @@ class CallSaid:
     code: str | None
     is_back: bool
     records: bool
+    dialled: datetime | None
     said: Sequence[tuple[str, str, int, datetime]]
+
+    @property
+    def said_now(self) -> Sequence[tuple[str, str, int, datetime]]:
+        """What was said on the last number: who answered another one consented to nothing here."""
+        return [each for each in self.said if self.dialled is None or each[3] >= self.dialled]
 
 
 def of_calls(session: Session, unit: str) -> list[CallSaid]:
     """Return every call to a household with what was said in it, the first call first; in one statement."""
     recording = exists().where(Dial.attempt_id == Attempt.id, Dial.code.is_(None), Dial.records.is_(True))
-    call = Attempt.id, Attempt.started_at, Attempt.ended_at, Attempt.code, Attempt.is_back, recording
+    last = select(func.max(Dial.started_at)).where(Dial.attempt_id == Attempt.id).scalar_subquery()
+    call = Attempt.id, Attempt.started_at, Attempt.ended_at, Attempt.code, Attempt.is_back, recording, last
     told = AttemptAnswer.item, AttemptAnswer.value, AttemptAnswer.rev, AttemptAnswer.at
     rows = (
         select(*call, *told)
@@ -56,9 +57,9 @@ def of_calls(session: Session, unit: str) -> list[CallSaid]:
 
 def _call(rows: Sequence[Sequence[Any]]) -> CallSaid:
     *call, _item, _value, _rev, _at = rows[0]
-    number, started, ended, code, is_back, records = call
+    number, started, ended, code, is_back, records, dialled = call
     said = [(item, value, rev, at) for *_call, item, value, rev, at in rows if item is not None]
-    return CallSaid(number, started, ended, code, is_back, records, said)
+    return CallSaid(number, started, ended, code, is_back, records, dialled, said)
 
 
 def turns(calls: Iterable[CallSaid]) -> list[CallTurns]:
@@ -71,10 +72,24 @@ def turns(calls: Iterable[CallSaid]) -> list[CallTurns]:
     ]
 
 
-def revision(session: Session, attempt_id: int, *, item: str, rev: int) -> Value:
-    """Return what an item of a call was answered with at one revision."""
+def revision(session: Session, attempt_id: int, *, item: str, rev: int) -> Value | None:
+    """Return what an item of a call was answered with at one revision; None where another number was it."""
     of_item = select(AttemptAnswer.value).where(AttemptAnswer.item == item, AttemptAnswer.rev == rev)
-    return entry.from_text(session.scalars(of_item.where(AttemptAnswer.attempt_id == attempt_id)).one())
+    given = of_item.where(AttemptAnswer.attempt_id == attempt_id, on_last_number(attempt_id))
+    found = session.scalars(given).one_or_none()
+    return None if found is None else entry.from_text(found)
+
+
+def on_last_number(attempt_id: int) -> ColumnElement[bool]:
+    """The condition that an answer of an attempt was given since its last number was dialled."""
+    earlier = exists().where(Dial.attempt_id == attempt_id, Dial.started_at > AttemptAnswer.at)
+    return ~earlier
+
+
+def any_on_last_number(session: Session, attempt_id: int) -> bool:
+    """Whether anything was answered to an attempt's call items since its last number was dialled."""
+    given = select(AttemptAnswer.id).where(AttemptAnswer.attempt_id == attempt_id)
+    return session.scalar(given.where(on_last_number(attempt_id)).limit(1)) is not None
 
 
 def of_units(session: Session, units: Sequence[str]) -> dict[tuple[str, int], dict[str, Value]]:

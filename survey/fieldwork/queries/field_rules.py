@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.queries import histories
@@ -32,8 +33,13 @@ def of(session: Session, wave: Wave) -> FieldRules:
 
 def last_refresh(session: Session, label: str) -> FitRefresh | None:
     """Return how the fits of a wave stand: the window that they were last drawn for."""
-    newest = select(FitRefresh).where(FitRefresh.wave_label == label).order_by(FitRefresh.seq.desc())
-    return session.scalar(newest.limit(1))
+    return session.scalar(_last_refresh(), {"wave": label})
+
+
+@cache
+def _last_refresh() -> Select[FitRefresh]:
+    of_wave = select(FitRefresh).where(FitRefresh.wave_label == bindparam("wave"))
+    return of_wave.order_by(FitRefresh.seq.desc()).limit(1)
 
 
 def season(refresh: FitRefresh, *, seed: str) -> Season:

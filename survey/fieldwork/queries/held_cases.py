@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.queries import interviews
 from survey.fieldwork.queries.interviews import InterviewSoFar
 from survey.fieldwork.rules import outcome_codes
-from survey.models import Account, Attempt, Dial, SampledCase
+from survey.models import Account, Attempt, Dial, Offer, SampledCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,18 @@ def codes_of(state: str, interview: InterviewSoFar) -> tuple[str, ...]:
 
 def held(session: Session, *, interviewer: Account) -> SampledCase | None:
     """Return the case that the interviewer holds. An expired lease holds until the sweeper frees it."""
-    return session.scalar(select(SampledCase).where(SampledCase.holder_id == interviewer.id))
+    return session.scalar(_held(), {"holder": interviewer.id})
+
+
+@cache
+def _held() -> Select[SampledCase]:
+    return select(SampledCase).where(SampledCase.holder_id == bindparam("holder"))
+
+
+def was_held(session: Session, unit: str, *, interviewer: Account, fence: int) -> bool:
+    """Whether the case was in this interviewer's hand under that fence, by an offer or after a take-over."""
+    offers = select(Offer.interviewer_id).where(Offer.unit == unit, Offer.fence <= fence)
+    return session.scalar(offers.order_by(Offer.fence.desc()).limit(1)) == interviewer.id
 
 
 def held_case(session: Session, *, interviewer: Account) -> HeldCase | None:

@@ -116,12 +116,12 @@ def _with_call(found: InterviewSoFar, rows: Sequence[_Row], calls: Sequence[Call
     # Where whoever carries this call can't record it, nobody is asked.
     extras = RECORDING if running.records else frozenset[str]()
     form = replace(found.form, situation=situation, extras=extras)
-    log = _log((item, value) for item, value, *_when in running.said)
+    log = _log((item, value) for item, value, *_when in running.said_now)
     return replace(
         found,
         form=form,
         call=log.counting(form.call_items(), walked=True),
-        revisions={**found.revisions, **_revisions(code for code, _value in log.given)},
+        revisions={**found.revisions, **_revisions(item for item, *_said in running.said)},
     )
 
 

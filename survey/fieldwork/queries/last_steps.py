@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from survey.fieldwork.queries import call_answers
 from survey.models import Account, Answer, Attempt, AttemptAnswer, DoNotCall
 from survey.waves.queries import opted_out
 
@@ -61,11 +63,16 @@ def parted(session: Session, *, interviewer: Account, now: datetime) -> PartedCa
 
 
 def _just_ended(session: Session, *, interviewer: Account, now: datetime) -> Attempt | None:
-    mine = select(Attempt).where(Attempt.interviewer_id == interviewer.id)
-    last = session.scalar(mine.order_by(Attempt.id.desc()).limit(1))
+    last = session.scalar(_last(), {"interviewer": interviewer.id})
     if last is None or last.dialled_at is None or last.ended_at is None:
         return None
     return last if now - last.ended_at <= AFTERWARDS else None
+
+
+@cache
+def _last() -> Select[Attempt]:
+    mine = select(Attempt).where(Attempt.interviewer_id == bindparam("interviewer"))
+    return mine.order_by(Attempt.id.desc()).limit(1)
 
 
 def wish_mark(wish: str) -> str:
@@ -99,10 +106,12 @@ def _answer(session: Session, attempt: Attempt) -> tuple[datetime, str, int] | N
     """The last answer of a call that is under way, to an item of the call or of the interview."""
     if attempt.ended_at is not None or attempt.dialled_at is None:
         return None
-    of_call = select(AttemptAnswer.at, AttemptAnswer.item, AttemptAnswer.rev)
+    of_call = select(AttemptAnswer.at, AttemptAnswer.item, AttemptAnswer.rev).where(
+        AttemptAnswer.attempt_id == attempt.id, call_answers.on_last_number(attempt.id)
+    )
     of_interview = select(Answer.at, Answer.item, Answer.rev).where(Answer.unit == attempt.unit)
     found = [
-        *_latest(session, of_call.where(AttemptAnswer.attempt_id == attempt.id), AttemptAnswer),
+        *_latest(session, of_call, AttemptAnswer),
         *_latest(session, of_interview.where(Answer.at >= attempt.dialled_at), Answer),
     ]
     return max(found, key=lambda each: each[0], default=None)

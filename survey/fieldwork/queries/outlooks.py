@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.queries import field_rules, traits
@@ -40,24 +42,35 @@ def of(session: Session, *, interviewer: Account, now: datetime) -> QueueOutlook
 
 def _waiting(session: Session, wave: Wave, *, now: datetime) -> Sequence[WaitingCount]:
     """Count the waiting cases that don't open yet, those alike together."""
+    rows = session.execute(_counted(), {"wave": wave.label, "now": now})
+    return [WaitingCount(priority, bool(apart), n, at) for priority, apart, n, at in rows]
+
+
+@cache
+def _counted() -> Select[*tuple[Any, ...]]:
     later = SampledCase.opens_at > SampledCase.next_due
-    rows = (
+    is_placed = SampledCase.opens_at.is_(None) & (SampledCase.fit > NOT_PLACED)
+    return (
         select(SampledCase.priority, later, func.count(), func.min(SampledCase.opens_at))
-        .where(SampledCase.wave_label == wave.label, SampledCase.state.in_(WAITING))
-        .where((SampledCase.opens_at > now) | SampledCase.opens_at.is_(None) & (SampledCase.fit > NOT_PLACED))
+        .where(SampledCase.wave_label == bindparam("wave"), SampledCase.state.in_(WAITING))
+        .where((SampledCase.opens_at > bindparam("now")) | is_placed)
         .group_by(SampledCase.priority, later)
     )
-    return [WaitingCount(priority, bool(apart), n, at) for priority, apart, n, at in session.execute(rows)]
 
 
 def _not_theirs(session: Session, wave: Wave, *, who: Traits, now: datetime) -> Counter[str]:
     """Count the cases that may be called now, though not by this interviewer, by reason."""
-    why = why_not()
-    rows = (
-        select(why, func.count())
-        .where(SampledCase.wave_label == wave.label, SampledCase.state == "queued")
-        .where(SampledCase.fit < CLOSED, SampledCase.holder_id.is_(None), SampledCase.opens_at <= now)
-        .where(~opted_out.wished(SampledCase.unit))
-    )
-    found = session.execute(rows.group_by(why), parameters(who, now=now))
+    found = session.execute(_by_reason(), {"wave": wave.label, **parameters(who, now=now)})
     return Counter({reason: n for reason, n in found if reason})
+
+
+@cache
+def _by_reason() -> Select[str | None, int]:
+    why = why_not()
+    return (
+        select(why, func.count())
+        .where(SampledCase.wave_label == bindparam("wave"), SampledCase.state == "queued")
+        .where(SampledCase.fit < CLOSED, SampledCase.holder_id.is_(None))
+        .where(SampledCase.opens_at <= bindparam("now"), ~opted_out.wished(SampledCase.unit))
+        .group_by(why)
+    )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from huying.base.errors import NotFound
@@ -38,10 +39,14 @@ class Practice:
 
 def running(session: Session, *, interviewer: Account, lock: bool = False) -> PracticeCall | None:
     """Return the interviewer's practice call that isn't over."""
-    mine = select(PracticeCall).where(
-        PracticeCall.interviewer_id == interviewer.id, PracticeCall.state != CLOSED
-    )
-    return session.scalar(mine.with_for_update() if lock else mine)
+    mine = _running()
+    return session.scalar(mine.with_for_update() if lock else mine, {"interviewer": interviewer.id})
+
+
+@cache
+def _running() -> Select[PracticeCall]:
+    mine = PracticeCall.interviewer_id == bindparam("interviewer")
+    return select(PracticeCall).where(mine, PracticeCall.state != CLOSED)
 
 
 def in_hand(session: Session, number: int, *, interviewer: Account, lock: bool = False) -> PracticeCall:

@@ -77,6 +77,20 @@ class NextCase:
     filtered: Counter[str] = field(default_factory=Counter)
 
 
+@dataclass(frozen=True, slots=True)
+class QueueGlance:
+    """Whether cases of a wave stand in line, whether some that rest are due, or nobody placed some yet."""
+
+    in_line: bool
+    due: bool
+    new: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody could be given anything."""
+        return not (self.in_line or self.due)
+
+
 def next_of(
     session: Session, wave: Wave, *, rules: FieldRules, interviewer: Account, now: datetime
 ) -> NextCase | None:
@@ -92,6 +106,11 @@ def next_of(
 def has_new(session: Session, wave: Wave) -> bool:
     """Whether cases wait that nobody placed yet."""
     return session.scalar(_new(), {"wave": wave.label}) is not None
+
+
+def glance(session: Session, wave: Wave, *, now: datetime) -> QueueGlance:
+    """Return whether there is anything to look for: an empty queue is pressed for again and again."""
+    return QueueGlance(*session.execute(_glance(), {"wave": wave.label, "now": now}).one())
 
 
 def draw_due(session: Session, wave: Wave, *, rules: FieldRules, now: datetime) -> datetime | None:
@@ -176,6 +195,15 @@ def _in_turn() -> Select[str]:
 def _new() -> Select[int]:
     new = _in_turn().where(SampledCase.fit == NOT_PLACED)
     return new.with_only_columns(literal(1)).limit(1)
+
+
+@cache
+def _glance() -> Select[*tuple[Any, ...]]:
+    # Three looks at indexes: of conditions put together a database may read every case.
+    of_wave = SampledCase.wave_label == bindparam("wave")
+    in_line = exists().where(of_wave, SampledCase.state == "queued")
+    due = exists().where(of_wave, SampledCase.state == "resting", SampledCase.opens_at <= _moment("now"))
+    return select(in_line, due, _new().exists())
 
 
 @cache

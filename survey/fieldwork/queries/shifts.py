@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from huying.base.clock import midnight
@@ -31,48 +32,66 @@ class OwnDay:
 
 def running_break(session: Session, seat: int) -> SeatBreak | None:
     """Return the break that a seat has asked for and not ended."""
-    return session.scalar(
-        select(SeatBreak).where(SeatBreak.interviewer_id == seat, SeatBreak.ended_at.is_(None))
+    return session.scalar(_running_break(), {"seat": seat})
+
+
+# A seat's page is opened after every call, and to build these statements costs more than to answer them.
+@cache
+def _running_break() -> Select[SeatBreak]:
+    return select(SeatBreak).where(
+        SeatBreak.interviewer_id == bindparam("seat"), SeatBreak.ended_at.is_(None)
     )
 
 
 def own_day(session: Session, seat: int, *, now: datetime) -> OwnDay:
     """Return what the interviewer of a seat did today."""
     today = midnight(now)
-    rows = session.execute(
-        select(Attempt.code, func.count())
-        .where(Attempt.interviewer_id == seat, Attempt.dialled_at >= today)
-        .group_by(Attempt.code)
-    ).all()
-    claims = select(Offer.at).where(Offer.interviewer_id == seat, Offer.at >= today).order_by(Offer.at)
-    claimed = session.scalars(claims).all()
+    claimed = session.scalars(_claims(), {"seat": seat, "since": today}).all()
     if not claimed:
         return OwnDay(0, 0, timedelta(), timedelta())
     first, last = claimed[0], claimed[-1]
     until = _until(session, seat, last=last, now=now)
     rested = _rested(session, seat, since=first, until=until)
-    done: dict[str | None, int] = dict(rows)
+    done: dict[str | None, int] = dict(session.execute(_outcomes(), {"seat": seat, "since": today}).all())
     return OwnDay(sum(done.values()), done.get(COMPLETE, 0), until - first - rested, rested)
+
+
+@cache
+def _claims() -> Select[datetime]:
+    mine = select(Offer.at).where(Offer.interviewer_id == bindparam("seat"), Offer.at >= bindparam("since"))
+    return mine.order_by(Offer.at)
+
+
+@cache
+def _outcomes() -> Select[str | None, int]:
+    mine = Attempt.interviewer_id == bindparam("seat"), Attempt.dialled_at >= bindparam("since")
+    return select(Attempt.code, func.count()).where(*mine).group_by(Attempt.code)
 
 
 def own_appointments(session: Session, seat: int, *, now: datetime) -> tuple[datetime, ...]:
     """Return the times of today's appointments that this interviewer made; never with whom."""
-    tomorrow = midnight(now) + timedelta(days=1)
+    today = midnight(now)
+    given = {"seat": seat, "since": today, "until": today + timedelta(days=1)}
+    return tuple(session.scalars(_appointments(), given))
+
+
+@cache
+def _appointments() -> Select[datetime]:
     later = aliased(Attempt)
     latest = select(func.max(later.n)).where(later.unit == Attempt.unit, later.ended_at.is_not(None))
     due = (
         select(SampledCase.next_due)
         .join(Attempt, Attempt.unit == SampledCase.unit)
         .where(
-            Attempt.interviewer_id == seat,
+            Attempt.interviewer_id == bindparam("seat"),
             Attempt.code.in_(sorted(APPOINTED)),
             Attempt.n == latest.scalar_subquery(),
             SampledCase.state == "resting",
-            SampledCase.next_due >= midnight(now),
-            SampledCase.next_due < tomorrow,
+            SampledCase.next_due >= bindparam("since"),
+            SampledCase.next_due < bindparam("until"),
         )
     )
-    return tuple(session.scalars(due.order_by(SampledCase.next_due)))
+    return due.order_by(SampledCase.next_due)
 
 
 def _until(session: Session, seat: int, *, last: datetime, now: datetime) -> datetime:

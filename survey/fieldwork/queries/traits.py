@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from huying.base.errors import NotFound
@@ -56,9 +57,14 @@ def _street(grid: str, above: Mapping[str, str | None], streets: set[str]) -> st
 
 def standing(session: Session, account_id: int) -> Sequence[InterviewerTrait]:
     """Return the traits of an interviewer that stand."""
+    return session.scalars(_standing(), {"account": account_id}).all()
+
+
+@cache
+def _standing() -> Select[InterviewerTrait]:
     trait = InterviewerTrait
-    found = select(trait).where(trait.account_id == account_id, trait.ended_at.is_(None))
-    return session.scalars(found.order_by(trait.kind, trait.value)).all()
+    found = select(trait).where(trait.account_id == bindparam("account"), trait.ended_at.is_(None))
+    return found.order_by(trait.kind, trait.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,10 @@ def _fact(facts: Sequence[Fact], group: Group, *, confirmed: bool = False) -> st
 
 
 def _no_language(attempts: Sequence[DialledAttempt]) -> str | None:
-    """A confirmed household was to be called in its own language, and nobody ever spoke with its person."""
+    """A confirmed household was to be called in its own language, and no later call learnt of its person.
+
+    Who did speaks what the household speaks: from then on the language isn't what is in the way.
+    """
     put_off = [attempt.started for attempt in attempts if attempt.code == "language_callback"]
     if not put_off or not _is_confirmed(attempts):
         return None

@@ -12,6 +12,8 @@ from huying.telephony.fold import RANKS, CallState
 
 PROVIDER = "provider"
 """Who set a code that a carrier told."""
+ANSWERED = "answered"
+"""What is kept of an interviewer who said that somebody answered, after the carrier had ended the call."""
 DOUBTFUL = ("vacant", "undelivered")
 """Causes that would be the number's own; where nothing gets through to its carrier they are ours."""
 COUNTED = ("vacant", "undelivered", "blocked", "ours")

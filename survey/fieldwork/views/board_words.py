@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from huying.base.clock import local
 from huying.base.i18n import _, lazy
 from survey.fieldwork.queries.board.look import FieldPlan
-from survey.fieldwork.rules.board.alerts import MANY_LAPSES, AlertKind, FieldAlert
+from survey.fieldwork.rules.board.alerts import MANY_DROPS, MANY_LAPSES, AlertKind, FieldAlert
 from survey.fieldwork.rules.board.forecast import Between, FieldForecast
 from survey.fieldwork.rules.languages import LANGUAGES
 from survey.web.views import labels
@@ -72,6 +72,15 @@ def _lapses(found: FieldAlert) -> str:
     )
 
 
+def _drops(found: FieldAlert) -> str:
+    return _(
+        "工号 %(who)s 今天有 %(n)s 次以上没接通就挂了，或者记成我们的线路故障："
+        "这样的不算拨打过，那些户过十分钟又会排上。请去看一看是怎么回事。",
+        who=_who(found),
+        n=MANY_DROPS,
+    )
+
+
 def _more_refusals(found: FieldAlert) -> str:
     return _(
         "工号 %(who)s 遇到的拒访比偶然会有的多：请一起练一练开场白；时段和户不同也会这样，不要怪人。",
@@ -131,6 +140,7 @@ SENTENCES: dict[AlertKind, Callable[[FieldAlert], str]] = {
     AlertKind.UNDIALLED: _undialled,
     AlertKind.CODING: _coding,
     AlertKind.LAPSES: _lapses,
+    AlertKind.DROPS: _drops,
     AlertKind.MORE_REFUSALS: _more_refusals,
     AlertKind.FEWER_REFUSALS: _fewer_refusals,
     AlertKind.CLASH_SEATS: _clash_seats,

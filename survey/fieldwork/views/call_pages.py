@@ -24,6 +24,7 @@ from survey.fieldwork.rules.outcome_codes import NOT_REACHED, REFUSALS
 from survey.fieldwork.rules.practice import InventedHousehold
 from survey.fieldwork.rules.progress import progress
 from survey.fieldwork.rules.speakers import CodingStep, Speaker
+from survey.fieldwork.rules.typed import whole
 from survey.fieldwork.views import call_script
 from survey.web.views import labels
 from survey.web.views.pages import page
@@ -143,8 +144,8 @@ def entered() -> str | Sequence[str]:
 def coding_step(codes: Sequence[str], *, is_wished: bool) -> CodingStep:
     """Return what is asked of how the call ended; who spoke is named by a digit, by name, or not yet."""
     who, named = request.args.get("who", "").strip(), tuple(Speaker)
-    if who.isdecimal() and 1 <= int(who) <= len(named):
-        who = named[int(who) - 1]
+    if (number := whole(who)) is not None and 1 <= number <= len(named):
+        who = named[number - 1]
     is_wished = is_wished and "all" not in request.args
     return speakers.step(codes, who=who, later="later" in request.args, is_wished=is_wished)
 

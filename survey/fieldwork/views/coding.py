@@ -87,4 +87,4 @@ def _tell_receipt(unit: str, *, wanted: bool) -> None:
     if code is None:
         flash(_("这份回答没有计入总分，没有回执。"))
     else:
-        flash(_("回执号：%(code)s。请慢慢念给对方，只说“计入了”。", code=code))
+        flash(_("回执号：%(code)s。请慢慢念给对方；它只证明回答计入了。", code=code))

@@ -28,6 +28,7 @@ from survey.fieldwork.queries import (
 from survey.fieldwork.queries.board import messages
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
+from survey.fieldwork.rules.provider_results import ANSWERED
 from survey.fieldwork.views import call_pages, held_case, lines, refused_pages
 from survey.roles import INTERVIEWER
 from survey.web.views import labels
@@ -150,6 +151,8 @@ def not_reached(unit: str, fence: int) -> ResponseReturnValue:
     if form.code.data == call_pages.ANSWERED:
         return reached(unit, fence)
     code = form.of(NOT_REACHED)
+    if lines.has_said_first(unit, fence, code):
+        return held_case.onward(unit)
     if held_case.is_over(unit, code=code):
         return redirect(url_for(".desk"), 303)
     if lines.went_on(unit):
@@ -170,6 +173,8 @@ def not_reached(unit: str, fence: int) -> ResponseReturnValue:
 @only(INTERVIEWER)
 def reached(unit: str, fence: int) -> ResponseReturnValue:
     """Somebody answered: lead to the first question that is open."""
+    if lines.has_said_first(unit, fence, ANSWERED):
+        return held_case.onward(unit)
     if lines.went_on(unit):
         return lines.to_seat()
     with transaction() as session:
@@ -193,8 +198,11 @@ def nobody(unit: str, fence: int) -> ResponseReturnValue:
 def note(unit: str, fence: int) -> ResponseReturnValue:
     """Keep a note for whoever calls this household next, and go on where the talk stands."""
     text, now = CallNoteForm().note.data or "", clock.now()
-    with transaction() as session:
-        seats.note(session, unit, interviewer=me(), fence=fence, text=text, now=now)
+    if text.strip():
+        with transaction() as session:
+            seats.note(session, unit, interviewer=me(), fence=fence, text=text, now=now)
+    else:
+        flash(_("备注还是空的，没有记下。"))
     case = held_case.in_hand(unit)
     return held_case.lead(case, to=request.form.get("to") or call_pages.next_step(case))
 

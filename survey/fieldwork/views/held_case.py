@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as Redirect
 
-from huying.base.errors import Conflict, NotFound
-from huying.base.i18n import _
+from huying.base.errors import Conflict, NotFound, Refused
+from huying.base.i18n import Words, _
 from huying.side.app import CONTENT_SECURITY_POLICY, answer
 from huying.web.current import reading
 from survey.fieldwork.queries import held_cases, household_notes, last_steps
@@ -105,23 +106,29 @@ def around(case: HeldCase) -> Surroundings:
 
 
 def guard(routes: Blueprint) -> None:
-    """Answer stale pages of these routes: GET leads to the seat, POST gives back what was typed.
+    """Answer stale pages of these routes: GET leads to the seat, what is refused gives back what was typed.
 
-    What is refused is kept for the auditor.
+    What wasn't theirs to do is kept for the auditor.
     """
 
     @routes.errorhandler(InAnotherTab)
     def in_another_tab(_error: InAnotherTab) -> ResponseReturnValue:
         return redirect(url_for("interviewer.desk"), 303)
 
-    @routes.errorhandler(Conflict)
-    def stale(error: Conflict) -> ResponseReturnValue:
-        keep_refusal()
-        typed = [text for name in FILLED_IN for text in request.form.getlist(name) if text.strip()]
-        return page("fieldwork/stale", message=error.message, typed="\n".join(typed)), error.status
+    @routes.errorhandler(Refused)
+    def refused(error: Refused) -> ResponseReturnValue:
+        if isinstance(error, Conflict):
+            keep_refusal()
+        return _gives_back(error.message), error.status
+
+    @routes.errorhandler(CSRFError)
+    def forged(_error: CSRFError) -> ResponseReturnValue:
+        return _gives_back(_("这一页太旧了，没有保存。请回到访问页，从那里接着做。")), 400
 
     @routes.errorhandler(NotFound)
     def not_in_hand(error: NotFound) -> ResponseReturnValue:
+        if request.method == "GET" and _was_in_hand():
+            return redirect(url_for("interviewer.desk"), 303)
         keep_refusal()
         return answer(error.status, error.message)
 
@@ -131,7 +138,22 @@ def guard(routes: Blueprint) -> None:
         return response
 
 
+def _gives_back(message: Words) -> str:
+    typed = [text for name in FILLED_IN for text in request.form.getlist(name) if text.strip()]
+    return page("fieldwork/stale", message=message, typed="\n".join(typed))
+
+
+def _was_in_hand() -> bool:
+    """Whether the page asked for is of a call that this interviewer had: the way back leads there."""
+    asked = request.view_args or {}
+    with reading() as session:
+        return held_cases.was_held(
+            session, asked.get("unit", ""), interviewer=me(), fence=asked.get("fence", 0)
+        )
+
+
 def keep_refusal() -> None:
-    """Keep that this interviewer asked for what isn't theirs to do now."""
+    """Keep that this interviewer asked for what isn't theirs to do now; a page's beat asks for nothing."""
     unit, step = str((request.view_args or {}).get("unit", "")), (request.endpoint or "").rpartition(".")[2]
-    refused_pages.keep(unit, step)
+    if step != "renew" or "quiet" not in request.form:
+        refused_pages.keep(unit, step)

@@ -7,14 +7,15 @@ from typing import cast
 from flask import Blueprint, current_app, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from huying.base import clock
 from huying.base.errors import NotFound
 from huying.base.i18n import _
 from huying.telephony.dialler import ProviderEvent
 from huying.telephony.voice import Forged
 from huying.web.access import anyone, only
-from huying.web.current import installation, reading
+from huying.web.current import installation, reading, transaction
 from huying.web.signed import as_it_came
-from survey.fieldwork.operations import dialling, recordings
+from survey.fieldwork.operations import dialling, later_keys, recordings
 from survey.fieldwork.operations.dialling import DialDesk
 from survey.fieldwork.queries import line_states, lines
 from survey.fieldwork.queries.held_cases import HeldCase
@@ -81,6 +82,20 @@ def went_on(unit: str) -> bool:
         return False
     with reading() as session:
         return line_states.ended_by_carrier(session, unit, interviewer=me())
+
+
+def has_said_first(unit: str, fence: int, said: str) -> bool:
+    """Whether the carrier had told this call's end before the interviewer's key, which is kept beside it."""
+    if not is_bridged() or not said:
+        return False
+    with reading() as session:
+        first = line_states.ended_first(session, unit, interviewer=me(), fence=fence)
+    if first is None:
+        return False
+    with transaction() as session:
+        later_keys.keep(session, unit, interviewer=me(), fence=fence, said=said, now=clock.now())
+    flash(_("线路先记下了结果，以那个为准；您按的也留了记录。"))
+    return True
 
 
 def to_seat() -> ResponseReturnValue:

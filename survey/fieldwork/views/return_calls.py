@@ -23,14 +23,15 @@ from survey.web.views.pages import me, page
 HOW = "return call"
 SENTENCES: dict[Answered, Lazy] = {
     Answered.UNKNOWN: lazy(
-        "现在的访问里没有这个号码。请告诉对方：可能是别的电话打的，打扰了；不想再接到访问电话，可以现在登记。"
+        "现在的访问里没有这个号码。可以这样说：您的号码不在我们这次访问里，可能是别处打的，打扰您了；"
+        "不想再接到访问电话的话，我现在就登记。"
     ),
     Answered.SEVERAL: lazy(
         "登记这个号码的不止一户。请问对方住在哪个小区、几号楼，把听到的填在下面；对不上，就请对方说得再细一点。"
     ),
     Answered.BUSY: lazy("同事正在联系这一户。请告诉对方我们很快会打来，谢谢对方来电。"),
-    Answered.COLLEAGUE: lazy("这一户在您自己的街道，要请一位同事来接。"),
-    Answered.DONE: lazy("这一户的访问已经办完，不用再访问了。请谢谢对方来电。"),
+    Answered.COLLEAGUE: lazy("这一户在您住或工作的街道，请把电话转给一位同事来接。"),
+    Answered.DONE: lazy("这一户的访问已经办完了，不用再问。请谢谢对方来电。"),
     Answered.SILENT: lazy("这一户说过不要再打。请谢谢对方来电；本人要恢复，请交给督导登记。"),
 }
 """What is read where no case comes to hand."""

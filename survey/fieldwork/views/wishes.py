@@ -11,6 +11,7 @@ from huying.web.access import only
 from huying.web.current import reading, transaction
 from huying.web.forms import OnceForm
 from survey.fieldwork.operations import dnc, undoing
+from survey.fieldwork.operations.undoing import UndoneStep
 from survey.fieldwork.queries import held_cases
 from survey.fieldwork.views import call_pages, held_case, lines
 from survey.roles import INTERVIEWER
@@ -36,16 +37,16 @@ def undo(unit: str, fence: int) -> ResponseReturnValue:
     """Take back the last thing done; an answer's question is shown again with what now counts."""
     mark, now = request.form.get("mark", ""), clock.now()
     with transaction() as session:
-        item = undoing.undo(session, unit, interviewer=me(), fence=fence, mark=mark, now=now)
+        undone = undoing.undo(session, unit, interviewer=me(), fence=fence, mark=mark, now=now)
     lines.follow_consent(unit)
-    flash(_told(item, is_first=mark.endswith(".1")))
-    return _back(unit, fence, to=item or request.form.get("to", ""))
+    flash(_told(undone))
+    return _back(unit, fence, to=undone.item or request.form.get("to", ""))
 
 
-def _told(item: str, *, is_first: bool) -> str:
-    if not item:
+def _told(undone: UndoneStep) -> str:
+    if not undone.item:
         return _("已撤回“不要再打”。")
-    if is_first:
+    if not undone.is_former:
         return _("这一题没有更早的回答，请在这里改。")
     return _("已换回这一题原来的回答，请核对，按回车接着走。")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache, lru_cache
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from huying.base.clock import local
@@ -17,7 +18,12 @@ from survey.waves.rules.slots import Calendar
 
 def calendar(session: Session) -> Calendar:
     """Return the calendar as it is known now."""
-    return _calendar(session.execute(select(Holiday.day, Holiday.kind)).all())
+    return _calendar(session.execute(_days_off()).all())
+
+
+@cache
+def _days_off() -> Select[date, str]:
+    return select(Holiday.day, Holiday.kind)
 
 
 def coming(session: Session, *, now: datetime) -> Calendar:
@@ -59,13 +65,18 @@ def of(session: Session, wave: Wave) -> Calendar:
     The windows of a day are those that anybody reads in the sealed terms; a day that is off by now is never
     called, whatever was sealed.
     """
-    now = calendar(session)
-    sealed = json.loads(wave.terms) if wave.terms is not None else {}
-    if "workdays" not in sealed:
+    now, sealed = calendar(session), _sealed(wave.terms)
+    if sealed is None:
         return now
-    return Calendar(
-        holidays=now.holidays | _days(sealed.get("holidays", ())), workdays=_days(sealed["workdays"])
-    )
+    return Calendar(holidays=now.holidays | sealed.holidays, workdays=sealed.workdays)
+
+
+@lru_cache(maxsize=64)
+def _sealed(terms: str | None) -> Calendar | None:
+    found = json.loads(terms) if terms is not None else {}
+    if "workdays" not in found:
+        return None
+    return Calendar(holidays=_days(found.get("holidays", ())), workdays=_days(found["workdays"]))
 
 
 def _days(named: list[str]) -> frozenset[date]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from huying.base.clock import local
@@ -76,8 +77,12 @@ def latest(session: Session, *, most: int = 3) -> Sequence[Wave]:
 
 def in_field(session: Session) -> Sequence[Wave]:
     """Return the waves that were drawn and whose field hasn't ended."""
-    running = select(Wave).where(Wave.state == "drawn", Wave.ended_at.is_(None))
-    return session.scalars(running.order_by(Wave.label)).all()
+    return session.scalars(_in_field()).all()
+
+
+@cache
+def _in_field() -> Select[Wave]:
+    return select(Wave).where(Wave.state == "drawn", Wave.ended_at.is_(None)).order_by(Wave.label)
 
 
 def why_void(session: Session, wave: Wave) -> str:

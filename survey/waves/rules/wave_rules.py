@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
 from huying.base.errors import Invalid
 from huying.base.i18n import _, lazy
@@ -123,6 +124,7 @@ def _check_overall(order: str) -> None:
         raise Invalid(_("总分题的次序只能是 half（一半的访问里先问）或 never（都后问）。"))
 
 
+@lru_cache(maxsize=64)
 def read(text: str) -> WaveRules:
     """Return the rules that a wave keeps."""
     found = json.loads(text)

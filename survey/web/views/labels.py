@@ -89,8 +89,8 @@ TRAITS = {"street": lazy("街道"), "language": lazy("语言"), "line": lazy("�
 """What is known of an interviewer."""
 LINE_STATES = {
     "requested": lazy("正在拨出去"),
-    "unknown": lazy("不知道拨出去没有：不会再拨，等线路回话；话机响了就接"),
-    "queued": lazy("先响您的话机"),
+    "unknown": lazy("还不知道拨出去没有，不会重拨：请等一等，话机响了就接"),
+    "queued": lazy("您的话机会先响"),
     "initiated": lazy("正在接对方"),
     "ringing": lazy("对方在响铃"),
     "in_progress": lazy("线路接通了"),
@@ -209,6 +209,15 @@ RATES = {
 """No rate is shown without the others, and none without the counts."""
 
 
+SAID = {"answered": lazy("接通了")}
+"""What an interviewer may say of a call beside the codes that end it."""
+
+
+def said(code: str) -> str:
+    """Return what an interviewer said of a call: a code that ended it, or that somebody answered."""
+    return str(SAID.get(code) or outcome(code))
+
+
 def outcome(code: str) -> str:
     """Return the name of a temporary or final code."""
     return str(TEMPORARY.get(code) or FINAL.get(code) or code)
@@ -218,14 +227,14 @@ WAITS = {
     "appointment": lazy("约好了时间"),
     "partial": lazy("要接着问完"),
     "window": lazy("等别的时段，例如晚上或周末"),
-    "rest": lazy("刚拨过，要歇一歇"),
-    "never": lazy("按规则已经不能再拨"),
+    "rest": lazy("刚打过，要过一阵再打"),
+    "never": lazy("按规则已经不能再打"),
 }
 """What cases wait for."""
 FILTERS = {
-    "declined": lazy("要换一位访问员拨，是别人的"),
-    "street": lazy("在您住或工作的街道，是别人的"),
-    "language": lazy("要说别的话，是别人的"),
+    "declined": lazy("要换一位访问员来打"),
+    "street": lazy("在您住或工作的街道，由别的访问员来打"),
+    "language": lazy("要用别的话打，由会说的访问员来打"),
     "pinned": lazy("约的是另一位访问员，再等几分钟"),
 }
 """Why a case that may be called now isn't this interviewer's."""

@@ -165,6 +165,13 @@ def test_an_answer_of_the_call_itself_is_undone_alike(interviewer):
     assert item_of(interviewer.send(page, "/C1", value="1", code="")) == "S1"
 
 
+def test_an_empty_note_leaves_the_question_where_it_is(interviewer):
+    page = at_a_point(interviewer, "talking")
+    after = interviewer.send(page, "/note", note=" ")
+    assert (after.path, after.status) == (page.path, 200)
+    assert "备注还是空的" in after.text
+
+
 def test_nobody_after_all_leads_back_to_the_dialling_as_long_as_nothing_was_answered(interviewer):
     page = at_a_point(interviewer, "talking")
     action, fields = page.hidden("/nobody")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from huying.base.errors import Conflict, Refused
 from huying.telephony.voice import NotServed
-from survey.fieldwork.operations import calls, dialling, dnc, recordings
-from survey.fieldwork.queries import dials, lines
+from survey.fieldwork.operations import calls, dialling, dnc, later_keys, recordings
+from survey.fieldwork.queries import contradictions, dials, lines
 from survey.fieldwork.queries import interviews as talks
 from survey.fieldwork.rules.dials import DialLine
 from survey.models import Attempt, CaseEvent, Dial, DialEvent
 from survey.waves.operations import release, served
 from tests.conftest import NOW
+from tests.support.owner import as_owner
 from tests.survey.fieldwork.carriers import Carrier, twilio
 from tests.survey.stories import Interviewer, case_of, drawn, enrol, frozen, household, register
 
@@ -165,6 +168,27 @@ def test_whatever_a_carrier_says_a_person_s_word_stands(at_the_line):
     assert caller.happened()[5] == ["machine"]
 
 
+def test_a_key_after_the_carrier_s_word_is_kept_as_long_as_the_page_is_of_that_call(at_the_line):
+    caller = at_the_line(BUSY, ANSWERS)
+    caller.rings()
+    caller.carrier.platform.ring(caller.carrier.only)
+    caller.carrier.delivers()
+    seat = {"interviewer": caller.account, "now": NOW, "said": "machine"}
+    with caller.database.transaction() as session:
+        assert not later_keys.keep(session, caller.unit, fence=caller.fence - 1, **seat), "an older page's"
+        for _twice in range(2):
+            assert later_keys.keep(session, caller.unit, fence=caller.fence, **seat)
+        (flagged,) = contradictions.two_ends(session, since=NOW)
+    assert (flagged.said, flagged.told) == ("machine", "busy")
+    for deed in ("UPDATE later_key SET said = 'busy'", "DELETE FROM later_key"):
+        with pytest.raises(DBAPIError, match="insert-only"), as_owner(caller.database) as session:
+            session.execute(text(deed))
+    caller.carrier.passes(seconds=20)
+    caller.rings()
+    with caller.database.transaction() as session:
+        assert not later_keys.keep(session, caller.unit, fence=caller.fence, **seat), "the next number rings"
+
+
 def test_a_call_that_went_through_is_coded_by_a_person(at_the_line):
     caller = at_the_line(ANSWERS)
     caller.rings()
@@ -272,6 +296,28 @@ def test_recording_is_asked_for_after_consent_alone_and_ends_with_it_and_with_th
     assert caller.carrier.platform.asked[-1][0].endswith("/hang-up")
     with caller.database.reading() as session:
         assert len(session.scalars(select(CaseEvent)).all()) == 4
+
+
+def test_the_consent_of_who_answered_one_number_records_nobody_on_the_next(at_the_line):
+    caller = at_the_line(ANSWERS, ANSWERS)
+
+    def says(item, raw, now):
+        caller.enters(item, raw, now)
+        recordings.follow_consent(caller.database, caller.desk.dialler, caller.unit, now=now)
+
+    for number, now in enumerate((NOW, NOW + timedelta(minutes=1))):
+        caller.carrier.at = now
+        caller.rings()
+        caller.is_answered(now)
+        says("C1", "1", now)
+        ulid = caller.dial().ulid
+        assert (ulid, True) not in caller.carrier.platform.recorded, number
+        says("C2", "1", now)
+        assert (ulid, True) in caller.carrier.platform.recorded
+        with caller.database.reading() as session:
+            line = lines.open_line(session, caller.unit)
+        caller.ends("number_suspect", now)
+        dialling.hang_up(caller.desk, line)
 
 
 def test_by_hand_nobody_is_asked_whether_it_may_be_recorded(at_the_line):

@@ -170,6 +170,39 @@ def test_a_complete_interview_is_a_complete_unless_ineligibility_is_confirmed(
             },
             "never_available",
         ),
+        (
+            {
+                "attempts": [
+                    attempt("language_callback", ContactResult.PERSON),
+                    DialledAttempt(START + timedelta(days=1), code="no_answer"),
+                    DialledAttempt(
+                        START + timedelta(days=2), "soft_refusal", contact=ContactResult.HOUSEHOLD
+                    ),
+                ],
+                "facts": [Fact("not_resident")],
+            },
+            "language_no_interviewer",
+        ),
+        (
+            {
+                "attempts": [
+                    attempt("language_callback", ContactResult.HOUSEHOLD),
+                    DialledAttempt(START + timedelta(days=1), "callback_other", contact=ContactResult.PERSON),
+                    DialledAttempt(START + timedelta(days=2), "language_callback"),
+                ]
+            },
+            "language_no_interviewer",
+        ),
+        (
+            {
+                "attempts": [
+                    attempt("language_callback", ContactResult.HOUSEHOLD),
+                    DialledAttempt(START + timedelta(days=1), "callback_other", contact=ContactResult.PERSON),
+                    DialledAttempt(START + timedelta(days=2), "no_answer"),
+                ]
+            },
+            "never_available",
+        ),
         ({"attempts": [attempt("soft_refusal", ContactResult.PERSON)]}, "refusal"),
         ({"attempts": [attempt("soft_refusal")], "interview": "partial"}, "partial"),
         ({"attempts": [attempt("soft_refusal")], "interview": "break_off"}, "break_off"),

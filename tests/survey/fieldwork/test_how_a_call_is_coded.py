@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import time_machine
 from sqlalchemy import select
 
+from huying.base import clock
+from survey.fieldwork.operations import close
 from survey.models import Attempt, CaseNumber
 from survey.waves.queries import wave_head
 from tests.survey.fieldwork.test_interview import in_talk, reading
 from tests.survey.stories import END, in_field
 from tests.survey.web.test_commands import environment, run
+from tests.survey.world import WAVE
 
 __all__ = ["environment", "run"]
 
@@ -50,3 +55,11 @@ def test_a_field_that_ended_says_first_how_many_were_never_called(survey_db, vau
     assert said == "w1 已结束，有 3 户一次也没有打过。\n"
     with survey_db.reading() as session:
         assert wave_head.of(session, "w1", now=END).never_called == 3
+
+
+def test_the_supervisor_s_page_says_so_before_anything_else(visit):
+    supervisor = visit("open", "supervisor")
+    with supervisor.app.extensions["huying"].database.transaction() as session:
+        close.close(session, WAVE, now=clock.now() + timedelta(days=61))
+    first = supervisor.open("/supervisor/").main.split("</p>")[0]
+    assert first.endswith("访问结束了，有 48 户一次也没有打过。")

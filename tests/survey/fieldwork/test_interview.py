@@ -139,6 +139,15 @@ def test_a_page_made_before_a_take_over_saves_nothing_and_gives_the_typed_text_b
     assert interviewer.send(fresh, "/O1", value="好").status == 200
 
 
+def test_a_page_whose_token_is_of_another_session_gives_the_typed_text_back(visit: Visit) -> None:
+    interviewer = visit("open", "interviewer")
+    page = answered(interviewer, in_talk(interviewer), WHOLE, until="O1")
+    action, hidden = page.hidden("/O1")
+    old = interviewer.post_once(action, {**hidden, "csrf_token": "of-yesterday", "value": "多来看看老人"})
+    assert (old.status, "没有保存" in old.text, "多来看看老人" in old.main) == (400, True, True)
+    assert interviewer.open("/interview/").path in old.main
+
+
 def test_a_tab_that_was_left_behind_leads_to_the_seat(visit: Visit) -> None:
     interviewer = visit("open", "interviewer")
     page = claimed(interviewer)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from huying.base.errors import Conflict
 from huying.base.phones import Vault
@@ -22,6 +22,8 @@ from tests.survey.stories import QUICK, Interviewer, case_of, content, enrol, in
 STANDARD = replace(QUICK, hours="standard", attempts=6, windows=3, days=5)
 CLAIM = 14
 """Statements a claim may send, however many cases wait: lock, look, and what it writes."""
+EMPTY = 8
+"""Statements a press may send where nothing may be called: it is pressed again and again, by every seat."""
 EVENING = NOW + timedelta(hours=9)
 
 
@@ -63,6 +65,21 @@ def test_the_next_one_of_two_thousand_cases_is_found_by_as_few_statements(
         with statements(survey_db.engine) as sent:
             assert person.takes_next()
         assert len(sent) <= CLAIM
+
+
+@pytest.mark.parametrize("at", [NOW + timedelta(hours=2), EVENING - timedelta(minutes=20), EVENING])
+def test_an_empty_queue_is_pressed_for_by_as_few_statements_whenever_it_is(
+    survey_db: Database, vault: Vault, at: datetime
+) -> None:
+    in_field(survey_db, {"G1": (40, 40, 0)}, vault=vault, rules=STANDARD)
+    (person,) = team(survey_db, vault, size=1)
+    with survey_db.transaction() as session:
+        queue.prepare(session, now=at)
+        tomorrow = {"state": "resting", "opens_at": at + timedelta(days=1), "fit": 1}
+        session.execute(update(SampledCase).values(**tomorrow))
+    with statements(survey_db.engine) as sent:
+        assert person.takes_next(at) is None
+    assert len(sent) <= EMPTY, sent
 
 
 def test_fits_drawn_before_a_window_begins_give_the_cases_that_its_first_claim_would_draw(

@@ -14,7 +14,7 @@ from huying.base.phones import pretty
 from huying.telephony import signing
 from survey.app import create_app
 from survey.fieldwork.views.lines import DESK
-from survey.models import AccessRecord, Dial, DialEvent
+from survey.models import AccessRecord, Attempt, Dial, DialEvent
 from tests.survey import world
 from tests.survey.browsing import Visitor
 from tests.survey.fieldwork.carriers import KEY, Carrier
@@ -71,7 +71,7 @@ def test_a_call_from_press_to_outcome_shows_no_number(bridged, caplog):
     pages = [page]
     page = interviewer.send(page, "/dial")
     pages.append(page)
-    assert "先响您的话机" in page.text
+    assert "您的话机会先响" in page.text
     assert (page.response.request.method, "再看号码" in page.text) == ("GET", False)
     carrier.platform.dials[carrier.only]["number"] = "0009"
     carrier.platform.ring(carrier.only)
@@ -103,7 +103,7 @@ def test_what_the_line_says_ends_the_call_and_the_desk_is_told(bridged):
     interviewer, carrier = bridged
     page = interviewer.send(interviewer.send(interviewer.open("/interview/"), "/next"), "/dial")
     asked = interviewer.client.get(f"{page.path}/line", base_url=world.ORIGIN).json
-    assert asked == {"said": "先响您的话机", "moved": False}
+    assert asked == {"said": "您的话机会先响", "moved": False}
     carrier.platform.dials[carrier.only]["number"] = "0002"
     carrier.platform.ring(carrier.only)
     deliver(interviewer, carrier)
@@ -113,6 +113,19 @@ def test_what_the_line_says_ends_the_call_and_the_desk_is_told(bridged):
     action, hidden = page.hidden("/not-reached")
     assert interviewer.post(action, {**hidden, "code": "1"}).path == "/interview/"
     assert [dial.code for dial in rows(interviewer, Dial)] == ["busy"]
+
+
+def test_where_the_line_is_down_the_desk_is_told_and_led_on(bridged):
+    interviewer, _carrier = bridged
+    page = interviewer.send(interviewer.open("/interview/"), "/next")
+    with interviewer.app.extensions["huying"].database.transaction() as session:
+        mine = session.scalars(select(Attempt).where(Attempt.ended_at.is_(None))).one()
+        told = {"attempt_id": mine.id, "unit": mine.unit, "number_ref": "", "adapter": "http"}
+        ended = {"state": "failed", "code": "technical_ours", "cause": "ours", "started_at": clock.now()}
+        session.add_all(Dial(ulid=f"D{at}", position=100 + at, **told, **ended) for at in range(20))
+    down = interviewer.send(page, "/dial")
+    assert (down.status, "已经停拨" in down.text) == (503, True)
+    assert interviewer.open("/interview/").path in down.main
 
 
 def test_a_forged_event_is_refused_and_logged_and_nothing_of_it_is_stored(bridged, caplog):

@@ -11,10 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from huying.base.errors import Conflict
 from huying.base.phones import Vault
 from huying.store.db import Database
-from survey.fieldwork.operations import calls, dnc, lapses
-from survey.fieldwork.queries import dials, statements
+from survey.fieldwork.operations import calls, dnc, lapses, outcomes, undoing
+from survey.fieldwork.queries import dials, household_notes, interviews, statements
 from survey.fieldwork.queries.appointments import KeptRate
 from survey.fieldwork.queries.board import look
+from survey.fieldwork.rules.outcome_codes import CallOutcome
 from survey.models import Appointment, Attempt, CaseEvent, Dial, Holiday, SampleUnit
 from survey.waves.operations import release
 from survey.waves.queries import opted_out
@@ -109,6 +110,46 @@ def test_a_wrong_number_leads_to_the_next_and_leaves_no_interview(with_three_num
     caller.ends("number_suspect")
     assert case_of(caller.database, caller.unit).state == "held"
     assert caller.dials() == ("+99910000009",)
+
+
+def test_who_answers_the_next_number_is_greeted_anew_and_bound_by_nothing_that_a_stranger_said(
+    with_three_numbers,
+):
+    caller, later = with_three_numbers, NOW + MINUTE
+    caller.reaches_somebody()
+    caller.enters("C1", "1")
+    caller.enters("S1", "2")
+    caller.ends("number_suspect")
+    caller.reaches_somebody(later)
+    seat = {"interviewer": caller.account, "fence": caller.fence, "now": later}
+    with caller.database.transaction() as session:
+        talk = interviews.so_far(session, caller.unit)
+        assert (talk.next_item, talk.call, talk.ending) == ("C1", {}, None)
+        calls.nobody_after_all(session, caller.unit, **seat)
+    caller.is_answered(later)
+    caller.enters("C1", "3", later)
+    with caller.database.transaction() as session:
+        undone = undoing.undo(session, caller.unit, mark="C1.2", **seat)
+        assert undone == undoing.UndoneStep("C1", is_former=False), (
+            "what the stranger said isn't brought back"
+        )
+    caller.interviews({**brief(4)}, later)
+    caller.ends("complete", later)
+    assert case_of(caller.database, caller.unit).final_code == "complete"
+
+
+def test_what_was_written_of_a_wrong_number_is_kept_beside_what_is_written_at_the_end(with_three_numbers):
+    caller = with_three_numbers
+    seat = {"interviewer": caller.account, "fence": caller.fence}
+    for minute, outcome in enumerate(
+        (CallOutcome("number_suspect", note="是一家餐馆"), CallOutcome("callback_other", note="晚上在家"))
+    ):
+        caller.reaches_somebody(NOW + minute * MINUTE)
+        with caller.database.transaction() as session:
+            outcomes.finish(session, caller.unit, outcome, now=NOW + minute * MINUTE, **seat)
+    with caller.database.reading() as session:
+        (earlier,) = household_notes.of_household(session, caller.unit, attempt=2).earlier
+    assert earlier.notes == ("是一家餐馆", "晚上在家")
 
 
 def test_a_lapse_after_a_dial_is_an_attempt_that_counts_and_waits(caller):
@@ -293,13 +334,26 @@ def test_who_answers_for_himself_ends_the_doubt(caller):
 
 
 def test_on_a_holiday_nobody_is_called_and_a_worked_saturday_is_a_weekday(survey_db, vault):
+    day_off(survey_db, 28, kind="workday")
     in_field(survey_db, {"G1": (3, 1, 1)}, vault=vault, rules=STANDARD)
     someone = Interviewer(survey_db, enrol(survey_db)[0], vault=vault)
-    someone.takes_next(NOW + 3 * DAY)
-    with survey_db.transaction() as session:
-        session.add(Holiday(day=date(2026, 11, 26), kind="holiday", name="测试", by="a", at=NOW))
+    thursday, saturday = NOW + 3 * DAY, NOW + 5 * DAY + timedelta(hours=10, minutes=10)
+    someone.takes_next(thursday)
+    day_off(survey_db, 26, kind="holiday")
     with pytest.raises(Conflict, match="节假日"):
-        someone.dials(NOW + 3 * DAY)
+        someone.dials(thursday)
+    lapse(someone, thursday + timedelta(minutes=3))
+    assert someone.takes_next(thursday + timedelta(hours=1)) is None
+    # Ten past eight in the evening lies in no window of a weekend, and in the third of a weekday.
+    assert someone.takes_next(saturday) is not None
+    someone.dials(saturday)
+    with survey_db.reading() as session:
+        assert session.scalars(select(Attempt.window).order_by(Attempt.n.desc())).first() == "W3"
+
+
+def day_off(database: Database, day: int, *, kind: str) -> None:
+    with database.transaction() as session:
+        session.add(Holiday(day=date(2026, 11, day), kind=kind, name="测试", by="a", at=NOW))
 
 
 @pytest.mark.parametrize(

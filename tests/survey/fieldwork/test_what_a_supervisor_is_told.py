@@ -64,6 +64,13 @@ def test_the_third_lapse_of_a_day_calls_the_supervisor():
     assert [each.seats for each in alerts.of_work(work, seats=seats)] == [["801"]]
 
 
+def test_who_hangs_up_before_anybody_answers_again_and_again_is_named():
+    work = by_seat({"1||cancelled_by_us": 3, "1||technical_ours": 2, "2||cancelled_by_us": 4, "2||no_answer": 9})
+    seats = [seat("801", SeatState.WAITING), seat("802", SeatState.WAITING)]
+    (found,) = alerts.of_work(work, seats=seats)
+    assert (found.kind, found.seats) == (AlertKind.DROPS, ["801"])
+
+
 def test_refusals_beyond_their_limits_are_told_on_either_side():
     counts = dict.fromkeys(range(100, 140), (25, 100)) | {801: (70, 100), 802: (1, 100)}
     found = alerts.of_refusals(funnel(counts), seats=[seat("801", "off"), seat("802", "off")])

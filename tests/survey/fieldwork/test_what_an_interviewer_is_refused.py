@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from huying.base import clock
-from survey.fieldwork.operations import refusals
+from survey.fieldwork.operations import lapses, refusals
 from survey.fieldwork.queries.access_log import RecordKind, access_page
 from survey.models import AccessRecord, Account, Attempt, Dial, SampledCase
 from tests.survey.browsing import Page, Visitor
@@ -111,6 +111,30 @@ def dials_in_the_talk(visitor: Visitor) -> Page:
 def test_what_isnt_theirs_to_do_is_refused_and_kept(interviewer, attempt: Try, status: int, step: str):
     assert attempt(interviewer).status == status
     assert refused(interviewer) == [step]
+
+
+def test_the_way_back_to_a_call_that_is_over_leads_to_the_seat_and_accuses_nobody(interviewer):
+    page = interviewer.send(claimed(interviewer), "/dial")
+    place = page.path.removesuffix("/dial")
+    interviewer.send(page, "/not-reached", code="1")
+    for step in ("", "/coding", "/C1", "/line"):
+        assert interviewer.open(place + step).path == "/interview/"
+    assert refused(interviewer) == []
+    stranger = Visitor(interviewer.app, "second")
+    assert stranger.open(place).status == 404
+    assert refused(interviewer) == ["call"], "who never had it is refused"
+
+
+def test_a_page_left_open_asks_for_nothing_by_its_beat_and_hides_nothing_else(interviewer):
+    place = claimed(interviewer).path
+    with interviewer.app.extensions["huying"].database.transaction() as session:
+        assert lapses.sweep(session, now=clock.now() + timedelta(minutes=3)) == 1
+    quiet = {**token(interviewer), "quiet": "1"}
+    assert interviewer.post_once(f"{place}/renew", quiet).status == 409
+    assert refused(interviewer) == []
+    assert interviewer.post_once(f"{place}/renew", token(interviewer)).status == 409
+    assert interviewer.post_once(f"{place}/dial", quiet).status == 409
+    assert refused(interviewer) == ["renew", "dial"]
 
 
 def test_a_second_household_is_not_given_and_the_wish_for_it_is_kept(interviewer):

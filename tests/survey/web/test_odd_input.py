@@ -27,7 +27,9 @@ from tests.survey.browsing import Page, Visitor
 from tests.survey.web.test_access import BY_ROLE, OPEN
 
 HUGE = "1" + "0" * 40
-TEXTS = ("a\0b", "长" * 5000, HUGE, "..", "=1'; --<b>🀄", "-1", "")
+ENDLESS = "9" * 5000
+"""More digits than Python reads as a number."""
+TEXTS = ("a\0b", "长" * 5000, ENDLESS, "..", "=1'; --<b>🀄", "-1", "")
 """What databases refuse, endless words, numbers beyond every column, signs with a meaning elsewhere."""
 PARTS = ("a%00b", "x" * 3000, "%2e%2e", "%ff", "'🀄", world.WAVE)
 NUMBERS = ("1", HUGE)
@@ -205,6 +207,16 @@ def test_odd_accounts_are_refused(app: Flask, failures: list[str]) -> None:
     assert failures == []
 
 
+def test_odd_steps_of_practice_are_refused(app: Flask, failures: list[str]) -> None:
+    interviewer = Visitor(app, "interviewer")
+    place = interviewer.post("/practice/next", {}).path
+    interviewer.post(f"{place}/dial", {})
+    for text in TEXTS:
+        assert interviewer.post_once(f"{place}/not-reached", {"code": text}).status in {400, 422}
+        assert interviewer.post_once(f"{place}/undo", {"mark": text}).status in {400, 409}
+    assert failures == []
+
+
 def test_odd_answers_leave_the_case_where_it_is(app: Flask, failures: list[str]) -> None:
     interviewer = Visitor(app, "interviewer")
     seat = interviewer.post("/interview/next", {}).path
@@ -215,6 +227,8 @@ def test_odd_answers_leave_the_case_where_it_is(app: Flask, failures: list[str])
         if fields["code"] != "no_answer":
             assert interviewer.post_once(f"{seat}/not-reached", fields).status in {400, 422}
     interviewer.post(f"{seat}/reached", {})
+    assert interviewer.glance(f"{seat}/coding?who={ENDLESS}").status == 200
+    assert interviewer.post_once(f"{seat}/undo", {"mark": f"C1.{ENDLESS}"}).status == 303
     for item, raw in list(world.SHORT.items())[:6]:
         interviewer.post(f"{seat}/{item}", {"value": raw})
     for item in [each.code for each in V1.every_item if not each.extra]:

@@ -18,6 +18,8 @@ CODING = timedelta(minutes=10)
 UNDIALLED = timedelta(minutes=5)
 MANY_LAPSES = 3
 """The third case of a day that a seat let go of calls the supervisor."""
+MANY_DROPS = 5
+"""So does the fifth attempt that counts as none: who hangs up too soon has the household offered again."""
 SURE = 0.5
 """A field that is done in time in fewer of the futures slips."""
 NAMED = 5
@@ -31,6 +33,7 @@ class AlertKind(StrEnum):
     UNDIALLED = "undialled"
     CODING = "coding"
     LAPSES = "lapses"
+    DROPS = "drops"
     MORE_REFUSALS = "more_refusals"
     FEWER_REFUSALS = "fewer_refusals"
     CLASH_SEATS = "clash_seats"
@@ -80,9 +83,14 @@ def of_seats(seats: Iterable[SeatNow], *, now: datetime, open_cases: int) -> lis
 
 
 def of_work(work: Mapping[int, SeatWork], *, seats: Iterable[SeatNow]) -> list[FieldAlert]:
-    """Return whom lapses of the day call the supervisor for."""
-    let_go = [each for each in seats if each.account in work and work[each.account].lapses >= MANY_LAPSES]
-    return _named(AlertKind.LAPSES, let_go, n=MANY_LAPSES)
+    """Return whom the day's lapses, and attempts that count as none, call the supervisor for."""
+    known = [(each, work[each.account]) for each in seats if each.account in work]
+    let_go = [each for each, day in known if day.lapses >= MANY_LAPSES]
+    dropped = [each for each, day in known if day.drops >= MANY_DROPS]
+    return [
+        *_named(AlertKind.LAPSES, let_go, n=MANY_LAPSES),
+        *_named(AlertKind.DROPS, dropped, n=MANY_DROPS),
+    ]
 
 
 def of_refusals(funnel: Funnel, *, seats: Iterable[SeatNow]) -> list[FieldAlert]:

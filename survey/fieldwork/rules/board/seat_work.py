@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from survey.fieldwork.rules.attempts import APPOINTED
 from survey.fieldwork.rules.board.counted import BAR
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED, REFUSALS
+from survey.registry.rules.number_states import FREE_OF_EFFORT
 
 COMPLETE = "complete"
 REFUSED = frozenset(REFUSALS)
@@ -32,6 +33,11 @@ class SeatWork:
     def contacts(self) -> int:
         """Attempts in which somebody spoke."""
         return sum(n for code, n in self.codes.items() if code and code not in NOT_REACHED)
+
+    @property
+    def drops(self) -> int:
+        """Attempts that ended in a way that counts as none: hung up before anybody answered, or our fault."""
+        return sum(self.codes[code] for code in FREE_OF_EFFORT)
 
     @property
     def completes(self) -> int:
