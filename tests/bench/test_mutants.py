@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from itertools import pairwise
@@ -11,6 +12,7 @@ from textwrap import dedent
 import pytest
 
 from bench.mutation.judging import KILLED, SURVIVED, Verdict
+from bench.mutation.operators import ARITHMETIC, COMPARISONS, JUNCTIONS
 from bench.mutation.planting import Mutant, mutants
 from bench.mutation.reporting import report
 from bench.mutation.source import Source
@@ -57,6 +59,7 @@ def planted(text: str) -> list[tuple[str, str, str]]:
         ("boolean", "x = not a", "x = a"),
         ("arithmetic", "x = a + b", "x = a - b"),
         ("arithmetic", "x = (a) * (b)", "x = (a) / (b)"),
+        ("arithmetic", "x = a @ b", "x = a * b"),
         ("arithmetic", "x -= y", "x += y"),
         ("arithmetic", "x = -y", "x = +y"),
         ("constant", "x = 3", "x = 4"),
@@ -78,6 +81,13 @@ def planted(text: str) -> list[tuple[str, str, str]]:
 def test_each_operator_plants_its_fault(operator, before, after):
     text = f"{before}\ndef f(self): ..." if operator == "decorator" else before
     assert (operator, before, "" if after == "(nothing)" else after) in planted(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "faults"), [(ast.cmpop, COMPARISONS), (ast.operator, ARITHMETIC), (ast.boolop, JUNCTIONS)]
+)
+def test_no_operator_of_the_language_is_without_a_fault(kind, faults):
+    assert set(faults) == set(kind.__subclasses__())
 
 
 @pytest.mark.parametrize(
