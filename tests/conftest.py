@@ -55,7 +55,7 @@ def cheap_passwords() -> Iterator[None]:
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", hasher)
-        patch.setattr(passwords, "_nobody", hasher.hash("nobody's"))
+        patch.setattr(passwords, "_nobody", passwords._of_nobody(hasher))
         yield
 
 
