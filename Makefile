@@ -4,7 +4,8 @@ PY ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-WORKERS ?= auto
+# Servers, browsers and databases let a worker wait a quarter of its time: half as many again keep all cores busy.
+WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores + (cores + 1) / 2)))
 # A file stays on one worker, which makes what the file shares once, and the longest files come first.
 SPREAD := --dist loadfile --no-loadscope-reorder
 
@@ -25,7 +26,7 @@ test: $(READY) ## all tests: SQLite, PostgreSQL, real servers, real Chromium
 
 .PHONY: test-fast
 test-fast: $(READY) ## for the hour's work: no browser, no server, SQLite alone, few examples, none that is dear
-	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q -n $(WORKERS) $(SPREAD) --cheap -m "not slow and not browser and not server and not postgres" $(ARGS)
+	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q -n auto $(SPREAD) --cheap -m "not slow and not browser and not server and not postgres" $(ARGS)
 
 .PHONY: test-all
 test-all: $(READY) ## by night: everything, slow tests too, a thousand examples a property

@@ -20,8 +20,6 @@ TYPE_NAMES = {"old": "老旧小区", "commodity": "商品房小区", "fringe": "
 WORKER_SD, DEPARTMENT_SD = 0.5, 0.35
 """On the scale of log-odds: what workers add to satisfaction, and departments, street by street."""
 LISTED_SHARE = 0.45
-LISTS = 6
-DISTORTED = 4
 DEPARTMENTS = (("water", "供水公司"), ("urban", "城管中队"), ("property", "房管所"), ("civil", "民政办"))
 
 
@@ -40,7 +38,8 @@ class CitySize:
 
     `told` cases live through the product's pages; `imported` ones come from another system's export.
     `waves` are called, one after the other; one more is ready, as large as the last. Where a list was handed
-    in, `sample_where_listed` of the listed are drawn and as many of the others.
+    in, `sample_where_listed` of the listed are drawn and as many of the others; of all `lists`, `distorted`
+    are the workers' own choice.
     """
 
     name: str
@@ -52,6 +51,8 @@ class CitySize:
     imported: int
     waves: tuple[WaveSize, ...]
     sample_where_listed: int
+    lists: int = 6
+    distorted: int = 4
 
     def of(self, *streets: str) -> CitySize:
         """Return this city with some of its streets alone."""
@@ -138,8 +139,8 @@ def build(seed: int, *, size: CitySize = SMALL) -> City:
     chance = random.Random(seed)  # noqa: S311  (an invented world, not a draw of respondents)
     served = {street: _departments(chance) for street in size.streets}
     grids = tuple(_grid(place, chance, size, served[place.street]) for place in _places(size))
-    with_list = set(chance.sample(range(len(grids)), min(LISTS, len(grids))))
-    distorted = set(chance.sample(sorted(with_list), min(DISTORTED, len(with_list))))
+    with_list = set(chance.sample(range(len(grids)), min(size.lists, len(grids))))
+    distorted = set(chance.sample(sorted(with_list), min(size.distorted, len(with_list))))
     workers = tuple(
         _worker(number, grid, chance, has_list=number in with_list, distorted=number in distorted)
         for number, grid in enumerate(grids)

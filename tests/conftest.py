@@ -9,14 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from hypothesis import settings
 
-from huying.accounts import passwords
 from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
-from tests.support import compiled, postgres
+from tests.support import compiled, postgres, signing_in
 from tests.support.examples import NIGHTLY, USUAL
 from tests.support.seeds import EMPTY, Seeds
 
@@ -38,9 +36,13 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 
 def pytest_collection_finish() -> None:
-    """Put aside what stays until the end: looking it through for garbage again and again costs a fortieth."""
+    """Put aside what stays until the end: looking it through for garbage again and again costs a fortieth.
+
+    What comes later is looked through less often, which saves as much again.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture
@@ -51,11 +53,9 @@ def now() -> datetime:
 
 @pytest.fixture(autouse=True, scope="session")
 def cheap_passwords() -> Iterator[None]:
-    """Passwords cost little here: every second test signs in. Programs of their own pay in full."""
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    """Passwords cost little here and in forked programs; a program of its own pays in full."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_hasher", hasher)
-        patch.setattr(passwords, "_nobody", hasher.hash("nobody's"))
+        signing_in.cheap(patch.setattr)
         yield
 
 

@@ -121,7 +121,7 @@ class _Judging:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         if self.trying is None and not session.testsfailed:
-            functions = live_functions(self._case.source)
+            functions = live_functions(self._case.source) if self._live else {}
             _warm()
             for mutant in self._live:
                 if self._fork(mutant, tests=self._case.running(mutant)):

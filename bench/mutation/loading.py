@@ -50,11 +50,17 @@ def swappable(old: CodeType, new: CodeType) -> bool:
 
 
 def live_functions(source: Source) -> dict[int, list[FunctionType]]:
-    """Return the functions of a module that are alive, by the identity of their code."""
+    """Return the functions of a module that are alive, by the identity of their code.
+
+    Raises RuntimeError where there is none: no fault could be put into it, and all would seem to survive.
+    """
+    gc.unfreeze()  # what was put aside from collections isn't listed
     found: defaultdict[int, list[FunctionType]] = defaultdict(list)
     for each in gc.get_objects():
         if isinstance(each, FunctionType) and each.__code__.co_filename == str(source.path):
             found[id(each.__code__)].append(each)
+    if not found:
+        raise RuntimeError(f"no function of {source.name} is alive")
     return found
 
 

@@ -30,6 +30,7 @@ ARITHMETIC: dict[type[ast.operator], tuple[bytes, bytes]] = {
     ast.Add: (b"+", b"-"),
     ast.Sub: (b"-", b"+"),
     ast.Mult: (b"*", b"/"),
+    ast.MatMult: (b"@", b"*"),
     ast.Div: (b"/", b"*"),
     ast.FloorDiv: (b"//", b"%"),
     ast.Mod: (b"%", b"//"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from base64 import b64encode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 from huying.base.errors import Invalid
 from huying.base.i18n import _
@@ -30,9 +32,21 @@ COMMON = frozenset(_FIRST_TRIED.split())
 """Of ten characters and more, those that are tried first."""
 
 _ROWS = ("0123456789012345678901234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
+
+
+def _of_nobody(hasher: PasswordHasher) -> str:
+    """Return what a hash looks like, made of chance: no password fits it, and it takes as long to try one."""
+    salt, digest = (
+        b64encode(secrets.token_bytes(size)).rstrip(b"=").decode()
+        for size in (hasher.salt_len, hasher.hash_len)
+    )
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${cost}${salt}${digest}"
+
+
 _hasher = PasswordHasher()
 # Checked where no such login exists, so that an answer's delay doesn't tell which logins do.
-_nobody = _hasher.hash(secrets.token_hex())
+_nobody = _of_nobody(_hasher)
 
 
 def check(password: str, *, login: str, name: str) -> None:

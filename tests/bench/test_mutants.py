@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from itertools import pairwise
@@ -11,6 +12,7 @@ from textwrap import dedent
 import pytest
 
 from bench.mutation.judging import KILLED, SURVIVED, Verdict
+from bench.mutation.operators import ARITHMETIC, COMPARISONS, JUNCTIONS
 from bench.mutation.planting import Mutant, mutants
 from bench.mutation.reporting import report
 from bench.mutation.source import Source
@@ -39,6 +41,14 @@ def test_at_eighteen_one_is_grown_up():
 def test_something_is_few():
     assert small.few(1)
 """
+FROZEN = """
+import gc
+
+
+def pytest_collection_finish():
+    gc.freeze()
+"""
+"""Our own tests do so: what is put aside must be found again, or no fault reaches it."""
 
 
 def planted(text: str) -> list[tuple[str, str, str]]:
@@ -57,6 +67,7 @@ def planted(text: str) -> list[tuple[str, str, str]]:
         ("boolean", "x = not a", "x = a"),
         ("arithmetic", "x = a + b", "x = a - b"),
         ("arithmetic", "x = (a) * (b)", "x = (a) / (b)"),
+        ("arithmetic", "x = a @ b", "x = a * b"),
         ("arithmetic", "x -= y", "x += y"),
         ("arithmetic", "x = -y", "x = +y"),
         ("constant", "x = 3", "x = 4"),
@@ -78,6 +89,13 @@ def planted(text: str) -> list[tuple[str, str, str]]:
 def test_each_operator_plants_its_fault(operator, before, after):
     text = f"{before}\ndef f(self): ..." if operator == "decorator" else before
     assert (operator, before, "" if after == "(nothing)" else after) in planted(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "faults"), [(ast.cmpop, COMPARISONS), (ast.operator, ARITHMETIC), (ast.boolop, JUNCTIONS)]
+)
+def test_no_operator_of_the_language_is_without_a_fault(kind, faults):
+    assert set(faults) == set(kind.__subclasses__())
 
 
 @pytest.mark.parametrize(
@@ -121,6 +139,7 @@ def test_good_tests_kill_and_bad_ones_let_live(tmp_path, name):
     wanted = "from nested import small" if "." in name else "import small"
     (tests / "test_small.py").write_text(TESTS.replace("import small", wanted))
     (tmp_path / "pytest.ini").write_text("[pytest]\npythonpath = .\n")
+    (tests / "conftest.py").write_text(FROZEN)
     words = [str(ROOT / "bench" / "mutants.py"), "--module", name, "--tests", "tests", "--jobs", "1"]
     done = subprocess.run([sys.executable, *words], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.stderr == ""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from flask import Flask
 
@@ -21,6 +25,7 @@ WHO = [
 MODULES = {"public": feedback.app, "survey": survey.app}
 FIRST = (NOBODY, people.PUBLIC[0].login, people.SURVEY[0].login)
 """Those who look at what everybody sees: without an account, and with one of either side."""
+BANNER = "演示：全部人物、地址、电话均为虚构".encode()
 BEGIN = ("/", "/desk", "/no-such-page", "/sign-in", "/styleguide")
 WITHOUT_A_LINK = {
     ("public", NOBODY): (
@@ -49,20 +54,52 @@ class Address:
     path: str
 
 
-def pages(place: DemoFolder, side: str, login: str) -> list[Address]:
-    """Return one page of each view that `login` can reach by links, and what the story's codes lead to."""
-    app: Flask = MODULES[side].create_app(getattr(place, side)())
-    codes = place.story()
+@dataclass(frozen=True)
+class Reach:
+    """What an account comes to: one page of each view, and which of all pages don't say what they are."""
+
+    pages: list[Address]
+    unmarked: list[str]
+
+
+class EveryPage:
+    """The pages of a street by who can reach them, noted in `notes`, where other tests of its copies read."""
+
+    def __init__(self, place: DemoFolder, notes: Path) -> None:
+        self.place, self.notes = place, notes
+        self.apps = {side: module.create_app(getattr(place, side)()) for side, module in MODULES.items()}
+
+    def of(self, side: str, login: str) -> Reach:
+        """Return what `login` can reach by links or by the story's codes."""
+        note = self.notes / f"pages-{side}-{login}.json"
+        if not note.exists():
+            found = _reached(self.apps[side], self.place.story(), side, login)
+            draft = note.with_suffix(f".{os.getpid()}")
+            draft.write_text(json.dumps(asdict(found)), encoding="utf-8")
+            draft.replace(note)
+        noted = json.loads(note.read_text(encoding="utf-8"))
+        return Reach([Address(**each) for each in noted["pages"]], noted["unmarked"])
+
+    def dispose(self) -> None:
+        """Let go of both sides' databases."""
+        for app in self.apps.values():
+            app.extensions["huying"].database.dispose()
+
+
+def _reached(app: Flask, codes: Mapping[str, str], side: str, login: str) -> Reach:
     begin = (*BEGIN, *WITHOUT_A_LINK.get((side, login), ()))
-    found: dict[str, str] = {}
     starts = [each.format(**codes) for each in begin]
+    found: dict[str, str] = {}
+    unmarked = []
     for path, answer in crawl(app, None if login == NOBODY else login, begin=starts).items():
-        if b"Content-Type': 'text/html" in answer and not answer.startswith(b"30") and "lang=" not in path:
-            found.setdefault(_endpoint(app, path), path)
-    app.extensions["huying"].database.dispose()
+        if b"Content-Type': 'text/html" in answer and not answer.startswith(b"30"):
+            if BANNER not in answer:
+                unmarked.append(path)
+            if "lang=" not in path:
+                found.setdefault(_endpoint(app, path), path)
     if login not in FIRST:
         found = {endpoint: path for endpoint, path in found.items() if _own(app, endpoint)}
-    return [Address(endpoint, path) for endpoint, path in sorted(found.items())]
+    return Reach([Address(endpoint, path) for endpoint, path in sorted(found.items())], unmarked)
 
 
 def _own(app: Flask, endpoint: str) -> bool:

@@ -7,17 +7,19 @@ from playwright.sync_api import Browser
 
 from demo.place import DemoFolder
 from huying.base.i18n import LANGUAGES
-from tests.pages.every import WHO, pages
+from tests.pages.every import WHO, EveryPage
 from tests.pages.looks import look_at, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 
 @pytest.mark.parametrize(("side", "login"), WHO)
-def test_every_page_is_accessible(place: DemoFolder, browser: Browser, side: str, login: str) -> None:
+def test_every_page_is_accessible(
+    place: DemoFolder, every_page: EveryPage, browser: Browser, side: str, login: str
+) -> None:
     url = getattr(place, f"{side}_url")
     page = signed_in(browser, url, login)
-    for address in pages(place, side, login):
+    for address in every_page.of(side, login).pages:
         for language in LANGUAGES:
             mark = "&" if "?" in address.path else "?"
             page.goto(f"{url}{address.path}{mark}lang={language}")

@@ -10,10 +10,9 @@ from sqlalchemy import String, Text, select
 
 import feedback.models
 import survey.models
-from demo import people
-from demo.place import DemoFolder
 from huying.store.db import Database
-from tests.pages.every import MODULES, NOBODY, WHO, pages
+from tests.pages.every import NOBODY, WHO, EveryPage
+from tests.support.crawl import visitor
 
 pytestmark = pytest.mark.server
 
@@ -40,22 +39,23 @@ def _left(page: str, data: list[str]) -> list[str]:
     return sorted(each for each in found if not any(each in known or known in each for known in data))
 
 
+@pytest.fixture(scope="module")
+def data(every_page: EveryPage) -> dict[str, list[str]]:
+    """What lies in either side's database."""
+    apps = every_page.apps.items()
+    return {side: _data(app.extensions["huying"].database, MODELS[side]) for side, app in apps}
+
+
 @pytest.mark.parametrize(("side", "login"), WHO)
-def test_every_page_speaks_english(place: DemoFolder, side: str, login: str) -> None:
-    app = MODULES[side].create_app(getattr(place, side)())
-    database = app.extensions["huying"].database
-    client = app.test_client()
-    if login != NOBODY:
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/sign-in").text)[1]
-        form = {"login": login, "password": people.PASSWORD, "csrf_token": token}
-        assert client.post("/sign-in", data=form).status_code == 303
+def test_every_page_speaks_english(
+    every_page: EveryPage, data: dict[str, list[str]], side: str, login: str
+) -> None:
+    client = visitor(every_page.apps[side], None if login == NOBODY else login)
     client.get("/?lang=en")
-    known = _data(database, MODELS[side])
     left = {}
-    for address in pages(place, side, login):
+    for address in every_page.of(side, login).pages:
         answer = client.get(address.path)
         assert '<html lang="en"' in answer.text, address
-        if found := _left(answer.text, known):
+        if found := _left(answer.text, data[side]):
             left[address.path] = found
-    database.dispose()
     assert left == {}

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from tests.support import later
+from tests.support import later, signing_in
 
 IMPORTED = [
     "huying.cli",
@@ -41,6 +41,7 @@ def _child(
     os.environ.update(environment)
     if ahead := os.environ.pop(later.FILE, ""):
         later.follow(Path(ahead))
+    signing_in.cheap()
     sys.argv = ["huying", *words]
     try:
         body(*words)

@@ -29,7 +29,8 @@ def visitor(app: Flask, login: str | None) -> FlaskClient:
     client = app.test_client()
     if login:
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/sign-in").text)[1]
-        client.post("/sign-in", data={"login": login, "password": people.PASSWORD, "csrf_token": token})
+        form = {"login": login, "password": people.PASSWORD, "csrf_token": token}
+        assert client.post("/sign-in", data=form).status_code == 303, login
     return client
 
 

@@ -19,8 +19,10 @@ from huying.base import clock
 from tests.support.servers import Installation, free_port
 
 SEED = 20261123
-SIZE = replace(SMALL.of("春"), told=150, sample_where_listed=20)
-"""As many cases a grid as the small city has; of lists, enough answers to be told of."""
+SIZE = replace(SMALL.of("春"), fewest=120, most=180, told=150, sample_where_listed=20, lists=3, distorted=2)
+"""As many cases a grid as the small city has, half its homes and lists;
+of a list, enough answers to be told of.
+"""
 
 
 def city() -> City:

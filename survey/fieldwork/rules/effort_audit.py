@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2_contingency
 
 LEAST_EXPECTED = 5
 """Cochran's rule: numbers of attempts of which fewer are expected anywhere are taken together."""
@@ -40,6 +39,8 @@ def audit(attempts: Mapping[str, Counter[int]]) -> EffortAudit:
     table = _pooled([attempts[street] for street in sorted(attempts)])
     if len(table) < 2 or len(table[0]) < 2:
         return EffortAudit(streets)
+    from scipy.stats import chi2_contingency  # noqa: PLC0415 - takes as long to load as all else together
+
     found = chi2_contingency(np.array(table), correction=False)
     return EffortAudit(streets, float(found.statistic), int(found.dof), float(found.pvalue))
 

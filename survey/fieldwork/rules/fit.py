@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import numpy as np
-from scipy.special import betaincinv
 
 from survey.fieldwork.rules import attempts as policy
 from survey.fieldwork.rules.attempts import ContactResult
@@ -72,6 +71,8 @@ def thetas(draws: Sequence[WindowDraw]) -> list[int]:
     """Return the drawn values, in whole millionths."""
     if not draws:
         return []
+    from scipy.special import betaincinv  # noqa: PLC0415 - most processes draw none
+
     a, b, u = np.array([(each.a, each.b, each.u) for each in draws]).T
     return [int(each) for each in np.rint(betaincinv(a, b, u) * MILLION)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from argon2 import extract_parameters
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,6 +62,10 @@ def test_what_is_kept_is_argon2_and_fits_this_password_alone():
 def test_where_no_password_is_kept_none_fits():
     assert not passwords.fits("", "")
     assert not passwords.fits("", "correct horse")
+
+
+def test_where_no_password_is_kept_to_try_one_costs_as_much():
+    assert extract_parameters(passwords._nobody) == extract_parameters(passwords.hashed("correct horse"))
 
 
 def test_the_list_of_the_commonest_holds_none_that_is_too_short_anyway():

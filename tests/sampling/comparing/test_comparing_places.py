@@ -248,6 +248,11 @@ def called_back(**more):
     return resolution.confirmed(9, **(counts | more))
 
 
+def test_one_silent_resident_called_says_nothing_of_the_others():
+    found = called_back()
+    assert (found.low, found.high) == pytest.approx((1 / 9, 1))
+
+
 def ranked(**how):
     return ranking.confidence_sets([1, 2], [1, 1], **how)
 

@@ -110,3 +110,9 @@ def test_chances_that_are_not_met_are_refused(monkeypatch):
     monkeypatch.setattr("sampling.draws.joint.STEPS", 1)
     with pytest.raises(NotConverged):
         select.joint_probabilities([0.2, 0.9, 0.9])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_units_that_are_certain_or_never_drawn_leave_nothing_to_chance(method):
+    found = select.joint_probabilities([1, 0, 1], method=method)
+    assert found.tolist() == [[1, 0, 1], [0, 0, 0], [1, 0, 1]]

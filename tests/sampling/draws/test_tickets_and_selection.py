@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sampling import select, tickets
@@ -98,6 +98,7 @@ def test_one_unit_more_displaces_at_most_one(units, key, data):
 
 
 @given(UNITS, KEYS, st.integers(0, 64))
+@example(list("abcdef"), KEY, 64)
 def test_equal_prefixes_are_settled_by_whole_tickets(units, key, bits):
     coarse = tickets.prefixes(key, units) >> np.uint64(min(bits, 63))
     codes, places = np.zeros(len(units), dtype=np.int64), np.arange(len(units))

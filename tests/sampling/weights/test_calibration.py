@@ -68,6 +68,12 @@ def by_definition(design: SurveyDesign, sample: Sample, u, *, lonely: str) -> fl
     return dense.variance(u, lonely=lonely, **sample.structure)
 
 
+def test_a_nearly_diagonal_matrix_is_written_out():
+    left, right = np.array([[1.0], [0.0], [2.0]]), np.array([[1.0, 1.0, 0.0]])
+    found = NearDiagonal(np.array([1.0, 2.0, 3.0]), left, right).whole()
+    assert found.tolist() == [[2, 1, 0], [0, 2, 0], [2, 2, 3]]
+
+
 @given(calibrated())
 def test_the_totals_are_met(made):
     _, design, kind = made

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sampling import SurveyDesign, calibrate, mean
 from sampling.errors import BadInput, Infeasible, NotConverged
+from sampling.weights import solvers
 from sampling.weights.solvers import logit, truncated
 from tests.support.examples import examples
 
@@ -92,3 +93,11 @@ def test_the_height_rises_by_the_factor(u, kind):
     rise = by.height(np.array([u + step])) - by.height(np.array([u - step]))
     assert rise[0] / (2 * step) == pytest.approx(by.factor(np.array([u]))[0], abs=1e-4)
     assert by.factor(np.array([0.0]))[0] == pytest.approx(1)
+
+
+def test_where_no_shorter_move_goes_down_nothing_is_moved():
+    x, d, at = np.ones((3, 1)), np.ones(3), np.zeros(1)
+    found, height = solvers._lower(
+        x, d, np.zeros(1), at=at, move=np.ones(1), height=-1.0, by=truncated(0.5, 2)
+    )
+    assert (found.tolist(), height) == ([0.0], -1.0)

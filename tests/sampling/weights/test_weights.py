@@ -271,6 +271,11 @@ def test_trimming_keeps_the_sum_and_the_limits(weights, low, high):
     assert once.weights.sum() == pytest.approx(w.sum())
 
 
+def test_trimming_is_refused_where_no_weight_is_left_to_take_what_is_cut():
+    with pytest.raises(Infeasible, match="Widen the limits"):
+        trim(SurveyDesign([1, 1, 4, 4]), low=2, high=3)
+
+
 @given(samples())
 def test_trimming_after_raking_keeps_what_variances_know(sample):
     aims = dict.fromkeys(sample.by, 100.0)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from hashlib import sha256
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 from survey.fieldwork.rules import fit
-from survey.fieldwork.rules.fit import WindowCounts
+from survey.fieldwork.rules.attempts import ContactResult, DialledAttempt
+from survey.fieldwork.rules.fit import Season, WindowCounts
 from survey.waves.rules.slots import WINDOWS
 
 COUNTS = st.integers(0, 500).flatmap(lambda n: st.builds(WindowCounts, st.integers(0, n), st.just(n)))
@@ -51,3 +55,37 @@ def test_a_value_hangs_on_case_window_and_day_alone():
     }
     assert first not in others
     assert len(others) == 4
+
+
+def test_whoever_knows_seed_case_window_and_day_draws_the_same():
+    told = b"s\nwindow\na\nW1\n2026-11-27"
+    expected = int(sha256(told).hexdigest(), 16) / 2**256
+    assert fit.uniform("s", unit="a", window="W1", day="2026-11-27") == expected
+
+
+def test_of_a_band_twenty_attempts_are_made_up_from_the_campaign_that_begins_at_a_half():
+    nothing = WindowCounts()
+    assert (nothing.contacts, nothing.attempts) == (0, 0)
+    assert fit.expected(nothing, nothing) == 0.5
+    assert fit.expected(WindowCounts(3, 8), WindowCounts(2, 5)) == pytest.approx((2 + 20 * 0.4) / 25)
+
+
+def test_a_season_draws_from_its_counts_and_the_attempts_of_each_window():
+    called = datetime(2026, 11, 26, 2, tzinfo=UTC)
+    history = [
+        DialledAttempt(called, "no_answer", "W1"),
+        DialledAttempt(called, "refusal_household", "W1", ContactResult.SOMEBODY),
+        DialledAttempt(called, "no_answer", "W2"),
+    ]
+    season = Season("s", "2026-11-27", {"W1": WindowCounts(3, 8)})
+    first, second, third = season.draws("a", history, among=["W3", "W1", "W2"])
+    mean = fit.expected(WindowCounts(3, 8), WindowCounts(3, 8))
+    assert (first.a, first.b) == pytest.approx((4 * mean + 1, 4 * (1 - mean) + 1))
+    assert (second.a, second.b) == (2, 3)
+    assert (third.a, third.b) == (2, 2)
+    assert third.u == fit.uniform("s", unit="a", window="W3", day="2026-11-27")
+
+
+def test_before_anybody_was_called_every_window_counts_nothing_and_nothing_is_drawn():
+    assert fit.no_counts() == dict.fromkeys(WINDOWS, WindowCounts(0, 0))
+    assert fit.thetas([]) == []
