@@ -65,8 +65,8 @@ def test_the_third_lapse_of_a_day_calls_the_supervisor():
 
 
 def test_who_hangs_up_before_anybody_answers_again_and_again_is_named():
-    work = by_seat({"1||cancelled_by_us": 3, "1||technical_ours": 2, "2||cancelled_by_us": 4, "2||no_answer": 9})
-    seats = [seat("801", SeatState.WAITING), seat("802", SeatState.WAITING)]
+    work = by_seat({"801||cancelled_by_us": 3, "801||technical_ours": 2, "802||cancelled_by_us": 4})
+    seats = [seat("801", "waiting"), seat("802", "waiting")]
     (found,) = alerts.of_work(work, seats=seats)
     assert (found.kind, found.seats) == (AlertKind.DROPS, ["801"])
 
