@@ -2,6 +2,7 @@
 
 from survey.models.base import (
     ACCOUNTS,
+    CAMPAIGN_LEDGER,
     LEDGER,
     Account,
     AccountFailure,
@@ -9,6 +10,10 @@ from survey.models.base import (
     AccountSession,
     Area,
     Base,
+    CampaignCheckpoint,
+    CampaignCosignature,
+    CampaignEntry,
+    CampaignNode,
     LogCheckpoint,
     LogCosignature,
     LogEntry,
@@ -69,12 +74,24 @@ from survey.models.registry import Adult, Household, Number, RegistryImport, Reg
 from survey.models.results import Correction, DroppedAnswer, FreezeCalendar, WaveResult
 from survey.models.scores import ScoreRelease
 from survey.models.telephony import DialEvent, TelephoneFile, TelephoneRecord
-from survey.models.waves import IN_STRATUM, FrameUnit, ListMatch, Party, SampleUnit, Stratum, Wave, WaveArea
+from survey.models.waves import (
+    IN_STRATUM,
+    OF_REGISTRY,
+    FrameUnit,
+    ListMatch,
+    Party,
+    SampleUnit,
+    Stratum,
+    Wave,
+    WaveArea,
+)
 
 __all__ = [
     "ACCOUNTS",
+    "CAMPAIGN_LEDGER",
     "IN_STRATUM",
     "LEDGER",
+    "OF_REGISTRY",
     "AccessRecord",
     "Account",
     "AccountFailure",
@@ -90,6 +107,10 @@ __all__ = [
     "AttemptAnswer",
     "Base",
     "CallNote",
+    "CampaignCheckpoint",
+    "CampaignCosignature",
+    "CampaignEntry",
+    "CampaignNode",
     "CaseEvent",
     "CaseNumber",
     "ControlCheck",

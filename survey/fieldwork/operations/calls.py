@@ -25,13 +25,13 @@ from survey.fieldwork.queries.frozen_records import FrozenRecord, frozen_record
 from survey.fieldwork.rules.dials import BY_HAND, IN_TALK, DialLine, route
 from survey.fieldwork.rules.hours import may_dial, window
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
-from survey.models import LEDGER, AccessRecord, Account, Answer, Attempt, CaseEvent, Dial, SampledCase, Wave
+from survey.models import AccessRecord, Account, Answer, Attempt, CaseEvent, Dial, SampledCase, Wave
 from survey.registry.rules.sealing import PURPOSE
 from survey.waves.queries import holidays, opted_out
 from survey.waves.rules import wave_rules
 from survey.waves.rules.slots import Calendar
 
-SHOWN = "number shown"
+SHOWN, OPENED = "number shown", "contact opened"
 TAKEN_BACK = "nobody after all"
 ROUTE = "route"
 NOT_SERVED = lazy("现在设的拨号方式拨不通这一户的号码，没有拨，请告诉督导。")
@@ -81,7 +81,7 @@ def start(
         return None
     if running := dials_of.open_of(session, unit):
         return running
-    record = frozen_record(session, wave, unit, vault=vault)
+    record = opened(session, wave, unit, by=interviewer, vault=vault, now=now)
     position = _next_number(session, attempt, record=record, vault=vault)
     if position is None:
         if opted_out.barred(session, unit):
@@ -99,6 +99,16 @@ def start(
     return dials.begin(
         session, attempt, position=position, line=line, dialled=_index(number, vault=vault), now=now
     )
+
+
+def opened(
+    session: Session, wave: Wave, unit: str, *, by: Account, vault: Vault, now: datetime
+) -> FrozenRecord:
+    """Return the record of a case in hand; that a deposited contact was opened is logged."""
+    record = frozen_record(session, wave, unit, vault=vault)
+    if wave.deposit_period is not None:
+        session.add(AccessRecord(at=now, by=by.login, unit=unit, what=OPENED))
+    return record
 
 
 def _index(number: str, *, vault: Vault) -> DialledIndex:
@@ -203,7 +213,7 @@ def log_attempt(
     if record.drawn_adult is not None and not _was_dialled(session, unit):
         who = entries.person(u=unit, m=len(record.adults), k=record.drawn_adult, s=new_nonce())
         lines = [who, *lines]
-    LEDGER.extend(session, lines, at=now)
+    wave.ledger.extend(session, lines, at=now)
     attempt.dialled_at, attempt.minute_nonce = now, nonce
     # The desk counts by the window that the ledger names: the claim may lie in the one before.
     attempt.window = "" if slot == OUTSIDE else slot

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from survey.fieldwork.queries import appointments, outcome_counts, traits
 from survey.fieldwork.queries.appointments import KeptRate
 from survey.fieldwork.queries.traits import WaitingLanguage
-from survey.models import Account, Attempt, Offer, SampledCase, Wave
+from survey.models import OF_REGISTRY, Account, Attempt, Offer, SampledCase, Wave
 from survey.roles import INTERVIEWER
 
 
@@ -41,7 +41,9 @@ class Seat:
 
 def field_counts(session: Session) -> FieldCounts | None:
     """Return the counts of the wave in the field; None where there is none."""
-    label = session.scalar(select(Wave.label).where(Wave.state == "drawn"))
+    label = session.scalar(
+        select(Wave.label).where(Wave.state == "drawn").order_by(OF_REGISTRY.desc()).limit(1)
+    )
     if label is None:
         return None
     states = select(SampledCase.state, func.count()).where(SampledCase.wave_label == label)

@@ -58,7 +58,7 @@ class Surroundings:
             "here": here,
             "state_name": labels.CALL_STATES["dialling" if dialling else case.state],
             "verify": call_script.verify(self.blanks),
-            "objections": call_script.objections(self.blanks),
+            "objections": call_script.objections(case.interview, self.blanks),
             "told": self.told,
             "steps": self.steps,
             "outcome": labels.outcome,

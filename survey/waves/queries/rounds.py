@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying.base.i18n import Words
-from survey.models import Wave
+from survey.models import OF_REGISTRY, Wave
 from survey.waves.queries import sealed, wave_head, waves
 from survey.waves.queries.wave_head import Figures
 
@@ -27,7 +27,7 @@ class Round:
 
 def rounds(session: Session) -> list[Round]:
     """Return every wave, the newest first, void ones and those that ended early among them."""
-    found = session.scalars(select(Wave).order_by(Wave.first_entry.desc())).all()
+    found = session.scalars(select(Wave).where(OF_REGISTRY).order_by(Wave.first_entry.desc())).all()
     return [
         Round(
             wave=wave,

@@ -68,7 +68,7 @@ def round_(label: str) -> ResponseReturnValue:
             outside=frame_changes.outside(session, label),
             is_far=outside_rules.is_far,
             witnesses=waves.witnesses(session, walk.wave),
-            checkpoint=waves.has_checkpoint(session),
+            checkpoint=waves.has_checkpoint(session, walk.wave),
             vkey=bundles.vkey_of(session, label, keys=settings.keys, origin=f"{settings.origin}/log"),
             void=waves.why_void(session, walk.wave),
             awaited=cosigning.awaited(session, walk.wave, now=clock.now()),
