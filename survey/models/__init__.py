@@ -34,6 +34,7 @@ from survey.models.calls import (
     EligibilityStatement,
     Holiday,
 )
+from survey.models.campaigns import CampaignRelease
 from survey.models.ceremony import EarlyEnding, PartyLink, WaveOutlook
 from survey.models.curation import (
     DepartureCheck,
@@ -111,6 +112,7 @@ __all__ = [
     "CampaignCosignature",
     "CampaignEntry",
     "CampaignNode",
+    "CampaignRelease",
     "CaseEvent",
     "CaseNumber",
     "ControlCheck",

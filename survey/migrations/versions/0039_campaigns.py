@@ -19,6 +19,7 @@ KINDS = f"'household', 'phase2', {FROM_DEPOSITS}"
 WHOSE = "(household_code IS NULL) <> (row_code IS NULL)"
 FIXED = ("kind", "deposit_period", "phase_of")
 LEDGER = ("campaign_entry", "campaign_node", "campaign_checkpoint", "campaign_cosignature")
+RELEASE = "campaign_release"
 
 
 def upgrade() -> None:
@@ -26,7 +27,8 @@ def upgrade() -> None:
     _tell_kinds(dialect)
     _take_rows(dialect)
     _create_ledger()
-    for table in LEDGER:
+    _create_release()
+    for table in (*LEDGER, RELEASE):
         for statement in insert_only_ddl(table, dialect=dialect):
             op.execute(statement)
 
@@ -115,4 +117,18 @@ def _create_ledger() -> None:
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("line", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("size", "key", name=op.f("pk_campaign_cosignature")),
+    )
+
+
+def _create_release() -> None:
+    op.create_table(
+        RELEASE,
+        sa.Column("wave_label", sa.String(length=32), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("inputs_sha256", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["wave_label"], ["wave.label"], name=op.f("fk_campaign_release_wave_label_wave")
+        ),
+        sa.PrimaryKeyConstraint("wave_label", name=op.f("pk_campaign_release")),
     )

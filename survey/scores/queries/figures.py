@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 from sqlalchemy.orm import Session
 
 from survey.drawing import result_entries
 from survey.drawing.canonical import parse_canonical
 from survey.drawing.grouped_tally import NOTHING
 from survey.drawing.late_difference import digest
-from survey.models import Wave
+from survey.models import CampaignRelease, Wave
 from survey.scores.queries import releases
 from survey.scores.rules import release
 from survey.scores.rules.pipeline import OVERALL, RATED
@@ -43,10 +45,21 @@ def direct(session: Session, wave: Wave) -> str:
 
     It is `none` where the release wasn't made within a week of the field's end, or shows no such figure.
     """
+    if wave.is_campaign:
+        return _of_campaign(session, wave)
     made = releases.find(session, wave.label)
     if made is None or not is_in_time(made.made_at, ended_at=wave.ended_at):
         return NOTHING
     return city_figure(session, wave.label)
+
+
+def _of_campaign(session: Session, wave: Wave) -> str:
+    """Return the rate that a campaign's release froze of everything."""
+    made = session.get(CampaignRelease, wave.label)
+    if made is None or not is_in_time(made.made_at, ended_at=wave.ended_at):
+        return NOTHING
+    rate = next((row["rate"] for row in json.loads(made.body)["rows"]), None)
+    return NOTHING if rate is None else f"{100 * rate:.1f}"
 
 
 def city_figure(session: Session, label: str) -> str:

@@ -61,7 +61,7 @@ REGISTRY = FrameSource()
 
 
 def check(session: Session, request: FreezeRequest, *, alike: ColumnElement[bool], now: datetime) -> None:
-    """Raise where the label or the event won't do, or another wave runs in the ledger: those that are `alike`."""
+    """Raise where label or event won't do, or another wave runs in the ledger: those that are `alike`."""
     label = request.label
     WAVE.check(label)
     if label in NO_LABELS or label.endswith(".csv"):
