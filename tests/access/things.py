@@ -333,6 +333,7 @@ WHOLE = {
             "registry",
             "auditing",
             "data_files",
+            "campaigns",
             "registry_trial",
             "curation",
         }

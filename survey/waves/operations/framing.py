@@ -28,7 +28,7 @@ from survey.waves.rules.freeze_request import FreezeRequest, GridSizes
 from survey.waves.rules.records import record_context
 from survey.waves.rules.wave_rules import WaveRules
 
-NO_LABELS = frozenset({".", "..", "calendar", "freeze", "plan"})
+NO_LABELS = frozenset({".", "..", "calendar", "freeze", "log", "plan"})
 """Labels that would lead somewhere else as part of an address; so does a table's ending."""
 MOST_REPLICATE = 10**9
 """What the databases' whole numbers hold; far more than any stratum has."""

@@ -73,13 +73,20 @@ def last_before(session: Session, wave: Wave) -> Wave | None:
 
 
 def brought(session: Session, wave: Wave) -> list[Brought]:
-    """Return which imports took households out or changed numbers since the wave before, and by whom."""
+    """Return which imports took households out or changed numbers since the wave before, and by whom.
+
+    Of a campaign there is nothing to tell: its frame isn't the registry.
+    """
+    if wave.is_campaign:
+        return []
     last = last_before(session, wave)
     return log.brought(session, after=last.first_entry if last else None, before=wave.first_entry)
 
 
-def checks(session: Session, wave: Wave) -> DepartureChecks:
-    """Return how many of those departures were drawn for a check, and what was found."""
+def checks(session: Session, wave: Wave) -> DepartureChecks | None:
+    """Return how many of those departures were drawn for a check, and what was found; None of a campaign."""
+    if wave.is_campaign:
+        return None
     last = last_before(session, wave)
     return departures.checks(session, after=last.first_entry if last else None, before=wave.first_entry)
 

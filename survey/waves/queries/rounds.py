@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -23,6 +24,11 @@ class Round:
     why: str
     witnesses: int
     figures: Figures | None
+
+
+def campaigns(session: Session) -> Sequence[Wave]:
+    """Return every campaign, the one frozen last first."""
+    return session.scalars(select(Wave).where(~OF_REGISTRY).order_by(Wave.frozen_at.desc())).all()
 
 
 def rounds(session: Session) -> list[Round]:

@@ -94,7 +94,13 @@ def visit(place: int, *, grid: str = "G1", vault: Vault) -> dict[str, str]:
 
 
 def take(
-    session: Session, *, period: str = "2026W48", areas: Iterable[Mapping[str, str]] = AREAS, **tables: object
+    session: Session,
+    *,
+    period: str = "2026W48",
+    made_at: datetime = MADE,
+    now: datetime = NOW,
+    areas: Iterable[Mapping[str, str]] = AREAS,
+    **tables: object,
 ) -> Deposit:
     """Accept a deposit with these tables; the others are empty but for the areas."""
     line = b'{"t":"start"}'
@@ -103,12 +109,12 @@ def take(
         {"areas": areas, **tables},
         origin=ORIGIN,
         period=period,
-        made_at=MADE,
+        made_at=made_at,
         ledger_checkpoint=note.sign_checkpoint(note.Checkpoint(f"{ORIGIN}/log", 1, root), key=KEY),
         signing_key=KEY,
         entries=[line],
     )
-    return accept(session, data, vkey=VKEY, now=NOW)
+    return accept(session, data, vkey=VKEY, now=now)
 
 
 def asked(kind: str, *, label: str = "k1", sample: int = 30, **more: object) -> CampaignRequest:
