@@ -20,6 +20,7 @@ from sampling.comparing.resolution import CalledStratum, stratified
 from survey import ledger_key
 from survey.campaigns.operations import counting, freeze
 from survey.campaigns.queries import results
+from survey.campaigns.rules.figures import StreetCounts, figures
 from survey.deposits.operations import discard
 from survey.fieldwork.operations import close
 from survey.fieldwork.queries.frozen_records import frozen_record
@@ -31,6 +32,7 @@ from tests.conftest import NOW
 from tests.support.owner import as_owner
 from tests.survey.campaigns import deposited
 from tests.survey.campaigns.deposited import SAYS_SOLVED, after, answers_as, asked, case
+from tests.survey.conftest import Led
 from tests.survey.stories import END, Interviewer, enrol, frozen, grids, register
 from tests.survey.verify import bundles
 
@@ -57,30 +59,43 @@ def cases(vault: Vault) -> list[dict[str, str]]:
     ]
 
 
-@pytest.fixture
-def database(survey_db: Database, vault: Vault) -> Database:
-    """The independent side with a deposit taken in, and its follow-up in the field."""
-    with survey_db.transaction() as session:
+def lead(database: Database, vault: Vault) -> None:
+    """Take a deposit in, and lead its follow-up to the field."""
+    with database.transaction() as session:
         deposited.take(session, cases=cases(vault))
         deposited.in_field(session, asked(CASE_FOLLOWUP, sample=12), vault=vault)
-    return survey_db
+    enrol(database)
 
 
-def works(database: Database, vault: Vault, *, solved: int = 3) -> int:
-    """Call everybody: of each street every `solved`th says that it isn't."""
-    person = Interviewer(database, enrol(database)[0], vault=vault)
-    seen: Counter[str] = Counter()
-    calls = 0
+@pytest.fixture
+def database(led: Led) -> Database:
+    """The independent side with a deposit taken in, and its follow-up in the field."""
+    return led("a follow-up in its field", lead)
+
+
+@pytest.fixture
+def worked(led: Led) -> Database:
+    """The same, everybody called: of each street every third says that it isn't solved."""
+    return led(
+        "a follow-up that was worked", lambda database, vault: (lead(database, vault), work(database, vault))
+    )
+
+
+def caller(database: Database, vault: Vault) -> Interviewer:
+    with database.reading() as session:
+        return Interviewer(database, session.scalars(select(Account)).one(), vault=vault)
+
+
+def work(database: Database, vault: Vault) -> None:
+    person, seen, calls = caller(database, vault), Counter[str](), 0
     with database.transaction() as person.session:
         while (found := person.takes_next(after(calls))) is not None:
             seen[found.stratum] += 1
-            bad = seen[found.stratum] % solved == 0
-            said = SAYS_SOLVED | ({"R1": "1", "R2": "1"} if bad else {})
-            order = ("C1", "S1", "S3", "R1", *(("R2",) if bad else ()), "R3", "R4", "B1", "B1A", "O1")
-            answers_as(person, {item: said[item] for item in order}, now=after(calls))
+            said = {"R1": "1", "R2": "1"} if seen[found.stratum] % 3 == 0 else {"R1": "5"}
+            opening = {item: SAYS_SOLVED[item] for item in ("C1", "S1", "S3")}
+            closing = {item: SAYS_SOLVED[item] for item in ("R3", "R4", "B1", "B1A", "O1")}
+            answers_as(person, {**opening, **said, **closing}, now=after(calls))
             calls += 1
-    person.session = None
-    return calls
 
 
 def finish(database: Database, keys: Keyring) -> None:
@@ -112,11 +127,10 @@ def test_it_stands_in_a_ledger_of_its_own_beside_a_wave_of_households(
 
 
 def test_the_rate_adds_who_was_called_to_who_replied_and_an_outsider_can_check_the_sample(
-    database: Database, vault: Vault, keys: Keyring, tmp_path: Path
+    worked: Database, keys: Keyring, tmp_path: Path
 ) -> None:
-    assert works(database, vault) == 24
-    finish(database, keys)
-    with database.transaction() as session:
+    finish(worked, keys)
+    with worked.transaction() as session:
         rows = results.rows_of(results.release(session, "k1"))  # type: ignore[arg-type]
         (tmp_path / "k1.zip").write_bytes(bundle.write(session, "k1", keys=keys, now=END))
         (tmp_path / "openings").write_bytes(waves.openings_tsv(session, "k1"))
@@ -149,7 +163,7 @@ def test_the_rate_adds_who_was_called_to_who_replied_and_an_outsider_can_check_t
 def test_a_contact_is_opened_only_in_the_hand_that_calls_and_that_is_logged(
     database: Database, vault: Vault
 ) -> None:
-    person = Interviewer(database, enrol(database)[0], vault=vault)
+    person = caller(database, vault)
     with database.reading() as session:
         wave, waiting = session.get_one(Wave, "k1"), session.scalars(select(SampledCase.unit)).first()
         with pytest.raises(Refused, match="没有人接手"):
@@ -164,7 +178,7 @@ def test_a_contact_is_opened_only_in_the_hand_that_calls_and_that_is_logged(
 
 
 def test_a_deposited_line_that_was_changed_since_is_not_dialled(database: Database, vault: Vault) -> None:
-    person = Interviewer(database, enrol(database)[0], vault=vault)
+    person = caller(database, vault)
     person.takes_next()
     with as_owner(database) as session, lifted(session, "deposited_case"):
         session.execute(text("UPDATE deposited_case SET line = line || 'x'"))
@@ -212,23 +226,29 @@ def test_without_a_deposit_or_without_silence_there_is_nothing_to_ask(
             freeze.freeze(session, asked(CASE_FOLLOWUP), vault=vault, now=NOW)
 
 
+@pytest.mark.parametrize(
+    ("reached", "shown"),
+    [
+        ((9, 30), ["F", "A", "D"]),
+        ((9, 9), ["F", "A", "A"]),
+        ((12, 30), ["F", "F", "F"]),
+        ((0, 3), ["A", "F", "A"]),
+    ],
+)
 def test_few_answers_are_hidden_and_what_would_give_them_away(
-    survey_db: Database, vault: Vault, keys: Keyring
+    reached: tuple[int, int], shown: list[str]
 ) -> None:
-    with survey_db.transaction() as session:
-        deposited.take(session, cases=cases(vault))
-        deposited.in_field(session, asked(CASE_FOLLOWUP, sample=9), vault=vault)
-    works(survey_db, vault)
-    finish(survey_db, keys)
-    with survey_db.reading() as session:
-        city, *streets = results.rows_of(results.release(session, "k1"))  # type: ignore[arg-type]
-    assert city.rate is not None
-    assert [(row.rate, row.reached, row.status) for row in streets] == [(None, None, "A"), (None, None, "A")]
+    streets = {f"S{at}": StreetCounts(100, 20, 10, 0, 40, n, n // 2) for at, n in enumerate(reached)}
+    rows = figures(streets, names={})
+    assert [row.status for row in rows] == shown
+    assert all(
+        (row.rate is None) == (row.status != "F" or row.area == "S0") for row in rows if row.reached == 0
+    )
+    assert all(row.rate is None and row.reached is None for row in rows if row.status != "F")
 
 
-def test_a_second_count_is_the_first(database: Database, vault: Vault, keys: Keyring) -> None:
-    works(database, vault)
-    finish(database, keys)
-    with database.transaction() as session:
+def test_a_second_count_is_the_first(worked: Database, keys: Keyring) -> None:
+    finish(worked, keys)
+    with worked.transaction() as session:
         first = results.release(session, "k1")
         assert counting.count_and_publish(session, "k1", keys=keys, now=END + timedelta(days=1)) is first
