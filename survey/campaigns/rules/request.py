@@ -8,7 +8,7 @@ from datetime import datetime
 from huying.base.errors import Invalid
 from huying.base.i18n import _
 from survey.kinds import FROM_DEPOSITS, HEADLINES, PHASE2, TEST_CALL
-from survey.waves.rules.wave_rules import CAMPAIGN_WORDINGS, NEVER, WORDING, WaveRules
+from survey.waves.rules.wave_rules import CAMPAIGN_WORDINGS, NEVER, WaveRules
 
 UNWORKED = 100
 """Per mille that may stay unworked: who wished no call is known only once a contact was opened."""
@@ -53,7 +53,7 @@ class CampaignRequest:
             hours=self.hours,
             quorum=self.quorum,
             unworked=UNWORKED,
-            wording=CAMPAIGN_WORDINGS.get(self.kind, WORDING),
+            wording=CAMPAIGN_WORDINGS[self.kind],
             overall_early=NEVER,
             hotline=self.hotline,
         )

@@ -25,13 +25,16 @@ from survey.fieldwork.queries.frozen_records import FrozenRecord, frozen_record
 from survey.fieldwork.rules.dials import BY_HAND, IN_TALK, DialLine, route
 from survey.fieldwork.rules.hours import may_dial, window
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
+from survey.kinds import PHASE2
 from survey.models import AccessRecord, Account, Answer, Attempt, CaseEvent, Dial, SampledCase, Wave
 from survey.registry.rules.sealing import PURPOSE
 from survey.waves.queries import holidays, opted_out
 from survey.waves.rules import wave_rules
 from survey.waves.rules.slots import Calendar
 
-SHOWN, OPENED = "number shown", "contact opened"
+SHOWN, OPENED, ADDRESS_SHOWN = "number shown", "contact opened", "address shown"
+DOOR = 1
+"""A household that no number reaches has one way to it."""
 TAKEN_BACK = "nobody after all"
 ROUTE = "route"
 NOT_SERVED = lazy("现在设的拨号方式拨不通这一户的号码，没有拨，请告诉督导。")
@@ -42,14 +45,21 @@ def dial(
 ) -> tuple[str, ...]:
     """Begin to dial by hand, and return the one number to dial now (E.164); each sight of it is recorded.
 
+    Where households are met at their door it is the address.
+
     Dialling again before a result is known is the same dial. Returns nothing where nothing may be dialled:
     the case is closed then. Commit before the number is shown.
     """
     begun = start(session, unit, interviewer=interviewer, fence=fence, now=now, vault=vault)
     if begun is None:
         return ()
-    session.add(AccessRecord(at=now, by=interviewer.login, unit=unit, what=SHOWN))
+    wave = session.get_one(Wave, session.get_one(SampledCase, unit).wave_label)
+    at_door = wave.kind == PHASE2
+    what = ADDRESS_SHOWN if at_door else SHOWN
+    session.add(AccessRecord(at=now, by=interviewer.login, unit=unit, what=what))
     session.flush()
+    if at_door:
+        return (frozen_record(session, wave, unit, vault=vault).address,)
     return (number_of(session, begun, vault=vault),)
 
 
@@ -82,6 +92,9 @@ def start(
     if running := dials_of.open_of(session, unit):
         return running
     record = opened(session, wave, unit, by=interviewer, vault=vault, now=now)
+    if wave.kind == PHASE2:
+        _log_first(session, attempt, wave=wave, record=record, by=interviewer, now=now)
+        return dials.begin(session, attempt, position=DOOR, now=now)
     position = _next_number(session, attempt, record=record, vault=vault)
     if position is None:
         if opted_out.barred(session, unit):
@@ -92,13 +105,20 @@ def start(
     number = record.numbers[position - 1]
     if not line.serves(number.partition(EXTENSION_MARK)[0]):
         raise NotServed(NOT_SERVED)
-    if attempt.dialled_at is None:
-        batches.seal_earlier(session, wave.label, now=now)
-        log_attempt(session, attempt, wave=wave, record=record, by=interviewer, now=now)
-        appointments.keep(session, unit, now=now)
+    _log_first(session, attempt, wave=wave, record=record, by=interviewer, now=now)
     return dials.begin(
         session, attempt, position=position, line=line, dialled=_index(number, vault=vault), now=now
     )
+
+
+def _log_first(
+    session: Session, attempt: Attempt, *, wave: Wave, record: FrozenRecord, by: Account, now: datetime
+) -> None:
+    """Log the attempt at its first dial, or as somebody sets out for the door."""
+    if attempt.dialled_at is None:
+        batches.seal_earlier(session, wave.label, now=now)
+        log_attempt(session, attempt, wave=wave, record=record, by=by, now=now)
+        appointments.keep(session, attempt.unit, now=now)
 
 
 def opened(

@@ -21,21 +21,27 @@ NO_FAULT = "没有对错，说不清也是一种回答，任何一题都可以�
 
 @dataclass(frozen=True, slots=True)
 class OpeningWords:
-    """What a campaign says first: `about` what it calls, `place` asks for the home, `person` for the one."""
+    """What a campaign says first: `about` what it calls, `place` asks for the home, `person` for the one.
+
+    `takes` says how long it takes, `who` who speaks, `meets` how people meet.
+    """
 
     about: str
     place: str
     person: str
+    takes: str = "两分钟"
+    who: str = WHO_CALLS
+    meets: str = "通话"
 
     @property
     def calls(self) -> Mapping[Situation, tuple[Item, ...]]:
         """The items of each kind of call."""
-        first = f"{WHO_CALLS}，想用两分钟{self.about}，现在方便吗？"
-        appointed = f"{WHO_CALLS}。我们和您约好现在通话，想用两分钟{self.about}，现在方便吗？"
+        first = f"{self.who}，想用{self.takes}{self.about}，现在方便吗？"
+        appointed = f"{self.who}。我们和您约好现在{self.meets}，想用{self.takes}{self.about}，现在方便吗？"
         returned = (
             f"您好，这里是【调查机构】，我是访问员【工号】。谢谢您回电。我们想{self.about}，现在方便吗？"
         )
-        resumed = f"{WHO_CALLS}。上次还剩几题没有问完，现在方便接着问吗？"
+        resumed = f"{self.who}。上次还剩几题没有问完，现在方便接着问吗？"
         return {
             Situation.FIRST: self._opens(first, greeting=first),
             Situation.APPOINTMENT: self._opens(appointed, greeting=first),

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from huying.base.errors import Refused
 from huying.base.i18n import _
+from survey.fieldwork.questionnaire.doorstep import DOORSTEP
 from survey.fieldwork.questionnaire.followup import FOLLOWUP
 from survey.fieldwork.questionnaire.instrument import Questionnaire
 from survey.fieldwork.questionnaire.reach_test import TEST
 from survey.fieldwork.questionnaire.v0 import V0
 from survey.fieldwork.questionnaire.v1 import V1
 from survey.fieldwork.questionnaire.visit_check import VISIT
-from survey.kinds import CASE_FOLLOWUP, TEST_CALL, VISIT_CHECK
+from survey.kinds import CASE_FOLLOWUP, PHASE2, TEST_CALL, VISIT_CHECK
 
 EVERY = (V0, V1)
 CURRENT = EVERY[-1]
-OF_CAMPAIGNS = {CASE_FOLLOWUP: FOLLOWUP, VISIT_CHECK: VISIT, TEST_CALL: TEST}
+OF_CAMPAIGNS = {CASE_FOLLOWUP: FOLLOWUP, VISIT_CHECK: VISIT, TEST_CALL: TEST, PHASE2: DOORSTEP}
 """What each kind of campaign reads."""
 BY_WORDING = {each.wording_hash: each for each in (*EVERY, *OF_CAMPAIGNS.values())}
 

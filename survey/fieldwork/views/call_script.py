@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from huying.web.current import installation, reading
-from survey.fieldwork.queries import frozen_records
+from survey.fieldwork.queries import frozen_records, held_cases
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.questionnaire import texts
 from survey.fieldwork.questionnaire.items import DONT_KNOW, REFUSED, Item, Option, Value
@@ -25,6 +25,8 @@ BLANKS = {
 """What an installation says of itself: the variable, and what the demonstration says."""
 OPENING = "C1"
 """The question in which the caller says who calls."""
+AT_DOOR = "您家登记在册的那位"
+"""Who is asked for where no adults are listed and no telephone was registered."""
 ORDINALS = "一二三四五六七八九十"
 
 
@@ -61,7 +63,9 @@ def blanks(case: HeldCase, *, interviewer: Account) -> dict[str, str]:
         respondent = frozen_records.respondent(session, case.unit, vault=installation().vault)
         area_name = frozen_records.area_name(session, case.unit)
         told = frozen_records.told(session, case.unit)
-    spoken = spoken_by(interviewer, area_name=area_name, respondent=_respondent(respondent))
+        door = held_cases.is_at_door(session, case.unit)
+    asked_for = _respondent(respondent) if respondent or not door else AT_DOOR
+    spoken = spoken_by(interviewer, area_name=area_name, respondent=asked_for)
     return {**spoken, "事项": told.matter, "日期": told.day}
 
 

@@ -16,7 +16,7 @@ from huying.web.current import installation, reading
 from huying.web.signed import as_it_came
 from survey.fieldwork.operations import dialling, recordings
 from survey.fieldwork.operations.dialling import DialDesk
-from survey.fieldwork.queries import line_states, lines
+from survey.fieldwork.queries import held_cases, line_states, lines
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.queries.line_states import LineState
 from survey.fieldwork.queries.lines import OpenLine
@@ -38,9 +38,12 @@ def desk_here() -> DialDesk:
     return cast("DialDesk", current_app.extensions[DESK])
 
 
-def is_bridged() -> bool:
-    """Whether a carrier joins the telephones, so that no number reaches a page."""
-    return desk_here().dialler.abilities.bridges
+def is_bridged(unit: str) -> bool:
+    """Whether a carrier joins the telephones of a case, so that no number reaches a page."""
+    if not desk_here().dialler.abilities.bridges:
+        return False
+    with reading() as session:
+        return not held_cases.is_at_door(session, unit)
 
 
 def ring(unit: str, fence: int) -> ResponseReturnValue:
@@ -54,7 +57,7 @@ def ring(unit: str, fence: int) -> ResponseReturnValue:
 
 def state_of(case: HeldCase) -> LineState | None:
     """Return how the line of the call in hand stands; None before it was dialled, or dialled by hand."""
-    if not is_bridged():
+    if not is_bridged(case.unit):
         return None
     with reading() as session:
         return line_states.of_case(session, case.unit)
@@ -69,7 +72,7 @@ def said(line: LineState | None) -> str:
 
 def shown(case: HeldCase) -> LineShown | None:
     """Return the line as the call's page shows it; None where numbers are dialled by hand."""
-    if not is_bridged():
+    if not is_bridged(case.unit):
         return None
     state = state_of(case)
     return LineShown(state, said(state))
@@ -77,7 +80,7 @@ def shown(case: HeldCase) -> LineShown | None:
 
 def went_on(unit: str) -> bool:
     """Whether the call ended by what the carrier told, while its interviewer still had the page."""
-    if not is_bridged():
+    if not is_bridged(unit):
         return False
     with reading() as session:
         return line_states.ended_by_carrier(session, unit, interviewer=me())
@@ -91,7 +94,7 @@ def to_seat() -> ResponseReturnValue:
 
 def open_line(unit: str) -> OpenLine | None:
     """Return the line that is to be hung up once the call is coded."""
-    if not is_bridged():
+    if not is_bridged(unit):
         return None
     with reading() as session:
         return lines.open_line(session, unit)

@@ -11,7 +11,7 @@ from huying.base.i18n import _, lazy
 from survey.drawing.canonical import canonical
 from survey.drawing.release import ReleaseRule
 from survey.drawing.work import LEAST_DAYS
-from survey.kinds import CASE_FOLLOWUP, HEADLINES, HOUSEHOLDS, TEST_CALL, VISIT_CHECK
+from survey.kinds import CASE_FOLLOWUP, HEADLINES, HOUSEHOLDS, PHASE2, TEST_CALL, VISIT_CHECK
 from survey.waves.rules import sealed_auditors
 from survey.waves.rules.effort import Effort
 
@@ -34,6 +34,7 @@ CAMPAIGN_WORDINGS = {
     CASE_FOLLOWUP: "d10bfdf66b95103f42c17e4915d2eeb3b822479c644a41435845082e7cd73179",
     VISIT_CHECK: "f151d1b8b85d86bf71b058a201ea7e9ee5e31a1a5c208530763e094a9d68abbc",
     TEST_CALL: "fbec9598d36da55742759b191f91e4345a91dc1683f8c0634f7db360b7382fa1",
+    PHASE2: "a045eccefa232f1a834ac6dbb7a5555a0c7922db20472848d2c598cefc7bedd7",
 }
 """The digests of the words with which campaigns ask."""
 
