@@ -13,7 +13,6 @@ from huying.base.numbering import read_one
 from huying.side.opening import opened
 from survey.campaigns.operations import counting, freeze
 from survey.campaigns.queries import results
-from survey.campaigns.rules.figures import direct
 from survey.campaigns.rules.request import CampaignRequest
 from survey.kinds import FROM_DEPOSITS, PHASE2
 from survey.waves.rules.wave_rules import HOURS
@@ -68,5 +67,5 @@ def count_command(label: str) -> None:
         made = counting.count_and_publish(
             session, label, keys=installation.keys, now=clock.now(), origin=installation.ledger_origin
         )
-        rate = direct(results.rows_of(made))
+        rate = results.rate_of(made)
     click.echo(_("不公布") if rate is None else f"{100 * rate:.1f}%")

@@ -30,7 +30,7 @@ routes = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 def index() -> ResponseReturnValue:
     """List the campaigns, the newest first."""
     with reading() as session:
-        found = [each for each in results.every(session) if each.wave.deposit_period is not None]
+        found = results.every(session)
     return page("campaigns/index", campaigns=found, kinds=NAMES)
 
 
@@ -96,6 +96,7 @@ def _one(label: str, *, form: ButtonForm) -> str:
         kind=NAMES[wave.kind],
         made=made,
         rows=results.rows_of(made) if made else (),
+        both=results.both_of(made) if made else None,
         groups=dispositions.counts(finals.elements()),
         names=labels.GROUPS,
         form=form,

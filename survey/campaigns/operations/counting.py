@@ -13,11 +13,11 @@ from huying.base.errors import Refused
 from huying.base.i18n import _
 from huying.base.keys import Keyring
 from survey import campaign
-from survey.campaigns.queries import results
+from survey.campaigns.queries import results, second_phase
 from survey.campaigns.rules import figures
-from survey.drawing.canonical import canonical
+from survey.kinds import PHASE2
 from survey.ledger_key import ORIGIN
-from survey.models import CampaignRelease
+from survey.models import CampaignRelease, Wave
 from survey.scores import operations as scores
 
 
@@ -29,21 +29,34 @@ def count(session: Session, label: str, *, now: datetime) -> CampaignRelease:
     campaign.campaign_lock(session)
     if (frozen := results.release(session, label)) is not None:
         return frozen
-    counts = results.counts(session, wave)
-    rows = figures.figures(counts, names=results.names(session, wave))
-    inputs = {street: asdict(each) for street, each in sorted(counts.items())}
-    body = {"format": results.FORMAT, "wave": label, "kind": wave.kind, "rows": [asdict(row) for row in rows]}
+    inputs, found = _computed(session, wave)
+    body = {"format": results.FORMAT, "wave": label, "kind": wave.kind, **found}
     made = CampaignRelease(
         wave_label=label,
         made_at=now,
-        inputs_sha256=sha256(canonical(inputs)).hexdigest(),
-        body=json.dumps(body, sort_keys=True, ensure_ascii=False, allow_nan=False),
+        inputs_sha256=sha256(_text(inputs).encode()).hexdigest(),
+        body=_text(body),
     )
     session.add(made)
     if wave.counted_at is None and wave.state == "drawn":
         wave.counted_at = now
     session.flush()
     return made
+
+
+def _computed(session: Session, wave: Wave) -> tuple[object, dict[str, object]]:
+    """Return what a campaign's figures are computed from, and the figures."""
+    if wave.kind == PHASE2:
+        both = second_phase.of(session, wave)
+        return asdict(both), {"both": asdict(both), "rate": both.rate}
+    counts = results.counts(session, wave)
+    rows = figures.figures(counts, names=results.names(session, wave))
+    inputs = {street: asdict(each) for street, each in sorted(counts.items())}
+    return inputs, {"rows": [asdict(row) for row in rows], "rate": figures.direct(rows)}
+
+
+def _text(body: object) -> str:
+    return json.dumps(body, sort_keys=True, ensure_ascii=False, allow_nan=False)
 
 
 def count_and_publish(

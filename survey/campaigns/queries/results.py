@@ -14,6 +14,7 @@ from huying.base.errors import NotFound
 from huying.base.i18n import _
 from survey.campaigns.queries import frames
 from survey.campaigns.rules.figures import CONFIRMS, EVERYTHING, CampaignFigure, StreetCounts
+from survey.campaigns.rules.second_phase import BothPhases
 from survey.campaigns.rules.standing import RowStanding
 from survey.fieldwork.queries import bound_answers
 from survey.kinds import HEADLINES
@@ -40,9 +41,9 @@ def every(session: Session) -> list[CampaignState]:
 
 
 def get(session: Session, label: str) -> Wave:
-    """Return a campaign that draws deposited rows; raise NotFound for any other wave."""
+    """Return a campaign; raise NotFound for a wave of the registry."""
     wave = waves.find(session, label)
-    if wave.deposit_period is None:
+    if not wave.is_campaign:
         raise NotFound(_("没有 %(label)s 这一次核实。", label=label))
     return wave
 
@@ -88,5 +89,17 @@ def release(session: Session, label: str) -> CampaignRelease | None:
 
 
 def rows_of(made: CampaignRelease) -> Sequence[CampaignFigure]:
-    """Return the rows that a release froze."""
-    return [CampaignFigure(**row) for row in json.loads(made.body)["rows"]]
+    """Return the rows that a release froze; none of a second phase."""
+    return [CampaignFigure(**row) for row in json.loads(made.body).get("rows", ())]
+
+
+def both_of(made: CampaignRelease) -> BothPhases | None:
+    """Return what the release of a second phase froze; None of other campaigns."""
+    found = json.loads(made.body).get("both")
+    return BothPhases(**found) if found else None
+
+
+def rate_of(made: CampaignRelease) -> float | None:
+    """Return the one rate of a release; None where it may not be told."""
+    rate: float | None = json.loads(made.body)["rate"]
+    return rate

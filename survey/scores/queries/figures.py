@@ -58,7 +58,7 @@ def _of_campaign(session: Session, wave: Wave) -> str:
     made = session.get(CampaignRelease, wave.label)
     if made is None or not is_in_time(made.made_at, ended_at=wave.ended_at):
         return NOTHING
-    rate = next((row["rate"] for row in json.loads(made.body)["rows"]), None)
+    rate = json.loads(made.body)["rate"]
     return NOTHING if rate is None else f"{100 * rate:.1f}"
 
 

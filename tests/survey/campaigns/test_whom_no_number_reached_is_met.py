@@ -12,8 +12,10 @@ from huying.base.errors import Refused
 from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.store.db import Database
-from survey.campaigns.operations import freeze
-from survey.campaigns.queries import offers
+from sampling.estimates.two_phase import FirstPhase
+from survey.campaigns.operations import counting, freeze
+from survey.campaigns.queries import offers, results
+from survey.campaigns.rules.second_phase import BothPhases, TelephoneShare, both
 from survey.fieldwork.operations import close
 from survey.fieldwork.queries import interviews
 from survey.kinds import PHASE2
@@ -133,8 +135,12 @@ def test_an_outsider_checks_the_second_phase_like_any_wave(
     later = END.replace(year=END.year + 1)
     with database.transaction() as session:
         close.close(session, "k1", now=later)
-        scores.estimate(session, "k1", now=later)
-        scores.publish(session, "k1", keys=keys, now=later)
+        with pytest.raises(Refused, match="先计算 w1"):
+            counting.count(session, "k1", now=later)
+        scores.estimate(session, "w1", now=later)
+        made = counting.count_and_publish(session, "k1", keys=keys, now=later)
+        # Three were met, fewer than ten: nothing of them is told.
+        assert results.both_of(made) == BothPhases(3)
         (tmp_path / "k1.zip").write_bytes(bundle.write(session, "k1", keys=keys, now=later))
         vkey = bundle.vkey_of(session, "k1", keys=keys)
     status, said = bundles.run([str(tmp_path / "k1.zip"), "--key", vkey, "--wave", "k1"])
@@ -148,3 +154,14 @@ def test_it_begins_when_the_wave_has_ended_and_found_any(survey_db: Database, va
         assert offers.now(session).kinds == []
         with pytest.raises(Refused, match="还没有结束"):
             freeze.freeze(session, asked(PHASE2, phase_of="w1"), vault=vault, now=NOW)
+
+
+def test_the_city_s_share_is_that_of_both_parts_by_their_size() -> None:
+    strata = [FirstPhase(1000, 100, 20), FirstPhase(1000, 100, 10)]
+    answers = [(place, at % 2 == 0) for place in (0, 1) for at in range(6)]
+    found = both(strata, telephone=TelephoneShare(0.8, 0.7, 0.9), answers=answers, asked=20)
+    assert (found.dead, found.met, found.telephone) == (0.15, 0.5, 0.8)
+    assert found.rate == pytest.approx(0.85 * 0.8 + 0.15 * 0.5)
+    assert found.low < found.rate < found.high  # type: ignore[operator]
+    for telephone, few in ((None, answers), (TelephoneShare(0.8, 0.7, 0.9), answers[:9])):
+        assert both(strata, telephone=telephone, answers=few, asked=20) == BothPhases(20)
