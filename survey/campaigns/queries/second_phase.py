@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying.base.errors import Refused
@@ -47,11 +47,10 @@ def of(session: Session, wave: Wave) -> BothPhases:
 def _strata(session: Session, label: str) -> dict[str, FirstPhase]:
     """The strata of a wave by name: how many households, how many called, how many without a live number."""
     drawn, dead = Counter[str](), Counter[str]()
-    outcomes = select(SampledCase.stratum, in_force.outcome(), func.count())
-    outcomes = outcomes.where(SampledCase.wave_label == label)
-    for stratum, code, n in session.execute(outcomes.group_by(SampledCase.stratum, in_force.outcome())):
-        drawn[stratum] += n
-        dead[stratum] += n if code == DEAD else 0
+    outcomes = select(SampledCase.stratum, in_force.outcome()).where(SampledCase.wave_label == label)
+    for stratum, code in session.execute(outcomes):
+        drawn[stratum] += 1
+        dead[stratum] += code == DEAD
     return {
         row.stratum: FirstPhase(row.frame_size, drawn[row.stratum], dead[row.stratum])
         for row in waves.strata(session, label)
