@@ -22,10 +22,21 @@ from survey.campaigns.operations import counting, freeze
 from survey.campaigns.queries import results
 from survey.campaigns.rules.figures import StreetCounts, figures
 from survey.deposits.operations import discard
-from survey.fieldwork.operations import close
+from survey.fieldwork.operations import close, return_calls
 from survey.fieldwork.queries.frozen_records import frozen_record
+from survey.fieldwork.rules.return_calls import Answered, ReturnCaller
 from survey.kinds import CASE_FOLLOWUP
-from survey.models import CAMPAIGN_LEDGER, LEDGER, AccessRecord, Account, FrameUnit, SampledCase, Wave
+from survey.models import (
+    CAMPAIGN_LEDGER,
+    LEDGER,
+    AccessRecord,
+    Account,
+    DoNotCall,
+    FrameUnit,
+    SampledCase,
+    Wave,
+)
+from survey.registry.rules.sealing import PURPOSE
 from survey.waves.operations import bundle
 from survey.waves.queries import waves
 from tests.conftest import NOW
@@ -184,6 +195,25 @@ def test_a_deposited_line_that_was_changed_since_is_not_dialled(database: Databa
         session.execute(text("UPDATE deposited_case SET line = line || 'x'"))
     with pytest.raises(Refused, match="不一致"):
         person.dials()
+
+
+def test_who_wishes_no_call_is_known_by_the_number_and_whoever_rings_back_is_the_one_who_was_dialled(
+    database: Database, vault: Vault
+) -> None:
+    person = caller(database, vault)
+    person.takes_next()
+    (dialled,) = person.dials()
+    person.reaches_nobody()
+    first = person.unit
+    with database.transaction() as session:
+        told = {"interviewer": person.account, "now": NOW, "vault": vault}
+        back = return_calls.take(session, ReturnCaller(dialled), **told)
+        assert (back.answered, back.case and back.case.unit) == (Answered.TAKEN, first)
+        person.unit, person.fence = back.case.unit, back.case.fence  # type: ignore[union-attr]
+    person.ends("never_again")
+    with database.reading() as session:
+        (wish,) = session.scalars(select(DoNotCall)).all()
+    assert (wish.household_code, wish.number_index) == (None, vault.index(dialled, purpose=PURPOSE))
 
 
 def test_the_deposit_of_a_campaign_is_not_thrown_out(database: Database) -> None:
