@@ -72,7 +72,7 @@ def combined(
     """Return the share of a frame from those reached by telephone and those met in the second phase.
 
     `telephone` with its error is the (calibrated) share among those whom telephones reach. `values` are the
-    answers of the second phase, 0 to 1, (m,), `stratum` the place of each one's stratum in `strata`, (m,). With
+    answers of the second phase, 0 to 1, (m,), and `stratum` says the place in `strata` of each, (m,). With
     W = Σ N_h M_h/n_h / N the estimate is (1 − W) ȳ₁ + W ȳ₂, ȳ₂ = Σ w₂ y/Σ w₂ at w₂ = d·M/m. Variance:
     (1 − W)² V₁ + W² V₂ + (ȳ₁ − ȳ₂)² V(W), V₂ with replacement, V(W) as of a stratified share. Formula (77) of
     method.md; Cochran (1977), Sampling Techniques, ch. 12. Raises BadInput for what doesn't fit, TooFew for

@@ -1,4 +1,4 @@
-"""The confirmed rate over streets whose silent ones are drawn apart: the formula, and what repeating shows."""
+"""The confirmed rate over streets whose silent ones are drawn apart: formula and what repeating shows."""
 
 from __future__ import annotations
 
