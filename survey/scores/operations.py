@@ -39,6 +39,8 @@ def estimate(session: Session, label: str, *, now: datetime, told: Told = silent
     it in an entry of its own.
     """
     wave = waves.find(session, label)
+    if wave.is_campaign:
+        raise Refused(_("%(label)s 是一次核实，在“核实”里计算。", label=label))
     if wave.state != "closed" and wave.ended_at is None:
         raise Refused(_("这一轮还没有结束，不能计算得分。"))
     campaign.campaign_lock(session)

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.models import LEDGER, Wave
+from huying.ledger.store import Ledger
+from survey.models import CAMPAIGN_LEDGER, LEDGER, Wave
 from survey.waves.queries import ceremony
 
 
@@ -32,11 +33,16 @@ class LedgerPage:
     lines: Sequence[LedgerLine]
 
 
-def ledger_page(session: Session, *, before: int | None, per_page: int) -> LedgerPage:
-    """Return a page of the ledger; without `before` the one with the newest lines."""
-    size = LEDGER.size(session)
+def ledger_page(
+    session: Session, *, before: int | None, per_page: int, campaigns: bool = False
+) -> LedgerPage:
+    """Return a page of the ledger, or of the `campaigns`' own; without `before` the newest lines."""
+    ledger = CAMPAIGN_LEDGER if campaigns else LEDGER
+    size = ledger.size(session)
     end = size if before is None else min(max(before, 0), size)
-    return LedgerPage(size, LEDGER.root(session).hex(), end, _lines(session, end - per_page, end))
+    closed_from = ceremony.closed_from(session, campaigns=campaigns)
+    lines = _lines(session, ledger, end - per_page, end, closed_from=closed_from)
+    return LedgerPage(size, ledger.root(session).hex(), end, lines)
 
 
 def finished_waves(session: Session) -> Sequence[Wave]:
@@ -50,9 +56,10 @@ def waves_to_attest(session: Session) -> Sequence[Wave]:
     return session.scalars(waiting.order_by(Wave.first_entry)).all()
 
 
-def _lines(session: Session, start: int, end: int) -> list[LedgerLine]:
-    model = LEDGER.entry
-    closed_from = ceremony.closed_from(session)
+def _lines(
+    session: Session, ledger: Ledger, start: int, end: int, *, closed_from: int | None
+) -> list[LedgerLine]:
+    model = ledger.entry
     query = select(model.idx, model.at, model.body).where(model.idx >= start, model.idx < end)
     return [
         LedgerLine(number, at, body.decode() if closed_from is None or number < closed_from else None)

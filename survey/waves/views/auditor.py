@@ -23,7 +23,9 @@ def ledger() -> ResponseReturnValue:
     """Show the ledger, the newest lines first, and the bundles of the waves that are over."""
     with reading() as session:
         before = request.args.get("before", type=row_number)
-        found = ledger_lines.ledger_page(session, before=before, per_page=PER_PAGE)
+        campaigns = request.args.get("log") == "campaigns"
+        found = ledger_lines.ledger_page(session, before=before, per_page=PER_PAGE, campaigns=campaigns)
         over = ledger_lines.finished_waves(session)
         counted = ledger_lines.waves_to_attest(session)
-    return page("waves/ledger", ledger=found, per_page=PER_PAGE, waves=over, counted=counted)
+    shown = {"waves": over, "counted": counted, "campaigns": campaigns}
+    return page("waves/ledger", ledger=found, per_page=PER_PAGE, **shown)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from huying.base.errors import Conflict, NotFound, Refused
 from huying.base.keys import Keyring
 from huying.base.phones import Vault
+from huying.ledger import rotation
 from huying.store.db import Database
 from huying.store.insert_only import lifted
 from sampling.comparing.resolution import CalledStratum, stratified
@@ -37,6 +38,7 @@ from survey.models import (
     Wave,
 )
 from survey.registry.rules.sealing import PURPOSE
+from survey.scores import operations as scores
 from survey.waves.operations import bundle
 from survey.waves.queries import waves
 from tests.conftest import NOW
@@ -282,3 +284,24 @@ def test_a_second_count_is_the_first(worked: Database, keys: Keyring) -> None:
     with worked.transaction() as session:
         first = results.release(session, "k1")
         assert counting.count_and_publish(session, "k1", keys=keys, now=END + timedelta(days=1)) is first
+
+
+def test_a_campaign_is_not_scored_as_a_wave(worked: Database) -> None:
+    with worked.transaction() as session:
+        close.close(session, "k1", now=END)
+        with pytest.raises(Refused, match="核实"):
+            scores.estimate(session, "k1", now=END)
+
+
+def test_its_bundle_stays_as_it_was_when_the_key_changes(worked: Database, keys: Keyring) -> None:
+    finish(worked, keys)
+    told = {"keys": keys, "now": END}
+    with worked.transaction() as session:
+        before, known = bundle.write(session, "k1", **told), bundle.vkey_of(session, "k1", keys=keys)
+        for ledger, is_campaign in ((LEDGER, False), (CAMPAIGN_LEDGER, True)):
+            origin = ledger_key.origin_of(is_campaign=is_campaign)
+            rotation.announce(ledger, session, keys=keys, origin=origin, at=END)
+    rotation.take_over(keys)
+    with worked.transaction() as session:
+        assert bundle.write(session, "k1", **told) == before
+        assert bundle.vkey_of(session, "k1", keys=keys) == known
