@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from huying.base.keys import Keyring
 from huying.base.phones import Vault
 from huying.deposit import archive
 from huying.deposit.sealing import Sealer
 from huying.ledger import note, tree
 from huying.ledger.keys import verifier_key
-from survey.campaigns.operations import freeze
+from huying.store.db import Database
+from survey.campaigns.operations import counting, freeze
 from survey.campaigns.rules.request import CampaignRequest
 from survey.deposits import rules as deposit_keys
 from survey.deposits.operations.accept import accept
-from survey.models import Deposit, Wave
+from survey.fieldwork.operations import close
+from survey.kinds import CASE_FOLLOWUP
+from survey.models import Account, Deposit, Wave
 from survey.waves.operations import release
 from tests.conftest import NOW
-from tests.survey.stories import Interviewer, dice_after, drawn
+from tests.survey.stories import END, Interviewer, dice_after, drawn, enrol
 
 ORIGIN = "public.example"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -141,3 +147,57 @@ def answers_as(person: Interviewer, said: Mapping[str, str], *, now: datetime) -
 
 def after(calls: int) -> datetime:
     return NOW + timedelta(minutes=calls)
+
+
+SILENT = {"G1": 20, "G2": 16}
+
+
+def cases(vault: Vault) -> list[dict[str, str]]:
+    """Of two streets: silent ones with a sealed number, and those of which more, or nothing, is known."""
+    silent = [
+        case(1000 * at + place, "unconfirmed", grid=grid, vault=vault)
+        for at, (grid, n) in enumerate(SILENT.items(), start=1)
+        for place in range(n)
+    ]
+    return [
+        *silent,
+        *(case(place, "confirmed", grid="G1", word="link") for place in range(8)),
+        *(case(10 + place, "contested", grid="G2", word="link") for place in range(4)),
+        case(20, "unconfirmed", word="link"),
+        case(21, "answered"),
+        case(22, "answered", due=AHEAD),
+        case(23, "declared"),
+        case(24, "ended"),
+        case(25, "confirmed", source="staff"),
+    ]
+
+
+def lead(database: Database, vault: Vault) -> None:
+    """Take a deposit in, and lead its follow-up to the field."""
+    with database.transaction() as session:
+        take(session, cases=cases(vault))
+        in_field(session, asked(CASE_FOLLOWUP, sample=12), vault=vault)
+    enrol(database)
+
+
+def caller(database: Database, vault: Vault) -> Interviewer:
+    with database.reading() as session:
+        return Interviewer(database, session.scalars(select(Account)).one(), vault=vault)
+
+
+def work(database: Database, vault: Vault) -> None:
+    person, seen, calls = caller(database, vault), Counter[str](), 0
+    with database.transaction() as person.session:
+        while (found := person.takes_next(after(calls))) is not None:
+            seen[found.stratum] += 1
+            said = {"R1": "1", "R2": "1"} if seen[found.stratum] % 3 == 0 else {"R1": "5"}
+            opening = {item: SAYS_SOLVED[item] for item in ("C1", "S1", "S3")}
+            closing = {item: SAYS_SOLVED[item] for item in ("R3", "R4", "B1", "B1A", "O1")}
+            answers_as(person, {**opening, **said, **closing}, now=after(calls))
+            calls += 1
+
+
+def finish(database: Database, keys: Keyring) -> None:
+    with database.transaction() as session:
+        close.close(session, "k1", now=END)
+        counting.count_and_publish(session, "k1", keys=keys, now=END)

@@ -111,7 +111,7 @@ def test_each_campaign_reads_its_own_words_and_leaves_no_blank_open() -> None:
     assert {kind: each.wording_hash for kind, each in versions.OF_CAMPAIGNS.items()} == (
         wave_rules.CAMPAIGN_WORDINGS
     )
-    known = {"调查机构", "工号", "小区", "日期", "事项", "天数"}
+    known = {"调查机构", "工号", "小区", "日期", "事项", "天数", "受访人", texts.SCALE}
     for kind, each in versions.OF_CAMPAIGNS.items():
         assert each.headline == HEADLINES[kind]
         said = [item.text for item in each.every_item] + [each.texts["INTRO2"]]
