@@ -83,11 +83,6 @@ def is_at_door(session: Session, unit: str) -> bool:
     return session.scalar(kind.where(SampledCase.unit == unit)) == PHASE2
 
 
-def mode(session: Session, unit: str) -> str:
-    """Return how an interview of the case is led: by telephone, or at the door."""
-    return "visit" if is_at_door(session, unit) else "phone"
-
-
 def has_led_on(session: Session, unit: str, *, code: str) -> bool:
     """Whether the call's last dial ended with a code, and the call goes on to the household's next number."""
     dial = select(Dial.code).where(Dial.attempt_id == running_attempt(session, unit).id)

@@ -16,4 +16,4 @@ OPENING = OpeningWords(
     meets="见面",
 )
 
-DOORSTEP = replace(V1, name="v1.doorstep", calls=OPENING.calls)
+DOORSTEP = replace(V1, name="v1.doorstep", calls=OPENING.calls, mode="visit")

@@ -33,7 +33,7 @@ class Questionnaire:
     `overall` comes before the item `early` in half. `walked`: an interview is complete only once its path
     was walked to the end, and an answer that returns to the path is asked for again. It is complete where
     one of `heads` was on its path, and they and those `needed` are answered as far as they were; the first
-    of `heads` is the one whose answers 1…5 the ledger seals.
+    of `heads` is the one whose answers 1…5 the ledger seals. `mode` is how people are met by it.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Questionnaire:
     walked: bool = True
     heads: tuple[str, ...] = ("G1", "G1C")
     needed: tuple[str, ...] = ("A1", "A3")
+    mode: str = "phone"
     objections: tuple[Objection, ...] = OBJECTIONS
 
     @property
