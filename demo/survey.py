@@ -233,7 +233,7 @@ def _homes(bench: Bench, label: str) -> dict[str, Respondent]:
         columns = select(FrameUnit.unit, FrameUnit.household_code).where(FrameUnit.wave_label == label)
         rows = session.execute(columns).all()
     households = bench.city.households
-    return {unit: Respondent(households[code], bench.city.seed) for unit, code in rows}
+    return {unit: Respondent(households[code], bench.city.seed) for unit, code in rows if code is not None}
 
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from flask import Flask
 from flask_login import current_user
@@ -11,6 +12,7 @@ from huying.base.i18n import Words
 from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
 from huying.side import app as web
+from survey.campaigns import views as campaigns
 from survey.datafiles import views as data_files
 from survey.deposits import views as registrar
 from survey.fieldwork.operations import dialling
@@ -37,8 +39,9 @@ from survey.fieldwork.views import (
     wishes,
     wishes_by_number,
 )
+from survey.ledger_key import CAMPAIGNS
 from survey.letters.views import public_checks
-from survey.models import LEDGER
+from survey.models import CAMPAIGN_LEDGER, LEDGER
 from survey.registry.views import curation, households, margins, trial
 from survey.results import views as results
 from survey.roles import NAMES, ROLES
@@ -104,6 +107,7 @@ PAGES = (
     auditor,
     auditing,
     data_files,
+    campaigns,
     administrator,
 )
 
@@ -125,6 +129,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["csrf"].exempt(lines.events)  # a carrier signs what it sends
     app.extensions[lines.DESK] = dialling.desk_of(app.extensions["huying"])
     open_ledger.publish(app, LEDGER, closed=ceremony.is_closed)
+    open_ledger.publish(
+        app, CAMPAIGN_LEDGER, closed=partial(ceremony.is_closed, campaigns=True), suffix=CAMPAIGNS
+    )
     return web.finish(app, ROLES)
 
 

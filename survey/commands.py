@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from huying.base.settings import Settings
 from huying.side.commands.group import command_group
+from survey.campaigns.commands import campaign
 from survey.datafiles.commands import data
 from survey.deposits.commands import accept, discard_deposit, key
 from survey.fieldwork.commands.ending import close_field, correct, erase
@@ -74,6 +75,7 @@ register = command_group(
         registry,
         days_off,
         wave,
+        campaign,
         draw,
         estimate,
         estimate_again,

@@ -25,7 +25,8 @@ from survey.fieldwork.queries import lines
 from survey.fieldwork.queries import queue as waiting_cases
 from survey.fieldwork.queries.board import counts
 from survey.fieldwork.rules.dials import DIALLERS
-from survey.models import ACCOUNTS, LEDGER, Deposit, Household, OutboxMessage, db
+from survey.ledger_key import CAMPAIGNS
+from survey.models import ACCOUNTS, CAMPAIGN_LEDGER, LEDGER, Deposit, Household, OutboxMessage, db
 from survey.models.grants import GRANTS
 from survey.registry.operations import trials
 from survey.registry.queries import audit
@@ -74,6 +75,7 @@ def _gather_counts(installation: Installation, _now: datetime) -> str:
 
 TASKS = (
     signing(LEDGER),
+    signing(CAMPAIGN_LEDGER, suffix=CAMPAIGNS),
     # Before leases are swept: what a dial last told decides how its attempt counts.
     Task("ask carriers of dials", _ask_carriers),
     changing(
@@ -213,4 +215,5 @@ SIDE = Side(
     findings=_findings,
     idle=lazy("超时的户不会收回，补充批不会放出，短信不会发出。"),
     check_rest=campaign.check_none_runs,
+    further={CAMPAIGNS: CAMPAIGN_LEDGER},
 )

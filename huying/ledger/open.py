@@ -25,17 +25,20 @@ Closed = Callable[[Session], bool]
 """Tells whether leaf hashes must not be given out now."""
 
 
-def publish(app: Flask, ledger: Ledger, *, closed: Closed = lambda _session: False) -> None:
-    """Give an app the addresses under /log of its ledger; while it is `closed`, no leaf hash leaves."""
-    routes = Blueprint("log", __name__, url_prefix="/log")
-    _checkpoints(routes, ledger)
+def publish(app: Flask, ledger: Ledger, *, closed: Closed = lambda _session: False, suffix: str = "") -> None:
+    """Give an app the addresses under /log of its ledger; while it is `closed`, no leaf hash leaves.
+
+    A ledger beside the side's own has its `suffix` (`/word`) added to its name, and before its addresses.
+    """
+    routes = Blueprint(f"log{suffix.replace('/', '_')}", __name__, url_prefix=f"{suffix}/log")
+    _checkpoints(routes, ledger, suffix)
     _proofs(routes, ledger, closed)
     app.register_blueprint(routes)
     # A witness is no browser: its signature is what vouches for what it posts.
     app.extensions["csrf"].exempt(routes)
 
 
-def _checkpoints(routes: Blueprint, ledger: Ledger) -> None:
+def _checkpoints(routes: Blueprint, ledger: Ledger, suffix: str) -> None:
     @routes.get("/checkpoint")
     @anyone
     def checkpoint() -> ResponseReturnValue:
@@ -49,7 +52,7 @@ def _checkpoints(routes: Blueprint, ledger: Ledger) -> None:
         """Keep the signature that a witness has put under a checkpoint of ours."""
         here = installation()
         posted = _posted()
-        log = verifier_key(here.ledger_origin, key=here.keys.signing(witnessed.SIGNING))
+        log = verifier_key(f"{here.ledger_origin}{suffix}", key=here.keys.signing(witnessed.SIGNING))
         with transaction() as session:
             new = witnessed.take(ledger, session, posted, log=log, at=clock.now())
         return _plain(f"{new}\n")

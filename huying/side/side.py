@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session
@@ -31,7 +31,8 @@ class Side:
 
     `name` is its package and its group of commands, `key` what its data are called, `prefix` what its
     settings begin with, `idle` what doesn't happen while nobody works in the background. `check_rest` refuses
-    that the ledger's key changes now.
+    that the ledger's key changes now. `further` are ledgers beside it, which the same key signs, by what is
+    added to its name.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Side:
     findings: Callable[[Settings, Database], Iterator[Finding]]
     idle: Words
     check_rest: Callable[[Session], None] = _nothing
+    further: Mapping[str, Ledger] = field(default_factory=dict)
 
     def settings(self) -> Settings:
         """Return the settings of this side from the environment."""

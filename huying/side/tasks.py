@@ -62,14 +62,18 @@ def changing(
     return Task(name, work, every)
 
 
-def signing(ledger: Ledger) -> Task:
-    """Return the task that signs a checkpoint where a line of the ledger has waited for one."""
+def signing(ledger: Ledger, *, suffix: str = "") -> Task:
+    """Return the task that signs a checkpoint where a line of the ledger has waited for one.
+
+    `suffix` is what is added to the ledger's name, of one beside the side's own.
+    """
 
     def sign(session: Session, installation: Installation, now: datetime) -> bool:
         key = installation.keys.signing(witnessed.SIGNING)
-        return witnessed.sign_due(ledger, session, origin=installation.ledger_origin, key=key, now=now)
+        origin = f"{installation.ledger_origin}{suffix}"
+        return witnessed.sign_due(ledger, session, origin=origin, key=key, now=now)
 
-    return changing("sign a checkpoint", sign)
+    return changing(f"sign a checkpoint{suffix and f' of {suffix}'}", sign)
 
 
 def _same(carrier: Carrier, _installation: Installation) -> Carrier:

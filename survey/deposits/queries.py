@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from huying.deposit.tables import CASES
-from survey.models import Deposit, DepositedCase, MapChange
+from huying.base.errors import NotFound
+from huying.base.i18n import _
+from huying.deposit.rows import DepositRow as Cells
+from huying.deposit.tables import BY_NAME, CASES
+from survey.models import Deposit, DepositedCase, DepositedRow, MapChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,53 @@ def _word(line: str) -> str:
     """Return the channel in a case's line; files of before didn't tell it."""
     cells = line.split("\t")
     return cells[len(CASES.first_header)] if len(cells) > len(CASES.first_header) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class FramedRow:
+    """A deposited row that may be drawn: its code, its area ("" for none), its line as it was deposited."""
+
+    table: str
+    code: str
+    area: str
+    line: str
+
+    @property
+    def cells(self) -> Cells:
+        """The cells by the names of their columns; what came later is empty in a file of before."""
+        given = self.line.split("\t")
+        return {**dict.fromkeys(BY_NAME[self.table].header, ""), **self._named(given)}
+
+    def _named(self, given: list[str]) -> Cells:
+        return dict(zip(BY_NAME[self.table].header, given, strict=False))
+
+
+def rows(session: Session, period: str, *, table: str) -> list[FramedRow]:
+    """Return the rows of a table of cases, visits or posters that a deposit brought, by their codes."""
+    found = session.execute(_lines(period, table))
+    return sorted((FramedRow(table, *row) for row in found), key=lambda row: row.code)
+
+
+def row(session: Session, period: str, *, table: str, code: str) -> FramedRow:
+    """Return one row of a deposit; raise NotFound where it isn't there any more."""
+    for found in session.execute(_lines(period, table, code)):
+        return FramedRow(table, *found)
+    raise NotFound(_("%(period)s 的交存文件里没有这一行了。", period=period))
+
+
+def _lines(period: str, table: str, code: str = "") -> Select[str, str, str]:
+    if table == CASES.name:
+        lines = select(DepositedCase.code, DepositedCase.area_code, DepositedCase.line)
+        lines = lines.where(DepositedCase.period == period)
+        return lines.where(DepositedCase.code == code) if code else lines
+    lines = select(DepositedRow.code, DepositedRow.area_code, DepositedRow.line)
+    lines = lines.where(DepositedRow.period == period, DepositedRow.kind == table)
+    return lines.where(DepositedRow.code == code) if code else lines
+
+
+def latest(session: Session) -> Deposit | None:
+    """Return the deposit of the latest period; None before the first."""
+    return session.scalar(select(Deposit).order_by(Deposit.period.desc()).limit(1))
 
 
 def waiting_map_changes(session: Session) -> int:

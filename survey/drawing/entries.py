@@ -46,14 +46,17 @@ def frame(
     nophone: Mapping[str, int] | None = None,
     optout: Mapping[str, int] | None = None,
     absent: Sequence[tuple[str, str]] = (),
+    told: Mapping[str, str] | None = None,
 ) -> bytes:
     """Open a wave: its frame's lines and tree hash; by stratum, who had no number or wished no call.
 
-    `absent` are grids that the map had and the frame has not, each with the day since which it is so.
+    `absent` are grids that the map had and the frame has not, each with the day since which it is so. A
+    campaign's frame is `told` further: its kind, and the digest of the deposit or the wave that it is of.
     """
     return _line(
         "frame",
         {
+            **(told or {}),
             "n": fields.whole(n, name=_("户数"), least=1),
             "root": fields.HASH.check(root),
             "wave": fields.WAVE.check(wave),

@@ -35,6 +35,11 @@ def record(*, addr: str, tel: str, also: Sequence[str] = (), adults: Sequence[st
     return canonical({"addr": addr, "tel": tel, **listed, **more})
 
 
+def deposited(line: bytes) -> bytes:
+    """Return the record of a deposited row as a canonical line: the digest of the row's own line."""
+    return canonical({"row": sha256(line).hexdigest()})
+
+
 def commitment(*, salt: str, record: bytes) -> str:
     """Return the hash (64 hex digits) that stands in the frame for the household."""
     head = f"{LABEL}\n{NONCE.check(salt)}\n".encode()

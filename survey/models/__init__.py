@@ -2,6 +2,7 @@
 
 from survey.models.base import (
     ACCOUNTS,
+    CAMPAIGN_LEDGER,
     LEDGER,
     Account,
     AccountFailure,
@@ -9,6 +10,10 @@ from survey.models.base import (
     AccountSession,
     Area,
     Base,
+    CampaignCheckpoint,
+    CampaignCosignature,
+    CampaignEntry,
+    CampaignNode,
     LogCheckpoint,
     LogCosignature,
     LogEntry,
@@ -30,6 +35,7 @@ from survey.models.calls import (
     EligibilityStatement,
     Holiday,
 )
+from survey.models.campaigns import CampaignRelease
 from survey.models.ceremony import EarlyEnding, PartyLink, WaveOutlook
 from survey.models.checks import CallBack, CallBackDraw, Dispute
 from survey.models.curation import (
@@ -71,12 +77,24 @@ from survey.models.registry import Adult, Household, Number, RegistryImport, Reg
 from survey.models.results import Correction, DroppedAnswer, FreezeCalendar, WaveResult
 from survey.models.scores import CorrectedRelease, ScoreRelease, UndoneComplete
 from survey.models.telephony import DialEvent, LaterKey, TelephoneFile, TelephoneRecord
-from survey.models.waves import IN_STRATUM, FrameUnit, ListMatch, Party, SampleUnit, Stratum, Wave, WaveArea
+from survey.models.waves import (
+    IN_STRATUM,
+    OF_REGISTRY,
+    FrameUnit,
+    ListMatch,
+    Party,
+    SampleUnit,
+    Stratum,
+    Wave,
+    WaveArea,
+)
 
 __all__ = [
     "ACCOUNTS",
+    "CAMPAIGN_LEDGER",
     "IN_STRATUM",
     "LEDGER",
+    "OF_REGISTRY",
     "AccessRecord",
     "Account",
     "AccountFailure",
@@ -94,6 +112,11 @@ __all__ = [
     "CallBack",
     "CallBackDraw",
     "CallNote",
+    "CampaignCheckpoint",
+    "CampaignCosignature",
+    "CampaignEntry",
+    "CampaignNode",
+    "CampaignRelease",
     "CaseEvent",
     "CaseNumber",
     "ControlCheck",

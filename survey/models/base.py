@@ -123,5 +123,33 @@ class LogCosignature(LogCosignatureMixin, Base):
 
 LEDGER = Ledger(LogEntry, LogNode, LogCheckpoint, LogWitness, LogCosignature)
 
+
+class CampaignEntry(LogEntryMixin, Base):
+    """A line of the campaigns' ledger: what runs beside a wave has a log of its own."""
+
+    __tablename__ = "campaign_entry"
+
+
+class CampaignNode(LogNodeMixin, Base):
+    """A node of its tree."""
+
+    __tablename__ = "campaign_node"
+
+
+class CampaignCheckpoint(LogCheckpointMixin, Base):
+    """A signed checkpoint of the campaigns' ledger."""
+
+    __tablename__ = "campaign_checkpoint"
+
+
+class CampaignCosignature(LogCosignatureMixin, Base):
+    """A witness's signature under a checkpoint of the campaigns' ledger."""
+
+    __tablename__ = "campaign_cosignature"
+
+
+# The same institutions witness both: they are taken in and dropped once.
+CAMPAIGN_LEDGER = Ledger(CampaignEntry, CampaignNode, CampaignCheckpoint, LogWitness, CampaignCosignature)
+
 SHORT = String(32)
 UNIT = String(14)

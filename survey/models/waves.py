@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint, and_
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
+from huying.ledger.store import Ledger
 from huying.store.db import UtcDateTime
-from survey.models.base import SHORT, UNIT, Base
+from survey.kinds import FROM_DEPOSITS, HOUSEHOLDS, KINDS
+from survey.models.base import CAMPAIGN_LEDGER, LEDGER, SHORT, UNIT, Base
 
 STATES = ("frozen", "called", "drawn", "closed", "void")
 
@@ -18,10 +29,18 @@ class Wave(Base):
 
     States: frozen (T0), called (the public value is in), drawn (fieldwork), closed (T2), void. A drawn wave
     has ended when its field is closed, and is counted when its release is frozen; its score closes it.
+
+    `kind` says what its units are. A campaign (any other kind than `household`) names the deposit whose rows
+    are its frame, or the wave whose dead numbers are, and stands in the campaigns' ledger.
     """
 
     __tablename__ = "wave"
-    __table_args__ = (CheckConstraint(f"state IN {STATES}", name="state"),)
+    __table_args__ = (
+        CheckConstraint(f"state IN {STATES}", name="state"),
+        CheckConstraint(f"kind IN {KINDS}", name="kind"),
+        CheckConstraint(f"(kind IN {FROM_DEPOSITS}) = (deposit_period IS NOT NULL)", name="frame_of_deposit"),
+        CheckConstraint("(kind = 'phase2') = (phase_of IS NOT NULL)", name="frame_of_wave"),
+    )
 
     label: Mapped[str] = mapped_column(SHORT, primary_key=True)
     state: Mapped[str] = mapped_column(String(16))
@@ -46,6 +65,23 @@ class Wave(Base):
     codes: Mapped[str | None] = mapped_column(Text)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    kind: Mapped[str] = mapped_column(String(16), default=HOUSEHOLDS)
+    deposit_period: Mapped[str | None] = mapped_column(ForeignKey("deposit.period"))
+    phase_of: Mapped[str | None] = mapped_column(ForeignKey("wave.label"))
+
+    @property
+    def is_campaign(self) -> bool:
+        """Whether it runs beside the waves of the registry, in a ledger of its own."""
+        return self.kind not in {None, HOUSEHOLDS}
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger in which its entries stand."""
+        return CAMPAIGN_LEDGER if self.is_campaign else LEDGER
+
+
+OF_REGISTRY = Wave.kind == HOUSEHOLDS
+"""Of waves: those whose frame is the registry. Their numbers in the ledger order them; a campaign's don't."""
 
 
 class Stratum(Base):
@@ -77,18 +113,27 @@ class WaveArea(Base):
 
 
 class FrameUnit(Base):
-    """A household of the frame under its code for this wave alone. The mapping is never published."""
+    """A household, or a deposited row, of the frame under its code for this wave alone.
+
+    The mapping is never published.
+    """
 
     __tablename__ = "frame_unit"
-    __table_args__ = (UniqueConstraint("wave_label", "household_code"),)
+    __table_args__ = (
+        UniqueConstraint("wave_label", "household_code"),
+        Index("ix_frame_unit_row", "wave_label", "row_code", unique=True),
+        CheckConstraint("(household_code IS NULL) <> (row_code IS NULL)", name="whose"),
+    )
 
     unit: Mapped[str] = mapped_column(UNIT, primary_key=True)
     wave_label: Mapped[str] = mapped_column(ForeignKey("wave.label"), index=True)
     stratum: Mapped[str] = mapped_column(SHORT, index=True)
     commitment: Mapped[str] = mapped_column(String(64))
-    household_code: Mapped[str] = mapped_column(ForeignKey("household.code"), index=True)
+    household_code: Mapped[str | None] = mapped_column(ForeignKey("household.code"), index=True)
+    row_code: Mapped[str | None] = mapped_column(String(128))
     record: Mapped[bytes] = mapped_column(LargeBinary)
     # The canonical record of address and numbers at T0, sealed: what is dialled must open the commitment.
+    # Of a deposited row it holds the digest of its line instead.
 
 
 IN_STRATUM = and_(Stratum.wave_label == FrameUnit.wave_label, Stratum.stratum == FrameUnit.stratum)

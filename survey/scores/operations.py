@@ -20,7 +20,7 @@ from survey.drawing.grouped_tally import NOTHING, GroupedTally
 from survey.fieldwork.operations import taken_out
 from survey.fieldwork.queries import taken_out as taken_out_of
 from survey.ledger_key import ORIGIN
-from survey.models import LEDGER, CorrectedRelease, ScoreRelease, Wave, WaveResult
+from survey.models import CorrectedRelease, ScoreRelease, Wave, WaveResult
 from survey.scores.queries import auditing, export, figures, releases, score_inputs
 from survey.scores.queries.releases import Release
 from survey.scores.queries.score_inputs import ScoreInputs
@@ -55,6 +55,8 @@ def estimate(session: Session, label: str, *, now: datetime, told: Told = silent
     it in an entry of its own.
     """
     wave = waves.find(session, label)
+    if wave.is_campaign:
+        raise Refused(_("%(label)s 是一次核实，在“核实”里计算。", label=label))
     if wave.state != "closed" and wave.ended_at is None:
         raise Refused(_("这一轮还没有结束，不能计算得分。"))
     campaign.campaign_lock(session)
@@ -67,7 +69,7 @@ def estimate(session: Session, label: str, *, now: datetime, told: Told = silent
     if deadlines.is_late(wave.ended_at, now=now):
         sha256, direct = export.digest_of(made), figures.city_figure(made)
         line = result_entries.release_made(wave=label, sha256=sha256, direct=direct)
-        LEDGER.append(session, line, at=now)
+        wave.ledger.append(session, line, at=now)
     return made
 
 
@@ -99,7 +101,7 @@ def correct(
         direct=figures.city_figure(made),
         drop=taken_out_of.commitments(session, units),
     )
-    LEDGER.append(session, line, at=now)
+    wave.ledger.append(session, line, at=now)
     return made
 
 
@@ -236,7 +238,7 @@ def attest(session: Session, label: str, *, by: str, sig: str, now: datetime, bl
     fields.SIGNATURE.check(sig)
     if not parse_vkey(by).accepts(base64.b64decode(sig), message=said.text()):
         raise Refused(_("签名不对：它签的不是这一轮现在的票数和答卷。"), status=422)
-    LEDGER.append(session, result_entries.attest(by=by, said=said, sig=sig), at=now)
+    wave.ledger.append(session, result_entries.attest(by=by, said=said, sig=sig), at=now)
 
 
 def publish(session: Session, label: str, *, keys: Keyring, now: datetime, origin: str = ORIGIN) -> Wave:
@@ -256,12 +258,12 @@ def publish(session: Session, label: str, *, keys: Keyring, now: datetime, origi
             late=None if late is None else late.decode(),
         )
     )
-    wave.last_entry = LEDGER.append(session, line, at=now)
+    wave.last_entry = wave.ledger.append(session, line, at=now)
     wave.state, wave.closed_at = "closed", now
     session.flush()
     if wave_rules.read(wave.rules).quorum:
         # Signed now: the bundle waits for its witnesses under this very size.
-        bundle.checkpoint(session, keys=keys, origin=origin)
+        bundle.checkpoint(session, wave, keys=keys, origin=origin)
     return wave
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from huying.ledger import witnessed
 from huying.ledger.witnessed import Watch
-from survey.models import LEDGER, Account, Wave
+from survey.models import LEDGER, OF_REGISTRY, Account, Wave
 
 RUNNING = frozenset({"frozen", "called", "drawn"})
 
@@ -29,7 +29,7 @@ class PublicWaves:
 
 def public_waves(session: Session) -> PublicWaves:
     """Return the waves; a void one is neither over nor running."""
-    waves = session.scalars(select(Wave).order_by(Wave.first_entry.desc())).all()
+    waves = session.scalars(select(Wave).where(OF_REGISTRY).order_by(Wave.first_entry.desc())).all()
     return PublicWaves(
         over=[wave for wave in waves if wave.state == "closed"],
         running=[wave for wave in waves if wave.state in RUNNING],

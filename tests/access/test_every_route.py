@@ -67,7 +67,7 @@ def test_head_and_options_open_nothing_more(opens: Opens, side: str, role: str) 
             assert (status != 403) == route.lets(role), (role, method, route)
 
 
-SIGNED = {"log.cosignature", "calls.heard", "carrier.told", "dialler.heard"}
+SIGNED = {"log.cosignature", "log_campaigns.cosignature", "calls.heard", "carrier.told", "dialler.heard"}
 
 
 @pytest.mark.parametrize(("side", "role"), EVERYBODY)
@@ -79,6 +79,7 @@ def test_a_post_without_the_pages_token_is_refused(opens: Opens, side: str, role
         # What residents send needs no cookie: whoever holds the address may send it.
         own = route.endpoint in {
             "log.cosignature",
+            "log_campaigns.cosignature",
             "calls.heard",
             "dialler.heard",
             "carrier.told",

@@ -386,6 +386,7 @@ WHOLE = {
             "registry",
             "auditing",
             "data_files",
+            "campaigns",
             "registry_trial",
             "curation",
         }

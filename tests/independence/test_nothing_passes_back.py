@@ -21,9 +21,14 @@ from huying.base.phones import Vault
 from huying.deposit.periods import period_of
 from huying.store.db import Database
 from huying.store.migrate import upgrade
+from survey.campaigns.operations import freeze as campaign
+from survey.campaigns.queries import offers
+from survey.campaigns.rules.request import CampaignRequest
 from survey.deposits import rules as recipient
+from survey.waves.operations import release
 from tests.support.crawl import crawl
 from tests.support.street import SEED, SIZE, copied, street
+from tests.survey.stories import Interviewer, dice_after, drawn, enrol
 
 __all__ = ["street"]
 
@@ -60,6 +65,22 @@ def _draw_and_call(place: DemoFolder, now: datetime) -> None:
     theirs.dispose()
 
 
+def _look_into_the_deposit(place: DemoFolder, now: datetime) -> None:
+    """Draw what the deposit tells, and call: a campaign is the judges' own affair, too."""
+    keys = place.survey().keys
+    theirs = Database(place.survey().database_url)
+    with theirs.transaction() as session:
+        kind = offers.now(session).kinds[0]
+        asked = CampaignRequest("F1", kind, ENOUGH, dice_after(now), hours="any")
+        campaign.freeze(session, asked, vault=Vault(keys), now=now)
+        drawn(session, "F1", now=now)
+        release.open_field(session, "F1", now=now)
+    person = Interviewer(theirs, enrol(theirs, first=90)[0], vault=Vault(keys))
+    assert person.takes_next(now) is not None
+    assert person.dials(now)
+    theirs.dispose()
+
+
 def _pages(place: DemoFolder, now) -> dict[tuple[str | None, str], bytes]:
     """Every page that any account of the public side can reach by links, and what nobody signed in sees."""
     app = create_app(place.public())
@@ -85,6 +106,7 @@ def test_a_draw_and_its_calls_leave_no_trace_on_the_public_side(tmp_path: Path, 
         Path(shutil.copytree(quiet.data, tmp_path / "called")), quiet.public_port, quiet.survey_port
     )
     _draw_and_call(called, now)
+    _look_into_the_deposit(called, now)
 
     later = now + timedelta(weeks=4)
     before, after = _pages(quiet, later), _pages(called, later)

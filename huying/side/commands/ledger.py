@@ -38,13 +38,12 @@ def rotate(side: Side) -> None:
     with opened() as installation:
         with installation.database.transaction() as session:
             side.check_rest(session)
-            key = rotation.announce(
-                side.ledger,
-                session,
-                keys=installation.keys,
-                origin=installation.ledger_origin,
-                at=clock.now(),
-            )
+            keys, now, name = installation.keys, clock.now(), installation.ledger_origin
+            key = rotation.announce(side.ledger, session, keys=keys, origin=name, at=now)
+            for suffix, ledger in side.further.items():
+                # An empty ledger has nothing that the old key signed.
+                if ledger.size(session):
+                    rotation.announce(ledger, session, keys=keys, origin=f"{name}{suffix}", at=now)
         rotation.take_over(installation.keys)
     click.echo(key.text)
 

@@ -26,6 +26,7 @@ from survey.models import (
     Post,
     PublicEntry,
     RatingCount,
+    Wave,
 )
 from survey.roles import REGISTRAR
 
@@ -35,7 +36,8 @@ BROUGHT = (Post, DepositedCase, RatingCount, ListEntry, DepositedRow, PublicEntr
 def discard(session: Session, period: str, *, by: Account, reason: str, now: datetime) -> DepositDiscard:
     """Throw out the last deposit; another for the same period may then be taken in.
 
-    Raises NotFound where there is none, Conflict where a later one stands upon it.
+    Raises NotFound where there is none, Conflict where a later one stands upon it, or a campaign was drawn
+    from it.
     """
     if by.role != REGISTRAR:
         raise Forbidden(_("只有名册管理员能作废交存文件。"))
@@ -46,6 +48,10 @@ def discard(session: Session, period: str, *, by: Account, reason: str, now: dat
     last = session.scalar(select(func.max(Deposit.period)))
     if last != period:
         raise Conflict(_("后面还收过 %(last)s，请先作废那一份。", last=last))
+    if (
+        label := session.scalar(select(Wave.label).where(Wave.deposit_period == period).limit(1))
+    ) is not None:
+        raise Conflict(_("%(label)s 是从这一份里抽的，这一份不能作废。", label=label))
     row = _row(deposit, by=by, reason=public_text.reason(reason), now=now)
     session.add(row)
     session.flush()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from huying.base.clock import day, local
 from survey.drawing import entries
-from survey.models import LEDGER, AnswerBatch, AnswerCommitment, Attempt, SampledCase
+from survey.models import AnswerBatch, AnswerCommitment, Attempt, SampledCase
 from survey.waves.queries import waves
 from survey.waves.rules import wave_rules
 
@@ -20,14 +20,15 @@ EVENING = time(21)
 def seal(session: Session, label: str, *, on: str, now: datetime) -> int:
     """Log all commitments that wait as the batch of the day `on`; return how many."""
     # The first two dials of a day come at once: what the one sealed, the other must see.
-    LEDGER.hold(session)
+    ledger = waves.find(session, label).ledger
+    ledger.hold(session)
     waiting = session.execute(_waiting(label)).all()
     if not waiting:
         return 0
     batch: dict[str, list[str]] = {}
     for stratum, commitment in waiting:
         batch.setdefault(stratum, []).append(commitment)
-    entry = LEDGER.append(session, entries.answers(day=on, c=batch), at=now)
+    entry = ledger.append(session, entries.answers(day=on, c=batch), at=now)
     rows = [{"commitment": commitment, "entry": entry} for _stratum, commitment in waiting]
     session.execute(insert(AnswerBatch), rows)
     return len(rows)

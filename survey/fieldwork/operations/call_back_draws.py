@@ -34,9 +34,11 @@ LOT = "lot"
 def draw_due(session: Session, *, now: datetime) -> int:
     """Draw whom to call back of every day that was sealed since; return how many households.
 
-    Where a wave has witnesses, a day waits for the first checkpoint that enough of them signed.
+    Where a wave has witnesses, a day waits for the first checkpoint that enough of them signed. Campaigns
+    are checks themselves: nobody is called back about them.
     """
-    return sum(_of_wave(session, wave, now=now) for wave in waves.in_field(session) if _is_due(session, wave))
+    of_registry = [wave for wave in waves.in_field(session) if not wave.is_campaign]
+    return sum(_of_wave(session, wave, now=now) for wave in of_registry if _is_due(session, wave))
 
 
 def _is_due(session: Session, wave: Wave) -> bool:

@@ -25,13 +25,16 @@ from survey.fieldwork.queries.frozen_records import FrozenRecord, frozen_record
 from survey.fieldwork.rules.dials import BY_HAND, IN_TALK, DialLine, route
 from survey.fieldwork.rules.hours import may_dial, window
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
-from survey.models import LEDGER, AccessRecord, Account, Answer, Attempt, CaseEvent, Dial, SampledCase, Wave
+from survey.kinds import PHASE2
+from survey.models import AccessRecord, Account, Answer, Attempt, CaseEvent, Dial, SampledCase, Wave
 from survey.registry.rules.sealing import PURPOSE
 from survey.waves.queries import holidays, opted_out
 from survey.waves.rules import wave_rules
 from survey.waves.rules.slots import Calendar
 
-SHOWN = "number shown"
+SHOWN, OPENED, ADDRESS_SHOWN = "number shown", "contact opened", "address shown"
+DOOR = 1
+"""A household that no number reaches has one way to it."""
 TAKEN_BACK = "nobody after all"
 ROUTE = "route"
 NOT_SERVED = lazy("现在设的拨号方式拨不通这一户的号码，没有拨，请告诉督导。")
@@ -42,14 +45,21 @@ def dial(
 ) -> tuple[str, ...]:
     """Begin to dial by hand, and return the one number to dial now (E.164); each sight of it is recorded.
 
+    Where households are met at their door it is the address.
+
     Dialling again before a result is known is the same dial. Returns nothing where nothing may be dialled:
     the case is closed then. Commit before the number is shown.
     """
     begun = start(session, unit, interviewer=interviewer, fence=fence, now=now, vault=vault)
     if begun is None:
         return ()
-    session.add(AccessRecord(at=now, by=interviewer.login, unit=unit, what=SHOWN))
+    wave = session.get_one(Wave, session.get_one(SampledCase, unit).wave_label)
+    at_door = wave.kind == PHASE2
+    what = ADDRESS_SHOWN if at_door else SHOWN
+    session.add(AccessRecord(at=now, by=interviewer.login, unit=unit, what=what))
     session.flush()
+    if at_door:
+        return (frozen_record(session, wave, unit, vault=vault).address,)
     return (number_of(session, begun, vault=vault),)
 
 
@@ -81,7 +91,10 @@ def start(
         return None
     if running := dials_of.open_of(session, unit):
         return running
-    record = frozen_record(session, wave, unit, vault=vault)
+    record = opened(session, wave, unit, by=interviewer, vault=vault, now=now)
+    if wave.kind == PHASE2:
+        _log_first(session, attempt, wave=wave, record=record, by=interviewer, now=now)
+        return dials.begin(session, attempt, position=DOOR, now=now)
     position = _next_number(session, attempt, record=record, vault=vault)
     if position is None:
         if opted_out.barred(session, unit):
@@ -92,13 +105,30 @@ def start(
     number = record.numbers[position - 1]
     if not line.serves(number.partition(EXTENSION_MARK)[0]):
         raise NotServed(NOT_SERVED)
-    if attempt.dialled_at is None:
-        batches.seal_earlier(session, wave.label, now=now)
-        log_attempt(session, attempt, wave=wave, record=record, by=interviewer, now=now)
-        appointments.keep(session, unit, now=now)
+    _log_first(session, attempt, wave=wave, record=record, by=interviewer, now=now)
     return dials.begin(
         session, attempt, position=position, line=line, dialled=_index(number, vault=vault), now=now
     )
+
+
+def _log_first(
+    session: Session, attempt: Attempt, *, wave: Wave, record: FrozenRecord, by: Account, now: datetime
+) -> None:
+    """Log the attempt at its first dial, or as somebody sets out for the door."""
+    if attempt.dialled_at is None:
+        batches.seal_earlier(session, wave.label, now=now)
+        log_attempt(session, attempt, wave=wave, record=record, by=by, now=now)
+        appointments.keep(session, attempt.unit, now=now)
+
+
+def opened(
+    session: Session, wave: Wave, unit: str, *, by: Account, vault: Vault, now: datetime
+) -> FrozenRecord:
+    """Return the record of a case in hand; that a deposited contact was opened is logged."""
+    record = frozen_record(session, wave, unit, vault=vault)
+    if wave.deposit_period is not None:
+        session.add(AccessRecord(at=now, by=by.login, unit=unit, what=OPENED))
+    return record
 
 
 def _index(number: str, *, vault: Vault) -> DialledIndex:
@@ -208,7 +238,7 @@ def log_attempt(
     if record.drawn_adult is not None and not _was_dialled(session, unit):
         who = entries.person(u=unit, m=len(record.adults), k=record.drawn_adult, s=new_nonce())
         lines = [who, *lines]
-    LEDGER.extend(session, lines, at=now)
+    wave.ledger.extend(session, lines, at=now)
     attempt.dialled_at, attempt.minute_nonce = now, nonce
     # The desk counts by the window that the ledger names: the claim may lie in the one before.
     attempt.window = "" if slot == OUTSIDE else slot

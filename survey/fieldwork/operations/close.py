@@ -15,7 +15,7 @@ from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
 from survey.drawing import entries, work
 from survey.fieldwork.operations import batches, closing
-from survey.models import LEDGER, SampledCase, Wave
+from survey.models import SampledCase, Wave
 from survey.waves.queries import field_progress, sealed, waves
 from survey.waves.rules import wave_rules
 from survey.waves.rules.final_codes import UNREACHED
@@ -62,7 +62,7 @@ def close(session: Session, label: str, *, now: datetime, early: EarlyEnd | None
         short=_short(session, wave),
         unworked=left,
     )
-    LEDGER.append(session, line, at=now)
+    wave.ledger.append(session, line, at=now)
     batches.seal(session, label, on=day(now), now=now)
     wave.ended_at = now
     session.flush()

@@ -16,7 +16,6 @@ from survey.fieldwork.queries.dispositions import disposition
 from survey.fieldwork.rules.corrections import COMPLETE
 from survey.fieldwork.rules.dispositions import ledger_code
 from survey.models import (
-    LEDGER,
     AnswerCommitment,
     Attempt,
     Correction,
@@ -24,6 +23,7 @@ from survey.models import (
     InterviewBinding,
     Outcome,
     SampledCase,
+    Wave,
 )
 from survey.waves.queries import opted_out
 
@@ -83,7 +83,8 @@ def _close(
         bound = _commit_answer(session, case, answer=headline)
     elif code == "complete_other":
         bound = _bind(session, case)
-    LEDGER.append(session, entries.final(u=case.unit, code=code, how=how, a=bound, s=new_nonce()), at=now)
+    ledger = session.get_one(Wave, case.wave_label).ledger
+    ledger.append(session, entries.final(u=case.unit, code=code, how=how, a=bound, s=new_nonce()), at=now)
     session.flush()
     return code
 
@@ -109,7 +110,7 @@ def correct(session: Session, case: SampledCase, *, to: str, by: str, now: datet
         asked_by=by,
         asked_role=BY_RULE,
         asked_at=now,
-        entry=LEDGER.append(session, line, at=now),
+        entry=session.get_one(Wave, case.wave_label).ledger.append(session, line, at=now),
     )
     session.add_all([row, Outcome(unit=case.unit, code=code, at=now, by="+".join(names)[:64])])
     session.flush()

@@ -18,7 +18,6 @@ from survey.fieldwork.queries import corrections as queries
 from survey.fieldwork.queries import dials
 from survey.fieldwork.rules import corrections as rules
 from survey.models import (
-    LEDGER,
     AnswerCommitment,
     Correction,
     DroppedAnswer,
@@ -120,7 +119,7 @@ def _log(session: Session, row: Correction, *, by: Sequence[str], now: datetime)
         drop=drop or None,
         s=new_nonce(),
     )
-    row.entry = LEDGER.append(session, line, at=now)
+    row.entry = session.get_one(Wave, row.wave_label).ledger.append(session, line, at=now)
     session.add(Outcome(unit=row.unit, code=row.to_code, at=now, by="+".join(by)[:64]))
     session.add_all(DroppedAnswer(commitment=each, entry=row.entry) for each in drop)
     session.flush()

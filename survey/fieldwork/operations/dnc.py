@@ -109,7 +109,9 @@ def lift_by_number(
     _check_why(why)
     index = vault.index(caller.number, purpose=PURPOSE)
     household = callers.household_of(session, index, said=caller.said)
-    mine = or_(DoNotCall.number_index == index, DoNotCall.household_code == household)
+    mine = DoNotCall.number_index == index
+    if household is not None:
+        mine = or_(mine, DoNotCall.household_code == household)
     named = select(DoNotCall.wish).where(mine, STANDS)
     wishes = set(session.scalars(named))
     if not wishes:

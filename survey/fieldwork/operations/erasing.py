@@ -13,7 +13,7 @@ from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
 from huying.store.insert_only import lifted
 from survey.drawing import result_entries
-from survey.models import LEDGER, Answer, AnswerCommitment, CallBack, DroppedAnswer, InterviewBinding
+from survey.models import Answer, AnswerCommitment, CallBack, DroppedAnswer, InterviewBinding
 from survey.waves.queries import waves
 from survey.waves.rules import deadlines
 
@@ -31,7 +31,7 @@ def erase(session: Session, label: str, *, now: datetime) -> int:
     if not found:
         raise Conflict(_("%(label)s 这一轮没有还没销毁的回答。", label=label))
     wave.frame_secret = None
-    LEDGER.append(session, result_entries.erase(wave=label, n=found), at=now)
+    wave.ledger.append(session, result_entries.erase(wave=label, n=found), at=now)
     return found
 
 

@@ -127,7 +127,7 @@ def _begin(session: Session, case: SampledCase, talk: InterviewSoFar, *, now: da
     session.add(
         Interview(
             unit=case.unit,
-            mode="phone",
+            mode=form.questionnaire.mode,
             wording_hash=form.questionnaire.wording_hash,
             orders=json.dumps(form.orders.as_json(form.questionnaire), sort_keys=True),
             started_at=now,

@@ -17,7 +17,7 @@ from survey.fieldwork.operations import batches, calls, claims, dials
 from survey.fieldwork.queries import callers, corrections, held_cases, traits
 from survey.fieldwork.queries.frozen_records import frozen_record
 from survey.fieldwork.rules.return_calls import Answered, ReturnCaller, may_take, same_home
-from survey.models import AccessRecord, Account, Attempt, Offer, SampledCase, Wave
+from survey.models import AccessRecord, Account, Attempt, FrameUnit, Offer, SampledCase, Wave
 from survey.registry.rules.sealing import PURPOSE
 from survey.waves.queries import opted_out
 
@@ -74,6 +74,7 @@ def _named(session: Session, found: Sequence[SampledCase], *, said: str, vault: 
     records = {
         case.unit: frozen_record(session, session.get_one(Wave, case.wave_label), case.unit, vault=vault)
         for case in found
+        if session.get_one(FrameUnit, case.unit).row_code is None
     }
     unit = same_home(said, addresses={unit: record.address for unit, record in records.items()})
     return next((case for case in found if case.unit == unit), None)
@@ -96,9 +97,10 @@ def _hold(
 ) -> None:
     """Row 16, then row 5: the case is held, and the talk has begun, since they are on the line."""
     wave = session.get_one(Wave, case.wave_label)
-    record = frozen_record(session, wave, case.unit, vault=vault)
     case.holder_id, case.fence, case.tab, case.state = interviewer.id, case.fence + 1, tab, "talking"
     claims.lease(case, now=now)
+    session.flush()
+    record = calls.opened(session, wave, case.unit, by=interviewer, vault=vault, now=now)
     before = session.scalar(select(func.max(Attempt.n)).where(Attempt.unit == case.unit)) or 0
     attempt = Attempt(
         unit=case.unit, n=before + 1, interviewer_id=interviewer.id, started_at=now, window="", is_back=True

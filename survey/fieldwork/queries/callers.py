@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.rules.return_calls import same_home
@@ -17,7 +17,7 @@ def households(session: Session, index: bytes) -> frozenset[str]:
     """Return the codes of the households that the registry, or a call, knows by this number."""
     dialled = select(FrameUnit.household_code).join(CaseNumber, CaseNumber.unit == FrameUnit.unit)
     known = session.scalars(dialled.where(CaseNumber.blind_index == index))
-    return by_number.households(session, index) | frozenset(known)
+    return by_number.households(session, index) | frozenset(home for home in known if home is not None)
 
 
 def household_of(session: Session, index: bytes, *, said: str) -> str | None:
@@ -36,13 +36,19 @@ def numbers_of(session: Session, household: str) -> frozenset[bytes]:
     return by_number.indexes(session, household) | frozenset(known)
 
 
+def _dialled_row(index: bytes) -> ColumnElement[bool]:
+    """Of a campaign's units no household is known: it is whoever was dialled by this number."""
+    dialled = select(CaseNumber.unit).where(CaseNumber.blind_index == index)
+    return and_(FrameUnit.row_code.is_not(None), FrameUnit.unit.in_(dialled))
+
+
 def cases(session: Session, index: bytes, *, now: datetime) -> Sequence[SampledCase]:
     """Return the cases of a number whose field is open, held by this transaction."""
     mine = (
         select(SampledCase)
         .join(FrameUnit, FrameUnit.unit == SampledCase.unit)
         .join(Wave, Wave.label == SampledCase.wave_label)
-        .where(FrameUnit.household_code.in_(households(session, index)))
+        .where(or_(FrameUnit.household_code.in_(households(session, index)), _dialled_row(index)))
         .where(Wave.state == "drawn", Wave.ended_at.is_(None))
         .where(or_(Wave.field_ends_at.is_(None), Wave.field_ends_at > now))
     )

@@ -13,7 +13,7 @@ from huying.base.i18n import _
 from survey.drawing import answers
 from survey.drawing.codes import ALPHABET
 from survey.fieldwork.rules import corrections as rules
-from survey.models import AnswerCommitment, Attempt, Correction, SampledCase, Wave
+from survey.models import OF_REGISTRY, AnswerCommitment, Attempt, Correction, SampledCase, Wave
 from survey.waves.queries import in_force
 
 
@@ -51,7 +51,7 @@ def was_called(session: Session, unit: str) -> bool:
 def running(session: Session) -> WaveCorrections | None:
     """Return the corrections of the wave that is drawn and not yet counted; None where there is none."""
     open_wave = select(Wave.label).where(Wave.state == "drawn", Wave.counted_at.is_(None))
-    label = session.scalar(open_wave.order_by(Wave.first_entry.desc()).limit(1))
+    label = session.scalar(open_wave.order_by(OF_REGISTRY.desc(), Wave.first_entry.desc()).limit(1))
     return None if label is None else of(session, label)
 
 

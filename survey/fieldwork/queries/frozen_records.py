@@ -13,6 +13,8 @@ from huying.base.errors import Refused
 from huying.base.i18n import _
 from huying.base.phones import Vault
 from survey.drawing import household, sample
+from survey.fieldwork.queries import deposited_units
+from survey.fieldwork.queries.deposited_units import ToldUnit
 from survey.models import Area, FrameUnit, SampledCase, Wave
 from survey.waves.queries import waves
 from survey.waves.rules.records import record_context
@@ -38,12 +40,19 @@ class FrozenRecord:
 
 
 def frozen_record(session: Session, wave: Wave, unit: str, *, vault: Vault) -> FrozenRecord:
-    """Return a household's record; raise Refused where it isn't the one that the frame commits to."""
+    """Return a household's record; raise Refused where it isn't the one that the frame commits to.
+
+    A campaign's unit commits to its deposited row: the number is opened there, while somebody holds the case.
+    """
     row = session.get_one(FrameUnit, unit)
     text = vault.open(row.record, where=record_context(unit))
     if wave.frame_secret is not None:
         _check_commitment(wave.frame_secret, row, record=text.encode())
     fields: Mapping[str, Any] = json.loads(text)
+    if (digest := fields.get("row")) is not None:
+        found = deposited_units.row_of(session, wave, row, digest=digest)
+        number = deposited_units.contact(session, wave, found, unit=unit, vault=vault)
+        return FrozenRecord("", (number,), (), None)
     contacts, adults = (fields["tel"], *fields.get("also", ())), tuple(fields.get("adults", ()))
     return FrozenRecord(fields["addr"], contacts, adults, _drawn_adult(wave, unit, adults=len(adults)))
 
@@ -51,6 +60,8 @@ def frozen_record(session: Session, wave: Wave, unit: str, *, vault: Vault) -> F
 def respondent(session: Session, unit: str, *, vault: Vault) -> tuple[int, int] | None:
     """Return which listed adult of how many is to be asked; None where the registered contact is."""
     wave = session.get_one(Wave, session.get_one(SampledCase, unit).wave_label)
+    if wave.deposit_period is not None:
+        return None
     record = frozen_record(session, wave, unit, vault=vault)
     return None if record.drawn_adult is None else (record.drawn_adult, len(record.adults))
 
@@ -58,12 +69,20 @@ def respondent(session: Session, unit: str, *, vault: Vault) -> tuple[int, int] 
 def area_name(session: Session, unit: str) -> str:
     """Return the name of the community in which a household lives: never a door number."""
     case = session.get_one(SampledCase, unit)
+    if named := told(session, unit).area:
+        return named
     grid = waves.grid_of(session, case.wave_label, stratum=case.stratum)
     area = session.get(Area, grid)
     if area is None:
         return grid
     parent = session.get(Area, area.parent_code) if area.parent_code else None
     return parent.name if parent and parent.level == "community" else area.name
+
+
+def told(session: Session, unit: str) -> ToldUnit:
+    """Return what the script may say of a campaign's unit; nothing of a household."""
+    wave = session.get_one(Wave, session.get_one(SampledCase, unit).wave_label)
+    return deposited_units.told(session, wave, session.get_one(FrameUnit, unit))
 
 
 def _check_commitment(secret: bytes, row: FrameUnit, *, record: bytes) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from survey.fieldwork.queries import interviews
 from survey.fieldwork.queries.interviews import InterviewSoFar
 from survey.fieldwork.rules import outcome_codes
-from survey.models import Account, Attempt, Dial, Offer, SampledCase
+from survey.kinds import PHASE2
+from survey.models import Account, Attempt, Dial, Offer, SampledCase, Wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,12 @@ def running_attempt(session: Session, unit: str) -> Attempt:
     """Return the attempt of a case that is under way."""
     running = select(Attempt).where(Attempt.unit == unit, Attempt.ended_at.is_(None))
     return session.scalars(running.order_by(Attempt.n.desc())).one()
+
+
+def is_at_door(session: Session, unit: str) -> bool:
+    """Whether the household is met at its door: no number reaches it."""
+    kind = select(Wave.kind).join(SampledCase, SampledCase.wave_label == Wave.label)
+    return session.scalar(kind.where(SampledCase.unit == unit)) == PHASE2
 
 
 def has_led_on(session: Session, unit: str, *, code: str) -> bool:

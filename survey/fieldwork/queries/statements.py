@@ -51,4 +51,5 @@ def questions(session: Session) -> list[str]:
         .where(EligibilityStatement.code.is_not(None), ~answered)
         .where(SampledCase.final_code.is_(None), Wave.ended_at.is_(None))
     )
-    return sorted(set(session.scalars(waiting)))
+    # A campaign's units are no households of the registry.
+    return sorted({home for home in session.scalars(waiting) if home is not None})

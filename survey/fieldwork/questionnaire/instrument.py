@@ -10,6 +10,7 @@ from functools import cached_property
 
 from survey.drawing.canonical import canonical
 from survey.fieldwork.questionnaire.items import Item
+from survey.fieldwork.questionnaire.objections import OBJECTIONS, Objection
 
 
 class Situation(StrEnum):
@@ -30,21 +31,32 @@ class Questionnaire:
     `rotated` are asked from another first one in each third of the interviews, the first two options of
     `swapped` change places in half of them, the scale of `five_level` is read from its other end in half,
     `overall` comes before the item `early` in half. `walked`: an interview is complete only once its path
-    was walked to the end, and an answer that returns to the path is asked for again.
+    was walked to the end, and an answer that returns to the path is asked for again. It is complete where
+    one of `heads` was on its path, and they and those `needed` are answered as far as they were; the first
+    of `heads` is the one whose answers 1…5 the ledger seals. `mode` is how people are met by it.
     """
 
     name: str
     items: tuple[Item, ...]
-    screening: frozenset[str]
-    rotated: tuple[str, ...]
-    swapped: str
-    five_level: frozenset[str]
     texts: Mapping[str, str]
+    screening: frozenset[str] = frozenset()
+    rotated: tuple[str, ...] = ()
+    swapped: str = ""
+    five_level: frozenset[str] = frozenset()
     calls: Mapping[Situation, tuple[Item, ...]] = field(default_factory=dict)
     probes: Mapping[str, str] = field(default_factory=dict)
     overall: tuple[str, ...] = ()
     early: str = ""
     walked: bool = True
+    heads: tuple[str, ...] = ("G1", "G1C")
+    needed: tuple[str, ...] = ("A1", "A3")
+    mode: str = "phone"
+    objections: tuple[Objection, ...] = OBJECTIONS
+
+    @property
+    def headline(self) -> str:
+        """The item whose answers make the published score."""
+        return self.heads[0]
 
     @cached_property
     def by_code(self) -> Mapping[str, Item]:

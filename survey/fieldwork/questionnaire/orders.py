@@ -39,14 +39,19 @@ class Orders:
 
     def as_json(self, questionnaire: Questionnaire) -> StoredOrders:
         """Return what the interview keeps of its orders."""
-        swapped = questionnaire.by_code[questionnaire.swapped]
         overall: StoredOrders = {"G1": EARLY if self.early else LATE} if questionnaire.early else {}
         return {
-            questionnaire.swapped: [option.value for option in self.shown(swapped, questionnaire)],
+            **self._swapped(questionnaire),
             "S": list(self.block(questionnaire)),
             "scale": "5-1" if self.downward else "1-5",
             **overall,
         }
+
+    def _swapped(self, questionnaire: Questionnaire) -> StoredOrders:
+        item = questionnaire.by_code.get(questionnaire.swapped)
+        return (
+            {} if item is None else {item.code: [option.value for option in self.shown(item, questionnaire)]}
+        )
 
 
 PLAIN = Orders()
@@ -54,9 +59,10 @@ PLAIN = Orders()
 
 def from_json(stored: StoredOrders, questionnaire: Questionnaire) -> Orders:
     """Return the orders that an interview keeps."""
+    swapped, block = stored.get(questionnaire.swapped, [0]), stored["S"]
     return Orders(
-        swapped=stored[questionnaire.swapped][0] == 2,
-        start=questionnaire.rotated.index(str(stored["S"][0])),
+        swapped=swapped[0] == 2,
+        start=questionnaire.rotated.index(str(block[0])) if block else 0,
         downward=stored["scale"] == "5-1",
         early=stored.get("G1") == EARLY,
     )
@@ -68,8 +74,9 @@ def orders(seed: str, *, unit: str, questionnaire: Questionnaire, early: bool = 
     `early` is whether the wave asks the overall item first in half of its interviews.
     """
     return Orders(
-        swapped=_draw(seed, item=questionnaire.swapped, unit=unit, ways=2) == 1,
-        start=_draw(seed, item="S", unit=unit, ways=len(questionnaire.rotated)),
+        swapped=bool(questionnaire.swapped)
+        and _draw(seed, item=questionnaire.swapped, unit=unit, ways=2) == 1,
+        start=_draw(seed, item="S", unit=unit, ways=max(len(questionnaire.rotated), 1)),
         downward=_draw(seed, item="scale", unit=unit, ways=2) == 0,
         early=early and bool(questionnaire.early) and _draw(seed, item="G1", unit=unit, ways=2) == 1,
     )

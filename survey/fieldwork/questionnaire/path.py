@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from survey.fieldwork.questionnaire.instrument import Questionnaire
 from survey.fieldwork.questionnaire.items import REFUSED, Answers, Item, Value
 from survey.fieldwork.questionnaire.spoken import STANDARD, SpokenForm
-from survey.waves.rules import wave_rules
 
 HALF = Fraction(1, 2)
 
@@ -122,21 +122,24 @@ def is_begun(answers: Answers, *, form: SpokenForm = STANDARD) -> bool:
 def completeness(answers: Answers, *, form: SpokenForm = STANDARD, share: Fraction = HALF) -> str | None:
     """Return `complete`, `partial` or `break_off`; None where the interview wasn't begun.
 
-    Complete: A1, A3 if on the path, and G1 or G1C answered, and the path walked to its end. Partial: at
-    least `share` of the items on the path from A1 on. Refused answers (99) are none.
+    Complete: what the questionnaire needs is answered as far as it is on the path (A1, A3, and G1 or G1C),
+    and the path walked to its end. Partial: at least `share` of the items on the path from A1 on. Refused
+    answers (99) are none.
     """
     if not is_begun(answers, form=form):
         return None
     asked = [code for code in path(answers, form=form) if code not in form.questionnaire.screening]
     answered = {code for code in asked if is_answered(answers.get(code))}
-    if _has_what_counts(asked, answered) and (_is_over(answers, form) or not form.questionnaire.walked):
+    if _has_what_counts(asked, answered, form.questionnaire) and (
+        _is_over(answers, form) or not form.questionnaire.walked
+    ):
         return "complete"
     return "partial" if len(answered) >= share * len(asked) else "break_off"
 
 
-def _has_what_counts(asked: Sequence[str], answered: set[str]) -> bool:
-    overall = {"G1", "G1C"}.intersection(asked)
-    return bool(overall) and {"A1", *({"A3"}.intersection(asked)), *overall} <= answered
+def _has_what_counts(asked: Sequence[str], answered: set[str], questionnaire: Questionnaire) -> bool:
+    heads = set(questionnaire.heads).intersection(asked)
+    return bool(heads) and heads | set(questionnaire.needed).intersection(asked) <= answered
 
 
 def _is_over(answers: Answers, form: SpokenForm) -> bool:
@@ -145,5 +148,5 @@ def _is_over(answers: Answers, form: SpokenForm) -> bool:
 
 def headline(answers: Answers, *, form: SpokenForm = STANDARD) -> int | None:
     """Return the headline answer 1…5 on the path; None without one."""
-    value = record(answers, form=form).get(wave_rules.HEADLINE)
+    value = record(answers, form=form).get(form.questionnaire.headline)
     return value if isinstance(value, int) and 1 <= value <= 5 else None

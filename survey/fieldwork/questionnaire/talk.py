@@ -94,7 +94,7 @@ class Talk:
         """Return what is read before the item: after each consent, how the household came to be drawn."""
         if self.item_before(code) not in CONSENT or self.form.situation is Situation.RESUMED:
             return texts.RECORDING if code in RECORDING else ""
-        return texts.INTRO2 + (texts.RECORDING if code in RECORDING else "")
+        return self.form.questionnaire.texts["INTRO2"] + (texts.RECORDING if code in RECORDING else "")
 
     @property
     def _call_walk(self) -> Walk:

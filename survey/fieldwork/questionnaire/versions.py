@@ -1,16 +1,26 @@
-"""Every questionnaire that was ever read, by the digest of its words; new waves take the last."""
+"""Every questionnaire that was ever read, by the digest of its words; new waves take the last.
+
+Campaigns have questionnaires of their own.
+"""
 
 from __future__ import annotations
 
 from huying.base.errors import Refused
 from huying.base.i18n import _
+from survey.fieldwork.questionnaire.doorstep import DOORSTEP
+from survey.fieldwork.questionnaire.followup import FOLLOWUP
 from survey.fieldwork.questionnaire.instrument import Questionnaire
+from survey.fieldwork.questionnaire.reach_test import TEST
 from survey.fieldwork.questionnaire.v0 import V0
 from survey.fieldwork.questionnaire.v1 import V1
+from survey.fieldwork.questionnaire.visit_check import VISIT
+from survey.kinds import CASE_FOLLOWUP, PHASE2, TEST_CALL, VISIT_CHECK
 
 EVERY = (V0, V1)
 CURRENT = EVERY[-1]
-BY_WORDING = {each.wording_hash: each for each in EVERY}
+OF_CAMPAIGNS = {CASE_FOLLOWUP: FOLLOWUP, VISIT_CHECK: VISIT, TEST_CALL: TEST, PHASE2: DOORSTEP}
+"""What each kind of campaign reads."""
+BY_WORDING = {each.wording_hash: each for each in (*EVERY, *OF_CAMPAIGNS.values())}
 
 
 def of(wording_hash: str) -> Questionnaire:

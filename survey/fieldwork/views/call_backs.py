@@ -57,7 +57,7 @@ def call(unit: str) -> ResponseReturnValue:
 def dial(unit: str) -> ResponseReturnValue:
     """Show the number in this answer alone; each sight of it is kept."""
     _in_hand(unit)
-    if lines.is_bridged():
+    if lines.is_bridged(unit):
         raise Conflict(BRIDGED)
     with transaction() as session:
         numbers = call_backs.dial(

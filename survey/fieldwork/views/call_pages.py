@@ -59,7 +59,7 @@ class Surroundings:
             "here": here,
             "state_name": labels.CALL_STATES["dialling" if dialling else case.state],
             "verify": call_script.verify(self.blanks),
-            "objections": call_script.objections(self.blanks),
+            "objections": call_script.objections(case.interview, self.blanks),
             "told": self.told,
             "steps": self.steps,
             "outcome": labels.outcome,
@@ -94,14 +94,16 @@ def call(
     numbers: Sequence[str] = (),
     missed: ResultForm | None = None,
     line: LineShown | None = None,
+    door: bool = False,
 ) -> str:
     """Show a household before anybody answers; `numbers` stand in the answer to a dial alone.
 
-    `line` is a carrier's that joins the telephones; then there are no numbers.
+    `line` is a carrier's that joins the telephones; then there are no numbers. At the `door` it is addresses.
     """
     return page(
         "fieldwork/call",
         bridged=line is not None,
+        door=door,
         line=line.state if line else None,
         line_said=line.said if line else "",
         **around.context(),

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from flask import current_app
 
 from huying.web.current import installation, reading
-from survey.fieldwork.queries import frozen_records
+from survey.fieldwork.queries import frozen_records, held_cases
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.questionnaire import texts
 from survey.fieldwork.questionnaire.items import DONT_KNOW, REFUSED, Item, Option, Value
-from survey.fieldwork.questionnaire.objections import OBJECTIONS, Objection
+from survey.fieldwork.questionnaire.objections import Objection
 from survey.fieldwork.questionnaire.talk import Talk
 from survey.models import Account
 
@@ -25,6 +25,8 @@ BLANKS = {
 """What an installation says of itself: the variable, and what the demonstration says."""
 OPENING = "C1"
 """The question in which the caller says who calls."""
+AT_DOOR = "您家登记在册的那位"
+"""Who is asked for where no adults are listed and no telephone was registered."""
 ORDINALS = "一二三四五六七八九十"
 
 
@@ -60,7 +62,11 @@ def blanks(case: HeldCase, *, interviewer: Account) -> dict[str, str]:
     with reading() as session:
         respondent = frozen_records.respondent(session, case.unit, vault=installation().vault)
         area_name = frozen_records.area_name(session, case.unit)
-    return spoken_by(interviewer, area_name=area_name, respondent=_respondent(respondent))
+        told = frozen_records.told(session, case.unit)
+        door = held_cases.is_at_door(session, case.unit)
+    asked_for = _respondent(respondent) if respondent or not door else AT_DOOR
+    spoken = spoken_by(interviewer, area_name=area_name, respondent=asked_for)
+    return {**spoken, "事项": told.matter, "日期": told.day}
 
 
 def spoken_by(interviewer: Account, *, area_name: str, respondent: str) -> dict[str, str]:
@@ -80,9 +86,9 @@ def greeting(talk: Talk, *, blanks: Mapping[str, str]) -> str:
     return texts.fill(opening.text, blanks) if opening else ""
 
 
-def objections(blanks: Mapping[str, str]) -> tuple[Objection, ...]:
+def objections(talk: Talk, blanks: Mapping[str, str]) -> tuple[Objection, ...]:
     """Return what people usually object, each with its answer, and how to check who calls."""
-    return (*OBJECTIONS, Objection("怎么核实", verify(blanks)))
+    return (*talk.form.questionnaire.objections, Objection("怎么核实", verify(blanks)))
 
 
 def verify(blanks: Mapping[str, str]) -> str:

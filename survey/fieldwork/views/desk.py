@@ -131,7 +131,7 @@ def dial(unit: str, fence: int) -> ResponseReturnValue:
 
     A carrier that joins telephones rings it instead, and no page ever holds it.
     """
-    if lines.is_bridged():
+    if lines.is_bridged(unit):
         return lines.ring(unit, fence)
     with transaction() as session:
         numbers = calls.dial(
@@ -227,4 +227,7 @@ def _in_hand() -> str:
 
 
 def _call(case: HeldCase, *, numbers: Sequence[str] = (), missed: ResultForm | None = None) -> str:
-    return call_pages.call(held_case.around(case), numbers=numbers, missed=missed, line=lines.shown(case))
+    with reading() as session:
+        door = held_cases.is_at_door(session, case.unit)
+    line = lines.shown(case)
+    return call_pages.call(held_case.around(case), numbers=numbers, missed=missed, line=line, door=door)

@@ -17,7 +17,7 @@ from huying.web.current import installation, reading, transaction
 from huying.web.signed import as_it_came
 from survey.fieldwork.operations import dialling, later_keys, recordings
 from survey.fieldwork.operations.dialling import DialDesk
-from survey.fieldwork.queries import line_states, lines
+from survey.fieldwork.queries import held_cases, line_states, lines
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.queries.line_states import LineState
 from survey.fieldwork.queries.lines import OpenLine
@@ -39,9 +39,12 @@ def desk_here() -> DialDesk:
     return cast("DialDesk", current_app.extensions[DESK])
 
 
-def is_bridged() -> bool:
-    """Whether a carrier joins the telephones, so that no number reaches a page."""
-    return desk_here().dialler.abilities.bridges
+def is_bridged(unit: str) -> bool:
+    """Whether a carrier joins the telephones of a case, so that no number reaches a page."""
+    if not desk_here().dialler.abilities.bridges:
+        return False
+    with reading() as session:
+        return not held_cases.is_at_door(session, unit)
 
 
 def ring(unit: str, fence: int) -> ResponseReturnValue:
@@ -55,7 +58,7 @@ def ring(unit: str, fence: int) -> ResponseReturnValue:
 
 def state_of(case: HeldCase) -> LineState | None:
     """Return how the line of the call in hand stands; None before it was dialled, or dialled by hand."""
-    if not is_bridged():
+    if not is_bridged(case.unit):
         return None
     with reading() as session:
         return line_states.of_case(session, case.unit)
@@ -70,7 +73,7 @@ def said(line: LineState | None) -> str:
 
 def shown(case: HeldCase) -> LineShown | None:
     """Return the line as the call's page shows it; None where numbers are dialled by hand."""
-    if not is_bridged():
+    if not is_bridged(case.unit):
         return None
     state = state_of(case)
     return LineShown(state, said(state))
@@ -78,7 +81,7 @@ def shown(case: HeldCase) -> LineShown | None:
 
 def went_on(unit: str) -> bool:
     """Whether the call ended by what the carrier told, while its interviewer still had the page."""
-    if not is_bridged():
+    if not is_bridged(unit):
         return False
     with reading() as session:
         return line_states.ended_by_carrier(session, unit, interviewer=me())
@@ -86,7 +89,7 @@ def went_on(unit: str) -> bool:
 
 def has_said_first(unit: str, fence: int, said: str) -> bool:
     """Whether the carrier had told this call's end before the interviewer's key, which is kept beside it."""
-    if not is_bridged() or not said:
+    if not is_bridged(unit) or not said:
         return False
     with reading() as session:
         first = line_states.ended_first(session, unit, interviewer=me(), fence=fence)
@@ -106,7 +109,7 @@ def to_seat() -> ResponseReturnValue:
 
 def open_line(unit: str) -> OpenLine | None:
     """Return the line that is to be hung up once the call is coded."""
-    if not is_bridged():
+    if not is_bridged(unit):
         return None
     with reading() as session:
         return lines.open_line(session, unit)

@@ -12,6 +12,7 @@ from huying.base.errors import Invalid, Refused
 from huying.base.i18n import _
 from survey.drawing.codes import ALPHABET, normalise
 from survey.models import (
+    OF_REGISTRY,
     Area,
     FrameUnit,
     Household,
@@ -44,7 +45,7 @@ def at_newest_freeze(session: Session, text: str) -> FrameAnswer:
     if len(code) != CHARACTERS or not set(code) <= set(ALPHABET):
         raise Invalid(_("信上的编号是 12 个字符，请对照信再输一遍。"))
     homes = _households_of(session, code)
-    latest = select(Wave).where(Wave.state != "void").order_by(Wave.first_entry.desc()).limit(1)
+    latest = select(Wave).where(OF_REGISTRY, Wave.state != "void").order_by(Wave.first_entry.desc()).limit(1)
     wave = session.scalar(latest)
     if wave is None:
         raise Refused(_("还没有冻结过名册，请过些时候再来。"))

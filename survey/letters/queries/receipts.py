@@ -14,11 +14,9 @@ from huying.base.i18n import _
 from survey.drawing import answers
 from survey.drawing.codes import ALPHABET
 from survey.models import (
-    LEDGER,
     AnswerBatch,
     AnswerCommitment,
     DroppedAnswer,
-    LogCheckpoint,
     UndoneComplete,
     Wave,
 )
@@ -63,13 +61,13 @@ def proof(session: Session, text: str) -> str:
     """
     row = _commitment(session, text)
     wave = session.get_one(Wave, row.wave_label)
-    signed = None if wave.last_entry is None else session.get(LogCheckpoint, wave.last_entry + 1)
+    signed = None if wave.last_entry is None else session.get(wave.ledger.stored, wave.last_entry + 1)
     if signed is None or wave.last_entry is None:
         raise Refused(_("这一轮还没有公布，证明要等公布以后才有。"))
     size = wave.last_entry + 1
     index, _day = _entry(session, wave, row)
-    line = LEDGER.lines(session, index, index + 1)[0]
-    hashes = LEDGER.inclusion_proof(session, index=index, size=size)
+    line = wave.ledger.lines(session, index, index + 1)[0]
+    hashes = wave.ledger.inclusion_proof(session, index=index, size=size)
     parts = [PROOF, f"extra {_b64(line)}", f"index {index}", *map(_b64, hashes), "", signed.note]
     return "\n".join(parts)
 
@@ -98,8 +96,8 @@ def _is_undone(session: Session, unit: str) -> bool:
 
 def _entry(session: Session, wave: Wave, row: AnswerCommitment) -> tuple[int, str]:
     """The ledger's entry that holds the commitment: its number and its day."""
-    stop = len(LEDGER.lines(session)) if wave.last_entry is None else wave.last_entry + 1
-    for index, line in enumerate(LEDGER.lines(session, wave.first_entry, stop), start=wave.first_entry):
+    stop = len(wave.ledger.lines(session)) if wave.last_entry is None else wave.last_entry + 1
+    for index, line in enumerate(wave.ledger.lines(session, wave.first_entry, stop), start=wave.first_entry):
         entry = json.loads(line)
         if entry["t"] == "answers" and row.commitment in entry["c"].get(row.stratum, ()):
             return index, entry["day"]

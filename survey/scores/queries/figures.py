@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 from sqlalchemy.orm import Session
 
 from survey.drawing import result_entries
 from survey.drawing.canonical import parse_canonical
 from survey.drawing.grouped_tally import NOTHING
 from survey.drawing.late_difference import digest
-from survey.models import ScoreRelease, Wave
+from survey.models import CampaignRelease, ScoreRelease, Wave
 from survey.scores.queries import export, releases
 from survey.scores.queries.releases import Release
 from survey.scores.rules import release
@@ -45,6 +47,8 @@ def direct(session: Session, wave: Wave) -> str:
 
     It is `none` where the release wasn't made within a week of the field's end, or shows no such figure.
     """
+    if wave.is_campaign:
+        return _of_campaign(session, wave)
     made = _in_time(session, wave)
     return NOTHING if made is None else city_figure(made)
 
@@ -53,6 +57,15 @@ def _in_time(session: Session, wave: Wave) -> ScoreRelease | None:
     """The first release, where it was made within a week of the field's end."""
     made = releases.first(session, wave.label)
     return None if made is None or not is_in_time(made.made_at, ended_at=wave.ended_at) else made
+
+
+def _of_campaign(session: Session, wave: Wave) -> str:
+    """Return the rate that a campaign's release froze of everything."""
+    made = session.get(CampaignRelease, wave.label)
+    if made is None or not is_in_time(made.made_at, ended_at=wave.ended_at):
+        return NOTHING
+    rate = json.loads(made.body)["rate"]
+    return NOTHING if rate is None else f"{100 * rate:.1f}"
 
 
 def city_figure(made: Release) -> str:

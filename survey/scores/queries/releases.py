@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from huying.base.errors import NotFound
 from huying.base.i18n import _
 from survey.drawing.grouped_tally import NOTHING
-from survey.models import CorrectedRelease, ScoreRelease, Wave
+from survey.models import OF_REGISTRY, CorrectedRelease, ScoreRelease, Wave
 from survey.scores.rules.release import ScoreRow
 
 FORMAT = "huying-scores/v2"
@@ -32,7 +32,7 @@ class FinishedWave:
 def finished_waves(session: Session) -> list[FinishedWave]:
     """Return the waves that are over, the newest first."""
     ended = or_(Wave.state == "closed", Wave.ended_at.is_not(None))
-    over = session.scalars(select(Wave).where(ended).order_by(Wave.first_entry.desc()))
+    over = session.scalars(select(Wave).where(OF_REGISTRY, ended).order_by(Wave.first_entry.desc()))
     scored = set(session.scalars(select(ScoreRelease.wave_label)))
     return [FinishedWave(wave, wave.label in scored) for wave in over]
 

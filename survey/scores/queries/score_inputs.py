@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from huying.base.i18n import _
 from survey.fieldwork.queries import bound_answers
 from survey.models import (
+    OF_REGISTRY,
     AnswerCommitment,
     Attempt,
     Deposit,
@@ -195,7 +196,8 @@ def _former(session: Session, label: str) -> list[str]:
     before = (
         select(Wave.label)
         .join(ScoreRelease, ScoreRelease.wave_label == Wave.label)
-        .where(Wave.first_entry < waves.find(session, label).first_entry, Wave.terms.is_not(None))
+        .where(OF_REGISTRY, Wave.terms.is_not(None))
+        .where(Wave.first_entry < waves.find(session, label).first_entry)
         .order_by(Wave.first_entry.desc())
     )
     dropped = exists().where(DroppedAnswer.commitment == AnswerCommitment.commitment)

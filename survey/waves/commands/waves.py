@@ -141,7 +141,8 @@ def commit_command(label: str, *, party: str, digest: str | None, part: Path | N
         own = part_file.own(installation.keys, label=label, party=party)
         sealed = digest_of(digest) if digest else parts.seal(part_file.read(part or part_file.made(own)))
         draw.commit(session, label, party=party, commitment=sealed, now=clock.now())
-        note = bundle.checkpoint(session, keys=installation.keys, origin=installation.ledger_origin)
+        frozen = waves.find(session, label)
+        note = bundle.checkpoint(session, frozen, keys=installation.keys, origin=installation.ledger_origin)
     click.echo(note, nl=False)
 
 

@@ -124,7 +124,7 @@ class FreezeForm(Form):
                 quorum=self.quorum.data or 0,
             ),
             beacon_source=self.beacon.data,
-            field_ends_at=_end_of(self.field_ends.data),
+            field_ends_at=end_of(self.field_ends.data),
             scope=FrameScope(
                 frozenset(self.streets.data or ()), frozenset(self.types.data or ()), self.rest.data
             ),
@@ -132,7 +132,7 @@ class FreezeForm(Form):
         )
 
 
-def _end_of(day: date | None) -> datetime | None:
+def end_of(day: date | None) -> datetime | None:
     """The end of a civil day: the first instant of the next."""
     if day and day.year > LAST_YEAR:
         raise Invalid(_("访问截止日太远了。"))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from huying.base.errors import Conflict, Refused
@@ -15,12 +15,13 @@ from huying.base.i18n import _
 from huying.base.keys import Keyring
 from huying.ledger import note, tree
 from huying.ledger.rotation import signer_of
+from huying.ledger.store import LogCheckpointMixin
 from huying.ledger.witnessed import SIGNING
 from survey import campaign, verify
 from survey.drawing import late_difference as differences
 from survey.drawing.bundle import bundle_files, bundle_zip
-from survey.ledger_key import ORIGIN, vkey
-from survey.models import LEDGER, LogCheckpoint, LogCosignature, Wave
+from survey.ledger_key import ORIGIN, origin_of, vkey
+from survey.models import LEDGER, Wave
 from survey.waves.queries import cosigning, early_ending, late_difference, sealed, terms, waves
 from survey.waves.rules import early_ending as early
 
@@ -32,24 +33,38 @@ EARLY = frozenset({12, 23})
 """Checks that a wave fails which says of itself that it ended early."""
 
 
-def checkpoint(session: Session, *, keys: Keyring, origin: str = ORIGIN) -> str:
-    """Return the signed checkpoint of the ledger as it stands: at the freeze, what everybody should keep."""
-    return LEDGER.checkpoint(session, origin=origin, key=keys.signing(SIGNING))
+def checkpoint(session: Session, wave: Wave | None = None, *, keys: Keyring, origin: str = ORIGIN) -> str:
+    """Return the signed checkpoint of the ledger as it stands: at the freeze, what everybody should keep.
+
+    Of a campaign it is the campaigns' ledger.
+    """
+    ledger = LEDGER if wave is None else wave.ledger
+    return ledger.checkpoint(session, origin=_name(wave, origin), key=keys.signing(SIGNING))
+
+
+def _name(wave: Wave | None, origin: str) -> str:
+    """Return the name of a wave's ledger, where the households' has the name `origin`."""
+    return origin_of(is_campaign=wave is not None and wave.is_campaign, origin=origin)
 
 
 def vkey_of(session: Session, label: str, *, keys: Keyring, origin: str = ORIGIN) -> str:
     """Return the verifier key for a wave's bundle: the one in force, or the one that signed it."""
-    end = waves.find(session, label).last_entry
-    signed = None if end is None else session.get(LogCheckpoint, end + 1)
+    wave = waves.find(session, label)
+    signed = _signed(session, wave)
+    name = _name(wave, origin)
     if signed is None:
-        return vkey(keys, origin=origin)
-    return signer_of(LEDGER, session, signed.note, keys=keys, origin=origin).text
+        return vkey(keys, origin=name)
+    return signer_of(wave.ledger, session, signed.note, keys=keys, origin=name).text
+
+
+def _signed(session: Session, wave: Wave) -> LogCheckpointMixin | None:
+    """Return the checkpoint that ends a wave, once it was signed."""
+    return None if wave.last_entry is None else session.get(wave.ledger.stored, wave.last_entry + 1)
 
 
 def is_signed(session: Session, label: str) -> bool:
     """Whether the bundle of a wave was made before: then it can be read without writing anything."""
-    end = waves.find(session, label).last_entry
-    return end is not None and session.get(LogCheckpoint, end + 1) is not None
+    return _signed(session, waves.find(session, label)) is not None
 
 
 def write(
@@ -71,11 +86,11 @@ def write(
         raise Conflict(
             _("还在等 %(names)s 在得分下面签名，最多等七天，然后公布核查包。", names="、".join(names))
         )
-    size = wave.last_entry + 1
-    signed = _checkpoint(session, size, origin=origin, key=keys.signing(SIGNING))
-    vkey = signer_of(LEDGER, session, signed, keys=keys, origin=origin).text
+    size, name = wave.last_entry + 1, _name(wave, origin)
+    signed = _checkpoint(session, wave, size, origin=name, key=keys.signing(SIGNING))
+    vkey = signer_of(wave.ledger, session, signed, keys=keys, origin=name).text
     # No further than the wave's last entry: a later wave may be running.
-    files = _files(session, wave, LEDGER.lines(session, 0, size), checkpoint=signed, vkey=vkey)
+    files = _files(session, wave, wave.ledger.lines(session, 0, size), checkpoint=signed, vkey=vkey)
     return bundle_zip(files)
 
 
@@ -85,10 +100,10 @@ def check(session: Session, wave: Wave, line: bytes, *, keys: Keyring, origin: s
     It is the stranger's own program that looks. Signatures of witnesses come later; that a wave ended early
     is what its log says, and its pages.
     """
-    log = [*LEDGER.lines(session), line]
+    log, name = [*wave.ledger.lines(session), line], _name(wave, origin)
     root = tree.root(map(tree.leaf_hash, log))
-    signed = note.sign_checkpoint(note.Checkpoint(origin, len(log), root), key=keys.signing(SIGNING))
-    own = vkey(keys, origin=origin)
+    signed = note.sign_checkpoint(note.Checkpoint(name, len(log), root), key=keys.signing(SIGNING))
+    own = vkey(keys, origin=name)
     files = _files(session, wave, log, checkpoint=signed, vkey=own)
     given = verify.Wave("", files)
     given.options = Namespace(
@@ -116,7 +131,7 @@ def _files(
 ) -> dict[str, bytes]:
     label = wave.label
     kept = _kept(session, wave, size=len(log)) if wave.terms is not None else {}
-    cosigned = "".join(_cosignatures(session, len(log)))
+    cosigned = "".join(_cosignatures(session, wave, len(log)))
     more = {f"checkpoints/{size}": text.encode() for size, text in kept.items()}
     if wave.groups is not None and wave.codes is not None:
         more |= {"groups.tsv": wave.groups.encode(), "codes.txt": wave.codes.encode()}
@@ -143,30 +158,32 @@ def _files(
 
 def _kept(session: Session, wave: Wave, *, size: int) -> dict[int, str]:
     """The checkpoints from the freeze on that a witness has signed."""
-    rows = select(LogCheckpoint.size, LogCheckpoint.note).where(
-        LogCheckpoint.size >= (wave.beacon_after or 0), LogCheckpoint.size <= size
+    stored = wave.ledger.stored
+    rows = select(stored.size, stored.note).where(
+        stored.size >= (wave.beacon_after or 0), stored.size <= size
     )
     found = {}
-    for at, text in session.execute(rows.order_by(LogCheckpoint.size)):
-        if lines := _cosignatures(session, at):
+    for at, text in session.execute(rows.order_by(stored.size)):
+        if lines := _cosignatures(session, wave, at):
             found[at] = text + "".join(lines)
     return found
 
 
-def _cosignatures(session: Session, size: int) -> list[str]:
-    rows = select(LogCosignature.line).where(LogCosignature.size == size).order_by(LogCosignature.key)
+def _cosignatures(session: Session, wave: Wave, size: int) -> list[str]:
+    cosigned = wave.ledger.cosigned
+    rows = select(cosigned.line).where(cosigned.size == size).order_by(cosigned.key)
     return list(session.scalars(rows))
 
 
-def _checkpoint(session: Session, size: int, *, origin: str, key: Ed25519PrivateKey) -> str:
+def _checkpoint(session: Session, wave: Wave, size: int, *, origin: str, key: Ed25519PrivateKey) -> str:
     """Return the signed note of the log's first `size` lines; made once, then kept."""
-    if kept := session.get(LogCheckpoint, size):
+    ledger = wave.ledger
+    if kept := session.get(ledger.stored, size):
         return kept.note
     # Of two who ask for it first, one signs; the other finds it signed.
     campaign.campaign_lock(session)
-    if kept := session.get(LogCheckpoint, size):
+    if kept := session.get(ledger.stored, size):
         return kept.note
-    signed = note.sign_checkpoint(note.Checkpoint(origin, size, LEDGER.root(session, size)), key=key)
-    session.add(LogCheckpoint(size=size, note=signed))
-    session.flush()
+    signed = note.sign_checkpoint(note.Checkpoint(origin, size, ledger.root(session, size)), key=key)
+    session.execute(insert(ledger.stored), [{"size": size, "note": signed}])
     return signed

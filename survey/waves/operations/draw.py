@@ -13,7 +13,7 @@ from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
 from survey.drawing import entries, frame, parts, sample
 from survey.drawing.draw_text import key as key_of
-from survey.models import LEDGER, LogCosignature, Party, SampleUnit, Wave
+from survey.models import Party, SampleUnit, Wave
 from survey.waves.queries import parties as known_parties
 from survey.waves.queries import waves
 from survey.waves.rules import event_clock, wave_rules
@@ -30,7 +30,7 @@ def commit(session: Session, label: str, *, party: str, commitment: str, now: da
         raise Conflict(_("%(party)s 已经封存过密钥份额了。", party=party))
     if commitment in known_parties.seen_digests(session):
         raise Conflict(_("这个指纹在账本里已经出现过：用过的份额不能再用，请另做一份。"))
-    index = LEDGER.append(session, entries.commit(by=party, c=commitment, at=clock.stamp(now)), at=now)
+    index = wave.ledger.append(session, entries.commit(by=party, c=commitment, at=clock.stamp(now)), at=now)
     # The freeze ends with the last commitment: the public value must come after a log of this size.
     wave.beacon_after = index + 1
     row = Party(wave_label=label, party=party, commitment=commitment)
@@ -49,7 +49,7 @@ def announce(session: Session, label: str, *, value: str, now: datetime, sig: st
     line = entries.beacon(
         after=wave.beacon_after, source=wave.beacon_source, value=value, sig=sig, at=clock.stamp(now)
     )
-    LEDGER.append(session, line, at=now)
+    wave.ledger.append(session, line, at=now)
     wave.beacon_value, wave.state = value, "called"
     session.flush()
 
@@ -57,9 +57,10 @@ def announce(session: Session, label: str, *, value: str, now: datetime, sig: st
 def _check_witnessed(session: Session, wave: Wave) -> None:
     """The freeze was witnessed before its event by as many as its design asks for."""
     asked = wave_rules.read(wave.rules).quorum
-    signed = select(func.count()).where(LogCosignature.size == wave.beacon_after)
+    cosigned = wave.ledger.cosigned
+    signed = select(func.count()).where(cosigned.size == wave.beacon_after)
     if (event := event_clock.instant(wave.beacon_source)) is not None:
-        signed = signed.where(LogCosignature.at < event)
+        signed = signed.where(cosigned.at < event)
     if (session.scalar(signed) or 0) < asked:
         raise Refused(
             _(
@@ -72,14 +73,14 @@ def _check_witnessed(session: Session, wave: Wave) -> None:
 
 def reveal(session: Session, label: str, *, party: str, part: str, now: datetime) -> None:
     """Log a party's opened part; raise Refused unless it is the one that was sealed."""
-    waves.locked(session, label, states=("called",))
+    wave = waves.locked(session, label, states=("called",))
     row = session.get(Party, (label, party))
     if row is None:
         raise Refused(_("%(party)s 没有封存过密钥份额。", party=party), status=404)
     if row.part is not None:
         raise Conflict(_("%(party)s 已经公开过密钥份额了。", party=party))
     parts.check(part, c=row.commitment)
-    LEDGER.append(session, entries.reveal(by=party, r=part), at=now)
+    wave.ledger.append(session, entries.reveal(by=party, r=part), at=now)
     row.part = part
     session.flush()
 
@@ -98,7 +99,7 @@ def draw(session: Session, label: str, *, now: datetime) -> Wave:
         replicates=wave_rules.read(wave.rules).most,
         late=wave_rules.read(wave.rules).late,
     )
-    LEDGER.append(session, entries.draw(key=wave.draw_key), at=now)
+    wave.ledger.append(session, entries.draw(key=wave.draw_key), at=now)
     rows = [
         {
             "unit": unit.unit,
@@ -131,6 +132,6 @@ def void(session: Session, label: str, *, why: str, by: Iterable[str], now: date
     if wave.state == "called" and not refusers:
         # Otherwise whoever dislikes the value would just try again.
         raise Refused(_("公开随机值已经记下，只有在某一方拒绝公开密钥份额时才能作废，请写明是谁。"))
-    wave.last_entry = LEDGER.append(session, entries.close(result="void", why=why, by=refusers), at=now)
+    wave.last_entry = wave.ledger.append(session, entries.close(result="void", why=why, by=refusers), at=now)
     wave.state, wave.closed_at = "void", now
     session.flush()

@@ -35,12 +35,16 @@ def seal_files(
     grids: GridSizes,
     apart: Arms,
     request: FreezeRequest,
+    places: Mapping[str, str] | None = None,
 ) -> None:
-    """Keep terms, groups and outcomes of the wave as they are published."""
+    """Keep terms, groups and outcomes of the wave as they are published.
+
+    `places` names the area of each stratum where strata aren't grids or their arms.
+    """
     days = holidays.coming(session, now=wave.frozen_at)
     more = sealing.more_terms(margins.chosen(session, request.margins), calendar=days)
     wave.terms = terms.now(session, wave.rules, grids=grids, split=apart.split, more=more).decode()
-    grid_of = {h: grid for grid in grids for h in apart.strata(grid)}
+    grid_of = places or {h: grid for grid in grids for h in apart.strata(grid)}
     wave.groups = sealing.groups_tsv(session, design, grid_of=grid_of, rules=request.rules).decode()
     wave.codes = sealing.CODES.decode()
 
@@ -53,11 +57,12 @@ def lines(
     nophone: Mapping[str, int],
     optout: Mapping[str, int],
     absent: Sequence[Absence],
+    told: Mapping[str, str] | None = None,
 ) -> list[bytes]:
     """Return what opens a wave in the ledger: its frame, who was left out, its design.
 
     `nophone` counts by stratum who had no number, `optout` who wished no call ever again; `absent` are
-    the grids that no frame holds.
+    the grids that no frame holds; `told` is what a campaign's frame is made of.
     """
     rules = request.rules
     terms_digest, groups, codes = (
@@ -81,6 +86,7 @@ def lines(
             nophone=nophone,
             optout=optout,
             absent=[(each.grid, each.since) for each in absent if STRATUM.fits(each.grid)],
+            told=told,
         ),
         *_left_out(session, request.scope),
         entries.design(

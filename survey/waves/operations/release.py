@@ -12,7 +12,7 @@ from huying.base.clock import day
 from huying.base.errors import Conflict
 from huying.base.i18n import _
 from survey.drawing import entries
-from survey.models import LEDGER, SampledCase, Stratum, Wave
+from survey.models import SampledCase, Stratum, Wave
 from survey.waves.queries import field_progress, sealed, waves
 from survey.waves.rules import wave_rules
 
@@ -33,7 +33,7 @@ def release_due(session: Session, label: str, *, now: datetime) -> list[str]:
         return []
     due = _due(session, wave, now=now)
     if due:
-        LEDGER.extend(session, [entries.release(h=row.stratum) for row in due], at=now)
+        wave.ledger.extend(session, [entries.release(h=row.stratum) for row in due], at=now)
         _release(session, label, ranks={row.stratum: _next(row) for row in due}, now=now)
     late = _late(session, wave, now=now)
     return sorted({row.grid_code for row in (*due, *late)})
@@ -67,7 +67,7 @@ def _late(session: Session, wave: Wave, *, now: datetime) -> list[Stratum]:
     rows = waves.strata(session, wave.label)
     if not rules.late or day(now) < rules.late_day or any(row.late for row in rows):
         return []
-    LEDGER.extend(session, [entries.release(h=row.stratum, late=True) for row in rows], at=now)
+    wave.ledger.extend(session, [entries.release(h=row.stratum, late=True) for row in rows], at=now)
     ranks = {}
     for row in rows:
         design = waves.design_row(row)

@@ -52,5 +52,5 @@ def check(session: Session, label: str, *, serves: Callable[[str], bool], vault:
 def _numbers(record: str) -> Iterator[str]:
     fields = json.loads(record)
     yield from (
-        number for number in (fields["tel"], *fields.get("also", ()), *fields.get("adults", ())) if number
+        number for number in (fields.get("tel"), *fields.get("also", ()), *fields.get("adults", ())) if number
     )

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from huying.base.clock import local
-from survey.models import Area, Household, Stratum, Wave, WaveArea
+from survey.models import OF_REGISTRY, Area, Household, Stratum, Wave, WaveArea
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,11 @@ def find(session: Session, *, present: Collection[str], now: datetime) -> list[A
 
 
 def _strata() -> Select[str]:
-    return select(Stratum.grid_code).join(Wave, Wave.label == Stratum.wave_label).where(Wave.state != "void")
+    return (
+        select(Stratum.grid_code)
+        .join(Wave, Wave.label == Stratum.wave_label)
+        .where(OF_REGISTRY, Wave.state != "void")
+    )
 
 
 def _since(session: Session, grids: Collection[str], *, now: datetime) -> dict[str, str]:
@@ -47,7 +51,9 @@ def _since(session: Session, grids: Collection[str], *, now: datetime) -> dict[s
     since = dict.fromkeys(grids, local(now).date().isoformat())
     if not grids:
         return since
-    waves = session.scalars(select(Wave).where(Wave.state != "void").order_by(Wave.first_entry.desc()))
+    waves = session.scalars(
+        select(Wave).where(OF_REGISTRY, Wave.state != "void").order_by(Wave.first_entry.desc())
+    )
     waiting = set(grids)
     for wave in waves:
         had = set(session.scalars(_strata().where(Stratum.wave_label == wave.label)))

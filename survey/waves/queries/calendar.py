@@ -33,4 +33,6 @@ def announced(session: Session) -> list[AnnouncedYear]:
 def is_announced(session: Session, wave: Wave) -> bool:
     """Whether the day of a wave's freeze was announced before it."""
     frozen = day(wave.frozen_at)
-    return any(each.entry < wave.first_entry and frozen in each.dates for each in announced(session))
+    return wave.is_campaign or any(
+        each.entry < wave.first_entry and frozen in each.dates for each in announced(session)
+    )

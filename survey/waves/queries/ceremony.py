@@ -11,7 +11,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from huying.base.i18n import Lazy, lazy
-from survey.models import LEDGER, Party, SampledCase, Wave
+from survey.models import OF_REGISTRY, Party, SampledCase, Wave
 from survey.waves.queries import in_force, waves
 
 READ_AT_MOST = 200
@@ -140,7 +140,7 @@ def _done(wave: Wave, entries: list[CeremonyEntry], *, everybody: bool, field: F
 
 def _entries(session: Session, wave: Wave) -> list[CeremonyEntry]:
     """The wave's entries from the freeze to the draw; later ones name units and aren't read."""
-    model = LEDGER.entry
+    model = wave.ledger.entry
     query = select(model.idx, model.at, model.body).where(model.idx >= wave.first_entry).order_by(model.idx)
     entries = []
     for number, at, body in session.execute(query.limit(READ_AT_MOST)):
@@ -162,7 +162,7 @@ def first_reveal(session: Session, wave: Wave) -> int | None:
     """Return the number of the entry with the first opened part of `wave`, None before there is one."""
     # From `beacon_after` on: however many sealed a part, they stand before it.
     start = wave.beacon_after or wave.first_entry
-    while lines := LEDGER.lines(session, start, start + READ_AT_MOST):
+    while lines := wave.ledger.lines(session, start, start + READ_AT_MOST):
         kinds = [json.loads(line)["t"] for line in lines]
         if "reveal" in kinds:
             return start + kinds.index("reveal")
@@ -170,12 +170,16 @@ def first_reveal(session: Session, wave: Wave) -> int | None:
     return None
 
 
-def closed_from(session: Session) -> int | None:
-    """Return the first opened part of a wave that isn't over: with it the sample could be computed."""
-    running = session.scalar(select(Wave).where(Wave.state.in_(("called", "drawn"))))
+def closed_from(session: Session, *, campaigns: bool = False) -> int | None:
+    """Return the first opened part of a wave that isn't over: with it the sample could be computed.
+
+    It is looked for in the ledger of the registry's waves, or in that of the `campaigns`.
+    """
+    alike = ~OF_REGISTRY if campaigns else OF_REGISTRY
+    running = session.scalar(select(Wave).where(Wave.state.in_(("called", "drawn")), alike))
     return first_reveal(session, running) if running else None
 
 
-def is_closed(session: Session) -> bool:
-    """Whether the ledger's lines, and their hashes, must stay closed for now."""
-    return closed_from(session) is not None
+def is_closed(session: Session, *, campaigns: bool = False) -> bool:
+    """Whether a ledger's lines, and their hashes, must stay closed for now."""
+    return closed_from(session, campaigns=campaigns) is not None

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from huying.ledger import witnessed
-from survey.models import LEDGER, LogCosignature, Wave
+from survey.models import Wave
 from survey.waves.rules.deadlines import WEEK
 
 
@@ -24,9 +24,8 @@ def is_complete(session: Session, wave: Wave) -> bool:
     asked = int(json.loads(wave.rules).get("quorum", 0))
     if wave.last_entry is None or not asked:
         return True
-    signed = (
-        select(func.count()).select_from(LogCosignature).where(LogCosignature.size == wave.last_entry + 1)
-    )
+    cosigned = wave.ledger.cosigned
+    signed = select(func.count()).select_from(cosigned).where(cosigned.size == wave.last_entry + 1)
     return (session.scalar(signed) or 0) >= asked
 
 
@@ -34,9 +33,10 @@ def missing(session: Session, wave: Wave) -> Sequence[str]:
     """Return the names of the witnesses without a signature under the score, where too few signed."""
     if wave.last_entry is None or is_complete(session, wave):
         return ()
-    rows = select(LogCosignature.key).where(LogCosignature.size == wave.last_entry + 1)
+    cosigned = wave.ledger.cosigned
+    rows = select(cosigned.key).where(cosigned.size == wave.last_entry + 1)
     signed = set(session.scalars(rows))
-    known = witnessed.witnesses(LEDGER, session)
+    known = witnessed.witnesses(wave.ledger, session)
     return sorted(key.name for key in known if key.public.hex() not in signed)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from huying.base.errors import Invalid
 from huying.base.i18n import _
 from survey.drawing.exclude import Excluded
-from survey.models import Area, FrameUnit, Household, Post, SampledCase, Wave
+from survey.models import OF_REGISTRY, Area, FrameUnit, Household, Post, SampledCase, Wave
 from survey.waves.rules.frame_scope import EVERYBODY, FrameScope
 
 
@@ -58,7 +58,7 @@ def line(code: str, above: Mapping[str, str | None]) -> Sequence[str]:
 
 def rested(session: Session, scope: FrameScope) -> Sequence[str]:
     """Return the last finished waves whose called households rest, in the order of their names."""
-    over = select(Wave.label).where(Wave.state == "closed").order_by(Wave.first_entry.desc())
+    over = select(Wave.label).where(OF_REGISTRY, Wave.state == "closed").order_by(Wave.first_entry.desc())
     return sorted(session.scalars(over.limit(scope.rest))) if scope.rest else ()
 
 

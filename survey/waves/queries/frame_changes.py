@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey.models import (
     IN_STRATUM,
+    OF_REGISTRY,
     FrameUnit,
     FrozenAbsence,
     FrozenGrid,
@@ -67,18 +68,25 @@ def since_last(session: Session, wave: Wave) -> Mapping[str, FrameChange]:
 
 def last_before(session: Session, wave: Wave) -> Wave | None:
     """Return the wave before that wasn't void; None for the first."""
-    before = select(Wave).where(Wave.first_entry < wave.first_entry, Wave.state != "void")
+    before = select(Wave).where(OF_REGISTRY, Wave.first_entry < wave.first_entry, Wave.state != "void")
     return session.scalars(before.order_by(Wave.first_entry.desc()).limit(1)).first()
 
 
 def brought(session: Session, wave: Wave) -> list[Brought]:
-    """Return which imports took households out or changed numbers since the wave before, and by whom."""
+    """Return which imports took households out or changed numbers since the wave before, and by whom.
+
+    Of a campaign there is nothing to tell: its frame isn't the registry.
+    """
+    if wave.is_campaign:
+        return []
     last = last_before(session, wave)
     return log.brought(session, after=last.first_entry if last else None, before=wave.first_entry)
 
 
-def checks(session: Session, wave: Wave) -> DepartureChecks:
-    """Return how many of those departures were drawn for a check, and what was found."""
+def checks(session: Session, wave: Wave) -> DepartureChecks | None:
+    """Return how many of those departures were drawn for a check, and what was found; None of a campaign."""
+    if wave.is_campaign:
+        return None
     last = last_before(session, wave)
     return departures.checks(session, after=last.first_entry if last else None, before=wave.first_entry)
 
@@ -98,7 +106,7 @@ def outside(session: Session, label: str) -> list[FrozenOutside]:
 def _homes(session: Session, label: str) -> dict[str, str]:
     rows = select(FrameUnit.household_code, Stratum.grid_code).join(Stratum, IN_STRATUM)
     rows = rows.where(FrameUnit.wave_label == label)
-    return dict(session.execute(rows).all())
+    return {home: grid for home, grid in session.execute(rows) if home is not None}
 
 
 def _registered(session: Session) -> dict[str, str]:
@@ -113,8 +121,8 @@ def _earlier(session: Session, wave: Wave) -> set[tuple[str, str]]:
         .join(Stratum, IN_STRATUM)
         .join(Wave, Wave.label == FrameUnit.wave_label)
     )
-    before = rows.where(Wave.first_entry < wave.first_entry, Wave.state != "void")
-    return {(home, grid) for home, grid in session.execute(before)}
+    before = rows.where(OF_REGISTRY, Wave.first_entry < wave.first_entry, Wave.state != "void")
+    return {(home, grid) for home, grid in session.execute(before) if home is not None}
 
 
 def names(session: Session, label: str) -> Mapping[str, str]:

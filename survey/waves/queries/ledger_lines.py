@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.models import LEDGER, Wave
+from huying.ledger.store import Ledger
+from survey.models import CAMPAIGN_LEDGER, LEDGER, Wave
 from survey.waves.queries import ceremony
 from survey.waves.rules import ledger_sentences
 
@@ -40,19 +41,26 @@ MOST_READ = 5_000
 """A page reads no more lines than these, however few of them are about what is sought."""
 
 
-def ledger_page(session: Session, *, before: int | None, per_page: int, about: str = "") -> LedgerPage:
-    """Return a page of the ledger; without `before` the newest lines, with `about` those of a subject."""
-    size = LEDGER.size(session)
+def ledger_page(
+    session: Session, *, before: int | None, per_page: int, about: str = "", campaigns: bool = False
+) -> LedgerPage:
+    """Return a page of the ledger, or of the `campaigns`' own.
+
+    Without `before` it holds the newest lines, with `about` those of a subject.
+    """
+    ledger = CAMPAIGN_LEDGER if campaigns else LEDGER
+    closed_from = ceremony.closed_from(session, campaigns=campaigns)
+    size = ledger.size(session)
     end = size if before is None else min(max(before, 0), size)
     found: list[LedgerLine] = []
     first = max(end - (MOST_READ if about else per_page), 0)
     while end > first and len(found) < per_page:
-        lines = _lines(session, max(end - per_page, first), end)
+        lines = _lines(session, ledger, max(end - per_page, first), end, closed_from=closed_from)
         kept = [line for line in lines if not about or _is_about(line, about)][: per_page - len(found)]
         found += kept
         full = bool(about) and len(found) == per_page
         end = kept[-1].number if full else max(end - per_page, first)
-    return LedgerPage(size, LEDGER.root(session).hex(), found, end)
+    return LedgerPage(size, ledger.root(session).hex(), found, end)
 
 
 def _is_about(line: LedgerLine, about: str) -> bool:
@@ -70,9 +78,10 @@ def waves_to_attest(session: Session) -> Sequence[Wave]:
     return session.scalars(waiting.order_by(Wave.first_entry)).all()
 
 
-def _lines(session: Session, start: int, end: int) -> list[LedgerLine]:
-    model = LEDGER.entry
-    closed_from = ceremony.closed_from(session)
+def _lines(
+    session: Session, ledger: Ledger, start: int, end: int, *, closed_from: int | None
+) -> list[LedgerLine]:
+    model = ledger.entry
     query = select(model.idx, model.at, model.body).where(model.idx >= start, model.idx < end)
     return [
         LedgerLine(number, at, body.decode() if closed_from is None or number < closed_from else None)

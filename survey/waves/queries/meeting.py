@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.models import LEDGER, LogCheckpoint
+from survey.models import Wave
 from survey.waves.queries import ceremony, parties, waves
 from survey.waves.queries.ceremony import Ceremony
 from survey.waves.rules import event_clock
@@ -61,14 +61,15 @@ def of(session: Session, label: str) -> Meeting:
         PartyState(party, digest, times["commit", party], times.get(("reveal", party)))
         for party, digest in parties.digests(session, label).items()
     ]
-    found = _checkpoint(session, walk.wave.beacon_after)
+    found = _checkpoint(session, walk.wave)
     return Meeting(walk, states, found, event_clock.instant(walk.wave.beacon_source))
 
 
-def _checkpoint(session: Session, size: int | None) -> FrozenCheckpoint | None:
+def _checkpoint(session: Session, wave: Wave) -> FrozenCheckpoint | None:
     """Return the checkpoint of the freeze, None before a part was sealed."""
+    size, stored = wave.beacon_after, wave.ledger.stored
     if size is None:
         return None
-    signed = select(LogCheckpoint.note).where(LogCheckpoint.size >= size).order_by(LogCheckpoint.size)
+    signed = select(stored.note).where(stored.size >= size).order_by(stored.size)
     note = session.scalar(signed.limit(1)) or ""
-    return FrozenCheckpoint(size, base64.b64encode(LEDGER.root(session, size)).decode(), note)
+    return FrozenCheckpoint(size, base64.b64encode(wave.ledger.root(session, size)).decode(), note)

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.models import LEDGER, Party, PartyLink, Wave
+from survey.models import Party, PartyLink, Wave
 from survey.waves.queries import waves
 from survey.waves.rules import parties as rules
 
@@ -25,10 +25,11 @@ class WaitingLink:
 
 
 def seen_digests(session: Session) -> frozenset[str]:
-    """Return every digest that the ledger's `commit` entries hold, of all waves."""
+    """Return every digest that the `commit` entries of both ledgers hold, of all waves and campaigns."""
     # A wave's commits stand between its first entry and the size that `beacon` names.
-    spans = session.execute(select(Wave.first_entry, Wave.beacon_after).where(Wave.beacon_after.is_not(None)))
-    lines = (json.loads(line) for first, after in spans for line in LEDGER.lines(session, first, after))
+    sealed = session.scalars(select(Wave).where(Wave.beacon_after.is_not(None)))
+    spans = (wave.ledger.lines(session, wave.first_entry, wave.beacon_after) for wave in sealed)
+    lines = (json.loads(line) for span in spans for line in span)
     return frozenset(line["c"] for line in lines if line["t"] == "commit")
 
 

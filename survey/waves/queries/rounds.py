@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying.base.i18n import Words
-from survey.models import Wave
+from survey.models import OF_REGISTRY, Wave
 from survey.waves.queries import sealed, wave_head, waves
 from survey.waves.queries.wave_head import Figures
 
@@ -25,9 +26,14 @@ class Round:
     figures: Figures | None
 
 
+def campaigns(session: Session) -> Sequence[Wave]:
+    """Return every campaign, the one frozen last first."""
+    return session.scalars(select(Wave).where(~OF_REGISTRY).order_by(Wave.frozen_at.desc())).all()
+
+
 def rounds(session: Session) -> list[Round]:
     """Return every wave, the newest first, void ones and those that ended early among them."""
-    found = session.scalars(select(Wave).order_by(Wave.first_entry.desc())).all()
+    found = session.scalars(select(Wave).where(OF_REGISTRY).order_by(Wave.first_entry.desc())).all()
     return [
         Round(
             wave=wave,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from survey.drawing.canonical import Object, parse_canonical
-from survey.models import LEDGER, Wave
+from survey.models import Wave
 
 TAIL = 64
 """So many lines at a time are looked through for a wave's end, from the last one backwards."""
@@ -27,13 +27,15 @@ def frame(session: Session, wave: Wave) -> Object:
 
 
 def _opening(session: Session, wave: Wave) -> list[Object]:
-    return list(map(parse_canonical, LEDGER.lines(session, wave.first_entry, wave.first_entry + OPENING)))
+    return list(
+        map(parse_canonical, wave.ledger.lines(session, wave.first_entry, wave.first_entry + OPENING))
+    )
 
 
 def lines(session: Session, wave: Wave) -> list[bytes]:
     """Return the wave's lines so far, or to its last entry."""
     stop = None if wave.last_entry is None else wave.last_entry + 1
-    return LEDGER.lines(session, wave.first_entry, stop)
+    return wave.ledger.lines(session, wave.first_entry, stop)
 
 
 def entries(session: Session, wave: Wave) -> Iterable[Object]:
@@ -60,10 +62,10 @@ def ended_early(session: Session, wave: Wave) -> EndedEarly | None:
 
 
 def _close(session: Session, wave: Wave) -> Object:
-    stop = LEDGER.size(session) if wave.last_entry is None else wave.last_entry + 1
+    stop = wave.ledger.size(session) if wave.last_entry is None else wave.last_entry + 1
     while stop > wave.first_entry:
         start = max(wave.first_entry, stop - TAIL)
-        for line in reversed(LEDGER.lines(session, start, stop)):
+        for line in reversed(wave.ledger.lines(session, start, stop)):
             if (entry := parse_canonical(line))["t"] == "close":
                 return entry
         stop = start

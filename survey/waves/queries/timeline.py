@@ -44,17 +44,29 @@ def _point(walk: Ceremony, key: str, title: str, state: str) -> Point:
     return Point(title, state, at, text, facts) if done else Point(title, state, None, "")
 
 
+def _frozen(walk: Ceremony) -> str:
+    size, sample = f"{walk.wave.frame_size:,}", f"{walk.sample:,}"
+    if walk.wave.is_campaign:
+        return _(
+            "%(size)s 件、%(strata)s 层定了下来，抽 %(sample)s 件。抽样框和规则从此不能改。",
+            size=size,
+            strata=walk.grids,
+            sample=sample,
+        )
+    return _(
+        "%(households)s 户、%(grids)s 个网格定了下来，首批抽 %(sample)s 户。名册和规则从此不能改。",
+        households=size,
+        grids=walk.grids,
+        sample=sample,
+    )
+
+
 def _text_and_facts(walk: Ceremony, key: str) -> tuple[str, Sequence[tuple[str, str]]]:
     wave = walk.wave
     parties = "、".join(walk.parties)
     return {
         "freeze": (
-            _(
-                "%(households)s 户、%(grids)s 个网格定了下来，首批抽 %(sample)s 户。名册和规则从此不能改。",
-                households=f"{wave.frame_size:,}",
-                grids=walk.grids,
-                sample=f"{walk.sample:,}",
-            ),
+            _frozen(walk),
             ((_("名册指纹"), wave.frame_root), (_("将用的公开事件"), wave.beacon_source)),
         ),
         "commit": (

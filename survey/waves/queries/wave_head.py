@@ -14,7 +14,7 @@ from huying.base.i18n import _
 from survey.drawing import late_difference
 from survey.drawing.canonical import Object, parse_canonical
 from survey.drawing.late_difference import LateRow
-from survey.models import LEDGER, SampledCase, Wave, WaveArea, WaveResult
+from survey.models import SampledCase, Wave, WaveArea, WaveResult
 from survey.waves.queries import calendar, cosigning, early_ending, in_force, sealed, waves
 from survey.waves.queries.sealed import EndedEarly
 
@@ -88,7 +88,7 @@ def published(session: Session, wave: Wave) -> Figures | None:
     kept = session.get(WaveResult, wave.label)
     if kept is None or wave.last_entry is None:
         return None
-    line = parse_canonical(LEDGER.lines(session, wave.last_entry, wave.last_entry + 1)[0])
+    line = parse_canonical(wave.ledger.lines(session, wave.last_entry, wave.last_entry + 1)[0])
     return figures(session, wave, line, late=None if kept.late is None else kept.late.encode())
 
 

@@ -23,13 +23,11 @@ from survey.drawing.frame import FrameRow
 from survey.drawing.grouped_tally import GroupedTally, Score
 from survey.drawing.sample import DrawnUnit
 from survey.models import (
-    LEDGER,
+    OF_REGISTRY,
     AnswerCommitment,
     Attempt,
     DroppedAnswer,
     FrameUnit,
-    LogCheckpoint,
-    LogCosignature,
     Party,
     SampledCase,
     SampleUnit,
@@ -71,8 +69,10 @@ def locked(session: Session, label: str, *, states: Collection[str]) -> Wave:
 
 
 def latest(session: Session, *, most: int = 3) -> Sequence[Wave]:
-    """Return the newest waves, the newest first."""
-    return session.scalars(select(Wave).order_by(Wave.first_entry.desc()).limit(most)).all()
+    """Return the newest waves of the registry, the newest first."""
+    return session.scalars(
+        select(Wave).where(OF_REGISTRY).order_by(Wave.first_entry.desc()).limit(most)
+    ).all()
 
 
 def in_field(session: Session) -> Sequence[Wave]:
@@ -89,7 +89,7 @@ def why_void(session: Session, wave: Wave) -> str:
     """Return in a sentence why a wave is void and by whom, as the ledger has it; empty for others."""
     if wave.state != "void" or wave.last_entry is None:
         return ""
-    line = parse_canonical(LEDGER.lines(session, wave.last_entry, wave.last_entry + 1)[0])
+    line = parse_canonical(wave.ledger.lines(session, wave.last_entry, wave.last_entry + 1)[0])
     by = line.get("by")
     who = "、".join(map(str, by)) if isinstance(by, list) else ""
     if line["why"] == REFUSED_REVEAL:
@@ -104,17 +104,18 @@ def why_void(session: Session, wave: Wave) -> str:
 
 def witnesses(session: Session, wave: Wave) -> list[str]:
     """Return the verifier keys of those who signed a checkpoint of this wave, by name."""
-    signed = select(LogCosignature.key).distinct().where(LogCosignature.size > wave.first_entry)
+    cosigned = wave.ledger.cosigned
+    signed = select(cosigned.key).distinct().where(cosigned.size > wave.first_entry)
     if wave.last_entry is not None:
-        signed = signed.where(LogCosignature.size <= wave.last_entry + 1)
+        signed = signed.where(cosigned.size <= wave.last_entry + 1)
     public = set(session.scalars(signed))
-    known = map(parse_vkey, session.scalars(select(LEDGER.witness.vkey)))
+    known = map(parse_vkey, session.scalars(select(wave.ledger.witness.vkey)))
     return sorted(key.text for key in known if key.public.hex() in public)
 
 
-def has_checkpoint(session: Session) -> bool:
-    """Whether a checkpoint has been signed that anybody could keep."""
-    return session.scalar(select(LogCheckpoint.size).limit(1)) is not None
+def has_checkpoint(session: Session, wave: Wave) -> bool:
+    """Whether a checkpoint of a wave's ledger has been signed that anybody could keep."""
+    return session.scalar(select(wave.ledger.stored.size).limit(1)) is not None
 
 
 def strata(session: Session, label: str) -> Sequence[Stratum]:
@@ -208,7 +209,7 @@ def draw_txt(session: Session, wave: Wave) -> bytes:
 
 def exclude_tsv(session: Session, wave: Wave) -> bytes | None:
     """Return the wave's `exclude.tsv`, None where nobody was left out; public from the close on."""
-    line = parse_canonical(LEDGER.lines(session, wave.first_entry + 1, wave.first_entry + 2)[0])
+    line = parse_canonical(wave.ledger.lines(session, wave.first_entry + 1, wave.first_entry + 2)[0])
     waves = line.get("waves")
     if line["t"] != "exclude" or not isinstance(waves, list):
         return None

@@ -12,6 +12,7 @@ from huying.base.i18n import _, lazy
 from survey.drawing.canonical import canonical
 from survey.drawing.release import ReleaseRule
 from survey.drawing.work import LEAST_DAYS
+from survey.kinds import CASE_FOLLOWUP, HEADLINES, HOUSEHOLDS, PHASE2, TEST_CALL, VISIT_CHECK
 from survey.waves.rules import sealed_auditors
 from survey.waves.rules.effort import Effort
 
@@ -28,8 +29,15 @@ FIRST_WORDING = "5d6778a888922aa351adb88c4cfea80107270812d46c0e3b24716d7411483ca
 """The digest of the questionnaire's words in waves that were frozen before a wave named its own."""
 WORDING = "3b25baa66d6fdd9db5c3bac92a906ce0f7a6dddf93bd6557ec8318c5c4b27f11"
 """The digest of the words with which new waves ask."""
-HEADLINE = "G1"
+HEADLINE = HEADLINES[HOUSEHOLDS]
 """The one item whose answers make the published score."""
+CAMPAIGN_WORDINGS = {
+    CASE_FOLLOWUP: "d10bfdf66b95103f42c17e4915d2eeb3b822479c644a41435845082e7cd73179",
+    VISIT_CHECK: "f151d1b8b85d86bf71b058a201ea7e9ee5e31a1a5c208530763e094a9d68abbc",
+    TEST_CALL: "fbec9598d36da55742759b191f91e4345a91dc1683f8c0634f7db360b7382fa1",
+    PHASE2: "a045eccefa232f1a834ac6dbb7a5555a0c7922db20472848d2c598cefc7bedd7",
+}
+"""The digests of the words with which campaigns ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class WaveRules:
     unworked, `armcap` of a listed arm that may be drawn; on `late_day` so many `late` units of each stratum
     go out. `auditors` may attest; `quorum` witnesses are asked for. `wording` is the digest of the
     questionnaire's words; `overall_early` is `half` where the headline item is asked before the
-    particulars in a random half of the interviews, else `never`.
+    particulars in a random half of the interviews, else `never`. `hotline` is the line that test calls dial.
     """
 
     attempts: int = 6
@@ -69,6 +77,7 @@ class WaveRules:
     quorum: int = 0
     wording: str = WORDING
     overall_early: str = HALF
+    hotline: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= self.attempts <= MOST_ATTEMPTS:
@@ -82,7 +91,7 @@ class WaveRules:
         if bool(self.late) != bool(self.late_day):
             raise Invalid(_("晚放出的一批，户数和日期要一起写。"))
         sealed_auditors.check(self.auditors)
-        if self.item not in {"", HEADLINE}:
+        if self.item not in {"", *HEADLINES.values()}:
             raise Invalid(_("总分题只能是 %(headline)s。", headline=HEADLINE))
         if self.voice not in {"", "household"}:
             raise Invalid(_("计数单位现在只支持 household（一户一票）。"))
@@ -115,8 +124,9 @@ class WaveRules:
         return ReleaseRule(plan=self.plan, most=self.most)
 
     def text(self) -> str:
-        """Return the rules as the canonical line that the wave keeps."""
-        return canonical({**asdict(self), "auditors": list(self.auditors)}).decode()
+        """Return the rules as the canonical line that the wave keeps; only test calls name their line."""
+        told = {name: value for name, value in asdict(self).items() if name != "hotline" or value}
+        return canonical({**told, "auditors": list(self.auditors)}).decode()
 
 
 def _check_overall(order: str) -> None:

@@ -26,16 +26,11 @@ def ledger() -> ResponseReturnValue:
     about = wanted if wanted in SUBJECTS else ""
     with reading() as session:
         before = request.args.get("before", type=row_number)
-        found = ledger_lines.ledger_page(session, before=before, per_page=PER_PAGE, about=about)
+        campaigns = request.args.get("log") == "campaigns"
+        found = ledger_lines.ledger_page(
+            session, before=before, per_page=PER_PAGE, about=about, campaigns=campaigns
+        )
         over = ledger_lines.finished_waves(session)
         counted = ledger_lines.waves_to_attest(session)
-    return page(
-        "waves/ledger",
-        ledger=found,
-        about=about,
-        subjects=SUBJECTS,
-        said=sentence,
-        per_page=PER_PAGE,
-        waves=over,
-        counted=counted,
-    )
+    shown = {"about": about, "subjects": SUBJECTS, "said": sentence, "per_page": PER_PAGE}
+    return page("waves/ledger", ledger=found, waves=over, counted=counted, campaigns=campaigns, **shown)

@@ -17,6 +17,7 @@ from huying.web.access import only
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, store
 from huying.web.forms import ButtonForm, Form
+from survey.kinds import NAMES
 from survey.roles import DRAW_OFFICER
 from survey.waves.forms.ceremony import (
     BeaconForm,
@@ -52,7 +53,7 @@ def index() -> ResponseReturnValue:
     """List the waves, the newest first."""
     with reading() as session:
         ceremonies = ceremony.every_ceremony(session)
-    return page("waves/waves", walks=ceremonies)
+    return page("waves/waves", walks=ceremonies, kinds=NAMES)
 
 
 @routes.get("/<label>")

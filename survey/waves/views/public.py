@@ -12,6 +12,7 @@ from huying.ledger import witnessed
 from huying.web.access import anyone
 from huying.web.current import installation, reading, transaction
 from survey import verify
+from survey.kinds import NAMES
 from survey.models import LEDGER
 from survey.registry.queries import log
 from survey.registry.rules import outside as outside_rules
@@ -26,6 +27,7 @@ from survey.waves.queries import (
     rounds,
     terms,
     timeline,
+    wave_head,
     waves,
 )
 from survey.waves.rules import planning
@@ -42,6 +44,8 @@ def rounds_() -> ResponseReturnValue:
         return page(
             "waves/rounds",
             rounds=rounds.rounds(session),
+            campaigns=rounds.campaigns(session),
+            kinds=NAMES,
             watches=witnessed.watches(LEDGER, session),
             years=calendar.announced(session),
         )
@@ -68,9 +72,11 @@ def round_(label: str) -> ResponseReturnValue:
             outside=frame_changes.outside(session, label),
             is_far=outside_rules.is_far,
             witnesses=waves.witnesses(session, walk.wave),
-            checkpoint=waves.has_checkpoint(session),
+            checkpoint=waves.has_checkpoint(session, walk.wave),
             vkey=bundles.vkey_of(session, label, keys=settings.keys, origin=f"{settings.origin}/log"),
             void=waves.why_void(session, walk.wave),
+            kinds=NAMES,
+            found=wave_head.published(session, walk.wave),
             awaited=cosigning.awaited(session, walk.wave, now=clock.now()),
             control=control.share(session, walk.wave),
             kept=outlook.kept(session, label),

@@ -20,6 +20,7 @@ from survey.models import (
     SampledCase,
     Wave,
 )
+from survey.registry.rules.sealing import PURPOSE
 from survey.waves.operations import release
 from survey.waves.queries import opted_out
 from tests.conftest import NOW
@@ -244,6 +245,17 @@ def test_a_wish_is_kept_with_a_field_or_without_and_lifted_only_for_a_reason(peo
         assert seen[-1] == "never call again: lifted"
     with pytest.raises(NotFound), database.transaction() as session:
         dnc.lift_by_number(session, caller, why="本人", now=END, **told)
+
+
+def test_the_wish_of_an_unknown_number_is_lifted_alone(people):
+    person, _other = people
+    told = {"by": person.account, "vault": person.vault, "now": NOW}
+    with person.database.transaction() as session:
+        for number in ("+99919999998", "+99919999999"):
+            dnc.say_by_number(session, ReturnCaller(number), how="return call", **told)
+        dnc.lift_by_number(session, ReturnCaller("+99919999999"), why="本人来电要求", **told)
+        standing = session.scalars(select(DoNotCall.number_index).where(DoNotCall.lifted_at.is_(None)))
+        assert standing.all() == [person.vault.index("+99919999998", purpose=PURPOSE)]
 
 
 def test_a_case_opened_again_that_rests_closes_with_the_wish(people):

@@ -178,7 +178,7 @@ def test_the_design_s_terms_say_which_grids_are_split_and_their_digest_is_sealed
         said = terms.of(session, wave)
         (entry,) = (
             line
-            for line in map(json.loads, waves.LEDGER.lines(session, wave.first_entry))
+            for line in map(json.loads, wave.ledger.lines(session, wave.first_entry))
             if line["t"] == "design"
         )
     assert terms.read(said)["split"] == ["G1"]

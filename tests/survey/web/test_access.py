@@ -26,6 +26,10 @@ OPEN = {
     "log.consistency",
     "log.cosignature",
     "log.proof",
+    "log_campaigns.checkpoint",
+    "log_campaigns.consistency",
+    "log_campaigns.cosignature",
+    "log_campaigns.proof",
     "public.bundle",
     "public.checker",
     "public.round_",
@@ -92,6 +96,7 @@ BY_ROLE = {
         "freezing.plan",
         "calendar.announce",
         "freezing.freeze_form",
+        "campaigns.freeze_form",
         "waves.one",
         "waves.do",
         "meeting.link",
@@ -184,6 +189,9 @@ BY_ROLE = {
         "data_files.ask",
         "data_files.take",
         "data_files.fieldwork",
+        "campaigns.index",
+        "campaigns.one",
+        "campaigns.count",
     },
     roles.AUDITOR: {"auditor.ledger", "sights.index", "auditing.one", "auditing.files"},
     roles.ADMINISTRATOR: {
@@ -212,6 +220,10 @@ BY_SEVERAL = {
 
 SAMPLES = {"label": WAVE, "unit": "H0000000000000", "code": "A1", "fence": 1, "seat": 1, "step": "draw"}
 SAMPLES |= {"period": "2026W48", "token": "x", "number": 1, "what": "unlock", "form": "csv"}
+
+
+SIGNED_BY_THEMSELVES = {"log.cosignature", "log_campaigns.cosignature", "dialler.heard"}
+"""A witness or a carrier posts without a page; its signature vouches for what it brings."""
 
 
 def filled(app: Flask, endpoint: str) -> str:
@@ -253,8 +265,7 @@ def test_a_post_without_the_pages_token_is_refused_whoever_sends_it(
 ) -> None:
     visitor = visit("open", role)
     for rule in visitor.app.url_map.iter_rules():
-        # A witness or a carrier posts without a page; its signature vouches for what it brings.
-        if "POST" in (rule.methods or ()) and rule.endpoint not in {"log.cosignature", "dialler.heard"}:
+        if "POST" in (rule.methods or ()) and rule.endpoint not in SIGNED_BY_THEMSELVES:
             page = visitor.post_once(filled(visitor.app, rule.endpoint), {})
             assert page.status == 400, rule.endpoint
 

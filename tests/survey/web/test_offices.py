@@ -179,7 +179,7 @@ def test_older_lines_are_a_page_further(visit: Visit) -> None:
     auditor = visit("closed", "auditor")
     page = auditor.open("/auditor/")
     assert '"t":"frame"' not in page.text
-    older = re.search(r'href="(\?about=&amp;before=[0-9]+)"', page.html)
+    older = re.search(r'href="(\?about=&amp;log=&amp;before=[0-9]+)"', page.html)
     assert older
     assert '"t":"frame"' in auditor.open("/auditor/" + unescape(older[1])).text
     for beyond in (10**9, 10**30, "x"):

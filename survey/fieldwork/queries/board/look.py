@@ -28,7 +28,7 @@ from survey.fieldwork.rules.board.seat_work import DialCount, SeatWork
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
 from survey.fieldwork.rules.outlook import Wait, Waiting
 from survey.fieldwork.rules.queue import FieldRules
-from survey.models import Stratum, Wave
+from survey.models import OF_REGISTRY, Stratum, Wave
 from survey.waves.rules import wave_rules
 from survey.waves.rules.final_codes import FINAL
 
@@ -86,7 +86,8 @@ class Board:
 
 def wave_of(session: Session) -> Wave | None:
     """Return the wave that is being called, or whose calls are over and that isn't closed yet."""
-    return session.scalar(select(Wave).where(Wave.state == "drawn").order_by(Wave.label).limit(1))
+    in_field = select(Wave).where(Wave.state == "drawn").order_by(OF_REGISTRY.desc(), Wave.label)
+    return session.scalar(in_field.limit(1))
 
 
 def seats(session: Session, *, now: datetime) -> list[SeatNow]:

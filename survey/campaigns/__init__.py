@@ -1,0 +1,1 @@
+"""Campaigns: what deposits tell is looked into by drawn calls, in a ledger of their own."""
