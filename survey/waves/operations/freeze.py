@@ -39,7 +39,7 @@ from survey.models import (
 from survey.registry.rules.sealing import extension_context, seal_context
 from survey.waves.operations import first_lines, frozen_map, matching
 from survey.waves.operations.matching import ListMatches
-from survey.waves.queries import absences, eligible, opted_out
+from survey.waves.queries import absences, eligible, opted_out, wordings
 from survey.waves.rules import event_clock, field_span
 from survey.waves.rules.frame_scope import FrameScope
 from survey.waves.rules.freeze_request import FreezeRequest, GridSizes
@@ -123,6 +123,7 @@ def _check(session: Session, request: FreezeRequest, *, now: datetime) -> None:
     WAVE.check(label)
     if label in NO_LABELS or label.endswith(".csv"):
         raise Invalid(_("轮次名称不能是 %(label)s：它的页面会打不开，请换一个。", label=label))
+    wordings.check(session, request.rules.wording)
     check_source(request.beacon_source)
     event_clock.check_coming(request.beacon_source, now=now)
     if session.get(Wave, label):

@@ -27,6 +27,8 @@ FIRST_WORDING = "5d6778a888922aa351adb88c4cfea80107270812d46c0e3b24716d7411483ca
 """The digest of the questionnaire's words in waves that were frozen before a wave named its own."""
 WORDING = "3b25baa66d6fdd9db5c3bac92a906ce0f7a6dddf93bd6557ec8318c5c4b27f11"
 """The digest of the words with which new waves ask."""
+WORDINGS = {"v0": FIRST_WORDING, "v1": WORDING}
+"""The questionnaires that come with the program, by name."""
 HEADLINE = "G1"
 """The one item whose answers make the published score."""
 

@@ -1,0 +1,32 @@
+"""Which questionnaires a wave may be frozen with."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from huying.base.errors import Invalid
+from huying.base.i18n import _
+from survey.models import QuestionnaireVersion
+from survey.waves.rules.wave_rules import WORDINGS
+
+
+def every(session: Session) -> dict[str, str]:
+    """Return the digests of the words by name: those that come with the program, then those read in."""
+    added = select(QuestionnaireVersion.name, QuestionnaireVersion.wording_hash)
+    rows = session.execute(added.order_by(QuestionnaireVersion.added_at, QuestionnaireVersion.name))
+    return {**WORDINGS, **dict(rows.tuples().all())}
+
+
+def of_name(session: Session, name: str) -> str:
+    """Return the digest of the words of a questionnaire; raise Invalid where there is none of that name."""
+    found = every(session).get(name)
+    if found is None:
+        raise Invalid(_("没有名叫 %(name)s 的问卷，请先读入它的文件。", name=name))
+    return found
+
+
+def check(session: Session, wording: str) -> None:
+    """Raise Invalid unless there is a questionnaire with these words."""
+    if wording not in every(session).values():
+        raise Invalid(_("没有指纹为 %(wording)s 的问卷，请先读入它的文件。", wording=wording[:16]))
