@@ -333,6 +333,7 @@ WHOLE = {
             "registry",
             "auditing",
             "data_files",
+            "questionnaires",
             "registry_trial",
             "curation",
         }

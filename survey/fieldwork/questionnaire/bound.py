@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from huying.base.i18n import _
 from survey.fieldwork.questionnaire.instrument import Questionnaire, Situation
-from survey.fieldwork.questionnaire.items import Item
+from survey.fieldwork.questionnaire.items import Ending, Item
 
 TEXTS = ("INTRO2", "RECORDING", "VERIFY", "WHERE_TO", "END")
 BLANKS = frozenset({"调查机构", "委托方", "核实电话", "工号", "小区", "天数", "受访人"})
@@ -33,6 +33,16 @@ OF_INTERVIEW: Mapping[str, frozenset[int]] = {
     "D3": EITHER,
     "D4": frozenset({1, 2}),
 }
+
+ENDS: Mapping[tuple[str, int], Ending] = {
+    ("C1", 2): Ending.APPOINTMENT,
+    ("C1", 3): Ending.REFUSED,
+    ("S1", 2): Ending.NUMBER_WRONG,
+    ("S2A", 2): Ending.NOT_ELIGIBLE,
+    ("S2B", 2): Ending.NOT_ELIGIBLE,
+    ("S3", 3): Ending.NOT_IN,
+}
+"""By what these answers end the call, it is given its outcome."""
 
 
 def faults(form: Questionnaire) -> Iterator[str]:
@@ -60,6 +70,20 @@ def _missing(items: Sequence[Item], wanted: Mapping[str, frozenset[int]], *, whe
                 where=where,
                 code=code,
                 value=lacking[0],
+            )
+        else:
+            yield from _endless(item, where=where)
+
+
+def _endless(item: Item, *, where: str) -> Iterator[str]:
+    for (code, value), ends in ENDS.items():
+        if code == item.code and item.end(value) is not ends:
+            yield _(
+                "%(where)s：%(code)s=%(value)s 应当以 %(ends)s 结束。",
+                where=where,
+                code=code,
+                value=value,
+                ends=ends,
             )
 
 

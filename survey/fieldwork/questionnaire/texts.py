@@ -23,5 +23,10 @@ def fill(text: str, names: Mapping[str, str]) -> str:
 
 def scale(read: Sequence[Option]) -> str:
     """Return the levels of a scale as a question reads them, in their order."""
-    *first, last = (option.label for option in read)
+    return listed([option.label for option in read])
+
+
+def listed(levels: Sequence[str]) -> str:
+    """Return levels as a question lists them."""
+    *first, last = levels
     return f"{'、'.join(first)}，还是{last}"

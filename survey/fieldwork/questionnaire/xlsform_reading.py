@@ -59,7 +59,7 @@ class _Book:
 
 
 def read(pages: Mapping[str, Rows]) -> Questionnaire:
-    """Return the questionnaire of a workbook's sheets, by title; raise Invalid for what isn't of the subset."""
+    """Return the questionnaire of a workbook's sheets, by title; raise Invalid outside the subset."""
     book = _book(pages)
     groups = _groups(book)
     texts = {row["name"]: _label(row) for row in groups.pop(TEXTS, [])}

@@ -72,7 +72,7 @@ class FreezeForm(Form):
         lazy("问卷"),
         default=WORDING,
         validate_choice=False,
-        description=lazy("每个版本在测评员的“问卷”页上可以预览。和规则一起封存，一个字也不能再改。"),
+        description=lazy("和规则一起封存，一个字也不能再改。"),
         validators=[Optional()],
     )
     criteria = TextAreaField(

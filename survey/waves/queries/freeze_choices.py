@@ -49,6 +49,6 @@ def freeze_choices(session: Session) -> FreezeChoices:
         households=sum(counts.values()),
         witnesses=[key.name for key in witnessed.witnesses(LEDGER, session)],
         margins=margins.every(session),
-        wordings=list(reversed(wordings.every(session).items())),
+        wordings=wordings.offered(session),
         has_lists=session.scalar(select(ListEntry.code).limit(1)) is not None,
     )

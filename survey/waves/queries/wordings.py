@@ -8,14 +8,19 @@ from sqlalchemy.orm import Session
 from huying.base.errors import Invalid
 from huying.base.i18n import _
 from survey.models import QuestionnaireVersion
-from survey.waves.rules.wave_rules import WORDINGS
+from survey.waves.rules.wave_rules import FIRST_WORDING, WORDINGS
 
 
 def every(session: Session) -> dict[str, str]:
     """Return the digests of the words by name: those that come with the program, then those read in."""
     added = select(QuestionnaireVersion.name, QuestionnaireVersion.wording_hash)
-    rows = session.execute(added.order_by(QuestionnaireVersion.added_at, QuestionnaireVersion.name))
-    return {**WORDINGS, **dict(rows.tuples().all())}
+    ordered = added.order_by(QuestionnaireVersion.added_at, QuestionnaireVersion.name)
+    return {**WORDINGS, **dict(session.execute(ordered).all())}
+
+
+def offered(session: Session) -> list[tuple[str, str]]:
+    """Return names and digests of those that a page offers, the latest first: the first of all is past."""
+    return [(name, found) for name, found in reversed(every(session).items()) if found != FIRST_WORDING]
 
 
 def of_name(session: Session, name: str) -> str:

@@ -35,7 +35,7 @@ PAGES: dict[str | None, tuple[tuple[Lazy, str], ...]] = {
         (lazy("电话"), "/supervisor/telephone/"),
         (lazy("更正"), "/corrections/"),
     ),
-    ASSESSOR: ((lazy("得分"), "/scores/"),),
+    ASSESSOR: ((lazy("得分"), "/scores/"), (lazy("问卷"), "/questionnaires/")),
     AUDITOR: (
         (lazy("账本"), "/auditor/"),
         (lazy("号码记录"), "/auditor/sights"),

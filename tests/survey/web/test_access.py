@@ -171,11 +171,22 @@ BY_ROLE = {
 BY_SEVERAL = {
     endpoint: frozenset({roles.SUPERVISOR, roles.REGISTRAR, roles.AUDITOR})
     for endpoint in ("early.asked", "early.confirm", "correcting.index", "correcting.confirm")
+} | {
+    endpoint: frozenset({roles.ASSESSOR, roles.DRAW_OFFICER})
+    for endpoint in (
+        "questionnaires.versions",
+        "questionnaires.one",
+        "questionnaires.every_way",
+        "questionnaires.pretest_sheet",
+        "questionnaires.file",
+    )
 }
-"""A name under an early end or a correction: whoever leads no draw and sees no score."""
+"""A name under an early end or a correction: whoever leads no draw and sees no score. What is asked is read
+by whoever chooses it and whoever scores it."""
 
 SAMPLES = {"label": WAVE, "unit": "H0000000000000", "code": "A1", "fence": 1, "seat": 1, "step": "draw"}
 SAMPLES |= {"period": "2026W48", "token": "x", "number": 1, "what": "unlock", "form": "csv"}
+SAMPLES |= {"name": "v1", "kind": "json"}
 
 
 def filled(app: Flask, endpoint: str) -> str:
