@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from huying.base.errors import Invalid
 from huying.base.i18n import _
@@ -68,7 +68,7 @@ def read(pages: Mapping[str, Rows]) -> Questionnaire:
     of_calls = {
         kind: tuple(_item(row, book, prefix=f"{kind}_") for row in rows) for kind, rows in calls.items()
     }
-    return Questionnaire(
+    form = Questionnaire(
         name=book.form.get("name", ""),
         items=items,
         screening=frozenset(book.form.get("screening", "").split()),
@@ -81,9 +81,9 @@ def read(pages: Mapping[str, Rows]) -> Questionnaire:
         overall=tuple(book.form.get("overall", "").split()),
         early=book.form.get("early", ""),
         walked=book.form.get("walked", "yes") == "yes",
-        translations=_translations(book),
         digest=next((each for each in DIGESTS if each == book.form.get("digest")), "whole"),
     )
+    return replace(form, translations=_translations(book, form))
 
 
 def _book(pages: Mapping[str, Rows]) -> _Book:
@@ -200,8 +200,9 @@ def _hint(row: Row) -> str:
     return row.get(f"hint::{MEASURED}") or row.get("hint", "")
 
 
-def _translations(book: _Book) -> dict[str, dict[str, str]]:
+def _translations(book: _Book, form: Questionnaire) -> dict[str, dict[str, str]]:
     """What stands in the columns of other languages, by what it translates."""
+    words = set(form.words)
     rows = [*book.survey, *(row for rows in book.choices.values() for row in rows)]
     found: dict[str, dict[str, str]] = {}
     for row in rows:
@@ -210,5 +211,6 @@ def _translations(book: _Book) -> dict[str, dict[str, str]]:
             if column is None or heading.endswith(MEASURED) or not said:
                 continue
             word = _hint(row) if heading.startswith("hint") else _label(row)
-            found.setdefault(column[1], {}).setdefault(word, said)
+            if word in words:
+                found.setdefault(column[1], {}).setdefault(word, said)
     return found
