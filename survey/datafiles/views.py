@@ -77,7 +77,12 @@ def fieldwork(label: str) -> ResponseReturnValue:
         class_of=group_of,
         outcome=labels.outcome,
         say=plain_language.percent,
+        points=_points,
     )
+
+
+def _points(difference: float) -> str:
+    return f"{100 * difference:+.1f}".replace("-", "−")
 
 
 def _secret() -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sampling.comparing.outcomes import rates
 from survey.datafiles.rules.data_file import DataFile, Variable
+from survey.datafiles.rules.order_effects import OrderEffect, effects
 from survey.fieldwork.questionnaire.items import DONT_KNOW, REFUSED
 
 NAMES = ("RR1", "RR3", "COOP1", "REF1", "CON1")
@@ -59,7 +60,7 @@ class FieldworkReport:
     """A wave's fieldwork: outcomes, effort, length, silence; shares from 0 to 1.
 
     `attempts` counts households by their counted attempts; `minutes` are the tenth, fifth and ninetieth
-    percent of the completes' length, None of fewer than ten.
+    percent of the completes' length, None of fewer than ten. `orders` says what asking first has done.
     """
 
     whole: Outcomes
@@ -71,6 +72,8 @@ class FieldworkReport:
     minutes: tuple[float, float, float] | None
     silence: Sequence[Silence]
     modes: Mapping[str, int]
+    orders: Sequence[OrderEffect]
+    is_split: bool
 
     @property
     def dials_a_complete(self) -> float | None:
@@ -94,6 +97,8 @@ def report(files: Iterable[DataFile]) -> FieldworkReport:
         minutes=_minutes(row for row in interviews if row["status"] == "complete"),
         silence=_silence(named["interviews"].variables, interviews),
         modes=dict(Counter(row["mode"] for row in interviews)),
+        orders=effects(interviews),
+        is_split=any(row["order_overall"] for row in interviews),
     )
 
 
