@@ -25,7 +25,7 @@ from survey.fieldwork.rules.languages import IN_ITS_LANGUAGE, LANGUAGES, UNCLEAR
 from survey.fieldwork.rules.outcome_codes import REASONS, REFUSALS, CallOutcome
 from survey.fieldwork.rules.preview import Reading
 from survey.fieldwork.rules.traits import LANGUAGE, LINE, STREET, StatedTraits
-from survey.web.forms.fields import choices, sentence, several, tidy
+from survey.web.forms.fields import UploadForm, choices, sentence, several, tidy
 
 
 class ResultForm(Form):
@@ -172,6 +172,15 @@ class HandBackForm(Form):
     """A supervisor takes a case from a seat."""
 
     reason = sentence(lazy("原因"), needed=lazy("交回一户要写明原因。"), most=200)
+
+
+class QuestionnaireForm(UploadForm):
+    """A questionnaire's file, looked through, and kept if that is wished."""
+
+    keep = BooleanField(
+        lazy("没有毛病就留下"),
+        description=lazy("留下以后不能改、不能删，轮次冻结的时候可以选它。不勾，只检查，什么也不留。"),
+    )
 
 
 def chosen(label: Words, options: Sequence[SelectChoice] = ()) -> SelectField:

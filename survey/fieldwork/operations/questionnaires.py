@@ -17,10 +17,29 @@ from survey.models import QuestionnaireVersion
 
 
 def add(session: Session, form: Questionnaire, *, by: str, now: datetime) -> Questionnaire:
-    """Keep a questionnaire for waves to choose; return it.
+    """Keep a questionnaire for waves to choose; return it. Raises as `check` does."""
+    check(session, form)
+    row = QuestionnaireVersion(
+        wording_hash=form.wording_hash, name=form.name, file=files.write(form), added_by=by, added_at=now
+    )
+    session.add(row)
+    session.flush()
+    return form
 
-    Raises Invalid with every fault of it, Conflict where it is there already, and Refused where its name is
-    taken by other words: a wave that runs keeps the words that it sealed.
+
+def take(session: Session, form: Questionnaire, *, keep: bool, by: str, now: datetime) -> None:
+    """Check a questionnaire, and keep it if that is wished. Raises as `check` does."""
+    if keep:
+        add(session, form, by=by, now=now)
+    else:
+        check(session, form)
+
+
+def check(session: Session, form: Questionnaire) -> None:
+    """Raise Invalid with every fault of a questionnaire, one a line, unless it may be kept.
+
+    Raises Conflict where it is there already, and Refused where its name is taken by other words: a wave
+    that runs keeps the words that it sealed.
     """
     for known in questionnaires.every(session):
         _check_other(form, known)
@@ -29,12 +48,6 @@ def add(session: Session, form: Questionnaire, *, by: str, now: datetime) -> Que
         found = (*found, _("新的问卷的“digest”只能是 whole。"))
     if found:
         raise Invalid("\n".join(found))
-    row = QuestionnaireVersion(
-        wording_hash=form.wording_hash, name=form.name, file=files.write(form), added_by=by, added_at=now
-    )
-    session.add(row)
-    session.flush()
-    return form
 
 
 def _check_other(form: Questionnaire, known: KnownVersion) -> None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from huying.base.i18n import lazy
+from huying.base import clock
+from huying.base.i18n import _, lazy
 from huying.web.access import only
 from huying.web.current import reading
-from survey.fieldwork.forms import ReadingForm
+from huying.web.form_handling import DONE, store
+from survey.fieldwork.forms import QuestionnaireForm, ReadingForm
+from survey.fieldwork.operations import questionnaires as operations
 from survey.fieldwork.queries import questionnaire_files, questionnaires
 from survey.fieldwork.queries.questionnaires import KnownVersion
-from survey.fieldwork.questionnaire.instrument import Situation
+from survey.fieldwork.questionnaire.instrument import Questionnaire, Situation
 from survey.fieldwork.questionnaire.items import Ending
 from survey.fieldwork.rules import pretest, preview
 from survey.roles import ASSESSOR, DRAW_OFFICER
-from survey.web.views.pages import page
+from survey.web.views.pages import me, page
 
 routes = Blueprint("questionnaires", __name__, url_prefix="/questionnaires")
 
@@ -43,9 +46,21 @@ ENDINGS = {
 @only(ASSESSOR, DRAW_OFFICER)
 def versions() -> str:
     """List the versions, and the waves that sealed each."""
-    with reading() as session:
-        every = questionnaires.every(session)
-    return page("fieldwork/questionnaires", every=every)
+    return _listed(QuestionnaireForm(formdata=None))
+
+
+@routes.post("/")
+@only(ASSESSOR)
+def bring() -> ResponseReturnValue:
+    """Say every fault of a file; keep its questionnaire where it has none and that is wished."""
+    form = QuestionnaireForm()
+    by, now, keep = me().login, clock.now(), form.keep.data
+    status = store(form, lambda session: operations.take(session, _brought(form), keep=keep, by=by, now=now))
+    if status == DONE:
+        flash(_("问卷已经留下，轮次冻结的时候可以选它。") if keep else _("没有毛病。什么也没有留下。"))
+        return redirect(url_for(".versions"), 303)
+    form.form_errors = [line for message in form.form_errors for line in message.splitlines()]
+    return _listed(form), status
 
 
 @routes.get("/<name>")
@@ -105,6 +120,17 @@ def file(name: str, kind: str) -> ResponseReturnValue:
     data = questionnaire_files.written(form, workbook=is_book)
     headers = {"Content-Disposition": f'attachment; filename="questionnaire-{form.name}.{kind}"'}
     return Response(data, mimetype=WORKBOOK if is_book else "application/json", headers=headers)
+
+
+def _brought(form: QuestionnaireForm) -> Questionnaire:
+    given = form.file.data
+    return questionnaire_files.read(given.read(), name=given.filename or "")
+
+
+def _listed(form: QuestionnaireForm) -> str:
+    with reading() as session:
+        every = questionnaires.every(session)
+    return page("fieldwork/questionnaires", every=every, form=form, may_bring=me().role == ASSESSOR)
 
 
 def _known(name: str) -> KnownVersion:

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from huying.base.errors import Invalid
 from huying.base.i18n import _
-from survey.models import QuestionnaireVersion
+from survey.models import QuestionnaireVersion, Wave
+from survey.waves.rules import wave_rules
 from survey.waves.rules.wave_rules import FIRST_WORDING, WORDINGS
 
 
@@ -29,6 +30,12 @@ def of_name(session: Session, name: str) -> str:
     if found is None:
         raise Invalid(_("没有名叫 %(name)s 的问卷，请先读入它的文件。", name=name))
     return found
+
+
+def of_wave(session: Session, wave: Wave) -> tuple[str, str]:
+    """Return name and digest of the questionnaire that a wave has sealed."""
+    sealed = wave_rules.read(wave.rules).wording
+    return next((name for name, found in every(session).items() if found == sealed), sealed[:16]), sealed
 
 
 def check(session: Session, wording: str) -> None:

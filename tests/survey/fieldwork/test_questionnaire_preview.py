@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from survey.fieldwork.questionnaire import files
 from survey.fieldwork.questionnaire.conditions import parse
+from survey.fieldwork.questionnaire.instrument import Questionnaire
 from survey.fieldwork.questionnaire.orders import Orders
 from survey.fieldwork.questionnaire.versions import V0, V1
 from survey.fieldwork.rules import pretest, preview
 from survey.fieldwork.rules.preview import Reading
-from tests.survey.browsing import Visitor
+from tests.survey.browsing import Page, Visitor
 
 PAGES = ("/questionnaires/v1", "/questionnaires/v1/ways", "/questionnaires/v1/pretest")
 Visit = Callable[..., Visitor]
@@ -53,6 +57,12 @@ def test_a_translation_stands_beside_the_words_and_never_in_their_place() -> Non
     )
     assert shown["A2"].probe.gloss.startswith("Anything else?")
     assert not any(each.words.gloss for each in preview.preview(V1, Reading())[-1].items)
+
+
+def test_another_language_is_read_by_its_code_alone() -> None:
+    yue = replace(V1, translations={**V1.translations, "yue": {word: f"粵：{word}" for word in V1.words}})
+    shown = preview.preview(yue, Reading(language="yue"))[-1].items[0]
+    assert (shown.words.said, shown.words.gloss) == (V1.items[0].text, f"粵：{V1.items[0].text}")
 
 
 def test_how_often_an_item_is_asked_is_counted_over_all_ways() -> None:
@@ -100,6 +110,31 @@ def test_versions_are_listed_with_what_sealed_them(visit: Visit) -> None:
     assert "v1" in page.text
     assert "封存在 first" in page.text
     assert "还没有用过" in page.text
+
+
+def brought(visitor: Visitor, form: Questionnaire, **filled: str) -> Page:
+    page = visitor.open("/questionnaires/")
+    given = (io.BytesIO(files.write(form)), "v2.json")
+    return visitor.send(page, "/questionnaires/", file=given, **filled)
+
+
+def test_a_file_is_checked_by_page_and_kept_only_where_that_is_wished(assessor: Visitor) -> None:
+    form = replace(V1, name="v2", digest="whole")
+    assert "没有毛病。什么也没有留下。" in brought(assessor, form).text
+    assert assessor.open("/questionnaires/v2").status == 404
+    assert "问卷已经留下" in brought(assessor, form, keep="y").text
+    assert assessor.open("/questionnaires/v2").status == 200
+    again = brought(assessor, form, keep="y")
+    assert (again.status, "一字不差" in again.text) == (409, True)
+
+
+def test_every_fault_of_a_file_stands_on_the_page(assessor: Visitor) -> None:
+    broken = replace(V1, name="v2", digest="whole", texts={}, early="Z9")
+    page = brought(assessor, broken, keep="y")
+    assert page.status == 422
+    for fault in ("缺少话术 INTRO2", "缺少话术 END", "Z9，没有这一题"):
+        assert fault in page.text
+    assert assessor.open("/questionnaires/v2").status == 404
 
 
 def test_the_page_shows_the_order_and_the_translation_that_are_asked_for(assessor: Visitor) -> None:

@@ -157,6 +157,7 @@ BY_ROLE = {
         "data_files.ask",
         "data_files.take",
         "data_files.fieldwork",
+        "questionnaires.bring",
     },
     roles.AUDITOR: {"auditor.ledger", "sights.index", "auditing.one", "auditing.files"},
     roles.ADMINISTRATOR: {
