@@ -102,6 +102,14 @@ def _of_orders(form: Questionnaire) -> Iterator[str]:
             yield _("%(code)s：五级的选项应当依次是 5、4、3、2、1。", code=code)
     if known.issuperset(form.rotated) and not _is_block(form):
         yield _("轮换的几题应当挨在一起。")
+    if known.issuperset({*form.overall, form.early}) and not _can_come_first(form):
+        yield _("总体评价的几题应当各写一次，排在 %(early)s 后面。", early=form.early)
+
+
+def _can_come_first(form: Questionnaire) -> bool:
+    codes = [item.code for item in form.items]
+    after = codes[codes.index(form.early) + 1 :]
+    return len(set(form.overall)) == len(form.overall) and set(form.overall) <= set(after)
 
 
 def _is_block(form: Questionnaire) -> bool:

@@ -100,8 +100,9 @@ def _lists(form: Questionnaire) -> Iterator[Sequence[Item]]:
 def _orders(form: Questionnaire) -> Iterator[Sequence[Item]]:
     """Items in every order in which what comes before what may differ."""
     yield from _lists(form)
-    known = set(form.by_code)
-    if form.early in known and set(form.overall) <= known:
+    is_known = {*form.rotated, *form.overall, form.early} <= set(form.by_code)
+    if is_known and len(form.by_code) == len(form.items):
+        yield from (arranged(form, Orders(start=start)) for start in range(1, len(form.rotated)))
         yield arranged(form, Orders(early=True))
 
 

@@ -6,24 +6,31 @@ from collections.abc import Iterator, Sequence
 
 from survey.fieldwork.questionnaire.conditions import atoms
 from survey.fieldwork.questionnaire.items import REFUSED, Is, Item, Value
-from survey.fieldwork.questionnaire.path import Walk, walk
+from survey.fieldwork.questionnaire.path import Walk
 
 
 def walks(items: Sequence[Item]) -> Iterator[Walk]:
     """Yield every walk to an end. Answers that nothing depends on stand for all answers of their item.
 
-    Each step answers the next open item with one value of each kind: values are of one kind where no
-    condition tells them apart and none ends what another doesn't.
+    Each step answers the next item that is asked with one value of each kind: values are of one kind where
+    no condition tells them apart and none ends what another doesn't. Conditions name only items before them.
     """
     ways = {item.code: _ways(item, _known(items, item.code)) for item in items}
-    unfinished: list[dict[str, Value]] = [{}]
+    unfinished: list[tuple[int, dict[str, Value]]] = [(0, {})]
     while unfinished:
-        answers = unfinished.pop()
-        found = walk(items, answers)
-        if found.next_code is None:
-            yield found
+        place, kept = unfinished.pop()
+        asked = next((at for at in range(place, len(items)) if items[at].condition.holds(kept)), None)
+        if asked is None:
+            yield _walked(items, kept)
         else:
-            unfinished += [{**answers, found.next_code: value} for value in reversed(ways[found.next_code])]
+            code = items[asked].code
+            unfinished += [(asked + 1, {**kept, code: value}) for value in reversed(ways[code])]
+
+
+def _walked(items: Sequence[Item], kept: dict[str, Value]) -> Walk:
+    *_before, last = kept
+    end = next(item.end(kept[last]) for item in items if item.code == last)
+    return Walk(tuple(kept), kept, end)
 
 
 def _known(items: Sequence[Item], code: str) -> list[Is]:

@@ -114,8 +114,13 @@ def test_a_translation_is_no_measurement_and_changes_no_digest() -> None:
     [
         (lambda told: item(told, "A3").update(asked_if="A9=1"), "A3 的条件提到 A9，没有这一题"),
         (lambda told: item(told, "A3").update(asked_if="V1=1"), "V1，它却在后面才问：绕成了圈"),
+        (lambda told: item(told, "S-B").update(asked_if="S-A=1"), "S-A，它却在后面才问：绕成了圈"),
         (lambda told: item(told, "A3").update(asked_if="A1=7"), "A1=7，没有这个选项"),
         (lambda told: item(told, "A3").update(code="A1"), "题号 A1 用了 2 次"),
+        (lambda told: item(told, "A3").update(code="S-A"), "题号 S-A 用了 2 次"),
+        (lambda told: told["orders"].update(rotated=["S-A", "S-A"]), "挨在一起"),
+        (lambda told: told["orders"].update(overall=["G1", "G1"], early="G1"), "排在 G1 后面"),
+        (lambda told: told["orders"].update(early="D4"), "总体评价的几题应当各写一次"),
         (lambda told: item(told, "A3")["options"][1].update(value=1), "A3：选项 1 写了 2 次"),
         (lambda told: item(told, "S2A")["options"][1].pop("ends"), "访问：S2A=2 应当以 not_eligible 结束"),
         (lambda told: item(told, "D4").update(asked_if="D3=1"), "答了 D3=2 以后没有下一题"),
