@@ -33,7 +33,7 @@ SITUATIONS = {
     Situation.RETURN_CALL: lazy("住户打回来"),
 }
 ENDINGS = {
-    Ending.APPOINTMENT: lazy("约时间"),
+    Ending.APPOINTMENT: lazy("另约时间，结束"),
     Ending.REFUSED: lazy("拒绝，结束"),
     Ending.NUMBER_WRONG: lazy("号码不对，结束"),
     Ending.NOT_ELIGIBLE: lazy("不符合条件，结束"),
