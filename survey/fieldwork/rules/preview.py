@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from huying.base.i18n import _
 from survey.fieldwork.questionnaire import texts
+from survey.fieldwork.questionnaire.conditions import atoms
 from survey.fieldwork.questionnaire.instrument import Questionnaire, Situation
-from survey.fieldwork.questionnaire.items import ALWAYS, Condition, Ending, Every, Is, Item, Value
+from survey.fieldwork.questionnaire.items import Condition, Ending, Every, Is, Item, Value
 from survey.fieldwork.questionnaire.orders import PLAIN, Orders, arranged
 from survey.fieldwork.questionnaire.path import Walk
 from survey.fieldwork.questionnaire.spoken import SpokenForm
@@ -97,7 +98,7 @@ def ways(form: Questionnaire, *, early: bool = False) -> tuple[Walk, ...]:
 
 def deciding(form: Questionnaire, way: Walk) -> tuple[tuple[str, Value], ...]:
     """Return the answers that make a way this one: those that conditions ask for, or that end it."""
-    asked_for = {atom for item in form.items for atom in _codes(item.condition)}
+    asked_for = {atom.code for item in form.items for atom in atoms(item.condition)}
     return tuple(
         (code, value)
         for code, value in way.kept.items()
@@ -107,27 +108,15 @@ def deciding(form: Questionnaire, way: Walk) -> tuple[tuple[str, Value], ...]:
 
 def spelled(condition: Condition) -> str:
     """Return a condition in words, "" for always."""
-    if condition == ALWAYS:
-        return ""
-    return _spelled(condition)
-
-
-def _spelled(condition: Condition) -> str:
     if isinstance(condition, Is):
         return str(condition)
     joined = _(" 且 ") if isinstance(condition, Every) else _(" 或 ")
-    parts = (f"（{_spelled(part)}）" if _is_mixed(part) else _spelled(part) for part in condition.parts)
+    parts = (f"({spelled(part)})" if _is_mixed(part) else spelled(part) for part in condition.parts)
     return joined.join(parts)
 
 
 def _is_mixed(part: Condition) -> bool:
     return not isinstance(part, Is) and len(part.parts) > 1
-
-
-def _codes(condition: Condition) -> set[str]:
-    if isinstance(condition, Is):
-        return {condition.code}
-    return {code for part in condition.parts for code in _codes(part)}
 
 
 def _part(
