@@ -10,6 +10,7 @@ from survey.campaigns.commands import campaign
 from survey.datafiles.commands import data
 from survey.deposits.commands import accept, discard_deposit, key
 from survey.fieldwork.commands.ending import close_field, correct, erase
+from survey.fieldwork.commands.questionnaires import questionnaire
 from survey.fieldwork.commands.queue import effort, replay, why_next
 from survey.fieldwork.commands.recount import recount
 from survey.fieldwork.commands.telephone import ask_carrier, call_records
@@ -84,6 +85,7 @@ register = command_group(
         attested,
         publish,
         data,
+        questionnaire,
         erase,
         why_next,
         ask_carrier,

@@ -79,7 +79,12 @@ def fieldwork(label: str) -> ResponseReturnValue:
         say=plain_language.percent,
         verdicts=labels.CALL_BACK_VERDICTS,
         checked_items=labels.CHECKED_ITEMS,
+        points=_points,
     )
+
+
+def _points(difference: float) -> str:
+    return f"{100 * difference:+.1f}".replace("-", "−")
 
 
 def _secret() -> bytes:

@@ -73,6 +73,7 @@ from survey.models.fieldwork import (
     SampledCase,
 )
 from survey.models.frames import ControlCheck, FrozenGrid, LetterCode, OutsideLetter, Question
+from survey.models.instruments import QuestionnaireVersion
 from survey.models.registry import Adult, Household, Number, RegistryImport, RegistryTrial, SheetChoice
 from survey.models.results import Correction, DroppedAnswer, FreezeCalendar, WaveResult
 from survey.models.scores import CorrectedRelease, ScoreRelease, UndoneComplete
@@ -172,6 +173,7 @@ __all__ = [
     "PracticeCall",
     "PublicEntry",
     "Question",
+    "QuestionnaireVersion",
     "RatingCount",
     "RecoveryCode",
     "RegistryEvent",

@@ -64,6 +64,11 @@ ALL: dict[str, frozenset[str]] = {
     **dict.fromkeys(("wishes_by_number.ask", "wishes_by_number.keep"), frozenset({roles.SUPERVISOR})),
     **dict.fromkeys(("telephone.index", "telephone.take"), frozenset({roles.SUPERVISOR})),
     **dict.fromkeys(("traits.index", "traits.keep"), frozenset({roles.SUPERVISOR})),
+    **dict.fromkeys(
+        [f"questionnaires.{step}" for step in ("versions", "one", "every_way", "pretest_sheet", "file")],
+        frozenset({roles.ASSESSOR, roles.DRAW_OFFICER}),
+    ),
+    "questionnaires.bring": frozenset({roles.ASSESSOR}),
     "dialler.heard": ANYONE,
 }
 """Routes without anything that could be another's; what a carrier posts is vouched for by its signature."""
@@ -99,7 +104,8 @@ def _stored(app: Flask) -> list[list[tuple[Any, ...]]]:
 def _things(app: Flask, endpoint: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     room = endpoint.partition(".")[0]
     reach = survey_reach(app)[room if room in {"practice", "told", "call_backs"} else "interviewer"]
-    return reach.own | {"code": "C1"}, reach.others[0] | {"code": "C1"}
+    more = {"code": "C1", "name": "v1", "kind": "json"}
+    return reach.own | more, reach.others[0] | more
 
 
 @pytest.mark.parametrize("role", [None, *sorted(roles.NAMES)])

@@ -387,6 +387,7 @@ WHOLE = {
             "auditing",
             "data_files",
             "campaigns",
+            "questionnaires",
             "registry_trial",
             "curation",
         }

@@ -13,8 +13,8 @@ from survey.datafiles.queries.numbers import RunningNumbers
 from survey.datafiles.rules import instrument
 from survey.datafiles.rules.data_file import Cell, DataFile, Variable, moment
 from survey.datafiles.rules.instrument import ItemColumn
-from survey.fieldwork.queries import bound_answers, interviews
-from survey.fieldwork.questionnaire import orders, path, versions
+from survey.fieldwork.queries import bound_answers, interviews, questionnaires
+from survey.fieldwork.questionnaire import orders, path
 from survey.fieldwork.questionnaire.instrument import Questionnaire
 from survey.fieldwork.questionnaire.items import Value
 from survey.fieldwork.rules.dispositions import group_of
@@ -40,7 +40,7 @@ def of_wave(
 
     Whoever took the answers back isn't in it.
     """
-    form = versions.of(wave_rules.read(wave.rules).wording)
+    form = questionnaires.of(session, wave_rules.read(wave.rules).wording)
     columns = instrument.columns(form)
     return DataFile(
         "interviews",

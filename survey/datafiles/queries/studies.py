@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 
 from huying.base.clock import local
 from survey.datafiles.rules.study import StudyFacts
-from survey.fieldwork.queries import outcome_counts
-from survey.fieldwork.questionnaire import versions
+from survey.fieldwork.queries import outcome_counts, questionnaires
 from survey.fieldwork.rules.dispositions import group_of
 from survey.models import Attempt, SampledCase
 from survey.scores.queries import export, releases
@@ -19,7 +18,7 @@ from survey.waves.rules import wave_rules
 def of_wave(session: Session, label: str) -> StudyFacts:
     """Return the study; raise NotFound before the wave's scores are frozen."""
     wave = waves.find(session, label)
-    form = versions.of(wave_rules.read(wave.rules).wording)
+    form = questionnaires.of(session, wave_rules.read(wave.rules).wording)
     finals = outcome_counts.finals(session, label)
     released = select(func.count()).select_from(SampledCase).where(SampledCase.wave_label == label)
     first = select(func.min(Attempt.started_at)).join(SampledCase, SampledCase.unit == Attempt.unit)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sampling.comparing.outcomes import rates
 from survey.datafiles.rules.data_file import DataFile, Variable
+from survey.datafiles.rules.order_effects import OrderEffect, effects
 from survey.fieldwork.questionnaire.items import DONT_KNOW, REFUSED
 from survey.fieldwork.rules.agreement import ITEMS, WaveAgreement, agreement_of
 from survey.fieldwork.rules.call_backs import CheckedTalk, ItemPair
@@ -77,7 +78,7 @@ class FieldworkReport:
     """A wave's fieldwork: outcomes, effort, length, silence; shares from 0 to 1.
 
     `attempts` counts households by their counted attempts; `minutes` are the tenth, fifth and ninetieth
-    percent of the completes' length, None of fewer than ten.
+    percent of the completes' length, None of fewer than ten. `orders` says what asking first has done.
     """
 
     whole: Outcomes
@@ -90,6 +91,8 @@ class FieldworkReport:
     silence: Sequence[Silence]
     modes: Mapping[str, int]
     verification: Verification | None
+    orders: Sequence[OrderEffect]
+    is_split: bool
 
     @property
     def dials_a_complete(self) -> float | None:
@@ -114,6 +117,8 @@ def report(files: Iterable[DataFile]) -> FieldworkReport:
         silence=_silence(named["interviews"].variables, interviews),
         modes=dict(Counter(row["mode"] for row in interviews)),
         verification=_verification(_rows(named["checks"])) if "checks" in named else None,
+        orders=effects(interviews),
+        is_split=any(row["order_overall"] for row in interviews),
     )
 
 

@@ -11,9 +11,9 @@ from datetime import datetime
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from survey.fieldwork.queries import call_answers, histories
+from survey.fieldwork.queries import call_answers, histories, questionnaires
 from survey.fieldwork.queries.call_answers import CallSaid
-from survey.fieldwork.questionnaire import entry, orders, path, versions
+from survey.fieldwork.questionnaire import entry, orders, path
 from survey.fieldwork.questionnaire.instrument import Situation
 from survey.fieldwork.questionnaire.items import Item, Value
 from survey.fieldwork.questionnaire.spoken import SpokenForm
@@ -143,14 +143,14 @@ def _log(rows: Iterable[Sequence[str]]) -> _Log:
 
 def _form(session: Session, unit: str, interview: Interview | None) -> SpokenForm:
     if interview is not None:
-        questionnaire = versions.of(interview.wording_hash)
+        questionnaire = questionnaires.of(session, interview.wording_hash)
         return SpokenForm(
             questionnaire=questionnaire,
             orders=orders.from_json(json.loads(interview.orders), questionnaire),
         )
     wave = session.get_one(Wave, session.get_one(SampledCase, unit).wave_label)
     sealed = wave_rules.read(wave.rules)
-    questionnaire = versions.of(sealed.wording)
+    questionnaire = questionnaires.of(session, sealed.wording)
     seed, early = histories.field_seed(wave), sealed.overall_early == wave_rules.HALF
     drawn = orders.orders(seed, unit=unit, questionnaire=questionnaire, early=early)
     return SpokenForm(questionnaire=questionnaire, orders=drawn)

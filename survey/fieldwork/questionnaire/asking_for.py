@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from survey.fieldwork.questionnaire import texts
 from survey.fieldwork.questionnaire.instrument import Situation
-from survey.fieldwork.questionnaire.items import Every, Is, Item, options
+from survey.fieldwork.questionnaire.items import Ending, Every, Is, Item, Option, options
 from survey.fieldwork.questionnaire.objections import OBJECTIONS, Objection
+from survey.fieldwork.questionnaire.shipped import V1
 
-CONSENT = options("愿意", "约时间", "拒绝")
+CONSENT = (
+    Option(1, "愿意"),
+    Option(2, "约时间", Ending.APPOINTMENT),
+    Option(3, "拒绝", Ending.REFUSED),
+)
 YES_NO = options("是", "否")
+THIS_HOME = (Option(1, "是"), Option(2, "否", Ending.NUMBER_WRONG))
+THIS_PERSON = (
+    Option(1, "是本人"),
+    Option(2, "请过来了"),
+    Option(3, "现在不在或不方便", Ending.NOT_IN),
+)
 HAVE = options("有", "没有")
 WILLING, WILLING_TOO, FETCHED = Is("C1", (1,)), Is("C1R", (1,)), Is("S3", (2,))
 RIGHT_PLACE = Every((WILLING, Is("S1", (1, 98, 99))))
@@ -54,12 +64,12 @@ class OpeningWords:
         return (
             Item("C1", text, "single", CONSENT, escapes=False, read=False),
             _recording("C2", WILLING),
-            Item("S1", self.place, "single", YES_NO, WILLING, read=False),
+            Item("S1", self.place, "single", THIS_HOME, WILLING, read=False),
             Item(
                 "S3",
                 self.person,
                 "single",
-                options("是本人", "请过来了", "现在不在或不方便"),
+                THIS_PERSON,
                 RIGHT_PLACE,
                 escapes=False,
                 read=False,
@@ -76,7 +86,7 @@ def _recording(code: str, condition: Is) -> Item:
 def said_around(drawn: str) -> Mapping[str, str]:
     """Return what is read around a campaign's items; `drawn` says from what this one was drawn."""
     promise = "您的回答只用于汇总统计，不会告诉网格员、部门、社区或街道；任何一题都可以不答，也可以随时结束。"
-    return {**texts.SHARED, "INTRO2": f"谢谢。{drawn}{promise}"}
+    return {**V1.texts, "INTRO2": f"谢谢。{drawn}{promise}"}
 
 
 def objections(number: str) -> tuple[Objection, ...]:

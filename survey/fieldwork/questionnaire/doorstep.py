@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from survey.fieldwork.questionnaire.asking_for import WHO_CALLS, OpeningWords
-from survey.fieldwork.questionnaire.v1 import V1
+from survey.fieldwork.questionnaire.shipped import V1
 
 OPENING = OpeningWords(
     "听听您对社区网格服务的看法",
@@ -16,4 +16,4 @@ OPENING = OpeningWords(
     meets="见面",
 )
 
-DOORSTEP = replace(V1, name="v1.doorstep", calls=OPENING.calls, mode="visit")
+DOORSTEP = replace(V1, name="v1.doorstep", calls=OPENING.calls, mode="visit", digest="whole")

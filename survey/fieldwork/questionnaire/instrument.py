@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Literal
 
 from survey.drawing.canonical import canonical
 from survey.fieldwork.questionnaire.items import Item
 from survey.fieldwork.questionnaire.objections import OBJECTIONS, Objection
+
+Digest = Literal["whole", "words", "words and orders"]
+"""What a questionnaire's digest is of: of everything, but in v0 and v1, whose digests waves have sealed."""
 
 
 class Situation(StrEnum):
@@ -34,6 +38,8 @@ class Questionnaire:
     was walked to the end, and an answer that returns to the path is asked for again. It is complete where
     one of `heads` was on its path, and they and those `needed` are answered as far as they were; the first
     of `heads` is the one whose answers 1…5 the ledger seals. `mode` is how people are met by it.
+    `translations` are by language (ISO 639), then by what is translated: they help to read, nothing is
+    measured by them, so they are no part of the digest.
     """
 
     name: str
@@ -52,6 +58,8 @@ class Questionnaire:
     needed: tuple[str, ...] = ("A1", "A3")
     mode: str = "phone"
     objections: tuple[Objection, ...] = OBJECTIONS
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    digest: Digest = "whole"
 
     @property
     def headline(self) -> str:
@@ -76,16 +84,30 @@ class Questionnaire:
     @cached_property
     def wording_hash(self) -> str:
         """The digest (64 hex digits) of every word, option, condition and order."""
-        said: dict[str, object] = {"name": self.name, "items": _wordings(self.items), "texts": self.texts}
-        if self.calls:
-            said["calls"] = {name: _wordings(items) for name, items in self.calls.items()}
+        said: dict[str, object] = {
+            "name": self.name,
+            "items": self._wordings(self.items),
+            "texts": self.texts,
+        }
+        if self.digest != "words":
+            said["calls"] = {name: self._wordings(items) for name, items in self.calls.items()}
             said["probes"] = self.probes
             said["orders"] = [self.rotated, self.swapped, sorted(self.five_level), self.overall, self.early]
+        if self.digest == "whole":
+            said["counted"] = [sorted(self.screening), int(self.walked)]
         return hashlib.sha256(canonical(said)).hexdigest()
 
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Everything that is read or shown, once each, in its order: what a translation has to translate."""
+        of_items = (word for item in self.every_item for word in item.words)
+        said = (*self.texts.values(), *of_items, *self.probes.values())
+        return tuple(dict.fromkeys(word for word in said if word))
 
-def _wordings(items: tuple[Item, ...]) -> list[dict[str, object]]:
-    return [_wording(item) for item in items]
+    def _wordings(self, items: tuple[Item, ...]) -> list[dict[str, object]]:
+        if self.digest == "whole":
+            return [_wording(item) | _handling(item) for item in items]
+        return [_wording(item) for item in items]
 
 
 def _wording(item: Item) -> dict[str, object]:
@@ -98,4 +120,14 @@ def _wording(item: Item) -> dict[str, object]:
         "asked_if": str(item.condition),
         "values": sorted(item.values),
         **unread,
+    }
+
+
+def _handling(item: Item) -> dict[str, object]:
+    """What of an item isn't said, but changes what is read out, entered and ended."""
+    return {
+        "read": int(item.read),
+        "extra": int(item.extra),
+        "dont_know": -1 if item.dont_know is None else item.dont_know,
+        "ends": [[option.value, str(option.ends)] for option in item.options if option.ends],
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Literal
 
 DONT_KNOW = 98
@@ -11,6 +12,18 @@ REFUSED = 99
 ItemKind = Literal["single", "multi", "number", "text"]
 Value = int | str | tuple[int, ...]
 Answers = Mapping[str, Value]
+
+
+class Ending(StrEnum):
+    """Why nothing more is to be asked."""
+
+    APPOINTMENT = "appointment"
+    REFUSED = "refused"
+    NUMBER_WRONG = "number_wrong"
+    NOT_ELIGIBLE = "not_eligible"
+    NOT_IN = "not_in"
+    NO_SUCH_PERSON = "no_such_person"
+    FINISHED = "finished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +75,11 @@ ALWAYS = Every()
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A stored value and the words for it."""
+    """A stored value, the words for it, and what it ends the call with, if it does."""
 
     value: int
     label: str
+    ends: Ending | None = None
 
 
 def options(*labels: str, start: int = 1) -> tuple[Option, ...]:
@@ -115,3 +129,12 @@ class Item:
         numbers = range(self.least, self.most + 1) if self.kind == "number" else ()
         escapes = [value for value in (self.dont_know, self.refused) if value is not None]
         return frozenset([*listed, *numbers, *escapes])
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is read or shown of it."""
+        return (self.text, *(option.label for option in (*self.options, *self.unread)))
+
+    def end(self, value: Value) -> Ending | None:
+        """Return what this answer ends the call with; None where the call goes on."""
+        return next((option.ends for option in self.options if option.value == value), None)

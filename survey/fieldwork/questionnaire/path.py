@@ -4,72 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 
 from survey.fieldwork.questionnaire.instrument import Questionnaire
-from survey.fieldwork.questionnaire.items import REFUSED, Answers, Item, Value
+from survey.fieldwork.questionnaire.items import REFUSED, Answers, Ending, Item, Value
 from survey.fieldwork.questionnaire.spoken import STANDARD, SpokenForm
 
 HALF = Fraction(1, 2)
 
 
-class Ending(StrEnum):
-    """Why nothing more is to be asked."""
-
-    APPOINTMENT = "appointment"
-    REFUSED = "refused"
-    NUMBER_WRONG = "number_wrong"
-    NOT_ELIGIBLE = "not_eligible"
-    NOT_IN = "not_in"
-    NO_SUCH_PERSON = "no_such_person"
-    FINISHED = "finished"
-
-
-ENDINGS: dict[tuple[str, Value], Ending] = {
-    ("C1", 2): Ending.APPOINTMENT,
-    ("C1", 3): Ending.REFUSED,
-    ("C1R", 2): Ending.APPOINTMENT,
-    ("C1R", 3): Ending.REFUSED,
-    ("S1", 2): Ending.NUMBER_WRONG,
-    ("S2A", 2): Ending.NOT_ELIGIBLE,
-    ("S2B", 2): Ending.NOT_ELIGIBLE,
-    ("S3", 3): Ending.NOT_IN,
-    ("S3", 4): Ending.NO_SUCH_PERSON,
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Items walked in their order: `asked` as far as the answers decide it, and the answers among them."""
+    """Items walked in their order: `asked` as far as the answers decide it, and the answers among them.
+
+    `end` is what the last answer ends the call with; None where it ends nothing or an item is open.
+    """
 
     asked: tuple[str, ...]
     kept: dict[str, Value]
+    end: Ending | None = None
 
     @property
     def next_code(self) -> str | None:
         """The first code without an answer; None when all are answered."""
         return next((code for code in self.asked if code not in self.kept), None)
 
-    @property
-    def end(self) -> Ending | None:
-        """What the last answer ends the call with; None where it ends nothing or an item is open."""
-        if not self.kept or self.next_code is not None:
-            return None
-        return ENDINGS.get((self.asked[-1], self.kept[self.asked[-1]]))
-
 
 def walk(items: Sequence[Item], answers: Answers) -> Walk:
     """Walk the items: which are asked, and which answers count."""
-    asked: list[str] = []
+    asked: list[Item] = []
     # Conditions see only answers that are themselves on the path: a change of mind leaves nothing behind.
     kept: dict[str, Value] = {}
     for item in items:
         if item.condition.holds(kept):
-            asked.append(item.code)
+            asked.append(item)
             if item.code in answers:
                 kept[item.code] = answers[item.code]
-    return Walk(tuple(asked), kept)
+    is_over = bool(kept) and len(kept) == len(asked)
+    end = asked[-1].end(kept[asked[-1].code]) if is_over else None
+    return Walk(tuple(item.code for item in asked), kept, end)
 
 
 def fold(log: Iterable[tuple[str, Value]], *, items: Sequence[Item], walked: bool = True) -> dict[str, Value]:

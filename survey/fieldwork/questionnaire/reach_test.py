@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from survey.fieldwork.questionnaire import texts
 from survey.fieldwork.questionnaire.instrument import Questionnaire, Situation
 from survey.fieldwork.questionnaire.items import Is, Item, Option, options
+from survey.fieldwork.questionnaire.shipped import V1
 
 PERSON = (Option(5, "是"), Option(1, "否"))
 REACHED = Is("T1", (5,))
@@ -38,7 +38,7 @@ TEST = Questionnaire(
             read=False,
         ),
     ),
-    texts={**texts.SHARED, "END": "好的，我知道了，谢谢您，打扰了。"},
+    texts={**V1.texts, "END": "好的，我知道了，谢谢您，打扰了。"},
     # Nobody is greeted by name: whoever answers is to be met as any resident meets them.
     calls=dict.fromkeys(Situation, ()),
     heads=("T1",),

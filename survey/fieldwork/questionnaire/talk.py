@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from survey.fieldwork.questionnaire import path, texts
+from survey.fieldwork.questionnaire import path
 from survey.fieldwork.questionnaire.instrument import Situation
-from survey.fieldwork.questionnaire.items import Answers, Value
-from survey.fieldwork.questionnaire.path import Ending, Walk
+from survey.fieldwork.questionnaire.items import Answers, Ending, Value
+from survey.fieldwork.questionnaire.path import Walk
 from survey.fieldwork.questionnaire.spoken import SpokenForm
 
 CONSENT = frozenset({"C1", "C1R"})
@@ -92,9 +92,11 @@ class Talk:
 
     def lead(self, code: str) -> str:
         """Return what is read before the item: after each consent, how the household came to be drawn."""
+        told = self.form.questionnaire.texts
+        recording = told["RECORDING"] if code in RECORDING else ""
         if self.item_before(code) not in CONSENT or self.form.situation is Situation.RESUMED:
-            return texts.RECORDING if code in RECORDING else ""
-        return self.form.questionnaire.texts["INTRO2"] + (texts.RECORDING if code in RECORDING else "")
+            return recording
+        return told["INTRO2"] + recording
 
     @property
     def _call_walk(self) -> Walk:

@@ -1,4 +1,4 @@
-"""Every questionnaire that was ever read, by the digest of its words; new waves take the last.
+"""The questionnaires that come with the program, by the digest of their words; new waves take the last.
 
 Campaigns have questionnaires of their own.
 """
@@ -11,8 +11,7 @@ from survey.fieldwork.questionnaire.doorstep import DOORSTEP
 from survey.fieldwork.questionnaire.followup import FOLLOWUP
 from survey.fieldwork.questionnaire.instrument import Questionnaire
 from survey.fieldwork.questionnaire.reach_test import TEST
-from survey.fieldwork.questionnaire.v0 import V0
-from survey.fieldwork.questionnaire.v1 import V1
+from survey.fieldwork.questionnaire.shipped import V0, V1
 from survey.fieldwork.questionnaire.visit_check import VISIT
 from survey.kinds import CASE_FOLLOWUP, PHASE2, TEST_CALL, VISIT_CHECK
 
@@ -24,7 +23,7 @@ BY_WORDING = {each.wording_hash: each for each in (*EVERY, *OF_CAMPAIGNS.values(
 
 
 def of(wording_hash: str) -> Questionnaire:
-    """Return the questionnaire with these words; raise Refused where this installation has none."""
+    """Return the questionnaire with these words; raise Refused where the program comes with none."""
     found = BY_WORDING.get(wording_hash)
     if found is None:
         raise Refused(_("这一轮封存的问卷在这个版本里没有，不能访问，请告诉督导。"), status=500)

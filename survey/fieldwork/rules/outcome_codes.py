@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from huying.base.i18n import Lazy, lazy
-from survey.fieldwork.questionnaire.path import Ending
+from survey.fieldwork.questionnaire.items import Ending
 
 NOT_REACHED = (
     "no_answer",

@@ -12,7 +12,7 @@ from huying.web.access import only
 from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import DONE, store
 from huying.web.forms import ButtonForm
-from survey.fieldwork.forms import InterviewCheckForm, StatementForm
+from survey.fieldwork.forms.checks import InterviewCheckForm, StatementForm
 from survey.fieldwork.operations import call_backs, disputes
 from survey.fieldwork.queries import call_backs as queries
 from survey.fieldwork.queries import disputes as disputed

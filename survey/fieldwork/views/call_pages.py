@@ -11,12 +11,12 @@ from flask import request
 from huying.base.errors import NotFound
 from huying.base.i18n import _
 from huying.web.forms import ButtonForm, OnceForm
-from survey.fieldwork.forms import OutcomeForm, ResultForm
+from survey.fieldwork.forms.desk import OutcomeForm, ResultForm
 from survey.fieldwork.queries.held_cases import HeldCase
 from survey.fieldwork.queries.household_notes import HouseholdNotes
 from survey.fieldwork.queries.last_steps import CallSteps
 from survey.fieldwork.queries.line_states import LineState
-from survey.fieldwork.questionnaire.path import Ending
+from survey.fieldwork.questionnaire.items import Ending
 from survey.fieldwork.rules import speakers
 from survey.fieldwork.rules.attempts import APPOINTED
 from survey.fieldwork.rules.languages import IN_ITS_LANGUAGE
@@ -58,8 +58,8 @@ class Surroundings:
             "case": case,
             "here": here,
             "state_name": labels.CALL_STATES["dialling" if dialling else case.state],
-            "verify": call_script.verify(self.blanks),
-            "objections": call_script.objections(case.interview, self.blanks),
+            "verify": call_script.verify(case.interview, blanks=self.blanks),
+            "objections": call_script.objections(case.interview, blanks=self.blanks),
             "told": self.told,
             "steps": self.steps,
             "outcome": labels.outcome,

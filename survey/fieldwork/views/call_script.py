@@ -86,14 +86,14 @@ def greeting(talk: Talk, *, blanks: Mapping[str, str]) -> str:
     return texts.fill(opening.text, blanks) if opening else ""
 
 
-def objections(talk: Talk, blanks: Mapping[str, str]) -> tuple[Objection, ...]:
+def objections(talk: Talk, *, blanks: Mapping[str, str]) -> tuple[Objection, ...]:
     """Return what people usually object, each with its answer, and how to check who calls."""
-    return (*talk.form.questionnaire.objections, Objection("怎么核实", verify(blanks)))
+    return (*talk.form.questionnaire.objections, Objection("怎么核实", verify(talk, blanks=blanks)))
 
 
-def verify(blanks: Mapping[str, str]) -> str:
+def verify(talk: Talk, *, blanks: Mapping[str, str]) -> str:
     """Return how somebody can check who is calling."""
-    return texts.fill(texts.VERIFY, blanks)
+    return texts.fill(talk.form.questionnaire.texts["VERIFY"], blanks)
 
 
 def question(item: Item, *, talk: Talk, blanks: Mapping[str, str]) -> SpokenQuestion:

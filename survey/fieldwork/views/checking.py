@@ -10,7 +10,7 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading
 from huying.web.form_handling import DONE, store
-from survey.fieldwork.forms import DisputeForm
+from survey.fieldwork.forms.checks import DisputeForm
 from survey.fieldwork.operations import disputes
 from survey.fieldwork.queries import call_backs, talk_traces
 from survey.fieldwork.rules.agreement import agreement_of

@@ -11,7 +11,7 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading
 from huying.web.form_handling import DONE, store
-from survey.fieldwork.forms import OutcomeForm
+from survey.fieldwork.forms.desk import OutcomeForm
 from survey.fieldwork.operations import outcomes
 from survey.fieldwork.queries import held_cases
 from survey.fieldwork.queries.held_cases import HeldCase

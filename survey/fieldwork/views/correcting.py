@@ -11,7 +11,7 @@ from huying.web.access import only
 from huying.web.current import reading
 from huying.web.form_handling import DONE, store
 from huying.web.forms import ButtonForm, Form
-from survey.fieldwork.forms import CorrectionForm
+from survey.fieldwork.forms.desk import CorrectionForm
 from survey.fieldwork.operations import corrections as operations
 from survey.fieldwork.operations import taken_out
 from survey.fieldwork.queries import corrections

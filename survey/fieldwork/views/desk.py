@@ -14,7 +14,7 @@ from huying.web.access import only
 from huying.web.current import installation, reading, transaction
 from huying.web.form_handling import DONE, store
 from huying.web.forms import ButtonForm, OnceForm
-from survey.fieldwork.forms import CallNoteForm, ResultForm
+from survey.fieldwork.forms.desk import CallNoteForm, ResultForm
 from survey.fieldwork.operations import calls, claims, seats
 from survey.fieldwork.queries import (
     call_backs,

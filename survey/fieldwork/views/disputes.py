@@ -11,7 +11,7 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading
 from huying.web.form_handling import DONE, store
-from survey.fieldwork.forms import DecisionForm
+from survey.fieldwork.forms.checks import DecisionForm
 from survey.fieldwork.operations import disputes as operations
 from survey.fieldwork.queries import disputes
 from survey.fieldwork.rules.corrections import CONFIRM

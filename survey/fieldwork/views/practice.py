@@ -14,7 +14,7 @@ from huying.web.access import only
 from huying.web.current import reading, transaction
 from huying.web.form_handling import DONE, store
 from huying.web.forms import ButtonForm
-from survey.fieldwork.forms import CallNoteForm, ResultForm
+from survey.fieldwork.forms.desk import CallNoteForm, ResultForm
 from survey.fieldwork.operations import practice
 from survey.fieldwork.queries import practice as calls
 from survey.fieldwork.queries.held_cases import HeldCase

@@ -10,7 +10,7 @@ from huying.base.i18n import Lazy, _, lazy
 from huying.web.access import only
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, store
-from survey.fieldwork.forms import CallerForm
+from survey.fieldwork.forms.desk import CallerForm
 from survey.fieldwork.operations import dnc, return_calls
 from survey.fieldwork.operations.return_calls import ReturnCall
 from survey.fieldwork.operations.seats import TAB

@@ -10,7 +10,7 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading
 from huying.web.form_handling import DONE, store
-from survey.fieldwork.forms import HandBackForm, MessageForm
+from survey.fieldwork.forms.desk import HandBackForm, MessageForm
 from survey.fieldwork.operations import lapses, seat_messages
 from survey.fieldwork.queries.board import messages, seat_records
 from survey.fieldwork.rules.board import funnel_plot

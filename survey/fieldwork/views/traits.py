@@ -10,7 +10,7 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import reading
 from huying.web.form_handling import DONE, store
-from survey.fieldwork.forms import TraitsForm
+from survey.fieldwork.forms.desk import TraitsForm
 from survey.fieldwork.operations import traits as operations
 from survey.fieldwork.queries import traits
 from survey.fieldwork.queries.traits import KnownInterviewer

@@ -10,7 +10,7 @@ from huying.base.i18n import _
 from huying.web.access import only
 from huying.web.current import installation
 from huying.web.form_handling import DONE, store
-from survey.fieldwork.forms import WishForm
+from survey.fieldwork.forms.desk import WishForm
 from survey.fieldwork.operations import dnc
 from survey.fieldwork.views.return_calls import caller_in
 from survey.roles import SUPERVISOR

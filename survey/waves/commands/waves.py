@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,15 +21,16 @@ from huying.telephony import choice as dialling
 from survey.drawing import parts
 from survey.waves.commands import part_file
 from survey.waves.operations import bundle, calendar, confirmed_freeze, draw, release, served
-from survey.waves.queries import field_progress, waves
+from survey.waves.queries import field_progress, waves, wordings
 from survey.waves.rules import calendar as year
 from survey.waves.rules.frame_scope import FrameScope
 from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.outlook import Confirmation, Expectation
 from survey.waves.rules.parties import OPERATOR, digest_of
-from survey.waves.rules.wave_rules import HOURS, LISTS, WaveRules
+from survey.waves.rules.wave_rules import HOURS, LISTS, WORDING, WORDINGS, WaveRules
 
 STANDARD = WaveRules()
+QUESTIONNAIRE = next(name for name, wording in WORDINGS.items() if wording == WORDING)
 APART = "Households on a worker's list, and the others of their grid: two strata of equal size, or one."
 NUMBER = re.compile("[0-9]{1,9}", re.ASCII)
 label = click.argument("label")
@@ -56,6 +58,7 @@ def wave() -> None:
 @click.option("--criteria", default="", help="In words: by what grids were sorted into types.")
 @click.option("--lists", type=click.Choice(LISTS), default="apart", show_default=True, help=APART)
 @click.option("--hours", type=click.Choice(HOURS), default="standard", show_default=True)
+@click.option("--questionnaire", default=QUESTIONNAIRE, show_default=True, help="Which version is asked.")
 @click.option("--unworked", default=STANDARD.unworked, show_default=True, help="Most left, per mille.")
 @click.option("--armcap", default=STANDARD.armcap, show_default=True, help="Most of a listed arm, per mille.")
 @click.option("--late", default=0, show_default=True, help="Households of each stratum released late.")
@@ -88,6 +91,7 @@ def freeze_command(
     response: float,
     eligible: float,
     why: str,
+    questionnaire: str,
     out: Path | None,
     **rules: int | str | tuple[str, ...],
 ) -> None:
@@ -102,6 +106,8 @@ def freeze_command(
         margins=margins,
     )
     with opened() as installation, installation.database.transaction() as session:
+        wording = wordings.of_name(session, questionnaire)
+        request = replace(request, rules=replace(request.rules, wording=wording))
         if request.rules.hours != STANDARD.hours and not installation.settings.demo:
             raise Refused(_("拨打时段不限只能用于演示。"))
         confirmed_freeze.freeze(

@@ -17,7 +17,7 @@ from survey.waves.rules.freeze_request import FreezeRequest, SharedSizes
 from survey.waves.rules.outlook import MOST_WORDS as REASON_WORDS
 from survey.waves.rules.outlook import Confirmation, Expectation
 from survey.waves.rules.planning import Means
-from survey.waves.rules.wave_rules import LISTS, MOST_WORDS, WaveRules
+from survey.waves.rules.wave_rules import LISTS, MOST_WORDS, WORDING, WaveRules
 from survey.web.forms.fields import amount, choices, sentence, several, some_or_none, tidy, whole_number
 
 LAST_YEAR = 9998
@@ -68,6 +68,13 @@ class FreezeForm(Form):
             "名单上和名单外都有十户以上时，才能分开抽。哪些网格分开了，公布；谁在名单上，不公布。"
         ),
     )
+    wording = RadioField(
+        lazy("问卷"),
+        default=WORDING,
+        validate_choice=False,
+        description=lazy("和规则一起封存，一个字也不能再改。"),
+        validators=[Optional()],
+    )
     criteria = TextAreaField(
         lazy("网格分类的标准"),
         description=lazy("只在同一类网格里比较，所以分类的标准要在抽签以前写明，和规则一起封存。"),
@@ -115,6 +122,7 @@ class FreezeForm(Form):
                 plan=self.plan.data,
                 most=self.most.data,
                 control=self.control.data,
+                wording=self.wording.data or WORDING,
                 criteria=self.criteria.data or "",
                 lists=self.lists.data,
                 hours=hours,

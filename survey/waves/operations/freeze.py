@@ -31,7 +31,7 @@ from survey.registry.rules.sealing import extension_context, seal_context
 from survey.waves.operations import first_lines, framing, frozen_map, matching
 from survey.waves.operations.framing import FramedUnit
 from survey.waves.operations.matching import ListMatches
-from survey.waves.queries import absences, eligible, opted_out
+from survey.waves.queries import absences, eligible, opted_out, wordings
 from survey.waves.rules.frame_scope import FrameScope
 from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import APART, WaveRules
@@ -64,6 +64,7 @@ def freeze(
     """
     campaign.campaign_lock(session)
     framing.check(session, request, alike=OF_REGISTRY, now=now)
+    wordings.check(session, request.rules.wording)
     secret = frame_secret or secrets.token_bytes(household.SECRET_BYTES)
     homes = _homes(session, request.scope)
     if not homes:

@@ -12,14 +12,15 @@ from huying.ledger import witnessed
 from survey.models import LEDGER, Area, ListEntry
 from survey.registry.queries import margins
 from survey.registry.rules.margins import CityMargins
-from survey.waves.queries import eligible
+from survey.waves.queries import eligible, wordings
 
 
 @dataclass(frozen=True, slots=True)
 class FreezeChoices:
     """Streets (code and name), types, how many grids and households, whether there are lists, who cosigns.
 
-    `margins` are tables from outside, the latest first.
+    `margins` are tables from outside, the latest first; `wordings` questionnaires, name and digest, the
+    latest first.
     """
 
     streets: Sequence[tuple[str, str]]
@@ -29,6 +30,7 @@ class FreezeChoices:
     has_lists: bool
     witnesses: Sequence[str]
     margins: Sequence[CityMargins]
+    wordings: Sequence[tuple[str, str]]
 
     def margins_of(self, sha256: str | None) -> CityMargins | None:
         """Return the table with this digest; None where there is none."""
@@ -47,5 +49,6 @@ def freeze_choices(session: Session) -> FreezeChoices:
         households=sum(counts.values()),
         witnesses=[key.name for key in witnessed.witnesses(LEDGER, session)],
         margins=margins.every(session),
+        wordings=wordings.offered(session),
         has_lists=session.scalar(select(ListEntry.code).limit(1)) is not None,
     )

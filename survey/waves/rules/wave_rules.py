@@ -29,13 +29,15 @@ FIRST_WORDING = "5d6778a888922aa351adb88c4cfea80107270812d46c0e3b24716d7411483ca
 """The digest of the questionnaire's words in waves that were frozen before a wave named its own."""
 WORDING = "3b25baa66d6fdd9db5c3bac92a906ce0f7a6dddf93bd6557ec8318c5c4b27f11"
 """The digest of the words with which new waves ask."""
+WORDINGS = {"v0": FIRST_WORDING, "v1": WORDING}
+"""The questionnaires that come with the program, by name."""
 HEADLINE = HEADLINES[HOUSEHOLDS]
 """The one item whose answers make the published score."""
 CAMPAIGN_WORDINGS = {
-    CASE_FOLLOWUP: "d10bfdf66b95103f42c17e4915d2eeb3b822479c644a41435845082e7cd73179",
-    VISIT_CHECK: "f151d1b8b85d86bf71b058a201ea7e9ee5e31a1a5c208530763e094a9d68abbc",
-    TEST_CALL: "fbec9598d36da55742759b191f91e4345a91dc1683f8c0634f7db360b7382fa1",
-    PHASE2: "a045eccefa232f1a834ac6dbb7a5555a0c7922db20472848d2c598cefc7bedd7",
+    CASE_FOLLOWUP: "18296c56983fb9d55c043084e09e27925ddb08b86879deb4a805829c20979844",
+    VISIT_CHECK: "5f3613d6f6b38d8958f52949aa9a0c40720a2c051d2ae9f2408ebf0aa209b180",
+    TEST_CALL: "a9177b1095b2f287d2eedca41f595ce5727d03f2935aa31b7abe0bf0abf0c874",
+    PHASE2: "d23d0ad503b74e440445e3551c17b13c587f2856e58e0c43b66efa414b9efc91",
 }
 """The digests of the words with which campaigns ask."""
 

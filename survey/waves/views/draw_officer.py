@@ -28,7 +28,7 @@ from survey.waves.forms.ceremony import (
     VoidForm,
 )
 from survey.waves.operations import draw, release, served
-from survey.waves.queries import ceremony, early_ending, parties, waves
+from survey.waves.queries import ceremony, early_ending, parties, waves, wordings
 from survey.waves.queries.ceremony import Ceremony
 from survey.web.forms.fields import choices
 from survey.web.views.pages import page
@@ -82,12 +82,12 @@ def show(label: str, *, faulty: Form | None = None, step: str = "") -> str:
     with reading() as session:
         walk = ceremony.of(session, waves.find(session, label))
         links = parties.waiting(session, label, now=clock.now())
-        ending = early_ending.of(session, label)
+        ending, asked = early_ending.of(session, label), wordings.of_wave(session, walk.wave)
     forms = {name: _form(name, walk) for name in (*ACTIONS, "close", "link", "early")}
     if faulty:
         forms[step] = faulty
     link = tuple(entering.kept(LINK))
-    shown = {"walk": walk, "wave": walk.wave, "links": links, "link": link, "ending": ending}
+    shown = {"walk": walk, "wave": walk.wave, "links": links, "link": link, "ending": ending, "asked": asked}
     return page("waves/ceremony", forms=forms, faulty=faulty, now=clock.now(), **shown)
 
 

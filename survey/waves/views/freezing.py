@@ -68,6 +68,7 @@ def freeze_form() -> ResponseReturnValue:
     form.streets.choices = choices(offered.streets)
     form.types.choices = choices((kind, kind) for kind in offered.types)
     form.margins.choices = _margins(offered)
+    form.wording.choices = choices((wording, name) for name, wording in offered.wordings)
     if request.method == "GET" and offered.margins:
         form.margins.data = offered.margins[0].sha256
     status, found = _looked_at(form) if request.method == "POST" else (200, None)

@@ -29,6 +29,7 @@ from survey.waves.queries import (
     timeline,
     wave_head,
     waves,
+    wordings,
 )
 from survey.waves.rules import planning
 from survey.web.views.pages import page
@@ -80,6 +81,7 @@ def round_(label: str) -> ResponseReturnValue:
             awaited=cosigning.awaited(session, walk.wave, now=clock.now()),
             control=control.share(session, walk.wave),
             kept=outlook.kept(session, label),
+            asked=wordings.of_wave(session, walk.wave),
             levels=planning.LEVELS,
             terms=terms.read(terms.of(session, walk.wave)),
         )

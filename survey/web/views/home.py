@@ -36,7 +36,11 @@ PAGES: dict[str | None, tuple[tuple[Lazy, str], ...]] = {
         (lazy("回访"), "/supervisor/checks/"),
         (lazy("更正"), "/corrections/"),
     ),
-    ASSESSOR: ((lazy("得分"), "/scores/"), (lazy("核实"), "/campaigns/")),
+    ASSESSOR: (
+        (lazy("得分"), "/scores/"),
+        (lazy("核实"), "/campaigns/"),
+        (lazy("问卷"), "/questionnaires/"),
+    ),
     AUDITOR: (
         (lazy("账本"), "/auditor/"),
         (lazy("号码记录"), "/auditor/sights"),

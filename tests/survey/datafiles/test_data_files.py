@@ -23,7 +23,7 @@ from survey.datafiles.rules.data_file import DataFile, Variable, moment
 from survey.datafiles.rules.package import CODEBOOK, DIGESTS, package
 from survey.datafiles.rules.report import report
 from survey.datafiles.rules.writing import FORMATS
-from survey.fieldwork.questionnaire.v1 import V1
+from survey.fieldwork.questionnaire.versions import V1
 from survey.models import Account, Answer, Attempt, Dial, FrameUnit, Interview, Offer, SampledCase
 from survey.roles import INTERVIEWER
 from survey.scores.queries import releases

@@ -62,6 +62,12 @@ def test_the_report_says_how_it_was_asked_and_shows_no_share_of_fewer_than_ten(v
         assert word in page.text
 
 
+def test_the_report_says_what_the_order_of_the_questions_has_done(visit):
+    page = visit("closed", "assessor").open(f"/scores/{WAVE}/fieldwork")
+    assert "两半的差没有超出偶然" in page.text
+    assert "−" in page.text or "+0.0" in page.text
+
+
 def test_the_command_writes_the_files_and_refuses_what_it_doesn_t_know(visit, tmp_path):
     app = visit("closed", "assessor").app
     data = app.extensions["huying"].settings.data

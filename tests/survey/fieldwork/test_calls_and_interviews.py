@@ -22,10 +22,8 @@ from survey.fieldwork.queries import frozen_records, held_cases, interviews
 from survey.fieldwork.queries import held_cases as claims
 from survey.fieldwork.queries.interviews import InterviewSoFar
 from survey.fieldwork.questionnaire.instrument import Situation
-from survey.fieldwork.questionnaire.items import Item
-from survey.fieldwork.questionnaire.path import Ending
-from survey.fieldwork.questionnaire.v0 import V0
-from survey.fieldwork.questionnaire.v1 import V1
+from survey.fieldwork.questionnaire.items import Ending, Item
+from survey.fieldwork.questionnaire.versions import V0, V1
 from survey.fieldwork.rules.outcome_codes import AFTER, AFTERWARDS
 from survey.fieldwork.rules.queue import ORDINARY
 from survey.models.base import LEDGER

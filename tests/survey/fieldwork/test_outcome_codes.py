@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from survey.fieldwork.questionnaire.path import Ending
+from survey.fieldwork.questionnaire.items import Ending
 from survey.fieldwork.rules.outcome_codes import (
     AFTER,
     BROKEN,

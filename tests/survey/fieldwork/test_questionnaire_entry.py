@@ -10,7 +10,7 @@ from huying.base.errors import Invalid, Refused
 from survey.fieldwork.questionnaire import texts
 from survey.fieldwork.questionnaire.entry import from_text, to_text, validate
 from survey.fieldwork.questionnaire.items import Item, Value
-from survey.fieldwork.questionnaire.v1 import V1
+from survey.fieldwork.questionnaire.versions import V1
 
 ITEMS = {item.code: item for item in V1.every_item}
 CLOSED = [item for item in V1.every_item if item.kind in {"single", "number"}]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from typing import get_args
 
@@ -14,14 +15,14 @@ from hypothesis import strategies as st
 
 from huying.base.errors import Refused
 from survey.fieldwork.questionnaire import items, path, texts, versions
+from survey.fieldwork.questionnaire.conditions import atoms
 from survey.fieldwork.questionnaire.instrument import Questionnaire, Situation
-from survey.fieldwork.questionnaire.items import Every, Is, Item, Some, Value
+from survey.fieldwork.questionnaire.items import Ending, Every, Is, Item, Some, Value
 from survey.fieldwork.questionnaire.orders import PLAIN, Orders, arranged, from_json, orders
-from survey.fieldwork.questionnaire.path import Ending
 from survey.fieldwork.questionnaire.spoken import SpokenForm
 from survey.fieldwork.questionnaire.talk import Talk
-from survey.fieldwork.questionnaire.v0 import V0
-from survey.fieldwork.questionnaire.v1 import V1
+from survey.fieldwork.questionnaire.versions import V0, V1
+from survey.fieldwork.questionnaire.walks import walks
 from survey.waves.rules import wave_rules
 
 EVERY = pytest.mark.parametrize("questionnaire", versions.EVERY, ids=lambda each: each.name)
@@ -39,72 +40,28 @@ def whole(questionnaire: Questionnaire, order: Orders = PLAIN) -> SpokenForm:
     return SpokenForm(questionnaire.extras, order, questionnaire)
 
 
-def atoms(condition: items.Condition) -> Iterator[Is]:
-    if isinstance(condition, Is):
-        yield condition
-    else:
-        for part in condition.parts:
-            yield from atoms(part)
-
-
-def named(questionnaire: Questionnaire) -> list[Is]:
-    return [atom for item in questionnaire.every_item for atom in atoms(item.condition)]
-
-
-def telling(item: Item, known: Sequence[Is]) -> list[Value]:
-    """One value for each way in which the conditions can tell the item's values apart."""
-    if item.kind == "text":
-        return [""]
-    if item.kind == "multi":
-        return [(min(item.values),), (99,)]
-    kinds: dict[tuple[object, ...], Value] = {}
-    for value in sorted(item.values):
-        told = (value in atom.values for atom in known if atom.code == item.code)
-        kinds.setdefault((*told, path.ENDINGS.get((item.code, value))), value)
-    return list(kinds.values())
-
-
-def walks(asked: Sequence[Item], known: Sequence[Is]) -> Iterator[dict[str, Value]]:
-    """Every walk to an end that the conditions can tell from another."""
-    by_code = {item.code: item for item in asked}
-    matter = {atom.code for atom in known} | {code for code, _value in path.ENDINGS}
-    unfinished: list[dict[str, Value]] = [{}]
-    while unfinished:
-        answers = unfinished.pop()
-        code = path.walk(asked, answers).next_code
-        if code is None:
-            yield answers
-            continue
-        values = telling(by_code[code], known)[: None if code in matter else 1]
-        unfinished += [{**answers, code: value} for value in values]
-
-
 def calls_of(questionnaire: Questionnaire) -> list[tuple[Item, ...]]:
     return [SpokenForm(questionnaire.extras, PLAIN, questionnaire, kind).call_items() for kind in Situation]
 
 
 INTERVIEWS = [
-    *(pytest.param(whole(each).items(), named(each), id=each.name) for each in versions.EVERY),
-    pytest.param(whole(V1, EARLY).items(), named(V1), id="v1, the overall item first"),
+    *(pytest.param(whole(each).items(), id=each.name) for each in versions.EVERY),
+    pytest.param(whole(V1, EARLY).items(), id="v1, the overall item first"),
 ]
-CALLS = [pytest.param(asked, named(V1), id=kind) for kind, asked in zip(Situation, calls_of(V1), strict=True)]
+CALLS = [pytest.param(asked, id=kind) for kind, asked in zip(Situation, calls_of(V1), strict=True)]
 
 
-@pytest.mark.parametrize(("asked", "known"), [*INTERVIEWS, *CALLS])
-def test_every_item_is_reached_and_every_walk_comes_to_an_end(
-    asked: Sequence[Item], known: Sequence[Is]
-) -> None:
-    reached: set[str] = set()
-    for answers in walks(asked, known):
-        reached.update(answers)
-    assert reached == {item.code for item in asked}
+@pytest.mark.parametrize("asked", [*INTERVIEWS, *CALLS])
+def test_every_item_is_reached_and_every_walk_comes_to_an_end(asked: Sequence[Item]) -> None:
+    found = list(walks(asked))
+    assert {code for each in found for code in each.asked} == {item.code for item in asked}
+    assert len({tuple(each.kept.items()) for each in found}) == len(found)
 
 
 def test_every_ending_is_met_by_some_call_or_interview() -> None:
     met: set[Ending | None] = {Ending.FINISHED}
     for asked in (V0.items, V1.items[:3], *calls_of(V1)):
-        known = [atom for item in asked for atom in atoms(item.condition)]
-        met |= {path.walk(asked, answers).end for answers in walks(asked, known)}
+        met |= {each.end for each in walks(asked)}
     assert met == {*Ending, None}
 
 
@@ -158,6 +115,19 @@ def finished(draw: st.DrawFn) -> tuple[SpokenForm, dict[str, Value]]:
     while item := path.next_item(answers, form=form):
         answers[item.code] = draw(st.sampled_from(every_value(item)))
     return form, answers
+
+
+@cache
+def ways(questionnaire: Questionnaire, order: Orders) -> set[tuple[str, ...]]:
+    return {each.asked for each in walks(whole(questionnaire, order).items())}
+
+
+@given(finished())
+def test_whatever_is_answered_the_way_was_among_those_enumerated(
+    over: tuple[SpokenForm, dict[str, Value]],
+) -> None:
+    form, answers = over
+    assert path.path(answers, form=form) in ways(form.questionnaire, form.orders)
 
 
 @given(a_log())
@@ -521,12 +491,14 @@ def read_before(
 
 
 def test_how_the_household_was_drawn_is_told_to_each_who_consents() -> None:
-    assert read_before(Situation.FIRST) == {"S1": texts.INTRO2}
-    assert read_before(Situation.APPOINTMENT, fetched=True) == dict.fromkeys(("S1", "S2A"), texts.INTRO2)
+    assert read_before(Situation.FIRST) == {"S1": V1.texts["INTRO2"]}
+    assert read_before(Situation.APPOINTMENT, fetched=True) == dict.fromkeys(
+        ("S1", "S2A"), V1.texts["INTRO2"]
+    )
     assert read_before(Situation.RESUMED, fetched=True) == {}
-    told = dict.fromkeys(("C2", "C2R"), texts.INTRO2 + texts.RECORDING)
+    told = dict.fromkeys(("C2", "C2R"), V1.texts["INTRO2"] + V1.texts["RECORDING"])
     assert read_before(Situation.FIRST, extras=V1.extras, fetched=True) == told
-    again = dict.fromkeys(("C2", "C2R"), texts.RECORDING)
+    again = dict.fromkeys(("C2", "C2R"), V1.texts["RECORDING"])
     assert read_before(Situation.RESUMED, extras=V1.extras, fetched=True) == again
 
 

@@ -192,6 +192,7 @@ BY_ROLE = {
         "campaigns.index",
         "campaigns.one",
         "campaigns.count",
+        "questionnaires.bring",
     },
     roles.AUDITOR: {"auditor.ledger", "sights.index", "auditing.one", "auditing.files"},
     roles.ADMINISTRATOR: {
@@ -215,11 +216,22 @@ BY_SEVERAL = {
         ),
         *("disputes.index", "disputes.decide"),
     )
+} | {
+    endpoint: frozenset({roles.ASSESSOR, roles.DRAW_OFFICER})
+    for endpoint in (
+        "questionnaires.versions",
+        "questionnaires.one",
+        "questionnaires.every_way",
+        "questionnaires.pretest_sheet",
+        "questionnaires.file",
+    )
 }
-"""A name under an early end, a correction or a decision: whoever leads no draw and sees no score."""
+"""A name under an early end, a correction or a decision: whoever leads no draw and sees no score. What is
+asked is read by whoever chooses it and whoever scores it."""
 
 SAMPLES = {"label": WAVE, "unit": "H0000000000000", "code": "A1", "fence": 1, "seat": 1, "step": "draw"}
 SAMPLES |= {"period": "2026W48", "token": "x", "number": 1, "what": "unlock", "form": "csv"}
+SAMPLES |= {"name": "v1", "kind": "json"}
 
 
 SIGNED_BY_THEMSELVES = {"log.cosignature", "log_campaigns.cosignature", "dialler.heard"}

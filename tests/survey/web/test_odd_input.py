@@ -19,7 +19,7 @@ from huying.store.db import Database
 from survey import ledger_key
 from survey.app import create_app
 from survey.deposits import rules as deposit_keys
-from survey.fieldwork.questionnaire.v1 import V1
+from survey.fieldwork.questionnaire.versions import V1
 from survey.roles import NAMES
 from tests.support.seeds import Seed, Seeds
 from tests.survey import world
