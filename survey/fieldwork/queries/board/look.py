@@ -57,11 +57,16 @@ class QueueNow:
 
 @dataclass(frozen=True, slots=True)
 class FieldPlan:
-    """What was planned, and what comes of the field at its pace."""
+    """What was planned, and what comes of the field at its pace.
+
+    Where `seats` are asked for it is as if so many worked from tomorrow on; `today` are those that did today.
+    """
 
     plan: int
     ends: date | None
     forecast: FieldForecast | None
+    seats: int | None
+    today: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +99,11 @@ def seats(session: Session, *, now: datetime) -> list[SeatNow]:
     return [seat_now(each, now=now) for each in seat_rows.marks(session)]
 
 
-def board(session: Session, *, now: datetime) -> Board | None:
-    """Return the look at the wave in the field; None where there is none."""
+def board(session: Session, *, now: datetime, planned_seats: int | None = None) -> Board | None:
+    """Return the look at the wave in the field; None where there is none.
+
+    The forecast is for as many seats as today, or for `planned_seats` from tomorrow on.
+    """
     wave = wave_of(session)
     if wave is None:
         return None
@@ -105,9 +113,10 @@ def board(session: Session, *, now: datetime) -> Board | None:
     queue = _queue(cases, rules=rules, languages=languages, here=here, speaks=speaks, now=now)
     outcomes = counts.of(session, wave.label, "outcome")
     nth = counts.of(session, wave.label, "nth")
-    planned = _plan(session, wave, rules=rules, outcomes=outcomes, nth=nth, now=now)
-    wanted = coming.appointments(session, wave.label, now=now)
     today = seat_work.by_seat(counts.of(session, wave.label, "day", within=day(now)))
+    staff = planned_seats if today else None, len(today)
+    planned = _plan(session, wave, rules=rules, outcomes=outcomes, nth=nth, staff=staff, now=now)
+    wanted = coming.appointments(session, wave.label, now=now)
     return Board(
         wave.label,
         now,
@@ -182,6 +191,7 @@ def _plan(
     rules: FieldRules,
     outcomes: Mapping[str, int],
     nth: Mapping[str, int],
+    staff: tuple[int | None, int],
     now: datetime,
 ) -> FieldPlan:
     sealed = wave_rules.read(wave.rules)
@@ -194,6 +204,9 @@ def _plan(
         so_far = field_days.today_so_far(dialled, ahead[0].day, rules=rules, left=ahead[0].hours)
         past = [*past, so_far] if so_far.hours >= ENOUGH_HOURS else past
     most = sealed.effort.attempts
+    seats, here = staff
+    if seats is not None:
+        ahead = field_days.staffed(ahead, seats=seats, today=here)
     state = FieldSoFar(
         sum(n for code, n in outcomes.items() if FINAL[code].group == "I"),
         _by_attempts(counts.of(session, wave.label, "made"), most=most),
@@ -202,7 +215,7 @@ def _plan(
         ahead,
     )
     found = None if rules.is_over(now) else forecast.forecast(state, seed=crc32(wave.label.encode()))
-    return FieldPlan(sealed.plan * strata, ends, found)
+    return FieldPlan(sealed.plan * strata, ends, found, seats, here)
 
 
 def _by_attempts(made: Mapping[str, int], *, most: int) -> list[int]:
