@@ -23,7 +23,7 @@ from survey.fieldwork.rules.board.clashes import ComingAppointment
 from survey.fieldwork.rules.board.counted import BAR, CountedCases
 from survey.fieldwork.rules.board.field_rates import FieldRates, field_rates
 from survey.fieldwork.rules.board.forecast import FieldForecast, FieldSoFar
-from survey.fieldwork.rules.board.seat_states import SeatNow, SeatState, by_state, seat_now
+from survey.fieldwork.rules.board.seat_states import SeatNow, seat_now
 from survey.fieldwork.rules.board.seat_work import DialCount, SeatWork
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
 from survey.fieldwork.rules.outlook import Wait, Waiting
@@ -76,7 +76,6 @@ class Board:
     wave: str
     at: datetime
     seats: Sequence[SeatNow]
-    states: Mapping[SeatState, int]
     today: Mapping[int, SeatWork]
     queue: QueueNow
     coming: Mapping[datetime, int]
@@ -121,7 +120,6 @@ def board(session: Session, *, now: datetime, planned_seats: int | None = None) 
         wave.label,
         now,
         here,
-        by_state(here),
         today,
         queue,
         clashes.by_half_hour(wanted),
@@ -135,13 +133,13 @@ def board(session: Session, *, now: datetime, planned_seats: int | None = None) 
             *alerts.of_seats(here, now=now, open_cases=queue.open_now if rules.may_dial(now) else 0),
             *_clashing(wanted, here=here, speaks=speaks),
             *alerts.of_work(today, seats=here),
-            *alerts.of_refusals(refusals(session, wave.label), seats=here),
+            *alerts.of_refusals(_refusals(session, wave.label), seats=here),
             *alerts.of_forecast(planned.forecast, ends=planned.ends, plan=planned.plan),
         ],
     )
 
 
-def refusals(session: Session, label: str) -> funnel.Funnel:
+def _refusals(session: Session, label: str) -> funnel.Funnel:
     """Return the seats' shares of refusals among the people they spoke with, over the whole field."""
     work = seat_work.by_seat(counts.of(session, label, "seat"))
     return funnel.funnel({seat: seat_work.measured(each, "refusal") for seat, each in work.items()})
