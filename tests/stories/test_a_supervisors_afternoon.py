@@ -121,6 +121,10 @@ def test_a_supervisor_sees_what_is_so_says_something_and_takes_a_case_back(centr
     assert "计划是 40 份" in told
     _looks_well(boss, "board")
 
+    boss.fill("[name=seats]", "40")
+    boss.press("[name=seats]", "Enter")
+    boss.wait_for_selector("text=按明天起每天 40 个座席算，今天是 4 个")
+
     boss.click("text=口信")
     boss.fill("[name=text]", "三点半开会，先把手上的户打完。")
     boss.click("main button[type=submit]")

@@ -156,7 +156,10 @@ def forecast(plan: FieldPlan) -> list[str]:
     found = plan.forecast
     if found is None:
         return [_("打得还太少，估不出什么时候打完。")]
-    return [_done(found, plan.ends), _completes(found.completes, plan.plan)]
+    told = [_done(found, plan.ends), _completes(found.completes, plan.plan)]
+    if plan.seats is None:
+        return told
+    return [_("按明天起每天 %(n)s 个座席算，今天是 %(today)s 个：", n=plan.seats, today=plan.today), *told]
 
 
 def _done(found: FieldForecast, ends: date | None) -> str:

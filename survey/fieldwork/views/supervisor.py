@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from flask import Blueprint, Response, make_response, request, url_for
@@ -21,6 +22,7 @@ from survey.web.views.pages import page
 
 routes = Blueprint("supervisor", __name__, url_prefix="/supervisor")
 
+SEATS = re.compile("[1-9][0-9]{0,3}")
 SECONDS = 15
 """How often a script looks again."""
 EVERY = 30
@@ -35,7 +37,7 @@ def field() -> ResponseReturnValue:
     answer: Response = make_response(_shown("field", again=again))
     answer.headers["Content-Security-Policy"] = KEEPS_ALIVE
     if again:
-        answer.headers["Refresh"] = f"{EVERY}; url={url_for('.field', live='y')}"
+        answer.headers["Refresh"] = f"{EVERY}; url={url_for('.field', live='y', seats=_planned_seats())}"
     return answer
 
 
@@ -56,10 +58,16 @@ def contradictions() -> ResponseReturnValue:
     return page("fieldwork/two_ends", contradictions=found, labels=labels)
 
 
+def _planned_seats() -> int | None:
+    """Return for how many seats the forecast is asked; None for as many as there are today."""
+    asked = request.args.get("seats", "")
+    return int(asked) if SEATS.fullmatch(asked) else None
+
+
 def _shown(template: str, *, again: bool = False) -> str:
-    now = clock.now()
+    now, planned = clock.now(), _planned_seats()
     with reading() as session:
-        found = look.board(session, now=now)
+        found = look.board(session, now=now, planned_seats=planned)
         seats = found.seats if found else look.seats(session, now=now)
     return page(
         f"fieldwork/{template}",
@@ -70,6 +78,7 @@ def _shown(template: str, *, again: bool = False) -> str:
         words=board_words,
         languages=LANGUAGES,
         again=again,
+        planned=planned,
         seconds=SECONDS,
         every=EVERY,
     )

@@ -9,7 +9,7 @@ import pytest
 from survey.fieldwork.rules.board import alerts
 from survey.fieldwork.rules.board.alerts import AlertKind
 from survey.fieldwork.rules.board.clashes import Clash, ClashKind
-from survey.fieldwork.rules.board.field_days import ahead, hours, past, today_so_far
+from survey.fieldwork.rules.board.field_days import ahead, hours, past, staffed, today_so_far
 from survey.fieldwork.rules.board.field_rates import field_rates
 from survey.fieldwork.rules.board.forecast import Between, FieldForecast
 from survey.fieldwork.rules.board.funnel import funnel
@@ -146,3 +146,6 @@ def test_the_days_ahead_have_the_hours_of_their_windows_and_holidays_none():
     assert [(each.dials, each.hours) for each in past(done, rules=rules, today=MONDAY)] == [(20, 7)]
     assert today_so_far(done, MONDAY, rules=rules, left=6.0).hours == 2.0
     assert hours(MONDAY, calendar=Calendar()) == 8.0
+    twice = staffed(coming, seats=20, today=10)
+    assert twice[0] == coming[0], "today is as it is"
+    assert [each.hours for each in twice[1:6]] == [0, 16, 16, 16, 14]

@@ -23,7 +23,7 @@ from survey.fieldwork.rules.board.clashes import ComingAppointment
 from survey.fieldwork.rules.board.counted import BAR, CountedCases
 from survey.fieldwork.rules.board.field_rates import FieldRates, field_rates
 from survey.fieldwork.rules.board.forecast import FieldForecast, FieldSoFar
-from survey.fieldwork.rules.board.seat_states import SeatNow, SeatState, by_state, seat_now
+from survey.fieldwork.rules.board.seat_states import SeatNow, seat_now
 from survey.fieldwork.rules.board.seat_work import DialCount, SeatWork
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
 from survey.fieldwork.rules.outlook import Wait, Waiting
@@ -57,11 +57,16 @@ class QueueNow:
 
 @dataclass(frozen=True, slots=True)
 class FieldPlan:
-    """What was planned, and what comes of the field at its pace."""
+    """What was planned, and what comes of the field at its pace.
+
+    Where `seats` are asked for it is as if so many worked from tomorrow on; `today` are those that did today.
+    """
 
     plan: int
     ends: date | None
     forecast: FieldForecast | None
+    seats: int | None
+    today: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,6 @@ class Board:
     wave: str
     at: datetime
     seats: Sequence[SeatNow]
-    states: Mapping[SeatState, int]
     today: Mapping[int, SeatWork]
     queue: QueueNow
     coming: Mapping[datetime, int]
@@ -95,8 +99,11 @@ def seats(session: Session, *, now: datetime) -> list[SeatNow]:
     return [seat_now(each, now=now) for each in seat_rows.marks(session)]
 
 
-def board(session: Session, *, now: datetime) -> Board | None:
-    """Return the look at the wave in the field; None where there is none."""
+def board(session: Session, *, now: datetime, planned_seats: int | None = None) -> Board | None:
+    """Return the look at the wave in the field; None where there is none.
+
+    The forecast is for as many seats as today, or for `planned_seats` from tomorrow on.
+    """
     wave = wave_of(session)
     if wave is None:
         return None
@@ -106,14 +113,14 @@ def board(session: Session, *, now: datetime) -> Board | None:
     queue = _queue(cases, rules=rules, languages=languages, here=here, speaks=speaks, now=now)
     outcomes = counts.of(session, wave.label, "outcome")
     nth = counts.of(session, wave.label, "nth")
-    planned = _plan(session, wave, rules=rules, outcomes=outcomes, nth=nth, now=now)
-    wanted = coming.appointments(session, wave.label, now=now)
     today = seat_work.by_seat(counts.of(session, wave.label, "day", within=day(now)))
+    staff = planned_seats if today else None, len(today)
+    planned = _plan(session, wave, rules=rules, outcomes=outcomes, nth=nth, staff=staff, now=now)
+    wanted = coming.appointments(session, wave.label, now=now)
     return Board(
         wave.label,
         now,
         here,
-        by_state(here),
         today,
         queue,
         clashes.by_half_hour(wanted),
@@ -127,13 +134,13 @@ def board(session: Session, *, now: datetime) -> Board | None:
             *alerts.of_seats(here, now=now, open_cases=queue.open_now if rules.may_dial(now) else 0),
             *_clashing(wanted, here=here, speaks=speaks),
             *alerts.of_work(today, seats=here),
-            *alerts.of_refusals(refusals(session, wave.label), seats=here),
+            *alerts.of_refusals(_refusals(session, wave.label), seats=here),
             *alerts.of_forecast(planned.forecast, ends=planned.ends, plan=planned.plan),
         ],
     )
 
 
-def refusals(session: Session, label: str) -> funnel.Funnel:
+def _refusals(session: Session, label: str) -> funnel.Funnel:
     """Return the seats' shares of refusals among the people they spoke with, over the whole field."""
     work = seat_work.by_seat(counts.of(session, label, "seat"))
     return funnel.funnel({seat: seat_work.measured(each, "refusal") for seat, each in work.items()})
@@ -183,6 +190,7 @@ def _plan(
     rules: FieldRules,
     outcomes: Mapping[str, int],
     nth: Mapping[str, int],
+    staff: tuple[int | None, int],
     now: datetime,
 ) -> FieldPlan:
     sealed = wave_rules.read(wave.rules)
@@ -195,6 +203,9 @@ def _plan(
         so_far = field_days.today_so_far(dialled, ahead[0].day, rules=rules, left=ahead[0].hours)
         past = [*past, so_far] if so_far.hours >= ENOUGH_HOURS else past
     most = sealed.effort.attempts
+    seats, here = staff
+    if seats is not None:
+        ahead = field_days.staffed(ahead, seats=seats, today=here)
     state = FieldSoFar(
         sum(n for code, n in outcomes.items() if FINAL[code].group == "I"),
         _by_attempts(counts.of(session, wave.label, "made"), most=most),
@@ -203,7 +214,7 @@ def _plan(
         ahead,
     )
     found = None if rules.is_over(now) else forecast.forecast(state, seed=crc32(wave.label.encode()))
-    return FieldPlan(sealed.plan * strata, ends, found)
+    return FieldPlan(sealed.plan * strata, ends, found, seats, here)
 
 
 def _by_attempts(made: Mapping[str, int], *, most: int) -> list[int]:

@@ -25,8 +25,8 @@ from survey.models import (
 from survey.roles import INTERVIEWER
 
 
-def marks(session: Session, *, account: int | None = None) -> list[SeatMarks]:
-    """Return the marks of every seat by its code, or of one, whether or not anybody sits there."""
+def marks(session: Session) -> list[SeatMarks]:
+    """Return the marks of every seat by its code; of an account out of use only while it holds a case."""
     columns: tuple[ColumnElement[Any] | Any, ...] = (
         *(Account.id, func.coalesce(Account.code, ""), Account.name, SampledCase.state),
         *(Attempt.started_at, Attempt.dialled_at, _answered(), _last_word()),
@@ -38,10 +38,9 @@ def marks(session: Session, *, account: int | None = None) -> list[SeatMarks]:
         .outerjoin(SampledCase, SampledCase.holder_id == Account.id)
         .outerjoin(Attempt, (Attempt.unit == SampledCase.unit) & Attempt.ended_at.is_(None))
         .outerjoin(SeatBreak, (SeatBreak.interviewer_id == Account.id) & SeatBreak.ended_at.is_(None))
-        .where(Account.role == INTERVIEWER)
+        .where(Account.role == INTERVIEWER, Account.active | SampledCase.unit.is_not(None))
         .order_by(Account.code, Account.id)
     )
-    rows = rows.where(Account.id == account) if account is not None else rows.where(Account.active)
     return [SeatMarks(*row) for row in session.execute(rows)]
 
 

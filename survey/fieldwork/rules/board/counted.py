@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from huying.base.clock import local
 from survey.fieldwork.rules.outlook import Wait, Waiting, WaitingCount, waiting
@@ -15,8 +15,7 @@ BAR = "|"
 WAITS = ("queued", "resting")
 NEW, NEVER, CLOSED = "new", "never", "closed"
 TENS = "%Y-%m-%d %H:%M"
-TEN_MINUTES = timedelta(minutes=10)
-"""Cases that open within the same ten minutes are counted together."""
+"""Cases that open within the same ten minutes are counted together: the last digit is cut off."""
 
 
 @dataclass(frozen=True, slots=True)

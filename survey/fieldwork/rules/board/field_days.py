@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from huying.base.clock import LOCAL, local
@@ -45,6 +46,12 @@ def ahead(now: datetime, *, rules: FieldRules) -> list[FieldDay]:
     )
     days = [here.date() + timedelta(days=n) for n in range(min((last - here.date()).days, FARTHEST) + 1)]
     return [FieldDay(day, _left(day, here, rules)) for day in days]
+
+
+def staffed(days: Sequence[FieldDay], *, seats: int, today: int) -> list[FieldDay]:
+    """Return the days as if from tomorrow on so many seats worked, where so many do today."""
+    more = seats / today
+    return [*days[:1], *(replace(each, hours=each.hours * more) for each in days[1:])]
 
 
 def _whole(day: date, rules: FieldRules) -> float:

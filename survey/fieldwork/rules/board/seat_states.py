@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -110,9 +108,3 @@ def _since_of_call(marks: SeatMarks, state: SeatState) -> datetime | None:
     if state is SeatState.TALKING:
         return marks.answered or marks.dialled
     return marks.dialled or marks.claimed
-
-
-def by_state(seats: Iterable[SeatNow]) -> dict[SeatState, int]:
-    """Return how many seats are in each state, every one named."""
-    found = Counter(seat.state for seat in seats)
-    return {state: found[state] for state in SeatState}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from survey.fieldwork.rules.attempts import APPOINTED
@@ -119,8 +119,3 @@ def by_attempt(counts: Mapping[str, int], *, most: int = 7) -> dict[int, DialCou
         n = min(int(part), most)
         found[n] = found.get(n, DialCount()) + count
     return dict(sorted(found.items()))
-
-
-def total(counts: Iterable[DialCount]) -> DialCount:
-    """Return all together."""
-    return sum(counts, DialCount())
