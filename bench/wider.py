@@ -1,9 +1,10 @@
 """What limits and the model's shares add to the attack. Prints Markdown.
 
-Other answers of the headline that leave every plain sum as it is printed are drawn at random for each hidden
-grid under ten; the whole release is then computed from them. Counted is how many of them also leave printed
-as they were the limits of areas above grids, and the shares and limits of all shown grids. A reader who knows
-all else would have to try such answers one by one; how many there are, this doesn't tell.
+Of the other answers near the true ones that leave every plain sum of the headline as it is printed some are
+drawn by lot for each hidden grid under ten; the whole release is then computed from them. Counted is how many
+of them also leave printed as they were the limits of areas above grids, and the shares and limits of all shown
+grids. A reader who knows all else would have to try such answers one by one; how many there are, this doesn't
+tell.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations, product
 
 import numpy as np
 
@@ -28,7 +30,7 @@ from survey.scores.rules.evidence import BEST
 from survey.scores.rules.items import BOTH
 from survey.scores.rules.pipeline import GRID, OVERALL, figures
 from survey.scores.rules.release import as_published
-from survey.scores.rules.suppression import FREE, LEAST
+from survey.scores.rules.suppression import FREE
 
 TOP3 = "overall_top3"
 
@@ -73,15 +75,26 @@ class Table:
         return found
 
 
-def others(reader: Reader, attack: Attack, cell: frozenset[str], *, true: int, tries: int) -> Iterator[Ints]:
-    """Other answers of a street with another count in the cell, as many as are found."""
-    for number in range(tries):
-        random = np.random.default_rng(number)
-        least, most = (true + 1, LEAST) if number % 2 else (-1, true - 1)
-        if (
-            found := attack.example(cell, least, most, aim=random.normal(size=3 * len(reader.strata)))
-        ) is not None:
-            yield found
+def others(attack: Attack, truth: Ints, cell: Ints, hidden: Ints, *, tries: int, seed: int) -> list[Ints]:
+    """Other answers of a street in which one to three hidden grids change by little, the cell among them.
+
+    `truth` (3, m) are its raters, narrow and wide counts; those that all plain sums leave possible, by lot.
+    """
+    found = [each for each in _near(truth, cell, hidden) if attack.fits(each.ravel())]
+    order = np.random.default_rng(seed).permutation(len(found))[:tries]
+    return [found[at] for at in order]
+
+
+def _near(truth: Ints, cell: Ints, hidden: Ints) -> Iterator[Ints]:
+    beside = [at for at in hidden.tolist() if at not in cell]
+    for chosen in (*combinations(beside, 1), *combinations(beside, 2)):
+        for steps in product((-2, -1, 1, 2), repeat=len(chosen)):
+            for counts in ((1,), (1, 2)) if sum(steps) else ():
+                other = truth.copy()
+                for count in counts:
+                    other[count, [int(cell[0]), *chosen]] += (-sum(steps), *steps)
+                if (other >= 0).all() and (np.diff(other[[1, 2, 0]], axis=0) >= 0).all():
+                    yield other
 
 
 def city(seed: int, n: int, *, tries: int) -> Ints:
@@ -95,14 +108,19 @@ def city(seed: int, n: int, *, tries: int) -> Ints:
     answers, out = public.answers(OVERALL), np.zeros(6, dtype=np.int64)
     for reader in readers(public, base=OVERALL):
         attack = Attack(reader, base=OVERALL)
+        options = np.array([answers[one][0] for one in reader.strata])
+        counts = np.stack([options.sum(axis=1), options[:, BEST], options[:, BEST - 1 :].sum(axis=1)])
+        unseen = np.array([at for at, one in enumerate(reader.strata) if hidden[OVERALL][one] != FREE])
         for cell in reader.few:
-            held = np.sum([answers[one][0] for one in cell], axis=0)
+            at = np.array([place for place, one in enumerate(reader.strata) if one in cell])
+            if not counts[0, at].sum():
+                continue
             alike = np.zeros(3, dtype=np.int64)
-            for other in others(reader, attack, cell, true=int(held[BEST]), tries=tries if held.sum() else 0):
-                units = answered(made, reader, other)
+            for other in others(attack, counts, at, unseen, tries=tries, seed=seed):
+                units = answered(made, reader, other.ravel())
                 above, below = (table.printed(units, grids=grids) == truth[grids] for grids in (False, True))
                 alike += [1, above, above and below]
-            out += [bool(held.sum()), *alike, alike[1] > 0, alike[2] > 0]
+            out += [1, *alike, alike[1] > 0, alike[2] > 0]
         print(f"city {seed}: {out.tolist()}", file=sys.stderr, flush=True)
     return out
 
