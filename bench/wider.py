@@ -56,7 +56,7 @@ def _said(unit: Unit, left: dict[str, list[int]]) -> Unit:
 Printed = dict[tuple[str, str, str], tuple[object, ...]]
 
 
-class Table:
+class PrintedTable:
     """What a release prints of the headline: by shown area, item and denominator."""
 
     def __init__(self, made: InventedWave, statuses: Statuses) -> None:
@@ -133,7 +133,7 @@ def city(seed: int, n: int, *, tries: int) -> Ints:
     found = area_figures(made.units, sizes=made.sizes, areas=made.areas)
     known = _evidence(made, made.units, first=True)
     hidden = concealing.conceal(found, known)
-    table, public = Table(made, hidden), Public(made, [known], new(found, hidden), [hidden])
+    table, public = PrintedTable(made, hidden), Public(made, [known], new(found, hidden), [hidden])
     truth, out = table.printed(made.units), np.zeros(6, dtype=np.int64)
     cells = list(_cells(public, hidden, tries=tries, seed=seed))
     pool = [each for near in cells for each in near]

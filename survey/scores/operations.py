@@ -79,8 +79,8 @@ def correct(
     Both stay to be seen; the ledger has the digests of both. Refused before the score is published, and
     Conflict where nothing was undone.
     """
-    wave = waves.locked(session, label, states=("closed",))
     campaign.campaign_lock(session)
+    wave = waves.locked(session, label, states=("closed",))
     former = releases.every(session, label)
     if not former:
         raise Refused(_("这一轮还没有得分。"))
