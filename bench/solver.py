@@ -12,7 +12,7 @@ from survey.scores.rules.columns import Floats, Ints
 from survey.scores.rules.pipeline import RATED
 from survey.scores.rules.suppression import LEAST
 
-SECONDS, INFEASIBLE, LOOSE = 2.0, 2, 1.0
+SECONDS, INFEASIBLE, EDGE = 2.0, 2, 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,22 +113,13 @@ class Attack:
             yield self._row(strata, {1: ratio}), best - 10, best + 10
             yield self._row(strata, {2: ratio, 1: -ratio}), middle - 5, middle + 5
 
+    def fits(self, answers: Floats | Ints) -> bool:
+        """Whether answers (3·m) leave all that is public as it is."""
+        sums = self._matrix @ answers
+        return bool(((sums >= self._low - EDGE) & (sums <= self._high + EDGE)).all())
+
     def possible(self, cell: frozenset[str], least: float, most: float) -> bool:
         """Whether a cell can hold so many good answers by the narrow count."""
-        status, _found = self._solved(cell, least, most, aim=np.zeros(3 * self._m), options={})
-        if status not in {0, INFEASIBLE}:
-            self.undecided += 1
-        # A search that ends with its time hasn't shown that there is nothing.
-        return status != INFEASIBLE
-
-    def example(self, cell: frozenset[str], least: float, most: float, *, aim: Floats) -> Ints | None:
-        """Answers (3·m) with so many good ones in a cell, some way where `aim` points; None if unfound."""
-        _status, found = self._solved(cell, least, most, aim=aim, options={"mip_rel_gap": LOOSE})
-        return None if found is None else np.rint(found).astype(np.int64)
-
-    def _solved(
-        self, cell: frozenset[str], least: float, most: float, *, aim: Floats, options: dict[str, float]
-    ) -> tuple[int, Floats | None]:
         known = self._known
         rows = np.vstack([self._matrix, self._row(cell, {1: 1.0})])
         low, high = np.append(self._low, least), np.append(self._high, most)
@@ -136,10 +127,13 @@ class Attack:
         fewest = np.zeros(self._m) if known.headline is None else known.headline
         nothing = np.zeros(self._m)
         found = milp(
-            aim,
+            np.zeros(3 * self._m),
             constraints=LinearConstraint(rows, low, high),
             integrality=np.ones(3 * self._m),
             bounds=Bounds(np.concatenate([fewest, nothing, nothing]), np.tile(raters, 3)),
-            options={"time_limit": SECONDS, **options},
+            options={"time_limit": SECONDS},
         )
-        return int(found.status), found.x
+        if found.status not in {0, INFEASIBLE}:
+            self.undecided += 1
+        # A search that ends with its time hasn't shown that there is nothing.
+        return bool(found.status != INFEASIBLE)

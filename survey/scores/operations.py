@@ -81,8 +81,8 @@ def correct(
     Both stay to be seen; the ledger has the digests of both. Refused before the score is published, and
     Conflict where nothing was undone.
     """
-    wave = waves.locked(session, label, states=("closed",))
     campaign.campaign_lock(session)
+    wave = waves.locked(session, label, states=("closed",))
     former = releases.every(session, label)
     if not former:
         raise Refused(_("这一轮还没有得分。"))
@@ -117,6 +117,7 @@ def _made_again(
             _evidence(wave, each, tally if each.number == 1 else None),
             _figures(session, each, told=silent),
             release.statuses_of(releases.rows_of(frozen)),
+            release.repeated(releases.rows_of(frozen), number=each.number),
         )
         for each, frozen in zip(before, former, strict=True)
     ]
@@ -130,8 +131,9 @@ def _made_again(
         touched=concealing_again.touched(found, out[-1].figures),
     )
     corrects = {"sha256": export.digest_of(former[-1]), "undone": undone, "why": why}
-    # The mean is the ledger's alone: of fewer answers it would tell of those that were undone.
-    body = _body(inputs, found, rows, mean=NOTHING) | {"number": inputs.number, "corrects": corrects}
+    # Of fewer answers the mean and the model's coefficient would tell of those that were undone.
+    said = {"number": inputs.number, "corrects": corrects, "complaints": releases.complaints(former[0])}
+    body = _body(inputs, found, rows, mean=NOTHING) | said
     return CorrectedRelease(
         wave_label=wave.label,
         number=inputs.number,

@@ -75,17 +75,17 @@ def pinned(release: Release) -> Mapping[str, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Corrects:
     """What a corrected release says: how many answers count no more, and which release it follows."""
 
     undone: int
     follows: str
 
 
-def change(release: Release) -> Change | None:
+def change(release: Release) -> Corrects | None:
     """Return what a release changed; None of a first one."""
     found = json.loads(release.body).get("corrects")
-    return Change(found["undone"], found["sha256"]) if found else None
+    return Corrects(found["undone"], found["sha256"]) if found else None
 
 
 def rows_of(release: Release) -> tuple[ScoreRow, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -47,11 +47,15 @@ class Again:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FormerRelease:
-    """A release of the wave that is out: what stood behind it, its figures, every area's status by item."""
+    """A release of the wave that is out: what stood behind it, its figures, every area's status by item.
+
+    `repeated` are areas, by item, whose row is that of the release before: its own figures weren't told.
+    """
 
     evidence: Evidence
     figures: Sequence[AreaFigure]
     statuses: Statuses
+    repeated: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 def touched(found: Sequence[AreaFigure], former: Sequence[AreaFigure]) -> frozenset[str]:
@@ -97,6 +101,7 @@ class _Correction:
         self._evidence = [*(each.evidence for each in former), evidence]
         self._figures = [*(by_area(each.figures, items) for each in former), by_area(found, items)]
         self._former = [each.statuses[base] for each in former]
+        self._same = [each.repeated.get(base, ()) for each in former]
         self._holdings = [each.holdings[base] for each in self._evidence]
         self._parts: AnswerParts = parted(self._evidence, base)
         self._now = len(former)
@@ -113,7 +118,7 @@ class _Correction:
         # Areas with the same few answers are one cell.
         self._cells = list({cell.strata.tobytes(): cell for cell in self._hidden_cells()}.values())
         self._moving = frozenset(at for cell in self._cells for at in cell.strata.tolist())
-        self._least = self._search(self._published(()), Found(), wanted=self._cells)
+        self._least = self._search(self._published(()), Found(), wanted=self._cells, last=True)
 
     def _places(self, area: ReportArea, evidence: Evidence) -> Ints:
         known = (evidence.strata[one] for one in area.strata if one in evidence.strata)
@@ -246,7 +251,9 @@ class _Correction:
         return PublishedSums(parts.holding, parts.counts, layers.above(), layers.bounds, parts.twin)
 
     def _shows(self, release: int, code: str, shown: Collection[str]) -> bool:
-        return code in shown if release == self._now else self._former[release][code] == FREE
+        if release == self._now:
+            return code in shown
+        return self._former[release][code] == FREE and code not in self._same[release]
 
     def _lay(self, layers: Layers, release: int, code: str, figures: Sequence[PlaceFigure]) -> None:
         places = self._parts.counted(self._strata[code], release)

@@ -12,7 +12,7 @@ from survey.scores.rules.concealing import COVERED, Statuses
 from survey.scores.rules.estimation import AreaFigure
 from survey.scores.rules.pipeline import ALL, CITY, GRID, MODELLED, OVERALL, RATED, PlaceFigure
 from survey.scores.rules.suppression import FEW, FREE, SECOND
-from survey.scores.rules.waves_pooled import wave_of
+from survey.scores.rules.waves_pooled import AGAIN, wave_of
 
 LOW_ANSWERS, WIDE, HALF = 30, 0.30, 0.5
 YEAR = 4
@@ -91,6 +91,15 @@ def statuses_of(found: Iterable[ScoreRow]) -> dict[str, dict[str, str]]:
         marks = row.footnotes.split(";")
         hidden = FEW if "1" in marks else SECOND if "2" in marks else FREE
         out.setdefault(row.item, {})[row.unit] = hidden if row.status == HIDDEN else FREE
+    return out
+
+
+def repeated(found: Iterable[ScoreRow], *, number: int) -> dict[str, set[str]]:
+    """Return the areas, by item, whose rows a release that is out has from those before it."""
+    out: dict[str, set[str]] = {}
+    for row in found:
+        if not row.wave.endswith(f"{AGAIN}{number}") and number > 1:
+            out.setdefault(row.item, set()).add(row.unit)
     return out
 
 

@@ -25,7 +25,7 @@ CODES = [f"G{at:02d}" for at in range(12)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class World:
+class CorrectedWorld:
     """Grids in streets, what their households said, and two releases with something undone between."""
 
     areas: list[ReportArea]
@@ -63,7 +63,7 @@ def _fewer(each: AreaFigure, found: Sequence[AreaFigure]) -> bool:
     return each.count.completes != then.count.completes
 
 
-def world(said: dict[str, list[int]], undone: dict[str, int], *, streets: int = 1) -> World:
+def world(said: dict[str, list[int]], undone: dict[str, int], *, streets: int = 1) -> CorrectedWorld:
     """Grids with what their raters said, of which the first so many are undone."""
     first, second = list[Unit](), list[Unit]()
     for code, given in said.items():
@@ -79,14 +79,14 @@ def world(said: dict[str, list[int]], undone: dict[str, int], *, streets: int = 
         inside = frozenset(code for code in said if street[code] == name)
         areas.append(ReportArea("street", name, name, "", "C", inside))
     areas.append(ReportArea("city", "C", "云川市", "", None, frozenset(said)))
-    return World(areas, dict.fromkeys(said, 400), first, second)
+    return CorrectedWorld(areas, dict.fromkeys(said, 400), first, second)
 
 
 def shown(rows: Sequence[ScoreRow]) -> set[str]:
     return {row.unit for row in rows if row.item == OVERALL and row.low is not None}
 
 
-def random_world(seed: int) -> World:
+def random_world(seed: int) -> CorrectedWorld:
     random = np.random.default_rng(seed)
     said = {code: random.choice([5, 4, 3, 2, 1], int(random.integers(7, 15))).tolist() for code in CODES[:4]}
     undone = {code: int(random.integers(0, 3)) for code in said}
@@ -106,7 +106,9 @@ def _looks(row: ScoreRow, good: float, everybody: int) -> bool:
     return abs(good / everybody - row.unweighted) <= 0.5 * 10**-digits + 1e-9
 
 
-def readings(known: World, then: list[ScoreRow], now: list[ScoreRow]) -> Iterator[dict[str, tuple[int, int]]]:
+def readings(
+    known: CorrectedWorld, then: list[ScoreRow], now: list[ScoreRow]
+) -> Iterator[dict[str, tuple[int, int]]]:
     """All that the plain shares of both releases leave possible: narrow counts left and undone, by grid.
 
     The reader knows how many rated in each grid, and how many of these were undone.

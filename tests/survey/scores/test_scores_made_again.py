@@ -96,7 +96,7 @@ def test_both_releases_stay_and_the_ledger_has_the_digests_of_both(released: Dat
         assert (second.number, second.why, releases.change(second)) == (
             2,
             WHY,
-            releases.Change(1, export.digest_of(first)),
+            releases.Corrects(1, export.digest_of(first)),
         )
         last = lines(released)[-1]
         assert last == {
@@ -203,7 +203,7 @@ def test_a_third_release_follows_the_second(released: Database) -> None:
     third = corrected(released, *units(released, "G2", answer=5))
     with released.reading() as session:
         second = releases.get(session, "w1", number=2)
-        assert releases.change(third) == releases.Change(1, export.digest_of(second))
+        assert releases.change(third) == releases.Corrects(1, export.digest_of(second))
         made = rows(releases.get(session, "w1"))
         assert {made[grid, "overall", "rated"].status for grid in ("G1", "G2")} == {"Q"}
         with pytest.raises(NotFound):
