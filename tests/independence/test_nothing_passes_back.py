@@ -25,6 +25,7 @@ from survey.campaigns.operations import freeze as campaign
 from survey.campaigns.queries import offers
 from survey.campaigns.rules.request import CampaignRequest
 from survey.deposits import rules as recipient
+from survey.kinds import TEST_CALL
 from survey.waves.operations import release
 from tests.support.crawl import crawl
 from tests.support.street import SEED, SIZE, copied, street
@@ -33,6 +34,7 @@ from tests.survey.stories import Interviewer, dice_after, drawn, enrol
 __all__ = ["street"]
 
 MANY, ENOUGH = 100, 10
+HOTLINE = "+99920000001"
 FEW = replace(SIZE, waves=(WaveSize(sample=3, replicate=1, plan=2),), sample_where_listed=4)
 BEGIN = ("/", "/desk", "/DEM00ATE", "/track")
 FRESH = "/account/second-factor"
@@ -71,7 +73,8 @@ def _look_into_the_deposit(place: DemoFolder, now: datetime) -> None:
     theirs = Database(place.survey().database_url)
     with theirs.transaction() as session:
         kind = offers.now(session).kinds[0]
-        asked = CampaignRequest("F1", kind, ENOUGH, dice_after(now), hours="any")
+        line = HOTLINE if kind == TEST_CALL else ""
+        asked = CampaignRequest("F1", kind, ENOUGH, dice_after(now), hours="any", hotline=line)
         campaign.freeze(session, asked, vault=Vault(keys), now=now)
         drawn(session, "F1", now=now)
         release.open_field(session, "F1", now=now)
