@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from huying.accounts import sign_in
+from huying.accounts.sign_in import unsent_form
 from huying.base import assets, clock, phones
 from huying.base.errors import Invalid, Refused
 from huying.base.i18n import Words, _, lazy
@@ -124,7 +125,8 @@ def _errors(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> ResponseReturnValue:
-        return answer(400, _("页面停留太久或来路不明，没有保存。请刷新后再提交一次。"))
+        kept = unsent_form.after_forgery()
+        return kept or answer(400, _("页面停留太久或来路不明，没有保存。请刷新后再提交一次。"))
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:

@@ -9,6 +9,7 @@ from survey.models.base import (
     AccountSession,
     Area,
     Base,
+    KnownBrowser,
     LogCheckpoint,
     LogCosignature,
     LogEntry,
@@ -18,6 +19,7 @@ from survey.models.base import (
     RecoveryCode,
     SecondFactor,
     SignIn,
+    UnsentForm,
     db,
 )
 from survey.models.calls import (
@@ -118,6 +120,7 @@ __all__ = [
     "Interview",
     "InterviewBinding",
     "InterviewerTrait",
+    "KnownBrowser",
     "LetterCode",
     "ListEntry",
     "ListMatch",
@@ -157,6 +160,7 @@ __all__ = [
     "Stratum",
     "TelephoneFile",
     "TelephoneRecord",
+    "UnsentForm",
     "Wave",
     "WaveArea",
     "WaveOutlook",
