@@ -38,7 +38,6 @@ from feedback.roles import ROLES
 from feedback.roster.views import office_desk, staff, swaps, week
 from feedback.scan.views import scan, unreached
 from feedback.side import SIDE
-from feedback.web.rules.guesses import Guesses
 from feedback.web.views import administrator, demonstration, guessing, home, labels
 from feedback.worker.views import desk
 from huying.base.settings import Settings
@@ -104,7 +103,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     labels.init_app(app)
     case_labels.init_app(app)
     app.extensions["scans"] = Tally()
-    app.extensions[guessing.GUESSES] = Guesses()
+    guessing.init_app(app)
     app.jinja_env.globals.update(nav_items=home.nav_items, sends_messages=settings.sends_messages)
     for page in PAGES:
         app.register_blueprint(page.routes)

@@ -58,6 +58,7 @@ from feedback.models.word import (
     ReceiptWord,
     RequestMark,
     ResidentCall,
+    WrongCode,
 )
 
 __all__ = [
@@ -134,5 +135,6 @@ __all__ = [
     "Whistle",
     "Worker",
     "WorkerList",
+    "WrongCode",
     "db",
 ]

@@ -64,6 +64,7 @@ GRANTS = Grants(
             "recovery_code",
             "request_mark",
             "second_factor",
+            "wrong_code",
         }
     ),
 )

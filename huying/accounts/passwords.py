@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 from argon2 import PasswordHasher
@@ -29,6 +30,40 @@ mima123456 123123123123 1234512345 1231231234 1472583690 0147258369 9638527410 1
 COMMON = frozenset(_FIRST_TRIED.split())
 """Of ten characters and more, those that are tried first."""
 
+_WORDS = """
+abc abcd aaa admin admins administrator adminadmin alice amber amigo anchor android angel animal apple april
+asd asdf asdfgh asdfghjkl august autumn baby baidu ball banana baseball basketball batman bear beauty beijing
+bella berlin bird black blue boss brother buddy butter butterfly changan changeme changsha charlie chelsea
+chengdu china chocolate chongqing city coffee community computer cookie cool corona daniel december default
+demo dragon eagle easy elephant enter family february finance flower football forever forget freedom friday
+friend fuck gansu ginger girl golden google grace grid guangdong guangzhou guest guizhou hangzhou happy harry
+hebei hello henan home honey hotel huawei hubei huhehaote hunan hunter huying iloveyou internet
+january jasmine jennifer jessica jesus jiangsu jiangxi jinan jordan july june kevin killer king kunming lanzhou
+letmein liaoning lion liverpool login london love lovely lucky magic manager march maria master matrix maverick
+michael michelle mima monday money monkey mother mustang nanchang nanjing nanning neimenggu network nicole
+ningbo ningxia november october office orange p passw pass passwd password peanut pepper phone pokemon police
+princess private public purple qaz qazwsx qingdao qinghai qq qwe qwer qwert qwerty qwertyuiop rainbow ranger
+root samsung saturday school secret september server service shadow shaanxi shandong shanghai shanxi shenyang
+shenzhen shijiazhuang sichuan silver sister snoopy soccer sophie spring star starwars student summer sunday
+sunflower sunshine superman support survey suzhou system taiyuan target taobao teacher telephone temp tencent
+test tester testing thomas thursday tianjin tiger tigger trustno tuesday user victoria wangge wang wanger
+wednesday weixin welcome whatever winter woaini woaizhongguo wode wuhan wulumuqi xiamen xian xiaomi xining
+xinjiang xizang yellow yinchuan yonghu yunnan zaq zhang zhejiang zhengzhou zhongguo zhifubao zxc zxcv zxcvbn
+zxcvbnm mingtian jintian shequ jiedao wanggeyuan juweihui zhengfu xinxi gongzuo anquan jiankang kuaile xingfu
+shengri pengyou laoshi xuesheng gongsi bangong caiwu renshi shoujihao dianhua diannao wangluo yuanfang chuntian
+xiatian qiutian dongtian yueliang taiyang baobao laopo laogong mama baba gege jiejie didi meimei
+"""
+WORDS = frozenset(_WORDS.split())
+"""Words that passwords are made around, in English and in pinyin: seasons, cities, work, keys of the keyboard."""
+_SEEN_AS = str.maketrans("@$013457", "asoleast")
+"""Signs that stand for a letter in `P@ssw0rd`."""
+_SIGNS = r"[.,!@#$%^&*_+=?/ -]"
+_AROUND = re.compile(rf"(?:[0-9]{{1,4}}{_SIGNS}?)?(.*?)((?:{_SIGNS}*[0-9]{{0,8}}){{0,2}}{_SIGNS}*)")
+"""What is put before and behind a word: a year, a day, a few figures, a sign."""
+_NO_FIGURES, _NO_LETTERS = re.compile("[^0-9]"), re.compile("[^a-z0-9]")
+_RUNS = frozenset({"12345678", "5201314", "1314520", "147258", "147258369", "123123", "112233"})
+_YEARS = range(1950, 2051)
+
 _ROWS = ("0123456789012345678901234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
 _hasher = PasswordHasher()
 # Checked where no such login exists, so that an answer's delay doesn't tell which logins do.
@@ -42,7 +77,7 @@ def check(password: str, *, login: str, name: str) -> None:
     if len(password) > LONGEST_PASSWORD:
         raise Invalid(_("密码最多 %(longest)s 个字符。", longest=LONGEST_PASSWORD))
     plain = password.casefold()
-    if plain in COMMON or _is_a_row(plain):
+    if plain in COMMON or _is_a_row(plain) or is_a_word_with_figures(plain):
         raise Invalid(_("这个密码太常见，容易被猜中，请换一个。"))
     if _is_of(plain, login=login.casefold(), name=name.casefold()):
         raise Invalid(_("密码不能由登录名或姓名组成，请换一个。"))
@@ -59,6 +94,31 @@ def fits(password_hash: str, password: str) -> bool:
         return _hasher.verify(password_hash or _nobody, password)
     except VerificationError:
         return False
+
+
+def is_a_word_with_figures(plain: str) -> bool:
+    """Tell whether this is a common word, or two, with a year, a day, a run of figures or a sign around it.
+
+    `password2026`, `p@ssw0rd!`, `2026-wuhan`, `huying@123`: a list of all of them would have millions of lines.
+    """
+    found = _AROUND.fullmatch(plain)
+    if found is None:
+        return False
+    core, behind = found[1], _NO_FIGURES.sub("", found[2])
+    read = {_NO_LETTERS.sub("", core), _NO_LETTERS.sub("", core.translate(_SEEN_AS))}
+    return _says_little(behind) and any(_is_common(each) for each in read)
+
+
+def _is_common(core: str) -> bool:
+    """Tell whether this is a word that everybody thinks of, or two of them, or one repeated."""
+    cuts = range(2, len(core) - 1)
+    return core in WORDS or any(core[:at] in WORDS and core[at:] in WORDS for at in cuts)
+
+
+def _says_little(figures: str) -> bool:
+    """Tell whether figures are few, a year, a day of a year, or a run that everybody types."""
+    years = len(figures) in (4, 6, 8) and int(figures[:4]) in _YEARS
+    return len(figures) <= 4 or years or figures in _RUNS or _is_a_row(figures)
 
 
 def _is_a_row(plain: str) -> bool:

@@ -13,6 +13,7 @@ from feedback.cases.rules import limits
 from feedback.cases.rules.limits import EarlierRequest, Limit
 from feedback.cases.rules.requests import HelpRequest
 from feedback.models import LimitedRequest, Poster, RequestMark
+from huying.base.networks import HOUSE, network
 from huying.base.phones import Vault
 
 KEY_BYTES = 16
@@ -27,11 +28,15 @@ class Origin:
 
 
 def address_digest(address: str, *, vault: Vault, now: datetime) -> bytes | None:
-    """Return the digest of an address by the key of its day; None for an unknown one."""
-    if not address:
+    """Return the digest of an address's network by the key of its day; None for an unknown one.
+
+    Whoever has one IPv6 address has all of its /64.
+    """
+    net = network(address, HOUSE)
+    if not net:
         return None
     key = vault.keys.raw(f"address-{now:%Y%m%d}")
-    return hmac.digest(key, address.encode(), "sha256")[:KEY_BYTES]
+    return hmac.digest(key, net.encode(), "sha256")[:KEY_BYTES]
 
 
 def check(

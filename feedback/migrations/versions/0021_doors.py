@@ -1,6 +1,8 @@
-"""Browsers in which an account's owner has signed in before, and what was sent after a session's end."""
+"""Browsers that are known, what was sent after a session's end, wrong codes; no receipt in a message's row."""
 
 from __future__ import annotations
+
+import json
 
 import sqlalchemy as sa
 from alembic import op
@@ -35,6 +37,33 @@ def upgrade() -> None:
         _account("unsent_form"),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_unsent_form")),
     )
+    op.create_table(
+        "wrong_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind IN ('code', 'dial')", name=op.f("ck_wrong_code_kind")),
+        sa.CheckConstraint("length(key) = 16", name=op.f("ck_wrong_code_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wrong_code")),
+    )
+    for column in ("key", "at"):
+        op.create_index(op.f(f"ix_wrong_code_{column}"), "wrong_code", [column])
+    _blank_receipts(op.get_bind())
+
+
+def _blank_receipts(connection: sa.Connection) -> None:
+    """Put what a receipt is computed from in its place, in messages that wait or were sent."""
+    outbox = sa.table("outbox", sa.column("id"), sa.column("template"), sa.column("params"))
+    case = sa.table("help_case", sa.column("code"), sa.column("once"))
+    told = sa.select(outbox.c.id, outbox.c.params).where(outbox.c.template == "receipt")
+    for number, params in connection.execute(told).all():
+        said = json.loads(params or "{}")
+        if "receipt" in said:
+            code = said.get("case", "")
+            once = connection.scalar(sa.select(case.c.once).where(case.c.code == code))
+            kept = json.dumps({"once": once or "", "case": code})
+            connection.execute(sa.update(outbox).where(outbox.c.id == number).values(params=kept))
 
 
 def _account(table: str) -> sa.ForeignKeyConstraint:

@@ -1,4 +1,4 @@
-"""Guessing ends where it comes from: delays grow, the fifth failure closes, nobody learns which logins exist."""
+"""Guessing ends where it comes from: delays grow, five failures close, nobody learns which logins exist."""
 
 from __future__ import annotations
 
