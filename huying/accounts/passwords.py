@@ -31,30 +31,32 @@ COMMON = frozenset(_FIRST_TRIED.split())
 """Of ten characters and more, those that are tried first."""
 
 _WORDS = """
-abc abcd aaa admin admins administrator adminadmin alice amber amigo anchor android angel animal apple april
-asd asdf asdfgh asdfghjkl august autumn baby baidu ball banana baseball basketball batman bear beauty beijing
-bella berlin bird black blue boss brother buddy butter butterfly changan changeme changsha charlie chelsea
-chengdu china chocolate chongqing city coffee community computer cookie cool corona daniel december default
-demo dragon eagle easy elephant enter family february finance flower football forever forget freedom friday
-friend fuck gansu ginger girl golden google grace grid guangdong guangzhou guest guizhou hangzhou happy harry
-hebei hello henan home honey hotel huawei hubei huhehaote hunan hunter huying iloveyou internet
-january jasmine jennifer jessica jesus jiangsu jiangxi jinan jordan july june kevin killer king kunming lanzhou
-letmein liaoning lion liverpool login london love lovely lucky magic manager march maria master matrix maverick
-michael michelle mima monday money monkey mother mustang nanchang nanjing nanning neimenggu network nicole
-ningbo ningxia november october office orange p passw pass passwd password peanut pepper phone pokemon police
-princess private public purple qaz qazwsx qingdao qinghai qq qwe qwer qwert qwerty qwertyuiop rainbow ranger
-root samsung saturday school secret september server service shadow shaanxi shandong shanghai shanxi shenyang
-shenzhen shijiazhuang sichuan silver sister snoopy soccer sophie spring star starwars student summer sunday
-sunflower sunshine superman support survey suzhou system taiyuan target taobao teacher telephone temp tencent
-test tester testing thomas thursday tianjin tiger tigger trustno tuesday user victoria wangge wang wanger
-wednesday weixin welcome whatever winter woaini woaizhongguo wode wuhan wulumuqi xiamen xian xiaomi xining
-xinjiang xizang yellow yinchuan yonghu yunnan zaq zhang zhejiang zhengzhou zhongguo zhifubao zxc zxcv zxcvbn
-zxcvbnm mingtian jintian shequ jiedao wanggeyuan juweihui zhengfu xinxi gongzuo anquan jiankang kuaile xingfu
-shengri pengyou laoshi xuesheng gongsi bangong caiwu renshi shoujihao dianhua diannao wangluo yuanfang chuntian
-xiatian qiutian dongtian yueliang taiyang baobao laopo laogong mama baba gege jiejie didi meimei
+aaa abc abcd admin adminadmin administrator admins alice amber amigo anchor android angel animal anquan
+apple april asd asdf asdfgh asdfghjkl august autumn baba baby baidu ball banana bangong baobao baseball
+basketball batman bear beauty beijing bella berlin bird black blue boss brother buddy butter butterfly
+caiwu changan changeme changsha charlie chelsea chengdu china chocolate chongqing chuntian city coffee
+community computer cookie cool corona daniel december default demo dianhua diannao didi dongtian dragon
+eagle easy elephant enter family february finance flower football forever forget freedom friday friend
+fuck gansu gege ginger girl golden gongsi gongzuo google grace grid guangdong guangzhou guest guizhou
+hangzhou happy harry hebei hello henan home honey hotel huawei hubei huhehaote hunan hunter huying
+iloveyou internet january jasmine jennifer jessica jesus jiangsu jiangxi jiankang jiedao jiejie jinan
+jintian jordan july june juweihui kevin killer king kuaile kunming lanzhou laogong laopo laoshi letmein
+liaoning lion liverpool login london love lovely lucky magic mama manager march maria master matrix
+maverick meimei michael michelle mima mingtian monday money monkey mother mustang nanchang nanjing
+nanning neimenggu network nicole ningbo ningxia november october office orange p pass passw passwd
+password peanut pengyou pepper phone pokemon police princess private public purple qaz qazwsx qingdao
+qinghai qiutian qq qwe qwer qwert qwerty qwertyuiop rainbow ranger renshi root samsung saturday school
+secret september server service shaanxi shadow shandong shanghai shanxi shengri shenyang shenzhen shequ
+shijiazhuang shoujihao sichuan silver sister snoopy soccer sophie spring star starwars student summer
+sunday sunflower sunshine superman support survey suzhou system taiyang taiyuan taobao target teacher
+telephone temp tencent test tester testing thomas thursday tianjin tiger tigger trustno tuesday user
+victoria wang wanger wangge wanggeyuan wangluo wednesday weixin welcome whatever winter woaini
+woaizhongguo wode wuhan wulumuqi xiamen xian xiaomi xiatian xingfu xining xinjiang xinxi xizang xuesheng
+yellow yinchuan yonghu yuanfang yueliang yunnan zaq zhang zhejiang zhengfu zhengzhou zhifubao zhongguo
+zxc zxcv zxcvbn zxcvbnm
 """
 WORDS = frozenset(_WORDS.split())
-"""Words that passwords are made around, in English and in pinyin: seasons, cities, work, keys of the keyboard."""
+"""Words that passwords are made around, in English and in pinyin: seasons, cities, work, rows of keys."""
 _SEEN_AS = str.maketrans("@$013457", "asoleast")
 """Signs that stand for a letter in `P@ssw0rd`."""
 _SIGNS = r"[.,!@#$%^&*_+=?/ -]"
@@ -97,9 +99,9 @@ def fits(password_hash: str, password: str) -> bool:
 
 
 def is_a_word_with_figures(plain: str) -> bool:
-    """Tell whether this is a common word, or two, with a year, a day, a run of figures or a sign around it.
+    """Tell whether this is a common word, or two, with a year, a day, a run of figures or signs around.
 
-    `password2026`, `p@ssw0rd!`, `2026-wuhan`, `huying@123`: a list of all of them would have millions of lines.
+    `password2026`, `p@ssw0rd!`, `2026-wuhan`, `huying@123`: a list of all would have millions of lines.
     """
     found = _AROUND.fullmatch(plain)
     if found is None:

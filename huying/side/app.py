@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, Response, current_app, got_request_exception, jsonify, render_template, request
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    got_request_exception,
+    jsonify,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -15,7 +24,7 @@ from werkzeug.exceptions import HTTPException
 from huying.accounts import sign_in
 from huying.accounts.sign_in import unsent_form
 from huying.base import assets, clock, phones, request_ids
-from huying.base.errors import Invalid, NotFound, Refused
+from huying.base.errors import Invalid, Refused
 from huying.base.i18n import Words, _, lazy
 from huying.base.settings import Settings
 from huying.side import probes
@@ -93,6 +102,7 @@ def new_app(side: Side, settings: Settings) -> Flask:
         app.register_blueprint(styleguide.routes)
     _errors(app)
     app.after_request(_headers)
+    app.after_request(_stay_here)
     app.logger.addFilter(NO_NUMBERS)
     return app
 
@@ -133,7 +143,7 @@ def _name_route() -> None:
 def _refuse_unstorable() -> None:
     """Refuse a NUL in an address or a field: PostgreSQL neither stores nor compares such a text."""
     if "\0" in request.path:
-        raise NotFound(SENTENCES[404])
+        abort(404)
     fields = (pair[1] for given in (request.args, request.form) for pair in given.items(multi=True))
     if any("\0" in text for text in fields):
         raise Invalid(_("提交的内容里有不能保存的字符，请改掉再试。"))
@@ -141,6 +151,14 @@ def _refuse_unstorable() -> None:
 
 def _local(at: Any, form: str = "") -> str:
     return clock.local(at).strftime(form or _("%-m月%-d日 %H:%M")) if at else ""
+
+
+def _stay_here(response: Response) -> Response:
+    """Lead on by path alone: the router repeats the host and the scheme that the sender claimed."""
+    led = urlsplit(response.headers.get("Location", ""))
+    if led.netloc and led.netloc == request.host:
+        response.headers["Location"] = urlunsplit(("", "", led.path, led.query, led.fragment))
+    return response
 
 
 def _headers(response: Response) -> Response:
@@ -178,16 +196,8 @@ def _errors(app: Flask) -> None:
     def http(error: HTTPException) -> ResponseReturnValue:
         status = error.code or 500
         if status < 400:
-            return _within(error.get_response())
+            return error.get_response()
         return answer(status, SENTENCES.get(status, SENTENCES[400]))
-
-
-def _within(response: Any) -> ResponseReturnValue:
-    """Return a redirect of the router's without scheme and host: it would repeat what the sender claimed."""
-    led = urlsplit(response.headers.get("Location", ""))
-    if led.netloc == request.host:
-        response.headers["Location"] = urlunsplit(("", "", led.path, led.query, ""))
-    return response  # type: ignore[no-any-return]
 
 
 def answer(status: int, message: Words) -> ResponseReturnValue:

@@ -8,9 +8,10 @@ import struct
 import time
 from contextlib import suppress
 from functools import partial
+from io import BytesIO
 from selectors import EVENT_READ
-from tempfile import SpooledTemporaryFile
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from gunicorn.http.unreader import Unreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -41,7 +42,7 @@ class Arrival(Unreader):  # type: ignore[misc]
 
     def __init__(self, *, now: float) -> None:
         super().__init__()
-        self._spool = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  (closed with its connection)
+        self._spool: IO[bytes] = BytesIO()
         self._head, self._tail = b"", b""
         self.size = 0
         self.begun = self.heard = now
@@ -53,6 +54,8 @@ class Arrival(Unreader):  # type: ignore[misc]
     def take(self, piece: bytes, *, now: float) -> None:
         """Add what has arrived."""
         self._spool.write(piece)
+        if self.size <= IN_MEMORY < self.size + len(piece):
+            self._roll_over()
         self.size, self.heard = self.size + len(piece), now
         self._tail = (self._tail + piece)[-len(_LAST_CHUNK) :]
         if self.wanted is None and not self._chunked:
@@ -96,6 +99,13 @@ class Arrival(Unreader):  # type: ignore[misc]
     def close(self) -> None:
         """Let go of what it holds."""
         self._spool.close()
+
+    def _roll_over(self) -> None:
+        """Go on in a file without a name."""
+        self._spool.seek(0)
+        file: IO[bytes] = TemporaryFile()  # noqa: SIM115  (closed with its connection)
+        file.write(self._spool.read())
+        self._spool = file
 
     def _read_head(self) -> None:
         end = self._head.find(_END)
