@@ -36,7 +36,7 @@ from feedback.remit import views as powers
 from feedback.review import views as odd_ratings
 from feedback.roles import ROLES
 from feedback.roster.views import office_desk, staff, swaps, week
-from feedback.scan.views import scan, unreached
+from feedback.scan.views import dialled, scan, unreached
 from feedback.side import SIDE
 from feedback.web.views import administrator, demonstration, guessing, home, labels
 from feedback.worker.views import desk
@@ -51,6 +51,7 @@ PAGES = (
     resident,
     receipts,
     unreached,
+    dialled,
     ratings,
     held_case,
     printing,

@@ -1,4 +1,4 @@
-"""Odd addresses on every route of both maps: 404 or 422, or as nobody is answered; never a failure of ours."""
+"""Odd addresses on every route of both maps: 404, 422 or as anybody is answered; no failure of ours."""
 
 from __future__ import annotations
 

@@ -18,6 +18,8 @@ from tests.survey.world import WAVE
 OPEN = {
     "home.landing",
     "home.healthz",
+    "probes.ready",
+    "probes.metrics",
     "log.checkpoint",
     "log.consistency",
     "log.cosignature",
@@ -55,6 +57,8 @@ SIGNED = {
     "own.password",
     "own.bind",
     "own.unbind",
+    "unsent.page",
+    "unsent.drop",
 }
 BY_ROLE = {
     roles.REGISTRAR: {
