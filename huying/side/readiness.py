@@ -64,7 +64,7 @@ def _of_file(here: Installation, file: Path, package: str) -> Iterator[str]:
         with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=rw", uri=True, timeout=0)) as fresh:
             (version,) = fresh.execute("SELECT version_num FROM alembic_version").fetchone()
             yield from _of_version(version, package)
-            fresh.execute("BEGIN IMMEDIATE")
+            fresh.execute("UPDATE alembic_version SET version_num = version_num")
             fresh.rollback()
     except (sqlite3.DatabaseError, TypeError) as error:
         yield from _of_error(getattr(error, "sqlite_errorcode", 0))
