@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from feedback.models import Account, Department, LimitedRequest, WrongCode
@@ -48,7 +48,7 @@ def invite(
 
 def count_wrong_code(session: Session, key: bytes, limit: GuessLimit, *, now: datetime) -> None:
     """Count a wrong code of a network for an hour; the one after which it waits is told to reviewers."""
-    session.execute(delete(WrongCode).where(WrongCode.at <= guesses.since(now)))
+    session.execute(delete(WrongCode).where(or_(WrongCode.at <= guesses.since(now), WrongCode.at > now)))
     session.add(WrongCode(kind=limit.kind, key=key, at=now))
     session.flush()
     if guesses.is_the_last(counted.wrong(session, key, limit, now=now), limit):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from huying.accounts.tables import FailureMixin, Tables
@@ -71,9 +71,10 @@ def held_until(failures: Sequence[datetime], *, kind: str, now: datetime) -> dat
     """Return until when the next attempt must wait, None where it needn't.
 
     The fifth failure of a login from one place within 15 minutes closes for 15; before, 1, 2, 4 seconds pass
-    from the second on, so that nobody who mistypes once notices. Networks have no such delays.
+    from the second on, so that nobody who mistypes once notices. Networks have no such delays. What a clock
+    noted that was ahead counts for nothing once it is right.
     """
-    recent = sorted(at for at in failures if at > now - WINDOW)
+    recent = sorted(at for at in failures if now - WINDOW < at <= now)
     if len(recent) >= MOST[kind]:
         return recent[-1] + WINDOW
     if kind in DELAYED and len(recent) > 1:
@@ -91,7 +92,7 @@ def reserve(session: Session, tables: Tables, knock: Knock, *, keys: Keyring, no
     _queue(session, [subject for _kind, subject in subjects])
     _check(_waits(session, tables, knock, keys=keys, now=now), now=now)
     model = tables.failure
-    session.execute(delete(model).where(model.at < now - 2 * WINDOW))
+    session.execute(delete(model).where(or_(model.at < now - 2 * WINDOW, model.at > now)))
     counted = [*subjects, (TRIED, _subject(TRIED, knock.login, keys))]
     written = ({"kind": kind, "subject": subject, "at": now} for kind, subject in counted)
     rows = [model(**row) for row in written]
@@ -159,7 +160,7 @@ def _since(session: Session, tables: Tables, login: str, *, keys: Keyring, now: 
     """Return since when the failures of a login count."""
     model = tables.failure
     lifted = select(func.max(model.at)).where(model.subject == _subject(LIFTED, login, keys))
-    return max(session.scalar(lifted) or now - WINDOW, now - WINDOW)
+    return max(session.scalar(lifted.where(model.at <= now)) or now - WINDOW, now - WINDOW)
 
 
 def _failures(session: Session, tables: Tables, subject: bytes, *, since: datetime) -> Sequence[datetime]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from huying import sheets
@@ -127,7 +127,7 @@ def count(session: Session, address: str, *, keys: Keyring, now: datetime) -> No
     """
     campaign.campaign_lock(session)
     who = hmac.digest(keys.raw(KEY), network(address, HOUSE).encode(), sha256)
-    session.execute(delete(Question).where(Question.at < now - WINDOW))
+    session.execute(delete(Question).where(or_(Question.at < now - WINDOW, Question.at > now)))
     asked = session.scalar(select(func.count(Question.id)).where(Question.who == who)) or 0
     if asked >= MOST:
         raise TooManyQuestions(_("问得太多了，请一小时以后再来。"))

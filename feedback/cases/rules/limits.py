@@ -75,7 +75,9 @@ def exceeded(marks: Iterable[EarlierRequest], *, urgency: str, now: datetime) ->
 
 def _count(marks: tuple[EarlierRequest, ...], limit: Limit, *, now: datetime) -> int:
     return sum(
-        mark.kind == limit.kind and now - mark.at < limit.within and limit.urgency in {"", mark.urgency}
+        mark.kind == limit.kind
+        and timedelta() <= now - mark.at < limit.within  # what a clock ahead noted counts for nothing
+        and limit.urgency in {"", mark.urgency}
         for mark in marks
     )
 

@@ -27,4 +27,4 @@ def who(address: str, keys: Keyring) -> bytes | None:
 def wrong(session: Session, key: bytes, limit: GuessLimit, *, now: datetime) -> int:
     """Return how many wrong codes came from a network within the last hour."""
     counted = select(func.count(WrongCode.id)).where(WrongCode.key == key, WrongCode.kind == limit.kind)
-    return session.scalar(counted.where(WrongCode.at > guesses.since(now))) or 0
+    return session.scalar(counted.where(WrongCode.at > guesses.since(now), WrongCode.at <= now)) or 0

@@ -48,6 +48,13 @@ def test_each_network_and_kind_answers_for_itself_and_every_hour_begins_anew(pub
         assert len(session.scalars(select(WrongCode)).all()) == 1, "what no longer counts is gone"
 
 
+def test_what_a_clock_ahead_has_counted_holds_nobody_once_it_is_right(public_db, keys, now):
+    _tries(public_db, keys, DIALLED.most, now=now + timedelta(days=30))
+    assert _wrong(public_db, keys, now=now) == 0
+    _tries(public_db, keys, 1, now=now)
+    assert _wrong(public_db, keys, now=now) == 1
+
+
 def test_an_ipv6_subscriber_is_one_however_many_addresses(public_db, keys, now):
     for number in range(4):
         _tries(public_db, keys, 1, address=f"2001:db8:1:2::{number}", now=now)

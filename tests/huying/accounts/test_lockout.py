@@ -33,6 +33,12 @@ def test_waiting_as_long_as_it_says_is_enough(failures, kind, later):
     assert until is None or (until > now and lockout.held_until(failures, kind=kind, now=until) is None)
 
 
+@given(times, st.sampled_from(sorted(lockout.MOST)), st.integers(3601, 10**7))
+def test_what_a_clock_ahead_has_noted_locks_nobody_once_it_is_right(failures, kind, ahead):
+    later = [at + timedelta(seconds=ahead) for at in failures]
+    assert lockout.held_until(later, kind=kind, now=START) is None
+
+
 def test_delays_grow_and_the_fifth_failure_locks_for_a_quarter_of_an_hour():
     waits = []
     for count in range(1, 6):
