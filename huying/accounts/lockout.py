@@ -41,6 +41,10 @@ class LockedOut(Refused):
     status = 429
 
 
+class DoorClosed(LockedOut):
+    """For minutes, not for the seconds that whoever mistypes waits: a code opens it all the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Knock:
     """Who wants in, and from where: an address, a browser that the login knows, with a code or without."""
@@ -151,7 +155,7 @@ def _check(waits: Sequence[datetime], *, now: datetime) -> None:
     seconds = max(1, round((until - now).total_seconds()))
     if seconds < 60:
         raise LockedOut(_("试得太快，请等 %(n)d 秒再试。", n=seconds))
-    raise LockedOut(
+    raise DoorClosed(
         _("从这里试错的次数太多，请过 %(n)d 分钟再试，或请管理员放行。", n=-(-seconds // 60)),
     )
 

@@ -7,7 +7,7 @@ import secrets
 from contextvars import ContextVar
 
 _CURRENT: ContextVar[str] = ContextVar("request_id", default="")
-SOUND = re.compile(r"[A-Za-z0-9_-]{8,64}")
+SOUND = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_-]{8,64}")
 
 
 def begin(given: str) -> str:

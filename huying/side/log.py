@@ -44,13 +44,13 @@ class JsonLines(logging.Formatter):
             "side": self._side,
             "logger": record.name,
             "message": record.getMessage(),
-            "request": request_ids.current(),
             **getattr(record, MORE, {}),
         }
         if record.exc_info:
             told["trace"] = record.exc_text or self.formatException(record.exc_info)
         masked = {name: _masked(value) for name, value in told.items() if value != ""}
-        return json.dumps(masked, ensure_ascii=False)
+        named = {"request": request_ids.current()} if request_ids.current() else {}
+        return json.dumps(masked | named, ensure_ascii=False)
 
 
 def to_stderr(side: str) -> None:

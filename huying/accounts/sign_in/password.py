@@ -31,7 +31,8 @@ def page() -> ResponseReturnValue:
     try:
         target = _tried(form.login.data.strip(), form.password.data, code=(form.code.data or "").strip())
     except lockout.LockedOut as held:
-        return _page(form, refused=held.message, held=True), held.status
+        closed = isinstance(held, lockout.DoorClosed)
+        return _page(form, refused=held.message, closed=closed), held.status
     if target is None:
         return _page(form, refused=_("登录名或密码不对。请检查后再试。")), 422
     return redirect(target, 303)
@@ -85,7 +86,7 @@ def _verified(login: str, password: str) -> AccountMixin | None:
         return accounts.verified(opened, tables().account, login=login, password=password)
 
 
-def _page(form: SignInForm, *, refused: Words = "", held: bool = False) -> str:
+def _page(form: SignInForm, *, refused: Words = "", closed: bool = False) -> str:
     provider = installation().settings.provider is not None
-    asks = held or bool(form.code.data)
+    asks = closed or bool(form.code.data)
     return render_template("accounts/sign_in.html", form=form, refused=refused, provider=provider, asks=asks)

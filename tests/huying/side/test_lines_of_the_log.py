@@ -48,7 +48,14 @@ def test_a_trace_holds_no_number():
 
 @pytest.mark.parametrize(
     ("given_name", "kept"),
-    [("abcd1234", True), ("short", False), ("x" * 65, False), ("a\nb-forged-line", False), ("", False)],
+    [
+        ("abcd1234", True),
+        ("13800138000", False),
+        ("short", False),
+        ("x" * 65, False),
+        ("a\nb-forged-line", False),
+        ("", False),
+    ],
 )
 def test_a_request_is_named_by_the_proxy_if_that_is_a_name(given_name, kept):
     name = request_ids.begin(given_name)
