@@ -37,7 +37,7 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
-class Arrival(Unreader):  # type: ignore[misc]
+class IncomingRequest(Unreader):  # type: ignore[misc]
     """One request as it arrives: kept in memory or, where it is long, in a file, until it is whole."""
 
     def __init__(self, *, now: float) -> None:
@@ -126,13 +126,13 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._arriving: dict[TConn, Arrival] = {}
+        self._arriving: dict[TConn, IncomingRequest] = {}
         self._looked = 0.0
 
     def enqueue_req(self, conn: TConn) -> None:
         """Wait for a request on a connection, without a thread."""
         now = time.monotonic()
-        self._arriving[conn] = arrival = Arrival(now=now)
+        self._arriving[conn] = arrival = IncomingRequest(now=now)
         conn.sock.settimeout(0)
         self.poller.register(conn.sock, EVENT_READ, partial(self._hear, conn))
         if conn.initialized and (left := conn.parser.unreader.left()):
@@ -178,7 +178,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self.poller.unregister(conn.sock)
         conn.init()
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_S, 0))
-        if isinstance(conn.parser.unreader, Arrival):
+        if isinstance(conn.parser.unreader, IncomingRequest):
             conn.parser.unreader.close()
         arrival.rewind()
         conn.parser.unreader = arrival

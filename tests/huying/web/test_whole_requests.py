@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huying.web import patient
-from huying.web.patient import Arrival
+from huying.web.patient import IncomingRequest
 from tests.support.servers import Installation, free_port
 
 HEAD = b"POST /help/7K3M9QDA HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -21,8 +21,8 @@ WHOLE = HEAD + FORM + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
 IN_CHUNKS = HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
 
 
-def arrived(*pieces: bytes) -> Arrival:
-    arrival = Arrival(now=0)
+def arrived(*pieces: bytes) -> IncomingRequest:
+    arrival = IncomingRequest(now=0)
     for number, piece in enumerate(pieces):
         assert not arrival.is_whole
         arrival.take(piece, now=number)
