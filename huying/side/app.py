@@ -144,9 +144,9 @@ def _refuse_unstorable() -> None:
     """Refuse a NUL in an address or a field: PostgreSQL neither stores nor compares such a text."""
     if "\0" in request.path:
         abort(404)
-    fields = (pair[1] for given in (request.args, request.form) for pair in given.items(multi=True))
-    if any("\0" in text for text in fields):
-        raise Invalid(_("提交的内容里有不能保存的字符，请改掉再试。"))
+    for given, status in ((request.args, 422), (request.form, 400)):
+        if any("\0" in text for _name, text in given.items(multi=True)):
+            raise Invalid(_("提交的内容里有不能保存的字符，请改掉再试。"), status=status)
 
 
 def _local(at: Any, form: str = "") -> str:
