@@ -21,6 +21,7 @@ import feedback.app
 import survey.app
 from huying.base import settings
 from huying.side import readiness
+from huying.store.installation import Installation
 
 APPS = {"public": feedback.app, "survey": survey.app}
 PREFIXES = {"public": "HUYING_PUBLIC", "survey": "HUYING_SURVEY"}
@@ -104,6 +105,7 @@ import os, sys
 from pathlib import Path
 from huying.base import i18n
 from huying.side import readiness
+from huying.store.installation import Installation
 class Here:
     class database:
         is_same_file = staticmethod(lambda: True)
@@ -129,6 +131,12 @@ def test_what_may_only_be_read_takes_nothing(app):
         said = subprocess.run(words, capture_output=True, text=True, check=False)
     assert "数据库是只读的" in said.stdout, said.stderr
     assert "数据文件夹写不进" in said.stdout
+
+
+def test_on_either_database_it_is_ready_or_says_what_is_missing(public_db, tmp_path):
+    here = Installation(settings.load("public", "HUYING_PUBLIC", {"HUYING_DATA": str(tmp_path)}), public_db)
+    assert readiness.faults(here, package="feedback") == []
+    assert readiness.faults(here, package="survey") == ["数据库的表不是这个版本的。"]
 
 
 def test_a_disk_that_is_nearly_full_is_told(tmp_path):
