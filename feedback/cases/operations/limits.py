@@ -103,8 +103,8 @@ def may_message(session: Session, number: str, *, vault: Vault, now: datetime) -
     """Tell whether a stranger may cause one more message to this number today; if so, it is counted."""
     limit = limits.MESSAGES
     key = vault.index(number, purpose="limit")
-    within = RequestMark.at.between(now - limit.within, now)
-    earlier = select(RequestMark.id).where(RequestMark.kind == limit.kind, RequestMark.key == key, within)
+    within = (RequestMark.at > now - limit.within, RequestMark.at <= now)
+    earlier = select(RequestMark.id).where(RequestMark.kind == limit.kind, RequestMark.key == key, *within)
     if len(session.scalars(earlier).all()) >= limit.most:
         session.add(LimitedRequest(at=now, kind=limit.kind))
         session.flush()
