@@ -77,7 +77,8 @@ def sent_before(
         lately = (
             RequestMark.kind == "same",
             RequestMark.key == same,
-            RequestMark.at.between(now - SAME_FOR, now),
+            RequestMark.at > now - SAME_FOR,
+            RequestMark.at <= now,
         )
         found = select(Case).join(RequestMark, RequestMark.case_id == Case.id).where(*lately)
         case = session.scalar(found.where(Case.holder != "").order_by(Case.id.desc()).limit(1))
