@@ -28,8 +28,13 @@ def knows(session: Session, tables: Tables, login: str, token: str, *, now: date
 
 
 def remember(session: Session, tables: Tables, account: AccountMixin, token: str, *, now: datetime) -> str:
-    """Let an account know the browser it has just signed in with; return the token that the browser keeps."""
-    row, token = tables.browser, token or secrets.token_urlsafe(32)
+    """Let an account know the browser it has just signed in with; return the token that the browser keeps.
+
+    A token that we didn't make, which somebody may have planted there, is replaced.
+    """
+    row = tables.browser
+    made_by_us = token and session.scalar(select(row.id).where(row.digest == _digest(token)).limit(1))
+    token = token if made_by_us else secrets.token_urlsafe(32)
     own = select(row).where(row.account_id == account.id)
     known = session.scalar(own.where(row.digest == _digest(token)))
     if known is None:

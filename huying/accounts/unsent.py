@@ -17,7 +17,7 @@ from huying.base.phones import Vault
 KEPT = timedelta(hours=12)
 LONGEST = 200_000
 """Characters that are kept at most; a longer form comes from no hand."""
-NEVER = frozenset({"csrf_token", "password", "again", "present", "code"})
+NEVER = frozenset({"csrf_token", "password", "present"})
 """Fields that are nobody's text."""
 A_CODE = re.compile(r"[A-Za-z0-9_.:+-]*")
 

@@ -141,6 +141,12 @@ def test_no_token_is_stored_and_the_latest_browsers_stay(public_db, person, now)
     assert known == [False] * 3 + [True] * browsers.MOST
 
 
+def test_a_token_that_somebody_planted_is_replaced(public_db, person, now):
+    with public_db.transaction() as session:
+        assert browsers.remember(session, ACCOUNTS, person, "planted", now=now) != "planted"
+        assert not browsers.knows(session, ACCOUNTS, "wang", "planted", now=now)
+
+
 def test_a_browser_is_forgotten_after_ninety_days(public_db, person, now):
     with public_db.transaction() as session:
         token = browsers.remember(session, ACCOUNTS, person, "", now=now)

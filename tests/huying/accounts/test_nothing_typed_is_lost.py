@@ -108,7 +108,7 @@ def test_a_stranger_makes_no_row(app):
 
 
 def test_no_password_is_kept_and_nothing_endless():
-    kept_form = unsent.form_of("/x", [("password", "p"), ("code", "1"), ("note", "好"), ("empty", "")])
+    kept_form = unsent.form_of("/x", [("password", "p"), ("present", "p"), ("note", "好"), ("empty", "")])
     assert kept_form.fields == (("note", "好"),)
     assert unsent.form_of("/x", [("csrf_token", "t")]) is None
     assert unsent.form_of("/x", [("note", "长" * unsent.LONGEST)]) is None
