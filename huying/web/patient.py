@@ -140,14 +140,15 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self._hear(conn, conn.sock)
 
     def murder_pending(self) -> None:
-        """Leave those who are too slow, looked at once a second."""
+        """Leave those who are too slow, once a second; where all places are taken, the oldest too."""
         super().murder_pending()
         now = time.monotonic()
         if now - self._looked < 1:
             return
         self._looked = now
-        for conn, arrival in list(self._arriving.items()):
-            if arrival.is_late(now=now) or (not self.alive and not arrival.size):
+        crowd = len(self._arriving) // 4 if self.nr_conns >= self.worker_connections else 0
+        for number, (conn, arrival) in enumerate(list(self._arriving.items())):
+            if number < crowd or arrival.is_late(now=now) or (not self.alive and not arrival.size):
                 self._leave(conn, _TOO_SLOW if arrival.size else b"")
 
     def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:  # noqa: FBT001
