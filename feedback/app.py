@@ -36,9 +36,8 @@ from feedback.remit import views as powers
 from feedback.review import views as odd_ratings
 from feedback.roles import ROLES
 from feedback.roster.views import office_desk, staff, swaps, week
-from feedback.scan.views import finding, scan, unreached
+from feedback.scan.views import dialled, finding, scan, unreached
 from feedback.side import SIDE
-from feedback.web.rules.guesses import Guesses
 from feedback.web.views import administrator, demonstration, guessing, home, labels
 from feedback.worker.views import desk
 from huying.base.settings import Settings
@@ -52,6 +51,7 @@ PAGES = (
     resident,
     receipts,
     unreached,
+    dialled,
     ratings,
     held_case,
     printing,
@@ -105,7 +105,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     labels.init_app(app)
     case_labels.init_app(app)
     app.extensions["scans"] = Tally()
-    app.extensions[guessing.GUESSES] = Guesses()
+    guessing.init_app(app)
     app.jinja_env.globals.update(nav_items=home.nav_items, sends_messages=settings.sends_messages)
     for page in PAGES:
         app.register_blueprint(page.routes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from feedback.cases.commands import erase
@@ -11,7 +12,7 @@ from feedback.imports.commands.cases import cases
 from feedback.imports.commands.tables import areas, bring, departments, offices, staff, template
 from feedback.posters.commands import posters
 from feedback.posters.operations import fleet
-from feedback.posters.rules.scans import Tally
+from feedback.posters.rules.scans import ScanCounts, Tally, hand_over, keep_storing
 from feedback.side import SIDE
 from feedback.web.commands import add, invite
 from huying.base.settings import Settings
@@ -46,17 +47,22 @@ def _served(settings: Settings) -> WSGIApplication:
     """Return what the server answers by: the app, behind the memory of its scan pages."""
     from feedback.app import create_app  # noqa: PLC0415  (the other commands need no pages)
     from feedback.scan.views import cache  # noqa: PLC0415
+    from huying.side.app import behind_door  # noqa: PLC0415
 
     app = create_app(settings)
-    atexit.register(_store_scans, app.extensions["huying"].database, app.extensions["scans"])
-    return cache.before(app)
+    _keep_scans(app.extensions["huying"].database, app.extensions["scans"])
+    return behind_door(app, cache.before(app))
 
 
-def _store_scans(database: Database, tally: Tally) -> None:
-    """Store what a server has counted when it ends."""
-    if counts := tally.take():
+def _keep_scans(database: Database, tally: Tally) -> None:
+    """Store what a server has counted beside its requests, now and then, and when it ends."""
+
+    def store(counts: ScanCounts) -> None:
         with database.transaction() as session:
             fleet.store_scans(session, counts)
+
+    Thread(target=keep_storing, args=(tally, store), name="scans", daemon=True).start()
+    atexit.register(hand_over, tally.take, tally, store)
 
 
 register = command_group(

@@ -10,6 +10,7 @@ from feedback import tokens
 from feedback.cases.operations import receipts
 from feedback.cases.rules import codes, proofs
 from feedback.cases.rules.invitations import TEMPLATE
+from feedback.codes import print_receipt
 from feedback.models import OutboxMessage
 from feedback.notices import rules
 from feedback.notices.operations import replies
@@ -72,7 +73,8 @@ class Linking:
             token = codes.token_of(self.vault, case=params["case"], round=int(params["round"]))
             return {"url": f"{self.base_url}/r/{token}", **self._facts(params["case"])}
         if template == receipts.TEMPLATE:
-            return {"receipt": params["receipt"], **self._facts(params.get("case", ""))}
+            receipt = print_receipt(codes.receipt_of(self.vault, once=params["once"]))
+            return {"receipt": receipt, **self._facts(params["case"])}
         if template == pinging.TEMPLATE:
             token = tokens.ping_token(self.vault, int(params["ping"]))
             return {"url": f"{self.base_url}/k/{token}", "place": params["place"]}

@@ -52,9 +52,10 @@ whose carrier writes them to files.
 
 
 def _served(settings: Settings) -> WSGIApplication:
-    from survey.app import create_app  # noqa: PLC0415  (the other commands need no pages)
+    from huying.side.app import behind_door  # noqa: PLC0415  (the other commands need no pages)
+    from survey.app import create_app  # noqa: PLC0415
 
-    return create_app(settings)
+    return behind_door(create_app(settings))
 
 
 for step in (close_field, correct, effort, letters, recount, replay):

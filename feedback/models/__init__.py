@@ -10,6 +10,7 @@ from feedback.models.base import (
     AccountSession,
     Area,
     Base,
+    KnownBrowser,
     LogCheckpoint,
     LogCosignature,
     LogEntry,
@@ -19,6 +20,7 @@ from feedback.models.base import (
     RecoveryCode,
     SecondFactor,
     SignIn,
+    UnsentForm,
     db,
 )
 from feedback.models.calls import Call, CallLeg, CallRecord, Connection
@@ -56,6 +58,7 @@ from feedback.models.word import (
     ReceiptWord,
     RequestMark,
     ResidentCall,
+    WrongCode,
 )
 
 __all__ = [
@@ -91,6 +94,7 @@ __all__ = [
     "ImportFile",
     "ImportRun",
     "Inspection",
+    "KnownBrowser",
     "LimitedRequest",
     "ListRow",
     "LogCheckpoint",
@@ -126,9 +130,11 @@ __all__ = [
     "SheetChoice",
     "SignIn",
     "SwapOffer",
+    "UnsentForm",
     "Visit",
     "Whistle",
     "Worker",
     "WorkerList",
+    "WrongCode",
     "db",
 ]

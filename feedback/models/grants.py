@@ -8,6 +8,8 @@ GRANTS = Grants(
             "account",
             "account_link",
             "account_session",
+            "known_browser",
+            "unsent_form",
             "area",
             "badge",
             "call",
@@ -51,6 +53,8 @@ GRANTS = Grants(
             "account_failure",
             "account_link",
             "account_session",
+            "known_browser",
+            "unsent_form",
             "answer_change",
             "message_receipt",
             "message_reply",
@@ -60,6 +64,7 @@ GRANTS = Grants(
             "recovery_code",
             "request_mark",
             "second_factor",
+            "wrong_code",
         }
     ),
 )

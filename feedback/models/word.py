@@ -16,6 +16,7 @@ CHANNELS = ("link", "telephone")
 RECEIPT_CHANNELS = ("receipt", "late")
 PROOFS = ("message", "call", "voice", "before")
 MARKS = ("contact", "poster", "address", "number", "same")
+WRONG_CODES = ("code", "dial")
 VERDICTS = ("exclude", "keep")
 CALLS = ("asked", "prove", "contested", "word")
 
@@ -151,6 +152,21 @@ class RequestMark(Base):
     urgency: Mapped[str] = mapped_column(String(16), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("help_case.id"))
+
+
+class WrongCode(Base):
+    """That somebody tried a code that nothing has, as a digest of their network; forgotten after an hour."""
+
+    __tablename__ = "wrong_code"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {WRONG_CODES}", name="kind"),
+        CheckConstraint("length(key) = 16", name="key"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    key: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class LimitedRequest(Base):

@@ -108,7 +108,7 @@ def day(text: str | None, *, otherwise: date) -> date:
     except ValueError:
         found = date.min
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise Invalid(_("日期不对，应写成 2026-11-23 这样。"), status=400)
+        raise Invalid(_("日期不对，应写成 2026-11-23 这样。"))
     return found
 
 

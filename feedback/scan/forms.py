@@ -1,4 +1,4 @@
-"""The form after "nobody answered": who should be called back."""
+"""The form after "nobody answered", who should be called back; and the number on a poster, typed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from wtforms import StringField, ValidationError
 from feedback.cases.forms.resident import ContactForm
 from feedback.cases.rules.categories import UNREACHED
 from feedback.cases.rules.requests import HelpRequest
+from feedback.web.forms.fields import at_most, required
 from feedback.web.rules import sentences
-from huying.base.i18n import _
+from huying.base.i18n import _, lazy
+from huying.web.forms import Form
 
 
 class CallBackForm(ContactForm):
@@ -34,3 +36,19 @@ class CallBackForm(ContactForm):
         if self.call_back and not (field.data or "").strip():
             raise ValidationError(_("请留个电话，我们才能给您打回去。"))
         super().validate_contact(field)
+
+
+class NumberOnPosterForm(Form):
+    """The number that a poster shows to be said on the telephone."""
+
+    class Meta(Form.Meta):
+        """A look-up stores nothing and comes by GET."""
+
+        csrf = False
+
+    number = StringField(
+        lazy("海报编号"),
+        description=lazy("6 位数字，可以带空格"),
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+        validators=[required(lazy("请填写海报上的编号。")), at_most(20)],
+    )

@@ -47,7 +47,7 @@ def _send_receipt(
     if not asked.fresh or opened is None or number is None:
         return
     if limits.may_message(session, number, vault=vault, now=now):
-        receipts.send(session, opened.case, opened.receipt, number=number, vault=vault, now=now)
+        receipts.send(session, opened.case, number=number, vault=vault, now=now)
 
 
 def _doubt(session: Session, poster: Poster, *, vault: Vault, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""An account of this side is made; the password is the invited person's to set."""
+"""What every room needs: an account is made, the password its owner's to set; a wrong code is counted."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
-from feedback.models import Account, Department
+from feedback.models import Account, Department, LimitedRequest, WrongCode
 from feedback.roles import DISTRICT_CODE, OFFICES
+from feedback.web.queries import guesses as counted
+from feedback.web.rules import guesses
 from feedback.web.rules.accounts import AccountRequest
+from feedback.web.rules.guesses import GuessLimit
 from huying import accounts
 
 
@@ -40,3 +44,13 @@ def invite(
         ensure_district(session)
     account = accounts.create(session, Account, password=None, now=now, **asdict(request))
     return InvitedAccount(account, link(session, account))
+
+
+def count_wrong_code(session: Session, key: bytes, limit: GuessLimit, *, now: datetime) -> None:
+    """Count a wrong code of a network for an hour; the one after which it waits is told to reviewers."""
+    session.execute(delete(WrongCode).where(or_(WrongCode.at <= guesses.since(now), WrongCode.at > now)))
+    session.add(WrongCode(kind=limit.kind, key=key, at=now))
+    session.flush()
+    if guesses.is_the_last(counted.wrong(session, key, limit, now=now), limit):
+        session.add(LimitedRequest(at=now, kind=limit.kind))
+        session.flush()

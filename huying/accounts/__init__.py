@@ -7,11 +7,13 @@ from huying.accounts.tables import (
     AccountMixin,
     FactorMixin,
     FailureMixin,
+    KnownBrowserMixin,
     LinkMixin,
     RecoveryMixin,
     SessionMixin,
     SignInMixin,
     Tables,
+    UnsentFormMixin,
 )
 
 __all__ = [
@@ -20,11 +22,13 @@ __all__ = [
     "AccountMixin",
     "FactorMixin",
     "FailureMixin",
+    "KnownBrowserMixin",
     "LinkMixin",
     "RecoveryMixin",
     "SessionMixin",
     "SignInMixin",
     "Tables",
+    "UnsentFormMixin",
     "check_login",
     "create",
     "set_active",

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from ipaddress import ip_address, ip_network
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from huying.accounts.tables import AccountMixin, SignInMixin, Tables
+from huying.base import networks
 from huying.base.i18n import lazy
 
 OUTCOMES = {
     "in": lazy("登录成功"),
     "wrong": lazy("登录名或密码不对"),
     "code": lazy("动态码不对"),
-    "locked": lazy("试错太多，已锁定"),
+    "locked": lazy("试错太多，从那里暂时进不来"),
     "stranger": lazy("统一身份认证的账号在这里没有登记"),
     "out": lazy("已退出"),
     "ended": lazy("登录被结束"),
     "invitation": lazy("发出邀请链接"),
     "reset": lazy("发出重设密码的链接"),
     "password": lazy("设定了密码"),
-    "lifted": lazy("解除锁定"),
+    "lifted": lazy("放行"),
     "stopped": lazy("停用账号"),
     "resumed": lazy("恢复账号"),
     "enrolled": lazy("绑定了动态码"),
@@ -32,16 +33,35 @@ OUTCOMES = {
 }
 """Every outcome, and how people read it."""
 
-_PREFIX = {4: 24, 6: 48}
+FAILURES = ("wrong", "code", "locked")
+LATELY = timedelta(days=1)
+MANY = 5
+"""So many failures of a login within a day are shown: more than its owner mistypes."""
+
+
+@dataclass(frozen=True, slots=True)
+class TriedLogin:
+    """A login at which somebody guesses: how often it went wrong, from how many networks, when last."""
+
+    login: str
+    failures: int
+    networks: int
+    last: datetime
 
 
 def coarse(address: str) -> str:
     """Return the network of an address, `203.0.113.0/24` or `2001:db8:1::/48`; empty where it is none."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return ""
-    return str(ip_network(f"{found}/{_PREFIX[found.version]}", strict=False))
+    return networks.network(address, networks.WRITTEN)
+
+
+def tried(session: Session, tables: Tables, *, now: datetime) -> Sequence[TriedLogin]:
+    """Return the logins at which many attempts failed lately, the most tried first."""
+    model = tables.sign_in
+    times = func.count(model.id)
+    counts = (times, func.count(func.distinct(model.address)), func.max(model.at))
+    failed = select(model.login, *counts).where(model.outcome.in_(FAILURES), model.at > now - LATELY)
+    many = failed.group_by(model.login).having(times >= MANY).order_by(times.desc(), model.login)
+    return [TriedLogin(*row) for row in session.execute(many)]
 
 
 def write(

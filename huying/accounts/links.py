@@ -10,7 +10,7 @@ from hashlib import sha256
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from huying.accounts import history, lockout, people, sessions
+from huying.accounts import browsers, history, lockout, people, sessions
 from huying.accounts.tables import AccountMixin, Tables
 from huying.base.errors import Conflict, Gone
 from huying.base.i18n import _
@@ -79,7 +79,8 @@ def follow(
     if not used:
         raise Gone(_("这个链接已经用过或过了期。请向管理员要一个新的。"))
     sessions.end_all(session, tables, account)
-    lockout.lift(session, tables, login=account.login, keys=keys)
+    browsers.forget(session, tables, account)
+    lockout.lift(session, tables, login=account.login, keys=keys, now=now)
     history.write(session, tables, login=account.login, outcome="password", address=address, now=now)
     return account
 

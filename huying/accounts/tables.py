@@ -74,7 +74,7 @@ class LinkMixin:
 
 
 class FailureMixin:
-    """An attempt to sign in that didn't succeed, for a login or an address, each as a keyed digest."""
+    """An attempt to sign in that didn't succeed: of whom and from where, as a keyed digest of each kind."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
@@ -114,6 +114,27 @@ class RecoveryMixin:
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class KnownBrowserMixin:
+    """A browser in which an account's owner has signed in before, by the digest of what it keeps.
+
+    Others' failures don't hold its attempts up.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    digest: Mapped[bytes] = mapped_column(DIGEST)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class UnsentFormMixin:
+    """What somebody sent after their session was over, sealed: offered back once they have signed in."""
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    offered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
     """One side's tables of accounts."""
@@ -125,3 +146,5 @@ class Tables:
     sign_in: type[SignInMixin]
     factor: type[FactorMixin]
     recovery: type[RecoveryMixin]
+    browser: type[KnownBrowserMixin]
+    unsent: type[UnsentFormMixin]

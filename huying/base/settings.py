@@ -20,6 +20,8 @@ from huying.base.keys import Keyring
 from huying.base.voice import Voice
 
 SECRET_LENGTH = 32
+THREADS, MOST_THREADS = 8, 64
+LEAST_TOKEN = 24
 SECOND_FACTOR = ("required", "optional")
 
 
@@ -28,7 +30,9 @@ class Settings:
     """Settings of one side. `prefix` is what its variables begin with, e.g. `HUYING_PUBLIC`.
 
     `owner_url` opens the database as the role that owns its tables; `upgrade` alone needs it. `processes`
-    answer pages side by side. `unit` is who runs this side, as its pages name them.
+    answer pages side by side, each with so many `threads`. `hosts` are further names by which the pages are
+    reached; who shows `metrics_token` reads the figures of operation from elsewhere than loopback. `unit` is
+    who runs this side, as its pages name them.
     """
 
     side: str
@@ -49,6 +53,9 @@ class Settings:
     dialler: DiallerSettings = field(default_factory=DiallerSettings)
     owner_url: str = ""
     processes: int = 1
+    threads: int = THREADS
+    hosts: tuple[str, ...] = ()
+    metrics_token: str = field(default="", repr=False)
     unit: str = ""
 
     @property
@@ -114,6 +121,18 @@ class Settings:
             faults.append(_("%(prefix)s_DEBUG 不能在演示以外打开：请取消设置", prefix=self.prefix))
         if self.processes < 1:
             faults.append(_("%(prefix)s_PROCESSES 应当是 1 以上的整数", prefix=self.prefix))
+        if not 1 <= self.threads <= MOST_THREADS:
+            faults.append(
+                _("%(prefix)s_THREADS 应当是 1 到 %(most)d 的整数", prefix=self.prefix, most=MOST_THREADS)
+            )
+        if self.metrics_token and len(self.metrics_token) < LEAST_TOKEN:
+            faults.append(
+                _(
+                    "%(prefix)s_METRICS_TOKEN 太短：至少 %(least)d 个字符",
+                    prefix=self.prefix,
+                    least=LEAST_TOKEN,
+                )
+            )
         if self.second_factor not in {"", *SECOND_FACTOR}:
             faults.append(
                 _("%(prefix)s_SECOND_FACTOR 只能是 required（必须）或 optional（自愿）", prefix=self.prefix)
@@ -155,6 +174,9 @@ def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
         voice=base_voice.read(own, demo=demo, key=secret),
         channels=base_channels.read(own, demo=demo, key=secret),
         processes=_processes(own("PROCESSES", ""), alone=demo or side == "public"),
+        threads=_number(own("THREADS", str(THREADS))),
+        hosts=tuple(name.strip() for name in own("HOSTS", "").split(",") if name.strip()),
+        metrics_token=own("METRICS_TOKEN", ""),
         dialler=dialling.read(own, demo=demo, key=secret),
         unit=own("UNIT", ""),
     )
@@ -163,8 +185,13 @@ def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
 def _processes(text: str, *, alone: bool) -> int:
     """Return how many processes answer; unless set, one a core, or one where pages are kept in memory."""
     if text:
-        return int(text) if text.isdecimal() else 0
+        return _number(text)
     return 1 if alone else len(os.sched_getaffinity(0))
+
+
+def _number(text: str) -> int:
+    """Return a small whole number, 0 for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0
 
 
 def _usual_folder(side: str) -> Path:

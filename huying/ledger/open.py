@@ -87,7 +87,7 @@ def _given(name: str, value: int | None) -> int:
     found = request.args.get(name, type=int) if value is None else value
     # More than a database numbers is no number of a line.
     if found is None or not 0 <= found < 1 << 63:
-        raise Invalid(_("请写明 %(name)s，一个整数。", name=name), status=400)
+        raise Invalid(_("请写明 %(name)s，一个整数。", name=name))
     return found
 
 

@@ -72,7 +72,7 @@ class HttpCarrier:
             said = json.loads(request.body)
             many = said if isinstance(said, list) else [said]
             return tuple(self._event(each, what) for each in many)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        except signing.UNREADABLE as error:
             raise Forged(signing.FORGED) from error
 
     def _ask(self, path: str, text: bytes | None = None) -> HttpAnswer:

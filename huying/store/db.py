@@ -14,6 +14,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 NAMING = {
@@ -43,6 +44,10 @@ BUSY_SECONDS = 30.0
 PAUSE_SECONDS = 0.01
 KEPT_OPEN = 10
 """Connections to PostgreSQL that a process keeps, more than it has threads: any further one is made anew."""
+
+
+Identity = tuple[int, int]
+"""Device and number of a file."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -99,10 +104,22 @@ class Database:
         db.init_app(self.app)
         with self.app.app_context():
             self.engine = db.engine
+        self._identity: Identity | None = None
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine)
+            self._identity = _identity(self.engine.url.database)
+            event.listen(self.engine, "do_connect", self._refuse_another_file)
+            event.listen(self.engine, "begin", self._refuse_another_file)
         self._writer = self.engine.execution_options(huying_writes=True)
         self._reader = self.engine.execution_options(huying_writes=False, **_read_only(self.engine))
+
+    def _refuse_another_file(self, *_told: Any) -> None:
+        """Raise OperationalError where the file has gone, or been replaced, since it was opened.
+
+        An open connection would go on writing into the file that nobody finds any more.
+        """
+        if not self.is_same_file():
+            raise OperationalError(None, None, sqlite3.OperationalError("the database's file is gone"))
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -115,6 +132,10 @@ class Database:
         """Open a transaction in which the database itself refuses to store anything."""
         with Session(self._reader, expire_on_commit=False) as session:
             yield session
+
+    def is_same_file(self) -> bool:
+        """Tell whether an SQLite file is the one that was opened; what is written into another is lost."""
+        return self._identity is None or _identity(self.engine.url.database) == self._identity
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -142,6 +163,15 @@ def _keep_private(path: str) -> None:
     file = Path(path)
     if path != ":memory:" and file.parent.is_dir() and not file.exists():
         file.touch(mode=0o600)
+
+
+def _identity(path: str | None) -> Identity | None:
+    """Return what tells a file from another of the same name; None where there is none."""
+    try:
+        found = Path(path or ":memory:").stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _read_only(engine: Engine) -> dict[str, bool]:

@@ -71,7 +71,7 @@ class HttpGateway:
         signing.check(self.key, request.body, request.headers.get(signing.HEADER, ""), now=clock.now())
         try:
             return self._event(json.loads(request.body), what)
-        except (ValueError, TypeError, KeyError) as error:
+        except signing.UNREADABLE as error:
             raise Forged(signing.FORGED) from error
 
     def answer(self, step: CallStep | None, *, base_url: str) -> WebAnswer:  # noqa: ARG002

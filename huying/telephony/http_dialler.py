@@ -145,7 +145,7 @@ class HttpDialler:
             return ()
         try:
             return (self._event(json.loads(answer.body), dial_id),) if answer.status < 300 else None
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except signing.UNREADABLE:
             return None
 
     def events(self, request: WebRequest, *, what: str) -> tuple[ProviderEvent, ...]:
@@ -155,7 +155,7 @@ class HttpDialler:
             said = json.loads(request.body)
             many = said if isinstance(said, list) else [said]
             found = tuple(self._event(each, str(each["id"])) for each in many)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        except signing.UNREADABLE as error:
             raise Forged(signing.FORGED) from error
         if what != "status" or not all(0 < len(event.dial_id) <= LONGEST for event in found):
             raise Forged(signing.FORGED)

@@ -10,6 +10,8 @@ from huying.telephony.voice import Forged
 
 HEADER = "Huying-Signature"
 TOLERANCE = timedelta(minutes=5)
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
+"""What a body of another shape leads to: no number, no object, Infinity, brackets without end."""
 FORGED = lazy("这个请求的签名不对。")
 
 

@@ -13,7 +13,9 @@ LONGEST = 20
 
 
 class RowNumber(IntegerConverter):
-    """`<int:…>` in the routes of every side."""
+    """`<int:…>` in the routes of every side: ten digits at most, and none of another script."""
+
+    regex = "[0-9]{1,10}"
 
     def __init__(self, rules: Map, **bounds: Any) -> None:
         super().__init__(rules, **{"max": LARGEST, **bounds})
@@ -21,4 +23,4 @@ class RowNumber(IntegerConverter):
 
 def row_number(text: str) -> int:
     """Return the number of a row that an address names after `?`; what isn't one stands after all rows."""
-    return min(int(text), LARGEST) if text.isdecimal() and len(text) < LONGEST else LARGEST
+    return min(int(text), LARGEST) if text.isascii() and text.isdecimal() and len(text) < LONGEST else LARGEST

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from gunicorn import glogging
 from gunicorn.app.base import BaseApplication
+
+from huying.web import figures
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-THREADS = 8
-"""Threads of a process."""
+LONGEST_ADDRESS = 8190
+GRACE_S = 20
+"""Seconds that requests are given to end when a process is replaced or stopped."""
+
+
+class OurLog(glogging.Logger):  # type: ignore[misc]
+    """What the server itself says goes where all else is logged, if anything is set up to take it."""
+
+    def setup(self, cfg: Any) -> None:
+        """Set the log up."""
+        super().setup(cfg)
+        if logging.getLogger().handlers:
+            self.error_log.handlers, self.error_log.propagate = [], True
 
 
 class Server(BaseApplication):  # type: ignore[misc]
     """One app served by some worker processes with threads; one that dies is replaced."""
 
-    def __init__(self, make: Callable[[], WSGIApplication], *, host: str, port: int, processes: int) -> None:
+    def __init__(
+        self, make: Callable[[], WSGIApplication], *, host: str, port: int, processes: int, threads: int
+    ) -> None:
         self.make = make
         self.bind = f"{host}:{port}"
-        self.processes = processes
+        self.processes, self.threads = processes, threads
         super().__init__()
 
     def load_config(self) -> None:
@@ -28,11 +45,14 @@ class Server(BaseApplication):  # type: ignore[misc]
         options: dict[str, Any] = {
             "bind": self.bind,
             "workers": self.processes,
-            "threads": THREADS,
-            "worker_class": "gthread",
+            "threads": self.threads,
+            "worker_class": "huying.web.patient.PatientWorker",
             "loglevel": "warning",
-            "graceful_timeout": 3,
+            "graceful_timeout": GRACE_S,
+            "limit_request_line": LONGEST_ADDRESS,
             "control_socket_disable": True,
+            "post_fork": _begin,
+            "logger_class": OurLog,
         }
         for name, value in options.items():
             if name in self.cfg.settings:
@@ -43,6 +63,14 @@ class Server(BaseApplication):  # type: ignore[misc]
         return self.make()
 
 
-def serve(make: Callable[[], WSGIApplication], *, host: str, port: int, processes: int = 1) -> None:
+def serve(
+    make: Callable[[], WSGIApplication], *, host: str, port: int, processes: int = 1, threads: int = 8
+) -> None:
     """Serve until interrupted."""
-    Server(make, host=host, port=port, processes=processes).run()
+    figures.share()
+    Server(make, host=host, port=port, processes=processes, threads=threads).run()
+
+
+def _begin(_arbiter: Any, worker: Any) -> None:
+    """Give a new process its own place among the figures."""
+    figures.count_as(worker.age)

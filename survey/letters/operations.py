@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from huying import sheets
@@ -18,6 +18,7 @@ from huying.base import public_text
 from huying.base.errors import Invalid, Refused
 from huying.base.i18n import _
 from huying.base.keys import Keyring
+from huying.base.networks import HOUSE, network
 from huying.sheets import Column, Layout
 from survey import campaign
 from survey.drawing.codes import ALPHABET
@@ -122,11 +123,11 @@ def _new() -> str:
 def count(session: Session, address: str, *, keys: Keyring, now: datetime) -> None:
     """Keep a question before it is answered, wrong ones too; raise TooManyQuestions at too many in an hour.
 
-    One at a time, so that none slips by; the address is kept as a keyed digest, and for an hour.
+    One at a time, so that none slips by; the address's network is kept as a keyed digest, and for an hour.
     """
     campaign.campaign_lock(session)
-    who = hmac.digest(keys.raw(KEY), address.encode(), sha256)
-    session.execute(delete(Question).where(Question.at < now - WINDOW))
+    who = hmac.digest(keys.raw(KEY), network(address, HOUSE).encode(), sha256)
+    session.execute(delete(Question).where(or_(Question.at < now - WINDOW, Question.at > now)))
     asked = session.scalar(select(func.count(Question.id)).where(Question.who == who)) or 0
     if asked >= MOST:
         raise TooManyQuestions(_("问得太多了，请一小时以后再来。"))

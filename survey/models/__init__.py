@@ -14,6 +14,7 @@ from survey.models.base import (
     CampaignCosignature,
     CampaignEntry,
     CampaignNode,
+    KnownBrowser,
     LogCheckpoint,
     LogCosignature,
     LogEntry,
@@ -23,6 +24,7 @@ from survey.models.base import (
     RecoveryCode,
     SecondFactor,
     SignIn,
+    UnsentForm,
     db,
 )
 from survey.models.board import FieldCount, SeatMessage, SeatMessageCopy
@@ -149,6 +151,7 @@ __all__ = [
     "Interview",
     "InterviewBinding",
     "InterviewerTrait",
+    "KnownBrowser",
     "LaterKey",
     "LetterCode",
     "ListEntry",
@@ -193,6 +196,7 @@ __all__ = [
     "TelephoneFile",
     "TelephoneRecord",
     "UndoneComplete",
+    "UnsentForm",
     "Wave",
     "WaveArea",
     "WaveOutlook",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from huying import accounts
@@ -80,8 +80,32 @@ class RecoveryCode(accounts.RecoveryMixin, Base):
     __tablename__ = "recovery_code"
 
 
+class KnownBrowser(accounts.KnownBrowserMixin, Base):
+    """A browser in which an account's owner has signed in before."""
+
+    __tablename__ = "known_browser"
+    __table_args__ = (
+        UniqueConstraint("account_id", "digest"),
+        CheckConstraint("length(digest) = 32", name="digest"),
+    )
+
+
+class UnsentForm(accounts.UnsentFormMixin, Base):
+    """What was sent after a session's end."""
+
+    __tablename__ = "unsent_form"
+
+
 ACCOUNTS = accounts.Tables(
-    Account, AccountSession, AccountLink, AccountFailure, SignIn, SecondFactor, RecoveryCode
+    Account,
+    AccountSession,
+    AccountLink,
+    AccountFailure,
+    SignIn,
+    SecondFactor,
+    RecoveryCode,
+    KnownBrowser,
+    UnsentForm,
 )
 
 

@@ -92,7 +92,8 @@ def test_a_cookie_of_one_side_is_nothing_on_the_other(opens: Opens) -> None:
     one, other = opens("public"), opens("survey")
     assert one.secret_key == other.secret_key, "even where somebody has set it so"
     thief, owner = Caller(other, "survey"), Caller(one, "public", "administrator")
-    cookie = owner.client.get_cookie("huying_public", domain="hy.example.cn")
-    thief.client.set_cookie("huying_survey", cookie.value, domain="127.0.0.1")
+    names = [app.config["SESSION_COOKIE_NAME"] for app in (one, other)]
+    cookie = owner.client.get_cookie(names[0], domain="hy.example.cn")
+    thief.client.set_cookie(names[1], cookie.value, domain="127.0.0.1")
     answer = thief.send("GET", "/administrator/accounts")
     assert answer.headers["Location"].startswith("/sign-in?next=")

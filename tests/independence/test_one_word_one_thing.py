@@ -19,6 +19,7 @@ EACH_SIDES_OWN = {
     "AccountSession",
     "Area",
     "Base",
+    "KnownBrowser",
     "LogCheckpoint",
     "LogCosignature",
     "LogEntry",
@@ -29,6 +30,7 @@ EACH_SIDES_OWN = {
     "SecondFactor",
     "SheetChoice",
     "SignIn",
+    "UnsentForm",
 }
 """Tables that either side makes for itself from one mixin."""
 OTHERWISE_TWICE = {

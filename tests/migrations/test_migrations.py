@@ -137,6 +137,33 @@ def test_cases_from_before_there_were_desks_are_on_the_desk_of_who_had_them(tmp_
     database.dispose()
 
 
+def test_messages_from_before_hold_no_receipt_any_more(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'public.db'}")
+    upgrade("feedback", database, revision="0020")
+    with database.transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO help_case (code, once, source, category, detail, text, place, urgency, flags, "
+                "opened_at, due_at, state, holder, round, lead, idling, keeper) VALUES ('C1', 'mark', 'poster', "
+                "'c', '', '', '', 'ordinary', '', '2026-01-01', '2026-01-08', 'confirmed', '', 1, '', '', '')"
+            )
+        )
+        for number, params in enumerate(('{"receipt": "ABCD-2345-EFGH", "case": "C1"}', "{}")):
+            session.execute(
+                text(
+                    "INSERT INTO outbox (purpose, subject, round, channel, priority, sealed_number, template, "
+                    "params, state, created_at) VALUES ('receipt', :n, 1, 'sms', 'usual', x'00', 'receipt', "
+                    ":params, 'queued', '2026-01-01')"
+                ),
+                {"n": str(number), "params": params},
+            )
+    upgrade("feedback", database)
+    with database.reading() as session:
+        kept = session.scalars(text("SELECT params FROM outbox ORDER BY id")).all()
+    assert kept == ['{"once": "mark", "case": "C1"}', "{}"]
+    database.dispose()
+
+
 @pytest.mark.parametrize(("state", "stands"), [("ended", True), ("lost", False)])
 def test_a_whistle_has_a_listed_state(public_db, now, state, stands):
     def sound() -> None:

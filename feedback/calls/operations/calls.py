@@ -170,4 +170,4 @@ def _open(session: Session, call: Call, *, vault: Vault) -> None:
     call.case_id = opened.case.id
     if number is not None:
         now = call.settled_at or call.began_at
-        receipts.send(session, opened.case, opened.receipt, number=number, vault=vault, now=now)
+        receipts.send(session, opened.case, number=number, vault=vault, now=now)

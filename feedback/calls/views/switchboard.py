@@ -15,6 +15,8 @@ from feedback.calls.views.webhooks import gateway_here
 from feedback.cases.forms.resident import HelpForm
 from feedback.cases.operations import opening
 from feedback.cases.operations.opening import NewCase
+from feedback.cases.rules.codes import opened_by
+from feedback.cases.rules.limits import content
 from feedback.contacts.queries import answer as contacts
 from feedback.posters.queries import posters
 from feedback.roles import OPERATOR
@@ -76,7 +78,7 @@ def write_down(code: str) -> ResponseReturnValue:
                 session,
                 form.value(),
                 poster=posters.find(session, code),
-                once=form.once.data,
+                once=opened_by(form.once.data, content(form.value(), where=code)),
                 source="operator",
                 vault=installation().vault,
                 now=clock.now(),

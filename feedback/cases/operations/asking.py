@@ -74,7 +74,12 @@ def sent_before(
     locks.hold(session, "asking", (same or b"").hex() or once)
     case = session.scalar(select(Case).where(Case.once == _mark(request, origin, once=once)))
     if case is None and same is not None:
-        lately = (RequestMark.kind == "same", RequestMark.key == same, RequestMark.at > now - SAME_FOR)
+        lately = (
+            RequestMark.kind == "same",
+            RequestMark.key == same,
+            RequestMark.at > now - SAME_FOR,
+            RequestMark.at <= now,
+        )
         found = select(Case).join(RequestMark, RequestMark.case_id == Case.id).where(*lately)
         case = session.scalar(found.where(Case.holder != "").order_by(Case.id.desc()).limit(1))
     if case is None or case.once is None:

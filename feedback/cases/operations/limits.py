@@ -13,6 +13,7 @@ from feedback.cases.rules import limits
 from feedback.cases.rules.limits import EarlierRequest, Limit
 from feedback.cases.rules.requests import HelpRequest
 from feedback.models import LimitedRequest, Poster, RequestMark
+from huying.base.networks import HOUSE, network
 from huying.base.phones import Vault
 
 KEY_BYTES = 16
@@ -27,11 +28,15 @@ class Origin:
 
 
 def address_digest(address: str, *, vault: Vault, now: datetime) -> bytes | None:
-    """Return the digest of an address by the key of its day; None for an unknown one."""
-    if not address:
+    """Return the digest of an address's network by the key of its day; None for an unknown one.
+
+    Whoever has one IPv6 address has all of its /64.
+    """
+    net = network(address, HOUSE)
+    if not net:
         return None
     key = vault.keys.raw(f"address-{now:%Y%m%d}")
-    return hmac.digest(key, address.encode(), "sha256")[:KEY_BYTES]
+    return hmac.digest(key, net.encode(), "sha256")[:KEY_BYTES]
 
 
 def check(
@@ -98,9 +103,8 @@ def may_message(session: Session, number: str, *, vault: Vault, now: datetime) -
     """Tell whether a stranger may cause one more message to this number today; if so, it is counted."""
     limit = limits.MESSAGES
     key = vault.index(number, purpose="limit")
-    earlier = select(RequestMark.id).where(
-        RequestMark.kind == limit.kind, RequestMark.key == key, RequestMark.at > now - limit.within
-    )
+    within = (RequestMark.at > now - limit.within, RequestMark.at <= now)
+    earlier = select(RequestMark.id).where(RequestMark.kind == limit.kind, RequestMark.key == key, *within)
     if len(session.scalars(earlier).all()) >= limit.most:
         session.add(LimitedRequest(at=now, kind=limit.kind))
         session.flush()

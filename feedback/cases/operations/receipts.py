@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from feedback import codes
 from feedback.models import Case, OutboxMessage
 from huying.base.phones import Vault
 from huying.messaging import outbox
@@ -15,8 +14,11 @@ from huying.messaging.hours import ASKED
 PURPOSE = TEMPLATE = "receipt"
 
 
-def send(session: Session, case: Case, receipt: str, *, number: str, vault: Vault, now: datetime) -> None:
-    """Store the message that carries a case's receipt to a number (E.164); one a case."""
+def send(session: Session, case: Case, *, number: str, vault: Vault, now: datetime) -> None:
+    """Store the message that carries a case's receipt to a number (E.164); one a case.
+
+    The receipt itself is computed as the message leaves: it stands in no row.
+    """
     outbox.post(
         session,
         OutboxMessage,
@@ -25,7 +27,7 @@ def send(session: Session, case: Case, receipt: str, *, number: str, vault: Vaul
         subject=case.code,
         number=number,
         template=TEMPLATE,
-        params={"receipt": codes.print_receipt(receipt), "case": case.code},
+        params={"once": str(case.once), "case": case.code},
         priority=ASKED,
         now=now,
     )

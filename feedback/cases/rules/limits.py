@@ -45,6 +45,8 @@ KINDS = {
     "address": lazy("同一个网络地址"),
     "poster": lazy("同一张海报"),
     "number": lazy("发往同一个电话的短信"),
+    "code": lazy("同一个网络地址试错的编号"),
+    "dial": lazy("同一个网络地址试错的电话编号"),
 }
 SENTENCE = lazy("这里刚才登记得太多，这一件没有登记上。请拨打 12345，或打海报上的电话，有人听您说。")
 """What somebody is told whose request is held back: never nothing, always a number."""
@@ -73,7 +75,9 @@ def exceeded(marks: Iterable[EarlierRequest], *, urgency: str, now: datetime) ->
 
 def _count(marks: tuple[EarlierRequest, ...], limit: Limit, *, now: datetime) -> int:
     return sum(
-        mark.kind == limit.kind and now - mark.at < limit.within and limit.urgency in {"", mark.urgency}
+        mark.kind == limit.kind
+        and timedelta() <= now - mark.at < limit.within  # what a clock ahead noted counts for nothing
+        and limit.urgency in {"", mark.urgency}
         for mark in marks
     )
 

@@ -71,6 +71,7 @@ def ask(code: str) -> ResponseReturnValue:
         return redirect(url_for("cases.receipt", receipt=receipt, **languages.kept()), 303)  # type: ignore[arg-type]
     if status == DONE:
         form.form_errors.append(SENTENCE)
+        form.say_lost_photos()
     form.say_lost_photos()
     return _help(form, poster), status or TOO_MANY
 

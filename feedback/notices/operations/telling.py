@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, exists, func, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
-from feedback import codes
 from feedback.cases.operations import escalations, receipts
 from feedback.cases.rules import codes as case_codes
 from feedback.cases.rules import lifecycle
@@ -222,7 +221,7 @@ def _receipt(session: Session, case: Case, line: Line, *, means: Ways, vault: Va
         subject=case.code,
         number=number,
         template=receipts.TEMPLATE,
-        params={"receipt": codes.print_receipt(receipt), "case": case.code},
+        params={"once": str(case.once), "case": case.code},
         priority=line.priority,
         now=now,
     )

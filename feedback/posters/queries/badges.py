@@ -40,6 +40,14 @@ def find(session: Session, text: str) -> Badge:
     return badge
 
 
+def scanned(session: Session, text: str) -> Badge:
+    """Return the badge of a code as its QR symbol holds it; raise NotFound, for the number to be said too."""
+    code = codes.normalise(text)
+    if code is None or not codes.is_poster_code(code):
+        raise NotFound(_("没有这个编号的工作证。"))
+    return find(session, code)
+
+
 def of_worker(session: Session, worker_code: str) -> Sequence[Badge]:
     """Return all badges that a worker ever had, the latest first."""
     own = select(Badge).where(Badge.worker_code == worker_code)

@@ -41,9 +41,20 @@ def find(session: Session, text: str) -> Poster:
     return poster
 
 
+def scanned(session: Session, text: str) -> Poster:
+    """Return the poster of a code as a QR symbol holds it; raise NotFound, for a dialled code too.
+
+    Dialled codes are few: whoever tried them all by this way would have every worker's number.
+    """
+    code = codes.normalise(text)
+    if code is None or not codes.is_poster_code(code):
+        raise NotFound(UNKNOWN)
+    return find(session, code)
+
+
 def in_use(session: Session, text: str) -> Poster:
-    """Return the poster of either code; raise Gone where it is retired, NotFound where there is none."""
-    poster = find(session, text)
+    """Return the poster that somebody scanned; raise Gone where it is retired, NotFound for no such code."""
+    poster = scanned(session, text)
     if poster.retired_at is not None:
         raise Gone(_("这张海报已停用，请拨打 12345，或扫附近的新海报。"))
     return poster

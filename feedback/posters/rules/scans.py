@@ -1,11 +1,15 @@
-"""Scans of posters, summed in memory: a number per poster and hour, and nothing of who scanned."""
+"""Scans of posters, summed in memory: a number per poster and hour, and nothing of who scanned.
+
+Nothing is stored while somebody waits for a page: a database that others hold would make them wait.
+"""
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from threading import Lock
 
@@ -17,6 +21,8 @@ PREVIEWS = re.compile(
 """Programs that fetch a link before, or instead of, a person."""
 FLUSH_SCANS = 500
 FLUSH_SECONDS = 60.0
+LOOK_SECONDS = 5.0
+log = logging.getLogger("huying.scans")
 
 ScanCounts = Mapping[tuple[str, datetime], int]
 """Scans by poster code and the hour's beginning."""
@@ -49,6 +55,36 @@ class Tally:
         with self._lock:
             return self._take()
 
+    def put_back(self, counts: ScanCounts) -> None:
+        """Count again what couldn't be stored."""
+        with self._lock:
+            self._counts.update(counts)
+
     def _take(self) -> ScanCounts:
         taken, self._counts, self._since = self._counts, Counter(), time.monotonic()
         return taken
+
+
+Store = Callable[[ScanCounts], object]
+"""Stores counts, or raises and has stored none."""
+
+
+def hand_over(take: Callable[[], ScanCounts], tally: Tally, store: Store) -> bool:
+    """Store the counts that `take` gives; where that fails they are counted on, and the log says so."""
+    counts = take()
+    if not counts:
+        return True
+    try:
+        store(counts)
+    except Exception:
+        tally.put_back(counts)
+        log.exception("scans wait to be stored")
+        return False
+    return True
+
+
+def keep_storing(tally: Tally, store: Store, *, every: float = LOOK_SECONDS) -> None:
+    """Store counts when they are due, for ever: the thread of a server that no resident waits for."""
+    while True:
+        time.sleep(every)
+        hand_over(tally.take_due, tally, store)

@@ -14,6 +14,7 @@ from feedback.posters.operations import badges
 from feedback.posters.queries import badges as badge_queries
 from feedback.roles import GRID_OFFICE
 from feedback.web.forms.fields import unchosen
+from feedback.web.rules.guesses import DIALLED
 from feedback.web.rules.people import LONGEST_SOUGHT, found_only, offered
 from feedback.web.views import headers
 from feedback.web.views.guessing import look_up
@@ -40,7 +41,7 @@ def ask() -> ResponseReturnValue:
     if form.validate():
         try:
             with reading() as session:
-                found = look_up(partial(badge_queries.find, session, form.number.data))
+                found = look_up(partial(badge_queries.find, session, form.number.data), limit=DIALLED)
             return redirect(url_for("badges.check", code=found.code, **languages.kept()), 303)  # type: ignore[arg-type]
         except NotFound:
             return _answer("unknown", 404)
@@ -54,7 +55,7 @@ def check(code: str) -> ResponseReturnValue:
     now = clock.now()
     with reading() as session:
         try:
-            badge = look_up(partial(badge_queries.find, session, code))
+            badge = look_up(partial(badge_queries.scanned, session, code))
         except NotFound:
             return _answer("unknown", 404)
         found = badge_queries.check(session, badge, now=now)

@@ -22,6 +22,7 @@ from feedback.scan.views.page import RenderedPage
 from huying.base import clock
 from huying.store.db import Database
 from huying.store.installation import Installation
+from huying.web.observed import ROUTE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -93,6 +94,7 @@ class ScanCache:
         body = self._body_of(key, mark, stamp=address[2])
         if body is None:
             return self._app(environ, self._storing(key, mark, environ, start_response))
+        environ[ROUTE] = "/p/<code>/<stamp>"
         headers = [*self._pages[key].headers, ("Content-Length", str(len(body)))]
         start_response("200 OK", headers)
         return [body]

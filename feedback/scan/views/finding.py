@@ -44,11 +44,11 @@ def by_name() -> ResponseReturnValue:
 @routes.get("/find/code")
 @anyone
 def by_code() -> ResponseReturnValue:
-    """Lead from a poster's code, typed in, to its page; a telephone's code is dialled, not typed here."""
+    """Lead from a poster's code, typed in, to its page; the digits below it have a page of their own."""
     typed = request.args.get("code", "")[: finding.LONGEST]
     dialled = normalise_dial(typed)
     if dialled and is_dial_code(dialled):
-        return _page(code=typed, refused=_("这是电话用的编号：请打海报上印的电话，报这个编号。")), FAULTY
+        return redirect(url_for("dialled.ask", number=dialled, **languages.kept()), 303)  # type: ignore[arg-type]
     code = codes.normalise(typed)
     if code is None:
         return _page(code=typed, refused=_("海报编号是 8 位字母和数字，印在二维码下面。")), FAULTY

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from feedback.contacts.queries import answer as contacts
-from feedback.posters.operations import fleet
 from feedback.posters.queries import badges as badge_queries
 from feedback.posters.queries import posters as poster_queries
 from feedback.posters.rules.scans import Tally
@@ -22,7 +21,7 @@ from huying.base import clock
 from huying.base.errors import NotFound
 from huying.web import languages
 from huying.web.access import anyone
-from huying.web.current import installation, reading, transaction
+from huying.web.current import installation, reading
 
 routes = Blueprint("scan", __name__)
 
@@ -33,7 +32,7 @@ def scanned(code: str) -> ResponseReturnValue:
     """Send a poster's code on to an address that is new every time."""
     try:
         with reading() as session:
-            poster = poster_queries.find(session, code)
+            poster = poster_queries.scanned(session, code)
             if poster.retired_at:
                 answer = contacts.answer(
                     session, poster.grid_code, at=clock.now(), vault=installation().vault
@@ -53,7 +52,7 @@ def page(code: str, stamp: str) -> ResponseReturnValue:
     if not stamps.holds(stamp, stamp_key(), code=code, now=now):
         return scanned(code)
     with reading() as session:
-        poster = poster_queries.find(session, code)
+        poster = poster_queries.scanned(session, code)
         answer = contacts.answer(session, poster.grid_code, at=now, vault=installation().vault)
         if poster.retired_at:
             return _page("retired", 410, poster=poster, answer=answer)
@@ -68,22 +67,18 @@ def _other(code: str) -> ResponseReturnValue:
     """Answer what isn't a poster's code: a badge's leads to its check, any other is unknown."""
     try:
         with reading() as session:
-            badge = badge_queries.find(session, code)
+            badge = badge_queries.scanned(session, code)
     except NotFound as unknown:
         return _page("unknown", 404, message=unknown.message)
     return _strict(redirect(url_for("badges.check", code=badge.code, **languages.kept()), 303))  # type: ignore[arg-type]
 
 
 def _count(code: str) -> None:
-    """Count a resident's scan in memory, and store the counts when there are many, or a minute has passed."""
+    """Count a resident's scan in memory; whoever serves stores the counts beside the requests."""
     if current_user.is_authenticated:
         return
     tally: Tally = current_app.extensions["scans"]
     tally.note(code, at=clock.now(), user_agent=request.headers.get("User-Agent", ""))
-    due = tally.take_due()
-    if due:
-        with transaction() as session:
-            fleet.store_scans(session, due)
 
 
 def stamp_key() -> bytes:

@@ -1,39 +1,38 @@
-"""Wrong codes, counted in memory by where they come from: whoever tries many waits; nothing is stored."""
+"""Wrong codes: whoever tries many waits; a building behind one address that mistypes doesn't."""
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import datetime
-from threading import Lock
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-MOST = 60
-"""Wrong codes in an hour: more than a building behind one address mistypes, fewer than guessing needs."""
-MOST_ADDRESSES = 10_000
+WITHIN = timedelta(hours=1)
 
 
-class Guesses:
-    """Wrong codes of the running hour, of one process."""
+@dataclass(frozen=True, slots=True)
+class GuessLimit:
+    """So many wrong codes of a kind are answered from one network within an hour."""
 
-    def __init__(self) -> None:
-        self._wrong: Counter[str] = Counter()
-        self._hour: datetime | None = None
-        self._lock = Lock()
+    kind: str
+    most: int
 
-    def held(self, address: str, *, now: datetime) -> bool:
-        """Tell whether an address has tried too many wrong codes this hour; one unknown is never held."""
-        with self._lock:
-            self._turn(now)
-            return bool(address) and self._wrong[address] >= MOST
 
-    def note(self, address: str, *, now: datetime) -> None:
-        """Count a wrong code."""
-        with self._lock:
-            self._turn(now)
-            if address in self._wrong or len(self._wrong) < MOST_ADDRESSES:
-                self._wrong[address] += 1
+CODES = GuessLimit("code", 60)
+"""Badges, receipts, links: more than a building mistypes, far fewer than guessing needs."""
+DIALLED = GuessLimit("dial", 12)
+"""Numbers to be said on the telephone: there are few of them."""
+KINDS = (CODES.kind, DIALLED.kind)
 
-    def _turn(self, now: datetime) -> None:
-        hour = now.replace(minute=0, second=0, microsecond=0)
-        if hour != self._hour:
-            self._wrong.clear()
-            self._hour = hour
+
+def is_held(wrong: int, limit: GuessLimit) -> bool:
+    """Tell whether the next code isn't looked up any more after so many wrong ones."""
+    return wrong >= limit.most
+
+
+def is_the_last(wrong: int, limit: GuessLimit) -> bool:
+    """Tell whether this wrong code is the one after which others wait: it is told to reviewers, once."""
+    return wrong == limit.most
+
+
+def since(now: datetime) -> datetime:
+    """Return since when wrong codes count."""
+    return now - WITHIN

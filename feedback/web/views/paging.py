@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from flask import request
 
+from huying.web.row_numbers import row_number
+
 
 def page_asked() -> int:
     """Return the page that the address asks for, the first where it asks for none."""
-    return request.args.get("page", 1, type=int)
+    asked = request.args.get("page", "1")
+    return row_number(asked) if asked.isdecimal() else 1

@@ -7,21 +7,22 @@ from flask_login import LoginManager, current_user
 
 from huying.accounts import AccountMixin, Tables, sessions
 from huying.accounts.current import tables
-from huying.accounts.sign_in import administration, code, links, own, password, provider
+from huying.accounts.sign_in import administration, code, links, own, password, provider, unsent_form
 from huying.base import clock
 from huying.web import access
 from huying.web.current import reading, transaction
 
-PAGES = (password, code, links, provider, own, administration)
+PAGES = (password, code, links, provider, own, administration, unsent_form)
 
 
 def init_app(app: Flask, kept: Tables) -> None:
     """Let an app know who sends a request, and give it the pages of accounts."""
     app.extensions["huying.accounts"] = kept
     manager = LoginManager(app)
-    manager.session_protection = "strong"
+    manager.session_protection = None  # a telephone changes its address on the way, a browser its version
     manager.user_loader(_load)
     app.before_request(_see)
+    unsent_form.init_app(app)
     for page in PAGES:
         app.register_blueprint(page.routes)
 

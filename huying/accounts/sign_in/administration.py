@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from huying.accounts import (
     ADMINISTRATOR,
     AccountMixin,
+    browsers,
     history,
     links,
     lockout,
@@ -84,8 +85,10 @@ def log() -> ResponseReturnValue:
     before = request.args.get("before", type=row_number)
     with reading() as opened:
         lines = history.lines(opened, tables(), before=before, most=PAGE)
+        tried = () if before else history.tried(opened, tables(), now=clock.now())
     older = lines[-1].id if len(lines) == PAGE else None
-    return render_template("accounts/account_log.html", lines=lines, older=older, outcomes=history.OUTCOMES)
+    shown = {"lines": lines, "tried": tried, "older": older, "outcomes": history.OUTCOMES}
+    return render_template("accounts/account_log.html", **shown)
 
 
 def invite(opened: Session, account: AccountMixin) -> str:
@@ -100,11 +103,12 @@ def shown_once(number: int, token: str) -> ResponseReturnValue:
 
 
 def _unlock(opened: Session, account: AccountMixin) -> None:
-    lockout.lift(opened, tables(), login=account.login, keys=installation().keys)
+    lockout.lift(opened, tables(), login=account.login, keys=installation().keys, now=clock.now())
 
 
 def _end(opened: Session, account: AccountMixin) -> None:
     sessions.end_all(opened, tables(), account)
+    browsers.forget(opened, tables(), account)
 
 
 def _stop(opened: Session, account: AccountMixin) -> None:
@@ -123,7 +127,7 @@ def _unbind(opened: Session, account: AccountMixin) -> None:
 
 
 DEEDS: dict[str, tuple[Callable[[Session, AccountMixin], None], str, Words]] = {
-    "unlock": (_unlock, "lifted", lazy("锁定已解除。")),
+    "unlock": (_unlock, "lifted", lazy("已放行：从哪里都可以再试。")),
     "end": (_end, "ended", lazy("这个账号的登录都已结束。")),
     "stop": (_stop, "stopped", lazy("账号已停用，登录都已结束。")),
     "resume": (_resume, "resumed", lazy("账号已恢复。")),
@@ -159,7 +163,7 @@ def _page(number: int, form: SubjectForm) -> str:
         shown = {
             "sessions": sessions.of(opened, tables(), account, now=now),
             "lines": history.lines(opened, tables(), login=account.login, most=20),
-            "locked": lockout.is_locked(opened, tables(), login=account.login, keys=keys, now=now),
+            "failures": lockout.failures_of(opened, tables(), login=account.login, keys=keys, now=now),
             "bound": second_factor.has(opened, tables(), account),
         }
     if not form.is_submitted():

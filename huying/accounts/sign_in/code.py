@@ -59,7 +59,8 @@ def enrol() -> ResponseReturnValue:
         token = entering.settled(opened, account, outcome="in")
     entering.enter(account, token)
     entering.keep(RECOVERY, *codes)
-    return redirect(url_for("code.recovery", next=entering.target()), 303)
+    onward = entering.onward(account, entering.target())
+    return redirect(url_for("code.recovery", next=onward), 303)
 
 
 @routes.get("/account/recovery")
@@ -102,18 +103,12 @@ def _tried(account: AccountMixin, code: str) -> str | None:
     """Return where a right code leads, None for a wrong one; wrong codes lock as wrong passwords do."""
     now = clock.now()
     made = entering.attempt(account.login, now=now)
-    with transaction() as opened:
-        passed = second_factor.passes(
-            opened, tables(), account, code=code, vault=installation().vault, now=now
-        )
-        if passed:
-            lockout.take_back(opened, tables(), made)
-        token = entering.settled(opened, account, outcome=passed) if passed else ""
+    token = entering.settled_by_code(account, code, made=made)
     if not token:
         entering.failed(account.login, outcome="code", now=now)
         return None
     entering.enter(account, token)
-    return entering.target()
+    return entering.onward(account, entering.target())
 
 
 def _bound(account: AccountMixin) -> bool:

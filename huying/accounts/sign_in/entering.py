@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import request, session, url_for
+from flask import Response, after_this_request, current_app, request, session, url_for
 from flask_login import login_user
 from sqlalchemy.orm import Session
 
-from huying.accounts import AccountMixin, history, lockout, second_factor, sessions
+from huying.accounts import AccountMixin, browsers, history, lockout, second_factor, sessions, unsent
 from huying.accounts.current import tables
+from huying.accounts.lockout import Knock
 from huying.base import clock
 from huying.base.identity_provider import LOOPBACK
 from huying.web.current import installation, reading, transaction
@@ -21,6 +22,10 @@ OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f]*")
 
 HALF = "half"
 KEPT = "kept"
+WHO = "who"
+"""Whose session this browser's cookie was made for: known still when the session is over."""
+KNOWN = "_known"
+"""What the name of the cookie by which a browser is known ends with."""
 
 
 def address() -> str:
@@ -41,23 +46,29 @@ def target() -> str:
     return wanted if OWN_PATH.fullmatch(wanted) else "/desk"
 
 
-def attempt(login: str, *, now: datetime) -> lockout.SignInAttempt:
-    """Write an attempt down as failed, in a transaction of its own; raise Held where it comes too soon."""
+def attempt(login: str, *, coded: bool = False, now: datetime) -> lockout.SignInAttempt:
+    """Write an attempt down as failed, in a transaction of its own; raise LockedOut at one too soon."""
     with transaction() as opened:
-        return lockout.reserve(
-            opened, tables(), login=login, address=address(), keys=installation().keys, now=now
-        )
+        knock = _knock(opened, login, coded=coded, now=now)
+        return lockout.reserve(opened, tables(), knock, keys=installation().keys, now=now)
 
 
-def failed(login: str, *, outcome: str, now: datetime) -> None:
-    """Log a failure that was counted; that it locked the login is told instead."""
+def failed(login: str, *, outcome: str, coded: bool = False, now: datetime) -> None:
+    """Log a failure that was counted; that it closed the door is told instead."""
     with transaction() as opened:
-        locked = lockout.is_locked(opened, tables(), login=login, keys=installation().keys, now=now)
-        told = "locked" if locked else outcome
+        knock = _knock(opened, login, coded=coded, now=now)
+        held = lockout.is_held(opened, tables(), knock, keys=installation().keys, now=now)
+        told = "locked" if held else outcome
         history.write(opened, tables(), login=login, outcome=told, address=address(), now=now)
 
 
-def known(account: AccountMixin, made: lockout.SignInAttempt | None, *, onward: str) -> str:
+def _knock(opened: Session, login: str, *, coded: bool, now: datetime) -> Knock:
+    token = request.cookies.get(_known_cookie(), "")
+    known = browsers.knows(opened, tables(), login, token, now=now)
+    return Knock(login, address(), browser=token if known else "", coded=coded)
+
+
+def known(account: AccountMixin, made: lockout.SignInAttempt | None, *, wanted: str) -> str:
     """Take somebody whose password was right further; return the path that the browser goes to next."""
     with transaction() as opened:
         if made is not None:
@@ -67,26 +78,74 @@ def known(account: AccountMixin, made: lockout.SignInAttempt | None, *, onward: 
         token = settled(opened, account, outcome="in") if done else _begin(opened, account, settled=False)
     if done:
         enter(account, token)
-        return onward
+        return onward(account, wanted)
     session.clear()  # nothing of whoever used this browser before, its CSRF token included
     session[HALF] = token
-    return url_for("code.page" if bound else "code.enrol", next=onward)
+    return url_for("code.page" if bound else "code.enrol", next=wanted)
 
 
 def settled(opened: Session, account: AccountMixin, *, outcome: str) -> str:
-    """Begin a whole session for an account and write so in the log; return its token."""
-    now = clock.now()
-    lockout.lift(opened, tables(), login=account.login, keys=installation().keys)
+    """Begin a whole session for an account and write so in the log; return its token.
+
+    The browser is known from now on, and the failures of this place are forgotten, not those of others.
+    """
+    now, keys = clock.now(), installation().keys
+    for coded in (False, True):
+        knock = _knock(opened, account.login, coded=coded, now=now)
+        lockout.forget(opened, tables(), knock, keys=keys)
     end_half(opened)
     history.write(opened, tables(), login=account.login, outcome=outcome, address=address(), now=now)
+    given = request.cookies.get(_known_cookie(), "")
+    _keep_known(browsers.remember(opened, tables(), account, given, now=now))
     return _begin(opened, account, settled=True)
+
+
+def settled_by_code(account: AccountMixin, code: str, *, made: lockout.SignInAttempt) -> str:
+    """Begin a whole session where the code is right, and take the failure back; else return no token."""
+    now, vault = clock.now(), installation().vault
+    with transaction() as opened:
+        passed = second_factor.passes(opened, tables(), account, code=code, vault=vault, now=now)
+        if not passed:
+            return ""
+        lockout.take_back(opened, tables(), made)
+        return settled(opened, account, outcome=passed)
 
 
 def enter(account: AccountMixin, token: str) -> None:
     """Give the browser its new session, and nothing of an earlier one."""
     session.clear()  # nothing of whoever used this browser before, its CSRF token included
     account.session_token = token
+    session[WHO] = account.id
     login_user(account)
+
+
+def onward(account: AccountMixin, wanted: str) -> str:
+    """Return where somebody who has just signed in goes: first to what they had typed, if anything waits."""
+    now = clock.now()
+    with reading() as opened:
+        waits = unsent.waits(opened, tables(), account, now=now)
+    if not waits:
+        return wanted
+    with transaction() as opened:
+        unsent.note_offered(opened, tables(), account, now=now)
+    return url_for("unsent.page", next=wanted)
+
+
+def _known_cookie() -> str:
+    return f"{current_app.config['SESSION_COOKIE_NAME']}{KNOWN}"
+
+
+def _keep_known(token: str) -> None:
+    """Let the browser keep what it is known by."""
+
+    @after_this_request
+    def keep(response: Response) -> Response:
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        lasting = int(browsers.KEPT.total_seconds())
+        response.set_cookie(
+            _known_cookie(), token, max_age=lasting, httponly=True, secure=secure, samesite="Lax"
+        )
+        return response
 
 
 def halfway() -> AccountMixin | None:

@@ -35,6 +35,12 @@ class SignInForm(Form):
         render_kw={"autocomplete": "current-password"},
         validators=_needed(lazy("请填写密码。")),
     )
+    code = StringField(
+        lazy("动态码"),
+        description=lazy("绑定过动态码的，连密码一起填，现在就能登录；手机不在身边时，填一个恢复码。"),
+        render_kw=ONE_TIME,
+        validators=[Optional(), Length(max=200)],
+    )
 
 
 class SecondFactorForm(Form):

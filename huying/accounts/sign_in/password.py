@@ -29,9 +29,10 @@ def page() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     try:
-        target = _tried(form.login.data.strip(), form.password.data)
+        target = _tried(form.login.data.strip(), form.password.data, code=(form.code.data or "").strip())
     except lockout.LockedOut as held:
-        return _page(form, refused=held.message), held.status
+        closed = isinstance(held, lockout.DoorClosed)
+        return _page(form, refused=held.message, closed=closed), held.status
     if target is None:
         return _page(form, refused=_("登录名或密码不对。请检查后再试。")), 422
     return redirect(target, 303)
@@ -51,15 +52,33 @@ def leave() -> ResponseReturnValue:
     return redirect("/sign-in", 303)
 
 
-def _tried(login: str, password: str) -> str | None:
+def _tried(login: str, password: str, *, code: str) -> str | None:
     """Return where a right password leads, None for a wrong one."""
+    if code:
+        return _tried_with_code(login, password, code)
     now = clock.now()
     made = entering.attempt(login, now=now)
     found = _verified(login, password)
     if found is None:
         entering.failed(login, outcome="wrong", now=now)
         return None
-    return entering.known(found, made, onward=entering.target())
+    return entering.known(found, made, wanted=entering.target())
+
+
+def _tried_with_code(login: str, password: str, code: str) -> str | None:
+    """Return where password and code lead together: whoever has both is let in past others' failures.
+
+    What was wrong of the two stays unsaid, or the code would tell whether a guessed password is right.
+    """
+    now = clock.now()
+    made = entering.attempt(login, coded=True, now=now)
+    found = _verified(login, password)
+    token = entering.settled_by_code(found, code, made=made) if found is not None else ""
+    if found is None or not token:
+        entering.failed(login, outcome="wrong", coded=True, now=now)
+        return None
+    entering.enter(found, token)
+    return entering.onward(found, entering.target())
 
 
 def _verified(login: str, password: str) -> AccountMixin | None:
@@ -67,6 +86,7 @@ def _verified(login: str, password: str) -> AccountMixin | None:
         return accounts.verified(opened, tables().account, login=login, password=password)
 
 
-def _page(form: SignInForm, *, refused: Words = "") -> str:
+def _page(form: SignInForm, *, refused: Words = "", closed: bool = False) -> str:
     provider = installation().settings.provider is not None
-    return render_template("accounts/sign_in.html", form=form, refused=refused, provider=provider)
+    asks = closed or bool(form.code.data)
+    return render_template("accounts/sign_in.html", form=form, refused=refused, provider=provider, asks=asks)

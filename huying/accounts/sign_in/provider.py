@@ -48,7 +48,7 @@ def back() -> ResponseReturnValue:
     if account is None:
         _log_stranger()
         raise Forbidden(_("统一身份认证确认了您的身份，但这里没有登记您的账号。请联系管理员。"))
-    return redirect(entering.known(account, None, onward=session.pop(NEXT, "/desk")), 303)
+    return redirect(entering.known(account, None, wanted=session.pop(NEXT, "/desk")), 303)
 
 
 def _account(subject: str) -> AccountMixin | None:

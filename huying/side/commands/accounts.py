@@ -10,10 +10,10 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from huying.accounts import AccountMixin, Tables, history, links, lockout, second_factor, sessions
+from huying.accounts import AccountMixin, Tables, browsers, history, links, lockout, second_factor, sessions
 from huying.base import clock
 from huying.base.errors import NotFound
-from huying.base.i18n import _
+from huying.base.i18n import _, _n
 from huying.side.files import BY
 from huying.side.opening import opened, this_side
 from huying.side.side import Side
@@ -23,6 +23,8 @@ PASSWORD = click.option(
     "--password-file", type=click.File(), help="File with the password; - is standard input."
 )
 INVITE = "Make an account with the login LOGIN; print a one-time link by which its owner sets the password."
+MISTYPED = 3
+"""Failures from which on the list tells of them."""
 Create = Callable[..., AccountMixin]
 """Stores an account: called with the session, `login`, `password` (None invites) and what its options say."""
 
@@ -117,9 +119,9 @@ def reset(side: Side, login: str) -> None:
 def unlock(side: Side, login: str) -> None:
     """Let LOGIN try again at once after too many failures."""
     with _account(side, login) as (installation, session, account):
-        lockout.lift(session, side.accounts, login=account.login, keys=installation.keys)
+        lockout.lift(session, side.accounts, login=account.login, keys=installation.keys, now=clock.now())
         _log(session, side, account, "lifted")
-    click.echo(_("%(login)s 的锁定已解除。", login=login))
+    click.echo(_("已放行：%(login)s 从哪里都可以再试。", login=login))
 
 
 @click.command(name="end-sessions")
@@ -129,6 +131,7 @@ def end_sessions(side: Side, login: str) -> None:
     """End every session of LOGIN."""
     with _account(side, login) as (_installation, session, account):
         sessions.end_all(session, side.accounts, account)
+        browsers.forget(session, side.accounts, account)
         _log(session, side, account, "ended")
     click.echo(_("%(login)s 的登录都已结束。", login=login))
 
@@ -161,8 +164,10 @@ def _state(session: Session, installation: Installation, tables: Tables, account
         return _("已停用")
     if not account.password_hash:
         return _("等待本人设定密码")
-    locked = lockout.is_locked(session, tables, login=account.login, keys=installation.keys, now=clock.now())
-    return _("试错太多，暂时锁定") if locked else _("可以登录")
+    keys, now = installation.keys, clock.now()
+    failures = lockout.failures_of(session, tables, login=account.login, keys=keys, now=now)
+    tried = _n("（15 分钟里输错 %(n)d 次）", n=failures) if failures >= MISTYPED else ""
+    return _("可以登录") + tried
 
 
 @contextmanager

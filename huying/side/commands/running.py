@@ -11,6 +11,7 @@ import click
 
 from huying.base.i18n import _
 from huying.base.settings import Settings
+from huying.side import log
 from huying.side.commands import doctor as examination
 from huying.side.opening import opened
 from huying.side.side import Side
@@ -42,7 +43,14 @@ def serve(served: Serve, *, port: int) -> click.Command:
             pass  # a database of another version is refused before anything is served
         from huying.web.serve import serve as run  # noqa: PLC0415  (the other commands need no server)
 
-        run(lambda: served(settings), host=host, port=port, processes=processes or settings.processes)
+        log.to_stderr(side.key)
+        run(
+            lambda: served(settings),
+            host=host,
+            port=port,
+            processes=processes or settings.processes,
+            threads=settings.threads,
+        )
 
     return command
 
@@ -58,6 +66,7 @@ def work(about: str, *, every: int) -> click.Command:
         with opened() as installation:
             for task in side.tasks:
                 task.ready(installation.settings)
+            log.to_stderr(side.key)
             worker = BackgroundWorker(installation, side.tasks, tell=click.echo)
             while True:
                 went_well = worker.round()

@@ -16,6 +16,7 @@ from huying.base.identity_provider import LOOPBACK
 from huying.web.access import anyone
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, store
+from huying.web.hosts import HEARD
 from survey.waves.forms.ceremony import DigestForm, OpenForm
 from survey.waves.operations import parties
 from survey.waves.operations.parties import FollowedLink
@@ -79,7 +80,8 @@ def _take(form: DigestForm | OpenForm, token: str, *, purpose: str) -> int:
 
 def _is_private() -> bool:
     """Whether nobody between the party's browser and this server reads along: TLS, or the same machine."""
-    return request.is_secure or urlsplit(request.host_url).hostname in LOOPBACK
+    heard = request.environ.get(HEARD, request.scheme)
+    return heard == "https" or urlsplit(request.host_url).hostname in LOOPBACK
 
 
 @routes.get("/seal.html")

@@ -29,6 +29,11 @@ def ask(resident: Visitor, number: int, **fields: str) -> Page:
     return page
 
 
+def test_what_a_clock_ahead_has_counted_holds_nobody_once_it_is_right() -> None:
+    ahead = [EarlierRequest("contact", "life", NOW + timedelta(days=30)) for _ in range(50)]
+    assert exceeded(ahead, urgency="life", now=NOW) is None
+
+
 def test_thirty_cases_of_danger_from_one_session_are_limited_and_a_reviewer_sees_it(
     resident: Visitor, backstage: Backstage, sign_in: Callable[[str], Visitor]
 ) -> None:

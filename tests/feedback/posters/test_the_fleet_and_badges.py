@@ -168,7 +168,7 @@ def test_the_scan_page_leads_to_the_check(resident: Visitor) -> None:
 
 
 def test_a_valid_badge_says_the_surname_and_where_its_holder_is_on_duty(resident: Visitor, badge) -> None:
-    for path in (f"/{badge.code}", f"/{badge.dial_code}"):
+    for path in (f"/{badge.code}", f"/badge?number={badge.dial_code}"):
         page = resident.open(path)
         assert page.status == 200
         assert "工作证有效：王网格员，现在值班" in page.text

@@ -143,7 +143,7 @@ def test_a_week_that_is_over_offers_nothing_to_change(office: Visitor) -> None:
 @pytest.mark.parametrize("of", ["x", "2026-13-01", "20261123x", "0001-01-01", "9999-12-31"])
 def test_a_day_that_is_none_is_refused_in_words(office: Visitor, of: str) -> None:
     page = open_week(office, of)
-    assert page.status == 400
+    assert page.status == 422
     assert "日期不对" in page.text
 
 

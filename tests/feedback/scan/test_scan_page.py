@@ -42,8 +42,8 @@ def test_a_code_leads_by_one_relative_redirect_to_an_address_that_is_new(
     assert fresh(resident) != answer.headers["Location"]
 
 
-@pytest.mark.parametrize("spelling", ["7k3m9qda", "7K3M-9QDA", "７Ｋ３Ｍ９ＱＤＡ", "572005", "572 005"])
-def test_either_code_however_it_is_typed_leads_to_the_same_page(resident: Visitor, spelling: str) -> None:
+@pytest.mark.parametrize("spelling", ["7k3m9qda", "7K3M-9QDA", "７Ｋ３Ｍ９ＱＤＡ"])
+def test_the_code_however_it_is_typed_leads_to_the_same_page(resident: Visitor, spelling: str) -> None:
     assert fresh(resident, spelling).startswith(f"/p/{POSTER}/")
 
 

@@ -36,6 +36,7 @@ TABLE: dict[str, frozenset[str]] = {
         ("code.recovery", "own.page", "own.end", "own.end_others", "own.password", "own.bind", "own.unbind"),
         ROLES,
     ),
+    **dict.fromkeys(("unsent.page", "unsent.drop"), ROLES),
     **dict.fromkeys(("log.checkpoint", "log.consistency", "log.cosignature", "log.proof"), ANYONE),
     "home.landing": ANYONE,
     "finding.by_code": ANYONE,
@@ -196,7 +197,7 @@ TABLE: dict[str, frozenset[str]] = {
         ),
         frozenset({OPERATOR}),
     ),
-    **dict.fromkeys(("badges.ask", "badges.check"), ANYONE),
+    **dict.fromkeys(("badges.ask", "badges.check", "dialled.ask", "probes.ready", "probes.metrics"), ANYONE),
     **dict.fromkeys(("badges.listing", "badges.issue", "badges.retire"), frozenset({GRID_OFFICE})),
     **dict.fromkeys(
         ("switchboard.desk", "switchboard.poster", "switchboard.write_down", "switchboard.join"),

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from feedback.web.rules.guesses import MOST, Guesses
-from tests.feedback.neighbourhood import NOW, POSTER
+from feedback import roles
+from feedback.web.rules.guesses import CODES, DIALLED
+from tests.feedback.neighbourhood import DIAL, POSTER
 
 HERE, THERE = {"X-Forwarded-For": "203.0.113.7"}, {"X-Forwarded-For": "203.0.113.8"}
 
@@ -17,29 +18,52 @@ def browser(app):
     return app.test_client()
 
 
-@pytest.mark.parametrize("path", ["/badge/HAPPY7CM", "/badge?number=000000", "/receipt/ABCD2345EFGH"])
-def test_after_too_many_wrong_codes_an_address_waits_an_hour(browser, moment, path):
-    answers = [browser.get(path, headers=HERE).status_code for _time in range(MOST + 1)]
-    assert set(answers[:MOST]) == {404}
-    assert answers[MOST] == 429
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/badge/HAPPY7CM", CODES.most),
+        ("/receipt/ABCD2345EFGH", CODES.most),
+        ("/badge?number=000000", DIALLED.most),
+        ("/number?number=100007", DIALLED.most),
+    ],
+)
+def test_after_too_many_wrong_codes_an_address_waits_an_hour(browser, moment, path, most):
+    answers = [browser.get(path, headers=HERE).status_code for _time in range(most + 1)]
+    assert set(answers[:most]) <= {404, 422}
+    assert answers[most] == 429
     assert "12345" in browser.get(path, headers=HERE).text
-    assert browser.get(path, headers=THERE).status_code == 404
+    assert browser.get(path, headers=THERE).status_code == answers[0]
     moment.shift(timedelta(hours=1))
-    assert browser.get(path, headers=HERE).status_code == 404
+    assert browser.get(path, headers=HERE).status_code == answers[0]
 
 
 def test_a_poster_opens_from_wherever_it_is_scanned(browser):
-    for _time in range(MOST + 1):
+    for _time in range(CODES.most + 1):
         browser.get("/badge/HAPPY7CM", headers=HERE)
     assert browser.get(f"/{POSTER}", headers=HERE).status_code == 303
 
 
 def test_where_no_address_is_known_nobody_is_held(browser):
-    assert {browser.get("/badge/HAPPY7CM").status_code for _time in range(MOST + 5)} == {404}
+    assert {browser.get("/badge/HAPPY7CM").status_code for _time in range(CODES.most + 5)} == {404}
 
 
-def test_many_addresses_fill_no_memory():
-    guesses = Guesses()
-    for number in range(30_000):
-        guesses.note(str(number), now=NOW)
-    assert len(guesses._wrong) <= 10_000
+def test_the_scan_route_knows_no_number_to_be_dialled(browser):
+    for code in (DIAL, f"{DIAL[:3]} {DIAL[3:]}", "100007"):
+        answer = browser.get(f"/{code}", headers=HERE)
+        assert answer.status_code == 404
+        assert "tel:+999" not in answer.text
+        for path in (f"/p/{code}/1.AAAAAAAA", f"/help/{code}", f"/unreached/{code}"):
+            assert browser.get(path, headers=HERE).status_code == 404, path
+
+
+def test_whoever_types_the_number_of_a_poster_sees_who_answers(browser):
+    answer = browser.get(f"/number?number={DIAL[:3]}+{DIAL[3:]}", headers=HERE)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/{POSTER}")
+    assert browser.get("/number").status_code == 200
+
+
+def test_a_reviewer_sees_that_somebody_tried_numbers(browser, sign_in):
+    for _time in range(DIALLED.most + 5):
+        browser.get("/number?number=100007", headers=HERE)
+    text = sign_in(roles.REVIEWER).open("/review/limited").text
+    assert text.count("同一个网络地址试错的电话编号") == 1

@@ -1,53 +1,80 @@
-"""Whoever tries many codes waits for the next hour; whoever mistypes doesn't, and nobody fills the memory."""
+"""Whoever tries many codes waits for an hour; whoever mistypes doesn't; reviewers see it once."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from feedback.web.rules.guesses import Guesses
+from feedback.models import LimitedRequest, WrongCode
+from feedback.web import operations
+from feedback.web.queries import guesses as counted
+from feedback.web.rules import guesses
+from feedback.web.rules.guesses import CODES, DIALLED
 
-HOUR = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-
-
-def tried(guesses: Guesses, times: int, *, address: str = "a", now: datetime = HOUR) -> Guesses:
-    for _ in range(times):
-        guesses.note(address, now=now)
-    return guesses
-
-
-@pytest.mark.parametrize(("times", "held"), [(0, False), (59, False), (60, True), (61, True)])
-def test_sixty_wrong_codes_in_an_hour_are_enough(times, held):
-    assert tried(Guesses(), times).held("a", now=HOUR + timedelta(minutes=59)) is held
+LIMITS = st.sampled_from([CODES, DIALLED])
 
 
-@given(tries=st.lists(st.sampled_from("abc"), max_size=200))
-def test_each_address_answers_for_its_own_tries(tries):
-    guesses = Guesses()
-    for address in tries:
-        guesses.note(address, now=HOUR)
-    assert {a for a in "abc" if guesses.held(a, now=HOUR)} == {a for a in "abc" if tries.count(a) >= 60}
+@given(LIMITS, st.integers(0, 200))
+def test_exactly_one_wrong_code_is_the_last(limit, wrong):
+    assert guesses.is_held(wrong, limit) is (wrong >= limit.most)
+    assert guesses.is_the_last(wrong, limit) is (guesses.is_held(wrong, limit) and wrong == limit.most)
 
 
-def test_every_hour_begins_anew():
-    guesses = tried(Guesses(), 60, now=HOUR - timedelta(microseconds=1))
-    assert guesses.held("a", now=HOUR - timedelta(minutes=60))
-    assert not guesses.held("a", now=HOUR)
+def _tries(database, keys, times, *, address="203.0.113.7", limit=DIALLED, now):
+    with database.transaction() as session:
+        for _n in range(times):
+            operations.count_wrong_code(session, counted.who(address, keys), limit, now=now)
 
 
-def test_an_address_that_nobody_knows_is_never_held():
-    assert not tried(Guesses(), 100, address="").held("", now=HOUR)
+def _wrong(database, keys, *, address="203.0.113.7", limit=DIALLED, now) -> int:
+    with database.reading() as session:
+        return counted.wrong(session, counted.who(address, keys), limit, now=now)
 
 
-def test_ten_thousand_addresses_are_remembered_and_no_more():
-    guesses = Guesses()
-    for number in range(9_999):
-        guesses.note(f"10.0.{number}", now=HOUR)
-    tried(guesses, 60, address="the ten-thousandth")
-    tried(guesses, 60, address="one more")
-    tried(guesses, 59, address="10.0.0")
-    held = [each for each in ("the ten-thousandth", "one more", "10.0.0") if guesses.held(each, now=HOUR)]
-    assert held == ["the ten-thousandth", "10.0.0"]
+def test_each_network_and_kind_answers_for_itself_and_every_hour_begins_anew(public_db, keys, now):
+    _tries(public_db, keys, 5, now=now)
+    _tries(public_db, keys, 2, limit=CODES, now=now)
+    assert _wrong(public_db, keys, now=now) == 5
+    assert _wrong(public_db, keys, limit=CODES, now=now) == 2
+    assert _wrong(public_db, keys, address="203.0.113.8", now=now) == 0
+    assert _wrong(public_db, keys, now=now + guesses.WITHIN) == 0
+    _tries(public_db, keys, 1, now=now + guesses.WITHIN + timedelta(seconds=1))
+    with public_db.reading() as session:
+        assert len(session.scalars(select(WrongCode)).all()) == 1, "what no longer counts is gone"
+
+
+def test_what_a_clock_ahead_has_counted_holds_nobody_once_it_is_right(public_db, keys, now):
+    _tries(public_db, keys, DIALLED.most, now=now + timedelta(days=30))
+    assert _wrong(public_db, keys, now=now) == 0
+    _tries(public_db, keys, 1, now=now)
+    assert _wrong(public_db, keys, now=now) == 1
+
+
+def test_an_ipv6_subscriber_is_one_however_many_addresses(public_db, keys, now):
+    for number in range(4):
+        _tries(public_db, keys, 1, address=f"2001:db8:1:2::{number}", now=now)
+    assert _wrong(public_db, keys, address="2001:db8:1:2:ffff::1", now=now) == 4
+    assert _wrong(public_db, keys, address="2001:db8:1:3::1", now=now) == 0
+
+
+def test_a_reviewer_is_told_once_and_no_address_is_stored(public_db, keys, now):
+    _tries(public_db, keys, DIALLED.most + 3, now=now)
+    with public_db.reading() as session:
+        assert [row.kind for row in session.scalars(select(LimitedRequest))] == ["dial"]
+        assert {len(row.key) for row in session.scalars(select(WrongCode))} == {16}
+
+
+def test_an_address_that_nobody_knows_is_never_held(keys):
+    assert counted.who("", keys) is None
+    assert counted.who("unknown", keys) is None
+
+
+@pytest.mark.parametrize("row", [{"kind": "other", "key": b"k" * 16}, {"kind": "dial", "key": b"k"}])
+def test_the_database_refuses_what_is_no_wrong_code(public_db, now, row):
+    with pytest.raises(IntegrityError), public_db.transaction() as session:
+        session.add(WrongCode(at=now, **row))

@@ -30,6 +30,8 @@ def test_a_short_one_is_refused(password):
             "abcabcabcabc",
         ),
         *("1q2w3e4r5t", "woaini1314", "5201314520", "qwertyuiopasdf", "1212121212"),
+        *("Password2026", "P@ssw0rd!!", "2026-Wuhan", "huying@2026", "Chuntian2027!"),
+        *("wangge20261127", "admin@123456", "monkey monkey", "SummerOffice#1"),
     ],
 )
 def test_one_of_the_commonest_is_refused(password):
@@ -70,3 +72,16 @@ def test_where_no_password_is_kept_to_try_one_costs_as_much():
 
 def test_the_list_of_the_commonest_holds_none_that_is_too_short_anyway():
     assert min(map(len, passwords.COMMON)) >= SHORTEST_PASSWORD
+
+
+def test_far_more_than_ten_thousand_common_ones_are_refused():
+    ends = [*map(str, range(2000, 2041)), "123", "1234", "123456", "@123", "888", "520", "!@#", "20260101"]
+    forms = [f"{word}{sign}{end}" for word in passwords.WORDS for end in ends for sign in ("", "@", ".")]
+    common = {form for form in forms if len(form) >= SHORTEST_PASSWORD}
+    assert len(common) > 10_000
+    assert [form for form in common if not passwords.is_a_word_with_figures(form)] == []
+
+
+@given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789@!-. ", min_size=30, max_size=200))
+def test_a_long_text_that_is_no_word_passes(password):
+    assert not passwords.is_a_word_with_figures(f"xkq{password}vvj")

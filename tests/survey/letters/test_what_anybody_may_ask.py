@@ -83,6 +83,22 @@ def test_too_many_questions_are_refused_wrong_ones_too(app):
     assert statuses == [409] * operations.MOST + [429]
 
 
+def test_many_addresses_of_one_subscriber_ask_as_one(survey_db, keys, now):
+    with survey_db.transaction() as session:
+        for number in range(operations.MOST):
+            operations.count(session, f"2001:db8:1:2::{number:x}", keys=keys, now=now)
+        with pytest.raises(operations.TooManyQuestions):
+            operations.count(session, "2001:db8:1:2:ffff::1", keys=keys, now=now)
+        operations.count(session, "2001:db8:1:3::1", keys=keys, now=now)
+
+
+def test_what_a_clock_ahead_has_counted_keeps_nobody_from_asking(survey_db, keys, now):
+    with survey_db.transaction() as session:
+        for _n in range(operations.MOST):
+            operations.count(session, "203.0.113.9", keys=keys, now=now + timedelta(days=30))
+        operations.count(session, "203.0.113.9", keys=keys, now=now)
+
+
 def test_a_letter_holds_its_household_s_code_and_nothing_to_load(app):
     with _database(app).transaction() as session:
         made = list(operations.issue(session, grid="G1", now=clock.now()))

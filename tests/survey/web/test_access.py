@@ -22,6 +22,8 @@ OPEN = {
     "tour.enter",
     "tour.page",
     "home.healthz",
+    "probes.ready",
+    "probes.metrics",
     "log.checkpoint",
     "log.consistency",
     "log.cosignature",
@@ -63,6 +65,8 @@ SIGNED = {
     "own.password",
     "own.bind",
     "own.unbind",
+    "unsent.page",
+    "unsent.drop",
 }
 BY_ROLE = {
     roles.REGISTRAR: {
