@@ -138,17 +138,26 @@ def compare(label: str) -> ResponseReturnValue:
         wave, release = waves.find(session, label), releases.get(session, label)
         changes = differences.changes(session, release)
     rows = [row for row in differences.shown(release) if row.level != CITY]
+    whole = len(rows) <= MOST_WHOLE
+    if not whole:
+        one, other = (differences.place_of(rows, each) for each in (one, other))
     return page(
         "scores/differences",
         wave=wave,
         changes=changes,
-        rows=sorted(rows, key=lambda row: ((STREET, COMMUNITY, GRID).index(row.level), row.type, row.unit)),
+        rows=sorted(rows, key=_order) if whole else [],
+        whole=whole,
         chosen=(one, other),
         found=differences.between(release, one, other) if one and other else None,
         place=differences.place,
         odds=f"{ODDS:g}",
         say=plain_language,
     )
+
+
+def _order(row: ScoreRow) -> tuple[int, str, str]:
+    """From streets to grids, by type and code."""
+    return (STREET, COMMUNITY, GRID).index(row.level), row.type, row.unit
 
 
 def _one(
@@ -164,7 +173,10 @@ def _one(
         together = figures.of(session, wave) if release else None
     rows = releases.rows_of(release) if release else ()
     margins = releases.margins(release) if release else None
-    shown = {den: [row for row in rows if row.item == OVERALL and row.den == den] for den in (RATED, ALL)}
+    overall = [row for row in rows if row.item == OVERALL and row.den == RATED]
+    grids = [row for row in overall if row.level == GRID]
+    whole = len(grids) <= MOST_WHOLE
+    in_city = [row for row in rows if row.level == CITY]
     return page(
         "scores/scores",
         wave=wave,
@@ -176,25 +188,24 @@ def _one(
         undone=undone,
         made=made,
         history=plain_language.history(made, release) if release else "",
-        levels={
-            level: [row for row in shown[RATED] if row.level == level] for level in (CITY, STREET, COMMUNITY)
-        },
-        grids=_by_type(row for row in shown[RATED] if row.level == GRID),
-        whole=sum(row.level == GRID for row in shown[RATED]) <= MOST_WHOLE,
-        city=plain_language.headline(rows),
-        items=[row for row in rows if (row.level, row.den) == (CITY, RATED) and row.item in ITEM_NAMES],
-        indicators=_indicators(rows),
+        levels={level: [row for row in overall if row.level == level] for level in (CITY, STREET, COMMUNITY)},
+        grids=_by_type(grids) if whole else {},
+        shown_of=plain_language.shown_of(grids),
+        whole=whole,
+        city=plain_language.headline(in_city),
+        items=[row for row in in_city if row.den == RATED and row.item in ITEM_NAMES],
+        indicators=_indicators(in_city),
         odds=f"{ODDS:g}",
-        pooled=plain_language.pooled(rows),
+        pooled=plain_language.pooled(grids),
         complaints=plain_language.complaints(releases.complaints(release)) if release else "",
-        plots=_plots(shown[RATED]),
+        plots=_plots(grids) if whole else {},
         rates=_rates(finals),
         tried=tried,
         groups=dispositions.counts(finals.elements()),
         names={"rates": labels.RATES, "groups": labels.GROUPS},
         margins=margins,
         margin_names=[str(GROUP_WORDS[name]) for name in margins.met] if margins else [],
-        notes=plain_language.footnotes(shown[RATED]),
+        notes=plain_language.footnotes(overall if whole else [row for row in overall if row.level != GRID]),
         say=plain_language,
     )
 

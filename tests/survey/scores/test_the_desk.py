@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from survey.scores.queries import differences
 from survey.scores.rules import desk
 from survey.scores.rules.desk import AreaDesk, Wanted
 from survey.scores.rules.release import ScoreRow
@@ -75,6 +76,14 @@ def test_below_their_type_are_those_that_chance_would_hardly_put_there() -> None
     found = AreaDesk.of(rows, {})
     assert [each.position for each in found.find(Wanted(standing="low"), page=1).rows] == list(desk.LOW)
     assert [each.position for each in found.find(Wanted(standing="high"), page=1).rows] == list(desk.HIGH)
+
+
+def test_of_many_places_two_are_compared_by_code_or_by_a_name_that_one_alone_bears() -> None:
+    rows = [row("grid", "G1"), row("grid", "G2"), replace(row("street", "S1"), name="G1名")]
+    assert differences.place_of(rows, " G1 ") == "grid/G1"
+    assert differences.place_of(rows, "G2名") == "grid/G2"
+    assert differences.place_of(rows, "G1名") == "G1名", "two bear it"
+    assert differences.place_of(rows, "nowhere") == "nowhere"
 
 
 def test_from_the_city_down_to_a_grid_by_links(visit: Visit) -> None:
