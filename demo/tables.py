@@ -29,7 +29,7 @@ def areas(city: City) -> bytes:
     return _csv(("编号", "上级编号", "层级", "名称", "网格类型"), rows.values())
 
 
-VACANT, STALE = 5, 7
+VACANT, STALE = 8, 9
 """Which of the workers has left without a successor, and whose number nobody has checked for long."""
 STALE_FOR = timedelta(days=120)
 

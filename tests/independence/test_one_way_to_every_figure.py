@@ -12,10 +12,17 @@ RULES = "survey/scores/rules/"
 PLANNING = {
     "survey/waves/rules/planning.py": "how many calls a score needs, before there is one",
     "survey/waves/queries/control.py": "errors of the registry, no score",
+    "survey/fieldwork/rules/agreement.py": "interviews and their call-backs agree, no score",
+    "survey/campaigns/rules/second_phase.py": "both phases, in the campaign's release alone",
+    "survey/campaigns/queries/second_phase.py": "what they are computed from",
 }
 NO_SHARES = {
     "survey/scores/views/assessor.py": "response rates",
     "survey/datafiles/rules/report.py": "response rates",
+    "survey/datafiles/rules/order_effects.py": "what the order of questions does to answers",
+    "survey/fieldwork/rules/board/field_rates.py": "response rates while the field runs",
+    "survey/fieldwork/rules/agreement.py": "interviews and their call-backs agree",
+    "survey/campaigns/rules/figures.py": "what calls confirm of cases, visits and posters",
 }
 SHORTCUTS = {
     "survey/waves/rules/allocation.py": {"sampling.allocate"},

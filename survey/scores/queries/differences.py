@@ -53,7 +53,7 @@ def shown(release: Release) -> list[ScoreRow]:
 
 
 def place_of(rows: Sequence[ScoreRow], typed: str) -> str:
-    """Return the place that a code or a name of one place alone means, as a form sends it; else what is typed."""
+    """Return the place that a code or a name of one place alone means, as a form sends it; else as typed."""
     wanted = typed.strip()
     found = [row for row in rows if wanted in {row.unit, row.name, place(row)}]
     return place(found[0]) if len(found) == 1 else wanted

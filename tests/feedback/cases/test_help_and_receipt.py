@@ -97,7 +97,7 @@ def test_the_privacy_notice_stands_above_the_button_and_is_short(resident: Visit
     notice = path.read_text(encoding="utf-8").strip()
     assert len(notice) <= 300
     html = resident.open(ADDRESS).html
-    assert html.index("您写的内容由") < html.index('type="submit"')
+    assert html.index("您写的内容只交给办事的人看") < html.index('type="submit"')
 
 
 def test_a_retired_poster_takes_no_request(resident: Visitor) -> None:

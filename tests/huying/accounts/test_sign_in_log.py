@@ -19,7 +19,8 @@ from tests.support.owner import as_owner
 @given(st.ip_addresses())
 def test_of_an_address_its_network_stays(address):
     coarse = history.coarse(str(address))
-    assert coarse.endswith("/24" if address.version == 4 else "/48")
+    is_v4 = address.version == 4 or address.ipv4_mapped is not None
+    assert coarse.endswith("/24" if is_v4 else "/48")
     assert history.coarse(coarse) == ""
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huying.base.errors import Invalid
-from survey.fieldwork.questionnaire import files, versions
+from survey.fieldwork.questionnaire import files, shipped, versions
 from survey.fieldwork.questionnaire.conditions import parse
 from survey.fieldwork.questionnaire.faults import faults
 from survey.fieldwork.questionnaire.instrument import Questionnaire
@@ -60,7 +60,7 @@ def test_what_is_written_is_read_back_to_the_same_words(form: Questionnaire) -> 
     again = files.read(files.write(form))
     assert again.every_item == form.every_item
     assert again.wording_hash == form.wording_hash
-    assert files.write(again) == files.write(form) == (versions.KEPT / f"{form.name}.json").read_bytes()
+    assert files.write(again) == files.write(form) == (shipped.KEPT / f"{form.name}.json").read_bytes()
 
 
 @given(a_condition())
@@ -238,7 +238,7 @@ def test_a_form_of_too_many_ways_is_not_walked_for_ever() -> None:
 
 
 def test_the_kept_files_belong_to_the_package() -> None:
-    assert sorted(each.name for each in Path(versions.KEPT).iterdir()) == ["v0.json", "v1.json"]
+    assert sorted(each.name for each in Path(shipped.KEPT).iterdir()) == ["v0.json", "v1.json"]
 
 
 def test_a_questionnaire_without_translations_is_asked_all_the_same() -> None:

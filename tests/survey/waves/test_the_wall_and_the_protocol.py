@@ -122,4 +122,4 @@ def test_the_protocol_carries_the_signed_checkpoint_as_text_and_symbol(officer):
 )
 def test_an_odd_address_is_never_our_failure(officer, event_passes, odd):
     event_passes()
-    assert officer.open(f"{WALL}?{odd}").status in {200, 400}
+    assert officer.open(f"{WALL}?{odd}").status in {200, 422}
