@@ -121,7 +121,7 @@ def test_the_score_of_the_whole_comes_near_the_truth(survey_session, city):
         for row in releases.rows_of(release)
         if (row.level, row.den, row.item) == ("city", "rated", "overall")
     )
-    # One draw, another in every run, and the content are somewhat more willing to talk: three points too high.
+    # One draw, another in each run, and the content are somewhat more willing to talk: three points too high.
     # How often intervals hold the truth is judged over many cities (`python -m demo.check`), not by one.
     wide = 2 * max(whole.high - whole.estimate, whole.estimate - whole.low)
     assert abs(whole.estimate - city.truth) <= wide
