@@ -64,7 +64,7 @@ def fieldwork(label: str) -> ResponseReturnValue:
             return page("datafiles/report", wave=wave, report=None)
         study = studies.of_wave(session, label)
         found = report(packages.of_wave(session, label, secret=_secret()))
-        names = efforts.area_names(session, label)
+        names = efforts.street_names(session, label)
     return page(
         "datafiles/report",
         wave=wave,
