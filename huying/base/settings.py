@@ -119,6 +119,18 @@ class Settings:
             )
         if self.debug and not self.demo:
             faults.append(_("%(prefix)s_DEBUG 不能在演示以外打开：请取消设置", prefix=self.prefix))
+        faults += self._faults_of_serving()
+        if self.second_factor not in {"", *SECOND_FACTOR}:
+            faults.append(
+                _("%(prefix)s_SECOND_FACTOR 只能是 required（必须）或 optional（自愿）", prefix=self.prefix)
+            )
+        faults += self.voice.faults(prefix=self.prefix, demo=self.demo, region=self.region)
+        faults += self.channels.faults(prefix=self.prefix, demo=self.demo)
+        faults += self.dialler.faults(prefix=self.prefix, demo=self.demo, region=self.region)
+        return [*faults, *identity_provider.faults(self.provider, prefix=self.prefix)]
+
+    def _faults_of_serving(self) -> list[str]:
+        faults = []
         if self.processes < 1:
             faults.append(_("%(prefix)s_PROCESSES 应当是 1 以上的整数", prefix=self.prefix))
         if not 1 <= self.threads <= MOST_THREADS:
@@ -133,14 +145,7 @@ class Settings:
                     least=LEAST_TOKEN,
                 )
             )
-        if self.second_factor not in {"", *SECOND_FACTOR}:
-            faults.append(
-                _("%(prefix)s_SECOND_FACTOR 只能是 required（必须）或 optional（自愿）", prefix=self.prefix)
-            )
-        faults += self.voice.faults(prefix=self.prefix, demo=self.demo, region=self.region)
-        faults += self.channels.faults(prefix=self.prefix, demo=self.demo)
-        faults += self.dialler.faults(prefix=self.prefix, demo=self.demo, region=self.region)
-        return [*faults, *identity_provider.faults(self.provider, prefix=self.prefix)]
+        return faults
 
 
 def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
