@@ -10,6 +10,9 @@ import numpy as np
 from survey.scores.rules.columns import Frame, Ints
 from survey.scores.rules.pipeline import CITY, COMMUNITY, GRID, STREET
 
+EVERYTHING = "all"
+"""The code of the whole, where the wave's areas have no city."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReportArea:

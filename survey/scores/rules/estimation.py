@@ -19,7 +19,6 @@ from survey.scores.rules.pipeline import GRID, RATED, PlaceFigure, PlaceFigures,
 from survey.scores.rules.steps import Told, silent
 from survey.scores.rules.weighting import Weighted, weighted
 
-EVERYTHING = "all"
 COMPLETE = frozenset({"complete", "complete_other"})
 Said = tuple[int, ...]
 GROUPS = ("I", "P", "R", "NC", "O", "UH", "UO", "NE")

@@ -25,9 +25,9 @@ from survey.models import Area, ScoreRelease
 from survey.scores import operations
 from survey.scores.queries import export, releases
 from survey.scores.rules import evidence, items
-from survey.scores.rules.areas import ReportArea, places
+from survey.scores.rules.areas import EVERYTHING, ReportArea, places
 from survey.scores.rules.concealing import Statuses, conceal
-from survey.scores.rules.estimation import EVERYTHING, AreaFigure, Unit, area_figures
+from survey.scores.rules.estimation import AreaFigure, Unit, area_figures
 from survey.scores.rules.release import Facts, ScoreRow, rounded, rounded_count, rows
 from tests.conftest import NOW
 from tests.support.owner import as_owner
