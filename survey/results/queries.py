@@ -18,7 +18,10 @@ from survey.scores.rules.release import ScoreRow
 
 @dataclass(frozen=True, slots=True)
 class PublicResult:
-    """What a wave found: the city's rows of every item, and each street's overall one, by code."""
+    """What a wave found: the city's rows of every item, and each street's overall one, by code.
+
+    `number` says which release it is; after the first, `undone` answers counted in the one before and not here.
+    """
 
     label: str
     frame_size: int
@@ -26,6 +29,8 @@ class PublicResult:
     ended_at: datetime | None
     city: tuple[ScoreRow, ...]
     streets: tuple[ScoreRow, ...]
+    number: int
+    undone: int
 
 
 def newest(session: Session) -> PublicResult | None:
@@ -50,7 +55,8 @@ def of(session: Session, label: str) -> PublicResult:
 
 
 def _result(session: Session, wave: Wave) -> PublicResult:
-    rows = releases.rows_of(releases.get(session, wave.label))
+    release = releases.get(session, wave.label)
+    rows, corrects = releases.rows_of(release), releases.change(release)
     streets = (row for row in rows if (row.level, row.item, row.den) == (STREET, OVERALL, RATED))
     return PublicResult(
         label=wave.label,
@@ -59,4 +65,6 @@ def _result(session: Session, wave: Wave) -> PublicResult:
         ended_at=wave.ended_at or wave.closed_at,
         city=tuple(row for row in rows if row.level == CITY),
         streets=tuple(sorted(streets, key=lambda row: row.unit)),
+        number=release.number,
+        undone=0 if corrects is None else corrects.undone,
     )
