@@ -159,7 +159,7 @@ def test_a_browser_is_forgotten_after_ninety_days(public_db, person, now):
 def _code_guesses(app, moment, *, networks: int) -> None:
     """Somebody with the password guesses codes, each from a network of its own."""
     for n in range(networks):
-        thief = Somewhere(app, address=f"2001:db8:0:{n:x}::9")
+        thief = Somewhere(app, address=f"2001:db8:{n + 16:x}::9")
         page = thief.gives()
         assert page.path == "/sign-in/code"
         assert thief.press(page, "/sign-in/code", code="000000").status == 422
