@@ -124,7 +124,8 @@ def reserve_code(
     if until is not None:
         minutes = -(-round((until - now).total_seconds()) // 60)
         raise DoorClosed(_("动态码试错的次数太多，请过 %(n)d 分钟再试，或请管理员放行。", n=minutes))
-    row = tables.failure(kind=CODE, subject=subject, at=now)
+    written = {"kind": CODE, "subject": subject, "at": now}
+    row = tables.failure(**written)
     session.add(row)
     session.flush()
     return SignInAttempt((row.id,), now)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from huying.base.errors import NotFound
 from huying.base.i18n import _
-from survey.models import ScoreRelease, Wave
+from survey.models import CorrectedRelease, ScoreRelease, Wave
 from survey.scores.queries import releases
 from survey.scores.rules.pipeline import CITY, OVERALL, RATED, STREET
 from survey.scores.rules.release import ScoreRow
@@ -20,7 +20,8 @@ from survey.scores.rules.release import ScoreRow
 class PublicResult:
     """What a wave found: the city's rows of every item, and each street's overall one, by code.
 
-    `number` says which release it is; after the first, `undone` answers counted in the one before and not here.
+    `number` says which release it is; after the first, `undone` answers of the one before count no more, for
+    the reason `why`.
     """
 
     label: str
@@ -31,6 +32,7 @@ class PublicResult:
     streets: tuple[ScoreRow, ...]
     number: int
     undone: int
+    why: str
 
 
 def newest(session: Session) -> PublicResult | None:
@@ -67,4 +69,5 @@ def _result(session: Session, wave: Wave) -> PublicResult:
         streets=tuple(sorted(streets, key=lambda row: row.unit)),
         number=release.number,
         undone=0 if corrects is None else corrects.undone,
+        why=release.why if isinstance(release, CorrectedRelease) else "",
     )
