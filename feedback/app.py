@@ -106,6 +106,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     case_labels.init_app(app)
     app.extensions["scans"] = Tally()
     guessing.init_app(app)
+    finding.init_app(app)
     app.jinja_env.globals.update(nav_items=home.nav_items, sends_messages=settings.sends_messages)
     for page in PAGES:
         app.register_blueprint(page.routes)

@@ -21,11 +21,14 @@ from huying.base.i18n import _
 from huying.base.keys import Keyring
 
 WINDOW = timedelta(minutes=15)
-MOST = {"pair": 5, "browser": 5, "coded": 5, "network": 30, "coders": 30}
+CODE = "code"
+MOST = {"pair": 5, "browser": 5, "coded": 5, "network": 30, "coders": 30, CODE: 10}
 """Failures within the window that close the door, by kind.
 
 `pair` is a login tried from a network, `browser` one tried in a browser that it knows, `coded` a pair with a
 code of the second factor; `network` and `coders` are all logins together, tried without and with a code.
+`code` is a wrong code after the right password, from wherever: six digits don't stand a guesser with many
+networks, and nobody without the password can hold the owner up by it.
 """
 DELAYED = frozenset({"pair", "browser", "coded"})
 """Kinds that mean one login: its attempts wait a little from the second failure on."""
@@ -103,6 +106,29 @@ def reserve(session: Session, tables: Tables, knock: Knock, *, keys: Keyring, no
     session.add_all(rows)
     session.flush()
     return SignInAttempt(tuple(row.id for row in rows), now)
+
+
+def reserve_code(
+    session: Session, tables: Tables, knock: Knock, *, keys: Keyring, now: datetime
+) -> SignInAttempt:
+    """Write down as wrong a code that follows the right password; raise DoorClosed where too many were.
+
+    A browser that the login knows counts by itself.
+    """
+    if knock.browser:
+        return SignInAttempt((), now)
+    subject = _subject(CODE, knock.login, keys)
+    _queue(session, [subject])
+    since = _since(session, tables, knock.login, keys=keys, now=now)
+    until = held_until(_failures(session, tables, subject, since=since), kind=CODE, now=now)
+    if until is not None:
+        minutes = -(-round((until - now).total_seconds()) // 60)
+        raise DoorClosed(_("动态码试错的次数太多，请过 %(n)d 分钟再试，或请管理员放行。", n=minutes))
+    written = {"kind": CODE, "subject": subject, "at": now}
+    row = tables.failure(**written)
+    session.add(row)
+    session.flush()
+    return SignInAttempt((row.id,), now)
 
 
 def take_back(session: Session, tables: Tables, attempt: SignInAttempt) -> None:

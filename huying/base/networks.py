@@ -6,7 +6,9 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 HOUSE = {4: 32, 6: 64}
 """What one subscriber has: an IPv4 address, perhaps a whole building's, or an IPv6 /64."""
-NEIGHBOURS = {4: 24, 6: 64}
+SITE = {4: 32, 6: 48}
+"""What anybody is given for the asking: an IPv6 /48 holds 65,536 networks of the size of a house."""
+NEIGHBOURS = {4: 24, 6: 48}
 """What one hand can easily change within: for sign-ins, which few people of a place send."""
 WRITTEN = {4: 24, 6: 48}
 """As coarse as an address is written down."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -42,10 +42,10 @@ def newest(package: str) -> str | None:
 
 def disk(folder: Path, *, least: int = LEAST_FREE) -> Iterator[str]:
     """Say what keeps a folder from taking more: a page is written there and taken away."""
-    probe = folder / f".ready-{os.getpid()}"
     try:
-        probe.write_bytes(b"\0" * A_PAGE)
-        probe.unlink()
+        # A name for each look: of two at once one would miss the other's file and call the folder faulty.
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".ready-", buffering=0) as probe:
+            probe.write(b"\0" * A_PAGE)
     except OSError as error:
         yield _("数据文件夹写不进：%(said)s。", said=error.strerror)
         return

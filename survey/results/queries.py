@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from huying.base.errors import NotFound
 from huying.base.i18n import _
-from survey.models import ScoreRelease, Wave
+from survey.models import CorrectedRelease, ScoreRelease, Wave
 from survey.scores.queries import releases
 from survey.scores.rules.pipeline import CITY, OVERALL, RATED, STREET
 from survey.scores.rules.release import ScoreRow
@@ -18,7 +18,11 @@ from survey.scores.rules.release import ScoreRow
 
 @dataclass(frozen=True, slots=True)
 class PublicResult:
-    """What a wave found: the city's rows of every item, and each street's overall one, by code."""
+    """What a wave found: the city's rows of every item, and each street's overall one, by code.
+
+    `number` says which release it is; after the first, `undone` answers of the one before count no more, for
+    the reason `why`.
+    """
 
     label: str
     frame_size: int
@@ -26,6 +30,9 @@ class PublicResult:
     ended_at: datetime | None
     city: tuple[ScoreRow, ...]
     streets: tuple[ScoreRow, ...]
+    number: int
+    undone: int
+    why: str
 
 
 def newest(session: Session) -> PublicResult | None:
@@ -50,7 +57,8 @@ def of(session: Session, label: str) -> PublicResult:
 
 
 def _result(session: Session, wave: Wave) -> PublicResult:
-    rows = releases.rows_of(releases.get(session, wave.label))
+    release = releases.get(session, wave.label)
+    rows, corrects = releases.rows_of(release), releases.change(release)
     streets = (row for row in rows if (row.level, row.item, row.den) == (STREET, OVERALL, RATED))
     return PublicResult(
         label=wave.label,
@@ -59,4 +67,7 @@ def _result(session: Session, wave: Wave) -> PublicResult:
         ended_at=wave.ended_at or wave.closed_at,
         city=tuple(row for row in rows if row.level == CITY),
         streets=tuple(sorted(streets, key=lambda row: row.unit)),
+        number=release.number,
+        undone=0 if corrects is None else corrects.undone,
+        why=release.why if isinstance(release, CorrectedRelease) else "",
     )

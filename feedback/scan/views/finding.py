@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback import codes
@@ -20,8 +20,14 @@ from huying.web.access import anyone
 from huying.web.current import installation, reading
 
 routes = Blueprint("finding", __name__)
+INDEX = "search_index"
 NOT_FOUND = 404
 FAULTY = 422
+
+
+def init_app(app: Flask) -> None:
+    """Let this app keep what is searched."""
+    app.extensions[INDEX] = queries.SearchIndex()
 
 
 @routes.get("/find")
@@ -34,7 +40,8 @@ def by_name() -> ResponseReturnValue:
     if len(finding.cleaned(sought)) < finding.SHORTEST:
         return _page(sought=sought, refused=_("请至少写两个字，例如街道或小区的名字。")), FAULTY
     with reading() as session:
-        found, count = queries.communities(session, sought, vault=installation().vault)
+        index: queries.SearchIndex = current_app.extensions[INDEX]
+        found, count = queries.communities(session, sought, index=index, vault=installation().vault)
     if not found:
         said = _("没有找到“%(name)s”。可以换街道或社区的名字再试，或拨 12345。", name=sought.strip())
         return _page(sought=sought, refused=said), NOT_FOUND

@@ -12,16 +12,24 @@ from feedback.models import WrongCode
 from feedback.web.rules import guesses
 from feedback.web.rules.guesses import GuessLimit
 from huying.base.keys import Keyring
-from huying.base.networks import HOUSE, network
+from huying.base.networks import HOUSE, SITE, network
 
 KEY = "wrong-codes"
 KEY_BYTES = 16
 
 
-def who(address: str, keys: Keyring) -> bytes | None:
-    """Return the digest of the network of an address; None where none is known: nobody is held then."""
-    net = network(address, HOUSE)
-    return hmac.digest(keys.raw(KEY), net.encode(), "sha256")[:KEY_BYTES] if net else None
+def counts(address: str, limit: GuessLimit, keys: Keyring) -> list[tuple[bytes, GuessLimit]]:
+    """Return what a wrong code of an address counts against: its network and, in IPv6, the site around it.
+
+    Each as a digest. Nothing where no address is known: nobody is held then.
+    """
+    house, site = network(address, HOUSE), network(address, SITE)
+    wider = [(_digest(site, keys), guesses.around(limit))] if site != house else []
+    return [(_digest(house, keys), limit), *wider] if house else []
+
+
+def _digest(net: str, keys: Keyring) -> bytes:
+    return hmac.digest(keys.raw(KEY), net.encode(), "sha256")[:KEY_BYTES]
 
 
 def wrong(session: Session, key: bytes, limit: GuessLimit, *, now: datetime) -> int:

@@ -23,6 +23,15 @@ DIALLED = GuessLimit("dial", 12)
 KINDS = (CODES.kind, DIALLED.kind)
 
 
+AROUND = 10
+"""A site may try so many times what a house may: its houses are many people's, or one's who changes them."""
+
+
+def around(limit: GuessLimit) -> GuessLimit:
+    """Return how many wrong codes are answered from a whole site."""
+    return GuessLimit(limit.kind, limit.most * AROUND)
+
+
 def is_held(wrong: int, limit: GuessLimit) -> bool:
     """Tell whether the next code isn't looked up any more after so many wrong ones."""
     return wrong >= limit.most

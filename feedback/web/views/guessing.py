@@ -33,25 +33,25 @@ def init_app(app: Flask) -> None:
 
 def look_up(find: Callable[[], Found], *, limit: GuessLimit = CODES) -> Found:
     """Return what `find` finds; its NotFound is counted. Raise TooManyGuesses after too many in an hour."""
-    key, now = counted.who(address(), installation().keys), clock.now()
-    if key is not None:
-        with reading() as session:
-            wrong = counted.wrong(session, key, limit, now=now)
-        if guesses.is_held(wrong, limit):
-            raise TooManyGuesses(_("这里试错的次数太多了，请过一个小时再试。有急事请拨 12345。"))
+    counts, now = counted.counts(address(), limit, installation().keys), clock.now()
+    with reading() as session:
+        wrong = [(counted.wrong(session, key, most, now=now), most) for key, most in counts]
+    if any(guesses.is_held(*each) for each in wrong):
+        raise TooManyGuesses(_("这里试错的次数太多了，请过一个小时再试。有急事请拨 12345。"))
     try:
         return find()
     except NotFound:
-        g.wrong_code = (key, limit)
+        g.wrong_code = counts
         raise
 
 
 def _count(response: Response) -> Response:
-    key, limit = g.pop("wrong_code", (None, CODES))
-    if key is not None:
+    counts = g.pop("wrong_code", ())
+    if counts:
         try:
             with transaction() as session:
-                operations.count_wrong_code(session, key, limit, now=clock.now())
+                for key, limit in counts:
+                    operations.count_wrong_code(session, key, limit, now=clock.now())
         except Exception:
             # Whoever mistyped has an answer already; that it wasn't counted is no reason to take it away.
             current_app.logger.exception("a wrong code wasn't counted")

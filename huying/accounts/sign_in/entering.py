@@ -101,13 +101,20 @@ def settled(opened: Session, account: AccountMixin, *, outcome: str) -> str:
 
 
 def settled_by_code(account: AccountMixin, code: str, *, made: lockout.SignInAttempt) -> str:
-    """Begin a whole session where the code is right, and take the failure back; else return no token."""
+    """Begin a whole session where the code is right, and take the failure back; else return no token.
+
+    The password was right. Raise DoorClosed where too many wrong codes followed it.
+    """
     now, vault = clock.now(), installation().vault
+    with transaction() as opened:
+        knock = _knock(opened, account.login, coded=False, now=now)
+        tried = lockout.reserve_code(opened, tables(), knock, keys=installation().keys, now=now)
     with transaction() as opened:
         passed = second_factor.passes(opened, tables(), account, code=code, vault=vault, now=now)
         if not passed:
             return ""
-        lockout.take_back(opened, tables(), made)
+        for each in (made, tried):
+            lockout.take_back(opened, tables(), each)
         return settled(opened, account, outcome=passed)
 
 

@@ -73,12 +73,19 @@ def _tried_with_code(login: str, password: str, code: str) -> str | None:
     now = clock.now()
     made = entering.attempt(login, coded=True, now=now)
     found = _verified(login, password)
-    token = entering.settled_by_code(found, code, made=made) if found is not None else ""
+    token = _settled_by_code(found, code, made=made) if found is not None else ""
     if found is None or not token:
         entering.failed(login, outcome="wrong", coded=True, now=now)
         return None
     entering.enter(found, token)
     return entering.onward(found, entering.target())
+
+
+def _settled_by_code(found: AccountMixin, code: str, *, made: lockout.SignInAttempt) -> str:
+    try:
+        return entering.settled_by_code(found, code, made=made)
+    except lockout.DoorClosed:
+        return ""  # a sentence about codes alone would tell that the password is right
 
 
 def _verified(login: str, password: str) -> AccountMixin | None:

@@ -77,8 +77,13 @@ def after_forgery() -> ResponseReturnValue | None:
 
 
 def _keep_late() -> None:
-    """Keep a form that needs an account, sent from a browser whose session is over."""
+    """Keep a form that needs an account, sent from a browser whose session is over.
+
+    Not what another server's page sends, or its words would be offered back as somebody's own.
+    """
     if request.method != "POST" or request.endpoint is None or current_user.is_authenticated:
+        return
+    if "Origin" in request.headers and not _is_own_page():
         return
     if access.declared(current_app, request.endpoint) != access.ANYONE:
         _keep(session.get(entering.WHO))

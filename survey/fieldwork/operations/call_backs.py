@@ -76,11 +76,15 @@ def dial(
 def answer(
     session: Session, unit: str, said: CallBackSaid, *, interviewer: Account, now: datetime
 ) -> CallBack:
-    """Store what was said, and whether it agrees with the interview. Once: it can't be changed any more."""
+    """Store what was said, and whether it agrees with the interview. Once: it can't be changed any more.
+
+    Raises Invalid for an answer that its question doesn't have.
+    """
     row = _dialled(session, unit, interviewer=interviewer, now=now)
     talk = held_talks.one(session, unit)
     if talk is None:
         raise Conflict(_("这份访问已经更正过，不用再回访。"))
+    rules.check_facts(said, {item.code: item.values for item in queries.in_hand(session, row).facts})
     found = rules.checked(said, talk.answers, seconds=talk.seconds)
     row.said = found.text()
     _end(session, row, found.verdict, by=interviewer, now=now)

@@ -21,6 +21,8 @@ LARGEST = 500_000
 """Bytes of a file; ours has 30,000."""
 OPTION = re.compile(r'\{\n *"value": [^{}]*\}')
 """An option is written on one line, so that a changed word is one line of a comparison."""
+UNSTORABLE = re.compile(r"[\ud800-\udfff]|\\u0000")
+"""Half a character and NUL: JSON can escape them, no page and no database takes them."""
 ITEM = ("code", "text", "kind", "options", "unread", "asked_if", "dont_know", "escapes", "read", "extra")
 ORDERS = ("rotated", "swapped", "five_level", "overall", "early")
 WHOLE = ("format", "name", "digest", "texts", "calls", "items", "probes", "screening", "walked", "orders")
@@ -97,6 +99,8 @@ def _object(data: bytes) -> Mapping[str, object]:
         raise Invalid(_("问卷的文件不是 JSON。")) from None
     if not isinstance(found, dict):
         raise Invalid(_("问卷的文件不是一个 JSON 对象。"))
+    if UNSTORABLE.search(json.dumps(found, ensure_ascii=False)):
+        raise Invalid(_("提交的内容里有不能保存的字符，请改掉再试。"))
     return found
 
 
@@ -106,7 +110,7 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) < len(pairs):
         names = [name for name, _value in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise Invalid(_("文件里“%(name)s”写了两次。", name=twice[:40]))
+        raise Invalid(_("文件里“%(name)s”写了两次。", name=UNSTORABLE.sub("", twice[:40])))
     return found
 
 

@@ -7,7 +7,7 @@ what was said before.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -58,6 +58,12 @@ def said(held: int | None, length: int | None, facts: Mapping[str, int | None]) 
     if held not in HELD_ANSWERS or length not in LENGTHS or len(told) < len(facts):
         raise Invalid(_("还有没记下的题：请把每一题都记上，说不清也要选。"))
     return CallBackSaid(held, length, told)
+
+
+def check_facts(said: CallBackSaid, values: Mapping[str, Collection[int]]) -> None:
+    """Raise Invalid for a fact that wasn't asked, or an answer that isn't among the `values` of its item."""
+    if any(value not in values.get(item, ()) for item, value in said.facts.items()):
+        raise Invalid(_("还有没记下的题：请把每一题都记上，说不清也要选。"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event, text, update
 
+from feedback.models import Poster
 from feedback.scan.rules import finding
 from feedback.scan.rules.finding import SearchedCommunity
 from huying.base.phones import pretty
@@ -67,6 +72,36 @@ def test_too_short_a_name_and_one_that_nothing_bears_get_a_sentence(resident: Vi
     assert (named(resident, "和").status, named(resident, "没有这里").status) == (422, 404)
     assert "没有找到“没有这里”" in named(resident, "没有这里").text
     assert named(resident, "").status == 200
+
+
+@contextmanager
+def statements(resident: Visitor) -> Iterator[list[str]]:
+    """Collect what the database is asked meanwhile."""
+    engine = resident.client.application.extensions["huying"].database.engine
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def test_posters_are_read_once_for_all_searches_until_one_changes(resident: Visitor) -> None:
+    database = resident.client.application.extensions["huying"].database
+    with database.transaction() as session:
+        for trigger in importlib.import_module("feedback.migrations.versions.0008_reach")._triggers("sqlite"):
+            session.execute(text(trigger))
+    assert named(resident, "九号楼").status == 404
+    with statements(resident) as asked:
+        assert named(resident, "3号楼").status == 200
+    assert not [each for each in asked if "FROM poster" in each]
+    with database.transaction() as session:
+        session.execute(update(Poster).where(Poster.code == POSTER).values(place="九号楼门口"))
+    assert (named(resident, "九号楼").status, named(resident, "3号楼").status) == (200, 404)
 
 
 @given(st.lists(st.text("甲乙丙丁", min_size=1, max_size=3), min_size=1, max_size=5), st.data())

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from feedback import roles
-from feedback.web.rules.guesses import CODES, DIALLED
+from feedback.web.rules.guesses import AROUND, CODES, DIALLED
 from tests.feedback.neighbourhood import DIAL, POSTER
 
 HERE, THERE = {"X-Forwarded-For": "203.0.113.7"}, {"X-Forwarded-For": "203.0.113.8"}
@@ -35,6 +35,22 @@ def test_after_too_many_wrong_codes_an_address_waits_an_hour(browser, moment, pa
     assert browser.get(path, headers=THERE).status_code == answers[0]
     moment.shift(timedelta(hours=1))
     assert browser.get(path, headers=HERE).status_code == answers[0]
+
+
+def _wrong_numbers(browser, *, houses: int, most: int) -> None:
+    """Somebody with an IPv6 site takes another network of it after so many wrong numbers."""
+    for house in range(houses):
+        here = {"X-Forwarded-For": f"2001:db8:7:{house:x}::1"}
+        for _time in range(most):
+            assert browser.get("/number?number=100007", headers=here).status_code == 422
+
+
+def test_changing_the_network_within_an_ipv6_site_gains_ten_times_as_many_and_no_more(browser):
+    _wrong_numbers(browser, houses=AROUND, most=DIALLED.most)
+    fresh = {"X-Forwarded-For": "2001:db8:7:ffff::1"}
+    assert browser.get(f"/number?number={DIAL}", headers=fresh).status_code == 429
+    neighbour = {"X-Forwarded-For": "2001:db8:8::1"}
+    assert browser.get(f"/number?number={DIAL}", headers=neighbour).status_code == 303
 
 
 def test_a_poster_opens_from_wherever_it_is_scanned(browser):

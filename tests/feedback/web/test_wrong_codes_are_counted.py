@@ -28,12 +28,14 @@ def test_exactly_one_wrong_code_is_the_last(limit, wrong):
 def _tries(database, keys, times, *, address="203.0.113.7", limit=DIALLED, now):
     with database.transaction() as session:
         for _n in range(times):
-            operations.count_wrong_code(session, counted.who(address, keys), limit, now=now)
+            for key, most in counted.counts(address, limit, keys):
+                operations.count_wrong_code(session, key, most, now=now)
 
 
 def _wrong(database, keys, *, address="203.0.113.7", limit=DIALLED, now) -> int:
     with database.reading() as session:
-        return counted.wrong(session, counted.who(address, keys), limit, now=now)
+        ((key, _most), *_around) = counted.counts(address, limit, keys)
+        return counted.wrong(session, key, limit, now=now)
 
 
 def test_each_network_and_kind_answers_for_itself_and_every_hour_begins_anew(public_db, keys, now):
@@ -70,8 +72,7 @@ def test_a_reviewer_is_told_once_and_no_address_is_stored(public_db, keys, now):
 
 
 def test_an_address_that_nobody_knows_is_never_held(keys):
-    assert counted.who("", keys) is None
-    assert counted.who("unknown", keys) is None
+    assert counted.counts("", CODES, keys) == counted.counts("unknown", CODES, keys) == []
 
 
 @pytest.mark.parametrize("row", [{"kind": "other", "key": b"k" * 16}, {"kind": "dial", "key": b"k"}])

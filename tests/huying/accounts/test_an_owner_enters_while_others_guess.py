@@ -8,7 +8,7 @@ import pytest
 
 from feedback.models import ACCOUNTS, Account
 from huying import accounts
-from huying.accounts import browsers
+from huying.accounts import browsers, lockout
 from tests.huying.accounts.desk import ADMINISTRATOR, CLERK, NEW_PASSWORD, PASSWORD, Person, kept
 from tests.huying.accounts.test_links import LINK
 
@@ -154,3 +154,45 @@ def test_a_browser_is_forgotten_after_ninety_days(public_db, person, now):
         assert not browsers.knows(session, ACCOUNTS, "wang", token, now=now + browsers.KEPT)
         assert not browsers.knows(session, ACCOUNTS, "li", token, now=now)
         assert not browsers.knows(session, ACCOUNTS, "wang", "", now=now)
+
+
+def _code_guesses(app, moment, *, networks: int) -> None:
+    """Somebody with the password guesses codes, each from a network of its own."""
+    for n in range(networks):
+        thief = Somewhere(app, address=f"2001:db8:{n + 16:x}::9")
+        page = thief.gives()
+        assert page.path == "/sign-in/code"
+        assert thief.press(page, "/sign-in/code", code="000000").status == 422
+        moment.shift(timedelta(seconds=10))
+
+
+def test_codes_are_not_guessed_from_many_networks_by_whoever_has_the_password(app, moment):
+    owner = Somewhere(app)
+    owner.gives()
+    owner.binds(owner.open("/account/second-factor"))
+    _code_guesses(app, moment, networks=lockout.MOST["code"])
+    thief = Somewhere(app, address="2001:db8:1::9")
+    held = thief.press(thief.gives(), "/sign-in/code", code=owner.code())
+    assert held.status == 429
+    assert "动态码试错的次数太多" in held.text
+    assert not thief.is_in
+    owner.press(owner.open("/account/"), "/sign-out")
+    owner.press(owner.gives(), "/sign-in/code", code=owner.code(steps=1))
+    assert owner.is_in, "a browser that the login knows counts by itself"
+
+
+def test_beside_wrong_codes_a_right_password_is_still_not_told_from_a_wrong_one(app, moment):
+    owner = Somewhere(app)
+    owner.gives()
+    owner.binds(owner.open("/account/second-factor"))
+    _code_guesses(app, moment, networks=lockout.MOST["code"])
+    attacker = _guess(app, moment)
+    closed = attacker.gives()
+    fields = {"login": CLERK, "code": owner.code(steps=1)}
+    answers = []
+    for password in (PASSWORD, "wrong"):
+        page = attacker.press(closed, "/sign-in", password=password, **fields)
+        answers.append((page.status, page.text))
+        moment.shift(timedelta(seconds=5))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 422

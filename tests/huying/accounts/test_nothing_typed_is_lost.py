@@ -99,6 +99,21 @@ def test_what_another_server_sends_is_refused_and_never_offered(app, origin):
     assert kept(app, "unsent") == []
 
 
+def test_what_another_server_sends_after_the_session_is_never_offered_as_ones_own(app, moment):
+    person = Person(app)
+    person.gives()
+    moment.shift(sessions.IDLE + timedelta(minutes=1))
+    path, field = FORM[app.extensions["huying"].settings.side]
+    person.client.post(
+        path,
+        data={field: TEXT},
+        base_url="https://hy.example.cn",
+        headers={"Origin": "https://neighbour.example.cn"},
+    )
+    assert kept(app, "unsent") == []
+    assert not person.gives().path.startswith("/account/unsent")
+
+
 def test_a_stranger_makes_no_row(app):
     stranger = Person(app)
     token = stranger.open("/sign-in").form("/sign-in").hidden["csrf_token"]

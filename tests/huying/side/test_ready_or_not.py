@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -143,6 +144,13 @@ def test_a_disk_that_is_nearly_full_is_told(tmp_path):
     assert list(readiness.disk(tmp_path)) == []
     assert list(readiness.disk(tmp_path, least=1 << 62)) == ["磁盘快满了。"]
     assert next(iter(readiness.disk(tmp_path / "missing"))).startswith("数据文件夹写不进")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_many_who_ask_at_once_are_all_told_that_it_is_ready(tmp_path):
+    with ThreadPoolExecutor(8) as threads:
+        looks = threads.map(lambda _n: list(readiness.disk(tmp_path)), range(800))
+        assert [said for said in looks if said] == []
     assert list(tmp_path.iterdir()) == []
 
 

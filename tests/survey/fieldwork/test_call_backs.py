@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -160,6 +161,14 @@ def test_what_agrees_and_what_differs_is_stored_once_and_counted(field, vault):
         assert agreement_of(found.checked).items == {}, "of fewer than ten no share is told"
     with pytest.raises(DBAPIError, match="insert-only"), as_owner(field) as session:
         session.execute(update(CallBack).where(CallBack.unit == agreed).values(verdict="differs"))
+
+
+@pytest.mark.parametrize("odd", [{"A3": 77}, {"Z9": 1}])
+def test_an_answer_that_its_question_does_not_have_is_refused_and_nothing_is_over(field, vault, odd):
+    with pytest.raises(Invalid):
+        called_back(field, vault, replace(HELD, facts={**HELD.facts, **odd}))
+    with field.reading() as session:
+        assert queries.held(session, interviewer=person(field, "i1"), now=NEXT).verdict is None
 
 
 def test_after_three_tries_a_household_is_left_in_peace(field, vault):

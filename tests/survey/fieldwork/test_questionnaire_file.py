@@ -206,6 +206,10 @@ def test_a_file_of_another_shape_is_refused_with_where(change: Change, said: str
         (b'{"name":"a","name":"b"}', "“name”写了两次"),
         (b"[" * 100_000, "不是"),
         (b" " * (files.LARGEST + 1), "太大了"),
+        (b'{"name":"\\ud800"}', "不能保存的字符"),
+        (b'{"texts":{"\\udfff":"a"}}', "不能保存的字符"),
+        (b'{"name":"a\\u0000"}', "不能保存的字符"),
+        (b'{"\\ud800":1,"\\ud800":2}', "写了两次"),
     ],
 )
 def test_bytes_that_are_no_questionnaire_are_refused_kindly(data: bytes, said: str) -> None:

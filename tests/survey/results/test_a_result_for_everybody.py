@@ -41,6 +41,7 @@ def test_a_published_result_stands_on_the_first_page_and_on_one_of_its_own(
         assert len(page.html.encode()) < LARGEST
         assert "<script" not in page.html
         assert "从名册上的 90 户里抽" in page.text
+        assert "次公布的数" not in page.text
         assert page.main.count("<svg") == 1
 
 

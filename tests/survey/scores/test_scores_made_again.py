@@ -240,6 +240,10 @@ def test_by_page_two_people_undo_and_the_assessor_releases_again_and_says_why(
     assert assessor.open(f"/scores/{WAVE}/releases/3").status == 404
     tables = [assessor.open(f"/scores/{WAVE}.csv?release={each}").response.data for each in (1, 2)]
     assert tables[0] != tables[1] == assessor.open(f"/scores/{WAVE}.csv").response.data
+    # Whoever has no account is told so too.
+    for path in ("/", f"/results/{WAVE}"):
+        result = Visitor(app).open(path).text
+        assert f"这是第 2 次公布的数：上次公布以后作废了 1 份回答，去掉以后重新算。理由：{WHY}" in result
 
 
 @pytest.fixture
