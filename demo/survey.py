@@ -172,8 +172,11 @@ def call(bench: Bench, label: str, *, begin: datetime, tell: Told = silent) -> C
     end = begin
     for day in range(1, FIELD_DAYS + 1):
         for shift in SHIFTS:
-            end = _shift(bench, homes, at=first_day + timedelta(days=day) + shift)
-            calls += round((end - first_day - timedelta(days=day) - shift) / A_CALL)
+            at = first_day + timedelta(days=day) + shift
+            over = _shift(bench, homes, at=at)
+            calls += round((over - at) / A_CALL)
+            # Calls may last past the next shift's beginning: nothing goes out before the last of them.
+            end = max(end, over)
         with bench.database.transaction() as session:
             release.release_due(session, label, now=end)
         tell(day / FIELD_DAYS, calls)
@@ -181,10 +184,10 @@ def call(bench: Bench, label: str, *, begin: datetime, tell: Told = silent) -> C
         ends = _field_ends(begin)
         close.close(session, label, now=ends)
         score.estimate_and_publish(session, label, keys=bench.vault.keys, now=ends)
-        over = select(func.count()).select_from(Outcome).join(SampledCase, SampledCase.unit == Outcome.unit)
+        coded = select(func.count()).select_from(Outcome).join(SampledCase, SampledCase.unit == Outcome.unit)
         return Called(
             calls,
-            session.scalar(over.where(SampledCase.wave_label == label, Outcome.code == "complete")) or 0,
+            session.scalar(coded.where(SampledCase.wave_label == label, Outcome.code == "complete")) or 0,
         )
 
 

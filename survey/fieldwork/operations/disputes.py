@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from huying.base.errors import Conflict, NotFound
 from huying.base.i18n import _
+from survey.campaign import campaign_lock
 from survey.fieldwork.operations import claims, corrections
 from survey.fieldwork.queries import corrections as outcomes
 from survey.fieldwork.queries import disputes as queries
@@ -74,6 +75,8 @@ def decide(session: Session, number: int, decision: str, *, by: Signer, now: dat
     A voided one leaves the input with the attempts of its interviewer: what the rest of the log gives is in
     force from then on, by a correction in the ledger, and while the field is open somebody else calls again.
     """
+    # Before the ledger's lock, as whoever draws or scores does: the household may go back into the queue.
+    campaign_lock(session)
     row = session.get(Dispute, number, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound(_("没有这份异议。"))
