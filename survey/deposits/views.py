@@ -94,7 +94,7 @@ def _accept(form: UploadForm) -> int:
 
 
 def _contents(rows: Mapping[str, int]) -> str:
-    return "，".join(f"{DEPOSITED.get(table, table)} {count}" for table, count in rows.items())
+    return " · ".join(f"{DEPOSITED.get(table, table)} {count}" for table, count in rows.items())
 
 
 def _age(accepted: Sequence[AcceptedDeposit], *, now: datetime) -> timedelta | None:

@@ -75,7 +75,7 @@ def _text_and_facts(walk: Ceremony, key: str) -> tuple[str, Sequence[tuple[str, 
         ),
         "beacon": (
             _("公开事件给出了一个数。它出现以前，没有人能知道会抽到谁。"),
-            ((_("公开的数"), wave.beacon_value or ""),),
+            ((_("公开随机值"), wave.beacon_value or ""),),
         ),
         "reveal": (_("各方打开封存的数，与指纹一比，谁也没有换。"), ()),
         "draw": (_("这些数合在一起，决定了每一户的号签；号签最小的被抽中。"), _key(wave)),

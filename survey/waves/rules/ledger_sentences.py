@@ -44,8 +44,12 @@ def _person(entry: Entry) -> str:
     return _("%(u)s 户：%(m)s 位成年人里抽中第 %(k)s 位", u=entry["u"], m=entry["m"], k=entry["k"])
 
 
+def _slot(entry: Entry) -> str:
+    return _("%(day)s，时段 %(window)s", day=entry["day"], window=entry["w"])
+
+
 def _attempt(entry: Entry) -> str:
-    at = entry.get("at") or f"{entry['day']} {entry['w']}"
+    at = entry["at"].replace("T", " ") if "at" in entry else _slot(entry)
     if entry.get("in"):
         return _("%(u)s 户打回来，%(at)s", u=entry["u"], at=at)
     return _("%(u)s 户：拨打一次，%(at)s", u=entry["u"], at=at)
@@ -53,7 +57,7 @@ def _attempt(entry: Entry) -> str:
 
 def _answers(entry: Entry) -> str:
     count = sum(len(given) for given in entry["c"].values())
-    return _("%(day)s的回答封存，%(count)s 份", day=entry["day"], count=count)
+    return _("%(day)s 的回答封存，%(count)s 份", day=entry["day"], count=count)
 
 
 def _correction(entry: Entry) -> str:
@@ -104,7 +108,7 @@ SENTENCES: Mapping[str, tuple[str, Callable[[Entry], str]]] = {
     "design": (DRAWING, lambda entry: _("抽法锁定，指纹 %(sha256)s", sha256=_short(entry["sha256"]))),
     "commit": (DRAWING, lambda entry: _("%(by)s 封存了一份密数", by=entry["by"])),
     "reveal": (DRAWING, lambda entry: _("%(by)s 打开了密数", by=entry["by"])),
-    "beacon": (DRAWING, lambda entry: _("公开的数：%(value)s", value=entry["value"])),
+    "beacon": (DRAWING, lambda entry: _("公开随机值：%(value)s", value=entry["value"])),
     "draw": (DRAWING, lambda entry: _("抽签，抽签用的数 %(key)s", key=_short(entry["key"]))),
     "release": (DRAWING, _release),
     "calendar": (DRAWING, lambda entry: _("公布 %(year)s 年的日历", year=entry["year"])),
@@ -127,14 +131,20 @@ SENTENCES: Mapping[str, tuple[str, Callable[[Entry], str]]] = {
 }
 """What each type of line is about, and how it is said."""
 
+OUTCOMES: Mapping[str, tuple[str, ...]] = {"final": ("code",), "correction": ("from", "to")}
+"""Where a line of this type holds the code of an outcome."""
+
+OutcomeName = Callable[[str], str]
+
 
 def subject(body: str) -> str:
     """Return what a line is about; nothing of a type that has no sentence."""
     return SENTENCES.get(json.loads(body)["t"], ("", str))[0]
 
 
-def sentence(body: str) -> str:
-    """Return a line as a sentence; a type that has none is named as it stands."""
+def sentence(body: str, *, outcome: OutcomeName = str) -> str:
+    """Return a line as a sentence; a type that has none is named as it stands. `outcome` names a code."""
     entry: Entry = json.loads(body)
+    named = {key: outcome(entry[key]) for key in OUTCOMES.get(entry["t"], ())}
     found = SENTENCES.get(entry["t"])
-    return found[1](entry) if found else str(entry["t"])
+    return found[1]({**entry, **named}) if found else str(entry["t"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
@@ -11,6 +13,7 @@ from huying.web.row_numbers import row_number
 from survey.roles import AUDITOR
 from survey.waves.queries import ledger_lines
 from survey.waves.rules.ledger_sentences import SUBJECTS, sentence
+from survey.web.views import labels
 from survey.web.views.pages import page
 
 routes = Blueprint("auditor", __name__, url_prefix="/auditor")
@@ -32,5 +35,10 @@ def ledger() -> ResponseReturnValue:
         )
         over = ledger_lines.finished_waves(session)
         counted = ledger_lines.waves_to_attest(session)
-    shown = {"about": about, "subjects": SUBJECTS, "said": sentence, "per_page": PER_PAGE}
+    shown = {
+        "about": about,
+        "subjects": SUBJECTS,
+        "said": partial(sentence, outcome=labels.outcome),
+        "per_page": PER_PAGE,
+    }
     return page("waves/ledger", ledger=found, waves=over, counted=counted, campaigns=campaigns, **shown)

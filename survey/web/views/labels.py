@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from huying.base.i18n import _, lazy
 
 STATES = {
@@ -240,8 +242,14 @@ FILTERS = {
 """Why a case that may be called now isn't this interviewer's."""
 
 
+LISTS_MATCHED = re.compile(r"lists matched: (\d+) of (\d+)")
+"""What a freeze notes of the lists that workers handed in: how many households, of how many rows."""
+
+
 def seen(what: str) -> str:
     """Return what somebody saw of a household, as the auditor reads it."""
+    if matched := LISTS_MATCHED.fullmatch(what):
+        return _("交来的名单有 %(rows)s 行，对上名册 %(found)s 户", rows=matched[2], found=matched[1])
     return str(SEEN.get(what, what))
 
 

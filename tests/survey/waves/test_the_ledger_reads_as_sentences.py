@@ -34,15 +34,22 @@ def test_a_type_that_nobody_knows_is_named_as_it_stands() -> None:
     ("body", "said"),
     [
         ('{"code":"complete","t":"final","u":"H1"}', "H1 户的结果：complete"),
-        ('{"day":"2026-11-23","t":"attempt","u":"H1","w":"AM"}', "H1 户：拨打一次，2026-11-23 AM"),
-        ('{"at":"2026-11-23T10:00","in":1,"t":"attempt","u":"H1"}', "H1 户打回来，2026-11-23T10:00"),
-        ('{"c":{"G1":["a","b"],"G2":["c"]},"day":"2026-11-23","t":"answers"}', "2026-11-23的回答封存，3 份"),
+        ('{"day":"2026-11-23","t":"attempt","u":"H1","w":"AM"}', "H1 户：拨打一次，2026-11-23，时段 AM"),
+        ('{"at":"2026-11-23T10:00","in":1,"t":"attempt","u":"H1"}', "H1 户打回来，2026-11-23 10:00"),
+        ('{"c":{"G1":["a","b"],"G2":["c"]},"day":"2026-11-23","t":"answers"}', "2026-11-23 的回答封存，3 份"),
         ('{"by":["x"],"result":"early","t":"close","why":"w"}', "访问结束：提前结束"),
         ('{"op":"drop","role":"log","t":"key","vkey":"huying.example+1+A"}', "huying.example 的公钥退出"),
     ],
 )
 def test_a_line_says_what_happened_to_whom(body: str, said: str) -> None:
     assert sentence(body) == said
+
+
+def test_the_code_of_an_outcome_is_named_where_a_page_knows_its_name() -> None:
+    final = '{"code":"complete","t":"final","u":"H1"}'
+    corrected = '{"from":"complete","t":"correction","to":"refusal","u":"H1"}'
+    assert sentence(final, outcome=str.upper) == "H1 户的结果：COMPLETE"
+    assert sentence(corrected, outcome=str.upper) == "H1 户的结果由 COMPLETE 更正为 REFUSAL"
 
 
 def test_one_subject_shows_its_lines_alone_and_the_words_of_each_can_be_unfolded(visit: Visit) -> None:
