@@ -58,7 +58,7 @@ def test_a_whole_practice_leaves_nothing_but_its_own_row(interviewer):
     assert "这一户会记成“完整访问”" in seat.text
     assert results(interviewer) == [("closed", "complete")]
     assert rows(interviewer) == before
-    assert "拨打 0 完成 0" in seat.text, "nothing of it counts as the day's work"
+    assert "拨打次数 0 完成 0" in seat.text, "nothing of it counts as the day's work"
 
 
 def test_a_refused_step_of_a_practice_is_kept_nowhere(interviewer):
