@@ -76,6 +76,7 @@ def look_at(page: Page, name: str, *, language: str) -> None:
     width is tried every time, axe by night and the keyboard never.
     """
     page.set_viewport_size({"width": 390, "height": 844})
+    page.locator("main").wait_for(state="attached")  # a page that was just pressed for may still be coming
     where = (name, page.url)
     if language == SOURCE or by_night():
         found = violations(page)
