@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying.base.errors import Conflict
@@ -27,6 +28,12 @@ def seat(session: Session, unit: str, *, interviewer: Account, fence: int, now: 
         raise Conflict(ELSEWHERE)
     lease(found, now=now)
     return found
+
+
+def lock_unless_held(session: Session, found: SampledCase) -> bool:
+    """Hold the case's row to the transaction's end, its values anew; False where another one holds it."""
+    row = select(SampledCase).where(SampledCase.unit == found.unit).with_for_update(skip_locked=True)
+    return session.scalar(row.execution_options(populate_existing=True)) is not None
 
 
 def lease(found: SampledCase, *, now: datetime) -> None:

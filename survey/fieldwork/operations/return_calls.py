@@ -56,7 +56,9 @@ def take(
     case = found[0] if len(found) == 1 else _named(session, found, said=caller.said, vault=vault)
     if case is None:
         return ReturnCall(Answered.SEVERAL if found else Answered.UNKNOWN)
-    why_not = _why_not(session, case, interviewer=interviewer)
+    # Whoever ends a call holds its case and waits for the lock above: that household is in a hand.
+    is_ours = claims.lock_unless_held(session, case)
+    why_not = _why_not(session, case, interviewer=interviewer) if is_ours else Answered.BUSY
     if why_not is not None:
         return ReturnCall(why_not)
     _hold(session, case, interviewer=interviewer, tab=tab, now=now, vault=vault)

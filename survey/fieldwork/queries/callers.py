@@ -43,7 +43,7 @@ def _dialled_row(index: bytes) -> ColumnElement[bool]:
 
 
 def cases(session: Session, index: bytes, *, now: datetime) -> Sequence[SampledCase]:
-    """Return the cases of a number whose field is open, held by this transaction."""
+    """Return the cases of a number whose field is open."""
     mine = (
         select(SampledCase)
         .join(FrameUnit, FrameUnit.unit == SampledCase.unit)
@@ -52,4 +52,4 @@ def cases(session: Session, index: bytes, *, now: datetime) -> Sequence[SampledC
         .where(Wave.state == "drawn", Wave.ended_at.is_(None))
         .where(or_(Wave.field_ends_at.is_(None), Wave.field_ends_at > now))
     )
-    return session.scalars(mine.order_by(SampledCase.unit).with_for_update(of=SampledCase)).all()
+    return session.scalars(mine.order_by(SampledCase.unit)).all()

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from huying.base.phones import Vault
 from huying.store.db import Database
 from survey.campaign import campaign_lock
-from survey.fieldwork.operations import claims, disputes, lapses
+from survey.fieldwork.operations import claims, disputes, lapses, return_calls
+from survey.fieldwork.rules.return_calls import Answered, ReturnCaller
 from survey.models import LEDGER, Dispute, SampledCase
 from tests.conftest import NOW
+from tests.survey.fieldwork.test_a_household_rings_us import number_of
 from tests.survey.fieldwork.test_call_backs import CHECKER, NEXT, NONE, called_back, doubted, field, heard
 from tests.survey.stories import Interviewer, enrol, in_field
 
@@ -86,3 +88,29 @@ def test_a_call_ends_while_silent_seats_are_swept(survey_db: Database, vault: Va
         ends,
     )
     assert (failed, swept) == ([], [0])
+
+
+def test_a_household_rings_while_its_own_call_is_ending(survey_db: Database, vault: Vault) -> None:
+    in_field(survey_db, {"G1": (4, 2, 0)}, vault=vault)
+    caller, other = (Interviewer(survey_db, each, vault=vault) for each in enrol(survey_db, interviewers=2))
+    caller.takes_next()
+    ringing = ReturnCaller(number_of(survey_db, caller.unit))
+    answers: list[Answered] = []
+
+    def ends(session: Session) -> None:
+        case = session.get_one(SampledCase, caller.unit)
+        claims.free(session, case, next_due=LATE, priority=case.priority)
+
+    def rings(session: Session) -> None:
+        taken = return_calls.take(session, ringing, interviewer=other.account, now=NOW, vault=vault)
+        answers.append(taken.answered)
+
+    failed = meanwhile(
+        survey_db,
+        lambda session: session.get_one(SampledCase, caller.unit, with_for_update=True),
+        rings,
+        ends,
+    )
+    assert failed == []
+    # Where writers wait for one another, the call has ended by the time that the number is looked up.
+    assert answers in ([Answered.BUSY], [Answered.TAKEN])
