@@ -154,6 +154,8 @@ def test_two_places_are_compared_by_their_difference_and_unlike_ones_not_at_all(
     )
     unlike = assessor.get(path, query_string={"one": one, "other": offered[0]}).text
     assert "只比较同一层级的两个地方" in unlike
+    nowhere = assessor.get(path, query_string={"one": one, "other": "grid/nowhere"}).text
+    assert "公布的数里没有“nowhere”" in nowhere
     app.extensions["huying"].database.dispose()
 
 

@@ -35,7 +35,7 @@ def of_wave(
     """Return the released households of a wave, refusals and silence too: the base of every rate."""
     return DataFile(
         "cases",
-        _("抽中并下发的住户"),
+        _("抽中并放出的住户"),
         _("一行是一户：属于哪一层，代表多少户，最后的结果。"),
         _variables(),
         [*_rows(session, inputs, numbers=numbers, weights=weights)],
@@ -51,14 +51,14 @@ def _variables() -> list[Variable]:
         Variable("community", _("社区编号"), "text"),
         Variable("street", _("街道编号"), "text"),
         Variable("frame_households", _("这一层名册里的户数 N"), "count"),
-        Variable("released_households", _("这一层下发的户数 n"), "count"),
+        Variable("released_households", _("这一层放出的户数 n"), "count"),
         Variable("replicate", _("主样本是 0，备用样本从 1 起"), "count"),
         Variable("design_weight", _("设计权重：N/n"), "decimal"),
         Variable("weight", _("完成访问的一户在每个数字里的权重；没有完成的没有"), "decimal"),
         Variable("attempts", _("计入次数的拨打"), "count"),
         Variable("outcome", _("最后的结果（AAPOR）"), "code", codes),
         Variable("outcome_class", _("结果所属的类（AAPOR）"), "code", GROUP_NAMES),
-        Variable("released_at", _("下发的时间"), "moment"),
+        Variable("released_at", _("放出的时间"), "moment"),
     ]
 
 

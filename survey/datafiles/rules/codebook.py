@@ -52,7 +52,7 @@ def _study(root: ET.Element, study: StudyFacts) -> None:
         "sampProc",
         _(
             "按网格分层，每层里凭公开的随机数抽签，没有人挑选，凭账本可以核对。"
-            "下发 %(n)s 户，完成 %(m)s 户。",
+            "放出 %(n)s 户，完成 %(m)s 户。",
             n=study.released,
             m=study.completes,
         ),

@@ -148,6 +148,9 @@ def compare(label: str) -> ResponseReturnValue:
         rows=sorted(rows, key=_order) if whole else [],
         whole=whole,
         chosen=(one, other),
+        unknown=[
+            each for each in (one, other) if each and each not in {differences.place(row) for row in rows}
+        ],
         found=differences.between(release, one, other) if one and other else None,
         place=differences.place,
         odds=f"{ODDS:g}",

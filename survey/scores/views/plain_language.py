@@ -19,7 +19,7 @@ from survey.scores.rules.suppression import FEW, SECOND
 
 FOOTNOTES = {
     "1": lazy("少于10份，不公布"),
-    "2": lazy("为保护另一个少于10份的单元，不公布"),
+    "2": lazy("为保护另一个少于10份的地方，不公布"),
     "3": lazy("回答不到30份，误差较大"),
     "4": lazy("不满十二个月，不能用于奖惩"),
     "5": lazy("这个数主要来自同类网格，本网格的回答还不够，不能用于奖惩"),
@@ -217,7 +217,7 @@ def misleads(bias: ReportedListBias) -> str:
     if bias.status == FEW:
         return _("名单内或名单外的回答少于10份，不公布。")
     if bias.status == SECOND:
-        return _("为保护另一个少于10份的单元，不公布。")
+        return _("为保护另一个少于10份的地方，不公布。")
     if bias.bias is None or bias.lo95 is None or bias.hi95 is None:
         return _("样本里没有名单内或名单外的回答，无从比较。")
     way = _("偏高") if bias.bias > 0 else _("偏低")

@@ -118,7 +118,7 @@ def test_the_lists_page_speaks_of_the_list_and_not_of_a_person(visit: Visit) -> 
     page = visit("closed", "assessor").open(f"/scores/{WAVE}/lists")
     assert page.status == 200
     assert "仅说明名单，不说明个人" in page.text
-    assert "为保护另一个少于10份的单元，不公布" in page.text
+    assert "为保护另一个少于10份的地方，不公布" in page.text
     assert "q 值" in page.text
 
 
