@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.questionnaire import entry
@@ -42,17 +43,22 @@ class CallSaid:
 
 def of_calls(session: Session, unit: str) -> list[CallSaid]:
     """Return every call to a household with what was said in it, the first call first; in one statement."""
+    rows = session.execute(_calls(), {"unit": unit})
+    return [_call(list(of_one)) for _id, of_one in groupby(rows, itemgetter(0))]
+
+
+@cache
+def _calls() -> Select[*tuple[Any, ...]]:
     recording = exists().where(Dial.attempt_id == Attempt.id, Dial.code.is_(None), Dial.records.is_(True))
     last = select(func.max(Dial.started_at)).where(Dial.attempt_id == Attempt.id).scalar_subquery()
     call = Attempt.id, Attempt.started_at, Attempt.ended_at, Attempt.code, Attempt.is_back, recording, last
     told = AttemptAnswer.item, AttemptAnswer.value, AttemptAnswer.rev, AttemptAnswer.at
-    rows = (
+    return (
         select(*call, *told)
         .outerjoin(AttemptAnswer, AttemptAnswer.attempt_id == Attempt.id)
-        .where(Attempt.unit == unit)
+        .where(Attempt.unit == bindparam("unit"))
         .order_by(Attempt.n, AttemptAnswer.id)
     )
-    return [_call(list(of_one)) for _id, of_one in groupby(session.execute(rows), itemgetter(0))]
 
 
 def _call(rows: Sequence[Sequence[Any]]) -> CallSaid:

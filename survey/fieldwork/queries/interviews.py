@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.queries import call_answers, histories, questionnaires
@@ -75,8 +76,7 @@ def so_far(session: Session, unit: str) -> InterviewSoFar:
     """
     interview = session.get(Interview, unit)
     form = _form(session, unit, interview)
-    given = select(Answer.item, Answer.value, Answer.at).where(Answer.unit == unit).order_by(Answer.id)
-    rows = session.execute(given).all() if interview is not None else ()
+    rows = session.execute(_given(), {"unit": unit}).all() if interview is not None else ()
     calls = call_answers.of_calls(session, unit) if form.questionnaire.calls else ()
     turns = call_answers.turns(calls)
     voided = interview.voided_at if interview is not None else None
@@ -98,6 +98,12 @@ def so_far(session: Session, unit: str) -> InterviewSoFar:
         is_void=interview is not None and interview.is_void,
     )
     return _with_call(found, rows, calls)
+
+
+@cache
+def _given() -> Select[str, str, datetime]:
+    answers = select(Answer.item, Answer.value, Answer.at)
+    return answers.where(Answer.unit == bindparam("unit")).order_by(Answer.id)
 
 
 def _standing(at: datetime, turns: Sequence[CallTurns], *, voided: datetime | None) -> AnswerStanding:
