@@ -60,7 +60,7 @@ CATALOGUE := translations/en/LC_MESSAGES/huying.po
 .PHONY: messages
 messages: $(READY) ## collect the sentences to be translated into the catalogue
 	$(BIN)/pybabel -q extract -F pyproject.toml -k _ -k lazy -k mark -k _n:1,1 --no-default-keywords \
-	  --add-location=file --sort-by-file --project huying -o $(CATALOGUE)t huying feedback survey templates
+	  --add-location=file --sort-by-file --project huying -o $(CATALOGUE)t huying feedback survey demo templates
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -w 100 -l en -i $(CATALOGUE)t -o $(CATALOGUE)
 	rm $(CATALOGUE)t
 

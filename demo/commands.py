@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from demo import people, serve, tour
-from demo.place import PUBLIC_PORT, SURVEY_PORT, DemoFolder
+from demo.place import PLAY_PORT, PUBLIC_PORT, SURVEY_PORT, DemoFolder
 from huying.base import clock
 from huying.base.errors import Refused
 from huying.base.i18n import _
@@ -32,15 +32,24 @@ PORT = click.IntRange(1, 65535)
 @click.option("--make-only", is_flag=True, help="Make the data and don't serve it.")
 @click.option("--public-port", type=PORT, default=PUBLIC_PORT, show_default=True)
 @click.option("--survey-port", type=PORT, default=SURVEY_PORT, show_default=True)
+@click.option("--play-port", type=PORT, default=PLAY_PORT, show_default=True)
 def register(
-    *, data: Path, size: str, seed: int, reset: bool, make_only: bool, public_port: int, survey_port: int
+    *,
+    data: Path,
+    size: str,
+    seed: int,
+    reset: bool,
+    make_only: bool,
+    public_port: int,
+    survey_port: int,
+    play_port: int,
 ) -> None:
     """Make a synthetic city once and serve both sides of it on loopback, until Ctrl-C.
 
     Everybody in it is invented, every number begins with +999 and can't be dialled. The truth of each grid is
     known, so you can see how near the scores come and how far the workers' lists lie.
     """
-    place = DemoFolder(data.resolve(), public_port, survey_port)
+    place = DemoFolder(data.resolve(), public_port, survey_port, play_port)
     story = None if reset else place.story()
     if story is not None and story.get("size", "small") != size:
         raise Refused(_("%(data)s 里已经有另一种规模的演示。要重新生成，请加 --reset。", data=place.data))
@@ -56,9 +65,14 @@ def register(
         return
     tour.write(place, story)
     serve.heed_requests_to_end()
-    with suppress(KeyboardInterrupt), serve.both(place) as processes, serve.working(place) as worker:
+    with (
+        suppress(KeyboardInterrupt),
+        serve.both(place) as processes,
+        serve.working(place) as worker,
+        serve.playing(place) as table,
+    ):
         click.echo(_greeting(place, story))
-        serve.until_interrupted((*processes, worker))
+        serve.until_interrupted((*processes, worker, table))
 
 
 LINKS = (
@@ -78,6 +92,7 @@ def _greeting(place: DemoFolder, story: Mapping[str, str]) -> str:
         "呼应演示：全部人物、地址、电话均为虚构（号码以 +999 开头，打不通）。",
         "",
         f"  从这里看起，八站走一遍（各站已替您登录）：{place.public_url}/demo",
+        f"  自己抽一轮，三分钟：{place.play_url}",
         "",
     ]
     lines += [f"  {label:<14}{place.public_url}{path.format(**story)}" for label, _, path, _ in LINKS]

@@ -14,11 +14,11 @@ from huying.base.errors import Refused
 from huying.base.keys import make_private
 from huying.base.settings import Settings
 
-PUBLIC_PORT, SURVEY_PORT = 8000, 8001
+PUBLIC_PORT, SURVEY_PORT, PLAY_PORT = 8000, 8001, 8002
 BEGUN, MARK = "demo-begun", "demo.json"
 """Files that say: the data here are a demo's; and the demo is whole."""
 
-FOLDERS = ("public", "survey", "deposits", "keys", "messages")
+FOLDERS = ("public", "survey", "play", "deposits", "keys", "messages")
 """What a demo makes; the last two lay beside each other before each side had a folder of its own."""
 
 
@@ -29,6 +29,7 @@ class DemoFolder:
     data: Path
     public_port: int = PUBLIC_PORT
     survey_port: int = SURVEY_PORT
+    play_port: int = PLAY_PORT
 
     @property
     def public_url(self) -> str:
@@ -39,6 +40,11 @@ class DemoFolder:
     def survey_url(self) -> str:
         """Where registrar, interviewers and assessors go."""
         return f"http://127.0.0.1:{self.survey_port}"
+
+    @property
+    def play_url(self) -> str:
+        """Where a visitor plays a small wave."""
+        return f"http://127.0.0.1:{self.play_port}/play"
 
     def environment(self, side: str) -> dict[str, str]:
         """Return the environment of a side's processes: nothing of an installation reaches it."""

@@ -49,6 +49,18 @@ def working(place: DemoFolder) -> Iterator[subprocess.Popen[bytes]]:
         _end(process)
 
 
+@contextmanager
+def playing(place: DemoFolder) -> Iterator[subprocess.Popen[bytes]]:
+    """Serve the small wave that a visitor plays while the block lasts; nobody waits until it answers."""
+    command = [sys.executable, "-m", "demo.play", str(place.data / "play"), str(place.play_port)]
+    process = subprocess.Popen(command, env=place.environment("survey"), start_new_session=True)  # noqa: S603
+    try:
+        yield process
+    finally:
+        process.terminate()
+        _end(process)
+
+
 def until_interrupted(processes: tuple[subprocess.Popen[bytes], ...]) -> None:
     """Wait until Ctrl-C; raise Refused when a process ended by itself."""
     while all(process.poll() is None for process in processes):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypedDict
@@ -34,6 +34,7 @@ from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import APART, WaveRules
 
 PARTIES = ("operator", "residents-committee")
+DICE = 20
 CONTROL = 12
 """Households of a wave whose numbers the registrar is to check."""
 
@@ -85,38 +86,58 @@ def found(bench: Bench, *, now: datetime) -> None:
 def ceremony(bench: Bench, label: str, *, now: datetime, asked: WaveSize | None = None) -> datetime:
     """Freeze a wave, seal, announce, open and draw; release the main sample; return when that was done."""
     event, asked = now + timedelta(days=1), asked or bench.city.size.waves[-1]
+    kept = {party: _bytes(bench.city, f"{label}/{party}").hex() for party in PARTIES}
     with bench.database.transaction() as session:
-        freeze.freeze(
-            session,
-            FreezeRequest(
-                label=label,
-                sizes=_sizes(bench.city, asked),
-                rules=rules(asked),
-                beacon_source=f"dice:{clock.stamp(event)},20d10",
-                field_ends_at=_field_ends(event),
-                margins=tables_kept.every(session)[0].sha256,
-            ),
-            vault=bench.vault,
-            now=now,
-            codes=_codes(bench.city, label),
-            frame_secret=_bytes(bench.city, f"{label}/secret"),
-            opener=bench.opener,
-        )
-        for party in PARTIES:
-            part = _bytes(bench.city, f"{label}/{party}").hex()
-            draw.commit(session, label, party=party, commitment=parts.seal(part), now=now)
+        freeze_and_seal(session, bench, label, kept=kept, now=now, event=event, asked=asked)
     with bench.database.transaction() as session:
         thrown = str(int.from_bytes(_bytes(bench.city, f"{label}/dice"), "big"))[:20]
-        draw.announce(session, label, value=thrown, now=event)
-        for party in PARTIES:
-            part = _bytes(bench.city, f"{label}/{party}").hex()
-            draw.reveal(session, label, party=party, part=part, now=event)
-        draw.draw(session, label, now=event)
-        release.open_field(session, label, now=event)
+        open_and_draw(session, label, kept=kept, thrown=thrown, event=event)
     return event
 
 
-def _field_ends(event: datetime) -> datetime:
+def freeze_and_seal(
+    session: Session,
+    bench: Bench,
+    label: str,
+    *,
+    kept: Mapping[str, str],
+    now: datetime,
+    event: datetime,
+    asked: WaveSize,
+) -> None:
+    """Freeze a wave that dice decide at the event; every party seals the part it keeps."""
+    freeze.freeze(
+        session,
+        FreezeRequest(
+            label=label,
+            sizes=_sizes(bench.city, asked),
+            rules=rules(asked),
+            beacon_source=f"dice:{clock.stamp(event)},{DICE}d10",
+            field_ends_at=field_ends(event),
+            margins=tables_kept.every(session)[0].sha256,
+        ),
+        vault=bench.vault,
+        now=now,
+        codes=_codes(bench.city, label),
+        frame_secret=_bytes(bench.city, f"{label}/secret"),
+        opener=bench.opener,
+    )
+    for party, part in kept.items():
+        draw.commit(session, label, party=party, commitment=parts.seal(part), now=now)
+
+
+def open_and_draw(
+    session: Session, label: str, *, kept: Mapping[str, str], thrown: str, event: datetime
+) -> None:
+    """Announce what was thrown, open the parts, draw, and release the main sample."""
+    draw.announce(session, label, value=thrown, now=event)
+    for party, part in kept.items():
+        draw.reveal(session, label, party=party, part=part, now=event)
+    draw.draw(session, label, now=event)
+    release.open_field(session, label, now=event)
+
+
+def field_ends(event: datetime) -> datetime:
     """The first instant after the field's last day."""
     first = clock.local(event).replace(hour=0, minute=0, second=0, microsecond=0)
     return first + timedelta(days=FIELD_DAYS + 1)
@@ -167,13 +188,14 @@ class Called:
 def call(bench: Bench, label: str, *, begin: datetime, tell: Told = silent) -> Called:
     """Call a wave to its end, shift by shift; close and score it. `tell` hears each day's end."""
     calls = 0
-    homes = _homes(bench, label)
+    with bench.database.reading() as session:
+        theirs = homes(session, bench, label)
     first_day = clock.local(begin).replace(hour=0, minute=0, second=0, microsecond=0)
     end = begin
     for day in range(1, FIELD_DAYS + 1):
         for shift in SHIFTS:
             at = first_day + timedelta(days=day) + shift
-            over = _shift(bench, homes, at=at)
+            over = _shift(bench, theirs, at=at)
             calls += round((over - at) / A_CALL)
             # Calls may last past the next shift's beginning: nothing goes out before the last of them.
             end = max(end, over)
@@ -181,7 +203,7 @@ def call(bench: Bench, label: str, *, begin: datetime, tell: Told = silent) -> C
             release.release_due(session, label, now=end)
         tell(day / FIELD_DAYS, calls)
     with bench.database.transaction() as session:
-        ends = _field_ends(begin)
+        ends = field_ends(begin)
         close.close(session, label, now=ends)
         score.estimate_and_publish(session, label, keys=bench.vault.keys, now=ends)
         coded = select(func.count()).select_from(Outcome).join(SampledCase, SampledCase.unit == Outcome.unit)
@@ -231,12 +253,15 @@ def _one_call(
     return True
 
 
-def _homes(bench: Bench, label: str) -> dict[str, Respondent]:
-    with bench.database.reading() as session:
-        columns = select(FrameUnit.unit, FrameUnit.household_code).where(FrameUnit.wave_label == label)
-        rows = session.execute(columns).all()
+def homes(session: Session, bench: Bench, label: str) -> dict[str, Respondent]:
+    """Return who answers for each unit of a wave's frame."""
+    columns = select(FrameUnit.unit, FrameUnit.household_code).where(FrameUnit.wave_label == label)
     households = bench.city.households
-    return {unit: Respondent(households[code], bench.city.seed) for unit, code in rows if code is not None}
+    return {
+        unit: Respondent(households[code], bench.city.seed)
+        for unit, code in session.execute(columns)
+        if code is not None
+    }
 
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

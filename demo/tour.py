@@ -21,8 +21,9 @@ STOPS = Path(__file__).with_name("tour.toml")
 def write(place: DemoFolder, story: Mapping[str, str]) -> None:
     """Leave the walk in the folder of each side, with the addresses that both answer at."""
     stops = [_stop(place, stop, {"wave": "demo-1", **story}) for stop in read()]
+    walk = json.dumps({"stops": stops, "play": place.play_url}, ensure_ascii=False, indent=1)
     for side in ("public", "survey"):
-        (place.data / side / FILE).write_text(json.dumps(stops, ensure_ascii=False, indent=1), "utf-8")
+        (place.data / side / FILE).write_text(walk, "utf-8")
 
 
 def read() -> list[Mapping[str, Any]]:

@@ -37,14 +37,22 @@ class TourStop:
     onward: str
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The stops one after the other, and where a visitor leads a small wave."""
+
+    stops: tuple[TourStop, ...]
+    play: str
+
+
 @routes.get("")
 @anyone
 def page() -> ResponseReturnValue:
     """Lead a visitor from the poster to the score."""
-    stops = read(installation().settings.data / FILE, language=language())
-    if not stops:
+    walk = read(installation().settings.data / FILE, language=language())
+    if walk is None:
         raise NotFound(_("没有这个页面。"))
-    return render_template("tour.html", stops=stops)
+    return render_template("tour.html", stops=walk.stops, play=walk.play)
 
 
 @routes.get("/enter/<login>")
@@ -82,11 +90,12 @@ def _exists() -> bool:
     return (installation().settings.data / FILE).exists()
 
 
-def read(file: Path, *, language: str) -> tuple[TourStop, ...]:
-    """Return the stops that `file` holds, in a language; none where there is no file."""
+def read(file: Path, *, language: str) -> Walk | None:
+    """Return the walk that `file` holds, in a language; None where there is no file."""
     if not file.exists():
-        return ()
-    return tuple(_stop(each, language) for each in json.loads(file.read_text("utf-8")))
+        return None
+    kept = json.loads(file.read_text("utf-8"))
+    return Walk(tuple(_stop(each, language) for each in kept["stops"]), kept["play"])
 
 
 def _stop(each: Mapping[str, Any], language: str) -> TourStop:

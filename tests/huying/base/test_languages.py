@@ -27,7 +27,7 @@ def marked() -> dict[str, str]:
     """Return every marked sentence and where it stands."""
     options = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
     found: dict[str, str] = {}
-    for folder in ("huying", "feedback", "survey", "templates"):
+    for folder in ("huying", "feedback", "survey", "demo", "templates"):
         messages = extract_from_dir(ROOT / folder, METHODS, options, keywords=KEYWORDS)
         for path, _line, message, _comments, _context in messages:
             found[message if isinstance(message, str) else message[0]] = f"{folder}/{path}"
