@@ -21,7 +21,7 @@ PLATFORMS = {
 }
 PYTHONS = ("3.11", "3.12", "3.13")
 EXTRAS = "postgres,oidc"
-SET_UP = ("systemd", "nginx", "witness", "install", "postgresql.sql")
+SET_UP = ("systemd", "nginx", "witness", "install", "questions.py", "postgresql.sql")
 """What sets the service up once the program is installed; folders first, they make their own."""
 
 
