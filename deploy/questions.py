@@ -9,6 +9,7 @@ from dataclasses import dataclass
 HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 FOLDER = re.compile(r"/[\w./@+-]+", re.ASCII)
 UNSAID = re.compile(r"[\x00-\x1f\x7f\"'\\$`@]")
+TAKEN = frozenset({"80", "8000", "8001"})
 LONGEST_UNIT, LONGEST_IN_A_CODE = 80, 30
 
 
@@ -47,6 +48,8 @@ def check_host(answer: str) -> None:
         )
     if ":" in answer and not (port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
         raise BadAnswer("冒号后面要写端口，例如 8443。 After the colon a port is meant, such as 8443.")
+    if port in TAKEN:
+        raise BadAnswer(f"端口 {port} 另有用处，请换一个。 Port {port} is used otherwise; choose another.")
 
 
 def check_public_host(answer: str) -> None:

@@ -85,6 +85,8 @@ def test_asked_by_hand_it_asks_again_until_an_answer_can_be_used(tmp_path):
         ({"public_host": "hy.example.cn:70000"}, "a port is meant"),
         ({"public_host": f"{'a' * 30}.cn"}, "Too long"),
         ({"survey_host": "hy.example.cn"}, "two names"),
+        ({"survey_host": "hy.example.cn:8443"}, "two ports don't do"),
+        ({"survey_host": "pingjia.example.cn:8000"}, "used otherwise"),
         ({"survey_host": ""}, "small letters"),
         ({"unit": 'x"; rm -rf /; "'}, "quotes"),
         ({"unit": "$(id)"}, "quotes"),
@@ -190,11 +192,11 @@ def nginx() -> Path:
     "hosts",
     [
         {"sides": "both", "public_host": "hy.example.cn", "survey_host": "pingjia.example.cn"},
-        {"sides": "both", "public_host": "hy.example.cn", "survey_host": "hy.example.cn:8443"},
+        {"sides": "both", "public_host": "hy.example.cn", "survey_host": "pingjia.example.cn:8443"},
         {"sides": "public", "public_host": "hy.example.cn"},
         {"sides": "survey", "survey_host": "pingjia.example.cn"},
     ],
-    ids=["two names", "two ports of one name", "the public side alone", "the independent side alone"],
+    ids=["two names", "another port", "the public side alone", "the independent side alone"],
 )
 def test_nginx_accepts_what_was_written(nginx, tmp_path, hosts):
     made = _set_up(tmp_path / "root", **hosts, certificates=str(tmp_path / "certificates"))
