@@ -161,14 +161,16 @@ def test_every_word_of_a_template_was_filled_in(root):
             assert left.findall(path.read_text("utf-8")) == [], path
 
 
-def test_systemd_takes_every_unit_and_finds_little_exposed(root):
+def test_systemd_takes_every_unit_and_finds_little_exposed(root, tmp_path):
     systemd = shutil.which("systemd-analyze")
     if systemd is None:
         pytest.skip("NOT TESTED: systemd is missing on this machine")
-    folder = root / "etc/systemd/system"
-    units = sorted(folder.iterdir())
+    folder = Path(shutil.copytree(root / "etc/systemd/system", tmp_path / "units"))
+    for unit in (INSTALL.parent / "witness").glob("*.[st]*"):
+        told = unit.read_text("utf-8").replace("/opt/huying/bin/huying", "/bin/true")
+        (folder / unit.name).write_text(told, "utf-8")
     environment = {**os.environ, "SYSTEMD_UNIT_PATH": f"{folder}:"}
-    command = [systemd, "verify", "--man=no", *units]
+    command = [systemd, "verify", "--man=no", *sorted(folder.iterdir())]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
     command = [systemd, "security", "--offline=true", f"--root={root}", "--no-pager"]
