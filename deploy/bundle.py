@@ -21,6 +21,8 @@ PLATFORMS = {
 }
 PYTHONS = ("3.11", "3.12", "3.13")
 EXTRAS = "postgres,oidc"
+SET_UP = ("systemd", "nginx", "witness", "install", "questions.py", "postgresql.sql")
+"""What sets the service up once the program is installed; folders first, they make their own."""
 
 
 def main() -> None:
@@ -47,6 +49,9 @@ def _filled(folder: Path, *, pythons: tuple[str, ...], machines: list[str]) -> P
     shutil.move(wheel, wheels / wheel.name)
     shutil.copy(ROOT / "constraints.txt", made)
     shutil.copy(ROOT / "deploy" / "install.sh", made)
+    for name in SET_UP:
+        copied = shutil.copytree if (ROOT / "deploy" / name).is_dir() else shutil.copy
+        copied(ROOT / "deploy" / name, made / "deploy" / name)
     for machine in machines:
         for python in pythons:
             _download(wheels, wheels / wheel.name, python=python, machine=machine)

@@ -12,4 +12,4 @@ sha256sum --check --quiet SHA256SUMS || { echo "A file of this archive is damage
 "$python" -m venv "$target"
 "$target/bin/pip" install --quiet --disable-pip-version-check --no-index --find-links wheels \
   --constraint constraints.txt "huying[postgres,oidc]"
-echo "Installed. Next: $target/bin/huying feedback doctor"
+echo "Installed. Next: $here/deploy/install, which asks six questions (docs/operating.md)"

@@ -8,7 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 import feedback.models
@@ -97,6 +97,22 @@ def test_strata_from_before_there_were_arms_are_whole_grids(tmp_path):
     with database.reading() as session:
         assert session.scalars(text("SELECT grid_code FROM wave_stratum")).all() == ["G7"]
     _refused(database, "UPDATE wave_stratum SET grid_code = 'G8'")
+    database.dispose()
+
+
+def test_what_the_first_hours_tables_lacked_comes_with_the_next_revision(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'public.db'}")
+    upgrade("feedback", database, revision="0002")
+    with database.transaction() as session:
+        for table in ("worker_list_row", "worker_list"):
+            session.execute(text(f"DROP TABLE {table}"))
+        columns = "id INTEGER PRIMARY KEY, worker_code VARCHAR(32) NOT NULL, handed_in_at DATETIME NOT NULL"
+        session.execute(text(f"CREATE TABLE worker_list ({columns})"))
+    upgrade("feedback", database, revision="0003")
+    with database.engine.connect() as connection:
+        indexes = {index["name"]: index for index in inspect(connection).get_indexes("worker_list")}
+    assert indexes["uq_worker_list_once"]["column_names"] == ["once"]
+    assert indexes["uq_worker_list_once"]["unique"]
     database.dispose()
 
 

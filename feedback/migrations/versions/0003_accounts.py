@@ -1,4 +1,7 @@
-"""Sessions, invitations, lockouts and second factors of accounts."""
+"""Sessions, invitations, lockouts and second factors of accounts.
+
+What the very first hour's 0001 lacked is added where it is missing: the keys of posters and lists sent twice.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _once()
     op.add_column("account", sa.Column("subject", sa.String(length=255), nullable=True))
     op.create_index(op.f("ix_account_subject"), "account", ["subject"], unique=False)
     op.create_table(
@@ -91,6 +95,14 @@ INDEXED = (
     ("sign_in", "login"),
     ("recovery_code", "account_id"),
 )
+
+
+def _once() -> None:
+    found = sa.inspect(op.get_bind())
+    for table in ("poster", "worker_list"):
+        if "once" not in {column["name"] for column in found.get_columns(table)}:
+            op.add_column(table, sa.Column("once", sa.String(length=64), nullable=True))
+            op.create_index(op.f(f"uq_{table}_once"), table, ["once"], unique=True)
 
 
 def _account() -> sa.Column[int]:

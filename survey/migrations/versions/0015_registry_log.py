@@ -1,6 +1,7 @@
 """The registry's own log, files that wait for a second name, and counts from outside.
 
-A household leaves or moves only with its row in the log; a number that was in force stays as it was.
+A household leaves or moves only with its row in the log; a number that was in force stays as it was. A
+registry from before imports were kept gets one without an entry, so that the log is known to be younger.
 """
 
 from __future__ import annotations
@@ -38,6 +39,11 @@ OR (NEW.grid_code <> OLD.grid_code AND NOT EXISTS (
   SELECT 1 FROM registry_event e WHERE e.household_code = OLD.code AND e.kind = 'new'
   AND e.grid_code = NEW.grid_code AND e.at = NEW.changed_at))
 OR NEW.code <> OLD.code"""
+FROM_BEFORE = """\
+INSERT INTO registry_import
+  (at, "by", file, sha256, read, created, changed, moved, "left", alarm, confirmed_by, why)
+SELECT max(changed_at), 'upgrade', '', '', count(*), count(*), 0, 0, 0, '', '', '' FROM household
+WHERE NOT EXISTS (SELECT 1 FROM registry_import) HAVING count(*) > 0"""
 HOUSEHOLD = {
     "sqlite": (
         (
@@ -94,6 +100,7 @@ def upgrade() -> None:
     kept += keeping_ddl("household_number", fixed=NUMBER, dialect=dialect)
     for statement in (*kept, *HOUSEHOLD[dialect]):
         op.execute(statement)
+    op.execute(FROM_BEFORE)
 
 
 def _key(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:

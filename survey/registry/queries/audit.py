@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -94,18 +94,22 @@ def _logged_root(session: Session, entry: int | None) -> str | None:
 
 def _unlogged(session: Session, present: Mapping[tuple[str, str], int]) -> Mapping[str, int]:
     """Count the households of which the log says otherwise; those from before there was a log are let be."""
-    since = _log_begins(session)
+    older = _older_than_the_log(session)
     rows = select(Household.code, Household.grid_code, Household.left_at, Household.changed_at)
     found: Counter[str] = Counter()
     for code, grid, left, changed in session.execute(rows.execution_options(yield_per=BATCH)):
         known = present.get((code, grid), 0)
-        before = since is not None and changed < since and known <= 0
+        before = known <= 0 and older(changed)
         found[grid] += (left is None) != (known > 0) and not before
     return +found
 
 
-def _log_begins(session: Session) -> datetime | None:
-    """Return when the log began, where the registry is older than its log."""
-    if session.scalar(select(RegistryImport.id).where(RegistryImport.entry.is_(None)).limit(1)) is None:
-        return None
-    return session.scalar(select(func.min(RegistryImport.at)).where(RegistryImport.entry.is_not(None)))
+def _older_than_the_log(session: Session) -> Callable[[datetime], bool]:
+    """Return what tells whether a household last changed before there was a log.
+
+    Whoever adds an import without an entry by SQL gains nothing once one is logged.
+    """
+    logged = RegistryImport.entry.is_not(None)
+    first = session.scalar(select(func.min(RegistryImport.at)).where(logged))
+    last = session.scalar(select(func.max(RegistryImport.at)).where(~logged))
+    return lambda changed: last is not None and changed <= last and (first is None or changed < first)

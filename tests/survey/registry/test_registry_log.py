@@ -162,6 +162,19 @@ def test_whoever_goes_past_the_log_shows_at_the_freeze(database: Database, vault
         assert max(grid.unlogged for grid in frame_changes.of(session, "w1")) > 0
 
 
+def test_an_import_without_an_entry_hides_nothing_once_one_is_logged(database: Database) -> None:
+    with database.transaction() as session:
+        session.execute(text(PAST["a household that was put in by hand"]))
+        session.execute(
+            text(
+                'INSERT INTO registry_import (at, "by", file, sha256, read, created, changed, moved, "left", '
+                "alarm, confirmed_by, why) "
+                "SELECT at, '', '', '', 0, 0, 0, 0, 0, '', '', '' FROM registry_import"
+            )
+        )
+        assert not audit.audit(session).is_sound
+
+
 def account(session: Session, login: str, *, name: str) -> Account:
     row = Account(login=login, name=name, role="registrar", password_hash="", active=True, created_at=NOW)
     session.add(row)
