@@ -127,7 +127,7 @@ def _keep(installation: Installation, computed: ComputedRelease, session: Sessio
         return
     row.inputs_sha256 = computed.inputs_sha256
     if row.why is None:
-        wave, keys = releasing.ended_wave(session, label), installation.settings.keys
+        wave, keys = releasing.ended_wave(session, label), installation.keys
         releasing.keep(session, wave, computed, now=now)
         releasing.publish_unattested(session, wave, keys=keys, now=now, origin=installation.ledger_origin)
     else:
