@@ -2,34 +2,52 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from huying.base import clock
+from huying.base.phones import Vault
+from huying.store.db import Database
 from huying.store.installation import Installation
+from survey.app import create_app
 from survey.fieldwork.operations import close
 from survey.scores.operations import carrying, making
 from survey.scores.queries import making as queries
 from survey.scores.rules import making as rules
+from tests.survey import world
 from tests.survey.browsing import Visitor
-from tests.survey.conftest import Open
-from tests.survey.world import WAVE, call_everybody
+from tests.survey.world import WAVE
 
 PAGE, MAKING = f"/scores/{WAVE}", f"/scores/{WAVE}/making"
 OVER = timedelta(days=61)
 
 
-@pytest.fixture
-def assessor(app_at: Open, monkeypatch: pytest.MonkeyPatch) -> Visitor:
-    """Of a wave whose field is closed, and that counts as a large one."""
-    monkeypatch.setattr(rules, "AT_ONCE", 0)
-    app = app_at("open")
-    here: Installation = app.extensions["huying"]
-    with here.database.transaction() as session:
-        call_everybody(session, here.vault)
+@pytest.fixture(scope="module")
+def closed(stages: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data of a wave whose field is closed and that isn't scored."""
+    folder = tmp_path_factory.mktemp("field") / "data"
+    shutil.copytree(stages["open"], folder)
+    settings = world.settings_in(folder)
+    database = Database(settings.database_url)
+    with database.transaction() as session:
+        world.call_everybody(session, Vault(settings.keys))
         close.close(session, WAVE, now=clock.now() + OVER)
-    return Visitor(app, "assessor")
+    database.dispose()
+    return folder
+
+
+@pytest.fixture
+def assessor(closed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor]:
+    """The assessor, for whom that wave counts as a large one."""
+    monkeypatch.setattr(rules, "AT_ONCE", 0)
+    shutil.copytree(closed, tmp_path / "data")
+    app = create_app(world.settings_in(tmp_path / "data"))
+    yield Visitor(app, "assessor")
+    app.extensions["huying"].database.dispose()
 
 
 def here(visitor: Visitor) -> Installation:
