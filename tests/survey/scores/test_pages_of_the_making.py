@@ -75,7 +75,7 @@ def test_what_is_begun_is_seen_until_it_is_stopped_and_may_be_begun_again(assess
     # It refreshes by itself only where somebody wishes so.
     assert "Refresh" not in page.response.headers
     scores = assessor.open(PAGE)
-    assert (scores.actions.count(PAGE), "得分正在计算" in scores.text) == (0, True)
+    assert (scores.actions.count(PAGE), "后台正在算" in scores.text) == (0, True)
     assert "正在计算" in assessor.open("/scores/").text
     page = assessor.send(page, "/making")
     assert "assessor 于" in page.text
