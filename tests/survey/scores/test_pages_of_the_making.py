@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -131,3 +134,19 @@ def test_a_small_wave_is_made_within_the_request(assessor: Visitor, monkeypatch:
     assert (page.path, "全市" in page.text) == (PAGE, True)
     assert "没有交给后台计算" in assessor.open(MAKING).text
     assert [rules.is_made_at_once(n) for n in (0, 5_000, 5_001)] == [True, True, False]
+
+
+@pytest.mark.slow
+def test_the_background_work_begins_a_process_that_makes_them(assessor: Visitor, tmp_path: Path) -> None:
+    assessor.send(assessor.open(PAGE), PAGE)
+    words = {"HUYING_DATA": str(tmp_path / "data"), "HUYING_DEMO": "1"}
+    subprocess.run(
+        [sys.executable, "-m", "huying", "survey", "work", "--once"],
+        env=words,
+        check=True,
+        capture_output=True,
+    )
+    until = time.monotonic() + 120
+    while "算完，已经定下" not in assessor.open(MAKING).text and time.monotonic() < until:
+        time.sleep(0.5)
+    assert "全市" in assessor.open(PAGE).text
