@@ -10,8 +10,10 @@ from huying.base import clock
 from huying.base.i18n import _
 from huying.base.keys import Keyring
 from huying.ledger.keys import verifier_key
+from huying.side import log
 from huying.side.files import folder, write, written
 from huying.side.opening import opened
+from huying.side.side import Side
 from survey.scores.operations import carrying, releasing
 from survey.scores.queries import auditing, releases
 from survey.scores.queries.export import csv_of
@@ -71,11 +73,13 @@ def estimate_again(wave: str, file: Path | None, *, why: str, by: str) -> None:
 
 @click.command("make-scores")
 @click.argument("number", type=int)
-def make_scores(number: int) -> None:
+@click.pass_obj
+def make_scores(side: Side, number: int) -> None:
     """Make the scores that a page asked for by NUMBER; `work` runs this in a process of its own.
 
     Ends at once where they are made already, were stopped, or another process is at it.
     """
+    log.to_stderr(side.key)
     with opened() as installation:
         carrying.carry_out(installation, number)
 

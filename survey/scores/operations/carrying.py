@@ -91,8 +91,8 @@ def carry_out(installation: Installation, number: int, *, told: Told = silent) -
     except Refused as fault:
         ended(partial(_fail, fault.message))
     except Exception:
+        log.exception("the making of scores failed")
         ended(partial(_fail, _("程序出错，请看它的日志。")))
-        raise
 
 
 def _computed(installation: Installation, number: int, *, told: Told) -> ComputedRelease:

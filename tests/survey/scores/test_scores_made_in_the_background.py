@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -225,20 +222,17 @@ def test_what_a_command_made_meanwhile_stands(here: Installation) -> None:
     assert last(here).state == "done"
 
 
-@contextmanager
-def _failing(fault: Exception) -> Iterator[steps.Told]:
+def failing(fault: Exception) -> steps.Told:
     def fail() -> None:
         raise fault
 
-    yield at(steps.ROWS, fail)
+    return at(steps.ROWS, fail)
 
 
 def test_what_fails_says_why_and_stores_nothing(here: Installation) -> None:
-    with _failing(Refused("账本写不进去。")) as told:
-        carrying.carry_out(here, asked(here), told=told)
+    carrying.carry_out(here, asked(here), told=failing(Refused("账本写不进去。")))
     assert (stored(here), last(here).state, last(here).failure) == (0, "failed", "账本写不进去。")
-    with _failing(ZeroDivisionError()) as told, pytest.raises(ZeroDivisionError):
-        carrying.carry_out(here, asked(here), told=told)
+    carrying.carry_out(here, asked(here), told=failing(ZeroDivisionError()))
     assert (stored(here), last(here).failure) == (0, "程序出错，请看它的日志。")
 
 
@@ -275,37 +269,3 @@ def test_the_database_opens_nothing_again_that_is_over(here: Installation, chang
     stop(here)
     with pytest.raises(DBAPIError), here.database.transaction() as session:
         session.execute(text(change))
-
-
-CHILD = """
-import sys, time
-from survey.side import SIDE
-from huying.store.installation import opened
-from survey.scores.operations import carrying
-def told(step, done, of):
-    if step == "rows":
-        print("here", flush=True)
-        time.sleep(60)
-with opened(SIDE.settings(), package="survey", db=SIDE.db) as here:
-    carrying.carry_out(here, int(sys.argv[1]), told=told)
-"""
-
-
-@pytest.mark.slow
-def test_a_process_killed_in_the_middle_leaves_it_to_another(here: Installation, tmp_path: Path) -> None:
-    number, url = asked(here), here.database.engine.url.render_as_string(hide_password=False)
-    words = {"HUYING_DATA": str(tmp_path), "HUYING_SURVEY_DATABASE_URL": url, "HUYING_DEMO": "1"}
-    command = [sys.executable, "-c", CHILD, str(number)]
-    child = subprocess.Popen(command, env=words, stdout=subprocess.PIPE, text=True)
-    try:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "here\n"
-    finally:
-        child.kill()
-        child.communicate()
-    with here.database.reading() as session:
-        beat = session.scalars(select(ScoreMaking.beat_at)).one()
-    assert (stored(here), last(here).state, due(here, now=beat)) == (0, "running", [])
-    with time_machine.travel(beat + rules.LEASE + timedelta(seconds=1)):
-        carrying.carry_out(here, number)
-    assert (stored(here), last(here).state) == (1, "done")
