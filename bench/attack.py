@@ -138,6 +138,9 @@ def readers(known: Public, *, base: str) -> Iterator[Reader]:
     told = list(_rows_of(known.made.tally, known.made)) if base == OVERALL else []
     both = [(_as_counted(strata, release=0, of=len(known.hidden)), *rest) for strata, *rest in told]
     tally = [(strata.intersection(answers), *rest) for strata, *rest in both]
+    items = families(list(DENS))[base]
+    here = (one for one in known.shown if one.item in items)
+    shown = [replace(one, strata=one.strata.intersection(answers)) for one in here]
     for street in (area for area in known.made.areas if area.level == "street"):
         strata = sorted(_as_counted(street.strata, release=0, of=len(known.hidden)).intersection(answers))
         places_ = np.array([answers[one][2] for one in strata], dtype=np.int64)
@@ -149,11 +152,7 @@ def readers(known: Public, *, base: str) -> Iterator[Reader]:
             raters if base == OVERALL else None,
             [_weights(each)[places_] for each in known.evidence],
             known.evidence[0].sizes[places_] / np.maximum(first, 1),
-            [
-                replace(one, strata=one.strata.intersection(answers))
-                for one in known.shown
-                if one.item in families(list(DENS))[base]
-            ],
+            shown,
             [each.intersection(answers) for each in few if each & set(strata)],
             tally,
         )
