@@ -7,9 +7,12 @@ Ten invented cities; exit 1 where the release gives a cell under ten away, or th
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -135,6 +138,9 @@ def readers(known: Public, *, base: str) -> Iterator[Reader]:
     told = list(_rows_of(known.made.tally, known.made)) if base == OVERALL else []
     both = [(_as_counted(strata, release=0, of=len(known.hidden)), *rest) for strata, *rest in told]
     tally = [(strata.intersection(answers), *rest) for strata, *rest in both]
+    items = families(list(DENS))[base]
+    here = (one for one in known.shown if one.item in items)
+    shown = [replace(one, strata=one.strata.intersection(answers)) for one in here]
     for street in (area for area in known.made.areas if area.level == "street"):
         strata = sorted(_as_counted(street.strata, release=0, of=len(known.hidden)).intersection(answers))
         places_ = np.array([answers[one][2] for one in strata], dtype=np.int64)
@@ -146,11 +152,7 @@ def readers(known: Public, *, base: str) -> Iterator[Reader]:
             raters if base == OVERALL else None,
             [_weights(each)[places_] for each in known.evidence],
             known.evidence[0].sizes[places_] / np.maximum(first, 1),
-            [
-                replace(one, strata=one.strata.intersection(answers))
-                for one in known.shown
-                if one.item in families(list(DENS))[base]
-            ],
+            shown,
             [each.intersection(answers) for each in few if each & set(strata)],
             tally,
         )
@@ -259,6 +261,21 @@ def city(seed: int, n: int, *, undone: Sequence[int]) -> dict[tuple[str, str], I
     return out
 
 
+def kept(folder: Path | None, seed: int, n: int, *, undone: Sequence[int]) -> dict[tuple[str, str], Ints]:
+    """Return what came of a city, from its file in the folder where there is one; else attack it."""
+    file = folder and folder / f"city-{seed}-{n}-{'-'.join(map(str, undone))}.json"
+    if file and file.is_file():
+        return {(name, item): np.array(counts) for name, item, counts in json.loads(file.read_text())}
+    found = city(seed, n, undone=undone)
+    if file:
+        rows = [[*key, counts.tolist()] for key, counts in found.items()]
+        # Written aside first: a file that is there is whole.
+        whole = file.with_suffix(".part")
+        whole.write_text(json.dumps(rows), encoding="utf-8")
+        whole.replace(file)
+    return found
+
+
 def main() -> int:
     """Attack both formats of ten cities, and their corrected releases; print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -267,22 +284,26 @@ def main() -> int:
     parser.add_argument(
         "--undone", type=int, nargs="*", default=[1, 20, 400], help="completes undone between"
     )
+    parser.add_argument("--keep", type=Path, help="folder that keeps each city: begun again, a run goes on")
     options = parser.parse_args()
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
     total: dict[tuple[str, str], Ints] = {}
     for seed in range(options.cities):
-        for key, counts in city(seed, options.n, undone=options.undone).items():
+        for key, counts in kept(options.keep, seed, options.n, undone=options.undone).items():
             total[key] = total.get(key, np.zeros(5, dtype=np.int64)) + counts
         lost = sum(_lost(total, name) for name in _safe(options.undone))
-        print(f"city {seed}: {lost} recovered so far", file=sys.stderr, flush=True)
+        spent = time.process_time()
+        print(f"city {seed}: {lost} recovered so far, {spent:.0f} CPU s", file=sys.stderr, flush=True)
     print(f"{machine()}; {options.cities} cities of 400 grids, {options.n} completes a grid, no margins\n")
     print("| format | item | cells under ten | recovered | under three values | undecided | shown |")
     print("|---|---|---|---|---|---|---|")
     for (name, item), counts in sorted(total.items()):
         if counts[0]:
             print(f"| {name} | {item} | {' | '.join(map(str, counts.tolist()))} |")
-    kept = sum(int(each[0]) for (name, _item), each in total.items() if name == BEFORE) - _lost(total, BEFORE)
+    safe = sum(int(each[0]) for (name, _item), each in total.items() if name == BEFORE) - _lost(total, BEFORE)
     lost = sum(_lost(total, name) for name in _safe(options.undone))
-    print(f"\nThe format before kept {kept} cells from the solver, the releases lose {lost}.")
+    print(f"\nThe format before kept {safe} cells from the solver, the releases lose {lost}.")
     return 1 if lost or not _lost(total, BEFORE) else 0
 
 

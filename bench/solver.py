@@ -61,6 +61,15 @@ class Attack:
         self._matrix = np.array([row for row, _low, _high in rows])
         self._low = np.array([low for _row, low, _high in rows])
         self._high = np.array([high for _row, _low, high in rows])
+        self._fewest, self._most = self._bounds()
+        self._seen: list[Ints] = []
+
+    def _bounds(self) -> tuple[Floats, Floats]:
+        """How few and how many raters and good answers (3·m) there can be."""
+        known, nothing = self._known, np.zeros(self._m)
+        raters = known.completes if known.headline is None else known.headline
+        fewest = nothing if known.headline is None else known.headline
+        return np.concatenate([fewest, nothing, nothing]), np.tile(raters, 3).astype(np.float64)
 
     def _row(self, strata: frozenset[str], parts: dict[int, Floats | float]) -> Floats:
         row = np.zeros((3, self._m))
@@ -116,23 +125,28 @@ class Attack:
     def fits(self, answers: Floats | Ints) -> bool:
         """Whether answers (3·m) leave all that is public as it is."""
         sums = self._matrix @ answers
-        return bool(((sums >= self._low - EDGE) & (sums <= self._high + EDGE)).all())
+        inside = (answers >= self._fewest).all() and (answers <= self._most).all()
+        return bool(inside and ((sums >= self._low - EDGE) & (sums <= self._high + EDGE)).all())
 
     def possible(self, cell: frozenset[str], least: float, most: float) -> bool:
-        """Whether a cell can hold so many good answers by the narrow count."""
-        known = self._known
-        rows = np.vstack([self._matrix, self._row(cell, {1: 1.0})])
+        """Whether a cell can hold so many good answers by the narrow count.
+
+        Answers that were found for other cells are tried before any search: they are possible too.
+        """
+        asked = self._row(cell, {1: 1.0})
+        if any(least <= asked @ answers <= most for answers in self._seen):
+            return True
+        rows = np.vstack([self._matrix, asked])
         low, high = np.append(self._low, least), np.append(self._high, most)
-        raters = known.completes if known.headline is None else known.headline
-        fewest = np.zeros(self._m) if known.headline is None else known.headline
-        nothing = np.zeros(self._m)
         found = milp(
             np.zeros(3 * self._m),
             constraints=LinearConstraint(rows, low, high),
             integrality=np.ones(3 * self._m),
-            bounds=Bounds(np.concatenate([fewest, nothing, nothing]), np.tile(raters, 3)),
+            bounds=Bounds(self._fewest, self._most),
             options={"time_limit": SECONDS},
         )
+        if found.x is not None and self.fits(answers := np.round(found.x).astype(np.int64)):
+            self._seen.append(answers)
         if found.status not in {0, INFEASIBLE}:
             self.undecided += 1
         # A search that ends with its time hasn't shown that there is nothing.

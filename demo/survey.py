@@ -28,7 +28,7 @@ from survey.models import Account, FrameUnit, Outcome, SampledCase
 from survey.registry.operations import margins, registry
 from survey.registry.queries import margins as tables_kept
 from survey.roles import INTERVIEWER
-from survey.scores import operations as score
+from survey.scores.operations import releasing as score
 from survey.waves.operations import draw, freeze, release
 from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import APART, WaveRules

@@ -47,7 +47,7 @@ from survey.registry.views import curation, households, margins, trial
 from survey.results import views as results
 from survey.roles import NAMES, ROLES
 from survey.scores.queries.desk import ReadReleases
-from survey.scores.views import assessor, auditing
+from survey.scores.views import assessor, auditing, making
 from survey.scores.views import desk as score_desk
 from survey.side import SIDE
 from survey.waves.queries import ceremony
@@ -105,6 +105,7 @@ PAGES = (
     telephone,
     traits,
     assessor,
+    making,
     score_desk,
     auditor,
     auditing,

@@ -17,7 +17,7 @@ from survey.fieldwork.commands.telephone import ask_carrier, call_records
 from survey.fieldwork.commands.traits import traits
 from survey.letters.commands import letters
 from survey.registry.commands import import_households, registry
-from survey.scores.commands import attest, attested, audit, estimate, estimate_again, publish
+from survey.scores.commands import attest, attested, audit, estimate, estimate_again, make_scores, publish
 from survey.side import SIDE
 from survey.waves.commands.days_off import days_off
 from survey.waves.commands.drawing import draw
@@ -81,6 +81,7 @@ register = command_group(
         draw,
         estimate,
         estimate_again,
+        make_scores,
         audit,
         attest,
         attested,

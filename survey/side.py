@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime
+from threading import Thread
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -30,6 +33,7 @@ from survey.models import ACCOUNTS, CAMPAIGN_LEDGER, LEDGER, Deposit, Household,
 from survey.models.grants import GRANTS
 from survey.registry.operations import trials
 from survey.registry.queries import audit
+from survey.scores.queries import making
 from survey.waves.operations import release
 from survey.waves.queries import holidays, waves
 from survey.waves.rules import days_off
@@ -73,6 +77,17 @@ def _gather_counts(installation: Installation, _now: datetime) -> str:
     return ""
 
 
+def _make_scores(installation: Installation, now: datetime) -> str:
+    """Begin what pages asked for, each in a process of its own: other work goes on meanwhile."""
+    with installation.database.reading() as session:
+        due = making.due(session, now=now)
+    for number in due:
+        command = [sys.executable, "-m", "huying", "survey", "make-scores", str(number)]
+        # The thread waits for the process's end, so that none is left behind.
+        Thread(target=subprocess.run, args=(command,), kwargs={"check": False}, daemon=True).start()
+    return _n("开始计算 %(n)d 轮的得分。", n=len(due)) if due else ""
+
+
 TASKS = (
     signing(LEDGER),
     signing(CAMPAIGN_LEDGER, suffix=CAMPAIGNS),
@@ -108,6 +123,7 @@ TASKS = (
     # After the release: what is new is placed in the same round.
     Task("order the queue for the window to come", _prepare_queue),
     Task("gather the counts of the board", _gather_counts),
+    Task("make scores", _make_scores),
     sending(OutboxMessage),
 )
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sampling.designs.arrays import Floats, Ints, added
+from sampling.designs.labels import Pairs, crossed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +45,49 @@ class Dummies:
             np.add(codes, start, out=places[:, margin], casting="unsafe")
         ends = np.arange(0, n * margins + 1, margins, dtype=np.int32)
         return csr_array((np.repeat(values, margins), places.ravel(), ends), shape=(n, self.starts[-1]))
+
+    def beside(self, labels: Ints, *, size: int, rows: Ints | None = None) -> Met:
+        """Return where the columns meet labels (m,) of `size` levels, of all rows or some `rows`."""
+        parts = zip(self.codes, self.sizes, strict=True)
+        inner = ((codes if rows is None else codes[rows], own) for codes, own in parts)
+        pairs = tuple(crossed(labels, codes, sizes=(size, own), ordered=False) for codes, own in inner)
+        return Met(pairs, tuple(self.starts[:-1]), (size, self.starts[-1]))
+
+    def products(self, values: Floats) -> Any:
+        """Return Σ x x'·value over the rows, a sparse array (P, P)."""
+        from scipy.sparse import block_array, diags_array  # noqa: PLC0415 - numpy alone at import
+
+        margins = list(zip(self.codes, self.sizes, strict=True))
+        blocks: list[list[Any]] = [[None] * len(margins) for _ in margins]
+        for one, (codes, size) in enumerate(margins):
+            # Levels of one margin don't meet.
+            blocks[one][one] = diags_array(added(codes, values, size=size))
+            for other, (beside, width) in enumerate(margins[:one]):
+                pairs = crossed(codes, beside, sizes=(size, width), ordered=False)
+                blocks[one][other] = Met((pairs,), (0,), (size, width)).sums(values)
+                blocks[other][one] = blocks[one][other].T
+        return block_array(blocks, format="csr")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Met:
+    """Labels and the levels of margins as they meet in rows (m,): the `pairs` of each margin that occur.
+
+    `starts` are the margins' first columns; `shape` is that of what `sums` gives, labels by columns.
+    """
+
+    pairs: tuple[Pairs, ...]
+    starts: tuple[int, ...]
+    shape: tuple[int, int]
+
+    def sums(self, values: Floats) -> Any:
+        """Return Σ x·value by label, a sparse array; `values` (m,) are those of the rows."""
+        from scipy.sparse import csr_array  # noqa: PLC0415 - numpy alone at import
+
+        held = [added(pairs.codes, values, size=len(pairs.first)) for pairs in self.pairs]
+        first = np.concatenate([pairs.first for pairs in self.pairs])
+        second = [pairs.second + start for pairs, start in zip(self.pairs, self.starts, strict=True)]
+        return csr_array((np.concatenate(held), (first, np.concatenate(second))), shape=self.shape)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +55,13 @@ class Moved:
     mean: Any
     first: Any
     factor: Floats
+
+    def less(self, columns: Moved, *, by: Callable[[Any], Any]) -> Moved:
+        """Return what residuals add: these figures less `columns` (G, P), times coefficients by `by`."""
+        from scipy.sparse import csr_array  # noqa: PLC0415 - numpy alone at import
+
+        mean, first = csr_array(by(columns.mean)), csr_array(by(columns.first))
+        return Moved(self.mean - mean, self.first - first, self.factor)
 
     def variances(self) -> Floats:
         """Return what is added to each figure's variance (D,)."""

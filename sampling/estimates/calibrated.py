@@ -7,16 +7,15 @@ which comes from domain sums. The residuals are those of Deville and Särndal (1
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
 from sampling.designs.arrays import Floats
 from sampling.designs.layout import Layout
-from sampling.designs.projection import NearDiagonal, Projection
 from sampling.designs.structure import Structure
 from sampling.estimates.apart import Moved
+from sampling.estimates.explained import Explained, explained, stratum_sums
 from sampling.estimates.lonely import Rules
 from sampling.estimates.stages import staged_domain_covariance, staged_variances
 
@@ -39,10 +38,10 @@ def variances(at: Layout, whole: Layout, u: Floats, *, by: Rules) -> Floats:
     """Return the variance (D,) of the sum of the scores `u` (m,) in each domain."""
     if at.size == 1:
         return staged_variances(whole, residual(at, whole, u), by=by)
-    parts = _explained(at, u)
+    parts = explained(at, u)
     plain = staged_variances(at, u, by=_by_cells(at, whole, by=by))
-    explained = [_corrections(parts, *stage) for stage in _stages(whole, by)]
-    extra = sum([*explained, *(moved.variances() for moved in _moved(parts, whole, by))])
+    taken = [_corrections(parts, *stage) for stage in _stages(at, whole, by)]
+    extra = sum([*taken, *(moved.variances() for moved in _moved(parts, at, whole, by))])
     left = plain + extra * by.inflation
     # Where everything is explained, what is left is the rounding of the differences.
     return np.where(left <= ROUNDING * plain, 0.0, left)
@@ -50,23 +49,14 @@ def variances(at: Layout, whole: Layout, u: Floats, *, by: Rules) -> Floats:
 
 def covariance(at: Layout, whole: Layout, u: Floats, *, by: Rules) -> Floats:
     """Return the covariance (D, D) of the sums of the scores `u` (m,) in the domains."""
-    parts = _explained(at, u)
+    parts = explained(at, u)
     plain = staged_domain_covariance(at, u, by=_by_cells(at, whole, by=by))
     root: Floats = np.sqrt(by.inflation)
-    explained = [_cross_corrections(parts, *stage) for stage in _stages(whole, by)]
-    extra = sum([*explained, *(moved.covariance() for moved in _moved(parts, whole, by))])
+    taken = [_cross_corrections(parts, *stage) for stage in _stages(at, whole, by)]
+    extra = sum([*taken, *(moved.covariance() for moved in _moved(parts, at, whole, by))])
     out: Floats = plain + np.outer(root, root) * extra
     np.fill_diagonal(out, variances(at, whole, u, by=by))
     return out
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Explained:
-    """Scores u (n, D), columns z = w x of all calibrations (n, P) and their coefficients B (D, P), sparse."""
-
-    u: Any
-    z: Any
-    b: Any
 
 
 def _spread(at: Layout, u: Floats) -> Floats:
@@ -74,43 +64,6 @@ def _spread(at: Layout, u: Floats) -> Floats:
     out = np.zeros(len(at.structure.strata.codes))
     out[slice(None) if at.rows is None else at.rows] = u
     return out
-
-
-def _explained(at: Layout, u: Floats) -> Explained:
-    from scipy.sparse import csr_array, hstack  # noqa: PLC0415 - numpy alone at import
-
-    n = len(at.structure.strata.codes)
-    held = np.ones(n, dtype=np.int64)
-    if at.rows is not None:
-        held = np.bincount(at.rows, minlength=n)
-    scores = csr_array((u, at.domain, np.concatenate([[0], np.cumsum(held)])), shape=(n, at.size))
-    made: list[tuple[Any, Any]] = []
-    for one in at.projections:
-        scaled = one.x.sparse(1 / one.divisor)
-        sums = scores.T @ scaled
-        for z, b in made:
-            sums = sums - b @ (z.T @ scaled)
-        made.append(_fitted(one, sums))
-    if len(made) == 1:
-        return Explained(scores, *made[0])
-    return Explained(scores, hstack([z for z, _ in made], "csr"), hstack([b for _, b in made], "csr"))
-
-
-def _fitted(one: Projection, sums: Any) -> tuple[Any, Any]:
-    """Columns z (n, P) of a calibration and the domains' coefficients (D, P), of their `sums` (D, P).
-
-    What a solver has beside its diagonal comes as columns of its own: written out, there would be a
-    coefficient for every domain and level.
-    """
-    from scipy.sparse import csr_array, diags_array, hstack  # noqa: PLC0415 - numpy alone at import
-
-    z, solver = one.x.sparse(one.weights), one.solver
-    if isinstance(solver, NearDiagonal):
-        left, right = csr_array(solver.left), csr_array(sums @ solver.right.T)
-        own = np.flatnonzero(solver.diagonal)
-        few = sums[:, own] @ diags_array(solver.diagonal[own])
-        return hstack([z[:, own], z @ left], "csr"), hstack([few, right], "csr")
-    return z, csr_array(sums @ (diags_array(solver) if solver.ndim == 1 else solver.T))
 
 
 def _by_cells(at: Layout, whole: Layout, *, by: Rules) -> Rules:
@@ -129,72 +82,41 @@ def _by_stratum(whole: Layout, *, by: Rules) -> tuple[Floats, Floats]:
     return factor, centred
 
 
-def _stages(whole: Layout, by: Rules) -> list[tuple[Structure, Floats, Floats]]:
-    """Each stage's structure, its factors (H,), and these over n_h where squares are taken from the mean."""
+Stage = tuple[Layout, Structure, Floats, Floats]
+
+
+def _stages(at: Layout, whole: Layout, by: Rules) -> list[Stage]:
+    """Each stage's layout and structure, its factors (H,), and these over n_h where squares are centred."""
     factor, centred = _by_stratum(whole, by=by)
-    here = [(whole.structure, factor, factor * centred / whole.structure.sampled)]
-    if whole.further is None or by.further is None:
+    here: list[Stage] = [(at, whole.structure, factor, factor * centred / whole.structure.sampled)]
+    if at.further is None or whole.further is None or by.further is None:
         return here
-    return here + _stages(whole.further, by.further)
+    return here + _stages(at.further, whole.further, by.further)
 
 
-def _moved(parts: Explained, whole: Layout, by: Rules) -> list[Moved]:
+def _moved(parts: Explained, at: Layout, whole: Layout, by: Rules) -> list[Moved]:
     """What strata apart add at each stage, by the residuals u - z B' of all rows."""
     here = []
     if by.apart is not None:
-        z, u = _sums(whole.structure, parts.z)[1], _sums(whole.structure, parts.u)[1]
-        here = [by.apart.moved(u - z @ parts.b.T)]
-    if whole.further is None or by.further is None:
+        scores = by.apart.moved(stratum_sums(at, parts.u))
+        columns = by.apart.moved(parts.stratum_columns(whole.structure))
+        here = [scores.less(columns, by=parts.b.times)]
+    if at.further is None or whole.further is None or by.further is None:
         return here
-    return here + _moved(parts, whole.further, by.further)
+    return here + _moved(parts, at.further, whole.further, by.further)
 
 
-def _sums(structure: Structure, values: Any) -> tuple[Any, Any]:
-    """Sums of the rows of `values` (n, …) by primary unit and by stratum."""
-    from scipy.sparse import csr_array  # noqa: PLC0415 - numpy alone at import
-
-    units, stratum = values, structure.stratum_of_psu
-    if structure.psu is not None:
-        codes = structure.psu.codes
-        into = csr_array((np.ones(len(codes)), (codes, np.arange(len(codes)))))
-        units = into @ values
-    into = csr_array((np.ones(len(stratum)), (stratum, np.arange(len(stratum)))))
-    return units, into @ units
-
-
-def _moments(parts: Explained, structure: Structure, factor: Floats, mean: Floats) -> tuple[Any, Any]:
-    """Σ k (u z' - S Z'/n) (D, P) and Σ k (z z' - Z Z'/n) (P, P) over primary units."""
-    from scipy.sparse import diags_array  # noqa: PLC0415 - numpy alone at import
-
-    z, z_strata = _sums(structure, parts.z)
-    u, u_strata = _sums(structure, parts.u)
-    left = diags_array(factor[structure.stratum_of_psu]) @ z
-    around = diags_array(mean) @ z_strata
-    return u.T @ left - u_strata.T @ around, z.T @ left - z_strata.T @ around
-
-
-def _corrections(parts: Explained, structure: Structure, factor: Floats, mean: Floats) -> Floats:
-    beside, among = _moments(parts, structure, factor, mean)
-    terms: Floats = _quadratic(parts.b, among) - 2 * parts.b.multiply(beside).sum(axis=1)
-    return terms
-
-
-def _quadratic(b: Any, among: Any) -> Floats:
-    """Return B_d'M B_d (D,). Columns of which most domains have some of are kept apart from the others.
-
-    Written out, B M would have a number for every domain and column.
-    """
-    full = np.bincount(b.indices, minlength=b.shape[1]) * 2 > b.shape[0]
-    few, many = b[:, ~full], b[:, full].toarray()
-    rows = among.tocsr()
-    own, across, whole = rows[~full][:, ~full], rows[~full][:, full], rows[full][:, full]
-    out: Floats = few.multiply(few @ own).sum(axis=1)
-    out += (many * (2 * (few @ across).toarray() + many @ whole.toarray())).sum(axis=1)
+def _corrections(parts: Explained, at: Layout, structure: Structure, factor: Floats, mean: Floats) -> Floats:
+    beside, among = parts.moments(at, structure, factor, mean)
+    out: Floats = parts.b.quadratic(among) - 2 * parts.b.along(beside)
     return out
 
 
-def _cross_corrections(parts: Explained, structure: Structure, factor: Floats, mean: Floats) -> Floats:
-    beside, among = _moments(parts, structure, factor, mean)
-    half = parts.b @ (among @ parts.b.T) / 2 - parts.b @ beside.T
+def _cross_corrections(
+    parts: Explained, at: Layout, structure: Structure, factor: Floats, mean: Floats
+) -> Floats:
+    beside, among = parts.moments(at, structure, factor, mean)
+    b = parts.b.whole()
+    half = b @ (among @ b.T) / 2 - b @ beside.T
     out: Floats = (half + half.T).toarray()
     return out

@@ -78,7 +78,7 @@ from survey.models.frames import ControlCheck, FrozenGrid, LetterCode, OutsideLe
 from survey.models.instruments import QuestionnaireVersion
 from survey.models.registry import Adult, Household, Number, RegistryImport, RegistryTrial, SheetChoice
 from survey.models.results import Correction, DroppedAnswer, FreezeCalendar, WaveResult
-from survey.models.scores import CorrectedRelease, ScoreRelease, UndoneComplete
+from survey.models.scores import CorrectedRelease, ScoreMaking, ScoreRelease, UndoneComplete
 from survey.models.telephony import DialEvent, LaterKey, TelephoneFile, TelephoneRecord
 from survey.models.waves import (
     IN_STRATUM,
@@ -185,6 +185,7 @@ __all__ = [
     "RegistryTrial",
     "SampleUnit",
     "SampledCase",
+    "ScoreMaking",
     "ScoreRelease",
     "SeatBreak",
     "SeatMessage",

@@ -33,6 +33,7 @@ GRANTS = Grants(
             "registry_request",
             "registry_trial",
             "sampled_case",
+            "score_making",
             "seat_break",
             "seat_message_copy",
             "second_factor",

@@ -7,23 +7,19 @@ from pathlib import Path
 import click
 
 from huying.base import clock
-from huying.base.i18n import _, lazy
+from huying.base.i18n import _
 from huying.base.keys import Keyring
 from huying.ledger.keys import verifier_key
+from huying.side import log
 from huying.side.files import folder, write, written
 from huying.side.opening import opened
-from survey.scores import operations
+from huying.side.side import Side
+from survey.scores.operations import carrying, releasing
 from survey.scores.queries import auditing, releases
 from survey.scores.queries.export import csv_of
-from survey.scores.rules import steps
+from survey.scores.rules import making, steps
 from survey.scores.rules.release import ScoreRow
 
-WORDS = {
-    steps.READING: lazy("读取答卷"),
-    steps.FIGURES: lazy("计算各项比例"),
-    steps.HIDING: lazy("确定哪些不能公布"),
-    steps.ROWS: lazy("写成结果表"),
-}
 AUDITOR = "auditor"
 """Name of the auditor's own key file."""
 
@@ -39,7 +35,7 @@ def estimate(wave: str, file: Path | None) -> None:
     Ctrl-C, nothing is stored.
     """
     with opened() as installation, installation.database.transaction() as session:
-        release = operations.estimate_and_publish(
+        release = releasing.estimate_and_publish(
             session,
             wave,
             keys=installation.keys,
@@ -68,11 +64,24 @@ def estimate_again(wave: str, file: Path | None, *, why: str, by: str) -> None:
     out of the undone answers stays hidden.
     """
     with opened() as installation, installation.database.transaction() as session:
-        made = operations.correct(session, wave, why=why, by=by, now=clock.now(), told=_told)
+        made = releasing.correct(session, wave, why=why, by=by, now=clock.now(), told=_told)
         data, number = csv_of(made), made.number
     if file is not None:
         write(file, data)
     click.echo(_("%(label)s 的得分已第 %(n)s 次公布。", label=wave, n=number))
+
+
+@click.command("make-scores")
+@click.argument("number", type=int)
+@click.pass_obj
+def make_scores(side: Side, number: int) -> None:
+    """Make the scores that a page asked for by NUMBER; `work` runs this in a process of its own.
+
+    Ends at once where they are made already, were stopped, or another process is at it.
+    """
+    log.to_stderr(side.key)
+    with opened() as installation:
+        carrying.carry_out(installation, number)
 
 
 @click.command()
@@ -80,7 +89,7 @@ def estimate_again(wave: str, file: Path | None, *, why: str, by: str) -> None:
 def publish(wave: str) -> None:
     """Log the score of WAVE after its auditors have signed; everything is public from then on."""
     with opened() as installation, installation.database.transaction() as session:
-        operations.publish(
+        releasing.publish(
             session, wave, keys=installation.keys, now=clock.now(), origin=installation.ledger_origin
         )
     click.echo(_("%(label)s 的得分已公布。", label=wave))
@@ -122,14 +131,14 @@ def attest(wave: str, name: str, keys: Path, files: Path | None, *, blind: bool)
 def attested(wave: str, by: str, sig: str, *, blind: bool) -> None:
     """Log what an auditor has signed."""
     with opened() as installation, installation.database.transaction() as session:
-        operations.attest(session, wave, by=by, sig=sig, blind=blind, now=clock.now())
+        releasing.attest(session, wave, by=by, sig=sig, blind=blind, now=clock.now())
     click.echo(_("已记下 %(by)s 的签名。", by=by.split("+", maxsplit=1)[0]))
 
 
 def _told(step: str, done: int, of: int) -> None:
     """Say how far the making of a release is."""
     number = steps.STEPS.index(step) + 1
-    click.echo(f"{number} / {len(steps.STEPS)}  {WORDS[step]}  {100 * done // of} %", err=True)
+    click.echo(f"{number} / {len(steps.STEPS)}  {making.WORDS[step]}  {100 * done // of} %", err=True)
 
 
 def _line(row: ScoreRow) -> str:

@@ -379,6 +379,7 @@ WHOLE = {
             "correcting",
             "disputes",
             "assessor",
+            "making",
             "score_desk",
             "supervisor",
             "seats",

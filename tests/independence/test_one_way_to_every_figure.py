@@ -35,7 +35,7 @@ MAKERS = {
     for name in ("estimation", "waves_pooled", "concealing", "detail", "shares", "grid_model", "weighting")
 }
 MADE_BY = {
-    "survey/scores/operations.py": "freezes the release",
+    "survey/scores/operations/computing.py": "makes the release that is frozen",
     "survey/scores/queries/score_inputs.py": "which margins weigh",
     "survey/scores/queries/biases.py": "weights of listed and others",
     "survey/datafiles/queries/packages.py": "the weight of each complete, for statisticians",

@@ -42,6 +42,7 @@ WITHOUT_A_LINK = {
     ),
     ("public", "operator"): ("/switchboard/{poster}",),
     ("public", "office"): ("/office/areas/posters/{poster}",),
+    ("survey", "assessor"): ("/scores/{wave}/making",),
 }
 """Pages that a code, a message or a form leads to."""
 

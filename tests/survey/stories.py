@@ -26,7 +26,7 @@ from survey.models import Account, FrameUnit, SampledCase, Wave
 from survey.registry.operations import registry
 from survey.registry.rules.curation import Approval
 from survey.roles import INTERVIEWER, SUPERVISOR
-from survey.scores import operations
+from survey.scores.operations import releasing
 from survey.waves.operations import draw, freeze, release
 from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.wave_rules import WaveRules
@@ -133,8 +133,8 @@ def part_of(label: str) -> str:
 def ended(session: Session, label: str = "w1", *, keys: Keyring, now: datetime = END) -> Wave:
     """Close the field, count, and log the score."""
     close.close(session, label, now=now)
-    operations.estimate(session, label, now=now)
-    return operations.publish(session, label, keys=keys, now=now)
+    releasing.estimate(session, label, now=now)
+    return releasing.publish(session, label, keys=keys, now=now)
 
 
 def in_field(

@@ -27,7 +27,7 @@ from survey.models import (
 )
 from survey.registry.operations import registry
 from survey.roles import INTERVIEWER, NAMES
-from survey.scores import operations
+from survey.scores.operations import releasing
 from survey.waves.operations import draw, freeze, release
 from survey.waves.rules.freeze_request import FreezeRequest
 from survey.waves.rules.records import record_context
@@ -196,8 +196,8 @@ def close_wave(session: Session, vault: Vault) -> None:
     # When the field is over: some households wait to the end, by the hour at which this runs.
     over = clock.now() + timedelta(days=61)
     close.close(session, WAVE, now=over)
-    operations.estimate(session, WAVE, now=over)
-    operations.publish(session, WAVE, keys=vault.keys, now=over)
+    releasing.estimate(session, WAVE, now=over)
+    releasing.publish(session, WAVE, keys=vault.keys, now=over)
 
 
 def numbers_of(session: Session, vault: Vault) -> set[str]:

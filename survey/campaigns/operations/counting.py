@@ -18,7 +18,7 @@ from survey.campaigns.rules import figures
 from survey.kinds import PHASE2
 from survey.ledger_key import ORIGIN
 from survey.models import CampaignRelease, Wave
-from survey.scores import operations as scores
+from survey.scores.operations import releasing as scores
 
 
 def count(session: Session, label: str, *, now: datetime) -> CampaignRelease:

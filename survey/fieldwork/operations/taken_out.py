@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -76,9 +77,14 @@ def confirm(session: Session, number: int, *, by: Signer, now: datetime) -> Undo
 def leave_out(session: Session, label: str, *, number: int) -> list[str]:
     """Let release `number` leave out what was confirmed; return the households. Raise Conflict for none."""
     rows = queries.confirmed(session, label)
-    if not rows:
-        raise Conflict(_("没有新撤掉的访问，不用重新公布。"))
+    check_any(rows)
     for row in rows:
         row.number = number
     session.flush()
     return [row.unit for row in rows]
+
+
+def check_any(undone: Sequence[UndoneComplete]) -> None:
+    """Raise Conflict where nothing was undone that a release could leave out."""
+    if not undone:
+        raise Conflict(_("没有新撤掉的访问，不用重新公布。"))

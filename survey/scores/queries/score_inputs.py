@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.queries import bound_answers
@@ -17,6 +17,7 @@ from survey.models import (
     OF_REGISTRY,
     AnswerCommitment,
     Attempt,
+    CorrectedRelease,
     Deposit,
     DepositedCase,
     DroppedAnswer,
@@ -216,9 +217,16 @@ def shown_before(session: Session, labels: Sequence[str]) -> dict[Cell, list[fro
 
 
 def undone(session: Session, label: str, *, number: int) -> dict[str, str]:
-    """Return the outcome of each complete that a release of a wave counts no more."""
+    """Return the outcome of each complete that a release of a wave counts no more.
+
+    Of a release that isn't made yet, those too that are confirmed and that none leaves out so far.
+    """
     columns = select(UndoneComplete.unit, UndoneComplete.to_code)
-    mine = columns.where(UndoneComplete.wave_label == label, UndoneComplete.number <= number)
+    gone = UndoneComplete.number <= number
+    last = select(func.max(CorrectedRelease.number)).where(CorrectedRelease.wave_label == label)
+    if number > (session.scalar(last) or 1):
+        gone = or_(gone, UndoneComplete.number.is_(None) & UndoneComplete.confirmed_at.is_not(None))
+    mine = columns.where(UndoneComplete.wave_label == label, gone)
     return dict(session.execute(mine.order_by(UndoneComplete.unit)).all())
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,9 +19,11 @@ from survey.fieldwork.queries import efforts, outcome_counts, taken_out
 from survey.fieldwork.rules import dispositions
 from survey.registry.rules.margins import GROUP_WORDS
 from survey.roles import ASSESSOR
-from survey.scores import operations
 from survey.scores.forms import CorrectScoresForm
+from survey.scores.operations import making, releasing
+from survey.scores.operations.making import MakingRequest
 from survey.scores.queries import biases, differences, export, figures, releases
+from survey.scores.queries import making as making_queries
 from survey.scores.rules import charts
 from survey.scores.rules.pipeline import ALL, CITY, COMMUNITY, GRID, ODDS, OVERALL, RATED, STREET
 from survey.scores.rules.release import NONE, ScoreRow
@@ -42,8 +45,8 @@ MOST_WHOLE = 120
 def index() -> ResponseReturnValue:
     """List the waves that are over, the newest first."""
     with reading() as session:
-        finished = releases.finished_waves(session)
-    return page("scores/waves_scored", finished=finished)
+        finished, live = releases.finished_waves(session), making_queries.live(session)
+    return page("scores/waves_scored", finished=finished, live=live)
 
 
 @routes.get("/<label>")
@@ -67,13 +70,10 @@ def release_page(label: str, number: int) -> ResponseReturnValue:
 def correct(label: str) -> ResponseReturnValue:
     """Make the scores again without the completes undone since, beside those that are out."""
     form = CorrectScoresForm()
-    status = store(
-        form,
-        lambda session: operations.correct(session, label, why=form.why.data, by=me().login, now=clock.now()),
-    )
+    status = store(form, _asking(label, form.why.data or ""))
     if status != DONE:
         return _one(label, form=ButtonForm(formdata=None), correcting=form), status
-    return redirect(url_for(".one", label=label), 303)
+    return redirect(_next(label), 303)
 
 
 @routes.post("/<label>")
@@ -81,14 +81,21 @@ def correct(label: str) -> ResponseReturnValue:
 def estimate(label: str) -> ResponseReturnValue:
     """Compute and freeze the scores; without auditors they are published at once."""
     form = ButtonForm()
-    here = installation()
-    status = store(
-        form,
-        lambda session: operations.estimate_and_publish(
-            session, label, keys=here.settings.keys, now=clock.now(), origin=here.ledger_origin
-        ),
-    )
-    return redirect(url_for(".one", label=label), 303) if status == DONE else (_one(label, form=form), status)
+    status = store(form, _asking(label))
+    return redirect(_next(label), 303) if status == DONE else (_one(label, form=form), status)
+
+
+def _asking(label: str, why: str | None = None) -> Callable[..., None]:
+    here, wanted = installation(), MakingRequest(label, me().login, why)
+    origin = here.ledger_origin
+    return partial(making.ask, wanted=wanted, keys=here.settings.keys, origin=origin, now=clock.now())
+
+
+def _next(label: str) -> str:
+    """Where to go once scores were asked for: to them, or to how far they are."""
+    with reading() as session:
+        is_live = label in making_queries.live(session)
+    return url_for("making.progress", label=label, live="y") if is_live else url_for(".one", label=label)
 
 
 @routes.post("/<label>/publish")
@@ -98,7 +105,7 @@ def publish(label: str) -> ResponseReturnValue:
     form, here = ButtonForm(), installation()
     status = store(
         form,
-        lambda session: operations.publish(
+        lambda session: releasing.publish(
             session, label, keys=here.settings.keys, now=clock.now(), origin=here.ledger_origin
         ),
     )
@@ -171,6 +178,7 @@ def _one(
         made = releases.every(session, label)
         release = made[-1 if number is None else number - 1] if made else None
         undone = len(taken_out.confirmed(session, label))
+        last = making_queries.last(session, label, now=clock.now())
         finals = outcome_counts.finals(session, label)
         tried = efforts.of(session, label)
         together = figures.of(session, wave) if release else None
@@ -189,6 +197,7 @@ def _one(
         form=form,
         correcting=correcting or CorrectScoresForm(formdata=None),
         undone=undone,
+        last=last,
         made=made,
         history=plain_language.history(made, release) if release else "",
         levels={level: [row for row in overall if row.level == level] for level in (CITY, STREET, COMMUNITY)},

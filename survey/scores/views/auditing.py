@@ -11,8 +11,8 @@ from huying.web.current import reading
 from huying.web.downloads import archive
 from huying.web.form_handling import DONE, store
 from survey.roles import AUDITOR
-from survey.scores import operations
 from survey.scores.forms import AttestForm
+from survey.scores.operations import releasing
 from survey.scores.queries import auditing
 from survey.waves.queries import waves
 from survey.waves.rules import deadlines, wave_rules
@@ -45,7 +45,7 @@ def _attest(label: str, form: AttestForm) -> int:
     """Log the signature; return as `store` does."""
     return store(
         form,
-        lambda session: operations.attest(
+        lambda session: releasing.attest(
             session, label, by=form.by.data, sig=form.sig.data, blind=form.blind.data, now=clock.now()
         ),
     )

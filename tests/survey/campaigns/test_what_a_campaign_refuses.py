@@ -24,7 +24,7 @@ from survey.models import (
     LEDGER,
     Account,
 )
-from survey.scores import operations as scores
+from survey.scores.operations import releasing as scores
 from survey.waves.operations import bundle
 from tests.conftest import NOW
 from tests.support.owner import as_owner

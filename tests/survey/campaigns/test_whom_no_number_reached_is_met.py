@@ -20,7 +20,7 @@ from survey.fieldwork.operations import close
 from survey.fieldwork.queries import interviews
 from survey.kinds import PHASE2
 from survey.models import CAMPAIGN_LEDGER, AccessRecord, Account, FrameUnit, Interview
-from survey.scores import operations as scores
+from survey.scores.operations import releasing as scores
 from survey.waves.operations import bundle, release
 from tests.conftest import NOW
 from tests.survey.campaigns.deposited import after, asked

@@ -14,7 +14,7 @@ from survey.fieldwork.operations import batches, close
 from survey.fieldwork.operations.close import EarlyEnd
 from survey.fieldwork.queries import bound_answers
 from survey.models import LEDGER, Wave
-from survey.scores import operations
+from survey.scores.operations import releasing
 from survey.scores.queries import score_inputs
 from tests.conftest import NOW
 from tests.support.owner import as_owner
@@ -165,8 +165,8 @@ def test_more_unworked_than_was_sealed_ends_early_by_two_people_alone(survey_db,
     early = EarlyEnd(("draw_officer:d", "supervisor:s"), "no_money")
     with survey_db.transaction() as session:
         close.close(session, "w1", now=NOW, early=early)
-        operations.estimate(session, "w1", now=NOW)
-        operations.publish(session, "w1", keys=vault.keys, now=NOW)
+        releasing.estimate(session, "w1", now=NOW)
+        releasing.publish(session, "w1", keys=vault.keys, now=NOW)
     entry = next(line for line in lines(survey_db) if line["t"] == "close")
     assert (entry["result"], entry["by"], len(entry["unworked"])) == ("early", sorted(early.by), 3)
     with survey_db.reading() as session:

@@ -17,7 +17,7 @@ from huying.store.db import Database
 from survey.drawing import parts
 from survey.fieldwork.operations import batches, close
 from survey.models import LEDGER, Account, Household, SampledCase, SampleUnit, ScoreRelease, Wave
-from survey.scores import operations
+from survey.scores.operations import releasing
 from survey.waves.operations import bundle, draw, release
 from survey.web import operations as staff
 from survey.web.rules import StaffAccount
@@ -122,9 +122,9 @@ def test_a_wave_is_closed_scored_and_bundled_once(survey_db: Database, vault: Va
     in_field(survey_db, {"G1": (9, 3, 0)}, vault=vault)
     _, refused = both(survey_db, lambda session: close.close(session, "w1", now=END))
     assert (len(refused), kinds(survey_db, "close"), kinds(survey_db, "final")) == (1, 1, 3)
-    done, _ = both(survey_db, lambda session: operations.estimate(session, "w1", now=END).id)
+    done, _ = both(survey_db, lambda session: releasing.estimate(session, "w1", now=END).id)
     assert len(set(done)) == count(survey_db, ScoreRelease.id) == 1
-    _, refused = both(survey_db, lambda session: operations.publish(session, "w1", keys=keys, now=END).label)
+    _, refused = both(survey_db, lambda session: releasing.publish(session, "w1", keys=keys, now=END).label)
     assert (len(refused), kinds(survey_db, "score")) == (1, 1)
     bundles, _ = both(survey_db, lambda session: bundle.write(session, "w1", keys=keys, now=NOW))
     assert (len(bundles), len(set(bundles))) == (2, 1)

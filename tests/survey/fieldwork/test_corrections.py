@@ -26,7 +26,7 @@ from survey.fieldwork.rules import corrections as rules
 from survey.letters.queries import receipts
 from survey.models import Answer, AnswerCommitment, Correction, SampledCase
 from survey.roles import AUDITOR, SUPERVISOR
-from survey.scores import operations
+from survey.scores.operations import releasing
 from survey.waves.operations import bundle
 from survey.waves.queries import field_progress, opted_out, waves
 from survey.waves.rules.early_ending import Signer
@@ -138,11 +138,11 @@ def test_an_answer_is_taken_back_after_the_close_too_until_it_is_counted(field, 
         close.close(session, "w1", now=END)
     undone(field, some_unit(field, answer=5), now=END)
     with field.transaction() as session:
-        operations.estimate(session, "w1", now=END)
+        releasing.estimate(session, "w1", now=END)
     with pytest.raises(Conflict, match="已经计完"):
         undone(field, some_unit(field, answer=2), now=END)
     with field.transaction() as session:
-        operations.publish(session, "w1", keys=vault.keys, now=END)
+        releasing.publish(session, "w1", keys=vault.keys, now=END)
 
 
 def test_more_than_three_undone_need_an_auditor_who_saw_them(field, vault):

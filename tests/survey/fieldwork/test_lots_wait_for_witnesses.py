@@ -11,7 +11,7 @@ from survey import ledger_key
 from survey.drawing import parts
 from survey.fieldwork.operations import batches, call_back_draws, close
 from survey.models import LEDGER, CallBackDraw
-from survey.scores import operations
+from survey.scores.operations import releasing
 from survey.waves.operations import bundle, draw, release
 from tests.conftest import NOW
 from tests.survey.fieldwork.test_field_close_and_bundle import an_interviewer, answers, lines
@@ -45,7 +45,7 @@ def test_lots_wait_for_a_witness_and_everybody_can_check_them(survey_db, vault, 
         assert call_back_draws.draw_due(session, now=night) == 1
         assert session.get_one(CallBackDraw, signed).size == signed
         close.close(session, "w1", now=END)
-        operations.estimate_and_publish(session, "w1", keys=keys, now=END, origin=ledger_key.ORIGIN)
+        releasing.estimate_and_publish(session, "w1", keys=keys, now=END, origin=ledger_key.ORIGIN)
     cosigns(survey_db, keys, mine, at=END)
     with survey_db.transaction() as session:
         (tmp_path / "w1.zip").write_bytes(bundle.write(session, "w1", keys=keys, now=END))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from survey import ledger_key
 from survey.fieldwork.operations import close, dnc
 from survey.models import FrameUnit, Wave
-from survey.scores import operations
+from survey.scores.operations import releasing
 from survey.waves.operations import bundle, release
 from survey.waves.queries import sealed
 from tests.survey.fieldwork.test_field_close_and_bundle import an_interviewer, lines
@@ -63,7 +63,7 @@ def test_nobody_dials_it_and_the_outcome_says_how_it_came(asked_once, vault, tmp
     assert [(line["code"], line["how"]) for line in finals] == [("refusal_person", "dnc")]
     with database.transaction() as session:
         close.close(session, "w2", now=AGAIN + timedelta(days=1))
-        operations.estimate_and_publish(session, "w2", keys=vault.keys, now=AGAIN + timedelta(days=1))
+        releasing.estimate_and_publish(session, "w2", keys=vault.keys, now=AGAIN + timedelta(days=1))
         (tmp_path / "w2.zip").write_bytes(bundle.write(session, "w2", keys=vault.keys, now=AGAIN))
     words = [str(tmp_path / "w2.zip"), "--key", ledger_key.vkey(vault.keys), "--wave", "w2"]
     status, said = bundles.run(words)

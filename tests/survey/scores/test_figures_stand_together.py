@@ -21,7 +21,7 @@ from survey.drawing import late_difference, parts
 from survey.fieldwork.operations import close, ending
 from survey.models import LEDGER, ScoreRelease, Wave, WaveResult
 from survey.roles import DRAW_OFFICER, SUPERVISOR
-from survey.scores import operations
+from survey.scores.operations import releasing
 from survey.scores.queries import export, releases
 from survey.scores.rules import steps
 from survey.scores.rules.release import city_row
@@ -90,7 +90,7 @@ def test_whoever_makes_a_release_hears_how_far_it_is_and_stops_it_with_nothing_s
 
     before = len(lines(worked))
     with pytest.raises(KeyboardInterrupt), worked.transaction() as session:
-        operations.estimate_and_publish(session, "w1", keys=vault.keys, now=NOW + 2 * DAY, told=told)
+        releasing.estimate_and_publish(session, "w1", keys=vault.keys, now=NOW + 2 * DAY, told=told)
     assert list(dict.fromkeys(each[0] for each in heard)) == list(steps.STEPS[:3])
     of_figures = [each for each in heard if each[0] == steps.FIGURES]
     assert of_figures[-1][1] == of_figures[-1][2] == len(of_figures) - 1
@@ -102,7 +102,7 @@ def test_whoever_makes_a_release_hears_how_far_it_is_and_stops_it_with_nothing_s
 
 def test_late_minus_the_rest_is_sealed_with_the_score_and_checked_by_anybody(worked, vault, tmp_path):
     with worked.transaction() as session:
-        operations.estimate_and_publish(session, "w1", keys=vault.keys, now=NOW + 2 * DAY)
+        releasing.estimate_and_publish(session, "w1", keys=vault.keys, now=NOW + 2 * DAY)
         kept = session.get_one(WaveResult, "w1")
         assert kept.late == "all\t12\t7\t24\t17\n"
         head = wave_head.of(session, "w1", now=END)
@@ -119,7 +119,7 @@ def test_late_minus_the_rest_is_sealed_with_the_score_and_checked_by_anybody(wor
 
 def test_the_ledger_states_what_the_release_froze_whichever_database_keeps_it(worked, vault):
     with worked.transaction() as session:
-        made = operations.estimate_and_publish(session, "w1", keys=vault.keys, now=NOW + 2 * DAY)
+        made = releasing.estimate_and_publish(session, "w1", keys=vault.keys, now=NOW + 2 * DAY)
         city = city_row(releases.rows_of(made), item="overall", den="rated")
         mean, digest = releases.mean_of(made), export.digest_of(made)
     with worked.reading() as session:
@@ -133,7 +133,7 @@ def test_of_a_wave_without_a_late_replicate_nothing_is_said(survey_db, vault):
     works_through(an_interviewer(survey_db, vault), answers(survey_db, G1=MAIN))
     with survey_db.transaction() as session:
         close.close(session, "w1", now=NOW + DAY)
-        operations.estimate_and_publish(session, "w1", keys=vault.keys, now=NOW + DAY)
+        releasing.estimate_and_publish(session, "w1", keys=vault.keys, now=NOW + DAY)
         head = wave_head.of(session, "w1", now=END)
     assert head.figures is not None
     assert (head.figures.late, lines(survey_db)[-1]["late"]) == (None, "none")
@@ -142,8 +142,8 @@ def test_of_a_wave_without_a_late_replicate_nothing_is_said(survey_db, vault):
 def test_a_release_made_after_a_week_doesn_t_stand_in_the_score(worked, vault, tmp_path):
     late = NOW + 9 * DAY
     with worked.transaction() as session:
-        made = operations.estimate(session, "w1", now=late)
-        operations.publish(session, "w1", keys=vault.keys, now=late)
+        made = releasing.estimate(session, "w1", now=late)
+        releasing.publish(session, "w1", keys=vault.keys, now=late)
         digest = export.digest_of(made)
     told = {line["t"]: line for line in lines(worked)}
     assert told["score"]["direct"] == "none"
@@ -160,10 +160,10 @@ def test_a_release_made_after_a_week_doesn_t_stand_in_the_score(worked, vault, t
 def test_after_a_week_the_score_needs_no_release_and_one_made_later_still_gets_its_entry(worked, vault):
 
     with pytest.raises(Refused, match="还没有算出"), worked.transaction() as session:
-        operations.publish(session, "w1", keys=vault.keys, now=NOW + 8 * DAY)
+        releasing.publish(session, "w1", keys=vault.keys, now=NOW + 8 * DAY)
     with worked.transaction() as session:
-        operations.publish(session, "w1", keys=vault.keys, now=NOW + 9 * DAY)
-        operations.estimate(session, "w1", now=NOW + 10 * DAY)
+        releasing.publish(session, "w1", keys=vault.keys, now=NOW + 9 * DAY)
+        releasing.estimate(session, "w1", now=NOW + 10 * DAY)
     assert [line["t"] for line in lines(worked)][-2:] == ["score", "release_made"]
     assert lines(worked)[-2]["direct"] == "none"
 
@@ -214,7 +214,7 @@ def test_the_words_of_an_early_end_are_public_and_are_those_whose_digest_the_led
     with survey_db.reading() as session:
         assert wave_head.of(session, "w1", now=NOW).reason == "洪水，电话不通"
     with survey_db.transaction() as session:
-        operations.estimate_and_publish(session, "w1", keys=vault.keys, now=NOW)
+        releasing.estimate_and_publish(session, "w1", keys=vault.keys, now=NOW)
     status, said = checked(survey_db, vault, tmp_path)
     assert (status, bundles.numbers(said, "FAIL")) == (1, [12, 23])
     assert "note why it ended early, in words: 洪水，电话不通" in said
@@ -231,7 +231,7 @@ def test_a_bundle_waits_a_week_for_its_witness_and_then_names_it(survey_db, vaul
     in_field_witnessed(survey_db, vault, keys, mine)
     with survey_db.transaction() as session:
         close.close(session, "w1", now=END)
-        operations.estimate_and_publish(session, "w1", keys=keys, now=END)
+        releasing.estimate_and_publish(session, "w1", keys=keys, now=END)
     with pytest.raises(Conflict, match="还在等 justice"), survey_db.reading() as session:
         bundle.write(session, "w1", keys=keys, now=END + 6 * DAY)
     with survey_db.transaction() as session:

@@ -22,7 +22,7 @@ from sampling.designs.design import SurveyDesign
 from sampling.estimates.estimators import mean
 from survey.fieldwork.operations import close
 from survey.models import Area, ScoreRelease
-from survey.scores import operations
+from survey.scores.operations import releasing
 from survey.scores.queries import export, releases
 from survey.scores.rules import evidence, items
 from survey.scores.rules.areas import EVERYTHING, ReportArea, places
@@ -265,7 +265,7 @@ def _called(database: Database, vault: Vault) -> None:
 
 def released(database: Database) -> ScoreRelease:
     with database.transaction() as session:
-        return operations.estimate(session, "w1", now=END)
+        return releasing.estimate(session, "w1", now=END)
 
 
 def test_scores_of_a_wave_stand_per_grid_street_and_city(called: Database) -> None:
@@ -298,7 +298,7 @@ def test_a_wave_in_the_field_has_no_scores(survey_db: Database, vault: Vault) ->
     with pytest.raises(Refused, match="还没有结束"):
         released(survey_db)
     with pytest.raises(NotFound), survey_db.transaction() as session:
-        operations.estimate(session, "none", now=NOW)
+        releasing.estimate(session, "none", now=NOW)
 
 
 def test_grids_that_no_deposit_told_of_stand_under_everything(survey_db: Database, vault: Vault) -> None:

@@ -20,7 +20,7 @@ from survey.fieldwork.operations import taken_out
 from survey.letters.queries import receipts
 from survey.models import Answer, AnswerCommitment, CorrectedRelease, UndoneComplete
 from survey.roles import ASSESSOR, AUDITOR, SUPERVISOR
-from survey.scores import operations
+from survey.scores.operations import releasing
 from survey.scores.queries import biases, export, releases
 from survey.scores.rules.release import ScoreRow
 from survey.waves.operations import bundle
@@ -77,7 +77,7 @@ def undo(database: Database, *given: str) -> None:
 def corrected(database: Database, *given: str) -> CorrectedRelease:
     undo(database, *given)
     with database.transaction() as session:
-        return operations.correct(session, "w1", why=WHY, by="assessor", now=LATER)
+        return releasing.correct(session, "w1", why=WHY, by="assessor", now=LATER)
 
 
 def rows(release: releases.Release) -> dict[tuple[str, str, str], ScoreRow]:
@@ -144,7 +144,7 @@ def test_the_bundle_of_the_wave_stays_as_it_was(released: Database, vault: Vault
 def test_two_names_of_two_roles_undo_a_complete_and_nothing_else_is_undone(released: Database) -> None:
     (unit,) = units(released, "G1", answer=2)[:1]
     with released.transaction() as session, pytest.raises(Conflict, match="没有新撤掉的访问"):
-        operations.correct(session, "w1", why=WHY, by="assessor", now=LATER)
+        releasing.correct(session, "w1", why=WHY, by="assessor", now=LATER)
     with released.transaction() as session:
         row = taken_out.ask(session, unit, to=TO, why="撤回", by=CHECKER, now=LATER)
         with pytest.raises(Conflict, match="另一种职责"):
@@ -155,7 +155,7 @@ def test_two_names_of_two_roles_undo_a_complete_and_nothing_else_is_undone(relea
             taken_out.ask(session, unit, to=TO, why="撤回", by=CHECKER, now=LATER)
         # Until it is confirmed nothing is left out.
         with pytest.raises(Conflict, match="没有新撤掉的访问"):
-            operations.correct(session, "w1", why=WHY, by="assessor", now=LATER)
+            releasing.correct(session, "w1", why=WHY, by="assessor", now=LATER)
         taken_out.confirm(session, row.id, by=BOSS, now=LATER)
         with pytest.raises(Conflict, match="已经有人确认"):
             taken_out.confirm(session, row.id, by=BOSS, now=LATER)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from huying.base.errors import Invalid
 from survey import ledger_key
 from survey.fieldwork.operations import close
-from survey.scores import operations
+from survey.scores.operations import releasing
 from survey.waves.operations import bundle, calendar
 from survey.waves.queries import calendar as announced
 from survey.waves.queries import wave_head
@@ -36,7 +36,7 @@ def test_a_wave_says_whether_its_freeze_was_announced(survey_db, vault, tmp_path
     in_field(survey_db, {"G1": (9, 3, 0)}, vault=vault)
     with survey_db.transaction() as session:
         close.close(session, "w1", now=END)
-        operations.estimate_and_publish(session, "w1", keys=vault.keys, now=END)
+        releasing.estimate_and_publish(session, "w1", keys=vault.keys, now=END)
         assert wave_head.of(session, "w1", now=END).unannounced is not said
         (tmp_path / "w1.zip").write_bytes(bundle.write(session, "w1", keys=vault.keys, now=END))
     words = [str(tmp_path / "w1.zip"), "--key", ledger_key.vkey(vault.keys), "--wave", "w1"]

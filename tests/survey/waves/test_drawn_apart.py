@@ -30,7 +30,7 @@ from survey.models import (
     Stratum,
     Wave,
 )
-from survey.scores import operations
+from survey.scores.operations import releasing
 from survey.scores.queries.biases import list_bias
 from survey.scores.queries.releases import rows_of
 from survey.waves.operations import bundle, release
@@ -126,7 +126,7 @@ def test_the_score_of_a_split_grid_weighs_its_arms_by_their_households(answered)
     expected = list_strata((*found["G1.L"], LISTED), (*found["G1.U"], OTHERS))
     c, (p_l, p_u) = LISTED / 60, (k / n for k, n in (found["G1.L"], found["G1.U"]))
     with answered.reading() as session:
-        release = operations.estimate(session, "w1", now=NOW)
+        release = releasing.estimate(session, "w1", now=NOW)
     made = json.loads(release.detail)["rows"]
     (row,) = (r for r in made if (r["unit"], r["item"], r["den"]) == ("G1", "overall", "rated"))
     assert row["n"] == row["issued"] == 24
@@ -244,7 +244,7 @@ def test_a_grid_of_which_one_arm_said_nothing_has_no_figure(database, vault) -> 
     works_through(Interviewer(database, account, vault=vault), told)
     with database.transaction() as session:
         close.close(session, "w1", now=END)
-        rows = rows_of(operations.estimate(session, "w1", now=NOW))
+        rows = rows_of(releasing.estimate(session, "w1", now=NOW))
     figures = {row.estimate for row in rows if row.unit == "G1"}
     assert figures == {None}
 

@@ -190,6 +190,8 @@ BY_ROLE = {
         "assessor.lists",
         "assessor.release_page",
         "assessor.correct",
+        "making.progress",
+        "making.stop",
         "data_files.ask",
         "data_files.take",
         "data_files.fieldwork",
