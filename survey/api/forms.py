@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import IntegerField, SelectField
+from wtforms import SelectField
 from wtforms.validators import InputRequired, NumberRange
 
 from huying.base.i18n import Words, lazy
-from huying.web.forms import Form
+from huying.web.forms import Form, WholeNumberField
 from survey.api.rules.tokens import (
     FINEST,
     LONGEST_NAME,
@@ -22,8 +22,8 @@ from survey.api.rules.tokens import (
 from survey.web.forms.fields import choices, sentence
 
 
-def _number(label: Words, *, usual: int, most: int, message: Words) -> IntegerField:
-    return IntegerField(
+def _number(label: Words, *, usual: int, most: int, message: Words) -> WholeNumberField:
+    return WholeNumberField(
         label,
         default=usual,
         validators=[InputRequired(message), NumberRange(min=1, max=most, message=message)],
@@ -38,7 +38,7 @@ class TokenForm(Form):
         lazy("名称"),
         needed=lazy("请填写名称。"),
         most=LONGEST_NAME,
-        hint=lazy("哪个单位的哪个程序，例如：市民生平台的看板。"),
+        hint=lazy("哪个单位的哪个程序，例如：市政务平台的看板。"),
     )
     purpose = sentence(
         lazy("用途"),

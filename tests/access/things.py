@@ -390,6 +390,7 @@ WHOLE = {
             "questionnaires",
             "registry_trial",
             "curation",
+            "tokens",
         }
     ),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +17,6 @@ from survey.api.rules.selection import Parents
 from survey.api.rules.tokens import TokenScope
 from survey.models import OF_REGISTRY, CorrectedRelease, ScoreRelease, Wave, WaveArea
 from survey.scores.queries import export, releases
-from survey.scores.queries.releases import Release
 from survey.scores.rules.release import ScoreRow
 
 CLOSED = "closed"
@@ -82,12 +82,9 @@ class ReleaseHeads:
         return found
 
     def _of_wave(self, session: Session, label: str, *, published: bool) -> list[ReleaseHead]:
-        marks = _marks(session, label)
         heads = [
-            self._said.get(
-                (label, *mark), lambda number=mark[0]: _head(releases.get(session, label, number=number))
-            )
-            for mark in marks
+            self._said.get((label, *mark), partial(_head, session, label, mark[0]))
+            for mark in _marks(session, label)
         ]
         ids = [head.id for head in heads]
         return [
@@ -123,10 +120,12 @@ def _marks(session: Session, label: str) -> list[tuple[int, datetime, str]]:
     once, again = ScoreRelease, CorrectedRelease
     first = session.execute(select(once.made_at, once.inputs_sha256).where(once.wave_label == label)).one()
     later = select(again.number, again.made_at, again.inputs_sha256).where(again.wave_label == label)
-    return [(FIRST, *first), *(tuple(row) for row in session.execute(later.order_by(again.number)))]
+    corrected = session.execute(later.order_by(again.number))
+    return [(FIRST, first[0], first[1]), *((number, at, inputs) for number, at, inputs in corrected)]
 
 
-def _head(release: Release) -> ReleaseHead:
+def _head(session: Session, label: str, number: int) -> ReleaseHead:
+    release = releases.get(session, label, number=number)
     changed = releases.change(release)
     return ReleaseHead(
         wave=release.wave_label,

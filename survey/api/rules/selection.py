@@ -116,7 +116,7 @@ def _inside(rows: Sequence[ScoreRow], parent: str, parents: Parents) -> set[str]
 def _above(unit: str, parents: Parents) -> list[str]:
     found: list[str] = []
     code = parents.get(unit)
-    while code is not None and code not in found:
+    while code is not None and code not in (unit, *found):
         found.append(code)
         code = parents.get(code)
     return found

@@ -8,6 +8,7 @@ from flask import g, request
 
 from huying.base import clock
 from huying.base.i18n import _
+from huying.web import languages
 from huying.web.current import installation, transaction
 from survey.api import operations
 from survey.api.operations import NoToken, TooOften
@@ -22,6 +23,7 @@ def check() -> None:
     Raises NoToken without one that can be used, TooOften where it is used up for this hour. No cookie and no
     account stands in for it.
     """
+    languages.without_cookie()
     shown = request.authorization
     if shown is None or shown.type != "bearer" or not shown.token:
         raise NoToken(_("请在 Authorization 里写 Bearer 和令牌。"))

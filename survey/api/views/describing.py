@@ -12,7 +12,7 @@ from webargs.flaskparser import FlaskParser
 
 from huying.base.errors import Invalid
 from huying.base.i18n import Lazy, Words, _, lazy
-from huying.web import access, languages
+from huying.web import access
 from survey.api.views import bearer
 from survey.api.views.schemas import ProblemSchema
 
@@ -102,12 +102,6 @@ def endpoint(
     return declare
 
 
-@routes.before_request
-def _without_cookie() -> None:
-    languages.without_cookie()
-
-
-@routes.after_request
 def _for_programs(response: Response) -> Response:
     """Let a program ask whether anything changed; say how to show a token, and how long to wait."""
     response.vary.add("Authorization")
@@ -120,6 +114,9 @@ def _for_programs(response: Response) -> Response:
     elif wait := g.get(bearer.WAIT):
         response.headers["Retry-After"] = str(wait)
     return response
+
+
+routes.after_request(_for_programs)
 
 
 def init_app(app: Flask) -> None:

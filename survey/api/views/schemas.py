@@ -41,7 +41,7 @@ def _about(name: str) -> dict[str, Any]:
 class WholeNumber(fields.Integer):
     """A number of plain digits, few of them: other scripts' digits, signs and blanks are none."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | None:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         plain = isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= DIGITS
         if not plain:
             raise self.make_error("invalid", input=value)
