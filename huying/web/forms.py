@@ -43,6 +43,7 @@ class WholeNumberField(IntegerField):  # type: ignore[misc]
     """A whole number of so many digits as a database's number has: more are none, and no failure of ours."""
 
     LONGEST = 18
+    data: Any
 
     def process_formdata(self, valuelist: Any) -> None:
         """Take a number; raise ValueError for what isn't one."""
