@@ -45,8 +45,17 @@ class TokenForm(Form):
         needed=lazy("请写明用途；审计员看得到。"),
         most=LONGEST_PURPOSE,
     )
-    reads = SelectField(lazy("能读哪些得分"), choices=choices(READS.items()))
-    finest = SelectField(lazy("能读到哪一级"), choices=choices(FINEST.items()), default="street")
+    reads = SelectField(
+        lazy("能读哪些得分"),
+        choices=choices(READS.items()),
+        validators=[InputRequired(lazy("请选择能读哪些得分。"))],
+    )
+    finest = SelectField(
+        lazy("能读到哪一级"),
+        choices=choices(FINEST.items()),
+        default="street",
+        validators=[InputRequired(lazy("请选择能读到哪一级。"))],
+    )
     days = _number(
         lazy("有效天数"),
         usual=USUAL_DAYS,

@@ -203,7 +203,11 @@ def test_the_document_names_every_address_column_and_refusal(app: Flask) -> None
         assert {"200", "304", "401", "403", "404", "422", "429"} <= set(path["get"]["responses"])
     english = client.get("/v1/openapi.json", base_url=ORIGIN, headers={"Accept-Language": "en"}).get_json()
     assert english["info"]["title"].isascii()
-    assert "Q 不公布" in client.get("/v1/docs", base_url=ORIGIN).text
+    told = client.get("/v1/docs", base_url=ORIGIN).text
+    assert "Q 不公布" in told
+    for path in document["paths"].values():
+        assert f"<h2>{path['get']['summary']}</h2>" in told
+        assert all(f"<code>{each['name']}</code>" in told for each in path["get"].get("parameters", []))
 
 
 def test_an_app_that_looks_at_no_token_starts_with_no_route_that_wants_one(app: Flask) -> None:
