@@ -93,9 +93,29 @@ class ReleaseHeads:
         ]
 
 
-def rows(session: Session, head: ReleaseHead) -> Sequence[ScoreRow]:
-    """Return all rows of a release, as they were frozen."""
-    return releases.rows_of(releases.get(session, head.wave, number=head.number))
+@dataclass(frozen=True, slots=True)
+class FrozenTable:
+    """All rows of a release as they were frozen, and the tree of areas as it was at the wave's freeze."""
+
+    rows: Sequence[ScoreRow]
+    parents: Parents
+
+
+class FrozenTables:
+    """The tables that were asked for last: reading one of twenty thousand grids takes seconds."""
+
+    def __init__(self) -> None:
+        self._kept = KeptAnswers(3)
+
+    def of(self, session: Session, head: ReleaseHead) -> FrozenTable:
+        """Return the table of a release."""
+        key = (head.wave, head.number, head.release_sha256)
+        return self._kept.get(key, partial(_table, session, head))
+
+
+def _table(session: Session, head: ReleaseHead) -> FrozenTable:
+    release = releases.get(session, head.wave, number=head.number)
+    return FrozenTable(releases.rows_of(release), parents(session, head.wave))
 
 
 def parents(session: Session, label: str) -> Parents:

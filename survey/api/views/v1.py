@@ -11,9 +11,8 @@ from flask import Response, current_app, request, url_for
 from huying.base.errors import NotFound
 from huying.base.i18n import _, lazy
 from huying.web.current import reading
-from survey.api.queries import releases
 from survey.api.queries.ratings import RatingTables
-from survey.api.queries.releases import ReleaseHead, ReleaseHeads
+from survey.api.queries.releases import FrozenTables, ReleaseHead, ReleaseHeads
 from survey.api.rules import selection
 from survey.api.rules.ratings import NOTICE
 from survey.api.rules.selection import Leaf, ScoreFilter
@@ -36,7 +35,7 @@ from survey.scores.queries.export import csv_rows
 from survey.scores.rules.pipeline import CITY, STREET
 
 Asked = Mapping[str, Any]
-HEADS, RATINGS = "huying.api.heads", "huying.api.ratings"
+HEADS, TABLES, RATINGS = "huying.api.heads", "huying.api.tables", "huying.api.ratings"
 FILTERS = ("level", "parent", "type", "item", "denominator", "unit")
 
 
@@ -76,9 +75,10 @@ def list_scores(asked: Asked, release: str) -> Any:
         head = _heads().get(session, scope(), release)
         if request.if_none_match.contains_weak(head.etag):
             return _unchanged(head)
-        rows = selection.readable(releases.rows(session, head), scope().levels)
-        wanted = ScoreFilter(**{name: asked.get(name) for name in FILTERS})
-        found = selection.select(rows, wanted, releases.parents(session, head.wave))
+        table = _tables().of(session, head)
+    rows = selection.readable(table.rows, scope().levels)
+    wanted = ScoreFilter(**{name: asked.get(name) for name in FILTERS})
+    found = selection.select(rows, wanted, table.parents)
     if asked["format"] == CSV:
         return _csv(csv_rows(found, digest=head.release_sha256), head)
     return _of_release(head, _leaf(found, asked), "scores"), 200, _etag(head)
@@ -95,8 +95,8 @@ def list_areas(asked: Asked, release: str) -> dict[str, Any]:
     """Return the areas of a release, each with the one above it."""
     with reading() as session:
         head = _heads().get(session, scope(), release)
-        rows = selection.readable(releases.rows(session, head), scope().levels)
-        found = selection.areas(rows, releases.parents(session, head.wave))
+        table = _tables().of(session, head)
+    found = selection.areas(selection.readable(table.rows, scope().levels), table.parents)
     return _of_release(head, _leaf(found, asked), "areas")
 
 
@@ -179,6 +179,11 @@ def _csv(data: bytes, head: ReleaseHead) -> Response:
 def _heads() -> ReleaseHeads:
     heads: ReleaseHeads = current_app.extensions[HEADS]
     return heads
+
+
+def _tables() -> FrozenTables:
+    tables: FrozenTables = current_app.extensions[TABLES]
+    return tables
 
 
 def _ratings() -> RatingTables:
