@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
+from pathlib import Path
 
 import pytest
 import time_machine
+from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from huying.base import clock
 from huying.base.errors import Conflict, Forbidden, Invalid, NotFound
 from huying.base.keys import Keyring
 from huying.store.db import Database
@@ -20,6 +23,7 @@ from survey.api import operations
 from survey.api.operations import NoToken
 from survey.api.queries import tokens
 from survey.api.rules.tokens import FINEST, LEVELS, READS, TokenRequest, TokenScope, check_giver, seconds_left
+from survey.commands import register
 from survey.models import ApiToken, ApiTokenHour, Wave
 from tests.conftest import NOW
 from tests.support.owner import as_owner
@@ -227,3 +231,21 @@ def test_an_administrator_is_told_what_they_may_hand_out(app: Flask) -> None:
     assert "huying_" in administrator.send(form, "/tokens/", **FIELDS).text
     for wrong in ({"days": "0"}, {"days": "9" * 400}, {"per_hour": "٣x"}, {"finest": "house"}, {"name": ""}):
         assert administrator.send(form, "/tokens/", **FIELDS | wrong).status == 422, wrong
+
+
+def test_commands_make_list_and_revoke_a_token(survey_db: Database, tmp_path: Path) -> None:
+    url = survey_db.engine.url.render_as_string(hide_password=False)
+    surroundings = {"HUYING_DATA": str(tmp_path), "HUYING_SURVEY_DATABASE_URL": url, "HUYING_DEMO": "1"}
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(register, ["token", *words], env=surroundings)
+
+    token = run("add", "--name", "看板", "--purpose", "季度报告").output.strip()
+    assert admit(survey_db, token, Keyring(tmp_path / "keys" / "survey"), at=clock.now() - NOW) == 0
+    assert "看板" in run("list").output
+    assert token not in run("list").output
+    with survey_db.reading() as session:
+        number = session.scalars(select(ApiToken.id)).one()
+    assert run("revoke", str(number)).exit_code == 0
+    assert run("revoke", str(number)).exit_code == 1
+    assert "revoked" in run("list").output
