@@ -11,6 +11,9 @@ from survey.api.queries import tokens
 from survey.api.rules.tokens import TokenRequest, TokenScope
 from survey.roles import ADMINISTRATOR, ASSESSOR
 
+ADMIN = "admin"
+"""The login of the demo's administrator; an assessor's is the role's name."""
+
 OF_DISTRICT = TokenRequest(
     "区政务平台的看板", "每季度把街道的结果放上看板", TokenScope("published", "street")
 )
@@ -27,9 +30,9 @@ def hand_out(database: Database, *, keys: Keyring, now: datetime) -> None:
         used, often, old = (
             operations.issue(session, request, keys=keys, by=by, role=role, now=begun)
             for request, by, role in (
-                (OF_DISTRICT, ADMINISTRATOR, ADMINISTRATOR),
+                (OF_DISTRICT, ADMIN, ADMINISTRATOR),
                 (OF_UNIVERSITY, ASSESSOR, ASSESSOR),
-                (OF_NOBODY, ADMINISTRATOR, ADMINISTRATOR),
+                (OF_NOBODY, ADMIN, ADMINISTRATOR),
             )
         )
         for token, times in ((used, 9), (often, 63), (old, 2)):
@@ -37,4 +40,4 @@ def hand_out(database: Database, *, keys: Keyring, now: datetime) -> None:
                 at = begun + timedelta(hours=1, seconds=number)
                 operations.admit(session, token, keys=keys, now=at)
         newest = tokens.listed(session, now=now)[0].number
-        operations.revoke(session, newest, by=ADMINISTRATOR, now=now - timedelta(days=2))
+        operations.revoke(session, newest, by=ADMIN, now=now - timedelta(days=2))
