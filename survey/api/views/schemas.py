@@ -19,7 +19,6 @@ from survey.scores.views.workbook import HEADINGS
 JSON, CSV = "json", "csv"
 LONGEST = 64
 DIGITS = 9
-SHARES = ("estimate", "low", "high", "unweighted", "frame_covered")
 MORE: Mapping[str, Lazy] = {
     "wave": lazy("几轮合算的用 + 连接；#2 是第 2 次公布。"),
     "asked": lazy("取整到 5；不到 10 的不写。"),
