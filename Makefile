@@ -45,6 +45,14 @@ lint: $(READY) ## ruff, format, mypy --strict, import contracts, templates
 mutants: $(READY) ## plant small faults in the policy, one at a time: do its tests notice? (half an hour)
 	$(BIN)/python bench/mutants.py $(ARGS)
 
+DATA ?= var/survey
+
+.PHONY: contract
+contract: $(READY) ## ask a demo's app (DATA) all that its OpenAPI document allows, and more; brings schemathesis
+	test -d $(VENV)-contract || $(PY) -m venv $(VENV)-contract
+	$(VENV)-contract/bin/pip install --quiet --disable-pip-version-check -e '.[contract]' -c constraints.txt
+	$(VENV)-contract/bin/python -m bench.contract --data $(DATA) $(ARGS)
+
 .PHONY: covered
 covered: $(READY) ## which branches of the policy its plain tests take; fails below 98 % (seven minutes)
 	$(BIN)/python -m bench.covered $(ARGS)
@@ -76,7 +84,7 @@ constraints: $(READY) ## choose the newest versions that fit together
 
 .PHONY: clean
 clean: ## remove the environment and the demo's data
-	rm -rf $(VENV) var
+	rm -rf $(VENV) $(VENV)-contract var
 
 .PHONY: help
 help: ## show this

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing import get_context
 
-from demo import survey
+from demo import programs, survey
 from demo.city import City, CitySize, WaveSize
 from demo.other_side import deposited, tell_story
 from demo.place import DemoFolder
@@ -56,6 +56,7 @@ def _survey(
                 called = survey.call(bench, label, begin=begin, tell=_calling(watch, work, number, label))
                 text = f"独立端：{label} 打了 {called.calls} 次电话，完成 {called.completes} 份，已评分"
                 watch(text, share=work.at(number, 1.0))
+        programs.hand_out(database, keys=settings.keys, now=dates.now)
         return survey.letter(bench, now=dates.now)
     finally:
         database.dispose()

@@ -12,6 +12,9 @@ from huying.base.i18n import Words
 from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
 from huying.side import app as web
+from survey.api.queries.ratings import RatingTables
+from survey.api.queries.releases import FrozenTables, ReleaseHeads
+from survey.api.views import describing, document, tokens, v1
 from survey.campaigns import views as campaigns
 from survey.datafiles import views as data_files
 from survey.deposits import views as registrar
@@ -112,6 +115,8 @@ PAGES = (
     data_files,
     campaigns,
     administrator,
+    tokens,
+    document,
 )
 
 
@@ -127,6 +132,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     refused_pages.init_app(app)
     for views in PAGES:
         app.register_blueprint(views.routes)
+    describing.init_app(app)
+    app.extensions |= {v1.HEADS: ReleaseHeads(), v1.TABLES: FrozenTables(), v1.RATINGS: RatingTables()}
     app.extensions[score_desk.READ] = ReadReleases()
     app.register_blueprint(lines.events)
     app.extensions["csrf"].exempt(lines.events)  # a carrier signs what it sends

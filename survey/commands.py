@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from huying.base.settings import Settings
 from huying.side.commands.group import command_group
+from survey.api.commands import token
 from survey.campaigns.commands import campaign
 from survey.datafiles.commands import data
 from survey.deposits.commands import accept, discard_deposit, key
@@ -87,6 +88,7 @@ register = command_group(
         attested,
         publish,
         data,
+        token,
         questionnaire,
         erase,
         why_next,

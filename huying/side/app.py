@@ -13,13 +13,14 @@ from flask import (
     current_app,
     got_request_exception,
     jsonify,
+    make_response,
     render_template,
     request,
 )
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DatabaseError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from huying.accounts import sign_in
 from huying.accounts.sign_in import unsent_form
@@ -199,7 +200,10 @@ def _errors(app: Flask) -> None:
         status = error.code or 500
         if status < 400:
             return error.get_response()
-        return answer(status, SENTENCES.get(status, SENTENCES[400]))
+        said = make_response(answer(status, SENTENCES.get(status, SENTENCES[400])))
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            said.allow.update(error.valid_methods)
+        return said
 
 
 def answer(status: int, message: Words) -> ResponseReturnValue:

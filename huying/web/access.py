@@ -13,6 +13,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 ANYONE = frozenset({"*"})
 SIGNED_IN = frozenset({"+"})
+TOKEN = frozenset({"token"})
+"""For programs that show a token: no account's role, and no cookie, opens such a route."""
+TOKENS = "huying.tokens"
+"""Under this name an app keeps what looks at a request's token and refuses it, or returns."""
 MARK = "__access__"
 OPEN_ENDPOINTS = frozenset({"static"})
 
@@ -26,6 +30,12 @@ def anyone(view: View) -> View:
 def signed_in(view: View) -> View:
     """Declare that every account of this side may call this route."""
     setattr(view, MARK, SIGNED_IN)
+    return view
+
+
+def by_token(view: View) -> View:
+    """Declare that whoever shows a token may call this route."""
+    setattr(view, MARK, TOKEN)
     return view
 
 
@@ -49,14 +59,15 @@ def declared(app: Flask, endpoint: str) -> frozenset[str] | None:
 def guard(app: Flask, roles: frozenset[str]) -> None:
     """Check that every route declares known roles, then refuse requests that don't satisfy them.
 
-    Raises RuntimeError naming the routes that declare nothing or a role that doesn't exist.
+    Raises RuntimeError naming the routes that declare nothing or a role that doesn't exist, or that want a
+    token of an app that knows none.
     """
     for rule in app.url_map.iter_rules():
         allowed = declared(app, rule.endpoint)
         if allowed is None:
             message = f"route {rule.rule} ({rule.endpoint}) doesn't declare who may call it"
             raise RuntimeError(message)
-        unknown = allowed - roles - ANYONE - SIGNED_IN
+        unknown = allowed - roles - ANYONE - SIGNED_IN - (TOKEN if TOKENS in app.extensions else frozenset())
         if unknown:
             message = f"route {rule.rule} declares unknown roles {sorted(unknown)}"
             raise RuntimeError(message)
@@ -68,6 +79,9 @@ def _check() -> ResponseReturnValue | None:
         return None
     allowed = declared(current_app, request.endpoint) or frozenset()
     if allowed == ANYONE:
+        return None
+    if allowed == TOKEN:
+        current_app.extensions[TOKENS]()
         return None
     if not current_user.is_authenticated:
         # What is only sent to is no page that one could return to.

@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
+from wtforms import HiddenField, IntegerField
 from wtforms.validators import Length
 
 from huying.base import i18n
@@ -37,3 +37,17 @@ class OnceForm(Form):
         super().__init__(*args, **kwargs)
         if not self.once.data:
             self.once.data = secrets.token_urlsafe(18)
+
+
+class WholeNumberField(IntegerField):  # type: ignore[misc]
+    """A whole number of so many digits as a database's number has: more are none, and no failure of ours."""
+
+    LONGEST = 18
+    data: Any
+
+    def process_formdata(self, valuelist: Any) -> None:
+        """Take a number; raise ValueError for what isn't one."""
+        if valuelist and len(valuelist[0].strip()) > self.LONGEST:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
+        super().process_formdata(valuelist)

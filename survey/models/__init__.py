@@ -80,6 +80,7 @@ from survey.models.registry import Adult, Household, Number, RegistryImport, Reg
 from survey.models.results import Correction, DroppedAnswer, FreezeCalendar, WaveResult
 from survey.models.scores import CorrectedRelease, ScoreMaking, ScoreRelease, UndoneComplete
 from survey.models.telephony import DialEvent, LaterKey, TelephoneFile, TelephoneRecord
+from survey.models.tokens import ApiToken, ApiTokenHour
 from survey.models.waves import (
     IN_STRATUM,
     OF_REGISTRY,
@@ -107,6 +108,8 @@ __all__ = [
     "Answer",
     "AnswerBatch",
     "AnswerCommitment",
+    "ApiToken",
+    "ApiTokenHour",
     "Appointment",
     "Area",
     "Attempt",

@@ -10,6 +10,8 @@ GRANTS = Grants(
             "account_session",
             "known_browser",
             "unsent_form",
+            "api_token",
+            "api_token_hour",
             "appointment",
             "area",
             "attempt",

@@ -15,7 +15,7 @@ from tests.access.visiting import ORIGINS, ROLES, SIDES, Caller, Opens
 NUMBERS = (str(2**63), str(10**40), "-1", "٣", "%00", "9" * 4000)
 TEXTS = (str(2**63), "-1", "٣", "%00", "长" * 1300, "x" * 4000)
 PART = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
-FINE = frozenset({303, 308, 400, 403, 404, 405, 409, 410, 421, 422, 429})
+FINE = frozenset({303, 308, 400, 401, 403, 404, 405, 409, 410, 421, 422, 429})
 ASKED = "page before q who word state area of from to index size one other kind number first second key weeks"
 """What pages ask for after the `?`, all of it together."""
 

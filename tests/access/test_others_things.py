@@ -44,9 +44,11 @@ FIELDS = dict.fromkeys(("note", "message", "text", "request", "code", "value"), 
 
 
 def _named(app: Flask) -> list[Route]:
-    """Return the routes that name a thing and aren't for everybody."""
+    """Return the routes that name a thing and are for some accounts."""
     rules = {rule.endpoint for rule in app.url_map.iter_rules() if rule.arguments}
-    return [route for route in routes(app) if route.endpoint in rules and not route.open]
+    return [
+        route for route in routes(app) if route.endpoint in rules and not (route.open or route.for_programs)
+    ]
 
 
 def _blueprint(endpoint: str) -> str:

@@ -391,6 +391,7 @@ WHOLE = {
             "questionnaires",
             "registry_trial",
             "curation",
+            "tokens",
         }
     ),
 }

@@ -42,6 +42,11 @@ class Route:
         """Whether everybody may."""
         return self.allowed == access.ANYONE
 
+    @property
+    def for_programs(self) -> bool:
+        """Whether no account opens it, but a token."""
+        return self.allowed == access.TOKEN
+
     def lets(self, role: str) -> bool:
         """Tell whether an account of this role may."""
         return self.open or self.allowed == access.SIGNED_IN or role in self.allowed

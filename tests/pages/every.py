@@ -40,6 +40,7 @@ WITHOUT_A_LINK = {
         "/unreached/{poster}/noted",
         "/badge/{badge}",
     ),
+    ("survey", NOBODY): ("/v1/docs",),
     ("public", "operator"): ("/switchboard/{poster}",),
     ("public", "office"): ("/office/areas/posters/{poster}",),
     ("survey", "assessor"): ("/scores/{wave}/making",),

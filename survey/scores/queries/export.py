@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import fields
 from hashlib import sha256
 
@@ -19,11 +20,15 @@ def csv_of(release: Release) -> bytes:
 
     A figure that may not be shown, or isn't there, is an empty cell; `status` says which.
     """
-    digest = digest_of(release)
+    return csv_rows(rows_of(release), digest=digest_of(release))
+
+
+def csv_rows(rows: Iterable[ScoreRow], *, digest: str) -> bytes:
+    """Return some rows of the release of this digest, written as those of a whole one are."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for row in rows_of(release):
+    for row in rows:
         cells = [getattr(row, name) for name in COLUMNS[:-1]]
         writer.writerow([*map(_cell, cells), digest])
     return text.getvalue().encode()

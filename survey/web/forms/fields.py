@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DecimalField, IntegerField, SelectChoice, SelectMultipleField, StringField
+from wtforms import DecimalField, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from huying.base.i18n import Words, lazy
-from huying.web.forms import Form
+from huying.web.forms import Form, WholeNumberField
 
 
 def choices(options: Iterable[tuple[str, Words]]) -> list[SelectChoice]:
@@ -31,10 +31,10 @@ def sentence(
     return StringField(label, filters=[tidy], description=hint, validators=checks, id=mark)
 
 
-def whole_number(label: Words, *, least: int, default: int, hint: Words = "") -> IntegerField:
+def whole_number(label: Words, *, least: int, default: int, hint: Words = "") -> WholeNumberField:
     """Return a field of a whole number, `least` or more."""
     message = lazy("%(label)s：请填不小于 %(least)s 的整数。", label=label, least=least)
-    return IntegerField(
+    return WholeNumberField(
         label,
         default=default,
         description=hint,
@@ -43,10 +43,10 @@ def whole_number(label: Words, *, least: int, default: int, hint: Words = "") ->
     )
 
 
-def some_or_none(label: Words, *, hint: Words = "") -> IntegerField:
+def some_or_none(label: Words, *, hint: Words = "") -> WholeNumberField:
     """Return a field of a whole number that may be left empty, which is 0."""
     message = lazy("%(label)s：请填不小于 %(least)s 的整数。", label=label, least=0)
-    return IntegerField(
+    return WholeNumberField(
         label,
         default=0,
         description=hint,

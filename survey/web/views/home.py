@@ -40,13 +40,15 @@ PAGES: dict[str | None, tuple[tuple[Lazy, str], ...]] = {
         (lazy("得分"), "/scores/"),
         (lazy("核实"), "/campaigns/"),
         (lazy("问卷"), "/questionnaires/"),
+        (lazy("令牌"), "/tokens/"),
     ),
     AUDITOR: (
         (lazy("账本"), "/auditor/"),
         (lazy("号码记录"), "/auditor/sights"),
         (lazy("更正"), "/corrections/"),
+        (lazy("令牌"), "/tokens/"),
     ),
-    ADMINISTRATOR: ((lazy("账号"), "/administrator/accounts"),),
+    ADMINISTRATOR: ((lazy("账号"), "/administrator/accounts"), (lazy("令牌"), "/tokens/")),
 }
 """What each role finds in its navigation; the first is where it begins."""
 
