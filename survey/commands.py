@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from huying.base.settings import Settings
 from huying.side.commands.group import command_group
+from survey.attribution.commands import attribute
 from survey.campaigns.commands import campaign
 from survey.datafiles.commands import data
 from survey.deposits.commands import accept, discard_deposit, key
@@ -81,6 +82,7 @@ register = command_group(
         draw,
         estimate,
         estimate_again,
+        attribute,
         audit,
         attest,
         attested,

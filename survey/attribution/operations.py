@@ -1,8 +1,9 @@
-"""A period's hours are attributed: computed once, frozen and logged; again beside the former, with a reason."""
+"""A period's hours are attributed: computed once, frozen and logged; again beside it, with a reason."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from survey import campaign
 from survey.attribution.queries import attributions, inputs
 from survey.attribution.rules import release
 from survey.attribution.rules.periods import attributed_period
+from survey.attribution.rules.weights import WEIGHTS, check_weights
 from survey.deposits import queries as deposits
 from survey.drawing import result_entries
 from survey.models import LEDGER, AttributionRelease
@@ -21,12 +23,22 @@ from survey.models import LEDGER, AttributionRelease
 LONGEST = 500
 
 
-def attribute(session: Session, name: str, *, by: str, now: datetime, why: str = "") -> AttributionRelease:
+def attribute(
+    session: Session,
+    name: str,
+    *,
+    by: str,
+    now: datetime,
+    why: str = "",
+    weights: Mapping[str, float] = WEIGHTS,
+) -> AttributionRelease:
     """Freeze whose hours a period's were, and log it; the first release stands, and is returned again.
 
     With `why` it is made again beside those before, from what is known by then. Raises Refused before the
-    period is over and told by a deposit, Invalid for a name that is no period.
+    period is over and told by a deposit, Invalid for a name that is no period and for
+    weights that leave less than half to those who were asked.
     """
+    check_weights(weights)
     period, reason = attributed_period(name, tz=clock.LOCAL), " ".join(why.split())
     campaign.campaign_lock(session)
     former = attributions.every(session, name)
@@ -39,7 +51,7 @@ def attribute(session: Session, name: str, *, by: str, now: datetime, why: str =
     last = deposits.latest(session)
     if last is None or last.made_at < period.stop:
         raise Refused(_("%(period)s 还没有结束，或者结束以后还没有收到交存文件。", period=name))
-    read = inputs.read(session, period)
+    read = inputs.read(session, period, weights=weights)
     if former and former[-1].inputs_sha256 == inputs.digest(read):
         raise Refused(_("跟上次公布以来，什么也没有变，不用再算。"))
     found = release.attribution(read)

@@ -21,15 +21,15 @@ from survey.scores.rules.pipeline import GRID, RATED
 CONDUCT = "conduct"
 
 
-def read(session: Session, period: AttributedPeriod) -> AttributionInputs:
+def read(session: Session, period: AttributedPeriod, *, weights: Mapping[str, float]) -> AttributionInputs:
     """Return all that a period's attribution is computed from, as it is known now."""
     places = _places(session)
     followed, visited, tried = (called.of(session, kind) for kind in (CASE_FOLLOWUP, VISIT_CHECK, TEST_CALL))
     scored = _scored(session)
     return AttributionInputs(
         period=period,
-        deposits=tuple(session.execute(select(Deposit.period, Deposit.sha256).order_by(Deposit.period))),
-        campaigns=followed.digests | visited.digests | tried.digests,
+        deposits=_deposits(session),
+        campaigns={**followed.digests, **visited.digests, **tried.digests},
         wave=scored[0],
         cases=told.cases(session, period, places=places),
         posts=told.posts(session, period),
@@ -39,6 +39,7 @@ def read(session: Session, period: AttributedPeriod) -> AttributionInputs:
         remit=told.remit(session),
         places=places,
         conduct=scored[1],
+        weights=weights,
     )
 
 
@@ -46,6 +47,11 @@ def digest(inputs: AttributionInputs) -> str:
     """Return the SHA-256 of the inputs, 64 hex digits."""
     text = json.dumps(asdict(inputs), sort_keys=True, ensure_ascii=False, default=str)
     return sha256(text.encode()).hexdigest()
+
+
+def _deposits(session: Session) -> list[tuple[str, str]]:
+    rows = session.execute(select(Deposit.period, Deposit.sha256).order_by(Deposit.period))
+    return [(period, digest) for period, digest in rows]
 
 
 def _places(session: Session) -> dict[str, PlaceName]:

@@ -113,7 +113,7 @@ class AttributionInputs:
     """All that a period's attribution is computed from; `asked` has the frames of follow-ups by case code.
 
     `deposits` are periods with their digests; `campaigns` and `wave` name what was found by calls and whose
-    satisfaction is read, with the digests of their releases.
+    satisfaction is read, with the digests of their releases; `weights` are those of a worker's score.
     """
 
     period: AttributedPeriod
@@ -128,3 +128,4 @@ class AttributionInputs:
     remit: Sequence[RemitRow]
     places: Mapping[str, PlaceName]
     conduct: Mapping[str, ReleasedConduct]
+    weights: Mapping[str, float]

@@ -33,6 +33,7 @@ class Attribution:
     deposits: Sequence[tuple[str, str]]
     campaigns: Mapping[str, str]
     wave: tuple[str, str] | None
+    weights: Mapping[str, float]
     totals: Totals
     places: Sequence[PlaceRow]
     holders: Sequence[HolderRow]
@@ -61,6 +62,7 @@ def attribution(inputs: AttributionInputs) -> Attribution:
         inputs.deposits,
         inputs.campaigns,
         inputs.wave,
+        inputs.weights,
         custody.totals(cases),
         due,
         [*holders, *own],
@@ -107,7 +109,7 @@ OVER = frozenset({"confirmed", "unconfirmed", "ended"})
 
 def body_of(found: Attribution) -> dict[str, Any]:
     """Return a release as what is frozen."""
-    return {"format": FORMAT, "clock": CLOCK, "weights": dict(workers.WEIGHTS), **asdict(found)}
+    return {"format": FORMAT, "clock": CLOCK, **asdict(found)}
 
 
 def read(body: Mapping[str, Any]) -> Attribution:
@@ -118,6 +120,7 @@ def read(body: Mapping[str, Any]) -> Attribution:
         [(period, digest) for period, digest in body["deposits"]],
         body["campaigns"],
         None if wave is None else (wave[0], wave[1]),
+        body["weights"],
         Totals(**body["totals"]),
         [PlaceRow(**row) for row in body["places"]],
         [HolderRow(**row) for row in body["holders"]],

@@ -33,7 +33,7 @@ def upward(area: str, places: Mapping[str, PlaceName]) -> Iterator[str]:
     """Yield an area and what lies above it, the nearest first; a circle ends where it closes."""
     seen: set[str] = set()
     at: str | None = area
-    while at in places and at not in seen:
+    while at is not None and at in places and at not in seen:
         seen.add(at)
         yield at
         at = places[at].parent

@@ -15,13 +15,6 @@ from survey.attribution.rules.rows import AsideRow, CheckRow, HolderRow, WorkerS
 from survey.attribution.rules.sharing import UNKNOWN, SharedCase
 from survey.scores.rules.pipeline import GRID
 
-WEIGHTS: Mapping[str, float] = {
-    "satisfaction": 0.55,
-    "confirmed_resolution": 0.25,
-    "timeliness": 0.10,
-    "reachability": 0.10,
-}
-"""What a worker's score is made of; the library refuses less than half for those who were asked."""
 LEVEL = 0.95
 NEARLY = 0.9
 """The share of a time for which somebody has to have held a grid, to answer for what happened in it."""
@@ -137,7 +130,7 @@ def score(
     missing = tuple(sorted(name for name, part in parts.items() if part is None))
     if refused:
         return WorkerScoreRow(worker.grid, name, worker.staff, None, None, {}, missing, refused)
-    made = composed(parts, weights=WEIGHTS)
+    made = composed(parts, weights=inputs.weights)
     brought = {part: round(value, 2) for part, value in made.contributions.items()}
     value, se = made.value or 0.0, made.se or 0.0
     return WorkerScoreRow(
