@@ -53,7 +53,7 @@ def attribute(
         raise Refused(_("%(period)s 还没有结束，或者结束以后还没有收到交存文件。", period=name))
     read = inputs.read(session, period, weights=weights)
     if former and former[-1].inputs_sha256 == inputs.digest(read):
-        raise Refused(_("跟上次公布以来，什么也没有变，不用再算。"))
+        raise Refused(_("自上次公布以来，什么也没有变，不用再算。"))
     found = release.attribution(read)
     made = AttributionRelease(
         period=name,

@@ -62,7 +62,7 @@ def one(period: str) -> ResponseReturnValue:
         rates=showing.rates(_("全市：核实办结率，各算各的"), city, holders, key="rates"),
         hours=showing.hours(_("全市：时间在谁手里"), holders, key="hours"),
         streets=[row for row in found.places if row.area != EVERYTHING],
-        workers=showing.workers(found, None, page=_page_wanted()),
+        workers=showing.workers(found, page=_page_wanted()),
         visits=showing.checks(found.visits, EVERYTHING),
         calls=showing.checks(found.test_calls, EVERYTHING),
         say=words,
@@ -75,7 +75,6 @@ def street(period: str, code: str) -> ResponseReturnValue:
     """Show a street: its rate, its departments and its workers side by side."""
     with reading() as session:
         made = attributions.get(session, period)
-        grids = attributions.grids_of(session, code)
     found, row = made.found, showing.place(made.found, code)
     if row is None or code == EVERYTHING:
         raise NotFound(_("这个时段里没有这个街道。"))
@@ -87,7 +86,7 @@ def street(period: str, code: str) -> ResponseReturnValue:
         holders=holders,
         rates=showing.rates(_("本街道：核实办结率，各算各的"), row, holders, key="rates"),
         hours=showing.hours(_("本街道：时间在谁手里"), holders, key="hours"),
-        workers=showing.workers(found, grids, page=_page_wanted()),
+        workers=showing.workers(found, street=code, page=_page_wanted()),
         visits=showing.checks(found.visits, code),
         calls=showing.checks(found.test_calls, code),
         say=words,
@@ -121,19 +120,22 @@ def grid(period: str, code: str) -> ResponseReturnValue:
     """Show the workers of a grid: their own hours beside all on them, their score or why there is none."""
     with reading() as session:
         made = attributions.get(session, period)
-        above = attributions.street_of(session, code)
     found = made.found
-    workers = showing.workers(found, frozenset({code}), page=1)
-    if not workers.rows:
+    workers = showing.workers(found, grid=code, page=1).rows
+    if not workers:
         raise NotFound(_("这个时段里没有这个网格的网格员。"))
+    above = workers[0].score.street
+    others = [row for row in showing.holders_of(found, above) if showing.is_department(row.holder)]
+    own = [line.row for line in workers if line.row]
     return page(
         "attribution/grid",
         made=made,
-        name=workers.rows[0].score.name,
+        place=workers[0].score.name,
         code=code,
         street=showing.place(found, above),
-        workers=workers.rows,
-        others=[row for row in showing.holders_of(found, above) if showing.is_department(row.holder)],
+        workers=workers,
+        others=others,
+        rates=showing.rates(_("核实办结率，各算各的"), None, [*own, *others], key="rates"),
         asides=[row for row in found.asides if row.grid == code][: showing.LONGEST],
         visits=showing.checks(found.visits, code),
         calls=showing.checks(found.test_calls, code),

@@ -387,6 +387,7 @@ WHOLE = {
             "auditing",
             "data_files",
             "campaigns",
+            "attribution",
             "questionnaires",
             "registry_trial",
             "curation",

@@ -14,8 +14,7 @@ from huying.base.errors import NotFound
 from huying.base.i18n import _
 from survey.attribution.rules import release
 from survey.attribution.rules.release import Attribution
-from survey.campaigns.queries.frames import UNPLACED, streets_of
-from survey.models import Area, AttributionRelease
+from survey.models import AttributionRelease
 
 KEPT = 3
 
@@ -63,19 +62,6 @@ def get(session: Session, period: str) -> ReadAttribution:
     if not made:
         raise NotFound(_("%(period)s 还没有算过办理时间归谁。", period=period))
     return ReadAttribution(made[-1], _read(made[-1].body), tuple(made))
-
-
-def grids_of(session: Session, street: str) -> frozenset[str]:
-    """Return the grids that lie in a street now."""
-    rows = session.execute(select(Area.code, Area.parent_code, Area.level)).all()
-    places = streets_of([(code, parent, level) for code, parent, level in rows])
-    return frozenset(code for code, above in places.items() if above == street)
-
-
-def street_of(session: Session, grid: str) -> str:
-    """Return the street in which a grid lies now; that of what lies in none is `unplaced`."""
-    rows = session.execute(select(Area.code, Area.parent_code, Area.level)).all()
-    return streets_of([(code, parent, level) for code, parent, level in rows]).get(grid, UNPLACED)
 
 
 def latest(session: Session) -> ReadAttribution | None:

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying.deposit.tables import POSTERS
-from survey.attribution.queries.told import street_of
 from survey.attribution.rules.inputs import AskedRow, PlaceName, TriedRow
 from survey.attribution.rules.periods import AttributedPeriod
+from survey.attribution.rules.remit import street_of
 from survey.campaigns.rules.figures import CONFIRMS
 from survey.fieldwork.queries import bound_answers
 from survey.kinds import HEADLINES

@@ -33,9 +33,7 @@ class OwnAndOthersHours:
     score: WorkerScoreRow
 
 
-def of_worker(
-    session: Session, *, grid: str, street: str, staff: str, period: str = ""
-) -> OwnAndOthersHours | None:
+def of_worker(session: Session, *, grid: str, staff: str, period: str = "") -> OwnAndOthersHours | None:
     """Return a worker's part in the last release of a period, or of the last period; None of none."""
     if period:
         made = attributions.get(session, period) if attributions.every(session, period) else None
@@ -56,7 +54,7 @@ def of_worker(
         others={
             row.holder: row
             for row in found.holders
-            if (row.level, row.area) == (STREET, street) and row.holder != WORKER
+            if (row.level, row.area) == (STREET, score.street) and row.holder != WORKER
         },
         asides=[row for row in found.asides if (row.grid, row.staff) == (grid, staff)],
         score=score,

@@ -20,13 +20,11 @@ from survey.attribution.rules.inputs import (
     TriedRow,
 )
 from survey.attribution.rules.periods import AttributedPeriod
-from survey.attribution.rules.remit import upward
+from survey.attribution.rules.remit import street_of
 from survey.attribution.rules.sharing import allowed_hours
-from survey.campaigns.queries.frames import UNPLACED
 from survey.campaigns.rules import standing
 from survey.deposits.queries import FramedRow
 from survey.models import Deposit, DepositedCase, DepositedRow, Post
-from survey.scores.rules.pipeline import STREET
 
 HOUR = 3600
 Cells = Mapping[str, str]
@@ -142,11 +140,6 @@ def _rows(kind: str) -> Select[str, str, str]:
 def _last(rows: Iterable[Cells]) -> list[Cells]:
     """The last of the rows of each code, which come in the order of codes and periods."""
     return list({cells["code"]: cells for cells in rows}.values())
-
-
-def street_of(area: str, places: Mapping[str, PlaceName]) -> str:
-    """Return the street in which an area lies; what lies in none is unplaced."""
-    return next((each for each in upward(area, places) if places[each].level == STREET), UNPLACED)
 
 
 def _numbers(cell: str) -> dict[str, float]:

@@ -11,7 +11,7 @@ from survey.attribution.rules import remit
 from survey.attribution.rules.inputs import AttributionInputs
 from survey.attribution.rules.places import DIGITS, EVERYTHING, by_street, city_name
 from survey.attribution.rules.rows import HolderRow, Totals
-from survey.attribution.rules.sharing import SharedCase, silent_by_stratum
+from survey.attribution.rules.sharing import UNKNOWN, SharedCase, silent_by_stratum
 from survey.scores.rules.pipeline import CITY, GRID, STREET
 from survey.scores.rules.suppression import FREE, LEAST
 
@@ -128,7 +128,7 @@ def _row(
         imposed=_imposed(had, inputs, leads) if holder == WORKER else 0.0,
         returned=round(fsum(case.told.returned.get(holder, 0.0) for case in scope.cases), 1),
     )
-    if rate is None or rate.value is None or rate.low is None or rate.high is None:
+    if rate is None or rate.value is None or rate.low is None or rate.high is None or holder == UNKNOWN:
         return row
     return replace(row, rate=_rounded(rate.value), low=_rounded(rate.low), high=_rounded(rate.high))
 

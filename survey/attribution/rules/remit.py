@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from survey.attribution.rules.inputs import PlaceName, RemitRow
+from survey.scores.rules.pipeline import STREET
 
+UNPLACED = "unplaced"
+"""The street of what lies in none, or of which nobody knows where it is."""
 Leads = Mapping[tuple[str, str], Sequence[RemitRow]]
 
 
@@ -37,6 +40,11 @@ def upward(area: str, places: Mapping[str, PlaceName]) -> Iterator[str]:
         seen.add(at)
         yield at
         at = places[at].parent
+
+
+def street_of(area: str, places: Mapping[str, PlaceName]) -> str:
+    """Return the street in which an area lies; what lies in none is unplaced."""
+    return next((each for each in upward(area, places) if places[each].level == STREET), UNPLACED)
 
 
 def _holds(row: RemitRow, at: datetime) -> bool:

@@ -102,6 +102,7 @@ class WorkerScoreRow:
     """A worker's composite with its error and what each part brings, 0…100; or why there is none."""
 
     grid: str
+    street: str
     name: str
     staff: str
     score: float | None

@@ -9,6 +9,7 @@ from huying.base.i18n import _
 from survey.attribution.rules.custody import DEPARTMENT, WORKER
 from survey.attribution.rules.release import Attribution
 from survey.attribution.rules.rows import AsideRow, CheckRow, HolderRow, PlaceRow, WorkerScoreRow
+from survey.attribution.rules.sharing import UNKNOWN
 from survey.attribution.rules.words import holder_name
 from survey.scores.rules.charts import Caterpillar, ChartLine, caterpillar
 from survey.scores.rules.pipeline import CITY, GRID, STREET
@@ -19,7 +20,7 @@ LONGEST = 200
 HOURS = 24.0
 """Where the bars of hours begin, in per cent of the width."""
 WIDEST = 70.0
-LINE, TOP = 30, 4
+LINE, TOP = 36, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,13 @@ def holders_of(found: Attribution, area: str) -> list[HolderRow]:
     return sorted(rows, key=lambda row: (row.holder != WORKER, row.holder))
 
 
-def departments(found: Attribution) -> list[HolderRow]:
-    """Return the departments and offices of the city, by name."""
-    return [row for row in found.holders if row.level == CITY and row.holder != WORKER]
-
-
 def department(found: Attribution, holder: str) -> list[HolderRow]:
     """Return the rows of one holder: the city's first, then its streets' by code; none of an unknown one."""
-    rows = [row for row in found.holders if row.holder == holder and row.level in (CITY, STREET)]
+    rows = [
+        row
+        for row in found.holders
+        if row.holder == holder not in (WORKER, UNKNOWN) and row.level in (CITY, STREET)
+    ]
     return sorted(rows, key=lambda row: (row.level != CITY, row.area))
 
 
@@ -62,13 +62,13 @@ def place(found: Attribution, area: str) -> PlaceRow | None:
     return next((row for row in found.places if row.area == area), None)
 
 
-def workers(found: Attribution, grids: frozenset[str] | None, *, page: int) -> WorkerPage:
-    """Return the workers of some grids, or of all, a page of them by grid and staff code."""
+def workers(found: Attribution, *, page: int, street: str = "", grid: str = "") -> WorkerPage:
+    """Return the workers of a street or a grid, or all of them, a page by grid and staff code."""
     own = {(row.area, row.staff): row for row in found.holders if row.level == GRID}
     rows = [
         WorkerLine(score, own.get((score.grid, score.staff)))
         for score in found.scores
-        if grids is None or score.grid in grids
+        if (not street or score.street == street) and (not grid or score.grid == grid)
     ]
     pages = max(1, -(-len(rows) // A_PAGE))
     held = min(max(page, 1), pages)
@@ -136,8 +136,9 @@ class HoursPicture:
     bars: tuple[HoursBar, ...]
 
 
-def hours(title: str, rows: Sequence[HolderRow], *, key: str) -> HoursPicture:
+def hours(title: str, every: Sequence[HolderRow], *, key: str) -> HoursPicture:
     """Return the picture of whose hours they were: what was beyond the allowance stands apart."""
+    rows = [row for row in every if row.hours]
     longest = max((row.hours for row in rows), default=0.0) or 1.0
     scale = WIDEST / longest
     bars = tuple(

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sampling.comparing.attribution import overrun
 from sampling.comparing.composite import composed
 from sampling.intervals.limits import z_quantile
+from survey.attribution.rules import remit
 from survey.attribution.rules.custody import WORKER, CustodyScope
 from survey.attribution.rules.inputs import AttributionInputs, HeldPost, ReleasedConduct, ToldCase
 from survey.attribution.rules.rows import AsideRow, CheckRow, HolderRow, WorkerScoreRow
@@ -118,6 +119,7 @@ def score(
 ) -> WorkerScoreRow:
     """Return a worker's composite, or why there is none; `called` are the test calls of their grid."""
     name = inputs.places[worker.grid].name if worker.grid in inputs.places else ""
+    who = worker.grid, remit.street_of(worker.grid, inputs.places), name, worker.staff
     satisfaction = inputs.conduct.get(worker.grid)
     refused = "" if worker.is_alone else CHANGED_HANDS
     refused = refused or ("" if satisfaction else NO_SATISFACTION)
@@ -129,13 +131,11 @@ def score(
     }
     missing = tuple(sorted(name for name, part in parts.items() if part is None))
     if refused:
-        return WorkerScoreRow(worker.grid, name, worker.staff, None, None, {}, missing, refused)
+        return WorkerScoreRow(*who, None, None, {}, missing, refused)
     made = composed(parts, weights=inputs.weights)
     brought = {part: round(value, 2) for part, value in made.contributions.items()}
     value, se = made.value or 0.0, made.se or 0.0
-    return WorkerScoreRow(
-        worker.grid, name, worker.staff, round(value, 2), round(se, 2), brought, missing, ""
-    )
+    return WorkerScoreRow(*who, round(value, 2), round(se, 2), brought, missing, "")
 
 
 def _of_conduct(found: ReleasedConduct | None) -> tuple[float, float] | None:

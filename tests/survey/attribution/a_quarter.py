@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -18,9 +19,11 @@ from survey.attribution.rules.inputs import (
     TriedRow,
 )
 from survey.attribution.rules.periods import attributed_period
+from survey.attribution.rules.release import attribution, body_of
 from survey.attribution.rules.sharing import allowed_hours
 from survey.attribution.rules.weights import WEIGHTS
 from survey.campaigns.rules.standing import RowStanding
+from survey.models import AttributionRelease
 
 PERIOD = attributed_period("2026Q3", tz=UTC)
 STREETS, GRIDS = 3, 4
@@ -176,3 +179,10 @@ def _whistle(chance: random.Random, department: str, at: datetime) -> SoundedWhi
 
 def _found(chance: random.Random, share: float) -> bool | None:
     return chance.random() < share if chance.random() < REACHED else None
+
+
+def kept(inputs: AttributionInputs, *, now: datetime) -> AttributionRelease:
+    """Return a release of these inputs, as it would be stored."""
+    body = json.dumps(body_of(attribution(inputs)), sort_keys=True, ensure_ascii=False)
+    made = {"period": inputs.period.name, "number": 1, "made_at": now, "made_by": "assessor", "why": ""}
+    return AttributionRelease(**made, inputs_sha256="0" * 64, body=body)

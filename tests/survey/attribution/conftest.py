@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from huying.base.phones import Vault
 from huying.store.db import Database
 from tests.survey.attribution.a_week import lead
 from tests.survey.conftest import Led
@@ -13,8 +12,4 @@ from tests.survey.conftest import Led
 @pytest.fixture
 def week(led: Led) -> Database:
     """The independent side with a week's deposit taken in, its follow-up counted."""
-    return led("a week that was called", _lead)
-
-
-def _lead(database: Database, vault: Vault) -> None:
-    lead(database, vault)
+    return led("a week that was called", lead)

@@ -6,8 +6,10 @@ import csv
 import io
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
@@ -18,11 +20,13 @@ from huying.store.db import Database
 from survey.attribution import operations
 from survey.attribution.queries import attributions, export, own_hours
 from survey.attribution.rules.periods import attributed_period
+from survey.commands import register
 from survey.models import LEDGER, AttributionRelease, FrameUnit, SampledCase
 from survey.waves.rules.ledger_sentences import sentence
 from tests.survey.attribution.a_week import CALLED, LATER, PERIOD, held, take, told_again
 from tests.survey.campaigns import deposited
 from tests.survey.stories import END
+from tests.survey.web.test_commands import surroundings
 
 
 @pytest.fixture
@@ -133,13 +137,13 @@ def test_what_cannot_be_attributed_is_refused_and_nothing_is_stored(
 
 def test_a_workers_card_reads_their_own_hours_and_the_others(week: Database) -> None:
     with week.reading() as session:
-        assert own_hours.of_worker(session, grid="G1", street="S1", staff="W1") is None
+        assert own_hours.of_worker(session, grid="G1", staff="W1") is None
     made = attributed(week)
     with week.reading() as session:
-        found = own_hours.of_worker(session, grid="G1", street="S1", staff="W1")
-        assert own_hours.of_worker(session, grid="G1", street="S1", staff="W1", period=PERIOD) == found
-        assert own_hours.of_worker(session, grid="G1", street="S1", staff="W1", period="2026W46") is None
-        assert own_hours.of_worker(session, grid="G1", street="S1", staff="W9") is None
+        found = own_hours.of_worker(session, grid="G1", staff="W1")
+        assert own_hours.of_worker(session, grid="G1", staff="W1", period=PERIOD) == found
+        assert own_hours.of_worker(session, grid="G1", staff="W1", period="2026W46") is None
+        assert own_hours.of_worker(session, grid="G1", staff="W9") is None
     assert found is not None
     assert (found.period, found.number, found.digest) == (PERIOD, 1, made.digest)
     assert (found.own and found.own.blame, found.others["dept:water"].over) == (1, 288)
@@ -156,6 +160,23 @@ def test_the_file_holds_every_row_of_every_table(week: Database) -> None:
     assert {row["release_sha256"] for row in rows} == {made.digest}
     (water,) = [row for row in rows if (row["holder"], row["area"]) == ("dept:water", "all")]
     assert (water["blame"], water["rate"]) == ("1.0", "0.0")
+
+
+# What a command prints doesn't hang on the database.
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_command_says_what_adds_up_and_writes_the_file(told: Database, tmp_path: Path) -> None:
+    def run(*words: str) -> Result:
+        environment = surroundings(told, tmp_path)
+        return CliRunner().invoke(register, ("attribute", *words), env=environment, catch_exceptions=False)
+
+    light = ("--weight", "satisfaction", "0.4", "--weight", "timeliness", "0.6")
+    with pytest.raises(Invalid, match="至少占一半"):
+        run(PERIOD, "--by", "assessor", *light)
+    table = tmp_path / "a.csv"
+    said = run(PERIOD, "--by", "assessor", "--csv", str(table)).output.splitlines()
+    assert said[0] == "2026W47 第 1 次：没解决的 2 件，分摊合计 2 件。"
+    assert [line.split("  ")[:2] for line in said[1:]] == [["网格员", "66.7%"], ["部门 water", "0.0%"]]
+    assert table.read_bytes().startswith(b"table,level,area,")
 
 
 # Cells of files of before lack what was agreed and who declared: the usual hours hold, and it is said.
