@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
-from sampling.comparing.attribution import HeldCase, HolderRate, answerable, holder_rates, unresolved
+from sampling.comparing.attribution import CustodyCase, HolderRate, answerable, holder_rates, unresolved
 from survey.attribution.rules import remit
 from survey.attribution.rules.inputs import AttributionInputs
 from survey.attribution.rules.places import DIGITS, EVERYTHING, by_street, city_name
@@ -81,7 +81,7 @@ def _sum(rates: Mapping[str, HolderRate]) -> float:
     return round(fsum(rate.blame for rate in rates.values()), DIGITS)
 
 
-def _counted(cases: Iterable[SharedCase], *, least: bool) -> list[HeldCase]:
+def _counted(cases: Iterable[SharedCase], *, least: bool) -> list[CustodyCase]:
     found = (case.known or (case.least if least else case.called) for case in cases)
     return [case for case in found if case is not None]
 
