@@ -127,6 +127,8 @@ def test_what_cannot_be_attributed_is_refused_and_nothing_is_stored(
             asked(name)
     with pytest.raises(Refused, match="还没有结束"):
         asked("2026Q4")
+    with pytest.raises(Refused, match="最多 500"):
+        asked(PERIOD, why="长" * 501)
     with pytest.raises(Invalid, match="至少占一半"):
         asked(PERIOD, weights={"satisfaction": 0.4, "confirmed_resolution": 0.4, "timeliness": 0.2})
     with survey_db.reading() as session:
