@@ -22,8 +22,10 @@ class SoundedWhistle:
 
 @dataclass(frozen=True, slots=True)
 class ToldCase:
-    """A case as the last deposit tells it. `standing` is None where it isn't counted, `staff` a worker's own.
+    """A case as the last deposit tells it. `standing` is None where it isn't counted.
 
+    `is_staffs` where a worker opened it; `by_receipt` where the last word came by receipt, from somebody whom
+    nobody had asked: it counts in no rate.
     `hours` and `allowed` are by holder; `declared_by` declared it solved last. `returned` are hours that a
     holder had in a deposit before and no longer has: given back after an upheld "not ours".
     """
@@ -34,6 +36,7 @@ class ToldCase:
     category: str
     state: str
     is_staffs: bool
+    by_receipt: bool
     standing: RowStanding | None
     opened: datetime
     until: datetime

@@ -63,7 +63,7 @@ def attribution(inputs: AttributionInputs) -> Attribution:
         inputs.campaigns,
         inputs.wave,
         inputs.weights,
-        custody.totals(cases),
+        custody.totals(cases, by_receipt=sum(case.by_receipt for case in inputs.cases)),
         due,
         [*holders, *own],
         scores,

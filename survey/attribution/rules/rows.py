@@ -139,9 +139,13 @@ class StaffItemsRow:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What must agree: unresolved cases, and the blame of all holders; known alone, and with the called."""
+    """What must agree: unresolved cases, and the blame of all holders; known alone, and with the called.
+
+    `by_receipt` are cases left out since a receipt alone speaks of them.
+    """
 
     unresolved: int
     blame: float
     unresolved_with_called: float | None
     blame_with_called: float | None
+    by_receipt: int

@@ -56,8 +56,11 @@ def _usual(holder: str) -> float:
 
 
 def shared(cases: Iterable[ToldCase], asked: Mapping[str, AskedRow]) -> list[SharedCase]:
-    """Return the cases that count, each as it stands; a worker's own and those out of scope are left out."""
-    counted = (case for case in cases if case.standing is not None and not case.is_staffs)
+    """Return the cases that count, each as it stands.
+
+    A worker's own are left out, those out of scope, and those of which a receipt alone speaks.
+    """
+    counted = (case for case in cases if case.standing and not case.is_staffs and not case.by_receipt)
     return [_shared(case, asked.get(case.code)) for case in counted]
 
 

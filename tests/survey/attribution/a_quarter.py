@@ -73,6 +73,7 @@ def case(code: str, of: str = "G00", state: str = "contested", **more: object) -
     given = {
         "category": "楼道堆物",
         "is_staffs": False,
+        "by_receipt": False,
         "standing": standing.get(state),
         "opened": opened,
         "until": opened + timedelta(days=3),

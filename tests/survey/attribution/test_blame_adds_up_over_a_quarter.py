@@ -178,6 +178,13 @@ def test_items_that_workers_opened_earn_nothing_and_stand_apart() -> None:
     assert [(row.grid, row.opened, row.over) for row in found.staff_items] == [("G00", 1, 1)]
 
 
+def test_what_a_receipt_alone_says_is_in_no_rate() -> None:
+    said = [case("K1", state="confirmed", by_receipt=True), case("K2", by_receipt=True)]
+    found = attribution(world(cases=[*said, case("K3", state="confirmed")]))
+    assert (found.totals.by_receipt, found.totals.unresolved, found.places[0].due) == (2, 0, 1)
+    assert of(found, "worker").confirmed == 1
+
+
 def test_few_calls_are_told_nowhere() -> None:
     cases = [case(f"K{n}", state="unconfirmed") for n in range(12)] + [case("K99", state="confirmed")]
     asked = {f"K{n}": AskedRow("f1/S0", n < 9, n < 9 or None) for n in range(12)}
