@@ -103,8 +103,8 @@ class PlaceName:
 
 
 @dataclass(frozen=True, slots=True)
-class ReleasedConduct:
-    """A grid's released share of content answers to how its worker treats people, with its interval."""
+class ReleasedShare:
+    """A released share of content answers to an item, with its interval."""
 
     estimate: float
     low: float
@@ -117,6 +117,7 @@ class AttributionInputs:
 
     `deposits` are periods with their digests; `campaigns` and `wave` name what was found by calls and whose
     satisfaction is read, with the digests of their releases; `weights` are those of a worker's score.
+    `conduct` is by grid, `departments` (what people say of how departments dealt with it) by street, `all`.
     """
 
     period: AttributedPeriod
@@ -130,5 +131,6 @@ class AttributionInputs:
     test_calls: Sequence[TriedRow]
     remit: Sequence[RemitRow]
     places: Mapping[str, PlaceName]
-    conduct: Mapping[str, ReleasedConduct]
+    conduct: Mapping[str, ReleasedShare]
+    departments: Mapping[str, ReleasedShare]
     weights: Mapping[str, float]

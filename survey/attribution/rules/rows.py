@@ -113,6 +113,19 @@ class WorkerScoreRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DepartmentScoreRow:
+    """The composite of all departments of the city or a street, as a worker's; None without satisfaction."""
+
+    level: str
+    area: str
+    name: str
+    score: float | None
+    se: float | None
+    contributions: Mapping[str, float]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AsideRow:
     """A case that isn't held against a worker, by name, and why: it was stuck with `holder` for `over` hours.
 

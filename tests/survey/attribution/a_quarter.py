@@ -12,7 +12,7 @@ from survey.attribution.rules.inputs import (
     AttributionInputs,
     HeldPost,
     PlaceName,
-    ReleasedConduct,
+    ReleasedShare,
     RemitRow,
     SoundedWhistle,
     ToldCase,
@@ -137,13 +137,14 @@ def world(**more: object) -> AttributionInputs:
         "remit": [RemitRow("水电气热", "C", "water", PERIOD.start - timedelta(days=9), None)],
         "places": PLACES,
         "conduct": {},
+        "departments": {},
         "weights": WEIGHTS,
     } | more
     return AttributionInputs(period=PERIOD, **given)  # type: ignore[arg-type]
 
 
-def conduct(estimate: float = 0.78) -> dict[str, ReleasedConduct]:
-    return {"G00": ReleasedConduct(estimate, estimate - 0.08, estimate + 0.08)}
+def conduct(estimate: float = 0.78) -> dict[str, ReleasedShare]:
+    return {"G00": ReleasedShare(estimate, estimate - 0.08, estimate + 0.08)}
 
 
 def _case(chance: random.Random, code: str) -> ToldCase:

@@ -88,4 +88,6 @@ def test_conduct_is_that_of_the_last_release_and_what_is_hidden_stays_so(
     shown = {row.unit: row.estimate for row in rows if row.estimate is not None}
     assert len(shown) < len(rows)
     assert {grid: each.estimate for grid, each in read.conduct.items()} == shown
+    city = [row for row in releases.rows_of(made) if (row.item, row.den) == ("department", "rated")]
+    assert set(read.departments) <= {"all", *(row.unit for row in city if row.estimate is not None)}
     assert inputs.digest(read) == inputs.digest(read)
