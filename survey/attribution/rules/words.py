@@ -23,7 +23,7 @@ WHY: Mapping[str, Lazy] = {
     workers.ELSEWHERE: lazy("卡在别处：超时的不是网格员"),
     workers.TWO_WORKERS: lazy("办理期间换过人，分不清是谁的时间"),
     workers.VACANT: lazy("办理期间网格没有人值守"),
-    workers.NOT_DUE: lazy("过了期限，可是谁都没有超过自己的时限，或者居民说不清"),
+    workers.NOT_DUE: lazy("过了期限，可是谁都没有超过自己的时限"),
     workers.UNDECLARED: lazy("居民说没解决，可是交存文件没有写明是谁报的办结"),
 }
 """Why a case isn't held against a worker."""
