@@ -15,6 +15,7 @@ from huying.side import app as web
 from survey.api.queries.ratings import RatingTables
 from survey.api.queries.releases import FrozenTables, ReleaseHeads
 from survey.api.views import describing, document, tokens, v1
+from survey.attribution import views as attribution
 from survey.campaigns import views as campaigns
 from survey.datafiles import views as data_files
 from survey.deposits import views as registrar
@@ -114,6 +115,7 @@ PAGES = (
     auditing,
     data_files,
     campaigns,
+    attribution,
     administrator,
     tokens,
     document,

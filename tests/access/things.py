@@ -388,6 +388,7 @@ WHOLE = {
             "auditing",
             "data_files",
             "campaigns",
+            "attribution",
             "questionnaires",
             "registry_trial",
             "curation",

@@ -82,6 +82,10 @@ def _release_made(entry: Entry) -> str:
     )
 
 
+def _attribution(entry: Entry) -> str:
+    return _("%(period)s 的办理时间归到各自名下，第 %(n)s 次公布", period=entry["period"], n=entry["n"])
+
+
 def _registry(entry: Entry) -> str:
     return _(
         "名册变动：登记 %(new)s 户，改电话 %(changed)s 户，迁出 %(left)s 户",
@@ -121,6 +125,7 @@ SENTENCES: Mapping[str, tuple[str, Callable[[Entry], str]]] = {
     "score": (RESULTS, _score),
     "release_made": (RESULTS, _release_made),
     "attest": (RESULTS, lambda entry: _("%(by)s 签名作证", by=str(entry["by"]).split("+", maxsplit=1)[0])),
+    "attribution": (RESULTS, _attribution),
     "erase": (RESULTS, lambda entry: _("%(wave)s：删去 %(n)s 份答卷", wave=entry["wave"], n=entry["n"])),
     "registry": (REGISTRY, _registry),
     "deposit": (REGISTRY, lambda entry: _("收下 %(period)s 的交存文件", period=entry["period"])),
