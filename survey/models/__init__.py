@@ -76,6 +76,7 @@ from survey.models.fieldwork import (
 )
 from survey.models.frames import ControlCheck, FrozenGrid, LetterCode, OutsideLetter, Question
 from survey.models.instruments import QuestionnaireVersion
+from survey.models.judged import Appeal, AppealFinding, CardCode, ScorePreview
 from survey.models.registry import Adult, Household, Number, RegistryImport, RegistryTrial, SheetChoice
 from survey.models.results import Correction, DroppedAnswer, FreezeCalendar, WaveResult
 from survey.models.scores import CorrectedRelease, ScoreRelease, UndoneComplete
@@ -107,6 +108,8 @@ __all__ = [
     "Answer",
     "AnswerBatch",
     "AnswerCommitment",
+    "Appeal",
+    "AppealFinding",
     "Appointment",
     "Area",
     "Attempt",
@@ -120,6 +123,7 @@ __all__ = [
     "CampaignEntry",
     "CampaignNode",
     "CampaignRelease",
+    "CardCode",
     "CaseEvent",
     "CaseNumber",
     "ControlCheck",
@@ -185,6 +189,7 @@ __all__ = [
     "RegistryTrial",
     "SampleUnit",
     "SampledCase",
+    "ScorePreview",
     "ScoreRelease",
     "SeatBreak",
     "SeatMessage",

@@ -21,17 +21,15 @@ from survey.fieldwork.operations import taken_out
 from survey.fieldwork.queries import taken_out as taken_out_of
 from survey.ledger_key import ORIGIN
 from survey.models import CorrectedRelease, ScoreRelease, Wave, WaveResult
-from survey.scores.queries import auditing, export, figures, releases, score_inputs
+from survey.scores.queries import auditing, computing, export, figures, previews, releases, score_inputs
 from survey.scores.queries.releases import Release
 from survey.scores.queries.score_inputs import ScoreInputs
 from survey.scores.rules import (
     concealing,
     concealing_again,
     detail,
-    estimation,
     evidence,
     release,
-    waves_pooled,
 )
 from survey.scores.rules.areas import places
 from survey.scores.rules.concealing_again import FormerRelease
@@ -115,13 +113,13 @@ def _made_again(
     out = [
         FormerRelease(
             _evidence(wave, each, tally if each.number == 1 else None),
-            _figures(session, each, told=silent),
+            computing.figures(session, each),
             release.statuses_of(releases.rows_of(frozen)),
             release.repeated(releases.rows_of(frozen), number=each.number),
         )
         for each, frozen in zip(before, former, strict=True)
     ]
-    found = _figures(session, inputs, told=told)
+    found = computing.figures(session, inputs, told=told)
     hidden = concealing_again.conceal_again(found, _evidence(wave, inputs, None), former=out, told=told)
     told(ROWS, 0, 1)
     rows = release.corrected(
@@ -147,7 +145,7 @@ def _made_again(
 def _computed(session: Session, wave: Wave, *, now: datetime, told: Told) -> ScoreRelease:
     told(READING, 0, 1)
     inputs = score_inputs.read(session, wave.label)
-    found = _figures(session, inputs, told=told)
+    found = computing.figures(session, inputs, told=told)
     tally, score = (None, None) if wave.groups is None else waves.grouped_tally(session, wave)
     hidden = concealing.conceal(found, _evidence(wave, inputs, tally), told=told)
     told(ROWS, 0, 1)
@@ -163,21 +161,6 @@ def _computed(session: Session, wave: Wave, *, now: datetime, told: Told) -> Sco
     )
     session.add(made)
     return made
-
-
-def _figures(session: Session, inputs: ScoreInputs, *, told: Told) -> tuple[AreaFigure, ...]:
-    """The figures of a release, those of grids from several waves."""
-    own = estimation.area_figures(
-        list(inputs.units.values()),
-        sizes=inputs.sizes,
-        areas=inputs.areas,
-        complaints=inputs.complaints,
-        margins=inputs.margins,
-        told=told,
-    )
-    waves_read = [*inputs.former, inputs]
-    shown = score_inputs.shown_before(session, [each.label for each in inputs.former])
-    return waves_pooled.pool(own, [each.answers for each in waves_read], shown=shown)
 
 
 def _body(
@@ -246,10 +229,11 @@ def attest(session: Session, label: str, *, by: str, sig: str, now: datetime, bl
 def publish(session: Session, label: str, *, keys: Keyring, now: datetime, origin: str = ORIGIN) -> Wave:
     """Log the score, the wave's last entry; from then on everything is public.
 
-    Refused before the release is frozen, for a week after the field's end, and where the stranger's checks
-    would fail.
+    Refused before the release is frozen, for a week after the field's end, while the judged look at it, and
+    where the stranger's checks would fail.
     """
     wave = _counted(session, label, now=now)
+    previews.check_over(session, label, now=now)
     late = late_difference.tsv(session, wave)
     line = figures.score_line(session, wave, late=late)
     bundle.check(session, wave, line, keys=keys, origin=origin)
