@@ -33,10 +33,11 @@ def html(title: str, letters: Sequence[LetterText], *, url: str) -> str:
     loader = FileSystemLoader(assets.folder("templates"))
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     template = environment.get_template("survey/letters/letters.html")
-    return template.render(title=title, letters=letters, url=url, symbol=_symbol(url))
+    return template.render(title=title, letters=letters, url=url, symbol=symbol(url))
 
 
-def _symbol(url: str) -> Markup:
+def symbol(url: str) -> Markup:
+    """Return an address as a code to be scanned, in SVG."""
     out = BytesIO()
     qrcode.make(url, image_factory=SvgPathImage, border=2).save(out)
     text = out.getvalue().decode()

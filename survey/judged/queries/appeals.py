@@ -1,4 +1,4 @@
-"""Appeals as they stand: which wait, who counts again, what was found; the words that none of them may hold."""
+"""Appeals as they stand: which wait, who counts again, what was found; what no answer may name."""
 
 from __future__ import annotations
 

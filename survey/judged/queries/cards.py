@@ -19,7 +19,7 @@ from survey.scores.queries import previews, releases, standings
 from survey.scores.queries.desk import ReadReleases
 from survey.scores.queries.standings import GridStandings
 from survey.scores.rules import consequences
-from survey.scores.rules.consequences import CONDUCT, ConsequenceEvidence, LookedAt, Standing
+from survey.scores.rules.consequences import CONDUCT, ConsequenceEvidence, LookedAt, ReleaseStanding
 from survey.scores.rules.differences import waves_of
 from survey.scores.rules.pipeline import ALL, CITY, GRID, OVERALL, RATED, STREET
 from survey.scores.rules.release import ScoreRow
@@ -194,12 +194,12 @@ def _conditions(
     return consequences.look(found)
 
 
-def _shown(row: ScoreRow, known: GridStandings) -> Standing | None:
+def _shown(row: ScoreRow, known: GridStandings) -> ReleaseStanding | None:
     """Where a figure stands; of one that isn't shown nothing is told."""
     return known.by_grid.get(row.unit) if row.low is not None else None
 
 
-def _before(session: Session, read: ReadReleases, label: str, unit: str) -> Standing | None:
+def _before(session: Session, read: ReadReleases, label: str, unit: str) -> ReleaseStanding | None:
     former = releases.before(session, label)
     if former is None:
         return None

@@ -14,7 +14,7 @@ from survey.scores.rules import detail
 
 @dataclass(frozen=True, slots=True)
 class Recount:
-    """What came of it: whether the inputs are those of the release, how many rows, how many of them differ."""
+    """What came of it: whether the inputs are the release's, how many rows, how many of them differ."""
 
     inputs_agree: bool
     rows: int

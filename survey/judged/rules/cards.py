@@ -1,4 +1,4 @@
-"""Cards of the judged: how long they are looked at, what a code is, which areas have one and what it tells."""
+"""Cards of the judged: how long one looks at them, what a code is, which areas have one, what it tells."""
 
 from __future__ import annotations
 

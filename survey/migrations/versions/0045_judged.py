@@ -155,10 +155,8 @@ def _preview_stands(dialect: str) -> list[str]:
     early = "SELECT 1 FROM score_preview p WHERE p.wave_label = NEW.label AND p.ends_at > NEW.closed_at"
     head = "CREATE TRIGGER wave_waits_for_preview BEFORE UPDATE ON wave FOR EACH ROW"
     if dialect == "sqlite":
-        return [
-            f"{head} WHEN NEW.state = 'closed' AND EXISTS ({early}) "
-            "BEGIN SELECT RAISE(ABORT, 'wave waits for its preview'); END"
-        ]
+        refuse = "BEGIN SELECT RAISE(ABORT, 'wave waits for its preview'); END"
+        return [f"{head} WHEN NEW.state = 'closed' AND EXISTS ({early}) {refuse}"]
     function = (
         "CREATE FUNCTION wait_for_preview() RETURNS trigger LANGUAGE plpgsql AS $$\n"
         f"BEGIN\n  IF NEW.state = 'closed' AND EXISTS ({early}) THEN\n"

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from survey.scores.queries.releases import Release
-from survey.scores.rules.consequences import ModelledFigure, Standing, answers_needed
+from survey.scores.rules.consequences import ModelledFigure, ReleaseStanding, answers_needed
 from survey.scores.rules.pipeline import GRID, RATED
 
 KEPT = 4
@@ -20,7 +20,7 @@ KEPT = 4
 class GridStandings:
     """Every grid's standing for one item, and how many answers give a figure half of its weight."""
 
-    by_grid: Mapping[str, Standing]
+    by_grid: Mapping[str, ReleaseStanding]
     needed: int | None
 
 
@@ -39,8 +39,8 @@ def _read(detail: str, item: str) -> GridStandings:
     return GridStandings({row["unit"]: _standing(row) for row in counted}, answers_needed(modelled))
 
 
-def _standing(row: Mapping[str, Any]) -> Standing:
-    return Standing(bool(row["below_type"]), row["gamma_decision"], row["position"])
+def _standing(row: Mapping[str, Any]) -> ReleaseStanding:
+    return ReleaseStanding(bool(row["below_type"]), row["gamma_decision"], row["position"])
 
 
 def _modelled(row: Mapping[str, Any]) -> ModelledFigure:

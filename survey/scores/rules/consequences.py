@@ -32,7 +32,7 @@ class Hearing(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ReleaseStanding:
     """Where a figure stands in one release: below its type's mean with its band, and how much is its own.
 
     `gamma_decision` is None where there were too few grids for a model.
@@ -60,8 +60,8 @@ class ConsequenceEvidence:
     n: int
     waves: int
     months: float
-    now: Standing | None
-    before: Standing | None
+    now: ReleaseStanding | None
+    before: ReleaseStanding | None
     z_between: float | None
     footnotes: frozenset[str]
     hearing: Hearing

@@ -20,7 +20,7 @@ from survey.registry.rules.margins import GROUP_WORDS
 from survey.roles import ASSESSOR
 from survey.scores import operations
 from survey.scores.forms import CorrectScoresForm
-from survey.scores.queries import biases, differences, export, figures, releases
+from survey.scores.queries import biases, differences, export, figures, previews, releases
 from survey.scores.rules import charts
 from survey.scores.rules.pipeline import ALL, CITY, COMMUNITY, GRID, ODDS, OVERALL, RATED, STREET
 from survey.scores.rules.release import NONE, ScoreRow
@@ -171,6 +171,7 @@ def _one(
         finals = outcome_counts.finals(session, label)
         tried = efforts.of(session, label)
         together = figures.of(session, wave) if release else None
+        preview = previews.of(session, label)
     rows = releases.rows_of(release) if release else ()
     margins = releases.margins(release) if release else None
     overall = [row for row in rows if row.item == OVERALL and row.den == RATED]
@@ -182,6 +183,8 @@ def _one(
         wave=wave,
         release=release,
         figures=together,
+        preview=preview,
+        previewing=preview is not None and clock.now() < preview.ends_at,
         too_late=wave.state == "drawn" and deadlines.is_late(wave.ended_at, now=clock.now()),
         form=form,
         correcting=correcting or CorrectScoresForm(formdata=None),
