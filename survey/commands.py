@@ -15,6 +15,7 @@ from survey.fieldwork.commands.queue import effort, replay, why_next
 from survey.fieldwork.commands.recount import recount
 from survey.fieldwork.commands.telephone import ask_carrier, call_records
 from survey.fieldwork.commands.traits import traits
+from survey.judged.commands import preview
 from survey.letters.commands import letters
 from survey.registry.commands import import_households, registry
 from survey.scores.commands import attest, attested, audit, estimate, estimate_again, publish
@@ -81,6 +82,7 @@ register = command_group(
         draw,
         estimate,
         estimate_again,
+        preview,
         audit,
         attest,
         attested,

@@ -131,7 +131,7 @@ def known_cases(session: Session, label: str, unit: str, codes: Collection[str])
 
 
 def names_to_keep(session: Session, appeal: Appeal) -> frozenset[str]:
-    """Return what no answer to an appeal may hold: interviewers' names, addresses of the card's households."""
+    """Return what no answer to an appeal may hold: names of interviewers, addresses of the card's homes."""
     people = session.scalars(select(Account.name).where(Account.role == INTERVIEWER))
     places = {appeal.unit, *_inside(session, appeal.wave_label, appeal.unit)}
     homes = session.scalars(select(Household.address).where(Household.grid_code.in_(places)))

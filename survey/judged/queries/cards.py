@@ -50,8 +50,8 @@ class OwnPart:
 class JudgedCard:
     """What whoever is judged sees of one area in a wave's last release.
 
-    `rows` are its items and `beside` those of the area above that say of departments; `completes` are all
-    who answered, rounded. `conditions` are looked at for a worker alone, None above grids.
+    `rows` are its items and `beside` those of the area above that say of departments; `counts` says how many
+    were drawn and answered at all. `conditions` are looked at for a worker alone, None above grids.
     """
 
     wave: Wave
@@ -61,8 +61,7 @@ class JudgedCard:
     name: str
     level: str
     type: str
-    asked: int | None
-    completes: int | None
+    counts: ScoreRow
     pooled: Sequence[str]
     rows: Sequence[ScoreRow]
     beside: Sequence[ScoreRow]
@@ -107,8 +106,7 @@ def card(session: Session, read: ReadReleases, label: str, unit: str, *, now: da
         name=head.name,
         level=head.level,
         type=head.type,
-        asked=head.asked,
-        completes=head.n,
+        counts=head,
         pooled=waves_of(head),
         rows=mine,
         beside=_beside(session, read, label, unit) if worker else (),
@@ -180,7 +178,7 @@ def _conditions(
     preview = previews.of(session, wave.label)
     found = ConsequenceEvidence(
         item=row.item,
-        n=row.n or 0,
+        n=row.n,
         waves=len(pooled),
         months=(_end(wave, now) - _begin(session, pooled, wave)) / MONTH,
         now=_shown(row, known),

@@ -19,7 +19,6 @@ DECIDE = (AUDITOR, REGISTRAR, SUPERVISOR)
 """Whoever makes no score and chooses nobody: they count again and decide, two of different roles."""
 RECOUNT = timedelta(days=15)
 """So long after it was lodged an appeal has its answer."""
-SOON = timedelta(days=3)
 LONGEST, MOST_CASES = 1000, 20
 CONFIRMED, CORRECTED = "confirmed", "corrected"
 CASES = "cases"

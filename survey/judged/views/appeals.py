@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
+
 from huying.base import clock
 from huying.base.errors import NotFound
 from huying.base.i18n import Words, _
@@ -104,7 +105,7 @@ def _page(form: Form, *, about: int = 0) -> str:
     return page(
         "judged/appeals",
         found=found,
-        refused=form,
+        faulty=form,
         about=about,
         finding=form if isinstance(form, FindingForm) else FindingForm(formdata=None),
         second=form if isinstance(form, SecondNameForm) else SecondNameForm(formdata=None),

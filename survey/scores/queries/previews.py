@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -12,6 +12,9 @@ from huying.base.clock import local
 from huying.base.errors import Refused
 from huying.base.i18n import _
 from survey.models import Appeal, AppealFinding, ScorePreview
+
+SOON = timedelta(days=3)
+"""An appeal that is due within these days is asked after."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,11 +53,12 @@ class ConsequenceEvidence:
     """What the six conditions look at: a worker's figure `now`, `before`, and what else is known of it.
 
     `n` answers to `item` from `waves` waves over `months` months; `z_between` is the composite's z with the
-    variance between places, None where none is made. `now` is None where the figure isn't shown.
+    variance between places, None where none is made. `n` and `now` are None where the figure isn't shown:
+    of one that is hidden nothing is told, not even on which side of a limit it lies.
     """
 
     item: str
-    n: int
+    n: int | None
     waves: int
     months: float
     now: ReleaseStanding | None
@@ -148,9 +149,14 @@ class ModelledFigure:
         return psi * self.gamma_decision / (1 - self.gamma_decision)
 
 
+HIDDEN = lazy("回答太少，这个数不公布。")
+
+
 def _enough(found: ConsequenceEvidence) -> Lazy | None:
     if found.item != CONDUCT:
         return lazy("这个数不是对网格员态度的评价，不能用来奖惩网格员。")
+    if found.n is None:
+        return HIDDEN
     if found.n < LEAST_ANSWERS:
         return lazy("对态度的回答不到10份。")
     if found.waves < WAVES and found.months < MONTHS:
@@ -159,15 +165,15 @@ def _enough(found: ConsequenceEvidence) -> Lazy | None:
 
 
 def _below(found: ConsequenceEvidence) -> Lazy | None:
-    if found.now is not None and found.now.below_type:
-        return None
-    return lazy("把误差算上，看不出比同类网格差。")
+    if found.now is None:
+        return HIDDEN
+    return None if found.now.below_type else lazy("把误差算上，看不出比同类网格差。")
 
 
 def _own(found: ConsequenceEvidence) -> Lazy | None:
-    if found.now is not None and found.now.reliable:
-        return None
-    return lazy("这个数主要来自同类网格，本网格自己的回答还不够。")
+    if found.now is None:
+        return HIDDEN
+    return None if found.now.reliable else lazy("这个数主要来自同类网格，本网格自己的回答还不够。")
 
 
 def _unblocked(found: ConsequenceEvidence) -> Lazy | None:

@@ -42,8 +42,8 @@ MOST_WHOLE = 120
 def index() -> ResponseReturnValue:
     """List the waves that are over, the newest first."""
     with reading() as session:
-        finished = releases.finished_waves(session)
-    return page("scores/waves_scored", finished=finished)
+        finished, waiting = releases.finished_waves(session), previews.waiting(session)
+    return page("scores/waves_scored", finished=finished, waiting=waiting, now=clock.now())
 
 
 @routes.get("/<label>")
