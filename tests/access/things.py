@@ -380,6 +380,8 @@ WHOLE = {
             "disputes",
             "assessor",
             "score_desk",
+            "handing_out",
+            "appeals",
             "supervisor",
             "seats",
             "accounts",

@@ -111,7 +111,7 @@ def _is_upheld(session: Session, label: str, unit: str) -> bool:
         select(AppealFinding.second_at)
         .join(Appeal, Appeal.id == AppealFinding.appeal_id)
         .where(Appeal.wave_label == label, Appeal.unit == unit)
-        .where(AppealFinding.agrees, AppealFinding.outcome == "corrected")
+        .where(AppealFinding.agrees.is_(True), AppealFinding.outcome == "corrected")
     )
     made = releases.get(session, label)
     return any(at is not None and made.made_at <= at for at in session.scalars(right))
@@ -120,7 +120,7 @@ def _is_upheld(session: Session, label: str, unit: str) -> bool:
 def standing_finding(session: Session, appeal: int) -> AppealFinding | None:
     """Return what waits for a second name, or stands; None where nothing was found or it was sent back."""
     mine = select(AppealFinding).where(AppealFinding.appeal_id == appeal)
-    return session.scalar(mine.where(or_(AppealFinding.second_at.is_(None), AppealFinding.agrees)))
+    return session.scalar(mine.where(or_(AppealFinding.second_at.is_(None), AppealFinding.agrees.is_(True))))
 
 
 def known_cases(session: Session, label: str, unit: str, codes: Collection[str]) -> frozenset[str]:
@@ -154,7 +154,7 @@ def _inside(session: Session, label: str, unit: str) -> set[str]:
 
 
 def _decided() -> ColumnElement[bool]:
-    return exists().where(AppealFinding.appeal_id == Appeal.id, AppealFinding.agrees)
+    return exists().where(AppealFinding.appeal_id == Appeal.id, AppealFinding.agrees.is_(True))
 
 
 def _read(session: Session, rows: Sequence[Appeal]) -> list[ReadAppeal]:

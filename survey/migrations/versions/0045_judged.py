@@ -75,8 +75,10 @@ def _create_code() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_card_code_digest")),
     )
     live = sa.text("ended_at IS NULL")
-    where = {"sqlite_where": live, "postgresql_where": live}
-    op.create_index("uq_card_code_live", "card_code", ["wave_label", "unit"], unique=True, **where)
+    columns = ["wave_label", "unit"]
+    op.create_index(
+        "uq_card_code_live", "card_code", columns, unique=True, sqlite_where=live, postgresql_where=live
+    )
 
 
 def _create_appeal() -> None:
@@ -141,8 +143,14 @@ def _create_finding() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal_finding")),
     )
     stands = sa.text("second_at IS NULL OR agrees")
-    where = {"sqlite_where": stands, "postgresql_where": stands}
-    op.create_index("uq_appeal_finding_stands", "appeal_finding", ["appeal_id"], unique=True, **where)
+    op.create_index(
+        "uq_appeal_finding_stands",
+        "appeal_finding",
+        ["appeal_id"],
+        unique=True,
+        sqlite_where=stands,
+        postgresql_where=stands,
+    )
 
 
 def _of_preview(table: str) -> sa.ForeignKeyConstraint:

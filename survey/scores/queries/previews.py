@@ -42,7 +42,7 @@ def check_over(session: Session, label: str, *, now: datetime) -> None:
 
 def waiting(session: Session, label: str | None = None) -> list[WaitingAppeal]:
     """Return the appeals that wait for a decision, of a wave or of all, the most urgent first."""
-    decided = exists().where(AppealFinding.appeal_id == Appeal.id, AppealFinding.agrees)
+    decided = exists().where(AppealFinding.appeal_id == Appeal.id, AppealFinding.agrees.is_(True))
     open_ = select(Appeal).where(~decided).order_by(Appeal.due_at, Appeal.id)
     rows = session.scalars(open_ if label is None else open_.where(Appeal.wave_label == label))
     return [WaitingAppeal(row.wave_label, row.number, row.due_at, row.taken_by or "") for row in rows]
