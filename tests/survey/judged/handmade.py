@@ -1,0 +1,82 @@
+"""A frozen release of a dozen grids as it might have come out: enough answers to be shown, and a model."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from survey.models import ScoreRelease, WaveArea
+from survey.scores.queries.releases import FORMAT
+from survey.scores.rules import detail
+from survey.scores.rules.release import ScoreRow
+
+FOUR = "w3+w2+w1+{}"
+GRIDS = tuple(f"G{number}" for number in range(1, 13))
+ITEMS = (("overall", "all"), ("overall", "rated"), ("conduct", "rated"), ("result", "rated"))
+SHOWN = ScoreRow(
+    "w", "grid", "G1", "第1网格", "老旧小区", "conduct", "rated", 145, 50, 0.52, 0.41, 0.64, 0.5, 1.0,
+    "below_95", "", "E",
+)  # fmt: skip
+
+
+def _blank(row: ScoreRow, notes: str) -> ScoreRow:
+    none = dict.fromkeys(("n", "estimate", "low", "high", "unweighted", "position"))
+    return replace(row, **none, footnotes=notes, status="Q")
+
+
+def rows(label: str) -> list[ScoreRow]:
+    """The city, a street, grids: the second hidden for its few answers, the third for the second's sake."""
+    above = {"type": "", "position": None, "wave": label}
+    city = replace(SHOWN, level="city", unit="C", name="云川市", item="overall", **above)
+    street = replace(city, level="street", unit="S", name="春街道")
+    made = [city, street, *(replace(street, item=item) for item in ("result", "department", "resolved"))]
+    for number, code in enumerate(GRIDS, start=1):
+        named = {"unit": code, "name": f"第{number}网格", "wave": FOUR.format(label)}
+        grid = replace(SHOWN, **named)
+        hidden = {"G2": "1", "G3": "2"}.get(code)
+        for item, den in (
+            ("overall", "all"),
+            ("overall", "rated"),
+            ("conduct", "rated"),
+            ("result", "rated"),
+        ):
+            row = replace(grid, item=item, den=den)
+            made.append(_blank(row, hidden) if hidden and item != "overall" else row)
+    return made
+
+
+def release(label: str, *, at: datetime) -> ScoreRelease:
+    """The release, with the figures behind its rows."""
+    body = {"format": FORMAT, "wave": label, "rows": [asdict(row) for row in rows(label)]}
+    figures = [_figure(code, 8 if code == "G2" else 50) for code in GRIDS]
+    behind = {"format": detail.FORMAT, "wave": label, "rows": figures}
+    return ScoreRelease(
+        wave_label=label,
+        made_at=at,
+        inputs_sha256="0" * 64,
+        body=json.dumps(body, ensure_ascii=False),
+        detail=json.dumps(behind),
+    )
+
+
+def _figure(code: str, n: int) -> dict[str, object]:
+    psi = 1.15 * 0.52 * 0.48 / n
+    weights = {"gamma": 0.02 / (0.02 + psi), "gamma_decision": 0.0105 / (0.0105 + psi), "between": 0.02}
+    place = {"level": "grid", "unit": code, "item": "conduct", "den": "rated"}
+    known = {"n": n, "n_eff": n / 1.15, "direct": 0.52, "below_type": True, "position": "below_95"}
+    return place | known | weights
+
+
+def keep(session: Session, label: str, *, at: datetime) -> None:
+    """Store the release, and the map as it was at the freeze."""
+    session.add(release(label, at=at))
+    areas = [("C", None, "city", "云川市", ""), ("S", "C", "street", "春街道", "")]
+    areas += [(code, "S", "grid", f"第{code[1:]}网格", "老旧小区") for code in GRIDS]
+    for code, above, level, name, kind in areas:
+        if session.get(WaveArea, (label, code)) is None:
+            where = {"parent_code": above, "level": level, "name": name, "grid_type": kind}
+            session.add(WaveArea(wave_label=label, code=code, **where))
+    session.flush()
