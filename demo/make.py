@@ -56,6 +56,7 @@ def _survey(
                 called = survey.call(bench, label, begin=begin, tell=_calling(watch, work, number, label))
                 text = f"独立端：{label} 打了 {called.calls} 次电话，完成 {called.completes} 份，已评分"
                 watch(text, share=work.at(number, 1.0))
+        survey.attribute(bench, of=dates.deposits[-1], now=dates.now)
         return survey.letter(bench, now=dates.now)
     finally:
         database.dispose()

@@ -16,8 +16,10 @@ from demo.city import City, WaveSize
 from demo.respondent import Respondent
 from huying.base import clock
 from huying.base.phones import Vault
+from huying.deposit.periods import period_of
 from huying.deposit.sealing import Opener
 from huying.store.db import Database
+from survey.attribution import operations as attribution
 from survey.drawing import parts
 from survey.fieldwork.operations import calls as fieldwork_calls
 from survey.fieldwork.operations import close, interviews, outcomes, queue
@@ -27,7 +29,7 @@ from survey.letters import operations
 from survey.models import Account, FrameUnit, Outcome, SampledCase
 from survey.registry.operations import margins, registry
 from survey.registry.queries import margins as tables_kept
-from survey.roles import INTERVIEWER
+from survey.roles import ASSESSOR, INTERVIEWER
 from survey.scores import operations as score
 from survey.waves.operations import draw, freeze, release
 from survey.waves.rules.freeze_request import FreezeRequest
@@ -120,6 +122,13 @@ def _field_ends(event: datetime) -> datetime:
     """The first instant after the field's last day."""
     first = clock.local(event).replace(hour=0, minute=0, second=0, microsecond=0)
     return first + timedelta(days=FIELD_DAYS + 1)
+
+
+def attribute(bench: Bench, *, of: datetime, now: datetime) -> None:
+    """Tell whose hours those of the week before a deposit were."""
+    period = period_of(clock.local(of).date() - timedelta(weeks=1))
+    with bench.database.transaction() as session:
+        attribution.attribute(session, period, by=ASSESSOR, now=now)
 
 
 def letter(bench: Bench, *, now: datetime) -> str:

@@ -11,6 +11,8 @@ from sampling.areas.small_area import fay_herriot
 from sampling.biases import bias
 from sampling.comparing import (
     agreement,
+    attribution,
+    composite,
     funnel,
     multiple,
     outcomes,
@@ -61,10 +63,12 @@ __all__ = [
     "Table",
     "agreement",
     "allocate",
+    "attribution",
     "beta_binomial",
     "bias",
     "calibrate",
     "calibration",
+    "composite",
     "factor",
     "fay_herriot",
     "funnel",

@@ -12,6 +12,7 @@ from huying.base.i18n import Words
 from huying.base.settings import Settings
 from huying.ledger import open as open_ledger
 from huying.side import app as web
+from survey.attribution import views as attribution
 from survey.campaigns import views as campaigns
 from survey.datafiles import views as data_files
 from survey.deposits import views as registrar
@@ -114,6 +115,7 @@ PAGES = (
     auditing,
     data_files,
     campaigns,
+    attribution,
     administrator,
 )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from huying.base.settings import Settings
 from huying.side.commands.group import command_group
+from survey.attribution.commands import attribute
 from survey.campaigns.commands import campaign
 from survey.datafiles.commands import data
 from survey.deposits.commands import accept, discard_deposit, key
@@ -83,6 +84,7 @@ register = command_group(
         estimate,
         estimate_again,
         preview,
+        attribute,
         audit,
         attest,
         attested,

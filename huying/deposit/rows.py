@@ -39,7 +39,7 @@ def read(table: DepositTable, data: bytes) -> tuple[DepositRow, ...]:
     """Return the rows of a file; raises Invalid with the file, the line and the reason."""
     header, *lines = _lines(table, data)
     names = tuple(header.split("\t"))
-    if names not in {table.header, table.first_header}:
+    if names not in table.headers:
         raise Invalid(
             _("%(file)s 第 1 行：表头不对，应为 %(names)s。", file=table.file, names=" ".join(table.header))
         )

@@ -65,6 +65,12 @@ class DepositTable:
         return tuple(column.name for column in self.columns if not column.later)
 
     @property
+    def headers(self) -> frozenset[tuple[str, ...]]:
+        """Column names of the files of every time: of those that came later the last ones may lack."""
+        lengths = range(len(self.first_header), len(self.header) + 1)
+        return frozenset(self.header[:length] for length in lengths)
+
+    @property
     def key(self) -> str:
         """Name of the first column."""
         return self.columns[0].name
@@ -134,6 +140,20 @@ CASES = DepositTable(
             "word",
             CellKind.CODE,
             "how the resident's last word came: link, telephone, receipt or late; empty if none",
+            optional=True,
+            later=True,
+        ),
+        DepositColumn(
+            "declared_by",
+            CellKind.CODE,
+            "holder who declared it solved last: worker, unit or dept:k; empty if nobody did",
+            optional=True,
+            later=True,
+        ),
+        DepositColumn(
+            "allowed_hours",
+            CellKind.COUNTS,
+            "hours agreed for each holder that can answer for its part",
             optional=True,
             later=True,
         ),

@@ -9,6 +9,7 @@ import numpy as np
 
 from sampling.designs.arrays import numbers, refuse
 from sampling.errors import BadInput
+from sampling.intervals.limits import wilson_limits, z_quantile
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +48,44 @@ def direct(p: Any, n: Any, standard: Any) -> Standardised:
         raise BadInput(f"The 'standard' parameter must sum to 1. Got {float(w.sum()):.10g}.")
     variance = float((w**2 * share * (1 - share) / answers).sum())
     return Standardised(float(w @ share), variance**0.5, float(answers @ share / answers.sum()))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMix:
+    """How many were solved, how many would be expected of this mix, and their ratio with its limits."""
+
+    observed: float
+    expected: float
+    ratio: float
+    low: float
+    high: float
+
+
+def case_mix(solved: Any, n: Any, rates: Any, *, level: float = 0.95) -> CaseMix:
+    """Return O/E of categories (K,): O = Σ `solved` of `n` cases, E = Σ n·rate at the city's `rates`.
+
+    Limits: Wilson's of O/Σn, times Σn/E; the city's rates count as known. Formula (63a) of method.md; Breslow
+    and Day (1987), Statistical Methods in Cancer Research II, section 2.3. A category is what was reported,
+    never what the judged can change. Raises BadInput for counts that don't fit, rates outside [0, 1], and
+    where nothing is expected.
+
+    >>> found = case_mix([8, 3], [10, 10], [0.9, 0.5])
+    >>> round(found.expected, 1), round(found.ratio, 3)
+    (14.0, 0.786)
+    """
+    counts, cases, share = (numbers(v, name=k) for k, v in (("solved", solved), ("n", n), ("rates", rates)))
+    if share.ndim != 1 or not share.size or not share.shape == counts.shape == cases.shape:
+        raise BadInput(
+            f"The 'solved', 'n' and 'rates' parameters must have one shape (K,). Got {counts.shape}, "
+            f"{cases.shape}, {share.shape}."
+        )
+    refuse(~((share >= 0) & (share <= 1)), name="rates", must="lie between 0 and 1")
+    refuse(~(np.isfinite(cases) & (cases >= 0)), name="n", must="be finite and not below 0")
+    refuse(~((counts >= 0) & (counts <= cases)), name="solved", must="lie between 0 and n")
+    expected, observed, of = (float(each.sum()) for each in (cases * share, counts, cases))
+    if not expected:
+        raise BadInput("Nothing is expected: the 'n' or the 'rates' are all 0.")
+    low, high = wilson_limits(np.array(observed / of), size=of, z=np.array(z_quantile(level)))
+    return CaseMix(
+        observed, expected, observed / expected, float(low) * of / expected, float(high) * of / expected
+    )

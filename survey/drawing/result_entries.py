@@ -60,6 +60,20 @@ def release_again(
     )
 
 
+def attribution(*, period: str, number: int, sha256: str, former: str = "") -> bytes:
+    """Record whose hours a period's were, as released; made again it names the `former` one."""
+    before = {"former": fields.HASH.check(former)} if former else {}
+    return canonical(
+        {
+            "t": "attribution",
+            "period": period,
+            "n": fields.whole(number, name=_("第几次公布"), least=1),
+            "sha256": fields.HASH.check(sha256),
+            **before,
+        }
+    )
+
+
 def erase(*, wave: str, n: int) -> bytes:
     """Record that the answers of a wave were erased, `n` interviews of them."""
     return canonical({"t": "erase", "wave": fields.WAVE.check(wave), "n": fields.whole(n, name=_("份数"))})

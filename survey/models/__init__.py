@@ -1,5 +1,6 @@
 """The tables of the independent side."""
 
+from survey.models.attribution import AttributionRelease
 from survey.models.base import (
     ACCOUNTS,
     CAMPAIGN_LEDGER,
@@ -114,6 +115,7 @@ __all__ = [
     "Area",
     "Attempt",
     "AttemptAnswer",
+    "AttributionRelease",
     "Base",
     "CallBack",
     "CallBackDraw",

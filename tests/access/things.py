@@ -389,6 +389,7 @@ WHOLE = {
             "auditing",
             "data_files",
             "campaigns",
+            "attribution",
             "questionnaires",
             "registry_trial",
             "curation",

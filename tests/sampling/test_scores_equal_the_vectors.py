@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sampling import bias, funnel, multiple, peers, ranking, resolution, standardise
+from sampling import attribution, bias, composite, funnel, multiple, peers, ranking, resolution, standardise
 from sampling.areas.direct import direct
 from sampling.comparing.representativity import r_indicator
 from sampling.estimates.estimate import Estimate
@@ -147,6 +147,45 @@ def test_direct_standardisation():
         assert close([found.value, found.se, found.crude], [case[name][k] for k in ("est", "se", "crude")]), (
             name
         )
+
+
+def test_whose_hours_they_were():
+    case = SCORES["attribution"]
+    for one in (*case["cases"], *case["edge_cases"]):
+        if not one["resolved"]:
+            found = attribution.custody_blame(
+                one["hours"], case["sla_hours"], closed_by=one["closed_by"] or ""
+            )
+            assert close(found, one["blame"]), one["id"]
+    held = [
+        attribution.HeldCase(one["hours"], case["sla_hours"], one["resolved"], one["closed_by"] or "")
+        for one in case["cases"]
+    ]
+    rates = attribution.holder_rates(held)
+    for holder, want in case["holders"].items():
+        got = rates[holder]
+        assert close(
+            [got.confirmed, got.blame, got.value],
+            [want[k] for k in ("confirmed", "blame", "rate")],
+            abs_tol=1e-6,
+        ), holder
+    falsely = sum(one.get("false_closure", False) for one in case["cases"])
+    assert rates["worker"].closed_falsely == falsely == 3
+    assert close(attribution.unresolved(held), case["sum_blame"])
+
+
+@pytest.mark.parametrize("case", SCORES["composite"], ids=lambda case: case["id"])
+def test_composites(case):
+    parts, want = {name: part and tuple(part) for name, part in case["parts"].items()}, case["expected"]
+    if "error" in want:
+        with pytest.raises(ValueError, match="weight"):
+            composite.composed(parts, weights=case["weights"])
+        return
+    found = composite.composed(parts, weights=case["weights"])
+    assert (found.value, found.se) == (
+        (None, None) if want["score"] is None else pytest.approx((want["score"], want["se"]))
+    )
+    assert close(dict(found.contributions), want["contributions"])
 
 
 def test_rank_sets():

@@ -20,7 +20,7 @@ REFERENCE = ROOT / "tests" / "reference"
 POINTER = re.compile(r"[Ff]ormulas?\s+([^.]*?)\s+of\s+method\.md", re.DOTALL)
 NUMBER = re.compile(r"\((\d+[a-g]?)\)")
 SECOND = {"doubly_robust", "str_f/chisq_lincom", "str_f/chisq_saddlepoint"}
-OTHER = {"suppression", "attribution", "composite", "csv_text_cells"}
+OTHER = {"suppression", "csv_text_cells"}
 NO_CASE = {
     "weights",
     "about",

@@ -267,17 +267,27 @@ def policy_steps(case: Case) -> list[custody.CustodyStep]:
 def blame_of(session: Session, case: Case, *, now: datetime) -> dict[str, float]:
     """Return each holder's share in a case of this round that is past due or contested."""
     outcome: custody.Outcome = "open" if case.holder else "unconfirmed"
-    declared = [step for step in case.steps if step.event == "declare"]
     if case.round > 1 and case.holder:
         outcome = "contested"
     elif now < case.due_at:
         return {}
+    allowed = allowed_hours(session)
+    hours = custody_hours(case, now=now)
+    return custody.blame(hours, allowed, outcome=outcome, declared_by=declared_by(case))
+
+
+def allowed_hours(session: Session) -> dict[str, float]:
+    """Return the hours that each holder may have a case: departments what they agreed to."""
     rows = session.execute(select(Department.code, Department.resolve_hours))
-    allowed = dict(custody.ALLOWANCES)
-    allowed |= {lifecycle.department(code): hours for code, hours in rows if code not in OFFICES}
+    agreed = {lifecycle.department(code): hours for code, hours in rows if code not in OFFICES}
+    return dict(custody.ALLOWANCES) | agreed
+
+
+def declared_by(case: Case) -> str | None:
+    """Return the holder who declared a case solved last; None where nobody did."""
+    declared = [step for step in case.steps if step.event == "declare"]
     by = declared[-1].actor if declared else None
-    who = lifecycle.kind(by) if by and by.startswith("worker") else by
-    return custody.blame(custody_hours(case, now=now), allowed, outcome=outcome, declared_by=who)
+    return lifecycle.kind(by) if by and by.startswith("worker") else by
 
 
 def policy_step(step: CaseStep) -> custody.CustodyStep:

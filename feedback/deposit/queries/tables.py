@@ -38,7 +38,7 @@ def tables(session: Session, scope: DepositScope) -> dict[str, list[DepositRow]]
     return {
         "areas": _areas(session, scope),
         "posts": posts(session, scope),
-        "cases": [_case(case, scope) for case in _due(session, scope)],
+        "cases": _cases(session, scope),
         "visits": visits(session, scope, held=held),
         "ratings": list(_ratings(session, scope)),
         "posters": _posters(session),
@@ -59,6 +59,11 @@ def _areas(session: Session, scope: DepositScope) -> list[DepositRow]:
         }
         for area in tree_at(session, min(scope.stop, scope.now)).values()
     ]
+
+
+def _cases(session: Session, scope: DepositScope) -> list[DepositRow]:
+    allowed = case_queries.allowed_hours(session)
+    return [_case(case, scope, allowed=allowed) for case in _due(session, scope)]
 
 
 def _due(session: Session, scope: DepositScope) -> list[Case]:
@@ -108,7 +113,7 @@ def _held(session: Session, table: DepositTable, column: str) -> set[tuple[str, 
     return held
 
 
-def _case(case: Case, scope: DepositScope) -> DepositRow:
+def _case(case: Case, scope: DepositScope, *, allowed: Mapping[str, float]) -> DepositRow:
     seconds: Counter[str] = Counter()
     for part in case_queries.held(case, until=scope.now):
         seconds[part.holder] += int(part.duration.total_seconds())
@@ -129,7 +134,14 @@ def _case(case: Case, scope: DepositScope) -> DepositRow:
         "whistles": canonical.dump(_whistles(case)),
         "contact": contact,
         "word": _word(case),
+        "declared_by": case_queries.declared_by(case) or "",
+        "allowed_hours": canonical.dump(_allowed(seconds, allowed)),
     }
+
+
+def _allowed(held: Mapping[str, int], allowed: Mapping[str, float]) -> dict[str, int]:
+    """Return the hours agreed for those who had the case, as they are agreed now."""
+    return {holder: int(allowed[holder]) for holder in held if holder in allowed}
 
 
 def _word(case: Case) -> str:

@@ -10,7 +10,7 @@ from huying.store.db import UtcDateTime
 from huying.store.insert_only import insert_only_ddl, keeping_ddl
 
 revision = "0045"
-down_revision = "0042"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 

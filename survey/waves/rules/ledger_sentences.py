@@ -96,6 +96,10 @@ def _appeal_decided(entry: Entry) -> str:
     return _("%(wave)s：第 %(n)s 件申诉有了结果：%(how)s", wave=entry["wave"], n=entry["n"], how=how)
 
 
+def _attribution(entry: Entry) -> str:
+    return _("%(period)s 的办理时间归到各自名下，第 %(n)s 次公布", period=entry["period"], n=entry["n"])
+
+
 def _registry(entry: Entry) -> str:
     return _(
         "名册变动：登记 %(new)s 户，改电话 %(changed)s 户，迁出 %(left)s 户",
@@ -143,6 +147,7 @@ SENTENCES: Mapping[str, tuple[str, Callable[[Entry], str]]] = {
     "appeal": (RESULTS, _appeal),
     "appeal_decided": (RESULTS, _appeal_decided),
     "attest": (RESULTS, lambda entry: _("%(by)s 签名作证", by=str(entry["by"]).split("+", maxsplit=1)[0])),
+    "attribution": (RESULTS, _attribution),
     "erase": (RESULTS, lambda entry: _("%(wave)s：删去 %(n)s 份答卷", wave=entry["wave"], n=entry["n"])),
     "registry": (REGISTRY, _registry),
     "deposit": (REGISTRY, lambda entry: _("收下 %(period)s 的交存文件", period=entry["period"])),

@@ -41,6 +41,7 @@ PAGES: dict[str | None, tuple[tuple[Lazy, str], ...]] = {
     ASSESSOR: (
         (lazy("得分"), "/scores/"),
         (lazy("核实"), "/campaigns/"),
+        (lazy("时间归谁"), "/attribution/"),
         (lazy("问卷"), "/questionnaires/"),
     ),
     AUDITOR: (

@@ -202,6 +202,12 @@ BY_ROLE = {
         "campaigns.index",
         "campaigns.one",
         "campaigns.count",
+        "attribution.index",
+        "attribution.one",
+        "attribution.street",
+        "attribution.department",
+        "attribution.grid",
+        "attribution.csv",
         "questionnaires.bring",
     },
     roles.AUDITOR: {"auditor.ledger", "sights.index", "auditing.one", "auditing.files"},
@@ -242,7 +248,7 @@ asked is read by whoever chooses it and whoever scores it."""
 
 SAMPLES = {"label": WAVE, "unit": "H0000000000000", "code": "A1", "fence": 1, "seat": 1, "step": "draw"}
 SAMPLES |= {"period": "2026W48", "token": "x", "number": 1, "what": "unlock", "form": "csv"}
-SAMPLES |= {"name": "v1", "kind": "json"}
+SAMPLES |= {"name": "v1", "kind": "json", "holder": "dept:water"}
 
 
 SIGNED_BY_THEMSELVES = {"log.cosignature", "log_campaigns.cosignature", "dialler.heard"}
