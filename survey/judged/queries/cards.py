@@ -6,17 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from huying.base.errors import NotFound
 from huying.base.i18n import _
-from survey.judged.queries import appeals
+from survey.judged.queries import appeals, holders, hours
 from survey.judged.queries.appeals import ReadAppeal
+from survey.judged.queries.holders import Holder
+from survey.judged.queries.hours import CardHours
 from survey.judged.rules import cards as rules
-from survey.models import Post, Wave
+from survey.models import Wave
 from survey.scores.queries import previews, releases, standings
-from survey.scores.queries.desk import ReadReleases
+from survey.scores.queries.desk import ReadRelease, ReadReleases
 from survey.scores.queries.standings import GridStandings
 from survey.scores.rules import consequences
 from survey.scores.rules.consequences import CONDUCT, ConsequenceEvidence, LookedAt, ReleaseStanding
@@ -26,15 +27,6 @@ from survey.scores.rules.release import ScoreRow
 from survey.waves.queries import waves
 
 MONTH = timedelta(days=365.25 / 12)
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who held a grid, by staff code, and from when to when as far as the figures reach."""
-
-    staff: str
-    since: datetime
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +60,7 @@ class JudgedCard:
     own: OwnPart | None
     conditions: Sequence[LookedAt] | None
     holders: Sequence[Holder]
+    hours: CardHours | None
     appeals: Sequence[ReadAppeal]
     preview_ends: datetime
     open: bool
@@ -112,7 +105,8 @@ def card(session: Session, read: ReadReleases, label: str, unit: str, *, now: da
         beside=_beside(session, read, label, unit) if worker else (),
         own=_own(mine, known),
         conditions=_conditions(session, read, wave, mine, known, now=now) if worker else None,
-        holders=_holders(session, unit, since=_begin(session, waves_of(head), wave), until=_end(wave, now)),
+        holders=holders.of(session, unit, since=_begin(session, waves_of(head), wave), until=_end(wave, now)),
+        hours=hours.of(session, unit=unit, level=head.level, above=_street(read.of(session, label), unit)),
         appeals=appeals.of_card(session, label, unit),
         preview_ends=preview.ends_at,
         open=now < preview.ends_at and not appeals.is_open(session, label, unit),
@@ -142,6 +136,11 @@ def _below(parts: Mapping[str, Sequence[str]], code: str) -> list[str]:
 def _counts_row(rows: Sequence[ScoreRow]) -> ScoreRow:
     """The row that says how many were drawn and how many answered at all."""
     return next((row for row in rows if (row.item, row.den) == (OVERALL, ALL)), rows[0])
+
+
+def _street(found: ReadRelease, unit: str) -> str:
+    """The street that a grid lies in; nothing where none is known."""
+    return next((row.unit for row in found.desk.above(unit) if row.level == STREET), "")
 
 
 def _beside(session: Session, read: ReadReleases, label: str, unit: str) -> tuple[ScoreRow, ...]:
@@ -213,17 +212,3 @@ def _begin(session: Session, pooled: Sequence[str], wave: Wave) -> datetime:
 
 def _end(wave: Wave, now: datetime) -> datetime:
     return wave.ended_at or wave.closed_at or now
-
-
-def _holders(session: Session, unit: str, *, since: datetime, until: datetime) -> list[Holder]:
-    """Who held the grid while its figures were gathered, as the deposits tell it, the first one first."""
-    rows = session.scalars(select(Post).where(Post.grid_code == unit).order_by(Post.period, Post.valid_from))
-    # A duty is told again in each period that it touches: the last one says how it ended.
-    last = {(row.staff_code, row.valid_from): row for row in rows}
-    found = [
-        Holder(row.staff_code, max(row.valid_from, since), min(row.valid_to or until, until))
-        for row in last.values()
-    ]
-    return sorted(
-        (each for each in found if each.since < each.until), key=lambda each: (each.since, each.staff)
-    )

@@ -15,9 +15,10 @@ from huying.web.access import only
 from huying.web.current import reading
 from huying.web.form_handling import DONE, store
 from huying.web.forms import ButtonForm, Form
+from survey.attribution.rules import words as attribution_words
 from survey.judged.forms import YES, FindingForm, SecondNameForm
 from survey.judged.operations import appeals as operations
-from survey.judged.queries import appeals
+from survey.judged.queries import appeals, looked_up
 from survey.judged.rules import appeals as rules
 from survey.waves.rules.early_ending import Signer
 from survey.web.views.pages import me, page
@@ -101,10 +102,13 @@ def _signer() -> Signer:
 def _page(form: Form, *, about: int = 0) -> str:
     with reading() as session:
         found = appeals.every(session)
+        known = {each.id: looked_up.of(session, each) for each in found if each.decided is None}
     now = clock.now()
     return page(
         "judged/appeals",
         found=found,
+        known=known,
+        whose=attribution_words,
         faulty=form,
         about=about,
         finding=form if isinstance(form, FindingForm) else FindingForm(formdata=None),

@@ -11,6 +11,7 @@ from huying.base.i18n import _
 from huying.web.access import anyone
 from huying.web.current import installation, reading
 from huying.web.form_handling import DONE, FAULTY, store
+from survey.attribution.rules import words as attribution_words
 from survey.judged.forms import AppealForm
 from survey.judged.operations import appeals, cards
 from survey.judged.queries import cards as queries
@@ -69,7 +70,7 @@ def _shown(code: str, form: AppealForm, *, status: int = 200) -> Response:
     with reading() as session:
         held = cards.followed(session, code, keys=installation().keys, now=now)
         found = queries.card(session, current_app.extensions[READ], held.label, held.unit, now=now)
-    words = {"say": plain_language, "rules": rules, "standings": STANDINGS}
+    words = {"say": plain_language, "rules": rules, "standings": STANDINGS, "whose": attribution_words}
     notes = plain_language.footnotes([*found.rows, *found.beside])
     answer = make_response(
         page("judged/card", card=found, code=read_code(code), form=form, notes=notes, **words), status

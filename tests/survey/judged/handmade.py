@@ -8,7 +8,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from survey.models import ScoreRelease, WaveArea
+from survey.attribution.rules.release import Attribution, body_of
+from survey.attribution.rules.rows import AsideRow, HolderRow, Totals
+from survey.models import AttributionRelease, ScoreRelease, WaveArea
 from survey.scores.queries.releases import FORMAT
 from survey.scores.rules import detail
 from survey.scores.rules.release import ScoreRow
@@ -68,6 +70,35 @@ def _figure(code: str, n: int) -> dict[str, object]:
     place = {"level": "grid", "unit": code, "item": "conduct", "den": "rated"}
     known = {"n": n, "n_eff": n / 1.15, "direct": 0.52, "below_type": True, "position": "below_95"}
     return place | known | weights
+
+
+def hours(*, at: datetime) -> AttributionRelease:
+    """A period in which the water department was late and a case of the first grid was stuck with it."""
+    none = dict.fromkeys(("rate", "low", "high", "on_worker"))
+    zero = {"confirmed": 0, "blame": 0.0, "closed_falsely": 0, "returned": 0.0, "imposed": 12.0, **none}
+    told = {"whistles": 2, "whistles_in_time": 1, "held": 3, "in_time": 2, "name": "", **zero}
+    mine = HolderRow("grid", "G1", holder="worker", staff="W1", hours=20.5, over=0.0, **told)
+    other = HolderRow("grid", "G4", holder="worker", staff="W4", hours=99.0, over=0.0, **told)
+    water = HolderRow("street", "S", holder="dept:water", staff="", hours=360.0, over=288.0, **told)
+    stuck = AsideRow("CASE0001", "G1", "W1", "elsewhere", "dept:water", 288.0)
+    found = Attribution(
+        "2027-01",
+        [],
+        {},
+        None,
+        {},
+        Totals(0, 0.0, None, None),
+        [],
+        [mine, other, water],
+        [],
+        [],
+        [],
+        [stuck],
+        [],
+    )
+    body = json.dumps(body_of(found))
+    same = {"made_by": "assessor", "why": "", "inputs_sha256": "0" * 64}
+    return AttributionRelease(period="2027-01", number=1, made_at=at, body=body, **same)
 
 
 def keep(session: Session, label: str, *, at: datetime) -> None:

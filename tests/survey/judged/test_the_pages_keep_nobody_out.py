@@ -35,6 +35,7 @@ def code(app: Flask) -> str:
     here = app.extensions["huying"]
     with here.database.transaction() as session:
         handmade.keep(session, WAVE, at=clock.now())
+        session.add(handmade.hours(at=clock.now()))
         cards.open_preview(session, WAVE, by="assessor", now=clock.now())
         units = [("G1", "第1网格"), ("G2", "第2网格")]
         how = {"keys": here.settings.keys, "by": "assessor", "now": clock.now()}

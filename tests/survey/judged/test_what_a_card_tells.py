@@ -102,3 +102,17 @@ def test_there_is_a_card_for_the_city_each_street_and_each_grid_alone(database: 
                 areas(session, read, "w1", inside=nowhere)
             with pytest.raises(NotFound):
                 card(session, read, "w1", nowhere, now=AFTER)
+
+
+def test_the_departments_hours_stand_beside_the_worker_s_own(database: Database) -> None:
+    assert of(database, "G1").hours is None, "before any period was attributed"
+    with database.transaction() as session:
+        session.add(handmade.hours(at=END))
+    found = of(database, "G1").hours
+    assert found is not None
+    assert [(row.staff, row.hours, row.imposed) for row in found.own] == [("W1", 20.5, 12.0)]
+    assert [(row.holder, row.over) for row in found.theirs] == [("dept:water", 288.0)]
+    assert [(row.code, row.holder, row.over) for row in found.asides] == [("CASE0001", "dept:water", 288.0)]
+    street = of(database, "S").hours
+    assert street is not None
+    assert ([row.holder for row in street.theirs], street.own, street.asides) == (["dept:water"], [], [])
