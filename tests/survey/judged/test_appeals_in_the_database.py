@@ -114,9 +114,9 @@ def test_nobody_agrees_with_themselves_or_their_own_role_and_nothing_is_found_tw
     database: Database, vault: Vault
 ) -> None:
     number = found(database, vault)
-    second = "UPDATE appeal_finding SET second_at = found_at, agrees = (1 = 1), second_by = '{}', second_role = '{}'"
+    agree = "UPDATE appeal_finding SET second_at = found_at, agrees = (1 = 1)"
     for by, role in (("checker", "supervisor"), ("boss", "auditor"), ("boss", "assessor")):
-        refused(database, second.format(by, role), "(?i)check")
+        refused(database, f"{agree}, second_by = '{by}', second_role = '{role}'", "(?i)check")
     again = (
         "INSERT INTO appeal_finding (appeal_id, outcome, said, found_by, found_role, found_at) "
         f"SELECT {number}, 'corrected', 'x', 'boss', 'supervisor', found_at FROM appeal_finding"
