@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from huying.base.errors import NotFound
 from huying.base.phones import Vault
 from huying.store.db import Database
+from survey.commands import register
 from survey.fieldwork.operations import close
 from survey.judged.operations import cards
 from survey.judged.queries.cards import JudgedCard, areas, card, offices
+from survey.scores.queries import previews
 from survey.scores.queries.desk import ReadReleases
 from survey.scores.rules.consequences import HIDDEN
 from tests.survey.conftest import Led
 from tests.survey.judged import handmade
 from tests.survey.stories import END, in_field
+from tests.survey.web.test_commands import surroundings
 
 AFTER = END + timedelta(days=10)
+
+
+def _ended(database: Database, vault: Vault) -> None:
+    in_field(database, {"G1": (12, 4, 0)}, vault=vault)
+    with database.transaction() as session:
+        close.close(session, "w1", now=END)
 
 
 def _shown(database: Database, vault: Vault) -> None:
@@ -116,3 +127,13 @@ def test_the_departments_hours_stand_beside_the_worker_s_own(database: Database)
     street = of(database, "S").hours
     assert street is not None
     assert ([row.holder for row in street.theirs], street.own, street.asides) == (["dept:water"], [], [])
+
+
+def test_a_preview_is_opened_by_command_and_its_score_waits(led: Led, tmp_path: Path) -> None:
+    database = led("nobody answered", _ended)
+    command = ("preview", "w1", "--by", "assessor")
+    made = CliRunner().invoke(register, command, env=surroundings(database, tmp_path), catch_exceptions=False)
+    assert "以后才能公布" in made.output
+    with database.reading() as session:
+        assert previews.of(session, "w1") is not None
+        assert previews.waiting(session) == []
