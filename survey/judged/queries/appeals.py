@@ -74,10 +74,11 @@ class ReadAppeal:
         return next((each for each in self.findings if each.second is None), None)
 
 
-def every(session: Session, *, most: int = 60) -> list[ReadAppeal]:
-    """Return the appeals, undecided ones first, the most urgent at the top."""
-    order = (_decided().asc(), Appeal.due_at, Appeal.id)
-    return _read(session, session.scalars(select(Appeal).order_by(*order).limit(most)).all())
+def every(session: Session, *, label: str | None = None, most: int = 60) -> list[ReadAppeal]:
+    """Return the appeals, of a wave or of all, undecided ones first, the most urgent at the top."""
+    ordered = select(Appeal).order_by(_decided().asc(), Appeal.due_at, Appeal.id).limit(most)
+    mine = ordered if label is None else ordered.where(Appeal.wave_label == label)
+    return _read(session, session.scalars(mine).all())
 
 
 def of_card(session: Session, label: str, unit: str) -> list[ReadAppeal]:

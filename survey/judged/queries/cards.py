@@ -114,13 +114,17 @@ def card(session: Session, read: ReadReleases, label: str, unit: str, *, now: da
 
 
 def areas(session: Session, read: ReadReleases, label: str, *, inside: str) -> list[tuple[str, str]]:
-    """Return the areas with cards in one and itself, as code and name; raise NotFound where there is none."""
+    """Return the areas with cards in one and itself, as code and name; raise NotFound where there is none.
+
+    Of the city these are its streets: grids are handed out from street to street.
+    """
     found = read.of(session, label)
     codes = [inside, *_below(found.desk.parts, inside)]
     known = [found.desk.rows[code] for code in codes if code in found.desk.rows]
     if inside not in found.desk.rows:
         raise NotFound(_("这一轮的得分里没有这个区域。"))
-    return [(row.unit, row.name) for row in known if row.level in rules.LEVELS]
+    levels = {CITY, STREET} if found.desk.rows[inside].level == CITY else set(rules.LEVELS)
+    return [(row.unit, row.name) for row in known if row.level in levels]
 
 
 def offices(session: Session, read: ReadReleases, label: str) -> list[ScoreRow]:

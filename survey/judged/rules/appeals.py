@@ -41,8 +41,11 @@ COUNTED: Mapping[str, Lazy] = {
 }
 """What is looked at once more for each reason; the card's rows are counted again for all."""
 OUTCOMES: Mapping[str, Lazy] = {CONFIRMED: lazy("维持：没有错"), CORRECTED: lazy("申诉成立，要更正")}
-UNIT_CODE = re.compile(rf"H[{ALPHABET}]{{13}}|[{ALPHABET}]{{16}}")
-"""A drawn household's code or a receipt, hyphens and blanks taken out."""
+SIGN = f"[{ALPHABET}]"
+UNIT_CODE = re.compile(
+    rf"(?<![0-9A-Z])(?:H(?:-?{SIGN}){{13}}|{SIGN}{{16}}|{SIGN}{{4}}(?:[ -]{SIGN}{{4}}){{3}})(?![0-9A-Z])"
+)
+"""A drawn household's code, or a receipt as it is printed or run together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +88,17 @@ def check_words(text: str, *, names: Collection[str] = ()) -> str:
     if not said or len(said) > LONGEST:
         raise Invalid(_("请写一两句，最多 %(most)s 个字。", most=LONGEST))
     plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", said))
-    if public_text.holds_numbers(said) or UNIT_CODE.search(plain.upper()):
+    if public_text.holds_numbers(said) or _holds_code(said):
         raise Invalid(_("不要写电话、证件号码，也不要写住户的编号：谁被问过，谁也不能说。"))
     if any(name in plain for name in names if len(name) > 1):
         raise Invalid(_("不要写访问员的名字和住户的地址：谁问了谁，谁也不能说。"))
     return said
+
+
+def _holds_code(said: str) -> bool:
+    """Whether words hold a code; four words of four letters are none, unless a digit is among them."""
+    found = UNIT_CODE.finditer(unicodedata.normalize("NFKC", said).upper())
+    return any(" " not in each[0] or any(sign.isdigit() for sign in each[0]) for each in found)
 
 
 def due_at(lodged_at: datetime) -> datetime:

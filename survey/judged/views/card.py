@@ -49,10 +49,12 @@ def one(code: str) -> ResponseReturnValue:
     return _shown(code, AppealForm(formdata=None))
 
 
-@routes.post("/<code>/appeal")
+@routes.route("/<code>/appeal", methods=["GET", "POST"])
 @anyone
 def appeal(code: str) -> ResponseReturnValue:
-    """Take what the card's holder says is wrong."""
+    """Take what the card's holder says is wrong; whoever only looks is led to the card."""
+    if request.method == "GET":
+        return redirect(url_for(".one", code=code), 303)
     form, keys, now = AppealForm(), installation().keys, clock.now()
     status = store(
         form,

@@ -82,7 +82,7 @@ def _page(label: str, *, form: SlipsForm) -> str:
         wave, preview = waves.find(session, label), previews.of(session, label)
         made = releases.find(session, label)
         offices = queries.offices(session, read, label) if made is not None else []
-        waiting = [each for each in appeals.every(session) if each.wave == label]
+        waiting = appeals.every(session, label=label)
     late = [each for each in waiting if each.decided is None and each.due_at <= now]
     return page(
         "judged/handing_out",

@@ -108,6 +108,7 @@ def test_there_is_a_card_for_the_city_each_street_and_each_grid_alone(database: 
         codes = [code for code, _name in areas(session, read, "w1", inside="S")]
         assert set(codes) == {"S", *handmade.GRIDS}
         assert [code for code, _name in areas(session, read, "w1", inside="G5")] == ["G5"]
+        assert [code for code, _name in areas(session, read, "w1", inside="C")] == ["C", "S"]
         for nowhere in ("", "G99"):
             with pytest.raises(NotFound):
                 areas(session, read, "w1", inside=nowhere)

@@ -49,6 +49,21 @@ def test_no_interviewer_and_no_address_is_kept(said: str) -> None:
     assert appeals.check_words("王家坪的路灯", names={"王"}), "one sign alone names nobody"
 
 
+@given(st.text(alphabet=ALPHABET, min_size=16, max_size=16), st.sampled_from(["-", " ", ""]))
+def test_no_receipt_is_kept_however_it_is_written(code: str, between: str) -> None:
+    spelt = between.join(code[at : at + 4] for at in range(0, 16, 4)).lower()
+    if between != " " or any(sign.isdigit() for sign in code):
+        with pytest.raises(Invalid):
+            appeals.check_words(f"回执号是{spelt}。")
+
+
+@pytest.mark.parametrize(
+    "said", ["that they went back", "In 2026 the street was wet and the lamp was dead.", "2026年9月30日以前"]
+)
+def test_plain_sentences_are_no_codes(said: str) -> None:
+    assert appeals.check_words(said) == said
+
+
 def test_words_are_kept_as_they_are_otherwise() -> None:
     assert appeals.check_words(" 八月底\n我已经调走了。 ") == "八月底 我已经调走了。"
 
