@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from huying.base.errors import NotFound
 from huying.base.i18n import _
-from survey.judged.queries import appeals, holders, hours
+from survey.judged.queries import appeals, composites, holders, hours
 from survey.judged.queries.appeals import ReadAppeal
 from survey.judged.queries.holders import Holder
 from survey.judged.queries.hours import CardHours
@@ -186,7 +186,7 @@ def _conditions(
         months=(_end(wave, now) - _begin(session, pooled, wave)) / MONTH,
         now=_shown(row, known),
         before=_before(session, read, wave.label, row.unit),
-        z_between=None,
+        z_between=composites.z_between(session, read.of(session, wave.label), wave.label, row.unit),
         footnotes=frozenset(row.footnotes.split(";")),
         hearing=appeals.hearing(
             session, wave.label, row.unit, preview_ends=preview.ends_at if preview else None, now=now

@@ -131,6 +131,23 @@ def answers_needed(figures: Sequence[ModelledFigure]) -> int | None:
     return n_needed(between, share, deff=answers / worth) if between > 0 and 0 < share < 1 else None
 
 
+PEERS = 2
+"""Fewer scores are no group to lie apart from."""
+
+
+def composite_z(own: tuple[float, float], peers: Sequence[tuple[float, float]]) -> float | None:
+    """Return how far a composite lies from its peers, in errors that hold the variance between them.
+
+    `own` and `peers` are scores with their errors; None beside fewer than two peers.
+    """
+    from sampling.comparing.peers import gap  # noqa: PLC0415  (only cards need the mathematics)
+
+    if len(peers) < PEERS:
+        return None
+    scores, errors = zip(*peers, strict=True)
+    return gap(*own, scores, errors).z
+
+
 @dataclass(frozen=True, slots=True)
 class ModelledFigure:
     """A grid's figure as the model left it: answers, their worth, its own share, and both weights of that."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from survey.attribution.rules.release import Attribution, body_of
-from survey.attribution.rules.rows import AsideRow, HolderRow, Totals
+from survey.attribution.rules.rows import AsideRow, HolderRow, Totals, WorkerScoreRow
 from survey.models import AttributionRelease, ScoreRelease, WaveArea
 from survey.scores.queries.releases import FORMAT
 from survey.scores.rules import detail
@@ -72,8 +72,11 @@ def _figure(code: str, n: int) -> dict[str, object]:
     return place | known | weights
 
 
-def hours(*, at: datetime) -> AttributionRelease:
-    """A period in which the water department was late and a case of the first grid was stuck with it."""
+def hours(*, at: datetime, label: str | None = None) -> AttributionRelease:
+    """A period: the water department was late, a case of the first grid was stuck with it.
+
+    Composites are those of the wave `label`, if any; the first grid's lies far below the others.
+    """
     none = dict.fromkeys(("rate", "low", "high", "on_worker"))
     zero = {"confirmed": 0, "blame": 0.0, "closed_falsely": 0, "returned": 0.0, "imposed": 12.0, **none}
     told = {"whistles": 2, "whistles_in_time": 1, "held": 3, "in_time": 2, "name": "", **zero}
@@ -81,24 +84,17 @@ def hours(*, at: datetime) -> AttributionRelease:
     other = HolderRow("grid", "G4", holder="worker", staff="W4", hours=99.0, over=0.0, **told)
     water = HolderRow("street", "S", holder="dept:water", staff="", hours=360.0, over=288.0, **told)
     stuck = AsideRow("CASE0001", "G1", "W1", "elsewhere", "dept:water", 288.0)
-    found = Attribution(
-        "2027-01",
-        [],
-        {},
-        None,
-        {},
-        Totals(0, 0.0, None, None),
-        [],
-        [mine, other, water],
-        [],
-        [],
-        [],
-        [stuck],
-        [],
-    )
+    scores = [_composite(code, 30.0 if code == "G1" else 74.0 + number) for number, code in enumerate(GRIDS)]
+    wave, totals = None if label is None else (label, "0" * 64), Totals(0, 0.0, None, None)
+    holders = [mine, other, water]
+    found = Attribution("2027-01", [], {}, wave, {}, totals, [], holders, scores, [], [], [stuck], [])
     body = json.dumps(body_of(found))
     same = {"made_by": "assessor", "why": "", "inputs_sha256": "0" * 64}
     return AttributionRelease(period="2027-01", number=1, made_at=at, body=body, **same)
+
+
+def _composite(grid: str, score: float) -> WorkerScoreRow:
+    return WorkerScoreRow(grid, "S", "", f"W{grid[1:]}", score, 3.2, {}, (), "")
 
 
 def keep(session: Session, label: str, *, at: datetime) -> None:

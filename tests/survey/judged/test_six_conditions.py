@@ -140,5 +140,13 @@ def test_how_many_are_needed_is_computed_from_the_smaller_variance(
     assert abs(found - n_needed(between, share, deff=deff)) <= 1
 
 
+def test_a_composite_lies_apart_from_its_peers_by_errors_that_hold_their_variance() -> None:
+    told = document("scores.json")["peer_gap"][0]
+    peers = [(score, error) for score, error in told["peers"]]
+    found = consequences.composite_z((told["score"], told["se"]), peers)
+    assert found == pytest.approx(-0.2419, abs=1e-3)
+    assert consequences.composite_z((told["score"], told["se"]), peers[:1]) is None
+
+
 def test_where_no_model_was_fitted_nobody_says_how_many_would_be_enough() -> None:
     assert consequences.answers_needed([]) is None

@@ -86,6 +86,19 @@ def test_once_is_not_enough(database: Database) -> None:
     assert not of(database, "G1").may_follow
 
 
+def test_once_is_enough_where_the_composite_of_the_same_wave_lies_far_below(database: Database) -> None:
+    with database.transaction() as session:
+        session.add(handmade.hours(at=END))
+    assert refused(of(database, "G1")) == [5], "attributed without this wave"
+    with database.transaction() as session:
+        again = handmade.hours(at=END, label="w1")
+        again.number, again.why = 2, "再算一次"
+        session.add(again)
+    assert refused(of(database, "G1")) == []
+    assert of(database, "G1").may_follow
+    assert refused(of(database, "G4")) == [5]
+
+
 @pytest.mark.parametrize("unit", ["G2", "G3"])
 def test_of_a_hidden_figure_no_condition_tells_anything(database: Database, unit: str) -> None:
     found = of(database, unit)
