@@ -17,7 +17,7 @@ NOBODYS = frozenset({"resident", "pause"})
 
 
 @dataclass(frozen=True, slots=True)
-class HeldCase:
+class CustodyCase:
     """A due case: the hours of each holder and the hours allowed, whether it is solved, who declared it so.
 
     `called` names the stratum of silent cases from which it was drawn and called; empty of a case whose
@@ -104,7 +104,7 @@ def custody_blame(
 
 
 def holder_rates(
-    cases: Sequence[HeldCase], *, silent: Mapping[str, int] | None = None, level: float = 0.95
+    cases: Sequence[CustodyCase], *, silent: Mapping[str, int] | None = None, level: float = 0.95
 ) -> dict[str, HolderRate]:
     """Return the rate of every holder of the `cases`, by name.
 
@@ -118,27 +118,26 @@ def holder_rates(
     are silent, and as `overrun` does.
 
     >>> water = {"worker": 24, "dept:water": 72}
-    >>> found = holder_rates(
-    ...     [HeldCase({"worker": 4, "dept:water": 360}, water, False), HeldCase({"worker": 16}, water, True)]
-    ... )
+    >>> stuck = CustodyCase({"worker": 4, "dept:water": 360}, water, False)
+    >>> found = holder_rates([stuck, CustodyCase({"worker": 16}, water, True)])
     >>> found["worker"].value, found["dept:water"].value
     (1.0, 0.0)
     """
     strata = _strata(cases, silent or {})
-    kept: dict[str, list[tuple[HeldCase, float, float]]] = {}
+    kept: dict[str, list[tuple[CustodyCase, float, float]]] = {}
     for case in cases:
         for holder, share in _shares(case).items():
             kept.setdefault(holder, []).append((case, float(case.solved), share))
     return {holder: _rate(holder, rows, strata, level=level) for holder, rows in sorted(kept.items())}
 
 
-def unresolved(cases: Iterable[HeldCase], *, silent: Mapping[str, int] | None = None) -> float:
+def unresolved(cases: Iterable[CustodyCase], *, silent: Mapping[str, int] | None = None) -> float:
     """Return how many cases the shares of all holders add up to: unsolved and due, the called ones weighted.
 
     Formula (79) of method.md. Raises as `holder_rates` does.
 
     >>> day = {"worker": 24}
-    >>> unresolved([HeldCase({"worker": 30}, day, False), HeldCase({"worker": 3}, day, False)])
+    >>> unresolved([CustodyCase({"worker": 30}, day, False), CustodyCase({"worker": 3}, day, False)])
     1.0
     """
     every = list(cases)
@@ -162,7 +161,7 @@ class _Stratum:
         return _Stratum(self.name, self.silent + other.silent, self.called + other.called)
 
 
-def _strata(cases: Iterable[HeldCase], silent: Mapping[str, int]) -> dict[str, _Stratum]:
+def _strata(cases: Iterable[CustodyCase], silent: Mapping[str, int]) -> dict[str, _Stratum]:
     """The stratum that each name counts in, thin ones joined with those called least."""
     called = Counter(case.called for case in cases if case.called)
     if lacking := sorted(set(called) - set(silent)):
@@ -179,18 +178,18 @@ def _strata(cases: Iterable[HeldCase], silent: Mapping[str, int]) -> dict[str, _
     return {name: stratum for stratum, names in waiting for name in names}
 
 
-def _weight(case: HeldCase, strata: Mapping[str, _Stratum]) -> float:
+def _weight(case: CustodyCase, strata: Mapping[str, _Stratum]) -> float:
     if not case.called:
         return 1.0
     stratum = strata[case.called]
     return stratum.silent / stratum.called
 
 
-def _blame(case: HeldCase) -> dict[str, float]:
+def _blame(case: CustodyCase) -> dict[str, float]:
     return custody_blame(case.hours, case.allowed, closed_by=case.closed_by)
 
 
-def _shares(case: HeldCase) -> dict[str, float]:
+def _shares(case: CustodyCase) -> dict[str, float]:
     """Each holder's share in a case that counts: 1 in a solved one, its blame in another."""
     if case.solved:
         return dict.fromkeys(case.holders, 1.0)
@@ -200,7 +199,7 @@ def _shares(case: HeldCase) -> dict[str, float]:
 
 def _rate(
     holder: str,
-    rows: Sequence[tuple[HeldCase, float, float]],
+    rows: Sequence[tuple[CustodyCase, float, float]],
     strata: Mapping[str, _Stratum],
     *,
     level: float,
@@ -228,7 +227,7 @@ def _rate(
 
 
 def _phase(
-    rows: Sequence[tuple[HeldCase, float, float]],
+    rows: Sequence[tuple[CustodyCase, float, float]],
     strata: Mapping[str, _Stratum],
     *,
     p: float,

@@ -39,15 +39,13 @@ def attribute(
     weights that leave less than half to those who were asked.
     """
     check_weights(weights)
-    period, reason = attributed_period(name, tz=clock.LOCAL), " ".join(why.split())
+    period, reason = attributed_period(name, tz=clock.LOCAL), _reason(why)
     campaign.campaign_lock(session)
     former = attributions.every(session, name)
     if former and not reason:
         return former[-1]
     if reason and not former:
         raise Refused(_("%(period)s 还没有公布过，不用写为什么再算。", period=name), status=422)
-    if len(reason) > LONGEST:
-        raise Refused(_("理由最多 %(n)s 个字。", n=LONGEST), status=422)
     last = deposits.latest(session)
     if last is None or last.made_at < period.stop:
         raise Refused(_("%(period)s 还没有结束，或者结束以后还没有收到交存文件。", period=name))
@@ -68,6 +66,13 @@ def attribute(
     session.flush()
     LEDGER.append(session, _line(made, former), at=now)
     return made
+
+
+def _reason(why: str) -> str:
+    reason = " ".join(why.split())
+    if len(reason) > LONGEST:
+        raise Refused(_("理由最多 %(n)s 个字。", n=LONGEST), status=422)
+    return reason
 
 
 def _line(made: AttributionRelease, former: list[AttributionRelease]) -> bytes:

@@ -158,7 +158,7 @@ def test_whose_hours_they_were():
             )
             assert close(found, one["blame"]), one["id"]
     held = [
-        attribution.HeldCase(one["hours"], case["sla_hours"], one["resolved"], one["closed_by"] or "")
+        attribution.CustodyCase(one["hours"], case["sla_hours"], one["resolved"], one["closed_by"] or "")
         for one in case["cases"]
     ]
     rates = attribution.holder_rates(held)

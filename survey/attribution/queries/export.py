@@ -14,6 +14,7 @@ from survey.attribution.rules.release import Attribution
 from survey.attribution.rules.rows import (
     AsideRow,
     CheckRow,
+    DepartmentScoreRow,
     HolderRow,
     PlaceRow,
     StaffItemsRow,
@@ -24,6 +25,7 @@ TABLES = {
     "places": PlaceRow,
     "holders": HolderRow,
     "scores": WorkerScoreRow,
+    "department_scores": DepartmentScoreRow,
     "visits": CheckRow,
     "test_calls": CheckRow,
     "asides": AsideRow,

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.attribution.queries import called, told
-from survey.attribution.rules.inputs import AttributionInputs, PlaceName, ReleasedConduct
+from survey.attribution.rules.inputs import AttributionInputs, PlaceName, ReleasedShare
 from survey.attribution.rules.periods import AttributedPeriod
+from survey.attribution.rules.places import EVERYTHING
 from survey.kinds import CASE_FOLLOWUP, TEST_CALL, VISIT_CHECK
 from survey.models import Area, Deposit
 from survey.scores.queries import export, releases
-from survey.scores.rules.pipeline import GRID, RATED
+from survey.scores.rules.pipeline import CITY, GRID, RATED, STREET
+from survey.scores.rules.release import ScoreRow
 
-CONDUCT = "conduct"
+CONDUCT, DEPARTMENTS = "conduct", "department"
 
 
 def read(session: Session, period: AttributedPeriod, *, weights: Mapping[str, float]) -> AttributionInputs:
@@ -30,7 +32,7 @@ def read(session: Session, period: AttributedPeriod, *, weights: Mapping[str, fl
         period=period,
         deposits=_deposits(session),
         campaigns={**followed.digests, **visited.digests, **tried.digests},
-        wave=scored[0],
+        wave=scored.wave,
         cases=told.cases(session, period, places=places),
         posts=told.posts(session, period),
         asked=followed.rows,
@@ -38,7 +40,8 @@ def read(session: Session, period: AttributedPeriod, *, weights: Mapping[str, fl
         test_calls=called.posters(session, period, places=places, campaigns=tried),
         remit=told.remit(session),
         places=places,
-        conduct=scored[1],
+        conduct=scored.shown(CONDUCT, (GRID,)),
+        departments=scored.shown(DEPARTMENTS, (CITY, STREET)),
         weights=weights,
     )
 
@@ -59,18 +62,26 @@ def _places(session: Session) -> dict[str, PlaceName]:
     return {code: PlaceName(level, name, parent) for code, level, name, parent in rows}
 
 
-def _scored(session: Session) -> tuple[tuple[str, str] | None, Mapping[str, ReleasedConduct]]:
-    """The last wave with scores, its release's digest, and the conduct of each grid that it shows."""
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """The last wave with scores and the digest of its release, which knows what is shown of it."""
+
+    wave: tuple[str, str] | None
+    rows: Sequence[ScoreRow]
+
+    def shown(self, item: str, levels: Collection[str]) -> dict[str, ReleasedShare]:
+        """The shares of an item that are shown of these levels, by area, the city's as that of all."""
+        return {
+            EVERYTHING if row.level == CITY else row.unit: ReleasedShare(row.estimate, row.low, row.high)
+            for row in self.rows
+            if (row.item, row.den) == (item, RATED) and row.level in levels
+            if row.estimate is not None and row.low is not None and row.high is not None
+        }
+
+
+def _scored(session: Session) -> _Scored:
     finished = next((each for each in releases.finished_waves(session) if each.scored), None)
     made = None if finished is None else releases.find(session, finished.wave.label)
     if made is None:
-        return None, {}
-    shown = {
-        row.unit: ReleasedConduct(row.estimate, row.low, row.high)
-        for row in releases.rows_of(made)
-        if (row.level, row.item, row.den) == (GRID, CONDUCT, RATED)
-        and row.estimate is not None
-        and row.low is not None
-        and row.high is not None
-    }
-    return (made.wave_label, export.digest_of(made)), shown
+        return _Scored(None, ())
+    return _Scored((made.wave_label, export.digest_of(made)), releases.rows_of(made))

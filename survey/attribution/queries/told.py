@@ -27,6 +27,8 @@ from survey.deposits.queries import FramedRow
 from survey.models import Deposit, DepositedCase, DepositedRow, Post
 
 HOUR = 3600
+RECEIPT = "receipt"
+SAID = (standing.SOLVED_SAYS_RESIDENT, standing.UNSOLVED_SAYS_RESIDENT)
 Cells = Mapping[str, str]
 
 
@@ -55,6 +57,7 @@ def _case(history: list[tuple[Cells, datetime]], places: Mapping[str, PlaceName]
         category=cells["category"],
         state=cells["state"],
         is_staffs=cells["source"] == standing.STAFF,
+        by_receipt=cells["word"] == RECEIPT and cells["state"] in SAID,
         standing=standing.of_case(cells, made_at=made_at),
         opened=_at(cells["opened"]),
         until=_at(cells["declared"]) if cells["declared"] else made_at,

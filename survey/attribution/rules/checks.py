@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from survey.attribution.rules.inputs import AttributionInputs, PlaceName, TriedRow
 from survey.attribution.rules.places import DIGITS, EVERYTHING, city_name
@@ -123,17 +124,24 @@ def estimate(strata: Sequence[CheckStratum]) -> tuple[float, float, float]:
 
     Whoever was reached stands for the stratum: its share weighs by how many could be drawn.
     """
-    from sampling.intervals import hypergeometric, korn_graubard  # noqa: PLC0415  (scipy is slow to load)
+    from sampling.intervals import korn_graubard  # noqa: PLC0415  (scipy is slow to load)
 
     if len(strata) == 1:
-        (one,) = strata
-        limits = hypergeometric(one.counted, one.reached, one.all)
-        return one.counted / one.reached, float(limits.low), float(limits.high)
+        return _exact(strata[0])
     whole, n = sum(each.all for each in strata), sum(each.reached for each in strata)
     share = sum(each.all * each.counted / each.reached for each in strata) / whole
     variance = sum(map(_variance, strata)) / whole**2
     limits = korn_graubard(min(share, 1.0), variance**0.5, n, max(n - len(strata), 1))
     return share, float(limits.low), float(limits.high)
+
+
+# Twenty thousand grids of a poster or two have few different counts.
+@lru_cache(maxsize=4096)
+def _exact(one: CheckStratum) -> tuple[float, float, float]:
+    from sampling.intervals import hypergeometric  # noqa: PLC0415  (scipy is slow to load)
+
+    limits = hypergeometric(one.counted, one.reached, one.all)
+    return one.counted / one.reached, float(limits.low), float(limits.high)
 
 
 def _variance(each: CheckStratum) -> float:

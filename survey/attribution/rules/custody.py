@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
-from sampling.comparing.attribution import HeldCase, HolderRate, answerable, holder_rates, unresolved
+from sampling.comparing.attribution import CustodyCase, HolderRate, answerable, holder_rates, unresolved
 from survey.attribution.rules import remit
 from survey.attribution.rules.inputs import AttributionInputs
 from survey.attribution.rules.places import DIGITS, EVERYTHING, by_street, city_name
@@ -60,28 +60,22 @@ def scopes(
         yield CustodyScope(STREET, street, name, of, tells_calls=street in free)
 
 
-def totals(cases: Sequence[SharedCase]) -> Totals:
+def totals(cases: Sequence[SharedCase], *, by_receipt: int) -> Totals:
     """Return what must agree: as many unresolved cases as there is blame."""
-    known = [case.known for case in cases if case.known is not None]
-    rates = holder_rates(known)
-    both = _counted(cases, least=False)
-    if sum(bool(each.called) for each in both) < LEAST:
-        return Totals(sum(case.is_unresolved for case in cases), _sum(rates), None, None)
-    silent = silent_by_stratum(cases)
-    whole = holder_rates(both, silent=silent)
-    return Totals(
-        sum(case.is_unresolved for case in cases),
-        _sum(rates),
-        round(unresolved(both, silent=silent), DIGITS),
-        _sum(whole),
-    )
+    known = holder_rates([case.known for case in cases if case.known is not None])
+    both, silent = _counted(cases, least=False), silent_by_stratum(cases)
+    with_called: tuple[float | None, float | None] = None, None
+    if sum(bool(each.called) for each in both) >= LEAST:
+        whole = holder_rates(both, silent=silent)
+        with_called = round(unresolved(both, silent=silent), DIGITS), _sum(whole)
+    return Totals(sum(case.is_unresolved for case in cases), _sum(known), *with_called, by_receipt)
 
 
 def _sum(rates: Mapping[str, HolderRate]) -> float:
     return round(fsum(rate.blame for rate in rates.values()), DIGITS)
 
 
-def _counted(cases: Iterable[SharedCase], *, least: bool) -> list[HeldCase]:
+def _counted(cases: Iterable[SharedCase], *, least: bool) -> list[CustodyCase]:
     found = (case.known or (case.least if least else case.called) for case in cases)
     return [case for case in found if case is not None]
 

@@ -22,8 +22,10 @@ class SoundedWhistle:
 
 @dataclass(frozen=True, slots=True)
 class ToldCase:
-    """A case as the last deposit tells it. `standing` is None where it isn't counted, `staff` a worker's own.
+    """A case as the last deposit tells it. `standing` is None where it isn't counted.
 
+    `is_staffs` where a worker opened it; `by_receipt` where the last word came by receipt, from somebody whom
+    nobody had asked: it counts in no rate.
     `hours` and `allowed` are by holder; `declared_by` declared it solved last. `returned` are hours that a
     holder had in a deposit before and no longer has: given back after an upheld "not ours".
     """
@@ -34,6 +36,7 @@ class ToldCase:
     category: str
     state: str
     is_staffs: bool
+    by_receipt: bool
     standing: RowStanding | None
     opened: datetime
     until: datetime
@@ -100,8 +103,8 @@ class PlaceName:
 
 
 @dataclass(frozen=True, slots=True)
-class ReleasedConduct:
-    """A grid's released share of content answers to how its worker treats people, with its interval."""
+class ReleasedShare:
+    """A released share of content answers to an item, with its interval."""
 
     estimate: float
     low: float
@@ -114,6 +117,7 @@ class AttributionInputs:
 
     `deposits` are periods with their digests; `campaigns` and `wave` name what was found by calls and whose
     satisfaction is read, with the digests of their releases; `weights` are those of a worker's score.
+    `conduct` is by grid, `departments` (what people say of how departments dealt with it) by street, `all`.
     """
 
     period: AttributedPeriod
@@ -127,5 +131,6 @@ class AttributionInputs:
     test_calls: Sequence[TriedRow]
     remit: Sequence[RemitRow]
     places: Mapping[str, PlaceName]
-    conduct: Mapping[str, ReleasedConduct]
+    conduct: Mapping[str, ReleasedShare]
+    departments: Mapping[str, ReleasedShare]
     weights: Mapping[str, float]

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from survey.attribution.rules import checks, custody, places, remit, sharing, workers
+from survey.attribution.rules import checks, custody, departments, places, remit, sharing, workers
 from survey.attribution.rules.inputs import AttributionInputs
 from survey.attribution.rules.rows import (
     AsideRow,
     CheckRow,
+    DepartmentScoreRow,
     HolderRow,
     PlaceRow,
     StaffItemsRow,
@@ -38,6 +39,7 @@ class Attribution:
     places: Sequence[PlaceRow]
     holders: Sequence[HolderRow]
     scores: Sequence[WorkerScoreRow]
+    department_scores: Sequence[DepartmentScoreRow]
     visits: Sequence[CheckRow]
     test_calls: Sequence[CheckRow]
     asides: Sequence[AsideRow]
@@ -50,11 +52,8 @@ def attribution(inputs: AttributionInputs) -> Attribution:
     due = places.place_rows(cases, names=inputs.places)
     leads = remit.leads(inputs.remit)
     shown = {row.area: row.status for row in due}
-    holders = [
-        row
-        for scope in custody.scopes(cases, inputs, shown=shown)
-        for row in custody.holder_rows(scope, inputs, leads=leads)
-    ]
+    places_told = list(custody.scopes(cases, inputs, shown=shown))
+    holders = [row for scope in places_told for row in custody.holder_rows(scope, inputs, leads=leads)]
     test_calls = checks.call_rows(inputs)
     own, scores = _workers(cases, inputs, test_calls=test_calls, leads=leads)
     return Attribution(
@@ -63,10 +62,11 @@ def attribution(inputs: AttributionInputs) -> Attribution:
         inputs.campaigns,
         inputs.wave,
         inputs.weights,
-        custody.totals(cases),
+        custody.totals(cases, by_receipt=sum(case.by_receipt for case in inputs.cases)),
         due,
         [*holders, *own],
         scores,
+        [departments.score(scope, inputs) for scope in places_told],
         checks.visit_rows(inputs),
         test_calls,
         workers.asides(cases, inputs),
@@ -125,6 +125,10 @@ def read(body: Mapping[str, Any]) -> Attribution:
         [PlaceRow(**row) for row in body["places"]],
         [HolderRow(**row) for row in body["holders"]],
         [WorkerScoreRow(**{**row, "missing": tuple(row["missing"])}) for row in body["scores"]],
+        [
+            DepartmentScoreRow(**{**row, "missing": tuple(row["missing"])})
+            for row in body["department_scores"]
+        ],
         [CheckRow(**row) for row in body["visits"]],
         [CheckRow(**row) for row in body["test_calls"]],
         [AsideRow(**row) for row in body["asides"]],

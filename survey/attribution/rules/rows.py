@@ -113,6 +113,19 @@ class WorkerScoreRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DepartmentScoreRow:
+    """The composite of all departments of the city or a street, as a worker's; None without satisfaction."""
+
+    level: str
+    area: str
+    name: str
+    score: float | None
+    se: float | None
+    contributions: Mapping[str, float]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AsideRow:
     """A case that isn't held against a worker, by name, and why: it was stuck with `holder` for `over` hours.
 
@@ -139,9 +152,13 @@ class StaffItemsRow:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What must agree: unresolved cases, and the blame of all holders; known alone, and with the called."""
+    """What must agree: unresolved cases, and the blame of all holders; known alone, and with the called.
+
+    `by_receipt` are cases left out since a receipt alone speaks of them.
+    """
 
     unresolved: int
     blame: float
     unresolved_with_called: float | None
     blame_with_called: float | None
+    by_receipt: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sampling.comparing.attribution import HeldCase, custody_blame
+from sampling.comparing.attribution import CustodyCase, custody_blame
 from survey.attribution.rules.inputs import AskedRow, ToldCase
 from survey.campaigns.rules.standing import SOLVED_SAYS_RESIDENT, UNSOLVED_SAYS_RESIDENT, RowStanding
 
@@ -27,9 +27,9 @@ class SharedCase:
     """
 
     told: ToldCase
-    known: HeldCase | None
-    called: HeldCase | None
-    least: HeldCase | None
+    known: CustodyCase | None
+    called: CustodyCase | None
+    least: CustodyCase | None
     is_silent: bool
     stratum: str
 
@@ -56,8 +56,11 @@ def _usual(holder: str) -> float:
 
 
 def shared(cases: Iterable[ToldCase], asked: Mapping[str, AskedRow]) -> list[SharedCase]:
-    """Return the cases that count, each as it stands; a worker's own and those out of scope are left out."""
-    counted = (case for case in cases if case.standing is not None and not case.is_staffs)
+    """Return the cases that count, each as it stands.
+
+    A worker's own are left out, those out of scope, and those of which a receipt alone speaks.
+    """
+    counted = (case for case in cases if case.standing and not case.is_staffs and not case.by_receipt)
     return [_shared(case, asked.get(case.code)) for case in counted]
 
 
@@ -66,15 +69,15 @@ def _shared(case: ToldCase, row: AskedRow | None) -> SharedCase:
         return SharedCase(case, _known(case), None, None, is_silent=False, stratum="")
     if row is None:
         return SharedCase(case, None, None, None, is_silent=True, stratum=UNCOVERED)
-    held = HeldCase(case.hours, case.allowed, solved=True, closed_by=_closer(case), called=row.stratum)
+    held = CustodyCase(case.hours, case.allowed, solved=True, closed_by=_closer(case), called=row.stratum)
     called = None if row.found is None else replace(held, solved=row.found)
     least = replace(held, solved=bool(row.found)) if row.drawn else None
     return SharedCase(case, None, called, least, is_silent=True, stratum=row.stratum)
 
 
-def _known(case: ToldCase) -> HeldCase | None:
+def _known(case: ToldCase) -> CustodyCase | None:
     """How a case counts whose resident said something, or that is past due; None where nobody is blamed."""
-    held = HeldCase(case.hours, case.allowed, solved=case.state == SOLVED_SAYS_RESIDENT)
+    held = CustodyCase(case.hours, case.allowed, solved=case.state == SOLVED_SAYS_RESIDENT)
     if case.state == UNSOLVED_SAYS_RESIDENT:
         return replace(held, closed_by=_closer(case))
     if case.standing is RowStanding.OVERDUE:

@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 from huying.base.i18n import _
 from survey.attribution.rules.custody import DEPARTMENT, WORKER
 from survey.attribution.rules.release import Attribution
-from survey.attribution.rules.rows import AsideRow, CheckRow, HolderRow, PlaceRow, WorkerScoreRow
+from survey.attribution.rules.rows import (
+    AsideRow,
+    CheckRow,
+    DepartmentScoreRow,
+    HolderRow,
+    PlaceRow,
+    WorkerScoreRow,
+)
 from survey.attribution.rules.sharing import UNKNOWN
 from survey.attribution.rules.words import holder_name
 from survey.scores.rules.charts import Caterpillar, ChartLine, caterpillar
@@ -55,6 +62,11 @@ def department(found: Attribution, holder: str) -> list[HolderRow]:
         if row.holder == holder not in (WORKER, UNKNOWN) and row.level in (CITY, STREET)
     ]
     return sorted(rows, key=lambda row: (row.level != CITY, row.area))
+
+
+def together(found: Attribution, area: str) -> DepartmentScoreRow | None:
+    """Return the score of all departments of the city or a street together."""
+    return next((row for row in found.department_scores if row.area == area), None)
 
 
 def place(found: Attribution, area: str) -> PlaceRow | None:

@@ -38,6 +38,12 @@ PARTS: Mapping[str, Lazy] = {
     "timeliness": lazy("自己手里的时间没有超时"),
     "reachability": lazy("试拨有人接"),
 }
+TOGETHER: Mapping[str, Lazy] = {
+    "satisfaction": lazy("居民满意（有关部门的处理）"),
+    "confirmed_resolution": lazy("核实办结率"),
+    "whistles": lazy("吹哨按时应答"),
+}
+"""The parts of the score of all departments together."""
 HIDDEN: Mapping[str, Lazy] = {
     FEW: lazy("问到的不到10份，不公布"),
     SECOND: lazy("为保护另一个不到10份的单元，不公布"),

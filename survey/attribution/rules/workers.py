@@ -8,15 +8,14 @@ from datetime import datetime, timedelta
 
 from sampling.comparing.attribution import overrun
 from sampling.comparing.composite import composed
-from sampling.intervals.limits import z_quantile
 from survey.attribution.rules import remit
 from survey.attribution.rules.custody import WORKER, CustodyScope
-from survey.attribution.rules.inputs import AttributionInputs, HeldPost, ReleasedConduct, ToldCase
+from survey.attribution.rules.inputs import AttributionInputs, HeldPost, ToldCase
+from survey.attribution.rules.parts import of_counts, of_released, of_share
 from survey.attribution.rules.rows import AsideRow, CheckRow, HolderRow, WorkerScoreRow
 from survey.attribution.rules.sharing import UNKNOWN, SharedCase
 from survey.scores.rules.pipeline import GRID
 
-LEVEL = 0.95
 NEARLY = 0.9
 """The share of a time for which somebody has to have held a grid, to answer for what happened in it."""
 INSTANT = timedelta(seconds=1)
@@ -124,10 +123,10 @@ def score(
     refused = "" if worker.is_alone else CHANGED_HANDS
     refused = refused or ("" if satisfaction else NO_SATISFACTION)
     parts = {
-        "satisfaction": _of_conduct(satisfaction),
-        "confirmed_resolution": _of(row.rate, row.low, row.high) if row else None,
-        "timeliness": _of_counts(row.in_time, row.held) if row else None,
-        "reachability": _of(called.share, called.low, called.high) if called else None,
+        "satisfaction": of_released(satisfaction),
+        "confirmed_resolution": of_share(row.rate, row.low, row.high) if row else None,
+        "timeliness": of_counts(row.in_time, row.held) if row else None,
+        "reachability": of_share(called.share, called.low, called.high) if called else None,
     }
     missing = tuple(sorted(name for name, part in parts.items() if part is None))
     if refused:
@@ -136,23 +135,3 @@ def score(
     brought = {part: round(value, 2) for part, value in made.contributions.items()}
     value, se = made.value or 0.0, made.se or 0.0
     return WorkerScoreRow(*who, round(value, 2), round(se, 2), brought, missing, "")
-
-
-def _of_conduct(found: ReleasedConduct | None) -> tuple[float, float] | None:
-    return _of(found.estimate, found.low, found.high) if found else None
-
-
-def _of(share: float | None, low: float | None, high: float | None) -> tuple[float, float] | None:
-    """A share as 0…100 with the error that an interval of this width has."""
-    if share is None or low is None or high is None:
-        return None
-    return 100 * share, 100 * (high - low) / (2 * z_quantile(LEVEL))
-
-
-def _of_counts(counted: int, n: int) -> tuple[float, float] | None:
-    from sampling.intervals import wilson  # noqa: PLC0415  (scipy is slow to load)
-
-    if not n:
-        return None
-    limits = wilson(counted, n)
-    return _of(counted / n, float(limits.low), float(limits.high))

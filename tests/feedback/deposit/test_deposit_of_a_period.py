@@ -140,7 +140,7 @@ def test_a_case_tells_its_custody_and_its_whistles(played, keys, recipient):
     assert (rated["word"], whistled["word"]) == ("link", "")
     assert json.loads(rated["custody_seconds"]) == {"resident": 7200, "worker": 3600}
     assert (rated["declared_by"], json.loads(rated["allowed_hours"])) == ("worker", {"worker": 24})
-    assert (whistled["declared_by"], json.loads(whistled["allowed_hours"])) == ("", {"dept:water": 120})
+    assert (whistled["declared_by"], json.loads(whistled["allowed_hours"])) == ("", {"dept:water": 72})
 
 
 def test_posts_are_cut_where_a_cover_answers(played, keys, recipient):

@@ -48,6 +48,8 @@ def case(code: str, *, area: str = "G1") -> dict[str, str]:
         "whistles": f'[{{"answered":"","department":"water","due":"{AT}","sounded":"{AT}"}}]',
         "contact": contact("cases", code),
         "word": "",
+        "declared_by": "",
+        "allowed_hours": "",
     }
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sampling.comparing.attribution import (
-    HeldCase,
+    CustodyCase,
     custody_blame,
     holder_rates,
     overrun,
@@ -25,7 +25,7 @@ HOLDERS = [*ALLOWED, "resident", "pause:weather"]
 hours = st.dictionaries(st.sampled_from(HOLDERS), st.floats(0, 500), min_size=1)
 closers = st.sampled_from(["", *ALLOWED])
 held_cases = st.builds(
-    HeldCase, hours=hours, allowed=st.just(ALLOWED), solved=st.booleans(), closed_by=closers
+    CustodyCase, hours=hours, allowed=st.just(ALLOWED), solved=st.booleans(), closed_by=closers
 )
 
 
@@ -48,9 +48,11 @@ def test_time_with_the_resident_or_paused_moves_no_blame(held: dict[str, float],
 
 
 @given(st.lists(held_cases, max_size=20), st.integers(0, 6), st.integers(0, 9))
-def test_all_blame_adds_up_to_what_is_unresolved(cases: list[HeldCase], called: int, uncalled: int) -> None:
+def test_all_blame_adds_up_to_what_is_unresolved(
+    cases: list[CustodyCase], called: int, uncalled: int
+) -> None:
     strata = [
-        HeldCase(each.hours, each.allowed, each.solved, each.closed_by, "S") if at < called else each
+        CustodyCase(each.hours, each.allowed, each.solved, each.closed_by, "S") if at < called else each
         for at, each in enumerate(cases)
     ]
     silent = {"S": min(called, len(cases)) + uncalled, "T": 3}
@@ -62,15 +64,15 @@ def test_all_blame_adds_up_to_what_is_unresolved(cases: list[HeldCase], called: 
 
 
 def test_an_upstream_delay_leaves_the_worker_alone_and_a_false_closing_does_not() -> None:
-    slow = HeldCase({"worker": 4, "dept:water": 360}, ALLOWED, solved=False)
-    closed = HeldCase({"worker": 4}, ALLOWED, solved=False, closed_by="worker")
+    slow = CustodyCase({"worker": 4, "dept:water": 360}, ALLOWED, solved=False)
+    closed = CustodyCase({"worker": 4}, ALLOWED, solved=False, closed_by="worker")
     rates = holder_rates([slow, closed])
     assert (rates["worker"].blame, rates["worker"].closed_falsely) == (1, 1)
     assert (rates["dept:water"].blame, rates["dept:water"].closed_falsely) == (1, 0)
 
 
 def test_who_was_only_touched_by_unsolved_cases_of_others_has_no_rate() -> None:
-    rates = holder_rates([HeldCase({"worker": 4, "dept:water": 360}, ALLOWED, solved=False)])
+    rates = holder_rates([CustodyCase({"worker": 4, "dept:water": 360}, ALLOWED, solved=False)])
     assert (rates["worker"].value, rates["worker"].low, rates["dept:water"].value) == (None, None, 0)
 
 
@@ -78,12 +80,12 @@ def test_the_called_stand_for_the_silent_and_their_limits_hold_the_truth() -> No
     rng = np.random.default_rng(5)
     silent, called, known = 120, 30, 40
     would = np.arange(silent) < 78
-    told = [HeldCase({"worker": 2}, ALLOWED, solved=at < 30, closed_by="worker") for at in range(known)]
+    told = [CustodyCase({"worker": 2}, ALLOWED, solved=at < 30, closed_by="worker") for at in range(known)]
     truth, found = (30 + 78) / (known + silent), []
     for _ in range(300):
         drawn = rng.choice(silent, called, replace=False)
         phoned = [
-            HeldCase({"worker": 2}, ALLOWED, solved=bool(would[at]), closed_by="worker", called="S")
+            CustodyCase({"worker": 2}, ALLOWED, solved=bool(would[at]), closed_by="worker", called="S")
             for at in drawn
         ]
         rate = holder_rates([*told, *phoned], silent={"S": silent})["worker"]
@@ -96,8 +98,8 @@ def test_the_called_stand_for_the_silent_and_their_limits_hold_the_truth() -> No
 
 
 def test_a_thin_stratum_is_joined_with_the_one_called_least() -> None:
-    def phoned(name: str, *, solved: bool) -> HeldCase:
-        return HeldCase({"worker": 2}, ALLOWED, solved=solved, closed_by="worker", called=name)
+    def phoned(name: str, *, solved: bool) -> CustodyCase:
+        return CustodyCase({"worker": 2}, ALLOWED, solved=solved, closed_by="worker", called=name)
 
     cases = [
         phoned("A", solved=True),
@@ -111,7 +113,7 @@ def test_a_thin_stratum_is_joined_with_the_one_called_least() -> None:
 
 
 def test_a_single_call_of_several_silent_still_has_limits() -> None:
-    one = HeldCase({"worker": 2}, ALLOWED, solved=True, closed_by="worker", called="A")
+    one = CustodyCase({"worker": 2}, ALLOWED, solved=True, closed_by="worker", called="A")
     rate = holder_rates([one], silent={"A": 5})["worker"]
     assert (rate.value, rate.high) == (1, 1)
     assert rate.low < 0.25
@@ -120,15 +122,15 @@ def test_a_single_call_of_several_silent_still_has_limits() -> None:
 @pytest.mark.parametrize(
     ("cases", "silent", "fault"),
     [
-        ([HeldCase({"worker": 2}, ALLOWED, True, called="A")], {}, NotIdentified),
-        ([HeldCase({"worker": 2}, ALLOWED, True, called="A")] * 2, {"A": 1}, BadInput),
-        ([HeldCase({"dept:parks": 2}, ALLOWED, False)], {}, BadInput),
-        ([HeldCase({"worker": -1}, ALLOWED, False)], {}, BadInput),
-        ([HeldCase({"worker": math.inf}, ALLOWED, False)], {}, BadInput),
+        ([CustodyCase({"worker": 2}, ALLOWED, True, called="A")], {}, NotIdentified),
+        ([CustodyCase({"worker": 2}, ALLOWED, True, called="A")] * 2, {"A": 1}, BadInput),
+        ([CustodyCase({"dept:parks": 2}, ALLOWED, False)], {}, BadInput),
+        ([CustodyCase({"worker": -1}, ALLOWED, False)], {}, BadInput),
+        ([CustodyCase({"worker": math.inf}, ALLOWED, False)], {}, BadInput),
     ],
 )
 def test_what_cannot_be_shared_out_is_refused(
-    cases: list[HeldCase], silent: dict[str, int], fault: type[Exception]
+    cases: list[CustodyCase], silent: dict[str, int], fault: type[Exception]
 ) -> None:
     with pytest.raises(fault):
         holder_rates(cases, silent=silent)

@@ -12,7 +12,7 @@ from survey.attribution.rules.inputs import (
     AttributionInputs,
     HeldPost,
     PlaceName,
-    ReleasedConduct,
+    ReleasedShare,
     RemitRow,
     SoundedWhistle,
     ToldCase,
@@ -73,6 +73,7 @@ def case(code: str, of: str = "G00", state: str = "contested", **more: object) -
     given = {
         "category": "楼道堆物",
         "is_staffs": False,
+        "by_receipt": False,
         "standing": standing.get(state),
         "opened": opened,
         "until": opened + timedelta(days=3),
@@ -136,13 +137,14 @@ def world(**more: object) -> AttributionInputs:
         "remit": [RemitRow("水电气热", "C", "water", PERIOD.start - timedelta(days=9), None)],
         "places": PLACES,
         "conduct": {},
+        "departments": {},
         "weights": WEIGHTS,
     } | more
     return AttributionInputs(period=PERIOD, **given)  # type: ignore[arg-type]
 
 
-def conduct(estimate: float = 0.78) -> dict[str, ReleasedConduct]:
-    return {"G00": ReleasedConduct(estimate, estimate - 0.08, estimate + 0.08)}
+def conduct(estimate: float = 0.78) -> dict[str, ReleasedShare]:
+    return {"G00": ReleasedShare(estimate, estimate - 0.08, estimate + 0.08)}
 
 
 def _case(chance: random.Random, code: str) -> ToldCase:

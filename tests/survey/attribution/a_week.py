@@ -75,6 +75,7 @@ def own_cases() -> list[dict[str, str]]:
         held(4, "confirmed", {"worker": 30}, grid="G2", word="link", declared_by="worker"),
         held(5, "ended", {"worker": 1}),
         held(6, "confirmed", {"worker": 1}, source="staff"),
+        held(7, "confirmed", {"worker": 1}, word="receipt"),
     ]
 
 

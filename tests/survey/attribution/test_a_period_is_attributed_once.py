@@ -56,7 +56,7 @@ def test_worker_department_and_street_stand_side_by_side(week: Database) -> None
     assert (rows["G2", "worker", "W2"].in_time, rows["G2", "worker", "W2"].held) == (0, 1)
     # Fourteen silent ones of an hour each, and all of it a department's by the remit.
     assert (own.hours, own.imposed) == (29, 29)
-    assert (found.totals.unresolved, found.totals.blame) == (2, 2)
+    assert (found.totals.unresolved, found.totals.blame, found.totals.by_receipt) == (2, 2, 1)
     assert found.totals.blame_with_called == pytest.approx(found.totals.unresolved_with_called)
     city = found.places[0]
     # Of 14 silent ones 12 were called, of each three one isn't solved: (2 + 14·2/3)/18.
@@ -127,6 +127,8 @@ def test_what_cannot_be_attributed_is_refused_and_nothing_is_stored(
             asked(name)
     with pytest.raises(Refused, match="还没有结束"):
         asked("2026Q4")
+    with pytest.raises(Refused, match="最多 500"):
+        asked(PERIOD, why="长" * 501)
     with pytest.raises(Invalid, match="至少占一半"):
         asked(PERIOD, weights={"satisfaction": 0.4, "confirmed_resolution": 0.4, "timeliness": 0.2})
     with survey_db.reading() as session:

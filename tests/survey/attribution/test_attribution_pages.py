@@ -70,6 +70,7 @@ def test_pages_are_small_and_speak_both_languages(assessor: Visitor) -> None:
     for path in PAGES:
         page = assessor.open(path)
         assert (page.status, len(page.html.encode()) < LARGEST) == (200, True)
+        assert "各部门合起来" in page.text
         assert "排名" not in page.main.replace("不排名次", "")
         english = assessor.open(f"{path}?lang=en")
         said = re.sub(

@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 from huying.base.errors import Invalid
 from sampling.intervals import hypergeometric
 from survey.attribution.rules import checks, release, workers
-from survey.attribution.rules.inputs import AskedRow, HeldPost, RemitRow, TriedRow
+from survey.attribution.rules.inputs import (
+    AskedRow,
+    HeldPost,
+    ReleasedShare,
+    RemitRow,
+    SoundedWhistle,
+    TriedRow,
+)
 from survey.attribution.rules.release import Attribution, attribution, body_of
 from survey.attribution.rules.rows import HolderRow
 from survey.attribution.rules.weights import WEIGHTS, check_weights
@@ -141,6 +148,22 @@ def test_the_score_is_led_by_those_who_were_asked_and_a_missing_part_is_spread()
     assert next(row for row in attribution(inputs).scores if row.grid == "G01").score is None
 
 
+def test_departments_together_are_scored_beside_the_worker_and_never_without_those_who_were_asked() -> None:
+    whistle = SoundedWhistle("water", PERIOD.start, PERIOD.start + timedelta(hours=9), PERIOD.start)
+    late = replace(whistle, answered=None)
+    cases = [
+        case("K1", state="confirmed", hours={"dept:water": 5.0}, whistles=(whistle, late)),
+        case("K2", state="answered", hours={"dept:urban": 300.0, "dept:coordination": 1.0}),
+        case("K3", state="confirmed", hours={"dept:coordination": 5.0}),
+    ]
+    said = {"S0": ReleasedShare(0.6, 0.5, 0.7)}
+    found = attribution(world(cases=cases, departments=said))
+    city, street = found.department_scores
+    assert (city.score, city.missing) == (None, ("satisfaction",))
+    assert street.score == pytest.approx(0.5 * 60 + 0.3 * 50 + 0.2 * 50)
+    assert street.contributions == {"satisfaction": 30, "confirmed_resolution": 15, "whistles": 10}
+
+
 @pytest.mark.parametrize(
     "weights",
     [
@@ -176,6 +199,13 @@ def test_items_that_workers_opened_earn_nothing_and_stand_apart() -> None:
     found = attribution(world(cases=[own, case("K1")]))
     assert (found.places[0].due, of(found, "worker").held) == (1, 1)
     assert [(row.grid, row.opened, row.over) for row in found.staff_items] == [("G00", 1, 1)]
+
+
+def test_what_a_receipt_alone_says_is_in_no_rate() -> None:
+    said = [case("K1", state="confirmed", by_receipt=True), case("K2", by_receipt=True)]
+    found = attribution(world(cases=[*said, case("K3", state="confirmed")]))
+    assert (found.totals.by_receipt, found.totals.unresolved, found.places[0].due) == (2, 0, 1)
+    assert of(found, "worker").confirmed == 1
 
 
 def test_few_calls_are_told_nowhere() -> None:
