@@ -15,6 +15,8 @@ PLANNING = {
     "survey/fieldwork/rules/agreement.py": "interviews and their call-backs agree, no score",
     "survey/campaigns/rules/second_phase.py": "both phases, in the campaign's release alone",
     "survey/campaigns/queries/second_phase.py": "what they are computed from",
+    "survey/attribution/rules/checks.py": "claimed visits and test calls, in the attribution's release alone",
+    "survey/attribution/rules/parts.py": "parts of a composite, in the attribution's release alone",
 }
 NO_SHARES = {
     "survey/scores/views/assessor.py": "response rates",
@@ -23,6 +25,12 @@ NO_SHARES = {
     "survey/fieldwork/rules/board/field_rates.py": "response rates while the field runs",
     "survey/fieldwork/rules/agreement.py": "interviews and their call-backs agree",
     "survey/campaigns/rules/figures.py": "what calls confirm of cases, visits and posters",
+    "survey/attribution/rules/custody.py": "whose hours unresolved cases were",
+    "survey/attribution/rules/departments.py": "composites of parts that are there",
+    "survey/attribution/rules/places.py": "what calls confirm of cases",
+    "survey/attribution/rules/sharing.py": "whose hours unresolved cases were",
+    "survey/attribution/rules/weights.py": "whether composites' weights may stand",
+    "survey/attribution/rules/workers.py": "composites of parts that are there",
 }
 SHORTCUTS = {
     "survey/waves/rules/allocation.py": {"sampling.allocate"},

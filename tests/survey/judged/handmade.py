@@ -84,10 +84,24 @@ def hours(*, at: datetime, label: str | None = None) -> AttributionRelease:
     other = HolderRow("grid", "G4", holder="worker", staff="W4", hours=99.0, over=0.0, **told)
     water = HolderRow("street", "S", holder="dept:water", staff="", hours=360.0, over=288.0, **told)
     stuck = AsideRow("CASE0001", "G1", "W1", "elsewhere", "dept:water", 288.0)
-    scores = [_composite(code, 30.0 if code == "G1" else 74.0 + number) for number, code in enumerate(GRIDS)]
-    wave, totals = None if label is None else (label, "0" * 64), Totals(0, 0.0, None, None)
-    holders = [mine, other, water]
-    found = Attribution("2027-01", [], {}, wave, {}, totals, [], holders, scores, [], [], [stuck], [])
+    found = Attribution(
+        period="2027-01",
+        deposits=[],
+        campaigns={},
+        wave=None if label is None else (label, "0" * 64),
+        weights={},
+        totals=Totals(
+            unresolved=0, blame=0.0, unresolved_with_called=None, blame_with_called=None, by_receipt=0
+        ),
+        places=[],
+        holders=[mine, other, water],
+        scores=[_composite(code, 30.0 if code == "G1" else 74.0 + at) for at, code in enumerate(GRIDS)],
+        department_scores=[],
+        visits=[],
+        test_calls=[],
+        asides=[stuck],
+        staff_items=[],
+    )
     body = json.dumps(body_of(found))
     same = {"made_by": "assessor", "why": "", "inputs_sha256": "0" * 64}
     return AttributionRelease(period="2027-01", number=1, made_at=at, body=body, **same)
