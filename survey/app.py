@@ -44,6 +44,7 @@ from survey.fieldwork.views import (
     wishes,
     wishes_by_number,
 )
+from survey.judged.views import appeals, card, handing_out
 from survey.ledger_key import CAMPAIGNS
 from survey.letters.views import public_checks
 from survey.models import CAMPAIGN_LEDGER, LEDGER
@@ -111,6 +112,9 @@ PAGES = (
     assessor,
     making,
     score_desk,
+    handing_out,
+    card,
+    appeals,
     auditor,
     auditing,
     data_files,

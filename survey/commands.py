@@ -17,6 +17,7 @@ from survey.fieldwork.commands.queue import effort, replay, why_next
 from survey.fieldwork.commands.recount import recount
 from survey.fieldwork.commands.telephone import ask_carrier, call_records
 from survey.fieldwork.commands.traits import traits
+from survey.judged.commands import preview
 from survey.letters.commands import letters
 from survey.registry.commands import import_households, registry
 from survey.scores.commands import attest, attested, audit, estimate, estimate_again, make_scores, publish
@@ -84,6 +85,7 @@ register = command_group(
         estimate,
         estimate_again,
         make_scores,
+        preview,
         attribute,
         audit,
         attest,

@@ -33,7 +33,7 @@ from survey.models import ACCOUNTS, CAMPAIGN_LEDGER, LEDGER, Deposit, Household,
 from survey.models.grants import GRANTS
 from survey.registry.operations import trials
 from survey.registry.queries import audit
-from survey.scores.queries import making
+from survey.scores.queries import making, previews
 from survey.waves.operations import release
 from survey.waves.queries import holidays, waves
 from survey.waves.rules import days_off
@@ -153,6 +153,7 @@ def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
     yield from _received(base)
     yield from _registry(base)
     yield from _calendar(base)
+    yield from _appeals(base)
 
 
 def _dialler(settings: Settings, base: Database) -> Iterator[Finding]:
@@ -197,6 +198,25 @@ def _calendar(base: Database) -> Iterator[Finding]:
         yield warning(_("节假日的日历到 %(end)s 就完了。", end=end), remedy=remedy)
     else:
         yield good(_("节假日的日历到 %(end)s", end=end))
+
+
+def _appeals(base: Database) -> Iterator[Finding]:
+    """Say which appeals are over their day, or soon will be."""
+    now = clock.now()
+    with base.reading() as session:
+        waiting = previews.waiting(session)
+    late = [f"{each.wave}/{each.number}" for each in waiting if each.due_at <= now]
+    soon = [f"{each.wave}/{each.number}" for each in waiting if now < each.due_at <= now + previews.SOON]
+    if late:
+        yield wrong(
+            _("申诉过了期限还没有结果：%(names)s。", names=" ".join(late)),
+            remedy=_("请让督导、名册管理员和审计员里的两个人现在就办。"),
+        )
+    if soon:
+        yield warning(
+            _("申诉三天以内到期：%(names)s。", names=" ".join(soon)),
+            remedy=_("请看 /appeals/，谁接下了、还差什么。"),
+        )
 
 
 def _registry(base: Database) -> Iterator[Finding]:

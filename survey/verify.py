@@ -149,10 +149,13 @@ FIELDS_2 = FIELDS | {
     "call_backs": "after=int size=int root=hash u=unit* more=int s=salt",
     "attest": "by=text tally=hash openings=hash corrections?=hash sig=text",
     "score": "mean=mean3|none share=share1|none covered=int direct=text tally=full|few|none late?=hash|none release?=hash|none",
-    "calendar": "year=int dates=date*", "attribution": "period=text n=int sha256=hash former?=hash", "erase": "wave=label n=int", "release_made": "sha256=hash direct=text wave?=label n?=int former?=hash drop?=hash*"}
+    "calendar": "year=int dates=date*", "attribution": "period=text n=int sha256=hash former?=hash", "erase": "wave=label n=int", "release_made": "sha256=hash direct=text wave?=label n?=int former?=hash drop?=hash*",
+    "preview": "wave=label sha256=hash until=date", "appeal": "wave=label n=int why=code until=date",
+    "appeal_decided": "wave=label n=int how=code by=text*"}
 NAMED = [field.split("?")[0] for field in FIELDS_2["design"].split() if "?" in field]
 TERMS = ["slots", "holidays", "workdays", "collapse", "margins", "gamma", "types", "sla", "classes"]  # of terms.json
-NO_WAVE = {"attribution", "deposit", "discard", "recipient", "depositor", "calendar", "key", "erase", "release_made", "registry"}
+NO_WAVE = {"attribution", "deposit", "discard", "recipient", "depositor", "calendar", "key", "erase", "release_made", "registry",
+           "preview", "appeal", "appeal_decided"}
 FORMS = {
     "hash": "[0-9a-f]{64}", "salt": "[0-9a-f]{32}", "hex": "(?:[0-9a-f]{2})+", "unit": "[0-9A-Z]{14}",
     "label": "[0-9A-Za-z._-]{1,32}", "party": "[a-z0-9-]{1,64}", "public": "[!-~]{1,200}", "text": "(?s:.*)",

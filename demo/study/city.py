@@ -64,7 +64,9 @@ class StudyCity:
 
     `of` is a household's grid, `cell` its class of age, tenure and telephone (12), `chance` that of answering
     when called, `satisfied` its true answer; `listed` and `told` are the worker's list and what its people
-    say when the list is called; `rated` are those who rate by QR.
+    say when the list is called; `rated` are those who rate by QR. What made them so
+    are the effects of each grid's `worker` and `department` (G,), and of each household `base`, `contact` and
+    `noise` (H,).
     """
 
     type: Ints
@@ -78,6 +80,11 @@ class StudyCity:
     listed: Bools
     told: Bools
     rated: Bools
+    worker: Floats
+    department: Floats
+    base: Floats
+    contact: Bools
+    noise: Floats
 
 
 def build(world: World, *, seed: list[int]) -> StudyCity:
@@ -92,7 +99,8 @@ def build(world: World, *, seed: list[int]) -> StudyCity:
     age, renter, silent, contact = _people(random, kind, of)
     base = MEAN + np.array(world.types)[kind][of] + AGE[age] + RENTER * renter + NO_PHONE * silent
     felt = (1 + AMPLIFIED * contact) * (worker + served)[of]
-    latent = base + felt + own[of] + CONTACTED * contact + random.logistic(size=of.size)
+    noise = random.logistic(size=of.size)
+    latent = base + felt + own[of] + CONTACTED * contact + noise
     satisfied = latent > 0
     lam, kappa = _habits(random, world)
     liking = lam[of] * satisfied + 0.5 * (age == 2) - 0.5 * renter - silent + ACQUAINTED * contact
@@ -100,13 +108,13 @@ def build(world: World, *, seed: list[int]) -> StudyCity:
     answer = (latent[:, None] > np.array(CUTS)).sum(axis=1)
     rating = np.maximum(RATES[answer] * contact, world.solicit * lam[of] / ASKED * (listed & satisfied))
     effect = np.array(world.types)[kind]
-    noise = -0.9 * (worker + served) - 0.4 * effect + random.normal(0, 0.35, GRIDS)
+    unrest = -0.9 * (worker + served) - 0.4 * effect + random.normal(0, 0.35, GRIDS)
     logit = world.intercept + np.array([-0.55, 0, 0.55])[age] - 0.45 * renter - 0.80 * silent
     return StudyCity(
         type=kind,
         size=size,
         theta=np.bincount(of, satisfied, GRIDS) / size,
-        complaints=random.poisson(0.06 * size * np.exp(noise)),
+        complaints=random.poisson(0.06 * size * np.exp(unrest)),
         of=of,
         cell=age * 4 + renter * 2 + silent,
         chance=1 / (1 + np.exp(-(logit + world.hidden * (satisfied - 0.7)))),
@@ -114,6 +122,11 @@ def build(world: World, *, seed: list[int]) -> StudyCity:
         listed=listed,
         told=satisfied | (random.random(of.size) < kappa[of]),
         rated=random.random(of.size) < rating,
+        worker=worker,
+        department=served,
+        base=base,
+        contact=contact > 0,
+        noise=noise,
     )
 
 

@@ -79,6 +79,44 @@ def erase(*, wave: str, n: int) -> bytes:
     return canonical({"t": "erase", "wave": fields.WAVE.check(wave), "n": fields.whole(n, name=_("份数"))})
 
 
+def preview(*, wave: str, sha256: str, until: str) -> bytes:
+    """Record that the judged see a frozen release, and until which day before it is public."""
+    return canonical(
+        {
+            "t": "preview",
+            "wave": fields.WAVE.check(wave),
+            "sha256": fields.HASH.check(sha256),
+            "until": fields.day(until),
+        }
+    )
+
+
+def appeal(*, wave: str, n: int, why: str, until: str) -> bytes:
+    """Record a wave's n-th appeal: its kind of reason, and by which day it is decided. Not whose it is."""
+    return canonical(
+        {
+            "t": "appeal",
+            "wave": fields.WAVE.check(wave),
+            "n": fields.whole(n, name=_("第几件申诉"), least=1),
+            "why": fields.OUTCOME.check(why),
+            "until": fields.day(until),
+        }
+    )
+
+
+def appeal_decided(*, wave: str, n: int, how: str, by: Sequence[str]) -> bytes:
+    """Record how a wave's n-th appeal was decided, and by which two people."""
+    return canonical(
+        {
+            "t": "appeal_decided",
+            "wave": fields.WAVE.check(wave),
+            "n": fields.whole(n, name=_("第几件申诉"), least=1),
+            "how": fields.OUTCOME.check(how),
+            "by": sorted(fields.ROLE.check(each) for each in by),
+        }
+    )
+
+
 def calendar(*, year: int, dates: Sequence[str]) -> bytes:
     """Record the days of a year's freezes, announced ahead."""
     found = [fields.day(each) for each in sorted(set(dates))]

@@ -33,11 +33,13 @@ def html(title: str, letters: Sequence[LetterText], *, url: str) -> str:
     loader = FileSystemLoader(assets.folder("templates"))
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     template = environment.get_template("survey/letters/letters.html")
-    return template.render(title=title, letters=letters, url=url, symbol=_symbol(url))
+    return template.render(title=title, letters=letters, url=url, symbol=symbol(url))
 
 
-def _symbol(url: str) -> Markup:
+def symbol(url: str) -> Markup:
+    """Return an address as a code to be scanned, in SVG."""
     out = BytesIO()
     qrcode.make(url, image_factory=SvgPathImage, border=2).save(out)
-    text = out.getvalue().decode()
+    # Several stand on a page, and an id is one thing's.
+    text = out.getvalue().decode().replace(' id="qr-path"', "")
     return Markup(text[text.index("<svg") :])  # noqa: S704 - our own drawing

@@ -77,6 +77,7 @@ from survey.models.fieldwork import (
 )
 from survey.models.frames import ControlCheck, FrozenGrid, LetterCode, OutsideLetter, Question
 from survey.models.instruments import QuestionnaireVersion
+from survey.models.judged import Appeal, AppealFinding, CardCode, ScorePreview
 from survey.models.registry import Adult, Household, Number, RegistryImport, RegistryTrial, SheetChoice
 from survey.models.results import Correction, DroppedAnswer, FreezeCalendar, WaveResult
 from survey.models.scores import CorrectedRelease, ScoreMaking, ScoreRelease, UndoneComplete
@@ -111,6 +112,8 @@ __all__ = [
     "AnswerCommitment",
     "ApiToken",
     "ApiTokenHour",
+    "Appeal",
+    "AppealFinding",
     "Appointment",
     "Area",
     "Attempt",
@@ -125,6 +128,7 @@ __all__ = [
     "CampaignEntry",
     "CampaignNode",
     "CampaignRelease",
+    "CardCode",
     "CaseEvent",
     "CaseNumber",
     "ControlCheck",
@@ -191,6 +195,7 @@ __all__ = [
     "SampleUnit",
     "SampledCase",
     "ScoreMaking",
+    "ScorePreview",
     "ScoreRelease",
     "SeatBreak",
     "SeatMessage",

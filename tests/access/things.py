@@ -381,6 +381,8 @@ WHOLE = {
             "assessor",
             "making",
             "score_desk",
+            "handing_out",
+            "appeals",
             "supervisor",
             "seats",
             "accounts",

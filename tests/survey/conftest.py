@@ -1,4 +1,4 @@
-"""The real app over a small survey: settled, with its field open, or called and closed."""
+"""The real app over a small survey: settled, with its field open, called and over, or scored and closed."""
 
 from __future__ import annotations
 
@@ -65,13 +65,11 @@ def stages(tmp_path_factory: pytest.TempPathFactory, sqlite_templates: dict[str,
     shutil.copy(sqlite_templates["survey"], folder / "survey.db")
     settings = world.settings_in(folder)
     vault = Vault(settings.keys)
-    steps: dict[str, tuple[Callable[[Session], None], ...]] = {
+    steps: dict[str, tuple[Callable[[Session], object], ...]] = {
         "settled": (lambda session: world.settle(session, vault),),
         "open": (lambda session: world.open_wave(session, vault), world.hand_in_a_list),
-        "closed": (
-            lambda session: world.call_everybody(session, vault),
-            lambda session: world.close_wave(session, vault),
-        ),
+        "ended": (lambda session: world.call_everybody(session, vault), world.end_field),
+        "closed": (lambda session: world.score_wave(session, vault, over=world.over(session)),),
     }
     made = {}
     for stage, work in steps.items():

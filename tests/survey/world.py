@@ -24,6 +24,7 @@ from survey.models import (
     ListEntry,
     ListMatch,
     SampledCase,
+    Wave,
 )
 from survey.registry.operations import registry
 from survey.roles import INTERVIEWER, NAMES
@@ -191,11 +192,26 @@ def call_everybody(session: Session, vault: Vault, *, most: int = 1000) -> None:
         outcomes.finish(session, case.unit, CallOutcome("complete"), **hand)
 
 
-def close_wave(session: Session, vault: Vault) -> None:
-    """End the field, compute the scores and publish."""
+def end_field(session: Session) -> datetime:
+    """End the field, and return when."""
     # When the field is over: some households wait to the end, by the hour at which this runs.
     over = clock.now() + timedelta(days=61)
     close.close(session, WAVE, now=over)
+    return over
+
+
+def close_wave(session: Session, vault: Vault) -> None:
+    """End the field, compute the scores and publish."""
+    score_wave(session, vault, over=end_field(session))
+
+
+def over(session: Session) -> datetime:
+    """Return when the field was over."""
+    return session.get_one(Wave, WAVE).ended_at or clock.now()
+
+
+def score_wave(session: Session, vault: Vault, *, over: datetime) -> None:
+    """Compute the scores of a field that is over, and publish."""
     releasing.estimate(session, WAVE, now=over)
     releasing.publish(session, WAVE, keys=vault.keys, now=over)
 

@@ -9,7 +9,7 @@ from huying.store.db import UtcDateTime
 from huying.store.insert_only import keeping_ddl
 
 revision = "0046"
-down_revision = "0044"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 

@@ -10,17 +10,15 @@ from sqlalchemy.orm import Session
 from survey.drawing import groups
 from survey.drawing.grouped_tally import NOTHING, GroupedTally
 from survey.models import Wave
-from survey.scores.queries import export, releases, score_inputs
+from survey.scores.queries import computing, export, releases, score_inputs
 from survey.scores.queries.releases import Release
 from survey.scores.queries.score_inputs import ScoreInputs
 from survey.scores.rules import (
     concealing,
     concealing_again,
     detail,
-    estimation,
     evidence,
     release,
-    waves_pooled,
 )
 from survey.scores.rules.areas import places
 from survey.scores.rules.concealing_again import FormerRelease
@@ -28,7 +26,7 @@ from survey.scores.rules.estimation import AreaFigure
 from survey.scores.rules.evidence import Evidence
 from survey.scores.rules.items import DENS
 from survey.scores.rules.release import ScoreRow
-from survey.scores.rules.steps import READING, ROWS, Told, silent
+from survey.scores.rules.steps import READING, ROWS, Told
 from survey.waves.queries import waves
 
 
@@ -46,7 +44,7 @@ def compute(session: Session, wave: Wave, *, told: Told) -> ComputedRelease:
     """Return the first release of a wave."""
     told(READING, 0, 1)
     inputs = score_inputs.read(session, wave.label)
-    found = _figures(session, inputs, told=told)
+    found = computing.figures(session, inputs, told=told)
     tally, score = (None, None) if wave.groups is None else waves.grouped_tally(session, wave)
     hidden = concealing.conceal(found, _evidence(wave, inputs, tally), told=told)
     told(ROWS, 0, 1)
@@ -68,13 +66,13 @@ def compute_again(
     out = [
         FormerRelease(
             _evidence(wave, each, tally if each.number == 1 else None),
-            _figures(session, each, told=silent),
+            computing.figures(session, each),
             release.statuses_of(releases.rows_of(frozen)),
             release.repeated(releases.rows_of(frozen), number=each.number),
         )
         for each, frozen in zip(before, former, strict=True)
     ]
-    found = _figures(session, inputs, told=told)
+    found = computing.figures(session, inputs, told=told)
     hidden = concealing_again.conceal_again(found, _evidence(wave, inputs, None), former=out, told=told)
     told(ROWS, 0, 1)
     rows = release.corrected(
@@ -104,21 +102,6 @@ def _computed(inputs: ScoreInputs, found: Sequence[AreaFigure], body: object) ->
         body=score_inputs.text(body),
         detail=score_inputs.text(detail.of(inputs.label, found)),
     )
-
-
-def _figures(session: Session, inputs: ScoreInputs, *, told: Told) -> tuple[AreaFigure, ...]:
-    """The figures of a release, those of grids from several waves."""
-    own = estimation.area_figures(
-        list(inputs.units.values()),
-        sizes=inputs.sizes,
-        areas=inputs.areas,
-        complaints=inputs.complaints,
-        margins=inputs.margins,
-        told=told,
-    )
-    waves_read = [*inputs.former, inputs]
-    shown = score_inputs.shown_before(session, [each.label for each in inputs.former])
-    return waves_pooled.pool(own, [each.answers for each in waves_read], shown=shown)
 
 
 def _body(

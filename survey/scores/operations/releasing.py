@@ -21,7 +21,7 @@ from survey.fieldwork.queries import taken_out as taken_out_of
 from survey.ledger_key import ORIGIN
 from survey.models import CorrectedRelease, ScoreRelease, Wave, WaveResult
 from survey.scores.operations.computing import ComputedRelease, compute, compute_again
-from survey.scores.queries import auditing, export, figures, releases
+from survey.scores.queries import auditing, export, figures, previews, releases
 from survey.scores.queries.releases import Release
 from survey.scores.rules.steps import Told, silent
 from survey.waves.operations import bundle
@@ -186,10 +186,11 @@ def attest(session: Session, label: str, *, by: str, sig: str, now: datetime, bl
 def publish(session: Session, label: str, *, keys: Keyring, now: datetime, origin: str = ORIGIN) -> Wave:
     """Log the score, the wave's last entry; from then on everything is public.
 
-    Refused before the release is frozen, for a week after the field's end, and where the stranger's checks
-    would fail.
+    Refused before the release is frozen, for a week after the field's end, while the judged look at it, and
+    where the stranger's checks would fail.
     """
     wave = _counted(session, label, now=now)
+    previews.check_over(session, label, now=now)
     late = late_difference.tsv(session, wave)
     line = figures.score_line(session, wave, late=late)
     bundle.check(session, wave, line, keys=keys, origin=origin)

@@ -22,7 +22,7 @@ from survey.roles import ASSESSOR
 from survey.scores.forms import CorrectScoresForm
 from survey.scores.operations import making, releasing
 from survey.scores.operations.making import MakingRequest
-from survey.scores.queries import biases, differences, export, figures, releases
+from survey.scores.queries import biases, differences, export, figures, previews, releases
 from survey.scores.queries import making as making_queries
 from survey.scores.rules import charts
 from survey.scores.rules.pipeline import ALL, CITY, COMMUNITY, GRID, ODDS, OVERALL, RATED, STREET
@@ -45,8 +45,9 @@ MOST_WHOLE = 120
 def index() -> ResponseReturnValue:
     """List the waves that are over, the newest first."""
     with reading() as session:
-        finished, live = releases.finished_waves(session), making_queries.live(session)
-    return page("scores/waves_scored", finished=finished, live=live)
+        finished, waiting = releases.finished_waves(session), previews.waiting(session)
+        live = making_queries.live(session)
+    return page("scores/waves_scored", finished=finished, live=live, waiting=waiting, now=clock.now())
 
 
 @routes.get("/<label>")
@@ -182,6 +183,7 @@ def _one(
         finals = outcome_counts.finals(session, label)
         tried = efforts.of(session, label)
         together = figures.of(session, wave) if release else None
+        preview = previews.of(session, label)
     rows = releases.rows_of(release) if release else ()
     margins = releases.margins(release) if release else None
     overall = [row for row in rows if row.item == OVERALL and row.den == RATED]
@@ -193,6 +195,8 @@ def _one(
         wave=wave,
         release=release,
         figures=together,
+        preview=preview,
+        previewing=preview is not None and clock.now() < preview.ends_at,
         too_late=wave.state == "drawn" and deadlines.is_late(wave.ended_at, now=clock.now()),
         form=form,
         correcting=correcting or CorrectScoresForm(formdata=None),

@@ -82,6 +82,20 @@ def _release_made(entry: Entry) -> str:
     )
 
 
+def _appeal(entry: Entry) -> str:
+    return _(
+        "%(wave)s：第 %(n)s 件申诉，%(until)s 以前有结果",
+        wave=entry["wave"],
+        n=entry["n"],
+        until=entry["until"],
+    )
+
+
+def _appeal_decided(entry: Entry) -> str:
+    how = {"confirmed": _("维持"), "corrected": _("更正")}.get(entry["how"], entry["how"])
+    return _("%(wave)s：第 %(n)s 件申诉有了结果：%(how)s", wave=entry["wave"], n=entry["n"], how=how)
+
+
 def _attribution(entry: Entry) -> str:
     return _("%(period)s 的办理时间归到各自名下，第 %(n)s 次公布", period=entry["period"], n=entry["n"])
 
@@ -124,6 +138,14 @@ SENTENCES: Mapping[str, tuple[str, Callable[[Entry], str]]] = {
     "close": (CALLING, _close),
     "score": (RESULTS, _score),
     "release_made": (RESULTS, _release_made),
+    "preview": (
+        RESULTS,
+        lambda entry: _(
+            "%(wave)s：得分已定，先给被评的人看，到 %(until)s", wave=entry["wave"], until=entry["until"]
+        ),
+    ),
+    "appeal": (RESULTS, _appeal),
+    "appeal_decided": (RESULTS, _appeal_decided),
     "attest": (RESULTS, lambda entry: _("%(by)s 签名作证", by=str(entry["by"]).split("+", maxsplit=1)[0])),
     "attribution": (RESULTS, _attribution),
     "erase": (RESULTS, lambda entry: _("%(wave)s：删去 %(n)s 份答卷", wave=entry["wave"], n=entry["n"])),

@@ -27,6 +27,7 @@ PAGES: dict[str | None, tuple[tuple[Lazy, str], ...]] = {
         (lazy("住户名册"), "/registry/"),
         (lazy("交存文件"), "/registry/deposits"),
         (lazy("更正"), "/corrections/"),
+        (lazy("申诉"), "/appeals/"),
     ),
     DRAW_OFFICER: ((lazy("轮次"), "/waves/"), (lazy("新的一轮"), "/waves/freeze")),
     INTERVIEWER: ((lazy("访问"), "/interview/"),),
@@ -35,6 +36,7 @@ PAGES: dict[str | None, tuple[tuple[Lazy, str], ...]] = {
         (lazy("电话"), "/supervisor/telephone/"),
         (lazy("回访"), "/supervisor/checks/"),
         (lazy("更正"), "/corrections/"),
+        (lazy("申诉"), "/appeals/"),
     ),
     ASSESSOR: (
         (lazy("得分"), "/scores/"),
@@ -48,6 +50,7 @@ PAGES: dict[str | None, tuple[tuple[Lazy, str], ...]] = {
         (lazy("号码记录"), "/auditor/sights"),
         (lazy("更正"), "/corrections/"),
         (lazy("令牌"), "/tokens/"),
+        (lazy("申诉"), "/appeals/"),
     ),
     ADMINISTRATOR: ((lazy("账号"), "/administrator/accounts"), (lazy("令牌"), "/tokens/")),
 }

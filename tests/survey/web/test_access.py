@@ -44,6 +44,9 @@ OPEN = {
     "asking.frame",
     "asking.receipt",
     "asking.proof",
+    "card.enter",
+    "card.one",
+    "card.appeal",
     "public.frame",
     "public.design",
     "program_docs.openapi",
@@ -191,6 +194,9 @@ BY_ROLE = {
         "score_desk.search",
         "score_desk.area",
         "score_desk.xlsx",
+        "handing_out.index",
+        "handing_out.open_preview",
+        "handing_out.slips",
         "assessor.lists",
         "assessor.release_page",
         "assessor.correct",
@@ -232,6 +238,7 @@ BY_SEVERAL = (
                 "correcting.confirm_after",
             ),
             *("disputes.index", "disputes.decide"),
+            *("appeals.index", "appeals.take", "appeals.recount", "appeals.find", "appeals.decide"),
         )
     }
     | {

@@ -1,0 +1,30 @@
+"""How far a worker's composite lies from those of the same type of grid, as attributed with a wave."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from survey.attribution.queries import attributions
+from survey.attribution.rules.rows import WorkerScoreRow
+from survey.scores.queries.desk import ReadRelease
+from survey.scores.rules import consequences
+
+
+def z_between(session: Session, read: ReadRelease, label: str, unit: str) -> float | None:
+    """Return the z of a grid's one worker; None of none or several, and where the wave has no composites."""
+    made = attributions.latest(session)
+    if made is None or made.found.wave is None or made.found.wave[0] != label:
+        return None
+    scored = [row for row in made.found.scores if row.score is not None and row.se]
+    own = [row for row in scored if row.grid == unit]
+    peers = [row for row in scored if row.grid != unit and _kind(read, row.grid) == _kind(read, unit)]
+    return consequences.composite_z(_figure(own[0]), list(map(_figure, peers))) if len(own) == 1 else None
+
+
+def _kind(read: ReadRelease, grid: str) -> str | None:
+    row = read.desk.rows.get(grid)
+    return None if row is None else row.type
+
+
+def _figure(row: WorkerScoreRow) -> tuple[float, float]:
+    return row.score or 0.0, row.se or 0.0
