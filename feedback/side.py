@@ -17,6 +17,7 @@ from feedback.cases.queries import desks
 from feedback.contacts.queries import checks, numbers
 from feedback.deposit import operations as deposits
 from feedback.imports.operations import tries
+from feedback.laws import LAWS
 from feedback.messages import Linking
 from feedback.models import ACCOUNTS, LEDGER, DepositRun, OutboxMessage, db
 from feedback.models.grants import GRANTS
@@ -251,4 +252,6 @@ SIDE = Side(
     grants=GRANTS,
     findings=_findings,
     idle=lazy("失效的号码不会换下，没人接的来电不会登记，短信不会发出。"),
+    files=("print",),
+    laws=LAWS,
 )

@@ -25,6 +25,7 @@ from survey.fieldwork.queries import lines
 from survey.fieldwork.queries import queue as waiting_cases
 from survey.fieldwork.queries.board import counts
 from survey.fieldwork.rules.dials import DIALLERS
+from survey.laws import LAWS
 from survey.ledger_key import CAMPAIGNS
 from survey.models import ACCOUNTS, CAMPAIGN_LEDGER, LEDGER, Deposit, Household, OutboxMessage, db
 from survey.models.grants import GRANTS
@@ -216,4 +217,5 @@ SIDE = Side(
     idle=lazy("超时的户不会收回，补充批不会放出，短信不会发出。"),
     check_rest=campaign.check_none_runs,
     further={CAMPAIGNS: CAMPAIGN_LEDGER},
+    laws=LAWS,
 )

@@ -52,7 +52,7 @@ def _of_file(session: Session, must: dict[str, tuple[str, str]]) -> Iterator[str
 
 
 def _of_server(session: Session, must: dict[str, tuple[str, str]]) -> Iterator[str]:
-    """Hold each table to the statements that the same table watches on SQLite: names differ, sense doesn't."""
+    """Hold each table to the statements that it watches on SQLite: the names differ, the sense doesn't."""
     watched: dict[str, int] = {}
     for name, table, enabled, events in session.execute(text(_OF_SERVER)):
         if enabled == AWAKE:

@@ -49,7 +49,7 @@ def described(copy: sqlite3.Connection) -> KeptDatabase:
     """Count the rows of a copied file; raise Refused where SQLite finds it damaged."""
     if copy.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
         raise Refused(_("数据库文件有损坏。"))
-    (revision,) = copy.execute(f"SELECT version_num FROM {REVISIONS}").fetchone()
+    (revision,) = copy.execute("SELECT version_num FROM alembic_version").fetchone()
     names = copy.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
     rows = {
         name: copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608

@@ -21,7 +21,6 @@ from huying.side.tasks import Task
 from huying.store.db import Database
 from huying.store.grants import Grants
 
-
 NOT_YET = "none"
 """Stands for the secret of an installation that has no key."""
 
@@ -37,8 +36,8 @@ class Side:
     `name` is its package and its group of commands, `key` what its data are called, `prefix` what its
     settings begin with, `idle` what doesn't happen while nobody works in the background. `check_rest` refuses
     that the ledger's key changes now. `further` are ledgers beside it, which the same key signs, by what is
-    added to its name. `files` are folders of its data that a backup takes along, `laws` what `check` holds its
-    tables to.
+    added to its name. `files` are folders of its data that a backup takes along, `laws` what `check`
+    holds its tables to.
     """
 
     name: str

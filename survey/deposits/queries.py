@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from huying.base.errors import NotFound
 from huying.base.i18n import _
+from huying.deposit import manifest
 from huying.deposit.rows import DepositRow as Cells
 from huying.deposit.tables import BY_NAME, CASES
-from survey.models import Deposit, DepositedCase, DepositedRow, MapChange
+from huying.ledger import tree
+from survey.models import Deposit, DepositedCase, DepositedRow, MapChange, PublicEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +117,13 @@ def waiting_map_changes(session: Session) -> int:
     """Count the changes of the map that wait for a registrar."""
     rows = select(func.count(MapChange.id)).where(MapChange.decided_at.is_(None))
     return session.scalar(rows) or 0
+
+
+def public_line_faults(session: Session) -> Iterator[str]:
+    """Say of which deposits the checkpoint isn't the root of the public ledger's lines that were taken in."""
+    bodies = session.scalars(select(PublicEntry.body).order_by(PublicEntry.idx))
+    leaves = list(map(tree.leaf_hash, bodies))
+    for deposit in session.scalars(select(Deposit).order_by(Deposit.period)):
+        signed = manifest.checkpoint(deposit.checkpoint)
+        if signed.size > len(leaves) or tree.root(iter(leaves[: signed.size])) != signed.root:
+            yield deposit.period

@@ -62,7 +62,9 @@ def estimate(session: Session, label: str, *, now: datetime, told: Told = silent
     campaign.campaign_lock(session)
     if (frozen := releases.first(session, label)) is not None:
         return frozen
-    made = _computed(session, wave, now=now, told=told)
+    told(READING, 0, 1)
+    made = computed(session, wave, score_inputs.read(session, wave.label), now=now, told=told)
+    session.add(made)
     if wave.counted_at is None and wave.state == "drawn":
         wave.counted_at = now
     session.flush()
@@ -89,8 +91,8 @@ def correct(
     number, reason = len(former) + 1, check_reason(why)
     units = taken_out.leave_out(session, label, number=number)
     told(READING, 0, 1)
-    made = _made_again(session, wave, former, why=reason, undone=len(units), told=told)
-    made.made_by, made.made_at = by, now
+    made = made_again(session, wave, former, why=reason, undone=len(units), now=now, told=told)
+    made.made_by = by
     session.add(made)
     session.flush()
     line = result_entries.release_again(
@@ -105,9 +107,17 @@ def correct(
     return made
 
 
-def _made_again(
-    session: Session, wave: Wave, former: Sequence[Release], *, why: str, undone: int, told: Told
+def made_again(
+    session: Session,
+    wave: Wave,
+    former: Sequence[Release],
+    *,
+    why: str,
+    undone: int,
+    now: datetime,
+    told: Told = silent,
 ) -> CorrectedRelease:
+    """Return the scores without what was undone since the `former` releases; not stored."""
     read = releases.pinned(former[0])
     before = [score_inputs.read(session, wave.label, number=each.number, pinned=read) for each in former]
     inputs = score_inputs.read(session, wave.label, number=len(former) + 1, pinned=read)
@@ -115,13 +125,13 @@ def _made_again(
     out = [
         FormerRelease(
             _evidence(wave, each, tally if each.number == 1 else None),
-            _figures(session, each, told=silent),
+            _figures(session, each, until=now, told=silent),
             release.statuses_of(releases.rows_of(frozen)),
             release.repeated(releases.rows_of(frozen), number=each.number),
         )
         for each, frozen in zip(before, former, strict=True)
     ]
-    found = _figures(session, inputs, told=told)
+    found = _figures(session, inputs, until=now, told=told)
     hidden = concealing_again.conceal_again(found, _evidence(wave, inputs, None), former=out, told=told)
     told(ROWS, 0, 1)
     rows = release.corrected(
@@ -137,6 +147,7 @@ def _made_again(
     return CorrectedRelease(
         wave_label=wave.label,
         number=inputs.number,
+        made_at=now,
         why=why,
         inputs_sha256=inputs.digest,
         body=score_inputs.text(body),
@@ -144,28 +155,27 @@ def _made_again(
     )
 
 
-def _computed(session: Session, wave: Wave, *, now: datetime, told: Told) -> ScoreRelease:
-    told(READING, 0, 1)
-    inputs = score_inputs.read(session, wave.label)
-    found = _figures(session, inputs, told=told)
+def computed(
+    session: Session, wave: Wave, inputs: ScoreInputs, *, now: datetime, told: Told = silent
+) -> ScoreRelease:
+    """Return the first scores of a wave as they follow from its inputs; not stored."""
+    found = _figures(session, inputs, until=now, told=told)
     tally, score = (None, None) if wave.groups is None else waves.grouped_tally(session, wave)
     hidden = concealing.conceal(found, _evidence(wave, inputs, tally), told=told)
     told(ROWS, 0, 1)
     rows = release.rows(wave.label, found, inputs.facts, statuses=hidden)
     # Of the same answers, unadjusted: what the ledger will state beside the headline.
     body = _body(inputs, found, rows, mean=NOTHING if score is None else score.mean)
-    made = ScoreRelease(
+    return ScoreRelease(
         wave_label=wave.label,
         made_at=now,
         inputs_sha256=inputs.digest,
         body=score_inputs.text(body),
         detail=score_inputs.text(detail.of(wave.label, found)),
     )
-    session.add(made)
-    return made
 
 
-def _figures(session: Session, inputs: ScoreInputs, *, told: Told) -> tuple[AreaFigure, ...]:
+def _figures(session: Session, inputs: ScoreInputs, *, until: datetime, told: Told) -> tuple[AreaFigure, ...]:
     """The figures of a release, those of grids from several waves."""
     own = estimation.area_figures(
         list(inputs.units.values()),
@@ -176,7 +186,7 @@ def _figures(session: Session, inputs: ScoreInputs, *, told: Told) -> tuple[Area
         told=told,
     )
     waves_read = [*inputs.former, inputs]
-    shown = score_inputs.shown_before(session, [each.label for each in inputs.former])
+    shown = score_inputs.shown_before(session, [each.label for each in inputs.former], until=until)
     return waves_pooled.pool(own, [each.answers for each in waves_read], shown=shown)
 
 

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import exists, func, select
@@ -203,11 +203,15 @@ def _former(session: Session, label: str) -> list[str]:
     return list(reversed(found.all()))
 
 
-def shown_before(session: Session, labels: Sequence[str]) -> dict[Cell, list[frozenset[str]]]:
-    """Return the waves of every figure of a grid that the releases of these waves show."""
+def shown_before(
+    session: Session, labels: Sequence[str], *, until: datetime
+) -> dict[Cell, list[frozenset[str]]]:
+    """Return the waves of every figure of a grid that the releases of these waves, made `until`, show."""
     found: dict[Cell, list[frozenset[str]]] = {}
     for label in labels:
         for made in releases.every(session, label):
+            if made.made_at > until:
+                continue
             for row in releases.rows_of(made):
                 if row.level == GRID and row.estimate is not None:
                     cell = (row.unit, row.item, row.den)
