@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from huying.base.errors import Refused
 from huying.base.i18n import Words, lazy
 from huying.keeping import guards
 from huying.ledger import audit, rotation
 from huying.ledger.store import Ledger
 from huying.store.installation import Installation
+
+LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,15 @@ class Law:
 
     name: Words
     look: Callable[[Session, Installation], LawFinding]
+
+    def held(self, session: Session, here: Installation) -> LawFinding:
+        """Return how the law stands; rows that can't even be read break it."""
+        try:
+            return self.look(session, here)
+        except Refused as refusal:
+            return LawFinding(0, (refusal.message,))
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            return LawFinding(0, (repr(error)[:LONGEST],))
 
 
 def found(looked: int, broken: Iterable[object]) -> LawFinding:

@@ -188,7 +188,7 @@ def _working(side: Side, settings: Settings, *, now: datetime) -> Finding:
 def _backed_up(side: Side, settings: Settings, *, now: datetime) -> Finding:
     """Look how old the last backup is."""
     at = backups.last(settings)
-    remedy = _("请每天运行一次 huying %(side)s backup，把文件带到别处，见 docs/operating.md。", side=side.name)
+    remedy = _("请每天运行一次 huying %(side)s backup，把文件带到别处。", side=side.name)
     if at is None:
         return warning(_("还没有备份过。"), remedy=remedy)
     when = f"{clock.local(at):%Y-%m-%d %H:%M}"

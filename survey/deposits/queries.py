@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from huying.base.errors import NotFound
+from huying.base.errors import Invalid, NotFound
 from huying.base.i18n import _
 from huying.deposit import manifest
 from huying.deposit.rows import DepositRow as Cells
@@ -124,6 +124,13 @@ def public_line_faults(session: Session) -> Iterator[str]:
     bodies = session.scalars(select(PublicEntry.body).order_by(PublicEntry.idx))
     leaves = list(map(tree.leaf_hash, bodies))
     for deposit in session.scalars(select(Deposit).order_by(Deposit.period)):
-        signed = manifest.checkpoint(deposit.checkpoint)
-        if signed.size > len(leaves) or tree.root(iter(leaves[: signed.size])) != signed.root:
+        if not _gives(deposit.checkpoint, leaves):
             yield deposit.period
+
+
+def _gives(checkpoint: str, leaves: Sequence[bytes]) -> bool:
+    try:
+        signed = manifest.checkpoint(checkpoint)
+    except Invalid:
+        return False
+    return signed.size <= len(leaves) and tree.root(iter(leaves[: signed.size])) == signed.root

@@ -92,7 +92,7 @@ def check(side: Side) -> None:
 
 def _told(law: Law, here: Installation) -> bool:
     with here.database.reading() as session:
-        found = law.look(session, here)
+        found = law.held(session, here)
     mark = "✗" if found.broken else "✓"
     named = f"：{'、'.join(found.broken[:SHOWN])}" if found.broken else ""
     click.echo(f"{mark} {law.name} {len(found.broken)}/{found.looked}{named}")

@@ -1,0 +1,95 @@
+"""`huying survey check` recomputes what is stored: whatever is changed under the rules is named."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from huying.base import clock
+from huying.ledger.witnessed import SIGNING
+from survey.models import LEDGER as LEDGER_TABLES
+from survey.side import SIDE
+from tests.support import kept
+from tests.support.owner import as_owner
+from tests.survey import world
+
+LEDGER, CAMPAIGNS, GUARDS, REGISTRY, DEPOSITS, SAMPLE, LOGGED, DERIVED, ANSWERS, BOARD, SCORES = range(11)
+ONE = "(SELECT min(unit) FROM sampled_case WHERE final_code = 'complete')"
+SILENT = "(SELECT min(unit) FROM sampled_case WHERE final_code <> 'complete')"
+CHANGES = {
+    "a line of the ledger": (
+        LEDGER,
+        "log_entry",
+        "UPDATE log_entry SET body = (SELECT body FROM log_entry WHERE idx = 4) WHERE idx = 5",
+    ),
+    "a hash of the tree": (LEDGER, "log_node", "UPDATE log_node SET hash = 'x' WHERE level = 2 AND idx = 1"),
+    "a line of campaigns": (
+        CAMPAIGNS,
+        "campaign_entry",
+        "INSERT INTO campaign_entry (idx, at, body) SELECT 0, at, body FROM log_entry WHERE idx = 0",
+    ),
+    "a household that left": (
+        REGISTRY,
+        "household",
+        "UPDATE household SET left_at = changed_at WHERE code = (SELECT min(code) FROM household)",
+    ),
+    "a drawn ticket": (SAMPLE, "sample_unit", f"UPDATE sample_unit SET ticket = '0' WHERE unit = {ONE}"),
+    "a household of the frame": (
+        SAMPLE,
+        "frame_unit",
+        f"UPDATE frame_unit SET commitment = '0' WHERE unit = {ONE}",
+    ),
+    "a logged outcome": (LOGGED, "outcome", f"UPDATE outcome SET code = 'refusal_person' WHERE unit = {ONE}"),
+    "how an attempt ended": (
+        DERIVED,
+        "attempt",
+        f"UPDATE attempt SET code = 'refusal_person' WHERE unit = {SILENT}",
+    ),
+    "an answer": (ANSWERS, "answer", f"UPDATE answer SET value = '3' WHERE item = 'A1' AND unit = {ONE}"),
+    "a count of the board": (
+        BOARD,
+        "field_count",
+        "UPDATE field_count SET n = n + 1 WHERE id = (SELECT min(id) FROM field_count)",
+    ),
+    "a score": (SCORES, "score_release", "UPDATE score_release SET body = replace(body, '0', '1')"),
+}
+
+
+def test_nothing_is_named_where_nobody_changed_anything(here):
+    assert kept.broken(SIDE, here) == {}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_was_changed_under_the_rules_is_named(here, what):
+    law, table, statement = CHANGES[what]
+    kept.change(here, table, statement)
+    assert kept.named(SIDE, here, law) != ()
+
+
+def test_a_signed_root_that_is_not_the_lines_is_named(here):
+    with here.database.transaction() as session:
+        LEDGER_TABLES.checkpoint(session, origin=here.ledger_origin, key=here.keys.signing(SIGNING))
+    assert kept.named(SIDE, here, LEDGER) == ()
+    kept.change(
+        here, "log_checkpoint", "UPDATE log_checkpoint SET size = size - 1, note = replace(note, '0', '1')"
+    )
+    assert kept.named(SIDE, here, LEDGER) != ()
+
+
+def test_a_deposit_whose_lines_give_another_root_is_named(here):
+    with here.database.transaction() as session:
+        other = world.deposit_made(clock.now(), period="2026W50")
+        other.checkpoint = other.checkpoint.replace("\n0\n", "\n1\n")
+        session.add(other)
+    assert kept.named(SIDE, here, DEPOSITS) == ("2026W50",)
+
+
+def test_a_trigger_that_is_gone_is_named(here, engine_name):
+    rest = {
+        "sqlite": ("DROP TRIGGER answer_no_update", "answer_no_update"),
+        "postgresql": ("ALTER TABLE answer DISABLE TRIGGER answer_no_change", "answer.answer_no_change"),
+    }
+    statement, name = rest[engine_name]
+    with as_owner(here.database) as session:
+        session.execute(text(statement))
+    assert name in kept.named(SIDE, here, GUARDS)
