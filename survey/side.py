@@ -25,6 +25,7 @@ from survey.fieldwork.queries import lines
 from survey.fieldwork.queries import queue as waiting_cases
 from survey.fieldwork.queries.board import counts
 from survey.fieldwork.rules.dials import DIALLERS
+from survey.kept import REGISTER
 from survey.laws import LAWS
 from survey.ledger_key import CAMPAIGNS
 from survey.models import ACCOUNTS, CAMPAIGN_LEDGER, LEDGER, Deposit, Household, OutboxMessage, db
@@ -218,4 +219,5 @@ SIDE = Side(
     check_rest=campaign.check_none_runs,
     further={CAMPAIGNS: CAMPAIGN_LEDGER},
     laws=LAWS,
+    register=REGISTER,
 )

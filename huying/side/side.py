@@ -14,6 +14,7 @@ from huying.base import settings
 from huying.base.i18n import Words
 from huying.base.settings import Settings
 from huying.keeping.laws import Law
+from huying.keeping.register import KeptData
 from huying.ledger.store import Ledger
 from huying.messaging.outbox import OutboxMixin
 from huying.side.finding import Finding
@@ -37,7 +38,7 @@ class Side:
     settings begin with, `idle` what doesn't happen while nobody works in the background. `check_rest` refuses
     that the ledger's key changes now. `further` are ledgers beside it, which the same key signs, by what is
     added to its name. `files` are folders of its data that a backup takes along, `laws` what `check`
-    holds its tables to.
+    holds its tables to, `register` what it keeps of people.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Side:
     further: Mapping[str, Ledger] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     laws: tuple[Law, ...] = ()
+    register: tuple[KeptData, ...] = ()
 
     def settings(self) -> Settings:
         """Return the settings of this side from the environment."""
