@@ -43,7 +43,7 @@ REGISTER = (
         lazy("办这件事，办完请您评价"),
         _days(OVER, KEPT[TEXT]),
         (
-            *("help_case.text", "help_case.place", "case_step.note", "pause.reason"),
+            *("help_case.text", "help_case.place", "case_step.note"),
             *("whistle.request", "whistle.reason", "whistle.why", "scope_verdict.reason"),
             *("rating.words", "rating_version.words", "receipt_word.words"),
         ),

@@ -168,11 +168,12 @@ def _ratings(session: Session, _here: Installation) -> LawFinding:
     looked, broken = 0, list[str]()
     for rating, version in session.execute(pairs.where(RatingVersion.id.in_(last)).order_by(Rating.id)):
         looked += 1
-        same = (rating.solved, rating.conduct, rating.result, rating.words)
-        broken += (
-            [] if same == (version.solved, version.conduct, version.result, version.words) else [rating.id]
-        )
+        broken += [] if _said(rating) == _said(version) else [str(rating.id)]
     return found(looked, broken)
+
+
+def _said(answer: Rating | RatingVersion) -> tuple[object, ...]:
+    return answer.solved, answer.conduct, answer.result, answer.words
 
 
 LAWS = (

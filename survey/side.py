@@ -20,7 +20,16 @@ from huying.store.installation import Installation
 from survey import campaign
 from survey.deposits import rules as deposit_keys
 from survey.deposits.operations.accept import LATE
-from survey.fieldwork.operations import batches, call_back_draws, dialling, dnc, field_counts, lapses, queue
+from survey.fieldwork.operations import (
+    batches,
+    call_back_draws,
+    dialling,
+    dnc,
+    erasing,
+    field_counts,
+    lapses,
+    queue,
+)
 from survey.fieldwork.queries import lines
 from survey.fieldwork.queries import queue as waiting_cases
 from survey.fieldwork.queries.board import counts
@@ -139,6 +148,7 @@ def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
     yield from _received(base)
     yield from _registry(base)
     yield from _calendar(base)
+    yield from _overdue(base)
 
 
 def _dialler(settings: Settings, base: Database) -> Iterator[Finding]:
@@ -183,6 +193,17 @@ def _calendar(base: Database) -> Iterator[Finding]:
         yield warning(_("节假日的日历到 %(end)s 就完了。", end=end), remedy=remedy)
     else:
         yield good(_("节假日的日历到 %(end)s", end=end))
+
+
+def _overdue(base: Database) -> Iterator[Finding]:
+    """Look whether answers lie about that nobody can appeal against any more."""
+    with base.reading() as session:
+        labels = erasing.overdue(session, now=clock.now())
+    if labels:
+        yield warning(
+            _("申诉期已满、回答还没有销毁的轮次：%(labels)s。", labels="、".join(labels)),
+            remedy=_("请用库属主的身份运行 huying survey erase 轮次。"),
+        )
 
 
 def _registry(base: Database) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from survey.models import (
     DroppedAnswer,
     InterviewBinding,
     SampledCase,
+    Wave,
 )
 from survey.waves.queries import waves
 from survey.waves.rules import deadlines
@@ -43,6 +44,15 @@ def erase(session: Session, label: str, *, now: datetime) -> int:
     wave.frame_secret = None
     wave.ledger.append(session, result_entries.erase(wave=label, n=found), at=now)
     return found
+
+
+def overdue(session: Session, *, now: datetime) -> list[str]:
+    """Return the waves whose answers are all still there though nobody can appeal any more."""
+    kept = select(AnswerCommitment.wave_label).where(AnswerCommitment.nonce != "")
+    over = select(Wave.label).where(
+        Wave.state == "closed", Wave.closed_at <= now - deadlines.APPEAL, Wave.label.in_(kept)
+    )
+    return list(session.scalars(over.order_by(Wave.first_entry)))
 
 
 def erase_dropped(session: Session, label: str) -> int:

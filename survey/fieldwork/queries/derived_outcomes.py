@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey.fieldwork.queries import histories, interviews
 from survey.fieldwork.queries.dispositions import disposition
+from survey.fieldwork.rules.attempts import DialledAttempt
 from survey.fieldwork.rules.dispositions import ledger_code
 from survey.models import Correction, Outcome, SampledCase, Wave
 from survey.waves.queries import opted_out, sealed
@@ -60,14 +61,14 @@ def again(session: Session, wave: Wave) -> Iterator[tuple[str, bool]]:
             yield unit, code in _derived(session, unit, history=told.get(unit, []))
 
 
-def _derived(session: Session, unit: str, *, history: list[histories.policy.DialledAttempt]) -> set[str]:
+def _derived(session: Session, unit: str, *, history: list[DialledAttempt]) -> set[str]:
     """Return what a case's log gives: whether a household had a number once, none of them may tell."""
     if opted_out.has(session, unit):
         return {opted_out.OPTED_OUT, *_codes(session, unit, history)}
     return _codes(session, unit, history)
 
 
-def _codes(session: Session, unit: str, history: list[histories.policy.DialledAttempt]) -> set[str]:
+def _codes(session: Session, unit: str, history: list[DialledAttempt]) -> set[str]:
     headline = interviews.so_far(session, unit).headline
     return {
         ledger_code(disposition(session, unit, history=history, numbers=numbers), headline=headline)

@@ -11,6 +11,7 @@ from feedback.side import SIDE as FEEDBACK
 from huying.base import i18n
 from huying.side.side import Side
 from survey.side import SIDE as SURVEY
+from tests.support import kept_register
 
 SIDES = pytest.mark.parametrize("side", [FEEDBACK, SURVEY], ids=lambda side: side.name)
 TELLING = re.compile(
@@ -93,3 +94,7 @@ def test_each_kind_says_what_why_and_how_long_in_both_languages(side: Side):
         english = [(str(kind.what), str(kind.why), str(kind.how_long)) for kind in side.register]
     assert all(map(all, chinese))
     assert not {word for kind in chinese for word in kind} & {word for kind in english for word in kind}
+
+
+def test_the_document_says_what_the_registers_say():
+    assert kept_register.FILE.read_text("utf-8") == kept_register.text()
