@@ -11,7 +11,14 @@ from survey.fieldwork.queries import histories, interviews
 from survey.fieldwork.queries.dispositions import disposition
 from survey.fieldwork.rules.attempts import DialledAttempt
 from survey.fieldwork.rules.dispositions import ledger_code
-from survey.models import Correction, Outcome, SampledCase, Wave
+from survey.models import (
+    AnswerCommitment,
+    Correction,
+    InterviewBinding,
+    Outcome,
+    SampledCase,
+    Wave,
+)
 from survey.waves.queries import opted_out, sealed
 
 BATCH = 200
@@ -45,13 +52,15 @@ def _stored(session: Session, wave: Wave) -> dict[str, list[str]]:
 def again(session: Session, wave: Wave) -> Iterator[tuple[str, bool]]:
     """Yield each unit whose outcome its own log gave, and whether that log still gives it.
 
-    What people have put right since then isn't derived, and left out.
+    What people have put right since then isn't derived, and what was erased can't be: both are left out.
     """
     corrected = select(Correction.unit).where(Correction.wave_label == wave.label)
+    erased = [select(table.unit).where(table.nonce == "") for table in (AnswerCommitment, InterviewBinding)]
     rows = select(SampledCase.unit, SampledCase.final_code).where(
         SampledCase.wave_label == wave.label,
         SampledCase.final_code.is_not(None),
         SampledCase.unit.not_in(corrected),
+        *(SampledCase.unit.not_in(units) for units in erased),
     )
     found = [(unit, str(code)) for unit, code in session.execute(rows.order_by(SampledCase.unit))]
     for start in range(0, len(found), BATCH):

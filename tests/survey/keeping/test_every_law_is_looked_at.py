@@ -7,8 +7,11 @@ from sqlalchemy import text
 
 from huying.base import clock
 from huying.ledger.witnessed import SIGNING
+from survey.fieldwork.operations import erasing
 from survey.models import LEDGER as LEDGER_TABLES
+from survey.models import Wave
 from survey.side import SIDE
+from survey.waves.rules import deadlines
 from tests.support import kept
 from tests.support.owner import as_owner
 from tests.survey import world
@@ -93,3 +96,14 @@ def test_a_trigger_that_is_gone_is_named(here, engine_name):
     with as_owner(here.database) as session:
         session.execute(text(statement))
     assert name in kept.named(SIDE, here, GUARDS)
+
+
+def test_answers_that_were_erased_in_their_time_break_nothing(here):
+    with here.database.reading() as session:
+        over = session.get_one(Wave, world.WAVE).closed_at + deadlines.APPEAL
+        assert erasing.overdue(session, now=over) == [world.WAVE]
+    with as_owner(here.database) as session:
+        erasing.erase(session, world.WAVE, now=over)
+    assert kept.broken(SIDE, here) == {}
+    with here.database.reading() as session:
+        assert erasing.overdue(session, now=over) == []
