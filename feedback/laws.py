@@ -54,7 +54,7 @@ NAMED: Mapping[str, tuple[str, InstrumentedAttribute[Any]]] = {
 
 
 @dataclass(slots=True)
-class LoggedCase:
+class LedgerCase:
     """What the ledger has of a case: its steps as event, round, state and digest; whether it was erased."""
 
     steps: list[tuple[str, int, str, str]] = field(default_factory=list)
@@ -66,12 +66,12 @@ def _lines(session: Session) -> Iterator[dict[str, Any]]:
     yield from map(json.loads, bodies.yield_per(BATCH))
 
 
-def _logged(session: Session) -> dict[str, LoggedCase]:
-    known: dict[str, LoggedCase] = {}
+def _logged(session: Session) -> dict[str, LedgerCase]:
+    known: dict[str, LedgerCase] = {}
     for line in _lines(session):
         if not line["t"].startswith("case."):
             continue
-        case = known.setdefault(line["c"], LoggedCase())
+        case = known.setdefault(line["c"], LedgerCase())
         if "d" in line:
             case.steps.append((line["t"].removeprefix("case."), line["n"], line["s"], line["d"]))
         case.erased |= line["t"] == "case.erased"
@@ -117,7 +117,7 @@ def _steps(session: Session, _here: Installation) -> LawFinding:
     for case in _cases(session):
         if case.source == BY_FILE:
             continue
-        logged = known.get(case.code, LoggedCase())
+        logged = known.get(case.code, LedgerCase())
         looked += len(case.steps)
         kept = [(step.event, step.round, step.state) for step in case.steps]
         agrees = kept == [each[:3] for each in logged.steps]
@@ -127,7 +127,7 @@ def _steps(session: Session, _here: Installation) -> LawFinding:
     return found(looked, broken)
 
 
-def _may_be_blank(case: Case, logged: LoggedCase, *, now: datetime) -> bool:
+def _may_be_blank(case: Case, logged: LedgerCase, *, now: datetime) -> bool:
     """Tell whether what was written in a case may be gone by now: erased, or its time over."""
     ended = case.steps[-1].at if case.steps else now
     late = ended <= retention.ended_before(retention.TEXT, now=now)
