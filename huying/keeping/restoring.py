@@ -43,32 +43,52 @@ def restore(file: Path, keys: Path, *, private: str, to: Destination) -> Content
     Raises Conflict where folder or database hold anything, Invalid for files that are damaged, of another
     side, or not made together. Then nothing has been stored.
     """
-    data = to.settings.data
-    _check_empty(data)
-    make_private(data.parent)
-    draft = Path(tempfile.mkdtemp(dir=data.parent, prefix=f".{data.name}-"))
-    try:
+    with _room(to.settings.data) as draft:
         held = packing.unpack(file, draft / "in", private=private)
         sealed_keys = packing.unpack(keys, draft / "keys-in", private=private)
         database = _checked(held, sealed_keys, to)
         folder = _laid_out(draft, to.settings)
-        with _database(draft / "in", database, folder, to):
-            _check_empty(data)
-            folder.replace(data)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        target = _of_file(draft / "in", database, folder, to) if database.dialect == "sqlite" else None
+        with _moved(folder, to.settings.data), _stored(draft / "in", database, target, to):
+            pass
     return held
+
+
+@contextmanager
+def _room(data: Path) -> Iterator[Path]:
+    """Give a folder within the one to be filled, on its file system; where nothing came in, none is left."""
+    if is_new := not data.exists():
+        make_private(data)
+    elif not data.is_dir() or any(data.iterdir()):
+        raise Conflict(_("文件夹 %(data)s 不是空的：恢复只写进空的数据文件夹。", data=data))
+    draft = Path(tempfile.mkdtemp(dir=data, prefix=".restoring-"))
+    try:
+        yield draft
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        if is_new:
+            data.rmdir()
+        raise
+    shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextmanager
+def _moved(folder: Path, data: Path) -> Iterator[None]:
+    """Move what lies in a folder into another, files last: a database never stands there without its keys."""
+    moved: list[Path] = []
+    try:
+        moved.extend(each.rename(data / each.name) for each in sorted(folder.iterdir(), key=Path.is_file))
+        yield
+    except BaseException:
+        for each in reversed(moved):
+            each.rename(folder / each.name)
+        raise
 
 
 def is_newest(held: Contents, *, package: str) -> bool:
     """Tell whether restored tables are of this version of the program."""
     newest = ScriptDirectory.from_config(migrate.configuration(package)).get_current_head()
     return held.database is not None and held.database.revision == newest
-
-
-def _check_empty(data: Path) -> None:
-    if data.exists() and (not data.is_dir() or any(data.iterdir())):
-        raise Conflict(_("文件夹 %(data)s 不是空的：恢复只写进空的数据文件夹。", data=data))
 
 
 def _checked(held: Contents, keys: Contents, to: Destination) -> KeptDatabase:
@@ -102,26 +122,31 @@ def _laid_out(draft: Path, settings: Settings) -> Path:
     return folder
 
 
-@contextmanager
-def _database(source: Path, held: KeptDatabase, folder: Path, to: Destination) -> Iterator[None]:
-    """Put the database back; it stays if the block ends well."""
-    if held.dialect == "postgresql":
-        with _on_server(source, held, to):
-            yield
-        return
+def _of_file(source: Path, held: KeptDatabase, folder: Path, to: Destination) -> Path | None:
+    """Check a database's file and lay it where it lies in the side's folder; else return where it goes."""
     target = Path(str(make_url(to.settings.database_url).database)).absolute()
     if target.exists():
         raise Conflict(_("已经有数据库 %(target)s：恢复不覆盖任何东西。", target=target))
     snapshots.check_file(source / snapshots.FILE, held)
-    if target.is_relative_to(to.settings.data):
-        target = folder / target.relative_to(to.settings.data)
-    make_private(target.parent)
-    (source / snapshots.FILE).rename(target)
-    try:
-        yield
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
+    if not target.is_relative_to(to.settings.data):
+        return target
+    within = folder / target.relative_to(to.settings.data)
+    make_private(within.parent)
+    (source / snapshots.FILE).rename(within)
+    return None
+
+
+@contextmanager
+def _stored(source: Path, held: KeptDatabase, target: Path | None, to: Destination) -> Iterator[None]:
+    """Put a database back that doesn't lie in the folder."""
+    if held.dialect == "postgresql":
+        with _on_server(source, held, to):
+            yield
+        return
+    if target is not None:
+        make_private(target.parent)
+        shutil.move(source / snapshots.FILE, target)
+    yield
 
 
 @contextmanager

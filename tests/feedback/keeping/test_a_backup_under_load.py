@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from threading import Event, Thread
 
 import pytest
@@ -79,7 +81,25 @@ def test_a_damaged_file_leaves_nothing_behind(here, elsewhere, tmp_path):
     done.file.write_bytes(whole)
     with pytest.raises(Invalid):
         kept_copies.restored(SIDE, done, settings, private=new_keypair()[0])
+    settings.data.mkdir()
     kept_copies.restored(SIDE, done, settings).database.dispose()
+    assert all(not each.name.startswith(".") for each in settings.data.iterdir())
+
+
+def test_a_database_may_lie_elsewhere(here, tmp_path):
+    if here.database.engine.dialect.name != "sqlite":
+        return
+    done = kept_copies.backed_up(SIDE, here, tmp_path / "backups")
+    settings = replace(
+        here.settings, data=tmp_path / "elsewhere", database_url=f"sqlite:///{tmp_path / 'apart' / 'db'}"
+    )
+    again = kept_copies.restored(SIDE, done, settings)
+    assert kept.broken(SIDE, again) == {}
+    again.database.dispose()
+    shutil.rmtree(settings.data)
+    with pytest.raises(Conflict):
+        kept_copies.restored(SIDE, done, settings)
+    assert not settings.data.exists()
 
 
 def test_keys_of_another_backup_are_refused(here, elsewhere, tmp_path):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from huying.base import clock
 from huying.ledger.witnessed import SIGNING
 from survey.fieldwork.operations import erasing
 from survey.models import LEDGER as LEDGER_TABLES
-from survey.models import Wave
+from survey.models import Account, Attempt, SampledCase, Wave
 from survey.side import SIDE
 from survey.waves.rules import deadlines
 from tests.support import kept
@@ -85,6 +85,20 @@ def test_a_deposit_whose_lines_give_another_root_is_named(here):
         other.checkpoint = other.checkpoint.replace("\n0\n", "\n1\n")
         session.add(other)
     assert kept.named(SIDE, here, DEPOSITS) == ("2026W50",)
+
+
+def test_an_instant_just_before_its_next_second_is_counted_alike(at):
+    here, began = at("open"), clock.now().replace(minute=10, second=10, microsecond=0)
+    with here.database.transaction() as session:
+        unit, caller = session.scalar(select(SampledCase.unit)), session.scalar(select(Account.id))
+        attempt = Attempt(unit=unit, n=1, interviewer_id=caller, started_at=began, window="W1")
+        session.add(attempt)
+        session.flush()
+        attempt.dialled_at = began.replace(minute=59, second=59, microsecond=999_600)
+        session.flush()
+        attempt.ended_at = began.replace(minute=59, second=59, microsecond=999_700)
+        attempt.ended_by, attempt.code = "interviewer", "no_answer"
+    assert kept.named(SIDE, here, BOARD) == ()
 
 
 def test_a_trigger_that_is_gone_is_named(here, engine_name):
