@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from feedback.calls.rules import KEPT
@@ -16,7 +16,8 @@ def forget(session: Session, *, now: datetime) -> int:
     old = select(Call.id).where(Call.began_at <= now - KEPT)
     legs = update(CallLeg).where(CallLeg.call_id.in_(old), CallLeg.sealed_number != b"")
     session.execute(legs.values(sealed_number=b""))
-    told = update(CallRecord).where(CallRecord.at <= now - KEPT, CallRecord.raw != "")
+    says = or_(CallRecord.raw != "", CallRecord.reply.is_not(None))
+    told = update(CallRecord).where(CallRecord.at <= now - KEPT, says)
     session.execute(told.values(raw="", reply=None))
     callers = update(Call).where(Call.id.in_(old), Call.sealed_caller.is_not(None))
     return len(session.scalars(callers.values(sealed_caller=None).returning(Call.id)).all())
