@@ -9,7 +9,7 @@ import pytest
 from tests.support import apart
 from tests.support.servers import Installation
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
