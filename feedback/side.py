@@ -11,12 +11,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback.calls.operations import calls
+from feedback.calls.operations import retention as call_numbers
 from feedback.cases.operations import clock as case_clock
 from feedback.cases.operations import limits, photos, ratings, receipt_words, retention
 from feedback.cases.queries import desks
 from feedback.contacts.queries import checks, numbers
 from feedback.deposit import operations as deposits
 from feedback.imports.operations import tries
+from feedback.kept import REGISTER
+from feedback.laws import LAWS
 from feedback.messages import Linking
 from feedback.models import ACCOUNTS, LEDGER, DepositRun, OutboxMessage, db
 from feedback.models.grants import GRANTS
@@ -89,6 +92,16 @@ TASKS = (
     changing(
         "drop old numbers and words of cases",
         lambda session, _here, now: retention.forget(session, now=now),
+        every=HOURLY,
+    ),
+    changing(
+        "drop old numbers of calls",
+        lambda session, _here, now: call_numbers.forget(session, now=now),
+        every=HOURLY,
+    ),
+    changing(
+        "drop numbers and addresses of deposited visits",
+        lambda session, _here, now: deposits.forget_visits(session, now=now),
         every=HOURLY,
     ),
     changing("drop old photos", lambda session, _here, now: photos.forget(session, now=now), every=HOURLY),
@@ -251,4 +264,7 @@ SIDE = Side(
     grants=GRANTS,
     findings=_findings,
     idle=lazy("失效的号码不会换下，没人接的来电不会登记，短信不会发出。"),
+    files=("print",),
+    laws=LAWS,
+    register=REGISTER,
 )

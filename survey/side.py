@@ -23,11 +23,22 @@ from huying.store.installation import Installation
 from survey import campaign
 from survey.deposits import rules as deposit_keys
 from survey.deposits.operations.accept import LATE
-from survey.fieldwork.operations import batches, call_back_draws, dialling, dnc, field_counts, lapses, queue
+from survey.fieldwork.operations import (
+    batches,
+    call_back_draws,
+    dialling,
+    dnc,
+    erasing,
+    field_counts,
+    lapses,
+    queue,
+)
 from survey.fieldwork.queries import lines
 from survey.fieldwork.queries import queue as waiting_cases
 from survey.fieldwork.queries.board import counts
 from survey.fieldwork.rules.dials import DIALLERS
+from survey.kept import REGISTER
+from survey.laws import LAWS
 from survey.ledger_key import CAMPAIGNS
 from survey.models import ACCOUNTS, CAMPAIGN_LEDGER, LEDGER, Deposit, Household, OutboxMessage, db
 from survey.models.grants import GRANTS
@@ -154,6 +165,7 @@ def _findings(settings: Settings, base: Database) -> Iterator[Finding]:
     yield from _registry(base)
     yield from _calendar(base)
     yield from _appeals(base)
+    yield from _overdue(base)
 
 
 def _dialler(settings: Settings, base: Database) -> Iterator[Finding]:
@@ -219,6 +231,17 @@ def _appeals(base: Database) -> Iterator[Finding]:
         )
 
 
+def _overdue(base: Database) -> Iterator[Finding]:
+    """Look whether answers lie about that nobody can appeal against any more."""
+    with base.reading() as session:
+        labels = erasing.overdue(session, now=clock.now())
+    if labels:
+        yield warning(
+            _("申诉期已满、回答还没有销毁的轮次：%(labels)s。", labels="、".join(labels)),
+            remedy=_("请用库属主的身份运行 huying survey erase 轮次。"),
+        )
+
+
 def _registry(base: Database) -> Iterator[Finding]:
     with base.reading() as session:
         told = audit.audit(session)
@@ -252,4 +275,6 @@ SIDE = Side(
     idle=lazy("超时的户不会收回，补充批不会放出，短信不会发出。"),
     check_rest=campaign.check_none_runs,
     further={CAMPAIGNS: CAMPAIGN_LEDGER},
+    laws=LAWS,
+    register=REGISTER,
 )

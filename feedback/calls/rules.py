@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Literal
 
 from feedback import codes
@@ -17,6 +18,8 @@ Stage = Literal["code", "place", "ringing", "operator", "missed", "over"]
 MOST_WRONG = 2
 MOST_LEGS = 3
 YES, DECLINES = "1", "9"
+KEPT = timedelta(days=90)
+"""How long the numbers of a call are kept."""
 LONGEST_CODE = codes.DIAL_DIGITS[-1] + 1
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from feedback import ledger
 from feedback.deposit.queries.scope import DepositScope
 from feedback.deposit.queries.tables import tables
-from feedback.models import LEDGER, DepositRun
+from feedback.deposit.rules import VISITS_KEPT
+from feedback.models import LEDGER, DepositRun, Visit
 from huying.base.clock import LOCAL
 from huying.base.errors import Conflict, Invalid, NotFound, Refused
 from huying.base.i18n import _
@@ -77,6 +78,22 @@ def reissue(session: Session, *, period: str, since: int, now: datetime) -> byte
     file = archive.with_entries(made.file, LEDGER.lines(session, since, size))
     ledger.write(session, "deposit", at=now, p=period, d=archive.digest(file), n={"entries": size - since})
     return file
+
+
+def forget_visits(session: Session, *, now: datetime) -> int:
+    """Drop numbers and addresses of visits that a deposit has carried for 30 days; return of how many."""
+    carried = session.scalars(
+        select(DepositRun).where(DepositRun.made_at <= now - VISITS_KEPT).order_by(DepositRun.period.desc())
+    ).first()
+    if carried is None:
+        return 0
+    _start, stop = period_bounds(carried.period, tz=LOCAL)
+    old = update(Visit).where(
+        Visit.visited_at < stop,
+        Visit.recorded_at <= carried.made_at,
+        or_(Visit.sealed_number.is_not(None), Visit.sealed_address.is_not(None)),
+    )
+    return len(session.scalars(old.values(sealed_number=None, sealed_address=None).returning(Visit.id)).all())
 
 
 def _since(session: Session) -> int:

@@ -44,6 +44,7 @@ GRANTS = Grants(
             "second_factor",
             "resident_call",
             "swap_offer",
+            "visit",
             "whistle",
             "worker",
         }

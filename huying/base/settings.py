@@ -32,7 +32,8 @@ class Settings:
     `owner_url` opens the database as the role that owns its tables; `upgrade` alone needs it. `processes`
     answer pages side by side, each with so many `threads`. `hosts` are further names by which the pages are
     reached; who shows `metrics_token` reads the figures of operation from elsewhere than loopback. `unit` is
-    who runs this side, as its pages name them.
+    who runs this side, as its pages name them. `backup_key` is the public key to which backups are
+    sealed.
     """
 
     side: str
@@ -57,6 +58,7 @@ class Settings:
     hosts: tuple[str, ...] = ()
     metrics_token: str = field(default="", repr=False)
     unit: str = ""
+    backup_key: str = ""
 
     @property
     def asks_second_factor(self) -> bool:
@@ -184,6 +186,7 @@ def load(side: str, prefix: str, environ: Mapping[str, str]) -> Settings:
         metrics_token=own("METRICS_TOKEN", ""),
         dialler=dialling.read(own, demo=demo, key=secret),
         unit=own("UNIT", ""),
+        backup_key=own("BACKUP_KEY", ""),
     )
 
 

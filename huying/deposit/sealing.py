@@ -43,7 +43,7 @@ class Sealer:
         if len(secret) < KEY_BYTES:
             # Whoever guesses the secret can try all phone numbers against the ephemeral keys.
             raise ValueError("the sealing secret needs 32 bytes")
-        self._public = _key(recipient_public)
+        self._public = raw_key(recipient_public)
         self._recipient = SUITE.kem.deserialize_public_key(self._public)
         self._secret = secret
         self.key_id = key_id(self._public)
@@ -83,7 +83,7 @@ class Opener:
 
 
 def _opening(private: str) -> tuple[str, KEMKeyInterface]:
-    raw = _key(private)
+    raw = raw_key(private)
     public = X25519PrivateKey.from_private_bytes(raw).public_key().public_bytes_raw()
     return key_id(public), SUITE.kem.deserialize_private_key(raw)
 
@@ -93,7 +93,8 @@ def _place(table: str, code: str, column: str) -> bytes:
     return b"\x00".join(part.encode() for part in (table, code, column))
 
 
-def _key(text: str) -> bytes:
+def raw_key(text: str) -> bytes:
+    """Return the 32 bytes of a key in base64url; raises Invalid for anything else."""
     raw = _decode(text)
     if len(raw) != KEY_BYTES:
         raise Invalid(_("封存用的密钥应为 32 字节。"))

@@ -28,7 +28,7 @@ from huying.base import assets, clock, phones, request_ids
 from huying.base.errors import Invalid, Refused
 from huying.base.i18n import Words, _, lazy
 from huying.base.settings import Settings
-from huying.side import probes, tour
+from huying.side import kept, probes, tour
 from huying.side.log import NO_NUMBERS
 from huying.side.side import Side
 from huying.store.db import Database
@@ -98,6 +98,7 @@ def new_app(side: Side, settings: Settings) -> Flask:
     app.before_request(_name_route)
     app.before_request(_refuse_unstorable)
     app.register_blueprint(probes.routes_of(side))
+    app.register_blueprint(kept.routes_of(side))
     CSRFProtect(app)
     sign_in.init_app(app, side.accounts)
     if settings.demo:

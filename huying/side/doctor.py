@@ -23,6 +23,7 @@ from huying.base.clock import LOCAL
 from huying.base.errors import Refused
 from huying.base.i18n import _
 from huying.base.settings import Settings
+from huying.keeping import backups
 from huying.messaging.outbox import KEPT, OutboxMixin
 from huying.side import separation, worker
 from huying.side.finding import Finding, good, warning, wrong
@@ -38,6 +39,9 @@ WAITING = timedelta(hours=1)
 
 SILENT = timedelta(minutes=10)
 """After how long without a sign of life the background worker counts as gone."""
+
+UNKEPT = timedelta(hours=26)
+"""How old a backup may be where one is made every day."""
 
 
 def installation(settings: Settings) -> Iterator[Finding]:
@@ -149,6 +153,7 @@ def operation(side: Side, settings: Settings, base: Database) -> Iterator[Findin
     yield from _administrators(side, base)
     yield from side.findings(settings, base)
     yield _working(side, settings, now=now)
+    yield _backed_up(side, settings, now=now)
     yield from _messages(base, side.outbox, now=now)
 
 
@@ -178,6 +183,18 @@ def _working(side: Side, settings: Settings, *, now: datetime) -> Finding:
             remedy=_("请看 work 的日志；它会自己再试。"),
         )
     return good(_("work 在运行，上次是 %(when)s。", when=when))
+
+
+def _backed_up(side: Side, settings: Settings, *, now: datetime) -> Finding:
+    """Look how old the last backup is."""
+    at = backups.last(settings)
+    remedy = _("请每天运行一次 huying %(side)s backup，把文件带到别处。", side=side.name)
+    if at is None:
+        return warning(_("还没有备份过。"), remedy=remedy)
+    when = f"{clock.local(at):%Y-%m-%d %H:%M}"
+    if now - at >= UNKEPT:
+        return warning(_("最近一次备份是 %(when)s。", when=when), remedy=remedy)
+    return good(_("最近一次备份：%(when)s", when=when))
 
 
 def _messages(base: Database, model: type[OutboxMixin], *, now: datetime) -> Iterator[Finding]:

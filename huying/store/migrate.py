@@ -25,12 +25,17 @@ def configuration(package: str) -> Config:
 
 def upgrade(package: str, database: Database, *, revision: str = "head") -> None:
     """Bring a database to `revision`."""
-    config = configuration(package)
     with database.engine.begin() as connection:
-        if connection.dialect.name == "postgresql":  # on SQLite the transaction alone keeps others waiting
-            connection.execute(select(func.pg_advisory_xact_lock(UPGRADE_LOCK)))
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        upgrade_within(connection, package, revision=revision)
+
+
+def upgrade_within(connection: Connection, package: str, *, revision: str) -> None:
+    """Bring a database to `revision` in the caller's transaction."""
+    if connection.dialect.name == "postgresql":  # on SQLite the transaction alone keeps others waiting
+        connection.execute(select(func.pg_advisory_xact_lock(UPGRADE_LOCK)))
+    config = configuration(package)
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def run(connection: Connection, metadata: MetaData) -> None:

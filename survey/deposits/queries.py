@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from huying.base.errors import NotFound
+from huying.base.errors import Invalid, NotFound
 from huying.base.i18n import _
+from huying.deposit import manifest
 from huying.deposit.rows import DepositRow as Cells
 from huying.deposit.tables import BY_NAME, CASES
-from survey.models import Deposit, DepositedCase, DepositedRow, MapChange
+from huying.ledger import tree
+from survey.models import Deposit, DepositedCase, DepositedRow, MapChange, PublicEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +117,20 @@ def waiting_map_changes(session: Session) -> int:
     """Count the changes of the map that wait for a registrar."""
     rows = select(func.count(MapChange.id)).where(MapChange.decided_at.is_(None))
     return session.scalar(rows) or 0
+
+
+def public_line_faults(session: Session) -> Iterator[str]:
+    """Say of which deposits the checkpoint isn't the root of the public ledger's lines that were taken in."""
+    bodies = session.scalars(select(PublicEntry.body).order_by(PublicEntry.idx))
+    leaves = list(map(tree.leaf_hash, bodies))
+    for deposit in session.scalars(select(Deposit).order_by(Deposit.period)):
+        if not _gives(deposit.checkpoint, leaves):
+            yield deposit.period
+
+
+def _gives(checkpoint: str, leaves: Sequence[bytes]) -> bool:
+    try:
+        signed = manifest.checkpoint(checkpoint)
+    except Invalid:
+        return False
+    return signed.size <= len(leaves) and tree.root(iter(leaves[: signed.size])) == signed.root

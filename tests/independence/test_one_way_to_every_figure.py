@@ -54,6 +54,7 @@ UNROUNDED = {
     "survey/waves/queries/last_fit.py": "the planner: how grids differed",
     "survey/scores/queries/standings.py": "the six conditions: what refuses, never by how much",
     "survey/judged/queries/recounts.py": "held against what was counted again",
+    "survey/laws.py": "compared with what is made again",
 }
 ENTRANCES = {"figures", "pooled"}
 CALLERS = {f"{RULES}estimation.py", f"{RULES}waves_pooled.py"}

@@ -13,6 +13,8 @@ from huying import accounts
 from huying.base import clock
 from huying.base.phones import Vault
 from huying.base.settings import Settings
+from huying.ledger import tree
+from huying.ledger.note import Checkpoint
 from survey.drawing import parts
 from survey.fieldwork.operations import calls, close, interviews, outcomes, queue
 from survey.fieldwork.rules.outcome_codes import CallOutcome
@@ -142,7 +144,7 @@ def deposit_made(at: datetime, *, period: str) -> Deposit:
         sha256=sha256(period.encode()).hexdigest(),
         made_at=at,
         accepted_at=at,
-        checkpoint="",
+        checkpoint=f"{Checkpoint('huying.example/public/log', 0, tree.root(())).text}\n— unsigned\n",
         counts='{"areas":6,"lists":12}',
     )
 

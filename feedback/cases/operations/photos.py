@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from feedback.cases.rules.retention import KEPT, PHOTO
 from feedback.models import Case, CasePhoto
-
-KEPT = timedelta(days=365)
 
 
 def keep(session: Session, case: Case, pictures: Sequence[bytes], *, now: datetime) -> None:
@@ -40,5 +39,5 @@ def erase(session: Session, case: Case) -> int:
 
 def forget(session: Session, *, now: datetime) -> int:
     """Delete the photos that are a year old; return how many."""
-    old = delete(CasePhoto).where(CasePhoto.at <= now - KEPT).returning(CasePhoto.position)
+    old = delete(CasePhoto).where(CasePhoto.at <= now - KEPT[PHOTO]).returning(CasePhoto.position)
     return len(session.scalars(old).all())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -13,12 +13,12 @@ from feedback.cases.queries import cases as case_queries
 from feedback.cases.rules import lifecycle, requests, word
 from feedback.cases.rules.lifecycle import Hand
 from feedback.cases.rules.requests import RatingAnswer
+from feedback.cases.rules.retention import KEPT, TRACE
 from feedback.models import Case, Rating, RatingTrace, RatingVersion
 from huying.base.errors import Gone, Invalid
 from huying.base.i18n import _
 
 LONGEST_WORDS = 1200
-TRACES_KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def settle(session: Session, *, now: datetime) -> int:
 
 def forget_traces(session: Session, *, now: datetime) -> int:
     """Drop what is known of how answers came in, after 30 days; return of how many."""
-    old = delete(RatingTrace).where(RatingTrace.at <= now - TRACES_KEPT).returning(RatingTrace.version_id)
+    old = delete(RatingTrace).where(RatingTrace.at <= now - KEPT[TRACE]).returning(RatingTrace.version_id)
     return len(session.scalars(old).all())
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from huying.side.commands import accounts as account_commands
-from huying.side.commands import ledger
+from huying.side.commands import keeping, ledger
 from huying.side.commands.running import Serve, doctor, serve, upgrade, work
 from huying.side.side import Side
 
@@ -37,6 +37,10 @@ def command_group(
         ledger.checkpoint,
         ledger.witness,
         ledger.log,
+        keeping.backup_key,
+        keeping.backup,
+        keeping.restore,
+        keeping.check,
         doctor,
     ):
         made.add_command(command)

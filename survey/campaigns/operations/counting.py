@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from huying.base.errors import Refused
+from huying.base.errors import Gone, Refused
 from huying.base.i18n import _
 from huying.base.keys import Keyring
 from survey import campaign
@@ -29,19 +29,32 @@ def count(session: Session, label: str, *, now: datetime) -> CampaignRelease:
     campaign.campaign_lock(session)
     if (frozen := results.release(session, label)) is not None:
         return frozen
-    inputs, found = _computed(session, wave)
-    body = {"format": results.FORMAT, "wave": label, "kind": wave.kind, **found}
-    made = CampaignRelease(
-        wave_label=label,
-        made_at=now,
-        inputs_sha256=sha256(_text(inputs).encode()).hexdigest(),
-        body=_text(body),
-    )
+    made = _made(session, wave, now=now)
     session.add(made)
     if wave.counted_at is None and wave.state == "drawn":
         wave.counted_at = now
     session.flush()
     return made
+
+
+def is_reproduced(session: Session, made: CampaignRelease) -> bool | None:
+    """Tell whether what a campaign found follows from its answers once more; None where they were erased."""
+    try:
+        again = _made(session, results.get(session, made.wave_label), now=made.made_at)
+    except Gone:
+        return None
+    return (made.inputs_sha256, made.body) == (again.inputs_sha256, again.body)
+
+
+def _made(session: Session, wave: Wave, *, now: datetime) -> CampaignRelease:
+    inputs, found = _computed(session, wave)
+    body = {"format": results.FORMAT, "wave": wave.label, "kind": wave.kind, **found}
+    return CampaignRelease(
+        wave_label=wave.label,
+        made_at=now,
+        inputs_sha256=sha256(_text(inputs).encode()).hexdigest(),
+        body=_text(body),
+    )
 
 
 def _computed(session: Session, wave: Wave) -> tuple[object, dict[str, object]]:

@@ -13,13 +13,23 @@ from huying.base.errors import Conflict, Refused
 from huying.base.i18n import _
 from huying.store.insert_only import lifted
 from survey.drawing import result_entries
-from survey.models import Answer, AnswerCommitment, CallBack, DroppedAnswer, InterviewBinding
+from survey.models import (
+    Answer,
+    AnswerCommitment,
+    Attempt,
+    CallBack,
+    CallNote,
+    DroppedAnswer,
+    InterviewBinding,
+    SampledCase,
+    Wave,
+)
 from survey.waves.queries import waves
 from survey.waves.rules import deadlines
 
 
 def erase(session: Session, label: str, *, now: datetime) -> int:
-    """Blank all answers of a wave and what opens its frame, and log it; return how many interviews.
+    """Blank all answers and notes of a wave and what opens its frame, and log it; return how many interviews.
 
     Refused before the score, and while somebody may appeal.
     """
@@ -30,9 +40,19 @@ def erase(session: Session, label: str, *, now: datetime) -> int:
     found = _blank(session, AnswerCommitment.wave_label == label) + _blank_silent(session, label)
     if not found:
         raise Conflict(_("%(label)s 这一轮没有还没销毁的回答。", label=label))
+    _blank_notes(session, label)
     wave.frame_secret = None
     wave.ledger.append(session, result_entries.erase(wave=label, n=found), at=now)
     return found
+
+
+def overdue(session: Session, *, now: datetime) -> list[str]:
+    """Return the waves whose answers are all still there though nobody can appeal any more."""
+    kept = select(AnswerCommitment.wave_label).where(AnswerCommitment.nonce != "")
+    over = select(Wave.label).where(
+        Wave.state == "closed", Wave.closed_at <= now - deadlines.APPEAL, Wave.label.in_(kept)
+    )
+    return list(session.scalars(over.order_by(Wave.first_entry)))
 
 
 def erase_dropped(session: Session, label: str) -> int:
@@ -67,3 +87,11 @@ def _blank_words(session: Session, units: Sequence[str]) -> None:
     session.execute(update(Answer).where(Answer.unit.in_(units)).values(value=""))
     told = CallBack.unit.in_(units) & CallBack.said.is_not(None)
     session.execute(update(CallBack).where(told).values(said=""))
+
+
+def _blank_notes(session: Session, label: str) -> None:
+    """Blank what interviewers wrote about the households of a wave."""
+    units = select(SampledCase.unit).where(SampledCase.wave_label == label)
+    session.execute(update(Attempt).where(Attempt.unit.in_(units), Attempt.note != "").values(note=""))
+    with lifted(session, CallNote.__tablename__):
+        session.execute(update(CallNote).where(CallNote.unit.in_(units), CallNote.text != "").values(text=""))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
+from importlib.metadata import version
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert, select
@@ -62,9 +64,24 @@ def _signed(session: Session, wave: Wave) -> LogCheckpointMixin | None:
     return None if wave.last_entry is None else session.get(wave.ledger.stored, wave.last_entry + 1)
 
 
-def is_signed(session: Session, label: str) -> bool:
-    """Whether the bundle of a wave was made before: then it can be read without writing anything."""
-    return _signed(session, waves.find(session, label)) is not None
+def identity(session: Session, label: str) -> str | None:
+    """Return what tells the bundle of a wave from every other; None until its last checkpoint is signed.
+
+    From then on only signatures of witnesses can come, or another version of this program.
+    """
+    wave = waves.find(session, label)
+    signed = _signed(session, wave)
+    if signed is None:
+        return None
+    cosigned = wave.ledger.cosigned
+    lines = select(cosigned.line).where(
+        cosigned.size >= (wave.beacon_after or 0), cosigned.size <= signed.size
+    )
+    parts = [
+        *(version("huying"), label, signed.note, *cosigning.missing(session, wave)),
+        *session.scalars(lines.order_by(cosigned.size, cosigned.key)),
+    ]
+    return sha256("\0".join(parts).encode()).hexdigest()
 
 
 def write(

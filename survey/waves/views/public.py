@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from huying.base import clock
 from huying.ledger import witnessed
+from huying.web import finals
 from huying.web.access import anyone
 from huying.web.current import installation, reading, transaction
 from survey import verify
@@ -35,6 +36,8 @@ from survey.waves.rules import planning
 from survey.web.views.pages import page
 
 routes = Blueprint("public", __name__)
+PUBLISHED = "published"
+"""The folder of bundles that are final, in this side's data; each can be made again."""
 
 
 @routes.get("/rounds/")
@@ -99,16 +102,26 @@ def terms_(label: str) -> ResponseReturnValue:
 @anyone
 def bundle(label: str) -> ResponseReturnValue:
     """Give out everything with which a wave can be checked; refused before its end."""
-    settings = installation().settings
+    here = installation()
+    keys, origin = here.keys, here.ledger_origin
     with reading() as session:
-        signed = bundles.is_signed(session, label)
-    # The first time it writes: the checkpoint of this size is signed once, and kept.
-    with reading() if signed else transaction() as session:
-        data = bundles.write(
-            session, label, keys=settings.keys, now=clock.now(), origin=f"{settings.origin}/log"
-        )
-    name = f'attachment; filename="{label}.zip"'
-    return Response(data, mimetype="application/zip", headers={"Content-Disposition": name})
+        identity = bundles.identity(session, label)
+    if identity is None:
+        # The first time it writes: the checkpoint of this size is signed once, and kept.
+        with transaction() as session:
+            bundles.write(session, label, keys=keys, now=clock.now(), origin=origin)
+            identity = str(bundles.identity(session, label))
+
+    def make() -> bytes:
+        with reading() as session:
+            return bundles.write(session, label, keys=keys, now=clock.now(), origin=origin)
+
+    folder = here.settings.data / PUBLISHED
+    made = finals.answer(
+        identity, lambda: finals.from_file(folder, identity, make), mimetype="application/zip"
+    )
+    made.headers["Content-Disposition"] = f'attachment; filename="{label}.zip"'
+    return made
 
 
 @routes.get("/verify.py")
@@ -127,7 +140,8 @@ def checker() -> ResponseReturnValue:
 def frame(label: str) -> ResponseReturnValue:
     """Give out the frozen frame: codes and commitments, public from the freeze on."""
     with reading() as session:
-        return _table(waves.frame_tsv(session, waves.find(session, label).label))
+        root = waves.find(session, label).frame_root
+        return finals.answer(root, lambda: waves.frame_tsv(session, label), mimetype="text/plain")
 
 
 @routes.get("/waves/<label>/design.tsv")
@@ -135,8 +149,5 @@ def frame(label: str) -> ResponseReturnValue:
 def design(label: str) -> ResponseReturnValue:
     """Give out the design: how many are drawn of each grid, public from the freeze on."""
     with reading() as session:
-        return _table(waves.design_tsv(session, waves.find(session, label).label))
-
-
-def _table(data: bytes) -> Response:
-    return Response(data, mimetype="text/plain", headers={"Content-Type": "text/plain; charset=utf-8"})
+        digest = waves.find(session, label).design_sha256
+        return finals.answer(digest, lambda: waves.design_tsv(session, label), mimetype="text/plain")

@@ -197,7 +197,9 @@ TABLE: dict[str, frozenset[str]] = {
         ),
         frozenset({OPERATOR}),
     ),
-    **dict.fromkeys(("badges.ask", "badges.check", "dialled.ask", "probes.ready", "probes.metrics"), ANYONE),
+    **dict.fromkeys(
+        ("badges.ask", "badges.check", "dialled.ask", "probes.ready", "probes.metrics", "kept.page"), ANYONE
+    ),
     **dict.fromkeys(("badges.listing", "badges.issue", "badges.retire"), frozenset({GRID_OFFICE})),
     **dict.fromkeys(
         ("switchboard.desk", "switchboard.poster", "switchboard.write_down", "switchboard.join"),

@@ -24,6 +24,7 @@ OPEN = {
     "home.healthz",
     "probes.ready",
     "probes.metrics",
+    "kept.page",
     "log.checkpoint",
     "log.consistency",
     "log.cosignature",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -16,6 +17,7 @@ from survey.waves.queries import in_force
 BY_WHAT = ("case", "made", "language", "outcome", "nth", "hour", "date", "day", "seat", "busy", "kept")
 AFTER = "~"
 """Sorts after everything that a key begins with."""
+HALF_MILLISECOND = timedelta(microseconds=500)
 
 
 def of(session: Session, label: str, what: str, *, within: str = "") -> dict[str, int]:
@@ -74,7 +76,20 @@ def _ended(session: Session, label: str) -> list[EndedAttempt]:
     )
     rows = select(*columns).join(SampledCase, SampledCase.unit == Attempt.unit)
     ended = rows.where(SampledCase.wave_label == label, Attempt.ended_at.is_not(None))
-    return [EndedAttempt(*row) for row in session.execute(ended)]
+    as_counted = _rounded if session.get_bind().dialect.name == "sqlite" else _same
+    return [EndedAttempt(*map(as_counted, row)) for row in session.execute(ended)]
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _rounded(value: Any) -> Any:
+    """Return an instant as SQLite's clock reads it, to the nearest millisecond; anything else as it is."""
+    if not isinstance(value, datetime):
+        return value
+    nearest = value + HALF_MILLISECOND
+    return nearest - timedelta(microseconds=nearest.microsecond % 1000)
 
 
 def _kept(label: str) -> Select[bool | None]:

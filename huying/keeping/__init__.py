@@ -1,0 +1,1 @@
+"""What keeps an installation through the years: backups, checks of what is stored, what is kept how long."""
