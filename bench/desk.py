@@ -25,7 +25,7 @@ from survey.app import create_app
 from survey.drawing import entries
 from survey.models import LEDGER, ScoreRelease, Wave, WaveArea
 from survey.models import db as tables
-from survey.scores.queries.releases import FORMAT
+from survey.scores.rules.making import FORMAT
 from survey.scores.rules.release import ScoreRow
 
 WAVE, NOW = "w1", datetime(2026, 11, 23, tzinfo=UTC)

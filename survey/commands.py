@@ -15,6 +15,7 @@ from survey.fieldwork.commands.queue import effort, replay, why_next
 from survey.fieldwork.commands.recount import recount
 from survey.fieldwork.commands.telephone import ask_carrier, call_records
 from survey.fieldwork.commands.traits import traits
+from survey.handover.commands import package, recompute
 from survey.letters.commands import letters
 from survey.registry.commands import import_households, registry
 from survey.scores.commands import attest, attested, audit, estimate, estimate_again, publish
@@ -86,6 +87,8 @@ register = command_group(
         attested,
         publish,
         data,
+        package,
+        recompute,
         questionnaire,
         erase,
         why_next,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -14,32 +13,17 @@ from huying.base.i18n import _
 from huying.base.keys import Keyring
 from huying.ledger.keys import parse_vkey
 from survey import campaign
-from survey.drawing import fields, groups, result_entries
+from survey.drawing import fields, result_entries
 from survey.drawing.attest import Statement
-from survey.drawing.grouped_tally import NOTHING, GroupedTally
 from survey.fieldwork.operations import taken_out
 from survey.fieldwork.queries import taken_out as taken_out_of
 from survey.ledger_key import ORIGIN
 from survey.models import CorrectedRelease, ScoreRelease, Wave, WaveResult
-from survey.scores.queries import auditing, export, figures, releases, score_inputs
-from survey.scores.queries.releases import Release
-from survey.scores.queries.score_inputs import ScoreInputs
-from survey.scores.rules import (
-    concealing,
-    concealing_again,
-    detail,
-    estimation,
-    evidence,
-    release,
-    waves_pooled,
-)
-from survey.scores.rules.areas import places
-from survey.scores.rules.concealing_again import FormerRelease
-from survey.scores.rules.estimation import AreaFigure
-from survey.scores.rules.evidence import Evidence
-from survey.scores.rules.items import DENS
-from survey.scores.rules.release import ScoreRow
-from survey.scores.rules.steps import READING, ROWS, Told, silent
+from survey.scores.queries import auditing, export, figures, making, releases
+from survey.scores.rules import detail
+from survey.scores.rules.inputs import text
+from survey.scores.rules.making import make
+from survey.scores.rules.steps import READING, Told, silent
 from survey.waves.operations import bundle
 from survey.waves.queries import late_difference, waves
 from survey.waves.rules import deadlines, wave_rules
@@ -89,8 +73,18 @@ def correct(
     number, reason = len(former) + 1, check_reason(why)
     units = taken_out.leave_out(session, label, number=number)
     told(READING, 0, 1)
-    made = _made_again(session, wave, former, why=reason, undone=len(units), told=told)
-    made.made_by, made.made_at = by, now
+    given = making.again(session, wave, former, undone=len(units), why=reason)
+    found = make(given, told=told)
+    made = CorrectedRelease(
+        wave_label=label,
+        number=number,
+        made_at=now,
+        made_by=by,
+        why=reason,
+        inputs_sha256=given.inputs.digest,
+        body=found.body,
+        detail=text(detail.of(label, found.figures)),
+    )
     session.add(made)
     session.flush()
     line = result_entries.release_again(
@@ -105,106 +99,19 @@ def correct(
     return made
 
 
-def _made_again(
-    session: Session, wave: Wave, former: Sequence[Release], *, why: str, undone: int, told: Told
-) -> CorrectedRelease:
-    read = releases.pinned(former[0])
-    before = [score_inputs.read(session, wave.label, number=each.number, pinned=read) for each in former]
-    inputs = score_inputs.read(session, wave.label, number=len(former) + 1, pinned=read)
-    tally = None if wave.groups is None else waves.grouped_tally(session, wave)[0]
-    out = [
-        FormerRelease(
-            _evidence(wave, each, tally if each.number == 1 else None),
-            _figures(session, each, told=silent),
-            release.statuses_of(releases.rows_of(frozen)),
-            release.repeated(releases.rows_of(frozen), number=each.number),
-        )
-        for each, frozen in zip(before, former, strict=True)
-    ]
-    found = _figures(session, inputs, told=told)
-    hidden = concealing_again.conceal_again(found, _evidence(wave, inputs, None), former=out, told=told)
-    told(ROWS, 0, 1)
-    rows = release.corrected(
-        release.rows(inputs.tag, found, inputs.facts, statuses=hidden.statuses),
-        releases.rows_of(former[-1]),
-        repeated=hidden.repeated,
-        touched=concealing_again.touched(found, out[-1].figures),
-    )
-    corrects = {"sha256": export.digest_of(former[-1]), "undone": undone, "why": why}
-    # Of fewer answers the mean and the model's coefficient would tell of those that were undone.
-    said = {"number": inputs.number, "corrects": corrects, "complaints": releases.complaints(former[0])}
-    body = _body(inputs, found, rows, mean=NOTHING) | said
-    return CorrectedRelease(
-        wave_label=wave.label,
-        number=inputs.number,
-        why=why,
-        inputs_sha256=inputs.digest,
-        body=score_inputs.text(body),
-        detail=score_inputs.text(detail.of(wave.label, found)),
-    )
-
-
 def _computed(session: Session, wave: Wave, *, now: datetime, told: Told) -> ScoreRelease:
     told(READING, 0, 1)
-    inputs = score_inputs.read(session, wave.label)
-    found = _figures(session, inputs, told=told)
-    tally, score = (None, None) if wave.groups is None else waves.grouped_tally(session, wave)
-    hidden = concealing.conceal(found, _evidence(wave, inputs, tally), told=told)
-    told(ROWS, 0, 1)
-    rows = release.rows(wave.label, found, inputs.facts, statuses=hidden)
-    # Of the same answers, unadjusted: what the ledger will state beside the headline.
-    body = _body(inputs, found, rows, mean=NOTHING if score is None else score.mean)
+    given = making.first(session, wave)
+    found = make(given, told=told)
     made = ScoreRelease(
         wave_label=wave.label,
         made_at=now,
-        inputs_sha256=inputs.digest,
-        body=score_inputs.text(body),
-        detail=score_inputs.text(detail.of(wave.label, found)),
+        inputs_sha256=given.inputs.digest,
+        body=found.body,
+        detail=text(detail.of(wave.label, found.figures)),
     )
     session.add(made)
     return made
-
-
-def _figures(session: Session, inputs: ScoreInputs, *, told: Told) -> tuple[AreaFigure, ...]:
-    """The figures of a release, those of grids from several waves."""
-    own = estimation.area_figures(
-        list(inputs.units.values()),
-        sizes=inputs.sizes,
-        areas=inputs.areas,
-        complaints=inputs.complaints,
-        margins=inputs.margins,
-        told=told,
-    )
-    waves_read = [*inputs.former, inputs]
-    shown = score_inputs.shown_before(session, [each.label for each in inputs.former])
-    return waves_pooled.pool(own, [each.answers for each in waves_read], shown=shown)
-
-
-def _body(
-    inputs: ScoreInputs, found: Sequence[AreaFigure], rows: Sequence[ScoreRow], *, mean: str
-) -> dict[str, object]:
-    body: dict[str, object] = {
-        "format": releases.FORMAT,
-        "wave": inputs.label,
-        "response_rates": inputs.response_rates,
-        "complaints": release.complaints(found),
-        "margins": inputs.used,
-        "mean": mean,
-        "rows": [asdict(row) for row in rows],
-    }
-    return body | {"read": inputs.read} if inputs.read else body
-
-
-def _evidence(wave: Wave, inputs: ScoreInputs, tally: GroupedTally | None) -> Evidence:
-    """What is behind the figures, and what the ledger tells of it."""
-    return evidence.gather(
-        list(inputs.units.values()),
-        sizes=inputs.sizes,
-        items=list(DENS),
-        frame=None if inputs.facts.margins else places(inputs.areas, sizes=inputs.sizes).frame,
-        tally=tally,
-        groups=groups.parse((wave.groups or "").encode()),
-    )
 
 
 def estimate_and_publish(

@@ -32,13 +32,22 @@ SHORTCUTS = {
 """What is taken from the library's top, where estimators have names too."""
 MAKERS = {
     f"survey.scores.rules.{name}"
-    for name in ("estimation", "waves_pooled", "concealing", "detail", "shares", "grid_model", "weighting")
+    for name in (
+        "estimation",
+        "waves_pooled",
+        "concealing",
+        "detail",
+        "shares",
+        "grid_model",
+        "weighting",
+        "making.make",
+    )
 }
 MADE_BY = {
     "survey/scores/operations.py": "freezes the release",
-    "survey/scores/queries/score_inputs.py": "which margins weigh",
     "survey/scores/queries/biases.py": "weights of listed and others",
     "survey/datafiles/queries/packages.py": "the weight of each complete, for statisticians",
+    "survey/handover/queries/packages.py": "makes a release again, for auditors",
 }
 ENTRANCES = {"figures", "pooled"}
 CALLERS = {f"{RULES}estimation.py", f"{RULES}waves_pooled.py"}

@@ -15,9 +15,9 @@ from huying.base.errors import NotFound
 from huying.base.i18n import _
 from survey.drawing.grouped_tally import NOTHING
 from survey.models import OF_REGISTRY, CorrectedRelease, ScoreRelease, Wave
+from survey.scores.rules.making import FORMAT
 from survey.scores.rules.release import ScoreRow
 
-FORMAT = "huying-scores/v2"
 Release = ScoreRelease | CorrectedRelease
 """The first scores of a wave, or those made again."""
 KEPT = 3
