@@ -1,10 +1,15 @@
 # Every direct and calibrated estimate of a release, made again in R from the files beside this script.
-#   Rscript estimates.R        (in the unpacked package; needs the package survey; exit status 1 on a difference)
-# City, streets and communities: weighted share and its standard error. Grids: weighted share and effective n.
+#   Rscript estimates.R [ITEM ...] [--communities]
+# In the unpacked package; needs the package survey; exit status 1 on a difference. Items may be named, else all are
+# made: overall, conduct, ... City and streets: weighted share and its standard error; communities: the share, and
+# with --communities its error, which takes an hour in a large city. Grids: weighted share and effective n.
 # waves.csv names the waves whose answers the grids' figures pool; the last one is the release's own.
 suppressMessages(library(survey))
 options(survey.lonely.psu = "adjust", digits = 15)
 NEAR <- 1e-6
+asked <- commandArgs(trailingOnly = TRUE)
+errors_of <- c("city", "street", if ("--communities" %in% asked) "community")
+named <- setdiff(asked, "--communities")
 RARE <- 20
 want <- read.csv("figures.csv", stringsAsFactors = FALSE)
 folders <- read.csv("waves.csv", stringsAsFactors = FALSE)$folder
@@ -115,9 +120,26 @@ prepared <- function(wave) {
   list(d = d, strata = strata, group = group, labels = labels, totals = totals)
 }
 
+# The same weights by plain proportional fitting, margin after margin, until nothing moves: rake() alone takes hours.
+raked <- function(wave) {
+  w <- wave$d$w
+  if (!length(wave$labels)) return(w)
+  level <- lapply(wave$totals, function(total) match(as.character(wave$d[[names(total)[1]]]), as.character(total[[1]])))
+  repeat {
+    before <- w
+    for (k in seq_along(level)) {
+      aim <- wave$totals[[k]]$Freq
+      sums <- rowsum(w, level[[k]])
+      w <- w * (aim[as.integer(rownames(sums))] / sums)[match(level[[k]], as.integer(rownames(sums)))]
+    }
+    if (max(abs(w / before - 1)) < 1e-13) return(w)
+  }
+}
+
+# The weights meet the margins already: rake() has one round to do, and the errors know of the margins.
 calibrated <- function(design, wave) {
   if (!length(wave$labels)) return(design)
-  rake(design, wave$labels, wave$totals, control = list(maxit = 5000, epsilon = 1e-11, verbose = FALSE))
+  rake(design, wave$labels, wave$totals, control = list(maxit = 10, epsilon = 1e-6, verbose = FALSE))
 }
 
 counted <- function(d, item, den) if (den == "rated") d[[item]] >= 0 else d[[item]] >= -2
@@ -132,11 +154,19 @@ above <- function(wave, item, den) {
   first <- !duplicated(d$own)
   frame <- tapply(d$stands[first], d$joined[first], sum)
   d$N <- as.numeric(frame[as.character(d$joined)])
-  design <- calibrated(svydesign(ids = ~1, strata = ~joined, weights = ~w, fpc = ~N, data = d), wave)
-  inside <- subset(design, counted)
+  design <- calibrated(svydesign(ids = ~1, strata = ~joined, weights = ~raked, fpc = ~N, data = d), wave)
+  # All places of a level at once: a share's error is that of the total of its linearised scores.
   part <- function(level) {
-    found <- svyby(~y, as.formula(paste0("~", level)), inside, svymean)
-    data.frame(level = level, place = found[[1]], est = as.numeric(coef(found)), se = as.numeric(SE(found)))
+    place <- d[[level]]
+    w <- weights(design) * d$counted
+    names <- sort(unique(place[d$counted]))
+    est <- sapply(names, function(one) sum((w * d$y)[place == one]) / sum(w[place == one]))
+    if (!level %in% errors_of) return(data.frame(level = level, place = names, est = est, se = NA))
+    scores <- sapply(seq_along(names), function(k) {
+      here <- d$counted & place == names[k]
+      here * (d$y - est[k]) / sum(w[place == names[k]])
+    })
+    data.frame(level = level, place = names, est = est, se = as.numeric(SE(svytotal(scores, design))))
   }
   rbind(part("city"), part("street"), part("community"))
 }
@@ -169,7 +199,7 @@ grids <- function(waves, item, den) {
 waves <- lapply(folders, function(folder) prepared(read_wave(folder)))
 waves <- lapply(waves, function(wave) {
   wave$d <- wave$d[order(wave$d$row), ]
-  wave$weights <- weights(calibrated(svydesign(ids = ~1, weights = ~w, data = wave$d), wave))
+  wave$d$raked <- wave$weights <- raked(wave)
   wave
 })
 own <- waves[[length(waves)]]
@@ -185,7 +215,8 @@ compare <- function(here, there, column, name) {
   worst <<- max(worst, apart, na.rm = TRUE)
   compared <<- compared + sum(!is.na(apart))
 }
-for (item in unique(want$item)) for (den in unique(want$den[want$item == item])) {
+items <- unique(want$item)
+for (item in if (length(named)) intersect(items, named) else items) for (den in unique(want$den[want$item == item])) {
   wanted <- want[want$item == item & want$den == den & !is.na(want$value), ]
   if (!nrow(wanted)) next
   found <- above(own, item, den)
@@ -193,7 +224,7 @@ for (item in unique(want$item)) for (den in unique(want$den[want$item == item]))
     there <- found[found$level == level, ]
     here <- wanted[wanted$level == level, ]
     compare(here, there, "value", "est")
-    compare(here, there, "se", "se")
+    if (level %in% errors_of) compare(here, there, "se", "se")
   }
   there <- grids(waves, item, den)
   here <- wanted[wanted$level == "grid", ]

@@ -41,6 +41,7 @@ MAKERS = {
         "grid_model",
         "weighting",
         "making.make",
+        "making.figures",
     )
 }
 MADE_BY = {

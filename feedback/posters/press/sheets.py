@@ -11,7 +11,7 @@ from typing import Any
 import typst
 
 from feedback.codes import print_dial
-from feedback.posters.press.font import Font
+from huying.press.font import Font
 from feedback.posters.rules import qr
 from huying.base import assets, phones
 from huying.base.errors import Refused

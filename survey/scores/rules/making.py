@@ -66,9 +66,14 @@ def make(given: ReleaseInputs, *, told: Told = silent) -> MadeRelease:
     return _again(given, told) if given.before else _first(given, told)
 
 
+def figures(given: ReleaseInputs, *, told: Told = silent) -> tuple[AreaFigure, ...]:
+    """Return every figure of a release, unrounded, hidden ones too."""
+    return _figures(given.inputs, given.shown, told=told)
+
+
 def _first(given: ReleaseInputs, told: Told) -> MadeRelease:
     inputs = given.inputs
-    found = _figures(inputs, given.shown, told=told)
+    found = figures(given, told=told)
     hidden = concealing.conceal(found, _evidence(inputs, given.groups, given.tally), told=told)
     told(ROWS, 0, 1)
     rows = release.rows(inputs.label, found, inputs.facts, statuses=hidden)
@@ -79,7 +84,7 @@ def _first(given: ReleaseInputs, told: Told) -> MadeRelease:
 def _again(given: ReleaseInputs, told: Told) -> MadeRelease:
     inputs, last = given.inputs, given.before[-1]
     out = [_former(given, each) for each in given.before]
-    found = _figures(inputs, given.shown, told=told)
+    found = figures(given, told=told)
     known = _evidence(inputs, given.groups, None)
     hidden = concealing_again.conceal_again(found, known, former=out, told=told)
     told(ROWS, 0, 1)
