@@ -40,6 +40,7 @@ from survey.fieldwork.views import (
     wishes,
     wishes_by_number,
 )
+from survey.handover.views import auditors, handed_on
 from survey.ledger_key import CAMPAIGNS
 from survey.letters.views import public_checks
 from survey.models import CAMPAIGN_LEDGER, LEDGER
@@ -109,6 +110,8 @@ PAGES = (
     auditor,
     auditing,
     data_files,
+    auditors,
+    handed_on,
     campaigns,
     administrator,
 )

@@ -15,7 +15,7 @@ from survey.fieldwork.commands.queue import effort, replay, why_next
 from survey.fieldwork.commands.recount import recount
 from survey.fieldwork.commands.telephone import ask_carrier, call_records
 from survey.fieldwork.commands.traits import traits
-from survey.handover.commands import package, recompute
+from survey.handover.commands import package, recompute, report
 from survey.letters.commands import letters
 from survey.registry.commands import import_households, registry
 from survey.scores.commands import attest, attested, audit, estimate, estimate_again, publish
@@ -89,6 +89,7 @@ register = command_group(
         data,
         package,
         recompute,
+        report,
         questionnaire,
         erase,
         why_next,

@@ -8,13 +8,16 @@ import click
 
 from huying.base import clock
 from huying.base.i18n import _
+from huying.press import setting
 from huying.side.files import BY, write, written
 from huying.side.opening import opened
 from survey.datafiles import operations
-from survey.handover.queries import packages
+from survey.handover.press import content
+from survey.handover.queries import packages, reports
 from survey.handover.rules import auditing, zipped
 from survey.handover.rules.comparing import FirstDifference
 from survey.scores.commands import told
+from survey.scores.queries.desk import ReadReleases
 
 NUMBER = click.option("--release", "number", type=click.IntRange(1), help="Which release; else the last one.")
 
@@ -33,6 +36,20 @@ def package(wave: str, out: Path, purpose: str, number: int | None) -> None:
         operations.take(session, wave, by=BY, purpose=purpose, now=clock.now())
         found = packages.for_auditors(session, wave, number=number, told=told)
     write(out, zipped.packed(found))
+    click.echo(str(out))
+
+
+@click.command("report")
+@click.argument("wave")
+@click.argument("area")
+@click.option("--out", type=written, required=True, help="The PDF file.")
+def report(wave: str, area: str, out: Path) -> None:
+    """Write the report of AREA, a code of WAVE's release: a city, a street, a community or a grid."""
+    with opened() as installation, installation.database.reading() as session:
+        settings = installation.settings
+        found = reports.of(session, ReadReleases(), wave, area)
+        said = content.of(found, base_url=settings.base_url, demo=settings.demo)
+    write(out, setting.pdf(content.TEMPLATE, said))
     click.echo(str(out))
 
 

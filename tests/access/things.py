@@ -386,6 +386,8 @@ WHOLE = {
             "registry",
             "auditing",
             "data_files",
+            "auditors_package",
+            "handed_on",
             "campaigns",
             "questionnaires",
             "registry_trial",

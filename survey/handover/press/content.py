@@ -23,8 +23,9 @@ from survey.scores.views.plain_language import ITEM_NAMES, SHARE_NAMES
 from survey.web.views import labels
 
 Said = dict[str, Any]
-MOST_POINTS = 40
-"""A picture with fewer grids than a few says nothing; so many answers are its narrowest width."""
+TEMPLATE = "handover/report.typ"
+NARROWEST = 40
+"""A funnel is drawn at least as far as so many answers."""
 
 
 def of(found: ReportRows, *, base_url: str, demo: bool) -> Said:
@@ -74,7 +75,8 @@ def _words() -> Mapping[str, str]:
         "funnels": _("漏斗：和同类网格比"),
         "funnel_note": _(
             "一点一个网格，横轴是回答（约），纵轴是未加权的满意比例；实线以内，"
-            "凭抽签的误差就会有 95% 的网格，虚线以内 99.8%。中线是图上这些网格的平均。尖朝下的低于同类，尖朝上的高于同类。不排名次。"
+            "凭抽签的误差就会有 95% 的网格，虚线以内 99.8%。中线是图上这些网格的平均。"
+            "尖朝下的低于同类，尖朝上的高于同类。不排名次。"
         ),
         "standings": _("网格和同类比"),
         "type": _("网格类型"),
@@ -186,7 +188,7 @@ def _funnels(found: ReportRows, row: ScoreRow) -> Iterable[Said]:
         points = Counter((each.n or 0, _plain(each), each.position or "", each is row) for each in shown)
         total = sum(n for n, *_rest in points.elements())
         target = sum(n * share for n, share, *_rest in points.elements()) / total
-        most = max(MOST_POINTS, *(n for n, *_rest in points))
+        most = max(NARROWEST, *(n for n, *_rest in points))
         yield {
             "title": kind or _("未分类的网格"),
             "grids": _("%(shown)s 个网格，公布的都在图上", shown=len(shown)),

@@ -35,7 +35,7 @@ def _inputs(label: str, made: InventedWave, *, seed: int, margins: bool) -> Scor
     units = [replace(unit, told=_told(random)) for unit in made.units]
     kept = [unit for unit in units if unit.stratum not in {"G007", "G011"}]
     kept += [Unit(f"G{at:03d}", "noncontact", SILENT) for at in range(400) for _each in range(2)]
-    split = {unit: "G020+" for unit in ("G020",)}
+    split = dict.fromkeys(("G020",), "G020+")
     sizes = {**made.sizes, "G020+": 200}
     areas = [
         replace(area, strata=area.strata | {split[one] for one in area.strata if one in split})

@@ -17,7 +17,9 @@ from tests.survey.handover.handed import invented
 
 @pytest.mark.r
 @pytest.mark.parametrize(("pooled", "margins"), [(False, True), (True, True), (True, False)])
-def test_in_r_every_estimate_comes_out_within_a_millionth(tmp_path: Path, *, pooled: bool, margins: bool) -> None:
+def test_in_r_every_estimate_comes_out_within_a_millionth(
+    tmp_path: Path, *, pooled: bool, margins: bool
+) -> None:
     require_r({"survey": "4.1"})
     given = invented(pooled=pooled, margins=margins)
     every = detail.of("w2", figures(given))["rows"]
