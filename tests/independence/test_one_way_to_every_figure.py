@@ -18,6 +18,7 @@ PLANNING = {
 }
 NO_SHARES = {
     "survey/scores/views/assessor.py": "response rates",
+    "survey/handover/press/method.py": "response rates",
     "survey/datafiles/rules/report.py": "response rates",
     "survey/datafiles/rules/order_effects.py": "what the order of questions does to answers",
     "survey/fieldwork/rules/board/field_rates.py": "response rates while the field runs",
@@ -46,8 +47,10 @@ MAKERS = {
 }
 MADE_BY = {
     "survey/scores/operations.py": "freezes the release",
+    "survey/scores/queries/score_inputs.py": "the units that a release counts",
     "survey/scores/queries/biases.py": "weights of listed and others",
     "survey/datafiles/queries/packages.py": "the weight of each complete, for statisticians",
+    "survey/handover/rules/rows.py": "the units in a package for auditors",
     "survey/handover/queries/packages.py": "makes a release again, for auditors",
 }
 ENTRANCES = {"figures", "pooled"}

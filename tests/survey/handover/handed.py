@@ -23,7 +23,7 @@ MARGINS = CityMargins(
 
 
 def invented(seed: int = 3, n: int = 4, *, pooled: bool = False, margins: bool = True) -> ReleaseInputs:
-    """A city of 400 grids with `n` completes in most; a third tell no category, some grids are of two strata."""
+    """A city of 400 grids with `n` completes in most; a third tell no category, a grid is of two strata."""
     made = wave(seed, n, communities=True)
     own = _inputs("w2", made, seed=seed, margins=margins)
     former = [_inputs("w1", wave(seed + 1, n, communities=True), seed=seed + 1, margins=margins)]

@@ -10,13 +10,14 @@ import pypdfium2
 import pytest
 
 from survey.handover.press import content
+from survey.handover.queries import reports
+from survey.handover.queries.reports import ReportRows
 from survey.scores.queries import releases
+from survey.scores.queries.desk import ReadReleases
 from survey.scores.rules.pipeline import CITY, GRID, OVERALL, RATED, STREET
 from survey.scores.rules.release import ScoreRow
 from survey.scores.views import plain_language as say
-from tests.survey.browsing import Visitor
-from tests.survey.handover.test_a_release_is_made_again import _called
-from tests.survey.handover.test_a_release_is_made_again import scored as scored
+from tests.survey.browsing import ORIGIN, Visitor
 from tests.survey.world import WAVE
 
 Visit = Callable[..., Visitor]
@@ -25,73 +26,47 @@ Visit = Callable[..., Visitor]
 def text_of(pdf: bytes) -> str:
     """The text of all pages, without the blanks that a page is set with."""
     pages = pypdfium2.PdfDocument(pdf)
-    return "".join("".join(page.get_textpage().get_text_range().split()) for page in pages)
+    return plain(*(page.get_textpage().get_text_range() for page in pages))
 
 
 def plain(*cells: str) -> str:
     return "".join("".join(cell.split()) for cell in cells)
 
 
-@pytest.fixture
-def rows(scored) -> list[ScoreRow]:
-    with scored.reading() as session:
-        return list(releases.rows_of(releases.get(session, WAVE)))
+def listed(found: ReportRows, row: ScoreRow) -> list[ScoreRow]:
+    """What its tables list: a grid and what it lies in; else the parts, of a city without grids."""
+    if row.level == GRID:
+        return [*found.above, row]
+    return [*found.parts, *(found.grids if row.level != CITY else ())]
 
 
 @pytest.mark.parametrize("level", [CITY, STREET, GRID])
 def test_every_figure_stands_as_in_the_release(visit: Visit, level: str) -> None:
     assessor = visit("closed", "assessor")
-    rows = _published(assessor)
-    row = next(each for each in rows if (each.level, each.item, each.den) == (level, OVERALL, RATED))
-    answer = assessor.client.get(f"/scores/{WAVE}/reports/{row.unit}.pdf")
+    with assessor.client.application.extensions["huying"].database.reading() as session:
+        rows = releases.rows_of(releases.get(session, WAVE))
+        row = next(each for each in rows if (each.level, each.item, each.den) == (level, OVERALL, RATED))
+        found = reports.of(session, ReadReleases(), WAVE, row.unit)
+    answer = assessor.client.get(f"/scores/{WAVE}/reports/{row.unit}.pdf", base_url=ORIGIN)
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     text = text_of(answer.data)
-    for each in rows:
-        if each.unit == row.unit and each.item in {**say.ITEM_NAMES, **say.SHARE_NAMES}:
-            assert plain(*content.figures(each), " ".join(say.marks(each))) in text, each
-    listed = [each for each in _tables(rows, row) if (each.item, each.den) == (OVERALL, RATED)]
-    for each in listed:
+    named = {**say.ITEM_NAMES, **say.SHARE_NAMES}
+    own = [each for each in rows if each.unit == row.unit and each.item in named]
+    for each in own:
+        assert plain(*content.figures(each), " ".join(say.marks(each))) in text, each
+    for each in listed(found, row):
         estimate, span, _plain, n = content.figures(each)
-        beside = plain(each.unit, each.name, estimate, span)
-        assert beside in text, each
+        assert plain(each.unit, each.name, estimate, span) in text, each
         assert plain(n) in text
-    assert f"共{len(listed)}行" in text
-    _brings_its_fonts(answer.data)
+    assert f"共{len(listed(found, row))}行" in text
+    assert found.digest in text
+    brings_its_fonts(answer.data)
 
 
-def _published(assessor: Visitor) -> list[ScoreRow]:
-    import csv
-
-    numbers = {"asked": int, "n": int} | dict.fromkeys(
-        ("estimate", "low", "high", "unweighted", "frame_covered"), float
-    )
-    given = csv.DictReader(io.StringIO(assessor.client.get(f"/scores/{WAVE}.csv").text, newline=""))
-    found = []
-    for row in given:
-        del row["release_sha256"]
-        cells = {
-            name: (numbers[name](cell) if cell else None) if name in numbers else cell
-            for name, cell in row.items()
-        }
-        found.append(ScoreRow(**{**cells, "position": cells["position"] or None}))
-    return found
-
-
-def _tables(rows: list[ScoreRow], row: ScoreRow) -> list[ScoreRow]:
-    """What the report lists: areas above a grid and it; of a city all but grids; of a street what is in it."""
-    if row.level == CITY:
-        return [each for each in rows if each.level not in {CITY, GRID}]
-    if row.level == STREET:
-        return [
-            each for each in rows if each.level not in {CITY, STREET} and each.unit.startswith(row.unit[:0])
-        ]
-    return [row]
-
-
-def _brings_its_fonts(pdf: bytes) -> None:
+def brings_its_fonts(pdf: bytes) -> None:
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        fonts = [each for each in document.objects if isinstance(each, pikepdf.Dictionary)]
-        descriptors = [each for each in fonts if each.get("/Type") == "/FontDescriptor"]
+        held = [each for each in document.objects if isinstance(each, pikepdf.Dictionary)]
+        descriptors = [each for each in held if each.get("/Type") == "/FontDescriptor"]
         assert descriptors
         for each in descriptors:
             assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(each.keys())
@@ -99,5 +74,5 @@ def _brings_its_fonts(pdf: bytes) -> None:
 
 
 def test_an_area_that_the_release_has_not_is_not_there(visit: Visit) -> None:
-    assert visit("closed", "assessor").client.get(f"/scores/{WAVE}/reports/NOWHERE.pdf").status_code == 404
-    assert _called
+    path = f"/scores/{WAVE}/reports/NOWHERE.pdf"
+    assert visit("closed", "assessor").client.get(path, base_url=ORIGIN).status_code == 404

@@ -1,4 +1,4 @@
-"""The public package adds up to every figure of streets and above, and is made of the published table alone."""
+"""The public package adds up to every figure of streets and above, made of the published table alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from survey.handover.rules import limits_again, public_package
 from survey.handover.rules.public_package import Place
 from survey.scores.rules.release import ScoreRow
-from tests.survey.browsing import Visitor
+from tests.survey.browsing import ORIGIN, Visitor
 from tests.survey.world import WAVE
 
 ROW = ScoreRow(
@@ -32,21 +32,30 @@ FRAME = [
 HIDDEN = {"n": None, "estimate": None, "low": None, "high": None, "unweighted": None, "status": "Q"}
 
 
+SILENCE = 0.09
+
+
+def shown(row: ScoreRow, estimate: float, n: int, unweighted: float, *, den: str) -> ScoreRow:
+    low, high = limits_again.limits(estimate, n, silence=SILENCE)
+    figures = {"estimate": estimate, "n": n, "unweighted": unweighted, "low": low, "high": high}
+    return replace(row, den=den, **figures)
+
+
 def rows() -> list[ScoreRow]:
     """A city, one street shown with a community of its two, and one hidden, with both denominators."""
-    street = replace(ROW, level="street", unit="S1", name="一", asked=250, n=60)
-    shown = [ROW, replace(street, estimate=0.712, low=0.6, high=0.8)]
+    street = replace(ROW, level="street", unit="S1", name="一", asked=250)
+    community = replace(street, level="community", unit="K1", asked=150)
     hidden = [replace(street, unit="S2", **HIDDEN), replace(street, level="community", unit="K2", **HIDDEN)]
-    community = replace(street, level="community", unit="K1", n=40, asked=150, estimate=0.65, unweighted=0.66)
-    rated = [*shown, *hidden, replace(community, low=0.5, high=0.8)]
-    figures = {"C": (0.2, 590, 0.2), "S1": (0.21, 250, 0.2), "K1": (0.18, 150, 0.18)}
-    everyone = [
-        replace(row, den="all", estimate=figures[row.unit][0], n=figures[row.unit][1],
-                unweighted=figures[row.unit][2], low=0.15, high=0.26)
-        if row.unit in figures else replace(row, den="all")
-        for row in rated
-    ]  # fmt: skip
-    return rated + everyone
+    return [
+        shown(ROW, 0.7, 150, 0.69, den="rated"),
+        shown(street, 0.712, 60, 0.69, den="rated"),
+        shown(community, 0.65, 40, 0.66, den="rated"),
+        shown(ROW, 0.2, 590, 0.175, den="all"),
+        shown(street, 0.21, 250, 0.166, den="all"),
+        shown(community, 0.18, 150, 0.176, den="all"),
+        *hidden,
+        *(replace(row, den="all") for row in hidden),
+    ]
 
 
 def made(table: list[ScoreRow]) -> dict[str, bytes]:
@@ -111,8 +120,8 @@ def test_on_the_page_of_a_result_it_is_linked_and_agrees_with_the_table(
     anybody = visit("closed")
     path = f"/results/{WAVE}/package.zip"
     assert path in anybody.open(f"/results/{WAVE}").html
-    with zipfile.ZipFile(io.BytesIO(anybody.client.get(path).data)) as archive:
+    with zipfile.ZipFile(io.BytesIO(anybody.client.get(path, base_url=ORIGIN).data)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     status, said = checked(files, tmp_path)
     assert status == 0, said
-    assert visit("open").client.get(path).status_code == 404
+    assert visit("open").client.get(path, base_url=ORIGIN).status_code == 404
