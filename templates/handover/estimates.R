@@ -2,7 +2,7 @@
 #   Rscript estimates.R [ITEM ...] [--communities]
 # In the unpacked package; needs the package survey; exit status 1 on a difference. Items may be named, else all are
 # made: overall, conduct, ... City and streets: weighted share and its standard error; communities: the share, and
-# with --communities its error, which takes an hour in a large city. Grids: weighted share and effective n.
+# with --communities its error, which takes long in a large city. Grids: weighted share and effective n.
 # waves.csv names the waves whose answers the grids' figures pool; the last one is the release's own.
 suppressMessages(library(survey))
 options(survey.lonely.psu = "adjust", digits = 15)

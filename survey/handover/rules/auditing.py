@@ -53,8 +53,8 @@ def files(
     }
     for each in given.before:
         found[f"{_folder(each.inputs)}/{RELEASE}"] = _bodies(each).encode()
-    for each in waves:
-        found |= {f"{_folder(each)}/{name}": data for name, data in rows.files(each).items()}
+    for wave in waves:
+        found |= {f"{_folder(wave)}/{name}": data for name, data in rows.files(wave).items()}
     return found
 
 

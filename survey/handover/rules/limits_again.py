@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR
+from functools import partial
 
 from survey.scores.rules.release import rounded
 
@@ -31,14 +32,16 @@ def found(printed: float, low: float, high: float, *, silence: float) -> tuple[f
     """Return a share that rounds to the printed one, and its worth, for which both limits come out."""
     for nudge in NUDGES if 0 < printed < 1 else (0,):
         share = round(printed + nudge / 10_000, 4)
-        first = max(
-            _first(lambda worth, share=share: limits(share, worth, silence=silence)[0] >= low),
-            _first(lambda worth, share=share: limits(share, worth, silence=silence)[1] <= high),
-        )
+        first = _first(partial(_is_within, share, low, high, silence))
         for worth in (math.ceil(first * 100) / 100, first):
             if limits(share, worth, silence=silence) == (low, high):
                 return share, worth
     return None
+
+
+def _is_within(share: float, low: float, high: float, silence: float, worth: float) -> bool:
+    made = limits(share, worth, silence=silence)
+    return made[0] >= low and made[1] <= high
 
 
 def _first(holds: Callable[[float], bool]) -> float:

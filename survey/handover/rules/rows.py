@@ -111,7 +111,10 @@ def read(found: Mapping[str, bytes]) -> ScoreInputs:
         label=said["label"],
         units=dict(_units(found[ROWS])),
         sizes=said["sizes"],
-        areas=[ReportArea(*rest, frozenset(strata)) for *rest, strata in said["areas"]],
+        areas=[
+            ReportArea(level, code, name, kind, parent, frozenset(strata))
+            for level, code, name, kind, parent, strata in said["areas"]
+        ],
         facts=Facts(early=said["early"]),
         complaints=said["complaints"],
         table=of_sealed(said["margins"]),

@@ -17,8 +17,8 @@ from survey.scores.queries.desk import ReadReleases
 from survey.scores.rules.pipeline import CITY, GRID, OVERALL, RATED, STREET
 from survey.scores.rules.release import ScoreRow
 from survey.scores.views import plain_language as say
-from tests.survey.browsing import ORIGIN, Visitor
-from tests.survey.world import WAVE
+from tests.survey.browsing import Visitor
+from tests.survey.world import ORIGIN, WAVE
 
 Visit = Callable[..., Visitor]
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from survey.handover.rules import limits_again, public_package
 from survey.handover.rules.public_package import Place
 from survey.scores.rules.release import ScoreRow
-from tests.survey.browsing import ORIGIN, Visitor
-from tests.survey.world import WAVE
+from tests.survey.browsing import Visitor
+from tests.survey.world import ORIGIN, WAVE
 
 ROW = ScoreRow(
     "w", "city", "C", "云川市", "", "overall", "rated", 600, 150, 0.7, 0.62, 0.77, 0.69, 1.0, None, "", "A"
