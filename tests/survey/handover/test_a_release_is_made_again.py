@@ -19,20 +19,12 @@ from survey.models import AccessRecord, Account, FrameUnit, ScoreRelease
 from survey.scores.queries import releases
 from survey.scores.rules import items
 from tests.survey import world
+from tests.survey.datafiles.test_data_files import _called
 from tests.survey.scores.test_scores_made_again import _released, corrected, units
 from tests.survey.web.test_commands import run, surroundings
 from tests.survey.world import WAVE
 
 __all__ = ["run"]
-
-
-def _called(database, vault):
-    with database.transaction() as session:
-        world.settle(session, vault)
-        world.open_wave(session, vault)
-        world.hand_in_a_list(session)
-        world.call_everybody(session, vault)
-        world.close_wave(session, vault)
 
 
 @pytest.fixture
@@ -45,10 +37,17 @@ def environment(scored: Database, tmp_path: Path) -> dict[str, str]:
     return surroundings(scored, tmp_path)
 
 
+KEPT: dict[str, dict[str, bytes]] = {}
+"""The package by kind of database: made once for the tests that read it."""
+
+
 @pytest.fixture
 def files(scored: Database) -> dict[str, bytes]:
-    with scored.reading() as session:
-        return packages.for_auditors(session, WAVE)
+    kind = scored.engine.dialect.name
+    if kind not in KEPT:
+        with scored.reading() as session:
+            KEPT[kind] = packages.for_auditors(session, WAVE)
+    return dict(KEPT[kind])
 
 
 def test_a_package_read_makes_the_release_again_to_the_last_bit(scored, files):
@@ -119,6 +118,7 @@ def test_the_script_for_r_finds_every_column_that_it_reads(files):
     assert "quit(status" in script
 
 
+@pytest.mark.slow
 def test_by_command_the_package_is_written_recorded_and_made_again(run, scored, tmp_path):
     path = tmp_path / "package.zip"
     with pytest.raises(Invalid):
@@ -161,6 +161,7 @@ def test_what_is_no_package_is_said_in_a_sentence(tmp_path):
         auditing.read(zipped.unpacked(path))
 
 
+@pytest.mark.slow
 def test_a_corrected_release_is_made_again_beside_the_first(led, vault):
     database = led("three grids scored", _released)
     label = corrected(database, *units(database, "G1", answer=5)).wave_label

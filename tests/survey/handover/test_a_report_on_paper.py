@@ -40,7 +40,10 @@ def listed(found: ReportRows, row: ScoreRow) -> list[ScoreRow]:
     return [*found.parts, *(found.grids if row.level != CITY else ())]
 
 
-@pytest.mark.parametrize("level", [CITY, STREET, GRID])
+NIGHTLY = [pytest.param(level, marks=pytest.mark.slow) for level in (CITY, GRID)]
+
+
+@pytest.mark.parametrize("level", [STREET, *NIGHTLY])
 def test_every_figure_stands_as_in_the_release(visit: Visit, level: str) -> None:
     assessor = visit("closed", "assessor")
     with assessor.client.application.extensions["huying"].database.reading() as session:

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from feedback import codes
 from feedback.posters.press import proof, sheets
-from huying.press import font
 from feedback.posters.press.proof import Expected
 from feedback.posters.press.sheets import BadgeRow, PosterRow, Sheet
 from feedback.posters.rules import qr
 from huying.base.errors import Refused
+from huying.press import font
 from tests.support.examples import examples
 
 BASE = "https://hy.example.cn"
