@@ -16,7 +16,7 @@ from survey.scores.queries import biases, export, releases
 from survey.scores.queries.biases import ReportedListBias
 from survey.scores.queries.desk import ReadRelease, ReadReleases
 from survey.scores.queries.releases import Release
-from survey.scores.rules.pipeline import CITY, GRID, OVERALL, RATED
+from survey.scores.rules.pipeline import CITY, GRID, OVERALL, RATED, STREET
 from survey.scores.rules.release import ScoreRow
 from survey.waves.queries import waves
 
@@ -48,7 +48,7 @@ def of(session: Session, read: ReadReleases, label: str, code: str) -> ReportRow
     if code not in held.rows:
         raise NotFound(_("这一轮的得分里没有这个区域。"))
     row, above = held.desk.rows[code], held.desk.above(code)
-    around = above[-1].unit if row.level == GRID and above else code
+    around = _around(row, above)
     inside = _inside(held, around)
     grids = [each for each in inside if each.level == GRID]
     named = {each.unit for each in grids} if row.level != GRID else {code}
@@ -71,6 +71,13 @@ def city(session: Session, read: ReadReleases, label: str) -> str:
     """Return the code of a release's city."""
     rows = read.of(session, label).desk.rows.values()
     return next(row.unit for row in rows if (row.level, row.item, row.den) == (CITY, OVERALL, RATED))
+
+
+def _around(row: ScoreRow, above: Sequence[ScoreRow]) -> str:
+    """The area whose grids a report shows: its own, of a grid its street."""
+    if row.level != GRID or not above:
+        return row.unit
+    return next((each.unit for each in above if each.level == STREET), above[-1].unit)
 
 
 def _inside(held: ReadRelease, code: str) -> list[ScoreRow]:

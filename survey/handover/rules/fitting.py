@@ -29,7 +29,7 @@ Bound = tuple[Mapping[int, float], float]
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MergedCell:
     """A part of the city that the table tells of, or what is left of a street or of the city.
 
     `areas` are all that it lies in, itself included; `households` are those of the frame.
@@ -40,7 +40,7 @@ class Cell:
     households: float
 
 
-def fitted(rows: Iterable[ScoreRow], cells: Sequence[Cell]) -> Floats | None:
+def fitted(rows: Iterable[ScoreRow], cells: Sequence[MergedCell]) -> Floats | None:
     """Return parts (cells, PARTS) of one item that fit its `rows`, with households near the frame's.
 
     None where nothing fits: rows of a corrected release that were kept one by one need not.
@@ -64,7 +64,7 @@ def fitted(rows: Iterable[ScoreRow], cells: Sequence[Cell]) -> Floats | None:
     return out
 
 
-def _bounds(rows: Iterable[ScoreRow], cells: Sequence[Cell]) -> Iterator[Bound]:
+def _bounds(rows: Iterable[ScoreRow], cells: Sequence[MergedCell]) -> Iterator[Bound]:
     inside: dict[str, list[int]] = {}
     for place, cell in enumerate(cells):
         for area in cell.areas:
@@ -100,7 +100,7 @@ def _share(inside: Sequence[int], printed: float, part: int, of: int) -> Iterato
     yield {_column(place, of): -1.0 for place in inside}, -LEAST
 
 
-def _parts(cells: Sequence[Cell]) -> Iterator[Bound]:
+def _parts(cells: Sequence[MergedCell]) -> Iterator[Bound]:
     for place, cell in enumerate(cells):
         off = len(cells) * PARTS + place
         for sign in (1.0, -1.0):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from huying.base import assets
 from survey.handover.rules import limits_again
-from survey.handover.rules.fitting import Cell, fitted
+from survey.handover.rules.fitting import MergedCell, fitted
 from survey.handover.rules.rows import Cells, table
 from survey.scores.rules import table as published
 from survey.scores.rules.pipeline import CITY, COMMUNITY, GRID, STREET
@@ -91,26 +91,26 @@ def _by_item(rows: Iterable[ScoreRow]) -> dict[str, list[ScoreRow]]:
     return found
 
 
-def merged(rows: Iterable[ScoreRow], frame: Sequence[Place]) -> list[Cell]:
+def merged(rows: Iterable[ScoreRow], frame: Sequence[Place]) -> list[MergedCell]:
     """Return an item's cells: communities that are shown, the rest of each street, the rest of the city."""
     told = {row.unit for row in rows if row.low is not None}
     city = next(place for place in frame if place.level == CITY)
     streets = [place for place in frame if place.level == STREET and place.code in told]
     found = [cell for street in streets for cell in _street(street, city.code, frame, told)]
     rest = city.households - sum(street.households for street in streets)
-    return [*found, Cell(REST, frozenset({city.code}), rest)] if rest > 0 or not found else found
+    return [*found, MergedCell(REST, frozenset({city.code}), rest)] if rest > 0 or not found else found
 
 
-def _street(street: Place, city: str, frame: Sequence[Place], told: set[str]) -> list[Cell]:
+def _street(street: Place, city: str, frame: Sequence[Place], told: set[str]) -> list[MergedCell]:
     inside = [
         place
         for place in frame
         if place.level == COMMUNITY and place.above == street.code and place.code in told
     ]
     around = frozenset({street.code, city})
-    found = [Cell(place.code, around | {place.code}, place.households) for place in inside]
+    found = [MergedCell(place.code, around | {place.code}, place.households) for place in inside]
     rest = street.households - sum(place.households for place in inside)
-    return [*found, Cell(street.code + REST, around, rest)] if rest > 0 or not found else found
+    return [*found, MergedCell(street.code + REST, around, rest)] if rest > 0 or not found else found
 
 
 def _limits(rows: Iterable[ScoreRow], silence: float) -> Iterator[Cells]:
