@@ -25,8 +25,8 @@ from survey.app import create_app
 from survey.drawing import entries
 from survey.models import LEDGER, ScoreRelease, Wave, WaveArea
 from survey.models import db as tables
-from survey.scores.queries.releases import FORMAT
 from survey.scores.rules.release import ScoreRow
+from survey.scores.rules.release_making import FORMAT
 
 WAVE, NOW = "w1", datetime(2026, 11, 23, tzinfo=UTC)
 ITEMS = ("overall", "conduct", "result", "department", "resolved", "resolved_partly")

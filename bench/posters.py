@@ -18,10 +18,11 @@ from pathlib import Path
 
 from bench.contest import machine
 from feedback import codes
-from feedback.posters.press import font, printing, proof, sheets
+from feedback.posters.press import printing, proof, sheets
 from feedback.posters.press.proof import Expected
 from feedback.posters.press.sheets import PosterRow, Sheet
 from feedback.posters.rules import qr
+from huying.press import font
 
 BASE = "https://hy.example.cn"
 A_FILE = 1000

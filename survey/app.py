@@ -44,6 +44,7 @@ from survey.fieldwork.views import (
     wishes,
     wishes_by_number,
 )
+from survey.handover.views import auditors, handed_on
 from survey.judged.views import appeals, card, handing_out
 from survey.ledger_key import CAMPAIGNS
 from survey.letters.views import public_checks
@@ -118,6 +119,8 @@ PAGES = (
     auditor,
     auditing,
     data_files,
+    auditors,
+    handed_on,
     campaigns,
     attribution,
     administrator,

@@ -17,6 +17,7 @@ from survey.fieldwork.commands.queue import effort, replay, why_next
 from survey.fieldwork.commands.recount import recount
 from survey.fieldwork.commands.telephone import ask_carrier, call_records
 from survey.fieldwork.commands.traits import traits
+from survey.handover.commands import package, recompute, report
 from survey.judged.commands import preview
 from survey.letters.commands import letters
 from survey.registry.commands import import_households, registry
@@ -93,6 +94,9 @@ register = command_group(
         publish,
         data,
         token,
+        package,
+        recompute,
+        report,
         questionnaire,
         erase,
         why_next,

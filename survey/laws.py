@@ -21,7 +21,6 @@ from survey.models import (
     LEDGER,
     AnswerCommitment,
     CampaignRelease,
-    CorrectedRelease,
     FieldCount,
     Household,
     PublicEntry,
@@ -30,9 +29,12 @@ from survey.models import (
     Wave,
 )
 from survey.registry.queries import audit
-from survey.scores import operations as scores
-from survey.scores.queries import releases, score_inputs
+from survey.scores.queries import release_inputs, releases
+from survey.scores.queries.release_inputs import Changed
 from survey.scores.queries.releases import Release
+from survey.scores.rules import detail
+from survey.scores.rules.inputs import text
+from survey.scores.rules.release_making import make
 from survey.waves.queries import redrawn
 
 
@@ -82,7 +84,7 @@ def _answers(session: Session, _here: Installation) -> LawFinding:
 def _releases(session: Session, _here: Installation) -> LawFinding:
     """Make every release once more; one whose answers were erased can't be, and isn't counted."""
     agrees = {
-        f"{wave.label}/{each.number}": _is_reproduced(session, wave, each)
+        f"{wave.label}/{each.number}": _is_reproduced(session, each)
         for wave in _every(session)
         for each in releases.every(session, wave.label)
     }
@@ -92,25 +94,16 @@ def _releases(session: Session, _here: Installation) -> LawFinding:
     return found(len(told), [name for name, same in told.items() if not same])
 
 
-def _is_reproduced(session: Session, wave: Wave, made: Release) -> bool | None:
+def _is_reproduced(session: Session, made: Release) -> bool | None:
     """Tell whether a stored release follows from its answers once more; None where some were erased."""
-    former = [each for each in releases.every(session, wave.label) if each.number < made.number]
-    pinned = releases.pinned(former[0] if former else made)
     try:
-        inputs = score_inputs.read(session, wave.label, number=made.number, pinned=pinned)
+        again = make(release_inputs.of(session, made))
+    except Changed:
+        return False
     except Gone:
         return None
-    if inputs.read != pinned:
-        return None
-    again: Release
-    if isinstance(made, CorrectedRelease):
-        before = score_inputs.undone(session, wave.label, number=made.number - 1)
-        new = len(score_inputs.undone(session, wave.label, number=made.number)) - len(before)
-        again = scores.made_again(session, wave, former, why=made.why, undone=new, now=made.made_at)
-    else:
-        again = scores.computed(session, wave, inputs, now=made.made_at)
-    kept = (made.inputs_sha256, made.body, made.detail)
-    return kept == (again.inputs_sha256, again.body, again.detail)
+    kept = (made.body, made.detail)
+    return kept == (again.body, text(detail.of(made.wave_label, again.figures)))
 
 
 def _registry(session: Session, _here: Installation) -> LawFinding:

@@ -41,7 +41,7 @@ def estimate(wave: str, file: Path | None) -> None:
             keys=installation.keys,
             now=clock.now(),
             origin=installation.ledger_origin,
-            told=_told,
+            told=told,
         )
         rows = releases.rows_of(release)
         data = csv_of(release)
@@ -64,7 +64,7 @@ def estimate_again(wave: str, file: Path | None, *, why: str, by: str) -> None:
     out of the undone answers stays hidden.
     """
     with opened() as installation, installation.database.transaction() as session:
-        made = releasing.correct(session, wave, why=why, by=by, now=clock.now(), told=_told)
+        made = releasing.correct(session, wave, why=why, by=by, now=clock.now(), told=told)
         data, number = csv_of(made), made.number
     if file is not None:
         write(file, data)
@@ -135,7 +135,7 @@ def attested(wave: str, by: str, sig: str, *, blind: bool) -> None:
     click.echo(_("已记下 %(by)s 的签名。", by=by.split("+", maxsplit=1)[0]))
 
 
-def _told(step: str, done: int, of: int) -> None:
+def told(step: str, done: int, of: int) -> None:
     """Say how far the making of a release is."""
     number = steps.STEPS.index(step) + 1
     click.echo(f"{number} / {len(steps.STEPS)}  {making.WORDS[step]}  {100 * done // of} %", err=True)

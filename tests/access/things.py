@@ -389,6 +389,8 @@ WHOLE = {
             "registry",
             "auditing",
             "data_files",
+            "auditors_package",
+            "handed_on",
             "campaigns",
             "attribution",
             "questionnaires",

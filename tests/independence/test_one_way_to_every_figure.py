@@ -20,6 +20,7 @@ PLANNING = {
 }
 NO_SHARES = {
     "survey/scores/views/assessor.py": "response rates",
+    "survey/handover/press/method.py": "response rates",
     "survey/datafiles/rules/report.py": "response rates",
     "survey/datafiles/rules/order_effects.py": "what the order of questions does to answers",
     "survey/fieldwork/rules/board/field_rates.py": "response rates while the field runs",
@@ -40,7 +41,17 @@ SHORTCUTS = {
 """What is taken from the library's top, where estimators have names too."""
 MAKERS = {
     f"survey.scores.rules.{name}"
-    for name in ("estimation", "waves_pooled", "concealing", "detail", "shares", "grid_model", "weighting")
+    for name in (
+        "estimation",
+        "waves_pooled",
+        "concealing",
+        "detail",
+        "shares",
+        "grid_model",
+        "weighting",
+        "making.make",
+        "making.figures",
+    )
 }
 MADE_BY = {
     "survey/scores/operations/computing.py": "makes the release that is frozen",
@@ -49,6 +60,8 @@ MADE_BY = {
     "survey/scores/queries/score_inputs.py": "which margins weigh",
     "survey/scores/queries/biases.py": "weights of listed and others",
     "survey/datafiles/queries/packages.py": "the weight of each complete, for statisticians",
+    "survey/handover/rules/rows.py": "the units in a package for auditors",
+    "survey/handover/queries/packages.py": "makes a release again, for auditors",
 }
 UNROUNDED = {
     "survey/waves/queries/last_fit.py": "the planner: how grids differed",

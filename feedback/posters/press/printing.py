@@ -14,14 +14,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from feedback.posters.operations import print_jobs
-from feedback.posters.press import font, proof, sheets
-from feedback.posters.press.font import Font
+from feedback.posters.press import proof, sheets
 from feedback.posters.press.proof import Expected, Proof
 from feedback.posters.press.sheets import CARDS_ON_A_SHEET, BadgeRow, PosterRow, Sheet
 from feedback.posters.queries import print_jobs as print_queries
 from huying.base import clock
 from huying.base.errors import Refused
 from huying.base.i18n import _
+from huying.press import font
+from huying.press.font import Font
 from huying.store.installation import Installation
 
 Told = Callable[[str], object]

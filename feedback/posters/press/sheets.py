@@ -11,11 +11,11 @@ from typing import Any
 import typst
 
 from feedback.codes import print_dial
-from feedback.posters.press.font import Font
 from feedback.posters.rules import qr
 from huying.base import assets, phones
 from huying.base.errors import Refused
 from huying.base.i18n import _
+from huying.press.font import Font
 
 PAPERS = ("a4", "a3")
 LANGUAGES = ("zh", "both")

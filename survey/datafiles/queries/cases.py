@@ -12,7 +12,7 @@ from survey.datafiles.queries.numbers import RunningNumbers
 from survey.datafiles.rules.data_file import Cell, DataFile, Variable, moment
 from survey.fieldwork.rules.dispositions import group_of
 from survey.models import SampledCase, SampleUnit
-from survey.scores.queries.score_inputs import ScoreInputs
+from survey.scores.rules.inputs import ScoreInputs
 from survey.scores.rules.pipeline import COMMUNITY, GRID, STREET
 from survey.waves.rules.final_codes import FINAL
 

@@ -20,7 +20,7 @@ from survey.fieldwork.questionnaire.items import Value
 from survey.fieldwork.rules.dispositions import group_of
 from survey.models import Interview, SampledCase, Wave
 from survey.scores.queries import score_inputs
-from survey.scores.queries.score_inputs import ScoreInputs
+from survey.scores.rules.inputs import ScoreInputs
 from survey.waves.queries import in_force
 from survey.waves.rules import wave_rules
 

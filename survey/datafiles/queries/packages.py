@@ -11,8 +11,8 @@ from survey.datafiles.queries.numbers import RunningNumbers
 from survey.datafiles.rules.data_file import DataFile
 from survey.models import Answer, Attempt, Offer, SampledCase
 from survey.scores.queries import releases, score_inputs
-from survey.scores.queries.score_inputs import ScoreInputs
 from survey.scores.rules import estimation
+from survey.scores.rules.inputs import ScoreInputs
 from survey.waves.queries import waves
 
 KEY = "data-files"

@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from survey.scores.queries import computing, releases, score_inputs
-from survey.scores.rules import detail
+from survey.scores.queries import release_inputs, releases
+from survey.scores.queries.release_inputs import Changed
+from survey.scores.rules import detail, release_making
+from survey.scores.rules.inputs import text
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +34,16 @@ def counted_again(session: Session, label: str, unit: str) -> Recount:
     Refused where the answers aren't the bound ones.
     """
     made = releases.get(session, label)
-    first = releases.get(session, label, number=1)
-    inputs = score_inputs.read(session, label, number=made.number, pinned=releases.pinned(first))
-    now = detail.of(label, computing.figures(session, inputs))
-    counted, frozen = _rows(score_inputs.text(now), unit), _rows(made.detail or "", unit)
+    frozen = _rows(made.detail or "", unit)
+    try:
+        given = release_inputs.of(session, made)
+    except Changed:
+        return Recount(inputs_agree=False, rows=len(frozen), differing=0)
+    counted = _rows(text(detail.of(label, release_making.figures(given))), unit)
     differing = sum(counted.get(key) != row for key, row in frozen.items())
-    return Recount(inputs.digest == made.inputs_sha256, len(frozen), differing)
+    return Recount(inputs_agree=True, rows=len(frozen), differing=differing)
 
 
-def _rows(text: str, unit: str) -> dict[tuple[str, str], Any]:
-    rows = json.loads(text)["rows"] if text else []
+def _rows(body: str, unit: str) -> dict[tuple[str, str], Any]:
+    rows = json.loads(body)["rows"] if body else []
     return {(row["item"], row["den"]): row for row in rows if row["unit"] == unit}

@@ -24,9 +24,9 @@ from survey.models import (
 )
 from survey.scores.queries import score_inputs
 from survey.scores.queries.releases import rows_of
-from survey.scores.queries.score_inputs import ScoreInputs
 from survey.scores.rules import estimation
 from survey.scores.rules.columns import SATISFIED, UNRATED
+from survey.scores.rules.inputs import ScoreInputs
 from survey.scores.rules.list_bias import MARGIN, Arm, ListArms, arm, pooled, q_values, single
 from survey.scores.rules.pipeline import GRID, OVERALL
 from survey.scores.rules.release import HIDDEN

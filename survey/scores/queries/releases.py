@@ -16,8 +16,8 @@ from huying.base.i18n import _
 from survey.drawing.grouped_tally import NOTHING
 from survey.models import OF_REGISTRY, CorrectedRelease, ScoreRelease, Wave
 from survey.scores.rules.release import ScoreRow
+from survey.scores.rules.release_making import FORMAT
 
-FORMAT = "huying-scores/v2"
 Release = ScoreRelease | CorrectedRelease
 """The first scores of a wave, or those made again."""
 KEPT = 3

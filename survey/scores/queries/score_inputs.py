@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from hashlib import sha256
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -29,100 +25,17 @@ from survey.models import (
 )
 from survey.registry.rules.margins import CityMargins, of_sealed
 from survey.scores.queries import releases
+from survey.scores.queries.releases import Release
 from survey.scores.queries.report_areas import report_areas
-from survey.scores.rules import categories, estimation, items
-from survey.scores.rules.areas import ReportArea
-from survey.scores.rules.columns import Margin
-from survey.scores.rules.estimation import Unit, response_rate
+from survey.scores.rules import categories, items
+from survey.scores.rules.estimation import Unit
+from survey.scores.rules.inputs import ScoreInputs, pooling, with_margins
 from survey.scores.rules.pipeline import GRID
 from survey.scores.rules.release import Facts
-from survey.scores.rules.waves_pooled import MOST, Cell, WaveAnswers, tag
+from survey.scores.rules.waves_pooled import MOST, Cell
 from survey.waves.queries import in_force, sealed, terms, waves
 
-PHONE = "phone"
 YEAR = timedelta(days=365)
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreInputs:
-    """Released units by their codes, households of each stratum's frame, and the areas of the report.
-
-    `complaints` are the cases of each grid that the deposits of a year tell of, if there are any.
-    `table` holds the margins from outside that the wave sealed.
-    `former` are the inputs of waves before that a grid's score pools, the last one last. `number` is the
-    release of which they are the inputs.
-    """
-
-    label: str
-    units: Mapping[str, Unit]
-    sizes: Mapping[str, int]
-    areas: Sequence[ReportArea]
-    facts: Facts
-    complaints: Mapping[str, int]
-    former: Sequence[ScoreInputs] = ()
-    table: CityMargins | None = None
-    number: int = 1
-
-    @property
-    def answers(self) -> WaveAnswers:
-        """The wave as figures are made of it."""
-        return WaveAnswers(
-            self.tag, list(self.units.values()), self.sizes, self.areas, self.complaints, self.margins
-        )
-
-    @property
-    def tag(self) -> str:
-        """How rows name the wave, and its release where that isn't the first."""
-        return tag(self.label, self.number)
-
-    @property
-    def read(self) -> dict[str, int]:
-        """Which release of each wave before was read."""
-        return {wave.label: wave.number for wave in self.former}
-
-    @property
-    def margins(self) -> Sequence[Margin]:
-        """The city's margins that the wave sealed."""
-        return categories.margins(self.table)
-
-    @property
-    def used(self) -> dict[str, object]:
-        """What the release says of the margins: which table, which of them weigh, who has no telephone."""
-        if self.table is None:
-            return {}
-        said = {"source": self.table.source, "day": self.table.day.isoformat(), "sha256": self.table.sha256}
-        return {**said, "met": list(self.facts.met), "without_phone": round(self.table.without_phone, 3)}
-
-    @property
-    def response_rates(self) -> dict[str, float]:
-        """RR1 of each wave, as finely as it is published."""
-        every = [*self.former, self]
-        outcomes = {wave.label: Counter(unit.code for unit in wave.units.values()) for wave in every}
-        return {label: round(response_rate(codes) or 0.0, 3) for label, codes in outcomes.items()}
-
-    @property
-    def digest(self) -> str:
-        """Digest of everything that the figures are computed from."""
-        inputs = {
-            "units": [[unit, one.stratum, one.code, one.said] for unit, one in sorted(self.units.items())],
-            "sizes": self.sizes,
-            "facts": {"early": self.facts.early, "margins": self.facts.margins},
-            # The key is part of the digest of every release there is.
-            "places": [[area.level, area.code, area.parent, sorted(area.strata)] for area in self.areas],
-        }
-        if self.complaints:
-            inputs["complaints"] = self.complaints
-        if self.table:
-            inputs["margins"] = self.table.sha256
-            inputs["told"] = {unit: dict(one.told) for unit, one in self.units.items() if one.told}
-        if self.former:
-            inputs["former"] = [[wave.label, wave.digest] for wave in self.former]
-        return sha256(text(inputs).encode()).hexdigest()
-
-
-def text(body: object) -> str:
-    """Return what is digested and kept, as canonical JSON."""
-    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def read(
@@ -137,9 +50,15 @@ def read(
         of_wave(session, each, number=_last(session, each) if pinned is None else pinned.get(each, 1))
         for each in _former(session, label)
     ]
-    own = of_wave(session, label, number=number)
-    uncorrected = frozenset(each.tag for each in former if not each.facts.margins)
-    return replace(own, former=former, facts=replace(own.facts, uncorrected=uncorrected))
+    return pooling(of_wave(session, label, number=number), former)
+
+
+def read_again(session: Session, release: Release) -> ScoreInputs:
+    """Return the inputs of a release that is frozen, as it names those of the waves before."""
+    pins = releases.pinned(release)
+    labels = session.scalars(select(Wave.label).where(Wave.label.in_(pins)).order_by(Wave.first_entry))
+    former = [of_wave(session, each, number=pins[each]) for each in labels]
+    return pooling(of_wave(session, release.wave_label, number=release.number), former)
 
 
 def _last(session: Session, label: str) -> int:
@@ -159,21 +78,12 @@ def of_wave(session: Session, label: str, *, number: int = 1) -> ScoreInputs:
         table=margins_of(wave),
         number=number,
     )
-    return replace(found, facts=_with_margins(found))
+    return with_margins(found)
 
 
 def margins_of(wave: Wave) -> CityMargins | None:
     """Return the margins that a wave sealed; None where it sealed none."""
     return of_sealed(terms.read(wave.terms.encode()).get("margins")) if wave.terms else None
-
-
-def _with_margins(inputs: ScoreInputs) -> Facts:
-    """What came of the margins: whether any weigh, and whether those without a telephone are missing."""
-    if not inputs.margins:
-        return inputs.facts
-    units = inputs.units.values()
-    met = estimation.met(units, sizes=inputs.sizes, areas=inputs.areas, margins=inputs.margins)
-    return replace(inputs.facts, margins=bool(met), met=met, phoneless=PHONE not in met)
 
 
 def _complaints(session: Session, wave: Wave) -> dict[str, int]:
@@ -204,11 +114,15 @@ def _former(session: Session, label: str) -> list[str]:
     return list(reversed(found.all()))
 
 
-def shown_before(session: Session, labels: Sequence[str]) -> dict[Cell, list[frozenset[str]]]:
-    """Return the waves of every figure of a grid that the releases of these waves show."""
+def shown_before(
+    session: Session, labels: Sequence[str], *, until: datetime | None = None
+) -> dict[Cell, list[frozenset[str]]]:
+    """Return the waves of every figure of a grid that the releases of these waves show, or did by then."""
     found: dict[Cell, list[frozenset[str]]] = {}
     for label in labels:
         for made in releases.every(session, label):
+            if until is not None and made.made_at > until:
+                continue
             for row in releases.rows_of(made):
                 if row.level == GRID and row.estimate is not None:
                     cell = (row.unit, row.item, row.den)

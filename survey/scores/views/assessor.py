@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import chain
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -120,10 +121,11 @@ def csv(label: str) -> ResponseReturnValue:
     number = request.args.get("release", type=int)
     with reading() as session:
         made = releases.get(session, label, number=number)
-        data, again = export.csv_of(made), "" if made.number == 1 else f"-{made.number}"
-    mark = b"\xef\xbb\xbf" if request.args.get("bom") else b""
+        again = "" if made.number == 1 else f"-{made.number}"
+    mark = ["\ufeff"] if request.args.get("bom") else []
     name = f'attachment; filename="scores-{label}{again}.csv"'
-    return Response(mark + data, mimetype="text/csv", headers={"Content-Disposition": name})
+    lines = chain(mark, export.csv_lines(made))
+    return Response(lines, mimetype="text/csv", headers={"Content-Disposition": name})
 
 
 @routes.get("/<label>/lists")

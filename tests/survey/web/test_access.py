@@ -18,6 +18,7 @@ from tests.survey.world import WAVE
 OPEN = {
     "results.front",
     "results.one",
+    "handed_on.package",
     "tour.leave",
     "tour.enter",
     "tour.page",
@@ -206,6 +207,7 @@ BY_ROLE = {
         "data_files.ask",
         "data_files.take",
         "data_files.fieldwork",
+        "handed_on.report",
         "campaigns.index",
         "campaigns.one",
         "campaigns.count",
@@ -217,7 +219,14 @@ BY_ROLE = {
         "attribution.csv",
         "questionnaires.bring",
     },
-    roles.AUDITOR: {"auditor.ledger", "sights.index", "auditing.one", "auditing.files"},
+    roles.AUDITOR: {
+        "auditor.ledger",
+        "sights.index",
+        "auditing.one",
+        "auditing.files",
+        "auditors_package.ask",
+        "auditors_package.take",
+    },
     roles.ADMINISTRATOR: {
         "administrator.accounts",
         "accounts.one",

@@ -15,11 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback import codes
-from feedback.posters.press import font, proof, sheets
+from feedback.posters.press import proof, sheets
 from feedback.posters.press.proof import Expected
 from feedback.posters.press.sheets import BadgeRow, PosterRow, Sheet
 from feedback.posters.rules import qr
 from huying.base.errors import Refused
+from huying.press import font
 from tests.support.examples import examples
 
 BASE = "https://hy.example.cn"
