@@ -11,7 +11,7 @@ from textwrap import dedent
 
 import pytest
 
-from bench.mutation.judging import KILLED, SURVIVED, Verdict
+from bench.mutation.verdicts import KILLED, SURVIVED, Verdict
 from bench.mutation.operators import ARITHMETIC, COMPARISONS, JUNCTIONS
 from bench.mutation.planting import Mutant, mutants
 from bench.mutation.reporting import report
