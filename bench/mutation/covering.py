@@ -190,7 +190,7 @@ def _measure(
     use_profile()
     silence()
     tool.start()
-    pytest.main([*QUIET, *records], plugins=[watching])
+    pytest.main([*QUIET, "--continue-on-collection-errors", *records], plugins=[watching])
     tool.stop()
     _share(tool.get_data(), names, digests, records)
     loaded = [name for name, module in sys.modules.items() if getattr(module, "__file__", None)]

@@ -35,11 +35,17 @@ def imports(files: dict[str, Path]) -> dict[str, frozenset[str]]:
 
 def dependents(files: dict[str, Path]) -> dict[str, frozenset[str]]:
     """Return for each module all that import it, straight or by way of others."""
-    importers: defaultdict[str, set[str]] = defaultdict(set)
+    edges = importers(files)
+    return {name: reach(name, edges) for name in files}
+
+
+def importers(files: dict[str, Path]) -> Mapping[str, AbstractSet[str]]:
+    """Return for each module what imports it itself."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
     for name, imported in imports(files).items():
         for each in imported:
-            importers[each].add(name)
-    return {name: reach(name, importers) for name in files}
+            found[each].add(name)
+    return found
 
 
 def above(name: str) -> str:

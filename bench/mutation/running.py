@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from bench.mutation.covering import Plan, measured
-from bench.mutation.imports import dependents, sources
+from bench.mutation.imports import dependents, importers, sources
 from bench.mutation.judging import Outcome
 from bench.mutation.loading import swappable
 from bench.mutation.planting import Mutant, mutants
@@ -75,6 +75,7 @@ class _Running:
         self._files = sources(root)
         self._coverage = measured(plan, root=root, files=self._files, jobs=jobs, context=FORK)
         self._after = dependents(self._files)
+        self._importers = importers(self._files)
 
     def tasks(self) -> list[Task]:
         """Return every mutant with the tests that may notice it."""
@@ -120,12 +121,22 @@ class _Running:
 
     def _whole(self, name: str) -> tuple[str, ...]:
         """Return the tests of a module that is imported afresh: what runs it, what runs its importers."""
-        near = self._coverage.running(name)
+        near = self._coverage.running(name) | self._standing_by(name)
         far = {test for after in self._after[name] for test in self._coverage.running(after)} - near
         chosen = self._fastest(near, NEAR) + self._fastest(far, FAR)
         files = Counter(test.partition("::")[0] for test in chosen)
         kept = {*self._first(name), *(file for file, _ in files.most_common(LATER))}
         return tuple(test for test in chosen if test.partition("::")[0] in kept)
+
+    def _standing_by(self, name: str) -> set[str]:
+        """Return the tests beside an import of a module: what looks at tables alone runs none of its lines."""
+        seconds = self._coverage.seconds
+        beside = {
+            str(self._files[each].relative_to(self._root))
+            for each in self._importers[name]
+            if each in self._files
+        }
+        return {test for test in seconds if test.partition("::")[0] in beside}
 
     def _fastest(self, tests: Iterable[str], within: float) -> tuple[str, ...]:
         seconds = self._coverage.seconds
@@ -134,9 +145,11 @@ class _Running:
         return tuple(test for test, most in zip(ordered, spent, strict=True) if most <= within)
 
     def _first(self, name: str) -> tuple[str, ...]:
-        """Return the test files that run most lines of a module."""
+        """Return the test files that run most lines of a module, or that import it."""
         lines = self._coverage.breadth(name)
-        return tuple(sorted((file for file in lines if lines[file]), key=lambda file: -lines[file])[:FIRST])
+        beside = {test.partition("::")[0] for test in self._standing_by(name)}
+        found = sorted(lines, key=lambda file: (-lines[file], file not in beside))
+        return tuple(file for file in found if lines[file] or file in beside)[:FIRST]
 
     def _piles(self, tasks: Sequence[Task]) -> list[Pile]:
         """Return a pile for each process, whole modules side by side."""
