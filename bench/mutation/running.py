@@ -129,7 +129,7 @@ class _Running:
         return tuple(test for test in chosen if test.partition("::")[0] in kept)
 
     def _standing_by(self, name: str) -> set[str]:
-        """Return the tests beside an import of a module: what looks at tables alone runs none of its lines."""
+        """Return the tests beside an import of a module: who looks at tables alone runs none of its lines."""
         seconds = self._coverage.seconds
         beside = {
             str(self._files[each].relative_to(self._root))
