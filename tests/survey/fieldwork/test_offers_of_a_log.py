@@ -22,6 +22,7 @@ from survey.fieldwork.rules.field_log import (
 from survey.fieldwork.rules.fit import Season
 from survey.fieldwork.rules.queue import APPOINTED, ORDINARY, PARTIAL, FieldRules
 from survey.fieldwork.rules.replay import Replay, Replayed
+from survey.waves.rules.effort import Effort
 
 TEN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """Ten o'clock of a Monday where people are called, in the first window."""
@@ -133,6 +134,39 @@ def test_a_case_that_is_not_due_is_nobodys() -> None:
     assert given([A], offers, placements=later) == ["A", None, "A"]
 
 
+def test_what_the_log_gave_away_before_its_time_is_gone_when_the_time_comes() -> None:
+    later = [back("A", after=1, due=TEN + MINUTE)]
+    early = offer(2, "A", at=TEN)
+    assert given([A], [offer(1, "A"), early, offer(3, at=TEN + 2 * MINUTE)], placements=later) == [
+        "A",
+        None,
+        None,
+    ]
+
+
+def test_a_case_that_no_rule_opens_is_offered_to_nobody() -> None:
+    done = FieldRules("s", any_hour=True, effort=Effort(1, 1, 1, 0))
+    call = replace(tried(1), dialled=DialledAttempt(TEN, code="no_answer", window="W1"))
+    called = replace(A, attempts=[call])
+    offers = [offer(1, "A"), offer(2, "B"), offer(3)]
+    again = [back("A", after=1, attempts=1)]
+    assert given([called, B], offers, placements=again, rules=done) == ["A", "B", None]
+    assert given([called, B], offers, placements=[back("A", after=1)], rules=done) == ["A", "A", "A"]
+
+
+def test_only_calls_that_were_made_by_then_and_rang_decide_which_window_opens_next() -> None:
+    def offered(*calls: LoggedAttempt, made: int) -> str | None:
+        known = case("A", 1, released=OLD, attempts=calls)
+        again = [back("A", after=1, attempts=made)]
+        offers = [offer(1, "A"), offer(2, at=TEN + MINUTE)]
+        return given([known], offers, placements=again, refreshes=[OPENED], rules=SLOTS)[1]
+
+    called = replace(tried(1), dialled=DialledAttempt(TEN, code="no_answer", window="W1"))
+    assert offered(called, made=1) is None
+    assert offered(called, made=0) == "A"
+    assert offered(replace(called, dialled=None), made=1) == "A"
+
+
 def test_an_interview_to_go_on_with_goes_before_whoever_was_never_called() -> None:
     again = [back("B", after=2, priority=PARTIAL)]
     offers = [offer(1, "A"), offer(2, "B"), offer(3)]
@@ -204,6 +238,13 @@ def test_a_closed_case_is_offered_no_more_until_it_is_put_back_after_its_end() -
     assert given([closed, *others], offers) == ["B", "C", None]
     assert given([closed, *others], offers, placements=[back("A", after=2)]) == ["B", "C", "A"]
     assert given([closed, *others], offers, placements=[back("A", after=1)]) == ["B", "C", None]
+
+
+def test_a_case_that_had_ended_before_anything_was_offered_is_offered_once_it_is_put_back() -> None:
+    closed = replace(A, closed=[TEN - MINUTE])
+    offers = [offer(1, "B"), offer(2, at=TEN + MINUTE)]
+    assert given([closed, case("B", 0)], offers) == ["B", None]
+    assert given([closed, case("B", 0)], offers, placements=[back("A", after=1)]) == ["B", "A"]
 
 
 def test_a_case_that_ends_at_the_very_instant_may_still_be_offered() -> None:
