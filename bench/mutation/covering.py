@@ -7,7 +7,7 @@ import json
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from multiprocessing.context import ForkContext
@@ -18,6 +18,9 @@ import pytest
 
 from bench.mutation.imports import dotted, imports, reach
 from bench.mutation.quiet import QUIET, silence, use_profile
+
+BATCH = 24
+"""Test files that one process measures: each loads the whole tree anew."""
 
 
 @dataclass(frozen=True)
@@ -171,12 +174,9 @@ def _holds(known: Record | None, wanted: Record, digests: dict[str, str]) -> boo
     )
 
 
-def _batches(stale: Iterable[str]) -> list[list[str]]:
-    """Return the files folder by folder: a batch is kept as soon as it is measured."""
-    folders: defaultdict[str, list[str]] = defaultdict(list)
-    for file in stale:
-        folders[file.rpartition("/")[0]].append(file)
-    return sorted(folders.values(), key=len, reverse=True)
+def _batches(stale: Sequence[str]) -> list[list[str]]:
+    """Return the files in batches, each kept as soon as it is measured."""
+    return [list(stale[start : start + BATCH]) for start in range(0, len(stale), BATCH)]
 
 
 def _measure(
