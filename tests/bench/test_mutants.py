@@ -113,7 +113,7 @@ def test_no_operator_of_the_language_is_without_a_fault(kind, faults):
         "x = lazy('一句话')",
         "if TYPE_CHECKING:\n    x = 1",
         "T = TypeVar('T')",
-        "x = dataclass(slots=True)",
+        "x = dataclass(frozen=True, slots=True)",
         "@cache\ndef f(): ...",
         "def f(): return None",
     ],
