@@ -29,6 +29,7 @@ FIRST, LATER = 3, 20
 """Test files that a module imported afresh is tried by, at first and in all."""
 FORK = multiprocessing.get_context("fork")
 Work = Callable[[Pile, Tell], None]
+Planted = tuple[Source, Mutant]
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Sample:
     size: int
     seed: int
 
-    def of(self, everything: Sequence[Task]) -> list[Task]:
+    def of(self, everything: Sequence[Planted]) -> list[Planted]:
         """Return every so manieth from a random place on."""
         step = max(1.0, len(everything) / self.size)
         begun = random.Random(self.seed).random() * step  # noqa: S311
@@ -58,8 +59,8 @@ def run(
 ) -> list[tuple[str, list[Verdict]]]:
     """Return what became of the mutants of each module; what is known from before isn't tried again."""
     running = _Running(plan, root, jobs)
-    tasks = running.tasks()
-    chosen = sample.of(tasks) if sample else tasks
+    planted = running.planted()
+    chosen = running.tasks(sample.of(planted) if sample else planted)
     verdicts = running.verdicts(chosen, fresh=fresh)
     found: defaultdict[str, list[Verdict]] = defaultdict(list)
     for task in chosen:
@@ -77,13 +78,25 @@ class _Running:
         self._after = dependents(self._files)
         self._importers = importers(self._files)
 
-    def tasks(self) -> list[Task]:
-        """Return every mutant with the tests that may notice it."""
-        return [
-            task
-            for name in _modules(self._plan, self._files)
-            for task in self._of(Source.of(name, self._files[name]))
-        ]
+    def planted(self) -> list[Planted]:
+        """Return every mutant with its module."""
+        sources = (Source.of(name, self._files[name]) for name in _modules(self._plan, self._files))
+        return [(source, mutant) for source in sources for mutant in mutants(source)]
+
+    def tasks(self, planted: Iterable[Planted]) -> list[Task]:
+        """Return mutants with the tests that may notice them."""
+        whole: dict[str, tuple[str, ...]] = {}
+        found = []
+        for source, mutant in planted:
+            live = self._live(source, mutant)
+            if live:
+                tests = self._fastest(self._coverage.running(source.name, *mutant.lines), NEAR)
+            else:
+                if source.name not in whole:
+                    whole[source.name] = self._whole(source.name)
+                tests = whole[source.name]
+            found.append(Task(source, mutant, tests, live=live))
+        return found
 
     def verdicts(self, tasks: Sequence[Task], *, fresh: bool) -> dict[str, Verdict]:
         """Return the verdict of each task by its key."""
@@ -109,15 +122,6 @@ class _Running:
         if not mutant.called or "" in self._coverage.running(source.name, *mutant.lines):
             return False
         return swappable(source.code, compiled(source.replaced(*mutant.edit), source.path))
-
-    def _of(self, source: Source) -> Iterator[Task]:
-        whole = self._whole(source.name)
-        for mutant in mutants(source):
-            if self._live(source, mutant):
-                near = self._coverage.running(source.name, *mutant.lines)
-                yield Task(source, mutant, self._fastest(near, NEAR), live=True)
-            else:
-                yield Task(source, mutant, whole, live=False)
 
     def _whole(self, name: str) -> tuple[str, ...]:
         """Return the tests of a module that is imported afresh: what runs it, what runs its importers."""
