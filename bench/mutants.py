@@ -2,6 +2,7 @@
 
 python bench/mutants.py                     # all policy; exit 1 below 95 %
 python bench/mutants.py --module survey.fieldwork.rules --list
+python bench/mutants.py --sample 400 --seed 1   # an estimate, with its interval
 """
 
 from __future__ import annotations

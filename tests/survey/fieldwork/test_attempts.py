@@ -77,6 +77,47 @@ def test_nobody_is_called_on_a_holiday_and_a_worked_saturday_is_a_weekday() -> N
 
 
 @pytest.mark.parametrize(
+    ("days", "clock", "next_hours"),
+    [
+        (0, "08:59", (0, "09:00")),
+        (0, "09:00", (0, "09:00")),
+        (0, "11:59", (0, "11:59")),
+        (0, "12:00", (0, "14:30")),
+        (0, "20:59", (0, "20:59")),
+        (0, "21:00", (1, "09:00")),
+        (4, "23:00", (5, "09:00")),
+    ],
+)
+def test_anybody_may_be_called_again_when_the_hours_begin(days, clock, next_hours) -> None:
+    assert hours.next_hours(at(days, clock)) == at(*next_hours)
+
+
+def test_nobody_may_be_called_again_before_a_holiday_is_over_nor_after_sixty_of_them() -> None:
+    assert hours.next_hours(at(0, "10:00"), calendar=HOLIDAY) == at(1, "09:00")
+    for holidays, found in ((60, at(60, "09:00")), (61, None)):
+        calendar = Calendar(frozenset(MONDAY + timedelta(days=day) for day in range(holidays)))
+        assert hours.next_hours(at(0, "10:00"), calendar=calendar) == found
+
+
+@pytest.mark.parametrize(
+    ("days", "clock", "stop"),
+    [
+        (0, "09:29", None),
+        (0, "09:30", "12:00"),
+        (0, "11:59", "12:00"),
+        (0, "12:00", None),
+        (0, "14:30", "18:00"),
+        (0, "18:30", "20:30"),
+        (5, "10:00", "12:00"),
+        (5, "15:00", "20:00"),
+    ],
+)
+def test_a_slot_ends_when_its_window_closes(days, clock, stop) -> None:
+    assert hours.slot_stop(at(days, clock)) == (at(days, stop) if stop else None)
+    assert hours.slot_stop(at(0, clock), calendar=HOLIDAY) is None
+
+
+@pytest.mark.parametrize(
     ("clock", "opens"), [("09:00", "09:30"), ("09:30", "09:30"), ("11:59", "11:59"), ("12:00", "14:30")]
 )
 def test_a_window_is_open_from_its_first_minute_to_before_its_end(clock: str, opens: str) -> None:
