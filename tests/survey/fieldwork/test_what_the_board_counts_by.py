@@ -40,6 +40,8 @@ def test_what_waits_for_a_window_though_it_is_due_is_counted_apart() -> None:
 
 
 def test_a_case_that_nobody_placed_is_another_than_one_that_no_rule_opens() -> None:
+    told = [replace(WAITS, opens_at=None, fit=fit).keys()["case"] for fit in (0, 1, 9)]
+    assert told == ["queued|3|0|new", "queued|3|0|never", "queued|3|0|never"]
     new, never = (back(replace(WAITS, opens_at=None, fit=fit)) for fit in (0, 9))
     assert (new.is_placed, new.opens) == (False, None)
     assert (never.is_placed, never.opens) == (True, None)

@@ -36,9 +36,16 @@ def test_an_answer_is_anothers_that_was_given_before_somebody_else_took_the_tele
 
 def test_an_answer_is_to_be_confirmed_where_its_speaker_was_put_aside_and_came_back() -> None:
     back = call((1, "S1", 1), (2, "S3", 1), (20, "S3", 2), (30, "S3", 1))
-    assert standing(at(10), [back]) is RETURNS
+    assert standing(at(2), [back]) is standing(at(10), [back]) is RETURNS
+    assert standing(at(1), [back]) is ANOTHERS
     assert standing(at(25), [back]) is ANOTHERS
     assert standing(at(30), [back]) is COUNTS
+
+
+def test_a_call_names_who_spoke_last_and_whether_the_household_was_the_wrong_one() -> None:
+    told = call((1, "S1", 2), (2, "S1", 1), (2, "S3", 1), (20, "S3", 2))
+    assert told.speaker() == {"S1": False, "S3": 2}
+    assert told.speaker(at(1)) == {"S1": True}
 
 
 def test_of_the_household_it_only_matters_whether_it_is_the_wrong_one() -> None:
