@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from survey.scores.rules import estimation, items
 from survey.scores.rules.areas import ReportArea, places
+from survey.scores.rules.columns import Margin
 from survey.scores.rules.estimation import Unit, half_answered
 from survey.scores.rules.items import DENS
 from survey.scores.rules.pipeline import CITY, GRID
@@ -41,6 +43,48 @@ def test_who_gave_no_rating_completed_too_and_nobody_else_has_a_weight() -> None
 def test_no_margin_is_met_without_an_answer_or_without_a_margin() -> None:
     assert estimation.met([unit("G1", code="refusal")], sizes=SIZES, areas=AREAS, margins=()) == ()
     assert estimation.met([unit("G1", 5)], sizes=SIZES, areas=AREAS, margins=()) == ()
+
+
+def aged(*counts: int) -> list[Unit]:
+    """Return as many who completed of each age."""
+    return [
+        Unit("G1", "complete", items.read({"G1": 5}), {"age": age})
+        for age, count in enumerate(counts)
+        for _ in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("counts", "met"),
+    [
+        ((20, 20, 20), ("age",)),
+        ((20, 19, 1), ("age",)),
+        ((20, 19, 0), ()),
+        ((19, 1, 20), ("age",)),
+        ((1, 19, 19), ()),
+        ((40, 0, 0), ()),
+    ],
+)
+def test_a_margin_is_met_where_twenty_answered_in_each_of_two_neighbouring_parts(counts, met) -> None:
+    margins = [Margin("age", np.array([30, 40, 30]))]
+    where = {"sizes": {"G1": 100}, "areas": [grid("G1"), city("G1")]}
+    assert estimation.met(aged(*counts), margins=margins, **where) == met
+
+
+def test_weights_meet_the_margins_and_still_stand_for_every_household() -> None:
+    units = {str(at): unit_ for at, unit_ in enumerate(aged(20, 20, 40))}
+    where = {"sizes": {"G1": 800}, "areas": [grid("G1"), city("G1")]}
+    made = estimation.weights(units, margins=[Margin("age", np.array([30, 40, 30]))], **where)
+    by_age = [sum(made[key] for key in units if units[key].told["age"] == age) for age in range(3)]
+    assert by_age == pytest.approx([240, 320, 240], rel=1e-6)
+
+
+def test_whoever_told_no_age_keeps_the_weight_of_the_grid() -> None:
+    units = {str(at): unit_ for at, unit_ in enumerate([*aged(20, 20, 40), *([unit("G1", 5)] * 20)])}
+    where = {"sizes": {"G1": 1000}, "areas": [grid("G1"), city("G1")]}
+    made = estimation.weights(units, margins=[Margin("age", np.array([30, 40, 30]))], **where)
+    assert [made[str(at)] for at in range(80, 100)] == pytest.approx([10] * 20, rel=1e-6)
+    assert sum(made[key] for key in units if units[key].told.get("age") == 0) == pytest.approx(240, rel=1e-6)
 
 
 def test_beside_the_answers_are_known_the_response_rate_and_each_grids_complaints() -> None:
