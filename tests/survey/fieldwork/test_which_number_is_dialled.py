@@ -68,4 +68,4 @@ def test_a_dial_by_hand_rings_any_number_and_records_nothing() -> None:
 
 
 def test_a_route_names_country_and_carrier_and_not_the_subscriber() -> None:
-    assert dials.route("+8613912345678") == "+86139"
+    assert dials.route("+8613800000001") == "+86138"
