@@ -42,7 +42,7 @@ lint: $(READY) ## ruff, format, mypy --strict, import contracts, templates
 	$(BIN)/djlint templates --check --quiet
 
 .PHONY: mutants
-mutants: $(READY) ## plant small faults in the policy, one at a time: do its tests notice? (half an hour)
+mutants: $(READY) ## plant small faults in the policy, one at a time: do its tests notice? (hours at first, then what changed)
 	$(BIN)/python bench/mutants.py $(ARGS)
 
 DATA ?= var/survey

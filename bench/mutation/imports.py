@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from functools import cache
 from pathlib import Path
 
 APART = frozenset({"bench", "build", "dist", "node_modules", "var"})
@@ -23,17 +25,40 @@ def dotted(path: Path, root: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 
 
+def imports(files: dict[str, Path]) -> dict[str, frozenset[str]]:
+    """Return for each module what it imports itself, the packages that it lies in among them."""
+    return {
+        name: frozenset({each for each in _imported(path) if each in files} | ({above(name)} & files.keys()))
+        for name, path in files.items()
+    }
+
+
 def dependents(files: dict[str, Path]) -> dict[str, frozenset[str]]:
     """Return for each module all that import it, straight or by way of others."""
-    importers: defaultdict[str, set[str]] = defaultdict(set)
-    for name, path in files.items():
-        for imported in _imported(ast.parse(path.read_bytes())):
-            importers[imported].add(name)
-        importers[name.rpartition(".")[0]].add(name)
-    return {name: _reach(name, importers) for name in files}
+    edges = importers(files)
+    return {name: reach(name, edges) for name in files}
 
 
-def _imported(tree: ast.Module) -> Iterator[str]:
+def importers(files: dict[str, Path]) -> Mapping[str, AbstractSet[str]]:
+    """Return for each module what imports it itself."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for name, imported in imports(files).items():
+        for each in imported:
+            found[each].add(name)
+    return found
+
+
+def above(name: str) -> str:
+    """Return the package that a module lies in."""
+    return name.rpartition(".")[0]
+
+
+@cache
+def _imported(path: Path) -> frozenset[str]:
+    return frozenset(_imports(ast.parse(path.read_bytes())))
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -42,11 +67,12 @@ def _imported(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def _reach(name: str, importers: dict[str, set[str]]) -> frozenset[str]:
+def reach(name: str, edges: Mapping[str, AbstractSet[str]]) -> frozenset[str]:
+    """Return whatever can be come to from a name, without itself."""
     found: set[str] = set()
     waiting = [name]
     while waiting:
-        new = importers.get(waiting.pop(), set()) - found
+        new = set(edges.get(waiting.pop(), ())) - found
         found |= new
         waiting += new
     return frozenset(found - {name})

@@ -1,156 +1,124 @@
-"""Each mutant in a forked process of its own: pytest is started once a module, and stopped at two forks."""
+"""What every fork for a mutant does: chosen tests in their order, within limits, to the first that fails."""
 
 from __future__ import annotations
 
 import gc
-import importlib
 import os
 import resource
 import signal
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from types import CodeType
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.mutation.covering import Coverage, Plan, test_name
-from bench.mutation.loading import live_functions, serve, swap, swappable
-from bench.mutation.planting import Mutant, mutants
-from bench.mutation.quiet import QUIET, silence, use_profile
-from bench.mutation.source import Source, compiled
+from bench.mutation.covering import Plan, test_name
+from bench.mutation.verdicts import KILLED, SURVIVED, TIMED_OUT, UNTESTED, Task
 
-PATIENCE = 5.0
-"""CPU seconds that a mutant may take beyond ten times what its tests took when they were measured."""
 WAITING = 120.0
 """Seconds after which a mutant that only waits is given up."""
 MEMORY = 4 << 30
-SURVIVED, KILLED, TIMED_OUT, UNTESTED = "survived", "killed", "timed out", "untested"
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What became of a mutant."""
+class Outcome:
+    """How a fork ended, and at which test."""
 
-    mutant: Mutant
     fate: str
+    killer: str = ""
 
 
-@dataclass(frozen=True)
-class Case:
-    """One module with what is known of it before its mutants are tried."""
+class Choice:
+    """A pytest plugin that runs chosen tests in their order and ends its process at the first that fails."""
 
-    plan: Plan
-    source: Source
-    coverage: Coverage
-    near: tuple[str, ...]
-    """Tests that run a line of the module, the fastest first."""
-    far: tuple[str, ...]
-    """Tests that run a line of something that imports it."""
-    neutral: tuple[str, ...]
-    """Modules that don't import it, which may be loaded before it."""
-
-    def running(self, mutant: Mutant) -> tuple[str, ...]:
-        """Return the tests that run the lines of a mutant, in the order in which to ask them."""
-        running = self.coverage.running(self.source.path, *mutant.lines)
-        return tuple(test for test in self.near if test in running)
-
-
-def judge(case: Case) -> list[Verdict]:
-    """Return the fate of every mutant of a module; run it in a process of its own."""
-    planted = mutants(case.source)
-    files = dict.fromkeys(test.partition("::")[0] for test in case.near + case.far)
-    if not planted or not files:
-        return [Verdict(mutant, UNTESTED) for mutant in planted]
-    _prepare(case.neutral)
-    judging = _Judging(case, planted)
-    try:
-        code = pytest.main(["-x", *QUIET, *files], plugins=[judging])
-    finally:
-        if judging.trying is not None:  # a fork that didn't come as far as its tests
-            os._exit(1)
-    unchanged, *verdicts = judging.verdicts
-    if code or unchanged.fate != SURVIVED:
-        raise RuntimeError(f"the tests of {case.source.name} fail without a mutant")
-    return verdicts
-
-
-def _prepare(modules: Iterable[str]) -> None:
-    use_profile()
-    silence()
-    for name in modules:
-        with suppress(ImportError):
-            importlib.import_module(name)
-
-
-class _Judging:
-    """A pytest plugin that forks twice: before anything is imported, and once all tests are collected."""
-
-    def __init__(self, case: Case, planted: Sequence[Mutant]) -> None:
-        self._case = case
-        self._code = compiled(case.source.text, case.source.path)
-        self._live = [mutant for mutant in planted if self._swappable(mutant)]
-        unchanged = replace(planted[0], edit=(0, 0, b""))
-        self._reimported = [unchanged, *(mutant for mutant in planted if mutant not in self._live)]
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
         self._order: dict[str, int] = {}
-        self.trying: Mutant | None = None
-        self.verdicts: list[Verdict] = []
+        self._told = -1
 
-    def _swappable(self, mutant: Mutant) -> bool:
-        """Whether a mutant changes only what runs when it is called, and nothing called it on import."""
-        running = self._case.coverage.running(self._case.source.path, *mutant.lines)
-        return mutant.called and "" not in running and swappable(self._code, self._compiled(mutant))
+    @property
+    def forked(self) -> bool:
+        """Whether this process is a fork that tries something."""
+        return self._told >= 0
 
-    def _compiled(self, mutant: Mutant) -> CodeType:
-        return compiled(self._case.source.replaced(*mutant.edit), self._case.source.path)
+    def choose(self, tests: Sequence[str], told: int) -> None:
+        """Run these, and write the one that fails to a file descriptor."""
+        self._order, self._told = {test: place for place, test in enumerate(tests)}, told
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_load_initial_conftests(self) -> None:
-        for mutant in self._reimported:
-            if self._fork(mutant, tests=self._case.near + self._case.far):
-                serve(self._case.source, self._compiled(mutant))
-                return
-        serve(self._case.source, self._code)
+    def keep(self, file: Callable[[str], bool]) -> list[str]:
+        """Return the chosen tests of some files."""
+        return [test for test in self._order if file(test.partition("::")[0])]
+
+    def arrange(self, items: list[pytest.Item]) -> None:
+        """Leave what was chosen, in its order."""
+        chosen = [item for item in items if test_name(item) in self._order]
+        items[:] = sorted(chosen, key=lambda item: self._order[test_name(item)])
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if self._case.plan.plain(item)]
+        """Leave out what is no plain test."""
+        items[:] = [item for item in items if self._plan.plain(item)]
+        if self.forked:
+            self.arrange(items)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
-        if self.trying is None and not session.testsfailed:
-            functions = live_functions(self._case.source) if self._live else {}
-            _warm()
-            for mutant in self._live:
-                if self._fork(mutant, tests=self._case.running(mutant)):
-                    swap(self._code, self._compiled(mutant), functions)
-                    break
-            else:
-                return True
-        chosen = [item for item in session.items if test_name(item) in self._order]
-        session.items = sorted(chosen, key=lambda item: self._order[test_name(item)])
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """End at once: what the test leaves behind is this process's alone."""
+        if report.failed and self.forked:
+            os.write(self._told, report.nodeid.partition("[")[0].encode())
+            os._exit(1)
+
+
+class Judge:
+    """Forks for a task, and again without its fault for a test that kills for the first time."""
+
+    def __init__(self, choice: Choice, seconds: Mapping[str, float], patience: float) -> None:
+        self._choice, self._seconds, self._patience = choice, seconds, patience
+        self._trusted: dict[str, bool] = {}
+        self._kills: Counter[tuple[str, str]] = Counter()
+
+    def outcome(self, task: Task, plant: Callable[[Task], None]) -> Outcome | None:
+        """Return what became of a task; None in a fork, which has its fault planted and runs its tests."""
+        while True:
+            tests = self._ordered(task)
+            if not tests:
+                return Outcome(UNTESTED)
+            found = self._fork(tests)
+            if found is None:
+                plant(task)
+                return None
+            if not found.killer or self._trusted.get(found.killer):
+                break
+            control = self._fork((found.killer,))
+            if control is None:
+                return None
+            self._trusted[found.killer] = control.fate == SURVIVED
+        self._kills[task.source.name, found.killer] += 1
+        return found
+
+    def _ordered(self, task: Task) -> tuple[str, ...]:
+        """Return the task's tests, those first that have killed most in its module, then the fastest."""
+        fit = (test for test in task.tests if self._trusted.get(test, True))
+        name = task.source.name
+        return tuple(sorted(fit, key=lambda test: (-self._kills[name, test], self._seconds[test])))
+
+    def _fork(self, tests: Sequence[str]) -> Outcome | None:
+        reading, writing = os.pipe()
+        if pid := os.fork():
+            os.close(writing)
+            _, status = os.waitpid(pid, 0)
+            killer = os.read(reading, 4096).decode()
+            os.close(reading)
+            return Outcome(_fate(status), killer)
+        self._choice.choose(tests, writing)
+        _limit(self._patience + 10 * sum(self._seconds[test] for test in tests))
         return None
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, exitstatus: int) -> None:
-        if self.trying is not None:
-            os._exit(0 if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED} else 1)
 
-    def _fork(self, mutant: Mutant, *, tests: tuple[str, ...]) -> bool:
-        """Return True in a new process that is to try the mutant, False once its fate is known."""
-        if not tests:
-            self.verdicts.append(Verdict(mutant, UNTESTED))
-            return False
-        if pid := os.fork():
-            _, status = os.waitpid(pid, 0)
-            self.verdicts.append(Verdict(mutant, _fate(status)))
-            return False
-        self.trying = mutant
-        self._order = {test: place for place, test in enumerate(tests)}
-        _limit(PATIENCE + 10 * sum(self._case.coverage.seconds[test] for test in tests))
-        return True
+def ended(code: int) -> None:
+    """End a fork as its tests did."""
+    os._exit(0 if code in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED} else 1)
 
 
 def _fate(status: int) -> str:
@@ -162,14 +130,14 @@ def _fate(status: int) -> str:
 def _limit(seconds: float) -> None:
     for timer, noise, most in (
         (signal.ITIMER_PROF, signal.SIGPROF, seconds),
-        (signal.ITIMER_REAL, signal.SIGALRM, seconds + WAITING),
+        (signal.ITIMER_REAL, signal.SIGALRM, 10 * seconds + WAITING),
     ):
         signal.signal(noise, signal.SIG_DFL)
         signal.setitimer(timer, most)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
 
 
-def _warm() -> None:
+def warm() -> None:
     """Let Hypothesis read the sources once, not in every fork; then keep the heap out of collections."""
 
     @settings(max_examples=1)

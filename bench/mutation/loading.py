@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
@@ -49,18 +49,20 @@ def swappable(old: CodeType, new: CodeType) -> bool:
     return all(len(before.co_freevars) == len(after.co_freevars) for before, after in _pairs(old, new))
 
 
-def live_functions(source: Source) -> dict[int, list[FunctionType]]:
-    """Return the functions of a module that are alive, by the identity of their code.
+def live_functions(sources: Iterable[Source]) -> dict[int, list[FunctionType]]:
+    """Return the functions of modules that are alive, by the identity of their code.
 
-    Raises RuntimeError where there is none: no fault could be put into it, and all would seem to survive.
+    Raises RuntimeError where a module has none: no fault could be put into it, and all would seem to survive.
     """
     gc.unfreeze()  # what was put aside from collections isn't listed
+    names = {str(source.path): source.name for source in sources}
     found: defaultdict[int, list[FunctionType]] = defaultdict(list)
     for each in gc.get_objects():
-        if isinstance(each, FunctionType) and each.__code__.co_filename == str(source.path):
+        if isinstance(each, FunctionType) and each.__code__.co_filename in names:
             found[id(each.__code__)].append(each)
-    if not found:
-        raise RuntimeError(f"no function of {source.name} is alive")
+    alive = {each.__code__.co_filename for functions in found.values() for each in functions}
+    if dead := sorted(names.keys() - alive):
+        raise RuntimeError(f"no function of {names[dead[0]]} is alive")
     return found
 
 

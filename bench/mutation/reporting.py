@@ -6,9 +6,11 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import sqrt
 from pathlib import Path
+from statistics import NormalDist
 
-from bench.mutation.judging import SURVIVED, TIMED_OUT, UNTESTED, Verdict
+from bench.mutation.verdicts import SURVIVED, TIMED_OUT, UNTESTED, Verdict
 
 ALIVE = frozenset({SURVIVED, UNTESTED})
 Key = tuple[str, str, str]
@@ -22,8 +24,10 @@ class Known:
     reason: str
 
 
-def report(judged: Iterable[tuple[str, list[Verdict]]], *, accepted: Path, least: float) -> int:
-    """Print the result; return 1 where fewer than `least` of the mutants that differ were killed."""
+def report(
+    judged: Iterable[tuple[str, list[Verdict]]], *, accepted: Path, least: float, sampled: bool = False
+) -> int:
+    """Print the result, of a sample with its interval; return 1 below `least` of the mutants that differ."""
     known = _known(accepted)
     everything: list[Verdict] = []
     print(f"{'module':30}  mutants  killed  survived  timed out       %")
@@ -36,16 +40,38 @@ def report(judged: Iterable[tuple[str, list[Verdict]]], *, accepted: Path, least
         print(_survivor(verdict, known.get(verdict.mutant.key)))
     for needless in sorted({each.mutant.key for each in everything if each.fate not in ALIVE} & set(known)):
         print(f"\nno survivor any more, though {accepted.name} says so: {needless}")
-    return _total(everything, survivors, known, least)
+    return _total(everything, survivors, known, least=least, sampled=sampled)
 
 
-def _total(everything: list[Verdict], survivors: list[Verdict], known: dict[Key, Known], least: float) -> int:
+def _total(
+    everything: list[Verdict],
+    survivors: list[Verdict],
+    known: dict[Key, Known],
+    *,
+    least: float,
+    sampled: bool,
+) -> int:
     verdicts = Counter(known[each.mutant.key].verdict for each in survivors if each.mutant.key in known)
     dead, same = len(everything) - len(survivors), verdicts["equivalent"]
     differing = len(everything) - same
     print(f"\nkilled {dead} of {len(everything)}: {_percent(dead, len(everything))}")
     print(f"without {same} equivalent: {_percent(dead, differing)}; accepted: {verdicts['accepted']}")
+    if sampled and differing:
+        low, high = interval(dead, differing)
+        print(f"of all mutants, with 95 % confidence: {100 * low:.1f} to {100 * high:.1f} %")
     return int(dead < least * differing)
+
+
+def interval(part: int, whole: int) -> tuple[float, float]:
+    """Return the bounds of a share by Wilson's score, 95 %; spreading the sample evenly only narrows it.
+
+    Source: E. B. Wilson, JASA 22 (1927) 209-212.
+    """
+    z = NormalDist().inv_cdf(0.975)
+    share, spread = part / whole, z * z / whole
+    middle = share + spread / 2
+    width = z * sqrt((share * (1 - share) + spread / 4) / whole)
+    return (middle - width) / (1 + spread), (middle + width) / (1 + spread)
 
 
 def _row(name: str, verdicts: Iterable[Verdict]) -> str:

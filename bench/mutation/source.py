@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import warnings
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,6 +28,16 @@ class Source:
     def tree(self) -> ast.Module:
         """The module parsed."""
         return ast.parse(self.text)
+
+    @cached_property
+    def code(self) -> CodeType:
+        """The module compiled."""
+        return compiled(self.text, self.path)
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the text."""
+        return hashlib.sha256(self.text).hexdigest()
 
     @cached_property
     def promises(self) -> dict[ast.Return, ast.expr | None]:

@@ -157,7 +157,7 @@ CODE = re.compile(r"[0-9A-Z-]{4,16}")
 def lines(event: str, *, urgency: str, desk: str) -> tuple[Line, ...]:
     """Return who is told of an event: of the staff by the most exact line of the table, and the resident."""
     staff = next((found for key in _keys(event, urgency, desk) if (found := TABLE.get(key))), ())
-    return (*staff, *_resident(event, urgency))
+    return (*staff, *_resident(event))
 
 
 def line_of(who: str, event: str, *, urgency: str, desk: str) -> Line | None:
@@ -239,10 +239,6 @@ def _keys(event: str, urgency: str, desk: str) -> tuple[tuple[str, str, str], ..
     return (event, urgency, desk), (event, urgency, "*"), (event, "*", desk), (event, "*", "*")
 
 
-def _resident(event: str, urgency: str) -> tuple[Line, ...]:
+def _resident(event: str) -> tuple[Line, ...]:
     line = RESIDENTS.get(event)
-    if line is None:
-        return ()
-    if urgency == "life" and line.after:
-        return (Line(line.who, line.by, line.template, priority=line.priority),)
-    return (line,)
+    return (line,) if line else ()

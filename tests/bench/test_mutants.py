@@ -11,11 +11,13 @@ from textwrap import dedent
 
 import pytest
 
-from bench.mutation.judging import KILLED, SURVIVED, Verdict
+from bench.mutation.covering import Coverage, Record
 from bench.mutation.operators import ARITHMETIC, COMPARISONS, JUNCTIONS
 from bench.mutation.planting import Mutant, mutants
-from bench.mutation.reporting import report
+from bench.mutation.reporting import interval, report
+from bench.mutation.running import Sample
 from bench.mutation.source import Source
+from bench.mutation.verdicts import KILLED, SURVIVED, Known, Task, Verdict
 
 ROOT = Path(__file__).parents[2]
 SMALL = """
@@ -111,7 +113,7 @@ def test_no_operator_of_the_language_is_without_a_fault(kind, faults):
         "x = lazy('一句话')",
         "if TYPE_CHECKING:\n    x = 1",
         "T = TypeVar('T')",
-        "x = dataclass(slots=True)",
+        "x = dataclass(frozen=True, slots=True)",
         "@cache\ndef f(): ...",
         "def f(): return None",
     ],
@@ -150,6 +152,45 @@ def test_good_tests_kill_and_bad_ones_let_live(tmp_path, name):
     }
     assert "killed 4 of 6" in done.stdout
     assert module.read_text() == SMALL
+
+
+def test_what_was_tried_is_not_tried_again_until_a_test_changes(tmp_path):
+    source = Source("small", tmp_path / "small.py", SMALL.encode())
+    tasks = [Task(source, mutant, ("test_small.py::test_one",), live=True) for mutant in mutants(source)]
+    verdicts = [tasks[0].verdict(KILLED, "test_small.py::test_one"), tasks[1].verdict(SURVIVED)]
+    known = kept(tmp_path, tests="as they were")
+    for task, verdict in zip(tasks[:2], verdicts, strict=True):
+        known.keep(task, verdict)
+    assert [kept(tmp_path, tests="as they were").of(task) for task in tasks[:3]] == [*verdicts, None]
+    assert [kept(tmp_path, tests="changed").of(task) for task in tasks[:2]] == [None, None]
+
+
+def test_a_verdict_falls_with_its_module(tmp_path):
+    before, after = (Source("small", tmp_path, text.encode()) for text in (SMALL, SMALL + "\n"))
+    tasks = [Task(source, mutants(source)[0], (), live=True) for source in (before, after)]
+    known = kept(tmp_path, tests="")
+    known.keep(tasks[0], tasks[0].verdict(SURVIVED))
+    assert known.of(tasks[0])
+    assert known.of(tasks[1]) is None
+
+
+def kept(folder: Path, *, tests: str) -> Known:
+    return Known(folder / "verdicts.jsonl", Coverage({"test_small.py": Record("", own=tests)}))
+
+
+def test_a_sample_is_spread_evenly_and_the_same_for_a_seed():
+    everything = list(range(1000))
+    chosen = Sample(100, seed=4).of(everything)
+    assert chosen == Sample(100, seed=4).of(everything) != Sample(100, seed=5).of(everything)
+    assert [part // 10 for part in chosen] == list(range(100))
+    assert Sample(5, seed=1).of(everything[:3]) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "bounds"), [(15, 20, (0.5313, 0.8881)), (0, 10, (0.0, 0.2775)), (10, 10, (0.7225, 1.0))]
+)
+def test_the_interval_of_a_share_is_wilsons(part, whole, bounds):
+    assert interval(part, whole) == pytest.approx(bounds, abs=5e-5)
 
 
 def entry(verdict: str, mutant: Mutant) -> str:

@@ -13,19 +13,8 @@ from survey.waves.rules.final_codes import FINAL, Group
 
 Completeness = Literal["complete", "partial", "break_off"]
 
-
-NUMBER_STATES = frozenset(
-    {"4.20", "4.30", "4.31", "4.32", "4.33"}
-    | {f"4.4{digit}" for digit in range(7)}
-    | {"4.50", "4.51", "4.52", "4.53", "4.80"}
-)
-"""What random-digit surveys say of numbers (and of full quotas); never said of a registered household."""
-
 COMPUTED = frozenset({"break_off", "frame_bad_contact"})
 """Outcomes that follow from the interview or the numbers, so that nobody can just declare them."""
-
-KNOWN: frozenset[Group] = frozenset({"I", "P", "R", "NC", "O", "NE"})
-"""Classes in which it is known whether the household is eligible."""
 
 BY_MACHINE = (
     ("machine_unknown", frozenset({"machine"})),

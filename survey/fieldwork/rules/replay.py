@@ -186,9 +186,7 @@ class Replay:
     def _is_callable(self, unit: str, now: datetime) -> bool:
         entry = self._queue[unit]
         opens = entry.place.opens_at
-        is_open = opens is not None and opens <= now and entry.place.fit < CLOSED
-        is_due = entry.waiting.priority < ORDINARY or entry.waiting.due <= now
-        return is_open and is_due and self._stands(unit, entry, now=now)
+        return opens is not None and opens <= now and self._stands(unit, entry, now=now)
 
     def _stands(self, unit: str, entry: _Entry, *, now: datetime) -> bool:
         """Whether nothing ended the wait meanwhile: a wish, a closing, a call that the household made."""

@@ -115,8 +115,7 @@ def exceeded(
     """
     now: dict[tuple[str, str], set[str]] = {}
     for event in events:
-        if event.kind in LIMITED:
-            now.setdefault((event.grid, event.kind), set()).add(event.household)
+        now.setdefault((event.grid, event.kind), set()).add(event.household)
     found = []
     for grid in sorted({grid for grid, _kind in now}):
         gone = past.get((grid, "left"), frozenset())
@@ -159,9 +158,7 @@ def over_of(text: str) -> tuple[Exceeded, ...]:
 
 def salted(events: Sequence[RowEvent], salts: Sequence[str]) -> list[SaltedEvent]:
     """Return the events as rows: the salts, drawn at random, also draw which departures are checked."""
-    left = sorted(salt for event, salt in zip(events, salts, strict=True) if event.kind == "left")
+    rows = list(zip(events, salts, strict=True))
+    left = sorted(salt for event, salt in rows if event.kind == "left")
     drawn = frozenset(left[: max(LEAST_CHECKED, -(-len(left) // CHECKED))])
-    return [
-        SaltedEvent(event, salt, event.kind == "left" and salt in drawn)
-        for event, salt in zip(events, salts, strict=True)
-    ]
+    return [SaltedEvent(event, salt, event.kind == "left" and salt in drawn) for event, salt in rows]

@@ -45,4 +45,4 @@ def read(text: str) -> Sequence[GridCount]:
 
 def is_far(registered: int, *, outside: int) -> bool:
     """Whether the registry differs so much from a count outside that somebody should ask why."""
-    return abs(registered - outside) * 1000 > FAR * max(outside, 1)
+    return abs(registered - outside) * 1000 > FAR * outside

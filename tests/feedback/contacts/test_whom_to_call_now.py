@@ -333,6 +333,22 @@ def test_an_answer_changes_when_the_check_of_its_number_ends(kind, days):
     assert holds_until(duty=[], numbers=[checked], at=at(5), timezone=SHANGHAI) == ZERO + days * DAY
 
 
+@pytest.mark.parametrize(
+    ("known", "turn"),
+    [
+        ({"expires_at": at(10)}, at(10)),
+        ({"verified_at": at(10)}, at(10)),
+        ({"failed_at": at(10)}, at(10)),
+        ({"hours": (time(8, 10), time(18))}, at(10)),
+        ({"hours": (time(18), time(8, 10))}, at(10)),
+    ],
+)
+def test_an_answer_changes_when_a_number_expires_is_checked_or_fails_or_its_hours_turn(known, turn):
+    own = number("A", **known)
+    assert holds_until(duty=[], numbers=[own], at=at(5), timezone=SHANGHAI) == turn
+    assert holds_until(duty=[], numbers=[own], at=turn, timezone=SHANGHAI) > turn
+
+
 @given(known=st.lists(numbers, max_size=3), when=instants)
 def test_no_answer_outlives_the_check_of_a_number_that_it_may_show(known, when):
     holds = holds_until(duty=[], numbers=known, at=when, timezone=SHANGHAI)

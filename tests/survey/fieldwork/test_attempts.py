@@ -12,7 +12,7 @@ from huying.base.clock import LOCAL, local
 from huying.base.errors import Refused
 from survey.drawing import work
 from survey.fieldwork.rules import attempts, hours
-from survey.fieldwork.rules.attempts import TEMPORARY, DialledAttempt
+from survey.fieldwork.rules.attempts import TEMPORARY, ContactResult, DialledAttempt
 from survey.fieldwork.rules.queue import FieldRules
 from survey.registry.rules import number_states
 from survey.registry.rules.number_states import FREE_OF_EFFORT
@@ -74,6 +74,47 @@ def test_nobody_is_called_on_a_holiday_and_a_worked_saturday_is_a_weekday() -> N
     assert hours.window(at(0, "10:00"), calendar=HOLIDAY) is None
     assert hours.window(at(5, "10:00"), calendar=HOLIDAY) == "W1"
     assert hours.next_slot(at(0, "10:00"), calendar=HOLIDAY) == at(1, "09:30")
+
+
+@pytest.mark.parametrize(
+    ("days", "clock", "next_hours"),
+    [
+        (0, "08:59", (0, "09:00")),
+        (0, "09:00", (0, "09:00")),
+        (0, "11:59", (0, "11:59")),
+        (0, "12:00", (0, "14:30")),
+        (0, "20:59", (0, "20:59")),
+        (0, "21:00", (1, "09:00")),
+        (4, "23:00", (5, "09:00")),
+    ],
+)
+def test_anybody_may_be_called_again_when_the_hours_begin(days, clock, next_hours) -> None:
+    assert hours.next_hours(at(days, clock)) == at(*next_hours)
+
+
+def test_nobody_may_be_called_again_before_a_holiday_is_over_nor_after_sixty_of_them() -> None:
+    assert hours.next_hours(at(0, "10:00"), calendar=HOLIDAY) == at(1, "09:00")
+    for holidays, found in ((60, at(60, "09:00")), (61, None)):
+        calendar = Calendar(frozenset(MONDAY + timedelta(days=day) for day in range(holidays)))
+        assert hours.next_hours(at(0, "10:00"), calendar=calendar) == found
+
+
+@pytest.mark.parametrize(
+    ("days", "clock", "stop"),
+    [
+        (0, "09:29", None),
+        (0, "09:30", "12:00"),
+        (0, "11:59", "12:00"),
+        (0, "12:00", None),
+        (0, "14:30", "18:00"),
+        (0, "18:30", "20:30"),
+        (5, "10:00", "12:00"),
+        (5, "15:00", "20:00"),
+    ],
+)
+def test_a_slot_ends_when_its_window_closes(days, clock, stop) -> None:
+    assert hours.slot_stop(at(days, clock)) == (at(days, stop) if stop else None)
+    assert hours.slot_stop(at(0, clock), calendar=HOLIDAY) is None
 
 
 @pytest.mark.parametrize(
@@ -232,6 +273,43 @@ def test_attempts_made_as_allowed_always_reach_the_required_days(days: list[int]
     assert len(history) <= 6 or len({attempt.day for attempt in history}) >= 5
     spare = max(0, 6 - len(history))
     assert len({attempt.day for attempt in history}) + spare >= 5
+
+
+def test_after_the_last_of_its_number_only_another_day_may_still_bring_the_days_together() -> None:
+    history = [tried(day, clock) for day in range(3) for clock in ("10:00", "15:00")] + [tried(3)]
+    assert not attempts.may_try(history, at=at(3, "15:00"))
+    assert attempts.may_try(history, at=at(4, "10:00"))
+
+
+def test_who_is_said_not_to_be_eligible_is_called_by_others_twice_whatever_the_number() -> None:
+    doubted = [*(tried(day) for day in range(6)), tried(6, code="to_confirm")]
+    assert attempts.second_looks(doubted[:-1]) is None
+    assert [attempts.second_looks([*doubted, *map(tried, range(7, 7 + more))]) for more in range(3)] == [
+        0,
+        1,
+        2,
+    ]
+    assert attempts.may_try([*doubted, tried(7)], at=at(8, "10:00"))
+    assert not attempts.may_try([*doubted, tried(7), tried(8)], at=at(9, "10:00"))
+    assert not attempts.may_try([*doubted, tried(7), tried(8)], at=at(9, "10:00"), asked=True)
+
+
+def test_our_own_fault_is_no_second_look() -> None:
+    assert attempts.second_looks([tried(0, code="to_confirm"), tried(1, code="technical_ours")]) == 0
+
+
+def test_nobody_says_so_any_more_once_the_respondent_spoke_until_it_is_said_again() -> None:
+    told = [tried(0, code="to_confirm"), spoken(1)]
+    assert attempts.second_looks(told) is None
+    assert attempts.second_looks([*told, tried(2)]) is None
+    assert attempts.second_looks([*told, tried(2, code="to_confirm"), tried(3)]) == 1
+    assert attempts.may_try(told, at=at(2, "10:00"))
+
+
+def spoken(days: int) -> DialledAttempt:
+    return DialledAttempt(
+        at(days, "10:00"), code="callback_respondent", window="W1", contact=ContactResult.PERSON
+    )
 
 
 def test_only_the_respondents_own_wish_goes_beyond_enough_and_three_times_at_most() -> None:

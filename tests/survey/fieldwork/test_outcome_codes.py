@@ -14,6 +14,7 @@ from survey.fieldwork.rules.outcome_codes import (
     OBSTACLES,
     REFUSALS,
     codes_now,
+    kept,
 )
 from survey.waves.rules.final_codes import FINAL
 from survey.web.views.labels import TEMPORARY
@@ -48,6 +49,22 @@ def test_only_an_interview_that_was_begun_can_be_suspended():
 def test_what_is_answered_so_far_can_stand_as_the_outcome_of_a_talk_that_stops():
     codes = codes_now(is_talk=True, ending=None, completeness="partial", is_begun=True)
     assert codes[:2] == ("partial", "suspended_partial")
+
+
+def test_only_who_was_found_refuses_in_person_and_only_before_that_a_household_does():
+    def now(found: bool | None) -> set[str]:
+        return set(
+            codes_now(is_talk=True, ending=Ending.REFUSED, completeness=None, is_begun=True, is_found=found)
+        )
+
+    assert now(None) == set(REFUSALS)
+    assert now(True) == {"soft_refusal", "refusal_person", "never_again"}
+    assert now(False) == {"soft_refusal", "refusal_household", "refusal", "never_again"}
+
+
+def test_a_wish_for_no_more_calls_is_kept_as_a_refusal_in_person():
+    assert kept("never_again") == kept("refusal_person") == "refusal_person"
+    assert kept("refusal_household") == "refusal_household"
 
 
 def test_every_code_has_a_name_for_the_page():

@@ -22,7 +22,7 @@ from survey.fieldwork.queries.dispositions import disposition
 from survey.fieldwork.queries.statements import REGISTRAR, questions
 from survey.fieldwork.questionnaire import path
 from survey.fieldwork.rules import attempts as policy
-from survey.fieldwork.rules.dispositions import KNOWN, group_of
+from survey.fieldwork.rules.dispositions import group_of
 from survey.fieldwork.rules.hours import may_dial, next_hours
 from survey.fieldwork.rules.outcome_codes import NOT_REACHED
 from survey.fieldwork.rules.queue import PUNCTUAL
@@ -53,6 +53,8 @@ from tests.survey.stories import Interviewer, brief
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ENDS = NOW + timedelta(days=12)
 RULES = WaveRules(attempts=6, plan=0, most=0, unworked=1000, armcap=1000)
+KNOWN = frozenset({"I", "P", "R", "NC", "O", "NE"})
+"""Classes in which it is known whether the household is eligible."""
 NUMBERS = ("+99910000001;+99910000002", "", "", "")
 WAITING = ("released", "queued", "resting")
 TALK = ("talking", "interviewing", "coding")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.scores.rules.suppression import FEW, FREE, LEAST, SECOND, ScoreCell, statuses
+from survey.scores.rules.suppression import FEW, FREE, LEAST, SECOND, ScoreCell, hidden, statuses, worst
 
 
 @st.composite
@@ -93,3 +93,48 @@ def test_a_street_hidden_for_another_does_not_give_itself_away_by_its_grids() ->
         ScoreCell("g3", "S2", 15),
     ]
     assert statuses(cells) == {"C": FREE, "S1": FEW, "S2": SECOND, "g1": FEW, "g2": FREE, "g3": SECOND}
+
+
+def test_nine_answers_are_few_and_ten_are_not() -> None:
+    assert LEAST == 10
+    assert statuses([ScoreCell("a", None, 9), ScoreCell("b", None, 10)]) == {"a": FEW, "b": FREE}
+
+
+def test_what_must_be_hidden_whatever_it_holds_is_hidden_and_takes_a_neighbour_with_it() -> None:
+    cells = [ScoreCell("S", None, 90), *(ScoreCell(key, "S", 30) for key in "abc")]
+    assert statuses(cells, also=["b"]) == {"S": FREE, "a": SECOND, "b": SECOND, "c": FREE}
+    assert statuses([ScoreCell("a", None, 0)], also=["a"]) == {"a": FREE}
+    assert statuses([ScoreCell("a", None, 5)], also=["a"]) == {"a": FEW}
+
+
+def test_never_is_exactly_one_of_a_type_hidden() -> None:
+    alone = [ScoreCell("a", None, 9, "old"), ScoreCell("b", None, 20, "old"), ScoreCell("c", None, 30, "old")]
+    assert statuses(alone) == {"a": FEW, "b": SECOND, "c": FREE}
+    several = [*alone, ScoreCell("d", None, 8, "old")]
+    assert statuses(several) == {"a": FEW, "b": FREE, "c": FREE, "d": FEW}
+    only = [ScoreCell("a", None, 9, "old"), ScoreCell("b", None, 0, "old")]
+    assert statuses(only) == {"a": FEW, "b": FREE}
+
+
+def test_who_is_hidden_for_its_type_takes_a_neighbour_of_its_street_with_it() -> None:
+    cells = [
+        *(ScoreCell("S1", None, 69), ScoreCell("S2", None, 90)),
+        *(ScoreCell("a", "S1", 9, "old"), ScoreCell("b", "S1", 60, "new")),
+        *(
+            ScoreCell("c", "S2", 20, "old"),
+            ScoreCell("d", "S2", 30, "mixed"),
+            ScoreCell("e", "S2", 40, "mixed"),
+        ),
+    ]
+    found = statuses(cells)
+    assert {key for key, status in found.items() if status == FREE} == {"S1", "S2"}
+
+
+def test_hidden_is_what_is_not_shown() -> None:
+    assert hidden({"a": FREE, "b": FEW, "c": SECOND}) == {"b", "c"}
+
+
+def test_of_two_populations_the_worse_status_holds_for_both() -> None:
+    first = {"a": FREE, "b": FREE, "c": FREE, "d": SECOND, "e": FEW}
+    second = {"a": FREE, "b": SECOND, "c": FEW, "d": FEW, "e": SECOND}
+    assert worst(first, second) == {"a": FREE, "b": SECOND, "c": FEW, "d": FEW, "e": FEW}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from huying.base.errors import Invalid
 from sampling import sizes
 from sampling.areas.grid_scores import BETWEEN
-from survey.waves.rules.planning import LEVELS, Fit, Means, last_fit, plan
+from survey.waves.rules.planning import LEVELS, MOST_SAMPLE, Fit, Means, figures, last_fit, plan
 
 UNITS = {"city": 1, "street": 20, "type": 4, "grid": 400, "worker": 300}
 MEANS = Means()
@@ -93,3 +93,23 @@ def test_means_that_make_no_sense_are_refused(wrong):
 def test_an_empty_registry_has_nothing_to_plan():
     with pytest.raises(Invalid, match="名册"):
         plan(0, UNITS, means=MEANS)
+
+
+def test_a_freeze_is_proposed_as_many_households_a_grid_as_seats_and_weeks_allow():
+    found = figures(
+        Means(seats=10, pace=15, hours=20, weeks=4, dials=3, response=0.3, eligible=0.9), grids=200
+    )
+    assert found == {"sample": 20, "plan": 5, "late": 4, "response": 30, "eligible": 90, "weeks": 4}
+    assert figures(Means(seats=10, pace=15, hours=20, weeks=4, dials=3), grids=201)["sample"] == 19
+
+
+def test_a_freeze_is_proposed_at_least_one_of_everything():
+    scarce = Means(seats=1, pace=0.1, hours=0.1, weeks=0.1, response=0.001, eligible=0.001)
+    found = figures(scarce, grids=10**6)
+    assert set(found.values()) == {1}
+
+
+def test_a_freeze_is_proposed_whole_weeks_and_never_more_than_can_be_entered():
+    plenty = Means(seats=10**6, pace=100, hours=100, weeks=4.2)
+    assert figures(plenty, grids=0)["weeks"] == 5
+    assert figures(plenty, grids=0)["sample"] == figures(plenty, grids=1)["sample"] == MOST_SAMPLE
