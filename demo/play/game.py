@@ -57,7 +57,7 @@ class Stage(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class GameStanding:
     """How far a game is, how many households were heard by hand, and what was sealed and drawn."""
 
     stage: Stage
@@ -68,7 +68,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class BundleVerdict:
     """What the stranger's program said of the bundle."""
 
     is_verified: bool
@@ -85,14 +85,14 @@ def bench(here: Installation, *, seed: int) -> Bench:
     return Bench(here.database, here.vault, deposit_keys.opener(here.keys), build(seed, size=SIZE))
 
 
-def standing(session: Session) -> Standing:
+def standing(session: Session) -> GameStanding:
     """Return how far the game is."""
     wave = session.get(Wave, LABEL)
     if wave is None:
-        return Standing(Stage.BEGUN)
+        return GameStanding(Stage.BEGUN)
     stage = {"drawn": Stage.DRAWN, "closed": Stage.SCORED}.get(wave.state, Stage.SEALED)
     commitments = [(party.party, party.commitment) for party in waves.parties(session, LABEL)]
-    return Standing(stage, _heard(session), commitments, wave.frame_root, wave.draw_key or "")
+    return GameStanding(stage, _heard(session), commitments, wave.frame_root, wave.draw_key or "")
 
 
 def _heard(session: Session) -> int:
@@ -213,7 +213,7 @@ def call_the_rest(on: Bench) -> None:
     survey.call(on, LABEL, begin=_event(begun))
 
 
-def verified(here: Installation) -> Verdict:
+def verified(here: Installation) -> BundleVerdict:
     """Check the bundle as a stranger would: the one program, the file, the key; nothing of this process."""
     keys, origin = here.keys, here.ledger_origin
     with here.database.transaction() as session:
@@ -224,4 +224,4 @@ def verified(here: Installation) -> Verdict:
         file.write_bytes(data)
         command = [sys.executable, "-I", verify.__file__, str(file), "--wave", LABEL, "--key", key]
         ended = subprocess.run(command, capture_output=True, check=False, encoding="utf-8")  # noqa: S603
-    return Verdict(ended.returncode == 0, ended.stdout.splitlines())
+    return BundleVerdict(ended.returncode == 0, ended.stdout.splitlines())

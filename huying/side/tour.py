@@ -38,7 +38,7 @@ class TourStop:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class TourWalk:
     """The stops one after the other, and where a visitor leads a small wave."""
 
     stops: tuple[TourStop, ...]
@@ -90,12 +90,12 @@ def _exists() -> bool:
     return (installation().settings.data / FILE).exists()
 
 
-def read(file: Path, *, language: str) -> Walk | None:
+def read(file: Path, *, language: str) -> TourWalk | None:
     """Return the walk that `file` holds, in a language; None where there is no file."""
     if not file.exists():
         return None
     kept = json.loads(file.read_text("utf-8"))
-    return Walk(tuple(_stop(each, language) for each in kept["stops"]), kept["play"])
+    return TourWalk(tuple(_stop(each, language) for each in kept["stops"]), kept["play"])
 
 
 def _stop(each: Mapping[str, Any], language: str) -> TourStop:

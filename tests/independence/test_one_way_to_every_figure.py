@@ -49,13 +49,13 @@ MAKERS = {
         "shares",
         "grid_model",
         "weighting",
-        "making.make",
-        "making.figures",
+        "release_making.make",
+        "release_making.figures",
     )
 }
 MADE_BY = {
     "survey/scores/operations/computing.py": "makes the release that is frozen",
-    "survey/scores/queries/computing.py": "what is frozen, or counted again",
+    "survey/laws.py": "makes each release once more and compares",
     "survey/judged/queries/recounts.py": "held against what was frozen, told as equal or not",
     "survey/scores/queries/score_inputs.py": "which margins weigh",
     "survey/scores/queries/biases.py": "weights of listed and others",
