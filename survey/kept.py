@@ -91,6 +91,12 @@ REGISTER = (
         ),
     ),
     KeptData(
+        lazy("被评的人申诉时写的话，复核的人写的结果"),
+        lazy("有名有姓的人重新算过；谁被问到不会写进去"),
+        ALWAYS,
+        ("appeal.said", "appeal_finding.said", "card_code.digest"),
+    ),
+    KeptData(
         lazy("谁什么时候登录、打开了哪一户的号码"),
         lazy("查得出谁看过您的信息"),
         ALWAYS,

@@ -122,7 +122,7 @@ def open_wave(session: Session, vault: Vault) -> None:
         FreezeRequest(
             label=WAVE,
             sizes=SIZES,
-            rules=WaveRules(attempts=1, plan=0, most=0, hours="any", unworked=1000),
+            rules=WaveRules(attempts=2, plan=0, most=0, hours="any", unworked=1000),
             beacon_source=dice_at(event),
         ),
         vault=vault,

@@ -25,11 +25,12 @@ def lines(rows: Iterable[ScoreRow], *, digest: str) -> Iterator[str]:
         yield text.getvalue()
         text.seek(0)
         text.truncate()
-        writer.writerow([*(_cell(getattr(row, name)) for name in COLUMNS[:-1]), digest])
+        writer.writerow([*(cell(getattr(row, name)) for name in COLUMNS[:-1]), digest])
     yield text.getvalue()
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """Return how a value of a row is written."""
     if value is None:
         return ""
     return as_text(value) if isinstance(value, str) else repr(value)

@@ -58,6 +58,8 @@ OF_NOBODY = frozenset(
         *("deposit_finding.counts", "map_change.reason", "registry_request.reason", "registry_request.over"),
         *("registry_trial.findings", "correction.why", "corrected_release.why", "undone_complete.why"),
         *("call_back.reason", "outbox.number_index", "connection.contact_id", "fallback.contact_id"),
+        *("appeal.cases", "appeal.recount", "attribution_release.body", "attribution_release.why"),
+        *("score_making.why", "api_token.digest"),
         *("ping.contact_id", "post_phone.contact_id", "call_leg.contact_id", "notice.who"),
     }
 )

@@ -15,6 +15,7 @@ from huying.web import access
 from survey.api.rules import selection
 from survey.api.rules.selection import ScoreFilter
 from survey.scores.queries import export, releases
+from survey.scores.rules import table
 from survey.scores.rules.release import ScoreRow
 from tests.survey.api.programs import FIRST, SECOND, Program
 from tests.survey.browsing import Visitor
@@ -44,7 +45,7 @@ def csv_of(app: Flask, number: int) -> tuple[bytes, list[dict[str, str]]]:
 
 
 def as_cells(row: dict[str, Any]) -> dict[str, str]:
-    return {name: export._cell(value) for name, value in row.items()}
+    return {name: table.cell(value) for name, value in row.items()}
 
 
 def fits(row: dict[str, str], asked: dict[str, str | None]) -> bool:
@@ -198,7 +199,7 @@ def test_the_document_names_every_address_column_and_refusal(app: Flask) -> None
     served = {rule for rule in rules if rule.startswith("/v1/")} - {"/v1/openapi.json", "/v1/docs"}
     assert set(document["paths"]) == served
     score = document["components"]["schemas"]["Score"]
-    assert tuple(score["properties"]) == export.COLUMNS[:-1]
+    assert tuple(score["properties"]) == table.COLUMNS[:-1]
     for path in document["paths"].values():
         assert {"200", "304", "401", "403", "404", "422", "429"} <= set(path["get"]["responses"])
     english = client.get("/v1/openapi.json", base_url=ORIGIN, headers={"Accept-Language": "en"}).get_json()

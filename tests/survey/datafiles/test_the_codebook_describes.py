@@ -56,7 +56,7 @@ def test_it_names_the_study_and_how_it_may_be_checked() -> None:
     assert (identity.text, identity.get("agency")) == ("release", "sha256")
     assert text(root, "stdyDscr/stdyInfo/sumDscr/anlyUnit") == "户"
     assert "6194 户" in text(root, "stdyDscr/stdyInfo/sumDscr/universe")
-    assert "下发 300 户，完成 120 户" in text(root, "stdyDscr/method/dataColl/sampProc")
+    assert "放出 300 户，完成 120 户" in text(root, "stdyDscr/method/dataColl/sampProc")
     assert text(root, "stdyDscr/method/dataColl/collMode")
     assert "v2，指纹 wording" in text(root, "stdyDscr/method/dataColl/resInstru")
     assert "“design_weight”只是 N/n" in text(root, "stdyDscr/method/dataColl/weight")

@@ -23,7 +23,8 @@ from survey import ledger_key
 from survey.drawing import parts
 from survey.fieldwork.operations import close
 from survey.models import LEDGER, LogCosignature
-from survey.scores import commands, operations
+from survey.scores import commands
+from survey.scores.operations import releasing
 from survey.scores.queries import auditing
 from survey.waves.operations import bundle, draw, release
 from survey.waves.queries import waves
@@ -89,7 +90,7 @@ def _counted(database: Database, vault: Vault, *, rules: WaveRules) -> None:
     works_through(an_interviewer(database, vault), told)
     with database.transaction() as session:
         close.close(session, "w1", now=END)
-        operations.estimate(session, "w1", now=END)
+        releasing.estimate(session, "w1", now=END)
 
 
 def given(database, folder: Path) -> Path:
@@ -107,8 +108,8 @@ def test_a_signature_made_elsewhere_stands_before_the_score_and_is_counted(
     by, sig = as_auditor(secret, "--files", str(files))
     assert by == auditor
     with counted.transaction() as session:
-        operations.attest(session, "w1", by=by, sig=sig, now=END)
-        operations.publish(session, "w1", keys=vault.keys, now=END)
+        releasing.attest(session, "w1", by=by, sig=sig, now=END)
+        releasing.publish(session, "w1", keys=vault.keys, now=END)
         data = bundle.write(session, "w1", keys=vault.keys, now=END)
     assert [line["t"] for line in lines(counted)][-2:] == ["attest", "score"]
     score = lines(counted)[-1]
@@ -124,7 +125,7 @@ def test_a_signature_made_elsewhere_stands_before_the_score_and_is_counted(
 
 def test_a_score_without_an_auditor_s_word_says_so(counted, vault, tmp_path) -> None:
     with counted.transaction() as session:
-        operations.publish(session, "w1", keys=vault.keys, now=END)
+        releasing.publish(session, "w1", keys=vault.keys, now=END)
         (tmp_path / "w1.zip").write_bytes(bundle.write(session, "w1", keys=vault.keys, now=END))
     words = [str(tmp_path / "w1.zip"), "--key", ledger_key.vkey(vault.keys), "--wave", "w1"]
     status, said = bundles.run(words)
@@ -148,12 +149,12 @@ def test_nobody_else_signs_and_nothing_else_is_signed(counted, auditor, secret, 
     files = given(counted, tmp_path / "files")
     stranger, sig = as_auditor(tmp_path / "stranger", "--files", str(files))
     with pytest.raises(Refused, match="没有这位审计员"), counted.transaction() as session:
-        operations.attest(session, "w1", by=stranger, sig=sig, now=END)
+        releasing.attest(session, "w1", by=stranger, sig=sig, now=END)
     with pytest.raises(Refused, match="签名不对"), counted.transaction() as session:
-        operations.attest(session, "w1", by=auditor, sig=sig, now=END)
+        releasing.attest(session, "w1", by=auditor, sig=sig, now=END)
     _by, own = as_auditor(secret, "--files", str(files))
     with pytest.raises(Refused, match="签名不对"), counted.transaction() as session:
-        operations.attest(session, "w1", by=auditor, sig=own, blind=True, now=END)
+        releasing.attest(session, "w1", by=auditor, sig=own, blind=True, now=END)
 
 
 def test_a_wave_that_asks_for_a_witness_waits_for_it_and_its_bundle_carries_it(
@@ -175,7 +176,7 @@ def test_a_wave_that_asks_for_a_witness_waits_for_it_and_its_bundle_carries_it(
         draw.draw(session, "w1", now=NOW + THEN)
         release.open_field(session, "w1", now=NOW)
         close.close(session, "w1", now=END)
-        operations.estimate_and_publish(session, "w1", keys=keys, now=END, origin=ledger_key.ORIGIN)
+        releasing.estimate_and_publish(session, "w1", keys=keys, now=END, origin=ledger_key.ORIGIN)
     cosigns(survey_db, keys, mine, at=END)
     with survey_db.transaction() as session:
         (tmp_path / "w1.zip").write_bytes(bundle.write(session, "w1", keys=keys, now=END))
@@ -223,7 +224,7 @@ def test_the_auditor_s_page_gives_the_files_and_takes_the_signature(visit, tmp_p
         close.close(session, "w1", now=now + timedelta(days=61))
     assert "现在没有要签名的" in desk.open("/auditor/waves/w1").text
     with side.database.transaction() as session:
-        operations.estimate(session, "w1", now=now)
+        releasing.estimate(session, "w1", now=now)
     assert "等审计员签名" in desk.open("/auditor/").text
     with zipfile.ZipFile(io.BytesIO(desk.open("/auditor/waves/w1/files.zip").response.data)) as files:
         files.extractall(tmp_path / "files")
