@@ -32,8 +32,12 @@ def first_day(period: str) -> date:
 def period_bounds(period: str, *, tz: tzinfo) -> tuple[datetime, datetime]:
     """Return the first instant of a period and the first after it, UTC, for a week of civil days in `tz`."""
     monday = first_day(period)
-    start, stop = (
-        datetime.combine(day, time(), tzinfo=tz).astimezone(UTC)
-        for day in (monday, monday + timedelta(days=7))
-    )
+    try:
+        start, stop = (
+            datetime.combine(day, time(), tzinfo=tz).astimezone(UTC)
+            for day in (monday, monday + timedelta(days=7))
+        )
+    except OverflowError:
+        # The first and the last week of the calendar reach beyond it.
+        raise Invalid(_("没有“%(period)s”这个周期；写法如 2026W48。", period=period)) from None
     return start, stop

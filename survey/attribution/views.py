@@ -66,6 +66,7 @@ def one(period: str) -> ResponseReturnValue:
         workers=showing.workers(found, page=_page_wanted()),
         visits=showing.checks(found.visits, EVERYTHING),
         calls=showing.checks(found.test_calls, EVERYTHING),
+        most=showing.A_PAGE,
         say=words,
     )
 

@@ -30,10 +30,16 @@ def attributed_period(name: str, *, tz: tzinfo) -> AttributedPeriod:
     """Return the period of civil days in `tz` that a name stands for; raise Invalid where there is none."""
     if PERIOD.fullmatch(name):
         return AttributedPeriod(name, *period_bounds(name, tz=tz))
-    found = QUARTER.fullmatch(name)
-    if not found or not int(found[1]):
-        raise Invalid(_("没有“%(period)s”这个时段；写法如 2026Q4 或 2026W48。", period=name))
-    year, quarter = int(found[1]), int(found[2])
+    try:
+        if found := QUARTER.fullmatch(name):
+            return AttributedPeriod(name, *_quarter(int(found[1]), int(found[2]), tz=tz))
+    except (ValueError, OverflowError):
+        pass
+    raise Invalid(_("没有“%(period)s”这个时段；写法如 2026Q4 或 2026W48。", period=name))
+
+
+def _quarter(year: int, quarter: int, *, tz: tzinfo) -> tuple[datetime, datetime]:
+    """The bounds of a quarter; ValueError or OverflowError where the calendar has no such instants."""
     begins, ends = date(year, 3 * quarter - 2, 1), date(year + quarter // 4, 3 * quarter % 12 + 1, 1)
     start, stop = (datetime.combine(day, time(), tzinfo=tz).astimezone(UTC) for day in (begins, ends))
-    return AttributedPeriod(name, start, stop)
+    return start, stop

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -31,5 +32,5 @@ def unpacked(path: Path) -> dict[str, bytes]:
             if sum(each.file_size for each in archive.infolist()) > MOST:
                 raise Invalid(_("%(name)s 解开以后太大，没有打开。", name=path.name))
             return {each.filename: archive.read(each) for each in archive.infolist()}
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
         raise Invalid(_("%(name)s 打不开：它不是一个 zip 文件。", name=path.name)) from None

@@ -76,6 +76,7 @@ def make_codes(
 
     Raises Conflict before the judged may look, and when codes have run out.
     """
+    campaign.campaign_lock(session)
     preview = previews.of(session, label)
     if preview is None:
         raise Conflict(_("还没有开始给被评的人看。"))

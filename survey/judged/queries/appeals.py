@@ -136,7 +136,7 @@ def names_to_keep(session: Session, appeal: Appeal) -> frozenset[str]:
     people = session.scalars(select(Account.name).where(Account.role == INTERVIEWER))
     places = {appeal.unit, *_inside(session, appeal.wave_label, appeal.unit)}
     homes = session.scalars(select(Household.address).where(Household.grid_code.in_(places)))
-    return frozenset("".join(each.split()) for each in (*people, *homes))
+    return frozenset((*people, *homes))
 
 
 def _inside(session: Session, label: str, unit: str) -> set[str]:

@@ -71,9 +71,15 @@ class JudgedCard:
         return next((row for row in self.rows if row.item == CONDUCT), None)
 
     @property
+    def is_shared(self) -> bool:
+        """Whether several held the grid while its figures were gathered: nobody can tell whose they are."""
+        return len({each.staff for each in self.holders}) > 1
+
+    @property
     def may_follow(self) -> bool:
-        """Whether anything may follow for a person."""
-        return self.conditions is not None and all(each.why is None for each in self.conditions)
+        """Whether anything may follow for a person: for one person, where all conditions hold."""
+        looked_at = self.conditions
+        return looked_at is not None and not self.is_shared and all(each.why is None for each in looked_at)
 
     @property
     def is_public(self) -> bool:
@@ -186,7 +192,9 @@ def _conditions(
         months=(_end(wave, now) - _begin(session, pooled, wave)) / MONTH,
         now=_shown(row, known),
         before=_before(session, read, wave.label, row.unit),
-        z_between=composites.z_between(session, read.of(session, wave.label), wave.label, row.unit),
+        z_between=composites.z_between(
+            session, read.of(session, wave.label), releases.get(session, wave.label), row.unit
+        ),
         footnotes=frozenset(row.footnotes.split(";")),
         hearing=appeals.hearing(
             session, wave.label, row.unit, preview_ends=preview.ends_at if preview else None, now=now

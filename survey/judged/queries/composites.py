@@ -6,14 +6,19 @@ from sqlalchemy.orm import Session
 
 from survey.attribution.queries import attributions
 from survey.attribution.rules.rows import WorkerScoreRow
+from survey.scores.queries import export
 from survey.scores.queries.desk import ReadRelease
+from survey.scores.queries.releases import Release
 from survey.scores.rules import consequences
 
 
-def z_between(session: Session, read: ReadRelease, label: str, unit: str) -> float | None:
-    """Return the z of a grid's one worker; None of none or several, and where the wave has no composites."""
+def z_between(session: Session, read: ReadRelease, release: Release, unit: str) -> float | None:
+    """Return the z of a grid's one worker; None of none or several, and without composites of this release.
+
+    Those made with a release that was corrected since rest on figures that stand no more.
+    """
     made = attributions.latest(session)
-    if made is None or made.found.wave is None or made.found.wave[0] != label:
+    if made is None or made.found.wave != (release.wave_label, export.digest_of(release)):
         return None
     scored = [row for row in made.found.scores if row.score is not None and row.se]
     own = [row for row in scored if row.grid == unit]

@@ -87,12 +87,17 @@ def check_words(text: str, *, names: Collection[str] = ()) -> str:
     said = " ".join(text.split())
     if not said or len(said) > LONGEST:
         raise Invalid(_("请写一两句，最多 %(most)s 个字。", most=LONGEST))
-    plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", said))
+    plain = _run_together(said)
     if public_text.holds_numbers(said) or _holds_code(said):
         raise Invalid(_("不要写电话、证件号码，也不要写住户的编号：谁被问过，谁也不能说。"))
-    if any(name in plain for name in names if len(name) > 1):
+    if any(name in plain for name in map(_run_together, names) if len(name) > 1):
         raise Invalid(_("不要写访问员的名字和住户的地址：谁问了谁，谁也不能说。"))
     return said
+
+
+def _run_together(text: str) -> str:
+    """Words as they are compared: without blanks and dashes, whatever their width and case."""
+    return re.sub(r"[\s\-\u2010-\u2015\u2212]", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def _holds_code(said: str) -> bool:

@@ -166,7 +166,7 @@ class ModelledFigure:
         return psi * self.gamma_decision / (1 - self.gamma_decision)
 
 
-HIDDEN = lazy("回答太少，这个数不公布。")
+HIDDEN = lazy("这个数不公布，所以这一条不算满足。")
 
 
 def _enough(found: ConsequenceEvidence) -> Lazy | None:

@@ -207,3 +207,9 @@ def test_a_quarter_is_one_of_civil_days() -> None:
     assert week.stop - week.start == timedelta(days=7)
     assert week.holds(week.start)
     assert not week.holds(week.stop)
+
+
+@pytest.mark.parametrize("name", ["9999Q4", "0001Q1", "0000Q1", "0001W01", "9999W52", "2026W60", "2026Q5"])
+def test_a_period_beyond_the_calendar_is_none(name: str) -> None:
+    with pytest.raises(Invalid, match=name):
+        attributed_period(name, tz=clock.LOCAL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -79,6 +80,25 @@ def test_pages_are_small_and_speak_both_languages(assessor: Visitor) -> None:
         left = set(re.findall(r"[\u4e00-\u9fff]+", re.sub(r"[SG]\d+(街道|网格)|云川市", "", said)))
         assert not left
         assessor.open(f"{path}?lang=zh")
+
+
+def test_a_table_that_is_cut_says_so(visit: Visit) -> None:
+    person = visit("settled", "assessor")
+    made = kept(replace(quarter(4), conduct=conduct()), now=clock.now())
+    body = json.loads(made.body)
+    row = {"grid": "G00", "name": "", "opened": 2, "over": 1}
+    body["staff_items"] = [row] * showing.A_PAGE
+    told = "只列前 40 个网格"
+    with person.app.extensions["huying"].database.transaction() as session:
+        session.add(made)
+        made.body = json.dumps(body)
+    assert told not in person.open(CITY).text
+    again = kept(replace(quarter(4), conduct=conduct()), now=clock.now())
+    again.number, again.why = 2, "再算一次"
+    again.body = json.dumps(body | {"staff_items": [row] * (showing.A_PAGE + 1)})
+    with person.app.extensions["huying"].database.transaction() as session:
+        session.add(again)
+    assert told in person.open(CITY).text
 
 
 def test_who_has_no_score_is_told_why_and_cases_are_named(assessor: Visitor) -> None:

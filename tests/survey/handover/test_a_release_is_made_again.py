@@ -155,6 +155,11 @@ def test_what_is_no_package_is_said_in_a_sentence(tmp_path):
     path.write_bytes(b"no archive")
     with pytest.raises(Invalid):
         zipped.unpacked(path)
+    held = bytearray(zipped.packed({"a.txt": b"a" * 1000}))
+    held[30 + len("a.txt")] = 0xFF  # the first byte of what was deflated
+    path.write_bytes(held)
+    with pytest.raises(Invalid):
+        zipped.unpacked(path)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.txt", "a")
     with pytest.raises(Invalid):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from survey.attribution.rules.release import Attribution, body_of
 from survey.attribution.rules.rows import AsideRow, HolderRow, Totals, WorkerScoreRow
 from survey.models import AttributionRelease, ScoreRelease, WaveArea
+from survey.scores.queries import export
 from survey.scores.queries.releases import FORMAT
 from survey.scores.rules import detail
 from survey.scores.rules.release import ScoreRow
@@ -88,7 +89,7 @@ def hours(*, at: datetime, label: str | None = None) -> AttributionRelease:
         period="2027-01",
         deposits=[],
         campaigns={},
-        wave=None if label is None else (label, "0" * 64),
+        wave=None if label is None else (label, export.digest_of(release(label, at=at))),
         weights={},
         totals=Totals(
             unresolved=0, blame=0.0, unresolved_with_called=None, blame_with_called=None, by_receipt=0

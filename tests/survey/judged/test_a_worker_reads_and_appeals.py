@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from survey.drawing import answers
+from survey.judged.queries.recounts import Recount
 from survey.models import (
     LEDGER,
     Account,
@@ -266,3 +268,16 @@ def test_the_doctor_and_the_assessor_are_told_of_days_that_end(
     assert "请催督导" in enter("assessor").open(f"/scores/{WAVE}/cards").text
     boss = enter("supervisor")
     assert "已经过了期限" in boss.open("/appeals/").text
+
+
+def test_where_the_answers_changed_no_row_is_said_to_be_the_same(enter: Enter, app: Flask) -> None:
+    (code,) = slips(enter)
+    appealed(enter, code)
+    auditor = enter("auditor")
+    auditor.send(auditor.open("/appeals/"), "/take")
+    with app.extensions["huying"].database.transaction() as session:
+        row = session.scalars(select(Appeal)).one()
+        row.recount, row.recounted_at = json.dumps(asdict(Recount(False, 12, 0))), row.taken_at
+    for page in (auditor.open("/appeals/"), enter().open(f"/card/{code}")):
+        assert "现在的答卷和定下得分时的不一样" in page.text
+        assert "0 行" not in page.text

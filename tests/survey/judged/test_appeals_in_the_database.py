@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
@@ -94,6 +95,18 @@ def test_of_a_card_one_code_is_live_and_what_opens_it_never_changes(database: Da
     refused(database, "UPDATE card_code SET unit = 'G2'", "insert-only")
     refused(database, "UPDATE card_code SET ended_at = NULL WHERE ended_at IS NOT NULL", "insert-only")
     refused(database, "DELETE FROM card_code", "insert-only")
+
+
+def test_slips_made_by_two_at_once_follow_each_other(database: Database, vault: Vault) -> None:
+    with ThreadPoolExecutor(1) as another:
+        with database.transaction() as session:
+            cards.make_codes(session, "w1", [("G1", "G1")], keys=vault.keys, by="one", now=LATER)
+            waits = another.submit(slip, database, vault)
+            wait([waits], timeout=0.2)
+        assert waits.result()
+    with database.reading() as session:
+        live = session.scalars(select(CardCode).where(CardCode.ended_at.is_(None))).all()
+        assert [row.made_by for row in live] == ["assessor"]
 
 
 def test_what_was_lodged_and_who_took_it_stay(database: Database, vault: Vault) -> None:

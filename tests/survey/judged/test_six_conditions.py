@@ -103,7 +103,7 @@ def test_of_a_figure_that_is_not_shown_not_even_its_side_of_a_limit_is_told() ->
     hidden = replace(SOUND, n=None, now=None, footnotes=frozenset({"2"}))
     assert refused(hidden) == [1, 2, 3, 4]
     told = {str(each.why) for each in look(hidden) if each.number in {1, 2, 3}}
-    assert told == {"回答太少，这个数不公布。"}
+    assert told == {"这个数不公布，所以这一条不算满足。"}
 
 
 def test_the_weight_of_a_direct_figure_is_that_of_the_worked_examples() -> None:

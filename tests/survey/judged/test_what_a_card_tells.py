@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from survey.commands import register
 from survey.fieldwork.operations import close
 from survey.judged.operations import cards
 from survey.judged.queries.cards import JudgedCard, areas, card, offices
+from survey.models import Post
 from survey.scores.queries import previews
 from survey.scores.queries.desk import ReadReleases
 from survey.scores.rules.consequences import HIDDEN
+from tests.survey import world
 from tests.survey.conftest import Led
 from tests.survey.judged import handmade
 from tests.survey.stories import END, in_field
@@ -97,6 +100,35 @@ def test_once_is_enough_where_the_composite_of_the_same_wave_lies_far_below(data
     assert refused(of(database, "G1")) == []
     assert of(database, "G1").may_follow
     assert refused(of(database, "G4")) == [5]
+
+
+def test_composites_of_figures_that_were_corrected_since_count_no_more(database: Database) -> None:
+    with database.transaction() as session:
+        made = handmade.hours(at=END, label="w1")
+        body = json.loads(made.body)
+        made.body = json.dumps(body | {"wave": ["w1", "0" * 64]})
+        session.add(made)
+    assert refused(of(database, "G1")) == [5]
+
+
+def test_nothing_follows_for_anybody_from_a_figure_that_two_people_share(database: Database) -> None:
+    with database.transaction() as session:
+        session.add(handmade.hours(at=END, label="w1"))
+        session.add(world.deposit_made(END - timedelta(days=90), period="2026W40"))
+        session.flush()
+        session.add_all(_posts("W1"))
+    assert of(database, "G1").may_follow
+    with database.transaction() as session:
+        session.add_all(_posts("W2"))
+    found = of(database, "G1")
+    assert refused(found) == []
+    assert (found.is_shared, found.may_follow) == (True, False)
+
+
+def _posts(staff: str) -> list[Post]:
+    begin = END - timedelta(days=200)
+    told = {"sealed_contact": "", "stale_hours": "0", "valid_from": begin, "valid_to": None}
+    return [Post(period="2026W40", code=f"P{staff}", grid_code="G1", staff_code=staff, **told)]
 
 
 @pytest.mark.parametrize("unit", ["G2", "G3"])

@@ -49,6 +49,12 @@ def test_no_interviewer_and_no_address_is_kept(said: str) -> None:
     assert appeals.check_words("王家坪的路灯", names={"王"}), "one sign alone names nobody"
 
 
+@pytest.mark.parametrize("said", ["那是 3-2-501 室", "那是３－２－５０１室", "3–2–501 室", "WANG FANG"])
+def test_an_address_with_dashes_is_known_however_it_is_written(said: str) -> None:
+    with pytest.raises(Invalid, match="谁问了谁"):
+        appeals.check_words(said, names={"3-2-501 室", "Wang Fang"})
+
+
 @given(st.text(alphabet=ALPHABET, min_size=16, max_size=16), st.sampled_from(["-", " ", ""]))
 def test_no_receipt_is_kept_however_it_is_written(code: str, between: str) -> None:
     spelt = between.join(code[at : at + 4] for at in range(0, 16, 4)).lower()
