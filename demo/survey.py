@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import cycle
 from typing import TypedDict
 
 from sqlalchemy import func, select
@@ -48,7 +49,7 @@ A_CALL = timedelta(seconds=50)
 
 
 Told = Callable[[float, int], object]
-"""Hears which share of a field is over, and after how many calls."""
+"""Hears which share of a field is over, and after how many calls: often, and tells as often as it likes."""
 
 
 def silent(_share: float, _calls: int) -> None:
@@ -195,7 +196,7 @@ class Called:
 
 
 def call(bench: Bench, label: str, *, begin: datetime, tell: Told = silent) -> Called:
-    """Call a wave to its end, shift by shift; close and score it. `tell` hears each day's end."""
+    """Call a wave to its end, shift by shift; close and score it. `tell` hears every call."""
     calls = 0
     with bench.database.reading() as session:
         theirs = homes(session, bench, label)
@@ -203,11 +204,11 @@ def call(bench: Bench, label: str, *, begin: datetime, tell: Told = silent) -> C
     end = begin
     for day in range(1, FIELD_DAYS + 1):
         for shift in SHIFTS:
-            at = first_day + timedelta(days=day) + shift
-            over = _shift(bench, theirs, at=at)
-            calls += round((over - at) / A_CALL)
-            # Calls may last past the next shift's beginning: nothing goes out before the last of them.
-            end = max(end, over)
+            for over in _shift(bench, theirs, at=first_day + timedelta(days=day) + shift):
+                calls += 1
+                # Calls may last past the next shift's beginning: nothing goes out before the last of them.
+                end = max(end, over)
+                tell((day - 1) / FIELD_DAYS, calls)
         with bench.database.transaction() as session:
             release.release_due(session, label, now=end)
         tell(day / FIELD_DAYS, calls)
@@ -222,15 +223,14 @@ def call(bench: Bench, label: str, *, begin: datetime, tell: Told = silent) -> C
         )
 
 
-def _shift(bench: Bench, homes: dict[str, Respondent], *, at: datetime) -> datetime:
+def _shift(bench: Bench, homes: dict[str, Respondent], *, at: datetime) -> Iterator[datetime]:
+    """Call until nothing is left to be called now; yield when each call is over."""
     with bench.database.transaction() as session:
         by_role = select(Account).where(Account.role == INTERVIEWER).order_by(Account.login)
-        seats = session.scalars(by_role).all()
-        calls = 0
-        while _one_call(session, bench, homes, interviewer=seats[calls % len(seats)], at=at):
+        seats = cycle(session.scalars(by_role).all())
+        while _one_call(session, bench, homes, interviewer=next(seats), at=at):
             at += A_CALL
-            calls += 1
-    return at
+            yield at
 
 
 def _one_call(
